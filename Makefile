@@ -1,0 +1,63 @@
+# Works on a fresh clone with Python 3.11 or newer, git and make. Another Python: make setup PYTHON=python3.13
+
+PYTHON ?= python3
+VENV ?= .venv
+DEMO_VENV ?= .venv-demo
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.installed
+DEMO_SETUP := $(DEMO_VENV)/.installed
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench generate clean
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make setup     a virtual environment in .venv with all that development needs
+setup: $(SETUP)
+
+$(SETUP): pyproject.toml constraints.txt
+	@tools/make-venv "$(PYTHON)" "$(VENV)"
+	$(BIN)/python $(PIP_INSTALL) -e '.[dev]'
+	@touch $@
+
+$(DEMO_SETUP): pyproject.toml constraints.txt
+	@tools/make-venv "$(PYTHON)" "$(DEMO_VENV)"
+	$(DEMO_VENV)/bin/python $(PIP_INSTALL) -e '.[history]'
+	@touch $@
+
+## make demo      the whole loop on built-in data; needs no server
+demo: $(DEMO_SETUP)
+	@$(DEMO_VENV)/bin/reliability demo
+
+## make test      all tests; fetches Prometheus and Alertmanager into a cache folder where Debian serves them
+test: $(SETUP)
+	@tests/servers/install
+	@$(BIN)/python -m pytest -n 2 -rs
+
+## make lint      ruff, mypy, import-linter, and whether generated files are fresh
+lint: $(SETUP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.generate --check
+
+## make format    rewrite what ruff can rewrite
+format: $(SETUP)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+## make bench     the numbers of the product page, measured here
+bench: $(SETUP)
+	@$(BIN)/python -m tests.benchmarks
+
+## make generate  rewrite the generated files
+generate: $(SETUP)
+	$(BIN)/python -m tools.generate
+
+## make clean     remove what the other targets made
+clean:
+	rm -rf $(VENV) $(DEMO_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
