@@ -1,0 +1,120 @@
+"""Burn-rate arithmetic that check, compile and backtest share.
+
+Formulas: Google, The Site Reliability Workbook, chapter 5 ("Alerting on SLOs"). With budget
+B = 1 - target, factor f, long window L, short window S, period P and a constant error ratio e:
+detection takes f*B*L/e, f*L/P of the budget is spent by then, and an alert with f*B >= 1 can
+never fire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
+
+FAST_EVERY = timedelta(minutes=1)
+SLOW_EVERY = timedelta(minutes=2)
+SLOW_FROM = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPair:
+    """A long window that decides and a short one that makes the alert end soon after."""
+
+    long: timedelta
+    short: timedelta
+    share: Fraction
+
+    def factor(self, period: timedelta) -> float:
+        """The burn rate that spends `share` of the budget of `period` within the long window.
+
+        The division is exact before it becomes a double: 2 % of 30 days in an hour is 14.4.
+        """
+        return float(self.share * Fraction(period // timedelta(seconds=1), self.long // timedelta(seconds=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class BurnRateAlert:
+    """One objective's alert in one tier: its window pairs, joined by `or`.
+
+    `target` is a ratio 0..1 as it was written; `minimum_failures` is 0 where no floor was asked for.
+    """
+
+    service: str
+    slo: str
+    objective: str
+    tier: str
+    target: Decimal
+    period: timedelta
+    pairs: tuple[WindowPair, ...]
+    minimum_failures: int = 0
+
+    @property
+    def budget(self) -> float:
+        """1 - target, computed in decimals, so that 0.999 leaves 0.001."""
+        return budget_of(self.target)
+
+    @property
+    def condition(self) -> Condition:
+        """The tree that is compiled and replayed."""
+        return AnyOf(tuple(self._pair(pair) for pair in self.pairs))
+
+    @property
+    def every(self) -> timedelta:
+        """How often it is evaluated: alerts on day-long windows live in the slow group."""
+        longest = max(pair.long for pair in self.pairs)
+        return SLOW_EVERY if is_slow(longest) else FAST_EVERY
+
+    @property
+    def windows(self) -> tuple[timedelta, ...]:
+        """The windows it reads, ascending, each once."""
+        return tuple(sorted({leaf.window for leaf in leaves(self.condition)}))
+
+    def _pair(self, pair: WindowPair) -> Condition:
+        factor = pair.factor(self.period)
+        both: tuple[Condition, ...] = (
+            BurnAbove(pair.short, factor, self.budget),
+            BurnAbove(pair.long, factor, self.budget),
+        )
+        if self.minimum_failures:
+            both = (*both, FailuresAtLeast(pair.long, self.minimum_failures))
+        return AllOf(both)
+
+
+def budget_of(target: Decimal) -> float:
+    """The error budget, a ratio, of a target written as a decimal ratio."""
+    return float(Decimal(1) - target)
+
+
+def is_slow(window: timedelta) -> bool:
+    """Whether a window is long enough to be evaluated in the slow group (a day or more)."""
+    return window >= SLOW_FROM
+
+
+def can_fire(factor: float, target: Decimal) -> bool:
+    """Whether any error ratio, at most 1, can exceed factor x (1 - target)."""
+    return factor * budget_of(target) < 1
+
+
+def lowest_target_that_can_fire(factor: float) -> float:
+    """The target above which an alert of this factor can fire: 1 - 1/factor."""
+    return 1 - 1 / factor
+
+
+def events_below_which_one_failure_pages(factor: float, target: Decimal) -> float:
+    """The number of events in a long window under which a single failure exceeds the threshold."""
+    return 1 / (factor * budget_of(target))
+
+
+def by_tier(
+    pairs: Iterable[tuple[str, Sequence[WindowPair]]],
+) -> Iterator[tuple[str, tuple[WindowPair, ...]]]:
+    """Join pairs that go to the same tier, in the order in which tiers first appear."""
+    joined: dict[str, tuple[WindowPair, ...]] = {}
+    for tier, of_tier in pairs:
+        joined[tier] = (*joined.get(tier, ()), *of_tier)
+    yield from joined.items()

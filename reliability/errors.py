@@ -1,0 +1,58 @@
+"""The exceptions a command can end with; each knows its exit code.
+
+::
+
+    ReliabilityError                2  cannot run as asked
+    ├── RootNotFoundError           2  no repository here
+    ├── RevisionError               2  a Git revision that cannot be read
+    ├── SettingsError               2  an environment variable or a secret that is not there
+    ├── MissingExtraError           2  a command that needs an optional dependency
+    ├── SourceError                 2  a history source that does not answer as it should
+    ├── ProviderError               2  a target that cannot be reached or refuses us
+    └── UnsafePlanError             1  a plan over its limits
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ReliabilityError(Exception):
+    """What a person can act on; `cli/main.py` prints it and ends with `exit_code`."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class RootNotFoundError(ReliabilityError):
+    """No folder here or above holds `services/`."""
+
+
+class RevisionError(ReliabilityError):
+    """A Git revision is missing, or this folder is not in a Git repository."""
+
+
+class SettingsError(ReliabilityError):
+    """A setting or a secret that is referred to is not set."""
+
+
+class MissingExtraError(ReliabilityError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, command: str, extra: str) -> None:
+        super().__init__(
+            f"`{command}` needs the extra {extra!r}; run `pip install 'reliability-as-code[{extra}]'`"
+        )
+
+
+class SourceError(ReliabilityError):
+    """A history source is unreachable, or answers what cannot be used."""
+
+
+class ProviderError(ReliabilityError):
+    """A target is unreachable, or refuses what we ask."""
+
+
+class UnsafePlanError(ReliabilityError):
+    """A plan changes more than its limits allow."""
+
+    exit_code: ClassVar[int] = 1

@@ -1,0 +1,1 @@
+"""What people write: pydantic models only, no files, no network."""

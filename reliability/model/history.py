@@ -1,0 +1,76 @@
+"""`HistorySources`: where the past of an SLI comes from, and where it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reliability.model.kind import (
+    Duration,
+    Kind,
+    LabelName,
+    Model,
+    Name,
+    SafePath,
+    SecretReference,
+    Share,
+    Url,
+)
+
+
+class SyntheticTraffic(Model):
+    """How busy a made-up SLI is: events a minute at noon, and the share that always fails."""
+
+    per_minute: Annotated[float, Field(gt=0)] = 600
+    failing: Share = Field(default="0.02%", validate_default=True)
+    blips_per_week: Annotated[float, Field(ge=0)] = 2
+
+
+class SyntheticSource(Model):
+    """History made from a seed and the incidents on record; every result says so."""
+
+    type: Literal["synthetic"]
+    seed: Annotated[int, Field(ge=0, strict=True)] = 1
+    traffic: Mapping[Name, SyntheticTraffic] = Field(default_factory=dict)
+
+
+class PrometheusSource(Model):
+    """A server that speaks Prometheus's HTTP API."""
+
+    type: Literal["prometheus"]
+    url: Url
+    authorization: SecretReference | None = None
+    chunk: Duration = Field(default="6h", validate_default=True)
+    concurrency: Annotated[int, Field(ge=1, le=32, strict=True)] = 4
+    retention: Duration | None = None
+
+
+class StoreSource(Model):
+    """Only what `history pull` and `history import` have already stored."""
+
+    type: Literal["store"]
+
+
+Source = Annotated[
+    SyntheticSource | PrometheusSource | StoreSource, Field(discriminator="type")
+]
+
+
+class HistorySourcesSpec(Model):
+    """The source, its step and span, the store, and the labels that are kept."""
+
+    source: Source
+    step: Duration = Field(default="1m", validate_default=True)
+    span: Duration = Field(default="90d", validate_default=True)
+    store: SafePath = ".reliability/history"
+    keep_labels: tuple[LabelName, ...] = ()
+
+
+class HistorySources(Kind):
+    """Where history comes from."""
+
+    api_version: Literal["reliability/v1"]
+    kind: Literal["HistorySources"]
+    spec: HistorySourcesSpec

@@ -1,0 +1,60 @@
+"""`Incidents`: what really happened, the truth that a backtest is scored against."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from reliability.model.kind import Kind, Model, Name, Runbook, Share, Text, refuse
+
+
+def check_zone(moment: datetime) -> datetime:
+    """A moment says its offset from UTC."""
+    if moment.tzinfo is None:
+        raise refuse(f"{moment.isoformat()} has no time zone", "end it with Z or an offset")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(check_zone)]
+
+
+class Impact(Model):
+    """Which SLO an incident hurt, and the share of its events that failed meanwhile."""
+
+    slo: Name
+    failed: Share
+
+
+class Incident(Model):
+    """One incident as people lived it."""
+
+    name: Text
+    start: Moment
+    end: Moment
+    felt: Text
+    postmortem: Runbook | None = None
+    impact: tuple[Impact, ...] = ()
+
+    @model_validator(mode="after")
+    def ends_after_it_starts(self) -> Incident:
+        """The end is later than the start."""
+        if self.end <= self.start:
+            raise refuse("the incident ends before it starts")
+        return self
+
+
+class IncidentsSpec(Model):
+    """The incidents of one service."""
+
+    service: Name
+    incidents: tuple[Incident, ...] = Field(default=())
+
+
+class Incidents(Kind):
+    """The incidents of a service, from `incidents.yaml`."""
+
+    api_version: Literal["reliability/v1"]
+    kind: Literal["Incidents"]
+    spec: IncidentsSpec

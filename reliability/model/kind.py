@@ -1,0 +1,182 @@
+"""The parts that every kind shares: the model's settings, metadata and scalar types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+class Model(BaseModel):
+    """Frozen, no unknown keys, camelCase as people write it; built on first use."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        arbitrary_types_allowed=True,
+    )
+
+
+def refuse(message: str, help: str = "") -> PydanticCustomError:
+    """An error whose text is ours to the letter; `help` becomes the finding's help."""
+    return PydanticCustomError("value", "{message}", {"message": message, "help": help})
+
+
+def parse_duration(text: object) -> timedelta:
+    """`90s`, `5m`, `1h`, `30d`, `4w` or a sum such as `1h30m`, longest unit first."""
+    if isinstance(text, timedelta):
+        return text
+    pattern = r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?"
+    match = re.fullmatch(pattern, text) if isinstance(text, str) and text else None
+    if match is None:
+        raise refuse(f"{text!r} is no duration", "write a number and a unit: 90s, 5m, 1h, 30d or 4w")
+    numbers = dict(zip("wdhms", (int(group or 0) for group in match.groups()), strict=True))
+    return timedelta(seconds=sum(number * UNITS[unit] for unit, number in numbers.items()))
+
+
+def duration_text(duration: timedelta) -> str:
+    """A duration in its largest whole unit up to days, as Prometheus reads it: 5m, 1h, 3d."""
+    seconds = int(duration.total_seconds())
+    for unit in ("d", "h", "m"):
+        if seconds and seconds % UNITS[unit] == 0:
+            return f"{seconds // UNITS[unit]}{unit}"
+    return f"{seconds}s"
+
+
+def parse_percent(value: object) -> Fraction:
+    """`2%` or a ratio such as 0.02, exactly as written in decimals."""
+    if isinstance(value, Fraction):
+        return value
+    text = str(value)
+    try:
+        number = Decimal(text.removesuffix("%"))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if isinstance(value, bool) or not number.is_finite():
+        raise refuse(f"{value!r} is no share", "write a percentage such as 2%, or a ratio such as 0.02")
+    share = Fraction(number) / 100 if text.endswith("%") else Fraction(number)
+    if not 0 <= share <= 1:
+        raise refuse(f"{text} lies outside 0 % to 100 %", "write a share such as 2%")
+    return share
+
+
+def parse_decimal(value: object) -> Decimal:
+    """A number as it was written, so that 0.999 is nine hundred ninety-nine thousandths."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise refuse(f"{value!r} is no number", "write a plain number")
+    return Decimal(str(value))
+
+
+def parse_date(value: object) -> date:
+    """A day as YYYY-MM-DD."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else _no_date(value)
+    except ValueError:
+        return _no_date(value)
+
+
+def _no_date(value: object) -> date:
+    raise refuse(f"{value!r} is no day", "write it as YYYY-MM-DD")
+
+
+def check_secret(text: str) -> str:
+    """A secret is referred to, never written: `env:NAME` or `file:PATH`."""
+    if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S+", text):
+        raise refuse("a secret stands here in plain text", "refer to it: env:NAME or file:/path")
+    return text
+
+
+def check_file_secret(text: str) -> str:
+    """A secret that the tool itself reads from a file on its own machine."""
+    if not re.fullmatch(r"file:/\S+", text):
+        raise refuse(
+            "this secret is read by the tool itself, which only reads files",
+            "refer to it by the path that the tool sees: file:/etc/alertmanager/secrets/name",
+        )
+    return text
+
+
+def check_safe_path(text: str) -> str:
+    """A path inside the repository: relative, no `..`, no backslash."""
+    parts = text.split("/")
+    if text.startswith("/") or "\\" in text or ".." in parts or "" in parts[:-1] or "\0" in text:
+        raise refuse(f"{text!r} leads out of the repository", "write a path relative to its root")
+    return text
+
+
+def check_url(text: str) -> str:
+    """An http or https address without a user or password in it."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise refuse(f"{text!r} is no address", "write http:// or https:// and a host")
+    if parts.username or parts.password:
+        raise refuse("the address holds a user or a password", "refer to a credential instead")
+    return text
+
+
+def check_runbook(text: str) -> str:
+    """A runbook is an address or a path inside the repository."""
+    return check_url(text) if "://" in text else check_safe_path(text)
+
+
+NAME_PATTERN = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+
+Name = Annotated[str, StringConstraints(strict=True, pattern=NAME_PATTERN)]
+Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Share = Annotated[Fraction, BeforeValidator(parse_percent)]
+Number = Annotated[Decimal, BeforeValidator(parse_decimal)]
+Day = Annotated[date, BeforeValidator(parse_date)]
+SecretReference = Annotated[str, AfterValidator(check_secret)]
+FileSecret = Annotated[str, AfterValidator(check_file_secret)]
+SafePath = Annotated[str, AfterValidator(check_safe_path)]
+Url = Annotated[str, AfterValidator(check_url)]
+Runbook = Annotated[Text, AfterValidator(check_runbook)]
+Handle = Annotated[str, StringConstraints(strict=True, pattern=r"^@[A-Za-z0-9][-A-Za-z0-9_/.]*$")]
+LabelName = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+Tier = Annotated[str, StringConstraints(strict=True, pattern=r"^(alert|ticket|log)$")]
+
+
+class Metadata(Model):
+    """A document's name and labels; the name is one safe path segment."""
+
+    name: Name
+    display_name: str | None = Field(default=None, max_length=63)
+    labels: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Kind(Model):
+    """What every document has: apiVersion, kind, metadata."""
+
+    api_version: str
+    kind: str
+    metadata: Metadata
+
+
+def drop_none(value: Any) -> Any:
+    """An empty value (`key:` with nothing behind it) reads as an empty mapping."""
+    return {} if value is None else value

@@ -1,0 +1,41 @@
+"""KINDS: every kind that can be written, keyed by apiVersion and kind. The one list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.history import HistorySources
+from reliability.model.incidents import Incidents
+from reliability.model.kind import Model
+from reliability.model.notification import NotificationPolicy
+from reliability.model.openslo.service import DataSource, Service
+from reliability.model.openslo.sli import Sli
+from reliability.model.openslo.slo import Slo
+from reliability.model.ownership import Ownership
+from reliability.model.rule_policy import RulePolicy, Waivers
+from reliability.model.slo_policy import BurnRateWindows, SloPolicy
+from reliability.model.targets import SyncTargets
+from reliability.model.team import Team
+
+OPENSLO: Final = "openslo/v1"
+OURS: Final = "reliability/v1"
+
+KINDS: Final[Mapping[tuple[str, str], type[Model]]] = {
+    (OPENSLO, "SLO"): Slo,
+    (OPENSLO, "SLI"): Sli,
+    (OPENSLO, "Service"): Service,
+    (OPENSLO, "DataSource"): DataSource,
+    (OURS, "AlertPolicy"): AlertPolicy,
+    (OURS, "Ownership"): Ownership,
+    (OURS, "Incidents"): Incidents,
+    (OURS, "Team"): Team,
+    (OURS, "NotificationPolicy"): NotificationPolicy,
+    (OURS, "BurnRateWindows"): BurnRateWindows,
+    (OURS, "SloPolicy"): SloPolicy,
+    (OURS, "RulePolicy"): RulePolicy,
+    (OURS, "Waivers"): Waivers,
+    (OURS, "HistorySources"): HistorySources,
+    (OURS, "SyncTargets"): SyncTargets,
+}

@@ -1,0 +1,77 @@
+"""`NotificationPolicy`: what each tier may do to people, and what it asks for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reliability.model.kind import Duration, FileSecret, Kind, Model, Url
+from reliability.model.team import Webhook
+
+Requirement = Literal["slo", "runbook", "on-call"]
+
+
+class Grouping(Model):
+    """How notifications of a tier are joined and repeated."""
+
+    wait: Duration
+    interval: Duration
+    repeat: Duration
+
+
+class TierPolicy(Model):
+    """What one tier may do and what it requires."""
+
+    mention: bool = False
+    page: bool = False
+    ticket: bool = False
+    requires: tuple[Requirement, ...] = ()
+    grouping: Grouping | None = None
+
+
+class TierPolicies(Model):
+    """The three tiers."""
+
+    alert: TierPolicy
+    ticket: TierPolicy
+    log: TierPolicy
+
+
+class PageBudget(Model):
+    """How many pages a person can take."""
+
+    per_week: Annotated[float, Field(gt=0)] = 2
+    per_shift: Annotated[float, Field(gt=0)] = 2
+
+
+class Slack(Model):
+    """The Slack workspace, by the webhook address that Alertmanager reads from a file."""
+
+    api_url: FileSecret
+
+
+class Heartbeat(Model):
+    """Who notices when the monitoring itself falls silent: a dead man's switch."""
+
+    webhook: Webhook
+    repeat: Duration = Field(default="1m", validate_default=True)
+
+
+class NotificationPolicySpec(Model):
+    """The rules of the game for the whole repository."""
+
+    tiers: TierPolicies
+    page_budget: PageBudget = Field(default_factory=PageBudget)
+    approvals: Literal["team", "solo"] = "team"
+    slack: Slack | None = None
+    heartbeat: Heartbeat | None = None
+    runbook_base: Url | None = None
+
+
+class NotificationPolicy(Kind):
+    """What may wake a human, what becomes a ticket, what is only a log."""
+
+    api_version: Literal["reliability/v1"]
+    kind: Literal["NotificationPolicy"]
+    spec: NotificationPolicySpec

@@ -1,0 +1,1 @@
+"""The kinds of OpenSLO v1, as its reference validator has them."""

@@ -1,0 +1,62 @@
+"""OpenSLO's metadata and the review data that rides in its annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from reliability.model.kind import Day, Duration, Model, Name, Text
+
+ANNOTATION_PREFIX = "reliability/"
+
+_KEY = r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
+LabelKey = Annotated[str, StringConstraints(strict=True, pattern=f"^{_KEY}$")]
+AnnotationKey = Annotated[
+    str, StringConstraints(strict=True, pattern=rf"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?{_KEY}$")
+]
+StrictText = Annotated[str, StringConstraints(strict=True)]
+
+
+class OpenSloMetadata(Model):
+    """`metadata` of every OpenSLO kind."""
+
+    name: Name
+    display_name: str | None = Field(default=None, max_length=63, strict=True)
+    labels: Mapping[LabelKey, StrictText | tuple[StrictText, ...]] = Field(default_factory=dict)
+    annotations: Mapping[AnnotationKey, StrictText] = Field(default_factory=dict)
+
+
+class Review(Model):
+    """The review data of an SLO, from its `reliability/...` annotations."""
+
+    model_config = ConfigDict(
+        alias_generator=lambda name: ANNOTATION_PREFIX + name.replace("_", "-")
+    )
+
+    journey: Text | None = None
+    status: Literal["provisional", "established"] = "provisional"
+    agreed_by: Text | None = None
+    reviewed: Day | None = None
+    review_every: Duration | None = None
+    provisional_since: Day | None = None
+    rationale: Text | None = None
+    group_by: Text | None = None
+
+    @property
+    def agreed(self) -> tuple[str, ...]:
+        """The handles of those who agreed, in the order written."""
+        return tuple(part.strip() for part in (self.agreed_by or "").split(",") if part.strip())
+
+    @property
+    def group_labels(self) -> tuple[str, ...]:
+        """The labels that each get a budget of their own value by value."""
+        return tuple(part.strip() for part in (self.group_by or "").split(",") if part.strip())
+
+    def due(self, otherwise_every: timedelta) -> date | None:
+        """The day of the next review, or None where no review is on record."""
+        if self.reviewed is None:
+            return None
+        return self.reviewed + (self.review_every or otherwise_every)

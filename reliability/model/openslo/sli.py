@@ -1,0 +1,81 @@
+"""OpenSLO `SLI`: a ratio of events or a threshold on a measured value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from reliability.model.kind import Model, Name, refuse
+from reliability.model.openslo.metadata import OpenSloMetadata
+
+
+class MetricSource(Model):
+    """Where a metric is read: a source's name or type, and a query of that type."""
+
+    metric_source_ref: Name | None = None
+    type: Annotated[str, StringConstraints(strict=True)] | None = None
+    spec: Mapping[str, Any] = Field(min_length=1)
+
+
+class Metric(Model):
+    """One metric."""
+
+    metric_source: MetricSource
+
+
+class RatioMetric(Model):
+    """Good (or bad) over total, or a raw ratio."""
+
+    counter: bool = Field(default=False, strict=True)
+    good: Metric | None = None
+    bad: Metric | None = None
+    total: Metric | None = None
+    raw_type: Literal["success", "failure"] | None = None
+    raw: Metric | None = None
+
+    @model_validator(mode="after")
+    def is_one_form(self) -> RatioMetric:
+        """Either total with exactly one of good and bad, or raw with rawType."""
+        counted = self.total is not None and (self.good is None) != (self.bad is None)
+        raw = self.raw is not None and self.raw_type is not None
+        events = any(part is not None for part in (self.total, self.good, self.bad))
+        bare = self.raw is not None or self.raw_type is not None
+        if (counted and not bare) or (raw and not events):
+            return self
+        raise refuse(
+            "a ratio needs total and exactly one of good and bad, or raw and rawType",
+            "write good and total",
+        )
+
+
+class SliSpec(Model):
+    """Exactly one of a threshold and a ratio."""
+
+    description: str | None = Field(default=None, max_length=1050, strict=True)
+    threshold_metric: Metric | None = None
+    ratio_metric: RatioMetric | None = None
+
+    @model_validator(mode="after")
+    def is_one_form(self) -> SliSpec:
+        """Exactly one of thresholdMetric and ratioMetric."""
+        if (self.threshold_metric is None) == (self.ratio_metric is None):
+            raise refuse("an SLI needs exactly one of thresholdMetric and ratioMetric")
+        return self
+
+
+class Sli(Model):
+    """An SLI with a name of its own, referred to by `indicatorRef`."""
+
+    api_version: Literal["openslo/v1"]
+    kind: Literal["SLI"]
+    metadata: OpenSloMetadata
+    spec: SliSpec
+
+
+class Indicator(Model):
+    """An SLI written inside an SLO."""
+
+    metadata: OpenSloMetadata
+    spec: SliSpec

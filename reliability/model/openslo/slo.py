@@ -1,0 +1,161 @@
+"""OpenSLO `SLO`: an indicator, a window and objectives."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from reliability.model.kind import Model, Name, Number, Text, refuse
+from reliability.model.openslo.metadata import ANNOTATION_PREFIX, OpenSloMetadata, Review
+from reliability.model.openslo.sli import Indicator
+
+_DAYS = {"d": 1, "w": 7, "M": 30, "Q": 90, "Y": 365}
+
+
+def parse_window(text: object) -> timedelta:
+    """OpenSLO's shorthand: one whole number and one of m h d w M Q Y (M=30d, Q=90d, Y=365d)."""
+    match = re.fullmatch(r"\s*(\d+)([mhdwMQY])", text) if isinstance(text, str) else None
+    if match is None:
+        raise refuse(f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y")
+    number, unit = int(match[1]), match[2]
+    try:
+        return timedelta(**{"minutes" if unit == "m" else "hours": number}) if unit in "mh" else (
+            timedelta(days=number * _DAYS[unit])
+        )
+    except OverflowError:
+        raise refuse(f"{text!r} is longer than time can be counted") from None
+
+
+Window = Annotated[timedelta, BeforeValidator(parse_window)]
+
+
+class Calendar(Model):
+    """When a calendar window starts, in its own time zone."""
+
+    start_time: Annotated[
+        str, StringConstraints(strict=True, pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
+    ]
+    time_zone: Text
+
+
+class TimeWindow(Model):
+    """A rolling window, or a calendar one."""
+
+    duration: Window
+    is_rolling: bool = Field(default=False, strict=True)
+    calendar: Calendar | None = None
+
+    @model_validator(mode="after")
+    def is_one_form(self) -> TimeWindow:
+        """Rolling, or with a calendar, and not both."""
+        if self.is_rolling == (self.calendar is not None):
+            raise refuse(
+                "a time window is either rolling or has a calendar",
+                "write isRolling: true, or a calendar with startTime and timeZone",
+            )
+        return self
+
+
+class Objective(Model):
+    """One target on the indicator."""
+
+    display_name: str | None = Field(default=None, strict=True)
+    op: Literal["lte", "gte", "lt", "gt"] | None = None
+    value: Number | None = None
+    target: Annotated[Number, Field(ge=0, lt=1)] | None = None
+    target_percent: Annotated[Number, Field(ge=0, lt=100)] | None = None
+    time_slice_target: Annotated[Number, Field(gt=0, le=1)] | None = None
+    time_slice_window: Window | None = None
+    indicator: Indicator | None = None
+    indicator_ref: Text | None = None
+    composite_weight: Annotated[Number, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def has_one_target(self) -> Objective:
+        """Exactly one of target and targetPercent."""
+        if (self.target is None) == (self.target_percent is None):
+            raise refuse("an objective needs exactly one of target and targetPercent")
+        return self
+
+    @property
+    def ratio(self) -> Decimal:
+        """The target as a ratio 0..1, exactly as written."""
+        return self.target if self.target is not None else (self.target_percent or Decimal(0)) / 100
+
+    @property
+    def slug(self) -> str:
+        """The display name as a safe word for labels and names; empty where there is none."""
+        return re.sub(r"[^a-z0-9]+", "-", (self.display_name or "").lower()).strip("-")
+
+
+class SloSpec(Model):
+    """What is promised, over which window, counted how."""
+
+    description: str | None = Field(default=None, max_length=1050, strict=True)
+    service: Text
+    indicator: Indicator | None = None
+    indicator_ref: Name | None = None
+    budgeting_method: Literal["Occurrences", "Timeslices", "RatioTimeslices"]
+    time_window: tuple[TimeWindow, ...] = Field(min_length=1, max_length=1)
+    objectives: tuple[Objective, ...] = ()
+    alert_policies: tuple[Any, ...] = ()
+
+    @model_validator(mode="after")
+    def fits_together(self) -> SloSpec:
+        """One indicator, and objectives that fit it and the budgeting method."""
+        composite = any(each.indicator or each.indicator_ref for each in self.objectives)
+        if composite and (self.indicator or self.indicator_ref):
+            raise refuse("the indicator stands both on the SLO and on its objectives")
+        if not composite and (self.indicator is None) == (self.indicator_ref is None):
+            raise refuse("an SLO needs exactly one of indicator and indicatorRef")
+        for index, objective in enumerate(self.objectives):
+            _check_objective(self, index, objective)
+        return self
+
+
+def _check_objective(spec: SloSpec, index: int, objective: Objective) -> None:
+    where = f"objectives[{index}]"
+    sliced = spec.budgeting_method != "Occurrences"
+    if sliced and objective.time_slice_window is None:
+        raise refuse(f"{where} needs timeSliceWindow, as budgetingMethod is {spec.budgeting_method}")
+    if spec.budgeting_method == "Timeslices" and objective.time_slice_target is None:
+        raise refuse(f"{where} needs timeSliceTarget, as budgetingMethod is Timeslices")
+    inline = spec.indicator.spec if spec.indicator else None
+    compared = (objective.op is not None, objective.value is not None)
+    if inline and inline.ratio_metric and any(compared):
+        raise refuse(f"{where} has op or value, and its SLI is a ratio", "remove op and value")
+    if inline and inline.threshold_metric and not all(compared):
+        raise refuse(f"{where} needs op and value, as its SLI is a threshold")
+
+
+class Slo(Model):
+    """A promise: an indicator, its window and its objectives."""
+
+    api_version: Literal["openslo/v1"]
+    kind: Literal["SLO"]
+    metadata: OpenSloMetadata
+    spec: SloSpec
+
+    @cached_property
+    def review(self) -> Review:
+        """The review data of its annotations; the loader has checked it."""
+        ours = {
+            key: value
+            for key, value in self.metadata.annotations.items()
+            if key.startswith(ANNOTATION_PREFIX)
+        }
+        return Review.model_validate(ours)
+
+    @property
+    def period(self) -> timedelta:
+        """The length of its window."""
+        return self.spec.time_window[0].duration
+
+    def objective_name(self, index: int) -> str:
+        """The name of one objective in records, alerts and alert policies."""
+        return self.spec.objectives[index].slug or (str(index) if index else "")

@@ -1,0 +1,78 @@
+"""`SyncTargets`: which tools are written to, where they are, and how much may change."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reliability.model.kind import Duration, Kind, Model, Name, SafePath, SecretReference, Share, Url
+
+Compiled = Literal["prometheus", "prometheus-operator", "alertmanager"]
+FolderPath = Annotated[str, Field(min_length=1, pattern=r"^[^\0]+$")]
+
+
+class Limits(Model):
+    """How much of what we own may change at once; shares count from `from_count` objects on."""
+
+    deletes: Share = Field(default="30%", validate_default=True)
+    updates: Share = Field(default="50%", validate_default=True)
+    from_count: Annotated[int, Field(ge=1, strict=True)] = 10
+
+
+class TargetSettings(Model):
+    """What every target has: a name, what to do with drift, and limits."""
+
+    name: Name
+    on_drift: Literal["hold", "mend"] = "hold"
+    limits: Limits = Field(default_factory=Limits)
+
+
+class FilesTarget(TargetSettings):
+    """A folder that people or other tools take the files from; the default."""
+
+    provider: Literal["files"]
+    writes: tuple[Compiled, ...] = ("prometheus", "alertmanager")
+    folder: SafePath = "build"
+
+
+class ServerTarget(TargetSettings):
+    """A live server that reads files and reloads on request."""
+
+    url: Url
+    authorization: SecretReference | None = None
+    timeout: Duration = Field(default="30s", validate_default=True)
+
+
+class PrometheusTarget(ServerTarget):
+    """A Prometheus; `folder` is ours alone and its `rule_files` name it."""
+
+    provider: Literal["prometheus"]
+    folder: FolderPath
+
+
+class AlertmanagerTarget(ServerTarget):
+    """An Alertmanager; `file` is its configuration, written whole."""
+
+    provider: Literal["alertmanager"]
+    file: FolderPath
+
+
+Target = Annotated[
+    FilesTarget | PrometheusTarget | AlertmanagerTarget, Field(discriminator="provider")
+]
+
+
+class SyncTargetsSpec(Model):
+    """The hosts that may be reached, and the targets in the order they are written."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+
+class SyncTargets(Kind):
+    """What `plan`, `sync` and `drift` work on."""
+
+    api_version: Literal["reliability/v1"]
+    kind: Literal["SyncTargets"]
+    spec: SyncTargetsSpec

@@ -1,0 +1,48 @@
+"""The only reader of the environment: settings and the secrets that files refer to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reliability.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The environment as one value; tests make their own."""
+
+    environment: Mapping[str, str]
+
+    @classmethod
+    def from_process(cls) -> Settings:
+        """Read this process's environment."""
+        return cls(dict(os.environ))
+
+    @property
+    def color_is_off(self) -> bool:
+        """Whether NO_COLOR is set to anything (https://no-color.org) or the terminal is dumb."""
+        return bool(self.environment.get("NO_COLOR")) or self.environment.get("TERM") == "dumb"
+
+    @property
+    def in_continuous_integration(self) -> bool:
+        """Whether CI is set, as GitHub Actions and its peers do."""
+        return self.environment.get("CI", "").lower() in ("1", "true")
+
+    def secret(self, reference: str) -> str:
+        """The value that `env:NAME` or `file:PATH` leads to.
+
+        Raises:
+            SettingsError: the variable is not set, or the file cannot be read.
+        """
+        scheme, _, rest = reference.partition(":")
+        if scheme == "env":
+            if not self.environment.get(rest):
+                raise SettingsError(f"the environment variable {rest} is not set; {reference} needs it")
+            return self.environment[rest]
+        try:
+            return Path(rest).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{reference} cannot be read: {error.strerror}") from error
