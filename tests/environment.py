@@ -1,0 +1,21 @@
+"""The only reader of the environment among the tests."""
+
+import os
+from pathlib import Path
+
+
+def corpora_folder() -> Path | None:
+    """The folder of the corpora, where RELIABILITY_CORPORA names one."""
+    value = os.environ.get("RELIABILITY_CORPORA")
+    return Path(value) if value else None
+
+
+def cache_folder() -> Path:
+    """Where this project keeps what is fetched once: the folder that tests/servers/install uses."""
+    value = os.environ.get("XDG_CACHE_HOME")
+    return (Path(value) if value else Path.home() / ".cache") / "reliability-as-code"
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """This process's environment with some variables set, for a program that a test starts."""
+    return {**os.environ, **extra}

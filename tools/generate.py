@@ -1,0 +1,88 @@
+"""Writes every generated file of this repository; with --check it writes nothing and names what is stale.
+
+A generator is a function in `tools/generators/` that returns what it owns; GENERATORS is the one list.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What one generator owns: its files, and globs under which no other file may lie.
+
+    Paths and globs are relative to the root of the repository and written with `/`.
+    """
+
+    files: Mapping[str, str]
+    folders: tuple[str, ...] = ()
+
+
+Generator = Callable[[], Generated]
+
+GENERATORS: Final[tuple[Generator, ...]] = ()
+
+
+def outdated(generated: Generated, root: Path) -> Iterator[str]:
+    """The files that are missing or differ from what the generator would write now."""
+    for name, text in generated.files.items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            yield name
+
+
+def left_over(generated: Generated, root: Path) -> Iterator[str]:
+    """The files in a generator's folders that it no longer writes."""
+    for glob in generated.folders:
+        for path in sorted(root.glob(glob)):
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and name not in generated.files:
+                yield name
+
+
+def stale(generators: tuple[Generator, ...], root: Path) -> Iterator[str]:
+    """Each stale file with what is wrong with it, one line a file."""
+    for generator in generators:
+        generated = generator()
+        yield from (f"{name}: not what would be generated" for name in outdated(generated, root))
+        yield from (f"{name}: no longer generated" for name in left_over(generated, root))
+
+
+def write(generators: tuple[Generator, ...], root: Path) -> Iterator[str]:
+    """Writes what differs and removes what is left over; names each file that it touched."""
+    for generator in generators:
+        generated = generator()
+        for name in outdated(generated, root):
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(generated.files[name], encoding="utf-8")
+            yield f"{name}: written"
+        for name in left_over(generated, root):
+            (root / name).unlink()
+            yield f"{name}: removed"
+
+
+def main(arguments: list[str]) -> int:
+    """Runs every generator; 1 when --check found a stale file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; name what is stale")
+    if not parser.parse_args(arguments).check:
+        for line in write(GENERATORS, ROOT):
+            print(line)
+        return 0
+    lines = list(stale(GENERATORS, ROOT))
+    for line in lines:
+        print(line, file=sys.stderr)
+    if lines:
+        print("run make generate", file=sys.stderr)
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
