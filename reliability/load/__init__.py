@@ -1,0 +1,1 @@
+"""Files of a repository become a catalog of what they declare."""

@@ -1,0 +1,58 @@
+"""Changes of a text by spans: what is outside of them keeps every byte."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from reliability.load.source import line_starts
+from reliability.location import Span
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """A new text for a span; an empty span is an insertion."""
+
+    span: Span
+    text: str
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Put in the edits, whose spans all speak of the text as it is before any of them.
+
+    A byte order mark takes no column, as in the spans of a `Document`. Edits at the same empty
+    span go in in the order of their texts. Raises ValueError where two spans overlap, and where a
+    span ends before it begins or lies outside of the text.
+    """
+    ordered = sorted(edits)
+    lines = line_starts(text)
+    extents = [extent_of(edit.span, text, lines) for edit in ordered]
+    for (_, end), (start, _) in pairwise(extents):
+        if start < end:
+            raise ValueError(f"two edits overlap at offset {start}")
+    for (start, end), edit in reversed(list(zip(extents, ordered, strict=True))):
+        text = text[:start] + edit.text + text[end:]
+    return text
+
+
+def extent_of(span: Span, text: str, lines: list[int]) -> tuple[int, int]:
+    """Give the offsets of a span in a text whose lines begin at the offsets given."""
+    start = offset_of(span.line, span.column, text, lines)
+    end = offset_of(span.end_line, span.end_column, text, lines)
+    if end < start:
+        raise ValueError(f"{span} ends before it begins")
+    return start, end
+
+
+def offset_of(line: int, column: int, text: str, lines: list[int]) -> int:
+    """Give the offset of a line and column, both from 1."""
+    if not 1 <= line <= len(lines):
+        raise ValueError(f"line {line} of a text of {len(lines)} lines")
+    first = lines[line - 1]
+    if line == 1 and text.startswith(BYTE_ORDER_MARK):
+        first += 1
+    end = lines[line] if line < len(lines) else len(text) + 1
+    if not 1 <= column <= end - first:
+        raise ValueError(f"column {column} of line {line}, which has {end - first}")
+    return first + column - 1

@@ -1,0 +1,126 @@
+"""YAML events become a tree of places: where each key and value of a document is written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+from reliability.load.yaml_events import events_of
+from reliability.location import Pointer
+
+Extent = tuple[int, int]
+"""Offsets into the text, in code points, the end exclusive."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a value is written, and its key if it has one; `parts` are what it holds."""
+
+    extent: Extent
+    key: Extent | None = None
+    parts: "dict[str | int, Place] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A key that a mapping has twice."""
+
+    pointer: Pointer
+    first: Extent
+    second: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The places of one document."""
+
+    root: Place
+    duplicates: tuple[Duplicate, ...]
+
+
+def trees(text: str) -> Iterator[Tree]:
+    """Give the places of each document of a text that can be read, one after the other."""
+    builder = PlaceBuilder(text)
+    while (tree := builder.next_tree()) is not None:
+        yield tree
+
+
+class PlaceBuilder:
+    """Reads the events of a text for their positions."""
+
+    def __init__(self, text: str) -> None:
+        """Start before the first document."""
+        self.text = text
+        self.next_event = events_of(text)
+        self.route: list[str | int] = []
+        self.duplicates: list[Duplicate] = []
+        self.written = 0
+
+    def next_tree(self) -> Tree | None:
+        """Give the places of the next document, or None at the end."""
+        event = self.next_event()
+        while not isinstance(event, DocumentStartEvent):
+            if isinstance(event, StreamEndEvent):
+                return None
+            event = self.next_event()
+        self.duplicates = []
+        root = self.place(self.next_event())
+        return Tree(root, tuple(self.duplicates))
+
+    def place(self, event: Any) -> Place:
+        """Give the place that begins with an event, and read on to its end."""
+        if isinstance(event, ScalarEvent | AliasEvent):
+            return Place(self.extent(event))
+        start: int = event.start_mark.index
+        parts: dict[str | int, Place] = {}
+        is_mapping = isinstance(event, MappingStartEvent)
+        last = self.mapping(parts) if is_mapping else self.sequence(parts)
+        if event.flow_style:
+            self.written = last.end_mark.index
+        # The end mark of a block is the beginning of what follows it, after comments and blank
+        # lines; what a reader takes for its end is the end of the last thing written in it.
+        return Place((start, self.written), parts=parts)
+
+    def mapping(self, parts: dict[str | int, Place]) -> Any:
+        """Read the parts of a mapping; give the event that ends it."""
+        while not isinstance(event := self.next_event(), MappingEndEvent):
+            if not isinstance(event, ScalarEvent):
+                self.place(event)
+                self.place(self.next_event())
+                continue
+            name = event.value
+            key = self.extent(event)
+            self.route.append(name)
+            if name in parts and (first := parts[name].key) is not None:
+                self.duplicates.append(Duplicate(tuple(self.route), first, key))
+            place = self.place(self.next_event())
+            self.route.pop()
+            place.key = key
+            parts[name] = place
+        return event
+
+    def sequence(self, parts: dict[str | int, Place]) -> Any:
+        """Read the parts of a sequence; give the event that ends it."""
+        while not isinstance(event := self.next_event(), SequenceEndEvent):
+            index = len(parts)
+            self.route.append(index)
+            parts[index] = self.place(event)
+            self.route.pop()
+        return event
+
+    def extent(self, event: Any) -> Extent:
+        """Give the offsets of a scalar or an alias, without the line breaks a block ends with."""
+        start, end = event.start_mark.index, event.end_mark.index
+        if getattr(event, "style", None) in ("|", ">"):
+            end = start + len(self.text[start:end].rstrip())
+        self.written = end
+        return start, end

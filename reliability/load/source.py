@@ -1,0 +1,80 @@
+"""The text of one file, which turns offsets into lines and columns and knows its places."""
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from itertools import islice
+from pathlib import PurePosixPath
+
+from reliability.load.places import Extent, Place, Tree, trees
+from reliability.location import Pointer, Span
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def line_starts(text: str) -> list[int]:
+    """Give the offset at which each line begins; lines end in LF, CRLF or CR."""
+    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+
+
+class Source:
+    """A file's text without a byte order mark; places are read when they are first asked for."""
+
+    def __init__(self, path: PurePosixPath, text: str, documents: int = 0) -> None:
+        """Take the text, of which the first so many documents can be read to their end."""
+        self.path = path
+        self.text = text
+        self.documents = documents
+
+    def __getstate__(self) -> tuple[PurePosixPath, str, int]:
+        """Leave out what can be read again when a document goes to another process."""
+        return self.path, self.text, self.documents
+
+    def __setstate__(self, state: tuple[PurePosixPath, str, int]) -> None:
+        self.path, self.text, self.documents = state
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """The offset at which each line begins."""
+        return line_starts(self.text)
+
+    @cached_property
+    def trees(self) -> tuple[Tree, ...]:
+        """The places of every document that can be read."""
+        return tuple(islice(trees(self.text), self.documents))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Give line and column, both from 1, of an offset."""
+        line = bisect_right(self.lines, offset)
+        return line, offset - self.lines[line - 1] + 1
+
+    def span(self, extent: Extent) -> Span:
+        """Give the span between two offsets."""
+        return Span(*self.position(extent[0]), *self.position(extent[1]))
+
+    def first_line(self, extent: Extent) -> Extent:
+        """Cut two offsets down to the line they begin on."""
+        start, end = extent
+        found = _LINE_BREAK.search(self.text, start, end)
+        return (start, found.start()) if found else extent
+
+    def pointer_at(self, offset: int) -> Pointer:
+        """Give the way to the innermost key or value that is written at an offset."""
+        for tree in self.trees:
+            if holds(tree.root, offset):
+                return route_to(tree.root, offset)
+        return ()
+
+
+def holds(place: Place, offset: int) -> bool:
+    """Tell whether an offset is in a value, in its key, or between the two."""
+    start = place.key[0] if place.key else place.extent[0]
+    return start <= offset <= place.extent[1]
+
+
+def route_to(place: Place, offset: int) -> Pointer:
+    """Give the way from a place to the innermost part of it at an offset."""
+    for step, part in (place.parts or {}).items():
+        if holds(part, offset):
+            return (step, *route_to(part, offset))
+    return ()

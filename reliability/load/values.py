@@ -1,0 +1,285 @@
+"""YAML events become plain values; what is wrong with the text is noted with its offsets."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+from reliability.load.core_schema import (
+    NUMBER_STARTS,
+    OLDER_WORDS,
+    TAG,
+    WORDS,
+    number,
+    older_number,
+    older_reading,
+    tagged,
+)
+from reliability.load.yaml_events import NextEvent
+
+UNREADABLE: Final = "document-unreadable"
+YAML11: Final = "document-yaml11"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost: bytes, depth of nesting, nodes with aliases expanded, alias uses."""
+
+    bytes: int = 1_000_000
+    depth: int = 50
+    nodes: int = 100_000
+    aliases: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong between two offsets of the text; `context` is a second place with words."""
+
+    rule: str
+    start: int
+    end: int
+    message: str
+    help: str | None = None
+    context: tuple[int, int, str] | None = None
+
+
+class RefusedError(Exception):
+    """A limit is passed, so that reading stops here."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.message)
+        self.trouble = trouble
+
+
+class ValueReader:
+    """Reads the documents of one stream of events, one after the other.
+
+    A key is the text that was written, so `1: x` and `true: x` have the keys "1" and "true". Of a
+    key written twice the last value stays, and `duplicates` becomes true.
+    """
+
+    def __init__(self, next_event: NextEvent, limits: Limits) -> None:
+        """Start before the first document."""
+        self.next_event = next_event
+        self.limits = limits
+        self.troubles: list[Trouble] = []
+        self.duplicates = False
+        self.nodes = 0
+        self.aliases = 0
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.open_anchors: set[str] = set()
+
+    def next_document(self) -> tuple[bool, Any] | None:
+        """Give whether something is written in the next document, and its value; None at the end.
+
+        Raises `yaml.YAMLError` where the text is no YAML, RefusedError where a limit is passed.
+        """
+        event = self.next_event()
+        while not isinstance(event, DocumentStartEvent):
+            if isinstance(event, StreamEndEvent):
+                return None
+            event = self.next_event()
+        self.anchors.clear()
+        root = self.next_event()
+        written = not (isinstance(root, ScalarEvent) and is_unwritten(root))
+        value = self.value(root, 1)
+        end = self.next_event()
+        assert isinstance(end, DocumentEndEvent)  # noqa: S101
+        return written, value
+
+    def value(self, event: Any, depth: int) -> Any:
+        """Give the value that begins with an event, and read on to its end."""
+        kind = type(event)
+        if kind is ScalarEvent:
+            value: Any = self.scalar(event)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = (value, 1)
+            return value
+        if kind is AliasEvent:
+            return self.alias(event)
+        if depth > self.limits.depth:
+            limit = f"nested {depth} deep, and the limit is {self.limits.depth}"
+            raise RefusedError(trouble_at(event, limit))
+        if event.tag is not None:
+            self.check_container_tag(event)
+        read = self.mapping if kind is MappingStartEvent else self.sequence
+        if event.anchor is None:
+            return read(event, depth)
+        return self.anchored(read, event, depth)
+
+    def anchored(self, read: Any, event: Any, depth: int) -> Any:
+        """Read a container that has an anchor, and remember it with the nodes it holds."""
+        before = self.nodes
+        self.open_anchors.add(event.anchor)
+        value = read(event, depth)
+        self.open_anchors.discard(event.anchor)
+        self.anchors[event.anchor] = (value, self.nodes - before)
+        return value
+
+    def mapping(self, start: Any, depth: int) -> dict[str, Any]:
+        """Read on to the end of a mapping."""
+        values: dict[str, Any] = {}
+        next_event = self.next_event
+        while type(event := next_event()) is not MappingEndEvent:
+            if type(event) is not ScalarEvent:
+                self.complex_key(event, depth)
+                self.value(next_event(), depth + 1)
+                continue
+            key = event.value
+            if event.tag is not None or not event.style:
+                self.check_key(event)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = (key, 1)
+            if key in values:
+                self.duplicates = True
+            values[key] = self.value(next_event(), depth + 1)
+        self.count(2 * len(values) + 1, start)
+        return values
+
+    def sequence(self, start: Any, depth: int) -> list[Any]:
+        """Read on to the end of a sequence."""
+        values: list[Any] = []
+        next_event = self.next_event
+        while type(event := next_event()) is not SequenceEndEvent:
+            values.append(self.value(event, depth + 1))
+        self.count(len(values) + 1, start)
+        return values
+
+    def scalar(self, event: Any) -> Any:
+        """Give the value of a scalar by its tag, its quotes or the core schema."""
+        text = event.value
+        if event.tag is not None:
+            return self.tagged_scalar(event)
+        if event.style:
+            return text
+        if text in WORDS:
+            return WORDS[text]
+        if text[0] not in NUMBER_STARTS:
+            if text in OLDER_WORDS:
+                self.note_older(event)
+            return text
+        return self.number(event)
+
+    def number(self, event: Any) -> Any:
+        """Give the value of a plain scalar that starts like a number."""
+        if older_number(event.value) is not None:
+            self.note_older(event)
+        try:
+            return number(event.value)
+        except ValueError:
+            digits = f"{len(event.value):,} digits in a number, and the limit is 4,300"
+            self.troubles.append(trouble_at(event, digits))
+            return event.value
+
+    def tagged_scalar(self, event: Any) -> Any:
+        """Give the value of a scalar with a tag, or its text where the tag does not fit."""
+        try:
+            return tagged(event.tag, event.value)
+        except LookupError:
+            self.troubles.append(unknown_tag(event))
+        except ValueError:
+            name = event.tag.removeprefix(TAG)
+            self.troubles.append(trouble_at(event, f"`{event.value}` is tagged !!{name}"))
+        return event.value
+
+    def alias(self, event: Any) -> Any:
+        """Give the value an alias stands for; None, with a trouble noted, if there is none."""
+        name = event.anchor
+        self.aliases += 1
+        if self.aliases > self.limits.aliases:
+            limit = f"more than {self.limits.aliases} aliases, which is the limit of a file"
+            raise RefusedError(trouble_at(event, limit))
+        if name in self.open_anchors:
+            self.troubles.append(trouble_at(event, f"`*{name}` stands inside of `&{name}` itself"))
+            return None
+        if name not in self.anchors:
+            self.troubles.append(trouble_at(event, f"`*{name}` has no `&{name}` before it"))
+            return None
+        value, size = self.anchors[name]
+        self.count(size, event)
+        return value
+
+    def count(self, nodes: int, event: Any) -> None:
+        """Add to the number of nodes in the file, and stop when it is over the limit."""
+        self.nodes += nodes
+        if self.nodes > self.limits.nodes:
+            limit = f"more than {self.limits.nodes:,} nodes with aliases expanded, the limit"
+            raise RefusedError(trouble_at(event, limit))
+
+    def check_key(self, event: Any) -> None:
+        """Note a key that is a merge, has a strange tag, or is no text to older readers."""
+        if event.tag is not None:
+            self.tagged_scalar(event)
+        elif event.value == "<<":
+            self.troubles.append(
+                trouble_at(
+                    event,
+                    "`<<` merges nothing in YAML 1.2",
+                    "write out the keys, or quote `<<` if it is a key",
+                )
+            )
+        elif event.value[:1] in OLDER_STARTS and older_reading(event.value) is not None:
+            self.note_older(event)
+
+    def check_container_tag(self, event: Any) -> None:
+        """Note the tag of a mapping or sequence if it is not the one it has anyway."""
+        own = "map" if type(event) is MappingStartEvent else "seq"
+        if event.tag not in ("!", TAG + own):
+            self.troubles.append(unknown_tag(event))
+
+    def complex_key(self, event: Any, depth: int) -> None:
+        """Note a key that is no scalar, and read over it."""
+        if type(event) is AliasEvent:
+            self.troubles.append(
+                trouble_at(event, "a key is an alias, and a key is text", "write out the key")
+            )
+            return
+        what = "mapping" if type(event) is MappingStartEvent else "list"
+        self.troubles.append(
+            trouble_at(event, f"a key is a {what}, and a key is text", "quote the key")
+        )
+        self.value(event, depth + 1)
+
+    def note_older(self, event: Any) -> None:
+        """Note a plain scalar that readers of YAML 1.1 take for something else."""
+        text = event.value
+        reading = older_reading(text)
+        message = f"`{text}` is {ours(text)} here and {reading} to readers of YAML 1.1"
+        advice = f'quote it: "{text}"'
+        self.troubles.append(
+            Trouble(YAML11, event.start_mark.index, event.end_mark.index, message, advice)
+        )
+
+
+OLDER_STARTS: Final = NUMBER_STARTS | {word[0] for word in OLDER_WORDS}
+
+
+def ours(text: str) -> str:
+    """Say what a plain scalar is here."""
+    return "text" if isinstance(number(text), str) else f"the number {number(text)}"
+
+
+def is_unwritten(event: Any) -> bool:
+    """Tell whether a scalar stands for nothing at all, as after a bare `key:`."""
+    return not (event.value or event.style or event.tag or event.anchor)
+
+
+def trouble_at(event: Any, message: str, advice: str | None = None) -> Trouble:
+    """Make a trouble of an event: this document cannot be read."""
+    return Trouble(UNREADABLE, event.start_mark.index, event.end_mark.index, message, advice)
+
+
+def unknown_tag(event: Any) -> Trouble:
+    """Make the trouble of a tag that the core schema does not have."""
+    tag = event.tag
+    written = "!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag
+    return trouble_at(event, f"tag `{written}` is not one of the core schema", "leave out the tag")
