@@ -1,6 +1,6 @@
-"""Writes every generated file of this repository; with --check it writes nothing and names what is stale.
+"""Writes every generated file of this repository; with --check it only names what is stale.
 
-A generator is a function in `tools/generators/` that returns what it owns; GENERATORS is the one list.
+A generator is a function in `tools/generators/` that returns what it owns. GENERATORS is the list.
 """
 
 import argparse

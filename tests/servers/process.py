@@ -1,4 +1,4 @@
-"""One server process for the length of a `with` block: free port, wait until ready, stop by its own id."""
+"""One server process for the length of a `with` block: a free port, ready, stopped by its id."""
 
 import socket
 import subprocess
@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import httpx
+
+T = TypeVar("T")
 
 READY_WITHIN: Final = 30.0
 STOPPED_WITHIN: Final = 20.0
@@ -27,16 +29,16 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], *, ready: str, log: Path
+    command: Sequence[str | Path], *, ready: str, log: Path, folder: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """The command as a child process, from the moment its `ready` URL answers 200."""
+    """The command as a child process in a folder, from the moment its `ready` URL answers 200."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=log.parent,
+            cwd=folder,
         )
     try:
         wait_until_ready(process, ready, log)
