@@ -1,6 +1,7 @@
 """What a scalar of YAML 1.2's core schema means, and whether older YAML readers differ."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 Scalar = str | int | float | bool | None
@@ -22,6 +23,7 @@ TAG: Final = "tag:yaml.org,2002:"
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SAME_DIGIT = re.compile(r"[-+]?0*[0-7]")
 _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 
 
@@ -67,36 +69,53 @@ def tagged(tag: str, text: str) -> Scalar:
     raise ValueError(text)
 
 
-OLDER_WORDS: Final[frozenset[str]] = frozenset(
-    {"y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO"}
-    | {"on", "On", "ON", "off", "Off", "OFF", "="}
-)
-"""Plain scalars that are a bool (or `=`, a key of its own) in YAML 1.1 and text in YAML 1.2."""
+@dataclass(frozen=True, slots=True)
+class OlderReading:
+    """What YAML 1.1 makes of a scalar, in words, and how to write the same for all readers."""
+
+    words: str
+    instead: str | None = None
+
+
+_TRUE: Final = OlderReading("true", "true")
+_FALSE: Final = OlderReading("false", "false")
+
+OLDER_WORDS: Final[dict[str, OlderReading]] = {
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), _TRUE),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), _FALSE),
+    "=": OlderReading("a value of a type of its own"),
+}
+"""Plain scalars that are text in YAML 1.2, and in YAML 1.1 a boolean or what stops a reader."""
 
 _OLDER_NUMBERS: Final = tuple(
-    (re.compile(pattern), reading)
-    for pattern, reading in (
+    (re.compile(pattern), OlderReading(words))
+    for pattern, words in (
         (r"[-+]?0[0-7_]*[0-7]", "an octal number"),
-        (r"[-+]?0[0-9]+", "text"),
-        (r"0o[0-7]+", "text"),
+        (r"[-+]?0[0-9]+|0o[0-7]+", "text"),
         (r"[-+]?0b[01_]+", "a binary number"),
-        (r"[-+]?(?=[0-9_]*_)[0-9][0-9_]*|[-+]?0x(?=[0-9a-fA-F]*_)[0-9a-fA-F_]+", "a number"),
-        (r"[-+]?(?=[0-9_.]*_)[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?", "a number"),
+        (r"[-+]?0x(?=[0-9a-fA-F]*_)[0-9a-fA-F_]+", "a number"),
+        (r"[-+]?(?=[0-9.]+_)[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+][0-9]+)?)?", "a number"),
         (r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+", "a number to the base 60"),
         (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*", "a number to the base 60"),
     )
 )
 
 
-def older_reading(text: str) -> str | None:
-    """Say what readers of YAML 1.1 take a plain scalar for, or nothing if they agree with us."""
+def older_reading(text: str) -> OlderReading | None:
+    """Say what readers of YAML 1.1 take a plain scalar for, or nothing if they agree with us.
+
+    Two differences are left out, as the Go readers of this field do not have them: dates, which
+    are text here, and numbers such as `1e3`, which have an exponent and no point.
+    """
     if text in OLDER_WORDS:
-        return "a key with a meaning of its own" if text == "=" else "a boolean"
+        return OLDER_WORDS[text]
     return older_number(text) if text[:1] in NUMBER_STARTS else None
 
 
-def older_number(text: str) -> str | None:
+def older_number(text: str) -> OlderReading | None:
     """Say what readers of YAML 1.1 take a scalar that starts like a number for, if they differ."""
+    if _SAME_DIGIT.fullmatch(text):
+        return None
     for pattern, reading in _OLDER_NUMBERS:
         if pattern.fullmatch(text):
             return reading

@@ -1,7 +1,6 @@
 """Text becomes documents: plain values, and where each of them is written."""
 
 import enum
-import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final, Generic, TypeVar
@@ -10,7 +9,9 @@ import yaml
 
 from reliability.load.places import Duplicate, Extent, Place
 from reliability.load.source import Source
-from reliability.load.values import UNREADABLE, Limits, RefusedError, Trouble, ValueReader
+from reliability.load.text import text_of
+from reliability.load.trouble import DUPLICATE, UNREADABLE, RefusedError, Trouble, syntax_trouble
+from reliability.load.values import Limits, ValueReader
 from reliability.load.yaml_events import events_of
 from reliability.location import Location, Pointer
 
@@ -37,11 +38,12 @@ class Fault:
     related: tuple[tuple[Location, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """One document of a file: its values, and on request where each is written.
 
-    `index` counts all documents of the file from 0, also those that are empty or unreadable.
+    `values` are what JSON has (no date, no key but text), and nobody changes them. `index` counts
+    the documents of the file from 0, also those that are empty or unreadable.
     """
 
     source: Source
@@ -120,56 +122,16 @@ class Parsed:
     faults: tuple[Fault, ...]
 
 
-DUPLICATE: Final = "document-key-duplicate"
 DEFAULT_LIMITS: Final = Limits()
 
 
 def parse(path: PurePosixPath, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Parsed:
     """Read the documents of a file. What is wrong with the text is a fault, never an exception."""
-    if len(data) > limits.bytes:
-        size = f"{len(data):,} bytes, and the limit is {limits.bytes:,}"
-        return refused(Source(path, ""), Trouble(UNREADABLE, 0, 0, size))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
-        message = f"byte 0x{data[error.start]:02x} is no UTF-8"
-        at = len(before)
-        advice = "save the file as UTF-8"
-        return refused(Source(path, before), Trouble(UNREADABLE, at, at, message, advice))
+    text, trouble = text_of(data, limits.bytes)
     source = Source(path, text)
-    if (trouble := strange_character(text)) is not None:
-        return refused(source, trouble)
+    if trouble is not None:
+        return Parsed((), (fault(source, trouble),))
     return read(source, limits)
-
-
-def refused(source: Source, trouble: Trouble) -> Parsed:
-    """Give the result of a file of which nothing can be read."""
-    return Parsed((), (fault(source, trouble),))
-
-
-STRANGE: Final = re.compile(
-    "[^\\t\\n\\r -~\\xa0-\\u2027\\u202a-\\ud7ff"
-    "\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
-)
-"""Characters YAML does not print, and the three that only some readers take for a line break."""
-
-
-def strange_character(text: str) -> Trouble | None:
-    """Find the first character that has no place in a YAML file."""
-    if text.isascii() and text.isprintable():
-        return None
-    found = STRANGE.search(text)
-    if found is None:
-        return None
-    character = f"U+{ord(found[0]):04X}"
-    return Trouble(
-        UNREADABLE,
-        found.start(),
-        found.end(),
-        f"character {character} is not allowed in a file",
-        "take it out, or write it as an escape in double quotes",
-    )
 
 
 def read(source: Source, limits: Limits) -> Parsed:
@@ -198,29 +160,19 @@ def read(source: Source, limits: Limits) -> Parsed:
     return Parsed(tuple(documents), tuple(faults))
 
 
-def syntax_trouble(text: str, error: yaml.YAMLError) -> Trouble:
-    """Make a trouble of what the parser says."""
-    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return Trouble(UNREADABLE, 0, 0, str(error).replace("\n", " "))
-    at = error.problem_mark.index
-    context = None
-    if error.context and error.context_mark:
-        context = (error.context_mark.index, error.context_mark.index + 1, error.context)
-    message = error.problem or error.context or "no YAML"
-    return Trouble(UNREADABLE, at, min(at + 1, len(text)), message, None, context)
-
-
 def fault(source: Source, trouble: Trouble) -> Fault:
     """Turn the offsets of a trouble into places."""
-
-    def location(extent: Extent) -> Location:
-        pointer = source.pointer_at(extent[0])
-        return Location(source.path, source.span(extent), pointer)
-
-    context = trouble.context
-    related = () if context is None else ((location(context[:2]), context[2]),)
-    at = location((trouble.start, trouble.end))
+    at = location(source, trouble.start, trouble.end)
+    related: tuple[tuple[Location, str], ...] = ()
+    if trouble.context is not None:
+        start, end, words = trouble.context
+        related = ((location(source, start, end), words),)
     return Fault(trouble.rule, at, trouble.message, trouble.help, related)
+
+
+def location(source: Source, start: int, end: int) -> Location:
+    """Give the place between two offsets, with the way to it where the document can be read."""
+    return Location(source.path, source.span((start, end)), source.pointers.get(start, ()))
 
 
 def duplicate_faults(source: Source) -> list[Fault]:

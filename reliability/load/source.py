@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
@@ -43,6 +44,11 @@ class Source:
         """The places of every document that can be read."""
         return tuple(islice(trees(self.text), self.documents))
 
+    @cached_property
+    def pointers(self) -> dict[int, Pointer]:
+        """The way to what begins at an offset, the innermost of what begins there."""
+        return dict(found for tree in self.trees for found in routes(tree.root, ()))
+
     def position(self, offset: int) -> tuple[int, int]:
         """Give line and column, both from 1, of an offset."""
         line = bisect_right(self.lines, offset)
@@ -58,23 +64,11 @@ class Source:
         found = _LINE_BREAK.search(self.text, start, end)
         return (start, found.start()) if found else extent
 
-    def pointer_at(self, offset: int) -> Pointer:
-        """Give the way to the innermost key or value that is written at an offset."""
-        for tree in self.trees:
-            if holds(tree.root, offset):
-                return route_to(tree.root, offset)
-        return ()
 
-
-def holds(place: Place, offset: int) -> bool:
-    """Tell whether an offset is in a value, in its key, or between the two."""
-    start = place.key[0] if place.key else place.extent[0]
-    return start <= offset <= place.extent[1]
-
-
-def route_to(place: Place, offset: int) -> Pointer:
-    """Give the way from a place to the innermost part of it at an offset."""
+def routes(place: Place, pointer: Pointer) -> Iterator[tuple[int, Pointer]]:
+    """Give where a value, its key and all that it holds begin, outer ones first."""
+    if place.key is not None:
+        yield place.key[0], pointer
+    yield place.extent[0], pointer
     for step, part in (place.parts or {}).items():
-        if holds(part, offset):
-            return (step, *route_to(part, offset))
-    return ()
+        yield from routes(part, (*pointer, step))

@@ -24,10 +24,20 @@ from reliability.load.core_schema import (
     older_reading,
     tagged,
 )
+from reliability.load.trouble import (
+    RefusedError,
+    Trouble,
+    complex_key,
+    merge_key,
+    older_scalar,
+    trouble_at,
+    unfit_tag,
+    unknown_tag,
+)
 from reliability.load.yaml_events import NextEvent
 
-UNREADABLE: Final = "document-unreadable"
-YAML11: Final = "document-yaml11"
+ODD_KEYS: Final = frozenset(OLDER_WORDS) | {"", "<<"}
+"""Plain keys that need a second look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +48,6 @@ class Limits:
     depth: int = 50
     nodes: int = 100_000
     aliases: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something wrong between two offsets of the text; `context` is a second place with words."""
-
-    rule: str
-    start: int
-    end: int
-    message: str
-    help: str | None = None
-    context: tuple[int, int, str] | None = None
-
-
-class RefusedError(Exception):
-    """A limit is passed, so that reading stops here."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble.message)
-        self.trouble = trouble
 
 
 class ValueReader:
@@ -100,10 +90,7 @@ class ValueReader:
         """Give the value that begins with an event, and read on to its end."""
         kind = type(event)
         if kind is ScalarEvent:
-            value: Any = self.scalar(event)
-            if event.anchor is not None:
-                self.anchors[event.anchor] = (value, 1)
-            return value
+            return self.scalar(event)
         if kind is AliasEvent:
             return self.alias(event)
         if depth > self.limits.depth:
@@ -135,7 +122,7 @@ class ValueReader:
                 self.value(next_event(), depth + 1)
                 continue
             key = event.value
-            if event.tag is not None or not event.style:
+            if event.tag is not None or key in ODD_KEYS or key[0] in NUMBER_STARTS:
                 self.check_key(event)
             if event.anchor is not None:
                 self.anchors[event.anchor] = (key, 1)
@@ -157,22 +144,24 @@ class ValueReader:
     def scalar(self, event: Any) -> Any:
         """Give the value of a scalar by its tag, its quotes or the core schema."""
         text = event.value
+        value: Any = text
         if event.tag is not None:
-            return self.tagged_scalar(event)
-        if event.style:
-            return text
-        if text in WORDS:
-            return WORDS[text]
-        if text[0] not in NUMBER_STARTS:
-            if text in OLDER_WORDS:
-                self.note_older(event)
-            return text
-        return self.number(event)
+            value = self.tagged_scalar(event)
+        elif not event.style:
+            if text in WORDS:
+                value = WORDS[text]
+            elif text[0] in NUMBER_STARTS:
+                value = self.number(event)
+            elif text in OLDER_WORDS:
+                self.troubles.append(older_scalar(event, is_key=False))
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, 1)
+        return value
 
     def number(self, event: Any) -> Any:
         """Give the value of a plain scalar that starts like a number."""
         if older_number(event.value) is not None:
-            self.note_older(event)
+            self.troubles.append(older_scalar(event, is_key=False))
         try:
             return number(event.value)
         except ValueError:
@@ -187,8 +176,7 @@ class ValueReader:
         except LookupError:
             self.troubles.append(unknown_tag(event))
         except ValueError:
-            name = event.tag.removeprefix(TAG)
-            self.troubles.append(trouble_at(event, f"`{event.value}` is tagged !!{name}"))
+            self.troubles.append(unfit_tag(event))
         return event.value
 
     def alias(self, event: Any) -> Any:
@@ -219,16 +207,11 @@ class ValueReader:
         """Note a key that is a merge, has a strange tag, or is no text to older readers."""
         if event.tag is not None:
             self.tagged_scalar(event)
-        elif event.value == "<<":
-            self.troubles.append(
-                trouble_at(
-                    event,
-                    "`<<` merges nothing in YAML 1.2",
-                    "write out the keys, or quote `<<` if it is a key",
-                )
-            )
-        elif event.value[:1] in OLDER_STARTS and older_reading(event.value) is not None:
-            self.note_older(event)
+        elif not event.style:
+            if event.value == "<<":
+                self.troubles.append(merge_key(event))
+            elif older_reading(event.value) is not None:
+                self.troubles.append(older_scalar(event, is_key=True))
 
     def check_container_tag(self, event: Any) -> None:
         """Note the tag of a mapping or sequence if it is not the one it has anyway."""
@@ -238,48 +221,11 @@ class ValueReader:
 
     def complex_key(self, event: Any, depth: int) -> None:
         """Note a key that is no scalar, and read over it."""
-        if type(event) is AliasEvent:
-            self.troubles.append(
-                trouble_at(event, "a key is an alias, and a key is text", "write out the key")
-            )
-            return
-        what = "mapping" if type(event) is MappingStartEvent else "list"
-        self.troubles.append(
-            trouble_at(event, f"a key is a {what}, and a key is text", "quote the key")
-        )
-        self.value(event, depth + 1)
-
-    def note_older(self, event: Any) -> None:
-        """Note a plain scalar that readers of YAML 1.1 take for something else."""
-        text = event.value
-        reading = older_reading(text)
-        message = f"`{text}` is {ours(text)} here and {reading} to readers of YAML 1.1"
-        advice = f'quote it: "{text}"'
-        self.troubles.append(
-            Trouble(YAML11, event.start_mark.index, event.end_mark.index, message, advice)
-        )
-
-
-OLDER_STARTS: Final = NUMBER_STARTS | {word[0] for word in OLDER_WORDS}
-
-
-def ours(text: str) -> str:
-    """Say what a plain scalar is here."""
-    return "text" if isinstance(number(text), str) else f"the number {number(text)}"
+        self.troubles.append(complex_key(event))
+        if type(event) is not AliasEvent:
+            self.value(event, depth + 1)
 
 
 def is_unwritten(event: Any) -> bool:
     """Tell whether a scalar stands for nothing at all, as after a bare `key:`."""
     return not (event.value or event.style or event.tag or event.anchor)
-
-
-def trouble_at(event: Any, message: str, advice: str | None = None) -> Trouble:
-    """Make a trouble of an event: this document cannot be read."""
-    return Trouble(UNREADABLE, event.start_mark.index, event.end_mark.index, message, advice)
-
-
-def unknown_tag(event: Any) -> Trouble:
-    """Make the trouble of a tag that the core schema does not have."""
-    tag = event.tag
-    written = "!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag
-    return trouble_at(event, f"tag `{written}` is not one of the core schema", "leave out the tag")

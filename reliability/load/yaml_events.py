@@ -24,7 +24,7 @@ class PureParser(Reader, Scanner, Parser):
 def fastest_parser() -> Callable[[str], Any]:
     """Give libyaml's parser if PyYAML was built with it, and else the one in Python."""
     try:
-        from yaml.cyaml import CParser
+        from yaml._yaml import CParser
     except ImportError:
         return PureParser
     parser: Callable[[str], Any] = CParser

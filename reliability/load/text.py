@@ -1,0 +1,39 @@
+"""The bytes of a file become text that YAML can hold, or the reason why not."""
+
+import re
+from typing import Final
+
+from reliability.load.trouble import UNREADABLE, Trouble
+
+STRANGE: Final = re.compile(
+    "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+"""What no YAML file holds, and U+0085, U+2028, U+2029: a line break to some readers only."""
+
+
+def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
+    """Decode UTF-8 of so many bytes at most; give the text as far as it is good, and the trouble.
+
+    A byte order mark at the beginning is left out.
+    """
+    if len(data) > most:
+        size = f"{len(data):,} bytes in a file, and the limit is {most:,}"
+        return "", Trouble(UNREADABLE, 0, 0, size, "split the file")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig")
+        message = f"byte 0x{data[error.start]:02x} is no UTF-8"
+        at = len(before)
+        return before, Trouble(UNREADABLE, at, at, message, "save the file as UTF-8")
+    return text, strange_character(text)
+
+
+def strange_character(text: str) -> Trouble | None:
+    """Find the first character that has no place in a YAML file."""
+    found = STRANGE.search(text)
+    if found is None:
+        return None
+    message = f"character U+{ord(found[0]):04X} stands in the text, and YAML has no place for it"
+    advice = "take it out, or write it as an escape in double quotes"
+    return Trouble(UNREADABLE, found.start(), found.end(), message, advice)

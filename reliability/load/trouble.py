@@ -1,0 +1,113 @@
+"""What can be wrong with a YAML text, between two offsets of it, and how each is said."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+from yaml.events import MappingStartEvent, SequenceStartEvent
+
+from reliability.load.core_schema import TAG, older_reading, scalar
+
+UNREADABLE: Final = "document-unreadable"
+DUPLICATE: Final = "document-key-duplicate"
+YAML11: Final = "document-yaml11"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong between two offsets of the text; `context` is a second place with words."""
+
+    rule: str
+    start: int
+    end: int
+    message: str
+    help: str | None = None
+    context: tuple[int, int, str] | None = None
+
+
+class RefusedError(Exception):
+    """A limit is passed, so that reading the file stops at this trouble."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.message)
+        self.trouble = trouble
+
+
+def trouble_at(event: Any, message: str, advice: str | None = None) -> Trouble:
+    """Make a trouble of an event: this document cannot be read."""
+    start = event.start_mark.index
+    return Trouble(UNREADABLE, start, max(event.end_mark.index, start + 1), message, advice)
+
+
+def unknown_tag(event: Any) -> Trouble:
+    """Say that a tag is none of the core schema."""
+    tag = event.tag
+    written = "!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag
+    return trouble_at(event, f"tag `{written}` is not one of the core schema", "leave out the tag")
+
+
+def unfit_tag(event: Any) -> Trouble:
+    """Say that a scalar is not what its tag says."""
+    return trouble_at(event, f"`{event.value}` is tagged !!{event.tag.removeprefix(TAG)}")
+
+
+def merge_key(event: Any) -> Trouble:
+    """Say that `<<` has no meaning."""
+    return trouble_at(
+        event,
+        "`<<` merges nothing in YAML 1.2",
+        "write out the keys that it stands for",
+    )
+
+
+def complex_key(event: Any) -> Trouble:
+    """Say that a key is no scalar."""
+    kinds = {MappingStartEvent: "a mapping", SequenceStartEvent: "a list"}
+    what = kinds.get(type(event), "an alias")
+    return trouble_at(event, f"a key is {what}, and keys are text", "write the key as text")
+
+
+def older_scalar(event: Any, *, is_key: bool) -> Trouble:
+    """Say that readers of YAML 1.1 take a plain scalar for something else."""
+    text = event.value
+    older = older_reading(text)
+    assert older is not None  # noqa: S101
+    value = scalar(text)
+    ours = "text" if is_key or isinstance(value, str) else f"the number {value}"
+    message = f"`{text}` is {ours} here and {older.words} to readers of YAML 1.1"
+    advice = f'quote it: "{text}"'
+    wanted = older.instead if isinstance(value, str) else str(value)
+    if wanted is not None and not is_key:
+        advice += f", or write {wanted}"
+    return Trouble(YAML11, event.start_mark.index, event.end_mark.index, message, advice)
+
+
+SYNTAX_ADVICE: Final = {
+    "mapping values are not allowed in this context": (
+        "quote the text if it holds a colon and a space, or correct the indentation"
+    ),
+    "could not find expected ':'": "write `key: value`, or quote the text",
+    "did not find expected key": "correct the indentation, or quote the whole text",
+    "did not find expected '-' indicator": "correct the indentation",
+    "found unexpected end of stream": "close the quotes",
+    "found invalid Unicode character escape code": "write the character itself",
+}
+"""What usually helps, by what libyaml says."""
+
+
+def syntax_trouble(text: str, error: yaml.YAMLError) -> Trouble:
+    """Say what the parser says, where it stopped and where that construct began."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return Trouble(UNREADABLE, 0, 0, " ".join(str(error).split()))
+    at = error.problem_mark.index
+    message = error.problem or error.context or "this is no YAML"
+    advice = SYNTAX_ADVICE.get(message)
+    if "cannot start any token" in message and at < len(text):
+        is_tab = text[at] == "\t"
+        message = "a tab cannot indent" if is_tab else f"`{text[at]}` cannot begin plain text"
+        advice = "indent with spaces" if is_tab else "quote the text"
+    context = None
+    if error.context and error.context_mark:
+        begin = error.context_mark.index
+        context = (begin, min(begin + 1, len(text)), error.context)
+    return Trouble(UNREADABLE, at, min(at + 1, len(text)), message, advice, context)
