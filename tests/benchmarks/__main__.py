@@ -1,0 +1,27 @@
+"""Runs every benchmark and prints one table; ends with 1 when something is over its limit."""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks.command import help_text
+from tests.benchmarks.measure import Benchmark, row
+
+BENCHMARKS: Final[tuple[Benchmark, ...]] = (help_text,)
+
+
+def main() -> int:
+    """Prints a row as soon as it is measured."""
+    print(f"{'whole process, the middle of several runs':<52}{'measured':>12}{'limit':>12}")
+    over = 0
+    for benchmark in BENCHMARKS:
+        with tempfile.TemporaryDirectory() as folder:
+            measured = benchmark(Path(folder))
+        print(row(measured), flush=True)
+        over += not measured.is_within
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
