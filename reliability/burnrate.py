@@ -34,7 +34,9 @@ class WindowPair:
 
         The division is exact before it becomes a double: 2 % of 30 days in an hour is 14.4.
         """
-        return float(self.share * Fraction(period // timedelta(seconds=1), self.long // timedelta(seconds=1)))
+        return float(
+            self.share * Fraction(period // timedelta(seconds=1), self.long // timedelta(seconds=1))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ class Settings:
         scheme, _, rest = reference.partition(":")
         if scheme == "env":
             if not self.environment.get(rest):
-                raise SettingsError(f"the environment variable {rest} is not set; {reference} needs it")
+                raise SettingsError(
+                    f"the environment variable {rest} is not set; {reference} needs it"
+                )
             return self.environment[rest]
         try:
             return Path(rest).read_text(encoding="utf-8").strip()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from yaml.events import (
     AliasEvent,
@@ -19,6 +19,10 @@ from reliability.location import Pointer
 
 Extent = tuple[int, int]
 """Offsets into the text, in code points, the end exclusive."""
+
+
+BLOCKS: Final = frozenset({"|", ">"})
+"""The styles of scalars that take whole lines."""
 
 
 @dataclass(slots=True)
@@ -78,12 +82,12 @@ class PlaceBuilder:
 
     def place(self, event: Any) -> Place:
         """Give the place that begins with an event, and read on to its end."""
-        if isinstance(event, ScalarEvent | AliasEvent):
+        kind = type(event)
+        if kind is ScalarEvent or kind is AliasEvent:
             return Place(self.extent(event))
         start: int = event.start_mark.index
         parts: dict[str | int, Place] = {}
-        is_mapping = isinstance(event, MappingStartEvent)
-        last = self.mapping(parts) if is_mapping else self.sequence(parts)
+        last = self.mapping(parts) if kind is MappingStartEvent else self.sequence(parts)
         if event.flow_style:
             self.written = last.end_mark.index
         # The end mark of a block is the beginning of what follows it, after comments and blank
@@ -92,25 +96,26 @@ class PlaceBuilder:
 
     def mapping(self, parts: dict[str | int, Place]) -> Any:
         """Read the parts of a mapping; give the event that ends it."""
-        while not isinstance(event := self.next_event(), MappingEndEvent):
-            if not isinstance(event, ScalarEvent):
+        next_event, route = self.next_event, self.route
+        while type(event := next_event()) is not MappingEndEvent:
+            if type(event) is not ScalarEvent:
                 self.place(event)
-                self.place(self.next_event())
+                self.place(next_event())
                 continue
             name = event.value
             key = self.extent(event)
-            self.route.append(name)
+            route.append(name)
             if name in parts and (first := parts[name].key) is not None:
-                self.duplicates.append(Duplicate(tuple(self.route), first, key))
-            place = self.place(self.next_event())
-            self.route.pop()
+                self.duplicates.append(Duplicate(tuple(route), first, key))
+            place = self.place(next_event())
+            route.pop()
             place.key = key
             parts[name] = place
         return event
 
     def sequence(self, parts: dict[str | int, Place]) -> Any:
         """Read the parts of a sequence; give the event that ends it."""
-        while not isinstance(event := self.next_event(), SequenceEndEvent):
+        while type(event := self.next_event()) is not SequenceEndEvent:
             index = len(parts)
             self.route.append(index)
             parts[index] = self.place(event)
@@ -120,7 +125,7 @@ class PlaceBuilder:
     def extent(self, event: Any) -> Extent:
         """Give the offsets of a scalar or an alias, without the line breaks a block ends with."""
         start, end = event.start_mark.index, event.end_mark.index
-        if getattr(event, "style", None) in ("|", ">"):
+        if type(event) is ScalarEvent and event.style in BLOCKS:
             end = start + len(self.text[start:end].rstrip())
         self.written = end
         return start, end

@@ -53,9 +53,7 @@ class StoreSource(Model):
     type: Literal["store"]
 
 
-Source = Annotated[
-    SyntheticSource | PrometheusSource | StoreSource, Field(discriminator="type")
-]
+Source = Annotated[SyntheticSource | PrometheusSource | StoreSource, Field(discriminator="type")]
 
 
 class HistorySourcesSpec(Model):

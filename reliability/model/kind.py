@@ -50,7 +50,9 @@ def parse_duration(text: object) -> timedelta:
     pattern = r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?"
     match = re.fullmatch(pattern, text) if isinstance(text, str) and text else None
     if match is None:
-        raise refuse(f"{text!r} is no duration", "write a number and a unit: 90s, 5m, 1h, 30d or 4w")
+        raise refuse(
+            f"{text!r} is no duration", "write a number and a unit: 90s, 5m, 1h, 30d or 4w"
+        )
     numbers = dict(zip("wdhms", (int(group or 0) for group in match.groups()), strict=True))
     return timedelta(seconds=sum(number * UNITS[unit] for unit, number in numbers.items()))
 
@@ -74,7 +76,9 @@ def parse_percent(value: object) -> Fraction:
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite():
-        raise refuse(f"{value!r} is no share", "write a percentage such as 2%, or a ratio such as 0.02")
+        raise refuse(
+            f"{value!r} is no share", "write a percentage such as 2%, or a ratio such as 0.02"
+        )
     share = Fraction(number) / 100 if text.endswith("%") else Fraction(number)
     if not 0 <= share <= 1:
         raise refuse(f"{text} lies outside 0 % to 100 %", "write a share such as 2%")

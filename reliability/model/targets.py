@@ -6,10 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reliability.model.kind import Duration, Kind, Model, Name, SafePath, SecretReference, Share, Url
+from reliability.model.kind import (
+    Duration,
+    Kind,
+    Model,
+    Name,
+    SafePath,
+    SecretReference,
+    Share,
+    Url,
+)
 
 Compiled = Literal["prometheus", "prometheus-operator", "alertmanager"]
-FolderPath = Annotated[str, Field(min_length=1, pattern=r"^[^\0]+$")]
+FolderPath = Annotated[str, Field(min_length=1, pattern=r"^\S[^\x00]*$")]
 
 
 class Limits(Model):

@@ -21,11 +21,15 @@ def parse_window(text: object) -> timedelta:
     """OpenSLO's shorthand: one whole number and one of m h d w M Q Y (M=30d, Q=90d, Y=365d)."""
     match = re.fullmatch(r"\s*(\d+)([mhdwMQY])", text) if isinstance(text, str) else None
     if match is None:
-        raise refuse(f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y")
+        raise refuse(
+            f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y"
+        )
     number, unit = int(match[1]), match[2]
     try:
-        return timedelta(**{"minutes" if unit == "m" else "hours": number}) if unit in "mh" else (
-            timedelta(days=number * _DAYS[unit])
+        return (
+            timedelta(**{"minutes" if unit == "m" else "hours": number})
+            if unit in "mh"
+            else (timedelta(days=number * _DAYS[unit]))
         )
     except OverflowError:
         raise refuse(f"{text!r} is longer than time can be counted") from None
@@ -122,7 +126,9 @@ def _check_objective(spec: SloSpec, index: int, objective: Objective) -> None:
     where = f"objectives[{index}]"
     sliced = spec.budgeting_method != "Occurrences"
     if sliced and objective.time_slice_window is None:
-        raise refuse(f"{where} needs timeSliceWindow, as budgetingMethod is {spec.budgeting_method}")
+        raise refuse(
+            f"{where} needs timeSliceWindow, as budgetingMethod is {spec.budgeting_method}"
+        )
     if spec.budgeting_method == "Timeslices" and objective.time_slice_target is None:
         raise refuse(f"{where} needs timeSliceTarget, as budgetingMethod is Timeslices")
     inline = spec.indicator.spec if spec.indicator else None

@@ -1,0 +1,71 @@
+"""The composition root: the one place that turns options and settings into what commands use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reliability.load.files import find_root
+from reliability.settings import Settings
+
+if TYPE_CHECKING:
+    from reliability.load.catalog import Catalog
+    from reliability.pipeline import Repository
+
+
+@dataclass(frozen=True)
+class App:
+    """The global options and the repository they lead to.
+
+    `given_root` is None where --root was not passed; `color` is None where the stream decides.
+    """
+
+    given_root: Path | None
+    today: date
+    quiet: bool
+    color: bool | None
+    settings: Settings
+
+    @classmethod
+    def build(
+        cls, root: Path | None, today: date, quiet: bool, color: str, settings: Settings
+    ) -> App:
+        """Settle what the options and the environment say of color."""
+        chosen = {"always": True, "never": False}.get(color)
+        if chosen is None and settings.color_is_off:
+            chosen = False
+        return cls(root, today, quiet, chosen, settings)
+
+    @cached_property
+    def root(self) -> Path:
+        """The repository's root: --root, or the nearest folder upwards with `services/`.
+
+        Raises:
+            RootNotFoundError: there is none.
+        """
+        return self.given_root.resolve() if self.given_root else find_root(Path.cwd())
+
+    @cached_property
+    def repository(self) -> Repository:
+        """The loaded repository, with what could not be read of it."""
+        from reliability.pipeline import load_repository
+
+        return load_repository(self.root)
+
+    def catalog(self) -> Catalog:
+        """What the repository declares."""
+        return self.repository.catalog
+
+    def say(self, text: str) -> None:
+        """A result, on stdout."""
+        click.echo(text, color=self.color)
+
+    def note(self, text: str) -> None:
+        """Anything else, on stderr; left out with --quiet."""
+        if not self.quiet:
+            click.echo(text, err=True, color=self.color)

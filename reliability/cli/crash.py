@@ -1,0 +1,16 @@
+"""A bug of ours: a trace in a file, and a line that says where and what to do."""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+
+
+def report_crash() -> str:
+    """Write the exception that is being handled to a temporary file; the message names it."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="reliability-crash-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(traceback.format_exc())
+    last = traceback.format_exc().strip().splitlines()[-1]
+    return f"bug: {last}; this is ours, not yours: please report it with {log.name}"

@@ -1,0 +1,119 @@
+"""The group of commands, the global options, and the one `except`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import click
+
+from reliability import __version__
+from reliability.errors import ReliabilityError
+
+COMMANDS: Final = {
+    "check": "check documents, references and the notification policy",
+    "explain": "say why a rule is there, with a bad and a good example",
+    "build": "write what the tools will be given",
+    "plan": "show what would change in each target",
+    "sync": "change it",
+    "drift": "show what was changed behind our back",
+    "history": "keep the past of every SLI",
+    "backtest": "show what the alerts would have done to people",
+    "demo": "the whole loop on built-in data",
+}
+
+
+class LazyGroup(click.Group):
+    """Commands by name; a command's module is imported when it is used."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """The commands in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Import `reliability.cli.<name>` and take its `command`."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"reliability.cli.{name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def read_day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
+    """The value of --today, or the clock's day in UTC."""
+    if text is None:
+        from datetime import UTC, datetime
+
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text} is no day; write it as YYYY-MM-DD") from None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that holds services/; by default the nearest one upwards.",
+)
+@click.option("--today", metavar="DATE", callback=read_day, help="The day to take for today.")
+@click.option("--quiet", is_flag=True, help="Only results and errors.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
+@click.version_option(__version__, prog_name="reliability")
+@click.pass_context
+def group(context: click.Context, root: Path | None, today: date, quiet: bool, color: str) -> None:
+    """Reliability as code: SLOs, alerts and ownership in one Git repository.
+
+    Start with `reliability demo`; in a repository of your own, with `reliability check`.
+    """
+    from reliability.cli.app import App
+    from reliability.settings import Settings
+
+    context.obj = App.build(root, today, quiet, color, Settings.from_process())
+    context.color = context.obj.color
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """The program's entry: ends the process with the exit code of the command.
+
+    0 clean or done; 1 findings, unsafe plan or partial sync; 2 cannot run as asked; 3 our bug.
+    """
+    sys.exit(exit_code_of(arguments))
+
+
+def exit_code_of(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and say how it ended; what went wrong is on stderr."""
+    try:
+        outcome = group.main(arguments, prog_name="reliability", standalone_mode=False)
+    except click.exceptions.Abort:
+        return _fail("interrupted", 130)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except ReliabilityError as error:
+        return _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception:
+        from reliability.cli.crash import report_crash
+
+        return _fail(report_crash(), 3)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _fail(message: str, exit_code: int) -> int:
+    click.echo(f"reliability: {message}", err=True)
+    return exit_code

@@ -1,0 +1,77 @@
+"""The catalog at another commit, read from Git objects; nothing is checked out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from reliability.errors import RevisionError
+from reliability.load.catalog import Catalog
+from reliability.load.files import FOLDERS, SUFFIXES
+from reliability.load.loader import SourceFile, load
+
+if TYPE_CHECKING:
+    from git import Commit, Repo
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What one commit declares, and the commit's full hash."""
+
+    commit: str
+    catalog: Catalog
+
+
+def load_base(root: Path, revision: str) -> Base:
+    """The catalog at the merge base of `revision` and HEAD.
+
+    Raises:
+        RevisionError: `root` is not in a Git repository, or the revision is not known there.
+    """
+    from git import InvalidGitRepositoryError, Repo
+
+    try:
+        with Repo(root, search_parent_directories=True) as repository:
+            commit = _merge_base(repository, revision)
+            files, paths = _files(repository, commit, _prefix(repository, root))
+            return Base(commit.hexsha, load(files, paths)[0])
+    except InvalidGitRepositoryError as error:
+        raise RevisionError(f"{root} is not in a Git repository; leave --base out") from error
+
+
+def _merge_base(repository: Repo, revision: str) -> Commit:
+    from git import BadName, GitCommandError
+
+    try:
+        commit = repository.commit(revision)
+        found = repository.merge_base(commit, repository.head.commit)
+    except (BadName, GitCommandError, ValueError) as error:
+        raise RevisionError(
+            f"{revision} names no commit here; fetch it, or pass a revision that `git log` shows"
+        ) from error
+    return found[0] if found else commit  # type: ignore[return-value]  # commits only, by its docs
+
+
+def _prefix(repository: Repo, root: Path) -> PurePosixPath:
+    top = Path(repository.working_tree_dir or root)
+    return PurePosixPath(root.resolve().relative_to(top.resolve()).as_posix())
+
+
+def _files(
+    repository: Repo, commit: Commit, prefix: PurePosixPath
+) -> tuple[list[SourceFile], frozenset[PurePosixPath]]:
+    listing = repository.git.ls_tree("-r", "-z", "--full-tree", commit.hexsha)
+    files: list[SourceFile] = []
+    paths: set[PurePosixPath] = set()
+    for entry in filter(None, listing.split("\0")):
+        head, _, name = entry.partition("\t")
+        full = PurePosixPath(name)
+        if not full.is_relative_to(prefix):
+            continue
+        mode, _, blob = head.split(" ")
+        path = full.relative_to(prefix)
+        paths.add(path)
+        if mode != "120000" and path.parts[0] in FOLDERS and name.endswith(SUFFIXES):
+            files.append((path, repository.odb.stream(bytes.fromhex(blob)).read()))
+    return files, frozenset(paths)

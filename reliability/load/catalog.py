@@ -1,0 +1,82 @@
+"""Catalog: everything that one commit declares, indexed and immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, TypeVar, cast
+
+from reliability.load.document import Document, Located
+from reliability.model.kind import Model
+
+K = TypeVar("K", bound=Model)
+
+BASE_ALERTMANAGER = PurePosixPath("policies/alertmanager.base.yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All documents that could be read as their kind.
+
+    `files` tells whether a path of the repository exists; `raw` holds documents in other
+    tools' formats, by path; `texts` the digest-ready bytes of each loaded file.
+    """
+
+    located: Mapping[type[Model], tuple[Located[Any], ...]]
+    files: Container[PurePosixPath] = frozenset()
+    raw: Mapping[PurePosixPath, Document] = field(default_factory=dict)
+    texts: Mapping[PurePosixPath, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        located: Iterable[Located[Any]],
+        files: Container[PurePosixPath] = frozenset(),
+        raw: Mapping[PurePosixPath, Document] | None = None,
+        texts: Mapping[PurePosixPath, str] | None = None,
+    ) -> Catalog:
+        """Index documents by their kind, in the order given."""
+        index: dict[type[Model], list[Located[Any]]] = {}
+        for each in located:
+            index.setdefault(type(each.value), []).append(each)
+        return cls({kind: tuple(of) for kind, of in index.items()}, files, raw or {}, texts or {})
+
+    def each(self, kind: type[K]) -> Iterator[Located[K]]:
+        """Every document of a kind, in the order of their paths."""
+        yield from cast("tuple[Located[K], ...]", self.located.get(kind, ()))
+
+    def everything(self) -> Iterator[Located[Any]]:
+        """Every document of every kind."""
+        for of_kind in self.located.values():
+            yield from of_kind
+
+    def find(self, kind: type[K], name: str) -> Located[K] | None:
+        """The first document of a kind that has this `metadata.name`."""
+        for located in self.each(kind):
+            if cast("Any", located.value).metadata.name == name:
+                return located
+        return None
+
+    def only(self, kind: type[K]) -> Located[K] | None:
+        """The first document of a kind that stands once, such as `NotificationPolicy`."""
+        return next(self.each(kind), None)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The names of all directories below `services/` that hold a document, sorted."""
+        return tuple(
+            sorted(
+                {
+                    path.parts[1]
+                    for path in self.texts
+                    if len(path.parts) > 2 and path.parts[0] == "services"
+                }
+            )
+        )
+
+
+def service_directory(path: PurePosixPath) -> str | None:
+    """The service whose directory a path lies in: `services/<service>/...`."""
+    parts = path.parts
+    return parts[1] if len(parts) > 2 and parts[0] == "services" else None

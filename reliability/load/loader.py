@@ -1,0 +1,144 @@
+"""Files -> Catalog: what cannot be read is a finding, and the rest goes on."""
+
+from __future__ import annotations
+
+import difflib
+import gc
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from reliability.finding import Finding, Label, Problem, Severity
+from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
+from reliability.load.document import Document, Fault, Located, Part, parse
+from reliability.load.schema import Said, validate
+from reliability.location import Pointer
+from reliability.model.kind import Model
+from reliability.model.kinds import KINDS
+from reliability.model.openslo.metadata import ANNOTATION_PREFIX, Review
+from reliability.model.openslo.slo import Slo
+
+DOCUMENT_RULES: Final = {
+    "document-unreadable": Severity.ERROR,
+    "document-key-unknown": Severity.ERROR,
+    "document-key-duplicate": Severity.ERROR,
+    "document-key-missing": Severity.ERROR,
+    "document-value": Severity.ERROR,
+    "document-yaml11": Severity.WARNING,
+}
+
+SourceFile = tuple[PurePosixPath, bytes]
+
+
+def load(
+    files: Iterable[SourceFile], existing: Container[PurePosixPath] = frozenset()
+) -> tuple[Catalog, list[Finding]]:
+    """Read files, given by path and bytes, into a catalog.
+
+    `existing` answers whether a path of the repository is there (runbooks, postmortems).
+    The findings are those of the `document-*` rules.
+    """
+    located: list[Located[Any]] = []
+    findings: list[Finding] = []
+    raw: dict[PurePosixPath, Document] = {}
+    texts: dict[PurePosixPath, str] = {}
+    with _collector_paused():
+        for path, data in sorted(files):
+            parsed = parse(path, data)
+            texts[path] = data.decode("utf-8", "replace")
+            findings.extend(_fault(fault) for fault in parsed.faults)
+            for document in parsed.documents:
+                if path == BASE_ALERTMANAGER:
+                    raw[path] = document
+                    continue
+                found, said = read_document(document)
+                located.extend(found)
+                findings.extend(_finding(*each) for each in said)
+    return Catalog.of(located, existing, raw, texts), findings
+
+
+def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
+    """A document's objects (one, or a list of them) as their kinds, and what is wrong."""
+    located: list[Located[Any]] = []
+    said: list[Said] = []
+    for pointer, values in _objects(document):
+        model, problems = _kind(document, values, pointer)
+        said.extend(problems)
+        if model is None:
+            continue
+        value, problems = validate(document, values, pointer, model)
+        if model is Slo:
+            problems = [*problems, *_review(document, values, pointer)]
+        said.extend(problems)
+        if value is not None and not problems:
+            located.append(Located(value, document, pointer))
+    return located, said
+
+
+def _objects(document: Document) -> Iterator[tuple[Pointer, Any]]:
+    if isinstance(document.values, list):
+        for index, values in enumerate(document.values):
+            yield (index,), values
+    else:
+        yield (), document.values
+
+
+def _kind(
+    document: Document, values: Any, pointer: Pointer
+) -> tuple[type[Model] | None, list[Said]]:
+    if not isinstance(values, dict):
+        problem = Problem(document.locate(pointer), "a document is a mapping, and here is none")
+        return None, [("document-value", problem)]
+    missing = [key for key in ("apiVersion", "kind") if key not in values]
+    if missing:
+        at = document.locate(pointer, Part.KEY)
+        message = f"the document has no {missing[0]}, and it is required"
+        return None, [("document-key-missing", Problem(at, message, f"add the key {missing[0]}"))]
+    model = KINDS.get((str(values["apiVersion"]), str(values["kind"])))
+    if model is None:
+        return None, [("document-value", _unknown_kind(document, values, pointer))]
+    return model, []
+
+
+def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) -> Problem:
+    version, kind = str(values["apiVersion"]), str(values["kind"])
+    kinds = sorted(known for of, known in KINDS if of == version)
+    if not kinds:
+        at = document.locate((*pointer, "apiVersion"))
+        versions = ", ".join(sorted({of for of, _ in KINDS}))
+        return Problem(at, f"apiVersion {version} is not read here", f"write one of {versions}")
+    at = document.locate((*pointer, "kind"))
+    near = difflib.get_close_matches(kind, kinds, n=1)
+    help_text = f"the nearest is {near[0]}" if near else f"known: {', '.join(kinds)}"
+    return Problem(at, f"{version} has no kind {kind}", help_text)
+
+
+def _review(document: Document, values: dict[str, Any], pointer: Pointer) -> list[Said]:
+    metadata = values.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if not isinstance(annotations, dict):
+        return []
+    ours = {key: text for key, text in annotations.items() if key.startswith(ANNOTATION_PREFIX)}
+    return validate(document, ours, (*pointer, "metadata", "annotations"), Review)[1]
+
+
+def _fault(fault: Fault) -> Finding:
+    related = tuple(Label(at, message) for at, message in fault.related)
+    return _finding(fault.rule, Problem(fault.location, fault.message, fault.help, related))
+
+
+def _finding(rule: str, problem: Problem) -> Finding:
+    return Finding(rule, DOCUMENT_RULES[rule], problem)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Loading builds many containers and frees none: collecting costs a third for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

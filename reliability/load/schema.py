@@ -1,0 +1,182 @@
+"""pydantic's errors become findings on the right line, in our words."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from reliability.finding import Problem
+from reliability.load.document import Document, Part
+from reliability.location import Pointer
+
+Said = tuple[str, Problem]
+
+_TYPES = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "mapping_type": "a mapping",
+    "tuple_type": "a list",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_LIMITS = {
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_too_short": "is empty",
+    "too_short": "needs at least {min_length}",
+    "too_long": "may have at most {max_length}",
+}
+
+
+def validate(
+    document: Document, values: Mapping[str, Any], pointer: Pointer, model: type[BaseModel]
+) -> tuple[BaseModel | None, list[Said]]:
+    """Read one object as its kind: the model, or (rule id, problem) for each error."""
+    try:
+        return model.model_validate(values), []
+    except ValidationError as error:
+        said: dict[Pointer, Said] = {}
+        counted: set[Pointer] = set()
+        for each in error.errors(include_url=False):
+            rule, route, problem = _say(document, values, pointer, model, each)
+            said.setdefault(route, (rule, problem))
+            if each["type"] in ("too_short", "too_long"):
+                counted.add(route)
+        return None, [
+            said[route] for route in said if route not in counted or _is_alone(route, said)
+        ]
+
+
+def _is_alone(route: Pointer, said: Iterable[Pointer]) -> bool:
+    """pydantic does not count items that are at fault themselves; then the count says nothing."""
+    return not any(other != route and other[: len(route)] == route for other in said)
+
+
+def _say(
+    document: Document,
+    values: Mapping[str, Any],
+    pointer: Pointer,
+    model: type[BaseModel],
+    error: Any,
+) -> tuple[str, Pointer, Problem]:
+    route, part = _route(values, error["loc"], error["type"])
+    path = route_text(route)
+    if error["type"] == "missing":
+        at = document.locate((*pointer, *route[:-1]), Part.KEY)
+        where = route_text(route[:-1])
+        message = f"{where or 'the document'} has no {route[-1]}, and it is required"
+        return "document-key-missing", route, Problem(at, message, f"add the key {route[-1]}")
+    if error["type"] == "extra_forbidden":
+        at = document.locate((*pointer, *route), Part.KEY)
+        known = sorted(keys_at(model, route[:-1]))
+        message = f"{path} is no key that is known here"
+        return "document-key-unknown", route, Problem(at, message, _nearest(str(route[-1]), known))
+    at = document.locate((*pointer, *route), part)
+    message, help_text = _value_message(error, path)
+    return "document-value", route, Problem(at, message, help_text)
+
+
+def _value_message(error: Any, path: str) -> tuple[str, str | None]:
+    kind, context, given = error["type"], error.get("ctx", {}), error["input"]
+    if kind == "value":
+        said = context["message"]
+        return (f"{path}: {said}" if path else said), context["help"] or None
+    if kind in _TYPES:
+        return f"{path} is {_shown(given)}, and {_TYPES[kind]} is needed", None
+    if kind in _LIMITS:
+        return f"{path} is {_shown(given)}, and it {_LIMITS[kind].format(**context)}", None
+    if kind in ("literal_error", "union_tag_invalid"):
+        allowed = str(context.get("expected") or context.get("expected_tags")).replace("'", "")
+        return f"{path} is {_shown(given)}, and it can be {allowed}", None
+    if kind == "string_pattern_mismatch":
+        return f"{path} is {_shown(given)}, and it must match {context['pattern']}", None
+    return f"{path}: {error['msg'][:1].lower()}{error['msg'][1:]}", None
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}" if value else "an empty list"
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _nearest(name: str, known: Sequence[str]) -> str | None:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"the nearest key is {near[0]}"
+    return f"known here: {', '.join(known)}" if known else None
+
+
+def _route(values: Any, loc: Sequence[str | int], kind: str) -> tuple[Pointer, Part]:
+    """pydantic's loc without the tags of unions that it puts between the keys."""
+    route: list[str | int] = []
+    part = Part.VALUE
+    current = values
+    for index, step in enumerate(loc):
+        if step == "[key]":
+            part = Part.KEY
+        elif (isinstance(current, Mapping) and step in current) or (
+            isinstance(current, list) and isinstance(step, int) and step < len(current)
+        ):
+            route.append(step)
+            current = current[step]
+        elif index == len(loc) - 1 and kind == "missing":
+            route.append(step)
+    return tuple(route), part
+
+
+def route_text(route: Pointer) -> str:
+    """A route as people write it: `spec.objectives[0].target`."""
+    text = ""
+    for step in route:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def keys_at(model: type[BaseModel], route: Pointer) -> set[str]:
+    """The keys that a kind knows at a route, with every member of a union."""
+    models = {model}
+    for step in route:
+        if isinstance(step, int):
+            continue
+        models = {found for each in models for found in _models_under(each, step)}
+    return {key for each in models for key in _aliases(each)}
+
+
+def _aliases(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield str(field.alias or name)
+
+
+def _models_under(model: type[BaseModel], key: str) -> Iterator[type[BaseModel]]:
+    for name, field in model.model_fields.items():
+        if key in (field.alias, name):
+            yield from _models_in(field.annotation)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (typing.Union, types.UnionType, tuple, typing.Annotated) or (
+        get_args(annotation)
+    ):
+        for inner in get_args(annotation):
+            yield from _models_in(inner)

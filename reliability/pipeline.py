@@ -1,0 +1,77 @@
+"""READ FIRST. The way of the data on one page: load, check, compile, plan, sync; and backtest.
+
+files --load--> Catalog --check--> findings
+                   |
+                   +--compile--> resources --plan--> changes --sync--> outcomes
+                   |
+                   +--history, backtest--> what would have happened to people
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from reliability.check.engine import Context, run
+from reliability.check.rules import RULES
+from reliability.compile import COMPILERS
+from reliability.finding import Finding, Problem
+from reliability.load.base import Base, load_base
+from reliability.load.catalog import Catalog
+from reliability.load.files import DiskFiles, read_files, read_repository
+from reliability.load.loader import load
+from reliability.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What one folder declares, and what could not be read of it."""
+
+    root: Path
+    catalog: Catalog
+    findings: tuple[Finding, ...]
+
+
+def load_repository(root: Path) -> Repository:
+    """Load everything below `services/` and `policies/`."""
+    files, unread = read_repository(root)
+    catalog, findings = load(files, DiskFiles(root))
+    return Repository(root, catalog, (*unread, *findings))
+
+
+def load_documents(root: Path, paths: Iterable[Path]) -> Repository:
+    """Load files that may lie anywhere; they need not be a repository."""
+    files, unread = read_files(root, paths)
+    catalog, findings = load(files, DiskFiles(root))
+    return Repository(root, catalog, (*unread, *findings))
+
+
+def load_revision(root: Path, revision: str | None) -> Base | None:
+    """The catalog at the merge base with `revision`, or None where none was asked for."""
+    return load_base(root, revision) if revision else None
+
+
+def check(repository: Repository, today: date, base: Base | None = None) -> list[Finding]:
+    """Every finding of a repository, in the order of its files."""
+    context = Context(today, repository.catalog, base.catalog if base else None)
+    found = run(RULES, context, repository.findings)
+    return sorted(found, key=lambda finding: finding.sort_key)
+
+
+def compile_catalog(catalog: Catalog) -> tuple[list[Resource], list[Problem]]:
+    """What every tool will be given, and what cannot be expressed there."""
+    resources: list[Resource] = []
+    problems: list[Problem] = []
+    for each in _compiled(catalog):
+        if isinstance(each, Resource):
+            resources.append(each)
+        else:
+            problems.append(each)
+    return resources, problems
+
+
+def _compiled(catalog: Catalog) -> Iterator[Resource | Problem]:
+    for compiler in COMPILERS:
+        yield from compiler.compile(catalog)

@@ -1,0 +1,1 @@
+"""Catalog -> what it means once references are followed: objectives, SLIs, alerts, signals."""

@@ -1,0 +1,161 @@
+"""Every objective with its SLI, its owner and the burn-rate alerts that its policy asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from reliability.burnrate import BurnRateAlert, by_tier
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.alert_policy import AlertPolicy, NoData, ObjectiveAlerts
+from reliability.model.openslo.slo import Slo
+from reliability.model.ownership import Ownership
+from reliability.model.slo_policy import BurnRateWindows, SloPolicy
+from reliability.resolve.sli import RatioSli, ratio_sli
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEntry:
+    """The entry of an alert policy that speaks of an objective: document, index and value."""
+
+    policy: Located[AlertPolicy]
+    index: int
+    entry: ObjectiveAlerts
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """One promise with its references followed.
+
+    `sli` is None where it is no ratio of counters; `alerts` is empty where no alert policy
+    mentions the objective or its window set does not exist.
+    """
+
+    slo: Located[Slo]
+    index: int
+    team: str
+    sli: RatioSli | None
+    source: AlertEntry | None
+    alerts: tuple[BurnRateAlert, ...]
+
+    @property
+    def service(self) -> str:
+        """The service that makes the promise."""
+        return self.slo.value.spec.service
+
+    @property
+    def slo_name(self) -> str:
+        """The SLO's `metadata.name`."""
+        return self.slo.value.metadata.name
+
+    @property
+    def name(self) -> str:
+        """The objective's slug; empty for a single objective without a display name."""
+        return self.slo.value.objective_name(self.index)
+
+    @property
+    def identity(self) -> str:
+        """`<slo>` or `<slo>-<objective>`: one word for this promise within its service."""
+        return f"{self.slo_name}-{self.name}" if self.name else self.slo_name
+
+    @property
+    def target(self) -> Decimal:
+        """The target, a ratio 0..1, exactly as written."""
+        return self.slo.value.spec.objectives[self.index].ratio
+
+    @property
+    def period(self) -> timedelta:
+        """The length of the SLO's window."""
+        return self.slo.value.period
+
+    @property
+    def runbook(self) -> str | None:
+        """What a woken person reads first."""
+        return self.source.entry.runbook if self.source else None
+
+    @property
+    def no_data(self) -> NoData:
+        """What happens when the SLI has no data at all."""
+        return self.source.entry.no_data if self.source else NoData()
+
+    @property
+    def group_by(self) -> tuple[str, ...]:
+        """The labels that each get a budget of their own."""
+        return self.slo.value.review.group_labels
+
+
+def objectives(catalog: Catalog) -> Iterator[Objective]:
+    """Every objective of every SLO, in the order of their files."""
+    entries = _entries(catalog)
+    teams = team_names(catalog)
+    for slo in catalog.each(Slo):
+        service = slo.value.spec.service
+        sli = ratio_sli(slo, catalog)
+        for index in range(len(slo.value.spec.objectives)):
+            found = _entry_for(
+                entries.get((service, slo.value.metadata.name), []), slo.value, index
+            )
+            alerts = tuple(alerts_of(slo.value, index, found, catalog)) if found else ()
+            yield Objective(slo, index, teams.get(service, ""), sli, found, alerts)
+
+
+def alerts_of(
+    slo: Slo, index: int, source: AlertEntry, catalog: Catalog
+) -> Iterator[BurnRateAlert]:
+    """One alert for each tier that the entry sends a speed to; none for an unknown window set."""
+    windows = window_set(source.entry, catalog)
+    if windows is None:
+        return
+    spec, tiers = windows.value.spec, source.entry.tiers
+    speeds = [
+        (tiers.fast, tuple(window.pair for window in spec.fast)),
+        (tiers.slow, tuple(window.pair for window in spec.slow)),
+    ]
+    for tier, pairs in by_tier(speeds):
+        if pairs:
+            yield BurnRateAlert(
+                service=slo.spec.service,
+                slo=slo.metadata.name,
+                objective=slo.objective_name(index),
+                tier=tier,
+                target=slo.spec.objectives[index].ratio,
+                period=slo.period,
+                pairs=pairs,
+                minimum_failures=source.entry.minimum_failures or 0,
+            )
+
+
+def window_set(entry: ObjectiveAlerts, catalog: Catalog) -> Located[BurnRateWindows] | None:
+    """The window set that an entry names, or the policy's default."""
+    return catalog.find(BurnRateWindows, entry.windows or default_windows(catalog))
+
+
+def default_windows(catalog: Catalog) -> str:
+    """The name of the window set that is used where an alert policy names none."""
+    policy = catalog.only(SloPolicy)
+    return policy.value.spec.default_windows if policy else "google-30d"
+
+
+def team_names(catalog: Catalog) -> dict[str, str]:
+    """The team of each service, by its ownership."""
+    return {each.value.service: each.value.spec.team for each in catalog.each(Ownership)}
+
+
+def _entries(catalog: Catalog) -> dict[tuple[str, str], list[AlertEntry]]:
+    entries: dict[tuple[str, str], list[AlertEntry]] = {}
+    for policy in catalog.each(AlertPolicy):
+        for index, entry in enumerate(policy.value.spec.objectives):
+            key = (policy.value.spec.service, entry.slo)
+            entries.setdefault(key, []).append(AlertEntry(policy, index, entry))
+    return entries
+
+
+def _entry_for(entries: list[AlertEntry], slo: Slo, index: int) -> AlertEntry | None:
+    """The entry for this very objective, else the one for the whole SLO."""
+    name = slo.objective_name(index)
+    exact = [each for each in entries if each.entry.objective == name]
+    whole = [each for each in entries if each.entry.objective is None]
+    return next(iter(exact or whole), None)

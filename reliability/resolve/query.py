@@ -1,0 +1,158 @@
+"""The forms an SLI query can have in PromQL, and the rate that each of them stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+from reliability.model.kind import duration_text
+
+WINDOW: Final = re.compile(r"\{\{\s*\.window\s*\}\}")
+WHOLE_LE: Final = re.compile(r'\ble="(-?\d+)(?:\.0)?"')
+
+
+@dataclass(frozen=True, slots=True)
+class SelectorQuery:
+    """A bare selector of counters, optionally inside one `sum`, with the rate pushed inside.
+
+    `by` holds the labels that the person's own aggregation keeps.
+    """
+
+    selector: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowedQuery:
+    """A full expression with `{{.window}}` where the range belongs."""
+
+    text: str
+
+
+EventQuery = SelectorQuery | WindowedQuery
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFault:
+    """Why a query is none of the forms: it does not parse, fixes its range, or is another shape."""
+
+    kind: Literal["syntax", "fixed-window", "form"]
+    message: str
+    help: str
+
+
+def read_query(text: str) -> EventQuery | QueryFault:
+    """Which form a query has."""
+    import promql_parser
+
+    if WINDOW.search(text):
+        return _read_windowed(text)
+    try:
+        tree = promql_parser.parse(text)
+    except ValueError as error:
+        return QueryFault("syntax", f"the query is not PromQL: {error}", "mend the query")
+    if isinstance(tree, promql_parser.VectorSelector) and _is_plain(tree):
+        return SelectorQuery(tree.prettify())
+    if isinstance(tree, promql_parser.AggregateExpr):
+        inner = tree.expr
+        if isinstance(inner, promql_parser.VectorSelector) and _is_plain(inner) and _is_sum(tree):
+            return SelectorQuery(inner.prettify(), _kept(tree))
+    return _other_form(text)
+
+
+def _read_windowed(text: str) -> EventQuery | QueryFault:
+    import promql_parser
+
+    try:
+        promql_parser.parse(WINDOW.sub("5m", text))
+    except ValueError as error:
+        return QueryFault("syntax", f"the query is not PromQL: {error}", "mend the query")
+    return WindowedQuery(text)
+
+
+def _is_plain(selector: Any) -> bool:
+    return not selector.offset and not selector.at
+
+
+def _is_sum(tree: Any) -> bool:
+    keeps_named_labels = tree.modifier is None or str(tree.modifier.type).endswith("By")
+    return str(tree.op).lower().endswith("sum") and keeps_named_labels
+
+
+def _kept(tree: Any) -> tuple[str, ...]:
+    return tuple(tree.modifier.labels) if tree.modifier else ()
+
+
+def _other_form(text: str) -> QueryFault:
+    if re.search(r"\[[^\]]+\]", text):
+        return QueryFault(
+            "fixed-window",
+            "the query fixes its range, and the windows of the alerts vary",
+            "write {{.window}} in place of the range: "
+            + re.sub(r"\[[^\]:]+\]", "[{{.window}}]", text),
+        )
+    return QueryFault(
+        "form",
+        "the query is no selector, no sum of one, and holds no {{.window}}",
+        "write a selector of a counter, or a full expression with rate(...[{{.window}}])",
+    )
+
+
+def rate(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
+    """Events a second over a window, summed over all series but those that `by` names."""
+    aggregation = f"sum by ({', '.join(by)})" if by else "sum"
+    return f"{aggregation}({_per_second(query, duration_text(window))})"
+
+
+def increase(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
+    """Events over a window: the rate times the window's seconds."""
+    return f"{rate(query, window, by)} * {int(window.total_seconds())}"
+
+
+def _per_second(query: EventQuery, window: str) -> str:
+    match query:
+        case SelectorQuery(selector):
+            return f"rate({both_le_forms(selector)}[{window}])"
+        case WindowedQuery(text):
+            return WINDOW.sub(window, text)
+
+
+def both_le_forms(selector: str) -> str:
+    """A whole-number `le` as Prometheus 2 writes it ("1") and as Prometheus 3 does ("1.0").
+
+    Prometheus 3 normalises `le` and `quantile` at ingestion
+    (https://prometheus.io/docs/prometheus/latest/migration/).
+    """
+    return WHOLE_LE.sub(r'le=~"\1|\1\\\\.0"', selector)
+
+
+def selectors(query: EventQuery) -> Iterator[str]:
+    """Every vector selector in a query, as PromQL text: what history has to fetch."""
+    import promql_parser
+
+    match query:
+        case SelectorQuery(selector):
+            yield both_le_forms(selector)
+        case WindowedQuery(text):
+            tree = promql_parser.parse(WINDOW.sub("5m", text))
+            found = _selectors_under(tree)
+            yield from dict.fromkeys(both_le_forms(each.prettify()) for each in found)
+
+
+def _selectors_under(tree: Any) -> Iterator[Any]:
+    import promql_parser
+
+    if isinstance(tree, promql_parser.VectorSelector):
+        yield tree
+    elif isinstance(tree, promql_parser.MatrixSelector):
+        yield tree.vector_selector
+    else:
+        for name in ("expr", "lhs", "rhs", "param"):
+            inner = getattr(tree, name, None)
+            if inner is not None and not isinstance(inner, str):
+                yield from _selectors_under(inner)
+        for argument in getattr(tree, "args", ()):
+            yield from _selectors_under(argument)

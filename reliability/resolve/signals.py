@@ -1,0 +1,52 @@
+"""Every signal that is no burn rate, with its owner: what alert policies declare by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reliability.burnrate import BurnRateAlert
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.alert_policy import AlertPolicy, Signal
+from reliability.resolve.objectives import objectives, team_names
+
+
+@dataclass(frozen=True, slots=True)
+class SignalAlert:
+    """One hand-written signal of a service; `tier` is None where none was given."""
+
+    policy: Located[AlertPolicy]
+    index: int
+    service: str
+    team: str
+    signal: Signal
+
+    @property
+    def tier(self) -> str | None:
+        """What it may do to people."""
+        return self.signal.tier
+
+    @property
+    def route(self) -> tuple[str | int, ...]:
+        """Where it stands in its document."""
+        return ("spec", "signals", self.index)
+
+
+Alert = BurnRateAlert | SignalAlert
+
+
+def signals(catalog: Catalog) -> Iterator[SignalAlert]:
+    """Every signal, in the order of their files."""
+    teams = team_names(catalog)
+    for policy in catalog.each(AlertPolicy):
+        service = policy.value.spec.service
+        for index, signal in enumerate(policy.value.spec.signals):
+            yield SignalAlert(policy, index, service, teams.get(service, ""), signal)
+
+
+def alerts(catalog: Catalog) -> Iterator[Alert]:
+    """Everything that can fire."""
+    for objective in objectives(catalog):
+        yield from objective.alerts
+    yield from signals(catalog)
