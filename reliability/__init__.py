@@ -1,3 +1,3 @@
-"""Reliability as code: SLOs, alert policy and ownership as files, checked, compiled, planned, synced and replayed."""
+"""Reliability as code: SLOs, alert policy and ownership, checked, compiled, synced, replayed."""
 
 __version__ = "0.1.0"

@@ -43,7 +43,7 @@ class WindowPair:
 class BurnRateAlert:
     """One objective's alert in one tier: its window pairs, joined by `or`.
 
-    `target` is a ratio 0..1 as it was written; `minimum_failures` is 0 where no floor was asked for.
+    `target` is a ratio 0..1 as it was written; `minimum_failures` is 0 where there is no floor.
     """
 
     service: str

@@ -40,7 +40,8 @@ class MissingExtraError(ReliabilityError):
 
     def __init__(self, command: str, extra: str) -> None:
         super().__init__(
-            f"`{command}` needs the extra {extra!r}; run `pip install 'reliability-as-code[{extra}]'`"
+            f"`{command}` needs the extra {extra!r}; "
+            f"run `pip install 'reliability-as-code[{extra}]'`"
         )
 
 

@@ -34,6 +34,6 @@ class Resource:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the body's canonical JSON, in hex; keys are sorted, lists keep their order."""
+        """The SHA-256 of the body's canonical JSON, in hex: sorted keys, lists in their order."""
         canonical = json.dumps(self.body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -50,7 +50,7 @@ def _merge_base(repository: Repo, revision: str) -> Commit:
         raise RevisionError(
             f"{revision} names no commit here; fetch it, or pass a revision that `git log` shows"
         ) from error
-    return found[0] if found else commit  # type: ignore[return-value]  # commits only, by its docs
+    return found[0] if found else commit
 
 
 def _prefix(repository: Repo, root: Path) -> PurePosixPath:

@@ -1,4 +1,4 @@
-"""pydantic's errors become findings on the right line, in our words."""
+"""Validation errors of pydantic become findings on the right line, in our words."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def validate(
 
 
 def _is_alone(route: Pointer, said: Iterable[Pointer]) -> bool:
-    """pydantic does not count items that are at fault themselves; then the count says nothing."""
+    """Items that are at fault themselves are not counted, and then the count says nothing."""
     return not any(other != route and other[: len(route)] == route for other in said)
 
 
@@ -126,21 +126,25 @@ def _nearest(name: str, known: Sequence[str]) -> str | None:
 
 
 def _route(values: Any, loc: Sequence[str | int], kind: str) -> tuple[Pointer, Part]:
-    """pydantic's loc without the tags of unions that it puts between the keys."""
+    """The library's loc without the tags of unions that it puts between the keys."""
     route: list[str | int] = []
     part = Part.VALUE
     current = values
     for index, step in enumerate(loc):
         if step == "[key]":
             part = Part.KEY
-        elif (isinstance(current, Mapping) and step in current) or (
-            isinstance(current, list) and isinstance(step, int) and step < len(current)
-        ):
+        elif _holds(current, step):
             route.append(step)
             current = current[step]
         elif index == len(loc) - 1 and kind == "missing":
             route.append(step)
     return tuple(route), part
+
+
+def _holds(values: Any, step: str | int) -> bool:
+    if isinstance(values, list):
+        return isinstance(step, int) and step < len(values)
+    return isinstance(values, Mapping) and step in values
 
 
 def route_text(route: Pointer) -> str:

@@ -38,9 +38,9 @@ class Model(BaseModel):
     )
 
 
-def refuse(message: str, help: str = "") -> PydanticCustomError:
-    """An error whose text is ours to the letter; `help` becomes the finding's help."""
-    return PydanticCustomError("value", "{message}", {"message": message, "help": help})
+def refuse(message: str, way_out: str = "") -> PydanticCustomError:
+    """An error whose text is ours to the letter; `way_out` becomes the finding's help."""
+    return PydanticCustomError("value", "{message}", {"message": message, "help": way_out})
 
 
 def parse_duration(text: object) -> timedelta:
