@@ -1,5 +1,6 @@
 """One server process for the length of a `with` block: a free port, ready, stopped by its id."""
 
+import secrets
 import socket
 import subprocess
 import time
@@ -21,10 +22,18 @@ class ServerFailed(AssertionError):
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listened on a moment ago."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port of 127.0.0.1 that nothing listened on a moment ago.
+
+    It lies below those that the system gives to outgoing connections, so that none takes it.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 @contextmanager
