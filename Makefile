@@ -34,7 +34,7 @@ demo: $(DEMO_SETUP)
 ## make test      all tests; fetches Prometheus and Alertmanager into a cache folder where Debian serves them
 test: $(SETUP)
 	@tests/servers/install
-	@$(BIN)/python -m pytest -n 2 -rs
+	@$(BIN)/python -m pytest -n 2
 
 ## make lint      ruff, mypy, import-linter, and whether generated files are fresh
 lint: $(SETUP)
