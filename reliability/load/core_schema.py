@@ -49,12 +49,12 @@ def number(text: str) -> str | int | float:
 
 
 def tagged(tag: str, text: str) -> Scalar:
-    """Give the value of a scalar with an explicit tag of the core schema.
+    """Give the value of a scalar with an explicit tag of the core schema, or `!`, which is text.
 
     Raises LookupError for any other tag, ValueError for a text that the tag does not allow.
     """
     name = tag.removeprefix(TAG)
-    if name == "str":
+    if name in ("str", "!"):
         return text
     if name not in ("int", "float", "bool", "null"):
         raise LookupError(tag)
