@@ -9,6 +9,7 @@
     ├── MissingExtraError           2  a command that needs an optional dependency
     ├── SourceError                 2  a history source that does not answer as it should
     ├── ProviderError               2  a target that cannot be reached or refuses us
+    ├── DemoError                   2  a demo that has no room or lacks a program
     └── UnsafePlanError             1  a plan over its limits
 """
 
@@ -51,6 +52,10 @@ class SourceError(ReliabilityError):
 
 class ProviderError(ReliabilityError):
     """A target is unreachable, or refuses what we ask."""
+
+
+class DemoError(ReliabilityError):
+    """The demo has no folder to write, or a program that it shows is missing."""
 
 
 class UnsafePlanError(ReliabilityError):

@@ -1,0 +1,66 @@
+"""What the demo's pull request changes: one target and one tier, and no other byte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from reliability.errors import DemoError
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.load.edit import Edit, apply_edits
+from reliability.location import Location
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.openslo.slo import Slo
+
+SERVICE: Final = "attendance"
+LOOSENED: Final = ("attendance-clock-in", "0.995")
+QUIETED: Final = ("attendance-clock-in-latency", "ticket")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value of one file: where it stands, and what is written there before and after."""
+
+    at: Location
+    before: str
+    after: str
+
+    @property
+    def path(self) -> PurePosixPath:
+        """The file, relative to the repository's root."""
+        return self.at.path
+
+
+def propose(catalog: Catalog) -> tuple[Change, ...]:
+    """The promise loosened, and the latency alert turned into a ticket.
+
+    Raises:
+        DemoError: the catalog is not the shipped one.
+    """
+    slo = catalog.find(Slo, LOOSENED[0])
+    policy = catalog.find(AlertPolicy, SERVICE)
+    if slo is None or policy is None:
+        raise DemoError(f"the repository declares no {LOOSENED[0]}")
+    entries = policy.value.spec.objectives
+    index = next(i for i, entry in enumerate(entries) if entry.slo == QUIETED[0])
+    return (
+        _change(slo, LOOSENED[1], "spec", "objectives", 0, "target"),
+        _change(policy, QUIETED[1], "spec", "objectives", index, "tiers", "fast"),
+    )
+
+
+def _change(located: Located[Slo] | Located[AlertPolicy], after: str, *route: str | int) -> Change:
+    at = located.at(*route)
+    line = located.document.text.splitlines()[at.span.line - 1]
+    return Change(at, line[at.span.column - 1 : at.span.end_column - 1], after)
+
+
+def write(root: Path, changes: tuple[Change, ...]) -> None:
+    """Splice the changes into their files."""
+    for path in {change.path for change in changes}:
+        edits = [Edit(change.at.span, change.after) for change in changes if change.path == path]
+        file = root / path
+        text = file.read_bytes().decode("utf-8")
+        file.write_bytes(apply_edits(text, edits).encode("utf-8"))
