@@ -1,0 +1,90 @@
+"""Alert rules: one burn-rate alert for each objective and tier, no data, and signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from reliability.compile.prometheus.annotations import (
+    burn_annotations,
+    no_data_annotations,
+    signal_annotations,
+)
+from reliability.compile.prometheus.condition import render
+from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.names import TOTAL, Labels, Names, Rule
+from reliability.model.kind import duration_text
+from reliability.resolve.objectives import Objective
+from reliability.resolve.signals import SignalAlert
+
+BURN: Final = "ErrorBudgetBurn"
+NO_DATA: Final = "SLINoData"
+
+
+def burn_alerts(
+    objective: Objective, names: Names, directory: Directory, every: timedelta
+) -> Iterator[Rule]:
+    """The burn-rate alerts that are evaluated this often.
+
+    There is no `for`: the short window already asks whether it still burns, and a `for` would
+    reset at every gap (Site Reliability Workbook, chapter 5).
+    """
+    for alert in objective.alerts:
+        if alert.every == every:
+            yield {
+                "alert": BURN,
+                "expr": render(alert.condition, names),
+                "labels": objective_labels(objective, alert.tier),
+                "annotations": burn_annotations(objective, alert, directory),
+            }
+
+
+def no_data(objective: Objective, names: Names, directory: Directory) -> Iterator[Rule]:
+    """The alert that the SLI's total has no series; no traffic is a total of zero, and fine."""
+    if objective.source is not None:
+        yield {
+            "alert": NO_DATA,
+            "expr": f"absent({names.select(TOTAL)})",
+            **_duration("for", objective.no_data.after),
+            "labels": objective_labels(objective, objective.no_data.tier),
+            "annotations": no_data_annotations(objective, directory),
+        }
+
+
+def signal_rule(signal: SignalAlert, tier: str, directory: Directory) -> Rule:
+    """The rule of a signal; its own labels never hide ours, by which it is routed."""
+    written = signal.signal
+    ours: Labels = {"service": signal.service, "team": signal.team}
+    if written.slo is not None:
+        ours["slo"] = written.slo
+    ours |= {"tier": tier, "kind": written.kind}
+    summary = written.summary or f"{written.name} of {signal.service}"
+    return {
+        "alert": written.name,
+        "expr": written.expr,
+        **_duration("for", written.for_),
+        **_duration("keep_firing_for", written.keep_firing_for),
+        "labels": {**written.labels, **ours},
+        "annotations": signal_annotations(
+            (summary, written.description, written.runbook), signal.team, directory
+        ),
+    }
+
+
+def objective_labels(objective: Objective, tier: str) -> Labels:
+    """The labels by which an objective's alerts are routed, grouped and inhibited.
+
+    `objective` is always there: Alertmanager takes a label that both sides lack for equal.
+    """
+    return {
+        "service": objective.service,
+        "slo": objective.slo_name,
+        "objective": objective.name or objective.slo_name,
+        "team": objective.team,
+        "tier": tier,
+    }
+
+
+def _duration(key: str, duration: timedelta | None) -> Rule:
+    return {key: duration_text(duration)} if duration else {}

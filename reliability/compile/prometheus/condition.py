@@ -1,0 +1,43 @@
+"""The condition of a burn-rate alert, in PromQL."""
+
+from __future__ import annotations
+
+from reliability.compile.prometheus.names import Names, failures_record, number, ratio_record
+from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
+
+
+def render(condition: Condition, names: Names) -> str:
+    """A condition over recorded series.
+
+    The windows' labels differ and `and` wants them equal, so `sloth_window` goes; that also
+    keeps one alert the same alert while another of its window pairs takes over.
+    """
+    match condition:
+        case BurnAbove(window, factor, budget):
+            ratio = names.select(ratio_record(window))
+            return _without_window(f"{ratio} > ({number(factor)} * {number(budget)})")
+        case FailuresAtLeast(window, count):
+            # The increase that Prometheus extrapolates is no whole number.
+            return _without_window(f"{names.select(failures_record(window))} > {count - 0.5}")
+        case AllOf(conditions):
+            return _joined("and", conditions, names)
+        case AnyOf(conditions):
+            return _joined("or", conditions, names)
+
+
+def _without_window(comparison: str) -> str:
+    return f"max without (sloth_window) ({comparison})"
+
+
+def _joined(operator: str, conditions: tuple[Condition, ...], names: Names) -> str:
+    if len(conditions) == 1:
+        return render(conditions[0], names)
+    return f"\n{operator}\n".join(_side(each, names) for each in conditions)
+
+
+def _side(condition: Condition, names: Names) -> str:
+    text = render(condition, names)
+    if "\n" not in text:
+        return text
+    inner = text.replace("\n", "\n  ")
+    return f"(\n  {inner}\n)"

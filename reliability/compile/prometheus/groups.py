@@ -1,0 +1,67 @@
+"""Rule groups: what is evaluated together, and how often.
+
+Long windows change slowly and cost the most, so they have a group that is evaluated less often.
+Two minutes, not five: a value that is five minutes old is gone for Prometheus 3, and an alert
+on it would flap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from reliability.burnrate import FAST_EVERY, SLOW_EVERY, is_slow
+from reliability.compile.prometheus import metadata, recordings
+from reliability.compile.prometheus.alerts import burn_alerts, no_data
+from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.names import Names, Rule
+from reliability.model.kind import duration_text
+from reliability.resolve.objectives import Objective
+from reliability.resolve.sli import RatioSli
+from reliability.resource import Json
+
+
+def objective_groups(
+    objective: Objective, sli: RatioSli, directory: Directory
+) -> Iterator[dict[str, Json]]:
+    """The fast and the slow group of one objective.
+
+    Within a group a rule reads what the rules before it have just recorded, so the order counts.
+    """
+    names = Names.of(objective)
+    fast = _fast(objective, sli, names, directory)
+    yield group(f"{names.id}-fast", FAST_EVERY, fast)
+    slow = _slow(objective, sli, names, directory)
+    yield group(f"{names.id}-slow", SLOW_EVERY, slow)
+
+
+def _fast(
+    objective: Objective, sli: RatioSli, names: Names, directory: Directory
+) -> Iterator[Rule]:
+    windows = [each for each in recordings.ratio_windows(objective) if not is_slow(each)]
+    counted = [each for each in recordings.failure_windows(objective) if not is_slow(each)]
+    yield from recordings.ratios(objective, sli, names, windows)
+    yield from recordings.failure_counts(objective, sli, names, counted)
+    yield from recordings.events(objective, sli, names)
+    yield from metadata.current_burn(objective, names)
+    yield from burn_alerts(objective, names, directory, FAST_EVERY)
+    yield from no_data(objective, names, directory)
+
+
+def _slow(
+    objective: Objective, sli: RatioSli, names: Names, directory: Directory
+) -> Iterator[Rule]:
+    windows = [each for each in recordings.ratio_windows(objective) if is_slow(each)]
+    counted = [each for each in recordings.failure_windows(objective) if is_slow(each)]
+    yield from recordings.ratios(objective, sli, names, windows)
+    yield from recordings.failure_counts(objective, sli, names, counted)
+    yield from recordings.period_ratio(objective, names)
+    yield from metadata.constants(objective, names)
+    yield from metadata.period_burn(objective, names)
+    yield from metadata.info(objective, names, directory)
+    yield from burn_alerts(objective, names, directory, SLOW_EVERY)
+
+
+def group(name: str, every: timedelta, rules: Iterable[Rule]) -> dict[str, Json]:
+    """A rule group."""
+    return {"name": name, "interval": duration_text(every), "rules": list(rules)}

@@ -1,0 +1,89 @@
+"""Series about an objective: its target and budget, its burn, what is left, and who it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from reliability.burnrate import budget_of
+from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.names import (
+    BUDGET_LEFT,
+    PERIOD_BURN,
+    SHORTEST,
+    Labels,
+    Names,
+    Rule,
+    number,
+    ratio_record,
+)
+from reliability.resolve.objectives import Objective
+
+DAY: Final = timedelta(days=1)
+NOT_IN_A_LABEL_NAME: Final = re.compile(r"[^a-zA-Z0-9_]")
+
+
+def current_burn(objective: Objective, names: Names) -> Iterator[Rule]:
+    """How many times faster than sustainable the budget burns over five minutes."""
+    ratio = names.select(ratio_record(SHORTEST))
+    yield _record("slo:current_burn_rate:ratio", _over_budget(ratio, objective), names)
+
+
+def constants(objective: Objective, names: Names) -> Iterator[Rule]:
+    """The target, the budget and the period's days."""
+    values = (
+        ("slo:objective:ratio", float(objective.target)),
+        ("slo:error_budget:ratio", budget_of(objective.target)),
+        ("slo:time_period:days", objective.period / DAY),
+    )
+    for record, value in values:
+        yield _record(record, f"vector({number(value)})", names)
+
+
+def period_burn(objective: Objective, names: Names) -> Iterator[Rule]:
+    """How much of the period's budget is spent, and how much is left: 1 is all of it."""
+    ratio = names.select(ratio_record(objective.period))
+    yield _record(PERIOD_BURN, _over_budget(ratio, objective), names)
+    yield _record(BUDGET_LEFT, f"1 - {names.select(PERIOD_BURN)}", names)
+
+
+def info(objective: Objective, names: Names, directory: Directory) -> Iterator[Rule]:
+    """One series with everything else that is known, as labels.
+
+    No other series carries them: a label that changes makes a new series, and the sum over a
+    period would begin again.
+    """
+    metadata = objective.slo.value.metadata
+    labels: Labels = {
+        _label_name(key): value if isinstance(value, str) else ",".join(value)
+        for key, value in metadata.labels.items()
+    }
+    labels |= {
+        "slo": objective.slo_name,
+        "objective": objective.name or objective.slo_name,
+        "service": objective.service,
+        "team": objective.team,
+        "criticality": directory.criticality.get(objective.service, ""),
+        "status": objective.slo.value.review.status,
+        "sloth_mode": "reliability-as-code",
+        "sloth_spec": objective.slo.value.api_version,
+        "sloth_objective": f"{(objective.target * 100).normalize():f}",
+    }
+    rule = _record("sloth_slo_info", "vector(1)", names)
+    rule["labels"] = {key: labels[key] for key in sorted(labels)} | names.labels()
+    yield rule
+
+
+def _record(record: str, expression: str, names: Names) -> Rule:
+    return {"record": record, "expr": expression, "labels": names.labels()}
+
+
+def _over_budget(ratio: str, objective: Objective) -> str:
+    return f"{ratio} / {number(budget_of(objective.target))}"
+
+
+def _label_name(key: str) -> str:
+    name = NOT_IN_A_LABEL_NAME.sub("_", key)
+    return f"_{name}" if name[0].isdigit() else name

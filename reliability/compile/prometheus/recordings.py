@@ -1,0 +1,93 @@
+"""Recordings of an SLI: its error ratio over each window, and over the period by events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from reliability.compile.prometheus.formulas import error_ratio, failures
+from reliability.compile.prometheus.names import (
+    ERRORS,
+    SHORTEST,
+    TOTAL,
+    Names,
+    Rule,
+    failures_record,
+    ratio_record,
+)
+from reliability.expression import FailuresAtLeast, leaves
+from reliability.model.kind import duration_text
+from reliability.resolve.objectives import Objective
+from reliability.resolve.query import rate
+from reliability.resolve.sli import RatioSli
+
+
+def ratio_windows(objective: Objective) -> tuple[timedelta, ...]:
+    """The windows over which the error ratio is recorded, ascending."""
+    asked = {window for alert in objective.alerts for window in alert.windows}
+    return tuple(sorted(asked | {SHORTEST}))
+
+
+def failure_windows(objective: Objective) -> tuple[timedelta, ...]:
+    """The windows in which failures are counted: those of alerts that want a number of them."""
+    counted = {
+        leaf.window
+        for alert in objective.alerts
+        if alert.minimum_failures
+        for leaf in leaves(alert.condition)
+        if isinstance(leaf, FailuresAtLeast)
+    }
+    return tuple(sorted(counted))
+
+
+def ratios(
+    objective: Objective, sli: RatioSli, names: Names, windows: Iterable[timedelta]
+) -> Iterator[Rule]:
+    """The error ratio over each window."""
+    for window in windows:
+        yield {
+            "record": ratio_record(window),
+            "expr": error_ratio(sli, window, objective.group_by),
+            "labels": names.labels(window),
+        }
+
+
+def failure_counts(
+    objective: Objective, sli: RatioSli, names: Names, windows: Iterable[timedelta]
+) -> Iterator[Rule]:
+    """The number of failed events in each window."""
+    for window in windows:
+        yield {
+            "record": failures_record(window),
+            "expr": failures(sli, window, objective.group_by),
+            "labels": names.labels(window),
+        }
+
+
+def events(objective: Objective, sli: RatioSli, names: Names) -> Iterator[Rule]:
+    """All and failed events a second over five minutes, which the period sums up.
+
+    `>= 0` lets no NaN in: one would spoil every sum over it for a whole period.
+    """
+    total = rate(sli.total, SHORTEST, objective.group_by)
+    ratio = names.select(ratio_record(SHORTEST))
+    labels = names.labels(SHORTEST)
+    yield {"record": TOTAL, "expr": f"{total} >= 0", "labels": labels}
+    yield {"record": ERRORS, "expr": f"{ratio} * {names.select(TOTAL)} >= 0", "labels": labels}
+
+
+def period_ratio(objective: Objective, names: Names) -> Iterator[Rule]:
+    """The error ratio over the SLO's period, in which every event weighs the same.
+
+    Sloth averages five-minute ratios instead, so that a quiet night weighs as much as a rush.
+    """
+    if objective.period in ratio_windows(objective):
+        return
+    period = duration_text(objective.period)
+    errors = f"sum_over_time({names.select(ERRORS)}[{period}])"
+    total = f"sum_over_time({names.select(TOTAL)}[{period}])"
+    yield {
+        "record": ratio_record(objective.period),
+        "expr": f"{errors} / ({total} > 0)",
+        "labels": names.labels(objective.period),
+    }
