@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -12,9 +11,13 @@ from reliability.compile.prometheus.alerts import signal_rule
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import group, objective_groups
 from reliability.compile.prometheus.names import Rule
-from reliability.finding import Label, Problem
+from reliability.compile.prometheus.refusals import (
+    stands_twice,
+    why_not_objective,
+    why_not_signal,
+)
+from reliability.finding import Problem
 from reliability.load.catalog import Catalog
-from reliability.model.kind import NAME_PATTERN
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.signals import SignalAlert, signals
 from reliability.resource import Json
@@ -55,11 +58,11 @@ def declared(catalog: Catalog) -> dict[str, Declared]:
 
 
 def service_rules(catalog: Catalog) -> Iterator[ServiceRules | Problem]:
-    """The rules of every service that has any."""
+    """The rules of every service that has any, and why something has none."""
     directory = Directory.of(catalog)
     for service, of_service in declared(catalog).items():
         groups: list[Json] = []
-        for each in _groups(service, of_service, directory):
+        for each in _groups(service, of_service, directory, catalog):
             if isinstance(each, Problem):
                 yield each
             else:
@@ -69,43 +72,38 @@ def service_rules(catalog: Catalog) -> Iterator[ServiceRules | Problem]:
 
 
 def _groups(
-    service: str, of_service: Declared, directory: Directory
+    service: str, of_service: Declared, directory: Directory, catalog: Catalog
 ) -> Iterator[dict[str, Json] | Problem]:
-    seen: dict[str, Objective] = {}
-    for objective in of_service.objectives:
-        twin = seen.setdefault(objective.identity, objective)
-        if twin is not objective:
-            yield _stands_twice(objective, twin)
-        elif not re.fullmatch(NAME_PATTERN, service):
-            yield _unsafe_name(objective)
-        elif objective.sli is not None:
-            yield from objective_groups(objective, objective.sli, directory)
-    rules: list[Rule] = [
-        signal_rule(signal, signal.tier, directory)
-        for signal in of_service.signals
-        if signal.tier is not None
-    ]
+    yield from _of_objectives(of_service.objectives, directory, catalog)
+    rules: list[Rule] = []
+    for each in _of_signals(of_service.signals, directory):
+        if isinstance(each, Problem):
+            yield each
+        else:
+            rules.append(each)
     if rules:
         yield group(f"{service}-signals", FAST_EVERY, rules)
 
 
-def _stands_twice(objective: Objective, twin: Objective) -> Problem:
-    return Problem(
-        objective.slo.at("spec", "objectives", objective.index),
-        f"its series would be called {objective.identity}, and so are those of another objective",
-        "rename the SLO or the objective's displayName",
-        (Label(twin.slo.at("spec", "objectives", twin.index), "the other"),),
-    )
+def _of_objectives(
+    found: Iterable[Objective], directory: Directory, catalog: Catalog
+) -> Iterator[dict[str, Json] | Problem]:
+    seen: dict[str, Objective] = {}
+    for objective in found:
+        twin = seen.setdefault(objective.identity, objective)
+        refusal = why_not_objective(objective, catalog)
+        if twin is not objective:
+            yield stands_twice(objective, twin)
+        elif refusal is not None:
+            yield refusal
+        elif objective.sli is not None:
+            yield from objective_groups(objective, objective.sli, directory)
 
 
-def _unsafe_name(objective: Objective) -> Problem:
-    return Problem(
-        objective.slo.at("spec", "service"),
-        f"{objective.service!r} is no name for a file, and rules are written to one a service",
-        "write lower-case letters, digits and dashes",
-    )
-
-
-def problems_of(parts: Iterable[ServiceRules | Problem]) -> Iterator[Problem]:
-    """What cannot be compiled."""
-    return (each for each in parts if isinstance(each, Problem))
+def _of_signals(found: Iterable[SignalAlert], directory: Directory) -> Iterator[Rule | Problem]:
+    for signal in found:
+        refusal = why_not_signal(signal)
+        if refusal is not None:
+            yield refusal
+        elif signal.tier is not None:
+            yield signal_rule(signal, signal.tier, directory)

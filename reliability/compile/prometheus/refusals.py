@@ -1,0 +1,90 @@
+"""What Prometheus would refuse, or would evaluate to an error, said where it is written.
+
+One bad rule makes Prometheus refuse the whole file, and with it every alert of the service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from reliability.finding import Label, Problem
+from reliability.load.catalog import Catalog
+from reliability.resolve.compilable import why_not_compiled
+from reliability.resolve.objectives import Objective
+from reliability.resolve.signals import SignalAlert
+
+LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+OUR_LABELS: Final = frozenset(
+    {
+        "alertname",
+        "service",
+        "slo",
+        "objective",
+        "team",
+        "tier",
+        "sloth_id",
+        "sloth_service",
+        "sloth_slo",
+        "sloth_window",
+    }
+)
+GROUP_BY: Final = "reliability/group-by"
+
+
+def why_not_objective(objective: Objective, catalog: Catalog) -> Problem | None:
+    """Why an objective has no rules, or None where it has."""
+    found = why_not_compiled(objective.slo, objective.index, catalog)
+    return found or next(_group_labels(objective), None)
+
+
+def _group_labels(objective: Objective) -> Iterator[Problem]:
+    at = ("metadata", "annotations", GROUP_BY)
+    for label in objective.group_by:
+        if not LABEL_NAME.fullmatch(label):
+            message = f"{label!r} is no label name"
+            yield Problem(objective.slo.at(*at), message, "write names, separated by commas")
+        elif label in OUR_LABELS or label.startswith("__"):
+            message = (
+                f"groups keep the label {label}, and our own label of that name overwrites it, "
+                "so that two groups become one"
+            )
+            help_text = f"give the metric another label for it than {label}"
+            yield Problem(objective.slo.at(*at), message, help_text)
+
+
+def stands_twice(objective: Objective, twin: Objective) -> Problem:
+    """Two objectives of one service whose series would have the same names and labels."""
+    return Problem(
+        objective.slo.at("spec", "objectives", objective.index),
+        f"its series would be called {objective.identity}, and so are those of another objective",
+        "rename the SLO or the objective's displayName",
+        (Label(twin.slo.at("spec", "objectives", twin.index), "the other"),),
+    )
+
+
+def why_not_signal(signal: SignalAlert) -> Problem | None:
+    """Why a signal has no rule, or None where it has; one without a tier is the check's affair."""
+    import promql_parser
+
+    try:
+        promql_parser.parse(signal.signal.expr)
+    except ValueError as error:
+        at = signal.policy.at(*signal.route, "expr")
+        return Problem(at, f"the expression is not PromQL: {error}", "mend the expression")
+    return next(_templates(signal), None)
+
+
+def _templates(signal: SignalAlert) -> Iterator[Problem]:
+    written = signal.signal
+    texts: dict[tuple[str, ...], str | None] = {
+        ("summary",): written.summary,
+        ("description",): written.description,
+        **{("labels", name): text for name, text in written.labels.items()},
+    }
+    for route, text in texts.items():
+        if text is not None and text.count("{{") != text.count("}}"):
+            at = signal.policy.at(*signal.route, *route)
+            message = "a template is opened with {{ and not closed, or closed and not opened"
+            yield Problem(at, message, "write {{ $value }} or the like")
