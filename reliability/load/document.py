@@ -10,7 +10,14 @@ import yaml
 from reliability.load.places import Duplicate, Extent, Place
 from reliability.load.source import Source
 from reliability.load.text import text_of
-from reliability.load.trouble import DUPLICATE, UNREADABLE, RefusedError, Trouble, syntax_trouble
+from reliability.load.trouble import (
+    DUPLICATE,
+    UNREADABLE,
+    RefusedError,
+    Trouble,
+    in_ticks,
+    syntax_trouble,
+)
 from reliability.load.values import Limits, ValueReader
 from reliability.load.yaml_events import events_of
 from reliability.location import Location, Pointer
@@ -185,5 +192,5 @@ def duplicate_fault(source: Source, duplicate: Duplicate) -> Fault:
     pointer = duplicate.pointer
     first = Location(source.path, source.span(duplicate.first), pointer)
     second = Location(source.path, source.span(duplicate.second), pointer)
-    message = f"key `{pointer[-1]}` is written twice in one mapping"
+    message = f"key {in_ticks(str(pointer[-1]))} is written twice in one mapping"
     return Fault(DUPLICATE, second, message, "keep one of the two", ((first, "first here"),))

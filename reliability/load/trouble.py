@@ -6,11 +6,12 @@ from typing import Any, Final
 import yaml
 from yaml.events import MappingStartEvent, SequenceStartEvent
 
-from reliability.load.core_schema import TAG, older_reading, scalar
+from reliability.load.core_schema import TAG, older_reading
 
 UNREADABLE: Final = "document-unreadable"
 DUPLICATE: Final = "document-key-duplicate"
 YAML11: Final = "document-yaml11"
+LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,31 @@ def trouble_at(event: Any, message: str, advice: str | None = None) -> Trouble:
     return Trouble(UNREADABLE, start, max(event.end_mark.index, start + 1), message, advice)
 
 
+def in_ticks(text: str) -> str:
+    """Quote a text in a message: on one line, and not more than 60 characters of it."""
+    short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    printable = (each if each.isprintable() else repr(each)[1:-1] for each in short)
+    return f"`{''.join(printable)}`"
+
+
 def unknown_tag(event: Any) -> Trouble:
     """Say that a tag is none of the core schema."""
     tag = event.tag
-    written = "!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag
-    return trouble_at(event, f"tag `{written}` is not one of the core schema", "leave out the tag")
+    written = in_ticks("!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag)
+    return trouble_at(event, f"tag {written} is not one of the core schema", "leave out the tag")
 
 
 def unfit_tag(event: Any) -> Trouble:
     """Say that a scalar is not what its tag says."""
-    return trouble_at(event, f"`{event.value}` is tagged !!{event.tag.removeprefix(TAG)}")
+    return trouble_at(event, f"{in_ticks(event.value)} is tagged !!{event.tag.removeprefix(TAG)}")
+
+
+def unknown_alias(event: Any, *, inside: bool) -> Trouble:
+    """Say that an alias has no anchor before it, or stands inside of what it stands for."""
+    alias, anchor = in_ticks(f"*{event.anchor}"), in_ticks(f"&{event.anchor}")
+    if inside:
+        return trouble_at(event, f"{alias} stands inside of {anchor} itself")
+    return trouble_at(event, f"{alias} has no {anchor} before it")
 
 
 def merge_key(event: Any) -> Trouble:
@@ -67,18 +83,29 @@ def complex_key(event: Any) -> Trouble:
     return trouble_at(event, f"a key is {what}, and keys are text", "write the key as text")
 
 
-def older_scalar(event: Any, *, is_key: bool) -> Trouble:
-    """Say that readers of YAML 1.1 take a plain scalar for something else."""
-    text = event.value
-    older = older_reading(text)
+def older_scalar(event: Any, value: str | int | float) -> Trouble:
+    """Say that readers of YAML 1.1 take a plain scalar for something else than its value here."""
+    older = older_reading(event.value)
     assert older is not None  # noqa: S101
-    value = scalar(text)
-    ours = "text" if is_key or isinstance(value, str) else f"the number {value}"
-    message = f"`{text}` is {ours} here and {older.words} to readers of YAML 1.1"
-    advice = f'quote it: "{text}"'
-    wanted = older.instead if isinstance(value, str) else str(value)
-    if wanted is not None and not is_key:
-        advice += f", or write {wanted}"
+    if isinstance(value, str):
+        return older_trouble(event, "text", older.words, older.instead)
+    if len(event.value) > LONGEST:
+        return older_trouble(event, "a number", older.words, None)
+    return older_trouble(event, f"the number {value}", older.words, str(value))
+
+
+def older_key(event: Any) -> Trouble:
+    """Say that readers of YAML 1.1 take a plain key for something else than text."""
+    older = older_reading(event.value)
+    assert older is not None  # noqa: S101
+    return older_trouble(event, "text", older.words, None)
+
+
+def older_trouble(event: Any, ours: str, theirs: str, instead: str | None) -> Trouble:
+    """Say what a plain scalar is here and there, and what is the same for both."""
+    text = in_ticks(event.value)
+    message = f"{text} is {ours} here and {theirs} to readers of YAML 1.1"
+    advice = f'quote it: "{text[1:-1]}"' + (f", or write {instead}" if instead else "")
     return Trouble(YAML11, event.start_mark.index, event.end_mark.index, message, advice)
 
 

@@ -29,9 +29,11 @@ from reliability.load.trouble import (
     Trouble,
     complex_key,
     merge_key,
+    older_key,
     older_scalar,
     trouble_at,
     unfit_tag,
+    unknown_alias,
     unknown_tag,
 )
 from reliability.load.yaml_events import NextEvent
@@ -80,6 +82,7 @@ class ValueReader:
             event = self.next_event()
         self.anchors.clear()
         root = self.next_event()
+        self.count(1, root)
         written = not (isinstance(root, ScalarEvent) and is_unwritten(root))
         value = self.value(root, 1)
         end = self.next_event()
@@ -125,11 +128,11 @@ class ValueReader:
             if event.tag is not None or key in ODD_KEYS or key[0] in NUMBER_STARTS:
                 self.check_key(event)
             if event.anchor is not None:
-                self.anchors[event.anchor] = (key, 1)
+                self.anchors[event.anchor] = (key, 0)
             if key in values:
                 self.duplicates = True
             values[key] = self.value(next_event(), depth + 1)
-        self.count(2 * len(values) + 1, start)
+        self.count(2 * len(values), start)
         return values
 
     def sequence(self, start: Any, depth: int) -> list[Any]:
@@ -138,7 +141,7 @@ class ValueReader:
         next_event = self.next_event
         while type(event := next_event()) is not SequenceEndEvent:
             values.append(self.value(event, depth + 1))
-        self.count(len(values) + 1, start)
+        self.count(len(values), start)
         return values
 
     def scalar(self, event: Any) -> Any:
@@ -153,21 +156,22 @@ class ValueReader:
             elif text[0] in NUMBER_STARTS:
                 value = self.number(event)
             elif text in OLDER_WORDS:
-                self.troubles.append(older_scalar(event, is_key=False))
+                self.troubles.append(older_scalar(event, text))
         if event.anchor is not None:
-            self.anchors[event.anchor] = (value, 1)
+            self.anchors[event.anchor] = (value, 0)
         return value
 
     def number(self, event: Any) -> Any:
         """Give the value of a plain scalar that starts like a number."""
-        if older_number(event.value) is not None:
-            self.troubles.append(older_scalar(event, is_key=False))
         try:
-            return number(event.value)
+            value = number(event.value)
         except ValueError:
             digits = f"{len(event.value):,} digits in a number, and the limit is 4,300"
             self.troubles.append(trouble_at(event, digits))
             return event.value
+        if older_number(event.value) is not None:
+            self.troubles.append(older_scalar(event, value))
+        return value
 
     def tagged_scalar(self, event: Any) -> Any:
         """Give the value of a scalar with a tag, or its text where the tag does not fit."""
@@ -186,11 +190,8 @@ class ValueReader:
         if self.aliases > self.limits.aliases:
             limit = f"more than {self.limits.aliases} aliases, which is the limit of a file"
             raise RefusedError(trouble_at(event, limit))
-        if name in self.open_anchors:
-            self.troubles.append(trouble_at(event, f"`*{name}` stands inside of `&{name}` itself"))
-            return None
-        if name not in self.anchors:
-            self.troubles.append(trouble_at(event, f"`*{name}` has no `&{name}` before it"))
+        if name in self.open_anchors or name not in self.anchors:
+            self.troubles.append(unknown_alias(event, inside=name in self.open_anchors))
             return None
         value, size = self.anchors[name]
         self.count(size, event)
@@ -211,7 +212,7 @@ class ValueReader:
             if event.value == "<<":
                 self.troubles.append(merge_key(event))
             elif older_reading(event.value) is not None:
-                self.troubles.append(older_scalar(event, is_key=True))
+                self.troubles.append(older_key(event))
 
     def check_container_tag(self, event: Any) -> None:
         """Note the tag of a mapping or sequence if it is not the one it has anyway."""

@@ -212,6 +212,23 @@ def test_too_many_aliases_are_refused() -> None:
     assert found.location.span == Span(103, 5, 103, 7)
 
 
+@pytest.mark.parametrize(
+    "digits", ["0" + "1" * 5000, "1" * 5000, "-" + "0" * 5000], ids=["octal", "ones", "zeros"]
+)
+def test_a_number_too_long_to_read_is_said_as_a_value_and_is_text_as_a_key(digits: str) -> None:
+    assert fault(f"a: {digits}\n").rule == UNREADABLE
+    [found] = parsed(f"? {digits}\n: a\n").documents
+    assert found.values == {digits: "a"}
+
+
+def test_a_message_is_one_short_line() -> None:
+    for text in (f"1_{'0' * 500}", f"01{'0' * 500}"):
+        long = fault(f"a: {text}\n")
+        assert long.message.startswith(f"`{text[:50]}")
+        assert len(long.message) < 120
+    assert fault("a: !!int 'x\n\n  y'\n").message == "`x\\ny` is tagged !!int"
+
+
 def test_too_many_nodes_are_refused() -> None:
     [found] = parse(PATH, b"[1, 2, 3, 4]\n", Limits(nodes=4)).faults
     assert found.message == "more than 4 nodes with aliases expanded, the limit"
