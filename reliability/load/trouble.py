@@ -105,7 +105,9 @@ def older_trouble(event: Any, ours: str, theirs: str, instead: str | None) -> Tr
     """Say what a plain scalar is here and there, and what is the same for both."""
     text = in_ticks(event.value)
     message = f"{text} is {ours} here and {theirs} to readers of YAML 1.1"
-    advice = f'quote it: "{text[1:-1]}"' + (f", or write {instead}" if instead else "")
+    advice = f'quote it: "{event.value}"' if len(event.value) <= LONGEST else "quote it"
+    if instead is not None:
+        advice += f", or write {instead}"
     return Trouble(YAML11, event.start_mark.index, event.end_mark.index, message, advice)
 
 

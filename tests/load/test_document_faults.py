@@ -225,7 +225,8 @@ def test_a_message_is_one_short_line() -> None:
     for text in (f"1_{'0' * 500}", f"01{'0' * 500}"):
         long = fault(f"a: {text}\n")
         assert long.message.startswith(f"`{text[:50]}")
-        assert len(long.message) < 120
+        assert len(long.message) < 130
+        assert long.help == "quote it"
     assert fault("a: !!int 'x\n\n  y'\n").message == "`x\\ny` is tagged !!int"
 
 
