@@ -26,7 +26,13 @@ class PlacedQuery:
     role: Role
     type: str
     text: str | None
-    at: Location
+    located: Located[Any]
+    route: Pointer
+
+    @property
+    def at(self) -> Location:
+        """Where the query stands; made on request, since finding a place reads the file again."""
+        return self.located.at(*self.route)
 
     @property
     def is_promql(self) -> bool:
@@ -82,10 +88,8 @@ def _placed(
 ) -> PlacedQuery:
     source = metric.metric_source
     query = source.spec.get("query")
-    at = located.at(*route, "metricSource", "spec", "query")
-    return PlacedQuery(
-        role, _type(source.type, source.metric_source_ref, catalog), _text(query), at
-    )
+    kind = _type(source.type, source.metric_source_ref, catalog)
+    return PlacedQuery(role, kind, _text(query), located, (*route, "metricSource", "spec", "query"))
 
 
 def _text(query: object) -> str | None:
