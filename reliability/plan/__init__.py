@@ -1,0 +1,1 @@
+"""What would change in a target: wanted, held, and the difference between them."""

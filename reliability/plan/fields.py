@@ -1,0 +1,133 @@
+"""Two bodies compared field by field, with paths that a person can follow.
+
+Items of a list are told apart by what names them, not by their place:
+`groups[attendance].rules[ErrorBudgetBurn{tier="alert"}].expr`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeGuard
+
+from reliability.resource import Json
+
+
+class Absent(enum.Enum):
+    """The value of a field that is not there."""
+
+    ABSENT = enum.auto()
+
+
+ABSENT: Final = Absent.ABSENT
+Value = Json | Mapping[str, Json] | Absent
+Item = Mapping[str, Json]
+
+NAMING: Final = ("name", "alert", "record", "matchers", "receiver", "source_matchers")
+"""The keys that name an item of a list, the best first; `matchers` tells routes apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that differs; `before` or `after` is ABSENT where it is not there."""
+
+    path: str
+    before: Value
+    after: Value
+
+
+def differences(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[Difference, ...]:
+    """What differs between two bodies, in the order of `before`, then what `after` adds."""
+    return tuple(_compare("", dict(before), dict(after)))
+
+
+def _compare(path: str, before: Value, after: Value) -> Iterator[Difference]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        yield from _compare_mappings(path, before, after)
+    elif _are_items(before) and _are_items(after):
+        yield from _compare_items(path, before, after)
+    elif not _is_same(before, after):
+        yield Difference(path, before, after)
+
+
+def _compare_mappings(path: str, before: Item, after: Item) -> Iterator[Difference]:
+    for key in dict.fromkeys((*before, *after)):
+        inner = f"{path}.{key}" if path else key
+        yield from _compare(inner, before.get(key, ABSENT), after.get(key, ABSENT))
+
+
+def _compare_items(
+    path: str, before: Sequence[Item], after: Sequence[Item]
+) -> Iterator[Difference]:
+    telling = _telling_labels(before) | _telling_labels(after)
+    old, new = _named(before, telling), _named(after, telling)
+    for name in dict.fromkeys((*old, *new)):
+        yield from _compare(f"{path}[{name}]", old.get(name, ABSENT), new.get(name, ABSENT))
+    stayed = [name for name in old if name in new]
+    order = [name for name in new if name in old]
+    if stayed != order:
+        yield Difference(f"{path} (order)", list(stayed), list(order))
+
+
+def _are_items(value: Value) -> TypeGuard[Sequence[Item]]:
+    """Whether a value is a list of mappings; an empty list is compared as one."""
+    return _is_list(value) and all(isinstance(item, Mapping) for item in value)
+
+
+def _is_list(value: Value) -> TypeGuard[Sequence[Json]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _is_same(before: Value, after: Value) -> bool:
+    """Equality that tells 1 from 1.0 and from true, as a digest does."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return before.keys() == after.keys() and all(
+            _is_same(before[key], after[key]) for key in before
+        )
+    if _is_list(before) and _is_list(after):
+        return len(before) == len(after) and all(map(_is_same, before, after))
+    return type(before) is type(after) and before == after
+
+
+def _named(items: Sequence[Item], telling: frozenset[tuple[str, str]]) -> dict[str, Item]:
+    """Items by their names; those without one, or that still share one, are numbered."""
+    named: dict[str, Item] = {}
+    for item in items:
+        name = _full_name(item, telling)
+        number = 1
+        while (unique := name if name and number == 1 else f"{name}#{number}") in named:
+            number += 1
+        named[unique] = item
+    return named
+
+
+def _full_name(item: Item, telling: frozenset[tuple[str, str]]) -> str:
+    name = _name(item)
+    labels = _labels(item)
+    told = [f'{key}="{labels[key]}"' for key in sorted(labels) if (name, key) in telling]
+    return f"{name}{{{','.join(told)}}}" if told else name
+
+
+def _telling_labels(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
+    """The labels, by item name, whose values differ among items of one name."""
+    values: dict[tuple[str, str], set[str]] = {}
+    for item in items:
+        for key, value in _labels(item).items():
+            values.setdefault((_name(item), key), set()).add(str(value))
+    return frozenset(place for place, found in values.items() if len(found) > 1)
+
+
+def _labels(item: Item) -> Mapping[str, Json]:
+    labels = item.get("labels")
+    return labels if isinstance(labels, Mapping) else {}
+
+
+def _name(item: Item) -> str:
+    for key in NAMING:
+        match item.get(key):
+            case str(name):
+                return name
+            case [*parts] if parts:
+                return ",".join(str(part) for part in parts)
+    return ""

@@ -1,0 +1,120 @@
+"""Target systems: each reads what it holds of ours and makes the changes of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from reliability.errors import ProviderError
+from reliability.model.targets import (
+    AlertmanagerTarget,
+    FilesTarget,
+    PrometheusTarget,
+    ServerTarget,
+    Target,
+)
+from reliability.resource import Resource
+from reliability.sync import Provider
+
+if TYPE_CHECKING:
+    from reliability.providers.http import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a provider may use: where, which hosts, whose secrets, and whether it may write.
+
+    Connections are closed with `closing`.
+    """
+
+    root: Path
+    allowed_hosts: tuple[str, ...]
+    secret: Callable[[str], str]
+    tell: Callable[[str], None]
+    writable: bool
+    closing: ExitStack
+
+
+def open_files(target: FilesTarget, access: Access) -> Provider:
+    """A folder of the repository.
+
+    Raises:
+        ProviderError: a symbolic link leads out of the repository.
+    """
+    from reliability.providers.disk import Disk
+    from reliability.providers.files import FilesProvider
+
+    folder = access.root / target.folder
+    if not folder.resolve().is_relative_to(access.root.resolve()):
+        raise ProviderError(f"{target.name}: {target.folder} leads out of the repository")
+    disk = Disk(writable=access.writable, durable=False)
+    return FilesProvider(target.name, folder, target.writes, disk)
+
+
+def open_prometheus(target: PrometheusTarget, access: Access) -> Provider:
+    """A Prometheus and its folder.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.disk import Disk
+    from reliability.providers.prometheus import PrometheusProvider
+
+    server = _server(target, access)
+    folder = access.root / target.folder
+    disk = Disk(writable=access.writable)
+    return PrometheusProvider(target.name, folder, disk, server, access.tell)
+
+
+def open_alertmanager(target: AlertmanagerTarget, access: Access) -> Provider:
+    """An Alertmanager and its file.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.alertmanager import AlertmanagerProvider
+    from reliability.providers.disk import Disk
+
+    server = _server(target, access)
+    disk = Disk(writable=access.writable)
+    return AlertmanagerProvider(target.name, access.root / target.file, disk, server)
+
+
+PROVIDERS: Final[Mapping[str, Callable[[Any, Access], Provider]]] = {
+    "files": open_files,
+    "prometheus": open_prometheus,
+    "alertmanager": open_alertmanager,
+}
+"""How each provider that `policies/targets.yaml` can name is opened."""
+
+
+def open_provider(target: Target, access: Access) -> Provider:
+    """The provider of a target.
+
+    Raises:
+        ProviderError: the target may not be opened; nothing was sent anywhere.
+        SettingsError: the credential that it refers to is not set.
+    """
+    return PROVIDERS[target.provider](target, access)
+
+
+def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource]:
+    """The compiled outputs that a target takes, under the target's own name."""
+    outputs: tuple[str, ...] = (
+        target.writes if isinstance(target, FilesTarget) else (target.provider,)
+    )
+    for resource in compiled:
+        if resource.id.target in outputs:
+            yield replace(resource, id=replace(resource.id, target=target.name))
+
+
+def _server(target: ServerTarget, access: Access) -> Server:
+    from reliability.providers.http import open_server
+
+    authorization = access.secret(target.authorization) if target.authorization else None
+    server = open_server(target, authorization, access.allowed_hosts, writable=access.writable)
+    access.closing.callback(server.client.close)
+    return server

@@ -1,0 +1,80 @@
+"""A folder that people or other tools take the files from; one object's failure stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from reliability.errors import ProviderError
+from reliability.plan.change import Change, Create, Delete, Reload, Update
+from reliability.plan.held import Foreign, Held
+from reliability.providers.disk import Disk, unconfirmed
+from reliability.providers.mark import marked_text
+from reliability.providers.shelf import FolderPlace, Shelf
+from reliability.sync import Done, Failed, Outcome
+
+OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "prometheus": ("rules", "prometheus", ".yml"),
+    "prometheus-operator": ("manifest", "prometheus-operator", ".yaml"),
+    "alertmanager": ("config", "alertmanager", ".yml"),
+}
+"""Kind, folder and file ending of each compiled output."""
+
+
+@dataclass(slots=True)
+class FilesProvider:
+    """See `Provider`; `writes` are the compiled outputs that the folder holds."""
+
+    target: str
+    folder: Path
+    writes: Iterable[str]
+    disk: Disk
+    shelf: Shelf = field(init=False)
+
+    def __post_init__(self) -> None:
+        outputs = (OUTPUTS[output] for output in self.writes)
+        places = {kind: FolderPlace(self.folder / name, end) for kind, name, end in outputs}
+        self.shelf = Shelf(self.target, places)
+
+    def read(self) -> Held:
+        """What lies in the folder; nothing where it is not there yet."""
+        found = list(self.shelf.read())
+        kept = tuple(each for each in found if not isinstance(each, Foreign))
+        return Held(kept, tuple(each for each in found if isinstance(each, Foreign)))
+
+    def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Write and remove files one by one, each in one step."""
+        kinds = {change.id.kind for change in changes}
+        with ExitStack() as locks:
+            for kind, place in self.shelf.places.items():
+                self._enter(place.folder, locks, create=kind in kinds)
+            for change in changes:
+                try:
+                    self._apply(change)
+                except (OSError, ProviderError) as error:
+                    yield Failed(change, str(error))
+                else:
+                    yield Done(change)
+
+    def _enter(self, folder: Path, locks: ExitStack, *, create: bool) -> None:
+        if create:
+            self.disk.make_folder(folder)
+        if folder.is_dir():
+            locks.enter_context(self.disk.locked(folder))
+            for path in set(unconfirmed(folder)):
+                self.disk.confirm(path)
+
+    def _apply(self, change: Change) -> None:
+        path = self.shelf.path_of(change.id)
+        self.shelf.ensure_unchanged(path)
+        match change:
+            case Create(after) | Update(_, after):
+                self.disk.stage(path, marked_text(after))
+                self.disk.put(path)
+            case Delete():
+                self.disk.remove(path)
+            case Reload():
+                raise ProviderError("a folder has nothing to reload")

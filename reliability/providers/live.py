@@ -1,0 +1,207 @@
+"""Files of a running server: all staged, put in place, loaded at once, verified, else put back.
+
+Where a reload is refused, the former files go back first. If the server takes those, the changes
+are tried in halves, so that only what it refuses fails, whatever the reason is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from reliability.errors import ProviderError
+from reliability.plan.change import Change, Create, Delete, Reload, Update
+from reliability.providers.disk import Disk, unconfirmed
+from reliability.providers.mark import marked_text
+from reliability.providers.shelf import Shelf
+from reliability.resource import ResourceId
+from reliability.sync import Done, Failed, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server does not run a change as it should; the former file goes back."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """The server runs a change, and has not shown in time that it works; the file stays."""
+
+    why: str
+
+
+Verdict = Refused | Unproven
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Whether the server runs former files again, and how to say what became of them."""
+
+    is_loaded: bool
+    words: str
+
+
+class Runner(Protocol):
+    """A server that reads files when it is told to."""
+
+    def ensure_ready(self) -> None:
+        """Make sure that the server is there and would reload.
+
+        Raises:
+            ProviderError: it is not; nothing was written yet.
+        """
+        ...
+
+    def reload(self) -> str | None:
+        """Have the files read again; the reason where the server refuses them."""
+        ...
+
+    def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
+        """What is wrong with changes that were loaded; good ones are left out."""
+        ...
+
+    def explain(self, change: Change) -> str:
+        """What the server finds wrong in a change that it refused, or nothing that is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFiles:
+    """The files of one running server; `stale` are the ids that it did not run when last read."""
+
+    shelf: Shelf
+    disk: Disk
+    runner: Runner
+    stale: Collection[ResourceId] = ()
+
+    def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Make the changes; see `Provider.apply`."""
+        try:
+            with self.disk.locked(self.folder):
+                self._tidy()
+                yield from self._apply(changes)
+        except OSError as error:
+            raise ProviderError(f"{self.shelf.target}: {error}") from error
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie, all in one folder."""
+        (place,) = self.shelf.places.values()
+        return place.folder
+
+    def _apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        if not changes:
+            return
+        self.runner.ensure_ready()
+        loaded, failed = self._load(changes)
+        verdicts = self.runner.verdicts(loaded) if loaded else {}
+        refused = [change for change in loaded if isinstance(verdicts.get(change.id), Refused)]
+        back = self._put_back(refused)
+        for change in loaded:
+            verdict = verdicts.get(change.id)
+            if not isinstance(verdict, Refused):
+                self.disk.confirm(self.shelf.path_of(change.id))
+            yield _outcome(change, verdict, back)
+        yield from failed
+
+    def _tidy(self) -> None:
+        """Forget what a killed sync left behind, except the former files of what is stale."""
+        stale = {self.shelf.path_of(each) for each in self.stale}
+        for path in set(unconfirmed(self.folder)) - stale:
+            self.disk.confirm(path)
+
+    def _load(self, changes: Sequence[Change]) -> tuple[list[Change], list[Failed]]:
+        """Put changes in place and reload: which the server took, and which failed."""
+        put, failed = self._put(changes)
+        if not put:
+            return [], failed
+        refusal = self._reload(put)
+        if refusal is None:
+            return put, failed
+        back = self._put_back(put)
+        if not back.is_loaded or len(put) == 1:
+            refused = [self._refused(change, refusal, back) for change in put]
+            return [], [*failed, *refused]
+        half = len(put) // 2
+        first, second = self._load(put[:half]), self._load(put[half:])
+        return [*first[0], *second[0]], [*failed, *first[1], *second[1]]
+
+    def _put(self, changes: Sequence[Change]) -> tuple[list[Change], list[Failed]]:
+        put: list[Change] = []
+        failed: list[Failed] = []
+        for change in changes:
+            try:
+                self._stage(change)
+                put.append(change)
+            except (OSError, ProviderError) as error:
+                failed.append(Failed(change, str(error)))
+        for change in tuple(put):
+            try:
+                self._replace(change)
+            except OSError as error:
+                self.disk.restore(self.shelf.path_of(change.id))
+                put.remove(change)
+                failed.append(Failed(change, str(error)))
+        return put, failed
+
+    def _stage(self, change: Change) -> None:
+        path = self.shelf.path_of(change.id)
+        self.shelf.ensure_unchanged(path)
+        match change:
+            case Create(after) | Update(_, after):
+                self.disk.stage(path, marked_text(after))
+            case Delete() | Reload():
+                pass
+
+    def _replace(self, change: Change) -> None:
+        path = self.shelf.path_of(change.id)
+        match change:
+            case Create() | Update():
+                self.disk.keep_former(path)
+                self.disk.put(path)
+            case Delete():
+                self.disk.keep_former(path)
+                self.disk.remove(path)
+            case Reload():
+                pass
+
+    def _reload(self, put: Sequence[Change]) -> str | None:
+        """Reload; where the server is gone by now, the former files go back before this ends."""
+        try:
+            return self.runner.reload()
+        except ProviderError:
+            self._restore(put)
+            raise
+
+    def _refused(self, change: Change, refusal: str, back: PutBack) -> Failed:
+        why = self.runner.explain(change) or refusal
+        return Failed(change, f"refused: {why}{back.words}")
+
+    def _put_back(self, changes: Sequence[Change]) -> PutBack:
+        """Restore the former files of changes, where there are any, and load them."""
+        if not any(self.disk.has_former(self.shelf.path_of(change.id)) for change in changes):
+            return PutBack(is_loaded=False, words="")
+        self._restore(changes)
+        still = self.runner.reload()
+        words = "; what was there before is back"
+        if still is None:
+            return PutBack(is_loaded=True, words=words)
+        return PutBack(is_loaded=False, words=f"{words}, and is refused, too: {still}")
+
+    def _restore(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self.disk.restore(self.shelf.path_of(change.id))
+
+
+def _outcome(change: Change, verdict: Verdict | None, back: PutBack) -> Outcome:
+    match verdict:
+        case None:
+            return Done(change)
+        case Refused(why):
+            return Failed(change, f"{why}{back.words}")
+        case Unproven(why):
+            return Failed(change, why)

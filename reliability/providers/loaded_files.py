@@ -1,0 +1,88 @@
+"""Which of the groups that a Prometheus runs come from which file of our folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from reliability.providers.loaded_rules import Body, SameExpression, mismatch
+from reliability.providers.rules_api import LoadedGroup
+
+Groups = tuple[LoadedGroup, ...]
+
+SICK: Final = "err"
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a server runs of a file, and the first thing in which that differs from it, if any."""
+
+    groups: Groups
+    differs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFiles:
+    """The groups of a server by file name: of our folder, and of others.
+
+    A server may see our folder under a path of its own (a mount), and then none of its files is
+    ours by path. A file is then looked for by its name, and is ours where the content is.
+    """
+
+    ours: Mapping[str, Groups]
+    others: Mapping[str, tuple[Groups, ...]]
+
+    @classmethod
+    def of(cls, folder: Path, groups: Iterable[LoadedGroup]) -> LoadedFiles:
+        """Sort what a server runs by the files that it names."""
+        by_file: dict[str, list[LoadedGroup]] = {}
+        for group in groups:
+            by_file.setdefault(group.file, []).append(group)
+        ours: dict[str, Groups] = {}
+        others: dict[str, tuple[Groups, ...]] = {}
+        for file, loaded in by_file.items():
+            path = PurePosixPath(file)
+            if _is_in(path, folder):
+                ours[path.name] = tuple(loaded)
+            else:
+                others[path.name] = (*others.get(path.name, ()), tuple(loaded))
+        return cls(ours, others)
+
+    def running(self, path: Path, body: Body, same: SameExpression) -> Running:
+        """What runs of a file that should hold this body."""
+        candidates = self._candidates(path.name) or ((),)
+        compared = [Running(groups, mismatch(body, groups, same)) for groups in candidates]
+        return next((each for each in compared if each.differs is None), compared[0])
+
+    def _candidates(self, name: str) -> Sequence[Groups]:
+        if self.ours:
+            return [self.ours[name]] if name in self.ours else []
+        return self.others.get(name, ())
+
+
+def sickness(groups: Groups) -> str | None:
+    """The first rule that the server cannot evaluate, and what it says of it."""
+    for group in groups:
+        for rule in group.rules:
+            if rule.health == SICK or rule.last_error:
+                return (
+                    f"rule {rule.name} of group {group.name} cannot be evaluated: {rule.last_error}"
+                )
+    return None
+
+
+def is_unproven(groups: Groups) -> bool:
+    """Whether a rule has not been evaluated yet."""
+    return any(rule.health == UNKNOWN for group in groups for rule in group.rules)
+
+
+def _is_in(path: PurePosixPath, folder: Path) -> bool:
+    """Whether a server's path, which may be relative to where it was started, is in our folder."""
+    parent = path.parent
+    if parent.is_absolute():
+        return parent in (PurePosixPath(folder.absolute()), PurePosixPath(folder.resolve()))
+    parts = parent.parts
+    return bool(parts) and folder.resolve().parts[-len(parts) :] == parts

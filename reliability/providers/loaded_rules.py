@@ -1,0 +1,115 @@
+"""Whether a Prometheus runs what a rule file says, though it words it otherwise.
+
+The API reprints expressions, gives durations in seconds, merges a group's labels into its rules and
+leaves out empty groups and `query_offset`. What is equal in that light is equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from promql_parser import parse
+
+from reliability.providers.rules_api import LoadedGroup, LoadedRule
+from reliability.resource import Json
+
+Body = Mapping[str, Json]
+SameExpression = Callable[[str, str], bool]
+
+UNITS: Final = {
+    "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000,
+}  # fmt: skip
+
+
+def mismatch(body: Body, loaded: Iterable[LoadedGroup], same: SameExpression) -> str | None:
+    """The first thing that a server runs otherwise than a rule file says, in words, or None."""
+    running = {group.name: group for group in loaded}
+    wanted = {str(group["name"]): group for group in groups_of(body) if group.get("rules")}
+    for name in running.keys() - wanted.keys():
+        return f"group {name} runs, and the file does not hold it"
+    for name, group in wanted.items():
+        if name not in running:
+            return f"group {name} does not run"
+        difference = _group_mismatch(group, running[name], same)
+        if difference is not None:
+            return f"group {name}: {difference}"
+    return None
+
+
+def groups_of(body: Body) -> list[dict[str, Any]]:
+    """The groups of a rule file."""
+    groups = body.get("groups")
+    if not isinstance(groups, Sequence) or isinstance(groups, str):
+        return []
+    return [group for group in groups if isinstance(group, dict)]
+
+
+def rules_of(body: Body) -> Iterator[tuple[str, str, str]]:
+    """Every rule of a rule file: its group, its name and its expression."""
+    for group in groups_of(body):
+        for rule in group.get("rules", ()):
+            yield group["name"], rule.get("alert") or rule["record"], rule["expr"]
+
+
+def is_same_expression(ours: str, theirs: str) -> bool:
+    """Whether two PromQL texts are one expression, as far as our own parser can tell."""
+    if ours == theirs:
+        return True
+    try:
+        return bool(parse(ours).prettify() == parse(theirs).prettify())
+    except ValueError:
+        return False
+
+
+def duration_seconds(text: str) -> float:
+    """A duration as Prometheus writes it (`1h30m`, `0`, `250ms`), in seconds."""
+    return sum(
+        int(number) * UNITS[unit] for number, unit in re.findall(r"(\d+)(ms|[smhdwy])", text)
+    )
+
+
+def _group_mismatch(
+    wanted: Mapping[str, Any], running: LoadedGroup, same: SameExpression
+) -> str | None:
+    if "interval" in wanted and duration_seconds(wanted["interval"]) != running.interval:
+        return f"its interval is {running.interval:g} s, and the file says {wanted['interval']}"
+    if wanted.get("limit", 0) != running.limit:
+        return f"its limit is {running.limit}, and the file says {wanted.get('limit', 0)}"
+    rules: Sequence[Mapping[str, Any]] = wanted["rules"]
+    if len(rules) != len(running.rules):
+        return f"it runs {len(running.rules)} rules, and the file holds {len(rules)}"
+    labels = wanted.get("labels", {})
+    for rule, loaded in zip(rules, running.rules, strict=True):
+        field = _rule_mismatch(rule, loaded, labels, same)
+        if field is not None:
+            return f"{field} of {loaded.name} differs from the file"
+    return None
+
+
+def _rule_mismatch(
+    wanted: Mapping[str, Any],
+    running: LoadedRule,
+    group_labels: Mapping[str, str],
+    same: SameExpression,
+) -> str | None:
+    """The first field of a rule that differs."""
+    kind = "alert" if "alert" in wanted else "record"
+    labels = _filled({**group_labels, **wanted.get("labels", {})})
+    checks = {
+        "the kind": (kind == "alert") == (running.type == "alerting"),
+        "the name": wanted[kind] == running.name,
+        "`for`": duration_seconds(wanted.get("for", "0s")) == running.duration,
+        "`keep_firing_for`": duration_seconds(wanted.get("keep_firing_for", "0s"))
+        == running.keep_firing_for,
+        "`labels`": labels == _filled(running.labels),
+        "`annotations`": wanted.get("annotations", {}) == running.annotations,
+        "`expr`": same(wanted["expr"], running.query),
+    }
+    return next((field for field, holds in checks.items() if not holds), None)
+
+
+def _filled(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels without those that are empty, which for Prometheus are not there."""
+    return {name: value for name, value in labels.items() if value}

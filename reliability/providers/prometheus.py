@@ -1,0 +1,106 @@
+"""A running Prometheus: one rule file a service in a folder of ours, reloaded and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from reliability.errors import ProviderError
+from reliability.plan.change import Change
+from reliability.plan.held import Foreign, Held, Intact, Kept, Stale
+from reliability.providers.disk import Disk, unconfirmed
+from reliability.providers.http import Server
+from reliability.providers.live import LiveFiles
+from reliability.providers.loaded_files import LoadedFiles, sickness
+from reliability.providers.loaded_rules import Body
+from reliability.providers.prometheus_runner import PrometheusRunner
+from reliability.providers.shelf import FolderPlace, Shelf
+from reliability.resource import ResourceId
+from reliability.sync import Outcome
+
+KIND: Final = "rules"
+SUFFIX: Final = ".yml"
+
+
+@dataclass(slots=True)
+class PrometheusProvider:
+    """See `Provider`; `folder` is ours alone, and the server's `rule_files` name it."""
+
+    target: str
+    folder: Path
+    disk: Disk
+    server: Server
+    tell: Callable[[str], None]
+    place: FolderPlace = field(init=False)
+    shelf: Shelf = field(init=False)
+    runner: PrometheusRunner = field(init=False)
+    stale: tuple[Stale, ...] = field(default=(), init=False)
+    stored: dict[ResourceId, Body] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.place = FolderPlace(self.folder, SUFFIX)
+        self.shelf = Shelf(self.target, {KIND: self.place})
+        self.runner = PrometheusRunner(self.server, self.place, self.stored, self.tell)
+
+    def read(self) -> Held:
+        """The files of the folder, and which of them the server does not run as they are."""
+        if not self.folder.is_dir():
+            raise ProviderError(
+                f"{self.target}: {self.folder} is not there; make the folder, and name "
+                f"{self.place.glob} in the server's rule_files"
+            )
+        found = list(self.shelf.read())
+        kept = tuple(each for each in found if not isinstance(each, Foreign))
+        foreign = tuple(each for each in found if isinstance(each, Foreign))
+        self.stored.clear()
+        self.stored.update(
+            (each.id, each.resource.body) for each in kept if isinstance(each, Intact)
+        )
+        self.stale = tuple(self._stale(kept, {each.id for each in found}))
+        return Held(kept, foreign, self.stale)
+
+    def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Stage, put in place, reload once, read back; what is refused gets its former file."""
+        stale = [each.id for each in self.stale]
+        yield from LiveFiles(self.shelf, self.disk, self.runner, stale).apply(changes)
+
+    def _stale(self, kept: Iterable[Kept], there: set[ResourceId]) -> Iterator[Stale]:
+        """What the server does not run as it is stored, and what it runs that is gone."""
+        loaded = self.runner.loaded()
+        last_reload = self.runner.api.last_reload()
+        hidden = set(unconfirmed(self.folder))
+        for each in kept:
+            if isinstance(each, Intact):
+                path = self.shelf.path_of(each.id)
+                hint = path in hidden or _changed_after(path, last_reload)
+                why = self._why_stale(each, path, loaded, hint=hint)
+                if why is not None:
+                    yield Stale(each.id, why)
+        for name in loaded.ours:
+            identity = ResourceId(self.target, KIND, name.removesuffix(SUFFIX))
+            if name.endswith(SUFFIX) and identity not in there:
+                yield Stale(identity, "the server still runs the rules of a file that is gone")
+
+    def _why_stale(
+        self, each: Intact, path: Path, loaded: LoadedFiles, *, hint: bool
+    ) -> str | None:
+        """Compare a file with what runs where something hints at a difference.
+
+        Hints are that it is newer than the last reload, that a sync ended without confirming it,
+        and that nothing runs under its path; comparing all files would read all of them.
+        """
+        groups = loaded.ours.get(path.name, ())
+        if hint or not groups:
+            running = loaded.running(path, each.resource.body, self.runner.is_same)
+            if running.differs is not None:
+                return f"the server runs it otherwise: {running.differs}"
+            groups = running.groups
+        return sickness(groups)
+
+
+def _changed_after(path: Path, moment: datetime) -> bool:
+    """Whether a file was put in place in or after the second of a moment."""
+    return path.stat().st_ctime >= moment.timestamp()

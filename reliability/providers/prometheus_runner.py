@@ -1,0 +1,115 @@
+"""A Prometheus told to load files, and asked whether it runs them: same rules, evaluated once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reliability.plan.change import Change, Create, Delete, Reload, Update
+from reliability.providers.http import Server
+from reliability.providers.live import Refused, Unproven, Verdict
+from reliability.providers.loaded_files import Groups, LoadedFiles, is_unproven, sickness
+from reliability.providers.loaded_rules import Body, is_same_expression, rules_of
+from reliability.providers.reload import ensure_reloadable, reload
+from reliability.providers.rules_api import NotParsed, RulesApi
+from reliability.providers.shelf import FolderPlace
+from reliability.resource import ResourceId
+
+GRACE = 5.0
+"""Seconds on top of an interval in which a group may be evaluated for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusRunner:
+    """See `Runner`; `stored` are the bodies of the files that were there when last read."""
+
+    server: Server
+    place: FolderPlace
+    stored: Mapping[ResourceId, Body]
+    tell: Callable[[str], None]
+
+    @property
+    def api(self) -> RulesApi:
+        """The questions that we ask."""
+        return RulesApi(self.server)
+
+    def ensure_ready(self) -> None:
+        """See `Runner`."""
+        ensure_reloadable(self.server, "start Prometheus with --web.enable-lifecycle")
+
+    def reload(self) -> str | None:
+        """See `Runner`."""
+        return reload(self.server, "prometheus")
+
+    def loaded(self) -> LoadedFiles:
+        """What the server runs now."""
+        return LoadedFiles.of(self.place.folder, self.api.groups())
+
+    def is_same(self, ours: str, theirs: str) -> bool:
+        """Whether two expressions are one; where our parser cannot tell, the server does."""
+        if is_same_expression(ours, theirs):
+            return True
+        return self.api.formatted(ours) == self.api.formatted(theirs)
+
+    def explain(self, change: Change) -> str:
+        """See `Runner`: the first expression that the server cannot read."""
+        for group, rule, expression in rules_of(self._body(change) or {}):
+            formatted = self.api.formatted(expression)
+            if isinstance(formatted, NotParsed):
+                return f"groups[{group}].rules[{rule}].expr: {formatted.why}"
+        return ""
+
+    def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
+        """See `Runner`; rules that were not evaluated yet are waited for, one interval long."""
+        verdicts, running = self._look(changes)
+        patience = max((group.interval for each in running for group in each), default=0) + GRACE
+        if any(map(is_unproven, running)):
+            self.tell(
+                f"{self.server.target}: waiting up to {patience:g} s for the first evaluation"
+            )
+        waited = 0.0
+        while any(map(is_unproven, running)) and waited < patience:
+            pause = max(0.5, patience / 40)
+            self.server.pause(pause)
+            waited += pause
+            verdicts, running = self._look(changes)
+        return verdicts
+
+    def _look(self, changes: Sequence[Change]) -> tuple[dict[ResourceId, Verdict], list[Groups]]:
+        """What is wrong with changes now, and what runs of those that are loaded as they should."""
+        loaded = self.loaded()
+        verdicts: dict[ResourceId, Verdict] = {}
+        running: list[Groups] = []
+        for change in changes:
+            groups, verdict = self._verdict(change, loaded)
+            running.append(groups)
+            if verdict is not None:
+                verdicts[change.id] = verdict
+        return verdicts, running
+
+    def _verdict(self, change: Change, loaded: LoadedFiles) -> tuple[Groups, Verdict | None]:
+        path = self.place.path_of(change.id.name)
+        body = self._body(change)
+        if body is None:
+            still = loaded.ours.get(path.name, ())
+            return (), Refused("the server still runs its rules") if still else None
+        found = loaded.running(path, body, self.is_same)
+        if found.differs is not None:
+            why = "" if found.groups else f"; name {self.place.glob} in its rule_files"
+            return (), Refused(f"the server took it, and {found.differs}{why}")
+        sick = sickness(found.groups)
+        if sick is not None:
+            return (), Refused(sick)
+        if is_unproven(found.groups):
+            return found.groups, Unproven("it is loaded, and was not evaluated in time")
+        return found.groups, None
+
+    def _body(self, change: Change) -> Body | None:
+        """What the server should run of a change's file; None where it should run nothing."""
+        match change:
+            case Create(after) | Update(_, after):
+                return after.body
+            case Delete():
+                return None
+            case Reload(identity):
+                return self.stored.get(identity)

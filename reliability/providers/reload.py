@@ -1,0 +1,98 @@
+"""`POST /-/reload`, as Prometheus and Alertmanager have it: 200, or 500 and the reason as text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from reliability.errors import ProviderError
+from reliability.providers.http import NoAnswerError, Server
+
+PATH: Final = "/-/reload"
+PREFIX: Final = "failed to reload config: "
+PATIENCE: Final = 60
+"""Seconds that a reload may take whose answer was lost on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadState:
+    """What a server's metrics say of its last reload."""
+
+    successful: bool
+    last_success: float
+
+
+def ensure_reloadable(server: Server, advice: str) -> None:
+    """Make sure that a server would reload, without having it do so.
+
+    A server that reloads on POST answers GET with 405, one that never does with 403.
+
+    Raises:
+        ProviderError: it would not, or there is no answer.
+    """
+    status = server.get(PATH).status_code
+    if status != httpx.codes.METHOD_NOT_ALLOWED:
+        raise ProviderError(
+            f"{server.target}: {PATH} answers {status}, so nothing was written; {advice}"
+        )
+
+
+def reload(server: Server, metrics: str) -> str | None:
+    """Have a server read its files again; the reason where it refuses them.
+
+    `metrics` is how the names of its metrics begin, `prometheus` or `alertmanager`.
+
+    Raises:
+        ProviderError: there is no telling what became of it.
+    """
+    before = reload_state(server, metrics)
+    try:
+        reply = server.post(PATH)
+    except NoAnswerError:
+        return _settled(server, metrics, before)
+    if reply.status_code == httpx.codes.OK:
+        return None
+    text = " ".join(reply.text.split()).removeprefix(PREFIX)
+    if reply.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
+        return text
+    raise ProviderError(f"{server.target}: POST {PATH} answers {reply.status_code}: {text}")
+
+
+def reload_state(server: Server, metrics: str) -> ReloadState:
+    """What a server says of its last reload.
+
+    Raises:
+        ProviderError: it does not say.
+    """
+    text = server.get("/metrics").text
+    return ReloadState(
+        metric(text, f"{metrics}_config_last_reload_successful", server) == 1,
+        metric(text, f"{metrics}_config_last_reload_success_timestamp_seconds", server),
+    )
+
+
+def metric(text: str, name: str, server: Server) -> float:
+    """The value of a metric without labels, from a server's `/metrics`.
+
+    Raises:
+        ProviderError: it is not there.
+    """
+    found = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
+    if found is None:
+        raise ProviderError(f"{server.target}: {server.url}/metrics does not hold {name}")
+    return float(found[1])
+
+
+def _settled(server: Server, metrics: str, before: ReloadState) -> str | None:
+    """Wait for the end of a reload whose answer was lost, instead of asking for another."""
+    for _ in range(PATIENCE):
+        server.pause(1.0)
+        now = reload_state(server, metrics)
+        if now.last_success > before.last_success:
+            return None
+        if before.successful and not now.successful:
+            return "the answer was lost, and the server says that the reload was refused"
+    raise ProviderError(f"{server.target}: {server.url} did not end its reload in {PATIENCE} s")

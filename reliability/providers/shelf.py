@@ -1,0 +1,132 @@
+"""Where a target's objects lie as files, and what is there: ours, changed, unreadable, foreign."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from reliability.errors import ProviderError
+from reliability.plan.held import Foreign, Kept
+from reliability.providers.mark import read_marked
+from reliability.resource import ResourceId
+
+SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPlace:
+    """Objects of a kind, one file each: `<folder>/<name><suffix>`."""
+
+    folder: Path
+    suffix: str
+
+    @property
+    def glob(self) -> str:
+        """All files of the place, as a server's configuration names them."""
+        return f"{self.folder}/*{self.suffix}"
+
+    def path_of(self, name: str) -> Path:
+        """The file of an object."""
+        if not SAFE_NAME.fullmatch(name):
+            raise ProviderError(f"{name!r} is not a safe name for a file")
+        return self.folder / f"{name}{self.suffix}"
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """The names and files that are there, sorted."""
+        for path in sorted(self.folder.glob(f"*{self.suffix}")):
+            name = path.name.removesuffix(self.suffix)
+            if SAFE_NAME.fullmatch(name):
+                yield name, path
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """The one object of a kind, in a file of any name."""
+
+    name: str
+    file: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where the file lies."""
+        return self.file.parent
+
+    def path_of(self, name: str) -> Path:
+        """The file, for the one name that there is."""
+        if name != self.name:
+            raise ProviderError(f"{name}: this target holds {self.name} only")
+        return self.file
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """The name and the file, where it is there."""
+        if self.file.exists() or self.file.is_symlink():
+            yield self.name, self.file
+
+
+Place = FolderPlace | FilePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The files of one target; it remembers what it read, so that nothing newer is written over."""
+
+    target: str
+    places: Mapping[str, Place]
+    seen: dict[Path, str] = field(default_factory=dict)
+
+    def path_of(self, identity: ResourceId) -> Path:
+        """The file of an object.
+
+        Raises:
+            ProviderError: the target has no such kind, or the name is no name for a file.
+        """
+        if identity.kind not in self.places:
+            raise ProviderError(f"{self.target} takes no {identity.kind}")
+        return self.places[identity.kind].path_of(identity.name)
+
+    def read(self) -> Iterator[Kept | Foreign]:
+        """Everything that lies where an object of ours could lie.
+
+        Raises:
+            ProviderError: a file or a folder cannot be read.
+        """
+        self.seen.clear()
+        for kind, place in self.places.items():
+            for name, path in place.files():
+                yield self._read(ResourceId(self.target, kind, name), path)
+
+    def _read(self, identity: ResourceId, path: Path) -> Kept | Foreign:
+        if path.is_symlink() or not path.is_file():
+            return Foreign(identity, f"{path}: not a plain file")
+        content = _content(path)
+        self.seen[path] = _digest(content)
+        match read_marked(identity, content):
+            case Foreign(_, why):
+                return Foreign(identity, f"{path}: {why}")
+            case kept:
+                return kept
+
+    def ensure_unchanged(self, path: Path) -> None:
+        """Let a file be written over that is as it was when it was read.
+
+        Raises:
+            ProviderError: somebody has changed, made or removed it since.
+        """
+        there = _digest(_content(path)) if path.exists() or path.is_symlink() else None
+        if there != self.seen.get(path):
+            raise ProviderError(f"{path} was changed since the plan was made; plan again")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ProviderError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,68 @@
+"""The body of an object that a target stores as YAML text, read when it is looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from reliability.load.document import Limits, parse
+from reliability.resource import Json
+
+LIMITS: Final = Limits(bytes=100_000_000, depth=100, nodes=10_000_000)
+"""What one generated file may hold; far above what a service compiles to."""
+
+
+class BodyError(Exception):
+    """A text that is not one YAML mapping; the message says where and why."""
+
+
+class YamlBody(Mapping[str, Json]):
+    """A body that is parsed on first use, so that a plan with nothing to change parses nothing."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._body: Mapping[str, Json] | None = None
+
+    @property
+    def body(self) -> Mapping[str, Json]:
+        """The parsed body.
+
+        Raises:
+            BodyError: the text is not one mapping.
+        """
+        if self._body is None:
+            self._body = parse_body(self._text)
+        return self._body
+
+    def __getitem__(self, key: str) -> Json:
+        return self.body[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.body)
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+    def __repr__(self) -> str:
+        return f"YamlBody({len(self._text)} bytes)"
+
+
+def parse_body(content: bytes) -> Mapping[str, Json]:
+    """The mapping that one YAML document holds; aliases and sizes are limited.
+
+    Raises:
+        BodyError: what stands there is not that.
+    """
+    parsed = parse(PurePosixPath("file"), content, LIMITS)
+    for fault in parsed.faults:
+        if fault.rule != "document-yaml11":
+            span = fault.location.span
+            raise BodyError(f"{span.line}:{span.column}: {fault.message}")
+    match [document.values for document in parsed.documents]:
+        case [dict(body)]:
+            return body
+        case []:
+            return {}
+        case documents:
+            raise BodyError(f"{len(documents)} YAML documents, of which one mapping was expected")
