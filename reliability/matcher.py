@@ -1,0 +1,175 @@
+"""Matchers of labels, as Alertmanager's configuration writes them.
+
+Alertmanager reads each with its classic parser and its UTF-8 parser, and takes the classic
+reading wherever there is one (matcher/compat/parse.go, "fallback" mode, its default).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+from reliability.regex.automaton import compiled, matches_whole
+from reliability.regex.classes import RegexRefusedError
+
+Operator = Literal["=", "!=", "=~", "!~"]
+
+_SPACE: Final = r"[\t\n\f\r ]*"
+_CLASSIC: Final = re.compile(
+    rf"{_SPACE}([a-zA-Z_:][a-zA-Z0-9_:]*){_SPACE}(=~|=|!=|!~){_SPACE}(.*?){_SPACE}", re.DOTALL
+)
+_TOKEN: Final = re.compile(
+    r"""\s*(?:(?P<operator>=~|!~|!=|=)|(?P<mark>[{},])|"(?P<quoted>(?:[^"\\\n]|\\.)*)"
+        |(?P<plain>[^\s{}!=~,\\"'`]+))""",
+    re.VERBOSE,
+)
+_GO_ESCAPE: Final = re.compile(
+    r"""\\(?:(?P<sign>[abfnrtv\\"])|(?P<octal>[0-7]{3})|x(?P<two>[0-9A-Fa-f]{2})
+        |u(?P<four>[0-9A-Fa-f]{4})|U(?P<eight>[0-9A-Fa-f]{8})|(?P<other>.?))""",
+    re.VERBOSE | re.DOTALL,
+)
+_SIGNS: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+class MatcherRefusedError(ValueError):
+    """A text is no matcher; the message says why, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """A condition on one label; a label that is not there has the empty value.
+
+    Raises:
+        MatcherRefusedError: the value is a pattern and cannot be read as one.
+    """
+
+    name: str
+    operator: Operator
+    value: str
+
+    def __post_init__(self) -> None:
+        if self.operator in ("=~", "!~"):
+            try:
+                compiled(self.value)
+            except RegexRefusedError as refusal:
+                raise MatcherRefusedError(
+                    f"{self.value!r} is no regular expression: {refusal}"
+                ) from refusal
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether an alert with these labels meets it."""
+        value = labels.get(self.name, "")
+        match self.operator:
+            case "=":
+                return value == self.value
+            case "!=":
+                return value != self.value
+            case "=~":
+                return matches_whole(self.value, value)
+            case "!~":
+                return not matches_whole(self.value, value)
+
+    def __str__(self) -> str:
+        """As it is written in a configuration, so that both parsers read the same."""
+        value = self.value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
+        return f'{self.name}{self.operator}"{value}"'
+
+
+def parse_matchers(text: str) -> tuple[Matcher, ...]:
+    """The matchers in one entry of `matchers:`: mostly one, more where commas stand between.
+
+    Raises:
+        MatcherRefusedError: neither parser of Alertmanager reads it.
+    """
+    try:
+        return tuple(_classic(text))
+    except MatcherRefusedError as refusal:
+        try:
+            return tuple(_utf8(text))
+        except MatcherRefusedError:
+            raise refusal from None
+
+
+def _classic(text: str) -> Iterator[Matcher]:
+    for part in _split(text.removeprefix("{").removesuffix("}")):
+        found = _CLASSIC.fullmatch(part)
+        if found is None:
+            raise MatcherRefusedError(f"{part!r} is no matcher such as name=value")
+        yield Matcher(found[1], cast("Operator", found[2]), _classic_value(found[3]))
+
+
+def _split(text: str) -> Iterator[str]:
+    """The parts between commas outside of quotes; an empty last part is left out."""
+    quoted = escaped = False
+    start = 0
+    for at, sign in enumerate(text):
+        if sign == "," and not quoted:
+            yield text[start:at]
+            start = at + 1
+        if sign == '"' and not escaped:
+            quoted = not quoted
+        if sign != ",":
+            escaped = sign == "\\" and not escaped
+    if text[start:].strip():
+        yield text[start:].strip()
+
+
+def _classic_value(text: str) -> str:
+    """A value in OpenMetrics' escapes; a backslash before any other sign stands for itself."""
+    inner = text
+    if text.startswith('"'):
+        inner = text[1:-1]
+        if len(text) < 2 or not _is_closed(text):
+            raise MatcherRefusedError(f"{text} has no closing quote")
+    if re.search(r'(?<!\\)(?:\\\\)*"', inner):
+        raise MatcherRefusedError(f"{text} has a quote inside that is not escaped")
+    escapes = {"n": "\n", '"': '"', "\\": "\\"}
+    return re.sub(r"\\(.)", lambda found: escapes.get(found[1], found[0]), inner, flags=re.DOTALL)
+
+
+def _is_closed(text: str) -> bool:
+    return re.fullmatch(r'"(?:[^\\]|\\.)*"', text, re.DOTALL) is not None
+
+
+def _utf8(text: str) -> Iterator[Matcher]:
+    tokens = list(_tokens(text))
+    if tokens[:1] == ["{"] and tokens[-1:] == ["}"]:
+        tokens = tokens[1:-1]
+    while tokens:
+        if len(tokens) < 3 or tokens[1] not in ("=", "!=", "=~", "!~"):
+            raise MatcherRefusedError(f"{text!r} is no matcher such as name=value")
+        name, operator, value = tokens[:3]
+        yield Matcher(_word(name), cast("Operator", operator), _word(value))
+        if len(tokens) > 3 and tokens[3] != ",":
+            raise MatcherRefusedError(f"{text!r} has no comma behind {value}")
+        tokens = tokens[4:]
+
+
+def _tokens(text: str) -> Iterator[str]:
+    at, end = 0, len(text.rstrip())
+    while at < end:
+        found = _TOKEN.match(text, at, end)
+        if found is None:
+            raise MatcherRefusedError(f"{text[at:]!r} is no part of a matcher")
+        at = found.end()
+        yield found[0].strip() if found["quoted"] is None else found[0].lstrip()
+
+
+def _word(token: str) -> str:
+    """A name or a value, plain or in quotes with Go's escapes."""
+    if token[0] in "{},=!":
+        raise MatcherRefusedError(f"{token} stands where a name or a value belongs")
+    return _GO_ESCAPE.sub(_unescaped, token[1:-1]) if token[0] == '"' else token
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    if escape["sign"]:
+        return _SIGNS.get(escape["sign"], escape["sign"])
+    if escape["octal"]:
+        return chr(int(escape["octal"], 8))
+    code = escape["two"] or escape["four"] or escape["eight"]
+    if code is None:
+        raise MatcherRefusedError(f"{escape[0]} is no escape")
+    return chr(int(code, 16))

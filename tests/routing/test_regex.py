@@ -1,0 +1,59 @@
+"""Regular expressions mean what RE2 says, and take no longer for a pattern of bad intent."""
+
+import time
+
+import pytest
+
+from reliability.regex.automaton import matches_whole
+from reliability.regex.classes import RegexRefusedError
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matched", "other"),
+    [
+        ("alert|ticket", ["alert", "ticket"], ["alerts", "", "log"]),
+        (".+", ["x", "a b"], ["", "a\nb"]),
+        ("(?s).*", ["", "a\nb"], []),
+        ("team-[a-z]+", ["team-web"], ["team-", "team-Web", "a team-web"]),
+        ("^prod$", ["prod"], ["prod\n", "production"]),
+        ("(?i)Prod", ["PROD", "prod"], ["prad"]),
+        ("(?i:a)b", ["Ab", "ab"], ["AB"]),
+        ("a{2,3}", ["aa", "aaa"], ["a", "aaaa"]),
+        ("a{,2}", ["a{,2}"], ["a", "aa"]),
+        ("(ab|c)*d?", ["", "abcd", "cc"], ["abd d"]),
+        (r"\d{3}", ["404"], ["٤٠٤", "40"]),
+        (r"\s", [" ", "\t"], ["\v", "\u00a0"]),
+        (r"\w+\b", ["a_1"], ["é"]),
+        ("[[:alpha:]_]+", ["ab_"], ["a1"]),
+        ("[^[:^digit:]]", ["1"], ["a"]),
+        ("[]a-c]+", ["]b"], ["d"]),
+        (r"\p{Lu}\pL*", ["Éa"], ["éa"]),
+        (r"\Qa.b\E+", ["a.bbb"], ["axb"]),
+        (r"\x41\x{1F600}", ["A😀"], ["A"]),
+        (r"(?P<name>a)(?<other>b)", ["ab"], ["a"]),
+        (r"\Aa\z", ["a"], ["a\n"]),
+    ],
+)
+def test_a_pattern_matches_whole_texts(pattern: str, matched: list[str], other: list[str]) -> None:
+    assert [text for text in matched if not matches_whole(pattern, text)] == []
+    assert [text for text in other if matches_whole(pattern, text)] == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("(?=a)", "(?<!a)b", r"(a)\1", "(?>a)", "a**", "a++", "*a", "(", ")", "[a", "[b-a]"),
+        *("a{1001}", "(a{100}){100}", r"\Z", r"\y", "[[:letter:]]", r"\p{Greek}", "\\", "(?x)a"),
+        *(r"\x{110000}", "(" * 200 + ")" * 200, "((" + "[a-z]{500}" * 25 + "))"),
+    ],
+)
+def test_what_re2_does_not_read_is_refused(pattern: str) -> None:
+    with pytest.raises(RegexRefusedError):
+        matches_whole(pattern, "a")
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+b", "(a|a)*b", "(.*)(.*)(.*)(.*)(.*)(.*)(.*)x"])
+def test_a_pattern_that_keeps_other_engines_busy_is_answered_at_once(pattern: str) -> None:
+    start = time.perf_counter()
+    assert not matches_whole(pattern, "a" * 500)
+    assert time.perf_counter() - start < 2
