@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reliability.model.kind import (
     Duration,
@@ -16,8 +16,29 @@ from reliability.model.kind import (
     SafePath,
     SecretReference,
     Share,
+    Text,
     Url,
+    refuse,
 )
+
+
+def check_zone(name: str) -> str:
+    """A time zone that this machine knows; any name where it knows none at all."""
+    if not _is_zone(name) and _is_zone("Europe/London"):
+        raise refuse(f"{name!r} is no time zone", "write one such as Asia/Tokyo or UTC")
+    return name
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        return bool(ZoneInfo(name).key)
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+Zone = Annotated[Text, AfterValidator(check_zone)]
 
 
 class SyntheticTraffic(Model):
@@ -29,10 +50,14 @@ class SyntheticTraffic(Model):
 
 
 class SyntheticSource(Model):
-    """History made from a seed and the incidents on record; every result says so."""
+    """History made from a seed and the incidents on record; every result says so.
+
+    `time_zone` is where the users live: it says when their noon is.
+    """
 
     type: Literal["synthetic"]
     seed: Annotated[int, Field(ge=0, strict=True)] = 1
+    time_zone: Zone = "UTC"
     traffic: Mapping[Name, SyntheticTraffic] = Field(default_factory=dict)
 
 

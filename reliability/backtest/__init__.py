@@ -1,0 +1,1 @@
+"""History and alerts -> what would have happened to people."""

@@ -1,0 +1,128 @@
+"""The way through a backtest: pair both sides' objectives, replay each pair, sum up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reliability.backtest.events import Event, recorded
+from reliability.backtest.firing import Terms
+from reliability.backtest.outcome import Backtest, NoAlert, Outcome, Replayed, Row
+from reliability.backtest.replay import Side, fired, measured, open_side, warm_up_of
+from reliability.backtest.slis import sli_history
+from reliability.backtest.verdicts import merged, verdicts_of
+from reliability.history.series import SeriesSource
+from reliability.load.base import Base
+from reliability.load.catalog import Catalog
+from reliability.resolve.objectives import Objective, objectives
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One objective before and after; at least one of the two is there."""
+
+    old: Objective | None
+    new: Objective | None
+
+    @property
+    def present(self) -> tuple[Objective, ...]:
+        """Those that are there, the base's first: it says what the budget is."""
+        return tuple(each for each in (self.old, self.new) if each)
+
+
+def backtest(
+    catalog: Catalog, base: Base | None, source: SeriesSource, terms: Terms, chosen: Chosen
+) -> Backtest:
+    """Replay the alerts of the working tree, and of the base where one is given."""
+    pairs = [pair for pair in pairs_of(catalog, base) if chosen.has(pair.present[0])]
+    catalogs = (base.catalog, catalog) if base else (catalog,)
+    incidents = tuple(recorded(catalogs, terms.span))
+    warm_up = warm_up_of([each for pair in pairs for each in pair.present])
+    replayed = tuple(replay_pair(pair, source, terms, warm_up, incidents) for pair in pairs)
+    verdicts = merged(verdict for each in replayed for verdict in each.verdicts)
+    commit = base.commit if base else ""
+    return Backtest(terms, source.description, source.is_made_up, commit, replayed, verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Names of SLOs or services; empty for all."""
+
+    names: frozenset[str]
+
+    def has(self, objective: Objective) -> bool:
+        """Whether an objective was asked for."""
+        return not self.names or bool(self.names & {objective.service, objective.slo_name})
+
+
+def pairs_of(catalog: Catalog, base: Base | None) -> Iterator[Pair]:
+    """Every objective of either side, paired by service, SLO and objective name."""
+    new = {_key(each): each for each in objectives(catalog)}
+    old = {_key(each): each for each in objectives(base.catalog)} if base else {}
+    for key in [*new, *(key for key in old if key not in new)]:
+        yield Pair(old.get(key), new.get(key))
+
+
+def _key(objective: Objective) -> tuple[str, str, str]:
+    return objective.service, objective.slo_name, objective.name
+
+
+def replay_pair(
+    pair: Pair, source: SeriesSource, terms: Terms, warm_up: timedelta, incidents: Iterable[Event]
+) -> Replayed:
+    """Both sides of one objective; the series are let go before the next one."""
+    new = open_side(pair.new, source, terms, warm_up) if pair.new else None
+    old = _old_side(pair, new, source, terms, warm_up)
+    rows = tuple(_rows(old, new, terms))
+    present = [side for side in (old, new) if side]
+    base, latest = present[0], present[-1]
+    objective = base.objective
+    return Replayed(
+        objective.service,
+        objective.slo_name,
+        objective.name,
+        str(latest.objective.target),
+        measured(latest, terms),
+        rows,
+        tuple(verdicts_of(base, rows, incidents, terms)),
+        len({sli_history(side.objective) for side in present}) > 1,
+    )
+
+
+def _old_side(
+    pair: Pair, new: Side | None, source: SeriesSource, terms: Terms, warm_up: timedelta
+) -> Side | None:
+    """The base's side; what was fetched for the other is not fetched again."""
+    if pair.old is None:
+        return None
+    if new is not None and _same(pair.old, new.objective):
+        return Side(pair.old, new.lanes, new.missing)
+    return open_side(pair.old, source, terms, warm_up)
+
+
+def _same(old: Objective, new: Objective) -> bool:
+    """Whether both have one history and one budget."""
+    budgets = (old.target, old.period) == (new.target, new.period)
+    return budgets and sli_history(old) == sli_history(new)
+
+
+def _rows(old: Side | None, new: Side | None, terms: Terms) -> Iterator[Row]:
+    sides = [side for side in (new, old) if side]
+    for tier in dict.fromkeys(tier for side in sides for tier in side.tiers):
+        objective = sides[0].objective
+        after = _outcome(new, tier, terms)
+        before = after if _repeats(old, new, tier) else _outcome(old, tier, terms)
+        yield Row(objective.service, objective.slo_name, objective.name, tier, before, after)
+
+
+def _repeats(old: Side | None, new: Side | None, tier: str) -> bool:
+    """Whether an alert is the same on the same history, so that it need not fire twice."""
+    if old is None or new is None or old.lanes is not new.lanes:
+        return False
+    return old.tiers.get(tier) == new.tiers.get(tier)
+
+
+def _outcome(side: Side | None, tier: str, terms: Terms) -> Outcome:
+    alert = side.tiers.get(tier) if side else None
+    return fired(side, alert, terms) if side and alert else NoAlert()

@@ -1,0 +1,77 @@
+"""`Firing`: where on its grid an alert was true, and the intervals that makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from reliability.backtest.kernel import Counts, Evaluation, Grid, Ranges
+from reliability.burnrate import BurnRateAlert
+from reliability.history.series import BoolArray, Series
+from reliability.history.timespan import EPOCH, TimeSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is replayed and how: the span, how ranges are read, and the grid's phase.
+
+    Evaluations happen at every moment of the span that is `phase` after a multiple of the
+    alert's interval, counted from 1970.
+    """
+
+    span: TimeSpan
+    ranges: Ranges = Ranges.LEFT_OPEN
+    phase: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Firing:
+    """`on[k]` says whether the alert was true at `start + k * every`, for one group of its SLI."""
+
+    alert: BurnRateAlert
+    labels: Mapping[str, str]
+    start: datetime
+    every: timedelta
+    on: BoolArray
+
+    @property
+    def time(self) -> timedelta:
+        """How long it fired, each true evaluation standing for one interval."""
+        return int(np.count_nonzero(self.on)) * self.every
+
+    def intervals(self) -> Iterator[TimeSpan]:
+        """From the first true evaluation of each run until the first that is false again."""
+        for first, last in runs(self.on):
+            yield TimeSpan(self.start + first * self.every, self.start + last * self.every)
+
+
+def runs(on: BoolArray) -> Iterator[tuple[int, int]]:
+    """The index of each run's first True, and that just after its last."""
+    edges = np.flatnonzero(np.diff(on, prepend=False, append=False))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def fire(alert: BurnRateAlert, series: Series, counts: Counts, terms: Terms) -> Firing:
+    """Evaluate an alert at every moment of its grid within the span."""
+    start, grid = grid_of(alert.every, series, terms)
+    on = Evaluation(counts, grid, terms.ranges).holds(alert.condition)
+    return Firing(alert, series.labels, start, alert.every, on)
+
+
+def grid_of(every: timedelta, series: Series, terms: Terms) -> tuple[datetime, Grid]:
+    """The first evaluation within the span, and the grid of all of them on this series.
+
+    Raises:
+        ValueError: the series does not reach over the span.
+    """
+    late = (terms.span.start - EPOCH - terms.phase) % every
+    start = terms.span.start + ((every - late) % every)
+    count = max(-((start - terms.span.end) // every), 0)
+    first = (start - series.start) // series.step
+    grid = Grid(first, every // series.step, count)
+    if first < 0 or grid.first + (count - 1) * grid.stride > len(series.total):
+        raise ValueError(f"the series {series.span} does not hold {terms.span}")
+    return start, grid

@@ -1,0 +1,125 @@
+"""The kernel: a condition at every evaluation of a grid, by prefix sums.
+
+A window's sum is the difference of two prefix sums, exact while counts are whole numbers below
+2^53. A ratio is compared without dividing: bad > threshold * total, which is false where nothing
+happened at all, as Prometheus has no value there.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
+from reliability.history.series import BoolArray, FloatArray, Series
+
+
+class Ranges(enum.Enum):
+    """How many increments `x[W]` holds where samples lie on the grid.
+
+    Prometheus 3 leaves out the sample exactly W ago, so that W minutes hold W - 1 increments;
+    Prometheus 2 and VictoriaMetrics take it in, and hold W. Measured on 2.53 and 3.5.
+    """
+
+    LEFT_OPEN = "left-open"
+    CLOSED = "closed"
+
+    def increments(self, window: timedelta, step: timedelta) -> int:
+        """The number of steps that a window sums."""
+        steps = window // step
+        return steps if self is Ranges.CLOSED else max(steps - 1, 0)
+
+    @property
+    def words(self) -> str:
+        """Which servers read ranges so."""
+        servers = "Prometheus 3" if self is Ranges.LEFT_OPEN else "Prometheus 2"
+        return f"{self.value} ranges, as {servers}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Evaluations: number k knows the first `first + k * stride` steps of a series."""
+
+    first: int
+    stride: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """Prefix sums of a series, with room in front so that a window may start before the data."""
+
+    step: timedelta
+    room: int
+    bad: FloatArray
+    total: FloatArray
+
+    @classmethod
+    def of(cls, series: Series, longest: timedelta) -> Counts:
+        """Sum up a series once, for windows of at most `longest`."""
+        room = longest // series.step
+        sums = np.zeros((2, room + 1 + len(series.total)))
+        np.cumsum(series.bad, out=sums[0, room + 1 :])
+        np.cumsum(series.total, out=sums[1, room + 1 :])
+        return cls(series.step, room, sums[0], sums[1])
+
+
+class Evaluation:
+    """One series under one grid: evaluates conditions into arrays that it keeps and reuses."""
+
+    def __init__(self, counts: Counts, grid: Grid, ranges: Ranges) -> None:
+        self.counts, self.grid, self.ranges = counts, grid, ranges
+        self._failures, self._allowed = np.empty((2, grid.count))
+
+    def holds(self, condition: Condition) -> BoolArray:
+        """Where the condition is true, one entry for each evaluation."""
+        match condition:
+            case AllOf(conditions):
+                return self._all(conditions)
+            case AnyOf(conditions):
+                return self._any(conditions)
+            case BurnAbove(window):
+                allowed = self._within(self.counts.total, window, self._allowed)
+                allowed *= condition.threshold
+                return np.greater(self.failures(window), allowed)
+            case FailuresAtLeast(window, count):
+                return np.greater(self.failures(window), self._floor(window, count))
+
+    def failures(self, window: timedelta) -> FloatArray:
+        """Bad events within a window before each evaluation; valid until the next call."""
+        return self._within(self.counts.bad, window, self._failures)
+
+    def _within(self, sums: FloatArray, window: timedelta, out: FloatArray) -> FloatArray:
+        """The sum over the window that ends at each evaluation, written into `out`."""
+        end = self.counts.room + self.grid.first
+        start = end - self.ranges.increments(window, self.counts.step)
+        reach, stride = self.grid.stride * self.grid.count, self.grid.stride
+        return np.subtract(
+            sums[end : end + reach : stride], sums[start : start + reach : stride], out=out
+        )
+
+    def _floor(self, window: timedelta, count: int) -> float:
+        """The increments above which a range, extrapolated by Prometheus, has `count` failures.
+
+        Half a failure is let off, as in the rule that is compiled: the extrapolated increase is
+        no whole number.
+        """
+        steps = window // self.counts.step
+        return (count - 0.5) * self.ranges.increments(window, self.counts.step) / steps
+
+    def _all(self, conditions: tuple[Condition, ...]) -> BoolArray:
+        result = self.holds(conditions[0])
+        for condition in conditions[1:]:
+            if not result.any():
+                break
+            result &= self.holds(condition)
+        return result
+
+    def _any(self, conditions: tuple[Condition, ...]) -> BoolArray:
+        result = self.holds(conditions[0])
+        for condition in conditions[1:]:
+            result |= self.holds(condition)
+        return result

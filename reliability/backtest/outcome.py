@@ -1,0 +1,183 @@
+"""What a backtest found: rows for alerts, verdicts for incidents, and their sums; no arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reliability.backtest.episodes import Episode
+from reliability.backtest.events import Event
+from reliability.backtest.firing import Terms
+from reliability.history.series import NoHistory
+from reliability.history.timespan import TimeSpan
+
+MINUTE = timedelta(minutes=1)
+PAGES = "alert"
+TICKETS = "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One alert over the span: its episodes, how long it fired, and the weeks that are known."""
+
+    episodes: tuple[Episode, ...]
+    time: timedelta
+    known_weeks: float
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of firing."""
+        return self.time // MINUTE
+
+    @property
+    def per_week(self) -> float:
+        """Episodes in a known week."""
+        return len(self.episodes) / self.known_weeks if self.known_weeks else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoAlert:
+    """This side has no such alert."""
+
+
+Outcome = Fired | NoHistory | NoAlert
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One objective's alert in one tier, before and after; `old` is NoAlert without a base."""
+
+    service: str
+    slo: str
+    objective: str
+    tier: str
+    old: Outcome
+    new: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Which tiers fired while something happened."""
+
+    paged: bool
+    ticketed: bool
+
+    @property
+    def word(self) -> str:
+        """Caught is what the alert tier caught."""
+        return "caught" if self.paged else "missed"
+
+    def __or__(self, other: Detection) -> Detection:
+        return Detection(self.paged or other.paged, self.ticketed or other.ticketed)
+
+
+UNSEEN = Detection(paged=False, ticketed=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one event; `spent` is the share of the period's budget that it cost.
+
+    `known` is False where no minute of it is in the history; such an event is not scored.
+    """
+
+    event: Event
+    slo: str
+    spent: float
+    known: bool
+    old: Detection
+    new: Detection
+
+    @property
+    def is_newly_missed(self) -> bool:
+        """Somebody was paged before, and nobody would be now."""
+        return self.old.paged and not self.new.paged
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the history of one SLI says about itself; `attainment` is None below 90 % coverage."""
+
+    coverage: float
+    attainment: float | None
+    events: float
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One objective's part of a backtest."""
+
+    service: str
+    slo: str
+    objective: str
+    target: str
+    history: Measured | NoHistory
+    rows: tuple[Row, ...]
+    verdicts: tuple[Verdict, ...]
+    query_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Episodes of one tier over all objectives."""
+
+    episodes: int
+    minutes: int
+    per_week: float
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """The whole result; `base` is the commit that was compared with, empty for none."""
+
+    terms: Terms
+    source: str
+    is_synthetic: bool
+    base: str
+    objectives: tuple[Replayed, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def compares(self) -> bool:
+        """Whether there is an old side."""
+        return bool(self.base)
+
+    @property
+    def span(self) -> TimeSpan:
+        """What was replayed."""
+        return self.terms.span
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Every row of every objective."""
+        for objective in self.objectives:
+            yield from objective.rows
+
+    @property
+    def coverage(self) -> float:
+        """The known share of the span, over all objectives that have a history."""
+        known = [o.history.coverage for o in self.objectives if isinstance(o.history, Measured)]
+        return sum(known) / len(known) if known else 0.0
+
+    @property
+    def scored(self) -> tuple[Verdict, ...]:
+        """The verdicts on events that the history holds."""
+        return tuple(verdict for verdict in self.verdicts if verdict.known)
+
+    def old(self, tier: str) -> Totals:
+        """The base's sums for a tier."""
+        return _sum(row.old for row in self.rows if row.tier == tier)
+
+    def new(self, tier: str) -> Totals:
+        """The working tree's sums for a tier."""
+        return _sum(row.new for row in self.rows if row.tier == tier)
+
+
+def _sum(outcomes: Iterator[Outcome]) -> Totals:
+    fired = [each for each in outcomes if isinstance(each, Fired)]
+    return Totals(
+        sum(len(each.episodes) for each in fired),
+        sum(each.minutes for each in fired),
+        sum(each.per_week for each in fired),
+    )

@@ -1,0 +1,94 @@
+"""One side of one objective: its history fetched, each of its alerts fired over the span."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reliability.backtest.budget import Budget, attainment
+from reliability.backtest.episodes import Episode, episodes
+from reliability.backtest.events import SIGNIFICANT
+from reliability.backtest.firing import Terms, fire
+from reliability.backtest.kernel import Counts
+from reliability.backtest.outcome import Fired, Measured
+from reliability.backtest.slis import sli_history
+from reliability.burnrate import BurnRateAlert
+from reliability.history.series import NoHistory, Series, SeriesSource
+from reliability.resolve.objectives import Objective
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """One group of an objective's SLI, with its own budget."""
+
+    series: Series
+    counts: Counts
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """An objective as one commit declares it, with the lanes of its history."""
+
+    objective: Objective
+    lanes: tuple[Lane, ...]
+    missing: NoHistory | None
+
+    @property
+    def tiers(self) -> dict[str, BurnRateAlert]:
+        """Its alerts by tier."""
+        return {alert.tier: alert for alert in self.objective.alerts}
+
+
+def open_side(objective: Objective, source: SeriesSource, terms: Terms, warm_up: timedelta) -> Side:
+    """Fetch an objective's history, `warm_up` longer than the span so that windows are full."""
+    found = source.series(sli_history(objective), terms.span.extended(warm_up))
+    if isinstance(found, NoHistory):
+        return Side(objective, (), found)
+    lanes = tuple(
+        Lane(
+            series,
+            Counts.of(series, warm_up),
+            Budget.of(objective.target, objective.period, series, terms.span),
+        )
+        for series in found
+    )
+    return Side(objective, lanes, None)
+
+
+def warm_up_of(objectives: list[Objective]) -> timedelta:
+    """The longest window of any alert: what has to be known before the span begins."""
+    windows = [window for each in objectives for alert in each.alerts for window in alert.windows]
+    return max(windows, default=max(window for window, _ in SIGNIFICANT))
+
+
+def fired(side: Side, alert: BurnRateAlert, terms: Terms) -> Fired | NoHistory:
+    """Replay one alert over every lane."""
+    if side.missing is not None:
+        return side.missing
+    found: list[Episode] = []
+    time = timedelta(0)
+    for lane in side.lanes:
+        firing = fire(alert, lane.series, lane.counts, terms)
+        found.extend(episodes(firing, lane.series, lane.counts, lane.budget, terms))
+        time += firing.time
+    ordered = tuple(sorted(found, key=lambda episode: episode.span))
+    return Fired(ordered, time, terms.span.weeks * coverage(side, terms))
+
+
+def coverage(side: Side, terms: Terms) -> float:
+    """The known share of the span; of the least known lane, where there are several."""
+    return min((lane.series.coverage(terms.span) for lane in side.lanes), default=0.0)
+
+
+def measured(side: Side, terms: Terms) -> Measured | NoHistory:
+    """What the history says by itself; attainment is that of the worst lane."""
+    if side.missing is not None:
+        return side.missing
+    reached = [attainment(lane.series, terms.span) for lane in side.lanes]
+    known = [each for each in reached if each is not None]
+    events = sum(
+        float(lane.series.total[lane.series.part(terms.span)].sum()) for lane in side.lanes
+    )
+    worst = min(known) if len(known) == len(reached) and known else None
+    return Measured(coverage(side, terms), worst, events)

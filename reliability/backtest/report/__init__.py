@@ -1,0 +1,1 @@
+"""A backtest as text, Markdown and JSON."""

@@ -1,0 +1,140 @@
+"""How each figure of a backtest is written, the same in text and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from statistics import median
+from typing import Final
+
+from reliability.backtest.headline import percent
+from reliability.backtest.outcome import (
+    Backtest,
+    Detection,
+    Fired,
+    Measured,
+    NoAlert,
+    Outcome,
+    Replayed,
+    Row,
+    Verdict,
+)
+from reliability.history.series import NoHistory
+from reliability.history.timespan import WEEK, TimeSpan
+
+BARS: Final = "▁▂▃▄▅▆▇█"
+HEADS: Final = ("episodes", "a week", "minutes", "budget gone at start", "weeks")
+
+
+def cells(row: Row, result: Backtest) -> list[str]:
+    """Episodes, a week, minutes, budget gone at the start (median, most), and the weeks."""
+    writers: tuple[Callable[[Fired], str], ...] = (
+        lambda fired: str(len(fired.episodes)),
+        lambda fired: f"{fired.per_week:.1f}",
+        lambda fired: str(fired.minutes),
+        _gone,
+    )
+    written = [both(row.old, row.new, write, result.compares) for write in writers]
+    return [*written, weeks(row.new, result.span)]
+
+
+def both(old: Outcome, new: Outcome, write: Callable[[Fired], str], compares: bool) -> str:
+    """`old -> new`, or the one where nothing is compared or both are the same."""
+    before, after = _figure(old, write), _figure(new, write)
+    return f"{before} -> {after}" if compares and before != after else after
+
+
+def _figure(outcome: Outcome, write: Callable[[Fired], str]) -> str:
+    match outcome:
+        case Fired():
+            return write(outcome)
+        case NoHistory():
+            return "no history"
+        case NoAlert():
+            return "-"
+
+
+def _gone(fired: Fired) -> str:
+    spent = [episode.spent for episode in fired.episodes]
+    return f"{percent(median(spent))}, {percent(max(spent))}" if spent else "-"
+
+
+def weeks(outcome: Outcome, span: TimeSpan) -> str:
+    """One sign a week: how many episodes began in it, a dot for none."""
+    if not isinstance(outcome, Fired):
+        return ""
+    counts = [0] * -(-span.length // WEEK)
+    for episode in outcome.episodes:
+        counts[max((episode.span.start - span.start) // WEEK, 0)] += 1
+    most = max(counts, default=0)
+    return "".join(_bar(count, most) for count in counts)
+
+
+def _bar(count: int, most: int) -> str:
+    return BARS[-(-count * len(BARS) // most) - 1] if count else "·"
+
+
+def facts(result: Backtest) -> Iterator[str]:
+    """What must be known to read the figures: source, span, coverage, mode, ranges, phase."""
+    days = result.span.length / timedelta(days=1)
+    last = result.span.end - timedelta(days=1)
+    yield f"source {result.source}"
+    yield (
+        f"span {days:g} days, {result.span.start:%Y-%m-%d} to {last:%Y-%m-%d} UTC · "
+        f"{result.coverage * 100:.4g} % covered, {result.coverage * days:.4g} days"
+    )
+    phase = result.terms.phase // timedelta(minutes=1)
+    yield f"event mode, one-minute steps · {result.terms.ranges.words} · phase {phase} min"
+    if result.compares:
+        yield f"base {result.base[:12]} -> working tree"
+
+
+def objective_words(replayed: Replayed) -> str:
+    """The promise and what history measured of it."""
+    name = f"{replayed.slo} {replayed.objective}".rstrip()
+    target = f"target {_share(float(replayed.target))}"
+    match replayed.history:
+        case NoHistory(reason):
+            return f"{replayed.service}: {name}, {target}: no history: {reason}"
+        case Measured(coverage, attainment):
+            return f"{replayed.service}: {name}, {target}{_measured(coverage, attainment)}"
+
+
+def _measured(coverage: float, attainment: float | None) -> str:
+    covered = "" if coverage == 1 else f", {coverage * 100:.4g} % covered"
+    return covered if attainment is None else f", measured {_share(attainment)}{covered}"
+
+
+def _share(ratio: float) -> str:
+    return f"{ratio * 100:.5g} %"
+
+
+def verdict_cells(verdict: Verdict, compares: bool) -> list[str]:
+    """When, how long, what it cost, what it was, and what became of it."""
+    event = verdict.event
+    length = (event.span.end - event.span.start) // timedelta(minutes=1)
+    what = event.name if event.kind == "incident" else f"significant event {event.name}".rstrip()
+    return [
+        f"{event.span.start:%Y-%m-%d %H:%M}",
+        _length(length),
+        percent(verdict.spent),
+        fate(verdict, compares),
+        verdict.slo if event.kind == "significant event" else event.service,
+        what,
+    ]
+
+
+def _length(minutes: int) -> str:
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
+
+
+def fate(verdict: Verdict, compares: bool) -> str:
+    """Caught or missed, before and after."""
+    if not verdict.known:
+        return "no history"
+    new = _word(verdict.new)
+    return f"{_word(verdict.old)} -> {new}" if compares else new
+
+
+def _word(detection: Detection) -> str:
+    return "ticket only" if detection.ticketed and not detection.paged else detection.word

@@ -1,0 +1,143 @@
+"""A backtest as JSON; the keys are described in docs/backtest.md."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from reliability.backtest.headline import headline
+from reliability.backtest.outcome import (
+    PAGES,
+    TICKETS,
+    Backtest,
+    Fired,
+    Measured,
+    NoAlert,
+    Outcome,
+    Replayed,
+    Row,
+    Totals,
+    Verdict,
+)
+from reliability.history.series import NoHistory
+from reliability.history.timespan import TimeSpan
+
+VERSION: Final = 1
+
+
+def text(result: Backtest) -> str:
+    """The document, indented."""
+    return json.dumps(document(result), indent=2, ensure_ascii=False)
+
+
+def document(result: Backtest) -> dict[str, Any]:
+    """The document as values."""
+    return {
+        "version": VERSION,
+        "mode": "event",
+        "source": {"description": result.source, "synthetic": result.is_synthetic},
+        "span": {**_span(result.span), "days": result.span.length / timedelta(days=1)},
+        "coverage": _round(result.coverage),
+        "ranges": result.terms.ranges.value,
+        "phase_minutes": result.terms.phase // timedelta(minutes=1),
+        "base": result.base or None,
+        "headline": headline(result),
+        "slos": [_row(row, result.compares) for row in result.rows],
+        "objectives": [_objective(each) for each in result.objectives],
+        "totals": {tier: _totals(result, tier) for tier in (PAGES, TICKETS)},
+        "incidents": [_verdict(each, result.compares) for each in result.scored],
+        "incidents_without_history": [
+            _verdict(each, result.compares) for each in result.verdicts if not each.known
+        ],
+    }
+
+
+def _row(row: Row, compares: bool) -> dict[str, Any]:
+    return {
+        "service": row.service,
+        "slo": row.slo,
+        "objective": row.objective,
+        "alert": "ErrorBudgetBurn",
+        "tier": row.tier,
+        "old": _outcome(row.old) if compares else None,
+        "new": _outcome(row.new),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any] | None:
+    match outcome:
+        case NoAlert():
+            return None
+        case NoHistory(reason):
+            return {"no_history": reason}
+        case Fired():
+            return {
+                "episodes": len(outcome.episodes),
+                "minutes": outcome.minutes,
+                "per_week": _round(outcome.per_week),
+                "intervals": [
+                    {
+                        **_span(each.span),
+                        "budget_spent": _round(each.spent),
+                        "labels": dict(each.labels),
+                    }
+                    for each in outcome.episodes
+                ],
+            }
+
+
+def _objective(replayed: Replayed) -> dict[str, Any]:
+    known = replayed.history if isinstance(replayed.history, Measured) else None
+    return {
+        "service": replayed.service,
+        "slo": replayed.slo,
+        "objective": replayed.objective,
+        "target": float(replayed.target),
+        "coverage": _round(known.coverage) if known else 0.0,
+        "events": known.events if known else None,
+        "attainment": known.attainment if known else None,
+        "no_history": replayed.history.reason if isinstance(replayed.history, NoHistory) else None,
+        "query_changed": replayed.query_changed,
+    }
+
+
+def _totals(result: Backtest, tier: str) -> dict[str, Any]:
+    old = _sum(result.old(tier)) if result.compares else None
+    return {"old": old, "new": _sum(result.new(tier))}
+
+
+def _sum(totals: Totals) -> dict[str, Any]:
+    return {
+        "episodes": totals.episodes,
+        "minutes": totals.minutes,
+        "per_week": _round(totals.per_week),
+    }
+
+
+def _verdict(verdict: Verdict, compares: bool) -> dict[str, Any]:
+    event = verdict.event
+    return {
+        **_span(event.span),
+        "kind": event.kind,
+        "name": event.name,
+        "service": event.service,
+        "slo": verdict.slo,
+        "budget": _round(verdict.spent),
+        "old": verdict.old.word if compares else None,
+        "new": verdict.new.word,
+        "old_ticket": verdict.old.ticketed if compares else None,
+        "new_ticket": verdict.new.ticketed,
+    }
+
+
+def _span(span: TimeSpan) -> dict[str, str]:
+    return {"start": _moment(span.start), "end": _moment(span.end)}
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _round(number: float) -> float:
+    return round(number, 6)

@@ -1,0 +1,72 @@
+"""A backtest for a pull request's comment or a job's summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reliability.backtest.headline import headline
+from reliability.backtest.outcome import Backtest, Measured
+from reliability.backtest.report.figures import (
+    HEADS,
+    cells,
+    facts,
+    objective_words,
+    verdict_cells,
+)
+from reliability.history.series import NoHistory
+
+EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
+
+
+def text(result: Backtest) -> str:
+    """The whole report, without a newline at its end."""
+    return "\n".join(_lines(result))
+
+
+def _lines(result: Backtest) -> Iterator[str]:
+    yield f"**{_safe(headline(result))}**"
+    yield ""
+    yield from (f"- {_safe(fact)}" for fact in facts(result))
+    yield ""
+    rows = [
+        (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result))
+        for objective in result.objectives
+        if isinstance(objective.history, Measured)
+        for row in objective.rows
+    ]
+    yield from _table(("service", "SLO", "tier", *HEADS), rows)
+    yield from _silent(result)
+    if result.verdicts:
+        yield ""
+        yield from _table(
+            EVENT_HEADS, [verdict_cells(each, result.compares) for each in result.verdicts]
+        )
+
+
+def _silent(result: Backtest) -> Iterator[str]:
+    """What could not be replayed, said rather than shown as zero."""
+    words = [objective_words(o) for o in result.objectives if isinstance(o.history, NoHistory)]
+    if words:
+        yield ""
+        yield from (f"- {_safe(each)}" for each in words)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield _row(heads)
+    yield _row(["---"] * len(heads))
+    yield from (_row(row) for row in rows)
+
+
+def _row(cells_of_row: Sequence[str]) -> str:
+    return "| " + " | ".join(_safe(cell) for cell in cells_of_row) + " |"
+
+
+def _safe(words: str) -> str:
+    """Words of people's files as plain text: no table border, tag, mention or markup of theirs."""
+    for sign in "\\`*_[]|<>#":
+        words = words.replace(sign, f"\\{sign}" if sign not in "<>" else _entity(sign))
+    return words.replace("@", "@\u200b").replace("\n", " ")
+
+
+def _entity(sign: str) -> str:
+    return {"<": "&lt;", ">": "&gt;"}[sign]

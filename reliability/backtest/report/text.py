@@ -1,0 +1,58 @@
+"""A backtest for a terminal: the headline, what it rests on, a table, the incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reliability.backtest.headline import headline
+from reliability.backtest.outcome import Backtest, Measured
+from reliability.backtest.report.figures import (
+    HEADS,
+    cells,
+    facts,
+    objective_words,
+    verdict_cells,
+)
+
+
+def text(result: Backtest) -> str:
+    """The whole report, without a newline at its end."""
+    return "\n".join(_lines(result))
+
+
+def _lines(result: Backtest) -> Iterator[str]:
+    yield headline(result)
+    yield ""
+    yield from (f"  {fact}" for fact in facts(result))
+    yield ""
+    yield from _table(result)
+    yield from _events(result)
+
+
+def _table(result: Backtest) -> Iterator[str]:
+    """The column heads, then each objective in words with its alerts below."""
+    rows = {id(row): (f"  {row.tier}", *cells(row, result)) for row in result.rows}
+    head, *lines = aligned([("", *HEADS), *rows.values()])
+    written = dict(zip(rows, lines, strict=True))
+    yield head
+    for objective in result.objectives:
+        yield objective_words(objective)
+        if isinstance(objective.history, Measured):
+            yield from (written[id(row)] for row in objective.rows)
+
+
+def _events(result: Backtest) -> Iterator[str]:
+    if not result.verdicts:
+        return
+    yield ""
+    yield "what the alerts are scored against"
+    rows = [tuple(verdict_cells(verdict, result.compares)) for verdict in result.verdicts]
+    for line in aligned(rows):
+        yield f"  {line}"
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Columns of equal width, two spaces apart."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

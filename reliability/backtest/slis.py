@@ -1,0 +1,78 @@
+"""What history must know of each objective's SLI: its PromQL queries as sums of counters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from reliability.history.selector import Selector
+from reliability.history.sli import Counters, NotCounted, SliHistory, Term
+from reliability.resolve.objectives import Objective
+from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, rate, selectors
+
+ANY_WINDOW = timedelta(minutes=5)
+RATES = ("rate", "increase")
+
+
+class NotASum(ValueError):
+    """A query is no sum of counters; the message says what it is."""
+
+
+def sli_history(objective: Objective) -> SliHistory:
+    """The SLI of an objective as history knows it."""
+    counters = _counters(objective)
+    return SliHistory(objective.service, objective.slo_name, counters, objective.group_by)
+
+
+def _counters(objective: Objective) -> Counters | NotCounted:
+    sli = objective.sli
+    if sli is None:
+        return NotCounted("its SLI is no ratio of counters")
+    try:
+        return Counters(sli.counts, tuple(terms(sli.events)), tuple(terms(sli.total)))
+    except ValueError as error:
+        return NotCounted(f"its SLI cannot be counted by the minute: {error}")
+
+
+def terms(query: EventQuery) -> Iterator[Term]:
+    """The counters that a query adds and subtracts.
+
+    Raises:
+        NotASum: it does anything else.
+    """
+    import promql_parser
+
+    if isinstance(query, SelectorQuery):
+        for text in selectors(query):
+            yield Term(Selector.parse(text), 1)
+        return
+    yield from _terms_of(promql_parser.parse(WINDOW.sub("5m", rate(query, ANY_WINDOW))), 1)
+
+
+def _terms_of(tree: Any, sign: int) -> Iterator[Term]:
+    import promql_parser as promql
+
+    match tree:
+        case promql.ParenExpr():
+            yield from _terms_of(tree.expr, sign)
+        case promql.AggregateExpr() if str(tree.op).lower().endswith("sum"):
+            yield from _terms_of(tree.expr, sign)
+        case promql.BinaryExpr() if str(tree.op) in ("+", "-"):
+            yield from _terms_of(tree.lhs, sign)
+            yield from _terms_of(tree.rhs, sign if str(tree.op) == "+" else -sign)
+        case promql.Call() if tree.func.name in RATES:
+            yield Term(_selected(tree.args[0]), sign)
+        case _:
+            raise NotASum(f"{tree.prettify()} is no sum of rates")
+
+
+def _selected(argument: Any) -> Selector:
+    import promql_parser as promql
+
+    if not isinstance(argument, promql.MatrixSelector):
+        raise NotASum(f"{argument.prettify()} is no range of a selector")
+    selector = argument.vector_selector
+    if selector.offset or selector.at:
+        raise NotASum(f"{argument.prettify()} is shifted in time")
+    return Selector.of_tree(selector)

@@ -1,0 +1,137 @@
+"""`reliability backtest`: what the alerts would have done to people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.errors import MissingExtraError, ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.backtest.outcome import Backtest
+    from reliability.load.catalog import Catalog
+
+MOST_DAYS: Final = 400
+
+
+@click.command("backtest")
+@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
+@click.option("--base", "revision", metavar="REV", help="Compare with the merge base of REV.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, MOST_DAYS),
+    help="How many days before --today; by default the span of policies/history.yaml.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["never", "incident-missed"]),
+    default="never",
+    show_default=True,
+    help="End with 1 when an incident was caught before and is missed now; "
+    "without --base, when any is missed.",
+)
+@click.option(
+    "--ranges",
+    type=click.Choice(["left-open", "closed"]),
+    default="left-open",
+    show_default=True,
+    help="How x[5m] is read: left-open as Prometheus 3, closed as Prometheus 2.",
+)
+@click.option(
+    "--phase",
+    type=click.IntRange(0, 59),
+    default=0,
+    show_default=True,
+    metavar="MINUTES",
+    help="By how much evaluations come after the multiples of their interval.",
+)
+@click.pass_obj
+def command(app: App, /, **options: Any) -> int:
+    """Replay the burn-rate alerts over the history of their SLIs.
+
+    Shows for each alert how often and how long it would have fired, and which incidents the
+    alert tier would have caught; with --base, before and after the change.
+    """
+    asked = Asked(**options)
+    result = replay(app, asked)
+    app.say(_written(result, asked.form))
+    return 1 if asked.fail_on == "incident-missed" and _misses(result) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say."""
+
+    names: tuple[str, ...]
+    revision: str | None
+    days: int | None
+    form: str
+    fail_on: str
+    ranges: str
+    phase: int
+
+
+def replay(app: App, asked: Asked) -> Backtest:
+    """Run the backtest that was asked for.
+
+    Raises:
+        MissingExtraError: numpy is not installed.
+        ReliabilityError: a name is unknown, a revision or the history cannot be read.
+    """
+    if find_spec("numpy") is None:
+        raise MissingExtraError("reliability backtest", "history")
+    from reliability.backtest.engine import Chosen, backtest
+    from reliability.backtest.firing import Terms
+    from reliability.backtest.kernel import Ranges
+    from reliability.history.open import history_policy, open_source
+    from reliability.history.timespan import TimeSpan
+    from reliability.load.base import load_base
+
+    catalog = app.catalog()
+    base = load_base(app.root, asked.revision) if asked.revision else None
+    _check_names(asked.names, [catalog, *([base.catalog] if base else [])])
+    spec = history_policy(catalog)
+    length = timedelta(days=asked.days) if asked.days else spec.span
+    span = TimeSpan.before(app.today, length)
+    terms = Terms(span, Ranges(asked.ranges), timedelta(minutes=asked.phase))
+    source = open_source(spec, catalog, app.root)
+    return backtest(catalog, base, source, terms, Chosen(frozenset(asked.names)))
+
+
+def _check_names(names: tuple[str, ...], catalogs: Sequence[Catalog]) -> None:
+    from difflib import get_close_matches
+
+    from reliability.model.openslo.slo import Slo
+
+    slos = [each.value for catalog in catalogs for each in catalog.each(Slo)]
+    known = {slo.metadata.name for slo in slos} | {slo.spec.service for slo in slos}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"; the nearest is {near[0]}" if near else ""
+            raise ReliabilityError(f"{name} is neither an SLO nor a service with one{hint}")
+
+
+def _written(result: Backtest, form: str) -> str:
+    from reliability.backtest.report import json, markdown, text
+
+    return {"text": text.text, "json": json.text, "markdown": markdown.text}[form](result)
+
+
+def _misses(result: Backtest) -> bool:
+    if result.compares:
+        return any(verdict.is_newly_missed for verdict in result.scored)
+    return any(not verdict.new.paged for verdict in result.scored)

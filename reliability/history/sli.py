@@ -1,0 +1,47 @@
+"""`SliHistory`: what has to be known of an SLI to find or make its past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reliability.history.selector import Selector
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The counters that one selector matches, taken `sign` (1 or -1) times."""
+
+    selector: Selector
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Good or bad events (`counts` says which) and all events, each a sum of counters."""
+
+    counts: Literal["good", "bad"]
+    events: tuple[Term, ...]
+    total: tuple[Term, ...]
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """Every selector, each once."""
+        return tuple(dict.fromkeys(term.selector for term in (*self.total, *self.events)))
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """An SLI that is no sum of counters, so that it cannot be booked by the minute, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SliHistory:
+    """One SLO's SLI; `group_by` names the labels that each get a budget of their own."""
+
+    service: str
+    slo: str
+    counters: Counters | NotCounted
+    group_by: tuple[str, ...] = ()

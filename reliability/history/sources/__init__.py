@@ -1,0 +1,1 @@
+"""Where history comes from: one module a source."""
