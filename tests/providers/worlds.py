@@ -1,0 +1,248 @@
+"""Each kind of target with what a contract test needs of it: objects, hand edits, bad ones."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from reliability.model.targets import AlertmanagerTarget, PrometheusTarget
+from reliability.providers.alertmanager import AlertmanagerProvider
+from reliability.providers.disk import Disk
+from reliability.providers.files import FilesProvider
+from reliability.providers.http import Server, open_server
+from reliability.providers.memory import MemoryProvider, Stored
+from reliability.providers.prometheus import PrometheusProvider
+from reliability.resource import Json, Resource, ResourceId
+from reliability.sync import Provider
+from tests.providers.fake_servers import FakeAlertmanager, FakePrometheus
+from tests.servers.alertmanager import run_alertmanager
+from tests.servers.generation import Generation
+from tests.servers.prometheus import prometheus_config, run_prometheus
+
+TARGET = "here"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A target that is empty, ways to open it, and what others do to it behind our back.
+
+    `other` is `wanted[0]` with one field changed, `path`; `edit` changes the same field of it in
+    the target itself; `bad` is what the target refuses, where it refuses anything.
+    """
+
+    open: Callable[[bool], Provider]
+    wanted: tuple[Resource, ...]
+    other: Resource
+    path: str
+    edit: Callable[[], None]
+    put_foreign: Callable[[], None]
+    read_foreign: Callable[[], object]
+    bad: Resource | None = None
+
+
+def rules(name: str, threshold: str = "> 1", expr: str | None = None) -> Resource:
+    """A rule file with a group of records and one of alerts, and one without rules."""
+    record: dict[str, Json] = {
+        "record": f"{name}:errors:ratio",
+        "expr": f'sum(rate(errors{{job="{name}",code=~"5.."}}[5m]))\n/\nsum(rate(all[5m]))\n',
+        "labels": {"window": "5m"},
+    }
+    alerts: list[Json] = [
+        {
+            "alert": "ErrorBudgetBurn",
+            "expr": expr or f"{name}:errors:ratio {threshold}",
+            "for": "1m",
+            "labels": {"tier": tier, "service": name},
+            "annotations": {"summary": "{{ $value }} errors: too many"},
+        }
+        for tier in ("alert", "ticket")
+    ]
+    groups: list[Json] = [
+        {"name": f"{name}-sli", "interval": "1s", "rules": [record]},
+        {"name": f"{name}-alerts", "interval": "1s", "rules": alerts},
+        {"name": f"{name}-none", "rules": []},
+    ]
+    return Resource(ResourceId(TARGET, "rules", name), {"groups": groups})
+
+
+def config(wait: str = "30s", receiver: str = "desk") -> Resource:
+    """An Alertmanager configuration."""
+    body: dict[str, Json] = {
+        "route": {"receiver": receiver, "group_by": ["service"], "group_wait": wait},
+        "receivers": [{"name": "desk", "webhook_configs": [{"url": "http://127.0.0.1:1/desk"}]}],
+    }
+    return Resource(ResourceId(TARGET, "config", "alertmanager"), body)
+
+
+WANTED = (rules("attendance"), rules("payroll"), rules("search"))
+BAD = rules("payroll", expr="sum(")
+EXPR = 'groups[attendance-alerts].rules[ErrorBudgetBurn{tier="alert"}].expr'
+
+
+def edit_text(file: Path, old: str, new: str) -> None:
+    """What somebody does with an editor."""
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def put_text(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("# mine\ngroups: []\n")
+
+
+def of_rules(open_: Callable[[bool], Provider], folder: Path, bad: Resource | None) -> World:
+    file = folder / "attendance.yml"
+    return World(
+        open=open_,
+        wanted=WANTED,
+        other=replace_first_expr(),
+        path=EXPR,
+        edit=lambda: edit_text(file, "ratio > 1", "ratio > 2"),
+        put_foreign=lambda: put_text(file),
+        read_foreign=file.read_bytes,
+        bad=bad,
+    )
+
+
+def replace_first_expr() -> Resource:
+    """`attendance` with the threshold of its first alert changed, and nothing else."""
+    body: Any = rules("attendance").body
+    alerts = body["groups"][1]["rules"]
+    changed = [{**alerts[0], "expr": alerts[0]["expr"].replace("> 1", "> 2")}, *alerts[1:]]
+    groups = [body["groups"][0], {**body["groups"][1], "rules": changed}, body["groups"][2]]
+    return Resource(rules("attendance").id, {"groups": groups})
+
+
+@contextmanager
+def memory(_folder: Path) -> Iterator[World]:
+    provider = MemoryProvider(TARGET, refuses={BAD.id: "no"})
+    first = WANTED[0].id
+
+    def edit() -> None:
+        provider.stored[first] = Stored(replace_first_expr(), provider.stored[first].written)
+
+    yield World(
+        open=lambda _writable: provider,
+        wanted=WANTED[::2],
+        other=replace_first_expr(),
+        path=EXPR,
+        edit=edit,
+        put_foreign=lambda: provider.foreign.update({first: "of somebody else"}),
+        read_foreign=lambda: provider.stored.get(first),
+        bad=BAD,
+    )
+
+
+@contextmanager
+def files(folder: Path) -> Iterator[World]:
+    def open_(writable: bool) -> Provider:
+        disk = Disk(writable=writable, durable=False)
+        return FilesProvider(TARGET, folder, ("prometheus", "alertmanager"), disk)
+
+    yield of_rules(open_, folder / "prometheus", None)
+
+
+@contextmanager
+def fake_prometheus(folder: Path) -> Iterator[World]:
+    fake = FakePrometheus(folder=folder)
+    transport = httpx.MockTransport(fake.handle)
+    with ExitStack() as closing:
+
+        def open_(writable: bool) -> Provider:
+            target = prometheus_target("http://prometheus.example:9090", folder)
+            server = open_server(
+                target, None, ["prometheus.example"], writable=writable, transport=transport
+            )
+            closing.callback(server.client.close)
+            server = replace(server, pause=lambda _: fake.evaluate())
+            return PrometheusProvider(TARGET, folder, Disk(writable), server, lambda _: None)
+
+        yield of_rules(open_, folder, BAD)
+
+
+@contextmanager
+def real_prometheus(folder: Path, generation: Generation) -> Iterator[World]:
+    ours = folder / "rules.d" / "reliability"
+    ours.mkdir(parents=True)
+    config = prometheus_config(rules=["rules.d/reliability/*.yml"])
+    with run_prometheus(generation, folder, config) as running, ExitStack() as closing:
+
+        def open_(writable: bool) -> Provider:
+            server = connect(prometheus_target(running.url, ours), writable, closing)
+            return PrometheusProvider(TARGET, ours, Disk(writable), server, lambda _: None)
+
+        yield of_rules(open_, ours, BAD)
+
+
+@contextmanager
+def fake_alertmanager(folder: Path) -> Iterator[World]:
+    file = folder / "alertmanager.yml"
+    fake = FakeAlertmanager(file=file)
+    transport = httpx.MockTransport(fake.handle)
+    with ExitStack() as closing:
+
+        def open_(writable: bool) -> Provider:
+            target = alertmanager_target("http://alertmanager.example:9093", file)
+            server = open_server(
+                target, None, ["alertmanager.example"], writable=writable, transport=transport
+            )
+            closing.callback(server.client.close)
+            return AlertmanagerProvider(TARGET, file, Disk(writable), server)
+
+        yield of_config(open_, file)
+
+
+@contextmanager
+def real_alertmanager(folder: Path, generation: Generation) -> Iterator[World]:
+    file = folder / "alertmanager.yml"
+    before = "route: {receiver: none}\nreceivers: [{name: none}]\n"
+    with run_alertmanager(generation, folder, before) as running, ExitStack() as closing:
+        file.unlink()
+
+        def open_(writable: bool) -> Provider:
+            server = connect(alertmanager_target(running.url, file), writable, closing)
+            return AlertmanagerProvider(TARGET, file, Disk(writable), server)
+
+        yield of_config(open_, file)
+
+
+def of_config(open_: Callable[[bool], Provider], file: Path) -> World:
+    return World(
+        open=open_,
+        wanted=(config(),),
+        other=config(wait="10s"),
+        path="route.group_wait",
+        edit=lambda: edit_text(file, "30s", "10s"),
+        put_foreign=lambda: put_text(file),
+        read_foreign=file.read_bytes,
+        bad=config(receiver="nobody"),
+    )
+
+
+def connect(
+    target: PrometheusTarget | AlertmanagerTarget, writable: bool, closing: ExitStack
+) -> Server:
+    server = open_server(target, None, ["127.0.0.1"], writable=writable)
+    closing.callback(server.client.close)
+    return server
+
+
+def prometheus_target(url: str, folder: Path) -> PrometheusTarget:
+    return PrometheusTarget(
+        name=TARGET,
+        provider="prometheus",
+        url=url,
+        folder=str(folder),
+        timeout=timedelta(seconds=10),
+    )
+
+
+def alertmanager_target(url: str, file: Path) -> AlertmanagerTarget:
+    return AlertmanagerTarget(
+        name=TARGET, provider="alertmanager", url=url, file=str(file), timeout=timedelta(seconds=10)
+    )
