@@ -20,13 +20,15 @@ class Catalog:
     """All documents that could be read as their kind.
 
     `files` tells whether a path of the repository exists; `raw` holds documents in other
-    tools' formats, by path; `texts` the digest-ready bytes of each loaded file.
+    tools' formats, by path; `texts` the text of each loaded file; `names` the first document of
+    each kind and `metadata.name`.
     """
 
     located: Mapping[type[Model], tuple[Located[Any], ...]]
     files: Container[PurePosixPath] = frozenset()
     raw: Mapping[PurePosixPath, Document] = field(default_factory=dict)
     texts: Mapping[PurePosixPath, str] = field(default_factory=dict)
+    names: Mapping[tuple[type[Model], str], Located[Any]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -38,9 +40,13 @@ class Catalog:
     ) -> Catalog:
         """Index documents by their kind, in the order given."""
         index: dict[type[Model], list[Located[Any]]] = {}
+        names: dict[tuple[type[Model], str], Located[Any]] = {}
         for each in located:
-            index.setdefault(type(each.value), []).append(each)
-        return cls({kind: tuple(of) for kind, of in index.items()}, files, raw or {}, texts or {})
+            kind = type(each.value)
+            index.setdefault(kind, []).append(each)
+            names.setdefault((kind, each.value.metadata.name), each)
+        kinds = {kind: tuple(of) for kind, of in index.items()}
+        return cls(kinds, files, raw or {}, texts or {}, names)
 
     def each(self, kind: type[K]) -> Iterator[Located[K]]:
         """Every document of a kind, in the order of their paths."""
@@ -53,10 +59,7 @@ class Catalog:
 
     def find(self, kind: type[K], name: str) -> Located[K] | None:
         """The first document of a kind that has this `metadata.name`."""
-        for located in self.each(kind):
-            if cast("Any", located.value).metadata.name == name:
-                return located
-        return None
+        return self.names.get((kind, name))
 
     def only(self, kind: type[K]) -> Located[K] | None:
         """The first document of a kind that stands once, such as `NotificationPolicy`."""

@@ -26,7 +26,9 @@ DOCUMENT_RULES: Final = {
     "document-key-missing": Severity.ERROR,
     "document-value": Severity.ERROR,
     "document-yaml11": Severity.WARNING,
+    "slo-objective-100": Severity.ERROR,
 }
+"""What the loader says: the `document-*` rules, and the one whose value OpenSLO has no room for."""
 
 SourceFile = tuple[PurePosixPath, bytes]
 
@@ -37,7 +39,7 @@ def load(
     """Read files, given by path and bytes, into a catalog.
 
     `existing` answers whether a path of the repository is there (runbooks, postmortems).
-    The findings are those of the `document-*` rules.
+    The findings are those of DOCUMENT_RULES.
     """
     located: list[Located[Any]] = []
     findings: list[Finding] = []

@@ -85,7 +85,8 @@ def _say(
         return "document-key-unknown", route, Problem(at, message, _nearest(str(route[-1]), known))
     at = document.locate((*pointer, *route), part)
     message, help_text = _value_message(error, path)
-    return "document-value", route, Problem(at, message, help_text)
+    rule = error.get("ctx", {}).get("rule", "document-value")
+    return rule, route, Problem(at, message, help_text)
 
 
 def _value_message(error: Any, path: str) -> tuple[str, str | None]:

@@ -38,9 +38,10 @@ class Model(BaseModel):
     )
 
 
-def refuse(message: str, way_out: str = "") -> PydanticCustomError:
+def refuse(message: str, way_out: str = "", rule: str = "document-value") -> PydanticCustomError:
     """An error whose text is ours to the letter; `way_out` becomes the finding's help."""
-    return PydanticCustomError("value", "{message}", {"message": message, "help": way_out})
+    context = {"message": message, "help": way_out, "rule": rule}
+    return PydanticCustomError("value", "{message}", context)
 
 
 def parse_duration(text: object) -> timedelta:
@@ -89,7 +90,10 @@ def parse_decimal(value: object) -> Decimal:
     """A number as it was written, so that 0.999 is nine hundred ninety-nine thousandths."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise refuse(f"{value!r} is no number", "write a plain number")
-    return Decimal(str(value))
+    number = Decimal(str(value))
+    if not number.is_finite():
+        raise refuse(f"{value} is no finite number", "write a plain number")
+    return number
 
 
 def parse_date(value: object) -> date:

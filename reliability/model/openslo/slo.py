@@ -8,12 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from reliability.model.kind import Model, Name, Number, Text, refuse
 from reliability.model.openslo.metadata import ANNOTATION_PREFIX, OpenSloMetadata, Review
 from reliability.model.openslo.sli import Indicator
 
+NO_BUDGET = "{} leaves no error budget, and the first failure breaks the promise"
 _DAYS = {"d": 1, "w": 7, "M": 30, "Q": 90, "Y": 365}
 
 
@@ -36,6 +37,27 @@ def parse_window(text: object) -> timedelta:
 
 
 Window = Annotated[timedelta, BeforeValidator(parse_window)]
+
+
+def below_one(target: Decimal) -> Decimal:
+    """A ratio that leaves an error budget; OpenSLO's bounds are 0, included, to 1, excluded."""
+    if target == 1:
+        raise refuse(NO_BUDGET.format(target), "promise less: 0.999", rule="slo-objective-100")
+    if target > 1:
+        way_out = f"write 0.999, or targetPercent: {target}" if target < 100 else "write 0.999"
+        raise refuse(f"{target} is no ratio from 0 to less than 1", way_out)
+    return target
+
+
+def below_a_hundred(target: Decimal) -> Decimal:
+    """A percentage that leaves an error budget: 0, included, to 100, excluded."""
+    if target == 100:
+        raise refuse(
+            NO_BUDGET.format(f"{target} %"), "promise less: 99.9", rule="slo-objective-100"
+        )
+    if target > 100:
+        raise refuse(f"{target} is no percentage from 0 to less than 100", "write 99.9")
+    return target
 
 
 class Calendar(Model):
@@ -71,8 +93,8 @@ class Objective(Model):
     display_name: str | None = Field(default=None, strict=True)
     op: Literal["lte", "gte", "lt", "gt"] | None = None
     value: Number | None = None
-    target: Annotated[Number, Field(ge=0, lt=1)] | None = None
-    target_percent: Annotated[Number, Field(ge=0, lt=100)] | None = None
+    target: Annotated[Number, AfterValidator(below_one), Field(ge=0)] | None = None
+    target_percent: Annotated[Number, AfterValidator(below_a_hundred), Field(ge=0)] | None = None
     time_slice_target: Annotated[Number, Field(gt=0, le=1)] | None = None
     time_slice_window: Window | None = None
     indicator: Indicator | None = None

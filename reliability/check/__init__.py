@@ -1,0 +1,1 @@
+"""Catalog -> findings: rules, the engine that runs them, waivers, reports."""

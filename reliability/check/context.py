@@ -1,0 +1,106 @@
+"""What a rule may look at: the day, the catalog, the base, and indexes of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.notification import NotificationPolicy
+from reliability.model.openslo.service import Service
+from reliability.model.openslo.slo import Slo
+from reliability.model.ownership import Ownership
+from reliability.model.slo_policy import SloPolicy
+from reliability.model.team import Team
+from reliability.resolve.objectives import Objective, objectives
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """One check: today, what is declared now, and what the merge base declared if one was given.
+
+    `broken` holds the files with a document that could not be read as its kind. What is missing
+    may stand there, so rules about missing names are silent about such folders. `rules` are the
+    ids of all rules there are.
+    """
+
+    today: date
+    catalog: Catalog
+    base: Catalog | None = None
+    broken: frozenset[PurePosixPath] = frozenset()
+    rules: frozenset[str] = frozenset()
+
+    def touches(self, path: PurePosixPath) -> bool:
+        """Whether a base was given and a file differs from it."""
+        return self.base is not None and self.base.texts.get(path) != self.catalog.texts.get(path)
+
+    def is_whole(self, *folders: str) -> bool:
+        """Whether every file below these folders (below the root if none) could be read."""
+        if not folders:
+            return not self.broken
+        return not any(path.is_relative_to(folder) for path in self.broken for folder in folders)
+
+    def documents_at(self, path: PurePosixPath) -> tuple[Located[Any], ...]:
+        """The documents of one file that could be read as their kind."""
+        return self._by_path.get(path, ())
+
+    @cached_property
+    def _by_path(self) -> Mapping[PurePosixPath, tuple[Located[Any], ...]]:
+        found: dict[PurePosixPath, tuple[Located[Any], ...]] = {}
+        for located in self.catalog.everything():
+            path = located.document.path
+            found[path] = (*found.get(path, ()), located)
+        return found
+
+    @cached_property
+    def objectives(self) -> tuple[Objective, ...]:
+        """Every objective of every SLO with its references followed."""
+        return tuple(objectives(self.catalog))
+
+    @cached_property
+    def slos(self) -> Mapping[tuple[str, str], Located[Slo]]:
+        """SLOs by service and name."""
+        return {
+            (slo.value.spec.service, slo.value.metadata.name): slo for slo in self.catalog.each(Slo)
+        }
+
+    @cached_property
+    def slo_names(self) -> Mapping[str, frozenset[str]]:
+        """The names of the SLOs of each service."""
+        names: dict[str, set[str]] = {}
+        for service, name in self.slos:
+            names.setdefault(service, set()).add(name)
+        return {service: frozenset(of) for service, of in names.items()}
+
+    @cached_property
+    def services(self) -> frozenset[str]:
+        """Every service that has a directory, an owner or an OpenSLO document of its own."""
+        named = {each.value.metadata.name for each in self.catalog.each(Service)}
+        return frozenset({*self.catalog.services, *self.ownerships, *named})
+
+    @cached_property
+    def ownerships(self) -> Mapping[str, Located[Ownership]]:
+        """Who answers, by service."""
+        return {each.value.service: each for each in self.catalog.each(Ownership)}
+
+    def team_of(self, service: str) -> Located[Team] | None:
+        """The team of a service, or None where the service or the team is not declared."""
+        owner = self.ownerships.get(service)
+        return self.catalog.find(Team, owner.value.spec.team) if owner else None
+
+    @cached_property
+    def notification(self) -> NotificationPolicy | None:
+        """What each tier may do and needs, where that is written."""
+        found = self.catalog.only(NotificationPolicy)
+        return found.value if found else None
+
+    @cached_property
+    def slo_policy(self) -> SloPolicy | None:
+        """What a promise may look like, where that is written."""
+        found = self.catalog.only(SloPolicy)
+        return found.value if found else None

@@ -1,0 +1,115 @@
+"""Runs rules over a catalog; gives severities, excuses what is waived, and outlives a crash."""
+
+from __future__ import annotations
+
+import dataclasses
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from reliability.check.context import Context
+from reliability.check.rule import EachOf, Rule, SaidElsewhere, WholeCatalog
+from reliability.check.waivers import excuse
+from reliability.finding import Finding, Problem, Severity
+from reliability.load.catalog import Catalog
+from reliability.location import Location, Span
+from reliability.model.rule_policy import RulePolicy, RuleSetting
+
+__all__ = ["BUG", "Context", "run", "settings_of"]
+
+BUG: Final = "bug"
+"""What stands in place of a rule id where a rule crashed."""
+
+DEFAULT: Final = RuleSetting()
+
+
+def run(
+    rules: Iterable[Rule], context: Context, loaded: Iterable[Finding] = ()
+) -> Iterator[Finding]:
+    """Every finding of these rules and of the loader, graded by RulePolicy and with its waiver.
+
+    A rule that raises becomes one finding with the rule `bug`; the others go on.
+    """
+    known = {each.id: each for each in rules}
+    said = tuple(loaded)
+    context = dataclasses.replace(context, broken=_broken(said), rules=frozenset(known))
+    settings = settings_of(context.catalog)
+    findings = [
+        *_graded(known, settings, context, said),
+        *_graded(known, settings, context, _found(known, settings, context)),
+    ]
+    locked = {name for name, setting in settings.items() if setting.locked}
+    excused, unused = excuse(findings, context, known, locked)
+    yield from excused
+    yield from _graded(known, settings, context, unused)
+
+
+def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:
+    """The setting of each rule that the policy names."""
+    policy = catalog.only(RulePolicy)
+    return policy.value.spec.rules if policy else {}
+
+
+def _broken(said: Iterable[Finding]) -> frozenset[PurePosixPath]:
+    errors = (finding for finding in said if finding.severity is Severity.ERROR)
+    return frozenset(finding.problem.at.path for finding in errors)
+
+
+def _found(
+    rules: Mapping[str, Rule], settings: Mapping[str, RuleSetting], context: Context
+) -> Iterator[Finding]:
+    for rule in rules.values():
+        if settings.get(rule.id, DEFAULT).severity != "off":
+            yield from _seen(rule, context, others=len(rules) - 1)
+
+
+def _seen(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
+    """What one rule finds, up to the first object that it crashes on."""
+    path = PurePosixPath(".")
+    try:
+        match rule.visit:
+            case EachOf(kind, see):
+                for located in context.catalog.each(kind):
+                    path = located.document.path
+                    for problem in see(located, context):
+                        yield Finding(rule.id, rule.severity, problem)
+            case WholeCatalog(see):
+                for problem in see(context):
+                    yield Finding(rule.id, rule.severity, problem)
+            case SaidElsewhere():
+                pass
+    except Exception as error:
+        yield Finding(BUG, Severity.ERROR, _crash(rule, path, error, others))
+
+
+def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Problem:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{PurePosixPath(frame.filename).name}:{frame.lineno}"
+    message = (
+        f"rule {rule.id} crashed ({type(error).__name__}: {error}, {where}); "
+        f"{others} other rules ran"
+    )
+    return Problem(Location(path, Span(1, 1, 1, 1)), message, "report it: this is ours, not yours")
+
+
+def _graded(
+    rules: Mapping[str, Rule],
+    settings: Mapping[str, RuleSetting],
+    context: Context,
+    findings: Iterable[Finding],
+) -> Iterator[Finding]:
+    """Findings with the severity of the policy; none of a rule that is off."""
+    for finding in findings:
+        word = settings.get(finding.rule, DEFAULT).severity
+        if word == "off" and finding.rule != BUG:
+            continue
+        severity = Severity[word.upper()] if word and word != "off" else finding.severity
+        rule = rules.get(finding.rule)
+        if rule and rule.by_date and not context.touches(finding.problem.at.path):
+            severity = min(severity, Severity.WARNING)
+        yield (
+            finding
+            if severity is finding.severity
+            else dataclasses.replace(finding, severity=severity)
+        )

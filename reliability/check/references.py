@@ -1,0 +1,188 @@
+"""Every name in a document that stands for something else, and the names that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reliability.check.context import Context
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located, Part
+from reliability.location import Pointer
+from reliability.model.alert_policy import AlertPolicy, ObjectiveAlerts
+from reliability.model.history import HistorySources, SyntheticSource
+from reliability.model.incidents import Incidents
+from reliability.model.kind import Model
+from reliability.model.openslo.service import DataSource
+from reliability.model.openslo.sli import Metric, Sli, SliSpec
+from reliability.model.openslo.slo import Slo
+from reliability.model.ownership import Ownership
+from reliability.model.rule_policy import RulePolicy, Waivers
+from reliability.model.slo_policy import BurnRateWindows, SloPolicy
+from reliability.resolve.objectives import default_windows
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name at a route of a document, what it names, and the names that are there.
+
+    `folders` say where the thing may stand; none means anywhere.
+    """
+
+    located: Located[Any]
+    route: Pointer
+    what: str
+    name: str
+    known: Collection[str]
+    folders: tuple[str, ...] = ()
+    part: Part = Part.VALUE
+
+
+def references(context: Context) -> Iterator[Reference]:
+    """Every reference in the catalog, kind by kind."""
+    yield from _in_slos(context)
+    yield from _in_slis(context.catalog)
+    for policy in context.catalog.each(AlertPolicy):
+        yield from _in_alert_policy(policy, context)
+    yield from _in_ownerships(context)
+    yield from _in_incidents(context)
+    yield from _in_policies(context)
+    yield from _in_rule_settings(context)
+
+
+def names(kind: type[Model], catalog: Catalog) -> frozenset[str]:
+    """The names of all documents of a kind."""
+    return frozenset(each.value.metadata.name for each in catalog.each(kind))  # type: ignore[attr-defined]
+
+
+def _in_slos(context: Context) -> Iterator[Reference]:
+    slis = names(Sli, context.catalog)
+    sources = names(DataSource, context.catalog)
+    for slo in context.catalog.each(Slo):
+        spec = slo.value.spec
+        if spec.indicator_ref is not None:
+            yield Reference(slo, ("spec", "indicatorRef"), "SLI", spec.indicator_ref, slis)
+        if spec.indicator is not None:
+            route: Pointer = ("spec", "indicator", "spec")
+            yield from _in_sli(slo, spec.indicator.spec, route, sources)
+        for index, objective in enumerate(spec.objectives):
+            here: Pointer = ("spec", "objectives", index)
+            if objective.indicator_ref is not None:
+                route = (*here, "indicatorRef")
+                yield Reference(slo, route, "SLI", objective.indicator_ref, slis)
+            if objective.indicator is not None:
+                route = (*here, "indicator", "spec")
+                yield from _in_sli(slo, objective.indicator.spec, route, sources)
+
+
+def _in_slis(catalog: Catalog) -> Iterator[Reference]:
+    sources = names(DataSource, catalog)
+    for sli in catalog.each(Sli):
+        yield from _in_sli(sli, sli.value.spec, ("spec",), sources)
+
+
+def _in_sli(
+    located: Located[Any], spec: SliSpec, route: Pointer, sources: Collection[str]
+) -> Iterator[Reference]:
+    for here, metric in _metrics(spec):
+        name = metric.metric_source.metric_source_ref
+        if name is not None:
+            where = (*route, *here, "metricSource", "metricSourceRef")
+            yield Reference(located, where, "data source", name, sources)
+
+
+def _metrics(spec: SliSpec) -> Iterator[tuple[Pointer, Metric]]:
+    if spec.threshold_metric is not None:
+        yield ("thresholdMetric",), spec.threshold_metric
+    for role in ("good", "bad", "total", "raw"):
+        metric = getattr(spec.ratio_metric, role, None)
+        if metric is not None:
+            yield ("ratioMetric", role), metric
+
+
+def _in_alert_policy(policy: Located[AlertPolicy], context: Context) -> Iterator[Reference]:
+    service = policy.value.spec.service
+    slos, folders = context.slo_names.get(service, frozenset()), _own(policy, service)
+    for index, entry in enumerate(policy.value.spec.objectives):
+        route: Pointer = ("spec", "objectives", index)
+        yield Reference(policy, (*route, "slo"), f"SLO of {service}", entry.slo, slos, folders)
+        yield from _in_entry(policy, entry, route, context)
+    for index, signal in enumerate(policy.value.spec.signals):
+        if signal.slo is not None:
+            route = ("spec", "signals", index, "slo")
+            yield Reference(policy, route, f"SLO of {service}", signal.slo, slos, folders)
+
+
+def _in_entry(
+    policy: Located[AlertPolicy], entry: ObjectiveAlerts, route: Pointer, context: Context
+) -> Iterator[Reference]:
+    slo = context.slos.get((policy.value.spec.service, entry.slo))
+    if slo is not None and entry.objective is not None:
+        count = len(slo.value.spec.objectives)
+        known = {slo.value.objective_name(index) for index in range(count)} - {""}
+        yield Reference(
+            policy, (*route, "objective"), f"objective of {entry.slo}", entry.objective, known
+        )
+    sets = names(BurnRateWindows, context.catalog)
+    if entry.windows is not None:
+        where = (*route, "windows")
+        yield Reference(policy, where, "window set", entry.windows, sets, ("policies",))
+    elif context.slo_policy is None:
+        name = default_windows(context.catalog)
+        yield Reference(policy, (*route, "windows"), "window set", name, sets, ("policies",))
+
+
+def _in_ownerships(context: Context) -> Iterator[Reference]:
+    for owner in context.catalog.each(Ownership):
+        for index, name in enumerate(owner.value.spec.dependencies):
+            route = ("spec", "dependencies", index)
+            yield Reference(owner, route, "service", name, context.services, ("services",))
+
+
+def _in_incidents(context: Context) -> Iterator[Reference]:
+    for located in context.catalog.each(Incidents):
+        service = located.value.spec.service
+        known, folders = context.slo_names.get(service, frozenset()), _own(located, service)
+        for index, incident in enumerate(located.value.spec.incidents):
+            for number, impact in enumerate(incident.impact):
+                route = ("spec", "incidents", index, "impact", number, "slo")
+                yield Reference(located, route, f"SLO of {service}", impact.slo, known, folders)
+
+
+def _in_policies(context: Context) -> Iterator[Reference]:
+    catalog = context.catalog
+    for policy in catalog.each(SloPolicy):
+        name, known = policy.value.spec.default_windows, names(BurnRateWindows, catalog)
+        route: Pointer = ("spec", "defaultWindows")
+        yield Reference(policy, route, "window set", name, known, ("policies",))
+    for history in catalog.each(HistorySources):
+        source = history.value.spec.source
+        for slo in source.traffic if isinstance(source, SyntheticSource) else ():
+            route = ("spec", "source", "traffic", slo)
+            folders = ("services",)
+            yield Reference(history, route, "SLO", slo, names(Slo, catalog), folders, Part.KEY)
+
+
+def _in_rule_settings(context: Context) -> Iterator[Reference]:
+    for policy in context.catalog.each(RulePolicy):
+        for rule in policy.value.spec.rules:
+            where = ("spec", "rules", rule)
+            yield Reference(policy, where, "rule", rule, context.rules, part=Part.KEY)
+    for located in context.catalog.each(Waivers):
+        for index, waiver in enumerate(located.value.spec.waivers):
+            route: Pointer = ("spec", "waivers", index)
+            yield Reference(located, (*route, "rule"), "rule", waiver.rule, context.rules)
+            yield Reference(
+                located,
+                (*route, "service"),
+                "service",
+                waiver.service,
+                context.services,
+                ("services",),
+            )
+
+
+def _own(located: Located[Any], service: str) -> tuple[str, ...]:
+    """Where the SLOs of a service may stand: its directory, and that of the document itself."""
+    return (f"services/{service}", located.document.path.parent.as_posix())

@@ -1,0 +1,85 @@
+"""How text looks on a terminal: its width, and what of it must not reach a terminal as it is."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+TAB: Final = "    "
+MORE: Final = "…"
+CONTROLS: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+def shown(character: str) -> str:
+    """A character as it may be printed: control and direction characters become escapes."""
+    if character == "\t":
+        return TAB
+    if character.isascii() and character.isprintable():
+        return character
+    if unicodedata.category(character) in CONTROLS:
+        return character.encode("unicode_escape").decode("ascii")
+    return character
+
+
+def safe(text: str) -> str:
+    """A text without anything that could steer a terminal or turn its direction."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(shown, text))
+
+
+def width(text: str) -> int:
+    """The columns that a printable text takes: East Asian wide characters two, marks none."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A line to print and the line of the mark below it, indented to its place."""
+
+    line: str
+    mark: str
+
+
+def marked(line: str, start: int, end: int, limit: int = 100) -> Marked:
+    """A line cut down to `limit` columns around the characters from `start` to `end` (from 0).
+
+    A span of no characters gets a mark of one column.
+    """
+    before, inside, after = (safe(line[:start]), safe(line[start:end]), safe(line[end:]))
+    inside = _head(inside, limit - 2)
+    if width(before) + width(inside) + width(after) > limit:
+        room = limit - width(inside) - 2 * width(MORE)
+        before = _tail(before, max(room * 2 // 3, room - width(after), 0))
+        after = _head(after, max(room - width(before), 0))
+    mark = " " * width(before) + "^" * max(width(inside), 1)
+    return Marked((before + inside + after).rstrip(), mark)
+
+
+def _head(text: str, limit: int) -> str:
+    if width(text) <= limit:
+        return text
+    return "".join(_fitting(text, limit)) + MORE
+
+
+def _tail(text: str, limit: int) -> str:
+    if width(text) <= limit:
+        return text
+    return MORE + "".join(_fitting(text[::-1], limit))[::-1]
+
+
+def _fitting(text: str, limit: int) -> Iterator[str]:
+    used = 0
+    for character in text:
+        used += width(character)
+        if used > limit:
+            return
+        yield character

@@ -1,0 +1,99 @@
+"""Findings for people: the message, the line with a mark under the span, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Final
+
+from reliability.check.report.display import marked, safe
+from reliability.finding import Finding, Problem, Severity
+from reliability.location import Location
+
+LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+RED, YELLOW, BLUE, BOLD, PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
+COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
+
+
+def text_report(
+    findings: Iterable[Finding], texts: Mapping[PurePosixPath, str], *, color: bool = False
+) -> Iterator[str]:
+    """The lines of each finding that no waiver excuses; `texts` are the files by their paths."""
+    lines = _Lines(texts)
+    for finding in findings:
+        if finding.waiver is None:
+            yield from _finding(finding, lines, color)
+
+
+def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
+    """`4 services, 12 documents: 1 error, 2 warnings`; excused ones are counted apart."""
+    counts = Counter(finding.severity for finding in findings if finding.waiver is None)
+    parts = [
+        _counted(counts[severity], severity.word)
+        for severity in sorted(counts, reverse=True)
+        if severity is not Severity.INFO
+    ]
+    parts += [f"{counts[Severity.INFO]} info"] if counts[Severity.INFO] else []
+    excused = sum(finding.waiver is not None for finding in findings)
+    said = ", ".join(parts) or "no findings"
+    more = f"; {excused} excused by waivers" if excused else ""
+    return f"{_counted(services, 'service')}, {_counted(documents, 'document')}: {said}{more}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+class _Lines:
+    """The lines of files, each file split once."""
+
+    def __init__(self, texts: Mapping[PurePosixPath, str]) -> None:
+        self.texts = texts
+        self.split: dict[PurePosixPath, list[str]] = {}
+
+    def line(self, at: Location) -> str | None:
+        """The line that a place begins on, or None where the file could not be opened."""
+        if at.path not in self.texts:
+            return None
+        if at.path not in self.split:
+            text = self.texts[at.path].removeprefix("\ufeff")
+            self.split[at.path] = LINE_BREAK.split(text)
+        lines = self.split[at.path]
+        return lines[at.span.line - 1] if at.span.line <= len(lines) else None
+
+
+def _finding(finding: Finding, lines: _Lines, color: bool) -> Iterator[str]:
+    problem = finding.problem
+    kind = f"{finding.severity.word}[{finding.rule}]"
+    message = safe(problem.message)
+    if color:
+        kind, message = f"{COLORS[finding.severity]}{kind}{PLAIN}", f"{BOLD}{message}{PLAIN}"
+    yield f"{_place(problem.at)}: {kind}: {message}"
+    margin = " " * (len(str(problem.at.span.line)) + 1)
+    yield from _snippet(problem.at, lines, margin, COLORS[finding.severity] if color else "")
+    yield from _notes(problem, margin)
+
+
+def _snippet(at: Location, lines: _Lines, margin: str, paint: str) -> Iterator[str]:
+    line = lines.line(at)
+    if line is None or not line.strip():
+        return
+    span = at.span
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    cut = marked(line, span.column - 1, max(end, span.column - 1))
+    mark = f"{paint}{cut.mark}{PLAIN}" if paint else cut.mark
+    yield f" {span.line} | {cut.line}"
+    yield f"{margin} | {mark}"
+
+
+def _notes(problem: Problem, margin: str) -> Iterator[str]:
+    for label in problem.related:
+        yield f"{margin} = related: {_place(label.at)}: {safe(label.message)}"
+    if problem.help:
+        yield f"{margin} = help: {safe(problem.help)}"
+
+
+def _place(at: Location) -> str:
+    return f"{safe(at.path.as_posix())}:{at.span.line}:{at.span.column}"

@@ -1,0 +1,138 @@
+"""Waivers: the dated excuses, which findings they reach, and which of them reach none."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.check.context import Context
+from reliability.check.rule import Rule
+from reliability.finding import Finding, Problem, Severity
+from reliability.load.catalog import service_directory
+from reliability.load.document import Located
+from reliability.location import Location
+from reliability.model.rule_policy import Waiver, Waivers
+
+UNUSED: Final = "waiver-unused"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One waiver and where it stands."""
+
+    located: Located[Waivers]
+    index: int
+    waiver: Waiver
+
+    def at(self, *route: str) -> Location:
+        """Where a part of it is written."""
+        return self.located.at("spec", "waivers", self.index, *route)
+
+    @property
+    def name(self) -> str:
+        """What a finding that it excuses carries: until when, who agreed, why, and where."""
+        at = self.at()
+        return (
+            f"until {self.waiver.until}, {self.waiver.approver}: {self.waiver.reason} "
+            f"({at.path}:{at.span.line})"
+        )
+
+
+def waivers(context: Context) -> Iterator[Placed]:
+    """Every waiver, in the order written."""
+    for located in context.catalog.each(Waivers):
+        for index, waiver in enumerate(located.value.spec.waivers):
+            yield Placed(located, index, waiver)
+
+
+def excuse(
+    findings: Iterable[Finding],
+    context: Context,
+    rules: Mapping[str, Rule],
+    locked: Collection[str],
+) -> tuple[list[Finding], list[Finding]]:
+    """The findings, with the waiver's name on those that one reaches; and the unused waivers."""
+    holding = [each for each in waivers(context) if each.waiver.until >= context.today]
+    by_rule: dict[str, list[Placed]] = {}
+    for each in holding:
+        if each.waiver.rule not in locked:
+            by_rule.setdefault(each.waiver.rule, []).append(each)
+    used: set[tuple[str, int]] = set()
+    excused: list[Finding] = []
+    for finding in findings:
+        reaching = next(_reaching(finding, by_rule.get(finding.rule, ()), context), None)
+        if reaching is not None:
+            used.add(_key(reaching))
+            finding = dataclasses.replace(finding, waiver=reaching.name)
+        excused.append(finding)
+    idle = [each for each in holding if _key(each) not in used]
+    return excused, [*_unused(idle, context, rules, locked)]
+
+
+def _key(placed: Placed) -> tuple[str, int]:
+    return str(placed.at()), placed.index
+
+
+def _reaching(finding: Finding, candidates: Iterable[Placed], context: Context) -> Iterator[Placed]:
+    for placed in candidates:
+        at, waiver = finding.problem.at, placed.waiver
+        if waiver.service in _services_at(at, context) and (
+            waiver.object is None or waiver.object in _names_at(at, context)
+        ):
+            yield placed
+
+
+def _services_at(at: Location, context: Context) -> set[str]:
+    """The service of a place: its directory, and what the documents of the file say."""
+    services = {service_directory(at.path) or ""}
+    for located in context.documents_at(at.path):
+        services.add(getattr(located.value.spec, "service", None) or "")
+    return services - {""}
+
+
+def _names_at(at: Location, context: Context) -> set[str]:
+    """The names of what a place lies in: the document, the signal, the SLO of an entry."""
+    names: set[str] = set()
+    for located in context.documents_at(at.path):
+        if _contains(located.at(), at):
+            names.add(located.value.metadata.name)
+            names |= set(_names_along(located, at))
+    return names
+
+
+def _names_along(located: Located[Any], at: Location) -> Iterator[str]:
+    value = located.document.values
+    for step in at.pointer:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        if isinstance(value, dict):
+            yield from (str(value[key]) for key in ("name", "slo", "displayName") if key in value)
+
+
+def _contains(outer: Location, inner: Location) -> bool:
+    start = (outer.span.line, outer.span.column)
+    end = (outer.span.end_line, outer.span.end_column)
+    return start <= (inner.span.line, inner.span.column) <= end
+
+
+def _unused(
+    idle: Iterable[Placed], context: Context, rules: Mapping[str, Rule], locked: Container[str]
+) -> Iterator[Finding]:
+    """Waivers that excuse nothing, of rules and services that are there."""
+    for placed in idle:
+        waiver = placed.waiver
+        known = waiver.rule in rules and waiver.service in context.catalog.services
+        if not known or not context.is_whole(f"services/{waiver.service}"):
+            continue
+        of = f"{waiver.service}, {waiver.object}" if waiver.object else waiver.service
+        message = f"nothing is found of {waiver.rule} in {of}, so the waiver excuses nothing"
+        help_text = "take the waiver out"
+        if waiver.rule in locked:
+            message = f"{waiver.rule} is locked by the rule policy, and nobody is excused from it"
+            help_text = "mend what it finds, and take the waiver out"
+        problem = Problem(placed.at("rule"), message, help_text)
+        yield Finding(UNUSED, Severity.WARNING, problem)

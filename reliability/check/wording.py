@@ -1,0 +1,77 @@
+"""How values are put into messages: as they were written, as lengths, as the nearest name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from reliability.load.document import Located
+
+LATER: Final = r"(?i:todo|tbd|tba|fixme|xxx+)"
+PLACEHOLDER: Final = re.compile(rf"{LATER}(?:\s*[:;,.!?(].*)?|(?i:n/?a|none)|\W*", re.DOTALL)
+MINUTE: Final = 60
+HOUR: Final = 3600
+DAY: Final = 86400
+
+
+def as_written(located: Located[Any], *route: str | int) -> str:
+    """The text of a value as a person wrote it, such as `0.90`, without its quotes."""
+    at = located.at(*route)
+    lines = located.document.source.text.splitlines()
+    line = lines[at.span.line - 1]
+    end = at.span.end_column - 1 if at.span.end_line == at.span.line else len(line)
+    return line[at.span.column - 1 : end].strip("'\"")
+
+
+def nearest(name: str, known: Collection[str], what: str) -> str:
+    """A help text: the nearest of the names that are there, or what to do where none is near."""
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    if near:
+        return f"the nearest is {near[0]}"
+    if not known:
+        return f"write the {what} first"
+    shown = sorted(known)[:8]
+    more = ", ..." if len(known) > len(shown) else ""
+    return f"name one that is there: {', '.join(shown)}{more}"
+
+
+def number_text(number: float) -> str:
+    """A number with at most four significant digits: 14.4, 0.9306, 1."""
+    return f"{number:.4g}"
+
+
+def length_text(length: timedelta) -> str:
+    """A length of time in the unit a person would take: `43 s`, `4.3 min`, `7 days`."""
+    seconds = length.total_seconds()
+    if seconds < MINUTE:
+        return f"{seconds:.3g} s"
+    if seconds < HOUR:
+        return f"{seconds / MINUTE:.3g} min"
+    if seconds < 2 * DAY:
+        return f"{seconds / HOUR:.3g} h"
+    return f"{seconds / DAY:.3g} days"
+
+
+def days_text(days: int) -> str:
+    """A number of days: `1 day`, `25 days`."""
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
+def is_placeholder(text: str | None) -> bool:
+    """Whether a text stands for one that is still to be written: nothing, `TODO`, `tbd`, `-`."""
+    return text is None or PLACEHOLDER.fullmatch(text.strip()) is not None
+
+
+def is_placeholder_path(path: str) -> bool:
+    """Whether a path or an address is a placeholder, or leads to one: `TODO`, `docs/todo.md`."""
+    steps = (step.partition(".")[0] for step in path.split("/"))
+    return is_placeholder(path) or any(re.fullmatch(LATER, step) for step in steps)
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Words as an English list: `a`, `a and b`, `a, b and c`."""
+    *first, end = words
+    return f"{', '.join(first)} {last} {end}" if first else end
