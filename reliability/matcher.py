@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from reliability.regex.automaton import compiled, matches_whole
-from reliability.regex.classes import RegexRefusedError
+from reliability.regex import RegexRefusedError, compiled, matches_whole
 
 Operator = Literal["=", "!=", "=~", "!~"]
 

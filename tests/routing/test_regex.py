@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from reliability.regex.automaton import matches_whole
-from reliability.regex.classes import RegexRefusedError
+from reliability.regex import RegexRefusedError, matches_whole
 
 
 @pytest.mark.parametrize(
@@ -28,6 +27,7 @@ from reliability.regex.classes import RegexRefusedError
         ("[^[:^digit:]]", ["1"], ["a"]),
         ("[]a-c]+", ["]b"], ["d"]),
         (r"\p{Lu}\pL*", ["Éa"], ["éa"]),
+        (r"\p{Greek}+", ["αβ"], ["ab"]),
         (r"\Qa.b\E+", ["a.bbb"], ["axb"]),
         (r"\x41\x{1F600}", ["A😀"], ["A"]),
         (r"(?P<name>a)(?<other>b)", ["ab"], ["a"]),
@@ -43,8 +43,8 @@ def test_a_pattern_matches_whole_texts(pattern: str, matched: list[str], other: 
     "pattern",
     [
         *("(?=a)", "(?<!a)b", r"(a)\1", "(?>a)", "a**", "a++", "*a", "(", ")", "[a", "[b-a]"),
-        *("a{1001}", "(a{100}){100}", r"\Z", r"\y", "[[:letter:]]", r"\p{Greek}", "\\", "(?x)a"),
-        *(r"\x{110000}", "(" * 200 + ")" * 200, "((" + "[a-z]{500}" * 25 + "))"),
+        *("a{1001}", "(a{100}){100}", r"\Z", r"\y", "[[:letter:]]", "\\", "(?x)a"),
+        r"\x{110000}",
     ],
 )
 def test_what_re2_does_not_read_is_refused(pattern: str) -> None:

@@ -1,0 +1,42 @@
+r"""Regular expressions as Prometheus and Alertmanager read them: RE2's, in linear time.
+
+Python's `re` means other things by some of it (`$`, `\s`, `\z`, `[[:alpha:]]`, lookahead), and a
+pattern from a pull request could keep it busy for ever.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+
+class RegexRefusedError(ValueError):
+    """A text is no pattern of RE2's; the message says why."""
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> Any:
+    """The pattern, ready to match.
+
+    Raises:
+        RegexRefusedError: RE2 does not read it.
+    """
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        said = error.args[0] if error.args else "no reason given"
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        raise RegexRefusedError(text) from error
+
+
+def matches_whole(pattern: str, text: str) -> bool:
+    """Whether the pattern matches the whole text, as label matchers do.
+
+    Raises:
+        RegexRefusedError: RE2 does not read the pattern.
+    """
+    return compiled(pattern).fullmatch(text) is not None
