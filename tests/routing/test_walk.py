@@ -100,7 +100,7 @@ def test_a_node_knows_where_it_is_written() -> None:
         (
             {"route": {"receiver": "a", "routes": [{"matchers": ["x=~("]}]}},
             ("route", "routes", 0, "matchers", 0),
-            "'(' is no regular expression: an opening parenthesis is not closed",
+            "'(' is no regular expression: missing ): (",
         ),
         (
             {"route": {"receiver": "a", "group_interval": "0s"}},
