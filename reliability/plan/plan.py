@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NoReturn, assert_never
 
 from reliability.errors import UnsafePlanError
@@ -50,6 +50,16 @@ class Plan:
     def is_settled(self) -> bool:
         """Whether the target is as wanted: nothing to change, drifted or blocked."""
         return not (self.changes or self.drifted or self.blocked)
+
+    @property
+    def stale(self) -> tuple[Reload, ...]:
+        """What the target stores as wanted and does not run."""
+        return tuple(change for change in self.changes if isinstance(change, Reload))
+
+    @property
+    def only_drift(self) -> Plan:
+        """The plan without what the repository would change: only what others did."""
+        return replace(self, changes=self.stale, blocked=())
 
     @property
     def held_back(self) -> tuple[Drift | Blocked, ...]:

@@ -1,0 +1,38 @@
+"""`reliability build`: what the tools will be given, as files to look at or to take elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from reliability.cli.app import App
+
+
+@click.command("build")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The folder to write to; files of earlier builds that are wanted no more go.",
+)
+@click.pass_obj
+def command(app: App, out: Path) -> int:
+    """Write Prometheus rules, PrometheusRule manifests and the Alertmanager configuration.
+
+    Ends with 1 when something cannot be read or compiled; the rest is written all the same.
+    """
+    from reliability.cli.targets import missing
+    from reliability.pipeline import compile_catalog
+    from reliability.providers.build import build
+
+    compiled, problems = compile_catalog(app.catalog())
+    built = Counter(type(each).__name__.lower() for each in build(compiled, out))
+    counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
+    app.say(f"{out}: {counts}")
+    lost = missing(app.repository.findings, problems)
+    if lost:
+        app.note(f"{lost}; it is not in the output; run `reliability check`")
+    return 1 if lost else 0

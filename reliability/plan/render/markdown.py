@@ -1,0 +1,106 @@
+"""Reports as Markdown for a comment or a job summary; nothing in a value can act as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, assert_never
+
+from reliability.plan.change import Change, Reload, Update
+from reliability.plan.fields import Difference
+from reliability.plan.plan import Plan
+from reliability.plan.render.words import past, summary, values, verb
+from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
+from reliability.sync import Failed, Outcome
+
+MOST_FIELDS: Final = 10
+"""Fields shown of one object."""
+
+
+def as_markdown(reports: Sequence[Report]) -> str:
+    """A section for each target, with a table of its objects."""
+    return "\n\n".join("\n".join(_section(report)) for report in reports)
+
+
+def code(text: str) -> str:
+    """A text as a code span in a table cell: no markup, no mention, no link in it works."""
+    runs = [len(run) for run in re.findall(r"`+", text)]
+    fence = "`" * (max(runs, default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
+    return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|")
+
+
+def _section(report: Report) -> Iterator[str]:
+    match report:
+        case Unreached(target, why):
+            yield from (_title(target, "not reached"), code(why))
+        case Planned(plan):
+            yield from _plan(plan)
+        case Unsafe(plan, why):
+            yield from _plan(plan)
+            yield from ("", f"**Refused**: {code(why)}")
+        case Synced(plan, outcomes):
+            yield from _synced(plan, outcomes, len(report.failed))
+        case _:
+            assert_never(report)
+
+
+def _title(target: str, words: str) -> str:
+    return f"### {target}: {words}\n"
+
+
+def _plan(plan: Plan) -> Iterator[str]:
+    words = summary(plan) if plan.changes else f"nothing to change; {plan.owned} owned"
+    yield _title(plan.target, words)
+    rows = [_row(verb(change), change, _detail(change)) for change in plan.changes]
+    yield from _table([*rows, *_left_alone(plan)])
+
+
+def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[str]:
+    yield _title(plan.target, f"{len(outcomes) - failed} of {len(outcomes)} changes done")
+    yield from _table([*map(_outcome, outcomes), *_left_alone(plan)])
+
+
+def _outcome(outcome: Outcome) -> str:
+    if isinstance(outcome, Failed):
+        return _row("**failed**", outcome.change, code(outcome.why))
+    return _row(past(outcome.change), outcome.change, "")
+
+
+def _table(rows: Sequence[str]) -> Iterator[str]:
+    if rows:
+        yield from ("| | object | |", "|---|---|---|", *rows)
+
+
+def _row(word: str, change: Change, detail: str) -> str:
+    return f"| {word} | {change.id.kind} {code(change.id.name)} | {detail} |"
+
+
+def _detail(change: Change) -> str:
+    match change:
+        case Update():
+            return _fields(change.differences)
+        case Reload(_, why):
+            return code(why)
+        case _:
+            return ""
+
+
+def _left_alone(plan: Plan) -> Iterator[str]:
+    for drift in plan.drifted:
+        word = "held" if drift.held else "mended"
+        detail = "<br>".join(filter(None, (code(drift.why), _fields(drift.differences))))
+        yield f"| {word} | {drift.id.kind} {code(drift.id.name)} | {detail} |"
+    for blocked in plan.blocked:
+        yield f"| not ours | {blocked.id.kind} {code(blocked.id.name)} | {code(blocked.why)} |"
+
+
+def _fields(differences: Sequence[Difference]) -> str:
+    shown = [
+        f"{code(difference.path)}: {code(before)} → {code(after)}"
+        for difference in differences[:MOST_FIELDS]
+        for before, after in [values(difference)]
+    ]
+    if len(differences) > MOST_FIELDS:
+        shown.append(f"and {len(differences) - MOST_FIELDS} more")
+    return "<br>".join(shown)
