@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from reliability.check.documents import document_findings
 from reliability.check.engine import Context, run
 from reliability.check.rules import RULES
 from reliability.compile import COMPILERS
@@ -58,6 +59,11 @@ def check(repository: Repository, today: date, base: Base | None = None) -> list
     context = Context(today, repository.catalog, base.catalog if base else None)
     found = run(RULES, context, repository.findings)
     return sorted(found, key=lambda finding: finding.sort_key)
+
+
+def check_documents(repository: Repository) -> list[Finding]:
+    """Only what single documents show, in the order of their files."""
+    return sorted(document_findings(repository.findings), key=lambda finding: finding.sort_key)
 
 
 def compile_catalog(catalog: Catalog) -> tuple[list[Resource], list[Problem]]:

@@ -5,28 +5,18 @@ A generator is a function in `tools/generators/` that returns what it owns. GENE
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from tools.generated import Generated, Generator
+from tools.generators.command_page import command_page
+from tools.generators.rule_pages import rule_pages
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """What one generator owns: its files, and globs under which no other file may lie.
-
-    Paths and globs are relative to the root of the repository and written with `/`.
-    """
-
-    files: Mapping[str, str]
-    folders: tuple[str, ...] = ()
-
-
-Generator = Callable[[], Generated]
-
-GENERATORS: Final[tuple[Generator, ...]] = ()
+GENERATORS: Final[tuple[Generator, ...]] = (rule_pages, command_page)
 
 
 def outdated(generated: Generated, root: Path) -> Iterator[str]:

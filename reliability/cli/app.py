@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -60,6 +61,11 @@ class App:
     def catalog(self) -> Catalog:
         """What the repository declares."""
         return self.repository.catalog
+
+    @property
+    def colors_output(self) -> bool:
+        """Whether stdout gets colors: as asked, else when it is a terminal."""
+        return sys.stdout.isatty() if self.color is None else self.color
 
     def say(self, text: str) -> None:
         """A result, on stdout."""

@@ -66,6 +66,12 @@ def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], lis
     return files, findings
 
 
+def documents_below(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves, and every document in or below the folders."""
+    for path in paths:
+        yield from _walk(path) if path.is_dir() else (path,)
+
+
 def _read(path: Path, name: PurePosixPath, files: list[SourceFile], into: list[Finding]) -> None:
     try:
         files.append((name, path.read_bytes()))
