@@ -37,7 +37,7 @@ FAIL_ON: Final = {
 @click.option(
     "--base",
     metavar="REV",
-    help="The revision a change starts from; rules by date then bite on it.",
+    help="Where the change starts; rules by date are then errors on it.",
 )
 @click.option(
     "--documents-only",

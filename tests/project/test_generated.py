@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tools.generate import GENERATORS, ROOT, Generated, stale, write
+from tools.generate import GENERATORS, ROOT, stale, write
+from tools.generated import Generated
 
 
 def pages() -> Generated:
