@@ -1,0 +1,110 @@
+"""YAML text: what YAML 1.1 and 1.2 readers make of it is what was meant."""
+
+import json
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from reliability.providers.yaml_body import parse_body
+from reliability.providers.yaml_text import yaml_text
+from reliability.resource import Json
+
+WORDS = r"""
+y n yes No on Off true TRUE null ~ NaN .inf .nan = << 012 0x1f 0b1 0o7 1:30 190:20:30 2020-01-01
+1e3 1e5 1_000 +1 -1 - . ... --- ? | > %a @a `a` &a *a !a {a [a #a a: ' " \ 5m 1h30m 1. 685_230.15
+"""
+TRICKY = [*WORDS.split()]
+TRICKY += ["", " a", "a ", "\ta", "a: b", "a #b", "- a", "? x", "a\n", "\na", "a\n\n", "a\n b\n"]
+TRICKY += [
+    "  x\ny",
+    "a\n   \nb",
+    "a\r\nb",
+    "\x85",
+    "\u2028",
+    "\ufeff",
+    "\x7f",
+    "é",
+    "😀",
+    "a\tb\nc",
+]
+TRICKY += ["\tb\nc", "a\n---\nb", "a\n...\nb", "x" * 600, "é" * 1100, "a\n\x07", "yes: no"]
+
+texts = st.one_of(
+    st.sampled_from(TRICKY),
+    st.text(max_size=30),
+    st.lists(st.sampled_from("ab :#\n-'\"\\\t|>%{}[],&*!?"), max_size=12).map("".join),
+)
+scalars: st.SearchStrategy[Json] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    texts,
+)
+values: st.SearchStrategy[Json] = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+@given(st.dictionaries(texts, values, max_size=4))
+def test_every_reader_gives_back_what_was_written(body: dict[str, Json]) -> None:
+    text = yaml_text(body)
+    assert canonical(yaml.load(text, yaml.CSafeLoader)) == canonical(body)
+    assert canonical(YAML(typ="safe", pure=True).load(text)) == canonical(body)
+
+
+@given(st.dictionaries(texts, values, max_size=4))
+def test_our_own_reader_gives_back_what_was_written(body: dict[str, Json]) -> None:
+    assert canonical(parse_body(yaml_text(body).encode())) == canonical(body)
+
+
+@pytest.mark.parametrize("text", TRICKY)
+def test_a_text_that_readers_differ_on_stays_a_text(text: str) -> None:
+    body: dict[str, Json] = {"key": text, text: "value", "list": [text, [text]]}
+    assert yaml.load(yaml_text(body), yaml.CSafeLoader) == body
+
+
+def test_rules_read_well() -> None:
+    body: dict[str, Json] = {
+        "groups": [
+            {
+                "name": "attendance-slo",
+                "interval": "1m",
+                "rules": [
+                    {
+                        "record": "slo:sli_error:ratio_rate5m",
+                        "expr": 'sum(rate(x{code=~"5.."}[5m]))\n/\nsum(rate(x[5m]))\n',
+                        "labels": {"window": "5m", "on": "y"},
+                    }
+                ],
+            }
+        ],
+        "empty": {},
+    }
+    assert (
+        yaml_text(body)
+        == """\
+groups:
+  - name: attendance-slo
+    interval: 1m
+    rules:
+      - record: slo:sli_error:ratio_rate5m
+        expr: |
+          sum(rate(x{code=~"5.."}[5m]))
+          /
+          sum(rate(x[5m]))
+        labels:
+          window: 5m
+          "on": "y"
+empty: {}
+"""
+    )
