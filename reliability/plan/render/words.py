@@ -40,7 +40,7 @@ def verb(change: Change) -> str:
 
 def past(change: Change) -> str:
     """What a change has done."""
-    return verb(change).removesuffix("e") + ("d" if verb(change).endswith("e") else "ed")
+    return verb(change).removesuffix("e") + "ed"
 
 
 def summary(plan: Plan) -> str:
