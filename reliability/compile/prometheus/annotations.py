@@ -12,7 +12,6 @@ from reliability.burnrate import FAST_EVERY, BurnRateAlert
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import (
     BUDGET_LEFT,
-    ERRORS,
     PERIOD_BURN,
     TOTAL,
     Labels,
@@ -29,17 +28,18 @@ def burn_annotations(objective: Objective, alert: BurnRateAlert, directory: Dire
     """The annotations of a burn-rate alert."""
     window = min(pair.long for pair in alert.pairs)
     numbers = Numbers(objective.group_by, window)
-    failed, total = numbers.count(ERRORS), numbers.count(TOTAL)
     last = _last(window)
     return {
         "summary": (
-            f"{numbers.slo}\n{felt(objective)}: {failed} of {total} failed in the last {last}"
+            f"{numbers.slo}\n"
+            f"{felt(objective)}: {numbers.failed} of {numbers.total} failed in the last {last}"
         ),
         "description": (
             f"{numbers.slo}\n"
             f"{numbers.failing} failed in the last {last}, and {_percent(alert.budget)} may.\n"
             f"Of the error budget of {_words(alert.period)} {numbers.spent} is spent and "
-            f"{numbers.left} is left;\nat the rate of the last {last} {numbers.gone(alert)}."
+            f"{numbers.left} is left.\n"
+            f"At the rate of the last {last} {numbers.lasts(alert)}."
         ),
         **_for_people(objective.runbook, objective.team, directory),
     }
@@ -72,7 +72,8 @@ def signal_annotations(
 def felt(objective: Objective) -> str:
     """What users feel, in the words of the SLO, safe inside a template."""
     slo = objective.slo.value
-    text = slo.review.journey or slo.metadata.display_name or objective.identity
+    name = slo.metadata.display_name or objective.identity
+    text = f"{slo.review.journey} ({name})" if slo.review.journey else name
     return text.replace("{{", '{{ "{{" }}')
 
 
@@ -91,11 +92,19 @@ class Numbers:
         self.slo = f'{{{{ $slo := printf "{{{matchers}}}" {values} -}}}}'
         """What comes first in a template that uses any of the others."""
 
-    def count(self, record: str) -> str:
-        """Events in the window, from their recorded rate a second."""
         seconds = int(FAST_EVERY.total_seconds())
-        expression = f"sum_over_time({record}%s[{self.window}]) * {seconds}"
-        return _ask(expression, 'printf "%.0f"', "0")
+        self.events = f"sum_over_time({TOTAL}%[1]s[{self.window}]) * {seconds}"
+
+    @property
+    def total(self) -> str:
+        """How many events there were in the window, from their recorded rates a second."""
+        return _ask(self.events, 'printf "%.0f"', "0")
+
+    @property
+    def failed(self) -> str:
+        """How many of them failed, so that it agrees with the share that is shown beside it."""
+        expression = f"{self.events} * ignoring (sloth_window) {self.ratio}"
+        return _ask(expression, 'printf "%.0f"', "an unknown number")
 
     @property
     def failing(self) -> str:
@@ -105,18 +114,19 @@ class Numbers:
     @property
     def spent(self) -> str:
         """How much of the period's budget is spent; more than all of it is possible."""
-        return _share(f"{PERIOD_BURN}%s")
+        return _share(f"{PERIOD_BURN}%[1]s")
 
     @property
     def left(self) -> str:
         """How much of the period's budget is left, never under nothing."""
-        return _share(f"clamp_min({BUDGET_LEFT}%s, 0)")
+        return _share(f"clamp_min({BUDGET_LEFT}%[1]s, 0)")
 
-    def gone(self, alert: BurnRateAlert) -> str:
-        """When the budget is gone, if failing goes on at the window's rate."""
+    def lasts(self, alert: BurnRateAlert) -> str:
+        """How long the rest of the budget lasts, if failing goes on at the window's rate."""
         seconds = f"{number(alert.budget)} * {int(alert.period.total_seconds())}"
         ways = f"({BUDGET_LEFT}%[1]s > 0) / ignoring (sloth_window) ({self.ratio} > 0)"
-        return _ask(f"{ways} * {seconds}", "humanizeDuration", "nothing is left", "it is gone in ")
+        words = ("the rest lasts ", "there is nothing left to last")
+        return _ask(f"{ways} * {seconds}", "humanizeDuration", words[1], words[0])
 
 
 def _share(expression: str) -> str:
@@ -126,7 +136,7 @@ def _share(expression: str) -> str:
 def _ask(expression: str, shown: str, otherwise: str, before: str = "") -> str:
     """A template that shows the first value of a query, or other words where it has none.
 
-    `%s` in the expression stands for the matchers, `$slo`.
+    `%[1]s` in the expression stands for the matchers, `$slo`.
     """
     value = f"{before}{{{{ . | first | value | {shown} }}}}"
     call = f'{{{{ with printf "{expression}" $slo | query }}}}'
