@@ -38,5 +38,6 @@ def open_source(spec: HistorySourcesSpec, catalog: Catalog, root: Path) -> Serie
 
         return SyntheticHistory.of(spec.source, catalog)
     from reliability.history.sources.stored import StoredHistory
+    from reliability.history.store import Store
 
-    return StoredHistory(root / spec.store)
+    return StoredHistory(Store(root / spec.store))

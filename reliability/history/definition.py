@@ -1,0 +1,71 @@
+"""What one family of stored files holds: which selectors were fetched, and which labels kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.history.selector import METRIC_NAME, Selector
+from reliability.history.sli import Counters
+
+IMPORTED: Final = "counts"
+"""The name of the family that CSV files are imported into: counts by role, without selectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The widest selectors of an SLI, and the labels by which their counters are told apart.
+
+    Counters that differ in other labels only (instances, pods) are added up.
+    """
+
+    selectors: tuple[Selector, ...]
+    keep: tuple[str, ...]
+
+    @classmethod
+    def of(cls, counters: Counters, more_labels: Iterable[str] = ()) -> Definition:
+        """What has to be fetched for an SLI; a selector that another contains is left out."""
+        every = counters.selectors
+        widest = tuple(each for each in every if not _is_within_another(each, every))
+        used = {label for each in every for label in each.labels}
+        return cls(widest, tuple(sorted({*used, *more_labels, METRIC_NAME})))
+
+    @property
+    def checksum(self) -> str:
+        """Eight hex digits of what it says; a family's folder is named by it."""
+        text = json.dumps(self.values, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As it is written into a file's metadata."""
+        return {"selectors": [each.text for each in self.selectors], "keep": list(self.keep)}
+
+    @classmethod
+    def read(cls, values: dict[str, Any]) -> Definition:
+        """Back from a file's metadata."""
+        selectors = tuple(Selector.parse(text) for text in values["selectors"])
+        return cls(selectors, tuple(values["keep"]))
+
+    def source_of(self, wanted: Selector) -> int | None:
+        """Which of the fetched selectors holds all that `wanted` matches; None for none.
+
+        What `wanted` asks beyond it must be told by labels that were kept.
+        """
+        for index, fetched in enumerate(self.selectors):
+            rest = set(wanted.matchers) - set(fetched.matchers)
+            if fetched.covers(wanted) and {each.label for each in rest} <= set(self.keep):
+                return index
+        return None
+
+    def answers(self, counters: Counters, labels: Iterable[str] = ()) -> bool:
+        """Whether an SLI can be put together from it, told apart by these labels."""
+        sources = (self.source_of(each) for each in counters.selectors)
+        return None not in sources and set(labels) <= set(self.keep)
+
+
+def _is_within_another(selector: Selector, every: tuple[Selector, ...]) -> bool:
+    return any(other != selector and other.covers(selector) for other in every)

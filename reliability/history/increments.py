@@ -1,0 +1,84 @@
+"""Raw samples of one counter -> its increments a minute, resets corrected.
+
+An increment is booked to the minute of the later of its two samples. Where the two are more than
+ten minutes apart nobody can say when it happened: it is not booked, and the minutes between stay
+unknown. The first sample of a counter has no earlier one, so what it had counted before is not
+booked either; Prometheus's `rate` sees it the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reliability.history.series import MINUTE, FloatArray
+from reliability.history.timespan import EPOCH, TimeSpan
+
+LONGEST_GAP: Final = timedelta(minutes=10)
+MILLISECOND: Final = timedelta(milliseconds=1)
+MINUTE_IN_MS: Final = 60_000
+
+Times: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """A counter's samples in the order of time: milliseconds since 1970, and values."""
+
+    times: Times
+    values: FloatArray
+
+
+def increments(samples: Samples, span: TimeSpan) -> FloatArray:
+    """One entry a minute of the span: what was counted in it, NaN where that is unknown.
+
+    A sample exactly at a minute's end belongs to that minute. Samples up to ten minutes around
+    the span are taken into account, so that a span may be cut anywhere without a difference.
+    """
+    minutes = span.steps(MINUTE)
+    times, values = _usable(samples)
+    if len(times) < 2:
+        return np.full(minutes, np.nan)
+    first = (span.start - EPOCH) // MINUTE
+    minute = (times - 1) // MINUTE_IN_MS - first
+    close = np.diff(times) <= LONGEST_GAP // MILLISECOND
+    return _booked(minute, _steps(values), close, minutes)
+
+
+def _usable(samples: Samples) -> tuple[Times, FloatArray]:
+    """In order, each moment once, without values that are no numbers."""
+    usable = np.isfinite(samples.values)
+    times, values = samples.times[usable], samples.values[usable]
+    times, index = np.unique(times, return_index=True)
+    return times, values[index]
+
+
+def _steps(values: FloatArray) -> FloatArray:
+    """By how much each sample is above the one before; after a reset, all that it shows."""
+    steps: FloatArray = np.where(values[1:] < values[:-1], values[1:], values[1:] - values[:-1])
+    return steps
+
+
+def _booked(minute: Times, steps: FloatArray, close: NDArray[np.bool_], minutes: int) -> FloatArray:
+    later = minute[1:]
+    within = close & (later >= 0) & (later < minutes)
+    counted = np.bincount(later[within], steps[within], minutes)
+    begins = np.clip(minute[:-1][close] + 1, 0, minutes)
+    ends = np.clip(later[close] + 1, 0, minutes)
+    change = np.bincount(begins, minlength=minutes + 1) - np.bincount(ends, minlength=minutes + 1)
+    known = np.cumsum(change)[:minutes] > 0
+    known[later[within]] = True
+    result: FloatArray = np.where(known, counted, np.nan)
+    return result
+
+
+def added(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Two counters as one: known where either is."""
+    total: FloatArray = np.where(
+        np.isnan(left), right, np.where(np.isnan(right), left, left + right)
+    )
+    return total

@@ -1,0 +1,81 @@
+"""One month of one SLI in memory: a column of minutes for each set of labels, NaN for unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
+
+import numpy as np
+
+from reliability.history.covered import merged
+from reliability.history.increments import added
+from reliability.history.series import MINUTE, FloatArray
+from reliability.history.timespan import TimeSpan
+
+Labels: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Column:
+    """Which counters a column holds: the fetched selector's number, and the kept labels, sorted.
+
+    In files imported as counts, the number is 0 and the label `__name__` is good, bad or total.
+    """
+
+    selector: int
+    labels: Labels
+
+
+@dataclass(slots=True)
+class Month:
+    """A month's columns; `covered` are the spans that were asked for, known or not."""
+
+    first: date
+    columns: dict[Column, FloatArray] = field(default_factory=dict)
+    covered: tuple[TimeSpan, ...] = ()
+    source: str = ""
+
+    @property
+    def span(self) -> TimeSpan:
+        """From its first midnight UTC to the next month's."""
+        start = datetime(self.first.year, self.first.month, 1, tzinfo=UTC)
+        later = start + timedelta(days=32)
+        return TimeSpan(start, datetime(later.year, later.month, 1, tzinfo=UTC))
+
+    def replace(
+        self, span: TimeSpan, counted: Mapping[Column, FloatArray], whole: TimeSpan
+    ) -> None:
+        """Write what was counted in `span`, and forget what stood there before.
+
+        `counted` has one entry for each minute of `whole`, which contains the span.
+        """
+        here, there = self.part(span), _minutes(whole, span)
+        for column in self.columns.values():
+            column[here] = np.nan
+        for name, values in counted.items():
+            column = self.columns.setdefault(name, self._empty())
+            column[here] = added(column[here], values[there])
+        self.covered = merged((*self.covered, span))
+
+    def part(self, span: TimeSpan) -> slice:
+        """The entries of a span that lies within the month."""
+        return _minutes(self.span, span)
+
+    def _empty(self) -> FloatArray:
+        return np.full(self.span.steps(MINUTE), np.nan)
+
+
+def _minutes(whole: TimeSpan, part: TimeSpan) -> slice:
+    return slice((part.start - whole.start) // MINUTE, (part.end - whole.start) // MINUTE)
+
+
+def months(span: TimeSpan) -> Iterator[tuple[date, TimeSpan]]:
+    """The first day of each month that a span touches, and the part of the span in it."""
+    start = span.start.astimezone(UTC)
+    while start < span.end:
+        month = Month(start.date().replace(day=1))
+        end = min(month.span.end, span.end)
+        yield month.first, TimeSpan(start, end)
+        start = end

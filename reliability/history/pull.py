@@ -1,0 +1,112 @@
+"""Fill the store: fetch what is missing in chunks, book it by the minute, write it a day at a time.
+
+What was written says what it covers, so that a pull that was stopped goes on where it ended. The
+last hour of what is covered is fetched again, for samples that came late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from reliability.errors import SourceError
+from reliability.history.covered import chunks, missing
+from reliability.history.definition import Definition
+from reliability.history.increments import LONGEST_GAP, added, increments
+from reliability.history.month import Column, Month, months
+from reliability.history.series import FloatArray
+from reliability.history.sources.samples import Counter, SampleReader
+from reliability.history.store import Family
+from reliability.history.timespan import TimeSpan
+
+FETCHED_AGAIN: Final = timedelta(hours=1)
+MOST_LABEL_SETS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is asked for at once, and how many questions are open at a time."""
+
+    chunk: timedelta = timedelta(hours=6)
+    concurrency: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """So many chunks of so many are stored."""
+
+    done: int
+    of: int
+
+
+def pull(
+    family: Family, definition: Definition, reader: SampleReader, span: TimeSpan, pace: Pace
+) -> Iterator[Progress]:
+    """Fetch and store what a family lacks of a span; each progress is stored when it is told.
+
+    Raises:
+        SourceError: the reader gives up; what was told as progress is kept.
+    """
+    wanted = list(_wanted(family, span, pace.chunk))
+    done = 0
+    with ThreadPoolExecutor(pace.concurrency) as threads:
+        for _, of_day in groupby(wanted, lambda chunk: chunk.start.date()):
+            day = list(of_day)
+            booked = threads.map(lambda chunk: book(definition, reader, chunk), day)
+            keep(family, zip(day, booked, strict=True), reader.description)
+            done += len(day)
+            yield Progress(done, len(wanted))
+
+
+def _wanted(family: Family, span: TimeSpan, chunk: timedelta) -> Iterator[TimeSpan]:
+    covered = family.covered(span)
+    if covered:
+        *before, last = covered
+        settled = TimeSpan(last.start, max(last.start, last.end - FETCHED_AGAIN))
+        covered = (*before, settled)
+    for hole in missing(span, covered):
+        yield from chunks(hole, chunk)
+
+
+def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> dict[Column, FloatArray]:
+    """One chunk's increments a minute, for each set of kept labels."""
+    around = TimeSpan(span.start - LONGEST_GAP, span.end + LONGEST_GAP)
+    booked: dict[Column, FloatArray] = {}
+    for index, selector in enumerate(definition.selectors):
+        for counter in reader.counters(selector, around):
+            column = Column(index, _kept(counter, definition))
+            counted = increments(counter.samples, span)
+            booked[column] = added(booked[column], counted) if column in booked else counted
+    if len(booked) > MOST_LABEL_SETS:
+        raise SourceError(
+            f"{len(booked)} sets of labels in one SLI, and {MOST_LABEL_SETS} are kept at most; "
+            "take labels out of keepLabels in policies/history.yaml"
+        )
+    return booked
+
+
+def _kept(counter: Counter, definition: Definition) -> tuple[tuple[str, str], ...]:
+    kept = ((name, counter.labels[name]) for name in definition.keep if name in counter.labels)
+    return tuple(sorted(kept))
+
+
+def keep(
+    family: Family,
+    booked: Iterable[tuple[TimeSpan, Mapping[Column, FloatArray]]],
+    source: str,
+) -> None:
+    """Write chunks into the months that they lie in, each month once."""
+    changed: dict[object, Month] = {}
+    for chunk, counted in booked:
+        for first, part in months(chunk):
+            if first not in changed:
+                changed[first] = family.read(first)
+            month = changed[first]
+            month.replace(part, counted, chunk)
+            month.source = source
+    for month in changed.values():
+        family.write(month)

@@ -1,0 +1,56 @@
+"""What each stored column is to an SLI: good, bad or all events, of which group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reliability.history.definition import Definition
+from reliability.history.month import Column
+from reliability.history.selector import METRIC_NAME, Selector
+from reliability.history.sli import Counters, NotCounted, SliHistory
+
+Group: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One column's part in an SLI: of good, bad or all events, in which group, added or taken."""
+
+    name: str
+    group: Group
+    sign: int
+
+
+Roles: TypeAlias = Callable[[Column], Iterator[Role]]
+
+
+def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
+    """What each column of a family is to an SLI; None where the family cannot answer it."""
+    if definition is None:
+        return lambda column: _imported_roles(column, sli)
+    counters = sli.counters
+    if isinstance(counters, NotCounted) or not definition.answers(counters, sli.group_by):
+        return None
+    sources = {each: definition.source_of(each) for each in counters.selectors}
+    return lambda column: _fetched_roles(column, counters, sources, sli.group_by)
+
+
+def _imported_roles(column: Column, sli: SliHistory) -> Iterator[Role]:
+    labels = dict(column.labels)
+    yield Role(labels.pop(METRIC_NAME), _group(labels, sli.group_by), 1)
+
+
+def _fetched_roles(
+    column: Column, counters: Counters, sources: Mapping[Selector, int | None], by: Group
+) -> Iterator[Role]:
+    labels = dict(column.labels)
+    for name, terms in (("total", counters.total), (counters.counts, counters.events)):
+        for term in terms:
+            if sources[term.selector] == column.selector and term.selector.matches(labels):
+                yield Role(name, _group(labels, by), term.sign)
+
+
+def _group(labels: Mapping[str, str], by: Group) -> Group:
+    return tuple(labels.get(label, "") for label in by)

@@ -1,0 +1,126 @@
+"""Counts a minute from a CSV file: `time,good,total` or `time,bad,total`, and columns of labels.
+
+`time` is when the minute begins: ISO 8601 with an offset, or seconds since 1970; seconds within
+the minute are cut. Minutes without a row are gaps. Rows of one minute and the same labels add up.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from reliability.errors import SourceError
+from reliability.history.month import Column, Labels
+from reliability.history.selector import METRIC_NAME
+from reliability.history.series import MINUTE, FloatArray
+from reliability.history.timespan import EPOCH, TimeSpan
+
+TIME: Final = "time"
+TOTAL: Final = "total"
+COUNTED: Final = ("good", "bad")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: the minute since 1970, its labels, how many were counted, how many there were."""
+
+    minute: int
+    labels: Labels
+    counted: float
+    total: float
+
+
+def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
+    """The span from the first to the last minute, and its columns.
+
+    Raises:
+        SourceError: a column or a row is not as described.
+    """
+    with path.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.DictReader(lines)
+        counts = _counted_column(reader.fieldnames or [], path)
+        rows = [_row(cells, counts, f"{path}:{reader.line_num}") for cells in reader]
+    if not rows:
+        raise SourceError(f"{path} has no row below its head")
+    first, last = min(row.minute for row in rows), max(row.minute for row in rows)
+    span = TimeSpan(EPOCH + first * MINUTE, EPOCH + (last + 1) * MINUTE)
+    return span, _columns(rows, counts, first, last + 1 - first)
+
+
+def _counted_column(names: Iterable[str], path: Path) -> str:
+    columns = set(names)
+    found = [each for each in COUNTED if each in columns]
+    if not {TIME, TOTAL} <= columns or len(found) != 1:
+        raise SourceError(
+            f"{path}:1: the columns are {', '.join(names) or 'none'}; "
+            "write time, total and one of good and bad"
+        )
+    return found[0]
+
+
+def _row(cells: Mapping[str, str | None], counts: str, place: str) -> Row:
+    others = {name: value for name, value in cells.items() if name not in (TIME, TOTAL, counts)}
+    if None in others or None in cells.values():
+        raise SourceError(f"{place}: the row and the head differ in their number of columns")
+    counted, total = (_number(cells[name] or "", name, place) for name in (counts, TOTAL))
+    if counted > total:
+        raise SourceError(f"{place}: {counts} is {counted:g}, and total is {total:g}")
+    labels = tuple(sorted((name, value or "") for name, value in others.items()))
+    return Row(_minute(cells[TIME] or "", place), labels, counted, total)
+
+
+def _number(text: str, name: str, place: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not isfinite(number) or number < 0:
+        raise SourceError(f"{place}: {name} is {text!r}; write a number of events, 0 or more")
+    return number
+
+
+def _minute(text: str, place: str) -> int:
+    try:
+        moment = EPOCH + timedelta(seconds=float(text)) if _is_number(text) else _moment(text)
+    except (ValueError, OverflowError):
+        raise SourceError(
+            f"{place}: time is {text!r}; write 2026-11-25T10:00:00Z, or seconds since 1970"
+        ) from None
+    return (moment - EPOCH) // MINUTE
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
+def _columns(rows: list[Row], counts: str, first: int, minutes: int) -> dict[Column, FloatArray]:
+    columns: dict[Column, FloatArray] = {}
+    for row in rows:
+        for name, number in ((counts, row.counted), (TOTAL, row.total)):
+            column = _column_of(columns, name, row.labels, minutes)
+            before = column[row.minute - first]
+            column[row.minute - first] = number + (0.0 if np.isnan(before) else before)
+    return columns
+
+
+def _column_of(
+    columns: dict[Column, FloatArray], name: str, labels: Labels, minutes: int
+) -> FloatArray:
+    key = Column(0, tuple(sorted((*labels, (METRIC_NAME, name)))))
+    if key not in columns:
+        columns[key] = np.full(minutes, np.nan)
+    return columns[key]

@@ -1,0 +1,117 @@
+"""Raw samples from an OpenMetrics (or Prometheus) text file whose lines have timestamps."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from reliability.errors import SourceError
+from reliability.history.increments import Samples
+from reliability.history.selector import METRIC_NAME, Selector
+from reliability.history.series import MINUTE
+from reliability.history.sources.samples import Counter
+from reliability.history.timespan import EPOCH, TimeSpan
+
+LINE: Final = re.compile(
+    r'(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>(?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?'
+    r"\s+(?P<value>\S+)(?:\s+(?P<time>\S+))?(?:\s*#.*)?"
+)
+LABEL: Final = re.compile(r'([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"')
+ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMetricsFile:
+    """A `SampleReader` over a file that was read whole."""
+
+    name: str
+    read: tuple[Counter, ...]
+
+    @classmethod
+    def open(cls, path: Path) -> OpenMetricsFile:
+        """Read a file; times are seconds since 1970, as OpenMetrics writes them.
+
+        Raises:
+            SourceError: a line is no sample, or has no time.
+        """
+        with path.open(encoding="utf-8") as lines:
+            return cls(path.name, tuple(_counters(lines, path)))
+
+    @property
+    def description(self) -> str:
+        """The file's name."""
+        return f"openmetrics {self.name}"
+
+    def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
+        """The counters that match, cut to the span."""
+        start, end = (_milliseconds(moment - EPOCH) for moment in (span.start, span.end))
+        for counter in self.read:
+            if selector.matches(counter.labels):
+                samples = counter.samples
+                within = (samples.times > start) & (samples.times <= end)
+                cut = Samples(samples.times[within], samples.values[within])
+                yield Counter(counter.labels, cut)
+
+    def span(self, selectors: Iterable[Selector]) -> TimeSpan | None:
+        """The whole minutes around all samples that any of the selectors matches."""
+        every = tuple(selectors)
+        times = [
+            (int(counter.samples.times.min()), int(counter.samples.times.max()))
+            for counter in self.read
+            if any(selector.matches(counter.labels) for selector in every)
+        ]
+        if not times:
+            return None
+        first = min(start for start, _ in times) // _milliseconds(MINUTE)
+        last = -(-max(end for _, end in times) // _milliseconds(MINUTE))
+        return TimeSpan(EPOCH + first * MINUTE, EPOCH + last * MINUTE)
+
+
+def _milliseconds(length: timedelta) -> int:
+    return length // timedelta(milliseconds=1)
+
+
+def _counters(lines: Iterable[str], path: Path) -> Iterator[Counter]:
+    """Samples may come in any order; each series is put together by what stands before its value."""
+    times: dict[str, array[int]] = {}
+    values: dict[str, array[float]] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        series, value, time = _sample(line.strip(), f"{path}:{number}")
+        times.setdefault(series, array("q")).append(time)
+        values.setdefault(series, array("d")).append(value)
+    for series, of_series in times.items():
+        moments = np.array(of_series, dtype=np.int64)
+        yield Counter(_labels(series), Samples(moments, np.array(values[series])))
+
+
+def _sample(line: str, place: str) -> tuple[str, float, int]:
+    found = LINE.fullmatch(line)
+    if found is None or found["time"] is None:
+        problem = "no sample" if found is None else "a sample without a time"
+        raise SourceError(
+            f'{place}: {problem}; lines look like name{{label="value"}} 12 1760000000'
+        )
+    try:
+        time = round(float(found["time"]) * 1000)
+        return line[: found.start("value")].strip(), float(found["value"]), time
+    except (ValueError, OverflowError):
+        raise SourceError(f"{place}: value and time are two numbers") from None
+
+
+def _labels(series: str) -> dict[str, str]:
+    name, _, labels = series.partition("{")
+    found = {key: ESCAPED.sub(_unescaped, value) for key, value in LABEL.findall(labels)}
+    return {METRIC_NAME: name.strip(), **found}
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return "\n" if found[1] == "n" else found[1]
