@@ -1,8 +1,9 @@
 """Our mark: a comment line near the top of a file that says whose it is and what was last written.
 
 The mark holds the digest of the body, so that a listing tells what is there without parsing it, and
-the digest of all other text, so that any change behind our back shows, even one of a comment. It
-also holds the object's kind and name: a copy of a marked file under another name is not ours.
+the digest of that and all other text, so that any change behind our back shows, even one of a
+comment. It also holds the object's kind and name: a copy of a marked file under another name is not
+ours.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def marked_text(resource: Resource) -> bytes:
     notice = NOTICE.encode()
     mark = (
         f"# reliability {resource.id.kind} {resource.id.name}"
-        f" sha256={resource.digest} text={_digest(notice, text)}\n"
+        f" sha256={resource.digest} text={_digest(notice, resource.digest.encode(), text)}\n"
     )
     return notice + mark.encode() + text
 
@@ -49,7 +50,7 @@ def read_marked(identity: ResourceId, content: bytes) -> Kept | Foreign:
         return Foreign(identity, f"with the mark of {of}, a copy of ours")
     written = mark["body"].decode()
     before, after = content[: mark.start()], content[mark.end() :]
-    if _digest(before, after) == mark["text"].decode():
+    if _digest(before, mark["body"], after) == mark["text"].decode():
         return Intact(Resource(identity, YamlBody(after)), written)
     try:
         return Drifted(Resource(identity, parse_body(content)), written)

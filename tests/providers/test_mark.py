@@ -1,0 +1,71 @@
+"""Our mark: what it tells of a file, and what it cannot be fooled by."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability.plan.held import Drifted, Foreign, Intact, Unreadable
+from reliability.providers.mark import marked_text, read_marked
+from reliability.resource import Json, Resource, ResourceId
+from tests.plan.resources import bodies
+
+ID = ResourceId("prometheus", "rules", "search")
+BODY: dict[str, Json] = {"groups": [{"name": "search", "rules": []}]}
+WRITTEN = marked_text(Resource(ID, BODY))
+
+
+def test_a_file_of_ours_says_so_to_whoever_opens_it() -> None:
+    first, second, *rest = WRITTEN.decode().splitlines()
+    assert first == (
+        "# Written by reliability; do not edit: change services/ and run `reliability sync`."
+    )
+    assert second.startswith("# reliability rules search sha256=")
+    assert rest == ["groups:", "  - name: search", "    rules: []"]
+
+
+@given(bodies)
+def test_what_was_written_is_intact(body: dict[str, Json]) -> None:
+    resource = Resource(ID, body)
+    found = read_marked(ID, marked_text(resource))
+    assert isinstance(found, Intact)
+    assert (found.digest, dict(found.resource.body)) == (resource.digest, body)
+
+
+@given(st.integers(0, len(WRITTEN) - 1), st.binary(min_size=1, max_size=3))
+def test_no_change_of_any_byte_goes_unseen(at: int, instead: bytes) -> None:
+    changed = WRITTEN[:at] + instead + WRITTEN[at + 1 :]
+    if changed != WRITTEN:
+        assert not isinstance(read_marked(ID, changed), Intact)
+
+
+def test_an_added_comment_is_drift_with_the_same_body() -> None:
+    found = read_marked(ID, WRITTEN + b"# checked by hand\n")
+    assert isinstance(found, Drifted)
+    assert found.resource.digest == found.written
+
+
+def test_a_comment_above_the_mark_does_not_hide_it() -> None:
+    assert isinstance(read_marked(ID, b"# hello\n" + WRITTEN), Drifted)
+
+
+def test_a_copy_under_another_name_is_not_ours() -> None:
+    found = read_marked(ResourceId("prometheus", "rules", "copy"), WRITTEN)
+    assert found == Foreign(
+        ResourceId("prometheus", "rules", "copy"), "with the mark of rules search, a copy of ours"
+    )
+
+
+def test_what_others_broke_is_still_ours_and_says_where() -> None:
+    found = read_marked(ID, WRITTEN.replace(b"  - name", b"  - [name"))
+    assert isinstance(found, Unreadable)
+    assert "changed behind our back, and no longer readable: 5:" in found.why
+
+
+def test_a_file_that_grows_enormous_when_it_is_read_is_unreadable() -> None:
+    lines = [b"a0: &a0 [x, x]"]
+    lines += [b"a%d: &a%d [%s]" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 9)]
+    found = read_marked(ID, WRITTEN + b"\n".join(lines) + b"\n")
+    assert isinstance(found, Unreadable)
+
+
+def test_bytes_that_are_no_text_are_not_ours() -> None:
+    assert isinstance(read_marked(ID, b"\xff\xfe\x00"), Foreign)
