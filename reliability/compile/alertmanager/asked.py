@@ -1,0 +1,69 @@
+"""What people ask to be told: every tier that an alert policy names, with the team it falls to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reliability.compile.alertmanager.labels import HEARTBEAT
+from reliability.finding import Problem
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.location import Location, Pointer
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.ownership import Ownership
+from reliability.model.team import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: the tier (or `heartbeat`) of one thing, the team, and where it is written."""
+
+    team: str
+    service: str
+    tier: str
+    at: Location
+
+
+def asked(catalog: Catalog) -> Iterator[Asked | Problem]:
+    """Every request of every alert policy, or why nobody can be told."""
+    owners = {each.value.service: each for each in catalog.each(Ownership)}
+    for policy in catalog.each(AlertPolicy):
+        service = policy.value.spec.service
+        owner = owners.get(service)
+        if owner is None:
+            yield Problem(
+                policy.at("spec", "service"),
+                f"{service} has no owner, so nobody can be told",
+                f"add services/{service}/ownership.yaml with its team",
+            )
+            continue
+        team = owner.value.spec.team
+        if catalog.find(Team, team) is None:
+            yield _unknown(owner, policy)
+            continue
+        for tier, pointer in _tiers(policy.value):
+            yield Asked(team, service, tier, policy.at(*pointer))
+
+
+def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem:
+    team = owner.value.spec.team
+    return Problem(
+        owner.at("spec", "team"),
+        f"no team is called {team}, so nobody can be told of {policy.value.spec.service}",
+        f"add policies/teams/{team}.yaml",
+    )
+
+
+def _tiers(policy: AlertPolicy) -> Iterator[tuple[str, Pointer]]:
+    for index, entry in enumerate(policy.spec.objectives):
+        route = ("spec", "objectives", index)
+        yield entry.tiers.fast, (*route, "tiers", "fast")
+        yield entry.tiers.slow, (*route, "tiers", "slow")
+        yield entry.no_data.tier, (*route, "noData", "tier")
+    for index, signal in enumerate(policy.spec.signals):
+        pointer: Pointer = ("spec", "signals", index, "tier")
+        if signal.kind == HEARTBEAT:
+            yield HEARTBEAT, pointer
+        elif signal.tier is not None:
+            yield signal.tier, pointer

@@ -1,0 +1,138 @@
+"""One Alertmanager configuration for everything that is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.compile.alertmanager.asked import Asked, asked
+from reliability.compile.alertmanager.inhibition import inhibit_rules
+from reliability.compile.alertmanager.labels import promise_labels
+from reliability.compile.alertmanager.merge import Part, has_global_slack, merged, refusals
+from reliability.compile.alertmanager.policy import Means, policy_problems
+from reliability.compile.alertmanager.receivers import (
+    NOBODY,
+    UNROUTED,
+    Reach,
+    heartbeat,
+    reaches,
+    unrouted,
+)
+from reliability.compile.alertmanager.routes import grouped, subtree
+from reliability.compile.alertmanager.unreached import channel_problems, unreached
+from reliability.finding import Problem
+from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
+from reliability.load.document import Document, Located
+from reliability.location import Location, Span
+from reliability.model.notification import NotificationPolicy
+from reliability.model.team import Team
+from reliability.resource import Json, Resource, ResourceId
+from reliability.routing import Routing, parse
+
+TOP: Final = Span(1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertmanagerConfig:
+    """The whole configuration, as one resource."""
+
+    target: str = "alertmanager"
+
+    def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
+        """The configuration, and what of it cannot be as asked; none where there is no team.
+
+        It always loads in Alertmanager: what a problem speaks of is left out.
+        """
+        situation = Situation.of(catalog)
+        if situation.theirs is None and not situation.teams:
+            return
+        refused = list(situation.refusals())
+        if refused:
+            yield from refused
+            return
+        yield from situation.problems()
+        identity = ResourceId(self.target, "config", "alertmanager")
+        yield Resource(identity, situation.config(), situation.origin)
+
+
+def routing_of(catalog: Catalog) -> Routing | None:
+    """The tree that a catalog's alerts walk; None where there is no configuration."""
+    for each in AlertmanagerConfig().compile(catalog):
+        if isinstance(each, Resource):
+            return parse(each.body)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the configuration is made of; `theirs` is what a team already has."""
+
+    catalog: Catalog
+    theirs: Document | None
+    means: Means
+    teams: tuple[Located[Team], ...]
+    reaches: tuple[Reach, ...]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Situation:
+        """What a catalog gives, teams by their names; of two with one name, the first."""
+        theirs = catalog.raw.get(BASE_ALERTMANAGER)
+        means = Means.of(catalog, has_global_slack=theirs is not None and has_global_slack(theirs))
+        named = {team.value.metadata.name: team for team in reversed([*catalog.each(Team)])}
+        teams = tuple(named[name] for name in sorted(named))
+        found = tuple(reach for team in teams for reach in reaches(team, means))
+        return cls(catalog, theirs, means, teams, found)
+
+    def config(self) -> dict[str, Json]:
+        """The configuration."""
+        return merged(self._frame() if self.theirs is None else self.theirs.values, self._ours())
+
+    def refusals(self) -> Iterator[Problem]:
+        """Why ours cannot go into theirs."""
+        if self.theirs is not None:
+            yield from refusals(self.theirs, self._ours())
+
+    def problems(self) -> Iterator[Problem]:
+        """What cannot be as it was asked for."""
+        yield from policy_problems(self.catalog)
+        for team in self.teams:
+            yield from channel_problems(team, self.means)
+        wanted: list[Asked] = []
+        for each in asked(self.catalog):
+            if isinstance(each, Problem):
+                yield each
+            else:
+                wanted.append(each)
+        yield from unreached(wanted, self.teams, self.reaches, self.means)
+
+    @property
+    def origin(self) -> Location:
+        """The document that asks for it: theirs, the policy, or the first team."""
+        policy = self.catalog.only(NotificationPolicy)
+        located = (policy, *self.teams) if policy else self.teams
+        document = self.theirs or located[0].document
+        return Location(document.path, TOP)
+
+    def _ours(self) -> Part:
+        if not self.teams:
+            return Part([], [], [])
+        promise = promise_labels(self.catalog)
+        names = [team.value.metadata.name for team in self.teams]
+        return Part(
+            routes=[subtree(names, self.reaches, self.means, promise)],
+            receivers=[
+                *(reach.receiver for reach in self.reaches),
+                *heartbeat(self.means),
+                {"name": NOBODY},
+            ],
+            inhibit_rules=inhibit_rules(promise),
+        )
+
+    def _frame(self) -> Mapping[str, Json]:
+        """What ours goes into where a team has nothing yet: a root that loses no alert."""
+        grouping = self.means.grouping("ticket")
+        return {
+            "route": {"receiver": UNROUTED, **grouped(grouping, ("alertname",))},
+            "receivers": [unrouted(self.teams, self.means)],
+        }

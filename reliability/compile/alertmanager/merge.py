@@ -1,0 +1,107 @@
+"""Our part and the configuration that a team already has, as one; theirs stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reliability.finding import Problem
+from reliability.load.core_schema import older_reading
+from reliability.load.document import Document
+from reliability.location import Location, Pointer
+from reliability.resource import Json
+from reliability.routing import RoutingRefusedError, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What we bring: one subtree of routes, receivers, inhibitions."""
+
+    routes: list[Json]
+    receivers: list[Json]
+    inhibit_rules: list[Json]
+
+
+def merged(theirs: Mapping[str, Any], ours: Part) -> dict[str, Json]:
+    """Their configuration with our routes before theirs, our receivers and inhibitions behind.
+
+    First, since an alert ends at the first route that takes it: ours take only what is ours.
+    """
+    route = theirs["route"]
+    return {
+        **theirs,
+        "route": {**route, "routes": [*ours.routes, *(route.get("routes") or ())]},
+        "inhibit_rules": [*(theirs.get("inhibit_rules") or ()), *ours.inhibit_rules],
+        "receivers": [*theirs["receivers"], *ours.receivers],
+    }
+
+
+def has_global_slack(theirs: Document) -> bool:
+    """Whether their configuration has an address of Slack for all receivers."""
+    values = theirs.values if isinstance(theirs.values, Mapping) else {}
+    settings = values.get("global")
+    if not isinstance(settings, Mapping):
+        return False
+    return bool(settings.get("slack_api_url") or settings.get("slack_api_url_file"))
+
+
+def refusals(document: Document, ours: Part) -> Iterator[Problem]:
+    """Why nothing can go into this configuration; nothing where all is well."""
+    if document.index > 0:
+        at = document.locate(())
+        yield Problem(
+            at, "a second document, and Alertmanager reads one", "keep one document in the file"
+        )
+    try:
+        parse(document.values if isinstance(document.values, Mapping) else {})
+    except RoutingRefusedError as refusal:
+        at = document.locate(refusal.pointer)
+        yield Problem(at, f"{refusal}", "ask amtool check-config about the file")
+        return
+    yield from _clashes(document, ours)
+    yield from _read_otherwise(document)
+
+
+def _clashes(document: Document, ours: Part) -> Iterator[Problem]:
+    names = {each["name"] for each in ours.receivers if isinstance(each, Mapping)}
+    for index, receiver in enumerate(document.values["receivers"]):
+        if receiver["name"] in names:
+            yield Problem(
+                document.locate(("receivers", index, "name")),
+                f"receiver {receiver['name']} stands here, and the name is one of ours",
+                "give it another name; ours begin with reliability/",
+            )
+
+
+def _read_otherwise(document: Document) -> Iterator[Problem]:
+    """Plain scalars that Alertmanager, a reader of YAML 1.1, takes for another value."""
+    for pointer in _scalars(document.values, ()):
+        at = document.locate(pointer)
+        written = _written(document, at)
+        other = older_reading(written)
+        if other is not None:
+            yield Problem(
+                at,
+                f"{written} is {other.words} to Alertmanager, which reads YAML 1.1",
+                f"write {other.instead or 'it in quotes'}, or quote it where text is meant",
+            )
+
+
+def _scalars(value: Any, pointer: Pointer) -> Iterator[Pointer]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _scalars(inner, (*pointer, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _scalars(inner, (*pointer, index))
+    elif value is not None:
+        yield pointer
+
+
+def _written(document: Document, at: Location) -> str:
+    """The text of a scalar that stands on one line, with its quotes if it has any."""
+    if at.span.line != at.span.end_line:
+        return ""
+    line = document.text.splitlines()[at.span.line - 1]
+    return line[at.span.column - 1 : at.span.end_column - 1]

@@ -1,0 +1,119 @@
+"""Who is reached: each team's receivers, one for each tier, and those that all teams share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.compile.alertmanager.policy import Means, path_of, webhook
+from reliability.compile.alertmanager.slack import (
+    ALERT_TITLE,
+    TICKET_TITLE,
+    UNROUTED_TITLE,
+    mention_of,
+    message,
+    page,
+)
+from reliability.load.document import Located
+from reliability.model.team import Channel, Team, TeamSpec
+from reliability.resource import Json
+
+OURS: Final = "reliability/"
+NOBODY: Final = f"{OURS}nobody"
+HEARTBEAT: Final = f"{OURS}heartbeat"
+UNROUTED: Final = f"{OURS}unrouted"
+
+Configs = dict[str, list[Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The integrations of one team in one tier, by their key in a receiver (`slack_configs`).
+
+    Empty ones reach nobody: a queue of issues is filled by `reliability tickets`, which asks
+    Alertmanager itself.
+    """
+
+    team: str
+    tier: str
+    configs: Mapping[str, list[Json]]
+
+    @property
+    def name(self) -> str:
+        """The receiver's name: `reliability/<team>/<tier>`."""
+        return f"{OURS}{self.team}/{self.tier}"
+
+    @property
+    def receiver(self) -> dict[str, Json]:
+        """The receiver as it is written."""
+        return {"name": self.name, **self.configs}
+
+
+def reaches(team: Located[Team], means: Means) -> Iterator[Reach]:
+    """In which tiers a team can be reached, and how; a tier without a way is left out."""
+    spec, name = team.value.spec, team.value.metadata.name
+    alert = _alert(spec, means)
+    if alert:
+        yield Reach(name, "alert", alert)
+    if spec.channels.ticket is not None:
+        yield Reach(name, "ticket", _told(spec.channels.ticket, means, TICKET_TITLE, "warning"))
+    if spec.channels.log is not None and spec.channels.log.webhook is not None:
+        collected = webhook(spec.channels.log.webhook, send_resolved=True)
+        yield Reach(name, "log", {"webhook_configs": [collected]})
+
+
+def _alert(spec: TeamSpec, means: Means) -> Configs:
+    may, found = means.tiers["alert"], Configs()
+    pager = spec.on_call.pagerduty if spec.on_call else None
+    if pager is not None and may.page:
+        found["pagerduty_configs"] = [page(path_of(pager.routing_key))]
+    if spec.channels.alert is not None:
+        mention = spec.on_call.mention if spec.on_call and may.mention else None
+        found |= _told(spec.channels.alert, means, ALERT_TITLE, "danger", mention)
+    if may.ticket and spec.channels.ticket and spec.channels.ticket.webhook:
+        opened = webhook(spec.channels.ticket.webhook, send_resolved=True)
+        found["webhook_configs"] = [*found.get("webhook_configs", []), opened]
+    return found
+
+
+def _told(
+    channel: Channel, means: Means, title: str, color: str, mention: str | None = None
+) -> Configs:
+    found = Configs()
+    if channel.slack is not None and means.slack is not None:
+        said = message(channel.slack, title, color, means.slack)
+        found["slack_configs"] = [{**said, **(mention_of(mention) if mention else {})}]
+    if channel.webhook is not None:
+        found["webhook_configs"] = [webhook(channel.webhook, send_resolved=True)]
+    return found
+
+
+def unrouted(teams: Sequence[Located[Team]], means: Means) -> dict[str, Json]:
+    """The receiver of alerts that no route takes: every team, where it looks for tickets.
+
+    A team that has only a queue of issues for them is told in the Slack channel of its alerts.
+    Nobody is mentioned, and nobody's pager or alert webhook is called.
+    """
+    slack: dict[str, Json] = {}
+    webhooks: dict[str, Json] = {}
+    for team in teams:
+        tickets, alerts = team.value.spec.channels.ticket, team.value.spec.channels.alert
+        hook = tickets.webhook if tickets else None
+        channel = (tickets and tickets.slack) or (not hook and alerts and alerts.slack)
+        if channel and means.slack is not None:
+            slack[channel] = message(channel, UNROUTED_TITLE, "warning", means.slack)
+        if hook is not None:
+            webhooks[hook.url] = webhook(hook, send_resolved=True)
+    found: dict[str, Json] = {"name": UNROUTED}
+    for key, entries in (("slack_configs", slack), ("webhook_configs", webhooks)):
+        if entries:
+            found[key] = [*entries.values()]
+    return found
+
+
+def heartbeat(means: Means) -> Iterator[dict[str, Json]]:
+    """The receiver of heartbeats, where there is a dead man's switch; their end is no news."""
+    if means.heartbeat is not None:
+        switch = webhook(means.heartbeat.webhook, send_resolved=False)
+        yield {"name": HEARTBEAT, "webhook_configs": [switch]}

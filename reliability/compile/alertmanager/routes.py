@@ -1,0 +1,86 @@
+"""Our subtree of routes: heartbeats first, then tier by tier, team by team.
+
+Only our alerts meet its own matchers; a tier of a team that cannot be reached is left to whoever
+takes what no route takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from reliability.compile.alertmanager.labels import HEARTBEAT, TIERS
+from reliability.compile.alertmanager.policy import SECOND, Means
+from reliability.compile.alertmanager.receivers import HEARTBEAT as HEARTBEAT_RECEIVER
+from reliability.compile.alertmanager.receivers import NOBODY, Reach
+from reliability.matcher import Matcher
+from reliability.model.kind import duration_text
+from reliability.model.notification import Grouping
+from reliability.resource import Json
+
+LOOKS_A_REPEAT: Final = 6
+"""How often in one repeat of a heartbeat Alertmanager looks whether it is time."""
+
+
+def subtree(
+    teams: Sequence[str], reaches: Sequence[Reach], means: Means, promise: tuple[str, ...]
+) -> dict[str, Json]:
+    """The one route that holds all of ours; `promise` are the labels that tell promises apart."""
+    group_by = {"alert": ("alertname", *promise), "ticket": ("service",), "log": ("service",)}
+    return {
+        "matchers": [
+            str(Matcher("service", "=~", ".+")),
+            str(Matcher("team", "=~", "|".join(teams))),
+            str(Matcher("tier", "=~", "|".join(TIERS))),
+        ],
+        "routes": [
+            _heartbeat_route(means),
+            *(_tier_route(tier, reaches, means.grouping(tier), group_by[tier]) for tier in TIERS),
+        ],
+    }
+
+
+def _tier_route(
+    tier: str, reaches: Sequence[Reach], grouping: Grouping, group_by: tuple[str, ...]
+) -> Json:
+    nobody: dict[str, Json] = {"receiver": NOBODY} if tier == "log" else {}
+    routes: list[Json] = [
+        {"matchers": [str(Matcher("team", "=", reach.team))], "receiver": reach.name}
+        for reach in reaches
+        if reach.tier == tier
+    ]
+    return {
+        "matchers": [str(Matcher("tier", "=", tier))],
+        **nobody,
+        **grouped(grouping, group_by),
+        **({"routes": routes} if routes else {}),
+    }
+
+
+def _heartbeat_route(means: Means) -> Json:
+    """Every heartbeat on its own, told again and again: silence is the news.
+
+    Alertmanager looks at a group once an interval and sends again when the last send is longer ago
+    than the repeat. Half an interval less than was asked for makes it send on the tick that was
+    meant, and not on the next.
+    """
+    repeat = means.heartbeat.repeat if means.heartbeat else timedelta(minutes=1)
+    interval = max(SECOND, repeat // LOOKS_A_REPEAT // SECOND * SECOND)
+    again = max(SECOND, repeat - max(SECOND, interval // 2 // SECOND * SECOND))
+    grouping = Grouping(wait=timedelta(0), interval=interval, repeat=again)
+    return {
+        "matchers": [str(Matcher("kind", "=", HEARTBEAT))],
+        "receiver": HEARTBEAT_RECEIVER if means.heartbeat else NOBODY,
+        **grouped(grouping, ("...",)),
+    }
+
+
+def grouped(grouping: Grouping, group_by: tuple[str, ...]) -> dict[str, Json]:
+    """The settings of a route that join and repeat notifications."""
+    return {
+        "group_by": [*group_by],
+        "group_wait": duration_text(grouping.wait),
+        "group_interval": duration_text(grouping.interval),
+        "repeat_interval": duration_text(grouping.repeat),
+    }

@@ -1,0 +1,101 @@
+"""Slack messages and pages: what a human reads, as Alertmanager's templates.
+
+Whatever comes from labels and annotations is escaped as Slack asks (`&`, `<`, `>`; see
+https://api.slack.com/reference/surfaces/formatting), so that no text of an alert can mention
+anybody or hide where a link leads. A mention is a constant, in the alert tier only, and is not
+repeated when the alert is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reliability.resource import Json
+
+LISTED: Final = 10
+"""How many alerts of one group a message spells out."""
+
+ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+STEPS: Final = " | ".join(f'reReplaceAll "{sign}" "{name}"' for sign, name in ESCAPES.items())
+
+SAFE: Final = f'{{{{ define "safe" }}}}{{{{ . | {STEPS} }}}}{{{{ end -}}}}'
+"""What stands before a template that shows anything of an alert: it shows it by `safe`."""
+
+SHOWS: Final = '{{ template "safe" . }}'
+
+
+def title(firing: str, what: str, more: str = "") -> str:
+    """The title of a message: a word for its state, what it is about, and more while it fires."""
+    return (
+        f'{SAFE}{{{{ if eq .Status "firing" }}}}{firing}{{{{ else }}}}Resolved{{{{ end }}}} · '
+        f"{what}{more}"
+    )
+
+
+SERVICE: Final = '{{ template "safe" .CommonLabels.service }}'
+ALERT_NAME: Final = '{{ template "safe" .CommonLabels.alertname }}'
+PROMISE: Final = f"{{{{ with .CommonLabels.slo }}}}{SHOWS}{{{{ else }}}}{ALERT_NAME}{{{{ end }}}}"
+NUMBER: Final = "{{ with .Alerts.Firing }} · {{ len . }} firing{{ end }}"
+
+ALERT_TITLE: Final = title("Alert", f"{SERVICE} · {PROMISE}")
+TICKET_TITLE: Final = title("Ticket", SERVICE, NUMBER)
+UNROUTED_TITLE: Final = title("No route leads from", ALERT_NAME, NUMBER)
+
+NAME: Final = (
+    f"{{{{ with .Annotations.summary }}}}{SHOWS}"
+    '{{ else }}{{ template "safe" .Labels.alertname }}{{ end }}'
+)
+
+TEXT: Final = f"""\
+{SAFE}
+{{{{ range $index, $alert := .Alerts.Firing }}}}{{{{ if lt $index {LISTED} -}}}}
+*{NAME}*
+{{{{ with .Annotations.description }}}}{SHOWS}
+{{{{ end }}}}{{{{ with .Annotations.runbook_url }}}}Runbook: {SHOWS}
+{{{{ end }}}}{{{{ with .Annotations.owner }}}}Owner: {SHOWS}
+{{{{ end }}}}{{{{ end }}}}{{{{ end -}}}}
+{{{{ range $index, $alert := .Alerts.Resolved }}}}{{{{ if lt $index {LISTED} -}}}}
+Resolved: {NAME}
+{{{{ end }}}}{{{{ end -}}}}
+{{{{ if gt (len .Alerts) {LISTED} }}}}… {{{{ len .Alerts }}}} in all{{{{ end }}}}"""
+
+
+def message(channel: str, heading: str, color: str, address: Mapping[str, Json]) -> dict[str, Json]:
+    """One entry of `slack_configs`; `address` are the settings that name Slack's address."""
+    return {
+        **address,
+        "channel": channel,
+        "send_resolved": True,
+        "color": f'{{{{ if eq .Status "firing" }}}}{color}{{{{ else }}}}good{{{{ end }}}}',
+        "title": heading,
+        "fallback": heading,
+        "text": TEXT,
+    }
+
+
+def mention_of(mention: str) -> dict[str, Json]:
+    """The setting that makes a message mention somebody while the alert fires."""
+    return {"pretext": f'{{{{ if eq .Status "firing" }}}}{mention}{{{{ end }}}}'}
+
+
+def page(routing_key_file: str) -> dict[str, Json]:
+    """One entry of `pagerduty_configs`; a runbook is linked where it has an address."""
+    runbook = "{{ .CommonAnnotations.runbook_url }}"
+    is_address = '{{ if match "^https?://" .CommonAnnotations.runbook_url }}'
+    return {
+        "routing_key_file": routing_key_file,
+        "send_resolved": True,
+        "severity": "critical",
+        "description": "{{ (index .Alerts 0).Annotations.summary }}",
+        "class": "{{ .CommonLabels.alertname }}",
+        "component": "{{ .CommonLabels.slo }}",
+        "group": "{{ .CommonLabels.service }}",
+        "details": {
+            "description": "{{ .CommonAnnotations.description }}",
+            "runbook": runbook,
+            "owner": "{{ .CommonAnnotations.owner }}",
+        },
+        "links": [{"text": "Runbook", "href": f"{is_address}{runbook}{{{{ end }}}}"}],
+    }

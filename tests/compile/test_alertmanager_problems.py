@@ -1,0 +1,261 @@
+"""What cannot be as it was asked for is said where it was asked for, and left out."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reliability.finding import Problem
+from reliability.location import Pointer, pointer_text
+from reliability.providers.yaml_text import yaml_text
+from tests.compile.alertmanager_cases import (
+    ALONE,
+    BASE,
+    INSIDE_THEIRS,
+    SLACK,
+    THEIRS,
+    TWO_TEAMS,
+    WEB,
+    Files,
+    alert_policy,
+    compiled,
+    config,
+    notification,
+    signal,
+    team,
+)
+from tests.servers.generation import Generation
+from tests.servers.programs import check_alertmanager_config
+
+POLICY, WEB_FILE = "policies/notification.yaml", "policies/teams/web.yaml"
+SHOP = "services/shop/alert-policy.yaml"
+
+
+def without(path: str, files: Files = TWO_TEAMS) -> dict[str, Any]:
+    return {name: each for name, each in files.items() if name != path}
+
+
+def with_web(**changes: Any) -> Files:
+    """The two teams, where the web team's specification has some keys changed or, by None, not."""
+    spec = {key: each for key, each in (WEB["spec"] | changes).items() if each is not None}
+    return TWO_TEAMS | {WEB_FILE: WEB | {"spec": spec}}
+
+
+def with_policy(tiers: Mapping[str, Any] | None = None, **changes: Any) -> Files:
+    """The two teams under another policy, without what is None in the changes."""
+    heartbeat = {"webhook": {"url": "https://switch.example.com/"}}
+    spec = {"slack": SLACK, "heartbeat": heartbeat} | changes
+    present = {key: each for key, each in spec.items() if each is not None}
+    return TWO_TEAMS | {POLICY: notification(tiers, **present)}
+
+
+def with_theirs(text: str) -> Files:
+    return INSIDE_THEIRS | {BASE: text}
+
+
+QUIET = {"wait": "1m", "interval": "1h", "repeat": "1d"}
+
+PROBLEMS: list[tuple[str, Files, str, str, str]] = [
+    (
+        "no owner",
+        without("services/lake/ownership.yaml"),
+        "services/lake/alert-policy.yaml",
+        "/spec/service",
+        "lake has no owner, so nobody can be told",
+    ),
+    (
+        "an unknown team",
+        without("policies/teams/data.yaml"),
+        "services/lake/ownership.yaml",
+        "/spec/team",
+        "no team is called data, so nobody can be told of lake",
+    ),
+    (
+        "an alert that reaches nobody",
+        with_web(onCall=None, channels={"ticket": {"slack": "#web-tickets"}}),
+        WEB_FILE,
+        "/spec/channels/alert",
+        "alert of shop falls to web, and reaches nobody: "
+        "no pager that may page, no Slack channel, no webhook",
+    ),
+    (
+        "a ticket that reaches nobody",
+        with_web(channels={"alert": {"slack": "#web-alerts"}}),
+        WEB_FILE,
+        "/spec/channels/ticket",
+        "ticket of shop falls to web, and reaches nobody: "
+        "no Slack channel, no webhook, no queue of issues",
+    ),
+    (
+        "a channel for log",
+        with_web(channels=WEB["spec"]["channels"] | {"log": {"slack": "#web-log"}}),
+        WEB_FILE,
+        "/spec/channels/log/slack",
+        "log would be read in #web-log, and log is for nobody to read",
+    ),
+    (
+        "a mention without Slack",
+        with_web(channels={"ticket": {"slack": "#web-tickets"}}),
+        WEB_FILE,
+        "/spec/onCall/mention",
+        "<!subteam^S01WEB> is mentioned in Slack, and alerts of this team go to no Slack channel",
+    ),
+    (
+        "a ticket that mentions",
+        with_policy({"ticket": {"mention": True, "ticket": True}}),
+        POLICY,
+        "/spec/tiers/ticket/mention",
+        "ticket asks to mention, and only alert may",
+    ),
+    (
+        "a log that pages",
+        with_policy({"log": {"page": True}}),
+        POLICY,
+        "/spec/tiers/log/page",
+        "log asks to page, and only alert may",
+    ),
+    (
+        "a log that opens tickets",
+        with_policy({"log": {"ticket": True}}),
+        POLICY,
+        "/spec/tiers/log/ticket",
+        "log asks to open tickets, and only alert and ticket may",
+    ),
+    (
+        "an interval of nothing",
+        with_policy({"ticket": {"grouping": QUIET | {"interval": "0s"}}}),
+        POLICY,
+        "/spec/tiers/ticket/grouping/interval",
+        "the interval is 0s, and Alertmanager wants a longer one",
+    ),
+    (
+        "a repeat that cannot be kept",
+        with_policy({"ticket": {"grouping": QUIET | {"repeat": "5m"}}}),
+        POLICY,
+        "/spec/tiers/ticket/grouping/repeat",
+        "repeats every 5m, and a group is looked at every 1h",
+    ),
+    (
+        "a heartbeat without a switch",
+        with_policy(heartbeat=None),
+        SHOP,
+        "/spec/signals/0/tier",
+        "a heartbeat goes to a dead man's switch, and there is none",
+    ),
+    (
+        "a heartbeat that never rests",
+        with_policy(heartbeat={"webhook": {"url": "https://x.example.com/"}, "repeat": "0s"}),
+        POLICY,
+        "/spec/heartbeat/repeat",
+        "the heartbeat repeats every 0s, at least 1s is needed",
+    ),
+    (
+        "a receiver with one of our names",
+        with_theirs(THEIRS.replace("old-web", "reliability/web/alert")),
+        BASE,
+        "/receivers/3/name",
+        "receiver reliability/web/alert stands here, and the name is one of ours",
+    ),
+    (
+        "a receiver that is not there",
+        with_theirs(THEIRS.replace("receiver: old-web", "receiver: new-web")),
+        BASE,
+        "/route/routes/2/receiver",
+        "no receiver is called new-web",
+    ),
+    (
+        "a pattern that cannot be read",
+        with_theirs(THEIRS.replace('"web|data"', '"(?!web)"')),
+        BASE,
+        "/route/routes/2/match_re/team",
+        "'(?!web)' is no regular expression: invalid perl operator: (?!",
+    ),
+    (
+        "no route",
+        with_theirs("receivers: [{name: mail}]\n"),
+        BASE,
+        "/route",
+        "/route is not there",
+    ),
+    (
+        "no mapping",
+        with_theirs("- nothing\n"),
+        BASE,
+        "/route",
+        "/route is not there",
+    ),
+    (
+        "a word that YAML 1.1 takes otherwise",
+        with_theirs(THEIRS.replace("send_resolved: false", "send_resolved: off")),
+        BASE,
+        "/receivers/2/webhook_configs/0/send_resolved",
+        "off is false to Alertmanager, which reads YAML 1.1",
+    ),
+    (
+        "a second document",
+        with_theirs("# nothing\n---\n" + THEIRS + "---\n" + THEIRS),
+        BASE,
+        "",
+        "a second document, and Alertmanager reads one",
+    ),
+]
+
+
+def places(problems: list[Problem]) -> list[tuple[str, str, str]]:
+    return [(str(p.at.path), pointer_text(p.at.pointer), p.message) for p in problems]
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "pointer", "message"),
+    [case[1:] for case in PROBLEMS],
+    ids=[case[0] for case in PROBLEMS],
+)
+def test_a_problem_stands_where_it_was_asked_for(
+    files: Files, path: str, pointer: str, message: str
+) -> None:
+    _, problems = compiled(files)
+    assert places(problems) == [(path, pointer, message)]
+    assert problems[0].help
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize(
+    "files", [case[1] for case in PROBLEMS], ids=[case[0] for case in PROBLEMS]
+)
+def test_a_configuration_with_problems_loads_or_is_not_made(
+    files: Files, generation: Generation, tmp_path: Path
+) -> None:
+    body, _ = compiled(files)
+    if body:
+        (tmp_path / "alertmanager.yml").write_text(yaml_text(body), encoding="utf-8")
+        said = check_alertmanager_config(generation, tmp_path / "alertmanager.yml")
+        assert said.accepted, said.text
+
+
+def test_slack_without_an_address_is_told_of_at_each_channel() -> None:
+    body, problems = compiled(without(POLICY))
+    asked: list[Pointer] = [("spec", "channels", tier, "slack") for tier in ("alert", "ticket")]
+    slack = [p.at.pointer for p in problems if "Slack has no address" in p.message]
+    assert [*asked[:1], *asked] == slack
+    assert "slack_configs" not in json.dumps(body)
+
+
+def test_what_reaches_nobody_says_who_asks_for_it() -> None:
+    me = team("me", channels={"alert": {"webhook": {"url": "file:/secrets/phone"}}})
+    _, [problem] = compiled(ALONE | {"policies/teams/me.yaml": me})
+    [label] = problem.related
+    assert label.at.path.name == "alert-policy.yaml"
+    assert label.message == "shop asks for it here"
+
+
+def test_a_tier_that_nobody_asks_for_needs_no_way() -> None:
+    me = team("me", channels={})
+    logs = alert_policy("shop", signal("ShopLogged", "log"))
+    config(ALONE | {"policies/teams/me.yaml": me, SHOP: logs})
+
+
+def test_tickets_that_go_to_issues_only_are_left_to_the_command_that_opens_them() -> None:
+    [ticket] = [r for r in config(ALONE)["receivers"] if r["name"] == "reliability/me/ticket"]
+    assert ticket == {"name": "reliability/me/ticket"}
