@@ -31,6 +31,17 @@ class Settings:
         """Whether CI is set, as GitHub Actions and its peers do."""
         return self.environment.get("CI", "").lower() in ("1", "true")
 
+    @property
+    def servers_folder(self) -> Path | None:
+        """Where `demo --live` finds servers, where RELIABILITY_SERVERS names a folder."""
+        named = self.environment.get("RELIABILITY_SERVERS")
+        return Path(named) if named else None
+
+    @property
+    def search_path(self) -> str:
+        """The PATH, on which programs are looked for."""
+        return self.environment.get("PATH", "")
+
     def secret(self, reference: str) -> str:
         """The value that `env:NAME` or `file:PATH` leads to.
 

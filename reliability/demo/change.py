@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -32,6 +32,13 @@ class Change:
         """The file, relative to the repository's root."""
         return self.at.path
 
+    @property
+    def undone(self) -> Change:
+        """The change that takes this one back, once it is written."""
+        span = self.at.span
+        end = span.end_column + len(self.after) - len(self.before)
+        return Change(replace(self.at, span=replace(span, end_column=end)), self.after, self.before)
+
 
 def propose(catalog: Catalog) -> tuple[Change, ...]:
     """The promise loosened, and the latency alert turned into a ticket.
@@ -49,6 +56,19 @@ def propose(catalog: Catalog) -> tuple[Change, ...]:
         _change(slo, LOOSENED[1], "spec", "objectives", 0, "target"),
         _change(policy, QUIETED[1], "spec", "objectives", index, "tiers", "fast"),
     )
+
+
+def louder(catalog: Catalog) -> tuple[Change, ...]:
+    """A cause turned into an alert, which the notification policy does not allow.
+
+    Raises:
+        DemoError: the catalog is not the shipped one.
+    """
+    policy = catalog.find(AlertPolicy, SERVICE)
+    if policy is None:
+        raise DemoError(f"the repository has no alert policy of {SERVICE}")
+    causes = (i for i, each in enumerate(policy.value.spec.signals) if each.kind == "cause")
+    return (_change(policy, "alert", "spec", "signals", next(causes), "tier"),)
 
 
 def _change(located: Located[Slo] | Located[AlertPolicy], after: str, *route: str | int) -> Change:

@@ -16,7 +16,10 @@ DAY: Final = date(2026, 11, 25)
 """The demo's today: its incidents, reviews and history belong to it."""
 
 PARTS: Final = ("services", "policies", "docs/runbooks")
-IGNORED: Final = "# made by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\n"
+IGNORED: Final = (
+    "# made by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\nout/\n"
+)
+SECRETS: Final = "/etc/alertmanager/secrets"
 AUTHOR: Final = ("Reliability demo", "demo@example.com")
 
 

@@ -1,0 +1,95 @@
+"""A server process for the length of a `with` block: ready on 127.0.0.1, stopped by its id."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+from reliability.errors import DemoError
+
+T = TypeVar("T")
+
+HOST: Final = "127.0.0.1"
+READY_WITHIN: Final = 30.0
+STOPPED_WITHIN: Final = 20.0
+
+
+def free_port() -> int:
+    """A port that nothing listens on, below those that outgoing connections are given."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind((HOST, port))
+            except OSError:
+                continue
+        return port
+
+
+@contextmanager
+def running(command: Sequence[str | Path], port: int, log: Path) -> Iterator[None]:
+    """A program as a child process, from when it says that it is ready.
+
+    It runs in its own folder, as Debian's Alertmanager looks for templates beside itself where
+    it was unpacked instead of installed.
+
+    Raises:
+        DemoError: it ended or was not ready in time; the message ends in its log's last line.
+    """
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=Path(command[0]).parent,
+        )
+    try:
+        wait_for(lambda: _is_ready(process, port, log), READY_WITHIN, f"{command[0]} is not ready")
+        yield
+    finally:
+        _stop(process)
+
+
+def wait_for(found: Callable[[], T | None], within: float, otherwise: str) -> T:
+    """What `found` gives, once it gives something; it is asked five times a second.
+
+    Raises:
+        DemoError: it gave nothing in time.
+    """
+    deadline = time.monotonic() + within
+    while not (result := found()):
+        if time.monotonic() > deadline:
+            raise DemoError(f"{otherwise} after {within:g} seconds")
+        time.sleep(0.2)
+    return result
+
+
+def _is_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> bool:
+    import httpx
+
+    if process.poll() is not None:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        raise DemoError(f"{log.stem} ended with {process.returncode}: {lines[-1] if lines else ''}")
+    try:
+        answer = httpx.get(f"http://{HOST}:{port}/-/ready", trust_env=False, timeout=2)
+    except httpx.TransportError:
+        return False
+    return answer.status_code == httpx.codes.OK
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(STOPPED_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
