@@ -64,10 +64,11 @@ class Context:
 
     @cached_property
     def slos(self) -> Mapping[tuple[str, str], Located[Slo]]:
-        """SLOs by service and name."""
-        return {
-            (slo.value.spec.service, slo.value.metadata.name): slo for slo in self.catalog.each(Slo)
-        }
+        """SLOs by service and name; of two with one name the first."""
+        found: dict[tuple[str, str], Located[Slo]] = {}
+        for slo in self.catalog.each(Slo):
+            found.setdefault((slo.value.spec.service, slo.value.metadata.name), slo)
+        return found
 
     @cached_property
     def slo_names(self) -> Mapping[str, frozenset[str]]:

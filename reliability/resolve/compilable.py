@@ -14,7 +14,7 @@ from reliability.model.kind import NAME_PATTERN
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.query import QueryFault, read_query
-from reliability.resolve.sli import PlacedQuery, queries, sli_spec
+from reliability.resolve.sli import PROMETHEUS, UNKNOWN, PlacedQuery, queries, sli_spec
 
 COUNTERS: Final = "write ratioMetric with counter: true, and counters for total and good or bad"
 
@@ -74,7 +74,7 @@ def _sli(
         yield _placed(slo, located, where, "a threshold SLI is not compiled yet", COUNTERS)
         return
     for query in queries(slo, catalog):
-        if query.type != "prometheus":
+        if query.type not in (PROMETHEUS, UNKNOWN):
             message = f"a metric of type {query.type} is compiled for no tool yet"
             where = (*route, "ratioMetric", query.role)
             yield _placed(slo, located, where, message, "use a Prometheus source")
@@ -100,6 +100,8 @@ def _unread(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
 
 def query_problem(query: PlacedQuery) -> Problem | None:
     """Why a query of counters cannot be read, or None where it can be."""
+    if query.type == UNKNOWN:
+        return Problem(query.at, "the data source of the query is not there", "name one that is")
     if query.text is None:
         message = f"the {query.role} metric has no query, and Prometheus needs one"
         return Problem(query.at, message, "write metricSource.spec.query")

@@ -15,6 +15,8 @@ from reliability.model.openslo.slo import Slo
 from reliability.resolve.query import EventQuery, SelectorQuery, WindowedQuery, read_query
 
 PROMETHEUS = "prometheus"
+UNKNOWN = "unknown"
+"""The type of a query whose data source is named and is not there."""
 Role = Literal["good", "bad", "total", "raw", "threshold"]
 RATIO_ROLES: tuple[Role, ...] = ("good", "bad", "total", "raw")
 
@@ -99,7 +101,7 @@ def _text(query: object) -> str | None:
 def _type(written: str | None, reference: str | None, catalog: Catalog) -> str:
     if written is None and reference is not None:
         source = catalog.find(DataSource, reference)
-        written = source.value.spec.type if source else None
+        written = source.value.spec.type if source else UNKNOWN
     return (written or PROMETHEUS).lower()
 
 

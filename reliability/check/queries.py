@@ -1,0 +1,53 @@
+"""Every PromQL query of the SLIs of a catalog, once, and whether it counts events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.location import Pointer
+from reliability.model.openslo.sli import Sli, SliSpec
+from reliability.model.openslo.slo import Slo
+from reliability.resolve.query import QueryFault, read_query
+from reliability.resolve.sli import PROMETHEUS, PlacedQuery, queries_in
+
+
+@dataclass(frozen=True, slots=True)
+class SliQuery:
+    """One query; `counts` is whether it is a counter of events, whose window we put in."""
+
+    placed: PlacedQuery
+    counts: bool
+
+
+def sli_queries(catalog: Catalog) -> Iterator[SliQuery]:
+    """The queries whose source is Prometheus; those of other types are never read as PromQL."""
+    for located, spec, route in _specs(catalog):
+        counter = spec.ratio_metric is not None and spec.ratio_metric.counter
+        for placed in queries_in(spec, located, route, catalog):
+            if placed.type == PROMETHEUS:
+                yield SliQuery(placed, counter and placed.role in ("good", "bad", "total"))
+
+
+def faulty(catalog: Catalog, *kinds: str) -> Iterator[tuple[PlacedQuery, QueryFault]]:
+    """The counters' queries with a fault of one of these kinds: syntax, fixed-window, form."""
+    for query in sli_queries(catalog):
+        text = query.placed.text
+        fault = read_query(text) if query.counts and text is not None else None
+        if isinstance(fault, QueryFault) and fault.kind in kinds:
+            yield query.placed, fault
+
+
+def _specs(catalog: Catalog) -> Iterator[tuple[Located[Any], SliSpec, Pointer]]:
+    for sli in catalog.each(Sli):
+        yield sli, sli.value.spec, ("spec",)
+    for slo in catalog.each(Slo):
+        if slo.value.spec.indicator is not None:
+            yield slo, slo.value.spec.indicator.spec, ("spec", "indicator", "spec")
+        for index, objective in enumerate(slo.value.spec.objectives):
+            if objective.indicator is not None:
+                route = ("spec", "objectives", index, "indicator", "spec")
+                yield slo, objective.indicator.spec, route

@@ -1,0 +1,84 @@
+"""RULES: every rule, the one list; each has a file of its own that is also its page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reliability.check.rule import Rule
+from reliability.check.rules.alert_for_cause import alert_for_cause
+from reliability.check.rules.alert_without_oncall import alert_without_oncall
+from reliability.check.rules.alert_without_runbook import alert_without_runbook
+from reliability.check.rules.alert_without_slo import alert_without_slo
+from reliability.check.rules.burn_alert_impossible import burn_alert_impossible
+from reliability.check.rules.burn_factor_low import burn_factor_low
+from reliability.check.rules.burn_factor_mismatch import burn_factor_mismatch
+from reliability.check.rules.burn_period_mismatch import burn_period_mismatch
+from reliability.check.rules.document_key_duplicate import document_key_duplicate
+from reliability.check.rules.document_key_missing import document_key_missing
+from reliability.check.rules.document_key_unknown import document_key_unknown
+from reliability.check.rules.document_unreadable import document_unreadable
+from reliability.check.rules.document_value import document_value
+from reliability.check.rules.document_yaml11 import document_yaml11
+from reliability.check.rules.heartbeat_missing import heartbeat_missing
+from reliability.check.rules.label_overwritten import label_overwritten
+from reliability.check.rules.name_differs import name_differs
+from reliability.check.rules.name_duplicate import name_duplicate
+from reliability.check.rules.ownership_missing import ownership_missing
+from reliability.check.rules.reference_missing import reference_missing
+from reliability.check.rules.signal_query_invalid import signal_query_invalid
+from reliability.check.rules.signal_tier_missing import signal_tier_missing
+from reliability.check.rules.sli_le_literal import sli_le_literal
+from reliability.check.rules.sli_query_invalid import sli_query_invalid
+from reliability.check.rules.sli_window_fixed import sli_window_fixed
+from reliability.check.rules.slo_agreement_missing import slo_agreement_missing
+from reliability.check.rules.slo_journey_missing import slo_journey_missing
+from reliability.check.rules.slo_not_compiled import slo_not_compiled
+from reliability.check.rules.slo_objective_100 import slo_objective_100
+from reliability.check.rules.slo_objective_unreachable import slo_objective_unreachable
+from reliability.check.rules.slo_outside_policy import slo_outside_policy
+from reliability.check.rules.slo_provisional_too_long import slo_provisional_too_long
+from reliability.check.rules.slo_review_overdue import slo_review_overdue
+from reliability.check.rules.team_channel_missing import team_channel_missing
+from reliability.check.rules.team_unknown import team_unknown
+from reliability.check.rules.waiver_expired import waiver_expired
+from reliability.check.rules.waiver_unused import waiver_unused
+
+RULES: Final[tuple[Rule, ...]] = (
+    document_key_duplicate,
+    document_key_missing,
+    document_key_unknown,
+    document_unreadable,
+    document_value,
+    document_yaml11,
+    reference_missing,
+    name_differs,
+    name_duplicate,
+    signal_query_invalid,
+    signal_tier_missing,
+    alert_for_cause,
+    alert_without_oncall,
+    alert_without_runbook,
+    alert_without_slo,
+    heartbeat_missing,
+    slo_agreement_missing,
+    slo_journey_missing,
+    slo_not_compiled,
+    slo_objective_100,
+    slo_objective_unreachable,
+    slo_outside_policy,
+    slo_provisional_too_long,
+    slo_review_overdue,
+    burn_alert_impossible,
+    burn_factor_low,
+    burn_factor_mismatch,
+    burn_period_mismatch,
+    sli_le_literal,
+    sli_query_invalid,
+    sli_window_fixed,
+    label_overwritten,
+    ownership_missing,
+    team_channel_missing,
+    team_unknown,
+    waiver_expired,
+    waiver_unused,
+)

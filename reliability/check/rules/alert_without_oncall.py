@@ -1,0 +1,84 @@
+"""An alert that nobody is on call for.
+
+## What it does
+
+Finds services with something in the alert tier whose team has no `onCall`. It says so once for
+each alert policy, where the first such tier is written.
+
+## Why it matters
+
+An alert asks a human to act now. Where nobody is on call it is read in the morning: that is a
+ticket, and calling it so lets everybody sleep.
+
+## Example
+
+```yaml bad
+# policies/teams/workforce.yaml
+apiVersion: reliability/v1
+kind: Team
+metadata: {name: workforce}
+spec:
+  members: ["@lead-workforce"]
+  channels:
+    alert: {slack: "#workforce-alerts"}
+    ticket: {slack: "#workforce-tickets"}
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in
+      tiers: {fast: alert}  # <- alert-without-oncall
+      runbook: docs/runbooks/clock-in.md
+# services/monitoring/alert-policy.yaml
+kind: AlertPolicy
+metadata: {name: monitoring}
+spec:
+  service: monitoring
+  signals:
+    - {name: Heartbeat, kind: heartbeat, tier: log, expr: vector(1)}
+```
+
+```yaml good
+# policies/teams/workforce.yaml
+apiVersion: reliability/v1
+kind: Team
+metadata: {name: workforce}
+spec:
+  members: ["@lead-workforce"]
+  onCall:
+    pagerduty: {routingKey: file:/etc/alertmanager/secrets/pagerduty-key}
+  channels:
+    alert: {slack: "#workforce-alerts"}
+    ticket: {slack: "#workforce-tickets"}
+```
+
+## Source
+
+The talk; Site Reliability Engineering, chapter 11 (being on-call).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.rule import rule
+from reliability.check.tiers import requirements, told
+from reliability.finding import Label, Problem, Severity
+from reliability.load.document import Located
+from reliability.model.alert_policy import AlertPolicy
+
+
+@rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
+def alert_without_oncall(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
+    """Ask whether the team of a service that can wake somebody has somebody on call."""
+    team = context.team_of(policy.value.spec.service)
+    if team is None or team.value.spec.on_call is not None:
+        return
+    for each in told(policy.value):
+        if "on-call" in requirements(each.tier, context.notification):
+            message = f"{each.what} is an alert, and {team.value.metadata.name} has nobody on call"
+            help_text = "write onCall in the team's file, or tier: ticket here"
+            related = (Label(team.at(), "the team"),)
+            yield Problem(policy.at(*each.tier_route), message, help_text, related)
+            return

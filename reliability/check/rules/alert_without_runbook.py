@@ -1,0 +1,82 @@
+"""An alert without a runbook that exists.
+
+## What it does
+
+Finds alerts, derived ones and signals, whose runbook is not written down, is a placeholder such
+as `TODO`, or is a path that leads to no file of the repository. An address is taken as it is.
+Where `policies/notification.yaml` asks for a runbook in another tier, that tier is looked at too.
+
+## Why it matters
+
+At 3 a.m. nobody remembers which dashboard to open. A runbook's first lines say what to look at
+and what to do; an alert for which nobody can write them is not an alert.
+
+## Example
+
+```yaml bad
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in
+      runbook: docs/runbooks/clockin.md  # <- alert-without-runbook
+```
+
+```yaml good
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in
+      runbook: docs/runbooks/clock-in.md
+```
+
+## Source
+
+Site Reliability Engineering, chapter 11 (playbooks); the policy linters of Wikimedia, Konflux and
+Giant Swarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from reliability.check.context import Context
+from reliability.check.rule import rule
+from reliability.check.tiers import Told, requirements, told
+from reliability.check.wording import is_placeholder_path
+from reliability.finding import Problem, Severity
+from reliability.load.document import Located
+from reliability.location import Pointer
+from reliability.model.alert_policy import AlertPolicy
+
+
+@rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
+def alert_without_runbook(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
+    """Look the runbook of each entry and signal up, once."""
+    seen: set[Pointer] = set()
+    for each in told(policy.value):
+        if each.route in seen or "runbook" not in requirements(each.tier, context.notification):
+            continue
+        seen.add(each.route)
+        said = _wrong_with(each, context)
+        if said:
+            at = policy.at(*each.route, "runbook")
+            yield Problem(at, *said)
+
+
+def _wrong_with(each: Told, context: Context) -> tuple[str, str] | None:
+    """Message and help, or None where the runbook is there."""
+    runbook = each.runbook
+    kind = {"alert": "an alert", "ticket": "a ticket"}.get(each.tier, f"a {each.tier}")
+    if runbook is None:
+        message = f"{each.what} is {kind}, and it has no runbook"
+        return message, "write runbook: docs/runbooks/<name>.md, or its address"
+    if is_placeholder_path(runbook):
+        message = f"the runbook is {runbook}, which tells a woken person nothing"
+        return message, "write what to look at first and what to do, and name the file here"
+    path = runbook.partition("#")[0]
+    if "://" not in path and PurePosixPath(path) not in context.catalog.files:
+        return f"the runbook {path} does not exist", "write it, or name the path where it stands"
+    return None

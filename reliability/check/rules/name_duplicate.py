@@ -1,0 +1,63 @@
+"""A name that stands twice.
+
+## What it does
+
+Finds two documents of one kind with one name, a second document of a kind that is read once
+(such as `NotificationPolicy`), two owners of one service, two SLOs or objectives of one service
+whose series would have the same name, two entries of an alert policy for one objective, and two
+signals of one service and tier with one name.
+
+## Why it matters
+
+The second of the two is not read, or it overwrites the first. Whoever edits it changes nothing
+and does not notice.
+
+## Example
+
+```yaml bad
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in
+      tiers: {fast: ticket}
+      runbook: docs/runbooks/clock-in.md
+    - slo: attendance-clock-in  # <- name-duplicate
+      tiers: {fast: alert}
+      runbook: docs/runbooks/clock-in.md
+```
+
+```yaml good
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in
+      tiers: {fast: alert}
+      runbook: docs/runbooks/clock-in.md
+```
+
+## Source
+
+slok/sloth#493: copied SLOs passed validation; promtool's own check for duplicate rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.names import Name, declared_names
+from reliability.check.rule import catalog_rule
+from reliability.finding import Label, Problem, Severity
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.1")
+def name_duplicate(context: Context) -> Iterator[Problem]:
+    """Compare each name with the ones before it."""
+    first: dict[tuple[str, ...], Name] = {}
+    for name in declared_names(context):
+        other = first.setdefault(name.key, name)
+        if other is not name:
+            related = () if other.located is None else (Label(other.at, "the first"),)
+            yield Problem(name.at, name.message, name.help, related)

@@ -1,0 +1,62 @@
+"""A signal that Prometheus would refuse.
+
+## What it does
+
+Reads the expression of every signal as PromQL, and its summary, description and labels for
+templates that are opened and not closed.
+
+## Why it matters
+
+Prometheus refuses a whole rule file for one rule it cannot read, and with it every alert of the
+service.
+
+## Example
+
+```yaml bad
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: AttendanceQueueBacklog
+      kind: cause
+      tier: ticket
+      expr: sum(attendance_queue_depth > 1000  # <- signal-query-invalid
+```
+
+```yaml good
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: AttendanceQueueBacklog
+      kind: cause
+      tier: ticket
+      expr: sum(attendance_queue_depth) > 1000
+```
+
+## Source
+
+`promtool check rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.rule import rule
+from reliability.compile.prometheus.refusals import why_not_signal
+from reliability.finding import Problem, Severity
+from reliability.load.document import Located
+from reliability.model.alert_policy import AlertPolicy
+from reliability.resolve.signals import SignalAlert
+
+
+@rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
+def signal_query_invalid(policy: Located[AlertPolicy], _context: Context) -> Iterator[Problem]:
+    """Ask the compiler why it would leave a signal out."""
+    service = policy.value.spec.service
+    for index, signal in enumerate(policy.value.spec.signals):
+        found = why_not_signal(SignalAlert(policy, index, service, "", signal))
+        if found is not None:
+            yield found

@@ -1,0 +1,85 @@
+"""An SLI query that is no PromQL, or of no form that a window can be put into.
+
+## What it does
+
+Reads the queries of SLIs whose source is Prometheus. A counter's query is a selector, a `sum` of
+one, or a full expression with `{{.window}}` where the range belongs. A query that is not there is
+found as well. Queries of other types are never read as PromQL.
+
+## Why it matters
+
+Prometheus refuses a whole rule file for one expression that does not parse, and with it every
+alert of the service. An average or a bare ratio of counters parses and means nothing.
+
+## Example
+
+```yaml bad
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  indicator:
+    metadata: {name: clock-in-success}
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            type: Prometheus
+            spec:
+              query: 'http_requests_total{job="attendance",code!~"5.."'  # <- sli-query-invalid
+        total:
+          metricSource:
+            type: Prometheus
+            spec:
+              query: 'http_requests_total{job="attendance"}'
+```
+
+```yaml good
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  indicator:
+    metadata: {name: clock-in-success}
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            type: Prometheus
+            spec:
+              query: 'http_requests_total{job="attendance",code!~"5.."}'
+        total:
+          metricSource:
+            type: Prometheus
+            spec:
+              query: 'http_requests_total{job="attendance"}'
+```
+
+## Source
+
+The Prometheus documentation, "Querying basics"; pyrra-dev/pyrra#1170 on what selectors can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check import promql
+from reliability.check.context import Context
+from reliability.check.queries import faulty, sli_queries
+from reliability.check.rule import catalog_rule
+from reliability.finding import Problem, Severity
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.1")
+def sli_query_invalid(context: Context) -> Iterator[Problem]:
+    """Read every query; those of counters also by their form."""
+    for query in sli_queries(context.catalog):
+        placed = query.placed
+        if placed.text is None:
+            message = f"the {placed.role} metric has no query, and Prometheus needs one"
+            yield Problem(placed.at, message, "write metricSource.spec.query")
+        elif not query.counts and isinstance(why := promql.parse(placed.text), str):
+            yield Problem(placed.at, f"the query is not PromQL: {why}", "mend the query")
+    for placed, fault in faulty(context.catalog, "syntax", "form"):
+        yield Problem(placed.at, fault.message, fault.help)

@@ -1,0 +1,104 @@
+"""A fixed range in an SLI query, where the window belongs.
+
+## What it does
+
+Finds ranges such as `[5m]` in the queries of counters. A range inside of a subquery over
+`{{.window}}` is meant and left alone.
+
+## Why it matters
+
+Each alert looks at two windows, from five minutes to three days. A query with `[5m]` in it is
+the same number in all of them: the long window no longer decides, and one bad scrape pages.
+
+## Example
+
+```yaml bad
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  indicator:
+    metadata: {name: clock-in-success}
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            spec:
+              query: 'sum(rate(http_requests_total{code!~"5.."}[5m]))'  # <- sli-window-fixed
+        total:
+          metricSource:
+            spec:
+              query: 'sum(rate(http_requests_total[{{.window}}]))'
+```
+
+```yaml good
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  indicator:
+    metadata: {name: clock-in-success}
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            spec:
+              query: 'sum(rate(http_requests_total{code!~"5.."}[{{.window}}]))'
+        total:
+          metricSource:
+            spec:
+              query: 'sum(rate(http_requests_total[{{.window}}]))'
+```
+
+## Source
+
+Sloth's `{{.window}}`; defilantech/LLMKube#1148: a window baked into names and queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from reliability.check import promql
+from reliability.check.context import Context
+from reliability.check.queries import faulty, sli_queries
+from reliability.check.rule import catalog_rule
+from reliability.finding import Problem, Severity
+from reliability.model.kind import duration_text
+from reliability.resolve.query import WINDOW
+
+STAND_IN: Final = timedelta(seconds=7919)
+"""A range that nobody writes, put where the window belongs to find the others."""
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.1")
+def sli_window_fixed(context: Context) -> Iterator[Problem]:
+    """Find ranges that do not follow the window."""
+    for placed, fault in faulty(context.catalog, "fixed-window"):
+        yield Problem(placed.at, fault.message, fault.help)
+    for query in sli_queries(context.catalog):
+        text = query.placed.text or ""
+        if query.counts and WINDOW.search(text):
+            for fixed in dict.fromkeys(_fixed_ranges(_parsed(text))):
+                message = (
+                    f"[{duration_text(fixed)}] stays as it is beside {{{{.window}}}}, "
+                    "and the windows of the alerts vary"
+                )
+                help_text = f"write [{{{{.window}}}}] in place of [{duration_text(fixed)}]"
+                yield Problem(query.placed.at, message, help_text)
+
+
+def _parsed(text: str) -> Any:
+    return promql.parse(WINDOW.sub(f"{STAND_IN // timedelta(seconds=1)}s", text))
+
+
+def _fixed_ranges(tree: Any) -> Iterator[timedelta]:
+    length: timedelta | None = getattr(tree, "range", None)
+    if length is not None:
+        if length != STAND_IN:
+            yield length
+        return
+    for inner in promql.parts(tree):
+        yield from _fixed_ranges(inner)

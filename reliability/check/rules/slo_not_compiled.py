@@ -1,0 +1,70 @@
+"""An SLO that no compiler can take.
+
+## What it does
+
+Finds what is read and given to no tool yet: objectives with SLIs of their own (composite), raw
+ratios, thresholds, Timeslices and RatioTimeslices, calendar windows, ratios that are no counters,
+metrics of other types than Prometheus, SLOs without an objective, and `alertPolicies` of OpenSLO.
+
+## Why it matters
+
+The document is valid, reviewed and merged, and nothing comes of it. That may be intended, while
+another tool reads the same file; it must not be a surprise.
+
+## Example
+
+```yaml bad
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  budgetingMethod: RatioTimeslices  # <- slo-not-compiled
+  objectives:
+    - target: 0.999
+      timeSliceWindow: 1m
+```
+
+```yaml good
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  budgetingMethod: Occurrences
+  objectives:
+    - target: 0.999
+```
+
+## Source
+
+What a target cannot express is a finding on the line that asks for it, never a silent drop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.rule import rule
+from reliability.compile.prometheus.refusals import GROUP_BY, LABEL_NAME
+from reliability.finding import Problem, Severity
+from reliability.load.document import Located, Part
+from reliability.model.openslo.slo import Slo
+from reliability.resolve.compilable import unsupported
+
+
+@rule(on=Slo, severity=Severity.WARNING, since="0.1")
+def slo_not_compiled(slo: Located[Slo], context: Context) -> Iterator[Problem]:
+    """Say each reason once; what other rules say of references and queries is theirs."""
+    objectives = slo.value.spec.objectives
+    if not objectives:
+        at = slo.at("spec", "objectives", part=Part.KEY)
+        yield Problem(at, "the SLO has no objective, so it promises nothing", "write a target")
+    reasons = (unsupported(slo, index, context.catalog) for index in range(len(objectives)))
+    yield from dict.fromkeys(reason for reason in reasons if reason is not None)
+    if slo.value.spec.alert_policies:
+        at = slo.at("spec", "alertPolicies", part=Part.KEY)
+        message = "alertPolicies of OpenSLO are not compiled yet"
+        yield Problem(at, message, "name the SLO in an AlertPolicy of reliability/v1")
+    for label in slo.value.review.group_labels:
+        if not LABEL_NAME.fullmatch(label):
+            message = f"{label!r} is no label name, so nothing is grouped by it"
+            at = slo.at("metadata", "annotations", GROUP_BY)
+            yield Problem(at, message, "write names, separated by commas")

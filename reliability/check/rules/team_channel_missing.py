@@ -1,0 +1,93 @@
+"""A team has no channel for a tier that its services use.
+
+## What it does
+
+Looks at the tiers that a team's services send to, and whether the team has a channel for each:
+`alert` needs a pager or an alert channel, and a mention needs a Slack channel to stand in;
+`ticket` needs a ticket channel. `log` needs none, and heartbeats go to the dead man's switch.
+
+## Why it matters
+
+A signal without a channel falls into the default receiver, where nobody reads it.
+
+## Example
+
+```yaml bad
+# policies/teams/workforce.yaml
+kind: Team
+spec:
+  channels:  # <- team-channel-missing
+    alert: {slack: "#workforce-alerts"}
+```
+
+```yaml good
+# policies/teams/workforce.yaml
+kind: Team
+spec:
+  channels:
+    alert: {slack: "#workforce-alerts"}
+    ticket: {issues: example/workforce}
+```
+
+## Source
+
+The talk: one channel for each tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reliability.check.context import Context
+from reliability.check.rule import catalog_rule
+from reliability.check.tiers import told
+from reliability.finding import Label, Problem, Severity
+from reliability.load.document import Located, Part
+from reliability.location import Location
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.team import TeamSpec
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.1")
+def team_channel_missing(context: Context) -> Iterator[Problem]:
+    """Compare each team's channels with the tiers that are in use, once for each tier."""
+    seen: set[tuple[str, str]] = set()
+    for policy in context.catalog.each(AlertPolicy):
+        team = context.team_of(policy.value.spec.service)
+        if team is None:
+            continue
+        for each in told(policy.value):
+            key = (team.value.metadata.name, each.tier)
+            if each.is_heartbeat or key in seen:
+                continue
+            seen.add(key)
+            wanted = _wanted(team.value.spec, each.tier)
+            if wanted:
+                user = Label(policy.at(*each.tier_route), f"{each.what} goes there")
+                yield Problem(_at(team), f"{key[0]} has no {wanted}", _help(each.tier), (user,))
+
+
+def _wanted(spec: TeamSpec, tier: str) -> str | None:
+    """What is missing for a tier, or None."""
+    if tier == "ticket":
+        return None if spec.channels.ticket else "channel for tickets"
+    if tier != "alert":
+        return None
+    pager = spec.on_call is not None and spec.on_call.pagerduty is not None
+    mention = spec.on_call is not None and spec.on_call.mention is not None
+    slack = spec.channels.alert is not None and spec.channels.alert.slack is not None
+    if spec.channels.alert is None and not pager:
+        return "channel for alerts, and no pager"
+    if mention and not pager and not slack:
+        return "Slack channel for alerts, and its on-call is a mention there"
+    return None
+
+
+def _at(team: Located[Any]) -> Location:
+    return team.at("spec", "channels", part=Part.KEY)
+
+
+def _help(tier: str) -> str:
+    example = '{slack: "#team-alerts"}' if tier == "alert" else '{slack: "#team-tickets"}'
+    return f"write spec.channels.{tier}, such as {example}"
