@@ -24,6 +24,7 @@ def as_markdown(reports: Sequence[Report]) -> str:
 
 def code(text: str) -> str:
     """A text as a code span in a table cell: no markup, no mention, no link in it works."""
+    text = " ".join(text.split())
     runs = [len(run) for run in re.findall(r"`+", text)]
     fence = "`" * (max(runs, default=0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") or not text else ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final, assert_never
+from collections.abc import Mapping
+from typing import Final, assert_never, cast
 
 from reliability.plan.change import Change, Create, Delete, Reload, Update
-from reliability.plan.fields import ABSENT, Difference, Value
+from reliability.plan.fields import ABSENT, Absent, Difference, Value
 from reliability.plan.plan import Plan
+from reliability.resource import Json
 
 SECRET: Final = re.compile(
     r"(^|[._])(password|secret|token|credentials|api_key|api_url|routing_key|service_key"
@@ -56,10 +58,30 @@ def summary(plan: Plan) -> str:
 
 def values(difference: Difference) -> tuple[str, str]:
     """A difference's two values as short text; of long ones, the part that differs."""
-    if SECRET.search(difference.path):
-        return _masked(difference.before), _masked(difference.after)
-    before, after = value_text(difference.before), value_text(difference.after)
+    before, after = (
+        value_text(masked(difference.path, value))
+        for value in (difference.before, difference.after)
+    )
     return excerpts(before, after)
+
+
+def masked(path: str, value: Value) -> Value:
+    """A value without what may be a credential, however deep."""
+    match value:
+        case Absent():
+            return value
+        case _ if SECRET.search(path):
+            return MASK
+        case Mapping():
+            return {key: _inner(f"{path}.{key}", each) for key, each in value.items()}
+        case list() | tuple():
+            return [_inner(f"{path}[]", each) for each in value]
+        case _:
+            return value
+
+
+def _inner(path: str, value: Json) -> Json:
+    return cast("Json", masked(path, value))
 
 
 def value_text(value: Value) -> str:
@@ -87,10 +109,6 @@ def _window(text: str, start: int) -> str:
     first = max(0, start - AROUND)
     last = first + LONGEST
     return f"{'…' if first else ''}{text[first:last]}{'…' if last < len(text) else ''}"
-
-
-def _masked(value: Value) -> str:
-    return value_text(value) if value is ABSENT else MASK
 
 
 def _redacted(text: str) -> str:

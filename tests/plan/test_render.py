@@ -1,0 +1,211 @@
+"""Reports about targets: what a person, a tool and a comment get to see."""
+
+import json
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability.plan.change import Create, Delete, Update
+from reliability.plan.held import Foreign, Held, Intact, Stale
+from reliability.plan.plan import Plan, plan
+from reliability.plan.render import DRIFT_FORMATS, FORMATS
+from reliability.plan.render.markdown import code
+from reliability.plan.render.words import excerpts, value_text
+from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
+from reliability.resource import Json
+from reliability.sync import Done, Failed
+from tests.plan.resources import TARGET, edited, intact, resource
+
+OLD = resource("search", groups=[{"name": "slo", "rules": [{"alert": "Burn", "expr": "x > 1"}]}])
+NEW = resource("search", groups=[{"name": "slo", "rules": [{"alert": "Burn", "expr": "x > 2"}]}])
+LEGACY, WEB = resource("legacy"), resource("web")
+CHANGES = plan(TARGET, [NEW, WEB], intact(OLD, LEGACY))
+SETTLED = plan("files", [WEB], intact(WEB))
+
+
+def text(*reports: Report) -> str:
+    return FORMATS["text"](reports)
+
+
+def test_a_plan_says_what_would_change_and_in_which_field() -> None:
+    assert (
+        text(Planned(CHANGES), Planned(SETTLED))
+        == f"""\
+prometheus: 1 to create, 1 to update, 1 to delete; 2 owned; plan {CHANGES.short_digest}
+  + rules web
+  ~ rules search
+      groups[slo].rules[Burn].expr: x > 1 -> x > 2
+  - rules legacy
+files: nothing to change; 1 owned"""
+    )
+
+
+def test_a_plan_over_its_limits_is_shown_and_then_refused() -> None:
+    shown = text(Unsafe(CHANGES, "prometheus: too much"))
+    assert shown == f"{text(Planned(CHANGES))}\nprometheus: too much"
+
+
+def test_a_target_that_was_not_read_says_why() -> None:
+    assert text(Unreached("loki", "loki: down")) == "loki: down"
+
+
+def test_a_sync_says_what_is_done_and_why_the_rest_is_not() -> None:
+    outcomes = (Done(Create(WEB)), Failed(Update(OLD, NEW), "refused: bad"), Done(Delete(LEGACY)))
+    assert (
+        text(Synced(CHANGES, outcomes))
+        == """\
+prometheus: 2 of 3 changes done
+  created rules web
+  failed rules search: refused: bad
+  deleted rules legacy"""
+    )
+
+
+def test_what_is_held_says_what_it_became_and_what_to_do() -> None:
+    assert (
+        text(Planned(plan(TARGET, [OLD], edited(NEW, OLD))))
+        == """\
+prometheus: nothing to change; 1 owned
+  ! rules search: changed behind our back; held
+      groups[slo].rules[Burn].expr: x > 1 became x > 2
+    = help: write the change into services/ or policies/, or let `onDrift: mend` in \
+policies/targets.yaml overwrite it"""
+    )
+
+
+def test_what_is_mended_shows_both_the_drift_and_the_change() -> None:
+    shown = text(Planned(plan(TARGET, [OLD], edited(NEW, OLD), "mend")))
+    assert "x > 2 -> x > 1" in shown
+    assert "rules search: changed behind our back; to be mended" in shown
+    assert "help" not in shown
+
+
+def test_what_is_not_ours_and_what_is_not_run_are_lines_of_their_own() -> None:
+    held = Held((Intact(OLD, OLD.digest),), (Foreign(WEB.id, "/x: mine"),), (Stale(OLD.id, "old"),))
+    shown = text(Planned(plan(TARGET, [OLD, WEB], held)))
+    assert "0 to delete, 1 to load again; 1 owned" in shown
+    assert "  > rules search: old" in shown
+    assert "  x rules web: not ours, and left untouched: /x: mine" in shown
+
+
+def test_drift_alone_leaves_out_what_the_repository_changes() -> None:
+    drifted = plan(TARGET, [OLD, WEB], edited(NEW, OLD)).only_drift
+    assert (
+        DRIFT_FORMATS["text"]([Planned(drifted), Planned(SETTLED.only_drift)])
+        == """\
+prometheus: 1 of 1 not as left
+  ! rules search: changed behind our back; held
+      groups[slo].rules[Burn].expr: x > 1 became x > 2
+files: nothing was changed behind our back; 1 owned"""
+    )
+
+
+def test_json_holds_digests_differences_and_outcomes() -> None:
+    outcomes = (Done(Create(WEB)), Failed(Update(OLD, NEW), "bad"), Done(Delete(LEGACY)))
+    shown = json.loads(FORMATS["json"]([Synced(CHANGES, outcomes), Unreached("loki", "down")]))
+    first, second = shown["targets"]
+    assert (shown["version"], second) == (1, {"target": "loki", "error": "down"})
+    assert (first["digest"], first["owned"], first["unsafe"]) == (CHANGES.digest, 2, None)
+    assert first["changes"][1] == {
+        "action": "update",
+        "kind": "rules",
+        "name": "search",
+        "before": OLD.digest,
+        "after": NEW.digest,
+        "differences": [
+            {"path": "groups[slo].rules[Burn].expr", "before": "x > 1", "after": "x > 2"}
+        ],
+    }
+    assert first["outcomes"][1] == {
+        "action": "update",
+        "kind": "rules",
+        "name": "search",
+        "done": False,
+        "why": "bad",
+    }
+
+
+def test_json_says_which_plan_is_refused() -> None:
+    [shown] = json.loads(FORMATS["json"]([Unsafe(CHANGES, "too much")]))["targets"]
+    assert shown["unsafe"] == "too much"
+
+
+def test_markdown_is_a_table_for_each_target() -> None:
+    assert (
+        FORMATS["markdown"]([Planned(CHANGES), Unreached("loki", "loki: down")])
+        == f"""\
+### prometheus: 1 to create, 1 to update, 1 to delete; 2 owned; plan {CHANGES.short_digest}
+
+| | object | |
+|---|---|---|
+| create | rules `web` |  |
+| update | rules `search` | `groups[slo].rules[Burn].expr`: `x > 1` → `x > 2` |
+| delete | rules `legacy` |  |
+
+### loki: not reached
+
+`loki: down`"""
+    )
+
+
+def test_markdown_of_a_sync_says_what_failed() -> None:
+    outcomes = (Done(Create(WEB)), Failed(Update(OLD, NEW), "a | b"))
+    shown = FORMATS["markdown"]([Synced(CHANGES, outcomes)])
+    assert "### prometheus: 1 of 2 changes done" in shown
+    assert "| **failed** | rules `search` | `a \\| b` |" in shown
+
+
+@given(st.text(alphabet="a`|@<>-!*\n ", min_size=1, max_size=20))
+def test_no_text_gets_out_of_its_code_span(value: str) -> None:
+    span = code(value)
+    found = re.fullmatch(r"(`+)(.*?)\1", span)
+    assert found is not None
+    assert "\n" not in span
+    assert not re.search(rf"(?<!`){found[1]}(?!`)", found[2])
+    assert not re.search(r"(?<!\\)\|", span)
+
+
+def differing(body: dict[str, Json], other: dict[str, Json]) -> str:
+    changes: Plan = plan(TARGET, [resource("x", **other)], intact(resource("x", **body)))
+    return "".join(FORMATS[form]([Planned(changes)]) for form in FORMATS)
+
+
+def test_what_may_be_a_secret_is_masked_in_every_format() -> None:
+    def with_secrets(word: str) -> dict[str, Json]:
+        return {
+            "global": {
+                "slack_api_url": f"https://hooks.example/{word}",
+                "smtp_auth_password": word,
+            },
+            "receivers": [
+                {
+                    "name": "pager",
+                    "pagerduty_configs": [{"routing_key": word}],
+                    "webhook_configs": [{"url": f"https://x.example/{word}"}],
+                    "link": f"https://user:{word}@x.example/",
+                }
+            ],
+        }
+
+    shown = differing(with_secrets("s3cret-one"), with_secrets("s3cret-two"))
+    assert differing({}, with_secrets("s3cret")).count("***") == 15
+    assert "s3cret" not in shown
+    assert "receivers[pager].pagerduty_configs[#1].routing_key" in shown
+    assert "***" in shown
+
+
+def test_a_secret_in_something_that_is_new_is_masked_too() -> None:
+    receiver: Json = {"name": "pager", "pagerduty_configs": [{"routing_key": "s3cret"}]}
+    assert "s3cret" not in differing({"receivers": []}, {"receivers": [receiver]})
+
+
+def test_a_value_cannot_move_a_terminals_cursor() -> None:
+    assert value_text("a\x1b[2Jb") == '"a\\u001b[2Jb"'
+    assert value_text("sum(x)\n/\nsum(y)\n") == "sum(x) / sum(y)"
+
+
+def test_long_values_show_the_part_that_differs() -> None:
+    before, after = excerpts("x" * 300 + "old" + "y" * 300, "x" * 300 + "new" + "y" * 300)
+    assert (len(before), "old" in before, "new" in after) == (162, True, True)
+    assert (before[0], before[-1]) == ("…", "…")
