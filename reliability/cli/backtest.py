@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
-from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.cli.names import check_names
+from reliability.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from reliability.backtest.outcome import Backtest
-    from reliability.load.catalog import Catalog
 
 MOST_DAYS: Final = 400
 
@@ -102,27 +101,13 @@ def replay(app: App, asked: Asked) -> Backtest:
 
     catalog = app.catalog()
     base = load_base(app.root, asked.revision) if asked.revision else None
-    _check_names(asked.names, [catalog, *([base.catalog] if base else [])])
+    check_names(asked.names, [catalog, *([base.catalog] if base else [])])
     spec = history_policy(catalog)
     length = timedelta(days=asked.days) if asked.days else spec.span
     span = TimeSpan.before(app.today, length)
     terms = Terms(span, Ranges(asked.ranges), timedelta(minutes=asked.phase))
     source = open_source(spec, catalog, app.root)
     return backtest(catalog, base, source, terms, Chosen(frozenset(asked.names)))
-
-
-def _check_names(names: tuple[str, ...], catalogs: Sequence[Catalog]) -> None:
-    from difflib import get_close_matches
-
-    from reliability.model.openslo.slo import Slo
-
-    slos = [each.value for catalog in catalogs for each in catalog.each(Slo)]
-    known = {slo.metadata.name for slo in slos} | {slo.spec.service for slo in slos}
-    for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"; the nearest is {near[0]}" if near else ""
-            raise ReliabilityError(f"{name} is neither an SLO nor a service with one{hint}")
 
 
 def _written(result: Backtest, form: str) -> str:

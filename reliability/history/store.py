@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from reliability.history.covered import merged
 from reliability.history.definition import IMPORTED, Definition
@@ -73,19 +74,22 @@ class Store:
     def family(self, service: str, slo: str, definition: Definition | None) -> Family:
         """The family of a definition, whether it holds something yet or not."""
         name = definition.checksum if definition else IMPORTED
-        return Family(self.folder / service / slo / name, slo, definition)
+        return Family(self._of(service, slo) / name, slo, definition)
 
-    def family_for(self, sli: SliHistory, counters: Counters, labels: Iterable[str]) -> Family:
+    def family_for(
+        self, sli: SliHistory, counters: Counters, labels: Iterable[str]
+    ) -> tuple[Family, Definition]:
         """The family to pull an SLI into: one that already answers it, else its own.
 
         Raises:
             SourceError: a file is damaged.
         """
-        labels = {*labels, *sli.group_by}
+        told_apart = {*labels, *sli.group_by}
         for family in self.families(sli.service, sli.slo):
-            if family.definition and family.definition.answers(counters, labels):
-                return family
-        return self.family(sli.service, sli.slo, Definition.of(counters, labels))
+            if family.definition and family.definition.answers(counters, told_apart):
+                return family, family.definition
+        definition = Definition.of(counters, told_apart)
+        return self.family(sli.service, sli.slo, definition), definition
 
     def families(self, service: str, slo: str) -> Iterator[Family]:
         """Every family that holds a file of this SLO.
@@ -93,7 +97,15 @@ class Store:
         Raises:
             SourceError: a file is damaged.
         """
-        for folder in sorted((self.folder / service / slo).glob("*/")):
+        for folder in sorted(self._of(service, slo).glob("*/")):
             files = sorted(folder.glob("*.parquet"))
             if files:
                 yield Family(folder, slo, read_header(files[-1]).definition)
+
+    def _of(self, service: str, slo: str) -> Path:
+        """One folder below the other; a name of somebody's file leads nowhere else."""
+        return self.folder / _segment(service) / _segment(slo)
+
+
+def _segment(name: str) -> str:
+    return quote(name, safe="").replace(".", "%2E")

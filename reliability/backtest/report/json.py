@@ -36,7 +36,8 @@ def document(result: Backtest) -> dict[str, Any]:
     return {
         "version": VERSION,
         "mode": "event",
-        "source": {"description": result.source, "synthetic": result.is_synthetic},
+        "source": result.source,
+        "synthetic": result.is_synthetic,
         "span": {**_span(result.span), "days": result.span.length / timedelta(days=1)},
         "coverage": _round(result.coverage),
         "ranges": result.terms.ranges.value,

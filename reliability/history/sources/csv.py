@@ -24,6 +24,7 @@ from reliability.history.timespan import EPOCH, TimeSpan
 
 TIME: Final = "time"
 TOTAL: Final = "total"
+LONGEST: Final = timedelta(days=1100)
 COUNTED: Final = ("good", "bad")
 
 
@@ -51,6 +52,9 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
         raise SourceError(f"{path} has no row below its head")
     first, last = min(row.minute for row in rows), max(row.minute for row in rows)
     span = TimeSpan(EPOCH + first * MINUTE, EPOCH + (last + 1) * MINUTE)
+    if span.length > LONGEST:
+        days = f"{span.length.days} days, and {LONGEST.days} are read at most"
+        raise SourceError(f"{path}: from {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} are {days}")
     return span, _columns(rows, counts, first, last + 1 - first)
 
 

@@ -79,7 +79,7 @@ def _milliseconds(length: timedelta) -> int:
 
 
 def _counters(lines: Iterable[str], path: Path) -> Iterator[Counter]:
-    """Samples may come in any order; each series is put together by what stands before its value."""
+    """Samples may come in any order; what stands before the value says whose they are."""
     times: dict[str, array[int]] = {}
     values: dict[str, array[float]] = {}
     for number, line in enumerate(lines, 1):

@@ -1,0 +1,29 @@
+"""SLOs and services that are named on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from reliability.errors import ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.load.catalog import Catalog
+
+
+def check_names(names: Iterable[str], catalogs: Iterable[Catalog]) -> None:
+    """Let names pass that are an SLO's or a service's with one, in any of the catalogs.
+
+    Raises:
+        ReliabilityError: a name is neither; the message says which is nearest.
+    """
+    from reliability.model.openslo.slo import Slo
+
+    slos = [each.value for catalog in catalogs for each in catalog.each(Slo)]
+    known = {slo.metadata.name for slo in slos} | {slo.spec.service for slo in slos}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"; the nearest is {near[0]}" if near else ""
+            raise ReliabilityError(f"{name} is neither an SLO nor a service with one{hint}")

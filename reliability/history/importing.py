@@ -1,0 +1,53 @@
+"""Files into the store: counts a minute from CSV, counters from OpenMetrics."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from reliability.errors import SourceError
+from reliability.history.covered import chunks
+from reliability.history.pull import book, keep
+from reliability.history.sli import Counters, SliHistory
+from reliability.history.sources.csv import read_counts
+from reliability.history.sources.openmetrics import OpenMetricsFile
+from reliability.history.store import Store
+from reliability.history.timespan import TimeSpan
+
+CHUNK = timedelta(days=7)
+
+
+def import_counts(path: Path, store: Store, sli: SliHistory) -> TimeSpan:
+    """Store a CSV file's counts as one SLO's, in place of what was imported for those minutes.
+
+    Raises:
+        SourceError: the file is not as it should be, or lacks a label that tells groups apart.
+    """
+    span, columns = read_counts(path)
+    labels = {name for column in columns for name, _ in column.labels}
+    absent = [label for label in sli.group_by if label not in labels]
+    if absent:
+        raise SourceError(f"{path}: no column {absent[0]}, by which {sli.slo} has its budgets")
+    keep(store.family(sli.service, sli.slo, None), [(span, columns)], f"csv {path.name}")
+    return span
+
+
+def import_counters(
+    file: OpenMetricsFile,
+    store: Store,
+    sli: SliHistory,
+    counters: Counters,
+    labels: tuple[str, ...],
+) -> TimeSpan | None:
+    """Store what a file holds of an SLI; None where that is nothing.
+
+    Raises:
+        SourceError: what is stored already is damaged.
+    """
+    family, definition = store.family_for(sli, counters, labels)
+    span = file.span(definition.selectors)
+    if span is None:
+        return None
+    booked = ((chunk, book(definition, file, chunk)) for chunk in chunks(span, CHUNK))
+    keep(family, booked, file.description)
+    return span
