@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reliability.errors import RootNotFoundError
 from reliability.load.files import find_root
 from reliability.settings import Settings
 
@@ -50,6 +51,14 @@ class App:
             RootNotFoundError: there is none.
         """
         return self.given_root.resolve() if self.given_root else find_root(Path.cwd())
+
+    @property
+    def root_or_here(self) -> Path:
+        """The repository's root, or the current folder where there is no repository around."""
+        try:
+            return self.root
+        except RootNotFoundError:
+            return Path.cwd()
 
     @cached_property
     def repository(self) -> Repository:

@@ -87,7 +87,7 @@ def _documents(app: App, paths: Sequence[Path]) -> tuple[Repository, list[Findin
 
     if not paths:
         return app.repository, check_documents(app.repository)
-    repository = load_documents(Path.cwd(), documents_below(paths))
+    repository = load_documents(app.root_or_here, documents_below(paths))
     return repository, check_documents(repository)
 
 
@@ -101,7 +101,9 @@ def _below(findings: Iterable[Finding], root: Path, paths: Sequence[Path]) -> li
 
 
 def _relative(root: Path, path: Path) -> PurePosixPath:
-    whole = path.absolute()
+    from reliability.load.files import physical
+
+    whole = physical(path)
     if not whole.is_relative_to(root):
         raise click.BadParameter(
             f"{path} lies outside of {root}; pass --documents-only, or --root", param_hint="PATHS"
@@ -122,3 +124,5 @@ def _print(app: App, repository: Repository, findings: Sequence[Finding], form: 
         app.say(line)
     documents = sum(1 for _ in catalog.everything())
     app.note(summary(findings, len(catalog.services), documents))
+    if not documents and not findings:
+        app.note("nothing was there to check; `reliability demo` shows what a repository holds")

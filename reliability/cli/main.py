@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +29,33 @@ COMMANDS: Final = {
 }
 
 
+VALUED: Final = frozenset(("--root", "--today", "--color"))
+FLAGS: Final = frozenset(("--quiet",))
+
+
+def global_first(arguments: Iterable[str]) -> list[str]:
+    """The arguments with the global options in front, so that they may stand after a command."""
+    ahead: list[str] = []
+    rest: list[str] = []
+    left = iter(arguments)
+    for argument in left:
+        if argument == "--":
+            rest += (argument, *left)
+        elif argument in VALUED:
+            ahead += (argument, *islice(left, 1))
+        elif argument in FLAGS or argument.partition("=")[0] in VALUED:
+            ahead.append(argument)
+        else:
+            rest.append(argument)
+    return ahead + rest
+
+
 class LazyGroup(click.Group):
     """Commands by name; a command's module is imported when it is used."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Read the global options, wherever they stand."""
+        return super().parse_args(context, global_first(args))
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """The commands in the order in which a newcomer meets them."""
@@ -77,6 +104,7 @@ def group(context: click.Context, root: Path | None, today: date, quiet: bool, c
     """Reliability as code: SLOs, alerts and ownership in one Git repository.
 
     Start with `reliability demo`; in a repository of your own, with `reliability check`.
+    The options below may also stand after the command.
     """
     from reliability.cli.app import App
     from reliability.settings import Settings
@@ -90,6 +118,9 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
     0 clean or done; 1 findings, unsafe plan or partial sync; 2 cannot run as asked; 3 our bug.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a file's name may be no text at all
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(exit_code_of(arguments))
 
 
@@ -99,9 +130,11 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
         outcome = group.main(arguments, prog_name="reliability", standalone_mode=False)
     except click.exceptions.Abort:
         return _fail("interrupted", 130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return 2
+    except click.ClickException as error:
+        return _fail(usage(error), 2)
     except ReliabilityError as error:
         return _fail(str(error), error.exit_code)
     except BrokenPipeError:
@@ -112,6 +145,21 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
 
         return _fail(report_crash(), 3)
     return outcome if isinstance(outcome, int) else 0
+
+
+def usage(error: click.ClickException) -> str:
+    """What cannot be done as asked, and where the way to ask is written."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    said = error.format_message()
+    if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
+        said = f"{_asked(error)}: {error.message}"
+    return f"{said.rstrip('.')}; see `{context.command_path} --help`" if context else said
+
+
+def _asked(error: click.BadParameter) -> str:
+    if isinstance(error.param, click.Option):
+        return error.param.opts[0]
+    return str(error.param_hint or (error.param.human_readable_name if error.param else "PATHS"))
 
 
 def _fail(message: str, exit_code: int) -> int:

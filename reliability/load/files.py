@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -44,7 +45,7 @@ def find_root(start: Path) -> Path:
 
 def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
     """Every document below `services/` and `policies/`; what cannot be read is a finding."""
-    paths = [path for folder in FOLDERS for path in sorted(_walk(root / folder))]
+    paths = [path for folder in FOLDERS for path in sorted(documents_in(root / folder))]
     return read_files(root, paths)
 
 
@@ -56,9 +57,7 @@ def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], lis
     for path in paths:
         name = _relative(root, path)
         twin = seen.setdefault(str(name).lower(), name)
-        if path.is_symlink():
-            findings.append(_unreadable(name, "a symbolic link, and links are not followed"))
-        elif twin != name:
+        if twin != name:
             problem = f"differs from {twin} only in case, and some disks hold one of them"
             findings.append(_unreadable(name, problem, Label(Location(twin, _TOP), "the other")))
         else:
@@ -69,16 +68,28 @@ def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], lis
 def documents_below(paths: Iterable[Path]) -> Iterator[Path]:
     """The files themselves, and every document in or below the folders."""
     for path in paths:
-        yield from _walk(path) if path.is_dir() else (path,)
+        yield from documents_in(path) if path.is_dir() else (path,)
 
 
 def _read(path: Path, name: PurePosixPath, files: list[SourceFile], into: list[Finding]) -> None:
     try:
-        files.append((name, path.read_bytes()))
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode):
+            files.append((name, path.read_bytes()))
+        else:
+            into.append(_unreadable(name, _nature(mode)))
     except OSError as error:
         into.append(
             _unreadable(name, f"cannot be opened: {(error.strerror or 'no reason').lower()}")
         )
+
+
+def _nature(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return "a symbolic link, and links are not followed"
+    if stat.S_ISDIR(mode):
+        return "a folder, and its name ends as a document's does"
+    return "neither a file nor a folder, and nothing else is read"
 
 
 def _unreadable(path: PurePosixPath, message: str, *related: Label) -> Finding:
@@ -86,16 +97,32 @@ def _unreadable(path: PurePosixPath, message: str, *related: Label) -> Finding:
     return Finding("document-unreadable", Severity.ERROR, problem)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def documents_in(folder: Path) -> Iterator[Path]:
+    """What lies in a folder and below it as a document; links and folders named so, too."""
+    if folder.is_symlink():
+        yield folder
+        return
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         here = Path(parent)
-        yield from (here / each for each in folders if (here / each).is_symlink())
+        yield from (here / each for each in folders if _is_no_folder(here / each))
         yield from (here / name for name in names if name.endswith(SUFFIXES))
 
 
+def _is_no_folder(path: Path) -> bool:
+    return path.name.endswith(SUFFIXES) or path.is_symlink()
+
+
 def _relative(root: Path, path: Path) -> PurePosixPath:
-    try:
+    if path.is_relative_to(root):
         return PurePosixPath(path.relative_to(root).as_posix())
-    except ValueError:
-        return PurePosixPath(path.as_posix())
+    whole = physical(path)
+    return PurePosixPath(
+        (whole.relative_to(root) if whole.is_relative_to(root) else path).as_posix()
+    )
+
+
+def physical(path: Path) -> Path:
+    """The path from the top, its folders without links and dots; a link at its end stays one."""
+    whole = Path(os.path.normpath(path.absolute()))
+    return whole.parent.resolve() / whole.name

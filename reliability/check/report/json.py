@@ -10,8 +10,11 @@ from reliability.location import pointer_text
 
 
 def json_report(findings: Iterable[Finding]) -> str:
-    """One object a finding; paths relative to the root with `/`, lines and columns from 1."""
-    return json.dumps([_object(finding) for finding in findings], indent=2, ensure_ascii=False)
+    """One object a finding; paths relative to the root with `/`, lines and columns from 1.
+
+    All of it is ASCII: a name of a file need not be text, and a pipe need not be UTF-8.
+    """
+    return json.dumps([_object(finding) for finding in findings], indent=2)
 
 
 def _object(finding: Finding) -> dict[str, str | int | None]:
