@@ -1,0 +1,50 @@
+"""Files in memory become a repository that is checked through the real loader."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from reliability.check.engine import Context, run
+from reliability.check.rules import RULES
+from reliability.finding import Finding
+from reliability.load.catalog import Catalog
+from reliability.load.loader import load
+
+TODAY: Final = date(2026, 11, 25)
+
+
+def loaded(files: Mapping[str, str]) -> tuple[Catalog, list[Finding]]:
+    """The catalog of files given by path and text, and what the loader says."""
+    read = [
+        (PurePosixPath(path), text.encode())
+        for path, text in files.items()
+        if path.endswith(".yaml")
+    ]
+    return load(read, frozenset(map(PurePosixPath, files)))
+
+
+def checked(
+    files: Mapping[str, str], today: date = TODAY, base: Mapping[str, str] | None = None
+) -> list[Finding]:
+    """Every finding, in the order of the files."""
+    catalog, findings = loaded(files)
+    context = Context(today, catalog, loaded(base)[0] if base is not None else None)
+    return sorted(run(RULES, context, findings), key=lambda finding: finding.sort_key)
+
+
+def found(findings: list[Finding]) -> list[tuple[str, str, int]]:
+    """Rule, path and line of each finding that no waiver excuses."""
+    return [
+        (each.rule, each.problem.at.path.as_posix(), each.problem.at.span.line)
+        for each in findings
+        if each.waiver is None
+    ]
+
+
+def write(files: Mapping[str, str], folder: Path) -> Path:
+    """The files on disk, below a folder."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder

@@ -1,0 +1,53 @@
+"""Every rule's page: complete, its bad example found on the marked lines only, its good one silent."""
+
+import pytest
+
+import reliability.check.rules as folder
+from reliability.check.rule import Rule
+from reliability.check.rules import RULES
+from reliability.load.loader import DOCUMENT_RULES
+from tests.check.examples import laid_over, marked_lines, minimal_files, page_examples
+from tests.check.repository import checked, found
+from tests.project.repository import ROOT
+
+HEADINGS = ["## What it does", "## Why it matters", "## Example", "## Source"]
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+
+
+def test_the_minimal_repository_is_clean() -> None:
+    assert checked(minimal_files()) == []
+
+
+def test_rules_are_those_of_the_folder_each_once() -> None:
+    path = ROOT / "reliability" / "check" / "rules"
+    files = {file.stem.replace("_", "-") for file in path.glob("*.py")} - {"--init--"}
+    assert sorted(rule.id for rule in RULES) == sorted(files)
+    assert folder.__doc__
+
+
+def test_everything_that_the_loader_says_has_a_page_with_its_severity() -> None:
+    severities = {rule.id: rule.severity for rule in RULES}
+    assert {name: severities[name] for name in DOCUMENT_RULES} == DOCUMENT_RULES
+
+
+@each_rule
+def test_a_page_says_what_why_with_examples_and_from_where(rule: Rule) -> None:
+    headings = [line for line in rule.page.splitlines() if line.startswith("## ")]
+    assert headings == HEADINGS
+    assert rule.page.splitlines()[0].endswith(".")
+    assert set(page_examples(rule.page)) == {"bad", "good"}
+
+
+@each_rule
+def test_the_bad_example_is_found_on_the_marked_lines_and_nothing_else_is(rule: Rule) -> None:
+    files = laid_over(page_examples(rule.page)["bad"])
+    wanted = marked_lines(files)
+    assert rule.id in {name for name, _, _ in wanted}
+    assert sorted(found(checked(files))) == sorted(wanted)
+
+
+@each_rule
+def test_the_good_example_is_silent(rule: Rule) -> None:
+    files = laid_over(page_examples(rule.page)["good"])
+    assert marked_lines(files) == set()
+    assert checked(files) == []
