@@ -16,6 +16,7 @@ from reliability.load.document import Document, parse
 MINIMAL: Final = Path(__file__).parent / "minimal"
 PATH: Final = re.compile(r"^# ((?:services|policies|docs)/\S+)\n", re.MULTILINE)
 MARK: Final = re.compile(r"# <- ([a-z0-9-]+(?:, [a-z0-9-]+)*)\s*$")
+DOCUMENT: Final = re.compile(r"^---\n", re.MULTILINE)
 BLOCK: Final = re.compile(r"^```yaml (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INSTEAD: Final = {"indicator": "indicatorRef"}
 
@@ -26,7 +27,7 @@ Found = tuple[str, str, int]
 
 def page_examples(page: str) -> dict[str, str]:
     """The bad and the good example of a page."""
-    return {kind: text for kind, text in BLOCK.findall(page)}
+    return dict(BLOCK.findall(page))
 
 
 def minimal_files() -> Files:

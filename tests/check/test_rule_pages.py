@@ -1,4 +1,4 @@
-"""Every rule's page: complete, its bad example found on the marked lines only, its good one silent."""
+"""Every rule's page: complete, its bad example found where marked, its good one silent."""
 
 import pytest
 
