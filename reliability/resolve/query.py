@@ -11,6 +11,8 @@ from typing import Any, Final, Literal
 from reliability.model.kind import duration_text
 
 WINDOW: Final = re.compile(r"\{\{\s*\.window\s*\}\}")
+INCREASE: Final = re.compile(r"\bincrease\s*\(")
+RATE: Final = re.compile(r"\bi?rate\s*\(")
 WHOLE_LE: Final = re.compile(r'\ble="(-?\d+)(?:\.0)?"')
 
 
@@ -102,9 +104,12 @@ def _other_form(text: str) -> QueryFault:
 
 
 def rate(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
-    """Events a second over a window, summed over all series but those that `by` names."""
-    aggregation = f"sum by ({', '.join(by)})" if by else "sum"
-    return f"{aggregation}({_per_second(query, duration_text(window))})"
+    """Events a second over a window, summed over all series but those that `by` names.
+
+    An expression that counts with `increase` is divided by the window's seconds.
+    """
+    aggregation = f"sum by ({', '.join(by)}) " if by else "sum"
+    return f"{aggregation}({_per_second(query, window)})"
 
 
 def increase(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
@@ -112,12 +117,16 @@ def increase(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> 
     return f"{rate(query, window, by)} * {int(window.total_seconds())}"
 
 
-def _per_second(query: EventQuery, window: str) -> str:
+def _per_second(query: EventQuery, window: timedelta) -> str:
     match query:
         case SelectorQuery(selector):
-            return f"rate({both_le_forms(selector)}[{window}])"
+            return f"rate({both_le_forms(selector)}[{duration_text(window)}])"
         case WindowedQuery(text):
-            return WINDOW.sub(window, text)
+            written = WINDOW.sub(duration_text(window), text)
+            ended = f"{written}\n" if "#" in text else written  # a comment ends with its line
+            if INCREASE.search(text) and not RATE.search(text):
+                return f"({ended}) / {int(window.total_seconds())}"
+            return ended
 
 
 def both_le_forms(selector: str) -> str:

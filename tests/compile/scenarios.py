@@ -74,11 +74,11 @@ def play(
     files = []
     for index, scenario in enumerate(scenarios):
         files.append(folder / f"scenario-{index}.yml")
-        files[-1].write_text(yaml.safe_dump(test_file(rules, scenario)), encoding="utf-8")
+        files[-1].write_text(yaml.safe_dump(promtool_file(rules, scenario)), encoding="utf-8")
     return run_rule_tests(generation, *files)
 
 
-def test_file(rules: Document, scenario: Scenario) -> Document:
+def promtool_file(rules: Document, scenario: Scenario) -> Document:
     """A promtool test file; groups are evaluated in the order of the rule file."""
     return {
         "rule_files": ["rules.yml"],
@@ -97,9 +97,6 @@ def test_file(rules: Document, scenario: Scenario) -> Document:
             }
         ],
     }
-
-
-test_file.__test__ = False  # type: ignore[attr-defined]
 
 
 def _firing(minute: int, firing: Firing) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.compile.repositories import Document, ours, policy, rules_of, shop, slo, windows
-from tests.compile.scenarios import Scenario, http, test_file
+from tests.compile.scenarios import Scenario, http, promtool_file
 from tests.servers.generation import Generation
 from tests.servers.programs import run_rule_tests
 
@@ -35,7 +35,7 @@ def assert_reads(
 ) -> None:
     """The one alert of the tier that fires has these labels and annotations, and no others."""
     rules = rules_of(shop(NOTIFICATION, TEAM, EAGER, promise, POLICY))
-    tests = test_file(rules, scenario)
+    tests = promtool_file(rules, scenario)
     tests["tests"][0]["alert_rule_test"] = [alert]
     (folder / "rules.yml").write_text(yaml.safe_dump(rules), encoding="utf-8")
     (folder / "tests.yml").write_text(yaml.safe_dump(tests), encoding="utf-8")

@@ -105,6 +105,20 @@ def test_a_full_expression_is_used_for_every_window(generation: Generation, tmp_
     assert_plays(generation, tmp_path, rules, outage, healthy)
 
 
+def test_an_expression_that_counts_is_as_good_as_one_of_rates(
+    generation: Generation, tmp_path: Path
+) -> None:
+    total = 'sum(increase(http_requests_total{job="shop"}[{{.window}}]))  # all of them'
+    good = 'sum(rate(http_requests_total{job="shop",code!~"5.."}[{{.window}}]))'
+    entry = {"slo": "shop-checkout", "minimumFailures": 5}
+    rules = rules_of(shop(slo(good=good, total=total), policy(entry)))
+    works = counter((1, 600))
+    four = Scenario({WORKS: works, FAILS: "0x590 1 2 3 4 4x8"}, {594: QUIET, 599: QUIET})
+    five = Scenario({WORKS: works, FAILS: "0x590 1 2 3 4 5 5x8"}, {594: QUIET, 596: BOTH})
+    healthy = Scenario({WORKS: works}, {60: QUIET}, (Value(60, RATIO_5M, {"{}": 0}),))
+    assert_plays(generation, tmp_path, rules, four, five, healthy)
+
+
 def test_one_failure_at_low_traffic_pages_without_a_floor_and_not_with_one(
     generation: Generation, tmp_path: Path
 ) -> None:

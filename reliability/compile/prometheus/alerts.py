@@ -55,7 +55,7 @@ def no_data(objective: Objective, names: Names, directory: Directory) -> Iterato
 def signal_rule(signal: SignalAlert, tier: str, directory: Directory) -> Rule:
     """The rule of a signal; its own labels never hide ours, by which it is routed."""
     written = signal.signal
-    ours: Labels = {"service": signal.service, "team": signal.team}
+    ours: Labels = {"service": signal.service, **_team(signal.team)}
     if written.slo is not None:
         ours["slo"] = written.slo
     ours |= {"tier": tier, "kind": written.kind}
@@ -77,13 +77,19 @@ def objective_labels(objective: Objective, tier: str) -> Labels:
 
     `objective` is always there: Alertmanager takes a label that both sides lack for equal.
     """
-    return {
+    labels: Labels = {
         "service": objective.service,
         "slo": objective.slo_name,
         "objective": objective.name or objective.slo_name,
-        "team": objective.team,
+        **_team(objective.team),
         "tier": tier,
     }
+    return labels
+
+
+def _team(team: str) -> Labels:
+    """The team's label; none for a service that nobody owns, which is a finding of its own."""
+    return {"team": team} if team else {}
 
 
 def _duration(key: str, duration: timedelta | None) -> Rule:

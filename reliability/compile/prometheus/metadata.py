@@ -72,7 +72,7 @@ def info(objective: Objective, names: Names, directory: Directory) -> Iterator[R
         "sloth_objective": f"{(objective.target * 100).normalize():f}",
     }
     rule = _record("sloth_slo_info", "vector(1)", names)
-    rule["labels"] = {key: labels[key] for key in sorted(labels)} | names.labels()
+    rule["labels"] = {key: labels[key] for key in sorted(labels) if labels[key]} | names.labels()
     yield rule
 
 

@@ -1,0 +1,90 @@
+"""What cannot be given to Prometheus is said where it is written, and the rest goes on."""
+
+from typing import Any
+
+import pytest
+
+from reliability.finding import Problem
+from reliability.resource import Resource
+from tests.compile.repositories import compiled, policy, shop, slo
+
+CALENDAR = {"startTime": "2026-01-01 00:00:00", "timeZone": "UTC"}
+THRESHOLD = {"thresholdMetric": {"metricSource": {"type": "Prometheus", "spec": {"query": "x"}}}}
+REFUSED: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str]] = {
+    "calendar window": (
+        slo(name="other", timeWindow=[{"duration": "1M", "calendar": CALENDAR}]),
+        ("spec", "timeWindow", 0, "calendar"),
+        "a calendar window is not compiled yet",
+    ),
+    "slices of time": (
+        slo(
+            name="other",
+            budgetingMethod="RatioTimeslices",
+            objectives=[{"target": 0.9, "timeSliceWindow": "5m"}],
+        ),
+        ("spec", "budgetingMethod"),
+        "budgetingMethod RatioTimeslices is not compiled yet",
+    ),
+    "query that is no PromQL": (
+        slo(name="other", good="http_requests_total{"),
+        ("spec", "indicator", "spec", "ratioMetric", "good", "metricSource", "spec", "query"),
+        "the query is not PromQL",
+    ),
+    "group that is no label": (
+        slo(name="other", annotations={"group-by": "region, data-center"}),
+        ("metadata", "annotations", "reliability/group-by"),
+        "'data-center' is no label name",
+    ),
+    "group by a label of ours": (
+        slo(name="other", annotations={"group-by": "service"}),
+        ("metadata", "annotations", "reliability/group-by"),
+        "groups keep the label service, and our own label of that name overwrites it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("bad", "where", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_compiled_is_a_problem_on_its_line(
+    bad: dict[str, Any], where: tuple[str | int, ...], message: str
+) -> None:
+    problem, rules = compiled(shop(bad, slo(), policy()))
+    assert isinstance(problem, Problem)
+    assert problem.message.startswith(message)
+    assert problem.at.pointer == where
+    assert isinstance(rules, Resource)
+    assert "other" not in str(rules.body)
+    assert "ErrorBudgetBurn" in str(rules.body)
+
+
+def test_two_objectives_with_one_name_are_not_both_compiled() -> None:
+    named = slo(name="shop", objectives=[{"displayName": "checkout", "target": 0.9}])
+    problem, rules = compiled(shop(slo(), named, policy()))
+    assert isinstance(problem, Problem)
+    assert problem.message == (
+        "its series would be called shop-checkout, and so are those of another objective"
+    )
+    assert [label.message for label in problem.related] == ["the other"]
+    assert str(rules).count("ErrorBudgetBurn") == 2
+
+
+def signal(**changes: Any) -> dict[str, Any]:
+    return {"name": "Backlog", "kind": "cause", "tier": "ticket", "expr": "x > 1", **changes}
+
+
+BAD_SIGNALS = [
+    (signal(expr="x >"), ("expr",), "the expression is not PromQL"),
+    (signal(summary="{{ $value }"), ("summary",), "a template is opened with {{ and not closed"),
+    (signal(labels={"queue": "a }} b"}), ("labels", "queue"), "a template is opened"),
+]
+
+
+@pytest.mark.parametrize(("bad", "where", "message"), BAD_SIGNALS)
+def test_a_signal_that_prometheus_would_refuse_does_not_take_the_file_with_it(
+    bad: dict[str, Any], where: tuple[str, ...], message: str
+) -> None:
+    problem, rules = compiled(shop(slo(), policy(signals=(bad, signal(name="Fine")))))
+    assert isinstance(problem, Problem)
+    assert problem.message.startswith(message)
+    assert problem.at.pointer == ("spec", "signals", 0, *where)
+    assert "'alert': 'Fine'" in str(rules)
+    assert "Backlog" not in str(rules)
