@@ -17,6 +17,7 @@ from reliability.demo.shipped import DAY, copy_shipped
 
 if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
+    from reliability.resource import Resource
 
 SERVICE: Final = "attendance"
 SLO: Final = "attendance-clock-in"
@@ -131,6 +132,13 @@ class Screen:
 
         return load_repository(self.root).catalog
 
+    def compiled(self, target: str) -> Resource:
+        """The one resource of a target that the folder compiles to."""
+        from reliability.pipeline import compile_catalog
+
+        resources, _ = compile_catalog(self.catalog())
+        return next(each for each in resources if each.id.target == target)
+
     def intro(self) -> None:
         """Say where everything is."""
         self.app.say(click.style("reliability demo", bold=True) + f"  in {self.root}")
@@ -194,13 +202,15 @@ def checked(screen: Screen) -> None:
 
 def built(screen: Screen) -> None:
     """What Prometheus and Alertmanager are given."""
-    from reliability.demo.excerpt import rule_lines
+    from reliability.demo.excerpt import rule_lines, tree_lines
 
     screen.title("Build")
     screen.run("build", "--out", str(OUT))
     file = screen.root / OUT / "prometheus" / f"{SERVICE}.yml"
     screen.words("One alert for each promise and tier, its windows joined by `or`:")
     screen.lines(f"  {line}" for line in rule_lines(file.read_text(encoding="utf-8"), SLO))
+    screen.words("And one tree for all teams; only alerts mention people:")
+    screen.lines(f"  {line}" for line in tree_lines(screen.compiled("alertmanager")))
 
 
 def planned(screen: Screen) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, Self
@@ -29,16 +29,21 @@ ANY_ERROR: Final = FailuresAtLeast(WINDOW, 1)
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """How often people were told, and of what; an incident as a ticket mentions nobody."""
+    """How often people were told, and of what.
+
+    `about_incidents` is the share of mentions that came while an incident lasted, 0..1;
+    `as_tickets` are incidents that were found without a mention.
+    """
 
     per_week: float
     about_incidents: float
     found: int
     incidents: int
+    as_tickets: int = 0
 
     @classmethod
     def of(cls, firing: Sequence[TimeSpan], incidents: Sequence[TimeSpan], span: TimeSpan) -> Self:
-        """Count them; `about_incidents` is the share that fired while an incident lasted, 0..1."""
+        """Count firing intervals and what they overlap."""
         about = sum(any(each.overlap(event) for event in incidents) for each in firing)
         found = sum(any(each.overlap(event) for each in firing) for event in incidents)
         share = about / len(firing) if firing else 0.0
@@ -103,7 +108,8 @@ def mentions_of(result: Backtest) -> Mentions:
     fired = [each for each in outcomes if isinstance(each, Fired)]
     firing = [episode.span for outcome in fired for episode in outcome.episodes]
     incidents = [verdict.event.span for verdict in result.scored]
-    return Mentions.of(firing, incidents, result.span)
+    as_tickets = sum(each.new.ticketed and not each.new.paged for each in result.scored)
+    return replace(Mentions.of(firing, incidents, result.span), as_tickets=as_tickets)
 
 
 def _firing(series: Series, terms: Terms) -> list[TimeSpan]:

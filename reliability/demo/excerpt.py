@@ -11,6 +11,8 @@ from reliability.resource import Resource
 from reliability.routing import Receiver, Route, parse
 
 MATCHERS: Final = re.compile(r"\{[^{}]*\}")
+MENTION: Final = re.compile(r"<[!@][^>]*>")
+TOLD_FROM: Final = 24
 ALERT: Final = "- alert: ErrorBudgetBurn"
 
 
@@ -44,23 +46,30 @@ def _without_annotations(rule: Sequence[str], depth: int) -> Iterator[str]:
 
 
 def tree_lines(resource: Resource) -> Iterator[str]:
-    """The routing tree of an Alertmanager configuration, a line a node: matchers -> receiver."""
+    """The routing tree of an Alertmanager configuration, a line a node; ends say who is told."""
     routing = parse(resource.body)
-    yield from _node(routing.root, routing.receivers, "")
+    for child in routing.root.routes:
+        yield from _node(child, routing.receivers, 0)
+    yield f"{'what no route takes':{TOLD_FROM}}{_told(routing.receivers[routing.root.receiver])}"
 
 
-def _node(route: Route, receivers: Mapping[str, Receiver], indent: str) -> Iterator[str]:
-    condition = " ".join(str(matcher) for matcher in route.matchers) or "everything else"
-    yield f"{indent}{condition:{44 - len(indent)}} -> {_told(receivers[route.receiver])}"
+def _node(route: Route, receivers: Mapping[str, Receiver], depth: int) -> Iterator[str]:
+    condition = "  " * depth + ", ".join(str(matcher) for matcher in route.matchers)
+    if route.routes:
+        yield condition
+    else:
+        yield f"{condition:{TOLD_FROM}}{_told(receivers[route.receiver])}"
     for child in route.routes:
-        yield from _node(child, receivers, indent + "  ")
+        yield from _node(child, receivers, depth + 1)
 
 
 def _told(receiver: Receiver) -> str:
-    ways = [_way(kind, settings) for kind, settings in receiver.integrations]
-    return " and ".join(ways) or "nobody"
+    ways = (_way(kind, settings) for kind, settings in receiver.integrations)
+    return " and ".join(dict.fromkeys(ways)) or "nobody"
 
 
 def _way(kind: str, settings: Mapping[str, Any]) -> str:
-    name = kind.removesuffix("_configs")
-    return f"{name} {settings['channel']}" if "channel" in settings else name
+    if "channel" not in settings:
+        return kind.removesuffix("_configs")
+    mention = MENTION.search(str(settings.get("pretext", "")))
+    return f"{settings['channel']}{f' with {mention[0]}' if mention else ''}"

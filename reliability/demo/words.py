@@ -24,8 +24,9 @@ def noise_table(before: Mentions, after: Mentions) -> Iterator[str]:
     yield f"  {'':26}  mentions a week  about an incident  incidents found"
     for name, told in (("an alert on every error", before), ("this repository's policy", after)):
         week = f"{told.per_week:.0f}" if told.per_week >= MANY else f"{told.per_week:.1f}"
-        found = f"{told.found} of {told.incidents}"
-        yield f"  {name:26}  {week:>15}  {told.about_incidents:>17.0%}  {found:>15}"
+        more = f", {told.as_tickets} more as a ticket" if told.as_tickets else ""
+        found = f"{told.found} of {told.incidents}{more}"
+        yield f"  {name:26}  {week:>15}  {told.about_incidents:>17.0%}  {found}"
 
 
 def changed_lines(changes: tuple[Change, ...], root: Path) -> Iterator[str]:
