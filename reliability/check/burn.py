@@ -10,7 +10,6 @@ from typing import Final
 
 from reliability.burnrate import budget_of, can_fire
 from reliability.check.context import Context
-from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy, ObjectiveAlerts
 from reliability.model.openslo.slo import Slo
@@ -40,21 +39,15 @@ class Mismatch:
     windows: Located[BurnRateWindows]
 
 
-def impossible(objective: Objective, catalog: Catalog) -> Impossible | None:
+def impossible(objective: Objective, context: Context) -> Impossible | None:
     """The worst pair of an objective's alerts, if it needs an error ratio of 1 or more.
 
     None as well where the window set is not there or made for another period.
     """
-    windows = window_set(objective.source.entry, catalog) if objective.source else None
+    windows = window_set(objective.source.entry, context.catalog) if objective.source else None
     if windows is None or windows.value.spec.period != objective.period:
         return None
-    spec = windows.value.spec
-    factors = [
-        (window.pair.factor(objective.period), speed)
-        for speed, pairs in (("fast", spec.fast), ("slow", spec.slow))
-        for window in pairs
-    ]
-    factor, speed = max(factors, key=lambda pair: pair[0])
+    speed, factor = context.worst_factors[windows.value.metadata.name]
     if can_fire(factor, objective.target):
         return None
     return Impossible(speed, factor, factor * budget_of(objective.target))

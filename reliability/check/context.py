@@ -9,13 +9,14 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
+from reliability.check.queries import SliQuery, sli_queries
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.notification import NotificationPolicy
 from reliability.model.openslo.service import Service
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
-from reliability.model.slo_policy import SloPolicy
+from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.model.team import Team
 from reliability.resolve.objectives import Objective, objectives
 
@@ -61,6 +62,23 @@ class Context:
     def objectives(self) -> tuple[Objective, ...]:
         """Every objective of every SLO with its references followed."""
         return tuple(objectives(self.catalog))
+
+    @cached_property
+    def sli_queries(self) -> tuple[SliQuery, ...]:
+        """The PromQL queries of all SLIs, each once."""
+        return tuple(sli_queries(self.catalog))
+
+    @cached_property
+    def worst_factors(self) -> Mapping[str, tuple[str, float]]:
+        """The speed and the size of the largest factor of each window set, over its own period."""
+        found: dict[str, tuple[str, float]] = {}
+        for windows in self.catalog.each(BurnRateWindows):
+            spec = windows.value.spec
+            factors = [("fast", each.pair.factor(spec.period)) for each in spec.fast]
+            factors += [("slow", each.pair.factor(spec.period)) for each in spec.slow]
+            worst = max(factors, key=lambda pair: pair[1])
+            found.setdefault(windows.value.metadata.name, worst)
+        return found
 
     @cached_property
     def slos(self) -> Mapping[tuple[str, str], Located[Slo]]:

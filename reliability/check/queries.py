@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,9 @@ def sli_queries(catalog: Catalog) -> Iterator[SliQuery]:
                 yield SliQuery(placed, counter and placed.role in ("good", "bad", "total"))
 
 
-def faulty(catalog: Catalog, *kinds: str) -> Iterator[tuple[PlacedQuery, QueryFault]]:
+def faulty(queries: Iterable[SliQuery], *kinds: str) -> Iterator[tuple[PlacedQuery, QueryFault]]:
     """The counters' queries with a fault of one of these kinds: syntax, fixed-window, form."""
-    for query in sli_queries(catalog):
+    for query in queries:
         text = query.placed.text
         fault = read_query(text) if query.counts and text is not None else None
         if isinstance(fault, QueryFault) and fault.kind in kinds:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from reliability.model.kind import duration_text
@@ -46,6 +47,7 @@ class QueryFault:
     help: str
 
 
+@lru_cache(maxsize=65536)
 def read_query(text: str) -> EventQuery | QueryFault:
     """Which form a query has."""
     import promql_parser

@@ -57,6 +57,7 @@ spec:
       expr: queue_depth{{job="{name}"}} > 1000
       for: 15m
       summary: "{{{{ $value }}}} items wait in the queue of {name}"
+      runbook: docs/runbooks/service.md
 """
 
 OWNERSHIP: Final = """\
@@ -71,6 +72,22 @@ spec:
   sre: {{engagement: enabling, contact: "@sre-one", adoption: assisted}}
   hierarchy:
     postmortem: {{state: partial, evidence: docs/postmortems/}}
+"""
+
+HEARTBEAT: Final = """\
+    - name: MonitoringHeartbeat
+      kind: heartbeat
+      tier: alert
+      expr: vector(1)
+      runbook: docs/runbooks/service.md
+"""
+
+HISTORY: Final = """\
+apiVersion: reliability/v1
+kind: HistorySources
+metadata: {name: history}
+spec:
+  source: {type: synthetic, seed: 1}
 """
 
 TEAM: Final = """\
@@ -93,10 +110,14 @@ SERVICES_A_TEAM: Final = 20
 
 
 def write_fleet(root: Path, services: int, policies: Path) -> None:
-    """Write `services` services and their teams; the other policies are the shipped ones."""
+    """Write `services` services and their teams; the other policies are the shipped ones.
+
+    The first service has a heartbeat, and history is made up for all alike: `check` is silent.
+    """
     (root / "policies" / "teams").mkdir(parents=True)
     for policy in sorted(policies.glob("*.yaml")):
         (root / "policies" / policy.name).write_bytes(policy.read_bytes())
+    (root / "policies" / "history.yaml").write_text(HISTORY)
     (root / "docs" / "runbooks").mkdir(parents=True)
     (root / "docs" / "runbooks" / "service.md").write_text("# What to look at first\n")
     for number in range(services):
@@ -104,7 +125,8 @@ def write_fleet(root: Path, services: int, policies: Path) -> None:
         folder = root / "services" / name
         folder.mkdir(parents=True)
         (folder / "slo.yaml").write_text(SLO.format(name=name, team=team))
-        (folder / "alert-policy.yaml").write_text(ALERT_POLICY.format(name=name))
+        alerts = ALERT_POLICY.format(name=name) + (HEARTBEAT if number == 0 else "")
+        (folder / "alert-policy.yaml").write_text(alerts)
         (folder / "ownership.yaml").write_text(OWNERSHIP.format(name=name, team=team))
         if number % SERVICES_A_TEAM == 0:
             (root / "policies" / "teams" / f"{team}.yaml").write_text(TEAM.format(team=team))

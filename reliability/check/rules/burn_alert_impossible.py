@@ -53,7 +53,7 @@ from reliability.resolve.objectives import Objective
 def burn_alert_impossible(context: Context) -> Iterator[Problem]:
     """Compare each objective's threshold with the highest error ratio there is."""
     for objective in context.objectives:
-        found = impossible(objective, context.catalog)
+        found = impossible(objective, context)
         if found is not None:
             yield _problem(objective, found)
 

@@ -64,7 +64,6 @@ from typing import Final
 
 from reliability.check import promql
 from reliability.check.context import Context
-from reliability.check.queries import sli_queries
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.location import Location
@@ -77,7 +76,7 @@ WHOLE: Final = re.compile(r"(-?\d+)(?:\.0)?")
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def sli_le_literal(context: Context) -> Iterator[Problem]:
     """Look at every matcher of every PromQL expression."""
-    for query in sli_queries(context.catalog):
+    for query in context.sli_queries:
         for label, value in _literals(query.placed.text or ""):
             yield _problem(query.placed.at, label, value)
     for policy in context.catalog.each(AlertPolicy):

@@ -66,7 +66,7 @@ from collections.abc import Iterator
 
 from reliability.check import promql
 from reliability.check.context import Context
-from reliability.check.queries import faulty, sli_queries
+from reliability.check.queries import faulty
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 
@@ -74,12 +74,12 @@ from reliability.finding import Problem, Severity
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def sli_query_invalid(context: Context) -> Iterator[Problem]:
     """Read every query; those of counters also by their form."""
-    for query in sli_queries(context.catalog):
+    for query in context.sli_queries:
         placed = query.placed
         if placed.text is None:
             message = f"the {placed.role} metric has no query, and Prometheus needs one"
             yield Problem(placed.at, message, "write metricSource.spec.query")
         elif not query.counts and isinstance(why := promql.parse(placed.text), str):
             yield Problem(placed.at, f"the query is not PromQL: {why}", "mend the query")
-    for placed, fault in faulty(context.catalog, "syntax", "form"):
+    for placed, fault in faulty(context.sli_queries, "syntax", "form"):
         yield Problem(placed.at, fault.message, fault.help)

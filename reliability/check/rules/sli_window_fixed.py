@@ -63,7 +63,7 @@ from typing import Any, Final
 
 from reliability.check import promql
 from reliability.check.context import Context
-from reliability.check.queries import faulty, sli_queries
+from reliability.check.queries import faulty
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.model.kind import duration_text
@@ -76,9 +76,9 @@ STAND_IN: Final = timedelta(seconds=7919)
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def sli_window_fixed(context: Context) -> Iterator[Problem]:
     """Find ranges that do not follow the window."""
-    for placed, fault in faulty(context.catalog, "fixed-window"):
+    for placed, fault in faulty(context.sli_queries, "fixed-window"):
         yield Problem(placed.at, fault.message, fault.help)
-    for query in sli_queries(context.catalog):
+    for query in context.sli_queries:
         text = query.placed.text or ""
         if query.counts and WINDOW.search(text):
             for fixed in dict.fromkeys(_fixed_ranges(_parsed(text))):

@@ -45,6 +45,7 @@ The SloPolicy of this repository.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from reliability.check.burn import impossible, is_unreachable, mismatches
 from reliability.check.context import Context
@@ -70,15 +71,17 @@ def slo_outside_policy(context: Context) -> Iterator[Problem]:
             if id(slo.value) not in said:
                 yield from _window(slo, policy.spec)
     if "targets" in policy.spec.model_fields_set:
+        lowest, highest = policy.spec.targets.lowest, policy.spec.targets.highest
         for objective in context.objectives:
-            if not _is_said(objective, context):
-                yield from _target(objective, policy.spec)
+            outside = not lowest <= objective.target <= highest
+            if outside and not _is_said(objective, context):
+                yield _target(objective, lowest, highest)
 
 
 def _is_said(objective: Objective, context: Context) -> bool:
-    return is_unreachable(objective.target, objective.period) or bool(
-        impossible(objective, context.catalog)
-    )
+    if is_unreachable(objective.target, objective.period):
+        return True
+    return impossible(objective, context) is not None
 
 
 def _window(slo: Located[Slo], policy: SloPolicySpec) -> Iterator[Problem]:
@@ -91,12 +94,9 @@ def _window(slo: Located[Slo], policy: SloPolicySpec) -> Iterator[Problem]:
         yield Problem(at, message, f"write {duration_text(policy.windows[0])}")
 
 
-def _target(objective: Objective, policy: SloPolicySpec) -> Iterator[Problem]:
-    lowest, highest = policy.targets.lowest, policy.targets.highest
-    if not lowest <= objective.target <= highest:
-        percent = objective.slo.value.spec.objectives[objective.index].target is None
-        at = objective.slo.at(
-            "spec", "objectives", objective.index, "targetPercent" if percent else "target"
-        )
-        message = f"the target is {objective.target}, and the policy allows {lowest} to {highest}"
-        yield Problem(at, message, "choose one in between, or change the policy with a reason")
+def _target(objective: Objective, lowest: Decimal, highest: Decimal) -> Problem:
+    percent = objective.slo.value.spec.objectives[objective.index].target is None
+    key = "targetPercent" if percent else "target"
+    at = objective.slo.at("spec", "objectives", objective.index, key)
+    message = f"the target is {objective.target}, and the policy allows {lowest} to {highest}"
+    return Problem(at, message, "choose one in between, or change the policy with a reason")
