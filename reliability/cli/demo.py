@@ -151,8 +151,9 @@ class Screen:
     def outro(self) -> None:
         """Say what is left and where to go on."""
         self.words(
-            f"""All of it lies in {self.root}; nothing else was touched. Take services/ and
-            policies/ from there to start your own: docs/first-steps.md."""
+            f"""All of it lies in {self.root}; nothing else was touched. cd into it, run the
+            commands again, change a tier or a target. To start your own, take its services/ and
+            policies/: the first steps are in docs/first-steps.md of this project."""
         )
 
 

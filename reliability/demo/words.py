@@ -16,7 +16,9 @@ MANY: Final = 10
 
 def paragraph(text: str) -> str:
     """Words of any shape as lines that fit on a terminal."""
-    return textwrap.fill(" ".join(text.split()), WIDTH)
+    return textwrap.fill(
+        " ".join(text.split()), WIDTH, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def noise_table(before: Mentions, after: Mentions) -> Iterator[str]:

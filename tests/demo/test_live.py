@@ -1,0 +1,31 @@
+"""`reliability demo --live` on real servers: a sync, a burn, and who is told."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project.repository import ROOT
+from tests.servers.generation import Generation
+
+pytestmark = pytest.mark.servers
+
+
+def test_a_burn_reaches_the_teams_slack_and_pager(generation: Generation, tmp_path: Path) -> None:
+    folder = tmp_path / "reliability"
+    arguments = ("demo", "--live", "--servers", generation.folder, "--folder", folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "reliability", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "alertmanager: nothing to change; 1 owned" in done.stdout
+    assert "| #workforce-alerts  <!subteam^S01WORKFORCE>" in done.stdout
+    assert re.search(r"\d+ of \d+ failed in the last hour", done.stdout)
+    assert "the pager of workforce rang" in done.stdout
