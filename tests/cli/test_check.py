@@ -1,0 +1,232 @@
+"""What `reliability check` says: its text and JSON, its exit codes, and where it looks."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.copied import DAY, copied, edit
+from tests.cli.program import Ended, reliability
+
+POLICY: Final = "services/attendance/alert-policy.yaml"
+KEYS: Final = (
+    *("rule", "severity", "path", "line", "column", "end_line", "end_column"),
+    *("message", "help", "pointer", "waiver"),
+)
+WAIVER: Final = """waivers:
+    - rule: alert-without-runbook
+      service: exports
+      reason: The page is being written
+      approver: "@lead-workforce"
+      until: 2026-12-01
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return copied(tmp_path)
+
+
+def check(*arguments: str | Path, folder: Path) -> Ended:
+    return reliability("check", "--today", DAY, *arguments, folder=folder)
+
+
+def without_a_runbook(repository: Path) -> None:
+    edit(repository / "services/exports/alert-policy.yaml", "runbooks/exports", "runbooks/export")
+
+
+def overdue(repository: Path) -> None:
+    edit(repository / "services/attendance/slo.yaml", '"2026-10-20"', '"2026-06-20"')
+
+
+def test_a_clean_repository_is_one_line_on_stderr(repository: Path) -> None:
+    assert check(folder=repository) == Ended(0, "", "5 services, 29 documents: no findings\n")
+
+
+def test_quiet_leaves_only_results(repository: Path) -> None:
+    assert check("--quiet", folder=repository) == Ended(0, "", "")
+
+
+def test_a_finding_shows_its_line_a_mark_and_the_way_out(repository: Path) -> None:
+    edit(repository / "services/attendance/slo.yaml", "target: 0.999 ", "target: 0.9 ")
+    ended = check(folder=repository)
+    assert ended.out == (
+        "services/attendance/slo.yaml:28:15: error[burn-alert-impossible]: target 0.9 makes the "
+        "fast burn alert need an error ratio of 1.44, and a ratio cannot exceed 1\n"
+        " 28 |       target: 0.9                 "
+        "# the rest, one in a thousand, is the error budget\n"
+        "    |               ^^^\n"
+        "    = help: use a window set whose largest factor is under 9.99, "
+        "or raise the target above 0.9306\n"
+    )
+    assert (ended.code, ended.err) == (1, "5 services, 29 documents: 1 error\n")
+
+
+def test_a_second_place_is_shown_too(repository: Path) -> None:
+    edit(
+        repository / "services/exports/ownership.yaml",
+        "  criticality: standard\n",
+        "  criticality: standard\n  criticality: critical\n",
+    )
+    assert check(folder=repository).out == (
+        "services/exports/ownership.yaml:7:3: error[document-key-duplicate]: "
+        "key `criticality` is written twice in one mapping\n"
+        " 7 |   criticality: critical\n"
+        "   |   ^^^^^^^^^^^\n"
+        "   = related: services/exports/ownership.yaml:6:3: first here\n"
+        "   = help: keep one of the two\n"
+    )
+
+
+def test_broken_yaml_is_marked_and_other_files_are_checked(repository: Path) -> None:
+    edit(repository / "services/payslips/slo.yaml", "  objectives:\n", "  objectives: [\n")
+    without_a_runbook(repository)
+    ended = check(folder=repository)
+    assert ended.code == 1
+    assert ended.out == (
+        "services/exports/alert-policy.yaml:11:16: error[alert-without-runbook]: "
+        "the runbook docs/runbooks/export.md does not exist\n"
+        " 11 |       runbook: docs/runbooks/export.md\n"
+        "    |                ^^^^^^^^^^^^^^^^^^^^^^^\n"
+        "    = help: write it, or name the path where it stands\n"
+        "services/payslips/slo.yaml:28:5: error[document-unreadable]: "
+        "did not find expected node content\n"
+        " 28 |     - displayName: opened\n"
+        "    |     ^\n"
+        "    = related: services/payslips/slo.yaml:28:5: while parsing a flow node\n"
+    )
+
+
+def test_color_is_there_when_it_is_asked_for(repository: Path) -> None:
+    without_a_runbook(repository)
+    ended = check("--color", "always", folder=repository)
+    assert "\x1b[31merror[alert-without-runbook]\x1b[0m" in ended.out
+    assert "\x1b" not in check(folder=repository).out
+
+
+def test_an_empty_folder_is_no_repository(tmp_path: Path) -> None:
+    ended = check(folder=tmp_path)
+    assert ended == Ended(
+        2,
+        "",
+        f"reliability: no services/ in {tmp_path} or above; run `reliability demo` to see one, "
+        "or pass --root with the folder that holds it\n",
+    )
+
+
+def test_policies_alone_are_no_repository(repository: Path) -> None:
+    (repository / "services").rename(repository / "systems")
+    ended = check(folder=repository)
+    assert ended.code == 2
+    assert f"no services/ in {repository} or above" in ended.err
+
+
+def test_empty_services_are_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "services").mkdir()
+    assert check(folder=tmp_path) == Ended(
+        0,
+        "",
+        "0 services, 0 documents: no findings\n"
+        "nothing was there to check; `reliability demo` shows what a repository holds\n",
+    )
+
+
+def test_a_missing_path_cannot_be_checked(repository: Path) -> None:
+    ended = check("services/attendence", folder=repository)
+    assert ended == Ended(
+        2,
+        "",
+        "reliability: PATHS: Path 'services/attendence' does not exist; "
+        "see `reliability check --help`\n",
+    )
+
+
+def test_a_path_outside_cannot_be_checked(repository: Path) -> None:
+    ended = check(repository.parent, folder=repository)
+    assert ended.code == 2
+    assert f"{repository.parent} lies outside of {repository}" in ended.err
+
+
+@pytest.mark.parametrize("path", ["services/exports", "services/exports/alert-policy.yaml"])
+def test_paths_narrow_what_is_shown(repository: Path, path: str) -> None:
+    without_a_runbook(repository)
+    edit(repository / "services/payslips/ownership.yaml", "team: payroll", "team: pay")
+    ended = check(path, folder=repository)
+    assert (ended.code, ended.err) == (1, "5 services, 29 documents: 1 error\n")
+    assert "services/exports/alert-policy.yaml:11" in ended.out
+    assert check("services/monitoring", folder=repository).code == 0
+
+
+def test_the_root_is_found_from_a_folder_below(repository: Path) -> None:
+    without_a_runbook(repository)
+    below = repository / "services" / "attendance"
+    assert check(folder=below) == check(folder=repository)
+    assert check("../exports", folder=below) == check("services/exports", folder=repository)
+    assert check(".", folder=below).code == 0
+
+
+def test_the_root_may_be_named(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert check("--root", repository, folder=elsewhere) == check(folder=repository)
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)]
+)
+def test_a_warning_fails_where_it_is_asked_to(repository: Path, fail_on: str, code: int) -> None:
+    overdue(repository)
+    ended = check("--fail-on", fail_on, folder=repository)
+    assert (ended.code, ended.err) == (code, "5 services, 29 documents: 1 warning\n")
+
+
+def test_nothing_fails_when_nothing_is_to_fail(repository: Path) -> None:
+    without_a_runbook(repository)
+    ended = check("--fail-on", "never", folder=repository)
+    assert (ended.code, ended.err) == (0, "5 services, 29 documents: 1 error\n")
+
+
+def test_an_excused_finding_does_not_fail_and_json_says_who_agreed(repository: Path) -> None:
+    without_a_runbook(repository)
+    edit(repository / "policies/waivers.yaml", "waivers: []\n", WAIVER)
+    counted = "5 services, 29 documents: no findings; 1 excused by waivers\n"
+    assert check(folder=repository) == Ended(0, "", counted)
+    (finding,) = json.loads(check("--format", "json", folder=repository).out)
+    assert finding["rule"] == "alert-without-runbook"
+    assert finding["waiver"] == (
+        "until 2026-12-01, @lead-workforce: The page is being written (policies/waivers.yaml:7)"
+    )
+    later = reliability("check", "--today", "2026-12-02", folder=repository)
+    assert later.code == 1
+    assert later.err == "5 services, 29 documents: 1 error, 1 warning\n"
+
+
+def test_json_holds_each_finding_with_these_keys(repository: Path) -> None:
+    without_a_runbook(repository)
+    ended = check("--format", "json", folder=repository / "services")
+    (finding,) = json.loads(ended.out)
+    assert tuple(finding) == KEYS
+    assert finding == {
+        "rule": "alert-without-runbook",
+        "severity": "error",
+        "path": "services/exports/alert-policy.yaml",
+        "line": 11,
+        "column": 16,
+        "end_line": 11,
+        "end_column": 39,
+        "message": "the runbook docs/runbooks/export.md does not exist",
+        "help": "write it, or name the path where it stands",
+        "pointer": "/spec/objectives/0/runbook",
+        "waiver": None,
+    }
+    assert (ended.code, ended.err) == (1, "")
+
+
+def test_json_of_a_clean_repository_is_an_empty_array(repository: Path) -> None:
+    assert check("--format", "json", folder=repository) == Ended(0, "[]\n", "")
+
+
+def test_a_day_option_may_stand_before_the_command(repository: Path) -> None:
+    overdue(repository)
+    before = reliability("--today", DAY, "--quiet", "check", folder=repository)
+    assert before == check("--quiet", folder=repository)

@@ -1,0 +1,180 @@
+"""What a stranger may put into a pull request: it is a finding, and nothing else happens."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from reliability import pipeline
+from reliability.finding import Severity
+from tests.cli.copied import DAY, copied
+from tests.cli.program import Ended, reliability
+
+HERE: Final = "services/exports"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return copied(tmp_path)
+
+
+def check(*arguments: str, folder: Path) -> Ended:
+    return reliability("check", "--today", DAY, *arguments, folder=folder)
+
+
+def one_finding(repository: Path) -> tuple[str, str]:
+    """The place and the message of the one finding, which is an error; the rest went on."""
+    loaded = pipeline.load_repository(repository)
+    (finding,) = pipeline.check(loaded, date.fromisoformat(DAY))
+    at = finding.problem.at
+    assert finding.severity is Severity.ERROR
+    return f"{at.path}:{at.span.line}: {finding.rule}", finding.problem.message
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        (b"a: b\x00c\n", 1, "character U+0000 stands in the text, and YAML has no place for it"),
+        (b"a: 1\nb: \x1b[2J\n", 2, "character U+001B stands in the text"),
+        (b"a: \xe9\n", 1, "byte 0xe9 is no UTF-8"),
+        (b"\x89PNG\r\n\x1a\n", 1, "byte 0x89 is no UTF-8"),
+        (b"#" * 1_000_001, 1, "1,000,001 bytes in a file, and the limit is 1,000,000"),
+        (b"a: " + b"[" * 5_000, 1, "nesting depth"),
+        (b"\n".join(b" " * n + b"a:" for n in range(60)), 51, "50"),
+        (
+            b"a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+            + b"".join(
+                b"%c: &%c [%s]\n" % (n, n, b",".join([b"*%c" % (n - 1)] * 10))
+                for n in range(ord("b"), ord("j"))
+            ),
+            5,
+            "more than 100,000 nodes with aliases expanded, the limit",
+        ),
+        (b"a: &a [*a]\n", 1, "`*a` stands inside of `&a` itself"),
+        (b"a: !!python/object/apply:os.system [ls]\n", 1, "is not one of the core schema"),
+    ],
+    ids=["nul", "escape", "latin 1", "png", "big", "brackets", "deep", "bomb", "loop", "tag"],
+)
+def test_a_file_that_no_reader_should_take_is_one_finding(
+    repository: Path, content: bytes, line: int, message: str
+) -> None:
+    (repository / HERE / "x.yaml").write_bytes(content)
+    place, said = one_finding(repository)
+    assert place == f"{HERE}/x.yaml:{line}: document-unreadable"
+    assert message in said
+
+
+def make_broken_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def make_link_outside(path: Path) -> None:
+    path.symlink_to("/etc/hostname")
+
+
+def make_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def make_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (make_broken_link, "a symbolic link, and links are not followed"),
+        (make_link_outside, "a symbolic link, and links are not followed"),
+        (make_folder, "a folder, and its name ends as a document's does"),
+        (make_pipe, "neither a file nor a folder, and nothing else is read"),
+    ],
+    ids=["broken link", "link outside", "folder", "pipe"],
+)
+def test_what_is_no_file_is_not_read(
+    repository: Path, make: Callable[[Path], None], message: str
+) -> None:
+    make(repository / HERE / "x.yaml")
+    assert one_finding(repository) == (f"{HERE}/x.yaml:1: document-unreadable", message)
+
+
+def test_a_folder_that_is_a_link_is_not_followed(repository: Path) -> None:
+    (repository / "services" / "away").symlink_to("/etc")
+    place, message = one_finding(repository)
+    assert place == "services/away:1: document-unreadable"
+    assert message == "a symbolic link, and links are not followed"
+
+
+def test_services_themselves_may_not_be_a_link(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    away = tmp_path_factory.mktemp("away") / "services"
+    (repository / "services").rename(away)
+    (repository / "services").symlink_to(away)
+    ended = check(folder=repository)
+    assert ended.code == 1
+    assert "services:1:1: error[document-unreadable]: a symbolic link" in ended.out
+
+
+def test_two_paths_that_differ_in_case_are_a_finding(repository: Path) -> None:
+    twin = repository / "services" / "Exports"
+    twin.mkdir()
+    (twin / "ownership.yaml").write_bytes((repository / HERE / "ownership.yaml").read_bytes())
+    ended = check("--format", "json", folder=repository)
+    found = {(each["rule"], each["path"]) for each in json.loads(ended.out)}
+    assert ("document-unreadable", f"{HERE}/ownership.yaml") in found
+    assert ended.code == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "line", "message"),
+    [
+        ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "../../x", 11, "leads"),
+        ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "/etc/x", 11, "leads"),
+        ("services/exports/alert-policy.yaml", "service: exports", "service: ../x", 5, "must"),
+        ("services/exports/slo.yaml", "name: exports-csv\n", "name: ../../x\n", 12, "must"),
+        ("policies/targets.yaml", "folder: build", "folder: ../build", 10, "leads"),
+        ("policies/history.yaml", "store: .reliability", "store: /tmp", 23, "leads"),
+    ],
+)
+def test_a_name_or_a_path_that_leads_out_is_refused(
+    repository: Path, path: str, old: str, new: str, line: int, message: str
+) -> None:
+    file = repository / path
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    place, said = one_finding(repository)
+    assert place == f"{path}:{line}: document-value"
+    assert message in said
+
+
+def test_what_a_file_says_cannot_steer_the_terminal_or_the_runner(repository: Path) -> None:
+    kind = '"Own\\e[2J\\r\\n::error::gotcha\\u202e\\u0007"'
+    text = f"apiVersion: reliability/v1\nkind: {kind}\n"
+    (repository / HERE / "x.yaml").write_text(text, encoding="utf-8")
+    (repository / HERE / "\x1b[2J\n::error::y.yaml").write_text("a: 1\n", encoding="utf-8")
+    ended = check(folder=repository)
+    assert ended.code == 1
+    assert all(line.isprintable() for line in ended.out.splitlines())
+    assert not any(line.lstrip().startswith("::") for line in ended.out.splitlines())
+    assert "has no kind Own\\x1b[2J\\r\\n::error::gotcha\\u202e\\x07" in ended.out
+    assert f"{HERE}/\\x1b[2J\\n::error::y.yaml:1:1: error" in ended.out
+
+
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii:strict"])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_name_that_is_no_text_can_be_printed(repository: Path, form: str, encoding: str) -> None:
+    name = os.fsdecode(b"\xff\xc3\xa9.yaml")
+    (repository / HERE / name).write_text("ключ: 1\n", encoding="utf-8")
+    ended = reliability("check", "--format", form, folder=repository, PYTHONIOENCODING=encoding)
+    assert ended.code == 1
+    assert "document-key-missing" in ended.out
+    if form == "json":
+        assert {each["path"] for each in json.loads(ended.out)} == {f"{HERE}/{name}"}
+
+
+def test_an_empty_file_says_nothing(repository: Path) -> None:
+    (repository / HERE / "x.yaml").write_bytes(b"")
+    assert check(folder=repository).code == 0
