@@ -1,0 +1,145 @@
+"""Series that a person's own queries would find: one event that went well, and one that did not.
+
+Labels are found by trying: the values that a query names, a few that its patterns suggest, and a
+few that are none of them. Every answer is checked against the selectors themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any, Final
+
+from reliability.history.selector import METRIC_NAME, Matcher, Selector
+from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, WindowedQuery
+from reliability.resolve.sli import RatioSli
+
+OTHERS: Final = ("200", "404", "500", "ok", "error", "other", "1", "0.5", "")
+MOST_TRIES: Final = 2000
+INNERMOST: Final = re.compile(r"\((?:\?:)?([^()]*)\)")
+SUGGESTED: Final = (
+    (re.compile(r"\\d"), "5"),
+    (re.compile(r"\\w"), "a"),
+    (re.compile(r"\[\^[^\]]*\]"), "x"),
+    (re.compile(r"\[([^\]])[^\]]*\]"), r"\1"),
+    (re.compile(r"(?<!\\)\.[*+?]?"), "0"),
+    (re.compile(r"\\(.)"), r"\1"),
+    (re.compile(r"[*+?^$]|\{\d+(,\d*)?\}"), ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Series by their part in an SLI, as PromQL writes them.
+
+    `well` and `badly` are counted by the total and told apart by the other query. Where total
+    and events are different metrics, `total` counts all and `events` what the other query finds.
+    """
+
+    well: str = ""
+    badly: str = ""
+    total: str = ""
+    events: str = ""
+
+
+def examples(sli: RatioSli, by: Iterable[str]) -> Examples | None:
+    """Series for an SLI with a value for each of the group's labels; None where none are found."""
+    events, total = selector_of(sli.events), selector_of(sli.total)
+    if events is None or total is None:
+        return None
+    if _metric(events) != _metric(total):
+        found = (_series([total], [], by), _series([events], [], by))
+        return Examples(total=found[0], events=found[1]) if all(found) else None
+    counted, rest = _series([total, events], [], by), _series([total], [events], by)
+    if not counted or not rest:
+        return None
+    well, badly = (counted, rest) if sli.counts == "good" else (rest, counted)
+    return Examples(well=well, badly=badly)
+
+
+def selector_of(query: EventQuery) -> Selector | None:
+    """The one selector whose rate a query is; None where it is anything else."""
+    import promql_parser
+
+    match query:
+        case SelectorQuery(text):
+            tree: Any = promql_parser.parse(text)
+        case WindowedQuery(text):
+            tree = _under_the_rate(promql_parser.parse(WINDOW.sub("5m", text)))
+    try:
+        return Selector.of_tree(tree) if tree is not None else None
+    except ValueError:
+        return None
+
+
+def _under_the_rate(tree: Any) -> Any:
+    """The vector selector of `rate(x[5m])`, in a sum or not; None for anything else."""
+    import promql_parser
+
+    if isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum"):
+        tree = tree.expr
+    if isinstance(tree, promql_parser.Call) and tree.func.name in ("rate", "increase"):
+        inner = tree.args[0]
+        if isinstance(inner, promql_parser.MatrixSelector):
+            selector = inner.vector_selector
+            return None if selector.offset or selector.at else selector
+    return None
+
+
+def _metric(selector: Selector) -> tuple[Matcher, ...]:
+    return tuple(each for each in selector.matchers if each.label == METRIC_NAME)
+
+
+def _series(wanted: list[Selector], unwanted: list[Selector], by: Iterable[str]) -> str:
+    """A series that all wanted selectors find and no unwanted one; empty where none is found."""
+    matchers = [each for selector in (*wanted, *unwanted) for each in selector.matchers]
+    labels = sorted({each.label for each in matchers})
+    choices = [list(_values(label, matchers)) for label in labels]
+    for values in islice(product(*choices), MOST_TRIES):
+        found = dict(zip(labels, values, strict=True))
+        if all(each.matches(found) for each in wanted) and not any(
+            each.matches(found) for each in unwanted
+        ):
+            return _text({**dict.fromkeys(by, "example"), **found})
+    return ""
+
+
+def _values(label: str, matchers: list[Matcher]) -> Iterator[str]:
+    """Values to try for a label that pass at least the matchers that ask for equality."""
+    of_label = [each for each in matchers if each.label == label]
+    fixed = [each.value for each in of_label if each.operator == "="]
+    patterns = [each.value for each in of_label if "~" in each.operator]
+    suggested = [text for pattern in patterns for text in suggestions(pattern)]
+    named = [each.value for each in of_label if each.operator == "!="]
+    if label == METRIC_NAME:
+        return iter(dict.fromkeys(fixed or suggested))
+    return iter(dict.fromkeys([*fixed, *suggested, *OTHERS, *named]))
+
+
+def suggestions(pattern: str) -> Iterator[str]:
+    """Texts that a pattern may match: one for each of its outermost alternatives."""
+    for first in (True, False):
+        flat = pattern
+        while found := INNERMOST.search(flat):
+            if found.span() == (0, len(flat)):
+                flat = found[1]
+                continue
+            ways = found[1].split("|")
+            flat = flat[: found.start()] + ways[0 if first else -1] + flat[found.end() :]
+        for way in flat.split("|"):
+            text = way
+            for written, meant in SUGGESTED:
+                text = written.sub(meant, text)
+            yield text
+
+
+def _text(labels: Mapping[str, str]) -> str:
+    name = labels.get(METRIC_NAME, "")
+    matchers = [
+        Matcher(label, "=", value).text
+        for label, value in sorted(labels.items())
+        if label != METRIC_NAME and value
+    ]
+    return f"{name}{{{', '.join(matchers)}}}"

@@ -1,0 +1,186 @@
+"""Tests of a person's own rules for `promtool test rules`: who is told when it burns, and who not.
+
+promtool calculates what Prometheus would; the expectations come from the alerts themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from reliability.burnrate import BurnRateAlert
+from reliability.compile.prometheus.alerts import BURN, NO_DATA
+from reliability.compile.prometheus.example_series import examples
+from reliability.compile.prometheus.names import (
+    SHORTEST,
+    TOTAL,
+    Names,
+    failures_record,
+    number,
+    ratio_record,
+)
+from reliability.compile.prometheus.recordings import failure_windows, ratio_windows
+from reliability.compile.prometheus.refusals import why_not_objective
+from reliability.compile.prometheus.services import declared
+from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
+from reliability.finding import Problem
+from reliability.load.catalog import Catalog
+from reliability.location import Location, Span
+from reliability.model.kind import duration_text
+from reliability.resolve.objectives import Objective
+from reliability.resource import Json, Resource, ResourceId
+
+EVENTS: Final = 1_000_000
+"""Events a minute in every test, so that failures are many enough for any floor."""
+
+BURNS_FOR: Final = timedelta(minutes=30)
+TOP: Final = Span(1, 1, 1, 1)
+
+Test = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusTests:
+    """One promtool test file a service, beside rule files that lie in `rules_folder`."""
+
+    target: str = "prometheus-tests"
+    rules_folder: str = "../prometheus"
+
+    def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
+        """A file for each service that has a burn-rate alert."""
+        for service, of_service in declared(catalog).items():
+            tests: list[Json] = []
+            groups: list[Json] = []
+            for objective in of_service.objectives:
+                if objective.alerts and why_not_objective(objective, catalog) is None:
+                    tests.extend(tests_of(objective))
+                    groups.extend(_groups(objective))
+            if tests:
+                body: dict[str, Json] = {
+                    "rule_files": [f"{self.rules_folder}/{service}.yml"],
+                    "evaluation_interval": "1m",
+                    "group_eval_order": groups,
+                    "tests": tests,
+                }
+                identity = ResourceId(self.target, "tests", service)
+                yield Resource(identity, body, Location(of_service.path, TOP))
+
+
+def tests_of(objective: Objective) -> Iterator[Test]:
+    """The tests of one objective: healthy, each level of burning that tells others, no data."""
+    levels = sorted({_needed(alert) for alert in objective.alerts})
+    yield _burning(objective, min(levels[0], 1) / 2, "half of what tells anybody")
+    for level, above in zip(levels, [*levels[1:], 1.0], strict=True):
+        if level < min(above, 1):
+            share = math.sqrt(level * min(above, 1))
+            yield _burning(objective, share, f"{share * 100:.3g}% fail")
+    yield _burning(objective, 1, "everything fails")
+    yield _silent(objective)
+
+
+def _needed(alert: BurnRateAlert) -> float:
+    """The lowest constant error ratio above which the alert fires, failures being many."""
+    found = leaves(alert.condition)
+    return min(leaf.threshold for leaf in found if isinstance(leaf, BurnAbove))
+
+
+def holds(condition: Condition, ratio: float) -> bool:
+    """Whether a condition holds after half an hour at a constant error ratio."""
+    match condition:
+        case BurnAbove():
+            return ratio > condition.threshold
+        case FailuresAtLeast(window, count):
+            minutes = min(window, BURNS_FOR) / timedelta(minutes=1)
+            return EVENTS * ratio * minutes >= count
+        case AllOf(conditions):
+            return all(holds(each, ratio) for each in conditions)
+        case AnyOf(conditions):
+            return any(holds(each, ratio) for each in conditions)
+
+
+def _burning(objective: Objective, ratio: float, words: str) -> Test:
+    told = [alert.tier for alert in objective.alerts if holds(alert.condition, ratio)]
+    names = Names.of(objective)
+    who = " and ".join(told) or "nobody"
+    return {
+        "name": f"{objective.identity}: {words}, and {who} is told",
+        "interval": "1m",
+        "input_series": _series(objective, names, ratio),
+        "promql_expr_test": [
+            _expect(names, BURNS_FOR, {(BURN, tier): 1 for tier in told}),
+        ],
+    }
+
+
+def _silent(objective: Objective) -> Test:
+    names, no_data = Names.of(objective), objective.no_data
+    after = no_data.after + timedelta(minutes=2)
+    return {
+        "name": f"{objective.identity}: nothing is measured, and {no_data.tier} is told",
+        "interval": "1m",
+        "input_series": [],
+        "promql_expr_test": [_expect(names, after, {(NO_DATA, no_data.tier): 1})],
+    }
+
+
+def _expect(names: Names, at: timedelta, firing: Mapping[tuple[str, str], int]) -> Json:
+    """Exactly these alerts of the objective fire, by name and tier."""
+    matchers = f'alertstate="firing", {names.matchers}'
+    samples: list[Json] = [
+        {"labels": f'{{alertname="{name}", tier="{tier}"}}', "value": count}
+        for (name, tier), count in firing.items()
+    ]
+    return {
+        "expr": f"count by (alertname, tier) (ALERTS{{{matchers}}})",
+        "eval_time": duration_text(at),
+        "exp_samples": samples,
+    }
+
+
+def _series(objective: Objective, names: Names, ratio: float) -> list[Json]:
+    found = examples(objective.sli, objective.group_by) if objective.sli else None
+    if found is None:
+        return _recorded(objective, names, ratio)
+    if found.well:
+        growing = {found.well: EVENTS * (1 - ratio), found.badly: EVENTS * ratio}
+    else:
+        counted = ratio if objective.sli and objective.sli.counts == "bad" else 1 - ratio
+        growing = {found.total: EVENTS, found.events: EVENTS * counted}
+    minutes = BURNS_FOR // timedelta(minutes=1)
+    return [
+        {"series": series, "values": f"0+{number(growth)}x{minutes}"}
+        for series, growth in growing.items()
+        if growth  # what never happened has no series: an outage in which nothing ever went well
+    ]
+
+
+def _recorded(objective: Objective, names: Names, ratio: float) -> list[Json]:
+    """The recordings themselves, where nobody can say which series a query would find.
+
+    The alerts are tested then, and the SLI is not.
+    """
+    minutes = BURNS_FOR // timedelta(minutes=1)
+    values = {_labelled(TOTAL, names, SHORTEST): EVENTS / 60.0}
+    values |= {
+        _labelled(ratio_record(window), names, window): ratio for window in ratio_windows(objective)
+    }
+    values |= {
+        _labelled(failures_record(window), names, window): EVENTS * ratio * minutes
+        for window in failure_windows(objective)
+    }
+    return [
+        {"series": series, "values": f"{number(value)}x{minutes}"}
+        for series, value in values.items()
+    ]
+
+
+def _labelled(record: str, names: Names, window: timedelta) -> str:
+    return f'{record}{{{names.matchers}, sloth_window="{duration_text(window)}"}}'
+
+
+def _groups(objective: Objective) -> list[Json]:
+    identity = Names.of(objective).id
+    return [f"{identity}-fast", f"{identity}-slow"]

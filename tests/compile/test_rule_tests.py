@@ -1,0 +1,130 @@
+"""`build --tests`: the tests that are written for a person's own rules pass, and can fail."""
+
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import pytest
+import yaml
+
+from reliability.compile.prometheus.compilers import PrometheusRules
+from reliability.compile.prometheus.example_series import examples, suggestions
+from reliability.compile.prometheus.rule_tests import PrometheusTests
+from reliability.load.catalog import Catalog
+from reliability.load.files import DiskFiles, read_repository
+from reliability.load.loader import load
+from reliability.providers.yaml_text import yaml_text
+from reliability.regex import matches_whole
+from reliability.resolve.query import SelectorQuery
+from reliability.resolve.sli import RatioSli
+from reliability.resource import Resource
+from tests.compile.mistakes import naive_ratio, windows_kept
+from tests.compile.repositories import Document, policy, shop, slo
+from tests.project.repository import ROOT
+from tests.servers.generation import Generation
+from tests.servers.programs import Said, run_rule_tests
+
+CASES = Path(__file__).parent / "golden" / "prometheus"
+
+
+def write(catalog: Catalog, folder: Path) -> list[Path]:
+    """The rules and their tests as `build` lays them out; the test files."""
+    for name in ("prometheus", "prometheus-tests"):
+        (folder / name).mkdir()
+    for compiler in (PrometheusRules(), PrometheusTests()):
+        for each in compiler.compile(catalog):
+            assert isinstance(each, Resource), each
+            file = folder / each.id.target / f"{each.id.name}.yml"
+            file.write_text(yaml_text(each.body), encoding="utf-8")
+    return sorted((folder / "prometheus-tests").iterdir())
+
+
+def tried(generation: Generation, folder: Path, catalog: Catalog) -> Said:
+    return run_rule_tests(generation, *write(catalog, folder))
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize(
+    "name", ["availability", "latency", "bad-events", "groups", "provisional", "few-events", "week"]
+)
+def test_the_tests_of_a_repository_pass_on_its_rules(
+    generation: Generation, tmp_path: Path, name: str
+) -> None:
+    text = (CASES / name / "input.yaml").read_bytes()
+    catalog, _ = load([(PurePosixPath("services/it/it.yaml"), text)])
+    said = tried(generation, tmp_path, catalog)
+    assert said.accepted, said.text
+
+
+@pytest.mark.tools
+def test_the_tests_of_the_shipped_repository_pass(generation: Generation, tmp_path: Path) -> None:
+    files, _ = read_repository(ROOT)
+    catalog, _ = load(files, DiskFiles(ROOT))
+    said = tried(generation, tmp_path, catalog)
+    assert said.accepted, said.text
+    names = [file.stem for file in (tmp_path / "prometheus-tests").iterdir()]
+    assert sorted(names) == ["attendance", "exports", "payroll-batch", "payslips"]
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sum by (code) (rate(http_requests_total{{{}}}[{{{{.window}}}}]))",
+        "sum(increase(http_requests_total{{{}}}[{{{{.window}}}}]))",
+        "2 * sum(rate(http_requests_total{{{}}}[{{{{.window}}}}]))",  # the recordings are tested
+    ],
+)
+def test_full_expressions_are_tested_as_far_as_they_can_be_read(
+    generation: Generation, tmp_path: Path, query: str
+) -> None:
+    promise = slo(good=query.format('code!~"5.."'), total=query.format('job="shop"'))
+    floor = policy({"slo": "shop-checkout", "minimumFailures": 5})
+    said = tried(generation, tmp_path, shop(promise, floor))
+    assert said.accepted, said.text
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("mistake", [naive_ratio, windows_kept])
+def test_wrong_rules_do_not_pass(
+    generation: Generation, tmp_path: Path, mistake: Callable[[Document], Document]
+) -> None:
+    [tests] = write(shop(), tmp_path)
+    file = tmp_path / "prometheus" / "shop.yml"
+    wrong: Document = mistake(yaml.safe_load(file.read_text(encoding="utf-8")))
+    file.write_text(yaml.safe_dump(wrong), encoding="utf-8")
+    assert "exp:" in run_rule_tests(generation, tests).text
+
+
+def test_a_promise_that_tells_nobody_has_no_tests() -> None:
+    assert list(PrometheusTests().compile(shop(slo()))) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "well", "badly"),
+    [
+        ('x{code!~"5.."}', 'x{code="200", job="shop"}', 'x{code="500", job="shop"}'),
+        ('x{code=~"2..|3.."}', 'x{code="200", job="shop"}', 'x{code="404", job="shop"}'),
+        ('x{code=~"(2|3).."}', 'x{code="200", job="shop"}', 'x{code="404", job="shop"}'),
+        ('x{result="ok"}', 'x{job="shop", result="ok"}', 'x{job="shop", result="200"}'),
+        ('x{error!=""}', 'x{error="200", job="shop"}', 'x{job="shop"}'),
+    ],
+)
+def test_series_are_found_that_go_well_and_badly(good: str, well: str, badly: str) -> None:
+    sli = RatioSli(
+        "good", SelectorQuery(good.replace("}", ',job="shop"}')), SelectorQuery('x{job="shop"}')
+    )
+    found = examples(sli, ())
+    assert found is not None
+    assert (found.well, found.badly) == (well, badly)
+
+
+def test_no_series_are_made_up_where_nothing_can_go_badly() -> None:
+    assert examples(RatioSli("good", SelectorQuery("x"), SelectorQuery("x")), ()) is None
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["5..", "5.*", "4..|5..", "(4|5)..", "/api/v[12]/(users|orders)", r"a\.b+", "[^a]b", "x?"],
+)
+def test_a_suggestion_matches_its_pattern(pattern: str) -> None:
+    assert any(matches_whole(pattern, text) for text in suggestions(pattern))
