@@ -1,6 +1,6 @@
 """Examples of rule pages and case files: fragments of documents, laid over a minimal repository.
 
-A fragment begins with the line `# <path>`. What it does not write comes from the file at that
+A fragment begins with the line `# <path>`; comments before the first are for the reader. What it does not write comes from the file at that
 path in `minimal/`, or else from a file of the same kind; with an `apiVersion` it stands alone.
 `# <- rule-id` marks a line on which that rule, and no other, finds something.
 """
@@ -53,7 +53,7 @@ def laid_over(example: str) -> Files:
 def fragments(example: str) -> Iterator[tuple[str, str]]:
     """The path and the text of each fragment."""
     parts = PATH.split(example)
-    assert parts[0].strip() == "", f"an example begins with `# <path>`, not {parts[0]!r}"
+    assert all(line.startswith("#") for line in parts[0].splitlines()), parts[0]
     yield from zip(parts[1::2], parts[2::2], strict=True)
 
 
