@@ -1,8 +1,9 @@
 """Examples of rule pages and case files: fragments of documents, laid over a minimal repository.
 
-A fragment begins with the line `# <path>`; comments before the first are for the reader. What it does not write comes from the file at that
-path in `minimal/`, or else from a file of the same kind; with an `apiVersion` it stands alone.
-`# <- rule-id` marks a line on which that rule, and no other, finds something.
+A fragment begins with the line `# <path>`; comments before the first are for the reader. What it
+does not write comes from the file at that path in `minimal/`, or else from a file of the same
+kind; with an `apiVersion` it stands alone. `# <- rule-id` marks a line on which that rule, and no
+other, finds something.
 """
 
 import json
