@@ -17,7 +17,8 @@ from pathlib import Path
 from reliability.check.documents import document_findings
 from reliability.check.engine import Context, run
 from reliability.check.rules import RULES
-from reliability.compile import COMPILERS
+from reliability.compile import COMPILERS, TESTS
+from reliability.compile.compiler import Compiler
 from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
 from reliability.load.catalog import Catalog
@@ -66,18 +67,23 @@ def check_documents(repository: Repository) -> list[Finding]:
     return sorted(document_findings(repository.findings), key=lambda finding: finding.sort_key)
 
 
-def compile_catalog(catalog: Catalog) -> tuple[list[Resource], list[Problem]]:
-    """What every tool will be given, and what cannot be expressed there."""
+def compile_catalog(
+    catalog: Catalog, *, tests: bool = False
+) -> tuple[list[Resource], list[Problem]]:
+    """What every tool will be given, and what cannot be expressed there; with tests of it or not.
+
+    A problem that several compilers have is one problem.
+    """
     resources: list[Resource] = []
-    problems: list[Problem] = []
-    for each in _compiled(catalog):
+    problems: dict[Problem, None] = {}
+    for each in _compiled(catalog, (*COMPILERS, TESTS) if tests else COMPILERS):
         if isinstance(each, Resource):
             resources.append(each)
         else:
-            problems.append(each)
-    return resources, problems
+            problems[each] = None
+    return resources, list(problems)
 
 
-def _compiled(catalog: Catalog) -> Iterator[Resource | Problem]:
-    for compiler in COMPILERS:
+def _compiled(catalog: Catalog, compilers: Iterable[Compiler]) -> Iterator[Resource | Problem]:
+    for compiler in compilers:
         yield from compiler.compile(catalog)

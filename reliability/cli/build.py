@@ -18,8 +18,9 @@ from reliability.cli.app import App
     metavar="DIR",
     help="The folder to write to; files of earlier builds that are wanted no more go.",
 )
+@click.option("--tests", is_flag=True, help="Also tests of the rules, for `promtool test rules`.")
 @click.pass_obj
-def command(app: App, out: Path) -> int:
+def command(app: App, out: Path, tests: bool) -> int:
     """Write Prometheus rules, PrometheusRule manifests and the Alertmanager configuration.
 
     Ends with 1 when something cannot be read or compiled; the rest is written all the same.
@@ -28,7 +29,7 @@ def command(app: App, out: Path) -> int:
     from reliability.pipeline import compile_catalog
     from reliability.providers.build import build
 
-    compiled, problems = compile_catalog(app.catalog())
+    compiled, problems = compile_catalog(app.catalog(), tests=tests)
     built = Counter(type(each).__name__.lower() for each in build(compiled, out))
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
     app.say(f"{out}: {counts}")

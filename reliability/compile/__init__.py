@@ -7,9 +7,13 @@ from typing import Final
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.compile.compiler import Compiler
 from reliability.compile.prometheus.compilers import PrometheusManifests, PrometheusRules
+from reliability.compile.prometheus.rule_tests import PrometheusTests
 
 COMPILERS: Final[tuple[Compiler, ...]] = (
     PrometheusRules(),
     PrometheusManifests(),
     AlertmanagerConfig(),
 )
+
+TESTS: Final[Compiler] = PrometheusTests()
+"""What no tool is given: tests of the rules, for promtool."""

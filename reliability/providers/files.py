@@ -18,6 +18,7 @@ from reliability.sync import Done, Failed, Outcome
 
 OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "prometheus": ("rules", "prometheus", ".yml"),
+    "prometheus-tests": ("tests", "prometheus-tests", ".yml"),
     "prometheus-operator": ("manifest", "prometheus-operator", ".yaml"),
     "alertmanager": ("config", "alertmanager", ".yml"),
 }

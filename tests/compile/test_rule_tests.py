@@ -10,7 +10,6 @@ from reliability.compile.prometheus.compilers import PrometheusRules
 from reliability.compile.prometheus.example_series import examples, suggestions
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 from reliability.load.catalog import Catalog
-from reliability.load.files import DiskFiles, read_repository
 from reliability.load.loader import load
 from reliability.providers.yaml_text import yaml_text
 from reliability.regex import matches_whole
@@ -19,7 +18,6 @@ from reliability.resolve.sli import RatioSli
 from reliability.resource import Resource
 from tests.compile.mistakes import naive_ratio, windows_kept
 from tests.compile.repositories import Document, policy, shop, slo
-from tests.project.repository import ROOT
 from tests.servers.generation import Generation
 from tests.servers.programs import Said, run_rule_tests
 
@@ -53,16 +51,6 @@ def test_the_tests_of_a_repository_pass_on_its_rules(
     catalog, _ = load([(PurePosixPath("services/it/it.yaml"), text)])
     said = tried(generation, tmp_path, catalog)
     assert said.accepted, said.text
-
-
-@pytest.mark.tools
-def test_the_tests_of_the_shipped_repository_pass(generation: Generation, tmp_path: Path) -> None:
-    files, _ = read_repository(ROOT)
-    catalog, _ = load(files, DiskFiles(ROOT))
-    said = tried(generation, tmp_path, catalog)
-    assert said.accepted, said.text
-    names = [file.stem for file in (tmp_path / "prometheus-tests").iterdir()]
-    assert sorted(names) == ["attendance", "exports", "payroll-batch", "payslips"]
 
 
 @pytest.mark.tools

@@ -150,10 +150,11 @@ def _series(objective: Objective, names: Names, ratio: float) -> list[Json]:
         counted = ratio if objective.sli and objective.sli.counts == "bad" else 1 - ratio
         growing = {found.total: EVENTS, found.events: EVENTS * counted}
     minutes = BURNS_FOR // timedelta(minutes=1)
+    # What never happened has no series, as in an outage in which nothing ever went well.
     return [
-        {"series": series, "values": f"0+{number(growth)}x{minutes}"}
+        {"series": series, "values": f"0+{round(growth)}x{minutes}"}
         for series, growth in growing.items()
-        if growth  # what never happened has no series: an outage in which nothing ever went well
+        if round(growth)
     ]
 
 

@@ -1,0 +1,54 @@
+"""`reliability build` as a user runs it: what lies in the folder, and what promtool says of it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.copied import copied, edit
+from tests.cli.program import reliability
+from tests.servers.generation import Generation
+from tests.servers.programs import check_rules, run_rule_tests
+
+SERVICES = ["attendance", "exports", "monitoring", "payroll-batch", "payslips"]
+
+
+def stems(folder: Path) -> list[str]:
+    return sorted(file.stem for file in folder.iterdir())
+
+
+@pytest.mark.tools
+def test_what_is_built_loads_and_passes_the_tests_that_are_built_with_it(
+    generation: Generation, tmp_path: Path
+) -> None:
+    ended = reliability("build", "--out", "out", "--tests", folder=copied(tmp_path))
+    assert (ended.code, ended.out) == (0, "out: 15 written, 0 unchanged, 0 removed\n"), ended.err
+    rules, tests = tmp_path / "out" / "prometheus", tmp_path / "out" / "prometheus-tests"
+    assert stems(rules) == stems(tmp_path / "out" / "prometheus-operator") == SERVICES
+    assert stems(tests) == [name for name in SERVICES if name != "monitoring"]
+    assert check_rules(generation, *rules.iterdir()).accepted
+    said = run_rule_tests(generation, *tests.iterdir())
+    assert said.accepted, said.text
+
+
+def test_building_again_changes_nothing_and_without_tests_takes_them_away(tmp_path: Path) -> None:
+    copied(tmp_path)
+    reliability("build", "--out", "out", "--tests", folder=tmp_path)
+    again = reliability("build", "--out", "out", "--tests", folder=tmp_path)
+    assert again.out == "out: 0 written, 15 unchanged, 0 removed\n"
+    without = reliability("build", "--out", "out", folder=tmp_path)
+    assert without.out == "out: 0 written, 11 unchanged, 4 removed\n"
+
+
+def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: Path) -> None:
+    slo = copied(tmp_path) / "services" / "payslips" / "slo.yaml"
+    edit(slo, "isRolling: true", "calendar: {startTime: '2026-01-01 00:00:00', timeZone: UTC}")
+    ended = reliability("build", "--out", "out", folder=tmp_path)
+    assert ended.code == 1
+    assert ended.err == (
+        "services/payslips/slo.yaml:25:32: a calendar window is not compiled yet; "
+        "it is not in the output; run `reliability check`\n"
+    )
+    assert stems(tmp_path / "out" / "prometheus") == SERVICES
+    text = (tmp_path / "out" / "prometheus" / "payslips.yml").read_text(encoding="utf-8")
+    assert "payslips-view" not in text
+    assert "PayslipsRenderingSlow" in text
