@@ -5,10 +5,19 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks import backtest, check
 from tests.benchmarks.command import help_text
 from tests.benchmarks.measure import Benchmark, row
 
-BENCHMARKS: Final[tuple[Benchmark, ...]] = (help_text,)
+BENCHMARKS: Final[tuple[Benchmark, ...]] = (
+    help_text,
+    check.shipped,
+    check.three_files,
+    check.a_thousand_services,
+    backtest.one_slo,
+    backtest.kernel,
+    *backtest.against_prometheus(),
+)
 
 
 def main() -> int:

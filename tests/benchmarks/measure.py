@@ -69,6 +69,6 @@ def row(measured: Measured) -> str:
         memory += f" (limit {measured.memory_limit:.0f})"
     verdict = "within" if measured.is_within else "OVER"
     return (
-        f"{measured.name:<52}{measured.seconds:>10.3f} s{measured.limit:>10.2f} s  "
+        f"{measured.name:<52}{measured.seconds:>10.3f} s{measured.limit:>10.3f} s  "
         f"{verdict:<8}{memory}"
     )
