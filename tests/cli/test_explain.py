@@ -1,0 +1,57 @@
+"""What `reliability explain` says: one page, all rules, the nearest of a rule that is not there."""
+
+from pathlib import Path
+
+import pytest
+
+from reliability.check.rules import RULES
+from tests.cli.program import reliability
+
+
+def test_a_page_says_why_with_a_bad_and_a_good_example(tmp_path: Path) -> None:
+    ended = reliability("explain", "burn-alert-impossible", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    lines = ended.out.splitlines()
+    assert lines[0].startswith("burn-alert-impossible (error, since ")
+    headings = [line for line in lines if line.startswith("## ")]
+    assert headings == ["## What it does", "## Why it matters", "## Example", "## Source"]
+    assert lines.count("```yaml bad") >= 1
+    assert lines.count("```yaml good") >= 1
+    assert "  # <- burn-alert-impossible" in ended.out
+
+
+def test_a_rule_by_date_says_so(tmp_path: Path) -> None:
+    ended = reliability("explain", "slo-review-overdue", folder=tmp_path)
+    assert ended.out.startswith("slo-review-overdue (error, by date, since ")
+
+
+@pytest.mark.parametrize(
+    ("written", "nearest"),
+    [
+        ("burn-alert-imposible", "burn-alert-impossible"),
+        ("alert_for_cause", "alert-for-cause"),
+        ("Heartbeat-Missing", "heartbeat-missing"),
+        ("review-overdue", "slo-review-overdue"),
+    ],
+)
+def test_the_nearest_rule_is_named(tmp_path: Path, written: str, nearest: str) -> None:
+    ended = reliability("explain", written, folder=tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        f"reliability: RULE: no rule has the id {written}; the nearest is {nearest}; "
+        "see `reliability explain --help`\n"
+    )
+
+
+def test_where_nothing_is_near_the_list_is_named(tmp_path: Path) -> None:
+    ended = reliability("explain", "xyz", folder=tmp_path)
+    assert ended.code == 2
+    assert "no rule has the id xyz; `reliability explain` lists all" in ended.err
+
+
+def test_without_a_rule_all_are_listed_with_a_line_each(tmp_path: Path) -> None:
+    ended = reliability("explain", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    listed = dict(line.split(maxsplit=1) for line in ended.out.splitlines())
+    assert listed == {rule.id: rule.title for rule in RULES}
+    assert list(listed) == sorted(listed)
