@@ -1,0 +1,121 @@
+"""The engine: severities of the policy, rules by date, rules that crash, what is broken."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import PurePosixPath
+
+from reliability.check.engine import BUG, Context, run
+from reliability.check.rule import catalog_rule, rule
+from reliability.check.rules import RULES
+from reliability.finding import Finding, Problem, Severity
+from reliability.load.document import Located
+from reliability.model.openslo.slo import Slo
+from reliability.model.ownership import Ownership
+from tests.check.examples import laid_over, minimal_files
+from tests.check.repository import TODAY, checked, found, loaded
+
+OVERDUE = """\
+# services/attendance/slo.yaml
+kind: SLO
+metadata:
+  annotations:
+    reliability/journey: "An employee clocks in"
+    reliability/agreed-by: "@product-owner"
+    reliability/reviewed: "2026-06-01"
+"""
+CAUSE = """\
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: QueueBacklog
+      kind: cause
+      tier: alert
+      expr: queue_depth > 1000
+      runbook: docs/runbooks/clock-in.md
+"""
+SETTINGS = """\
+# policies/rules.yaml
+kind: RulePolicy
+spec:
+  rules: {settings}
+"""
+
+
+def severities(findings: list[Finding]) -> dict[str, str]:
+    return {finding.rule: finding.severity.word for finding in findings}
+
+
+def test_the_policy_grades_rules_and_turns_them_off() -> None:
+    settings = "{alert-for-cause: {severity: info}, alert-without-slo: {severity: 'off'}}"
+    files = laid_over(CAUSE + SETTINGS.format(settings=settings))
+    assert severities(checked(files)) == {"alert-for-cause": "info"}
+
+
+def test_the_policy_grades_what_the_loader_says() -> None:
+    files = minimal_files()
+    files["services/attendance/ownership.yaml"] += "  description: yes\n"
+    assert severities(checked(files)) == {"document-yaml11": "warning"}
+    files |= laid_over(SETTINGS.format(settings="{document-yaml11: {severity: 'off'}}")) | files
+    assert checked(files) == []
+
+
+def test_a_rule_by_date_is_a_warning_where_nothing_was_touched() -> None:
+    files = laid_over(OVERDUE)
+    assert severities(checked(files)) == {"slo-review-overdue": "warning"}
+    assert severities(checked(files, base=files)) == {"slo-review-overdue": "warning"}
+
+
+def test_a_rule_by_date_is_an_error_on_a_file_that_the_change_touches() -> None:
+    files = laid_over(OVERDUE)
+    base = {**files, "services/attendance/slo.yaml": files["services/attendance/slo.yaml"] + "# x"}
+    assert severities(checked(files, base=base)) == {"slo-review-overdue": "error"}
+    del base["services/attendance/slo.yaml"]
+    assert severities(checked(files, base=base)) == {"slo-review-overdue": "error"}
+
+
+def test_the_day_of_a_strangers_change_never_turns_red_whatever_the_policy_says() -> None:
+    settings = SETTINGS.format(settings="{slo-review-overdue: {severity: error}}")
+    files = laid_over(OVERDUE + settings)
+    assert severities(checked(files)) == {"slo-review-overdue": "warning"}
+
+
+def test_the_same_files_say_more_as_days_go_by() -> None:
+    assert checked(minimal_files(), today=date(2027, 1, 30)) == []
+    assert found(checked(minimal_files(), today=date(2027, 1, 31))) == [
+        ("slo-review-overdue", "services/attendance/slo.yaml", 9)
+    ]
+
+
+@rule(on=Ownership, severity=Severity.WARNING, since="0.1")
+def crashes_on_owners(owner: Located[Ownership], _context: Context) -> Iterator[Problem]:
+    yield Problem(owner.at("spec", "team"), "seen before the crash")
+    raise KeyError(owner.value.spec.team)
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.1")
+def looks_at_slos(context: Context) -> Iterator[Problem]:
+    for slo in context.catalog.each(Slo):
+        yield Problem(slo.at("spec", "service"), "seen")
+
+
+def test_a_rule_that_crashes_is_one_finding_and_the_others_go_on() -> None:
+    catalog, said = loaded(minimal_files())
+    findings = list(run((crashes_on_owners, looks_at_slos), Context(TODAY, catalog), said))
+    assert [finding.rule for finding in findings] == ["crashes-on-owners", BUG, "looks-at-slos"]
+    bug = findings[1]
+    assert bug.severity is Severity.ERROR
+    assert bug.problem.at.path == PurePosixPath("services/attendance/ownership.yaml")
+    assert bug.problem.message.startswith("rule crashes-on-owners crashed (KeyError: 'workforce', ")
+    assert "test_engine.py:" in bug.problem.message
+    assert bug.problem.message.endswith("1 other rules ran")
+
+
+def test_checking_twice_says_the_same() -> None:
+    files = laid_over(CAUSE + OVERDUE)
+    assert checked(files) == checked(files)
+
+
+def test_every_rule_is_silent_about_nothing_at_all() -> None:
+    catalog, said = loaded({})
+    assert list(run(RULES, Context(TODAY, catalog), said)) == []

@@ -1,0 +1,130 @@
+"""Waivers: whom they excuse, until when, and when they excuse nothing."""
+
+from datetime import date
+
+import pytest
+
+from reliability.finding import Finding
+from tests.check.examples import laid_over
+from tests.check.repository import checked, found
+
+POLICY = """\
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: QueueBacklog
+      kind: cause
+      tier: ticket
+      expr: sum by (team) (queue_depth) > 1000
+    - name: DiskFull
+      kind: saturation
+      tier: ticket
+      expr: max by (team) (disk_used) > 0.9
+"""
+WAIVERS = """\
+# policies/waivers.yaml
+kind: Waivers
+spec:
+  waivers:
+    - rule: {rule}
+      service: {service}
+      reason: The label goes away in January
+      approver: "@lead-workforce"
+      until: 2026-12-31
+{object}
+"""
+BOTH = [
+    ("label-overwritten", "services/attendance/alert-policy.yaml", 7),
+    ("label-overwritten", "services/attendance/alert-policy.yaml", 11),
+]
+
+
+def waived(
+    rule: str = "label-overwritten",
+    service: str = "attendance",
+    name: str = "",
+    more: str = "",
+    today: date = date(2026, 11, 25),
+) -> list[Finding]:
+    line = f"      object: {name}" if name else ""
+    waivers = WAIVERS.format(rule=rule, service=service, object=line)
+    return checked(laid_over(POLICY + more + waivers), today)
+
+
+def excused(findings: list[Finding]) -> list[int]:
+    return [each.problem.at.span.line for each in findings if each.waiver is not None]
+
+
+def test_a_waiver_excuses_a_service_from_a_rule() -> None:
+    findings = waived()
+    assert found(findings) == []
+    assert excused(findings) == [7, 11]
+
+
+def test_an_excused_finding_says_until_when_who_why_and_where() -> None:
+    assert {finding.waiver for finding in waived()} == {
+        "until 2026-12-31, @lead-workforce: The label goes away in January "
+        "(policies/waivers.yaml:4)"
+    }
+
+
+def test_a_waiver_may_excuse_one_object_alone() -> None:
+    findings = waived(name="DiskFull")
+    assert found(findings) == BOTH[:1]
+    assert excused(findings) == [11]
+
+
+def test_an_object_may_be_the_name_of_the_document() -> None:
+    assert found(waived(name="attendance")) == []
+
+
+def test_a_waiver_holds_on_its_last_day() -> None:
+    assert found(waived(today=date(2026, 12, 31))) == []
+
+
+def test_an_expired_waiver_excuses_nothing_and_says_so() -> None:
+    findings = waived(today=date(2027, 1, 1))
+    assert found(findings) == [("waiver-expired", "policies/waivers.yaml", 8), *BOTH]
+
+
+@pytest.mark.parametrize(
+    ("rule", "service", "name"),
+    [
+        ("alert-for-cause", "attendance", ""),
+        ("label-overwritten", "monitoring", ""),
+        ("label-overwritten", "attendance", "QueueBacklock"),
+    ],
+)
+def test_a_waiver_that_reaches_nothing_is_unused(rule: str, service: str, name: str) -> None:
+    assert found(waived(rule, service, name)) == [
+        ("waiver-unused", "policies/waivers.yaml", 4),
+        *BOTH,
+    ]
+
+
+def test_from_a_locked_rule_nobody_is_excused() -> None:
+    locked = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    {}\n"
+    findings = waived(more=locked.format("label-overwritten: {locked: true}"))
+    assert found(findings) == [("waiver-unused", "policies/waivers.yaml", 4), *BOTH]
+    assert findings[0].problem.message == (
+        "label-overwritten is locked by the rule policy, and nobody is excused from it"
+    )
+
+
+def test_a_waiver_is_not_unused_while_its_service_cannot_be_read() -> None:
+    broken = "# services/attendance/alert-policy.yaml\nkind: AlertPolicy\nspec:\n  signal: []\n"
+    waivers = WAIVERS.format(rule="label-overwritten", service="attendance", object="")
+    assert found(checked(laid_over(broken + waivers))) == [
+        ("document-key-unknown", "services/attendance/alert-policy.yaml", 3)
+    ]
+
+
+def test_a_service_may_be_named_by_its_documents_where_the_directory_differs() -> None:
+    files = laid_over(
+        "# services/clock/alert-policy.yaml\nkind: AlertPolicy\nmetadata: {name: clock}\n"
+        "spec:\n  service: monitoring\n  objectives: []\n  signals:\n"
+        "    - {name: A, kind: cause, tier: log, expr: sum by (team) (a) > 1}\n"
+        + WAIVERS.format(rule="label-overwritten", service="monitoring", object="")
+    )
+    assert [rule for rule, _, _ in found(checked(files))] == ["name-differs"]
