@@ -11,12 +11,13 @@ from typing import Final
 
 from tools.generated import Generated, Generator
 from tools.generators.command_page import command_page
+from tools.generators.readme import readme
 from tools.generators.rule_pages import rule_pages
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
-GENERATORS: Final[tuple[Generator, ...]] = (rule_pages, command_page)
+GENERATORS: Final[tuple[Generator, ...]] = (rule_pages, command_page, readme)
 
 
 def outdated(generated: Generated, root: Path) -> Iterator[str]:

@@ -236,7 +236,7 @@ def changed(screen: Screen) -> None:
     write(screen.root, changes)
     screen.title("A change")
     screen.words("A pull request wants less noise: a looser promise, and one alert less.")
-    screen.lines(changed_lines(changes, screen.root))
+    screen.lines(f"  {line}" for line in changed_lines(changes, screen.root))
 
 
 def replayed(screen: Screen) -> None:

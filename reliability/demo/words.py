@@ -34,10 +34,10 @@ def noise_table(before: Mentions, after: Mentions) -> Iterator[str]:
 def changed_lines(changes: tuple[Change, ...], root: Path) -> Iterator[str]:
     """Each changed line before and after, as a diff shows it; the changes are written already."""
     for change in changes:
-        yield f"  {change.path}:{change.at.span.line}"
+        yield f"{change.path}:{change.at.span.line}"
         text = (root / change.path).read_text(encoding="utf-8")
         after = text.splitlines()[change.at.span.line - 1]
         column = change.at.span.column - 1
         before = after[:column] + change.before + after[column + len(change.after) :]
-        yield f"  -{before}"
-        yield f"  +{after}"
+        yield f"-{before}"
+        yield f"+{after}"

@@ -8,8 +8,6 @@ import pytest
 
 from reliability.demo.shipped import DAY
 from reliability.load.catalog import Catalog
-from reliability.load.files import DiskFiles, read_repository
-from reliability.load.loader import load
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.history import HistorySources, SyntheticSource
 from reliability.model.incidents import Incidents
@@ -17,6 +15,7 @@ from reliability.model.kinds import KINDS
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import BurnRateWindows
+from reliability.pipeline import Repository, check, compile_catalog, load_repository
 from reliability.resolve.objectives import objectives
 from tests.project.repository import ROOT
 
@@ -24,11 +23,24 @@ OPTIONAL = {"SLI", "Service", "DataSource"}
 
 
 @pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    files, unread = read_repository(ROOT)
-    catalog, findings = load(files, DiskFiles(ROOT))
-    assert [*unread, *findings] == []
-    return catalog
+def repository() -> Repository:
+    return load_repository(ROOT)
+
+
+@pytest.fixture(scope="module")
+def catalog(repository: Repository) -> Catalog:
+    return repository.catalog
+
+
+def test_it_is_clean_on_its_day_and_everything_compiles(repository: Repository) -> None:
+    assert check(repository, DAY) == []
+    resources, problems = compile_catalog(repository.catalog)
+    assert problems == []
+    assert {each.id.target for each in resources} == {
+        "prometheus",
+        "prometheus-operator",
+        "alertmanager",
+    }
 
 
 def runbooks(catalog: Catalog) -> set[str]:
