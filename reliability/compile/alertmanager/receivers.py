@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reliability.compile.alertmanager.pagerduty import page
 from reliability.compile.alertmanager.policy import Means, path_of, webhook
 from reliability.compile.alertmanager.slack import (
     ALERT_TITLE,
@@ -13,7 +14,6 @@ from reliability.compile.alertmanager.slack import (
     UNROUTED_TITLE,
     mention_of,
     message,
-    page,
 )
 from reliability.load.document import Located
 from reliability.model.team import Channel, Team, TeamSpec

@@ -65,10 +65,9 @@ def _heartbeat_route(means: Means) -> Json:
     than the repeat. Half an interval less than was asked for makes it send on the tick that was
     meant, and not on the next.
     """
-    repeat = means.heartbeat.repeat if means.heartbeat else timedelta(minutes=1)
+    repeat = max(SECOND, means.heartbeat.repeat) if means.heartbeat else timedelta(minutes=1)
     interval = max(SECOND, repeat // LOOKS_A_REPEAT // SECOND * SECOND)
-    again = max(SECOND, repeat - max(SECOND, interval // 2 // SECOND * SECOND))
-    grouping = Grouping(wait=timedelta(0), interval=interval, repeat=again)
+    grouping = Grouping(wait=timedelta(0), interval=interval, repeat=repeat - interval / 2)
     return {
         "matchers": [str(Matcher("kind", "=", HEARTBEAT))],
         "receiver": HEARTBEAT_RECEIVER if means.heartbeat else NOBODY,
@@ -80,7 +79,14 @@ def grouped(grouping: Grouping, group_by: tuple[str, ...]) -> dict[str, Json]:
     """The settings of a route that join and repeat notifications."""
     return {
         "group_by": [*group_by],
-        "group_wait": duration_text(grouping.wait),
-        "group_interval": duration_text(grouping.interval),
-        "repeat_interval": duration_text(grouping.repeat),
+        "group_wait": _text(grouping.wait),
+        "group_interval": _text(grouping.interval),
+        "repeat_interval": _text(grouping.repeat),
     }
+
+
+def _text(length: timedelta) -> str:
+    """A length as Alertmanager reads it: in its largest whole unit, down to milliseconds."""
+    if length % SECOND:
+        return f"{length // timedelta(milliseconds=1)}ms"
+    return duration_text(length)

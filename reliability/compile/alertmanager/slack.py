@@ -1,4 +1,4 @@
-"""Slack messages and pages: what a human reads, as Alertmanager's templates.
+"""Slack messages, as Alertmanager's templates.
 
 Whatever comes from labels and annotations is escaped as Slack asks (`&`, `<`, `>`; see
 https://api.slack.com/reference/surfaces/formatting), so that no text of an alert can mention
@@ -41,7 +41,7 @@ NUMBER: Final = "{{ with .Alerts.Firing }} · {{ len . }} firing{{ end }}"
 
 ALERT_TITLE: Final = title("Alert", f"{SERVICE} · {PROMISE}")
 TICKET_TITLE: Final = title("Ticket", SERVICE, NUMBER)
-UNROUTED_TITLE: Final = title("No route leads from", ALERT_NAME, NUMBER)
+UNROUTED_TITLE: Final = title("No route", ALERT_NAME, NUMBER)
 
 NAME: Final = (
     f"{{{{ with .Annotations.summary }}}}{SHOWS}"
@@ -78,24 +78,3 @@ def message(channel: str, heading: str, color: str, address: Mapping[str, Json])
 def mention_of(mention: str) -> dict[str, Json]:
     """The setting that makes a message mention somebody while the alert fires."""
     return {"pretext": f'{{{{ if eq .Status "firing" }}}}{mention}{{{{ end }}}}'}
-
-
-def page(routing_key_file: str) -> dict[str, Json]:
-    """One entry of `pagerduty_configs`; a runbook is linked where it has an address."""
-    runbook = "{{ .CommonAnnotations.runbook_url }}"
-    is_address = '{{ if match "^https?://" .CommonAnnotations.runbook_url }}'
-    return {
-        "routing_key_file": routing_key_file,
-        "send_resolved": True,
-        "severity": "critical",
-        "description": "{{ (index .Alerts 0).Annotations.summary }}",
-        "class": "{{ .CommonLabels.alertname }}",
-        "component": "{{ .CommonLabels.slo }}",
-        "group": "{{ .CommonLabels.service }}",
-        "details": {
-            "description": "{{ .CommonAnnotations.description }}",
-            "runbook": runbook,
-            "owner": "{{ .CommonAnnotations.owner }}",
-        },
-        "links": [{"text": "Runbook", "href": f"{is_address}{runbook}{{{{ end }}}}"}],
-    }

@@ -1,0 +1,86 @@
+"""From counters to people: a burn that real servers see, by the rules and routes compiled."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+from reliability.compile.prometheus.compilers import PrometheusRules
+from reliability.load.catalog import Catalog
+from reliability.providers.yaml_text import yaml_text
+from reliability.resource import Resource
+from tests.live.recorder import run_recorder
+from tests.live.shop import MENTION, SOON, catalog
+from tests.servers.alertmanager import Alertmanager, run_alertmanager
+from tests.servers.generation import Generation
+from tests.servers.process import wait_for
+from tests.servers.prometheus import prometheus_config, run_prometheus
+from tests.servers.remote_write import Samples, push
+
+TIERS = {
+    "alert": {"mention": True, "page": True, "grouping": SOON},
+    "ticket": {"ticket": True, "grouping": SOON | {"wait": "3s"}},
+}
+"""The ticket waits a moment longer than the alert that silences it, as it does by default."""
+
+
+def rules(catalog: Catalog) -> dict[str, Any]:
+    """The groups of the shop, run every second, as nobody waits for minutes here."""
+    [made] = [each for each in PrometheusRules().compile(catalog) if isinstance(each, Resource)]
+    groups = made.body["groups"]
+    assert isinstance(groups, list)
+    return {"groups": [dict(group, interval="1s") for group in groups if isinstance(group, dict)]}
+
+
+def outage_of(length: timedelta, now: datetime) -> list[tuple[dict[str, str], Samples]]:
+    """Two days of ten requests a second; in the last of them, every second one fails."""
+    minutes = [now - timedelta(minutes=minute) for minute in range(2 * 24 * 60, -1, -1)]
+    good = failed = 0.0
+    series: tuple[list[tuple[datetime, float]], list[tuple[datetime, float]]] = ([], [])
+    for minute in minutes:
+        share = 0.5 if minute > now - length else 0.0
+        good, failed = good + 600 * (1 - share), failed + 600 * share
+        series[0].append((minute, good))
+        series[1].append((minute, failed))
+    labels = {"__name__": "http_requests_total", "job": "shop"}
+    return [(labels | {"code": "200"}, series[0]), (labels | {"code": "500"}, series[1])]
+
+
+def silenced(alertmanager: Alertmanager) -> list[dict[str, Any]]:
+    return [each for each in alertmanager.alerts() if each["status"]["inhibitedBy"]]
+
+
+@pytest.mark.servers
+def test_a_burn_pages_and_its_ticket_is_silent(generation: Generation, tmp_path: Path) -> None:
+    prometheus_folder = tmp_path / "prometheus"
+    prometheus_folder.mkdir()
+    with run_recorder() as recorder:
+        shop = catalog(recorder, tmp_path, TIERS)
+        [config] = AlertmanagerConfig().compile(shop)
+        assert isinstance(config, Resource)
+        with run_alertmanager(
+            generation, tmp_path / "alertmanager", yaml_text(config.body)
+        ) as alertmanager:
+            settings = prometheus_config(
+                rules=["rules.yml"],
+                alertmanagers=[alertmanager.url],
+                out_of_order=timedelta(days=3),
+            )
+            (prometheus_folder / "rules.yml").write_text(yaml_text(rules(shop)), encoding="utf-8")
+            with run_prometheus(generation, prometheus_folder, settings) as prometheus:
+                prometheus.wait_for_alertmanager()
+                push(prometheus.url, outage_of(timedelta(minutes=20), datetime.now(UTC)))
+                page = recorder.wait_for("/pager").body
+                said = recorder.wait_for("/slack")
+                [ticket] = wait_for(
+                    lambda: silenced(alertmanager), within=30, what="a silent ticket"
+                )
+    assert page["payload"]["summary"].startswith("Checkout works: ")
+    assert page["links"][0]["href"] == "https://docs.example.com/docs/checkout.md"
+    assert (said.body["channel"], said.message["pretext"]) == ("#shop-alerts", MENTION)
+    assert "Runbook: https://docs.example.com/docs/checkout.md" in said.message["text"]
+    assert ticket["labels"]["tier"] == "ticket"
+    assert ticket["receivers"] == [{"name": "reliability/shop/ticket"}]
+    assert recorder.said("/tickets") == []

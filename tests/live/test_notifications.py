@@ -1,0 +1,158 @@
+"""Who is told what by a real Alertmanager that runs what was compiled."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from reliability.providers.yaml_text import yaml_text
+from tests.compile.alertmanager_cases import BASE, config
+from tests.live.recorder import Recorder, run_recorder
+from tests.live.shop import MENTION, PROMISE, alertmanager_config, repository
+from tests.servers.alertmanager import Alertmanager, run_alertmanager
+from tests.servers.generation import Generation
+from tests.servers.process import wait_for
+
+pytestmark = pytest.mark.servers
+
+LOUD_TEXT = "<!here> & <https://evil.example.com|click> <@U1>"
+SAFE_TEXT = "&lt;!here&gt; &amp; &lt;https://evil.example.com|click&gt; &lt;@U1&gt;"
+ANNOTATIONS = {
+    "summary": f"Checkout: 7 of 9 failed {LOUD_TEXT}",
+    "description": f"Half of the budget is spent {LOUD_TEXT}",
+    "runbook_url": "https://docs.example.com/checkout?a=1&b=2",
+    "owner": "Shop",
+}
+ODD_TEXTS = ("*alias: [", "a: b: c", "- x\n y", "{{ .Labels", "x: '{{{ y", "%", "&a *a", "!!x y")
+"""What some version of Alertmanager might take for YAML or for a template."""
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    with run_recorder() as running:
+        yield running
+
+
+@pytest.fixture
+def alertmanager(
+    generation: Generation, recorder: Recorder, tmp_path: Path
+) -> Iterator[Alertmanager]:
+    text = yaml_text(alertmanager_config(recorder, tmp_path))
+    with run_alertmanager(generation, tmp_path / "alertmanager", text) as running:
+        yield running
+
+
+def test_an_alert_pages_and_mentions_and_its_end_does_neither(
+    alertmanager: Alertmanager, recorder: Recorder
+) -> None:
+    alert = PROMISE | {"tier": "alert"}
+    alertmanager.send(alert, ANNOTATIONS)
+    page = recorder.wait_for("/pager").body
+    said = recorder.wait_for("/slack")
+    assert (page["event_action"], page["routing_key"]) == ("trigger", "key-of-the-shop")
+    assert page["payload"]["summary"] == ANNOTATIONS["summary"]
+    assert page["payload"]["severity"] == "critical"
+    assert page["links"] == [{"text": "Runbook", "href": ANNOTATIONS["runbook_url"]}]
+    assert (said.body["channel"], said.message["pretext"]) == ("#shop-alerts", MENTION)
+    assert said.message["title"] == "Alert · shop · shop-checkout"
+    assert said.message["text"] == (
+        f"*Checkout: 7 of 9 failed {SAFE_TEXT}*\n"
+        f"Half of the budget is spent {SAFE_TEXT}\n"
+        "Runbook: https://docs.example.com/checkout?a=1&amp;b=2\n"
+        "Owner: Shop\n"
+    )
+
+    alertmanager.send(alert, ANNOTATIONS, ends=datetime.now(UTC))
+    over = recorder.wait_for("/slack", lambda each: "Resolved" in each.message["title"])
+    resolved = recorder.wait_for("/pager", lambda each: each.body["event_action"] == "resolve")
+    assert resolved.body["dedup_key"] == page["dedup_key"]
+    assert (over.message.get("pretext", ""), over.message["color"]) == ("", "good")
+    assert over.message["text"] == f"Resolved: Checkout: 7 of 9 failed {SAFE_TEXT}\n"
+    assert [each.is_call for each in recorder.said("/slack")] == [True, False]
+
+
+def test_a_page_goes_out_whatever_its_text_is(
+    alertmanager: Alertmanager, recorder: Recorder
+) -> None:
+    for number, text in enumerate(ODD_TEXTS):
+        annotations = dict.fromkeys(ANNOTATIONS, text)
+        labels = {"tier": "alert", "slo": f"slo-{number}", "handler": text}
+        alertmanager.send(PROMISE | labels, annotations)
+    wait_for(lambda: len(recorder.said("/pager")) == len(ODD_TEXTS), within=20, what="each page")
+    summaries = {each.body["payload"]["summary"] for each in recorder.said("/pager")}
+    assert summaries == set(ODD_TEXTS)
+    assert [each for each in recorder.said("/pager") if "links" in each.body] == []
+
+
+def test_no_text_of_a_ticket_can_mention_anybody(
+    alertmanager: Alertmanager, recorder: Recorder
+) -> None:
+    loud = {"service": LOUD_TEXT, "alertname": LOUD_TEXT, "slo": LOUD_TEXT, "tier": "ticket"}
+    alertmanager.send(PROMISE | loud, ANNOTATIONS)
+    said = recorder.wait_for("/slack")
+    opened = recorder.wait_for("/tickets")
+    assert said.body["channel"] == "#shop-tickets"
+    assert said.message["title"] == f"Ticket · {SAFE_TEXT} · 1 firing"
+    assert "<" not in json.dumps(said.body)
+    assert opened.body["alerts"][0]["labels"]["service"] == LOUD_TEXT
+    assert recorder.said("/pager") == []
+
+
+def test_many_tickets_of_a_service_are_one_message(
+    alertmanager: Alertmanager, recorder: Recorder
+) -> None:
+    for number in range(14):
+        alertmanager.send(PROMISE | {"tier": "ticket", "alertname": f"Queue{number:02}"})
+    said = recorder.wait_for("/slack", lambda each: "14 firing" in each.message["title"])
+    assert said.message["text"].startswith("*Queue00*\n")
+    assert said.message["text"].count("*Queue") == 10
+    assert said.message["text"].endswith("… 14 in all")
+
+
+def test_a_log_reaches_nobody(alertmanager: Alertmanager, recorder: Recorder) -> None:
+    alertmanager.send(PROMISE | {"tier": "log", "alertname": "ShopLogged"})
+    alertmanager.send(PROMISE | {"tier": "ticket"})
+    recorder.wait_for("/tickets")
+    [log] = [each for each in alertmanager.alerts() if each["labels"]["tier"] == "log"]
+    assert log["receivers"] == [{"name": "reliability/nobody"}]
+    assert "ShopLogged" not in json.dumps([each.body for each in recorder.said()])
+
+
+def test_alerts_of_others_go_where_they_went_before(
+    alertmanager: Alertmanager, recorder: Recorder
+) -> None:
+    alertmanager.send({"alertname": "InstanceDown", "team": "shop", "severity": "critical"})
+    assert recorder.wait_for("/theirs").body["receiver"] == "theirs"
+    assert recorder.said("/slack") == []
+
+
+def test_a_heartbeat_comes_each_time_the_switch_waits_for(
+    alertmanager: Alertmanager, recorder: Recorder
+) -> None:
+    heartbeat = PROMISE | {"tier": "alert", "kind": "heartbeat", "alertname": "Heartbeat"}
+    alertmanager.send(heartbeat)
+    wait_for(lambda: len(recorder.said("/heartbeat")) >= 4, within=15, what="four heartbeats")
+    beats = [each.at for each in recorder.said("/heartbeat")]
+    assert all(1.5 < later - earlier < 2.9 for earlier, later in pairwise(beats)), beats
+    assert [each.path for each in recorder.said() if each.path != "/heartbeat"] == []
+    alertmanager.send(heartbeat, ends=datetime.now(UTC))
+    alertmanager.send(PROMISE | {"tier": "ticket"})
+    recorder.wait_for("/tickets")
+    assert {each.body["status"] for each in recorder.said("/heartbeat")} == {"firing"}
+
+
+def test_without_a_configuration_of_theirs_no_alert_is_lost(
+    generation: Generation, recorder: Recorder, tmp_path: Path
+) -> None:
+    files = repository(recorder, tmp_path)
+    del files[BASE]
+    text = yaml_text(config(files))
+    with run_alertmanager(generation, tmp_path / "alertmanager", text) as alertmanager:
+        alertmanager.send({"alertname": "InstanceDown", "job": "<!channel>"}, {"summary": "down"})
+        said = recorder.wait_for("/slack")
+    assert said.body["channel"] == "#shop-tickets"
+    assert said.message["title"] == "No route · InstanceDown · 1 firing"
+    assert "<" not in json.dumps(said.body)
