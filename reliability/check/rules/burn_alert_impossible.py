@@ -39,6 +39,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from decimal import ROUND_DOWN, Decimal
 
 from reliability.burnrate import lowest_target_that_can_fire
 from reliability.check.burn import Impossible, impossible
@@ -67,10 +68,10 @@ def _problem(objective: Objective, found: Impossible) -> Problem:
         f"error ratio of {number_text(found.error_ratio)}, and a ratio cannot exceed 1"
     )
     lowest = math.ceil(lowest_target_that_can_fire(found.factor) * 10_000) / 10_000
-    highest = math.floor(100 * found.factor / found.error_ratio) / 100
+    highest = (1 / (1 - objective.target)).quantize(Decimal("0.01"), ROUND_DOWN).normalize()
     what = "targetPercent" if percent else "the target"
     help_text = (
-        f"use a window set whose largest factor is under {highest:g}, "
+        f"use a window set whose largest factor is under {highest:f}, "
         f"or raise {what} above {lowest * scale:.6g}"
     )
     return Problem(objective.slo.at(*route), message, help_text)

@@ -1,0 +1,60 @@
+"""What `check` imports: nothing heavy, so that a hook answers at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.check.examples import minimal_files
+from tests.check.repository import write
+
+HEAVY = {
+    "asyncio",
+    "cel_expr_python",
+    "git",
+    "github",
+    "httpx",
+    "jinja2",
+    "numpy",
+    "pyarrow",
+    "requests",
+    "rich",
+    "ruamel",
+    "unittest",
+}
+SCRIPT = """\
+import sys
+from reliability.cli.main import exit_code_of
+code = exit_code_of({arguments!r})
+print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
+sys.exit(code)
+"""
+
+
+def imported(folder: Path, *arguments: str) -> set[str]:
+    """The top-level modules that a command has loaded when it ends, well."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(arguments=arguments)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_check_imports_nothing_heavy(tmp_path: Path) -> None:
+    write(minimal_files(), tmp_path)
+    modules = imported(tmp_path, "--today", "2026-11-25", "check")
+    assert "promql_parser" in modules
+    assert modules & HEAVY == set()
+
+
+def test_documents_alone_need_no_promql(tmp_path: Path) -> None:
+    write(minimal_files(), tmp_path)
+    modules = imported(tmp_path, "check", "--documents-only", "services/attendance/slo.yaml")
+    assert "yaml" in modules
+    assert modules & (HEAVY | {"promql_parser"}) == set()
+
+
+def test_help_does_not_even_read_yaml(tmp_path: Path) -> None:
+    assert imported(tmp_path, "--help") & (HEAVY | {"yaml", "pydantic"}) == set()
