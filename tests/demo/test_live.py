@@ -8,9 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.project.repository import ROOT
-from tests.servers.generation import Generation
+from tests.servers.generation import GENERATIONS, Generation, find
 
 pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def generation() -> Generation:
+    """The newest generation that is here: the run takes two minutes, and providers have both."""
+    found = [each for each in map(find, reversed(GENERATIONS)) if isinstance(each, Generation)]
+    if not found:
+        pytest.skip("no servers are here; run tests/servers/install")
+    return found[0]
 
 
 def test_a_burn_reaches_the_teams_slack_and_pager(generation: Generation, tmp_path: Path) -> None:

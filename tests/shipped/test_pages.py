@@ -1,0 +1,63 @@
+"""Pages that people read: what they link to and name is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reliability.check.rules import RULES
+from reliability.cli.main import COMMANDS
+from tests.project.repository import ROOT, relative
+
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/adr").glob("*.md")),
+    *sorted((ROOT / "docs/runbooks").glob("*.md")),
+]
+TOP = ("reliability/", "tests/", "docs/", "services/", "policies/", "tools/")
+OF_THE_READER = {"policies/alertmanager.base.yml", "docs/postmortems/", "services/checkout"}
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_a_page_links_only_to_what_is_there(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", text_of(page))
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_a_path_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`([\w./-]+/[\w./-]*)`", text_of(page))
+    paths = {name for name in named if name.startswith(TOP)} - OF_THE_READER
+    assert [name for name in sorted(paths) if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p.parent.name != "adr"], ids=relative)
+def test_a_command_that_a_page_names_is_there(page: Path) -> None:
+    commands = re.findall(r"(?:^|`)(?:\$ )?reliability ([a-z]+)", text_of(page), flags=re.M)
+    assert set(commands) <= set(COMMANDS)
+
+
+def test_decisions_are_numbered_without_a_gap_and_have_their_three_parts() -> None:
+    pages = sorted((ROOT / "docs/adr").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        heads = re.findall(r"^## (.+)$", text_of(page), flags=re.M)
+        assert heads == ["Context", "Decision", "Consequences"], page.name
+
+
+def test_no_page_tells_to_install_what_belongs_to_somebody_else() -> None:
+    wrong = re.compile(r"pip install ['\"]?reliability(?!-as-code)")
+    assert [relative(page) for page in PAGES if wrong.search(text_of(page))] == []
+
+
+def test_rules_that_the_shipped_policy_names_exist() -> None:
+    text = text_of(ROOT / "policies/rules.yaml")
+    named = set(re.findall(r"^ +#? ?([a-z0-9]+(?:-[a-z0-9]+)+): \{", text, flags=re.M))
+    assert named
+    assert named <= {rule.id for rule in RULES}
