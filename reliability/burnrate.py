@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
-from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
+from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 
 FAST_EVERY = timedelta(minutes=1)
 SLOW_EVERY = timedelta(minutes=2)
@@ -34,9 +35,7 @@ class WindowPair:
 
         The division is exact before it becomes a double: 2 % of 30 days in an hour is 14.4.
         """
-        return float(
-            self.share * Fraction(period // timedelta(seconds=1), self.long // timedelta(seconds=1))
-        )
+        return _factor(self.share, self.long, period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class BurnRateAlert:
     @property
     def windows(self) -> tuple[timedelta, ...]:
         """The windows it reads, ascending, each once."""
-        return tuple(sorted({leaf.window for leaf in leaves(self.condition)}))
+        return tuple(sorted({each for pair in self.pairs for each in (pair.long, pair.short)}))
 
     def _pair(self, pair: WindowPair) -> Condition:
         factor = pair.factor(self.period)
@@ -85,6 +84,13 @@ class BurnRateAlert:
         if self.minimum_failures:
             both = (*both, FailuresAtLeast(pair.long, self.minimum_failures))
         return AllOf(both)
+
+
+@lru_cache(maxsize=1024)
+def _factor(share: Fraction, long: timedelta, period: timedelta) -> float:
+    """Few sets of windows serve thousands of objectives, and fractions are slow."""
+    second = timedelta(seconds=1)
+    return float(share * Fraction(period // second, long // second))
 
 
 def budget_of(target: Decimal) -> float:

@@ -6,12 +6,11 @@ from typing import Final
 
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.compile.compiler import Compiler
-from reliability.compile.prometheus.compilers import PrometheusManifests, PrometheusRules
+from reliability.compile.prometheus.compilers import PrometheusRules, manifest, rule_file
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 
 COMPILERS: Final[tuple[Compiler, ...]] = (
-    PrometheusRules(),
-    PrometheusManifests(),
+    PrometheusRules((rule_file, manifest)),
     AlertmanagerConfig(),
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -58,6 +59,7 @@ def parse_duration(text: object) -> timedelta:
     return timedelta(seconds=sum(number * UNITS[unit] for unit, number in numbers.items()))
 
 
+@lru_cache(maxsize=1024)
 def duration_text(duration: timedelta) -> str:
     """A duration in its largest whole unit up to days, as Prometheus reads it: 5m, 1h, 3d."""
     seconds = int(duration.total_seconds())

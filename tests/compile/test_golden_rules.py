@@ -4,7 +4,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from reliability.compile.prometheus.compilers import PrometheusManifests, PrometheusRules
+from reliability.compile.prometheus.compilers import PrometheusRules, manifest, rule_file
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.providers.yaml_text import yaml_text
@@ -33,13 +33,12 @@ def test_a_repository_becomes_these_rules(golden: Golden, name: str) -> None:
 
 
 def test_the_operator_is_given_the_same_groups_in_a_custom_resource(golden: Golden) -> None:
-    declared = catalog(CASES / "no-alerts")
-    [manifest] = PrometheusManifests().compile(declared)
-    [rules] = PrometheusRules().compile(declared)
-    assert isinstance(manifest, Resource)
+    both = PrometheusRules((rule_file, manifest))
+    rules, custom = both.compile(catalog(CASES / "no-alerts"))
     assert isinstance(rules, Resource)
-    assert manifest.body["spec"] == rules.body
-    golden.check(CASES / "no-alerts" / "manifest.yml", yaml_text(manifest.body))
+    assert isinstance(custom, Resource)
+    assert custom.body["spec"] == rules.body
+    golden.check(CASES / "no-alerts" / "manifest.yml", yaml_text(custom.body))
 
 
 @pytest.mark.tools

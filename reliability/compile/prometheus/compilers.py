@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,57 +13,46 @@ from reliability.location import Location, Span
 from reliability.resource import Json, Resource, ResourceId
 
 TOP: Final = Span(1, 1, 1, 1)
+Form = Callable[[ServiceRules], Resource]
+
+
+def rule_file(rules: ServiceRules) -> Resource:
+    """A rule file: `{"groups": [...]}`."""
+    identity = ResourceId("prometheus", "rules", rules.service)
+    return Resource(identity, {"groups": rules.groups}, Location(rules.path, TOP))
+
+
+def manifest(rules: ServiceRules) -> Resource:
+    """A PrometheusRule for the Prometheus operator (monitoring.coreos.com/v1).
+
+    It names no namespace: `kubectl -n` or kustomize does.
+    """
+    labels: dict[str, Json] = {
+        "app.kubernetes.io/managed-by": "reliability",
+        "app.kubernetes.io/part-of": rules.service,
+    }
+    body: dict[str, Json] = {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {"name": f"reliability-{rules.service}", "labels": labels},
+        "spec": {"groups": rules.groups},
+    }
+    identity = ResourceId("prometheus-operator", "manifest", rules.service)
+    return Resource(identity, body, Location(rules.path, TOP))
 
 
 @dataclass(frozen=True, slots=True)
 class PrometheusRules:
-    """One rule file a service."""
+    """The rules of each service that has an SLO or a signal, in one form or in several."""
 
+    forms: tuple[Form, ...] = (rule_file,)
     target: str = "prometheus"
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
-        """`{"groups": [...]}` for each service that has an SLO or a signal."""
+        """One resource a service and form; rules are made once for all forms."""
         for each in service_rules(catalog):
             if isinstance(each, Problem):
                 yield each
             else:
-                identity = ResourceId(self.target, "rules", each.service)
-                yield Resource(identity, {"groups": each.groups}, _origin(each))
-
-
-@dataclass(frozen=True, slots=True)
-class PrometheusManifests:
-    """One PrometheusRule a service, for the Prometheus operator (monitoring.coreos.com/v1).
-
-    It names no namespace: `kubectl -n` or kustomize does.
-    """
-
-    target: str = "prometheus-operator"
-
-    def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
-        """The same groups as the rule files, in custom resources."""
-        for each in service_rules(catalog):
-            if isinstance(each, Problem):
-                yield each
-            else:
-                identity = ResourceId(self.target, "manifest", each.service)
-                yield Resource(identity, _manifest(each), _origin(each))
-
-
-def _manifest(rules: ServiceRules) -> dict[str, Json]:
-    return {
-        "apiVersion": "monitoring.coreos.com/v1",
-        "kind": "PrometheusRule",
-        "metadata": {
-            "name": f"reliability-{rules.service}",
-            "labels": {
-                "app.kubernetes.io/managed-by": "reliability",
-                "app.kubernetes.io/part-of": rules.service,
-            },
-        },
-        "spec": {"groups": rules.groups},
-    }
-
-
-def _origin(rules: ServiceRules) -> Location:
-    return Location(rules.path, TOP)
+                for form in self.forms:
+                    yield form(each)
