@@ -1,8 +1,8 @@
 """Pages, as Alertmanager's templates.
 
 Alertmanager 0.33 reads the text of a detail as YAML, and takes what strings it finds there for
-templates again (`DeepCopyWithTemplate`): two braces in a label or an annotation, and the page would
-not go out. So details are written with single ones, also those that Alertmanager would add by itself.
+templates again (`DeepCopyWithTemplate`): two braces in a label or an annotation, and the page
+would not go out. So no detail has two, also none of those that Alertmanager adds by itself.
 """
 
 from __future__ import annotations
