@@ -48,9 +48,13 @@ class App:
         """The repository's root: --root, or the nearest folder upwards with `services/`.
 
         Raises:
-            RootNotFoundError: there is none.
+            RootNotFoundError: there is none, or --root holds no `services/`.
         """
-        return self.given_root.resolve() if self.given_root else find_root(Path.cwd())
+        if self.given_root is None:
+            return find_root(Path.cwd())
+        if not (self.given_root / "services").is_dir():
+            raise RootNotFoundError(f"--root: no services/ in {self.given_root}")
+        return self.given_root.resolve()
 
     @property
     def root_or_here(self) -> Path:

@@ -124,5 +124,5 @@ def _print(app: App, repository: Repository, findings: Sequence[Finding], form: 
         app.say(line)
     documents = sum(1 for _ in catalog.everything())
     app.note(summary(findings, len(catalog.services), documents))
-    if not documents and not findings:
+    if not catalog.texts and not findings:
         app.note("nothing was there to check; `reliability demo` shows what a repository holds")

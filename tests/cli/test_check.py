@@ -171,6 +171,11 @@ def test_the_root_may_be_named(repository: Path, tmp_path_factory: pytest.TempPa
     assert check("--root", repository, folder=elsewhere) == check(folder=repository)
 
 
+def test_a_named_root_without_services_is_no_clean_repository(repository: Path) -> None:
+    ended = check("--root", repository / "services", folder=repository)
+    assert ended == Ended(2, "", f"reliability: --root: no services/ in {repository}/services\n")
+
+
 @pytest.mark.parametrize(
     ("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)]
 )

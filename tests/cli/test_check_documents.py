@@ -56,3 +56,15 @@ def test_without_paths_and_without_a_repository_there_is_nothing_to_read(tmp_pat
     ended = check(folder=tmp_path)
     assert ended.code == 2
     assert "no services/" in ended.err
+
+
+def test_what_is_alertmanagers_own_is_not_asked_for_a_kind(tmp_path: Path) -> None:
+    repository = copied(tmp_path)
+    base = repository / "policies" / "alertmanager.base.yml"
+    base.write_text("route: {receiver: x}\nreceivers: [{name: x}]\n", encoding="utf-8")
+    ended = check("alertmanager.base.yml", folder=repository / "policies")
+    assert ended == Ended(0, "", "0 services, 0 documents: no findings\n")
+    base.write_text("route: {receiver: x\n", encoding="utf-8")
+    ended = check("alertmanager.base.yml", folder=repository / "policies")
+    assert ended.code == 1
+    assert ended.out.startswith("policies/alertmanager.base.yml:2:1: error[document-unreadable]")
