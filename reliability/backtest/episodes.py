@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import numpy as np
+
 from reliability.backtest.budget import Budget
 from reliability.backtest.firing import Firing, Terms, grid_of, runs
-from reliability.backtest.kernel import Counts, Evaluation, Grid
+from reliability.backtest.kernel import Counts, Evaluation, Moments
 from reliability.burnrate import BurnRateAlert
 from reliability.expression import AnyOf, Condition, leaves
-from reliability.history.series import Series
+from reliability.history.series import FloatArray, Series
 from reliability.history.timespan import TimeSpan
 
 
@@ -33,15 +35,20 @@ def episodes(
 ) -> Iterator[Episode]:
     """The episodes of a firing."""
     _, grid = grid_of(firing.every, series, terms)
-    for (first, _), span in zip(runs(firing.on), firing.intervals(), strict=True):
-        moment = Grid(grid.first + first * grid.stride, grid.stride, 1)
-        failures = _failures(firing.alert, Evaluation(counts, moment, terms.ranges))
+    began = np.array([first for first, _ in runs(firing.on)], dtype=np.int64)
+    at_once = Moments(grid.first + began * grid.stride)
+    failed = _failures(firing.alert, Evaluation(counts, at_once, terms.ranges))
+    for span, failures in zip(firing.intervals(), failed.tolist(), strict=True):
         yield Episode(span, firing.labels, budget.share(failures))
 
 
-def _failures(alert: BurnRateAlert, moment: Evaluation) -> float:
-    longest = max(_long(pair) for pair in _pairs(alert.condition) if moment.holds(pair).all())
-    return float(moment.failures(longest)[0])
+def _failures(alert: BurnRateAlert, began: Evaluation) -> FloatArray:
+    """Failures within the longest window that fired, at each beginning."""
+    failed = np.zeros(began.grid.count)
+    for pair in sorted(_pairs(alert.condition), key=_long):
+        fired = began.holds(pair)
+        np.copyto(failed, began.failures(_long(pair)), where=fired)
+    return failed
 
 
 def _pairs(condition: Condition) -> tuple[Condition, ...]:

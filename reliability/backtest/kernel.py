@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 from reliability.history.series import BoolArray, FloatArray, Series
@@ -47,6 +48,27 @@ class Grid:
     stride: int
     count: int
 
+    def shifted(self, by: int) -> slice:
+        """Where the prefix sums of each evaluation stand, in sums that are shifted by so much."""
+        start = self.first + by
+        return slice(start, start + self.stride * self.count, self.stride)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Some evaluations of a grid: number k knows the first `steps[k]` steps."""
+
+    steps: NDArray[np.int64]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.steps)
+
+    def shifted(self, by: int) -> NDArray[np.int64]:
+        """As for a grid."""
+        return self.steps + by
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counts:
@@ -70,7 +92,7 @@ class Counts:
 class Evaluation:
     """One series under one grid: evaluates conditions into arrays that it keeps and reuses."""
 
-    def __init__(self, counts: Counts, grid: Grid, ranges: Ranges) -> None:
+    def __init__(self, counts: Counts, grid: Grid | Moments, ranges: Ranges) -> None:
         self.counts, self.grid, self.ranges = counts, grid, ranges
         self._failures, self._allowed = np.empty((2, grid.count))
 
@@ -94,12 +116,10 @@ class Evaluation:
 
     def _within(self, sums: FloatArray, window: timedelta, out: FloatArray) -> FloatArray:
         """The sum over the window that ends at each evaluation, written into `out`."""
-        end = self.counts.room + self.grid.first
-        start = end - self.ranges.increments(window, self.counts.step)
-        reach, stride = self.grid.stride * self.grid.count, self.grid.stride
-        return np.subtract(
-            sums[end : end + reach : stride], sums[start : start + reach : stride], out=out
-        )
+        until = self.grid.shifted(self.counts.room)
+        length = self.ranges.increments(window, self.counts.step)
+        before = self.grid.shifted(self.counts.room - length)
+        return np.subtract(sums[until], sums[before], out=out)
 
     def _floor(self, window: timedelta, count: int) -> float:
         """The increments above which a range, extrapolated by Prometheus, has `count` failures.
