@@ -14,6 +14,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.demo.shipped import DAY, copy_shipped
+from reliability.errors import DemoError
 
 if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
@@ -45,6 +46,8 @@ def command(app: App, folder: Path | None, live: bool, servers: Path | None) -> 
 
     Needs no server and no network, and leaves nothing but the folder that it names.
     """
+    if "GIT_DIR" in app.settings.environment:
+        raise DemoError("GIT_DIR is set and leads to another repository; run `env -u GIT_DIR ...`")
     walk = live_walk(app, servers) if live else walk_through
     place = folder or Path(tempfile.mkdtemp(prefix="reliability-demo-"))
     screen = Screen(app, copy_shipped(place.resolve()))

@@ -173,6 +173,13 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_inside_of_a_git_hook_it_touches_nothing(tmp_path: Path) -> None:
+    done = demo("--folder", str(tmp_path / "demo"), GIT_DIR=str(tmp_path / "other"))
+    assert done.returncode == 2
+    assert "GIT_DIR is set" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_live_without_servers_says_what_is_missing(tmp_path: Path) -> None:
     folder = tmp_path / "never"
     done = demo("--live", "--folder", str(folder), "--servers", str(tmp_path))
