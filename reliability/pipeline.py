@@ -9,16 +9,12 @@ files --load--> Catalog --check--> findings
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
-from reliability.check.documents import document_findings
-from reliability.check.engine import Context, run
-from reliability.check.rules import RULES
-from reliability.compile import COMPILERS, TESTS
-from reliability.compile.compiler import Compiler
 from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
 from reliability.load.catalog import Catalog
@@ -57,6 +53,9 @@ def load_revision(root: Path, revision: str | None) -> Base | None:
 
 def check(repository: Repository, today: date, base: Base | None = None) -> list[Finding]:
     """Every finding of a repository, in the order of its files."""
+    from reliability.check.engine import Context, run
+    from reliability.check.rules import RULES
+
     context = Context(today, repository.catalog, base.catalog if base else None)
     found = run(RULES, context, repository.findings)
     return sorted(found, key=lambda finding: finding.sort_key)
@@ -64,6 +63,8 @@ def check(repository: Repository, today: date, base: Base | None = None) -> list
 
 def check_documents(repository: Repository) -> list[Finding]:
     """Only what single documents show, in the order of their files."""
+    from reliability.check.documents import document_findings
+
     return sorted(document_findings(repository.findings), key=lambda finding: finding.sort_key)
 
 
@@ -74,16 +75,14 @@ def compile_catalog(
 
     A problem that several compilers have is one problem.
     """
+    from reliability.compile.compilers import COMPILERS, TESTS
+
     resources: list[Resource] = []
     problems: dict[Problem, None] = {}
-    for each in _compiled(catalog, (*COMPILERS, TESTS) if tests else COMPILERS):
+    compilers = (*COMPILERS, TESTS) if tests else COMPILERS
+    for each in chain.from_iterable(compiler.compile(catalog) for compiler in compilers):
         if isinstance(each, Resource):
             resources.append(each)
         else:
             problems[each] = None
     return resources, list(problems)
-
-
-def _compiled(catalog: Catalog, compilers: Iterable[Compiler]) -> Iterator[Resource | Problem]:
-    for compiler in compilers:
-        yield from compiler.compile(catalog)

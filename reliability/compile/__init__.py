@@ -1,18 +1,1 @@
-"""Catalog -> resources: what each tool will be given. COMPILERS is the one list."""
-
-from __future__ import annotations
-
-from typing import Final
-
-from reliability.compile.alertmanager.compiler import AlertmanagerConfig
-from reliability.compile.compiler import Compiler
-from reliability.compile.prometheus.compilers import PrometheusRules, manifest, rule_file
-from reliability.compile.prometheus.rule_tests import PrometheusTests
-
-COMPILERS: Final[tuple[Compiler, ...]] = (
-    PrometheusRules((rule_file, manifest)),
-    AlertmanagerConfig(),
-)
-
-TESTS: Final[Compiler] = PrometheusTests()
-"""What no tool is given: tests of the rules, for promtool."""
+"""Catalog -> resources: what each tool will be given; `compilers.py` has the one list."""

@@ -20,9 +20,19 @@ class Asked:
     """One request: the tier (or `heartbeat`) of one thing, the team, and where it is written."""
 
     team: str
-    service: str
     tier: str
-    at: Location
+    policy: Located[AlertPolicy]
+    pointer: Pointer
+
+    @property
+    def service(self) -> str:
+        """The service whose policy asks."""
+        return self.policy.value.spec.service
+
+    @property
+    def at(self) -> Location:
+        """The place, looked up when something is said about it: that parses the file again."""
+        return self.policy.at(*self.pointer)
 
 
 def asked(catalog: Catalog) -> Iterator[Asked | Problem]:
@@ -43,7 +53,7 @@ def asked(catalog: Catalog) -> Iterator[Asked | Problem]:
             yield _unknown(owner, policy)
             continue
         for tier, pointer in _tiers(policy.value):
-            yield Asked(team, service, tier, policy.at(*pointer))
+            yield Asked(team, tier, policy, pointer)
 
 
 def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem:
