@@ -57,7 +57,7 @@ def test_a_finding_shows_its_line_a_mark_and_the_way_out(repository: Path) -> No
         " 28 |       target: 0.9                 "
         "# the rest, one in a thousand, is the error budget\n"
         "    |               ^^^\n"
-        "    = help: use a window set whose largest factor is under 9.99, "
+        "    = help: use a window set whose largest factor is under 10, "
         "or raise the target above 0.9306\n"
     )
     assert (ended.code, ended.err) == (1, "5 services, 29 documents: 1 error\n")

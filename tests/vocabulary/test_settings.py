@@ -23,7 +23,7 @@ def test_a_variable_that_is_not_set_is_named() -> None:
 
 
 def test_a_file_that_is_not_there_is_named_by_its_reference(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="file:.*nothing cannot be read"):
+    with pytest.raises(SettingsError, match=r"file:.*nothing cannot be read"):
         Settings({}).secret(f"file:{tmp_path}/nothing")
 
 
