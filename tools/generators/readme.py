@@ -17,9 +17,7 @@ from reliability.pipeline import load_repository
 from tools.generated import Generated
 
 README: Final = Path(__file__).resolve().parent.parent.parent / "README.md"
-BLOCK: Final = re.compile(
-    r"(<!-- output: (\w+): (.+?) -->\n```\w*\n)(?:(?!```)[^\n]*\n)*(?=```)"
-)
+BLOCK: Final = re.compile(r"(<!-- output: (\w+): (.+?) -->\n```\w*\n)(?:(?!```)[^\n]*\n)*(?=```)")
 
 STATES: Final[dict[str, Callable[[Catalog], tuple[Change, ...]]]] = {
     "shipped": lambda _catalog: (),
