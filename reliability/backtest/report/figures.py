@@ -23,7 +23,7 @@ from reliability.history.series import NoHistory
 from reliability.history.timespan import WEEK, TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
-HEADS: Final = ("episodes", "a week", "minutes", "budget gone at start", "weeks")
+HEADS: Final = ("episodes", "a week", "minutes", "budget gone by then", "weeks")
 
 
 def cells(row: Row, result: Backtest) -> list[str]:
@@ -56,7 +56,10 @@ def _figure(outcome: Outcome, write: Callable[[Fired], str]) -> str:
 
 def _gone(fired: Fired) -> str:
     spent = [episode.spent for episode in fired.episodes]
-    return f"{percent(median(spent))}, {percent(max(spent))}" if spent else "-"
+    if not spent:
+        return "-"
+    usual, most = percent(median(spent)), percent(max(spent))
+    return usual if usual == most else f"{usual} (most {most})"
 
 
 def weeks(outcome: Outcome, span: TimeSpan) -> str:
@@ -97,7 +100,8 @@ def objective_words(replayed: Replayed) -> str:
         case NoHistory(reason):
             return f"{replayed.service}: {name}, {target}: no history: {reason}"
         case Measured(coverage, attainment):
-            return f"{replayed.service}: {name}, {target}{_measured(coverage, attainment)}"
+            words = f"{replayed.service}: {name}, {target}{_measured(coverage, attainment)}"
+            return words if replayed.rows else f"{words}: no burn-rate alert"
 
 
 def _measured(coverage: float, attainment: float | None) -> str:

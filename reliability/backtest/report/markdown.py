@@ -45,7 +45,11 @@ def _lines(result: Backtest) -> Iterator[str]:
 
 def _silent(result: Backtest) -> Iterator[str]:
     """What could not be replayed, said rather than shown as zero."""
-    words = [objective_words(o) for o in result.objectives if isinstance(o.history, NoHistory)]
+    words = [
+        objective_words(each)
+        for each in result.objectives
+        if isinstance(each.history, NoHistory) or not each.rows
+    ]
     if words:
         yield ""
         yield from (f"- {_safe(each)}" for each in words)
@@ -63,10 +67,6 @@ def _row(cells_of_row: Sequence[str]) -> str:
 
 def _safe(words: str) -> str:
     """Words of people's files as plain text: no table border, tag, mention or markup of theirs."""
-    for sign in "\\`*_[]|<>#":
-        words = words.replace(sign, f"\\{sign}" if sign not in "<>" else _entity(sign))
-    return words.replace("@", "@\u200b").replace("\n", " ")
-
-
-def _entity(sign: str) -> str:
-    return {"<": "&lt;", ">": "&gt;"}[sign]
+    for sign in "\\`*_[]|#":
+        words = words.replace(sign, f"\\{sign}")
+    return words.replace("<", "&lt;").replace("@", "@\u200b").replace("\n", " ")

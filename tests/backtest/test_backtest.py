@@ -1,0 +1,179 @@
+"""What a backtest says about a change, on small repositories."""
+
+import numpy as np
+
+from reliability.backtest.headline import headline
+from reliability.backtest.outcome import Backtest, Fired, Measured, NoAlert, Outcome
+from reliability.history.series import NoHistory
+from tests.backtest.repository import (
+    SPAN,
+    burst,
+    catalog,
+    day,
+    incident,
+    policy,
+    quiet,
+    replay,
+    slo,
+)
+
+SHOP = catalog(slo("checkout"), policy("checkout"))
+
+
+def outcome(result: Backtest, tier: str, side: str = "new") -> Outcome:
+    [found] = [row for row in result.rows if row.tier == tier]
+    return found.new if side == "new" else found.old
+
+
+def fired(result: Backtest, tier: str, side: str = "new") -> Fired:
+    found = outcome(result, tier, side)
+    assert isinstance(found, Fired)
+    return found
+
+
+def test_a_burst_pages_once_while_it_lasts() -> None:
+    bad = quiet()
+    burst(bad, day(5), share=0.1)
+    pages = fired(replay(SHOP, {"checkout": bad}), "alert")
+    [episode] = pages.episodes
+    assert day(5).start < episode.span.start < day(5).end < episode.span.end
+    assert pages.per_week == 0.25
+
+
+def test_the_budget_spent_at_the_first_firing_is_that_of_the_window_that_fired() -> None:
+    """At 10 % failing, 1 h x 14.4 x 0.1 % is reached after nine minutes: 2 % of the budget."""
+    bad = quiet()
+    burst(bad, day(5), share=0.1)
+    [episode] = fired(replay(SHOP, {"checkout": bad}), "alert").episodes
+    assert (episode.span.start - day(5).start).total_seconds() == 9 * 60
+    assert abs(episode.spent - 9 * 100 / (0.001 * 1000 * 30 * 1440)) < 1e-9
+
+
+def test_a_change_from_alert_to_ticket_misses_what_it_caught() -> None:
+    bad = quiet()
+    burst(bad, day(5), share=0.1)
+    muted = catalog(slo("checkout"), policy("checkout", "fast: ticket, slow: ticket"))
+    result = replay(muted, {"checkout": bad}, old=SHOP)
+    assert outcome(result, "alert") == NoAlert()
+    [verdict] = result.verdicts
+    assert verdict.is_newly_missed
+    assert headline(result) == (
+        "pages a week 0.2 -> 0.0 · tickets 0 -> 1 · incidents caught 1 of 1 -> 0 of 1; "
+        "missed: 9 September, 6.9 % of the budget, a ticket, no page"
+    )
+
+
+def test_significant_events_are_measured_by_the_base_on_both_sides() -> None:
+    """A looser target makes the budget larger; the event keeps the share of the promise made."""
+    bad = quiet()
+    burst(bad, day(5), share=0.1)
+    loose = catalog(slo("checkout", "0.98"), policy("checkout"))
+    [verdict] = replay(loose, {"checkout": bad}, old=SHOP).verdicts
+    assert verdict.event.span == day(5)
+    assert round(verdict.spent, 3) == 0.069
+    assert (verdict.old.word, verdict.new.word) == ("caught", "missed")
+
+
+def test_incidents_on_record_take_the_place_of_significant_events() -> None:
+    bad = quiet()
+    burst(bad, day(5), share=0.1)
+    burst(bad, day(9), share=0.004)
+    shop = catalog(slo("checkout"), policy("checkout"), incident("slow", day(9)))
+    [verdict] = replay(shop, {"checkout": bad}).verdicts
+    assert (verdict.event.name, verdict.event.kind) == ("slow", "incident")
+    assert verdict.new.word == "missed"
+
+
+def test_an_incident_cannot_be_hidden_by_removing_its_record() -> None:
+    recorded = catalog(slo("checkout"), policy("checkout"), incident("slow", day(9)))
+    result = replay(SHOP, {"checkout": quiet()}, old=recorded)
+    assert [verdict.event.name for verdict in result.verdicts] == ["slow"]
+
+
+def test_an_incident_is_caught_by_any_slo_that_it_hurt_and_by_no_other() -> None:
+    bad, other = quiet(), quiet()
+    burst(bad, day(9), share=0.1)
+    burst(other, day(9), share=0.1)
+    documents = (slo("checkout"), slo("search"), policy("checkout"), policy("search"))
+    hurt = catalog(*documents, incident("slow", day(9), ("checkout", "search")))
+    [verdict] = replay(hurt, {"checkout": quiet(), "search": other}).verdicts
+    assert verdict.new.word == "caught"
+    one = catalog(*documents, incident("slow", day(9), ("checkout",)))
+    [verdict] = replay(one, {"checkout": quiet(), "search": other}).verdicts
+    assert verdict.new.word == "missed"
+
+
+def test_an_alert_that_ends_before_an_incident_did_not_catch_it() -> None:
+    bad = quiet()
+    burst(bad, day(9, hour=2), share=0.5)
+    shop = catalog(slo("checkout"), policy("checkout"), incident("slow", day(9, hour=20)))
+    [verdict] = replay(shop, {"checkout": bad}).verdicts
+    assert verdict.new.word == "missed"
+
+
+def test_an_slo_without_history_has_none_and_not_zero() -> None:
+    result = replay(SHOP, {})
+    assert outcome(result, "alert") == NoHistory("nothing is stored")
+    assert result.objectives[0].history == NoHistory("nothing is stored")
+    assert result.coverage == 0
+
+
+def test_below_ninety_percent_coverage_no_attainment_is_given() -> None:
+    known = np.ones(len(quiet()))
+    known[-int(len(known) * 0.2) :] = 0
+    history = replay(SHOP, {"checkout": quiet()}, checkout=known).objectives[0].history
+    assert isinstance(history, Measured)
+    assert history.attainment is None
+    assert 0.7 < history.coverage < 0.9
+
+
+def test_a_week_that_is_unknown_does_not_make_the_others_quieter() -> None:
+    bad, known = quiet(), np.ones(len(quiet()))
+    burst(bad, day(5), share=0.1)
+    known[len(known) // 2 :] = 0
+    pages = fired(replay(SHOP, {"checkout": bad}, checkout=known), "alert")
+    assert len(pages.episodes) == 1
+    assert 0.4 < pages.per_week < 0.6
+
+
+def test_an_incident_in_a_gap_is_not_scored() -> None:
+    known = np.ones(len(quiet()))
+    known[len(known) // 2 :] = 0
+    shop = catalog(slo("checkout"), policy("checkout"), incident("slow", day(25)))
+    result = replay(shop, {"checkout": quiet()}, checkout=known)
+    assert [verdict.known for verdict in result.verdicts] == [False]
+    assert result.scored == ()
+
+
+def test_an_slo_that_is_new_has_no_old_side() -> None:
+    both = catalog(slo("checkout"), slo("search"), policy("checkout"), policy("search"))
+    result = replay(both, {"checkout": quiet(), "search": quiet()}, old=SHOP)
+    assert [row.old for row in result.rows if row.slo == "search"] == [NoAlert(), NoAlert()]
+
+
+def test_an_slo_that_is_gone_has_no_new_side() -> None:
+    both = catalog(slo("checkout"), slo("search"), policy("checkout"), policy("search"))
+    result = replay(SHOP, {"checkout": quiet(), "search": quiet()}, old=both)
+    assert [row.new for row in result.rows if row.slo == "search"] == [NoAlert(), NoAlert()]
+
+
+def test_a_changed_query_is_told() -> None:
+    narrow = catalog(slo("checkout", code="500"), policy("checkout"))
+    same, changed = (
+        replay(new, {"checkout": quiet()}, old=SHOP).objectives[0] for new in (SHOP, narrow)
+    )
+    assert (same.query_changed, changed.query_changed) == (False, True)
+
+
+def test_an_alert_below_its_floor_of_failures_is_silent_and_so_is_the_event() -> None:
+    bad = quiet()
+    burst(bad, day(5, minutes=4), share=0.3)
+    floor = policy("checkout").replace("runbook:", "minimumFailures: 2000, runbook:")
+    silent = replay(catalog(slo("checkout"), floor), {"checkout": bad})
+    assert fired(silent, "alert").episodes == ()
+    assert silent.verdicts == ()
+    assert len(replay(SHOP, {"checkout": bad}).verdicts) == 1
+
+
+def test_the_span_is_the_days_before_that_midnight() -> None:
+    assert replay(SHOP, {"checkout": quiet()}).span == SPAN

@@ -1,0 +1,110 @@
+"""The two-sided headline."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reliability.backtest.episodes import Episode
+from reliability.backtest.events import Event
+from reliability.backtest.firing import Terms
+from reliability.backtest.headline import headline, percent
+from reliability.backtest.outcome import (
+    Backtest,
+    Detection,
+    Fired,
+    Measured,
+    Replayed,
+    Row,
+    Verdict,
+)
+from reliability.history.timespan import TimeSpan
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+SPAN = TimeSpan(START, START + timedelta(weeks=13))
+HOUR = timedelta(hours=1)
+CAUGHT = Detection(paged=True, ticketed=False)
+MISSED = Detection(paged=False, ticketed=False)
+TICKET = Detection(paged=False, ticketed=True)
+
+
+def fired(times: int) -> Fired:
+    spans = (TimeSpan(START + n * HOUR, START + n * HOUR + HOUR / 2) for n in range(times))
+    return Fired(tuple(Episode(span, {}, 0.02) for span in spans), times * HOUR / 2, 13.0)
+
+
+def row(tier: str, old: int, new: int) -> Row:
+    return Row("shop", "checkout", "", tier, fired(old), fired(new))
+
+
+def verdict(day: str, spent: float, old: Detection, new: Detection, known: bool = True) -> Verdict:
+    start = datetime.fromisoformat(f"{day}T10:00:00+00:00")
+    event = Event("incident", "shop", TimeSpan(start, start + HOUR), "it hurt")
+    return Verdict(event, "checkout", spent, known, old, new)
+
+
+def result(rows: list[Row], verdicts: list[Verdict], base: str = "c0ffee") -> Backtest:
+    objective = Replayed(
+        "shop", "checkout", "", "0.999", Measured(1.0, 0.9993, 1e6), tuple(rows), tuple(verdicts)
+    )
+    return Backtest(Terms(SPAN), "a test", False, base, (objective,), tuple(verdicts))
+
+
+ROWS = [row("alert", 79, 26), row("ticket", 9, 11)]
+INCIDENTS = [
+    verdict("2026-03-02", 0.2, CAUGHT, CAUGHT),
+    verdict("2026-04-03", 0.3, CAUGHT, CAUGHT),
+    verdict("2026-05-12", 0.14, CAUGHT, MISSED),
+    verdict("2026-05-20", 0.4, CAUGHT, CAUGHT),
+]
+
+
+def test_it_says_what_is_told_less_and_what_is_missed_for_it() -> None:
+    assert headline(result(ROWS, INCIDENTS)) == (
+        "pages a week 6.1 -> 2.0 · tickets 9 -> 11 · incidents caught 4 of 4 -> 3 of 4; "
+        "missed: 12 May, 14 % of the budget, no page"
+    )
+
+
+def test_without_a_base_it_has_one_side() -> None:
+    assert headline(result(ROWS, INCIDENTS, base="")) == (
+        "pages a week 2.0 · tickets 11 · incidents caught 3 of 4; "
+        "missed: 12 May, 14 % of the budget, no page"
+    )
+
+
+def test_a_ticket_is_not_nothing_and_not_a_page() -> None:
+    said = headline(result(ROWS, [verdict("2026-05-12", 0.14, CAUGHT, TICKET)]))
+    assert said.endswith(
+        "caught 1 of 1 -> 0 of 1; missed: 12 May, 14 % of the budget, a ticket, no page"
+    )
+
+
+def test_what_is_newly_missed_stands_before_what_was_always_missed() -> None:
+    always = [verdict(f"2026-03-0{day}", 0.5, MISSED, MISSED) for day in (2, 3, 4)]
+    said = headline(result(ROWS, [*always, INCIDENTS[2]]))
+    assert "1 of 4 -> 0 of 4; missed: 12 May" in said
+    assert said.endswith("; and 1 more")
+
+
+def test_an_incident_outside_of_the_history_is_not_scored() -> None:
+    unknown = verdict("2026-05-12", 0.0, MISSED, MISSED, known=False)
+    assert headline(result(ROWS, [*INCIDENTS[:2], unknown])).endswith("caught 2 of 2 -> 2 of 2")
+
+
+def test_without_any_incident_it_says_so() -> None:
+    assert headline(result(ROWS, [])).endswith("no incident to score against")
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "0 %"),
+        (0.0004, "under 0.1 %"),
+        (0.021, "2.1 %"),
+        (0.0994, "9.9 %"),
+        (0.0996, "10 %"),
+        (1.234, "123 %"),
+    ],
+)
+def test_shares_are_whole_from_ten_percent_on(share: float, words: str) -> None:
+    assert percent(share) == words
