@@ -1,4 +1,4 @@
-"""What people ask to be told: every tier that an alert policy names, with the team it falls to."""
+"""What people ask to be told: every tier that alert policies ask of a team, once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reliability.model.team import Team
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: the tier (or `heartbeat`) of one thing, the team, and where it is written."""
+    """A team, a tier (or `heartbeat`) that it is asked for, and where it first is."""
 
     team: str
     tier: str
@@ -36,7 +36,8 @@ class Asked:
 
 
 def asked(catalog: Catalog) -> Iterator[Asked | Problem]:
-    """Every request of every alert policy, or why nobody can be told."""
+    """What each team is asked for, or why nobody can be told."""
+    seen: set[tuple[str, str]] = set()
     owners = {each.value.service: each for each in catalog.each(Ownership)}
     for policy in catalog.each(AlertPolicy):
         service = policy.value.spec.service
@@ -53,7 +54,9 @@ def asked(catalog: Catalog) -> Iterator[Asked | Problem]:
             yield _unknown(owner, policy)
             continue
         for tier, pointer in _tiers(policy.value):
-            yield Asked(team, tier, policy, pointer)
+            if (team, tier) not in seen:
+                seen.add((team, tier))
+                yield Asked(team, tier, policy, pointer)
 
 
 def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem:

@@ -31,7 +31,7 @@ def unreached(
 ) -> Iterator[Problem]:
     """Each tier of a team that is asked for and has no way; heartbeats without a switch."""
     by_name = {team.value.metadata.name: team for team in teams}
-    seen = {(reach.team, reach.tier) for reach in reaches}
+    reached = {(reach.team, reach.tier) for reach in reaches}
     for each in wanted:
         if each.tier == HEARTBEAT and means.heartbeat is None:
             yield Problem(
@@ -39,8 +39,7 @@ def unreached(
                 "a heartbeat goes to a dead man's switch, and there is none",
                 "name spec.heartbeat.webhook in policies/notification.yaml",
             )
-        if each.tier in WAYS and (each.team, each.tier) not in seen:
-            seen.add((each.team, each.tier))
+        if each.tier in WAYS and (each.team, each.tier) not in reached:
             yield _no_way(by_name[each.team], each)
 
 
