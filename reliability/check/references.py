@@ -14,9 +14,14 @@ from reliability.model.alert_policy import AlertPolicy, ObjectiveAlerts
 from reliability.model.history import HistorySources, SyntheticSource
 from reliability.model.incidents import Incidents
 from reliability.model.kind import Model
+from reliability.model.openslo.alerting import (
+    AlertCondition,
+    AlertNotificationTarget,
+    OpenSloAlertPolicy,
+)
 from reliability.model.openslo.service import DataSource
 from reliability.model.openslo.sli import Metric, Sli, SliSpec
-from reliability.model.openslo.slo import Slo
+from reliability.model.openslo.slo import Slo, SloSpec
 from reliability.model.ownership import Ownership
 from reliability.model.rule_policy import RulePolicy, Waivers
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
@@ -43,6 +48,7 @@ def references(context: Context) -> Iterator[Reference]:
     """Every reference in the catalog, kind by kind."""
     yield from _in_slos(context)
     yield from _in_slis(context.catalog)
+    yield from _in_openslo_policies(context.catalog)
     for policy in context.catalog.each(AlertPolicy):
         yield from _in_alert_policy(policy, context)
     yield from _in_ownerships(context)
@@ -59,6 +65,7 @@ def names(kind: type[Model], catalog: Catalog) -> frozenset[str]:
 def _in_slos(context: Context) -> Iterator[Reference]:
     slis = names(Sli, context.catalog)
     sources = names(DataSource, context.catalog)
+    policies = names(OpenSloAlertPolicy, context.catalog)
     for slo in context.catalog.each(Slo):
         spec = slo.value.spec
         if spec.indicator_ref is not None:
@@ -66,6 +73,7 @@ def _in_slos(context: Context) -> Iterator[Reference]:
         if spec.indicator is not None:
             route: Pointer = ("spec", "indicator", "spec")
             yield from _in_sli(slo, spec.indicator.spec, route, sources)
+        yield from _in_alert_policies(slo, spec, policies)
         for index, objective in enumerate(spec.objectives):
             here: Pointer = ("spec", "objectives", index)
             if objective.indicator_ref is not None:
@@ -74,6 +82,28 @@ def _in_slos(context: Context) -> Iterator[Reference]:
             if objective.indicator is not None:
                 route = (*here, "indicator", "spec")
                 yield from _in_sli(slo, objective.indicator.spec, route, sources)
+
+
+def _in_alert_policies(
+    slo: Located[Slo], spec: SloSpec, policies: Collection[str]
+) -> Iterator[Reference]:
+    for index, entry in enumerate(spec.alert_policies):
+        if entry.reference is not None:
+            route = ("spec", "alertPolicies", index, "alertPolicyRef")
+            yield Reference(slo, route, "AlertPolicy of OpenSLO", entry.reference, policies)
+
+
+def _in_openslo_policies(catalog: Catalog) -> Iterator[Reference]:
+    conditions, targets = names(AlertCondition, catalog), names(AlertNotificationTarget, catalog)
+    for policy in catalog.each(OpenSloAlertPolicy):
+        for index, entry in enumerate(policy.value.spec.conditions):
+            if entry.reference is not None:
+                route = ("spec", "conditions", index, "conditionRef")
+                yield Reference(policy, route, "AlertCondition", entry.reference, conditions)
+        for index, target in enumerate(policy.value.spec.notification_targets):
+            if target.reference is not None:
+                route = ("spec", "notificationTargets", index, "targetRef")
+                yield Reference(policy, route, "AlertNotificationTarget", target.reference, targets)
 
 
 def _in_slis(catalog: Catalog) -> Iterator[Reference]:

@@ -10,6 +10,11 @@ from reliability.model.history import HistorySources
 from reliability.model.incidents import Incidents
 from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicy
+from reliability.model.openslo.alerting import (
+    AlertCondition,
+    AlertNotificationTarget,
+    OpenSloAlertPolicy,
+)
 from reliability.model.openslo.service import DataSource, Service
 from reliability.model.openslo.sli import Sli
 from reliability.model.openslo.slo import Slo
@@ -27,6 +32,9 @@ KINDS: Final[Mapping[tuple[str, str], type[Model]]] = {
     (OPENSLO, "SLI"): Sli,
     (OPENSLO, "Service"): Service,
     (OPENSLO, "DataSource"): DataSource,
+    (OPENSLO, "AlertPolicy"): OpenSloAlertPolicy,
+    (OPENSLO, "AlertCondition"): AlertCondition,
+    (OPENSLO, "AlertNotificationTarget"): AlertNotificationTarget,
     (OURS, "AlertPolicy"): AlertPolicy,
     (OURS, "Ownership"): Ownership,
     (OURS, "Incidents"): Incidents,

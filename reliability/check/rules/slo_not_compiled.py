@@ -40,31 +40,56 @@ What a target cannot express is a finding on the line that asks for it, never a 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.rule import rule
+from reliability.check.rule import catalog_rule
 from reliability.compile.prometheus.refusals import GROUP_BY, LABEL_NAME
 from reliability.finding import Problem, Severity
+from reliability.load.catalog import Catalog
 from reliability.load.document import Located, Part
+from reliability.model.openslo.alerting import OpenSloAlertPolicy
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.compilable import unsupported
 
+INSTEAD: Final = "name the SLO in an AlertPolicy of reliability/v1"
 
-@rule(on=Slo, severity=Severity.WARNING, since="0.1")
-def slo_not_compiled(slo: Located[Slo], context: Context) -> Iterator[Problem]:
+
+@catalog_rule(severity=Severity.WARNING, since="0.1")
+def slo_not_compiled(context: Context) -> Iterator[Problem]:
     """Say each reason once; what other rules say of references and queries is theirs."""
+    for slo in context.catalog.each(Slo):
+        yield from _objectives(slo, context.catalog)
+        yield from _groups(slo)
+        if slo.value.spec.alert_policies:
+            at = slo.at("spec", "alertPolicies", part=Part.KEY)
+            yield Problem(at, "alertPolicies of OpenSLO are not compiled yet", INSTEAD)
+    yield from _alert_policies(context.catalog)
+
+
+def _objectives(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
     objectives = slo.value.spec.objectives
     if not objectives:
         at = slo.at("spec", "objectives", part=Part.KEY)
         yield Problem(at, "the SLO has no objective, so it promises nothing", "write a target")
-    reasons = (unsupported(slo, index, context.catalog) for index in range(len(objectives)))
+    reasons = (unsupported(slo, index, catalog) for index in range(len(objectives)))
     yield from dict.fromkeys(reason for reason in reasons if reason is not None)
-    if slo.value.spec.alert_policies:
-        at = slo.at("spec", "alertPolicies", part=Part.KEY)
-        message = "alertPolicies of OpenSLO are not compiled yet"
-        yield Problem(at, message, "name the SLO in an AlertPolicy of reliability/v1")
+
+
+def _groups(slo: Located[Slo]) -> Iterator[Problem]:
     for label in slo.value.review.group_labels:
         if not LABEL_NAME.fullmatch(label):
             message = f"{label!r} is no label name, so nothing is grouped by it"
             at = slo.at("metadata", "annotations", GROUP_BY)
             yield Problem(at, message, "write names, separated by commas")
+
+
+def _alert_policies(catalog: Catalog) -> Iterator[Problem]:
+    """Alert policies of OpenSLO that no SLO names; for the others the SLO says so."""
+    named = {
+        entry.reference for slo in catalog.each(Slo) for entry in slo.value.spec.alert_policies
+    }
+    for policy in catalog.each(OpenSloAlertPolicy):
+        if policy.value.metadata.name not in named:
+            message = "an AlertPolicy of OpenSLO is not compiled yet"
+            yield Problem(policy.at("kind"), message, INSTEAD)

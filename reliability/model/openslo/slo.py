@@ -6,37 +6,17 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from reliability.model.kind import Model, Name, Number, Text, refuse
+from reliability.model.openslo.alerting import AlertPolicyEntry
 from reliability.model.openslo.metadata import ANNOTATION_PREFIX, OpenSloMetadata, Review
 from reliability.model.openslo.sli import Indicator
+from reliability.model.openslo.window import TimeZone, Window
 
 NO_BUDGET = "{} leaves no error budget, and the first failure breaks the promise"
-_DAYS = {"d": 1, "w": 7, "M": 30, "Q": 90, "Y": 365}
-
-
-def parse_window(text: object) -> timedelta:
-    """OpenSLO's shorthand: one whole number and one of m h d w M Q Y (M=30d, Q=90d, Y=365d)."""
-    match = re.fullmatch(r"\s*(\d+)([mhdwMQY])", text) if isinstance(text, str) else None
-    if match is None:
-        raise refuse(
-            f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y"
-        )
-    number, unit = int(match[1]), match[2]
-    try:
-        return (
-            timedelta(**{"minutes" if unit == "m" else "hours": number})
-            if unit in "mh"
-            else (timedelta(days=number * _DAYS[unit]))
-        )
-    except OverflowError:
-        raise refuse(f"{text!r} is longer than time can be counted") from None
-
-
-Window = Annotated[timedelta, BeforeValidator(parse_window)]
 
 
 def below_one(target: Decimal) -> Decimal:
@@ -66,7 +46,7 @@ class Calendar(Model):
     start_time: Annotated[
         str, StringConstraints(strict=True, pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
     ]
-    time_zone: Text
+    time_zone: TimeZone
 
 
 class TimeWindow(Model):
@@ -98,7 +78,7 @@ class Objective(Model):
     time_slice_target: Annotated[Number, Field(gt=0, le=1)] | None = None
     time_slice_window: Window | None = None
     indicator: Indicator | None = None
-    indicator_ref: Text | None = None
+    indicator_ref: Name | None = None
     composite_weight: Annotated[Number, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
@@ -106,6 +86,8 @@ class Objective(Model):
         """Exactly one of target and targetPercent."""
         if (self.target is None) == (self.target_percent is None):
             raise refuse("an objective needs exactly one of target and targetPercent")
+        if self.indicator and self.indicator_ref:
+            raise refuse("an objective has both indicator and indicatorRef")
         return self
 
     @property
@@ -129,7 +111,7 @@ class SloSpec(Model):
     budgeting_method: Literal["Occurrences", "Timeslices", "RatioTimeslices"]
     time_window: tuple[TimeWindow, ...] = Field(min_length=1, max_length=1)
     objectives: tuple[Objective, ...] = ()
-    alert_policies: tuple[Any, ...] = ()
+    alert_policies: tuple[AlertPolicyEntry, ...] = ()
 
     @model_validator(mode="after")
     def fits_together(self) -> SloSpec:

@@ -1,0 +1,119 @@
+"""OpenSLO `AlertPolicy`, `AlertCondition` and `AlertNotificationTarget`: read, not compiled."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from reliability.model.kind import Model, Name, Number, refuse
+from reliability.model.openslo.metadata import OpenSloMetadata, StrictText
+from reliability.model.openslo.window import Window
+
+Description = Annotated[str, StringConstraints(strict=True, max_length=1050)]
+Written = Annotated[str, StringConstraints(strict=True, min_length=1)]
+
+
+class BurnCondition(Model):
+    """One window, one threshold; `burnrate` is the one kind there is."""
+
+    kind: Literal["burnrate"]
+    op: Literal["lte", "gte", "lt", "gt"]
+    threshold: Number
+    lookback_window: Window
+    alert_after: Window | None = None
+
+
+class AlertConditionSpec(Model):
+    """How loud, and when."""
+
+    description: Description | None = None
+    severity: Written
+    condition: BurnCondition
+
+
+class AlertCondition(Model):
+    """A condition with a name of its own, referred to by `conditionRef`."""
+
+    api_version: Literal["openslo/v1"]
+    kind: Literal["AlertCondition"]
+    metadata: OpenSloMetadata
+    spec: AlertConditionSpec
+
+
+class AlertNotificationTargetSpec(Model):
+    """Where a notification goes, in free text."""
+
+    description: Description | None = None
+    target: Written
+
+
+class AlertNotificationTarget(Model):
+    """A receiver with a name of its own, referred to by `targetRef`."""
+
+    api_version: Literal["openslo/v1"]
+    kind: Literal["AlertNotificationTarget"]
+    metadata: OpenSloMetadata
+    spec: AlertNotificationTargetSpec
+
+
+class OneForm(Model):
+    """Something that is referred to by name, or written in place with kind, metadata and spec."""
+
+    reference: Name | None = None
+    kind: StrictText | None = None
+    metadata: OpenSloMetadata | None = None
+    spec: Any = None
+
+    @model_validator(mode="after")
+    def is_one_form(self) -> Self:
+        """Either the reference alone, or all of kind, metadata and spec."""
+        inline = [part for part in (self.kind, self.metadata, self.spec) if part is not None]
+        if len(inline) == (3 if self.reference is None else 0):
+            return self
+        alias = type(self).model_fields["reference"].alias
+        raise refuse(f"either {alias}, or kind, metadata and spec are needed")
+
+
+class ConditionEntry(OneForm):
+    """A policy's condition."""
+
+    reference: Annotated[Name | None, Field(alias="conditionRef")] = None
+    kind: Literal["AlertCondition"] | None = None
+    spec: AlertConditionSpec | None = None
+
+
+class TargetEntry(OneForm):
+    """A policy's receiver."""
+
+    reference: Annotated[Name | None, Field(alias="targetRef")] = None
+    kind: Literal["AlertNotificationTarget"] | None = None
+    spec: AlertNotificationTargetSpec | None = None
+
+
+class OpenSloAlertPolicySpec(Model):
+    """Exactly one condition and at least one receiver."""
+
+    description: Description | None = None
+    alert_when_no_data: bool = Field(default=False, strict=True)
+    alert_when_resolved: bool = Field(default=False, strict=True)
+    alert_when_breaching: bool = Field(default=False, strict=True)
+    conditions: tuple[ConditionEntry, ...] = Field(min_length=1, max_length=1)
+    notification_targets: tuple[TargetEntry, ...] = Field(min_length=1)
+
+
+class OpenSloAlertPolicy(Model):
+    """An alert policy of OpenSLO, which has a single window."""
+
+    api_version: Literal["openslo/v1"]
+    kind: Literal["AlertPolicy"]
+    metadata: OpenSloMetadata
+    spec: OpenSloAlertPolicySpec
+
+
+class AlertPolicyEntry(OneForm):
+    """An SLO's alert policy."""
+
+    reference: Annotated[Name | None, Field(alias="alertPolicyRef")] = None
+    kind: Literal["AlertPolicy"] | None = None
+    spec: OpenSloAlertPolicySpec | None = None

@@ -1,0 +1,52 @@
+"""OpenSLO's shorthand for lengths of time, and its time zones."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+from reliability.model.kind import refuse
+
+_DAYS = {"d": 1, "w": 7, "M": 30, "Q": 90, "Y": 365}
+
+
+def parse_window(text: object) -> timedelta:
+    """One whole number and one of m h d w M Q Y, as the reference has it (M=30d, Q=90d, Y=365d)."""
+    match = re.fullmatch(r"\s*(\d+)([mhdwMQY])", text) if isinstance(text, str) else None
+    if match is None:
+        raise refuse(
+            f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y"
+        )
+    number, unit = int(match[1]), match[2]
+    try:
+        if unit in "mh":
+            return timedelta(**{"minutes" if unit == "m" else "hours": number})
+        return timedelta(days=number * _DAYS[unit])
+    except OverflowError:
+        raise refuse(f"{text!r} is longer than time can be counted") from None
+
+
+def check_time_zone(name: str) -> str:
+    """A zone of the IANA database, where this machine has the database."""
+    if not _is_zone(name) and _is_zone("Europe/Berlin"):
+        raise refuse(f"{name!r} is no IANA time zone", "write one such as Asia/Tokyo or UTC")
+    return name
+
+
+def _is_zone(name: str) -> bool:
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        return False
+    return True
+
+
+Window = Annotated[timedelta, BeforeValidator(parse_window)]
+TimeZone = Annotated[
+    str, StringConstraints(strict=True, min_length=1), AfterValidator(check_time_zone)
+]
