@@ -19,3 +19,8 @@ def cache_folder() -> Path:
 def environment(**extra: str) -> dict[str, str]:
     """This process's environment with some variables set, for a program that a test starts."""
     return {**os.environ, **extra}
+
+
+def environment_of_a_user() -> dict[str, str]:
+    """This process's environment, with compiled bytecode kept, as installed programs have it."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -66,10 +67,15 @@ class App:
 
     @cached_property
     def repository(self) -> Repository:
-        """The loaded repository, with what could not be read of it."""
+        """The loaded repository, with what could not be read of it.
+
+        It stays until the process ends, so the collector is told not to walk it again and again.
+        """
         from reliability.pipeline import load_repository
 
-        return load_repository(self.root)
+        loaded = load_repository(self.root)
+        gc.freeze()
+        return loaded
 
     def catalog(self) -> Catalog:
         """What the repository declares."""

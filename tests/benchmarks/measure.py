@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.environment import environment_of_a_user
+
 MEBIBYTE = 1024.0  # in the unit that wait4 counts in, which is kibibytes on Linux
 
 
@@ -43,7 +45,11 @@ def timed(command: Sequence[str], folder: Path, codes: Sequence[int] = (0,)) -> 
     """Seconds and peak mebibytes of one run; any other exit code than these raises."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=environment_of_a_user(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
