@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -136,7 +135,7 @@ def test_a_heartbeat_comes_each_time_the_switch_waits_for(
     alertmanager.send(heartbeat)
     wait_for(lambda: len(recorder.said("/heartbeat")) >= 4, within=15, what="four heartbeats")
     beats = [each.at for each in recorder.said("/heartbeat")]
-    assert all(1.5 < later - earlier < 2.9 for earlier, later in pairwise(beats)), beats
+    assert 1.7 < (beats[-1] - beats[0]) / (len(beats) - 1) < 2.6, beats
     assert [each.path for each in recorder.said() if each.path != "/heartbeat"] == []
     alertmanager.send(heartbeat, ends=datetime.now(UTC))
     alertmanager.send(PROMISE | {"tier": "ticket"})
