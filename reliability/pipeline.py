@@ -19,7 +19,7 @@ from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
 from reliability.load.catalog import Catalog
 from reliability.load.files import DiskFiles, read_files, read_repository
-from reliability.load.loader import load
+from reliability.load.loader import collector_paused, load
 from reliability.resource import Resource
 
 
@@ -57,8 +57,9 @@ def check(repository: Repository, today: date, base: Base | None = None) -> list
     from reliability.check.rules import RULES
 
     context = Context(today, repository.catalog, base.catalog if base else None)
-    found = run(RULES, context, repository.findings)
-    return sorted(found, key=lambda finding: finding.sort_key)
+    with collector_paused():
+        found = run(RULES, context, repository.findings)
+        return sorted(found, key=lambda finding: finding.sort_key)
 
 
 def check_documents(repository: Repository) -> list[Finding]:

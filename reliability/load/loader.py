@@ -45,7 +45,7 @@ def load(
     findings: list[Finding] = []
     raw: dict[PurePosixPath, Document] = {}
     texts: dict[PurePosixPath, str] = {}
-    with _collector_paused():
+    with collector_paused():
         for path, data in sorted(files):
             parsed = parse(path, data)
             texts[path] = data.decode("utf-8", "replace")
@@ -135,8 +135,8 @@ def _finding(rule: str, problem: Problem) -> Finding:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Loading builds many containers and frees none: collecting costs a third for nothing."""
+def collector_paused() -> Iterator[None]:
+    """Pause garbage collection where much is built and nothing freed; it costs a third there."""
     was_on = gc.isenabled()
     gc.disable()
     try:
