@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reliability.errors import ProviderError
 from reliability.plan.held import Foreign
-from reliability.providers.disk import Disk
+from reliability.providers.disk import Disk, reason
 from reliability.providers.files import OUTPUTS
 from reliability.providers.mark import marked_text, read_marked
 from reliability.providers.shelf import FolderPlace
@@ -64,7 +64,7 @@ def build(resources: Iterable[Resource], folder: Path) -> Iterator[Built]:
                     disk.remove(path)
                     yield Removed(path)
     except OSError as error:
-        raise ProviderError(f"{error.filename}: {error.strerror}") from error
+        raise ProviderError(reason(error)) from error
 
 
 def _write(resource: Resource, path: Path, disk: Disk) -> Written | Unchanged:

@@ -113,6 +113,13 @@ class Disk:
             raise ProviderError(f"{path}: a dry run writes no file")
 
 
+def reason(error: OSError | ProviderError) -> str:
+    """Why a file could not be written, beginning with its path."""
+    if isinstance(error, ProviderError) or error.filename is None:
+        return str(error)
+    return f"{error.filename}: {(error.strerror or type(error).__name__).lower()}"
+
+
 def beside(path: Path, ending: str) -> Path:
     """The hidden file that belongs to `path`."""
     return path.with_name(f".{path.name}{ending}")
@@ -121,5 +128,5 @@ def beside(path: Path, ending: str) -> Path:
 def unconfirmed(folder: Path) -> Iterator[Path]:
     """The files of a folder whose replacement, or whose staging, nobody has confirmed."""
     for ending in (FORMER, NEW):
-        for hidden in folder.glob(f".*{ending}"):
+        for hidden in filter(Path.is_file, folder.glob(f".*{ending}")):
             yield hidden.with_name(hidden.name[1 : -len(ending)])

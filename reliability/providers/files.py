@@ -11,7 +11,7 @@ from typing import Final
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.held import Foreign, Held
-from reliability.providers.disk import Disk, unconfirmed
+from reliability.providers.disk import Disk, reason, unconfirmed
 from reliability.providers.mark import marked_text
 from reliability.providers.shelf import FolderPlace, Shelf
 from reliability.sync import Done, Failed, Outcome
@@ -56,17 +56,20 @@ class FilesProvider:
                 try:
                     self._apply(change)
                 except (OSError, ProviderError) as error:
-                    yield Failed(change, str(error))
+                    yield Failed(change, reason(error))
                 else:
                     yield Done(change)
 
     def _enter(self, folder: Path, locks: ExitStack, *, create: bool) -> None:
-        if create:
-            self.disk.make_folder(folder)
-        if folder.is_dir():
-            locks.enter_context(self.disk.locked(folder))
-            for path in set(unconfirmed(folder)):
-                self.disk.confirm(path)
+        try:
+            if create:
+                self.disk.make_folder(folder)
+            if folder.is_dir():
+                locks.enter_context(self.disk.locked(folder))
+                for path in set(unconfirmed(folder)):
+                    self.disk.confirm(path)
+        except OSError as error:
+            raise ProviderError(reason(error)) from error
 
     def _apply(self, change: Change) -> None:
         path = self.shelf.path_of(change.id)

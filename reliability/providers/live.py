@@ -13,7 +13,7 @@ from typing import Protocol
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Create, Delete, Reload, Update
-from reliability.providers.disk import Disk, unconfirmed
+from reliability.providers.disk import Disk, reason, unconfirmed
 from reliability.providers.mark import marked_text
 from reliability.providers.shelf import Shelf
 from reliability.resource import ResourceId
@@ -85,7 +85,7 @@ class LiveFiles:
                 self._tidy()
                 yield from self._apply(changes)
         except OSError as error:
-            raise ProviderError(f"{self.shelf.target}: {error}") from error
+            raise ProviderError(f"{self.shelf.target}: {reason(error)}") from error
 
     @property
     def folder(self) -> Path:
@@ -138,14 +138,14 @@ class LiveFiles:
                 self._stage(change)
                 put.append(change)
             except (OSError, ProviderError) as error:
-                failed.append(Failed(change, str(error)))
+                failed.append(Failed(change, reason(error)))
         for change in tuple(put):
             try:
                 self._replace(change)
             except OSError as error:
                 self.disk.restore(self.shelf.path_of(change.id))
                 put.remove(change)
-                failed.append(Failed(change, str(error)))
+                failed.append(Failed(change, reason(error)))
         return put, failed
 
     def _stage(self, change: Change) -> None:

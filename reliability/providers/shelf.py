@@ -125,7 +125,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ProviderError(f"{path} cannot be read: {error.strerror}") from error
+        raise ProviderError(f"{path} cannot be read: {(error.strerror or '').lower()}") from error
 
 
 def _digest(content: bytes) -> str:

@@ -327,3 +327,14 @@ def test_reading_a_settled_target_asks_for_its_rules_and_its_last_reload(site: S
     site.fake.clock += 10
     assert site.plan(WANTED).is_settled
     assert set(site.fake.requests) == {"GET /api/v1/rules", "GET /api/v1/status/runtimeinfo"}
+
+
+def test_a_file_that_cannot_be_put_in_place_stops_no_other(site: Site) -> None:
+    site.sync(WANTED)
+    blocked = site.folder / ".payroll.yml.reliability-new"
+    blocked.mkdir()
+    outcomes = {each.change.id.name: each for each in site.sync(CHANGED)}
+    failed = outcomes.pop("payroll")
+    assert isinstance(failed, Failed)
+    assert failed.why == f"{blocked}: is a directory"
+    assert all(isinstance(outcome, Done) for outcome in outcomes.values())

@@ -1,0 +1,68 @@
+"""A folder of files: one that cannot be written stops no other, and leftovers go."""
+
+from pathlib import Path
+
+from reliability.plan.plan import plan
+from reliability.providers.disk import Disk
+from reliability.providers.files import FilesProvider
+from reliability.resource import Resource, ResourceId
+from reliability.sync import Done, Failed, Outcome, sync
+from tests.providers.worlds import TARGET, config, rules
+
+
+def synced(folder: Path, *desired: Resource) -> list[Outcome]:
+    writes = ("prometheus", "prometheus-operator", "alertmanager")
+    provider = FilesProvider(TARGET, folder, writes, Disk(writable=True, durable=False))
+    return list(sync(plan(TARGET, desired, provider.read()), provider))
+
+
+def test_each_output_has_its_folder(tmp_path: Path) -> None:
+    manifest = Resource(ResourceId(TARGET, "manifest", "search"), {"kind": "PrometheusRule"})
+    synced(tmp_path, rules("search"), manifest, config())
+    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.y*ml")}
+    assert written == {
+        "prometheus/search.yml",
+        "prometheus-operator/search.yaml",
+        "alertmanager/alertmanager.yml",
+    }
+
+
+def test_a_file_that_cannot_be_written_stops_no_other(tmp_path: Path) -> None:
+    (tmp_path / "prometheus").mkdir()
+    blocked = tmp_path / "prometheus" / ".a.yml.reliability-new"
+    blocked.mkdir()
+    first, second = synced(tmp_path, rules("a"), rules("b"))
+    assert isinstance(first, Failed)
+    assert first.why == f"{blocked}: is a directory"
+    assert isinstance(second, Done)
+
+
+def test_what_a_killed_sync_staged_is_taken_away_by_the_next(tmp_path: Path) -> None:
+    synced(tmp_path, rules("a"))
+    (tmp_path / "prometheus" / ".b.yml.reliability-new").write_text("half a fi")
+    assert synced(tmp_path, rules("a")) == []
+    assert [path.name for path in (tmp_path / "prometheus").iterdir()] == ["a.yml"]
+
+
+def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path) -> None:
+    [outcome] = synced(tmp_path, rules("../escape"))
+    assert isinstance(outcome, Failed)
+    assert outcome.why == "'../escape' is not a safe name for a file"
+    assert not (tmp_path / "escape.yml").exists()
+
+
+def test_a_symbolic_link_is_not_ours_whatever_it_leads_to(tmp_path: Path) -> None:
+    synced(tmp_path, rules("a"))
+    real = tmp_path / "prometheus" / "a.yml"
+    moved = real.rename(tmp_path / "moved.yml")
+    before = moved.read_bytes()
+    real.symlink_to(moved)
+    assert synced(tmp_path, rules("a", "> 9")) == []
+    assert (moved.read_bytes(), real.is_symlink()) == (before, True)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "prometheus").touch()
+    [outcome] = synced(tmp_path, rules("a"))
+    assert isinstance(outcome, Failed)
+    assert outcome.why == f"{tmp_path / 'prometheus'}: file exists"
