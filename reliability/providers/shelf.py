@@ -11,6 +11,7 @@ from typing import Final
 
 from reliability.errors import ProviderError
 from reliability.plan.held import Foreign, Kept
+from reliability.providers.disk import reason
 from reliability.providers.mark import read_marked
 from reliability.resource import ResourceId
 
@@ -36,10 +37,14 @@ class FolderPlace:
         return self.folder / f"{name}{self.suffix}"
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """The names and files that are there, sorted."""
-        for path in sorted(self.folder.glob(f"*{self.suffix}")):
+        """The names and files that are there, sorted.
+
+        Raises:
+            ProviderError: the folder is there and cannot be listed.
+        """
+        for path in _listed(self.folder) if self.folder.is_dir() else ():
             name = path.name.removesuffix(self.suffix)
-            if SAFE_NAME.fullmatch(name):
+            if path.name.endswith(self.suffix) and SAFE_NAME.fullmatch(name):
                 yield name, path
 
 
@@ -125,7 +130,14 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ProviderError(f"{path} cannot be read: {(error.strerror or '').lower()}") from error
+        raise ProviderError(f"{reason(error)}, so it cannot be compared") from error
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise ProviderError(f"{reason(error)}, so nothing is known of it") from error
 
 
 def _digest(content: bytes) -> str:
