@@ -35,7 +35,7 @@ def unsupported(slo: Located[Slo], index: int, catalog: Catalog) -> Problem | No
 
 def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]:
     spec = slo.value.spec
-    if not re.match(NAME_PATTERN, spec.service):
+    if not re.fullmatch(NAME_PATTERN, spec.service):
         message = f"service {spec.service!r} is no safe path segment, so nothing is compiled"
         help_text = "write lower-case letters, digits and dashes, 63 at most"
         yield Problem(slo.at("spec", "service"), message, help_text)

@@ -43,6 +43,17 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str]] = {
 }
 
 
+@pytest.mark.parametrize("name", ["../shop", "shop\n", "Shop", "a/b"])
+def test_a_service_that_is_no_file_name_is_refused(name: str) -> None:
+    promise = slo()
+    promise["spec"]["service"] = name
+    problem, *rest = compiled(shop(promise))
+    assert isinstance(problem, Problem)
+    assert problem.at.pointer == ("spec", "service")
+    assert "no safe path segment" in problem.message
+    assert rest == []
+
+
 @pytest.mark.parametrize(("bad", "where", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_cannot_be_compiled_is_a_problem_on_its_line(
     bad: dict[str, Any], where: tuple[str | int, ...], message: str

@@ -156,6 +156,17 @@ def test_a_provisional_promise_wakes_nobody(generation: Generation, tmp_path: Pa
     ]
 
 
+def test_labels_of_the_metric_that_are_called_like_ours_collide_with_nothing(
+    generation: Generation, tmp_path: Path
+) -> None:
+    """Trap F7: two series that are equal once a rule's labels are on them fail the evaluation."""
+    labels = 'job="shop",code="500",tier="web",slo="x",service='
+    failing = counter((600, 60))
+    series = {f'http_requests_total{{{labels}"{each}"}}': failing for each in ("one", "two")}
+    outage = Scenario(series, {60: BOTH}, (Value(60, RATIO_5M, {"{}": 1}),))
+    assert_plays(generation, tmp_path, rules_of(shop()), outage)
+
+
 def test_each_group_has_a_budget_of_its_own(generation: Generation, tmp_path: Path) -> None:
     rules = rules_of(shop(slo(annotations={"group-by": "region"}), policy()))
     series = {
