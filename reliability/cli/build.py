@@ -35,5 +35,5 @@ def command(app: App, out: Path, tests: bool) -> int:
     app.say(f"{out}: {counts}")
     lost = missing(app.repository.findings, problems)
     if lost:
-        app.note(f"{lost}; it is not in the output; run `reliability check`")
+        app.note(f"{lost}\nnot in the output, as said above; mend it and build again")
     return 1 if lost else 0

@@ -62,18 +62,19 @@ def select(app: App, names: Sequence[str]) -> Selection:
 
 
 def missing(findings: Sequence[Finding], problems: Sequence[Problem]) -> str | None:
-    """What of a repository cannot be read or compiled: the first place, and how many more."""
+    """What of a repository cannot be read or compiled: a line for each, or None."""
     unread = [
         finding.problem
         for finding in findings
         if finding.severity is Severity.ERROR and finding.rule.startswith("document-")
     ]
     lost = [*unread, *problems]
-    if not lost:
-        return None
-    at = lost[0].at
-    more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
-    return f"{at.path}:{at.span.line}:{at.span.column}: {lost[0].message}{more}"
+    return "\n".join(map(_line, lost)) or None
+
+
+def _line(problem: Problem) -> str:
+    at = problem.at
+    return f"{at.path}:{at.span.line}:{at.span.column}: {problem.message}"
 
 
 def for_each_target(app: App, selection: Selection, act: Act, *, writable: bool) -> list[Report]:

@@ -45,10 +45,22 @@ def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: 
     ended = reliability("build", "--out", "out", folder=tmp_path)
     assert ended.code == 1
     assert ended.err == (
-        "services/payslips/slo.yaml:25:32: a calendar window is not compiled yet; "
-        "it is not in the output; run `reliability check`\n"
+        "services/payslips/slo.yaml:25:32: a calendar window is not compiled yet\n"
+        "not in the output, as said above; mend it and build again\n"
     )
     assert stems(tmp_path / "out" / "prometheus") == SERVICES
     text = (tmp_path / "out" / "prometheus" / "payslips.yml").read_text(encoding="utf-8")
     assert "payslips-view" not in text
     assert "PayslipsRenderingSlow" in text
+
+
+def test_each_place_that_cannot_be_compiled_is_named(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    slo = root / "services" / "payslips" / "slo.yaml"
+    edit(slo, "isRolling: true", "calendar: {startTime: '2026-01-01 00:00:00', timeZone: UTC}")
+    slo = root / "services" / "exports" / "slo.yaml"
+    edit(slo, "budgetingMethod: Occurrences", "budgetingMethod: occurrences")
+    ended = reliability("build", "--out", "out", folder=tmp_path)
+    assert ended.code == 1
+    places = [line.partition(":")[0] for line in ended.err.splitlines()[:-1]]
+    assert sorted(set(places)) == ["services/exports/slo.yaml", "services/payslips/slo.yaml"]
