@@ -34,7 +34,7 @@ _LIMITS = {
     "less_than": "must be less than {lt}",
     "less_than_equal": "must be at most {le}",
     "string_too_long": "is longer than {max_length} characters",
-    "string_too_short": "is empty",
+    "string_too_short": "must not be empty",
     "too_short": "needs at least {min_length}",
     "too_long": "may have at most {max_length}",
 }
@@ -50,13 +50,26 @@ def validate(
         said: dict[Pointer, Said] = {}
         counted: set[Pointer] = set()
         for each in error.errors(include_url=False):
-            rule, route, problem = _say(document, values, pointer, model, each)
+            rule, route, problem = _say(document, values, pointer, model, _untagged(each))
             said.setdefault(route, (rule, problem))
             if each["type"] in ("too_short", "too_long"):
                 counted.add(route)
         return None, [
             said[route] for route in said if route not in counted or _is_alone(route, said)
         ]
+
+
+def _untagged(error: Any) -> Any:
+    """What is wrong with the key that tells the members of a union apart, said of that key."""
+    if error["type"] not in ("union_tag_invalid", "union_tag_not_found"):
+        return error
+    context = error["ctx"]
+    loc = (*error["loc"], context["discriminator"].strip("'"))
+    if error["type"] == "union_tag_not_found":
+        return {**error, "type": "missing", "loc": loc}
+    expected = " or ".join(context["expected_tags"].rsplit(", ", 1))
+    given = context["tag"]
+    return {"type": "literal_error", "loc": loc, "input": given, "ctx": {"expected": expected}}
 
 
 def _is_alone(route: Pointer, said: Iterable[Pointer]) -> bool:
@@ -98,8 +111,8 @@ def _value_message(error: Any, path: str) -> tuple[str, str | None]:
         return f"{path} is {_shown(given)}, and {_TYPES[kind]} is needed", None
     if kind in _LIMITS:
         return f"{path} is {_shown(given)}, and it {_LIMITS[kind].format(**context)}", None
-    if kind in ("literal_error", "union_tag_invalid"):
-        allowed = str(context.get("expected") or context.get("expected_tags")).replace("'", "")
+    if kind == "literal_error":
+        allowed = context["expected"].replace("'", "")
         return f"{path} is {_shown(given)}, and it can be {allowed}", None
     if kind == "string_pattern_mismatch":
         return f"{path} is {_shown(given)}, and it must match {context['pattern']}", None

@@ -1,0 +1,133 @@
+"""The schema's words: each error on its line, said as people say it."""
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from reliability.finding import Problem
+from reliability.load.loader import load
+from reliability.load.schema import keys_at, route_text
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.history import HistorySources
+
+POLICY = "apiVersion: reliability/v1\nkind: AlertPolicy\nmetadata: {name: a}\n"
+
+
+def problems(text: str) -> list[tuple[str, int, int, Problem]]:
+    _, findings = load([(PurePosixPath("services/a/x.yaml"), text.encode())])
+    return [
+        (each.rule, each.problem.at.span.line, each.problem.at.span.column, each.problem)
+        for each in findings
+    ]
+
+
+def only(text: str) -> tuple[str, int, int, str, str | None]:
+    [(rule, line, column, problem)] = problems(text)
+    return rule, line, column, problem.message, problem.help
+
+
+def in_signal(more: str) -> str:
+    signal = "{name: A, kind: cause, tier: log, expr: up, " + more + "}"
+    return POLICY + "spec:\n  service: a\n  signals:\n    - " + signal + "\n"
+
+
+def test_an_unknown_key_stands_where_the_key_does_and_names_the_nearest() -> None:
+    assert only(in_signal("lables: {}")) == (
+        "document-key-unknown",
+        7,
+        51,
+        "spec.signals[0].lables is no key that is known here",
+        "the nearest key is labels",
+    )
+
+
+def test_an_unknown_key_that_is_near_to_none_lists_what_there_is() -> None:
+    *_, help_text = only(POLICY + "spec: {service: a, zzz: 1}\n")
+    assert help_text == "known here: objectives, service, signals"
+
+
+def test_a_missing_key_stands_on_its_parent() -> None:
+    text = POLICY + "spec:\n  service: a\n  objectives:\n    - runbook: docs/x.md\n"
+    assert only(text) == (
+        "document-key-missing",
+        7,
+        7,
+        "spec.objectives[0] has no slo, and it is required",
+        "add the key slo",
+    )
+
+
+def test_a_document_without_its_spec_says_so_on_its_first_line() -> None:
+    assert only(POLICY)[:4] == (
+        "document-key-missing",
+        1,
+        1,
+        "the document has no spec, and it is required",
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("summary: 7", "spec.signals[0].summary is 7, and a text is needed"),
+        ("summary: ''", "spec.signals[0].summary is '', and it must not be empty"),
+        ("summary: [a, b]", "spec.signals[0].summary is a list of 2, and a text is needed"),
+        ("labels: x", "spec.signals[0].labels is 'x', and a mapping is needed"),
+        ("for: 5 min", "spec.signals[0].for: '5 min' is no duration"),
+        ("runbook: ../x.md", "spec.signals[0].runbook: '../x.md' leads out of the repository"),
+        ("runbook: 'ftp://x/y'", "spec.signals[0].runbook: 'ftp://x/y' is no address"),
+    ],
+)
+def test_a_wrong_value_says_what_is_there_and_what_is_needed(more: str, message: str) -> None:
+    rule, line, _, said, _ = only(in_signal(more))
+    assert (rule, line, said) == ("document-value", 7, message)
+
+
+def test_a_choice_names_what_can_be_chosen() -> None:
+    text = in_signal("for: 5m").replace("kind: cause", "kind: reason")
+    *_, message, _ = only(text)
+    assert message == (
+        "spec.signals[0].kind is 'reason', and it can be symptom, cause, heartbeat or saturation"
+    )
+
+
+def test_errors_inside_of_a_union_have_no_tag_in_their_path() -> None:
+    text = (
+        "apiVersion: reliability/v1\nkind: HistorySources\nmetadata: {name: a}\n"
+        "spec:\n  source: {type: prometheus, url: nowhere}\n"
+    )
+    assert only(text)[3] == "spec.source.url: 'nowhere' is no address"
+    unknown = only(text.replace("type: prometheus", "type: graphite"))
+    assert unknown[:4] == (
+        "document-value",
+        5,
+        18,
+        "spec.source.type is 'graphite', and it can be synthetic, prometheus or store",
+    )
+    missing = only(text.replace("type: prometheus, ", ""))
+    assert missing[:4] == (
+        "document-key-missing",
+        5,
+        3,
+        "spec.source has no type, and it is required",
+    )
+
+
+def test_each_error_is_one_finding() -> None:
+    text = POLICY + "spec:\n  servce: a\n  signals:\n    - {name: A, kind: x, expr: up}\n"
+    assert [(rule, line) for rule, line, _, _ in problems(text)] == [
+        ("document-key-missing", 4),
+        ("document-value", 7),
+        ("document-key-unknown", 5),
+    ]
+
+
+def test_a_route_is_written_as_people_write_it() -> None:
+    assert route_text(("spec", "objectives", 0, "target")) == "spec.objectives[0].target"
+    assert route_text(()) == ""
+
+
+def test_the_keys_of_a_union_are_those_of_all_its_members() -> None:
+    assert {"type", "seed", "url"} <= keys_at(HistorySources, ("spec", "source"))
+    assert "runbook" in keys_at(AlertPolicy, ("spec", "signals", 3))
+    assert keys_at(AlertPolicy, ("spec", "signals", 3, "labels", "x")) == set()
