@@ -14,6 +14,7 @@ from reliability.model.kind import duration_text
 WINDOW: Final = re.compile(r"\{\{\s*\.window\s*\}\}")
 INCREASE: Final = re.compile(r"\bincrease\s*\(")
 RATE: Final = re.compile(r"\bi?rate\s*\(")
+TEXT_OR_RANGE: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|\[[^\]:]+\]""")
 WHOLE_LE: Final = re.compile(r'\ble="(-?\d+)(?:\.0)?"')
 
 
@@ -64,7 +65,7 @@ def read_query(text: str) -> EventQuery | QueryFault:
         inner = tree.expr
         if isinstance(inner, promql_parser.VectorSelector) and _is_plain(inner) and _is_sum(tree):
             return SelectorQuery(inner.prettify(), _kept(tree))
-    return _other_form(text)
+    return _other_form(text, tree)
 
 
 def _read_windowed(text: str) -> EventQuery | QueryFault:
@@ -90,19 +91,31 @@ def _kept(tree: Any) -> tuple[str, ...]:
     return tuple(tree.modifier.labels) if tree.modifier else ()
 
 
-def _other_form(text: str) -> QueryFault:
-    if re.search(r"\[[^\]]+\]", text):
+def _other_form(text: str, tree: Any) -> QueryFault:
+    if _has_range(tree):
+        with_window = TEXT_OR_RANGE.sub(lambda found: found[1] or "[{{.window}}]", text)
         return QueryFault(
             "fixed-window",
             "the query fixes its range, and the windows of the alerts vary",
-            "write {{.window}} in place of the range: "
-            + re.sub(r"\[[^\]:]+\]", "[{{.window}}]", text),
+            f"write {{{{.window}}}} in place of the range: {with_window}",
         )
     return QueryFault(
         "form",
         "the query is no selector, no sum of one, and holds no {{.window}}",
         "write a selector of a counter, or a full expression with rate(...[{{.window}}])",
     )
+
+
+def _has_range(tree: Any) -> bool:
+    return getattr(tree, "range", None) is not None or any(map(_has_range, _parts(tree)))
+
+
+def _parts(tree: Any) -> Iterator[Any]:
+    for name in ("expr", "lhs", "rhs", "param"):
+        inner = getattr(tree, name, None)
+        if inner is not None and not isinstance(inner, str):
+            yield inner
+    yield from getattr(tree, "args", ())
 
 
 def rate(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
@@ -161,9 +174,5 @@ def _selectors_under(tree: Any) -> Iterator[Any]:
     elif isinstance(tree, promql_parser.MatrixSelector):
         yield tree.vector_selector
     else:
-        for name in ("expr", "lhs", "rhs", "param"):
-            inner = getattr(tree, name, None)
-            if inner is not None and not isinstance(inner, str):
-                yield from _selectors_under(inner)
-        for argument in getattr(tree, "args", ()):
-            yield from _selectors_under(argument)
+        for inner in _parts(tree):
+            yield from _selectors_under(inner)
