@@ -66,6 +66,9 @@ def command(app: App, /, **options: Any) -> int:
     """
     asked = Asked(**options)
     result = replay(app, asked)
+    unread = {str(each.problem.at.path) for each in app.repository.findings}
+    if unread:
+        app.note(f"left out, as `reliability check` says: {', '.join(sorted(unread))}")
     app.say(_written(result, asked.form))
     return 1 if asked.fail_on == "incident-missed" and _misses(result) else 0
 

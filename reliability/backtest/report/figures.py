@@ -90,6 +90,9 @@ def facts(result: Backtest) -> Iterator[str]:
     yield f"event mode, one-minute steps · {result.terms.ranges.words} · phase {phase} min"
     if result.compares:
         yield f"base {result.base[:12]} -> working tree"
+    changed = [each.slo for each in result.objectives if each.query_changed]
+    if changed and result.is_synthetic:
+        yield f"made-up history knows no query: that of {', '.join(changed)} changed without effect"
 
 
 def objective_words(replayed: Replayed) -> str:
