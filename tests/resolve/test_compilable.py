@@ -1,0 +1,140 @@
+"""Why an objective is given to no tool: said where it was asked for, with a way out."""
+
+import pytest
+
+from reliability.model.openslo.slo import Slo
+from reliability.resolve.compilable import unsupported, why_not_compiled
+from tests.check.examples import laid_over
+from tests.check.repository import loaded
+
+SLO = "# services/attendance/slo.yaml\nkind: SLO\nspec:\n"
+INDICATOR = "  indicator:\n    metadata: {name: a}\n    spec:\n"
+GAUGE = "{metricSource: {type: Prometheus, spec: {query: x}}}"
+
+
+def why(spec: str, more: str = "") -> tuple[str, int] | None:
+    """The reason and its line, which every form of the question agrees on."""
+    catalog, findings = loaded(laid_over(SLO + spec + more))
+    assert findings == []
+    slo = next(catalog.each(Slo))
+    problem = why_not_compiled(slo, 0, catalog)
+    if problem is None:
+        return None
+    assert problem.help
+    return problem.message, problem.at.span.line
+
+
+def ratio(*parts: str) -> str:
+    return INDICATOR + "      ratioMetric:\n" + "".join(f"        {part}\n" for part in parts)
+
+
+def test_a_ratio_of_counters_over_a_rolling_window_is_compiled() -> None:
+    assert why("  budgetingMethod: Occurrences\n") is None
+
+
+@pytest.mark.parametrize(
+    ("spec", "message", "line"),
+    [
+        ("  service: A B\n", "service 'A B' is no safe path segment, so nothing is compiled", 3),
+        ("  service: ../x\n", "service '../x' is no safe path segment, so nothing is compiled", 3),
+        (
+            "  budgetingMethod: RatioTimeslices\n"
+            "  objectives: [{target: 0.9, timeSliceWindow: 1m}]\n",
+            "budgetingMethod RatioTimeslices is not compiled yet",
+            3,
+        ),
+        (
+            "  timeWindow:\n    - duration: 1M\n"
+            "      calendar: {startTime: '2026-01-01 00:00:00', timeZone: UTC}\n",
+            "a calendar window is not compiled yet",
+            5,
+        ),
+        (
+            "  timeWindow: [{duration: 0d, isRolling: true}]\n",
+            "a time window of no length holds no events",
+            3,
+        ),
+        (
+            INDICATOR + f"      thresholdMetric: {GAUGE}\n"
+            "  objectives: [{op: lte, value: 1, target: 0.9}]\n",
+            "a threshold SLI is not compiled yet",
+            6,
+        ),
+        (ratio("rawType: success", f"raw: {GAUGE}"), "a raw ratio is not compiled yet", 8),
+        (
+            ratio(f"good: {GAUGE}", f"total: {GAUGE}"),
+            "a ratio whose metrics are no counters (counter: false) is not compiled yet",
+            6,
+        ),
+        (
+            ratio(
+                "counter: true",
+                f"good: {GAUGE}",
+                "total: {metricSource: {type: Datadog, spec: {query: x}}}",
+            ),
+            "a metric of type datadog is compiled for no tool yet",
+            9,
+        ),
+    ],
+)
+def test_a_form_that_no_compiler_knows_says_so(spec: str, message: str, line: int) -> None:
+    assert why(spec) == (message, line)
+
+
+def test_an_objective_with_its_own_sli_is_not_compiled() -> None:
+    text = (
+        "# services/attendance/slo.yaml\napiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\n"
+        "spec:\n  service: attendance\n  budgetingMethod: Occurrences\n"
+        "  timeWindow: [{duration: 30d, isRolling: true}]\n"
+        "  objectives:\n    - {target: 0.9, indicatorRef: b}\n"
+    )
+    catalog, _ = loaded(laid_over(text))
+    problem = unsupported(next(catalog.each(Slo)), 0, catalog)
+    assert problem is not None
+    assert problem.message == "an objective with its own SLI is not compiled yet"
+
+
+def test_a_shared_sli_is_said_where_the_slo_refers_to_it() -> None:
+    sli = (
+        "# services/attendance/sli.yaml\napiVersion: openslo/v1\nkind: SLI\nmetadata: {name: b}\n"
+        f"spec:\n  thresholdMetric: {GAUGE}\n"
+    )
+    catalog, _ = loaded(laid_over(SLO + "  indicatorRef: b\n" + sli))
+    problem = why_not_compiled(next(catalog.each(Slo)), 0, catalog)
+    assert problem is not None
+    assert problem.at.path.name == "slo.yaml"
+    assert [label.at.path.name for label in problem.related] == ["sli.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("  indicatorRef: nowhere\n", "no SLI is named nowhere"),
+        (
+            ratio("counter: true", f"good: {GAUGE}", "total: {metricSource: {spec: {text: x}}}"),
+            "the total metric has no query, and Prometheus needs one",
+        ),
+        (
+            ratio(
+                "counter: true",
+                f"good: {GAUGE}",
+                "total: {metricSource: {metricSourceRef: gone, spec: {query: x}}}",
+            ),
+            "the data source of the query is not there",
+        ),
+        (
+            ratio(
+                "counter: true", f"bad: {GAUGE}", "total: {metricSource: {spec: {query: avg(x)}}}"
+            ),
+            "the query is no selector, no sum of one, and holds no {{.window}}",
+        ),
+    ],
+)
+def test_what_another_rule_finds_is_a_reason_as_well_but_no_unknown_form(
+    spec: str, message: str
+) -> None:
+    said = why(spec)
+    assert said is not None
+    assert said[0] == message
+    catalog, _ = loaded(laid_over(SLO + spec))
+    assert unsupported(next(catalog.each(Slo)), 0, catalog) is None
