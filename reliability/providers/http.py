@@ -6,6 +6,7 @@ that takes no connection is told at once.
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,7 @@ PAUSES: Final = (0.5, 1.0, 2.0)
 """Seconds between one try and the next, where the server does not say how long."""
 
 LONGEST_PAUSE: Final = 30.0
+ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
 Parameters = Mapping[str, str | int]
 
 
@@ -98,7 +100,7 @@ class Server:
         except httpx.TimeoutException as error:
             raise NoAnswerError(f"{self.target}: {self.url} does not answer in time") from error
         except httpx.TransportError as error:
-            reason = str(error) or type(error).__name__
+            reason = ERRNO.sub("", str(error)).lower() or type(error).__name__
             raise NoAnswerError(f"{self.target}: {self.url} does not answer: {reason}") from error
 
     def _accepted(self, reply: httpx.Response) -> httpx.Response:

@@ -73,7 +73,7 @@ def test_a_file_of_somebody_else_is_refused_and_says_what_to_do(site: Site) -> N
     ended = site.repository.run("sync")
     assert ended.code == 1
     assert ended.out == (
-        "alertmanager: nothing to change; 0 owned\n"
+        "alertmanager: 1 left alone; 0 owned\n"
         f"  x config alertmanager: not ours, and left untouched: {site.file}: without our mark; "
         "to take it over, copy it to policies/alertmanager.base.yml, where our routes go into it, "
         "and move the live file out of the way\n"

@@ -66,7 +66,7 @@ def test_what_is_held_says_what_it_became_and_what_to_do() -> None:
     assert (
         text(Planned(plan(TARGET, [OLD], edited(NEW, OLD))))
         == """\
-prometheus: nothing to change; 1 owned
+prometheus: 1 left alone; 1 owned
   ! rules search: changed behind our back; held
       groups[slo].rules[Burn].expr: x > 1 became x > 2
     = help: write the change into services/ or policies/, or let `onDrift: mend` in \

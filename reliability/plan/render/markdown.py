@@ -51,8 +51,7 @@ def _title(target: str, words: str) -> str:
 
 
 def _plan(plan: Plan) -> Iterator[str]:
-    words = summary(plan) if plan.changes else f"nothing to change; {plan.owned} owned"
-    yield _title(plan.target, words)
+    yield _title(plan.target, summary(plan))
     rows = [_row(verb(change), change, _detail(change)) for change in plan.changes]
     yield from _table([*rows, *_left_alone(plan)])
 

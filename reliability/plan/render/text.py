@@ -48,13 +48,10 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _plan(plan: Plan) -> Iterator[str]:
-    if plan.changes:
-        yield f"{plan.target}: {summary(plan)}"
-    else:
-        yield f"{plan.target}: nothing to change; {plan.owned} owned"
+    yield f"{plan.target}: {summary(plan)}"
     for change in plan.changes:
         yield from _change(change)
-    yield from _left_alone(plan)
+    yield from _left_alone(plan, "to be mended")
 
 
 def _change(change: Change) -> Iterator[str]:
@@ -73,17 +70,17 @@ def _change(change: Change) -> Iterator[str]:
             assert_never(change)
 
 
-def _left_alone(plan: Plan) -> Iterator[str]:
+def _left_alone(plan: Plan, otherwise: str) -> Iterator[str]:
     for drift in plan.drifted:
-        yield from _drift(drift)
+        yield from _drift(drift, otherwise)
     if any(drift.held for drift in plan.drifted):
         yield f"    = help: {HOLD_HELP}"
     for blocked in plan.blocked:
         yield f"  x {_name(blocked.id)}: not ours, and left untouched: {blocked.why}"
 
 
-def _drift(drift: Drift) -> Iterator[str]:
-    held = "held" if drift.held else "to be mended"
+def _drift(drift: Drift, otherwise: str = "to be mended") -> Iterator[str]:
+    held = "held" if drift.held else otherwise
     yield f"  ! {_name(drift.id)}: {drift.why}; {held}"
     yield from _fields(drift.differences, "became")
 
@@ -101,7 +98,7 @@ def _synced(plan: Plan, outcomes: Iterable[Outcome], failed: int) -> Iterator[st
         done = len(plan.changes) - failed
         yield f"{plan.target}: {done} of {len(plan.changes)} changes done"
     else:
-        yield f"{plan.target}: nothing to change; {plan.owned} owned"
+        yield f"{plan.target}: {summary(plan)}"
     for outcome in outcomes:
         match outcome:
             case Done(change):
@@ -110,7 +107,7 @@ def _synced(plan: Plan, outcomes: Iterable[Outcome], failed: int) -> Iterator[st
                 yield f"  failed {_name(change.id)}: {why}"
             case _:
                 assert_never(outcome)
-    yield from _left_alone(plan)
+    yield from _left_alone(plan, "mended, unless it failed above")
 
 
 def _drift_report(report: Report) -> Iterator[str]:

@@ -47,6 +47,10 @@ def past(change: Change) -> str:
 
 def summary(plan: Plan) -> str:
     """What a plan would do, in numbers."""
+    if not plan.changes:
+        left_alone = len(plan.held_back)
+        words = f"{left_alone} left alone" if left_alone else "nothing to change"
+        return f"{words}; {plan.owned} owned"
     counts = [
         f"{plan.count(kind)} to {word}"
         for kind, word in ((Create, "create"), (Update, "update"), (Delete, "delete"))
