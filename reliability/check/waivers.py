@@ -53,22 +53,37 @@ def excuse(
     rules: Mapping[str, Rule],
     locked: Collection[str],
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings, with the waiver's name on those that one reaches; and the unused waivers."""
-    holding = [each for each in waivers(context) if each.waiver.until >= context.today]
-    by_rule: dict[str, list[Placed]] = {}
-    for each in holding:
-        if each.waiver.rule not in locked:
-            by_rule.setdefault(each.waiver.rule, []).append(each)
+    """The findings, with the waiver's name on those that one reaches; and the unused waivers.
+
+    What an expired waiver reaches is a warning where the change does not touch the file: the day
+    never turns a stranger's pull request red.
+    """
+    every = list(waivers(context))
+    holding = [each for each in every if each.waiver.until >= context.today]
+    reach = _by_rule(holding, locked)
+    lapsed = _by_rule((each for each in every if each.waiver.until < context.today), locked)
     used: set[tuple[str, int]] = set()
     excused: list[Finding] = []
     for finding in findings:
-        reaching = next(_reaching(finding, by_rule.get(finding.rule, ()), context), None)
+        reaching = next(_reaching(finding, reach.get(finding.rule, ()), context), None)
         if reaching is not None:
             used.add(_key(reaching))
             finding = dataclasses.replace(finding, waiver=reaching.name)
+        elif not context.touches(finding.problem.at.path) and any(
+            _reaching(finding, lapsed.get(finding.rule, ()), context)
+        ):
+            finding = dataclasses.replace(finding, severity=min(finding.severity, Severity.WARNING))
         excused.append(finding)
     idle = [each for each in holding if _key(each) not in used]
     return excused, [*_unused(idle, context, rules, locked)]
+
+
+def _by_rule(placed: Iterable[Placed], locked: Container[str]) -> Mapping[str, list[Placed]]:
+    found: dict[str, list[Placed]] = {}
+    for each in placed:
+        if each.waiver.rule not in locked:
+            found.setdefault(each.waiver.rule, []).append(each)
+    return found
 
 
 def _key(placed: Placed) -> tuple[str, int]:

@@ -88,6 +88,22 @@ def test_an_expired_waiver_excuses_nothing_and_says_so() -> None:
     assert found(findings) == [("waiver-expired", "policies/waivers.yaml", 8), *BOTH]
 
 
+def test_what_an_expired_waiver_excused_is_an_error_only_where_the_change_touches_it() -> None:
+    cause = POLICY.replace("tier: ticket", "tier: alert")
+    waivers = WAIVERS.format(rule="alert-for-cause", service="attendance", object="")
+    files, later = laid_over(cause + waivers), date(2027, 1, 1)
+    path = "services/attendance/alert-policy.yaml"
+
+    def severities(base: dict[str, str] | None, today: date = later) -> set[str]:
+        findings = checked(files, today, base)
+        return {each.severity.word for each in findings if each.rule == "alert-for-cause"}
+
+    assert severities(None) == {"warning"}
+    assert severities(files) == {"warning"}
+    assert severities({**files, path: ""}) == {"error"}
+    assert severities(None, today=date(2026, 12, 1)) == {"error"}, "excused, and still an error"
+
+
 @pytest.mark.parametrize(
     ("rule", "service", "name"),
     [

@@ -3,7 +3,8 @@
 ## What it does
 
 Finds waivers whose `until` lies before today. They excuse nothing any more: what they excused is
-a finding again. It is an error where the change touches the waivers and a warning otherwise.
+a finding again. Both are errors where the change touches the file and warnings otherwise: the day
+never turns a stranger's pull request red.
 
 ## Why it matters
 
