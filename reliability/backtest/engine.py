@@ -8,7 +8,15 @@ from datetime import timedelta
 
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import Backtest, NoAlert, Outcome, Replayed, Row
+from reliability.backtest.outcome import (
+    PAGES,
+    TICKETS,
+    Backtest,
+    NoAlert,
+    Outcome,
+    Replayed,
+    Row,
+)
 from reliability.backtest.replay import Side, fired, measured, open_side, warm_up_of
 from reliability.backtest.slis import sli_history
 from reliability.backtest.verdicts import merged, verdicts_of
@@ -16,6 +24,8 @@ from reliability.history.series import SeriesSource
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.resolve.objectives import Objective, objectives
+
+LOUDEST_FIRST = (PAGES, TICKETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +119,15 @@ def _same(old: Objective, new: Objective) -> bool:
 
 def _rows(old: Side | None, new: Side | None, terms: Terms) -> Iterator[Row]:
     sides = [side for side in (new, old) if side]
-    for tier in dict.fromkeys(tier for side in sides for tier in side.tiers):
+    for tier in sorted({tier for side in sides for tier in side.tiers}, key=_loudness):
         objective = sides[0].objective
         after = _outcome(new, tier, terms)
         before = after if _repeats(old, new, tier) else _outcome(old, tier, terms)
         yield Row(objective.service, objective.slo_name, objective.name, tier, before, after)
+
+
+def _loudness(tier: str) -> int:
+    return LOUDEST_FIRST.index(tier) if tier in LOUDEST_FIRST else len(LOUDEST_FIRST)
 
 
 def _repeats(old: Side | None, new: Side | None, tier: str) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from reliability.history.selector import Selector
 from reliability.history.sli import Counters, NotCounted, SliHistory, Term
 from reliability.resolve.objectives import Objective
-from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, rate, selectors
+from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, selectors
 
-ANY_WINDOW = timedelta(minutes=5)
+ANY_WINDOW = "5m"
 RATES = ("rate", "increase")
 
 
@@ -47,7 +46,7 @@ def terms(query: EventQuery) -> Iterator[Term]:
         for text in selectors(query):
             yield Term(Selector.parse(text), 1)
         return
-    yield from _terms_of(promql_parser.parse(WINDOW.sub("5m", rate(query, ANY_WINDOW))), 1)
+    yield from _terms_of(promql_parser.parse(WINDOW.sub(ANY_WINDOW, query.text)), 1)
 
 
 def _terms_of(tree: Any, sign: int) -> Iterator[Term]:
@@ -61,10 +60,16 @@ def _terms_of(tree: Any, sign: int) -> Iterator[Term]:
         case promql.BinaryExpr() if str(tree.op) in ("+", "-"):
             yield from _terms_of(tree.lhs, sign)
             yield from _terms_of(tree.rhs, sign if str(tree.op) == "+" else -sign)
+        case promql.BinaryExpr() if str(tree.op) == "or" and _is_zero(tree.rhs):
+            yield from _terms_of(tree.lhs, sign)
         case promql.Call() if tree.func.name in RATES:
             yield Term(_selected(tree.args[0]), sign)
         case _:
             raise NotASum(f"{tree.prettify()} is no sum of rates")
+
+
+def _is_zero(tree: Any) -> bool:
+    return str(tree.prettify()) == "vector(0)"
 
 
 def _selected(argument: Any) -> Selector:

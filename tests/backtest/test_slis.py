@@ -1,0 +1,50 @@
+"""Which SLI queries can be counted by the minute, and as which sums."""
+
+import pytest
+
+from reliability.backtest.slis import NotASum, terms
+from reliability.resolve.query import QueryFault, read_query
+
+
+def counted(text: str) -> list[tuple[str, int]]:
+    query = read_query(text)
+    assert not isinstance(query, QueryFault), query
+    return [(term.selector.text, term.sign) for term in terms(query)]
+
+
+@pytest.mark.parametrize(
+    ("query", "sums"),
+    [
+        ("a", [("a{}", 1)]),
+        ('sum by (code) (a{job="x"})', [('a{job="x"}', 1)]),
+        ("sum(rate(a[{{.window}}]))", [("a{}", 1)]),
+        ("sum(increase(a[{{.window}}]))", [("a{}", 1)]),
+        ("sum(rate(a[{{.window}}])) + sum(rate(b[{{.window}}]))", [("a{}", 1), ("b{}", 1)]),
+        (
+            "sum(rate(a[{{.window}}])) - (sum(rate(b[{{.window}}])) - sum(rate(c[{{.window}}])))",
+            [("a{}", 1), ("b{}", -1), ("c{}", 1)],
+        ),
+        (
+            "(sum(rate(a[{{.window}}])) or vector(0)) + sum(rate(b[{{.window}}]))",
+            [("a{}", 1), ("b{}", 1)],
+        ),
+        ('a{le="1"}', [(r'a{le=~"1|1\\.0"}', 1)]),
+    ],
+)
+def test_a_sum_of_counters_is_counted(query: str, sums: list[tuple[str, int]]) -> None:
+    assert counted(query) == sums
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sum(rate(a[{{.window}}])) * 2",
+        "max(rate(a[{{.window}}]))",
+        "histogram_quantile(0.9, rate(a[{{.window}}]))",
+        "sum(rate(a[{{.window}}] offset 5m))",
+        "sum(rate(a[{{.window}}])) or sum(rate(b[{{.window}}]))",
+    ],
+)
+def test_anything_else_is_said_to_be_no_sum(query: str) -> None:
+    with pytest.raises(NotASum):
+        counted(query)
