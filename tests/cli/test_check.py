@@ -55,7 +55,7 @@ def test_a_finding_shows_its_line_a_mark_and_the_way_out(repository: Path) -> No
         "services/attendance/slo.yaml:28:15: error[burn-alert-impossible]: target 0.9 makes the "
         "fast burn alert need an error ratio of 1.44, and a ratio cannot exceed 1\n"
         " 28 |       target: 0.9                 "
-        "# the rest, one in a thousand, is the error budget\n"
+        "# what is left is the error budget\n"
         "    |               ^^^\n"
         "    = help: use a window set whose largest factor is under 10, "
         "or raise the target above 0.9306\n"
@@ -202,8 +202,8 @@ def test_an_excused_finding_does_not_fail_and_json_says_who_agreed(repository: P
         "until 2026-12-01, @lead-workforce: The page is being written (policies/waivers.yaml:7)"
     )
     later = reliability("check", "--today", "2026-12-02", folder=repository)
-    assert later.code == 1
-    assert later.err == "5 services, 29 documents: 1 error, 1 warning\n"
+    assert later.code == 0, "a day alone turns nothing red"
+    assert later.err == "5 services, 29 documents: 2 warnings\n"
 
 
 def test_json_holds_each_finding_with_these_keys(repository: Path) -> None:
