@@ -9,11 +9,12 @@ files --load--> Catalog --check--> findings
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
@@ -21,6 +22,13 @@ from reliability.load.catalog import Catalog
 from reliability.load.files import DiskFiles, read_files, read_repository
 from reliability.load.loader import collector_paused, load
 from reliability.resource import Resource
+
+if TYPE_CHECKING:
+    from reliability.backtest.firing import Terms
+    from reliability.backtest.outcome import Backtest
+    from reliability.model.targets import Target
+    from reliability.plan.plan import Plan
+    from reliability.sync import Outcome, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +95,46 @@ def compile_catalog(
         else:
             problems[each] = None
     return resources, list(problems)
+
+
+def plan_target(target: Target, provider: Provider, compiled: Iterable[Resource]) -> Plan:
+    """What would change in one target: what is wanted there against what it holds.
+
+    Raises:
+        ProviderError: the target cannot be read.
+    """
+    from reliability.plan.plan import plan
+    from reliability.providers import wanted_by
+
+    wanted = wanted_by(target, tuple(compiled))
+    return plan(target.name, wanted, provider.read(), target.on_drift)
+
+
+def sync_target(
+    target: Target, provider: Provider, planned: Plan, allowed: str | None = None
+) -> Iterator[Outcome]:
+    """Carry a plan out; what was yielded is done, or failed and said why.
+
+    Raises:
+        UnsafePlanError: the plan is over the target's limits, and `allowed` is not its digest.
+    """
+    from reliability.sync import sync
+
+    planned.ensure_safe(target.limits, allowed)
+    yield from sync(planned, provider)
+
+
+def replay_history(
+    repository: Repository, base: Base | None, terms: Terms, names: frozenset[str] = frozenset()
+) -> Backtest:
+    """What the alerts would have done over the past; old against new where a base is given.
+
+    Raises:
+        SourceError: the history cannot be read.
+    """
+    from reliability.backtest.engine import Chosen, backtest
+    from reliability.history.open import history_policy, open_source
+
+    policy = history_policy(repository.catalog)
+    source = open_source(policy, repository.catalog, repository.root)
+    return backtest(repository.catalog, base, source, terms, Chosen(names))

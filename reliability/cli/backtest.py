@@ -95,22 +95,19 @@ def replay(app: App, asked: Asked) -> Backtest:
     """
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability backtest", "history")
-    from reliability.backtest.engine import Chosen, backtest
     from reliability.backtest.firing import Terms
     from reliability.backtest.kernel import Ranges
-    from reliability.history.open import history_policy, open_source
+    from reliability.history.open import history_policy
     from reliability.history.timespan import TimeSpan
-    from reliability.load.base import load_base
+    from reliability.pipeline import load_revision, replay_history
 
     catalog = app.catalog()
-    base = load_base(app.root, asked.revision) if asked.revision else None
+    base = load_revision(app.root, asked.revision)
     check_names(asked.names, [catalog, *([base.catalog] if base else [])])
-    spec = history_policy(catalog)
-    length = timedelta(days=asked.days) if asked.days else spec.span
+    length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
     terms = Terms(span, Ranges(asked.ranges), timedelta(minutes=asked.phase))
-    source = open_source(spec, catalog, app.root)
-    return backtest(catalog, base, source, terms, Chosen(frozenset(asked.names)))
+    return replay_history(app.repository, base, terms, frozenset(asked.names))
 
 
 def _written(result: Backtest, form: str) -> str:

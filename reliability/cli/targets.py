@@ -11,12 +11,12 @@ from reliability.cli.app import App
 from reliability.errors import ProviderError, ReliabilityError, SettingsError, UnsafePlanError
 from reliability.finding import Finding, Problem, Severity
 from reliability.model.targets import FilesTarget, SyncTargets, SyncTargetsSpec, Target
-from reliability.pipeline import compile_catalog
-from reliability.plan.plan import OnDrift, Plan, plan
+from reliability.pipeline import compile_catalog, plan_target, sync_target
+from reliability.plan.plan import Plan
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
-from reliability.providers import Access, open_provider, wanted_by
+from reliability.providers import Access, open_provider
 from reliability.resource import Resource
-from reliability.sync import Provider, sync
+from reliability.sync import Provider
 
 WOULD_BE_DELETED: Final = "what is declared there would be deleted; run `reliability check`"
 """Why a plan of a repository that cannot be read as a whole is not carried out."""
@@ -92,19 +92,12 @@ def for_each_target(app: App, selection: Selection, act: Act, *, writable: bool)
         for target in selection.targets:
             try:
                 provider = open_provider(target, access)
-                planned = plan_of(target, provider, selection.compiled, target.on_drift)
+                planned = plan_target(target, provider, selection.compiled)
             except (ProviderError, SettingsError) as error:
                 reports.append(Unreached(target.name, _of(target.name, error)))
             else:
                 reports.append(act(target, provider, planned))
     return reports
-
-
-def plan_of(
-    target: Target, provider: Provider, compiled: Sequence[Resource], on_drift: OnDrift
-) -> Plan:
-    """What would change in one target."""
-    return plan(target.name, wanted_by(target, compiled), provider.read(), on_drift)
 
 
 def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned | Unsafe:
@@ -124,7 +117,7 @@ def carried_out(
         case Unsafe() as unsafe:
             return unsafe
         case Planned():
-            return Synced(planned, tuple(sync(planned, provider)))
+            return Synced(planned, tuple(sync_target(target, provider, planned, allowed)))
 
 
 def _of(name: str, error: ReliabilityError) -> str:
