@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
+
+from reliability.regex import matches_whole
 
 METRIC_NAME: Final = "__name__"
 OPERATORS: Final = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
@@ -21,22 +21,20 @@ class Matcher:
     value: str
 
     def matches(self, value: str) -> bool:
-        """Whether a label's value passes; a label that is missing has the empty value."""
+        """Whether a label's value passes; a label that is missing has the empty value.
+
+        Prometheus anchors a pattern at both ends, and its dot matches a newline too
+        (model/labels/regexp.go: `^(?s:...)$`).
+        """
         if self.operator in ("=", "!="):
             return (value == self.value) == (self.operator == "=")
-        return bool(_whole(self.value).match(value)) == (self.operator == "=~")
+        return matches_whole(f"(?s:{self.value})", value) == (self.operator == "=~")
 
     @property
     def text(self) -> str:
         """As PromQL writes it."""
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'{self.label}{self.operator}"{escaped}"'
-
-
-@lru_cache(maxsize=1024)
-def _whole(pattern: str) -> re.Pattern[str]:
-    """Prometheus anchors a pattern at both ends, and its dot matches a newline too."""
-    return re.compile(f"(?:{pattern})\\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
