@@ -67,7 +67,9 @@ class ReviewCadence(Model):
 class SloPolicySpec(Model):
     """What a promise may look like here."""
 
-    windows: tuple[Duration, ...] = Field(default=("30d", "28d", "7d"), validate_default=True)
+    windows: tuple[Duration, ...] = Field(
+        default=("30d", "28d", "7d"), validate_default=True, min_length=1
+    )
     targets: TargetBounds = Field(default_factory=TargetBounds)
     review: ReviewCadence = Field(default_factory=ReviewCadence)
     default_windows: Name = "google-30d"
