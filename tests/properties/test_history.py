@@ -70,7 +70,7 @@ def test_every_increment_of_close_samples_is_booked_once(of: list[tuple[float, f
     booked = increments(samples(of), hours(0, 24 * 60))
     expected = 0.0
     for (before, earlier), (after, later) in itertools.pairwise(of):
-        if after - before <= 600:
+        if round(after * 1000) - round(before * 1000) <= 600_000:
             expected += later if later < earlier else later - earlier
     assert np.nansum(booked) == expected
 
