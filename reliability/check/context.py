@@ -12,6 +12,7 @@ from typing import Any
 from reliability.check.queries import SliQuery, sli_queries
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
+from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicy
 from reliability.model.openslo.service import Service
 from reliability.model.openslo.slo import Slo
@@ -44,7 +45,22 @@ class Context:
         """Whether every file below these folders (below the root if none) could be read."""
         if not folders:
             return not self.broken
-        return not any(path.is_relative_to(folder) for path in self.broken for folder in folders)
+        return self._broken_folders.isdisjoint(folders)
+
+    @cached_property
+    def _broken_folders(self) -> frozenset[str]:
+        return frozenset(folder.as_posix() for path in self.broken for folder in path.parents)
+
+    def names(self, kind: type[Model]) -> frozenset[str]:
+        """The names of all documents of a kind; the same set each time."""
+        if kind not in self._names:
+            of_kind = self.catalog.located.get(kind, ())
+            self._names[kind] = frozenset(each.value.metadata.name for each in of_kind)
+        return self._names[kind]
+
+    @cached_property
+    def _names(self) -> dict[type[Model], frozenset[str]]:
+        return {}
 
     def documents_at(self, path: PurePosixPath) -> tuple[Located[Any], ...]:
         """The documents of one file that could be read as their kind."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from reliability.check.context import Context
-from reliability.load.catalog import Catalog
 from reliability.load.document import Located, Part
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy, ObjectiveAlerts
 from reliability.model.history import HistorySources, SyntheticSource
 from reliability.model.incidents import Incidents
-from reliability.model.kind import Model
 from reliability.model.openslo.alerting import (
     AlertCondition,
     AlertNotificationTarget,
@@ -39,7 +37,7 @@ class Reference:
     route: Pointer
     what: str
     name: str
-    known: Collection[str]
+    known: frozenset[str]
     folders: tuple[str, ...] = ()
     part: Part = Part.VALUE
 
@@ -47,8 +45,8 @@ class Reference:
 def references(context: Context) -> Iterator[Reference]:
     """Every reference in the catalog, kind by kind."""
     yield from _in_slos(context)
-    yield from _in_slis(context.catalog)
-    yield from _in_openslo_policies(context.catalog)
+    yield from _in_slis(context)
+    yield from _in_openslo_policies(context)
     for policy in context.catalog.each(AlertPolicy):
         yield from _in_alert_policy(policy, context)
     yield from _in_ownerships(context)
@@ -57,15 +55,10 @@ def references(context: Context) -> Iterator[Reference]:
     yield from _in_rule_settings(context)
 
 
-def names(kind: type[Model], catalog: Catalog) -> frozenset[str]:
-    """The names of all documents of a kind."""
-    return frozenset(each.value.metadata.name for each in catalog.each(kind))  # type: ignore[attr-defined]
-
-
 def _in_slos(context: Context) -> Iterator[Reference]:
-    slis = names(Sli, context.catalog)
-    sources = names(DataSource, context.catalog)
-    policies = names(OpenSloAlertPolicy, context.catalog)
+    slis = context.names(Sli)
+    sources = context.names(DataSource)
+    policies = context.names(OpenSloAlertPolicy)
     for slo in context.catalog.each(Slo):
         spec = slo.value.spec
         if spec.indicator_ref is not None:
@@ -85,7 +78,7 @@ def _in_slos(context: Context) -> Iterator[Reference]:
 
 
 def _in_alert_policies(
-    slo: Located[Slo], spec: SloSpec, policies: Collection[str]
+    slo: Located[Slo], spec: SloSpec, policies: frozenset[str]
 ) -> Iterator[Reference]:
     for index, entry in enumerate(spec.alert_policies):
         if entry.reference is not None:
@@ -93,9 +86,9 @@ def _in_alert_policies(
             yield Reference(slo, route, "AlertPolicy of OpenSLO", entry.reference, policies)
 
 
-def _in_openslo_policies(catalog: Catalog) -> Iterator[Reference]:
-    conditions, targets = names(AlertCondition, catalog), names(AlertNotificationTarget, catalog)
-    for policy in catalog.each(OpenSloAlertPolicy):
+def _in_openslo_policies(context: Context) -> Iterator[Reference]:
+    conditions, targets = context.names(AlertCondition), context.names(AlertNotificationTarget)
+    for policy in context.catalog.each(OpenSloAlertPolicy):
         for index, entry in enumerate(policy.value.spec.conditions):
             if entry.reference is not None:
                 route = ("spec", "conditions", index, "conditionRef")
@@ -106,14 +99,14 @@ def _in_openslo_policies(catalog: Catalog) -> Iterator[Reference]:
                 yield Reference(policy, route, "AlertNotificationTarget", target.reference, targets)
 
 
-def _in_slis(catalog: Catalog) -> Iterator[Reference]:
-    sources = names(DataSource, catalog)
-    for sli in catalog.each(Sli):
+def _in_slis(context: Context) -> Iterator[Reference]:
+    sources = context.names(DataSource)
+    for sli in context.catalog.each(Sli):
         yield from _in_sli(sli, sli.value.spec, ("spec",), sources)
 
 
 def _in_sli(
-    located: Located[Any], spec: SliSpec, route: Pointer, sources: Collection[str]
+    located: Located[Any], spec: SliSpec, route: Pointer, sources: frozenset[str]
 ) -> Iterator[Reference]:
     for here, metric in _metrics(spec):
         name = metric.metric_source.metric_source_ref
@@ -150,11 +143,11 @@ def _in_entry(
     slo = context.slos.get((policy.value.spec.service, entry.slo))
     if slo is not None and entry.objective is not None:
         count = len(slo.value.spec.objectives)
-        known = {slo.value.objective_name(index) for index in range(count)} - {""}
+        known = frozenset(map(slo.value.objective_name, range(count))) - {""}
         yield Reference(
             policy, (*route, "objective"), f"objective of {entry.slo}", entry.objective, known
         )
-    sets = names(BurnRateWindows, context.catalog)
+    sets = context.names(BurnRateWindows)
     if entry.windows is not None:
         where = (*route, "windows")
         yield Reference(policy, where, "window set", entry.windows, sets, ("policies",))
@@ -183,7 +176,7 @@ def _in_incidents(context: Context) -> Iterator[Reference]:
 def _in_policies(context: Context) -> Iterator[Reference]:
     catalog = context.catalog
     for policy in catalog.each(SloPolicy):
-        name, known = policy.value.spec.default_windows, names(BurnRateWindows, catalog)
+        name, known = policy.value.spec.default_windows, context.names(BurnRateWindows)
         route: Pointer = ("spec", "defaultWindows")
         yield Reference(policy, route, "window set", name, known, ("policies",))
     for history in catalog.each(HistorySources):
@@ -191,7 +184,7 @@ def _in_policies(context: Context) -> Iterator[Reference]:
         for slo in source.traffic if isinstance(source, SyntheticSource) else ():
             route = ("spec", "source", "traffic", slo)
             folders = ("services",)
-            yield Reference(history, route, "SLO", slo, names(Slo, catalog), folders, Part.KEY)
+            yield Reference(history, route, "SLO", slo, context.names(Slo), folders, Part.KEY)
 
 
 def _in_rule_settings(context: Context) -> Iterator[Reference]:

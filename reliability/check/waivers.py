@@ -18,7 +18,7 @@ from reliability.model.rule_policy import Waiver, Waivers
 UNUSED: Final = "waiver-unused"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """One waiver and where it stands."""
 
@@ -60,43 +60,47 @@ def excuse(
     """
     every = list(waivers(context))
     holding = [each for each in every if each.waiver.until >= context.today]
-    reach = _by_rule(holding, locked)
-    lapsed = _by_rule((each for each in every if each.waiver.until < context.today), locked)
-    used: set[tuple[str, int]] = set()
+    reach = _index(holding, locked)
+    lapsed = _index((each for each in every if each.waiver.until < context.today), locked)
+    used: set[Placed] = set()
     excused: list[Finding] = []
     for finding in findings:
-        reaching = next(_reaching(finding, reach.get(finding.rule, ()), context), None)
+        reaching = _reaching(finding, reach, context)
         if reaching is not None:
-            used.add(_key(reaching))
+            used.add(reaching)
             finding = dataclasses.replace(finding, waiver=reaching.name)
-        elif not context.touches(finding.problem.at.path) and any(
-            _reaching(finding, lapsed.get(finding.rule, ()), context)
-        ):
+        elif not context.touches(finding.problem.at.path) and _reaching(finding, lapsed, context):
             finding = dataclasses.replace(finding, severity=min(finding.severity, Severity.WARNING))
         excused.append(finding)
-    idle = [each for each in holding if _key(each) not in used]
+    idle = [each for each in holding if each not in used]
     return excused, [*_unused(idle, context, rules, locked)]
 
 
-def _by_rule(placed: Iterable[Placed], locked: Container[str]) -> Mapping[str, list[Placed]]:
-    found: dict[str, list[Placed]] = {}
+Index = Mapping[str, Mapping[str, list[Placed]]]
+"""Waivers by rule and service."""
+
+
+def _index(placed: Iterable[Placed], locked: Container[str]) -> Index:
+    found: dict[str, dict[str, list[Placed]]] = {}
     for each in placed:
         if each.waiver.rule not in locked:
-            found.setdefault(each.waiver.rule, []).append(each)
+            of_rule = found.setdefault(each.waiver.rule, {})
+            of_rule.setdefault(each.waiver.service, []).append(each)
     return found
 
 
-def _key(placed: Placed) -> tuple[str, int]:
-    return str(placed.at()), placed.index
-
-
-def _reaching(finding: Finding, candidates: Iterable[Placed], context: Context) -> Iterator[Placed]:
-    for placed in candidates:
-        at, waiver = finding.problem.at, placed.waiver
-        if waiver.service in _services_at(at, context) and (
-            waiver.object is None or waiver.object in _names_at(at, context)
-        ):
-            yield placed
+def _reaching(finding: Finding, index: Index, context: Context) -> Placed | None:
+    """The first waiver that reaches a finding."""
+    of_rule = index.get(finding.rule)
+    if of_rule is None:
+        return None
+    at = finding.problem.at
+    for service in sorted(_services_at(at, context)):
+        for placed in of_rule.get(service, ()):
+            name = placed.waiver.object
+            if name is None or name in _names_at(at, context):
+                return placed
+    return None
 
 
 def _services_at(at: Location, context: Context) -> set[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -24,18 +23,6 @@ def as_written(located: Located[Any], *route: str | int) -> str:
     line = lines[at.span.line - 1]
     end = at.span.end_column - 1 if at.span.end_line == at.span.line else len(line)
     return line[at.span.column - 1 : end].strip("'\"")
-
-
-def nearest(name: str, known: Collection[str], what: str) -> str:
-    """A help text: the nearest of the names that are there, or what to do where none is near."""
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    if near:
-        return f"the nearest is {near[0]}"
-    if not known:
-        return f"write the {what} first"
-    shown = sorted(known)[:8]
-    more = ", ..." if len(known) > len(shown) else ""
-    return f"name one that is there: {', '.join(shown)}{more}"
 
 
 def number_text(number: float) -> str:

@@ -43,9 +43,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from reliability.check.context import Context
+from reliability.check.nearest import nearest
 from reliability.check.references import Reference, references
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import nearest
 from reliability.finding import Problem, Severity
 from reliability.load.document import Part
 from reliability.model.incidents import Incidents

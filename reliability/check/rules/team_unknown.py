@@ -34,9 +34,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.references import names
+from reliability.check.nearest import nearest
 from reliability.check.rule import rule
-from reliability.check.wording import nearest
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.model.ownership import Ownership
@@ -49,5 +48,5 @@ def team_unknown(owner: Located[Ownership], context: Context) -> Iterator[Proble
     team = owner.value.spec.team
     if context.catalog.find(Team, team) is None and context.is_whole("policies"):
         message = f"no team is named {team}, so nobody answers for {owner.value.service}"
-        help_text = nearest(team, names(Team, context.catalog), "team")
+        help_text = nearest(team, context.names(Team), "team")
         yield Problem(owner.at("spec", "team"), message, help_text)
