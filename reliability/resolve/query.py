@@ -58,7 +58,7 @@ def read_query(text: str) -> EventQuery | QueryFault:
     try:
         tree = promql_parser.parse(text)
     except ValueError as error:
-        return QueryFault("syntax", f"the query is not PromQL: {error}", "mend the query")
+        return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
     if isinstance(tree, promql_parser.VectorSelector) and _is_plain(tree):
         return SelectorQuery(tree.prettify())
     if isinstance(tree, promql_parser.AggregateExpr):
@@ -74,8 +74,14 @@ def _read_windowed(text: str) -> EventQuery | QueryFault:
     try:
         promql_parser.parse(WINDOW.sub("5m", text))
     except ValueError as error:
-        return QueryFault("syntax", f"the query is not PromQL: {error}", "mend the query")
+        return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
     return WindowedQuery(text)
+
+
+def reason(error: object) -> str:
+    """What the parser says, after a colon; nothing where it says no more than that it is wrong."""
+    said = str(error)
+    return "" if said.startswith("invalid promql") else f": {said}"
 
 
 def _is_plain(selector: Any) -> bool:

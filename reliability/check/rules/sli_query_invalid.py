@@ -69,6 +69,7 @@ from reliability.check.context import Context
 from reliability.check.queries import faulty
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.resolve.query import reason
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
@@ -80,6 +81,6 @@ def sli_query_invalid(context: Context) -> Iterator[Problem]:
             message = f"the {placed.role} metric has no query, and Prometheus needs one"
             yield Problem(placed.at, message, "write metricSource.spec.query")
         elif not query.counts and isinstance(why := promql.parse(placed.text), str):
-            yield Problem(placed.at, f"the query is not PromQL: {why}", "mend the query")
+            yield Problem(placed.at, f"the query is not PromQL{reason(why)}", "mend the query")
     for placed, fault in faulty(context.sli_queries, "syntax", "form"):
         yield Problem(placed.at, fault.message, fault.help)

@@ -13,6 +13,7 @@ from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
 from reliability.resolve.compilable import why_not_compiled
 from reliability.resolve.objectives import Objective
+from reliability.resolve.query import reason
 from reliability.resolve.signals import SignalAlert
 
 LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
@@ -72,7 +73,7 @@ def why_not_signal(signal: SignalAlert) -> Problem | None:
         promql_parser.parse(signal.signal.expr)
     except ValueError as error:
         at = signal.policy.at(*signal.route, "expr")
-        return Problem(at, f"the expression is not PromQL: {error}", "mend the expression")
+        return Problem(at, f"the expression is not PromQL{reason(error)}", "mend the expression")
     return next(_templates(signal), None)
 
 
