@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
@@ -12,6 +13,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.names import check_names
 from reliability.errors import MissingExtraError
+from reliability.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from reliability.backtest.outcome import Backtest
@@ -66,9 +68,7 @@ def command(app: App, /, **options: Any) -> int:
     """
     asked = Asked(**options)
     result = replay(app, asked)
-    unread = {str(each.problem.at.path) for each in app.repository.findings}
-    if unread:
-        app.note(f"left out, as `reliability check` says: {', '.join(sorted(unread))}")
+    _note_unread(app, app.repository.findings, "left out, as `reliability check` says")
     app.say(_written(result, asked.form))
     return 1 if asked.fail_on == "incident-missed" and _misses(result) else 0
 
@@ -103,11 +103,19 @@ def replay(app: App, asked: Asked) -> Backtest:
 
     catalog = app.catalog()
     base = load_revision(app.root, asked.revision)
+    if base is not None:
+        _note_unread(app, base.findings, f"left out of the base {base.commit[:12]}, not readable")
     check_names(asked.names, [catalog, *([base.catalog] if base else [])])
     length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
     terms = Terms(span, Ranges(asked.ranges), timedelta(minutes=asked.phase))
     return replay_history(app.repository, base, terms, frozenset(asked.names))
+
+
+def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:
+    unread = {str(each.problem.at.path) for each in findings if each.severity is Severity.ERROR}
+    if unread:
+        app.note(f"{words}: {', '.join(sorted(unread))}")
 
 
 def _written(result: Backtest, form: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from reliability.errors import RevisionError
+from reliability.finding import Finding
 from reliability.load.catalog import Catalog
 from reliability.load.files import FOLDERS, SUFFIXES
 from reliability.load.loader import SourceFile, load
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What one commit declares, and the commit's full hash."""
+    """What one commit declares, the commit's full hash, and what could not be read of it."""
 
     commit: str
     catalog: Catalog
+    findings: Sequence[Finding] = ()
 
 
 def load_base(root: Path, revision: str) -> Base:
@@ -35,7 +38,7 @@ def load_base(root: Path, revision: str) -> Base:
         with Repo(root, search_parent_directories=True) as repository:
             commit = _merge_base(repository, revision)
             files, paths = _files(repository, commit, _prefix(repository, root))
-            return Base(commit.hexsha, load(files, paths)[0])
+            return Base(commit.hexsha, *load(files, paths))
     except InvalidGitRepositoryError as error:
         raise RevisionError(f"{root} is not in a Git repository; leave --base out") from error
 

@@ -148,6 +148,18 @@ def test_a_document_that_cannot_be_read_is_told(shop: Path) -> None:
     assert "left out, as `reliability check` says: services/shop/slo.yaml" in backtest(shop).err
 
 
+def test_a_document_that_cannot_be_read_at_the_base_is_told(shop: Path) -> None:
+    policy = shop / "services" / "shop" / "alert-policy.yaml"
+    whole = policy.read_text()
+    policy.write_text(whole + "  typo: 1\n")
+    git(shop, "commit", "--all", "--message=A typo")
+    policy.write_text(whole)
+    ended = backtest(shop, "--base", "HEAD")
+    assert ended.code == 0
+    assert "left out of the base " in ended.err
+    assert "not readable: services/shop/alert-policy.yaml" in ended.err
+
+
 def test_without_a_store_it_says_no_history_and_never_zero(shop: Path) -> None:
     history = shop / "policies/history.yaml"
     history.write_text(HISTORY.partition("  source:")[0] + "  source: {type: store}\n")
