@@ -103,7 +103,7 @@ def test_when_the_budget_is_gone_the_page_says_so(generation: Generation, tmp_pa
         summary=f"Checkout works: {total} of {total} failed in the last hour",
         description="100% failed in the last hour, and 50% may.\n"
         "Of the error budget of 30 days 200% is spent and 0% is left.\n"
-        "At the rate of the last hour there is nothing left to last.",
+        "At the rate of the last hour the rest lasts 0s.",
     )
     promise = slo(target=0.5)
     outage = Scenario(http((60000, 1, 120)))

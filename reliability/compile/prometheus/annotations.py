@@ -122,10 +122,13 @@ class Numbers:
         return _share(f"clamp_min({BUDGET_LEFT}%[1]s, 0)")
 
     def lasts(self, alert: BurnRateAlert) -> str:
-        """How long the rest of the budget lasts, if failing goes on at the window's rate."""
+        """How long the rest of the budget lasts, if failing goes on at the window's rate.
+
+        0 s where it is spent; unknown where the period has not been recorded yet.
+        """
         seconds = f"{number(alert.budget)} * {int(alert.period.total_seconds())}"
-        ways = f"({BUDGET_LEFT}%[1]s > 0) / ignoring (sloth_window) ({self.ratio} > 0)"
-        words = ("the rest lasts ", "there is nothing left to last")
+        ways = f"clamp_min({BUDGET_LEFT}%[1]s, 0) / ignoring (sloth_window) ({self.ratio} > 0)"
+        words = ("the rest lasts ", "the rest lasts an unknown time")
         return _ask(f"{ways} * {seconds}", "humanizeDuration", words[1], words[0])
 
 
