@@ -4,10 +4,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.environment import corpora_folder
 from tests.golden import Golden
 from tests.servers.generation import GENERATIONS, Generation, Unavailable, find
+
+# A property holds or not; how fast this machine is says nothing about it.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

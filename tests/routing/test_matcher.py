@@ -58,7 +58,7 @@ def test_a_label_that_is_not_there_is_empty() -> None:
     max_examples=60,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(pieces=st.lists(st.sampled_from(PIECES), min_size=2, max_size=6))
 @example(pieces=["\\t"])

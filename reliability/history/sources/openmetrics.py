@@ -63,7 +63,7 @@ class OpenMetricsFile:
         """The whole minutes around all samples that any of the selectors matches."""
         every = tuple(selectors)
         times = [
-            (int(counter.samples.times.min()), int(counter.samples.times.max()))
+            (int(np.min(counter.samples.times)), int(np.max(counter.samples.times)))
             for counter in self.read
             if any(selector.matches(counter.labels) for selector in every)
         ]
