@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from reliability.burnrate import FAST_EVERY, SLOW_EVERY, is_slow
-from reliability.compile.prometheus import metadata, recordings
+from reliability.compile.prometheus import metadata, period, recordings
 from reliability.compile.prometheus.alerts import burn_alerts, no_data
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import Names, Rule
@@ -55,7 +55,7 @@ def _slow(
     counted = [each for each in recordings.failure_windows(objective) if is_slow(each)]
     yield from recordings.ratios(objective, sli, names, windows)
     yield from recordings.failure_counts(objective, sli, names, counted)
-    yield from recordings.period_ratio(objective, names)
+    yield from period.period_ratio(objective, names)
     yield from metadata.constants(objective, names)
     yield from metadata.period_burn(objective, names)
     yield from metadata.info(objective, names, directory)

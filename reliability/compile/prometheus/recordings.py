@@ -1,4 +1,4 @@
-"""Recordings of an SLI: its error ratio over each window, and over the period by events."""
+"""Recordings of an SLI: its error ratio over each window, and its events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from reliability.compile.prometheus.names import (
     ratio_record,
 )
 from reliability.expression import FailuresAtLeast, leaves
-from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 from reliability.resolve.query import rate
 from reliability.resolve.sli import RatioSli
@@ -74,20 +73,3 @@ def events(objective: Objective, sli: RatioSli, names: Names) -> Iterator[Rule]:
     labels = names.labels(SHORTEST)
     yield {"record": TOTAL, "expr": f"{total} >= 0", "labels": labels}
     yield {"record": ERRORS, "expr": f"{ratio} * {names.select(TOTAL)} >= 0", "labels": labels}
-
-
-def period_ratio(objective: Objective, names: Names) -> Iterator[Rule]:
-    """The error ratio over the SLO's period, in which every event weighs the same.
-
-    Sloth averages five-minute ratios instead, so that a quiet night weighs as much as a rush.
-    """
-    if objective.period in ratio_windows(objective):
-        return
-    period = duration_text(objective.period)
-    errors = f"sum_over_time({names.select(ERRORS)}[{period}])"
-    total = f"sum_over_time({names.select(TOTAL)}[{period}])"
-    yield {
-        "record": ratio_record(objective.period),
-        "expr": f"{errors} / ({total} > 0)",
-        "labels": names.labels(objective.period),
-    }
