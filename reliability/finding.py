@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 import hashlib
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reliability.location import Location, pointer_text
+from reliability.location import Location, Span, pointer_text
 
 
 class Severity(enum.IntEnum):
@@ -30,6 +32,26 @@ class Label:
     message: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """A new text for a span; an empty span is an insertion."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How a problem goes away: edits in the file that it is in.
+
+    A safe one changes nothing that a person has to decide, and `check --fix` carries it out.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What a rule yields; the engine adds id, severity and waiver and makes a `Finding`."""
@@ -38,6 +60,7 @@ class Problem:
     message: str
     help: str | None = None
     related: tuple[Label, ...] = ()
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +80,25 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits from rule, path, pointer and message: it survives moved lines."""
+        """Sixteen hex digits from rule, path, pointer and message: it survives moved lines.
+
+        Equal findings share one; `fingerprints` tells them apart.
+        """
         at = self.problem.at
-        parts = (self.rule, at.path.as_posix(), pointer_text(at.pointer), self.problem.message)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        return _digest(self.rule, at.path.as_posix(), pointer_text(at.pointer), self.problem.message)
+
+
+def fingerprints(findings: Iterable[Finding]) -> list[str]:
+    """The fingerprint of each finding; the second of equal ones, and so on, gets its own."""
+    seen: Counter[str] = Counter()
+    found: list[str] = []
+    for finding in findings:
+        first = finding.fingerprint
+        found.append(_digest(first, str(seen[first])) if seen[first] else first)
+        seen[first] += 1
+    return found
+
+
+def _digest(*parts: str) -> str:
+    text = "\0".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

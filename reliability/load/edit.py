@@ -1,21 +1,15 @@
 """Changes of a text by spans: what is outside of them keeps every byte."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
+from reliability.finding import Edit
 from reliability.load.source import line_starts
 from reliability.location import Span
 
+__all__ = ["Edit", "apply_edits"]
+
 BYTE_ORDER_MARK = "\ufeff"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """A new text for a span; an empty span is an insertion."""
-
-    span: Span
-    text: str
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
