@@ -63,10 +63,11 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.rule import rule
-from reliability.check.tiers import requirements, told
+from reliability.check.tiers import requirements
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy
+from reliability.resolve.told import told
 
 
 @rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")

@@ -44,12 +44,13 @@ from pathlib import PurePosixPath
 
 from reliability.check.context import Context
 from reliability.check.rule import rule
-from reliability.check.tiers import Told, requirements, told
+from reliability.check.tiers import requirements
 from reliability.check.wording import is_placeholder_path
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy
+from reliability.resolve.told import Told, told
 
 
 @rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")

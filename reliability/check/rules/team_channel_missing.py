@@ -41,12 +41,12 @@ from typing import Any
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.tiers import told
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import Located, Part
 from reliability.location import Location
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.team import TeamSpec
+from reliability.resolve.told import told
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reliability.compile.alertmanager.labels import HEARTBEAT
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
@@ -13,6 +12,7 @@ from reliability.location import Location, Pointer
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Ownership
 from reliability.model.team import Team
+from reliability.resolve.told import HEARTBEAT, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,11 @@ def asked(catalog: Catalog) -> Iterator[Asked | Problem]:
         if catalog.find(Team, team) is None:
             yield _unknown(owner, policy)
             continue
-        for tier, pointer in _tiers(policy.value):
+        for each in told(policy.value):
+            tier = HEARTBEAT if each.is_heartbeat else each.tier
             if (team, tier) not in seen:
                 seen.add((team, tier))
-                yield Asked(team, tier, policy, pointer)
+                yield Asked(team, tier, policy, each.tier_route)
 
 
 def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem:
@@ -66,17 +67,3 @@ def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem
         f"no team is called {team}, so nobody can be told of {policy.value.spec.service}",
         f"add policies/teams/{team}.yaml",
     )
-
-
-def _tiers(policy: AlertPolicy) -> Iterator[tuple[str, Pointer]]:
-    for index, entry in enumerate(policy.spec.objectives):
-        route = ("spec", "objectives", index)
-        yield entry.tiers.fast, (*route, "tiers", "fast")
-        yield entry.tiers.slow, (*route, "tiers", "slow")
-        yield entry.no_data.tier, (*route, "noData", "tier")
-    for index, signal in enumerate(policy.spec.signals):
-        pointer: Pointer = ("spec", "signals", index, "tier")
-        if signal.kind == HEARTBEAT:
-            yield HEARTBEAT, pointer
-        elif signal.tier is not None:
-            yield signal.tier, pointer

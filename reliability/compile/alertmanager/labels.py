@@ -8,7 +8,6 @@ from reliability.load.catalog import Catalog
 from reliability.model.openslo.slo import Slo
 
 TIERS: Final = ("alert", "ticket", "log")
-HEARTBEAT: Final = "heartbeat"
 
 PROMISE: Final = ("cluster", "environment", "service", "slo", "objective")
 """What tells one promise from another; the first two come from Prometheus's external labels."""

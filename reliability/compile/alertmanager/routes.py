@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from reliability.compile.alertmanager.labels import HEARTBEAT, TIERS
+from reliability.compile.alertmanager.labels import TIERS
 from reliability.compile.alertmanager.policy import SECOND, Means
 from reliability.compile.alertmanager.receivers import HEARTBEAT as HEARTBEAT_RECEIVER
 from reliability.compile.alertmanager.receivers import NOBODY, Reach
 from reliability.matcher import Matcher
 from reliability.model.kind import duration_text
 from reliability.model.notification import Grouping
+from reliability.resolve.told import HEARTBEAT
 from reliability.resource import Json
 
 LOOKS_A_REPEAT: Final = 6

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from reliability.compile.alertmanager.asked import Asked
-from reliability.compile.alertmanager.labels import HEARTBEAT
 from reliability.compile.alertmanager.policy import Means
 from reliability.compile.alertmanager.receivers import Reach
 from reliability.finding import Label, Problem
 from reliability.load.document import Located
 from reliability.model.team import Team
+from reliability.resolve.told import HEARTBEAT
 
 WAYS = {
     "alert": (
