@@ -1,0 +1,49 @@
+"""A mapping of an original, read key by key, which knows what nobody has asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reliability.convert.converter import Origin, Remark, left_out, mapping
+
+
+class Fields:
+    """Takes values out of a mapping; what is never taken is left over, and becomes a remark."""
+
+    def __init__(self, values: Any, origin: Origin) -> None:
+        self.values = mapping(values)
+        self.origin = origin
+        self.taken: set[str] = set()
+
+    def take(self, key: str, default: Any = None) -> Any:
+        """The value of a key, which counts as carried over from now on."""
+        self.taken.add(key)
+        return self.values.get(key, default)
+
+    def text(self, key: str) -> str | None:
+        """The value of a key where it is a text or a number, as text; else it stays left over."""
+        value = self.values.get(key)
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return None
+        self.taken.add(key)
+        return str(value)
+
+    def inner(self, key: str) -> Fields:
+        """The mapping of a key, with places of its own; its own rest has to be asked for."""
+        if isinstance(self.values.get(key), dict):
+            self.taken.add(key)
+        return Fields(self.values.get(key), self.origin.inside(key))
+
+    def at(self, key: str) -> Origin:
+        """Where the value of a key stands."""
+        return self.origin.inside(key)
+
+    def rest(self) -> list[str]:
+        """The keys that nobody has taken, in their order."""
+        return [key for key in self.values if key not in self.taken]
+
+    def remarks(self, why: str, help_text: str | None = None) -> Iterator[Remark]:
+        """A remark for each key that nobody has taken: `key is ...`, and why."""
+        for key in self.rest():
+            yield left_out(self.at(key), f"{key} {why}", help_text)
