@@ -5,10 +5,12 @@
     ReliabilityError                2  cannot run as asked
     ├── RootNotFoundError           2  no repository here
     ├── RevisionError               2  a Git revision that cannot be read
+    ├── EvidenceError               2  the result of a backtest that cannot be read
     ├── SettingsError               2  an environment variable or a secret that is not there
     ├── MissingExtraError           2  a command that needs an optional dependency
     ├── SourceError                 2  a history source that does not answer as it should
     ├── ProviderError               2  a target that cannot be reached or refuses us
+    ├── ForgeError                  2  a forge that cannot be reached or refuses us
     ├── DemoError                   2  a demo that has no room or lacks a program
     └── UnsafePlanError             1  a plan over its limits
 """
@@ -32,6 +34,10 @@ class RevisionError(ReliabilityError):
     """A Git revision is missing, or this folder is not in a Git repository."""
 
 
+class EvidenceError(ReliabilityError):
+    """A file of evidence is missing, is no result of a backtest, or of another version."""
+
+
 class SettingsError(ReliabilityError):
     """A setting or a secret that is referred to is not set."""
 
@@ -52,6 +58,10 @@ class SourceError(ReliabilityError):
 
 class ProviderError(ReliabilityError):
     """A target is unreachable, or refuses what we ask."""
+
+
+class ForgeError(ReliabilityError):
+    """A forge, where comments and issues live, is unreachable or refuses what we ask."""
 
 
 class DemoError(ReliabilityError):

@@ -54,13 +54,17 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule yields; the engine adds id, severity and waiver and makes a `Finding`."""
+    """What a rule yields; the engine adds id, severity and waiver and makes a `Finding`.
+
+    `approval` says who agreed to it: the problem is called out, and excused from the start.
+    """
 
     at: Location
     message: str
     help: str | None = None
     related: tuple[Label, ...] = ()
     fix: Fix | None = None
+    approval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,8 @@ class Finding:
 
         Equal findings share one; `fingerprints` tells them apart.
         """
-        at = self.problem.at
-        return _digest(self.rule, at.path.as_posix(), pointer_text(at.pointer), self.problem.message)
+        at, message = self.problem.at, self.problem.message
+        return _digest(self.rule, at.path.as_posix(), pointer_text(at.pointer), message)
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
+from reliability.check.changes import (
+    ObjectiveChange,
+    SloChanges,
+    objective_changes,
+    slo_changes,
+)
+from reliability.check.evidence import Evidence
 from reliability.check.queries import SliQuery, sli_queries
+from reliability.finding import Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.kind import Model
@@ -21,21 +29,68 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.model.team import Team
 from reliability.resolve.objectives import Objective, objectives
 
+Need = Literal["base", "evidence"]
+"""What a rule may need besides the catalog; it is silent without."""
+
+if TYPE_CHECKING:
+    from reliability.check.routes import Routes
+
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """One check: today, what is declared now, and what the merge base declared if one was given.
+    """One check: today, what is declared now; what the merge base declared and what a backtest
+    measured, where they were given.
 
     `broken` holds the files with a document that could not be read as its kind. What is missing
-    may stand there, so rules about missing names are silent about such folders. `rules` are the
-    ids of all rules there are.
+    may stand there, so rules about missing names are silent about such folders. `rules` are all
+    rules there are, by id, with their own severities. `approved` are the handles of those who
+    approved the change.
     """
 
     today: date
     catalog: Catalog
     base: Catalog | None = None
     broken: frozenset[PurePosixPath] = frozenset()
-    rules: frozenset[str] = frozenset()
+    rules: Mapping[str, Severity] = field(default_factory=dict)
+    approved: frozenset[str] = frozenset()
+    evidence: Evidence | None = None
+
+    @cached_property
+    def before(self) -> Context | None:
+        """The base with its own indexes, where a base was given."""
+        return Context(self.today, self.base) if self.base is not None else None
+
+    @cached_property
+    def slo_changes(self) -> SloChanges:
+        """What became of the SLOs of the base; nothing without one."""
+        if self.before is None:
+            return SloChanges((), ())
+        old, new = self.before, self
+        return slo_changes(old.slos, new.slos, old.catalog, new.catalog)
+
+    @cached_property
+    def objective_changes(self) -> tuple[ObjectiveChange, ...]:
+        """What became of the objectives of the SLOs that are still there."""
+        if self.before is None:
+            return ()
+        return tuple(
+            objective_changes(self.slo_changes.kept, self.before.objectives, self.objectives)
+        )
+
+    def has(self, need: Need | None) -> bool:
+        """Whether what a rule needs was given."""
+        match need:
+            case "base":
+                return self.base is not None
+            case "evidence":
+                return self.evidence is not None
+            case None:
+                return True
+
+    @cached_property
+    def rule_ids(self) -> frozenset[str]:
+        """The ids of all rules."""
+        return frozenset(self.rules)
 
     def touches(self, path: PurePosixPath) -> bool:
         """Whether a base was given and a file differs from it."""
@@ -127,6 +182,13 @@ class Context:
         """The team of a service, or None where the service or the team is not declared."""
         owner = self.ownerships.get(service)
         return self.catalog.find(Team, owner.value.spec.team) if owner else None
+
+    @cached_property
+    def routes(self) -> Routes | None:
+        """Where our alerts end in the tree that Alertmanager will be given, if there is one."""
+        from reliability.check.routes import Routes
+
+        return Routes.of(self)
 
     @cached_property
     def notification(self) -> NotificationPolicy | None:

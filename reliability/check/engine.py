@@ -32,8 +32,9 @@ def run(
     A rule that raises becomes one finding with the rule `bug`; the others go on.
     """
     known = {each.id: each for each in rules}
+    severities = {each.id: each.severity for each in known.values()}
     said = tuple(loaded)
-    context = dataclasses.replace(context, broken=_broken(said), rules=frozenset(known))
+    context = dataclasses.replace(context, broken=_broken(said), rules=severities)
     settings = settings_of(context.catalog)
     findings = [
         *_graded(known, settings, context, said),
@@ -73,10 +74,10 @@ def _seen(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
                 for located in context.catalog.each(kind):
                     path = located.document.path
                     for problem in see(located, context):
-                        yield Finding(rule.id, rule.severity, problem)
+                        yield Finding(rule.id, rule.severity, problem, problem.approval)
             case WholeCatalog(see):
                 for problem in see(context):
-                    yield Finding(rule.id, rule.severity, problem)
+                    yield Finding(rule.id, rule.severity, problem, problem.approval)
             case SaidElsewhere():
                 pass
     except Exception as error:

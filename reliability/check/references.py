@@ -191,11 +191,11 @@ def _in_rule_settings(context: Context) -> Iterator[Reference]:
     for policy in context.catalog.each(RulePolicy):
         for rule in policy.value.spec.rules:
             where = ("spec", "rules", rule)
-            yield Reference(policy, where, "rule", rule, context.rules, part=Part.KEY)
+            yield Reference(policy, where, "rule", rule, context.rule_ids, part=Part.KEY)
     for located in context.catalog.each(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             route: Pointer = ("spec", "waivers", index)
-            yield Reference(located, (*route, "rule"), "rule", waiver.rule, context.rules)
+            yield Reference(located, (*route, "rule"), "rule", waiver.rule, context.rule_ids)
             yield Reference(
                 located,
                 (*route, "service"),

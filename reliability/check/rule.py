@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from reliability.check.context import Context
+from reliability.check.context import Context, Need
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.loader import DOCUMENT_RULES
@@ -43,6 +43,7 @@ Visit = EachOf | WholeCatalog | SaidElsewhere
 class Rule:
     """One rule; `by_date` caps its severity at warning where the change does not touch the file.
 
+    A rule that needs a base or evidence is silent without, so no baseline can hold what it finds.
     `since` is the version of this program that brought it.
     """
 
@@ -51,6 +52,7 @@ class Rule:
     since: str
     visit: Visit
     by_date: bool = False
+    needs: Need | None = None
 
     @property
     def page(self) -> str:
@@ -65,23 +67,23 @@ class Rule:
 
 
 def rule(
-    *, on: type[K], severity: Severity, since: str, by_date: bool = False
+    *, on: type[K], severity: Severity, since: str, by_date: bool = False, needs: Need | None = None
 ) -> Callable[[Callable[[Located[K], Context], Iterator[Problem]]], Rule]:
     """Make a rule of a function that sees one document of a kind; the function names the rule."""
 
     def make(see: Callable[[Located[K], Context], Iterator[Problem]]) -> Rule:
-        return Rule(_id(see.__name__), severity, since, EachOf(on, see), by_date)
+        return Rule(_id(see.__name__), severity, since, EachOf(on, see), by_date, needs)
 
     return make
 
 
 def catalog_rule(
-    *, severity: Severity, since: str, by_date: bool = False
+    *, severity: Severity, since: str, by_date: bool = False, needs: Need | None = None
 ) -> Callable[[Callable[[Context], Iterator[Problem]]], Rule]:
     """Make a rule of a function that sees the whole catalog; the function names the rule."""
 
     def make(see: Callable[[Context], Iterator[Problem]]) -> Rule:
-        return Rule(_id(see.__name__), severity, since, WholeCatalog(see), by_date)
+        return Rule(_id(see.__name__), severity, since, WholeCatalog(see), by_date, needs)
 
     return make
 

@@ -68,7 +68,7 @@ def excuse(
         reaching = _reaching(finding, reach, context)
         if reaching is not None:
             used.add(reaching)
-            finding = dataclasses.replace(finding, waiver=reaching.name)
+            finding = dataclasses.replace(finding, waiver=finding.waiver or reaching.name)
         elif not context.touches(finding.problem.at.path) and _reaching(finding, lapsed, context):
             finding = dataclasses.replace(finding, severity=min(finding.severity, Severity.WARNING))
         excused.append(finding)
@@ -141,11 +141,13 @@ def _contains(outer: Location, inner: Location) -> bool:
 def _unused(
     idle: Iterable[Placed], context: Context, rules: Mapping[str, Rule], locked: Container[str]
 ) -> Iterator[Finding]:
-    """Waivers that excuse nothing, of rules and services that are there."""
+    """Waivers that excuse nothing, of rules that could find something and services there are."""
     for placed in idle:
         waiver = placed.waiver
         known = waiver.rule in rules and waiver.service in context.catalog.services
         if not known or not context.is_whole(f"services/{waiver.service}"):
+            continue
+        if not context.has(rules[waiver.rule].needs):
             continue
         of = f"{waiver.service}, {waiver.object}" if waiver.object else waiver.service
         message = f"nothing is found of {waiver.rule} in {of}, so the waiver excuses nothing"

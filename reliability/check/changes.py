@@ -1,0 +1,109 @@
+"""What became of the promises of the base: kept, renamed, moved to another service, or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.openslo.slo import Slo
+from reliability.resolve.objectives import Objective
+from reliability.resolve.sli import queries, sli_spec
+
+How = Literal["same", "moved", "renamed"]
+Key = tuple[str, str]
+"""Service and name of an SLO."""
+Slos = Mapping[Key, Located[Slo]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SloChange:
+    """An SLO on both sides: under the same name, moved to another service, or renamed."""
+
+    old: Located[Slo]
+    new: Located[Slo]
+    how: How
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SloChanges:
+    """SLOs that are on both sides, and those of the base that are gone."""
+
+    kept: tuple[SloChange, ...]
+    gone: tuple[Located[Slo], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObjectiveChange:
+    """One objective of a kept SLO; `new` is None where the objective alone is gone."""
+
+    slo: SloChange
+    old: Objective
+    new: Objective | None
+
+
+def slo_changes(old: Slos, new: Slos, before: Catalog, after: Catalog) -> SloChanges:
+    """Pair the SLOs of both sides: by service and name, else by name, else by their SLI.
+
+    A renamed SLO is one whose queries stand under another name in the same service.
+    """
+    kept = [SloChange(slo, new[key], "same") for key, slo in old.items() if key in new]
+    left = {key: slo for key, slo in old.items() if key not in new}
+    added = {key: slo for key, slo in new.items() if key not in old}
+    kept += _moved(left, added)
+    kept += _renamed(left, added, before, after)
+    return SloChanges(tuple(kept), tuple(left.values()))
+
+
+def _moved(left: dict[Key, Located[Slo]], added: dict[Key, Located[Slo]]) -> Iterator[SloChange]:
+    by_name = {name: key for key in added for name in key[1:]}
+    for key in [*left]:
+        found = by_name.pop(key[1], None)
+        if found is not None:
+            yield SloChange(left.pop(key), added.pop(found), "moved")
+
+
+def _renamed(
+    left: dict[Key, Located[Slo]],
+    added: dict[Key, Located[Slo]],
+    before: Catalog,
+    after: Catalog,
+) -> Iterator[SloChange]:
+    by_sli: dict[Any, list[Key]] = {}
+    for key in added:
+        by_sli.setdefault((key[0], _measured(added[key], after)), []).append(key)
+    for key in [*left]:
+        same = by_sli.get((key[0], _measured(left[key], before)), [])
+        if same:
+            yield SloChange(left.pop(key), added.pop(same.pop(0)), "renamed")
+
+
+def _measured(slo: Located[Slo], catalog: Catalog) -> tuple[object, ...]:
+    """What an SLO measures: its queries by role, and what the objectives compare them with."""
+    if sli_spec(slo, catalog) is None:
+        return (slo.value.spec.service, slo.value.metadata.name)
+    compared = tuple((each.op, each.value) for each in slo.value.spec.objectives)
+    texts = tuple((each.role, each.type, each.text) for each in queries(slo, catalog))
+    return (*texts, compared)
+
+
+def objective_changes(
+    slos: Iterable[SloChange], before: Iterable[Objective], after: Iterable[Objective]
+) -> Iterator[ObjectiveChange]:
+    """Pair the objectives of each kept SLO: by name, and those that are left in their order."""
+    old, new = _of_slo(before), _of_slo(after)
+    for slo in slos:
+        left = {each.name: each for each in new.get(id(slo.new), ())}
+        pairs = [(each, left.pop(each.name, None)) for each in old.get(id(slo.old), ())]
+        rest = iter(left.values())
+        for was, now in pairs:
+            yield ObjectiveChange(slo, was, now if now is not None else next(rest, None))
+
+
+def _of_slo(objectives: Iterable[Objective]) -> Mapping[int, list[Objective]]:
+    found: dict[int, list[Objective]] = {}
+    for each in objectives:
+        found.setdefault(id(each.slo), []).append(each)
+    return found

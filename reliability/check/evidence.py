@@ -1,0 +1,189 @@
+"""Evidence: the result of `reliability backtest --format json`, as measured rules read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from reliability.errors import EvidenceError
+from reliability.resolve.digest import definition_digest
+from reliability.resolve.objectives import Objective
+
+PAGES: Final = "alert"
+VERSION: Final = 1
+Key = tuple[str, str, str]
+"""Service, SLO and objective."""
+
+
+class Reply(BaseModel):
+    """A part of the file; keys that a later version adds are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+
+
+class Interval(Reply):
+    """One episode, or the time of an incident."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long it lasted."""
+        return self.end - self.start
+
+    def touches(self, other: Interval) -> bool:
+        """Whether this episode was there during an incident, as the backtest takes it."""
+        return self.start <= other.end and self.end > other.start
+
+
+class Fired(Reply):
+    """What one alert did over the span."""
+
+    episodes: int
+    per_week: float
+    intervals: tuple[Interval, ...]
+
+
+class NoHistory(Reply):
+    """Why nothing is known of an alert."""
+
+    no_history: str
+
+
+class Row(Reply):
+    """One objective's alert in one tier."""
+
+    service: str
+    slo: str
+    objective: str
+    tier: str
+    new: Fired | NoHistory | None
+
+    @property
+    def key(self) -> Key:
+        """Which objective it belongs to."""
+        return self.service, self.slo, self.objective
+
+    @property
+    def fired(self) -> Fired | None:
+        """What it did, where that is known."""
+        return self.new if isinstance(self.new, Fired) else None
+
+
+class Measured(Reply):
+    """What is known of one objective: `events` of the span, `digest` of what was replayed."""
+
+    service: str
+    slo: str
+    objective: str
+    coverage: float
+    events: float | None
+    digest: str | None = None
+
+
+class Scored(Interval):
+    """One incident or significant event; `slos` are those that an incident's record names."""
+
+    kind: str
+    name: str
+    service: str
+    slo: str
+    slos: tuple[str, ...] = ()
+    budget: float
+    old: Literal["caught", "missed"] | None
+    new: Literal["caught", "missed"]
+
+    def concerns(self, service: str, slo: str) -> bool:
+        """Whether it is about this SLO; an incident that names none is about all of its service."""
+        named = self.slos or (() if self.kind == "incident" else (self.slo,))
+        return self.service == service and (not named or slo in named)
+
+
+class Span(Interval):
+    """What was replayed."""
+
+    days: float
+
+
+class Evidence(Reply):
+    """A whole result."""
+
+    version: Literal[1]
+    synthetic: bool
+    base: str | None
+    span: Span
+    slos: tuple[Row, ...]
+    objectives: tuple[Measured, ...]
+    incidents: tuple[Scored, ...]
+    incidents_without_history: tuple[Scored, ...] = ()
+
+    @cached_property
+    def measured(self) -> Mapping[Key, Measured]:
+        """What is known of each objective."""
+        return {(each.service, each.slo, each.objective): each for each in self.objectives}
+
+    def of(self, objective: Objective) -> Measured | None:
+        """What is known of an objective as it is declared now; None where it was another."""
+        found = self.measured.get(key_of(objective))
+        return found if found is not None and not is_stale(found, objective) else None
+
+    def rows(self, objective: Objective) -> Iterator[tuple[str, Fired]]:
+        """What each alert of an objective did, by tier, where it is declared as it was."""
+        if self.of(objective) is not None:
+            for row in self._rows.get(key_of(objective), ()):
+                if row.fired is not None:
+                    yield row.tier, row.fired
+
+    @cached_property
+    def _rows(self) -> Mapping[Key, list[Row]]:
+        found: dict[Key, list[Row]] = {}
+        for row in self.slos:
+            found.setdefault(row.key, []).append(row)
+        return found
+
+    @property
+    def begins(self) -> datetime:
+        """When the span begins."""
+        return self.span.start
+
+
+def key_of(objective: Objective) -> Key:
+    """By what evidence names an objective."""
+    return objective.service, objective.slo_name, objective.name
+
+
+def is_stale(measured: Measured, objective: Objective) -> bool:
+    """Whether an objective or its alerts are declared otherwise than when it was replayed."""
+    return measured.digest is not None and measured.digest != definition_digest(objective)
+
+
+def read_evidence(path: Path) -> Evidence:
+    """Read the result of a backtest.
+
+    Raises:
+        EvidenceError: the file cannot be read, is no such result, or of another version.
+    """
+    import json
+
+    way_out = "write it with `reliability backtest --format json`"
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise EvidenceError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
+    except (ValueError, RecursionError) as error:
+        raise EvidenceError(f"{path} is no JSON; {way_out}") from error
+    version = values.get("version") if isinstance(values, dict) else None
+    if version != VERSION:
+        said = "has no version" if version is None else f"is of version {version!r}"
+        raise EvidenceError(f"{path} {said}, and {VERSION} is read here; {way_out}")
+    try:
+        return Evidence.model_validate(values)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
+        raise EvidenceError(f"{path} is no result of a backtest: {where}; {way_out}") from error
