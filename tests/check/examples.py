@@ -18,7 +18,9 @@ MINIMAL: Final = Path(__file__).parent / "minimal"
 PATH: Final = re.compile(r"^# ((?:services|policies|docs)/\S+)\n", re.MULTILINE)
 MARK: Final = re.compile(r"# <- ([a-z0-9-]+(?:, [a-z0-9-]+)*)\s*$")
 DOCUMENT: Final = re.compile(r"^---\n", re.MULTILINE)
-BLOCK: Final = re.compile(r"^```yaml (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK: Final = re.compile(
+    r"^```(?:yaml|json) (bad|good|base|evidence)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 INSTEAD: Final = {"indicator": "indicatorRef"}
 
 Files = dict[str, str]
@@ -27,7 +29,7 @@ Found = tuple[str, str, int]
 
 
 def page_examples(page: str) -> dict[str, str]:
-    """The bad and the good example of a page."""
+    """The examples of a page: bad and good, and the base and the evidence where it has them."""
     return dict(BLOCK.findall(page))
 
 

@@ -1,11 +1,12 @@
 """Files in memory become a repository that is checked through the real loader."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.check.engine import Context, run
+from reliability.check.evidence import Evidence
 from reliability.check.rules import RULES
 from reliability.finding import Finding
 from reliability.load.catalog import Catalog
@@ -25,11 +26,17 @@ def loaded(files: Mapping[str, str]) -> tuple[Catalog, list[Finding]]:
 
 
 def checked(
-    files: Mapping[str, str], today: date = TODAY, base: Mapping[str, str] | None = None
+    files: Mapping[str, str],
+    today: date = TODAY,
+    base: Mapping[str, str] | None = None,
+    *,
+    approved: Iterable[str] = (),
+    evidence: Evidence | None = None,
 ) -> list[Finding]:
     """Every finding, in the order of the files."""
     catalog, findings = loaded(files)
-    context = Context(today, catalog, loaded(base)[0] if base is not None else None)
+    before = loaded(base)[0] if base is not None else None
+    context = Context(today, catalog, before, approved=frozenset(approved), evidence=evidence)
     return sorted(run(RULES, context, findings), key=lambda finding: finding.sort_key)
 
 

@@ -5,12 +5,15 @@ import pytest
 import reliability.check.rules as folder
 from reliability.check.rule import Rule
 from reliability.check.rules import RULES
+from reliability.finding import Finding
 from reliability.load.loader import DOCUMENT_RULES
-from tests.check.examples import laid_over, marked_lines, minimal_files, page_examples
+from tests.check.evidence import evidence_of
+from tests.check.examples import Files, laid_over, marked_lines, minimal_files, page_examples
 from tests.check.repository import checked, found
 from tests.project.repository import ROOT
 
 HEADINGS = ["## What it does", "## Why it matters", "## Example", "## Source"]
+NEEDED = {"base", "evidence"}
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 
 
@@ -35,19 +38,34 @@ def test_a_page_says_what_why_with_examples_and_from_where(rule: Rule) -> None:
     headings = [line for line in rule.page.splitlines() if line.startswith("## ")]
     assert headings == HEADINGS
     assert rule.page.splitlines()[0].endswith(".")
-    assert set(page_examples(rule.page)) == {"bad", "good"}
+    assert set(page_examples(rule.page)) - NEEDED == {"bad", "good"}
+
+
+@each_rule
+def test_a_page_shows_what_its_rule_needs(rule: Rule) -> None:
+    needed = set(page_examples(rule.page)) & NEEDED
+    assert needed == ({rule.needs} if rule.needs else set())
+
+
+def page_checked(rule: Rule, which: str) -> tuple[Files, list[Finding]]:
+    """One example of a page, checked with the page's base and evidence."""
+    examples = page_examples(rule.page)
+    files = laid_over(examples[which])
+    base = laid_over(examples["base"]) if "base" in examples else None
+    evidence = evidence_of(examples["evidence"]) if "evidence" in examples else None
+    return files, checked(files, base=base, evidence=evidence)
 
 
 @each_rule
 def test_the_bad_example_is_found_on_the_marked_lines_and_nothing_else_is(rule: Rule) -> None:
-    files = laid_over(page_examples(rule.page)["bad"])
+    files, findings = page_checked(rule, "bad")
     wanted = marked_lines(files)
     assert rule.id in {name for name, _, _ in wanted}
-    assert sorted(found(checked(files))) == sorted(wanted)
+    assert sorted(found(findings)) == sorted(wanted)
 
 
 @each_rule
 def test_the_good_example_is_silent(rule: Rule) -> None:
-    files = laid_over(page_examples(rule.page)["good"])
+    files, findings = page_checked(rule, "good")
     assert marked_lines(files) == set()
-    assert checked(files) == []
+    assert findings == []

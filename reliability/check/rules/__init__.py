@@ -24,22 +24,29 @@ from reliability.check.rules.label_overwritten import label_overwritten
 from reliability.check.rules.name_differs import name_differs
 from reliability.check.rules.name_duplicate import name_duplicate
 from reliability.check.rules.ownership_missing import ownership_missing
+from reliability.check.rules.policy_loosened import policy_loosened
 from reliability.check.rules.reference_missing import reference_missing
+from reliability.check.rules.signal_deleted import signal_deleted
 from reliability.check.rules.signal_query_invalid import signal_query_invalid
 from reliability.check.rules.signal_tier_missing import signal_tier_missing
 from reliability.check.rules.sli_le_literal import sli_le_literal
 from reliability.check.rules.sli_query_invalid import sli_query_invalid
 from reliability.check.rules.sli_window_fixed import sli_window_fixed
 from reliability.check.rules.slo_agreement_missing import slo_agreement_missing
+from reliability.check.rules.slo_deleted import slo_deleted
 from reliability.check.rules.slo_journey_missing import slo_journey_missing
+from reliability.check.rules.slo_labels_changed import slo_labels_changed
+from reliability.check.rules.slo_loosened import slo_loosened
 from reliability.check.rules.slo_not_compiled import slo_not_compiled
 from reliability.check.rules.slo_objective_100 import slo_objective_100
 from reliability.check.rules.slo_objective_unreachable import slo_objective_unreachable
 from reliability.check.rules.slo_outside_policy import slo_outside_policy
 from reliability.check.rules.slo_provisional_too_long import slo_provisional_too_long
+from reliability.check.rules.slo_renamed import slo_renamed
 from reliability.check.rules.slo_review_overdue import slo_review_overdue
 from reliability.check.rules.team_channel_missing import team_channel_missing
 from reliability.check.rules.team_unknown import team_unknown
+from reliability.check.rules.tier_changed import tier_changed
 from reliability.check.rules.waiver_expired import waiver_expired
 from reliability.check.rules.waiver_unused import waiver_unused
 
@@ -79,6 +86,13 @@ RULES: Final[tuple[Rule, ...]] = (
     ownership_missing,
     team_channel_missing,
     team_unknown,
+    tier_changed,
+    slo_loosened,
+    slo_labels_changed,
+    slo_renamed,
+    slo_deleted,
+    signal_deleted,
+    policy_loosened,
     waiver_expired,
     waiver_unused,
 )

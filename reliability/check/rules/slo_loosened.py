@@ -1,0 +1,102 @@
+"""A promise that lets more pass than before.
+
+## What it does
+
+Compares each objective with the merge base (`check --base`) and finds what lets more pass, or may:
+a lower target, a threshold further off, another query, window, budgeting method or time slice, a
+new correction, more failures to wait for (`minimumFailures`), other burn-rate windows, missing data
+told later, an objective that is gone. A higher target is no finding. A changed query always is: it
+can mean anything.
+It is an error until those who must agree have (SloPolicy's `looseningNeeds`, the ownership's
+`approvers`, both as they are at the base); then it is called out among the excused.
+
+## Why it matters
+
+Every loosening makes the graphs greener. Whether users agree is not seen in the diff, so somebody
+who speaks for them has to.
+
+## Example
+
+```yaml base
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  objectives:
+    - target: 0.999
+```
+
+```yaml bad
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  objectives:
+    - target: 0.99  # <- slo-loosened
+```
+
+```yaml good
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  objectives:
+    - target: 0.9995
+```
+
+## Source
+
+The Site Reliability Workbook, chapter 2: an SLO is agreed by product, developers and SRE, and
+whoever changes it needs their approval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reliability.check.approvals import called_out
+from reliability.check.changes import ObjectiveChange
+from reliability.check.context import Context
+from reliability.check.loosening import loosened
+from reliability.check.rule import catalog_rule
+from reliability.finding import Problem, Severity
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.kinds import KINDS, OURS
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+def slo_loosened(context: Context) -> Iterator[Problem]:
+    """Compare all that decides what passes; an alert policy's entry is spoken of once."""
+    said = (problem for each in context.objective_changes for problem in _objective(each, context))
+    yield from dict.fromkeys(said)
+    yield from _corrections(context)
+
+
+def _objective(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
+    assert context.base is not None  # noqa: S101
+    slo = change.slo.new
+    documents: list[Located[Any]] = [slo]
+    if change.new is not None and change.new.source is not None:
+        documents.append(change.new.source.policy)
+    for each in loosened(change, context.base, context.catalog):
+        service = change.old.service
+        yield called_out(each.at, each.message, service, context, *documents)
+
+
+def _corrections(context: Context) -> Iterator[Problem]:
+    """Each correction that the base does not have just so: what it covers costs no budget."""
+    if context.base is None:
+        return
+    before = [values for _, _, values in _written(context.base)]
+    for located, index, values in _written(context.catalog):
+        if values not in before:
+            at = located.at("spec", "corrections", index)
+            message = "this correction is not at the base, and what it covers costs no budget"
+            yield called_out(at, message, located.value.spec.service, context, located)
+
+
+def _written(catalog: Catalog) -> Iterator[tuple[Located[Any], int, Any]]:
+    """Every correction with its service, as its own values."""
+    kind = KINDS.get((OURS, "Corrections"))
+    for located in catalog.located.get(kind, ()) if kind is not None else ():
+        for index, each in enumerate(located.value.spec.corrections):
+            yield located, index, (located.value.spec.service, each)
