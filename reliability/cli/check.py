@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reliability.cli.check_asked import FAIL_ON, Asked
+from reliability.check.report.forms import FORMS
+from reliability.cli.check_asked import FAIL_ON, Asked, report_files
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -18,8 +19,22 @@ if TYPE_CHECKING:
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    default="text",
+    show_default=True,
+    help="What is printed.",
 )
+@click.option(
+    "--report",
+    "reports",
+    metavar="FORM=FILE",
+    callback=report_files,
+    multiple=True,
+    help="Also write a report of that form to a file; may stand several times.",
+)
+@click.option("--statistics", is_flag=True, help="Count by rule, on stderr.")
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
@@ -48,6 +63,7 @@ def command(app: App, /, **given: Any) -> int:
     reliability check services/attendance    what concerns one service
     reliability check --base origin/main     rules by date are errors on what the change touches
     reliability check --documents-only FILE  a file that need not lie in a repository
+    reliability check --format github --report sarif=findings.sarif
     """
     from reliability.cli.check_output import show
     from reliability.cli.check_scope import checked

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import click
+
+from reliability.check.report.forms import FORMS, Form
 from reliability.finding import Severity
 
 FAIL_ON: Final = {
@@ -16,12 +19,37 @@ FAIL_ON: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A report to write beside what is printed: `sarif=findings.sarif`."""
+
+    form: Form
+    path: Path
+
+
+def report_files(
+    _context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]
+) -> tuple[ReportFile, ...]:
+    """Read each `FORM=FILE`, split at the first `=`."""
+    return tuple(map(_report_file, texts))
+
+
+def _report_file(text: str) -> ReportFile:
+    word, _, path = text.partition("=")
+    form = next((each for each in FORMS if each == word), None)
+    if form is None or not path:
+        raise click.BadParameter(f"{text} is not FORM=FILE with one of {', '.join(FORMS)}")
+    return ReportFile(form, Path(path))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """The options of one run, under the names that `cli/check.py` gives them."""
 
     paths: tuple[Path, ...]
-    form: str
+    form: Form
+    reports: tuple[ReportFile, ...]
+    statistics: bool
     fail_on: str
     base: str | None
     documents_only: bool

@@ -1,31 +1,60 @@
-"""What `reliability check` prints: the findings in the form that was asked for."""
+"""What `reliability check` prints and writes: the findings in the forms that were asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import click
+
+from reliability.check.report.checked import Checked, statistics_table
+from reliability.check.report.forms import report
 from reliability.finding import Finding
 
 if TYPE_CHECKING:
+    from reliability.check.rule import Rule
     from reliability.cli.app import App
-    from reliability.cli.check_asked import Asked
+    from reliability.cli.check_asked import Asked, ReportFile
     from reliability.pipeline import Repository
 
 
 def show(app: App, asked: Asked, repository: Repository, findings: Sequence[Finding]) -> None:
-    """Print the findings on stdout, and how many there are on stderr."""
-    if asked.form == "json":
-        from reliability.check.report.json import json_report
-
-        app.say(json_report(findings))
-        return
-    from reliability.check.report.text import summary, text_report
-
+    """Print the findings on stdout and write the reports; counts are on stderr."""
     catalog = repository.catalog
-    for line in text_report(findings, catalog.texts, color=app.colors_output):
-        app.say(line)
     documents = sum(1 for _ in catalog.everything())
-    app.note(summary(findings, len(catalog.services), documents))
-    if not catalog.texts and not findings:
+    checked = Checked(findings, catalog.texts, len(catalog.services), documents, _rules(asked))
+    for file in asked.reports:
+        _write(file, checked)
+    for line in report(asked.form, checked, color=app.colors_output):
+        app.say(line)
+    if asked.statistics:
+        app.note("\n".join(statistics_table(findings)))
+    if asked.form == "text":
+        _close(app, checked)
+
+
+def _close(app: App, checked: Checked) -> None:
+    from reliability.check.report.text import summary
+
+    app.note(summary(checked.findings, checked.services, checked.documents))
+    if not checked.texts and not checked.findings:
         app.note("nothing was there to check; `reliability demo` shows what a repository holds")
+
+
+def _rules(asked: Asked) -> Sequence[Rule]:
+    """The rules that were there, where a report speaks of them."""
+    if "sarif" not in (asked.form, *(file.form for file in asked.reports)):
+        return ()
+    from reliability.check.documents import PREFIX
+    from reliability.check.rules import RULES
+
+    return [rule for rule in RULES if not asked.documents_only or rule.id.startswith(PREFIX)]
+
+
+def _write(file: ReportFile, checked: Checked) -> None:
+    text = "".join(f"{line}\n" for line in report(file.form, checked))
+    try:
+        file.path.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        reason = (error.strerror or "no reason").lower()
+        raise click.UsageError(f"--report: {file.path} cannot be written: {reason}") from error

@@ -141,7 +141,9 @@ BREAKAGES: Final = (
 def found_in(folder: Path) -> list[Found]:
     """What check finds in a repository."""
     ended = reliability("check", "--format", "json", "--today", DAY, folder=folder)
-    return sorted((each["rule"], each["path"], each["line"]) for each in json.loads(ended.out))
+    return sorted(
+        (each["rule"], each["path"], each["line"]) for each in json.loads(ended.out)["findings"]
+    )
 
 
 def test_the_copy_that_nobody_broke_is_clean(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.cli.program import Ended, reliability
 POLICY: Final = "services/attendance/alert-policy.yaml"
 KEYS: Final = (
     *("rule", "severity", "path", "line", "column", "end_line", "end_column"),
-    *("message", "help", "pointer", "waiver"),
+    *("message", "help", "pointer", "waiver", "fingerprint", "related", "fix"),
 )
 WAIVER: Final = """waivers:
     - rule: alert-without-runbook
@@ -196,7 +196,7 @@ def test_an_excused_finding_does_not_fail_and_json_says_who_agreed(repository: P
     edit(repository / "policies/waivers.yaml", "waivers: []\n", WAIVER)
     counted = "5 services, 29 documents: no findings; 1 excused by waivers\n"
     assert check(folder=repository) == Ended(0, "", counted)
-    (finding,) = json.loads(check("--format", "json", folder=repository).out)
+    (finding,) = json.loads(check("--format", "json", folder=repository).out)["findings"]
     assert finding["rule"] == "alert-without-runbook"
     assert finding["waiver"] == (
         "until 2026-12-01, @lead-workforce: The page is being written (policies/waivers.yaml:7)"
@@ -209,8 +209,9 @@ def test_an_excused_finding_does_not_fail_and_json_says_who_agreed(repository: P
 def test_json_holds_each_finding_with_these_keys(repository: Path) -> None:
     without_a_runbook(repository)
     ended = check("--format", "json", folder=repository / "services")
-    (finding,) = json.loads(ended.out)
+    (finding,) = json.loads(ended.out)["findings"]
     assert tuple(finding) == KEYS
+    assert len(finding.pop("fingerprint")) == 16
     assert finding == {
         "rule": "alert-without-runbook",
         "severity": "error",
@@ -223,12 +224,43 @@ def test_json_holds_each_finding_with_these_keys(repository: Path) -> None:
         "help": "write it, or name the path where it stands",
         "pointer": "/spec/objectives/0/runbook",
         "waiver": None,
+        "related": [],
+        "fix": None,
     }
     assert (ended.code, ended.err) == (1, "")
 
 
-def test_json_of_a_clean_repository_is_an_empty_array(repository: Path) -> None:
-    assert check("--format", "json", folder=repository) == Ended(0, "[]\n", "")
+def test_json_of_a_clean_repository_has_no_findings(repository: Path) -> None:
+    ended = check("--format", "json", folder=repository)
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out) == {
+        "version": 1,
+        "findings": [],
+        "statistics": [],
+        "services": 5,
+        "documents": 29,
+    }
+
+
+def test_several_reports_are_written_beside_what_is_printed(repository: Path) -> None:
+    without_a_runbook(repository)
+    reports = ("--report", "sarif=out.sarif", "--report", "markdown=out.md")
+    ended = check("--format", "github", *reports, "--statistics", folder=repository)
+    assert ended.code == 1
+    assert ended.out.startswith("::error file=services/exports/alert-policy.yaml,line=11,")
+    assert ended.err.splitlines()[-1].split() == ["alert-without-runbook", "error", "1", "0"]
+    (run,) = json.loads((repository / "out.sarif").read_text(encoding="utf-8"))["runs"]
+    assert [each["ruleId"] for each in run["results"]] == ["alert-without-runbook"]
+    assert (repository / "out.md").read_text(encoding="utf-8").startswith("### Reliability: ")
+
+
+def test_a_report_that_cannot_be_written_or_is_of_no_form_is_said(repository: Path) -> None:
+    missing = check("--report", "sarif=no/where.sarif", folder=repository)
+    assert missing.code == 2
+    assert "--report: no/where.sarif cannot be written: no such file or directory" in missing.err
+    unknown = check("--report", "xml=out.xml", folder=repository)
+    assert unknown.code == 2
+    assert "--report: xml=out.xml is not FORM=FILE with one of text, json, sarif" in unknown.err
 
 
 def test_a_day_option_may_stand_before_the_command(repository: Path) -> None:

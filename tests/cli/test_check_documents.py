@@ -38,14 +38,16 @@ def test_a_folder_stands_for_the_documents_below(tmp_path: Path) -> None:
     (tmp_path / "of" / "mine" / "a.yaml").write_text("a: 1\n", encoding="utf-8")
     (tmp_path / "of" / "notes.txt").write_text("no document\n", encoding="utf-8")
     ended = check("--format", "json", "of", folder=tmp_path)
-    assert [each["path"] for each in json.loads(ended.out)] == ["of/mine/a.yaml"]
+    assert [each["path"] for each in json.loads(ended.out)["findings"]] == ["of/mine/a.yaml"]
 
 
 def test_in_a_repository_paths_are_relative_to_its_root(tmp_path: Path) -> None:
     repository = copied(tmp_path)
     (repository / "services" / "exports" / "more.yaml").write_text("a: 1\n", encoding="utf-8")
     ended = check("--format", "json", "more.yaml", folder=repository / "services" / "exports")
-    assert [each["path"] for each in json.loads(ended.out)] == ["services/exports/more.yaml"]
+    assert [each["path"] for each in json.loads(ended.out)["findings"]] == [
+        "services/exports/more.yaml"
+    ]
 
 
 def test_without_paths_the_whole_repository_is_read(tmp_path: Path) -> None:

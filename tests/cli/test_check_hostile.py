@@ -124,7 +124,7 @@ def test_two_paths_that_differ_in_case_are_a_finding(repository: Path) -> None:
     twin.mkdir()
     (twin / "ownership.yaml").write_bytes((repository / HERE / "ownership.yaml").read_bytes())
     ended = check("--format", "json", folder=repository)
-    found = {(each["rule"], each["path"]) for each in json.loads(ended.out)}
+    found = {(each["rule"], each["path"]) for each in json.loads(ended.out)["findings"]}
     assert ("document-unreadable", f"{HERE}/ownership.yaml") in found
     assert ended.code == 1
 
@@ -172,7 +172,7 @@ def test_a_name_that_is_no_text_can_be_printed(repository: Path, form: str, enco
     assert ended.code == 1
     assert "document-key-missing" in ended.out
     if form == "json":
-        assert {each["path"] for each in json.loads(ended.out)} == {f"{HERE}/{name}"}
+        assert {each["path"] for each in json.loads(ended.out)["findings"]} == {f"{HERE}/{name}"}
 
 
 def test_an_empty_file_says_nothing(repository: Path) -> None:

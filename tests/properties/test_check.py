@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reliability.check.engine import BUG
+from reliability.check.report.checked import Checked
 from reliability.check.report.display import CONTROLS
 from reliability.check.report.json import json_report
 from reliability.check.report.text import text_report
@@ -86,9 +87,10 @@ def test_a_damaged_repository_has_findings_and_no_bug(files: dict[str, str]) -> 
         assert 1 <= at.span.line <= len(lines)
         assert 1 <= at.span.column <= len(lines[at.span.line - 1]) + 1
     texts = loaded(files)[0].texts
-    report = [*text_report(findings, texts), *json_report(findings).split("\n")]
+    json_text = json_report(Checked(findings, texts))
+    report = [*text_report(findings, texts), *json_text.split("\n")]
     assert {category(each) for line in report for each in line} & CONTROLS == set()
-    assert len(json.loads(json_report(findings))) == len(findings)
+    assert len(json.loads(json_text)["findings"]) == len(findings)
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Final
 TAB: Final = "    "
 MORE: Final = "…"
 CONTROLS: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+LOG_COMMAND: Final = re.compile(r"(##\w*)\[")
 
 
 def shown(character: str) -> str:
@@ -28,6 +30,14 @@ def safe(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(shown, text))
+
+
+def inert(line: str) -> str:
+    """A printable line that no CI takes for a command: runners read `##[...]` within a line.
+
+    The bracket is shown as another of the same width, so that marks stay where they are.
+    """
+    return LOG_COMMAND.sub(r"\1⟦", line) if "##" in line else line
 
 
 def width(text: str) -> int:

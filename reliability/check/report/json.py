@@ -1,35 +1,81 @@
-"""Findings as a JSON array, for other programs."""
+"""Findings as one JSON object, for other programs; docs/reports.md says what each key holds."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from typing import Any, Final
 
-from reliability.finding import Finding
-from reliability.location import pointer_text
+from reliability.check.report.checked import Checked, RuleCount, statistics
+from reliability.finding import Finding, Fix, Label, fingerprints
+from reliability.location import Span, pointer_text
+
+VERSION: Final = 1
+"""Grows when a key goes or changes its meaning; new keys may come without it."""
 
 
-def json_report(findings: Iterable[Finding]) -> str:
-    """One object a finding; paths relative to the root with `/`, lines and columns from 1.
+def json_report(checked: Checked) -> str:
+    r"""The findings, excused ones too, and the counts by rule.
 
-    All of it is ASCII: a name of a file need not be text, and a pipe need not be UTF-8.
+    Paths are relative to the root with `/`; lines and columns count from 1, columns in code
+    points, ends are exclusive. All of it is ASCII: a pipe need not be UTF-8, and a name of a file
+    that is no text is there as Python reads it, byte 0xff as `\udcff`.
     """
-    return json.dumps([_object(finding) for finding in findings], indent=2)
+    pairs = zip(checked.findings, fingerprints(checked.findings), strict=True)
+    report = {
+        "version": VERSION,
+        "findings": [_finding(finding, mark) for finding, mark in pairs],
+        "statistics": [_count(count) for count in statistics(checked.findings)],
+        "services": checked.services,
+        "documents": checked.documents,
+    }
+    return json.dumps(report, indent=2)
 
 
-def _object(finding: Finding) -> dict[str, str | int | None]:
+def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
     problem = finding.problem
-    span = problem.at.span
     return {
         "rule": finding.rule,
         "severity": finding.severity.word,
         "path": problem.at.path.as_posix(),
+        **_span(problem.at.span),
+        "message": whole(problem.message),
+        "help": problem.help and whole(problem.help),
+        "pointer": whole(pointer_text(problem.at.pointer)),
+        "waiver": finding.waiver and whole(finding.waiver),
+        "fingerprint": fingerprint,
+        "related": [_related(label) for label in problem.related],
+        "fix": _fix(problem.fix) if problem.fix else None,
+    }
+
+
+def _related(label: Label) -> dict[str, Any]:
+    path = label.at.path.as_posix()
+    return {"path": path, **_span(label.at.span), "message": whole(label.message)}
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    edits = [{**_span(edit.span), "text": whole(edit.text)} for edit in fix.edits]
+    return {"title": whole(fix.title), "safe": fix.safe, "edits": edits}
+
+
+def _span(span: Span) -> dict[str, int]:
+    return {
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,
         "end_column": span.end_column,
-        "message": problem.message,
-        "help": problem.help,
-        "pointer": pointer_text(problem.at.pointer),
-        "waiver": finding.waiver,
     }
+
+
+def _count(count: RuleCount) -> dict[str, str | int]:
+    return {
+        "rule": count.rule,
+        "severity": count.severity.word,
+        "found": count.found,
+        "excused": count.excused,
+    }
+
+
+def whole(text: str) -> str:
+    r"""A text that every reader of JSON takes: half a surrogate pair is written out as `\udcff`."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.report.display import marked, safe
+from reliability.check.report.display import inert, marked, safe
+from reliability.check.report.lines import Lines
 from reliability.finding import Finding, Problem, Severity
 from reliability.location import Location
 
-LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 RED, YELLOW, BLUE, BOLD, PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
 COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
 
@@ -21,10 +20,10 @@ def text_report(
     findings: Iterable[Finding], texts: Mapping[PurePosixPath, str], *, color: bool = False
 ) -> Iterator[str]:
     """The lines of each finding that no waiver excuses; `texts` are the files by their paths."""
-    lines = _Lines(texts)
+    lines = Lines(texts)
     for finding in findings:
         if finding.waiver is None:
-            yield from _finding(finding, lines, color)
+            yield from map(inert, _finding(finding, lines, color))
 
 
 def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
@@ -46,25 +45,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-class _Lines:
-    """The lines of files, each file split once."""
-
-    def __init__(self, texts: Mapping[PurePosixPath, str]) -> None:
-        self.texts = texts
-        self.split: dict[PurePosixPath, list[str]] = {}
-
-    def line(self, at: Location) -> str | None:
-        """The line that a place begins on, or None where the file could not be opened."""
-        if at.path not in self.texts:
-            return None
-        if at.path not in self.split:
-            text = self.texts[at.path].removeprefix("\ufeff")
-            self.split[at.path] = LINE_BREAK.split(text)
-        lines = self.split[at.path]
-        return lines[at.span.line - 1] if at.span.line <= len(lines) else None
-
-
-def _finding(finding: Finding, lines: _Lines, color: bool) -> Iterator[str]:
+def _finding(finding: Finding, lines: Lines, color: bool) -> Iterator[str]:
     problem = finding.problem
     kind = f"{finding.severity.word}[{finding.rule}]"
     message = safe(problem.message)
@@ -76,7 +57,7 @@ def _finding(finding: Finding, lines: _Lines, color: bool) -> Iterator[str]:
     yield from _notes(problem, margin)
 
 
-def _snippet(at: Location, lines: _Lines, margin: str, paint: str) -> Iterator[str]:
+def _snippet(at: Location, lines: Lines, margin: str, paint: str) -> Iterator[str]:
     line = lines.line(at)
     if line is None or not line.strip():
         return
@@ -96,4 +77,5 @@ def _notes(problem: Problem, margin: str) -> Iterator[str]:
 
 
 def _place(at: Location) -> str:
-    return f"{safe(at.path.as_posix())}:{at.span.line}:{at.span.column}"
+    path = safe(at.path.as_posix())
+    return f"{path if path[:1] != ':' else './' + path}:{at.span.line}:{at.span.column}"

@@ -1,0 +1,71 @@
+"""What a report is made of: the findings of one check, and the texts that they speak of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from reliability.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from reliability.check.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check: its findings in order, what was read, and the rules that were there."""
+
+    findings: Sequence[Finding]
+    texts: Mapping[PurePosixPath, str] = field(default_factory=dict)
+    services: int = 0
+    documents: int = 0
+    rules: Sequence[Rule] = ()
+
+    @property
+    def counted(self) -> list[Finding]:
+        """The findings that nobody excuses."""
+        return [finding for finding in self.findings if finding.waiver is None]
+
+    @property
+    def excused(self) -> list[Finding]:
+        """The findings that a waiver excuses."""
+        return [finding for finding in self.findings if finding.waiver is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often a rule found something: what counts, and what is excused."""
+
+    rule: str
+    severity: Severity
+    found: int
+    excused: int
+
+
+def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
+    """The counts of each rule that found something, worst and most frequent first."""
+    found: Counter[tuple[str, Severity]] = Counter()
+    excused: Counter[tuple[str, Severity]] = Counter()
+    for finding in findings:
+        into = found if finding.waiver is None else excused
+        into[finding.rule, finding.severity] += 1
+    counts = [
+        RuleCount(rule, severity, found[rule, severity], excused[rule, severity])
+        for rule, severity in {**found, **excused}
+    ]
+    return sorted(counts, key=lambda each: (-each.severity, -each.found, each.rule))
+
+
+def statistics_table(findings: Sequence[Finding]) -> list[str]:
+    """The counts as lines in columns, with a line of names above them; none without findings."""
+    rows = [("rule", "severity", "found", "excused")]
+    rows += [
+        (each.rule, each.severity.word, f"{each.found:,}", f"{each.excused:,}")
+        for each in statistics(findings)
+    ]
+    longest = max(len(row[0]) for row in rows)
+    lines = [f"{row[0]:<{longest}}  {row[1]:<8}  {row[2]:>6}  {row[3]:>7}" for row in rows]
+    return lines if len(lines) > 1 else []

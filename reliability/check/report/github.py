@@ -1,0 +1,33 @@
+"""Findings as workflow commands of GitHub Actions, which it shows as annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reliability.check.report.checked import Checked
+from reliability.check.report.display import safe
+from reliability.finding import Finding, Severity
+
+COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+PROPERTY: Final = DATA | str.maketrans({":": "%3A", ",": "%2C"})
+
+
+def github_report(checked: Checked) -> Iterator[str]:
+    """One line for each finding that nobody excuses; of a step, GitHub shows ten of each kind."""
+    return map(_command, checked.counted)
+
+
+def _command(finding: Finding) -> str:
+    problem = finding.problem
+    span = problem.at.span
+    path = safe(problem.at.path.as_posix())
+    places: dict[str, str | int] = {"file": path, "line": span.line, "endLine": span.end_line}
+    if span.line == span.end_line:  # GitHub takes columns on one line only
+        places |= {"col": span.column, "endColumn": span.end_column}
+    places |= {"title": finding.rule}
+    properties = ",".join(f"{name}={str(of).translate(PROPERTY)}" for name, of in places.items())
+    said = [problem.message, *([f"help: {problem.help}"] if problem.help else [])]
+    data = "\n".join(map(safe, said)).translate(DATA)
+    return f"::{COMMANDS[finding.severity]} {properties}::{data}"

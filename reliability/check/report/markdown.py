@@ -1,0 +1,87 @@
+"""Findings as Markdown, for a comment or the summary of a job; nothing in it steers GitHub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from reliability.check.report.checked import Checked, statistics
+from reliability.check.report.display import safe
+from reliability.check.report.text import summary
+from reliability.finding import Finding, Severity
+
+LIMIT: Final = 60_000
+"""Characters; GitHub takes 65,536 in a comment."""
+
+PUNCTUATION: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$\"'=:/])")
+SPLIT: Final = "\u200b"
+LINKED: Final = re.compile(r"(@|#|://|www(?=\.)|GH-)", re.IGNORECASE)
+ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def markdown_report(checked: Checked) -> Iterator[str]:
+    """A heading, a table of counts, and a table of findings; info and excused ones are folded."""
+    yield f"### Reliability: {summary(checked.findings, checked.services, checked.documents)}"
+    if not checked.findings:
+        return
+    yield from _counts(checked)
+    urgent = [each for each in checked.counted if each.severity > Severity.INFO]
+    rest = [each for each in checked.counted if each.severity <= Severity.INFO]
+    room = LIMIT
+    for title, findings in (("", urgent), ("info", rest), ("excused", checked.excused)):
+        for line in _section(title, findings, room):
+            room -= len(line) + 1
+            yield line
+
+
+def _counts(checked: Checked) -> Iterator[str]:
+    yield from ("", "| rule | severity | found | excused |", "|---|---|--:|--:|")
+    for count in statistics(checked.findings):
+        severity = count.severity.word
+        yield f"| {code(count.rule)} | {severity} | {count.found:,} | {count.excused:,} |"
+
+
+def _section(title: str, findings: Iterable[Finding], room: int) -> Iterator[str]:
+    rows = [_row(finding) for finding in findings]
+    if not rows:
+        return
+    if title:
+        yield from ("", f"<details><summary>{len(rows):,} {title}</summary>")
+    yield from ("", "| where | what | what to do |", "|---|---|---|")
+    for number, row in enumerate(rows):
+        room -= len(row) + 1
+        if room < 0:
+            yield from ("", f"{len(rows) - number:,} more are in the log of the check.")
+            break
+        yield row
+    if title:
+        yield from ("", "</details>")
+
+
+def _row(finding: Finding) -> str:
+    problem = finding.problem
+    at = problem.at
+    where = code(f"{at.path.as_posix()}:{at.span.line}:{at.span.column}")
+    what = f"{finding.severity.word} {code(finding.rule)}: {plain(problem.message)}"
+    to_do = finding.waiver or problem.help or ""
+    return f"| {where} | {what} | {plain(to_do)} |"
+
+
+def plain(text: str) -> str:
+    """A text that is shown as it is: no markup, mention, reference, link or HTML comes of it.
+
+    GitHub looks for mentions and references after it made HTML of Markdown, so a backslash does
+    not stop it; a space of no width between sign and name does.
+    """
+    split = LINKED.sub(rf"\1{SPLIT}", safe(text))
+    return PUNCTUATION.sub(r"\\\1", split).translate(ENTITIES)
+
+
+def code(text: str) -> str:
+    """A text as a code span, which no backtick in it ends, and which ends no cell of a table."""
+    shown = safe(text).replace("|", "\\x7c")
+    runs = {len(run) for run in re.findall("`+", shown)}
+    fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
+    pad = " " if shown[:1] == "`" or shown[-1:] == "`" else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"

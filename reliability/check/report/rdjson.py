@@ -1,0 +1,67 @@
+"""Findings as rdjson, reviewdog's diagnostic format: columns in UTF-8 bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from reliability.check.report.checked import Checked
+from reliability.check.report.display import safe
+from reliability.check.report.json import whole
+from reliability.check.report.lines import Lines
+from reliability.finding import Finding
+from reliability.location import Location, Span
+
+
+def rdjson_report(checked: Checked) -> str:
+    """The findings that nobody excuses, as reviewdog would comment on all of them.
+
+    A fix of one edit is a suggestion; reviewdog takes several for alternatives, so a fix of more
+    than one is left out.
+    """
+    lines = Lines(checked.texts)
+    diagnostics = [_diagnostic(finding, lines) for finding in checked.counted]
+    return json.dumps({"source": {"name": "reliability"}, "diagnostics": diagnostics}, indent=2)
+
+
+def _diagnostic(finding: Finding, lines: Lines) -> dict[str, Any]:
+    problem = finding.problem
+    help_text = f"\nhelp: {safe(problem.help)}" if problem.help else ""
+    return {
+        "message": safe(problem.message) + help_text,
+        "location": _location(problem.at, lines),
+        "severity": finding.severity.name,
+        "code": {"value": finding.rule},
+        "suggestions": list(_suggestions(finding, lines)),
+        "related_locations": [
+            {"message": safe(label.message), "location": _location(label.at, lines)}
+            for label in problem.related
+        ],
+    }
+
+
+def _suggestions(finding: Finding, lines: Lines) -> Iterator[dict[str, Any]]:
+    fix = finding.problem.fix
+    if fix and len(fix.edits) == 1:
+        (edit,) = fix.edits
+        path = finding.problem.at.path
+        yield {"range": _range(path, edit.span, lines), "text": whole(edit.text)}
+
+
+def _location(at: Location, lines: Lines) -> dict[str, Any]:
+    return {"path": whole(at.path.as_posix()), "range": _range(at.path, at.span, lines)}
+
+
+def _range(path: PurePosixPath, span: Span, lines: Lines) -> dict[str, Any]:
+    return {
+        "start": {
+            "line": span.line,
+            "column": lines.byte_column(path, span.line, span.column),
+        },
+        "end": {
+            "line": span.end_line,
+            "column": lines.byte_column(path, span.end_line, span.end_column),
+        },
+    }

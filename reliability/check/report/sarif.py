@@ -1,0 +1,118 @@
+"""Findings as SARIF 2.1.0, which code scanning and editors read."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final
+from urllib.parse import quote
+
+from reliability import __version__
+from reliability.check.report.checked import Checked
+from reliability.check.report.display import safe
+from reliability.check.report.json import whole
+from reliability.check.report.sarif_rules import LEVELS, descriptors
+from reliability.finding import Finding, Fix, fingerprints
+from reliability.location import Location, Span, pointer_text
+
+SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+ROOT: Final = "SRCROOT"
+FINGERPRINT: Final = "reliability/v1"
+
+Json = dict[str, Any]
+
+
+def sarif_report(checked: Checked) -> str:
+    """One run with every rule and every finding; what a waiver excuses is suppressed.
+
+    All of it is ASCII. Paths are relative to the repository's root.
+    """
+    rules = descriptors(checked)
+    run = {
+        "tool": {"driver": {"name": "reliability", "version": __version__, "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "originalUriBaseIds": {ROOT: {"description": {"text": "the root of the repository"}}},
+        "results": _results(checked.findings, {each["id"]: at for at, each in enumerate(rules)}),
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _results(findings: Iterable[Finding], order: Mapping[str, int]) -> list[Json]:
+    every = list(findings)
+    return [
+        _result(finding, order[finding.rule], mark)
+        for finding, mark in zip(every, fingerprints(every), strict=True)
+    ]
+
+
+def _result(finding: Finding, index: int, fingerprint: str) -> Json:
+    problem = finding.problem
+    said = [problem.message, *([f"help: {problem.help}"] if problem.help else [])]
+    result: Json = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": LEVELS[finding.severity],
+        "message": {"text": "\n".join(map(plain, said))},
+        "locations": [_location(problem.at) | _logical(problem.at)],
+        "relatedLocations": [
+            {"id": number, "message": {"text": plain(label.message)}, **_location(label.at)}
+            for number, label in enumerate(problem.related, 1)
+        ],
+        "partialFingerprints": {FINGERPRINT: fingerprint},
+        "suppressions": _suppressions(finding),
+    }
+    if problem.fix:
+        result["fixes"] = [_fix(problem.fix, problem.at.path)]
+    return result
+
+
+def _suppressions(finding: Finding) -> list[Json]:
+    """The waiver; where there is none, the empty list says that nothing is suppressed."""
+    if finding.waiver is None:
+        return []
+    justification = whole(safe(finding.waiver))
+    return [{"kind": "external", "status": "accepted", "justification": justification}]
+
+
+def _location(at: Location) -> Json:
+    return {"physicalLocation": {"artifactLocation": artifact(at.path), "region": _region(at.span)}}
+
+
+def _logical(at: Location) -> Json:
+    if not at.pointer:
+        return {}
+    return {"logicalLocations": [{"fullyQualifiedName": safe(pointer_text(at.pointer))}]}
+
+
+def artifact(path: PurePosixPath) -> Json:
+    """Where a file is: its bytes percent-encoded, relative to the root unless it lies outside."""
+    name = quote(os.fsencode(path.as_posix()), safe="/")
+    if path.is_absolute():
+        return {"uri": f"file://{name}"}
+    return {"uri": name, "uriBaseId": ROOT}
+
+
+def _region(span: Span) -> Json:
+    return {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+
+
+def _fix(fix: Fix, path: PurePosixPath) -> Json:
+    replacements = [
+        {"deletedRegion": _region(edit.span), "insertedContent": {"text": whole(edit.text)}}
+        for edit in fix.edits
+    ]
+    change = {"artifactLocation": artifact(path), "replacements": replacements}
+    return {"description": {"text": plain(fix.title)}, "artifactChanges": [change]}
+
+
+def plain(text: str) -> str:
+    """A text without control characters and without what viewers take for a link."""
+    return safe(text).replace("](", "] (")

@@ -1,0 +1,47 @@
+"""Findings as reports get them: a plain one, and one with all that a stranger may write."""
+
+from pathlib import PurePosixPath
+from typing import Final
+
+from reliability.check.report.checked import Checked
+from reliability.check.report.forms import Form, report
+from reliability.check.rules import RULES
+from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity
+from reliability.location import Location, Span
+
+PATH: Final = PurePosixPath("services/attendance/slo.yaml")
+HOSTILE: Final = (
+    "\x1b[31m\x07\r\n::error::x\n::set-env name=A::b ##[add-mask]c ##vso[task.x]d --> "
+    "<!-- reliability --> </details><script>x</script> ``` ```` | `a` @everyone #1 GH-2 closes #3 "
+    "https://x.test www.x.test [x](https://x.test) "
+    "![x](y) \u202e\u2066 \u200b \udcff %0A %25 {0} a,b:c $x$"
+)
+
+
+def at(line: int = 1, column: int = 1, end: int = 2, path: PurePosixPath = PATH) -> Location:
+    return Location(path, Span(line, column, line, end), ("spec", "objectives", 0))
+
+
+def found(
+    problem: Problem, severity: Severity = Severity.ERROR, rule: str = "name-differs"
+) -> Finding:
+    return Finding(rule, severity, problem)
+
+
+def hostile() -> Checked:
+    """Every text of a finding is hostile: path, message, help, related place, fix and waiver."""
+    path = PurePosixPath("services") / HOSTILE
+    fix = Fix(HOSTILE, (Edit(Span(1, 1, 1, 2), HOSTILE),))
+    place = Location(path, Span(1, 1, 1, 3), ("spec", HOSTILE))
+    problem = Problem(place, HOSTILE, HOSTILE, (Label(place, HOSTILE),), fix)
+    findings = [
+        Finding("name-differs", severity, problem, waiver)
+        for severity in Severity
+        for waiver in (None, HOSTILE)
+    ]
+    return Checked(findings, {path: HOSTILE}, 1, 1, RULES)
+
+
+def lines(form: Form, checked: Checked) -> list[str]:
+    """The lines as a terminal or a runner reads them."""
+    return "\n".join(report(form, checked)).split("\n")
