@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -25,6 +26,7 @@ COMMANDS: Final = {
     "drift": "show what was changed behind our back",
     "history": "keep the past of every SLI",
     "backtest": "show what the alerts would have done to people",
+    "import": "turn what a team has today into service directories",
     "demo": "the whole loop on built-in data",
 }
 
@@ -65,7 +67,8 @@ class LazyGroup(click.Group):
         """Import `reliability.cli.<name>` and take its `command`."""
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"reliability.cli.{name}")
+        file = f"{name}_" if keyword.iskeyword(name) else name
+        module = importlib.import_module(f"reliability.cli.{file}")
         command: click.Command = module.command
         return command
 

@@ -13,8 +13,9 @@ from reliability.convert.converter import (
     Wishes,
     left_out,
 )
+from reliability.convert.prometheus_rules.converter import PrometheusRules
 
-CONVERTERS: Final[tuple[Converter, ...]] = ()
+CONVERTERS: Final[tuple[Converter, ...]] = (PrometheusRules(),)
 
 
 def convert(

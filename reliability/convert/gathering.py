@@ -27,10 +27,11 @@ JOINED: Final = ("objectives", "signals")
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The text of each new file by its path, and all remarks in the order of their places."""
+    """The text of each file by its path, all remarks by their places, the drafted documents."""
 
     files: Mapping[PurePosixPath, str]
     remarks: tuple[Remark, ...]
+    documents: tuple[Block, ...] = ()
 
 
 def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
@@ -49,7 +50,8 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
                 remarks += _add(each, drafts)
     remarks += _add_owners(drafts, wishes)
     files = {path: copy.text for path, copy in copies.items()} | _texts(drafts.values())
-    return Gathered(dict(sorted(files.items())), tuple(sorted(remarks, key=_order)))
+    documents = tuple(draft.document for draft in drafts.values())
+    return Gathered(dict(sorted(files.items())), tuple(sorted(remarks, key=_order)), documents)
 
 
 def _order(remark: Remark) -> tuple[str, int, int, str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from reliability.convert.converter import Matter, Original, PlainFile, Remark
@@ -15,10 +16,17 @@ from reliability.load.files import documents_in, read_files
 CODEOWNERS: Final = "CODEOWNERS"
 
 
-def read_originals(
-    here: Path, paths: Iterable[Path]
-) -> tuple[list[Original], list[Remark], list[PurePosixPath]]:
-    """Every original in the files and folders, what cannot be read, and the files there are."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The originals of some files, a remark for what cannot be read of them, how many there are."""
+
+    originals: tuple[Original, ...]
+    unreadable: tuple[Remark, ...]
+    files: int
+
+
+def read_originals(here: Path, paths: Iterable[Path]) -> Read:
+    """Every original in files and folders; paths are shown relative to `here`, if below it."""
     files, unread = read_files(here, dict.fromkeys(each for path in paths for each in _files(path)))
     remarks = [Remark(Matter.LEFT_OUT, finding.problem) for finding in unread]
     originals: list[Original] = []
@@ -29,7 +37,7 @@ def read_originals(
         parsed = parse(path, data)
         originals.extend(parsed.documents)
         remarks.extend(_fault(fault) for fault in parsed.faults)
-    return originals, remarks, [path for path, _ in files]
+    return Read(tuple(originals), tuple(remarks), len(files))
 
 
 def _files(path: Path) -> Iterator[Path]:

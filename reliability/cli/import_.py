@@ -1,0 +1,129 @@
+"""`reliability import`: what a team has today as service directories, with nothing dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.import_asked import Asked
+
+if TYPE_CHECKING:
+    from reliability.convert.converter import Original, Wishes
+    from reliability.convert.gathering import Gathered
+    from reliability.convert.landing import Landing
+    from reliability.finding import Finding
+
+STARTING: Final = ("burn-rates", "notification", "rules", "slo")
+"""The shipped policies that a repository without `policies/` starts with."""
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--from", "only", metavar="FORMAT", help="Read PATHS as this format only.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The repository to write to, by default --root; it need not exist.",
+)
+@click.option("--service", metavar="NAME", help="One service for all rules.")
+@click.option("--team", metavar="NAME", help="The team of services that nobody answers for.")
+@click.option("--dry-run", is_flag=True, help="Write nothing.")
+@click.option("--diff", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.pass_obj
+def command(app: App, /, **given: Any) -> int:
+    """Turn what a team has today into service directories.
+
+    Reads rule files, Alertmanager's configuration, Backstage catalogs, CODEOWNERS and the SLOs of
+    other tools, in files or folders; the format is seen by itself. Whatever is not carried over,
+    and whatever only people can decide, is said line by line. A file that is there is never
+    overwritten. Ends with 1 when a file stood in the way or something could not be read.
+
+    \b
+    reliability import rules/                       rule files become signals and SLOs
+    reliability import alertmanager.yml catalog/    teams, channels and owners
+    reliability import rules/ --diff                look first
+    """
+    from reliability.cli.import_output import print_outcome
+    from reliability.convert.converter import Wishes
+    from reliability.convert.landing import Landing
+    from reliability.convert.originals import read_originals
+    from reliability.convert.outcome import Outcome
+
+    asked = Asked(**given)
+    root = asked.into or app.root_or_here
+    _known(asked.only)
+    read = read_originals(Path.cwd(), asked.paths)
+    wishes = Wishes(asked.service, asked.team, _services(root))
+    gathered = _gather(read.originals, wishes, asked)
+    landing = Landing.of(root, {**gathered.files, **_starting(root)})
+    findings = _checked(app, root, landing)
+    if asked.writes:
+        for path in landing.write():
+            app.note(f"{path}: written")
+    remarks = (*read.unreadable, *gathered.remarks)
+    outcome = Outcome(landing, remarks, gathered.documents, findings, asked.writes)
+    print_outcome(app, outcome, asked.form, diff=asked.diff)
+    return int(bool(landing.kept or read.unreadable))
+
+
+def _known(only: str | None) -> None:
+    from reliability.convert.converters import CONVERTERS
+
+    names = [each.name for each in CONVERTERS]
+    if only is not None and only not in names:
+        raise click.BadParameter(
+            f"{only} is no format that is read; known: {', '.join(names)}", param_hint="--from"
+        )
+
+
+def _gather(originals: tuple[Original, ...], wishes: Wishes, asked: Asked) -> Gathered:
+    from reliability.convert.converters import convert
+    from reliability.convert.gathering import gather
+    from reliability.load.loader import collector_paused
+
+    with collector_paused():
+        gathered = gather(convert(originals, wishes, asked.only), wishes)
+    if not gathered.files:
+        said = [each.problem.message for each in gathered.remarks][:1]
+        why = f": {said[0]}" if said else ""
+        shown = ", ".join(map(str, asked.paths))
+        raise click.BadParameter(f"nothing in {shown} can be imported{why}", param_hint="PATHS")
+    return gathered
+
+
+def _services(root: Path) -> frozenset[str]:
+    """The services whose owner the repository knows already."""
+    return frozenset(path.parent.name for path in root.glob("services/*/ownership.yaml"))
+
+
+def _starting(root: Path) -> dict[PurePosixPath, str]:
+    """The shipped policies, for a repository that has none."""
+    if (root / "policies").exists():
+        return {}
+    from reliability.demo.shipped import shipped_repository
+
+    shipped = shipped_repository() / "policies"
+    names = [f"{name}.yaml" for name in STARTING]
+    return {
+        PurePosixPath("policies", name): (shipped / name).read_text(encoding="utf-8")
+        for name in names
+    }
+
+
+def _checked(app: App, root: Path, landing: Landing) -> tuple[Finding, ...]:
+    """What check says of the repository with the new files in it; nothing is written for it."""
+    from reliability.load.files import DiskFiles, read_repository
+    from reliability.load.loader import load
+    from reliability.pipeline import Repository, check
+
+    files, unread = read_repository(root)
+    new = [(path, text.encode()) for path, text in landing.new.items()]
+    catalog, findings = load([*files, *new], DiskFiles(root))
+    return tuple(check(Repository(root, catalog, (*unread, *findings)), app.today))

@@ -1,0 +1,25 @@
+"""The options of `reliability import` as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for. `only` names a format; `into` is None where --root says it."""
+
+    paths: tuple[Path, ...]
+    only: str | None
+    into: Path | None
+    service: str | None
+    team: str | None
+    dry_run: bool
+    diff: bool
+    form: str
+
+    @property
+    def writes(self) -> bool:
+        """Whether files are written."""
+        return not (self.dry_run or self.diff)

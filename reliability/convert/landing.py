@@ -1,0 +1,57 @@
+"""Puts new files into a repository; a file that is there stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from reliability.errors import ReliabilityError
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Files by their path in the repository: those that are new, those that are there.
+
+    `kept` are there with another text, `same` with this one.
+    """
+
+    root: Path
+    new: Mapping[PurePosixPath, str]
+    kept: tuple[PurePosixPath, ...]
+    same: tuple[PurePosixPath, ...]
+
+    @classmethod
+    def of(cls, root: Path, files: Mapping[PurePosixPath, str]) -> Landing:
+        """Look which of the files are there."""
+        new: dict[PurePosixPath, str] = {}
+        kept: list[PurePosixPath] = []
+        same: list[PurePosixPath] = []
+        for path, text in files.items():
+            there = root / path
+            if not there.exists() and not there.is_symlink():
+                new[path] = text
+            elif there.is_file() and there.read_bytes() == text.encode():
+                same.append(path)
+            else:
+                kept.append(path)
+        return cls(root, new, tuple(kept), tuple(same))
+
+    def write(self) -> Iterator[PurePosixPath]:
+        """Write the new files, each yielded once it is there.
+
+        Raises:
+            ReliabilityError: a folder leads out of the repository, or cannot be written.
+        """
+        for path, text in self.new.items():
+            there = self.root / path
+            try:
+                there.parent.mkdir(parents=True, exist_ok=True)
+                if not there.parent.resolve().is_relative_to(self.root.resolve()):
+                    raise ReliabilityError(f"{path.parent} is a link that leads out of {self.root}")
+                with there.open("x", encoding="utf-8", newline="\n") as file:
+                    file.write(text)
+            except OSError as error:
+                reason = (error.strerror or "no reason").lower()
+                raise ReliabilityError(f"{there} cannot be written: {reason}") from error
+            yield path

@@ -1,0 +1,96 @@
+"""What an import came to: files, remarks, tiers and why, what check says; as JSON too."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from reliability.convert.converter import Remark
+from reliability.convert.landing import Landing
+from reliability.convert.writing import Block
+from reliability.finding import Finding
+from reliability.location import pointer_text
+
+TIERS: Final = ("alert", "ticket", "log")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One import. `findings` are those of check on the repository with the new files in it."""
+
+    landing: Landing
+    remarks: tuple[Remark, ...]
+    documents: tuple[Block, ...]
+    findings: tuple[Finding, ...]
+    written: bool
+
+    def tiers(self) -> list[tuple[str, str, int]]:
+        """Tier, reason and number of the signals, the most frequent first in each tier."""
+        counted: Counter[tuple[str, str]] = Counter()
+        for signal in _entries(self.documents, "signals"):
+            counted[str(signal.body["tier"]), signal.comments.get("tier", "")] += 1
+        rows = [(tier, reason, number) for (tier, reason), number in counted.items()]
+        return sorted(rows, key=lambda row: (TIERS.index(row[0]), -row[2], row[1]))
+
+    def objectives(self) -> int:
+        """How many promises were made of burn-rate alerts or other SLOs."""
+        return sum(1 for each in self.documents if each.body["kind"] == "SLO")
+
+
+def _entries(documents: Iterable[Block], key: str) -> list[Block]:
+    found: list[Block] = []
+    for document in documents:
+        spec = document.body["spec"]
+        entries: Any = spec.body.get(key, ()) if isinstance(spec, Block) else ()
+        found += [each for each in entries if isinstance(each, Block)]
+    return found
+
+
+def json_outcome(outcome: Outcome) -> str:
+    """The outcome for other programs, all of it ASCII; lines and columns count from 1."""
+    landing = outcome.landing
+    shown = {
+        "written": outcome.written,
+        "files": [
+            *_states(landing.new, "new"),
+            *_states(landing.kept, "kept"),
+            *_states(landing.same, "same"),
+        ],
+        "remarks": [_remark(each) for each in outcome.remarks],
+        "signals": [
+            {"tier": tier, "reason": reason, "count": number}
+            for tier, reason, number in outcome.tiers()
+        ],
+        "objectives": outcome.objectives(),
+        "findings": counts_by_rule(outcome.findings),
+    }
+    return json.dumps(shown, indent=2)
+
+
+def counts_by_rule(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many findings each rule has, the severe and frequent ones first."""
+    severity = {each.rule: each.severity for each in findings}
+    counted = Counter(each.rule for each in findings if each.waiver is None)
+    ordered = sorted(counted, key=lambda rule: (-severity[rule], -counted[rule], rule))
+    return {rule: counted[rule] for rule in ordered}
+
+
+def _states(paths: Iterable[PurePosixPath], state: str) -> list[dict[str, str]]:
+    return [{"path": path.as_posix(), "state": state} for path in paths]
+
+
+def _remark(remark: Remark) -> dict[str, str | int | None]:
+    at = remark.problem.at
+    return {
+        "matter": remark.matter.value,
+        "path": at.path.as_posix(),
+        "line": at.span.line,
+        "column": at.span.column,
+        "pointer": pointer_text(at.pointer),
+        "message": remark.problem.message,
+        "help": remark.problem.help,
+    }

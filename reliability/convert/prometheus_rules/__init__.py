@@ -1,0 +1,1 @@
+"""Prometheus rule files and PrometheusRule resources -> signals, and objectives where they burn."""

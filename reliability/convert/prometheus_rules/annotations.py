@@ -1,0 +1,45 @@
+"""Annotations of an imported alert: summary, description and runbook; the rest is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic_core import PydanticCustomError
+
+from reliability.convert.converter import Remark, changed, left_out
+from reliability.convert.fields import Fields
+from reliability.model.kind import check_runbook
+
+SUMMARIES: Final = ("summary", "title", "message")
+DESCRIPTIONS: Final = ("description", "message", "details")
+RUNBOOKS: Final = ("runbook_url", "runbook", "runbook_link", "runbookUrl")
+
+
+def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
+    """Take the annotations that a signal has words for, and tell of the others."""
+    for key, names in (("summary", SUMMARIES), ("description", DESCRIPTIONS)):
+        name = next((each for each in names if _is_left(each, fields)), None)
+        if name is not None:
+            into[key] = fields.text(name) or ""
+            if name != key:
+                yield changed(fields.at(name), f"annotation {name} is the signal's {key} now")
+    yield from _runbook(fields, into)
+    yield from fields.remarks("is an annotation that a signal has no word for")
+
+
+def _is_left(key: str, fields: Fields) -> bool:
+    value = fields.values.get(key)
+    return key not in fields.taken and isinstance(value, str) and bool(value)
+
+
+def _runbook(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
+    name = next((each for each in RUNBOOKS if _is_left(each, fields)), None)
+    if name is None:
+        return
+    runbook = fields.text(name) or ""
+    try:
+        into["runbook"] = check_runbook(runbook)
+    except (PydanticCustomError, ValueError) as error:
+        said = error.message() if isinstance(error, PydanticCustomError) else str(error)
+        yield left_out(fields.at(name), f"the runbook cannot be carried over: {said}")

@@ -1,0 +1,187 @@
+"""Hand-written multiwindow burn-rate alerts, seen in their expressions: windows on a ratio.
+
+Forms: The Site Reliability Workbook, chapter 5, and what people made of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from pydantic_core import PydanticCustomError
+
+from reliability.check import promql
+from reliability.convert.prometheus_rules.thresholds import factor_and_budget
+from reliability.model.kind import parse_duration
+
+WINDOW: Final = "{{.window}}"
+RECORDED: Final = re.compile(r"^(?P<stem>.*[a-z_:])(?P<window>(?:\d+[smhdw])+)$")
+RANGE: Final = re.compile(r"\[([^\]:]+)\]")
+SPACES: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\s+""")
+TIGHT: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\() +| +(\))""")
+MAY_BURN: Final = re.compile(r"\band\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """An error ratio over a window, with the window cut out of its text.
+
+    `stem` is a recording's name without its window, or empty where the ratio is written out;
+    `kept` holds the labels that an aggregation around it keeps, None where there is none.
+    """
+
+    text: str
+    stem: str
+    matchers: tuple[tuple[str, str, str], ...]
+    kept: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Long and short window of an alert, and its burn factor."""
+
+    long: timedelta
+    short: timedelta
+    factor: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """What an alert watches: a ratio, the budget it may use, and the pairs joined by `or`."""
+
+    ratio: Ratio
+    budget: Fraction
+    pairs: tuple[Pair, ...]
+
+
+def read_burn(expr: str) -> Burn | None:
+    """The burn-rate alert that an expression is, or None where it is none."""
+    if not MAY_BURN.search(expr):
+        return None
+    tree = promql.parse(expr)
+    if isinstance(tree, str):
+        return None
+    found = [_pair(each) for each in _alternatives(tree)]
+    pairs = [each for each in found if each is not None]
+    if len(pairs) != len(found) or len({(ratio, budget) for ratio, budget, _ in pairs}) != 1:
+        return None
+    ratio, budget, _ = pairs[0]
+    return Burn(ratio, budget, tuple(pair for _, _, pair in pairs))
+
+
+def _alternatives(tree: Any) -> Iterator[Any]:
+    tree = bare(tree)
+    if _operator(tree) == "or":
+        yield from _alternatives(tree.lhs)
+        yield from _alternatives(tree.rhs)
+    else:
+        yield tree
+
+
+def _pair(tree: Any) -> tuple[Ratio, Fraction, Pair] | None:
+    if _operator(tree) != "and":
+        return None
+    one, other = _compared(tree.lhs), _compared(tree.rhs)
+    if one is None or other is None or one[0] != other[0] or one[1] == other[1]:
+        return None
+    (ratio, long, threshold), (_, short, lower) = sorted(
+        (one, other), key=lambda each: each[1], reverse=True
+    )
+    split, again = factor_and_budget(threshold, long), factor_and_budget(lower, long)
+    if split is None or split != again:
+        return None
+    return ratio, split[1], Pair(long, short, split[0])
+
+
+def _compared(tree: Any) -> tuple[Ratio, timedelta, Any] | None:
+    """A ratio, its window and the threshold that it must exceed."""
+    tree = bare(tree)
+    operator = _operator(tree)
+    if operator in (">", ">="):
+        side, threshold = tree.lhs, tree.rhs
+    elif operator in ("<", "<="):
+        side, threshold = tree.rhs, tree.lhs
+    else:
+        return None
+    found = _ratio(side)
+    return (*found, threshold) if found else None
+
+
+def _ratio(tree: Any) -> tuple[Ratio, timedelta] | None:
+    import promql_parser
+
+    tree = bare(tree)
+    kept: tuple[str, ...] | None = None
+    if isinstance(tree, promql_parser.AggregateExpr) and _is_selector(bare(tree.expr)):
+        kept, tree = _kept(tree), bare(tree.expr)
+    if _is_selector(tree):
+        return _recorded(tree, kept)
+    text = tree.prettify()
+    windows = {found[1] for found in RANGE.finditer(text)}
+    window = _length(windows.pop()) if len(windows) == 1 else None
+    if window is None or _operator(tree) not in ("/", "-"):
+        return None
+    return Ratio(windowed(tree), "", (), None), window
+
+
+def windowed(tree: Any) -> str:
+    """An expression on one line, with `{{.window}}` for its ranges."""
+    text: str = tree.prettify()
+    return one_line(RANGE.sub(f"[{WINDOW}]", text))
+
+
+def one_line(text: str) -> str:
+    """PromQL without line breaks and indentation; texts in quotes stay to the letter."""
+    joined = SPACES.sub(lambda found: found[1] or " ", text).strip()
+    return TIGHT.sub(lambda found: found[1] or found[2] or found[3], joined)
+
+
+def _recorded(selector: Any, kept: tuple[str, ...] | None) -> tuple[Ratio, timedelta] | None:
+    found = RECORDED.match(promql.metric(selector))
+    window = _length(found["window"]) if found else None
+    if found is None or window is None or selector.offset or selector.at:
+        return None
+    matchers = tuple(
+        (name, sign, value)
+        for name, sign, value in promql.matchers(selector)
+        if name not in ("__name__", "sloth_window", "window")
+    )
+    return Ratio(found["stem"] + WINDOW, found["stem"], matchers, kept), window
+
+
+def _kept(tree: Any) -> tuple[str, ...] | None:
+    if tree.modifier is None:
+        return ()
+    return tuple(tree.modifier.labels) if str(tree.modifier.type).endswith("By") else None
+
+
+def _length(text: str) -> timedelta | None:
+    try:
+        return parse_duration(text)
+    except PydanticCustomError:
+        return None
+
+
+def _is_selector(tree: Any) -> bool:
+    import promql_parser
+
+    return isinstance(tree, promql_parser.VectorSelector)
+
+
+def _operator(tree: Any) -> str:
+    import promql_parser
+
+    return str(tree.op) if isinstance(tree, promql_parser.BinaryExpr) else ""
+
+
+def bare(tree: Any) -> Any:
+    """An expression without the parentheses around it."""
+    import promql_parser
+
+    while isinstance(tree, promql_parser.ParenExpr):
+        tree = tree.expr
+    return tree

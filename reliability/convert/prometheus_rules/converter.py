@@ -1,0 +1,152 @@
+"""`prometheus-rules`: rule files and PrometheusRule resources, all of an import together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reliability.convert.converter import (
+    Converted,
+    Origin,
+    Original,
+    Remark,
+    Wishes,
+    left_out,
+    mapping,
+)
+from reliability.convert.documents import alert_policy, ownership
+from reliability.convert.fields import Fields
+from reliability.convert.names import Names, slug
+from reliability.convert.prometheus_rules.burns import read_burn
+from reliability.convert.prometheus_rules.groups import Group, groups_of, holds_groups, resources
+from reliability.convert.prometheus_rules.promises import BurningRule, promised, read_promise
+from reliability.convert.prometheus_rules.recordings import Recordings
+from reliability.convert.prometheus_rules.services import Services
+from reliability.convert.prometheus_rules.signals import Signal, read_signal
+from reliability.convert.writing import Block
+
+Taken = Mapping[int, str]
+"""The rules that became objectives: the identity of their values, and the SLO's service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, the group it stands in, and its service."""
+
+    fields: Fields
+    group: Group
+    service: str
+
+    @property
+    def is_alert(self) -> bool:
+        """Whether it is an alerting rule; else it records, or is no rule at all."""
+        return "alert" in self.fields.values
+
+
+class PrometheusRules:
+    """Alerting rules become signals, burn-rate alerts objectives; recordings stay behind."""
+
+    name = "prometheus-rules"
+
+    def recognises(self, original: Original) -> bool:
+        """Whether groups of rules are in it."""
+        return any(holds_groups(values) for _, values in resources(original))
+
+    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+        """All groups of all originals; a ratio may be recorded in another file than its alert."""
+        groups: list[Group] = []
+        for original in originals:
+            for each in groups_of(original):
+                if isinstance(each, Remark):
+                    yield each
+                else:
+                    groups.append(each)
+        services = Services.of(groups, wishes)
+        rules = [
+            Rule(fields, group, services.name(group, fields.values.get("labels"))[0])
+            for group in groups
+            for fields in group.rules()
+        ]
+        promised_rules: set[int] = set()
+        yield from _promises(rules, promised_rules)
+        yield from _signals([each for each in rules if id(each) not in promised_rules])
+        yield from _teams(rules, wishes)
+        for group in groups:
+            yield from _around(group, [each for each in rules if each.group is group])
+
+
+def _promises(rules: Sequence[Rule], done: set[int]) -> Iterator[Converted]:
+    """The objectives; the rules that became one are put into `done`."""
+    burning: dict[int, Rule] = {}
+    found: list[BurningRule] = []
+    for each in rules:
+        burn = read_burn(str(each.fields.values.get("expr"))) if each.is_alert else None
+        if burn is not None:
+            found.append(BurningRule(each.fields, burn, each.service))
+            burning[id(each.fields)] = each
+    stems = frozenset(each.burn.ratio.stem for each in found)
+    recordings = Recordings.of((each.fields for each in rules), stems)
+    names: dict[str, Names] = {}
+    for together in promised(found):
+        of_service = names.setdefault(together[0].service, Names())
+        converted = list(read_promise(together, recordings, of_service))
+        yield from converted
+        if not all(isinstance(each, Remark) for each in converted):
+            done.update(id(burning[id(each.rule)]) for each in together)
+
+
+def _signals(rules: Sequence[Rule]) -> Iterator[Converted]:
+    names: dict[str, Names] = {}
+    signals: dict[str, list[Block]] = {}
+    origins: dict[str, Origin] = {}
+    for each in rules:
+        if not each.is_alert:
+            continue
+        of_service = names.setdefault(each.service, Names())
+        more = each.group.fields.inner("labels")
+        for said in read_signal(each.fields, more, of_service):
+            if isinstance(said, Signal):
+                signals.setdefault(each.service, []).append(said.block)
+                origins.setdefault(each.service, each.fields.origin)
+            else:
+                yield said
+    for service, blocks in signals.items():
+        yield alert_policy(service, origins[service], signals=blocks)
+
+
+def _teams(rules: Sequence[Rule], wishes: Wishes) -> Iterator[Converted]:
+    """Ownership where all alerts of a service name one team in their labels."""
+    named: dict[str, dict[str, Origin]] = {}
+    for each in rules:
+        team: Any = mapping(each.fields.values.get("labels")).get("team")
+        if each.is_alert and isinstance(team, str) and slug(team) and "{{" not in team:
+            origin = each.fields.origin.inside("labels", "team")
+            named.setdefault(each.service, {}).setdefault(slug(team), origin)
+    for service, teams in named.items():
+        if len(teams) == 1 and service not in wishes.services and not wishes.team:
+            team, origin = next(iter(teams.items()))
+            yield ownership(service, origin, team, comments={"team": "by the label of its alerts"})
+
+
+def _around(group: Group, rules: Sequence[Rule]) -> Iterator[Converted]:
+    fields = group.fields
+    fields.take("labels")
+    records = [each for each in rules if "record" in each.fields.values]
+    if records:
+        names = dict.fromkeys(str(each.fields.values["record"]) for each in records)
+        message = (
+            f"{len(records)} recording rules of {group.name} stay where they are: "
+            f"{', '.join(names)}"
+        )
+        help_text = "keep loading the file; what an SLO needs is recorded for it"
+        yield left_out(fields.at("name"), message, help_text)
+    for each in rules:
+        if not each.is_alert and "record" not in each.fields.values:
+            yield left_out(each.fields.origin, "this is no rule: it neither alerts nor records")
+    if not rules:
+        yield left_out(fields.at("name"), f"{group.name or 'the group'} holds no rules")
+    yield from fields.remarks(
+        "of a group is not carried over: signals are evaluated each minute",
+        "look whether an alert of the group needs it",
+    )

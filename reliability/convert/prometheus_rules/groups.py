@@ -1,0 +1,86 @@
+"""Groups of rules in an original: a rule file, a PrometheusRule, or a list of those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.convert.converter import Origin, Original, Remark, mapping, sequence
+from reliability.convert.fields import Fields
+from reliability.load.document import Document
+from reliability.location import Pointer
+
+RESOURCE: Final = "PrometheusRule"
+LISTS: Final = ("List", "PrometheusRuleList")
+ENDS: Final = re.compile(r"[-_.]?(prometheus[-_]?)?rules?$", re.IGNORECASE)
+"""What the names of rule files and resources end in, and says nothing of the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group: its fields, and the names of the file and the folder that it stands in."""
+
+    fields: Fields
+    name: str
+    file: str
+    folder: str
+
+    def rules(self) -> Iterator[Fields]:
+        """The rules of the group, each with its place."""
+        for index, rule in enumerate(sequence(self.fields.take("rules"))):
+            yield Fields(rule, self.fields.origin.inside("rules", index))
+
+
+def resources(original: Original) -> Iterator[tuple[Pointer, Any]]:
+    """What holds `groups` in an original, with the way to it: the whole, or items of a list."""
+    if not isinstance(original, Document):
+        return
+    values = mapping(original.values)
+    if values.get("kind") in LISTS:
+        for index, item in enumerate(sequence(values.get("items"))):
+            yield ("items", index), item
+    else:
+        yield (), original.values
+
+
+def holds_groups(values: Any) -> bool:
+    """Whether it is a rule file or a PrometheusRule."""
+    if mapping(values).get("kind") == RESOURCE:
+        return True
+    named = mapping(values)
+    groups = named.get("groups")
+    return "kind" not in named and (
+        (isinstance(groups, list) and all("name" in mapping(each) for each in groups))
+        or ("groups" in named and groups is None)
+    )
+
+
+def groups_of(original: Original) -> Iterator[Group | Remark]:
+    """Every group, and a remark for what stands around them."""
+    for pointer, values in resources(original):
+        outer = Fields(values, Origin(original, pointer))
+        resource = outer.values.get("kind") == RESOURCE
+        inner = outer
+        name = re.sub(r"\.ya?ml$|\.json$", "", original.path.name)
+        if resource:
+            name = (yield from _around(outer)) or name
+            inner = outer.inner("spec")
+        for index, group in enumerate(sequence(inner.take("groups"))):
+            fields = Fields(group, inner.origin.inside("groups", index))
+            said = str(fields.take("name") or "")
+            yield Group(fields, said, ENDS.sub("", name) or name, original.path.parent.name)
+        yield from inner.remarks("does not belong to a rule file, and stays behind")
+        if resource:
+            yield from outer.remarks("belongs to the resource, and `build` writes a new one")
+
+
+def _around(outer: Fields) -> Generator[Remark, None, str]:
+    """Remarks on the resource around the groups; returns its name."""
+    outer.take("apiVersion")
+    outer.take("kind")
+    metadata = outer.inner("metadata")
+    name = str(metadata.take("name") or "")
+    yield from metadata.remarks("of the resource is not carried over: `build` writes a new one")
+    return name

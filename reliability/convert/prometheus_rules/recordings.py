@@ -1,0 +1,168 @@
+"""Recording rules of an import, and the SLI that a recorded error ratio stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reliability.check import promql
+from reliability.convert.converter import mapping
+from reliability.convert.fields import Fields
+from reliability.convert.prometheus_rules.burns import (
+    RANGE,
+    RECORDED,
+    WINDOW,
+    Ratio,
+    bare,
+    one_line,
+)
+
+Matchers = tuple[tuple[str, str, str], ...]
+SAME: Final = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Sli:
+    """Bad or good events and all events, as our queries; `by` are labels with a budget each.
+
+    `variant` is what tells it apart where one recording has several definitions.
+    """
+
+    role: str
+    events: str
+    total: str
+    by: tuple[str, ...] = ()
+    variant: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """Every recording by its name without the window: labels, and the text without its range."""
+
+    by_stem: Mapping[str, Mapping[tuple[tuple[str, str], ...], frozenset[str]]] = field(
+        default_factory=dict
+    )
+
+    @classmethod
+    def of(cls, rules: Iterable[Fields], stems: frozenset[str]) -> Recordings:
+        """Index the recordings whose name without its window is asked for."""
+        found: dict[str, dict[tuple[tuple[str, str], ...], frozenset[str]]] = {}
+        for rule in rules:
+            name = RECORDED.match(str(rule.values.get("record") or ""))
+            if name is None or name["stem"] not in stems:
+                continue
+            labels = {
+                key: str(value)
+                for key, value in mapping(rule.values.get("labels")).items()
+                if value != name["window"]
+            }
+            key = tuple(sorted(labels.items()))
+            text = frozenset((_without_range(str(rule.values.get("expr")), name["window"]),))
+            variants = found.setdefault(name["stem"], {})
+            variants[key] = variants.get(key, frozenset()) | text
+        return cls(found)
+
+    def slis(self, ratio: Ratio) -> list[Sli] | str:
+        """The SLIs behind a ratio, or why there are none to be seen."""
+        if not ratio.stem:
+            return _only(_sli(ratio.text, (), None, ()))
+        variants = self.by_stem.get(ratio.stem)
+        if variants is None:
+            return f"the recordings {ratio.stem}<window> are not among what is imported"
+        slis: list[Sli] = []
+        for labels, texts in variants.items():
+            if not _may_match(labels, ratio.matchers):
+                continue
+            if len(texts) != 1 or "" in texts:
+                return f"the recordings {ratio.stem}<window> differ in more than their window"
+            rest = tuple(each for each in ratio.matchers if each[0] not in dict(labels))
+            found = _sli(min(texts), rest, ratio.kept, labels)
+            if isinstance(found, str):
+                return found
+            slis.append(found)
+        return slis or f"no recording {ratio.stem}<window> has the labels that are asked for"
+
+
+def _only(found: Sli | str) -> list[Sli] | str:
+    return found if isinstance(found, str) else [found]
+
+
+def _without_range(text: str, window: str) -> str:
+    """The text with `{{.window}}` for its ranges; empty where one is not the recording's own."""
+    tree = promql.parse(text)
+    if isinstance(tree, str):
+        return ""
+    pretty: str = tree.prettify()
+    if {found[1] for found in RANGE.finditer(pretty)} != {window}:
+        return ""
+    return RANGE.sub(f"[{WINDOW}]", pretty)
+
+
+def _may_match(labels: tuple[tuple[str, str], ...], matchers: Matchers) -> bool:
+    static = dict(labels)
+    for name, sign, value in matchers:
+        if name not in static:
+            continue
+        same = static[name] == value if sign in "=!=" else bool(re.fullmatch(value, static[name]))
+        if same != (sign in ("=", "=~")):
+            return False
+    return True
+
+
+def _sli(
+    text: str,
+    matchers: Matchers,
+    kept: tuple[str, ...] | None,
+    variant: tuple[tuple[str, str], ...],
+) -> Sli | str:
+    tree = bare(promql.parse(text.replace(WINDOW, "5m")))
+    role = "bad"
+    if str(getattr(tree, "op", "")) == "-" and str(getattr(bare(tree.lhs), "val", "")) == "1.0":
+        role, tree = "good", bare(tree.rhs)
+    if str(getattr(tree, "op", "")) != "/" or not hasattr(tree, "lhs"):
+        return "the ratio is no division of events by events"
+    events, total = bare(tree.lhs), bare(tree.rhs)
+    fixed = {name for name, sign, _ in matchers if sign == SAME}
+    by = promql.kept_labels(events) & promql.kept_labels(total) - fixed
+    by = by if kept is None else by & set(kept)
+    if any(sign != SAME for _, sign, _ in matchers):
+        return "the alert chooses among the recording's series by more than equality"
+    return Sli(role, _query(events, matchers), _query(total, matchers), tuple(sorted(by)), variant)
+
+
+def _query(tree: Any, matchers: Matchers) -> str:
+    """A bare selector where it is one `sum(rate(...))`, else the whole with `{{.window}}`."""
+    import promql_parser
+
+    inner = tree
+    if isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum"):
+        inner = bare(tree.expr)
+    if isinstance(inner, promql_parser.Call) and inner.func.name in ("rate", "increase"):
+        selector = next(iter(promql.selectors(inner.args[0])))
+        if not selector.offset and not selector.at:
+            return _chosen(selector.prettify(), matchers)
+    text = one_line(tree.prettify())
+    for each in sorted(_selectors(tree), key=len, reverse=True):
+        text = _replaced(text, each, _chosen(each, matchers))
+    return RANGE.sub(f"[{WINDOW}]", text)
+
+
+def _replaced(text: str, selector: str, chosen: str) -> str:
+    """The text with a selector's ranges chosen among; a longer name that ends alike stays."""
+    return re.sub(rf"(?<![\w:]){re.escape(selector)}(?=\[)", lambda _: chosen, text)
+
+
+def _selectors(tree: Any) -> Iterator[str]:
+    yield from dict.fromkeys(each.prettify() for each in promql.selectors(tree))
+
+
+def _chosen(selector: str, matchers: Matchers) -> str:
+    """A selector with more matchers; `foo{}` and `foo` are the same."""
+    if not matchers:
+        return selector
+    more = ",".join(f'{name}{sign}"{value}"' for name, sign, value in matchers)
+    head, brace, rest = selector.partition("{")
+    inside = rest.removesuffix("}")
+    return f"{head}{{{inside},{more}}}" if brace and inside else f"{head}{{{more}}}"

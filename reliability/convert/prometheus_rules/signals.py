@@ -1,0 +1,127 @@
+"""An alerting rule -> a signal: the same expression, times, labels and words; a proposed tier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from pydantic_core import PydanticCustomError
+
+from reliability.check.names import DERIVED
+from reliability.convert.converter import Remark, changed, decide, left_out
+from reliability.convert.fields import Fields
+from reliability.convert.names import Names, signal_name
+from reliability.convert.prometheus_rules.annotations import read_annotations
+from reliability.convert.prometheus_rules.kinds import guess_kind
+from reliability.convert.prometheus_rules.tiers import Proposal, propose
+from reliability.convert.writing import Block
+from reliability.model.kind import duration_text, parse_duration
+from reliability.resource import Json
+
+SET_BY_US: Final = ("service", "team", "tier")
+LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+YEARS: Final = re.compile(r"^(\d+)y")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal to be written, and the tier that it is proposed for."""
+
+    block: Block
+    proposal: Proposal
+
+
+def read_signal(rule: Fields, more_labels: Fields, names: Names) -> Iterator[Remark | Signal]:
+    """Remarks, and then the signal; `names` are those that the service has already.
+
+    `more_labels` are those of the group, which the rule's own overrule.
+    """
+    alert, expr = str(rule.take("alert")), (rule.text("expr") or "").strip()
+    labels = rule.inner("labels")
+    severity = labels.values.get("severity")
+    severity = str(severity) if severity not in (None, "") else None
+    guess = guess_kind(alert, expr)
+    proposal = propose(guess.kind, severity)
+    name = yield from _name(alert, severity, rule, names)
+    body: dict[str, Json] = {"name": name, "kind": guess.kind, "tier": proposal.tier}
+    if proposal.was_louder:
+        message = f"{name} is proposed as a ticket: {proposal.reason}"
+        help_text = "write an SLO for what users feel; its alerts are derived from it"
+        yield changed(labels.at("severity"), message, help_text)
+    body["expr"] = expr
+    yield from _times(rule, body)
+    kept: dict[str, Json] = {}
+    yield from _labels(more_labels, kept)
+    yield from _labels(labels, kept)
+    if kept:
+        body["labels"] = kept
+    words: dict[str, str] = {}
+    yield from read_annotations(rule.inner("annotations"), words)
+    yield from rule.remarks("is no part of a signal")
+    comments = {"kind": guess.reason, "tier": proposal.reason}
+    yield Signal(Block({**body, **words}, comments), proposal)
+
+
+def _name(
+    alert: str, severity: str | None, rule: Fields, names: Names
+) -> Generator[Remark, None, str]:
+    """Returns the name; it is told where it is not the alert's own."""
+    wanted = signal_name(alert)
+    taken = wanted in names.given or wanted in DERIVED
+    name = names.fresh(f"{wanted}_{signal_name(severity or 'imported')}" if taken else wanted, "_")
+    if name != alert:
+        why = "a name is given once in a service" if taken else "a name is letters, digits and _"
+        help_text = "silences and routes that name the alert need the new name"
+        yield changed(rule.at("alert"), f"{alert} is {name} now, as {why}", help_text)
+    return name
+
+
+def _times(rule: Fields, body: dict[str, Json]) -> Iterator[Remark]:
+    for key, ours in (("for", "for"), ("keep_firing_for", "keepFiringFor")):
+        written = rule.text(key)
+        if written is None:
+            continue
+        try:
+            length = parse_length(written)
+        except PydanticCustomError:
+            message = f"{key} is {written}, and lengths here are whole seconds"
+            yield decide(rule.at(key), message, f"write {ours} with the length that is meant")
+            continue
+        if length:
+            body[ours] = written if not YEARS.match(written) else duration_text(length)
+
+
+def parse_length(written: str) -> timedelta:
+    """A Prometheus duration; a year has 365 days there.
+
+    Raises:
+        PydanticCustomError: it is none, or counts milliseconds.
+    """
+    if written == "0":
+        return timedelta(0)
+    years = YEARS.match(written)
+    if years is None:
+        return parse_duration(written)
+    rest = written[years.end() :]
+    return timedelta(days=365 * int(years[1])) + (parse_duration(rest) if rest else timedelta(0))
+
+
+def _labels(labels: Fields, kept: dict[str, Json]) -> Iterator[Remark]:
+    for name, value in labels.values.items():
+        labels.taken.add(name)
+        if name in SET_BY_US:
+            message = f"label {name}: {_shown(value)} is left out, as ours of that name is set"
+            yield left_out(labels.at(name), message, "see the service, its team and the tier")
+        elif value in (None, "") or isinstance(value, dict | list):
+            yield left_out(labels.at(name), f"label {name} has no text as its value")
+        elif not LABEL_NAME.fullmatch(name):
+            yield left_out(labels.at(name), f"label {name} is no name that Prometheus 2 takes")
+        else:
+            kept[name] = _shown(value)
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

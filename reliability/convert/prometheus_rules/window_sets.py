@@ -1,0 +1,109 @@
+"""Pairs of windows and factors -> the name of a set we have, or a new set with its factors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from typing import Final
+
+from reliability.burnrate import WindowPair
+from reliability.convert.prometheus_rules.burns import Pair
+from reliability.convert.writing import Block
+from reliability.model.kind import duration_text
+from reliability.resource import Json
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = 24 * HOUR
+LENGTHS: Final = ((HOUR, HOUR / 12), (6 * HOUR, HOUR / 2), (DAY, 2 * HOUR), (3 * DAY, 6 * HOUR))
+SHIPPED: Final[Mapping[str, tuple[timedelta, tuple[str, ...]]]] = {
+    "google-30d": (30 * DAY, ("0.02", "0.05", "0.1", "0.1")),
+    "google-28d": (28 * DAY, ("0.02", "0.05", "0.1", "0.1")),
+    "7d": (7 * DAY, ("0.08", "0.125", "0.2", "0.42")),
+}
+"""The sets of the shipped `policies/burn-rates.yaml`: period, and a share for each of LENGTHS."""
+
+CLOSE: Final = 0.01
+FAST_FROM: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LoudPair:
+    """A pair, and whether its alert was loud."""
+
+    pair: Pair
+    loud: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSet:
+    """A set by its name and period; `spec` is None where the name is one we have."""
+
+    name: str
+    period: timedelta
+    spec: Block | None
+
+
+def window_set(pairs: Sequence[LoudPair]) -> WindowSet:
+    """The set that pairs are."""
+    for name, (period, shares) in SHIPPED.items():
+        ours = [
+            WindowPair(long, short, Fraction(share))
+            for (long, short), share in zip(LENGTHS, shares, strict=True)
+        ]
+        if len(ours) == len(pairs) and all(_is_in(each.pair, ours, period) for each in pairs):
+            return WindowSet(name, period, None)
+    period = _period(pairs)
+    ordered = sorted(pairs, key=lambda each: each.pair.long)
+    loud = [each for each in ordered if each.loud]
+    if not loud or len(loud) == len(ordered):
+        loud = [each for each in ordered if each.pair.factor >= FAST_FROM] or ordered[:1]
+    slow = [each for each in ordered if each not in loud]
+    body: dict[str, Json | Block | Sequence[Block]] = {"period": duration_text(period)}
+    body["fast"] = tuple(_entry(each.pair, period) for each in loud)
+    if slow:
+        body["slow"] = tuple(_entry(each.pair, period) for each in slow)
+    return WindowSet(_name(ordered, period), period, Block(body))
+
+
+def _is_in(pair: Pair, ours: Iterable[WindowPair], period: timedelta) -> bool:
+    return any(
+        (pair.long, pair.short) == (each.long, each.short)
+        and abs(float(pair.factor) - each.factor(period)) <= CLOSE * each.factor(period)
+        for each in ours
+    )
+
+
+def _period(pairs: Sequence[LoudPair]) -> timedelta:
+    """The period whose shares of the budget are round: 30 days where several or none are."""
+    for days in (30, 28, 7):
+        if all((_share(each.pair, days * DAY) * 1000).denominator == 1 for each in pairs):
+            return days * DAY
+    return 30 * DAY
+
+
+def _share(pair: Pair, period: timedelta) -> Fraction:
+    second = timedelta(seconds=1)
+    return pair.factor * Fraction(pair.long // second, period // second)
+
+
+def _entry(pair: Pair, period: timedelta) -> Block:
+    share = f"{float(_share(pair, period) * 100):.6f}".rstrip("0").rstrip(".")
+    return Block(
+        {
+            "long": duration_text(pair.long),
+            "short": duration_text(pair.short),
+            "budget": f"{share}%",
+            "factor": _plain(float(pair.factor)),
+        }
+    )
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def _name(pairs: Sequence[LoudPair], period: timedelta) -> str:
+    parts = [f"{duration_text(each.pair.long)}x{float(each.pair.factor):g}" for each in pairs]
+    return "-".join(["imported", duration_text(period), *parts]).replace(".", "p")[:63].strip("-")
