@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,34 @@ class Settings:
     def search_path(self) -> str:
         """The PATH, on which programs are looked for."""
         return self.environment.get("PATH", "")
+
+    @property
+    def github_api_url(self) -> str:
+        """Where GitHub's API is; an Actions runner sets it, and an enterprise has its own."""
+        return self.environment.get("GITHUB_API_URL") or "https://api.github.com"
+
+    @property
+    def github_repository(self) -> str:
+        """The repository as `owner/name`, which an Actions runner sets.
+
+        Raises:
+            SettingsError: GITHUB_REPOSITORY is not set, or is no such pair.
+        """
+        name = self.environment.get("GITHUB_REPOSITORY", "")
+        if re.fullmatch(r"[\w.-]+/[\w.-]+", name) is None:
+            raise SettingsError(
+                f"GITHUB_REPOSITORY is {name!r}, and a repository is named `owner/name`"
+            )
+        return name
+
+    @property
+    def github_token(self) -> str:
+        """The token that GITHUB_TOKEN holds; never to be printed.
+
+        Raises:
+            SettingsError: it is not set.
+        """
+        return self.secret("env:GITHUB_TOKEN")
 
     def secret(self, reference: str) -> str:
         """The value that `env:NAME` or `file:PATH` leads to.

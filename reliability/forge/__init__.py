@@ -1,0 +1,1 @@
+"""Where comments and issues live: pull requests and issues of GitHub, or of a local folder."""

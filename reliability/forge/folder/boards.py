@@ -1,0 +1,227 @@
+"""Comments, threads and issues as pages of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reliability.errors import ForgeError
+from reliability.forge.diff import ChangedFile
+from reliability.forge.folder.page import Page, slug
+from reliability.forge.folder.shelf import Shelf
+from reliability.forge.marker import Marker, marker_of, text_of, with_marker
+from reliability.forge.notes import (
+    Comment,
+    CommentDraft,
+    Issue,
+    IssueDraft,
+    Standing,
+    Thread,
+    ThreadDraft,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPages:
+    """See `Board`; the first comment of a kind lies in `<kind>.md`."""
+
+    shelf: Shelf
+
+    @property
+    def together(self) -> int:
+        """One by one."""
+        return 1
+
+    def present(self) -> tuple[Comment, ...]:
+        """Ours of this kind."""
+        return tuple(
+            Comment(page.id, _marker(page), text_of(page.body), str(page.path))
+            for page in self.shelf.pages()
+        )
+
+    def create(self, drafts: Sequence[CommentDraft]) -> None:
+        """Write a page for each."""
+        for draft in drafts:
+            self.shelf.add(lambda _: self.shelf.kind, {}, with_marker(draft.marker, draft.text))
+
+    def update(self, note: Comment, draft: CommentDraft) -> None:
+        """Write it anew."""
+        self.shelf.rewrite(note.id, with_marker(draft.marker, draft.text))
+
+    def close(self, note: Comment, word: str) -> None:
+        """Take it away."""
+        del word
+        self.shelf.remove(note.id)
+
+    def reopen(self, note: Comment, draft: CommentDraft) -> None:
+        """A comment is never closed; this writes what is wanted."""
+        self.update(note, draft)
+
+    def retire(self, note: Comment, kept: Comment) -> None:
+        """Take a double away."""
+        del kept
+        self.shelf.remove(note.id)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPages:
+    """See `Board`; a thread is stale once the pull request's diff no longer shows its line."""
+
+    shelf: Shelf
+    files: tuple[ChangedFile, ...]
+    commit: str
+
+    @property
+    def together(self) -> int:
+        """One by one."""
+        return 1
+
+    def present(self) -> tuple[Thread, ...]:
+        """Ours of this kind."""
+        return tuple(self._read(page) for page in self.shelf.pages())
+
+    def _read(self, page: Page) -> Thread:
+        path, line = str(page.fields["path"]), int(page.fields["line"])
+        return Thread(
+            id=page.id,
+            node=page.path.name,
+            marker=_marker(page),
+            path=path,
+            line=line,
+            text=text_of(page.body),
+            standing=self._standing(page),
+            is_stale=not any(each.path == path and each.takes(line) for each in self.files),
+            is_answered=False,
+            url=str(page.path),
+        )
+
+    def _standing(self, page: Page) -> Standing:
+        by = page.fields.get("resolved-by")
+        if by is None:
+            return "open"
+        return "closed" if self.shelf.desk.is_ours(by) else "settled"
+
+    def create(self, drafts: Sequence[ThreadDraft]) -> None:
+        """Write a page for each."""
+        for draft in drafts:
+            lines = {"first": draft.first} if draft.first else {}
+            place = {"path": draft.path, "line": draft.line, **lines, "commit": self.commit}
+            name = slug(f"{draft.path}-{draft.line}")
+            self.shelf.add(_numbered(name), place, with_marker(draft.marker, draft.text))
+
+    def update(self, note: Thread, draft: ThreadDraft) -> None:
+        """Write it anew, where it stands."""
+        self.shelf.rewrite(note.id, with_marker(draft.marker, draft.text))
+
+    def close(self, note: Thread, word: str) -> None:
+        """Resolve it."""
+        del word
+        self.shelf.rewrite(note.id, **{"resolved-by": self.shelf.desk.author})
+
+    def reopen(self, note: Thread, draft: ThreadDraft) -> None:
+        """Write it anew, unresolved."""
+        body = with_marker(draft.marker, draft.text)
+        self.shelf.rewrite(note.id, body, **{"resolved-by": None})
+
+    def retire(self, note: Thread, kept: Thread) -> None:
+        """Take a double away."""
+        del kept
+        self.shelf.remove(note.id)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePages:
+    """See `Board`; a person closes for good by writing `reason: not planned`."""
+
+    shelf: Shelf
+
+    @property
+    def together(self) -> int:
+        """One by one."""
+        return 1
+
+    def present(self) -> tuple[Issue, ...]:
+        """Ours of this kind, open and closed."""
+        return tuple(_issue(page) for page in self.shelf.pages())
+
+    def create(self, drafts: Sequence[IssueDraft]) -> None:
+        """Open an issue for each."""
+        for draft in drafts:
+            fields = {
+                "title": draft.title.strip(),
+                "state": "open",
+                "labels": list(draft.labels),
+                "assignees": list(draft.assignees),
+            }
+            name = _numbered(slug(draft.title))
+            self.shelf.add(name, fields, with_marker(draft.marker, draft.text))
+
+    def update(self, note: Issue, draft: IssueDraft) -> None:
+        """Make title and text what is wanted, and add labels that are missing."""
+        self._write(note, draft)
+
+    def _write(self, note: Issue, draft: IssueDraft, **fields: Any) -> None:
+        has = {label.lower() for label in note.labels}
+        labels = [*note.labels, *(each for each in draft.labels if each.lower() not in has)]
+        body = with_marker(draft.marker, draft.text)
+        self.shelf.rewrite(note.id, body, title=draft.title.strip(), labels=labels, **fields)
+
+    def close(self, note: Issue, word: str) -> None:
+        """Say the word, then close as completed."""
+        self.shelf.say(note.id, word)
+        moment = self.shelf.desk.moment
+        self.shelf.rewrite(note.id, state="closed", reason="completed", closed=moment)
+
+    def reopen(self, note: Issue, draft: IssueDraft) -> None:
+        """Say why, then open again as the draft says it."""
+        self.shelf.say(note.id, draft.on_reopening)
+        self._write(note, draft, state="open", reason="reopened", closed=None)
+
+    def retire(self, note: Issue, kept: Issue) -> None:
+        """Close a double, whose marker then says what it is."""
+        text = f"The same as #{kept.id}, opened by two runs at once.\n\n{note.text}"
+        body = with_marker(Marker("double", str(kept.id)), text)
+        self.shelf.rewrite(
+            note.id, body, state="closed", reason="not planned", closed=self.shelf.desk.moment
+        )
+
+
+def _issue(page: Page) -> Issue:
+    fields = page.fields
+    return Issue(
+        id=page.id,
+        marker=_marker(page),
+        title=str(fields.get("title", "")),
+        text=text_of(page.body),
+        labels=tuple(map(str, fields.get("labels") or ())),
+        assignees=tuple(map(str, fields.get("assignees") or ())),
+        author=str(fields["author"]),
+        standing=_standing_of_issue(fields),
+        created=_moment(fields["created"]),
+        updated=_moment(fields["updated"]),
+        closed=_moment(fields["closed"]) if fields.get("closed") else None,
+        url=str(page.path),
+    )
+
+
+def _standing_of_issue(fields: dict[str, Any]) -> Standing:
+    if fields.get("state") != "closed":
+        return "open"
+    return "settled" if fields.get("reason") == "not planned" else "closed"
+
+
+def _moment(value: object) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+def _numbered(name: str) -> Callable[[int], str]:
+    return lambda number: f"{number:04}-{name}"
+
+
+def _marker(page: Page) -> Marker:
+    marker = marker_of(page.body)
+    if marker is None:
+        raise ForgeError(f"{page.path}: the first line is no marker any more")
+    return marker

@@ -1,0 +1,109 @@
+"""A folder as a forge: what GitHub would show, as files, for a laptop and for other forges.
+
+::
+
+    pull-requests/7/summary.md            a comment; its kind is its name
+    pull-requests/7/inline/0001-....md    a comment on a line
+    pull-requests/7/reviews.yaml          written by people: who approved what
+    issues/0001-review-payroll.md         an issue; what was said to it lies beside it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, cast, get_args
+
+import yaml
+
+from reliability.errors import ForgeError
+from reliability.forge.diff import ChangedFile
+from reliability.forge.folder.boards import CommentPages, IssuePages, ThreadPages
+from reliability.forge.folder.shelf import Desk, Shelf
+from reliability.forge.pull_request import PullRequest, Review, ReviewState
+
+STATES: Final = get_args(ReviewState)
+
+
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPullRequest:
+    """A pull request that nobody opened: what a branch changes, as Git says it."""
+
+    pull_request: PullRequest
+    files: tuple[ChangedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderForge:
+    """See `Forge`."""
+
+    root: Path
+    pull_requests: Mapping[int, LocalPullRequest] = field(default_factory=dict)
+    author: str = "reliability"
+    formerly: frozenset[str] = frozenset()
+    now: Callable[[], datetime] = now
+
+    def pull_request(self, number: int) -> PullRequest:
+        """The one that was given."""
+        return self._local(number).pull_request
+
+    def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
+        """Those that were given."""
+        return self._local(number).files
+
+    def reviews(self, number: int) -> tuple[Review, ...]:
+        """What people wrote into `reviews.yaml`, the oldest first."""
+        path = self._folder(number) / "reviews.yaml"
+        if not path.is_file():
+            return ()
+        try:
+            written = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+            reviews = [_review(each) for each in written]
+        except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+            problem = " ".join(str(error).split())
+            raise ForgeError(
+                f"{path}: each review has author, state, commit and submitted: {problem}"
+            ) from error
+        return tuple(sorted(reviews, key=lambda review: review.submitted))
+
+    def comments(self, number: int, kind: str) -> CommentPages:
+        """Our comments below it."""
+        return CommentPages(Shelf(self._desk, self._folder(number), kind))
+
+    def threads(self, number: int, commit: str, kind: str) -> ThreadPages:
+        """Our comments on its lines."""
+        shelf = Shelf(self._desk, self._folder(number) / "inline", kind)
+        return ThreadPages(shelf, self.changed_files(number), commit)
+
+    def issues(self, kind: str) -> IssuePages:
+        """Our issues."""
+        return IssuePages(Shelf(self._desk, self.root / "issues", kind))
+
+    @property
+    def _desk(self) -> Desk:
+        return Desk(self.root, self.author, self.now, self.formerly)
+
+    def _folder(self, number: int) -> Path:
+        return self.root / "pull-requests" / str(number)
+
+    def _local(self, number: int) -> LocalPullRequest:
+        if number not in self.pull_requests:
+            raise ForgeError(f"pull request #{number}: the local folder has no such thing")
+        return self.pull_requests[number]
+
+
+def _review(written: Mapping[str, object]) -> Review:
+    if written["state"] not in STATES:
+        raise ValueError(f"{written['state']!r} is no state; there are {', '.join(STATES)}")
+    submitted = datetime.fromisoformat(str(written["submitted"]))
+    if submitted.tzinfo is None:
+        submitted = submitted.replace(tzinfo=UTC)
+    state = cast(ReviewState, written["state"])
+    return Review(str(written["author"]), state, str(written["commit"]), submitted)

@@ -1,0 +1,130 @@
+"""The pages of one sort in one folder: listed, added and rewritten by one process at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reliability.errors import ForgeError
+from reliability.forge.folder.page import Page, read_page, write_page, write_text
+from reliability.forge.marker import marker_of
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who writes into a folder, and when; `formerly` are authors whose pages are ours as well."""
+
+    root: Path
+    author: str
+    now: Callable[[], datetime]
+    formerly: frozenset[str] = frozenset()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes and threads out; the lock ends with the process, however it ends.
+
+        Raises:
+            ForgeError: the folder cannot be written.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.root, os.O_RDONLY)
+        except OSError as error:
+            raise ForgeError(f"{self.root}: {(error.strerror or '').lower()}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        except OSError as error:
+            raise ForgeError(f"{error.filename}: {(error.strerror or '').lower()}") from error
+        finally:
+            os.close(descriptor)
+
+    @property
+    def moment(self) -> datetime:
+        """Now, to the second."""
+        return self.now().replace(microsecond=0)
+
+    def is_ours(self, author: object) -> bool:
+        """Whether we, or who we were before, wrote it."""
+        return author == self.author or author in self.formerly
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The pages of one folder whose marker is of one kind."""
+
+    desk: Desk
+    folder: Path
+    kind: str
+
+    def pages(self) -> list[Page]:
+        """Ours of this kind, by number."""
+        found = [page for page in self._all() if self.desk.is_ours(page.fields.get("author"))]
+        return [page for page in found if self._is_of_kind(page)]
+
+    def _is_of_kind(self, page: Page) -> bool:
+        marker = marker_of(page.body)
+        return marker is not None and marker.kind == self.kind
+
+    def _all(self) -> list[Page]:
+        found = (read_page(path) for path in sorted(self.folder.glob("*.md")))
+        return sorted((page for page in found if page is not None), key=lambda page: page.id)
+
+    def add(self, name: Callable[[int], str], fields: dict[str, Any], body: str) -> None:
+        """Write a new page under the next number; `name` makes a file name of a number."""
+        with self.desk.locked():
+            number = max((page.id for page in self._all()), default=0) + 1
+            moment = self.desk.moment
+            times = {"created": moment, "updated": moment}
+            fields = {"id": number, **fields, "author": self.desk.author, **times}
+            write_page(Page(self._free(name(number)), fields, body))
+
+    def _free(self, name: str) -> Path:
+        """The path of a name, with a number behind it where it is taken."""
+        path = self.folder / f"{name}.md"
+        number = 1
+        while path.exists():
+            number += 1
+            path = self.folder / f"{name}-{number}.md"
+        return path
+
+    def rewrite(self, number: int, body: str | None = None, **fields: Any) -> None:
+        """Change fields of a page, and its body where one is given.
+
+        Raises:
+            ForgeError: it is gone.
+        """
+        with self.desk.locked():
+            page = self._page(number)
+            changed = {**page.fields, **fields, "updated": self.desk.moment}
+            write_page(replace(page, fields=changed, body=page.body if body is None else body))
+
+    def remove(self, number: int) -> None:
+        """Take a page away; one that is gone is fine."""
+        with self.desk.locked():
+            for page in self._all():
+                if page.id == number:
+                    page.path.unlink()
+
+    def say(self, number: int, word: str) -> None:
+        """Write a word below a page, unless it is what was said there last."""
+        if not word.strip():
+            return
+        with self.desk.locked():
+            path = self._page(number).path.with_suffix(".comments.txt")
+            said = path.read_text(encoding="utf-8") if path.is_file() else ""
+            if not said.endswith(f"\n\n{word.strip()}\n"):
+                head = f"{self.desk.author}, {self.desk.moment.isoformat(' ')}"
+                write_text(path, f"{said}{head}\n\n{word.strip()}\n")
+
+    def _page(self, number: int) -> Page:
+        for page in self._all():
+            if page.id == number:
+                return page
+        raise ForgeError(f"{self.folder}: there is no page {number} any more")

@@ -1,0 +1,86 @@
+"""What every forge offers: a pull request as it is, and boards on which our notes are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from reliability.errors import ForgeError
+from reliability.forge.diff import ChangedFile
+from reliability.forge.notes import (
+    Comment,
+    CommentDraft,
+    Issue,
+    IssueDraft,
+    Thread,
+    ThreadDraft,
+)
+from reliability.forge.pull_request import PullRequest, Review
+from reliability.forge.reconcile import Wanted
+
+D_contra = TypeVar("D_contra", bound=Wanted, contravariant=True)
+N = TypeVar("N")
+
+
+class ReadOnlyError(ForgeError):
+    """We may read here and not write, as in the pull request of a fork."""
+
+
+class UnknownOutcomeError(ForgeError):
+    """A write whose answer was lost: it may have taken effect, so look before writing again."""
+
+
+class RefusedError(ForgeError):
+    """The forge takes a note for wrong, and will the next time, too; nothing was written."""
+
+
+class Board(Protocol[D_contra, N]):
+    """Notes of one sort and one kind of marker. `keep` is what writes to it.
+
+    Each method writes once; it raises `ForgeError` where nothing was written, and
+    `UnknownOutcomeError` where that cannot be told.
+    """
+
+    @property
+    def together(self) -> int:
+        """How many drafts one `create` takes."""
+
+    def present(self) -> tuple[N, ...]:
+        """What is there now, ours only."""
+
+    def create(self, drafts: Sequence[D_contra], /) -> None:
+        """Write new notes: all of them, or none."""
+
+    def update(self, note: N, draft: D_contra, /) -> None:
+        """Make a note say what the draft says."""
+
+    def close(self, note: N, word: str, /) -> None:
+        """End a note: a comment is deleted, a thread resolved, an issue closed with a word."""
+
+    def reopen(self, note: N, draft: D_contra, /) -> None:
+        """Bring a note back as the draft says it."""
+
+    def retire(self, note: N, kept: N, /) -> None:
+        """Take a double away, or where that cannot be, its marker."""
+
+
+class Forge(Protocol):
+    """Where comments and issues live. Every method raises `ForgeError` where there is no answer."""
+
+    def pull_request(self, number: int, /) -> PullRequest:
+        """One pull request."""
+
+    def changed_files(self, number: int, /) -> tuple[ChangedFile, ...]:
+        """What it changes, with the lines that may take a comment."""
+
+    def reviews(self, number: int, /) -> tuple[Review, ...]:
+        """Who said what about it, in order."""
+
+    def comments(self, number: int, kind: str, /) -> Board[CommentDraft, Comment]:
+        """Our comments below it."""
+
+    def threads(self, number: int, commit: str, kind: str, /) -> Board[ThreadDraft, Thread]:
+        """Our comments on its lines; new ones are written on this commit, its head."""
+
+    def issues(self, kind: str, /) -> Board[IssueDraft, Issue]:
+        """Our issues, open or closed; never a pull request."""

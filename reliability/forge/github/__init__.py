@@ -1,0 +1,1 @@
+"""The forge that is GitHub, by PyGithub."""

@@ -1,0 +1,175 @@
+"""Calls to GitHub: reads are tried again, limits are waited for, a lost write is told as lost.
+
+A request that a limit refused was not carried out, so it may be sent again; see "Best practices for
+using the REST API" in GitHub's documentation for how long to wait.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from json import JSONDecodeError
+from typing import Any, Final, TypeVar
+
+from github import GithubException
+from requests.exceptions import ConnectTimeout, RequestException, Timeout
+from urllib3.exceptions import NewConnectionError
+
+from reliability.errors import ForgeError
+from reliability.forge.forge import ReadOnlyError, RefusedError, UnknownOutcomeError
+
+T = TypeVar("T")
+
+PAUSES: Final = (0.5, 2.0, 8.0)
+"""Seconds between one try of a read and the next, where GitHub does not say how long."""
+
+SECONDARY_PAUSE: Final = 60.0
+"""Seconds to wait for a secondary limit that does not say how long; doubled each time."""
+
+SERVER_FAILS: Final = 500
+LOST: Final = (RequestException, JSONDecodeError)
+
+
+class GoneError(RefusedError):
+    """What is to be read or written is not there, or is hidden from us."""
+
+
+@dataclass(slots=True)
+class Calls:
+    """How calls are made; waits for limits add up to `patience` at most, over the whole run."""
+
+    pause: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+    patience: timedelta = timedelta(minutes=10)
+    waited: float = 0.0
+
+    def read(self, what: str, call: Callable[[], T]) -> T:
+        """What a call answers that changes nothing; tried again where that may help."""
+        for pause in PAUSES:
+            try:
+                return self._within_limits(what, call)
+            except LOST as error:
+                if _was_not_sent(error):
+                    break
+            except GithubException as error:
+                if error.status < SERVER_FAILS:
+                    raise _told(what, error) from error
+            self.pause(pause)
+        try:
+            return self._within_limits(what, call)
+        except GithubException as error:
+            raise _told(what, error) from error
+        except LOST as error:
+            raise ForgeError(f"{what}: {_no_answer(error)}") from error
+
+    def write(self, what: str, call: Callable[[], T]) -> T:
+        """What a call answers that writes; sent once, unless a limit refused it.
+
+        Raises:
+            UnknownOutcomeError: it may have taken effect.
+            ReadOnlyError: we may not write here.
+            RefusedError: it cannot be written so.
+            ForgeError: it was not written.
+        """
+        try:
+            return self._within_limits(what, call)
+        except GithubException as error:
+            if error.status >= SERVER_FAILS:
+                why = f"{what}: github answers {error.status}"
+                raise UnknownOutcomeError(why) from error
+            raise _told(what, error, writing=True) from error
+        except LOST as error:
+            why = f"{what}: {_no_answer(error)}"
+            raise (ForgeError if _was_not_sent(error) else UnknownOutcomeError)(why) from error
+
+    def _within_limits(self, what: str, call: Callable[[], T]) -> T:
+        secondary = SECONDARY_PAUSE
+        while True:
+            try:
+                return call()
+            except GithubException as error:
+                wait = self._wait(error, secondary)
+                if wait is None:
+                    raise
+                self._wait_for_limit(what, wait)
+                secondary *= 2
+
+    def _wait(self, error: GithubException, secondary: float) -> float | None:
+        """Seconds until a limit lets us through; None where no limit refused us."""
+        headers = error.headers or {}
+        if error.status not in (403, 429) and not _is_graphql(error, "RATE_LIMITED"):
+            return None
+        if (after := _number(headers, "retry-after")) is not None:
+            return after
+        reset = _number(headers, "x-ratelimit-reset")
+        if headers.get("x-ratelimit-remaining") == "0" and reset is not None:
+            return max(reset - self.now(), 0) + 1
+        is_limit = error.status != 403 or "rate limit" in _message(error).lower()
+        return secondary if is_limit else None
+
+    def _wait_for_limit(self, what: str, wait: float) -> None:
+        if self.waited + wait > self.patience.total_seconds():
+            longest = self.patience.total_seconds()
+            raise ForgeError(
+                f"{what}: github's rate limit asks to wait {wait:.0f} s, after {self.waited:.0f} s "
+                f"so far, and we wait {longest:.0f} s at most; run again later"
+            )
+        self.waited += wait
+        self.pause(wait)
+
+
+def _told(what: str, error: GithubException, *, writing: bool = False) -> ForgeError:
+    """The error that a person can act on."""
+    said = _message(error)
+    if error.status == 401:
+        return ForgeError(f"{what}: github does not accept the token; set GITHUB_TOKEN anew")
+    if error.status == 403 or _is_graphql(error, "FORBIDDEN"):
+        if writing:
+            return ReadOnlyError(f"{what}: the token may not write here; github says: {said}")
+        return ForgeError(f"{what}: the token may not read this; github says: {said}")
+    if error.status in (404, 410):
+        return GoneError(f"{what}: github has no such thing, or hides it from this token")
+    return RefusedError(f"{what}: github answers {error.status}: {said}")
+
+
+def _message(error: GithubException) -> str:
+    """What GitHub says, on one line; `errors` name the field of a note that is wrong."""
+    data: Any = error.data if isinstance(error.data, dict) else {}
+    details = [
+        each if isinstance(each, str) else each.get("message") or each.get("field") or ""
+        for each in data.get("errors") or []
+        if isinstance(each, str | dict)
+    ]
+    said = ": ".join(filter(None, [str(data.get("message") or ""), "; ".join(details)]))
+    return " ".join(said.split())[:300] or f"status {error.status}"
+
+
+def _is_graphql(error: GithubException, kind: str) -> bool:
+    data: Any = error.data if isinstance(error.data, dict) else {}
+    errors = data.get("errors") or []
+    return any(isinstance(each, dict) and each.get("type") == kind for each in errors)
+
+
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    text = headers.get(name, "")
+    return float(text) if text.replace(".", "", 1).isdigit() else None
+
+
+def _was_not_sent(error: Exception) -> bool:
+    """Whether no connection was made, so that nothing can have taken effect."""
+    if isinstance(error, ConnectTimeout):
+        return True
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, NewConnectionError)
+
+
+def _no_answer(error: Exception) -> str:
+    if isinstance(error, Timeout):
+        return "github does not answer in time"
+    if _was_not_sent(error):
+        return "github cannot be reached"
+    if isinstance(error, RequestException):
+        return "the connection to github broke before it answered"
+    return "github's answer cannot be read"

@@ -1,0 +1,117 @@
+"""One repository of GitHub: the PyGithub client, how calls are made, and who we are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from github import Auth, Github
+from github.PaginatedList import PaginatedList
+from github.Repository import Repository
+
+from reliability.errors import ForgeError
+from reliability.forge.github.calls import Calls
+
+API_VERSION: Final = "2022-11-28"
+PER_PAGE: Final = 100
+VIEWER: Final = "query { viewer { login } }"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a repository is reached; `formerly` are authors whose notes are ours as well.
+
+    Waits for rate limits add up to `patience` at most.
+    """
+
+    url: str
+    repository: str
+    token: str = field(repr=False)
+    formerly: frozenset[str] = frozenset()
+    between_writes: timedelta = timedelta(seconds=1)
+    timeout: timedelta = timedelta(seconds=30)
+    patience: timedelta = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Client:
+    """A repository, opened; nothing is asked before the first call."""
+
+    name: str
+    repository: Repository
+    calls: Calls
+    formerly: frozenset[str]
+    viewer: str = ""
+
+    def is_ours(self, author: str) -> bool:
+        """Whether we, or who we were before, wrote it."""
+        if not self.viewer:
+            data = self.graphql("who the token belongs to", VIEWER, {})
+            self.viewer = str(data["viewer"]["login"])
+        return author == self.viewer or author in self.formerly
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Everyone whose notes are ours."""
+        self.is_ours("")
+        return tuple(sorted({self.viewer, *self.formerly}))
+
+    def every(self, what: str, pages: PaginatedList[Any]) -> list[Any]:
+        """All elements; a page that failed is asked for again, those before it are not."""
+        return self.calls.read(what, lambda: list(pages))
+
+    def graphql(self, what: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """What a GraphQL query answers."""
+        ask = self.repository.requester.graphql_query
+        return _data(what, self.calls.read(what, lambda: ask(query, variables)))
+
+    def mutate(self, what: str, name: str, thread: str) -> None:
+        """Carry out a GraphQL mutation of a thread."""
+        change = self.repository.requester.graphql_named_mutation
+        fields = {"threadId": thread}
+        self.calls.write(what, lambda: change(name, fields, "thread { id isResolved }"))
+
+    def post(self, what: str, url: str, fields: dict[str, Any]) -> Any:
+        """What a POST answers."""
+        ask = self.repository.requester.requestJsonAndCheck
+        return self.calls.write(what, lambda: ask("POST", url, input=fields))[1]
+
+
+def _data(what: str, answer: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
+    data = answer[1].get("data")
+    if not isinstance(data, dict):
+        raise ForgeError(f"{what}: github's answer has no data")
+    return data
+
+
+def open_client(access: Access, pause: Callable[[float], None]) -> Client:
+    """The client of a repository; PyGithub's own repetitions, which are blind, are off."""
+    github = Github(
+        base_url=access.url,
+        auth=Auth.Token(access.token),
+        timeout=round(access.timeout.total_seconds()),
+        per_page=PER_PAGE,
+        retry=0,
+        seconds_between_requests=None,
+        seconds_between_writes=access.between_writes.total_seconds(),
+        lazy=True,
+        api_version=API_VERSION,
+    )
+    calls = Calls(pause, patience=access.patience)
+    return Client(access.repository, github.get_repo(access.repository), calls, access.formerly)
+
+
+def pages(start: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    """The nodes of a GraphQL connection, asked for page by page; `start` answers a cursor."""
+    cursor = None
+    while True:
+        connection = start(cursor)
+        for name in path:
+            connection = connection.get(name) or {}
+        yield from filter(None, connection.get("nodes") or ())
+        info = connection.get("pageInfo") or {}
+        if not info.get("hasNextPage"):
+            return
+        cursor = info["endCursor"]

@@ -1,0 +1,73 @@
+"""Our comments below a pull request of GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from github.IssueComment import IssueComment
+
+from reliability.forge.github.calls import GoneError
+from reliability.forge.github.client import Client
+from reliability.forge.marker import marker_of, text_of, with_marker
+from reliability.forge.notes import Comment, CommentDraft
+
+
+@dataclass(frozen=True, slots=True)
+class CommentBoard:
+    """See `Board`."""
+
+    client: Client
+    number: int
+    kind: str
+
+    @property
+    def together(self) -> int:
+        """GitHub takes them one by one."""
+        return 1
+
+    def present(self) -> tuple[Comment, ...]:
+        """Ours of this kind, over all pages."""
+        pages = self.client.repository.get_issue(self.number).get_comments()
+        found = self.client.every(f"comments of #{self.number}", pages)
+        return tuple(comment for each in found if (comment := self._read(each)) is not None)
+
+    def _read(self, found: IssueComment) -> Comment | None:
+        marker = marker_of(found.body or "")
+        if marker is None or marker.kind != self.kind or not self.client.is_ours(found.user.login):
+            return None
+        return Comment(found.id, marker, text_of(found.body), found.html_url)
+
+    def create(self, drafts: Sequence[CommentDraft]) -> None:
+        """Post a comment."""
+        issue = self.client.repository.get_issue(self.number)
+        for draft in drafts:
+            body = with_marker(draft.marker, draft.text)
+            self.client.calls.write(
+                f"a comment on #{self.number}", partial(issue.create_comment, body)
+            )
+
+    def update(self, note: Comment, draft: CommentDraft) -> None:
+        """Edit a comment in place."""
+        found = self.client.repository.get_issue(self.number).get_comment(note.id)
+        body = with_marker(draft.marker, draft.text)
+        self.client.calls.write(f"the comment {note.id}", lambda: found.edit(body))
+
+    def close(self, note: Comment, word: str) -> None:
+        """Delete a comment; one that is gone is fine."""
+        del word  # nobody would read it
+        found = self.client.repository.get_issue(self.number).get_comment(note.id)
+        try:
+            self.client.calls.write(f"the comment {note.id}", found.delete)
+        except GoneError:
+            return
+
+    def reopen(self, note: Comment, draft: CommentDraft) -> None:
+        """A comment is never closed; this writes what is wanted."""
+        self.update(note, draft)
+
+    def retire(self, note: Comment, kept: Comment) -> None:
+        """Delete a double."""
+        del kept
+        self.close(note, "")

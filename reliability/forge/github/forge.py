@@ -1,0 +1,86 @@
+"""GitHub as a forge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from github.PullRequestReview import PullRequestReview
+
+from reliability.forge.diff import ChangedFile, hunks_of
+from reliability.forge.github.client import Access, Client, open_client
+from reliability.forge.github.comments import CommentBoard
+from reliability.forge.github.issues import IssueBoard
+from reliability.forge.github.threads import ThreadBoard
+from reliability.forge.pull_request import PullRequest, Review, ReviewState
+
+STATES: Final[dict[str, ReviewState]] = {
+    "APPROVED": "approved",
+    "CHANGES_REQUESTED": "changes-requested",
+    "COMMENTED": "commented",
+    "DISMISSED": "dismissed",
+}
+"""What GitHub calls them; a pending review is nobody's business yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubForge:
+    """See `Forge`."""
+
+    client: Client
+
+    def pull_request(self, number: int) -> PullRequest:
+        """One pull request; one whose repository was deleted comes from a fork."""
+        found = self.client.repository.get_pull(number)
+        self.client.calls.read(f"pull request #{number}", found.complete)
+        head = found.head.raw_data.get("repo") or {}
+        return PullRequest(
+            number=number,
+            title=found.title,
+            author=found.user.login,
+            head=found.head.sha,
+            base=found.base.sha,
+            base_branch=found.base.ref,
+            draft=found.draft,
+            from_fork=head.get("full_name") != found.base.repo.full_name,
+            is_open=found.state == "open",
+            url=found.html_url,
+        )
+
+    def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
+        """At most the 3,000 files that GitHub lists; a large or binary one comes without patch."""
+        pages = self.client.repository.get_pull(number).get_files()
+        return tuple(
+            ChangedFile(each.filename, each.status, hunks_of(each.patch or ""))
+            for each in self.client.every(f"files of #{number}", pages)
+        )
+
+    def reviews(self, number: int) -> tuple[Review, ...]:
+        """Submitted reviews, the oldest first."""
+        pages = self.client.repository.get_pull(number).get_reviews()
+        found = self.client.every(f"reviews of #{number}", pages)
+        return tuple(_review(each) for each in found if each.state in STATES and each.user)
+
+    def comments(self, number: int, kind: str) -> CommentBoard:
+        """Our comments below it."""
+        return CommentBoard(self.client, number, kind)
+
+    def threads(self, number: int, commit: str, kind: str) -> ThreadBoard:
+        """Our comments on its lines."""
+        return ThreadBoard(self.client, number, commit, kind)
+
+    def issues(self, kind: str) -> IssueBoard:
+        """Our issues."""
+        return IssueBoard(self.client, kind)
+
+
+def _review(found: PullRequestReview) -> Review:
+    state = STATES[found.state]
+    return Review(found.user.login, state, found.commit_id or "", found.submitted_at)
+
+
+def open_github(access: Access, pause: Callable[[float], None] = time.sleep) -> GitHubForge:
+    """A repository of GitHub; nothing is asked before the first call."""
+    return GitHubForge(open_client(access, pause))

@@ -1,0 +1,177 @@
+"""Our issues in a repository of GitHub.
+
+They are listed by author, not by label, so that a deleted label doubles nothing; not by search,
+which lags behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from github.Issue import Issue as Found
+from github.PaginatedList import PaginatedList
+
+from reliability.forge.forge import RefusedError
+from reliability.forge.github.calls import GoneError
+from reliability.forge.github.client import Client
+from reliability.forge.marker import Marker, marker_of, normal, text_of, with_marker
+from reliability.forge.notes import Issue, IssueDraft, Standing
+
+COLOR: Final = "0e8a16"
+MEANT: Final = frozenset({"not_planned", "duplicate"})
+"""Reasons of closing that a person gives and we do not."""
+
+
+@dataclass(slots=True)
+class IssueBoard:
+    """See `Board`; `labels` are names, in small letters, that the repository is known to have."""
+
+    client: Client
+    kind: str
+    labels: set[str] = field(default_factory=set)
+
+    @property
+    def together(self) -> int:
+        """GitHub takes them one by one."""
+        return 1
+
+    def present(self) -> tuple[Issue, ...]:
+        """Ours of this kind, open and closed, over all pages."""
+        repository = self.client.repository
+        found: list[Found] = []
+        for author in self.client.authors:
+            filters = {"state": "all", "creator": author, "sort": "created", "direction": "asc"}
+            url = f"{repository.url}/issues"
+            pages = PaginatedList(
+                Found, repository.requester, url, dict(filters), attributesTransformer=complete
+            )
+            found += self.client.every("issues", pages)
+        return tuple(issue for each in found if (issue := self._read(each)) is not None)
+
+    def _read(self, found: Found) -> Issue | None:
+        body = found.body or ""
+        marker = marker_of(body)
+        if marker is None or marker.kind != self.kind or found.pull_request is not None:
+            return None
+        return Issue(
+            id=found.number,
+            marker=marker,
+            title=found.title,
+            text=text_of(body),
+            labels=tuple(label.name for label in found.labels),
+            assignees=tuple(person.login for person in found.assignees),
+            author=found.user.login,
+            standing=_standing(found),
+            created=found.created_at,
+            updated=found.updated_at,
+            closed=found.closed_at,
+            url=found.html_url,
+        )
+
+    def create(self, drafts: Sequence[IssueDraft]) -> None:
+        """Open issues; whom GitHub does not know is not assigned."""
+        for draft in drafts:
+            self._ensure_labels(draft.labels)
+            try:
+                self._open(draft, draft.assignees)
+            except GoneError:
+                raise
+            except RefusedError:
+                known = self._assignable(draft.assignees)
+                if known == draft.assignees:
+                    raise
+                self._open(draft, known)
+
+    def _open(self, draft: IssueDraft, assignees: Iterable[str]) -> None:
+        body = with_marker(draft.marker, draft.text)
+        create = self.client.repository.create_issue
+        labels, who = list(draft.labels), list(assignees)
+        self.client.calls.write(
+            f"the issue {draft.title!r}",
+            lambda: create(draft.title, body, labels=labels, assignees=who),
+        )
+
+    def update(self, note: Issue, draft: IssueDraft) -> None:
+        """Make title and text what is wanted, and add labels that are missing."""
+        self._edit(note, **self._fields(note, draft))
+
+    def close(self, note: Issue, word: str) -> None:
+        """Say the word, then close as completed."""
+        self._say(note, word)
+        self._edit(note, state="closed", state_reason="completed")
+
+    def reopen(self, note: Issue, draft: IssueDraft) -> None:
+        """Say why, then open again as the draft says it."""
+        self._say(note, draft.on_reopening)
+        self._edit(note, state="open", state_reason="reopened", **self._fields(note, draft))
+
+    def retire(self, note: Issue, kept: Issue) -> None:
+        """Close a double, whose marker then says what it is; an issue cannot be deleted."""
+        text = f"The same as #{kept.id}, opened by two runs at once.\n\n{note.text}"
+        body = with_marker(Marker("double", str(kept.id)), text)
+        self._edit(note, body=body, state="closed", state_reason="not_planned")
+
+    def _fields(self, note: Issue, draft: IssueDraft) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "title": draft.title,
+            "body": with_marker(draft.marker, draft.text),
+        }
+        has = {label.lower() for label in note.labels}
+        missing = [label for label in draft.labels if label.lower() not in has]
+        if missing:
+            self._ensure_labels(missing)
+            fields["labels"] = [*note.labels, *missing]
+        return fields
+
+    def _edit(self, note: Issue, **fields: Any) -> None:
+        found = self.client.repository.get_issue(note.id)
+        self.client.calls.write(f"issue #{note.id}", lambda: found.edit(**fields))
+
+    def _say(self, note: Issue, word: str) -> None:
+        """Comment on an issue, unless that is what we said there last."""
+        if not word.strip():
+            return
+        found = self.client.repository.get_issue(note.id)
+        comments = self.client.every(f"comments of #{note.id}", found.get_comments())
+        ours = [each for each in comments if self.client.is_ours(each.user.login)]
+        if not ours or normal(ours[-1].body) != normal(word):
+            self.client.calls.write(f"a word on #{note.id}", lambda: found.create_comment(word))
+
+    def _ensure_labels(self, names: Sequence[str]) -> None:
+        """Make the labels that the repository lacks; GitHub ignores case in them."""
+        if all(name.lower() in self.labels for name in names):
+            return
+        found = self.client.every("labels", self.client.repository.get_labels())
+        self.labels = {label.name.lower() for label in found}
+        for name in names:
+            if name.lower() not in self.labels:
+                self._make_label(name)
+
+    def _make_label(self, name: str) -> None:
+        create = self.client.repository.create_label
+        with suppress(RefusedError):  # another run has just made it
+            self.client.calls.write(f"the label {name!r}", lambda: create(name, COLOR))
+        self.labels.add(name.lower())
+
+    def _assignable(self, names: Sequence[str]) -> tuple[str, ...]:
+        knows = self.client.repository.has_in_assignees
+        return tuple(
+            name
+            for name in names
+            if self.client.calls.read(f"the assignee {name!r}", partial(knows, name))
+        )
+
+
+def complete(attributes: dict[str, Any]) -> dict[str, Any]:
+    """What GitHub leaves out of a list is none; PyGithub would ask for each issue once more."""
+    return {"pull_request": None, "state_reason": None} | attributes
+
+
+def _standing(found: Found) -> Standing:
+    if found.state == "open":
+        return "open"
+    return "settled" if found.state_reason in MEANT else "closed"

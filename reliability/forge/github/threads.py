@@ -1,0 +1,157 @@
+"""Our comments on the lines of a pull request of GitHub, resolved and brought back by GraphQL.
+
+GraphQL leaves the `[bot]` out of an app's name, which a person's account could then have; it is put
+back from the author's type, so that names here are as everywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.forge.github.calls import GoneError
+from reliability.forge.github.client import Client, pages
+from reliability.forge.marker import Marker, marker_of, text_of, with_marker
+from reliability.forge.notes import Standing, Thread, ThreadDraft
+
+TOGETHER: Final = 50
+QUERY: Final = """
+query($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      reviewThreads(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          id isResolved isOutdated path line
+          resolvedBy { login }
+          comments(first: 20) {
+            totalCount
+            nodes { databaseId body url author { __typename login } }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+PATH: Final = ("repository", "pullRequest", "reviewThreads")
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadBoard:
+    """See `Board`; new threads stand on `commit`, the head of the pull request."""
+
+    client: Client
+    number: int
+    commit: str
+    kind: str
+
+    @property
+    def together(self) -> int:
+        """How many comments one review brings."""
+        return TOGETHER
+
+    def present(self) -> tuple[Thread, ...]:
+        """Ours of this kind, over all pages."""
+        owner, _, name = self.client.repository.full_name.partition("/")
+        names = {"owner": owner, "name": name, "number": self.number}
+        what = f"threads of #{self.number}"
+        found = pages(
+            lambda after: self.client.graphql(what, QUERY, names | {"after": after}), PATH
+        )
+        return tuple(thread for each in found if (thread := self._read(each)) is not None)
+
+    def _read(self, found: dict[str, Any]) -> Thread | None:
+        first, *answers = found["comments"]["nodes"]
+        marker = marker_of(first["body"])
+        author = _login(first["author"])
+        if marker is None or marker.kind != self.kind or not self.client.is_ours(author):
+            return None
+        return Thread(
+            id=first["databaseId"],
+            node=found["id"],
+            marker=marker,
+            path=found["path"],
+            line=found["line"] or 0,
+            text=text_of(first["body"]),
+            standing=self._standing(found),
+            is_stale=found["isOutdated"],
+            is_answered=bool(answers),
+            url=first["url"],
+        )
+
+    def _standing(self, found: dict[str, Any]) -> Standing:
+        """Open, resolved by us, or by a person, who then meant it.
+
+        `resolvedBy` is a user by its type, which an app is not: nobody there counts as us.
+        """
+        if not found["isResolved"]:
+            return "open"
+        if found["resolvedBy"] is None:
+            return "closed"
+        by = found["resolvedBy"]["login"]
+        ours = self.client.is_ours(by) or self.client.is_ours(f"{by}[bot]")
+        return "closed" if ours else "settled"
+
+    def create(self, drafts: Sequence[ThreadDraft]) -> None:
+        """Write one comment, or several as one review, of which GitHub takes all or none."""
+        url = self.client.repository.get_pull(self.number).url
+        what = f"comments on lines of #{self.number}"
+        comments = [_fields(draft) for draft in drafts]
+        if len(comments) == 1:
+            self.client.post(what, f"{url}/comments", {"commit_id": self.commit, **comments[0]})
+            return
+        fields = {"commit_id": self.commit, "event": "COMMENT", "body": "", "comments": comments}
+        self.client.post(what, f"{url}/reviews", fields)
+
+    def update(self, note: Thread, draft: ThreadDraft) -> None:
+        """Edit the thread's first comment."""
+        self._edit(note, with_marker(draft.marker, draft.text))
+
+    def _edit(self, note: Thread, body: str) -> None:
+        found = self.client.repository.get_pull(self.number).get_review_comment(note.id)
+        self.client.calls.write(f"the comment {note.id}", lambda: found.edit(body))
+
+    def close(self, note: Thread, word: str) -> None:
+        """Resolve a thread; that says enough."""
+        del word
+        self.client.mutate(f"the thread of comment {note.id}", "resolveReviewThread", note.node)
+
+    def reopen(self, note: Thread, draft: ThreadDraft) -> None:
+        """Edit a thread, then take back that it is resolved."""
+        if not note.holds(draft):
+            self.update(note, draft)
+        self.client.mutate(f"the thread of comment {note.id}", "unresolveReviewThread", note.node)
+
+    def retire(self, note: Thread, kept: Thread) -> None:
+        """Delete a double; one that somebody answered loses its marker and is resolved."""
+        if note.is_answered:
+            self._edit(note, with_marker(Marker("double", str(kept.id)), note.text))
+            self.close(note, "")
+            return
+        found = self.client.repository.get_pull(self.number).get_review_comment(note.id)
+        try:
+            self.client.calls.write(f"the comment {note.id}", found.delete)
+        except GoneError:
+            return
+
+
+def _fields(draft: ThreadDraft) -> dict[str, Any]:
+    fields = {
+        "path": draft.path,
+        "line": draft.line,
+        "side": "RIGHT",
+        "body": with_marker(draft.marker, draft.text),
+    }
+    if 0 < draft.first < draft.line:
+        fields |= {"start_line": draft.first, "start_side": "RIGHT"}
+    return fields
+
+
+def _login(author: dict[str, Any] | None) -> str:
+    """The name as REST says it; nobody where the account is gone."""
+    if author is None:
+        return ""
+    ending = "[bot]" if author["__typename"] == "Bot" else ""
+    return str(author["login"]).removesuffix(ending) + ending

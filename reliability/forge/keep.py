@@ -1,0 +1,199 @@
+"""Notes kept as they are wanted: read, reconcile, write, and read again where something was new.
+
+A write whose answer was lost is not repeated: what is left to do is worked out again from what is
+there. After new notes were written, doubles are taken away; the oldest note stays, so that two runs
+at once end with the same one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar, assert_never
+
+from reliability.errors import ForgeError
+from reliability.forge.forge import Board, ReadOnlyError, RefusedError, UnknownOutcomeError
+from reliability.forge.marker import ROOM
+from reliability.forge.reconcile import (
+    Change,
+    Close,
+    Create,
+    Present,
+    Reopen,
+    Retire,
+    Update,
+    Wanted,
+    doubles,
+    no_word,
+    reconcile,
+)
+
+D = TypeVar("D", bound=Wanted)
+N = TypeVar("N", bound=Present)
+
+LOOKS: Final = (1.0, 4.0, 15.0)
+"""Seconds after a lost answer until we look whether the write took effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[D, N]):
+    """A change that was made."""
+
+    change: Change[D, N]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Generic[D, N]):
+    """A change that could not be made; the others went on."""
+
+    change: Change[D, N]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten(Generic[D, N]):
+    """A change that we may not make; its text belongs to the job summary then."""
+
+    change: Change[D, N]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """Whether another run wrote the same at the same time could not be read; the next run looks."""
+
+    why: str
+
+
+Outcome = Done[D, N] | Failed[D, N] | Unwritten[D, N] | Unchecked
+
+
+def keep(
+    wanted: Iterable[D],
+    board: Board[D, N],
+    word: Callable[[N], str] = no_word,
+    pause: Callable[[float], None] = time.sleep,
+) -> Iterator[Outcome[D, N]]:
+    """Make the changes that lead a board to what is wanted, and say of each what became of it.
+
+    Raises:
+        ForgeError: what is present cannot be read; nothing was written.
+    """
+    return Keeping(tuple(wanted), board, word, pause).outcomes()
+
+
+@dataclass(slots=True)
+class Keeping(Generic[D, N]):
+    """One run over one board."""
+
+    drafts: tuple[D, ...]
+    board: Board[D, N]
+    word: Callable[[N], str]
+    pause: Callable[[float], None]
+    refused: str = ""
+
+    def outcomes(self) -> Iterator[Outcome[D, N]]:
+        """See `keep`."""
+        created = False
+        for step in self._steps(reconcile(self.drafts, self.board.present(), self.word)):
+            for outcome in self._step(step):
+                created |= isinstance(outcome, Done) and isinstance(outcome.change, Create)
+                yield outcome
+        if created:
+            yield from self._take_doubles_away()
+
+    def _steps(self, changes: tuple[Change[D, N], ...]) -> Iterator[Sequence[Change[D, N]]]:
+        """What is written at once: several new notes where a board takes them, else one change."""
+        new = [change for change in changes if isinstance(change, Create)]
+        yield from ([change] for change in changes if not isinstance(change, Create))
+        size = self.board.together
+        for start in range(0, len(new), size):
+            yield list(new[start : start + size])
+
+    def _step(self, step: Sequence[Change[D, N]]) -> Iterator[Outcome[D, N]]:
+        if self.refused:
+            yield from (Unwritten(change, self.refused) for change in step)
+            return
+        try:
+            self._write(step)
+        except ReadOnlyError as error:
+            self.refused = str(error)
+            yield from (Unwritten(change, self.refused) for change in step)
+        except RefusedError as error:
+            if len(step) == 1:
+                yield Failed(step[0], str(error))
+                return
+            for change in step:
+                yield from self._step([change])
+        except ForgeError as error:
+            yield from (Failed(change, str(error)) for change in step)
+        else:
+            yield from (Done(change) for change in step)
+
+    def _write(self, step: Sequence[Change[D, N]]) -> None:
+        """Write, and where the answer is lost, only what is then still left to do."""
+        for change in step:
+            _ensure_room(change)
+        left = step
+        for look in LOOKS:
+            try:
+                return self._apply(left)
+            except UnknownOutcomeError:
+                self.pause(look)
+                left = self._left(step)
+                if not left:
+                    return None
+        return self._apply(left)
+
+    def _left(self, step: Sequence[Change[D, N]]) -> Sequence[Change[D, N]]:
+        """What of a step is still to be done, from what is there now."""
+        subjects = {_subject(change) for change in step}
+        changes = reconcile(self.drafts, self.board.present(), self.word)
+        return [change for change in changes if _subject(change) in subjects]
+
+    def _apply(self, changes: Sequence[Change[D, N]]) -> None:
+        drafts = [change.draft for change in changes if isinstance(change, Create)]
+        if drafts:
+            self.board.create(drafts)
+        for change in changes:
+            match change:
+                case Create():
+                    pass
+                case Update(note, draft):
+                    self.board.update(note, draft)
+                case Close(note, word):
+                    self.board.close(note, word)
+                case Reopen(note, draft):
+                    self.board.reopen(note, draft)
+                case Retire(note, kept):
+                    self.board.retire(note, kept)
+                case _:
+                    assert_never(change)
+
+    def _take_doubles_away(self) -> Iterator[Outcome[D, N]]:
+        try:
+            retired = doubles(self.board.present())
+        except ForgeError as error:
+            yield Unchecked(str(error))
+            return
+        for change in retired:
+            yield from self._step([change])
+
+
+def _ensure_room(change: Change[D, N]) -> None:
+    match change:
+        case Create(draft) | Update(_, draft) | Reopen(_, draft) if len(draft.text) > ROOM:
+            about = f"{draft.marker.kind} {draft.marker.key}"
+            size = f"{len(draft.text):,} characters"
+            raise RefusedError(f"{about}: the text has {size}, and a forge takes {ROOM:,}")
+
+
+def _subject(change: Change[D, N]) -> object:
+    """What a change is about, the same before and after it took effect."""
+    match change:
+        case Create(draft) | Update(_, draft) | Reopen(_, draft):
+            return draft.marker
+        case Close(note) | Retire(note):
+            return note.id
+    assert_never(change)

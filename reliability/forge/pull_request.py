@@ -1,0 +1,52 @@
+"""What a forge says of a pull request: its commits, and who reviewed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+ReviewState = Literal["approved", "changes-requested", "commented", "dismissed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request; `head` and `base` are commits, `base_branch` is where it is to be merged.
+
+    A fork's pull request runs with a token that may not write.
+    """
+
+    number: int
+    title: str
+    author: str
+    head: str
+    base: str
+    base_branch: str
+    draft: bool
+    from_fork: bool
+    is_open: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What one person said at one commit."""
+
+    author: str
+    state: ReviewState
+    commit: str
+    submitted: datetime
+
+
+def standing(reviews: tuple[Review, ...]) -> dict[str, Review]:
+    """The review of each author that counts: the last one that is more than a comment.
+
+    A dismissed one counts for nothing, and neither do those before it.
+    """
+    counts: dict[str, Review] = {}
+    for review in sorted(reviews, key=lambda each: each.submitted):
+        if review.state == "dismissed":
+            counts.pop(review.author, None)
+        elif review.state != "commented":
+            counts[review.author] = review
+    return counts
