@@ -26,6 +26,7 @@ from reliability.resource import Resource
 if TYPE_CHECKING:
     from reliability.backtest.firing import Terms
     from reliability.backtest.outcome import Backtest
+    from reliability.check.evidence import Evidence
     from reliability.model.targets import Target
     from reliability.plan.plan import Plan
     from reliability.sync import Outcome, Provider
@@ -59,12 +60,24 @@ def load_revision(root: Path, revision: str | None) -> Base | None:
     return load_base(root, revision) if revision else None
 
 
-def check(repository: Repository, today: date, base: Base | None = None) -> list[Finding]:
-    """Every finding of a repository, in the order of its files."""
+def check(
+    repository: Repository,
+    today: date,
+    base: Base | None = None,
+    *,
+    approved: frozenset[str] = frozenset(),
+    evidence: Evidence | None = None,
+) -> list[Finding]:
+    """Every finding of a repository, in the order of its files.
+
+    `approved` are the handles of those who approved the change from `base`; `evidence` is what a
+    backtest measured.
+    """
     from reliability.check.engine import Context, run
     from reliability.check.rules import RULES
 
-    context = Context(today, repository.catalog, base.catalog if base else None)
+    before = base.catalog if base else None
+    context = Context(today, repository.catalog, before, approved=approved, evidence=evidence)
     with collector_paused():
         found = run(RULES, context, repository.findings)
         return sorted(found, key=lambda finding: finding.sort_key)

@@ -23,6 +23,7 @@ from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.history.series import SeriesSource
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
+from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective, objectives
 
 LOUDEST_FIRST = (PAGES, TICKETS)
@@ -97,6 +98,7 @@ def replay_pair(
         rows,
         tuple(verdicts_of(base, rows, incidents, terms)),
         len({sli_history(side.objective) for side in present}) > 1,
+        definition_digest(latest.objective),
     )
 
 

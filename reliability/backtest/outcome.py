@@ -106,7 +106,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One objective's part of a backtest."""
+    """One objective's part of a backtest; `digest` is that of the definition that is newest."""
 
     service: str
     slo: str
@@ -116,6 +116,7 @@ class Replayed:
     rows: tuple[Row, ...]
     verdicts: tuple[Verdict, ...]
     query_changed: bool = False
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from reliability.check.changes import (
     ObjectiveChange,
@@ -25,10 +25,13 @@ from reliability.model.notification import NotificationPolicy
 from reliability.model.openslo.service import Service
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
+from reliability.model.rule_options import RuleOptions
+from reliability.model.rule_policy import RulePolicy
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.model.team import Team
 from reliability.resolve.objectives import Objective, objectives
 
+Options = TypeVar("Options", bound=RuleOptions)
 Need = Literal["base", "evidence"]
 """What a rule may need besides the catalog; it is silent without."""
 
@@ -201,3 +204,9 @@ class Context:
         """What a promise may look like, where that is written."""
         found = self.catalog.only(SloPolicy)
         return found.value if found else None
+
+    def options(self, kind: type[Options]) -> Options:
+        """The options of one rule: as the RulePolicy has them, else their defaults."""
+        policy = self.catalog.only(RulePolicy)
+        setting = policy.value.spec.rules.get(kind.rule) if policy else None
+        return kind.model_validate(setting.options if setting else {})

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from reliability.finding import Finding, Label, Problem, Severity
+from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.document import Document, Fault, Located, Part, parse
 from reliability.load.schema import Said, validate
@@ -18,6 +18,8 @@ from reliability.model.kind import Model
 from reliability.model.kinds import KINDS
 from reliability.model.openslo.metadata import ANNOTATION_PREFIX, Review
 from reliability.model.openslo.slo import Slo
+from reliability.model.rule_options import OPTIONS
+from reliability.model.rule_policy import RulePolicy
 
 DOCUMENT_RULES: Final = {
     "document-unreadable": Severity.ERROR,
@@ -72,6 +74,8 @@ def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
         value, problems = validate(document, values, pointer, model)
         if model is Slo:
             problems = [*problems, *_review(document, values, pointer)]
+        if model is RulePolicy:
+            problems = [*problems, *_options(document, values, pointer)]
         said.extend(problems)
         if value is not None and not problems:
             located.append(Located(value, document, pointer))
@@ -125,9 +129,22 @@ def _review(document: Document, values: dict[str, Any], pointer: Pointer) -> lis
     return validate(document, ours, (*pointer, "metadata", "annotations"), Review)[1]
 
 
+def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> Iterator[Said]:
+    """What is wrong with the options of rules that take some."""
+    spec = values.get("spec")
+    rules = spec.get("rules") if isinstance(spec, dict) else None
+    for rule, setting in rules.items() if isinstance(rules, dict) else ():
+        options = setting.get("options") if isinstance(setting, dict) else None
+        if rule in OPTIONS and isinstance(options, dict):
+            where = (*pointer, "spec", "rules", rule, "options")
+            yield from validate(document, options, where, OPTIONS[rule])[1]
+
+
 def _fault(fault: Fault) -> Finding:
     related = tuple(Label(at, message) for at, message in fault.related)
-    return _finding(fault.rule, Problem(fault.location, fault.message, fault.help, related))
+    same = fault.instead
+    mended = Fix(f"write {same}", (Edit(fault.location.span, same),)) if same else None
+    return _finding(fault.rule, Problem(fault.location, fault.message, fault.help, related, mended))
 
 
 def _finding(rule: str, problem: Problem) -> Finding:

@@ -19,7 +19,7 @@ PATH: Final = re.compile(r"^# ((?:services|policies|docs)/\S+)\n", re.MULTILINE)
 MARK: Final = re.compile(r"# <- ([a-z0-9-]+(?:, [a-z0-9-]+)*)\s*$")
 DOCUMENT: Final = re.compile(r"^---\n", re.MULTILINE)
 BLOCK: Final = re.compile(
-    r"^```(?:yaml|json) (bad|good|base|evidence)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```(?:yaml|json) (bad|good|base|evidence(?: good)?)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 INSTEAD: Final = {"indicator": "indicatorRef"}
 

@@ -100,6 +100,7 @@ def _objective(replayed: Replayed) -> dict[str, Any]:
         "attainment": known.attainment if known else None,
         "no_history": replayed.history.reason if isinstance(replayed.history, NoHistory) else None,
         "query_changed": replayed.query_changed,
+        "digest": replayed.digest,
     }
 
 
@@ -124,6 +125,7 @@ def _verdict(verdict: Verdict, compares: bool) -> dict[str, Any]:
         "name": event.name,
         "service": event.service,
         "slo": verdict.slo,
+        "slos": sorted(event.slos),
         "budget": _round(verdict.spent),
         "old": verdict.old.word if compares else None,
         "new": verdict.new.word,

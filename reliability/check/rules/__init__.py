@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from reliability.check.rule import Rule
+from reliability.check.rules.alert_flapping import alert_flapping
 from reliability.check.rules.alert_for_cause import alert_for_cause
+from reliability.check.rules.alert_muted import alert_muted
+from reliability.check.rules.alert_precision_low import alert_precision_low
 from reliability.check.rules.alert_without_oncall import alert_without_oncall
 from reliability.check.rules.alert_without_runbook import alert_without_runbook
 from reliability.check.rules.alert_without_slo import alert_without_slo
@@ -19,13 +22,22 @@ from reliability.check.rules.document_key_unknown import document_key_unknown
 from reliability.check.rules.document_unreadable import document_unreadable
 from reliability.check.rules.document_value import document_value
 from reliability.check.rules.document_yaml11 import document_yaml11
+from reliability.check.rules.evidence_stale import evidence_stale
 from reliability.check.rules.heartbeat_missing import heartbeat_missing
+from reliability.check.rules.incident_missed import incident_missed
+from reliability.check.rules.inhibition_silences_alert import inhibition_silences_alert
 from reliability.check.rules.label_overwritten import label_overwritten
+from reliability.check.rules.mention_outside_alert_tier import mention_outside_alert_tier
 from reliability.check.rules.name_differs import name_differs
 from reliability.check.rules.name_duplicate import name_duplicate
+from reliability.check.rules.notification_not_compiled import notification_not_compiled
 from reliability.check.rules.ownership_missing import ownership_missing
+from reliability.check.rules.page_budget_exceeded import page_budget_exceeded
 from reliability.check.rules.policy_loosened import policy_loosened
 from reliability.check.rules.reference_missing import reference_missing
+from reliability.check.rules.route_unreachable import route_unreachable
+from reliability.check.rules.routing_refused import routing_refused
+from reliability.check.rules.secret_plain import secret_plain
 from reliability.check.rules.signal_deleted import signal_deleted
 from reliability.check.rules.signal_query_invalid import signal_query_invalid
 from reliability.check.rules.signal_tier_missing import signal_tier_missing
@@ -37,6 +49,7 @@ from reliability.check.rules.slo_deleted import slo_deleted
 from reliability.check.rules.slo_journey_missing import slo_journey_missing
 from reliability.check.rules.slo_labels_changed import slo_labels_changed
 from reliability.check.rules.slo_loosened import slo_loosened
+from reliability.check.rules.slo_low_traffic import slo_low_traffic
 from reliability.check.rules.slo_not_compiled import slo_not_compiled
 from reliability.check.rules.slo_objective_100 import slo_objective_100
 from reliability.check.rules.slo_objective_unreachable import slo_objective_unreachable
@@ -47,6 +60,7 @@ from reliability.check.rules.slo_review_overdue import slo_review_overdue
 from reliability.check.rules.team_channel_missing import team_channel_missing
 from reliability.check.rules.team_unknown import team_unknown
 from reliability.check.rules.tier_changed import tier_changed
+from reliability.check.rules.tier_receiver_mismatch import tier_receiver_mismatch
 from reliability.check.rules.waiver_expired import waiver_expired
 from reliability.check.rules.waiver_unused import waiver_unused
 
@@ -67,6 +81,14 @@ RULES: Final[tuple[Rule, ...]] = (
     alert_without_runbook,
     alert_without_slo,
     heartbeat_missing,
+    mention_outside_alert_tier,
+    tier_receiver_mismatch,
+    alert_muted,
+    inhibition_silences_alert,
+    notification_not_compiled,
+    routing_refused,
+    route_unreachable,
+    secret_plain,
     slo_agreement_missing,
     slo_journey_missing,
     slo_not_compiled,
@@ -93,6 +115,12 @@ RULES: Final[tuple[Rule, ...]] = (
     slo_deleted,
     signal_deleted,
     policy_loosened,
+    slo_low_traffic,
+    alert_precision_low,
+    alert_flapping,
+    page_budget_exceeded,
+    incident_missed,
+    evidence_stale,
     waiver_expired,
     waiver_unused,
 )

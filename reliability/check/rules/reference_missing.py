@@ -49,6 +49,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Part
 from reliability.model.incidents import Incidents
+from reliability.model.rule_options import OPTIONS
 from reliability.model.rule_policy import RulePolicy
 
 
@@ -79,10 +80,14 @@ def _postmortems(context: Context) -> Iterator[Problem]:
 
 
 def _options(context: Context) -> Iterator[Problem]:
-    """No rule of this version takes an option, and one that is set would do nothing."""
+    """An option of a rule that takes none would do nothing; the loader reads those of others."""
     for policy in context.catalog.each(RulePolicy):
         for rule, setting in policy.value.spec.rules.items():
-            for option in setting.options if rule in context.rules else ():
+            for option in setting.options if _takes_none(rule, context) else ():
                 at = policy.at("spec", "rules", rule, "options", option, part=Part.KEY)
                 message = f"{rule} has no option {option}, and it takes none"
                 yield Problem(at, message, "take the option out")
+
+
+def _takes_none(rule: str, context: Context) -> bool:
+    return rule in context.rules and rule not in OPTIONS

@@ -1,0 +1,88 @@
+"""An alert that is over before anybody has looked.
+
+## What it does
+
+Reads the result of a backtest (`check --evidence`). Found is an objective's alert of which more
+than 30 % of the episodes are shorter than ten minutes. Options: `shorter` (10m), `share` (30 %),
+and `episodes` (3), the fewest that are judged.
+
+## Why it matters
+
+Nothing is left to see when somebody opens the laptop, and the next one is taken less seriously.
+
+## Example
+
+```json evidence
+{"slos": [{"new": {"episodes": 3, "per_week": 0.75, "intervals": [
+   {"start": "2026-11-02T09:00:00Z", "end": "2026-11-02T09:04:00Z"},
+   {"start": "2026-11-02T09:10:00Z", "end": "2026-11-02T09:12:00Z"},
+   {"start": "2026-11-09T02:10:00Z", "end": "2026-11-09T02:40:00Z"}]}}],
+ "incidents": [{"start": "2026-11-02T08:50:00Z", "end": "2026-11-09T02:40:00Z", "new": "caught"}]}
+```
+
+```yaml bad
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in  # <- alert-flapping
+      runbook: docs/runbooks/clock-in.md
+```
+
+```yaml good
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in
+      tiers: {fast: log, slow: log}
+      runbook: docs/runbooks/clock-in.md
+```
+
+## Source
+
+Konflux's rule that an alert which resolves itself within ten minutes is no alert; the Site
+Reliability Workbook, chapter 5, on reset time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from reliability.check.context import Context
+from reliability.check.rule import catalog_rule
+from reliability.finding import Problem, Severity
+from reliability.model.kind import duration_text
+from reliability.model.rule_options import AlertFlappingOptions
+from reliability.resolve.objectives import Objective
+
+HELP = "write minimumFailures in the entry, or take windows that are longer"
+
+
+@catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
+def alert_flapping(context: Context) -> Iterator[Problem]:
+    """Count the short episodes of each alert."""
+    if context.evidence is None:
+        return
+    options = context.options(AlertFlappingOptions)
+    for objective in context.objectives:
+        for tier, fired in context.evidence.rows(objective):
+            count = len(fired.intervals)
+            short = sum(each.length < options.shorter for each in fired.intervals)
+            if count >= options.episodes and Fraction(short, count) > options.share:
+                yield from _problem(objective, tier, (short, count), options)
+
+
+def _problem(
+    objective: Objective, tier: str, counts: tuple[int, int], options: AlertFlappingOptions
+) -> Iterator[Problem]:
+    source = objective.source
+    if source is None or tier not in {alert.tier for alert in objective.alerts}:
+        return
+    short, count = counts
+    message = (
+        f"{short} of {count} episodes of {objective.identity} in the tier {tier} were over within "
+        f"{duration_text(options.shorter)}, and the limit is {float(options.share * 100):g} %"
+    )
+    yield Problem(source.policy.at("spec", "objectives", source.index, "slo"), message, HELP)

@@ -1,0 +1,62 @@
+"""Evidence of another promise than the one that is written now.
+
+## What it does
+
+Compares each objective with the digest of what the backtest replayed (`check --evidence`): SLI,
+target, period, groups and burn-rate alerts. What was measured of another promise is not used, so
+the measured rules are silent about it.
+
+## Why it matters
+
+A number that was measured before the last edit says nothing about it, and looks as if it did.
+
+## Example
+
+```json evidence
+{"objectives": [{"digest": "0123456789abcdef"}]}
+```
+
+```yaml bad
+# services/attendance/slo.yaml
+kind: SLO
+metadata:
+  name: attendance-clock-in  # <- evidence-stale
+```
+
+```yaml good
+# services/attendance/slo.yaml
+kind: SLO
+metadata:
+  name: attendance-clocked-in
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives: []
+```
+
+## Source
+
+The talk: do not guess, measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.evidence import is_stale, key_of
+from reliability.check.rule import catalog_rule
+from reliability.finding import Problem, Severity
+
+
+@catalog_rule(severity=Severity.INFO, since="0.2", needs="evidence")
+def evidence_stale(context: Context) -> Iterator[Problem]:
+    """Compare the digest of each measured objective with what it is now."""
+    if context.evidence is None:
+        return
+    for objective in context.objectives:
+        measured = context.evidence.measured.get(key_of(objective))
+        if measured is not None and is_stale(measured, objective):
+            message = f"{objective.identity} was measured as something else than it is now"
+            help_text = "run `reliability backtest --format json` again"
+            yield Problem(objective.slo.at("metadata", "name"), message, help_text)
