@@ -30,6 +30,7 @@ def compiled(pattern: str) -> Any:
     except re2.error as error:
         said = error.args[0] if error.args else "no reason given"
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        text = text.replace("invalid ", "no such ").replace("unexpected ", "stray ")
         raise RegexRefusedError(text) from error
 
 

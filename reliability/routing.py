@@ -7,7 +7,7 @@ inhibit/inhibit.go.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,9 +16,13 @@ from typing import Any, Final
 from reliability.location import Pointer, pointer_text
 from reliability.matcher import Matcher, MatcherRefusedError, parse_matchers
 
-__all__ = ["Inhibition", "Matcher", "Receiver", "Route", "Routing", "parse", "walk"]
+__all__ = ["Inhibition", "Matcher", "Receiver", "Route", "Routing", "ends", "parse", "walk"]
 
 ALL_LABELS: Final = "..."
+ROOT_HAS_NO: Final = (
+    *("match", "match_re", "matchers", "continue"),
+    *("mute_time_intervals", "active_time_intervals"),
+)
 _UNITS: Final = {
     "y": timedelta(days=365),
     "w": timedelta(weeks=1),
@@ -69,10 +73,6 @@ class Route:
     routes: tuple[Route, ...] = ()
     pointer: Pointer = ("route",)
 
-    def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether an alert meets all of the node's own matchers."""
-        return all(matcher.matches(labels) for matcher in self.matchers)
-
     def group(self, labels: Mapping[str, str]) -> Mapping[str, str]:
         """The labels that an alert is grouped by: those of `group_by` which it has."""
         if ALL_LABELS in self.group_by:
@@ -111,13 +111,18 @@ class Routing:
 
 def walk(route: Route, labels: Mapping[str, str]) -> tuple[Route, ...]:
     """The nodes that an alert ends at, in the tree's order; from the root there is always one."""
-    if not route.matches(labels):
+    return ends(route, lambda matcher: matcher.matches(labels))
+
+
+def ends(route: Route, meets: Callable[[Matcher], bool]) -> tuple[Route, ...]:
+    """The nodes that an alert ends at, if `meets` tells which matchers it meets."""
+    if not all(meets(matcher) for matcher in route.matchers):
         return ()
     found: list[Route] = []
     for child in route.routes:
-        ends = walk(child, labels)
-        found.extend(ends)
-        if ends and not child.continues:
+        inner = ends(child, meets)
+        found.extend(inner)
+        if inner and not child.continues:
             break
     return tuple(found) or (route,)
 
@@ -130,13 +135,13 @@ def parse(config: Mapping[str, Any]) -> Routing:
     """
     receivers = _receivers(config.get("receivers") or ())
     root = _mapping(config.get("route"), ("route",))
-    for key in ("match", "match_re", "matchers", "continue"):
+    for key in ROOT_HAS_NO:
         if root.get(key):
             raise RoutingRefusedError(("route", key), f"the root route has {key}, and takes all")
     if not root.get("receiver"):
         raise RoutingRefusedError(("route",), "the root route has no receiver")
     tree = _route(root, Route(receiver=""), ("route",))
-    _check_receivers(tree, receivers)
+    _check_names(tree, receivers, _intervals(config))
     rules = enumerate(config.get("inhibit_rules") or ())
     inhibitions = tuple(_inhibition(rule, ("inhibit_rules", index)) for index, rule in rules)
     return Routing(tree, receivers, inhibitions)
@@ -231,12 +236,33 @@ def _duration(
     return length
 
 
-def _check_receivers(route: Route, receivers: Mapping[str, Receiver]) -> None:
+def _intervals(config: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the time intervals that are declared, under the older key or the newer."""
+    names: set[str] = set()
+    for key in ("mute_time_intervals", "time_intervals"):
+        for index, entry in enumerate(config.get(key) or ()):
+            pointer = (key, index)
+            name = str(_mapping(entry, pointer).get("name") or "")
+            if not name:
+                raise RoutingRefusedError(pointer, "a time interval has no name")
+            if name in names:
+                said = f"time interval {name} is declared twice"
+                raise RoutingRefusedError((*pointer, "name"), said)
+            names.add(name)
+    return frozenset(names)
+
+
+def _check_names(route: Route, receivers: Mapping[str, Receiver], intervals: Set[str]) -> None:
     if route.receiver not in receivers:
         pointer = (*route.pointer, "receiver")
         raise RoutingRefusedError(pointer, f"no receiver is called {route.receiver}")
+    for key in ("mute_time_intervals", "active_time_intervals"):
+        for index, name in enumerate(getattr(route, key)):
+            if name not in intervals:
+                said = f"no time interval is called {name}"
+                raise RoutingRefusedError((*route.pointer, key, index), said)
     for child in route.routes:
-        _check_receivers(child, receivers)
+        _check_names(child, receivers, intervals)
 
 
 @contextmanager

@@ -103,7 +103,7 @@ spec:
     mention: "<!subteam^S0123ABC>"
   channels:
     alert: {{slack: "#{team}-alerts"}}
-    ticket: {{slack: "#{team}-tickets"}}
+    ticket: {{slack: "#{team}-tickets", issues: acme/{team}}}
 """
 
 SERVICES_A_TEAM: Final = 20

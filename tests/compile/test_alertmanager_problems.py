@@ -170,7 +170,7 @@ PROBLEMS: list[tuple[str, Files, str, str, str]] = [
         with_theirs(THEIRS.replace('"web|data"', '"(?!web)"')),
         BASE,
         "/route/routes/2/match_re/team",
-        "'(?!web)' is no regular expression: invalid perl operator: (?!",
+        "'(?!web)' is no regular expression: no such perl operator: (?!",
     ),
     (
         "no route",

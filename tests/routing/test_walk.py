@@ -11,7 +11,9 @@ from reliability.routing import Inhibition, Matcher, Routing, RoutingRefusedErro
 def routing(*routes: dict[str, Any], **root: Any) -> Routing:
     names = ("all", "a", "b", "c", "d")
     route = {"receiver": "all", "routes": list(routes), **root}
-    return parse({"route": route, "receivers": [{"name": name} for name in names]})
+    times = [{"name": "nights", "time_intervals": []}]
+    receivers = [{"name": name} for name in names]
+    return parse({"route": route, "receivers": receivers, "time_intervals": times})
 
 
 def told(tree: Routing, **labels: str) -> list[str]:
@@ -101,6 +103,25 @@ def test_a_node_knows_where_it_is_written() -> None:
             {"route": {"receiver": "a", "routes": [{"matchers": ["x=~("]}]}},
             ("route", "routes", 0, "matchers", 0),
             "'(' is no regular expression: missing ): (",
+        ),
+        (
+            {"route": {"receiver": "a", "active_time_intervals": ["nights"]}},
+            ("route", "active_time_intervals"),
+            "the root route has active_time_intervals, and takes all",
+        ),
+        (
+            {"route": {"receiver": "a", "routes": [{"mute_time_intervals": ["nights"]}]}},
+            ("route", "routes", 0, "mute_time_intervals", 0),
+            "no time interval is called nights",
+        ),
+        (
+            {
+                "route": {"receiver": "a"},
+                "mute_time_intervals": [{"name": "nights"}],
+                "time_intervals": [{"name": "nights"}],
+            },
+            ("time_intervals", 0, "name"),
+            "time interval nights is declared twice",
         ),
         (
             {"route": {"receiver": "a", "group_interval": "0s"}},

@@ -21,7 +21,7 @@ spec:
   members: ["@lead-workforce"]
   channels:
     alert: {slack: "#workforce-alerts"}
-    ticket: {slack: "#workforce-tickets"}
+    ticket: {slack: "#workforce-tickets", issues: example/workforce}
 # services/attendance/alert-policy.yaml
 kind: AlertPolicy
 spec:
@@ -49,7 +49,7 @@ spec:
     pagerduty: {routingKey: file:/etc/alertmanager/secrets/pagerduty-key}
   channels:
     alert: {slack: "#workforce-alerts"}
-    ticket: {slack: "#workforce-tickets"}
+    ticket: {slack: "#workforce-tickets", issues: example/workforce}
 ```
 
 ## Source

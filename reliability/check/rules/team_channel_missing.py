@@ -39,13 +39,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from reliability.check.channels import missing_channel
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import Located, Part
 from reliability.location import Location
 from reliability.model.alert_policy import AlertPolicy
-from reliability.model.team import TeamSpec
 from reliability.resolve.told import told
 
 
@@ -62,26 +62,10 @@ def team_channel_missing(context: Context) -> Iterator[Problem]:
             if each.is_heartbeat or key in seen:
                 continue
             seen.add(key)
-            wanted = _wanted(team.value.spec, each.tier)
+            wanted = missing_channel(team.value.spec, each.tier)
             if wanted:
                 user = Label(policy.at(*each.tier_route), f"{each.what} goes there")
                 yield Problem(_at(team), f"{key[0]} has no {wanted}", _help(each.tier), (user,))
-
-
-def _wanted(spec: TeamSpec, tier: str) -> str | None:
-    """What is missing for a tier, or None."""
-    if tier == "ticket":
-        return None if spec.channels.ticket else "channel for tickets"
-    if tier != "alert":
-        return None
-    pager = spec.on_call is not None and spec.on_call.pagerduty is not None
-    mention = spec.on_call is not None and spec.on_call.mention is not None
-    slack = spec.channels.alert is not None and spec.channels.alert.slack is not None
-    if spec.channels.alert is None and not pager:
-        return "channel for alerts, and no pager"
-    if mention and not pager and not slack:
-        return "Slack channel for alerts, and its on-call is a mention there"
-    return None
 
 
 def _at(team: Located[Any]) -> Location:

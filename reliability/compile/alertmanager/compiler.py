@@ -10,7 +10,7 @@ from reliability.compile.alertmanager.asked import Asked, asked
 from reliability.compile.alertmanager.inhibition import inhibit_rules
 from reliability.compile.alertmanager.labels import promise_labels
 from reliability.compile.alertmanager.merge import Part, has_global_slack, merged, refusals
-from reliability.compile.alertmanager.policy import Means, policy_problems
+from reliability.compile.alertmanager.policy import Means, time_problems, too_loud
 from reliability.compile.alertmanager.receivers import (
     NOBODY,
     UNROUTED,
@@ -20,7 +20,12 @@ from reliability.compile.alertmanager.receivers import (
     unrouted,
 )
 from reliability.compile.alertmanager.routes import grouped, subtree
-from reliability.compile.alertmanager.unreached import channel_problems, unreached
+from reliability.compile.alertmanager.unreached import (
+    log_problems,
+    mention_problems,
+    slack_problems,
+    unreached,
+)
 from reliability.finding import Problem
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.document import Document, Located
@@ -95,9 +100,12 @@ class Situation:
 
     def problems(self) -> Iterator[Problem]:
         """What cannot be as it was asked for."""
-        yield from policy_problems(self.catalog)
+        yield from (problem for _, problem in too_loud(self.catalog))
+        yield from time_problems(self.catalog)
         for team in self.teams:
-            yield from channel_problems(team, self.means)
+            yield from slack_problems(team, self.means)
+            yield from log_problems(team)
+            yield from mention_problems(team, self.means)
         wanted: list[Asked] = []
         for each in asked(self.catalog):
             if isinstance(each, Problem):

@@ -98,14 +98,19 @@ def webhook(receiver: Webhook, *, send_resolved: bool) -> dict[str, Json]:
     return {**address, "send_resolved": send_resolved}
 
 
-def policy_problems(catalog: Catalog) -> Iterator[Problem]:
-    """What the policy asks for that no tier of its kind can have."""
+def too_loud(catalog: Catalog) -> Iterator[tuple[str, Problem]]:
+    """What the policy lets a tier do that no tier of its kind may: mention, page or ticket."""
+    policy = catalog.only(NotificationPolicy)
+    for tier, act in TOO_LOUD if policy else ():
+        if policy and getattr(getattr(policy.value.spec.tiers, tier), act):
+            yield act, _too_loud(policy, tier, act)
+
+
+def time_problems(catalog: Catalog) -> Iterator[Problem]:
+    """Times of the policy that Alertmanager cannot keep."""
     policy = catalog.only(NotificationPolicy)
     if policy is None:
         return
-    for tier, act in TOO_LOUD:
-        if getattr(getattr(policy.value.spec.tiers, tier), act):
-            yield _too_loud(policy, tier, act)
     for tier in TIERS:
         yield from _grouping_problems(policy, tier)
     heartbeat = policy.value.spec.heartbeat

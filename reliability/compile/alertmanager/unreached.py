@@ -52,8 +52,8 @@ def _no_way(team: Located[Team], asked: Asked) -> Problem:
     return Problem(team.at(*route), message, help_text, (why,))
 
 
-def channel_problems(team: Located[Team], means: Means) -> Iterator[Problem]:
-    """What a team's channels ask for and cannot have."""
+def slack_problems(team: Located[Team], means: Means) -> Iterator[Problem]:
+    """Slack channels of a team, where Slack has no address."""
     channels = team.value.spec.channels
     if means.slack is None:
         for tier, channel in (("alert", channels.alert), ("ticket", channels.ticket)):
@@ -63,16 +63,21 @@ def channel_problems(team: Located[Team], means: Means) -> Iterator[Problem]:
                     f"{channel.slack} is a Slack channel, and Slack has no address",
                     "name spec.slack.apiUrl in policies/notification.yaml",
                 )
+
+
+def log_problems(team: Located[Team]) -> Iterator[Problem]:
+    """A channel in which people would read what is for nobody to read."""
+    channels = team.value.spec.channels
     if channels.log is not None and channels.log.slack is not None:
         yield Problem(
             team.at("spec", "channels", "log", "slack"),
             f"log would be read in {channels.log.slack}, and log is for nobody to read",
             "leave the channel out, or make what must be read a ticket",
         )
-    yield from _mention_problems(team, means)
 
 
-def _mention_problems(team: Located[Team], means: Means) -> Iterator[Problem]:
+def mention_problems(team: Located[Team], means: Means) -> Iterator[Problem]:
+    """A mention that has no message to stand in."""
     spec = team.value.spec
     mention = spec.on_call.mention if spec.on_call else None
     in_slack = spec.channels.alert is not None and spec.channels.alert.slack is not None

@@ -55,21 +55,26 @@ def no_data(objective: Objective, names: Names, directory: Directory) -> Iterato
 def signal_rule(signal: SignalAlert, tier: str, directory: Directory) -> Rule:
     """The rule of a signal; its own labels never hide ours, by which it is routed."""
     written = signal.signal
-    ours: Labels = {"service": signal.service, **_team(signal.team)}
-    if written.slo is not None:
-        ours["slo"] = written.slo
-    ours |= {"tier": tier, "kind": written.kind}
     summary = written.summary or f"{written.name} of {signal.service}"
     return {
         "alert": written.name,
         "expr": written.expr,
         **_duration("for", written.for_),
         **_duration("keep_firing_for", written.keep_firing_for),
-        "labels": {**written.labels, **ours},
+        "labels": signal_labels(signal, tier),
         "annotations": signal_annotations(
             (summary, written.description, written.runbook), signal.team, directory
         ),
     }
+
+
+def signal_labels(signal: SignalAlert, tier: str) -> Labels:
+    """The labels that the rule of a signal sets: its own, and ours over them."""
+    written = signal.signal
+    ours: Labels = {"service": signal.service, **_team(signal.team)}
+    if written.slo is not None:
+        ours["slo"] = written.slo
+    return {**written.labels, **ours, "tier": tier, "kind": written.kind}
 
 
 def objective_labels(objective: Objective, tier: str) -> Labels:

@@ -1,0 +1,128 @@
+"""Where an alert can end whose labels are known in part: every way that the rest may go.
+
+A label that is unknown before run time may have any value, or be missing. Each question that a
+route asks of such a label is followed both ways, and what was answered once stays true on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from reliability.location import Pointer
+from reliability.matcher import Matcher
+from reliability.routing import Route, ends
+
+LIMIT: Final = 500
+"""How many ways are followed one by one; where there are more, the rest is told node by node."""
+
+Outcome = tuple[Route, ...]
+"""The nodes that one alert ends at."""
+
+
+class Undecided(Exception):
+    """A question that what is known does not answer."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        super().__init__(str(matcher))
+        self.matcher = matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Labels that are known, names that are not, and answers that were assumed about those.
+
+    A name that is in neither is a label that the alert does not have.
+    """
+
+    labels: Mapping[str, str]
+    unknown: frozenset[str] = frozenset()
+    assumed: Mapping[Matcher, bool] = field(default_factory=dict)
+
+    def answer(self, matcher: Matcher) -> bool | None:
+        """Whether an alert meets a matcher; None where that is not known."""
+        if matcher.name not in self.unknown:
+            return matcher.matches(self.labels)
+        question, meant = asked(matcher)
+        known = self.assumed.get(question)
+        return None if known is None else known is meant
+
+    def meets(self, matcher: Matcher) -> bool:
+        """Whether an alert meets a matcher.
+
+        Raises:
+            Undecided: that is not known.
+        """
+        known = self.answer(matcher)
+        if known is None:
+            raise Undecided(matcher)
+        return known
+
+    def both_ways(self, matcher: Matcher) -> Iterator[Knowledge]:
+        """What is known if the alert meets a matcher, and if not; without what cannot be."""
+        question, _ = asked(matcher)
+        yield replace(self, assumed={**self.assumed, question: False})
+        if question.operator != "=":
+            yield replace(self, assumed={**self.assumed, question: True})
+            return
+        labels = {**self.labels, question.name: question.value}
+        before = [each for each in self.assumed.items() if each[0].name == question.name]
+        if all(each.matches(labels) is is_met for each, is_met in before):
+            yield replace(self, labels=labels, unknown=self.unknown - {question.name})
+
+
+def asked(matcher: Matcher) -> tuple[Matcher, bool]:
+    """The question behind a matcher, `=` or `=~`, and the answer to it that meets the matcher."""
+    match matcher.operator:
+        case "!=":
+            return Matcher(matcher.name, "=", matcher.value), False
+        case "!~":
+            return Matcher(matcher.name, "=~", matcher.value), False
+        case _:
+            return matcher, True
+
+
+def explore(root: Route, start: Knowledge, limit: int = LIMIT) -> tuple[Outcome, ...]:
+    """Every outcome that an alert may have; where an alert ends is always among them.
+
+    Beyond `limit` ways, each node that the rest may reach is an outcome of its own.
+    """
+    found: dict[tuple[Pointer, ...], Outcome] = {}
+    waiting = [start]
+    for _ in range(limit):
+        if not waiting:
+            break
+        knowledge = waiting.pop()
+        try:
+            outcome = ends(root, knowledge.meets)
+        except Undecided as undecided:
+            waiting.extend(knowledge.both_ways(undecided.matcher))
+        else:
+            found[tuple(route.pointer for route in outcome)] = outcome
+    for knowledge in waiting:
+        for route in reachable(root, knowledge)[0]:
+            found[(route.pointer,)] = (route,)
+    return tuple(found.values())
+
+
+def reachable(route: Route, knowledge: Knowledge) -> tuple[list[Route], bool]:
+    """The nodes from here on that an alert may end at, and whether it surely ends at some.
+
+    Each question is taken for itself, so that it takes no longer than the tree is large.
+    """
+    answers = {knowledge.answer(matcher) for matcher in route.matchers}
+    if False in answers:
+        return [], False
+    found: list[Route] = []
+    is_taken = False
+    for child in route.routes:
+        inner, is_sure = reachable(child, knowledge)
+        found.extend(inner)
+        if is_sure:
+            is_taken = True
+            if not child.continues:
+                break
+    if not is_taken:
+        found.append(route)
+    return found, None not in answers

@@ -1,0 +1,200 @@
+"""Where our alerts end in the tree that Alertmanager is given: every way, once a kind of alert.
+
+The tree is the merged one: our routes inside what a team already has. Alerts that answer every
+matcher of the tree alike end alike, so they are walked together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from reliability.check.context import Context
+from reliability.check.exploration import Knowledge, Outcome, explore
+from reliability.check.sent import Sent, sent
+from reliability.compile.alertmanager.compiler import Situation
+from reliability.compile.alertmanager.receivers import HEARTBEAT, OURS
+from reliability.load.catalog import BASE_ALERTMANAGER
+from reliability.load.document import Part
+from reliability.location import Location, Pointer
+from reliability.matcher import Matcher
+from reliability.model.notification import NotificationPolicy
+from reliability.model.team import Team
+from reliability.routing import Inhibition, Receiver, Route, Routing, parse
+
+HERE: Final = ("route", "routes", 0)
+"""Where our subtree stands in the merged tree; their routes follow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Alerts of one team and tier that end alike: all of them, and every outcome they may have."""
+
+    alerts: list[Sent]
+    knowledge: Knowledge
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def first(self) -> Sent:
+        """The one that is named where one is."""
+        return self.alerts[0]
+
+    @property
+    def routes(self) -> Mapping[Pointer, Route]:
+        """Every node that they may end at."""
+        return {route.pointer: route for outcome in self.outcomes for route in outcome}
+
+
+@dataclass(frozen=True, eq=False)
+class Routes:
+    """The merged tree and our alerts in it."""
+
+    situation: Situation
+    routing: Routing
+    context: Context
+
+    @classmethod
+    def of(cls, context: Context) -> Routes | None:
+        """The routes of a catalog; None where there is no tree, or a part of it is not readable."""
+        if not context.is_whole("policies") or BASE_ALERTMANAGER in context.broken:
+            return None
+        situation = Situation.of(context.catalog)
+        if situation.theirs is None and not situation.teams:
+            return None
+        if any(situation.refusals()):
+            return None
+        return cls(situation, parse(situation.config()), context)
+
+    @cached_property
+    def alike(self) -> tuple[Alike, ...]:
+        """Our alerts, those together that end alike; in the order of the first of each."""
+        classes = Classes.of(self.routing)
+        found: dict[tuple[Any, ...], Alike] = {}
+        for each in sent(self.context):
+            if not each.team and not self.context.is_whole(f"services/{each.service}"):
+                continue
+            unknown = classes.unknown(each)
+            key = (each.team, each.tier, each.is_heartbeat, *classes.key(each, unknown))
+            known = found.get(key)
+            if known is not None:
+                known.alerts.append(each)
+                continue
+            start = Knowledge(each.labels, unknown)
+            found[key] = Alike([each], start, explore(self.routing.root, start))
+        return tuple(found.values())
+
+    def receiver(self, route: Route) -> Receiver:
+        """Who is told at a node."""
+        return self.routing.receivers[route.receiver]
+
+    def is_ours(self, route: Route) -> bool:
+        """Whether a node stands in our subtree, and not in what a team had before."""
+        return bool(self.situation.teams) and route.pointer[: len(HERE)] == HERE
+
+    def at_route(self, route: Route, key: str = "receiver") -> Location:
+        """Where a key of a node is written: in their file, or what ours follows from."""
+        theirs = self.situation.theirs
+        if theirs is None or (self.is_ours(route) and route.receiver.startswith(OURS)):
+            return self.at_receiver(route.receiver)
+        if self.is_ours(route) or route.pointer == ("route",):
+            return theirs.locate(("route", "receiver"))
+        pointer = self._in_their_file(route.pointer)
+        written = (*pointer, key)
+        return theirs.locate(written) if theirs.has(written) else theirs.locate(pointer, Part.KEY)
+
+    def _in_their_file(self, pointer: Pointer) -> Pointer:
+        """A pointer into the merged tree as one into their file: ours is one more route."""
+        index = pointer[2]
+        assert isinstance(index, int)  # noqa: S101
+        return (*pointer[:2], index - bool(self.situation.teams), *pointer[3:])
+
+    def at_receiver(self, name: str, inner: Pointer = ()) -> Location:
+        """Where a receiver is written, or a part of it; one of ours where it is asked for."""
+        theirs = self.situation.theirs
+        index = self._their_receivers.get(name)
+        if theirs is not None and index is not None:
+            part = Part.VALUE if inner else Part.KEY
+            return theirs.locate(("receivers", index, *(inner or ("name",))), part)
+        policy = self.context.catalog.only(NotificationPolicy)
+        if name == HEARTBEAT and policy is not None:
+            return policy.at("spec", "heartbeat")
+        team = name.removeprefix(OURS).partition("/")[0]
+        located = self.context.catalog.find(Team, team)
+        return located.at("spec", "channels", part=Part.KEY) if located else self.situation.origin
+
+    @cached_property
+    def _their_receivers(self) -> Mapping[str, int]:
+        theirs = self.situation.theirs
+        entries = theirs.values["receivers"] if theirs is not None else ()
+        return {str(each["name"]): index for index, each in enumerate(entries)}
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Values of labels by how they answer the matchers of a tree: alike is one class."""
+
+    by_name: Mapping[str, tuple[frozenset[str], tuple[Matcher, ...]]]
+    seen: dict[tuple[str, str], object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, routing: Routing) -> Classes:
+        """The classes of a tree and of what its inhibitions silence."""
+        equal: dict[str, set[str]] = {}
+        patterns: dict[str, dict[str, Matcher]] = {}
+        for each in matchers_of(routing):
+            values = equal.setdefault(each.name, set())
+            if each.operator in ("=", "!="):
+                values.add(each.value)
+            else:
+                patterns.setdefault(each.name, {})[each.value] = each
+        return cls(
+            {
+                name: (frozenset(values), tuple(patterns.get(name, {}).values()))
+                for name, values in equal.items()
+            }
+        )
+
+    def unknown(self, each: Sent) -> frozenset[str]:
+        """The labels that the tree asks for and that an alert may have, for all that is known."""
+        if each.unknown is None:
+            return frozenset(self.by_name).difference(each.labels)
+        return each.unknown.intersection(self.by_name).difference(each.labels)
+
+    def key(self, each: Sent, unknown: frozenset[str]) -> Iterator[object]:
+        """What alerts that end alike have in common."""
+        yield unknown
+        for name in self.by_name:
+            if name not in unknown:
+                yield self._class(name, each.labels.get(name, ""))
+
+    def _class(self, name: str, value: str) -> object:
+        if (name, value) not in self.seen:
+            equal, patterns = self.by_name[name]
+            answers = tuple(each.matches({name: value}) for each in patterns)
+            self.seen[name, value] = (value if value in equal else None, answers)
+        return self.seen[name, value]
+
+
+def matchers_of(routing: Routing) -> Iterator[Matcher]:
+    """Every matcher that decides about an alert: of the routes, and of who is silenced."""
+    waiting = [routing.root]
+    while waiting:
+        route = waiting.pop()
+        yield from route.matchers
+        waiting.extend(route.routes)
+    for inhibition in routing.inhibitions:
+        yield from inhibition.target
+
+
+def may_silence(inhibition: Inhibition, alike: Alike) -> bool:
+    """Whether an inhibition may take alerts for those that it silences.
+
+    What else the expression of a signal leaves on it is taken for missing here: `severity` could
+    be among it, and the usual rules about `severity` would be said of every signal.
+    """
+    known = alike.knowledge
+    if alike.first.unknown is None:
+        known = Knowledge(known.labels)
+    return all(known.answer(matcher) is not False for matcher in inhibition.target)

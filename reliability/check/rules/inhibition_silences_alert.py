@@ -1,0 +1,108 @@
+"""An inhibition that a team already has may silence our alerts.
+
+## What it does
+
+Looks at the `inhibit_rules` of `policies/alertmanager.base.yml`, and finds those whose target
+matchers an alert of the alert tier may meet. A label in `equal` that neither side has counts as
+equal, so it holds nothing back; the message names such labels. What the expression of a signal
+leaves on it is taken for missing.
+
+## Why it matters
+
+The alert of an SLO says that users are hurt. Whatever else is known to be broken, that is still
+news, and the one that silences it may be a cause that nobody is woken for.
+
+## Example
+
+```yaml bad
+# policies/alertmanager.base.yml
+route: {receiver: mail}
+receivers:
+  - name: mail
+inhibit_rules:
+  - source_matchers: [alertname=ClusterDown]
+    target_matchers: [service=~".+"]  # <- inhibition-silences-alert
+    equal: [namespace]
+```
+
+```yaml good
+# policies/alertmanager.base.yml
+route: {receiver: mail}
+receivers:
+  - name: mail
+inhibit_rules:
+  - source_matchers: [alertname=ClusterDown]
+    target_matchers: [service=~".+", tier!="alert"]
+    equal: [namespace]
+```
+
+## Source
+
+Alertmanager's `inhibit/inhibit.go`; measured: with `equal: [slo]`, an alert without `slo` silenced
+an unrelated ticket without one. *The Site Reliability Workbook*, chapter 5: suppress the lower
+tier, never the higher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.routes import Alike, Routes, may_silence
+from reliability.check.rule import catalog_rule
+from reliability.check.tiers import ALERT
+from reliability.check.wording import listed
+from reliability.finding import Label, Problem, Severity
+from reliability.load.catalog import BASE_ALERTMANAGER
+from reliability.location import Pointer
+from reliability.routing import Inhibition
+
+
+@catalog_rule(severity=Severity.WARNING, since="0.2")
+def inhibition_silences_alert(context: Context) -> Iterator[Problem]:
+    """Ask of each inhibition of theirs whether it may take one of our alerts for its target."""
+    routes, theirs = context.routes, context.catalog.raw.get(BASE_ALERTMANAGER)
+    if routes is None or theirs is None:
+        return
+    alerts = [each for each in routes.alike if each.first.tier == ALERT]
+    for index in range(len(theirs.values.get("inhibit_rules") or ())):
+        inhibition = routes.routing.inhibitions[index]
+        silenced = next((each for each in alerts if may_silence(inhibition, each)), None)
+        if silenced is not None:
+            yield _problem(routes, inhibition, ("inhibit_rules", index), silenced)
+
+
+def _problem(routes: Routes, inhibition: Inhibition, pointer: Pointer, alike: Alike) -> Problem:
+    theirs, first = routes.situation.theirs, alike.first
+    assert theirs is not None  # noqa: S101
+    key = next(
+        (
+            key
+            for key in ("target_matchers", "target_match", "target_match_re")
+            if theirs.has((*pointer, key))
+        ),
+        None,
+    )
+    return Problem(
+        theirs.locate((*pointer, key) if key else pointer),
+        f"this silences an alert, {first.what} of {first.service}, while "
+        f"{_source(inhibition)}{_held(inhibition, alike)}",
+        'add tier!="alert" to the target matchers',
+        (Label(first.at, "its tier"),),
+    )
+
+
+def _source(inhibition: Inhibition) -> str:
+    matchers = listed(map(str, inhibition.source)) if inhibition.source else ""
+    return f"an alert with {matchers} fires" if matchers else "any alert fires"
+
+
+def _held(inhibition: Inhibition, alike: Alike) -> str:
+    """What `equal` holds back: labels that the alert has, as two that are missing are equal."""
+    known = [name for name in inhibition.equal if alike.knowledge.labels.get(name)]
+    lacking = [name for name in inhibition.equal if name not in known]
+    if known:
+        return f" with the same {listed(known)}"
+    if lacking:
+        return f"; {listed(lacking)} in equal is no help, as a label that both lack is equal"
+    return ""

@@ -1,0 +1,129 @@
+"""Secrets that are written out: values of keys that hold one, and addresses that let anybody in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from reliability.location import Pointer
+
+SECRET_KEYS: Final = re.compile(
+    r"(?:.*_)?(?:password|secret|secret_key|token|token_id|api_key|routing_key|service_key|user_key)"
+    r"|credentials|key",
+    re.IGNORECASE,
+)
+"""Keys of Alertmanager's configuration that hold a secret; with `_file` behind it, it is a path."""
+
+WORDS_ABOUT: Final = frozenset(("authorization", "x-api-key", "api-key", "x-auth-token", "cookie"))
+"""Headers that hold a secret."""
+
+FILED: Final = frozenset(
+    (
+        *("alert_source_token", "api_key", "api_secret", "api_url", "app_token", "auth_password"),
+        *("auth_secret", "bearer_token", "bot_token", "client_secret", "credentials", "key"),
+        *("mattermost_webhook_url", "opsgenie_api_key", "password", "rocketchat_token"),
+        *("rocketchat_token_id", "routing_key", "service_key", "slack_api_url", "slack_app_token"),
+        *("smtp_auth_password", "smtp_auth_secret", "telegram_bot_token", "token", "token_id"),
+        *("url", "user_key", "victorops_api_key", "webhook_url", "wechat_api_secret"),
+    )
+)
+"""Keys that Alertmanager 0.33 also reads from a file, by the key with `_file` behind it."""
+
+TEXTS: Final = frozenset(("details", "custom_fields", "fields", "labels", "annotations", "match"))
+"""Mappings whose keys are a person's own words: nothing follows from how one is called."""
+
+ADDRESS_KEYS: Final = re.compile(r"(?:.*_)?url", re.IGNORECASE)
+ADDRESSED: Final = frozenset(("slack_api_url", "mattermost_webhook_url", "webhook_url"))
+"""Addresses that are secrets as a whole: who knows one may write."""
+
+PARAMETER: Final = re.compile(
+    r"(?:.*[-_])?(?:token|key|apikey|secret|password|passwd|sig|signature|auth|code)", re.IGNORECASE
+)
+HOSTS: Final = re.compile(
+    r"hooks\.slack\.com|(?:ptb\.|canary\.)?discord(?:app)?\.com|hc-ping\.com|.*\.webhook\.office\.com"
+    r"|.*\.logic\.azure\.com|nosnch\.in|api\.telegram\.org"
+)
+"""Hosts of whose addresses the path is the password."""
+
+RANDOM: Final = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])\w{20,}",
+    re.IGNORECASE,
+)
+REFERENCE: Final = re.compile(
+    r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|", re.DOTALL
+)
+"""What stands for a secret that another program fills in; also nothing at all."""
+
+
+def is_reference(value: str) -> bool:
+    """Whether a text only stands for a secret: `$NAME`, `${NAME}`, `{{ ... }}`, `env:NAME`."""
+    return REFERENCE.fullmatch(value.strip()) is not None
+
+
+def secret_address(address: str) -> str | None:
+    """What of an address is a secret, in words that do not show it; None where nothing is."""
+    if is_reference(address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.password and not is_reference(unquote(parts.password)):
+        return "an address with a password"
+    for name, value in parse_qsl(parts.query):
+        if PARAMETER.fullmatch(name) and not is_reference(value):
+            return f"an address with a secret in its parameter {name}"
+    steps = [step for step in parts.path.split("/") if step and not is_reference(step)]
+    if HOSTS.fullmatch(parts.hostname or "") and steps:
+        return "an address by which anybody may write"
+    if any(RANDOM.fullmatch(step) for step in steps):
+        return "an address that only its secrecy protects"
+    return None
+
+
+def secrets(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
+    """Where a configuration of Alertmanager has a secret in it, and what it is, without it."""
+    for here, text in _texts(value, pointer):
+        found = None if is_reference(text) else _secret(here, text)
+        if found is not None:
+            yield here, found
+
+
+def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    """Every text of a configuration, but for those under a person's own keys."""
+    match value:
+        case str():
+            yield pointer, value
+        case Mapping():
+            for key, inner in value.items():
+                if key not in TEXTS or isinstance(inner, str):
+                    yield from _texts(inner, (*pointer, key))
+        case list():
+            for index, inner in enumerate(value):
+                yield from _texts(inner, (*pointer, index))
+        case _:
+            pass
+
+
+def _secret(pointer: Pointer, value: str) -> str | None:
+    match pointer:
+        case (*_, "http_headers", str(name), "secrets", int()):
+            return name
+        case (*_, "http_headers", str(name), "values", int()):
+            return name if name.lower() in WORDS_ABOUT else None
+        case (*above, str(key)):
+            return _secret_at(key, tuple(above), value)
+        case _:
+            return None
+
+
+def _secret_at(key: str, above: Pointer, value: str) -> str | None:
+    if key == "key" and not (above and "tls" in str(above[-1])):
+        return None
+    if SECRET_KEYS.fullmatch(key) or key in ADDRESSED or key.lower() in WORDS_ABOUT:
+        return key
+    if key == "api_url" and "slack_configs" in above:
+        return key
+    return secret_address(value) if ADDRESS_KEYS.fullmatch(key) else None

@@ -1,0 +1,105 @@
+"""Every alert of ours as Alertmanager will get it: its labels, and which are unknown till then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.check.context import Context
+from reliability.compile.prometheus.alerts import (
+    BURN,
+    NO_DATA,
+    objective_labels,
+    signal_labels,
+)
+from reliability.compile.prometheus.names import Names
+from reliability.load.document import Located
+from reliability.location import Location, Pointer
+from reliability.model.alert_policy import AlertPolicy
+from reliability.resolve.objectives import AlertEntry, Objective
+from reliability.resolve.signals import SignalAlert, signals
+from reliability.resolve.told import HEARTBEAT
+
+EXTERNAL: Final = frozenset(("cluster", "environment"))
+"""Labels that Prometheus sets on all it sends (`external_labels`); their values are its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One alert: its name for people, who asks for it, where its tier stands, and its labels.
+
+    `unknown` are further labels it may have, or None where it may have any: what the expression
+    of a signal leaves on it is known when it fires.
+    """
+
+    what: str
+    tier: str
+    service: str
+    team: str
+    labels: Mapping[str, str]
+    unknown: frozenset[str] | None
+    policy: Located[AlertPolicy]
+    route: Pointer
+
+    @property
+    def is_heartbeat(self) -> bool:
+        """Whether it always fires, and goes to the dead man's switch."""
+        return self.labels.get("kind") == HEARTBEAT
+
+    @property
+    def at(self) -> Location:
+        """Where its tier stands; that parses the file again."""
+        return self.policy.at(*self.route)
+
+
+def sent(context: Context) -> Iterator[Sent]:
+    """Every alert, in the order of the files: of objectives first, of signals then."""
+    for objective in context.objectives:
+        if objective.source is not None:
+            yield from _of_objective(objective, objective.source)
+    for signal in signals(context.catalog):
+        if signal.tier is not None:
+            yield _of_signal(signal, signal.tier)
+
+
+def _of_objective(objective: Objective, source: AlertEntry) -> Iterator[Sent]:
+    """Labels and names of a promise are the same in each of its alerts but for the tier."""
+    promise = _texts(Names.of(objective).labels() | objective_labels(objective, ""))
+    identity, tiers = objective.identity, source.entry.tiers
+    unknown = EXTERNAL.union(objective.group_by)
+
+    def of(alert: str, tier: str, what: str, *inner: str) -> Sent:
+        return Sent(
+            what=f"{what} of {identity}",
+            tier=tier,
+            service=promise["service"],
+            team=objective.team,
+            labels={**promise, "tier": tier, "alertname": alert},
+            unknown=unknown,
+            policy=source.policy,
+            route=("spec", "objectives", source.index, *inner),
+        )
+
+    for alert in objective.alerts:
+        speed = "fast" if tiers.fast == alert.tier else "slow"
+        yield of(BURN, alert.tier, f"the {speed} burn", "tiers", speed)
+    yield of(NO_DATA, objective.no_data.tier, "missing data", "noData", "tier")
+
+
+def _of_signal(signal: SignalAlert, tier: str) -> Sent:
+    name = signal.signal.name
+    return Sent(
+        what=name,
+        tier=tier,
+        service=signal.service,
+        team=signal.team,
+        labels={"alertname": name, **_texts(signal_labels(signal, tier))},
+        unknown=None,
+        policy=signal.policy,
+        route=(*signal.route, "tier"),
+    )
+
+
+def _texts(labels: Mapping[str, object]) -> Mapping[str, str]:
+    return {name: str(value) for name, value in labels.items()}
