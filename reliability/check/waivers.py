@@ -12,6 +12,7 @@ from reliability.check.rule import Rule
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.catalog import service_directory
 from reliability.load.document import Located
+from reliability.load.rewrite import fix, removed
 from reliability.location import Location
 from reliability.model.rule_policy import Waiver, Waivers
 
@@ -155,5 +156,7 @@ def _unused(
         if waiver.rule in locked:
             message = f"{waiver.rule} is locked by the rule policy, and nobody is excused from it"
             help_text = "mend what it finds, and take the waiver out"
-        problem = Problem(placed.at("rule"), message, help_text)
+        edits = removed(placed.located.document, placed.at().pointer)
+        mended = fix("take the waiver out", edits)
+        problem = Problem(placed.at("rule"), message, help_text, (), mended)
         yield Finding(UNUSED, Severity.WARNING, problem)

@@ -43,6 +43,8 @@ class Fault:
     message: str
     help: str | None = None
     related: tuple[tuple[Location, str], ...] = ()
+    instead: str | None = None
+    """What may be written in place of it, and means the same to every reader."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +176,7 @@ def fault(source: Source, trouble: Trouble) -> Fault:
     if trouble.context is not None:
         start, end, words = trouble.context
         related = ((location(source, start, end), words),)
-    return Fault(trouble.rule, at, trouble.message, trouble.help, related)
+    return Fault(trouble.rule, at, trouble.message, trouble.help, related, trouble.instead)
 
 
 def location(source: Source, start: int, end: int) -> Location:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,11 +11,14 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from reliability.finding import Problem
+from reliability.finding import Fix, Problem
 from reliability.load.document import Document, Part
-from reliability.location import Pointer
+from reliability.load.rewrite import fix, one_near, renamed
+from reliability.location import Location, Pointer
 
 Said = tuple[str, Problem]
+
+ALLOWED = re.compile(r"'([^']+)'")
 
 _TYPES = {
     "string_type": "a text",
@@ -95,11 +99,33 @@ def _say(
         at = document.locate((*pointer, *route), Part.KEY)
         known = sorted(keys_at(model, route[:-1]))
         message = f"{path} is no key that is known here"
-        return "document-key-unknown", route, Problem(at, message, _nearest(str(route[-1]), known))
+        name = str(route[-1])
+        mended = _renamed_key(document, (*pointer, *route), known)
+        problem = Problem(at, message, _nearest(name, known), (), mended)
+        return "document-key-unknown", route, problem
     at = document.locate((*pointer, *route), part)
     message, help_text = _value_message(error, path)
     rule = error.get("ctx", {}).get("rule", "document-value")
-    return rule, route, Problem(at, message, help_text)
+    return rule, route, Problem(at, message, help_text, (), _renamed_value(document, at, error))
+
+
+def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> Fix | None:
+    """The one key that was meant, where it is not written beside this one."""
+    name = str(pointer[-1])
+    near = one_near(name, known)
+    if near is None or document.has((*pointer[:-1], near)):
+        return None
+    at = document.locate(pointer, Part.KEY)
+    return fix(f"rename the key to {near}", renamed(document, at, name, near))
+
+
+def _renamed_value(document: Document, at: Location, error: Any) -> Fix | None:
+    """The one word of those allowed that was meant."""
+    given = error["input"]
+    if error["type"] != "literal_error" or not isinstance(given, str):
+        return None
+    near = one_near(given, ALLOWED.findall(error["ctx"]["expected"]))
+    return (near and fix(f"write {near}", renamed(document, at, given, near))) or None
 
 
 def _value_message(error: Any, path: str) -> tuple[str, str | None]:

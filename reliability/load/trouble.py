@@ -16,7 +16,10 @@ LONGEST: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something wrong between two offsets of the text; `context` is a second place with words."""
+    """Something wrong between two offsets of the text; `context` is a second place with words.
+
+    `instead` is what means the same to every reader.
+    """
 
     rule: str
     start: int
@@ -24,6 +27,7 @@ class Trouble:
     message: str
     help: str | None = None
     context: tuple[int, int, str] | None = None
+    instead: str | None = None
 
 
 class RefusedError(Exception):
@@ -108,7 +112,10 @@ def older_trouble(event: Any, ours: str, theirs: str, instead: str | None) -> Tr
     advice = f'quote it: "{event.value}"' if len(event.value) <= LONGEST else "quote it"
     if instead is not None:
         advice += f", or write {instead}"
-    return Trouble(YAML11, event.start_mark.index, event.end_mark.index, message, advice)
+    start, end = event.start_mark.index, event.end_mark.index
+    same = instead if ours != "text" else f'"{event.value}"'
+    is_bare = end - start == len(event.value) and ours != "a number"  # no anchor is before it
+    return Trouble(YAML11, start, end, message, advice, instead=same if is_bare else None)
 
 
 SYNTAX_ADVICE: Final = {

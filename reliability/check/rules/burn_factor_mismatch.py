@@ -45,6 +45,7 @@ from reliability.check.window_pairs import is_typed_wrong, pairs
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.load.rewrite import fix, renamed
 from reliability.model.kind import duration_text
 from reliability.model.slo_policy import BurnRateWindows
 
@@ -61,4 +62,7 @@ def burn_factor_mismatch(windows: Located[BurnRateWindows], _context: Context) -
                 f"% of {duration_text(period)} in {duration_text(window.long)} is {right}"
             )
             help_text = f"take the factor out, or write {right}"
-            yield Problem(windows.at(*route, "factor"), message, help_text)
+            at = windows.at(*route, "factor")
+            edits = renamed(windows.document, at, str(window.factor), right)
+            mended = fix(f"write {right}", edits, safe=False)
+            yield Problem(at, message, help_text, (), mended)

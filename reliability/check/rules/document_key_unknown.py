@@ -3,6 +3,7 @@
 ## What it does
 
 Finds keys that are not known where they stand, and names the nearest one that is.
+`reliability check --fix` renames a key where one alone is near and not there yet.
 
 ## Why it matters
 

@@ -5,6 +5,7 @@
 Finds values of the wrong type, outside of their bounds or of no known form: durations, shares,
 names that are no safe path segment, paths that lead out of the repository, secrets in plain
 text, an apiVersion or kind that is not read here.
+`reliability check --fix` writes the one allowed word that is near.
 
 ## Why it matters
 

@@ -4,6 +4,7 @@
 
 Finds plain scalars that are text or another number in YAML 1.2, and a boolean, an octal number
 or a number to the base 60 to readers of YAML 1.1: `on`, `no`, `y`, `012`, `1:30`.
+`reliability check --fix` quotes what is text, and writes numbers plainly.
 
 ## Why it matters
 

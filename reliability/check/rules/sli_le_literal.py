@@ -4,6 +4,7 @@ r"""A literal bucket bound that Prometheus 3 stores in another form.
 
 Finds `le="1"` and `quantile="1"` with whole numbers in SLI queries and in signals. A selector of
 an SLI is compiled to match both forms; an expression of your own is taken as it is.
+`reliability check --fix` writes a matcher of both forms.
 
 ## Why it matters
 
@@ -60,12 +61,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.load.document import Located
+from reliability.load.rewrite import fix, replaced
 from reliability.location import Location
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.query import WINDOW
@@ -78,11 +81,12 @@ def sli_le_literal(context: Context) -> Iterator[Problem]:
     """Look at every matcher of every PromQL expression."""
     for query in context.sli_queries:
         for label, value in _literals(query.placed.text or ""):
-            yield _problem(query.placed.at, label, value)
+            yield _problem(query.placed.located, query.placed.at, label, value)
     for policy in context.catalog.each(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             for label, value in _literals(signal.expr):
-                yield _problem(policy.at("spec", "signals", index, "expr"), label, value)
+                at = policy.at("spec", "signals", index, "expr")
+                yield _problem(policy, at, label, value)
 
 
 def _literals(text: str) -> Iterator[tuple[str, str]]:
@@ -95,9 +99,11 @@ def _literals(text: str) -> Iterator[tuple[str, str]]:
             yield label, value
 
 
-def _problem(at: Location, label: str, value: str) -> Problem:
+def _problem(located: Located[Any], at: Location, label: str, value: str) -> Problem:
     whole = value.removesuffix(".0")
     other = whole if value != whole else f"{whole}.0"
     version = "2" if value != whole else "3"
     message = f'{label}="{value}" is stored as {label}="{other}" by Prometheus {version}'
-    return Problem(at, message, f'write {label}=~"{whole}|{whole}\\\\.0"')
+    both = f'{label}=~"{whole}|{whole}\\\\.0"'
+    edits = replaced(located.document, at, f'{label}="{value}"', both)
+    return Problem(at, message, f"write {both}", (), fix("match both spellings", edits))

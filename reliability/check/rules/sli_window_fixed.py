@@ -4,6 +4,7 @@
 
 Finds ranges such as `[5m]` in the queries of counters. A range inside of a subquery over
 `{{.window}}` is meant and left alone.
+`reliability check --fix` puts the window in where there is no subquery.
 
 ## Why it matters
 
@@ -57,7 +58,8 @@ Sloth's `{{.window}}`; defilantech/LLMKube#1148: a window baked into names and q
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -65,10 +67,15 @@ from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.queries import faulty
 from reliability.check.rule import catalog_rule
-from reliability.finding import Problem, Severity
+from reliability.finding import Fix, Problem, Severity
+from reliability.load.rewrite import fix, replaced
 from reliability.model.kind import duration_text
 from reliability.resolve.query import WINDOW
+from reliability.resolve.sli import PlacedQuery
 
+RANGE: Final = re.compile(r"\[[0-9a-z]+\]")
+SUBQUERY: Final = re.compile(r"\[[^\]]*:")
+TEXT: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)""")
 STAND_IN: Final = timedelta(seconds=7919)
 """A range that nobody writes, put where the window belongs to find the others."""
 
@@ -77,7 +84,8 @@ STAND_IN: Final = timedelta(seconds=7919)
 def sli_window_fixed(context: Context) -> Iterator[Problem]:
     """Find ranges that do not follow the window."""
     for placed, fault in faulty(context.sli_queries, "fixed-window"):
-        yield Problem(placed.at, fault.message, fault.help)
+        mended = _mended(placed, RANGE.findall(placed.text or ""))
+        yield Problem(placed.at, fault.message, fault.help, (), mended)
     for query in context.sli_queries:
         text = query.placed.text or ""
         if query.counts and WINDOW.search(text):
@@ -87,7 +95,23 @@ def sli_window_fixed(context: Context) -> Iterator[Problem]:
                     "and the windows of the alerts vary"
                 )
                 help_text = f"write [{{{{.window}}}}] in place of [{duration_text(fixed)}]"
-                yield Problem(query.placed.at, message, help_text)
+                mended = _mended(query.placed, [f"[{duration_text(fixed)}]"])
+                yield Problem(query.placed.at, message, help_text, (), mended)
+
+
+def _mended(placed: PlacedQuery, ranges: Iterable[str]) -> Fix | None:
+    """The window in place of ranges; nothing where a subquery or a label's value has brackets."""
+    text = placed.text or ""
+    if SUBQUERY.search(TEXT.sub("", text)) or any("[" in each for each in TEXT.findall(text)):
+        return None
+    at = placed.at
+    document = placed.located.document
+    edits = (
+        edit
+        for written in dict.fromkeys(ranges)
+        for edit in replaced(document, at, written, "[{{.window}}]")
+    )
+    return fix("put the window in place of the range", edits)
 
 
 def _parsed(text: str) -> Any:

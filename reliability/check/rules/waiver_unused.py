@@ -4,6 +4,7 @@
 
 Finds waivers, not yet at their end, that reach no finding, and those of a rule that the rule
 policy has locked.
+`reliability check --fix` takes them out.
 
 ## Why it matters
 

@@ -1,0 +1,89 @@
+"""The edits that a fix is made of, in a person's own way of writing; none where it is not clear."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from reliability.finding import Edit, Fix
+from reliability.load.document import Document
+from reliability.load.edit import extent_of
+from reliability.location import Location, Pointer, Span
+
+QUOTES: Final = ("", '"', "'")
+CLOSE: Final = 0.75
+BEFORE_ITEM: Final = re.compile(r" *- *")
+
+
+def fix(title: str, edits: Iterable[Edit], *, safe: bool = True) -> Fix | None:
+    """A fix, or None where there is nothing to edit."""
+    every = tuple(edits)
+    return Fix(title, every, safe) if every else None
+
+
+def one_near(name: str, known: Iterable[str]) -> str | None:
+    """The one name that was meant: equal but for case, or alone in being near."""
+    names = {each.lower(): each for each in sorted(known)}
+    if name.lower() in names:
+        return names[name.lower()]
+    near = difflib.get_close_matches(name.lower(), names, n=2, cutoff=CLOSE)
+    return names[near[0]] if len(near) == 1 else None
+
+
+def renamed(document: Document, at: Location, old: str, new: str) -> Iterator[Edit]:
+    """Write a scalar anew in the quotes it has; nothing where it is not written as it reads."""
+    written = _written(document, at.span)
+    for quote in QUOTES:
+        if written == f"{quote}{old}{quote}":
+            yield Edit(at.span, f"{quote}{new}{quote}")
+
+
+def replaced(document: Document, at: Location, old: str, new: str) -> Iterator[Edit]:
+    """Replace each place in a scalar that reads `old` and does not go on a word."""
+    start, end = extent_of(at.span, document.text, document.source.lines)
+    if document.text[start:end].startswith('"'):
+        old, new = _in_double_quotes(old), _in_double_quotes(new)
+    pattern = re.compile(rf"(?<!\w){re.escape(old)}")
+    for found in pattern.finditer(document.text, start, end):
+        yield Edit(document.source.span(found.span()), new)
+
+
+def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
+    """Take an item out of a list with its lines; the only item leaves an empty list."""
+    if not pointer:
+        return
+    above, index = pointer[:-1], pointer[-1]
+    items = _value(document, above)
+    if not isinstance(items, list) or not isinstance(index, int):
+        return
+    if len(items) == 1:
+        yield Edit(document.locate(above).span, "[]")
+        return
+    span = document.locate(pointer).span
+    lines = document.source.lines
+    if span.end_line == len(lines) or not BEFORE_ITEM.fullmatch(_before(document, span)):
+        return
+    yield Edit(Span(span.line, 1, span.end_line + 1, 1), "")
+
+
+def _written(document: Document, span: Span) -> str:
+    start, end = extent_of(span, document.text, document.source.lines)
+    return document.text[start:end]
+
+
+def _before(document: Document, span: Span) -> str:
+    start = document.source.lines[span.line - 1]
+    return document.text[start : start + span.column - 1]
+
+
+def _value(document: Document, pointer: Pointer) -> Any:
+    value = document.values
+    for step in pointer:
+        value = value[step]
+    return value
+
+
+def _in_double_quotes(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
