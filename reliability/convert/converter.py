@@ -137,7 +137,7 @@ class Converter(Protocol):
         """Whether an original is of this format; looked at, not read through."""
         ...
 
-    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+    def convert(self, originals: Sequence[Original], wishes: Wishes, /) -> Iterator[Converted]:
         """Drafts of all originals of this format, and a remark for all that is in none."""
         ...
 

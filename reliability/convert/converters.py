@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from reliability.convert.alertmanager.converter import Alertmanager
+from reliability.convert.backstage.converter import Backstage
+from reliability.convert.codeowners import CodeOwners
 from reliability.convert.converter import (
     Converted,
     Converter,
@@ -15,7 +18,12 @@ from reliability.convert.converter import (
 )
 from reliability.convert.prometheus_rules.converter import PrometheusRules
 
-CONVERTERS: Final[tuple[Converter, ...]] = (PrometheusRules(),)
+CONVERTERS: Final[tuple[Converter, ...]] = (
+    Backstage(),
+    CodeOwners(),
+    Alertmanager(),
+    PrometheusRules(),
+)
 
 
 def convert(

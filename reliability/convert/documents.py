@@ -13,6 +13,9 @@ OURS = "reliability/v1"
 UNDECIDED = "undecided"
 """Stands for a team that only people can name; `check` finds it (team-unknown)."""
 
+NOBODY = "@undecided"
+"""Stands for a person that only people can name; a remark tells of each."""
+
 
 def service_file(service: str, name: str) -> PurePosixPath:
     """`services/<service>/<name>.yaml`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any
 
 from reliability.convert.converter import (
     Converted,
@@ -18,11 +18,10 @@ from reliability.convert.converter import (
     left_out,
 )
 from reliability.convert.documents import ownership
+from reliability.convert.joining import join
 from reliability.convert.names import slug
 from reliability.convert.writing import Block, block_text
 from reliability.load.catalog import service_directory
-
-JOINED: Final = ("objectives", "signals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +63,17 @@ def _add(draft: Draft, drafts: dict[tuple[PurePosixPath, str, str], Draft]) -> l
     first = drafts.setdefault(key, draft)
     if first is draft or first.document == draft.document:
         return []
-    if kind == "AlertPolicy":
-        drafts[key] = replace(first, document=_joined(first.document, draft.document))
-        return []
-    return [_second(draft.origin, f"the {kind} {name}")]
+    joined = join(first.document, draft.document)
+    if joined is None:
+        return [_second(draft.origin, f"the {kind} {name}")]
+    drafts[key] = replace(first, document=joined.document)
+    return [_second(draft.origin, f"{each} of the {kind} {name}") for each in joined.differing]
 
 
 def identity(document: Block) -> tuple[str, str]:
     """Kind and name of a drafted document."""
     metadata: Any = document.body["metadata"]
     return str(document.body["kind"]), str(metadata["name"])
-
-
-def _joined(first: Block, second: Block) -> Block:
-    one, other = first.body["spec"], second.body["spec"]
-    assert isinstance(one, Block) and isinstance(other, Block)  # noqa: S101, PT018
-    body: dict[str, Any] = {**one.body}
-    for key in JOINED:
-        items = (*_items(one, key), *_items(other, key))
-        if items:
-            body.pop(key, None)
-            body[key] = items
-    return replace(first, body={**first.body, "spec": replace(one, body=body)})
-
-
-def _items(spec: Block, key: str) -> tuple[Any, ...]:
-    items: Any = spec.body.get(key, ())
-    return tuple(items)
 
 
 def _second(origin: Origin, what: str) -> Remark:

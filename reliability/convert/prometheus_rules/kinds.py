@@ -26,8 +26,8 @@ SATURATION: Final = frozenset(
     words_of(
         "disk memory mem cpu filesystem inode inodes quota space full filling fill capacity usage "
         "utilization utilisation utilized saturation saturated pressure throttling throttled "
-        "backlog queue queued lag pool overcommit exhausted exhaustion swap heap descriptors load storage "
-        "volume used oom busy"
+        "backlog queue queued lag pool overcommit exhausted exhaustion swap heap "
+        "descriptors load storage volume used oom busy"
     )
 )
 SYMPTOM: Final = frozenset(

@@ -1,0 +1,88 @@
+"""`alertmanager`: a configuration is the base of ours, without its secrets; teams are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reliability.convert.alertmanager.secrets import clean
+from reliability.convert.alertmanager.teams import SeenTeam, seen_teams
+from reliability.convert.converter import (
+    Converted,
+    CopiedFile,
+    Origin,
+    Original,
+    Wishes,
+    changed,
+    decide,
+    left_out,
+    mapping,
+    sequence,
+)
+from reliability.convert.documents import NOBODY, team
+from reliability.convert.writing import Block
+from reliability.load.catalog import BASE_ALERTMANAGER
+from reliability.load.document import Document
+from reliability.resource import Json
+from reliability.routing import RoutingRefusedError, parse
+
+
+class Alertmanager:
+    """The file itself, and a team for each that its routes or receivers name."""
+
+    name = "alertmanager"
+
+    def recognises(self, original: Original) -> bool:
+        """Whether it has a route and receivers."""
+        if not isinstance(original, Document):
+            return False
+        values = mapping(original.values)
+        return isinstance(values.get("route"), dict) and isinstance(values.get("receivers"), list)
+
+    def convert(self, originals: Sequence[Original], _wishes: Wishes) -> Iterator[Converted]:
+        """The base, secrets that are missing now, teams, and receivers that are no team's."""
+        for original in originals:
+            if isinstance(original, Document):
+                yield from _converted(original)
+
+
+def _converted(document: Document) -> Iterator[Converted]:
+    cleaned = clean(document)
+    yield from cleaned.remarks
+    yield CopiedFile(BASE_ALERTMANAGER, cleaned.text, Origin(document))
+    message = f"the configuration is {BASE_ALERTMANAGER} now; our routes go before its own"
+    yield changed(Origin(document, ("route",)), message, "look at `reliability build` or `plan`")
+    try:
+        routing = parse(document.values)
+    except RoutingRefusedError as refusal:
+        help_text = "ask amtool check-config about the file"
+        yield decide(
+            Origin(document, refusal.pointer), f"no teams can be read: {refusal}", help_text
+        )
+        return
+    teams, read = seen_teams(document.values, routing.root, cleaned.files)
+    for each in teams.values():
+        yield from _team(each, document)
+    yield from _others(document, read)
+
+
+def _team(seen: SeenTeam, document: Document) -> Iterator[Converted]:
+    origin = Origin(document, seen.pointer)
+    body: dict[str, Json | Block] = {"members": [NOBODY]}
+    if seen.routing_key:
+        body["onCall"] = {"pagerduty": {"routingKey": f"file:{seen.routing_key}"}}
+    if seen.channels:
+        body["channels"] = {tier: {"slack": seen.channels[tier]} for tier in sorted(seen.channels)}
+    yield team(seen.name, Block(body, {"members": "decide: who they are"}), origin)
+    missing = [tier for tier in ("alert", "ticket") if tier not in seen.channels]
+    lacks = ["its members", *(f"its {tier} channel" for tier in missing)]
+    message = f"team {seen.name} is read by {seen.why}; unknown are {', '.join(lacks)}"
+    yield decide(origin, message, f"complete policies/teams/{seen.name}.yaml")
+
+
+def _others(document: Document, read: frozenset[str]) -> Iterator[Converted]:
+    for index, receiver in enumerate(sequence(document.values.get("receivers"))):
+        name = str(mapping(receiver).get("name"))
+        if name not in read:
+            message = f"receiver {name} is read as no team's, and stays in {BASE_ALERTMANAGER}"
+            help_text = "write a team in policies/teams where it belongs to one"
+            yield left_out(Origin(document, ("receivers", index, "name")), message, help_text)

@@ -1,0 +1,128 @@
+"""Teams in an Alertmanager configuration: who is told what, by the labels of its routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reliability.convert.converter import mapping, sequence
+from reliability.convert.names import slug
+from reliability.convert.prometheus_rules.tiers import LOUD
+from reliability.location import Pointer
+from reliability.matcher import Matcher
+from reliability.routing import Route
+
+TEAM_LABELS: Final = ("team", "owner", "squad")
+SEVERITY_LABELS: Final = ("severity", "priority", "level")
+NAMED: Final = re.compile(
+    r"^(?:team[-_])?(?P<team>[a-z0-9][a-z0-9_-]*?)[-_](?P<what>slack|pager|pagerduty|page|critical"
+    r"|oncall|on-call|warning|warnings|alerts|tickets)$|^team[-_](?P<only>[a-z0-9_-]+)$",
+    re.IGNORECASE,
+)
+PLACES: Final = frozenset(("default", "slack", "pagerduty", "email", "null", "global", "all"))
+CHANNEL: Final = re.compile(r"^#?[^\s#@{}]+$")
+LOUD_NAMES: Final = frozenset(("pager", "pagerduty", "page", "critical", "oncall", "on-call"))
+
+
+@dataclass(slots=True)
+class SeenTeam:
+    """What the routes say of a team: channels by tier, the file of its pager's key, and where."""
+
+    name: str
+    pointer: Pointer
+    why: str
+    channels: dict[str, str] = field(default_factory=dict)
+    routing_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A receiver that a team has, whether what comes there is loud, and how it was seen."""
+
+    team: str
+    receiver: str
+    loud: bool
+    pointer: Pointer
+    why: str
+
+
+def seen_teams(
+    values: Mapping[str, Any], root: Route, files: Mapping[Pointer, str]
+) -> tuple[dict[str, SeenTeam], frozenset[str]]:
+    """The teams by name, and the receivers that were read as theirs; `files` are secrets' files."""
+    receivers = {
+        str(mapping(each).get("name")): (("receivers", index), mapping(each))
+        for index, each in enumerate(sequence(values.get("receivers")))
+    }
+    told = list(_by_routes(root, ()))
+    routed = {each.receiver for each in told}
+    told += [each for each in _by_names(receivers) if each.receiver not in routed]
+    teams: dict[str, SeenTeam] = {}
+    read: set[str] = set()
+    for each in told:
+        if each.receiver not in receivers:
+            continue
+        pointer, receiver = receivers[each.receiver]
+        team = teams.get(each.team) or SeenTeam(each.team, each.pointer, each.why)
+        if _add(team, each, receiver, pointer, files):
+            teams[each.team] = team
+            read.add(each.receiver)
+    return teams, frozenset(read)
+
+
+def _by_routes(route: Route, above: tuple[Matcher, ...]) -> Iterator[Told]:
+    matchers = (*above, *route.matchers)
+    team = next((each for each in matchers if each.name in TEAM_LABELS and _is_one(each)), None)
+    if team is not None and slug(team.value):
+        severities = [each for each in matchers if each.name in SEVERITY_LABELS]
+        loud = any(_is_loud(each) for each in severities)
+        why = f"label {team.name} of its route"
+        yield Told(slug(team.value), route.receiver, loud, route.pointer, why)
+    for child in route.routes:
+        yield from _by_routes(child, matchers)
+
+
+def _is_one(matcher: Matcher) -> bool:
+    return str(matcher.operator) == "=" or (
+        str(matcher.operator) == "=~" and bool(re.fullmatch(r"[\w-]+", matcher.value))
+    )
+
+
+def _is_loud(matcher: Matcher) -> bool:
+    named = set(re.split(r"[|()^$]+", matcher.value.lower())) - {""}
+    return str(matcher.operator) in ("=", "=~") and bool(named & LOUD)
+
+
+def _by_names(receivers: Mapping[str, tuple[Pointer, Any]]) -> Iterator[Told]:
+    for name, (pointer, _) in receivers.items():
+        found = NAMED.match(name)
+        team = slug((found["team"] or found["only"]) if found else "")
+        if found and team and team not in PLACES:
+            loud = (found["what"] or "").lower() in LOUD_NAMES
+            yield Told(team, name, loud, pointer, "the receiver's name")
+
+
+def _add(
+    team: SeenTeam,
+    told: Told,
+    receiver: Mapping[str, Any],
+    pointer: Pointer,
+    files: Mapping[Pointer, str],
+) -> bool:
+    """Whether something of the receiver was read."""
+    found = False
+    for index, page in enumerate(sequence(receiver.get("pagerduty_configs"))):
+        for key in ("routing_key", "service_key"):
+            path = mapping(page).get(f"{key}_file")
+            path = path or files.get((*pointer, "pagerduty_configs", index, key))
+            if isinstance(path, str) and path.startswith("/"):
+                team.routing_key, found = team.routing_key or path, True
+    for config in sequence(receiver.get("slack_configs")):
+        channel = mapping(config).get("channel")
+        if isinstance(channel, str) and CHANNEL.match(channel):
+            tier = "alert" if told.loud else "ticket"
+            team.channels.setdefault(tier, f"#{channel.lstrip('#')}")
+            found = True
+    return found

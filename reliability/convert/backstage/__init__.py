@@ -1,0 +1,1 @@
+"""Backstage catalogs -> ownership of components and systems, teams of groups."""

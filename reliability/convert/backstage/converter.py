@@ -1,0 +1,81 @@
+"""`backstage`: components and systems get owners, groups become teams, the rest is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reliability.convert.backstage.entities import Entity, entity, is_entity, reference
+from reliability.convert.backstage.groups import members_of, read_group
+from reliability.convert.backstage.owners import read_owner
+from reliability.convert.converter import Converted, Original, Wishes, changed, left_out
+from reliability.load.document import Document
+
+READ: Final = ("component", "system", "group", "user")
+
+
+class Backstage:
+    """All entities of an import together, since they refer to each other."""
+
+    name = "backstage"
+
+    def recognises(self, original: Original) -> bool:
+        """Whether it is an entity of Backstage."""
+        return isinstance(original, Document) and is_entity(original.values)
+
+    def convert(self, originals: Sequence[Original], _wishes: Wishes) -> Iterator[Converted]:
+        """Ownership and teams, and a remark for every other entity."""
+        entities = [each for each in map(entity, originals) if each is not None]
+        of: dict[str, list[Entity]] = {}
+        for each in entities:
+            of.setdefault(each.kind, []).append(each)
+        yield from _owners(of.get("component", []), of.get("system", []))
+        users = {each.name: each for each in of.get("user", [])}
+        joined = members_of(of.get("user", []))
+        for group in of.get("group", []):
+            yield from read_group(group, joined, users)
+        yield from _users(of.get("user", []), frozenset(each.name for each in of.get("group", [])))
+        for each in entities:
+            if each.kind not in READ:
+                kind = each.fields.values.get("kind")
+                message = f"the {kind} {each.name} is no service and no team"
+                yield left_out(each.fields.at("kind"), message)
+
+
+def _owners(components: Sequence[Entity], systems: Sequence[Entity]) -> Iterator[Converted]:
+    by_name = {each.name: each for each in systems}
+    filled: set[str] = set()
+    for component in components:
+        part_of = reference(component.spec.take("system"), "system")
+        system = by_name.get(part_of[1]) if part_of else None
+        if system is not None:
+            filled.add(system.name)
+        elif part_of is not None:
+            message = f"system {part_of[1]} is not among what is imported, and is not carried over"
+            yield left_out(component.spec.at("system"), message)
+        yield from read_owner(component, system)
+    for system in systems:
+        if system.name not in filled:
+            yield from read_owner(system, None)
+            continue
+        message = f"the system {system.name} is no service of its own: its components are"
+        help_text = "it owns those that name nobody"
+        yield changed(system.metadata.at("name"), message, help_text)
+        system.spec.take("owner")
+        yield from _rest(system)
+
+
+def _rest(entity: Entity) -> Iterator[Converted]:
+    for fields in (entity.metadata, entity.spec, entity.fields):
+        yield from fields.remarks("is a field that nothing here has a word for")
+
+
+def _users(users: Sequence[Entity], groups: frozenset[str]) -> Iterator[Converted]:
+    for user in users:
+        named = [reference(each, "group") for each in user.spec.values.get("memberOf") or ()]
+        if not any(each and each[1] in groups for each in named):
+            message = f"the user {user.name} is in no group that is imported"
+            yield left_out(user.metadata.at("name"), message)
+        user.metadata.inner("annotations")
+        user.spec.take("memberOf")
+        yield from _rest(user)

@@ -1,0 +1,53 @@
+"""Entities of a Backstage catalog, and the references between them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.convert.converter import Origin, Original, mapping
+from reliability.convert.fields import Fields
+from reliability.convert.names import slug
+from reliability.load.document import Document
+
+REFERENCE: Final = re.compile(
+    r"^(?:(?P<kind>[A-Za-z]+):)?(?:(?P<namespace>[\w.-]+)/)?(?P<name>[\w.-]+)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One entity: its kind in lower case, its name as a safe one, and its fields."""
+
+    kind: str
+    name: str
+    fields: Fields
+    metadata: Fields
+    spec: Fields
+
+
+def is_entity(values: Any) -> bool:
+    """Whether a document is a Backstage entity."""
+    return str(mapping(values).get("apiVersion", "")).startswith("backstage.io/")
+
+
+def entity(original: Original) -> Entity | None:
+    """The entity that a document is."""
+    if not isinstance(original, Document) or not is_entity(original.values):
+        return None
+    fields = Fields(original.values, Origin(original))
+    for key in ("apiVersion", "kind"):
+        fields.take(key)
+    metadata = fields.inner("metadata")
+    name = str(metadata.take("name") or "")
+    kind = str(fields.values.get("kind") or "").lower()
+    return Entity(kind, slug(name), fields, metadata, fields.inner("spec"))
+
+
+def reference(text: Any, kind: str) -> tuple[str, str] | None:
+    """Kind in lower case and safe name of `[kind:][namespace/]name`; the kind may be left out."""
+    found = REFERENCE.match(text) if isinstance(text, str) else None
+    if found is None or not slug(found["name"]):
+        return None
+    return (found["kind"] or kind).lower(), slug(found["name"])

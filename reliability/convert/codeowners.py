@@ -1,0 +1,142 @@
+"""`codeowners`: CODEOWNERS -> teams, and who answers for and agrees to the services it names.
+
+Format: GitHub's and GitLab's pages on code owners; sections and their defaults are GitLab's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from reliability.convert.converter import (
+    Converted,
+    Origin,
+    Original,
+    PlainFile,
+    Wishes,
+    decide,
+    left_out,
+)
+from reliability.convert.documents import NOBODY, ownership, team
+from reliability.convert.names import slug
+from reliability.convert.writing import Block
+from reliability.resource import Json
+
+SECTION: Final = re.compile(r"^\^?\[(?P<name>[^\]]+)\](?:\[\d+\])?\s*(?P<owners>.*)$")
+WORD: Final = re.compile(r"(?:\\.|\S)+")
+HANDLE: Final = re.compile(r"@[A-Za-z0-9][-A-Za-z0-9_/.]*")
+FOLDERS: Final = frozenset(("services", "service", "apps", "packages", "components"))
+"""Folders whose subfolders are taken for services."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One pattern with its owners, in the order written, and where it stands."""
+
+    pattern: str
+    owners: tuple[str, ...]
+    origin: Origin
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The owners that are teams: `@organisation/team`."""
+        return tuple(each for each in self.owners if HANDLE.fullmatch(each) and "/" in each)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The owners that are people: `@name`."""
+        return tuple(each for each in self.owners if HANDLE.fullmatch(each) and "/" not in each)
+
+
+class CodeOwners:
+    """Every line is in a draft or in a remark; the last line that matches a service counts."""
+
+    name = "codeowners"
+
+    def recognises(self, original: Original) -> bool:
+        """Whether it is a file named CODEOWNERS."""
+        return isinstance(original, PlainFile)
+
+    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+        """Teams of all lines, ownership of the services that patterns name."""
+        lines = [line for each in originals if isinstance(each, PlainFile) for line in _lines(each)]
+        yield from _teams(lines)
+        last: dict[str, Line] = {}
+        for line in lines:
+            yield from _mails(line)
+            service = _service(line.pattern, wishes)
+            if service is None:
+                yield left_out(line.origin, f"{line.pattern} names no service", _people(line))
+            elif service in last:
+                yield left_out(
+                    last[service].origin, f"a later line speaks of {service}, and counts"
+                )
+            if service is not None:
+                last[service] = line
+        for service, line in last.items():
+            yield from _owner(service, line)
+
+
+def _lines(file: PlainFile) -> Iterator[Line]:
+    defaults: tuple[str, ...] = ()
+    for index, written in enumerate(file.text.splitlines()):
+        text = re.sub(r"(?:^|\s)#.*", "", written).strip()
+        section = SECTION.match(text)
+        if section:
+            defaults = tuple(section["owners"].split())
+        elif text:
+            pattern, *owners = WORD.findall(text)
+            yield Line(pattern, tuple(owners) or defaults, Origin(file, (index,)))
+
+
+def _teams(lines: Sequence[Line]) -> Iterator[Converted]:
+    first: dict[str, tuple[str, Line]] = {}
+    for line in lines:
+        for handle in line.teams:
+            first.setdefault(slug(handle.rpartition("/")[2]), (handle, line))
+    for name, (handle, line) in first.items():
+        if not name:
+            continue
+        body: Mapping[str, Json] = {"members": [NOBODY], "codeHost": handle}
+        yield team(name, Block(body, {"members": "decide: who they are"}), line.origin)
+        message = f"CODEOWNERS does not say who {handle} are and how they are reached"
+        yield decide(line.origin, message, f"complete policies/teams/{name}.yaml")
+
+
+def _mails(line: Line) -> Iterator[Converted]:
+    for owner in line.owners:
+        if not HANDLE.fullmatch(owner):
+            message = f"owner {owner} is no handle, and is not carried over"
+            yield left_out(line.origin, message, "write the handle on the code host")
+
+
+def _service(pattern: str, wishes: Wishes) -> str | None:
+    """The folder below `services/` and the like, or a service that there is already."""
+    parts = [part for part in pattern.replace("\\ ", " ").split("/") if part]
+    for folder, inner in pairwise(parts):
+        if folder in FOLDERS and "*" not in inner and slug(inner) and "." not in inner:
+            return slug(inner)
+    return next((slug(part) for part in reversed(parts) if slug(part) in wishes.services), None)
+
+
+def _people(line: Line) -> str | None:
+    return f"its owners are {' '.join(line.owners)}" if line.owners else None
+
+
+def _owner(service: str, line: Line) -> Iterator[Converted]:
+    name = slug(line.teams[0].rpartition("/")[2]) if line.teams else None
+    handles = [*line.people, *line.teams]
+    more: dict[str, Json] = {}
+    if handles:
+        more["approvers"] = {"product": NOBODY, "technical": handles[0]}
+    comments = {"approvers": "decide: who agrees for the product"}
+    yield ownership(service, line.origin, name, more, comments)
+    known = f"{handles[0]} is proposed as technical approver; " if handles else ""
+    others = [each for each in handles[1:] if each != (line.teams or ("",))[0]]
+    rest = f"; also there: {' '.join(others)}" if others else ""
+    answers = "who agrees for the product" if name else "which team answers, and who agrees"
+    message = f"{service}: {known}nothing says {answers}{rest}"
+    yield decide(line.origin, message, f"complete services/{service}/ownership.yaml")

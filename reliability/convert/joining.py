@@ -1,0 +1,72 @@
+"""Two drafts of one document -> one: lists of an alert policy follow, gaps of others are filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from reliability.convert.documents import NOBODY, UNDECIDED
+from reliability.convert.writing import Block
+
+LISTS: Final = ("objectives", "signals")
+FILLED: Final = ("Team", "Ownership")
+OPEN: Final[tuple[Any, ...]] = (UNDECIDED, NOBODY, [NOBODY])
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The one document, and the keys that the two say otherwise, of which the first one's stay."""
+
+    document: Block
+    differing: tuple[str, ...] = ()
+
+
+def join(first: Block, second: Block) -> Joined | None:
+    """Both documents as one, or None where two of this kind cannot be one."""
+    kind = first.body["kind"]
+    one, other = first.body["spec"], second.body["spec"]
+    if not isinstance(one, Block) or not isinstance(other, Block):
+        return None
+    if kind == "AlertPolicy":
+        return Joined(_with(first, _followed(one, other)))
+    if kind in FILLED:
+        spec, differing = _filled(one, other)
+        return Joined(_with(first, spec), differing)
+    return None
+
+
+def _with(document: Block, spec: Block) -> Block:
+    return replace(document, body={**document.body, "spec": spec})
+
+
+def _followed(one: Block, other: Block) -> Block:
+    body: dict[str, Any] = {**one.body}
+    for key in LISTS:
+        items = (*_items(one.body, key), *_items(other.body, key))
+        if items:
+            body.pop(key, None)
+            body[key] = items
+    return replace(one, body=body)
+
+
+def _items(body: Mapping[str, Any], key: str) -> tuple[Any, ...]:
+    return tuple(body.get(key, ()))
+
+
+def _filled(one: Block, other: Block) -> tuple[Block, tuple[str, ...]]:
+    """What the first leaves open, comments along with it, and the keys where both say something."""
+    body: dict[str, Any] = {**one.body}
+    comments = {**one.comments}
+    differing: list[str] = []
+    for key, value in other.body.items():
+        if key not in body or (body[key] in OPEN and value not in OPEN):
+            body[key] = value
+            comments.pop(key, None)
+            if key in other.comments:
+                comments[key] = other.comments[key]
+        elif isinstance(body[key], Mapping) and isinstance(value, Mapping):
+            body[key] = {**value, **body[key]}
+        elif body[key] != value and value not in OPEN:
+            differing.append(key)
+    return Block(body, comments), tuple(differing)
