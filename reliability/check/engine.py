@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
+from reliability.check.baseline import excuse_known
 from reliability.check.context import Context
 from reliability.check.rule import EachOf, Rule, SaidElsewhere, WholeCatalog
 from reliability.check.waivers import excuse
@@ -27,7 +28,7 @@ DEFAULT: Final = RuleSetting()
 def run(
     rules: Iterable[Rule], context: Context, loaded: Iterable[Finding] = ()
 ) -> Iterator[Finding]:
-    """Every finding of these rules and of the loader, graded by RulePolicy and with its waiver.
+    """Every finding of these rules and of the loader, graded by RulePolicy, with what excuses it.
 
     A rule that raises becomes one finding with the rule `bug`; the others go on.
     """
@@ -42,8 +43,9 @@ def run(
     ]
     locked = {name for name, setting in settings.items() if setting.locked}
     excused, unused = excuse(findings, context, known, locked)
+    excused, stale = excuse_known(excused, context, known, locked)
     yield from excused
-    yield from _graded(known, settings, context, unused)
+    yield from _graded(known, settings, context, [*unused, *stale])
 
 
 def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:

@@ -10,6 +10,7 @@ from reliability.check.context import Context
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.model.alert_policy import AlertPolicy
+from reliability.model.baseline import Baseline
 from reliability.model.history import HistorySources
 from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicy
@@ -23,6 +24,7 @@ READ_ONCE: Final[tuple[type[Model], ...]] = (
     NotificationPolicy,
     SloPolicy,
     RulePolicy,
+    Baseline,
     HistorySources,
     SyncTargets,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.check.report.forms import FORMS
-from reliability.cli.check_asked import FAIL_ON, Asked, report_files
+from reliability.cli.check_asked import FAIL_ON, Asked, handles, report_files
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     help="Also write a report of that form to a file; may stand several times.",
 )
 @click.option("--statistics", is_flag=True, help="Count by rule, on stderr.")
+@click.option("--fix", is_flag=True, help="Carry out the fixes that are safe.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change; ends with 1 if anything.")
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
@@ -45,7 +47,24 @@ if TYPE_CHECKING:
 @click.option(
     "--base",
     metavar="REV",
-    help="Where the change starts; rules by date are then errors on it.",
+    help="Where the change starts: rules of changes speak, rules by date are errors on it.",
+)
+@click.option(
+    "--approved-by",
+    "approved",
+    metavar="@HANDLE,...",
+    callback=handles,
+    help="Who approved the change; rules that need approval are then satisfied.",
+)
+@click.option(
+    "--evidence",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What `reliability backtest --format json` wrote, for the measured rules.",
+)
+@click.option(
+    "--write-baseline",
+    is_flag=True,
+    help="Excuse what is found now, once; later only take out what is mended.",
 )
 @click.option(
     "--documents-only",
@@ -61,17 +80,35 @@ def command(app: App, /, **given: Any) -> int:
     \b
     reliability check                        everything
     reliability check services/attendance    what concerns one service
-    reliability check --base origin/main     rules by date are errors on what the change touches
+    reliability check --base origin/main     what the change loosens, deletes, renames, too
     reliability check --documents-only FILE  a file that need not lie in a repository
     reliability check --format github --report sarif=findings.sarif
+    reliability check --diff                 what --fix would change; nothing is written
     """
     from reliability.cli.check_output import show
     from reliability.cli.check_scope import checked
 
     asked = Asked(**given)
+    if asked.fix or asked.diff:
+        return _fix(app, asked)
     repository, findings = checked(app, asked)
     show(app, asked, repository, findings)
     return _exit_code(asked, findings)
+
+
+def _fix(app: App, asked: Asked) -> int:
+    """Show the fixes and end with 1 if there are any; or write them and show what is left."""
+    from reliability.cli.check_fix import mended, show_diff, write
+    from reliability.cli.check_output import show
+
+    asked.refuse_with_fix()
+    state = mended(app, asked)
+    if asked.diff:
+        show_diff(app, state)
+        return int(bool(state.after))
+    write(app, state)
+    show(app, asked, state.repository, state.findings)
+    return _exit_code(asked, state.findings)
 
 
 def _exit_code(asked: Asked, findings: Iterable[Finding]) -> int:

@@ -34,6 +34,17 @@ def report_files(
     return tuple(map(_report_file, texts))
 
 
+def handles(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> frozenset[str]:
+    """Read `@one,@two`; each begins with `@`."""
+    found = [part.strip() for part in (text or "").split(",") if part.strip()]
+    for each in found:
+        if not each.startswith("@") or len(each) == 1:
+            raise click.BadParameter(f"{each} is no handle; write @NAME, split by commas")
+    return frozenset(found)
+
+
 def _report_file(text: str) -> ReportFile:
     word, _, path = text.partition("=")
     form = next((each for each in FORMS if each == word), None)
@@ -50,11 +61,32 @@ class Asked:
     form: Form
     reports: tuple[ReportFile, ...]
     statistics: bool
+    fix: bool
+    diff: bool
     fail_on: str
     base: str | None
+    approved: frozenset[str]
+    evidence: Path | None
+    write_baseline: bool
     documents_only: bool
 
     @property
     def limit(self) -> Severity | None:
         """The least severity that ends with 1, or None where no finding does."""
         return FAIL_ON[self.fail_on]
+
+    def refuse_with_documents_only(self) -> None:
+        """Say that single documents have no base, no evidence and no baseline."""
+        given = {"--evidence": self.evidence, "--write-baseline": self.write_baseline}
+        for option, value in given.items():
+            if value:
+                raise click.UsageError(
+                    f"{option} needs the whole repository; drop --documents-only"
+                )
+
+    def refuse_with_fix(self) -> None:
+        """Say that fixes are either shown or made, and that a baseline is written without them."""
+        if self.fix and self.diff:
+            raise click.UsageError("--diff shows what --fix makes; pass one of them")
+        if self.write_baseline:
+            raise click.UsageError("--write-baseline excuses what is left; run --fix before it")

@@ -2,40 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 if TYPE_CHECKING:
+    from reliability.check.evidence import Evidence
     from reliability.cli.app import App
     from reliability.cli.check_asked import Asked
     from reliability.finding import Finding
     from reliability.pipeline import Repository
 
+NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
 
-def checked(app: App, asked: Asked) -> tuple[Repository, list[Finding]]:
-    """The repository or the documents that were asked for, and the findings to show."""
+
+def checked(
+    app: App, asked: Asked, changed: Mapping[PurePosixPath, bytes] = NOTHING
+) -> tuple[Repository, list[Finding]]:
+    """The repository or the documents that were asked for, and the findings to show.
+
+    `changed` holds files that are checked as they would be.
+    """
     if asked.documents_only:
-        return _documents(app, asked.paths)
-    return _all(app, asked)
+        asked.refuse_with_documents_only()
+        return _documents(app, asked.paths, changed)
+    return _all(app, asked, changed)
 
 
-def _all(app: App, asked: Asked) -> tuple[Repository, list[Finding]]:
-    from reliability.pipeline import check, load_revision
+def _all(
+    app: App, asked: Asked, changed: Mapping[PurePosixPath, bytes]
+) -> tuple[Repository, list[Finding]]:
+    from reliability.pipeline import check, load_repository, load_revision
 
-    found = check(app.repository, app.today, load_revision(app.root, asked.base))
-    return app.repository, _below(found, app.root, asked.paths)
+    base, evidence = load_revision(app.root, asked.base), _evidence(asked.evidence)
+
+    def found_in(repository: Repository) -> list[Finding]:
+        return check(repository, app.today, base, approved=asked.approved, evidence=evidence)
+
+    repository = load_repository(app.root, changed) if changed else app.repository
+    found = found_in(repository)
+    if asked.write_baseline:
+        from reliability.cli.check_baseline import write_baseline
+
+        write_baseline(app, found)
+        repository = load_repository(app.root)
+        found = found_in(repository)
+    return repository, _below(found, app.root, asked.paths)
 
 
-def _documents(app: App, paths: Sequence[Path]) -> tuple[Repository, list[Finding]]:
+def _evidence(path: Path | None) -> Evidence | None:
+    if path is None:
+        return None
+    from reliability.check.evidence import read_evidence
+
+    return read_evidence(path)
+
+
+def _documents(
+    app: App, paths: Sequence[Path], changed: Mapping[PurePosixPath, bytes]
+) -> tuple[Repository, list[Finding]]:
     from reliability.load.files import documents_below
-    from reliability.pipeline import check_documents, load_documents
+    from reliability.pipeline import check_documents, load_documents, load_repository
 
-    if not paths:
-        return app.repository, check_documents(app.repository)
-    repository = load_documents(app.root_or_here, documents_below(paths))
+    if paths:
+        repository = load_documents(app.root_or_here, documents_below(paths), changed)
+    else:
+        repository = load_repository(app.root, changed) if changed else app.repository
     return repository, check_documents(repository)
 
 

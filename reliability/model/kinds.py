@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reliability.model.alert_policy import AlertPolicy
+from reliability.model.baseline import Baseline
 from reliability.model.history import HistorySources
 from reliability.model.incidents import Incidents
 from reliability.model.kind import Model
@@ -44,6 +45,7 @@ KINDS: Final[Mapping[tuple[str, str], type[Model]]] = {
     (OURS, "SloPolicy"): SloPolicy,
     (OURS, "RulePolicy"): RulePolicy,
     (OURS, "Waivers"): Waivers,
+    (OURS, "Baseline"): Baseline,
     (OURS, "HistorySources"): HistorySources,
     (OURS, "SyncTargets"): SyncTargets,
 }

@@ -12,6 +12,8 @@ from reliability.check.rules.alert_precision_low import alert_precision_low
 from reliability.check.rules.alert_without_oncall import alert_without_oncall
 from reliability.check.rules.alert_without_runbook import alert_without_runbook
 from reliability.check.rules.alert_without_slo import alert_without_slo
+from reliability.check.rules.baseline_grown import baseline_grown
+from reliability.check.rules.baseline_stale import baseline_stale
 from reliability.check.rules.burn_alert_impossible import burn_alert_impossible
 from reliability.check.rules.burn_factor_low import burn_factor_low
 from reliability.check.rules.burn_factor_mismatch import burn_factor_mismatch
@@ -123,4 +125,6 @@ RULES: Final[tuple[Rule, ...]] = (
     evidence_stale,
     waiver_expired,
     waiver_unused,
+    baseline_stale,
+    baseline_grown,
 )
