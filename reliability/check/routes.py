@@ -76,7 +76,7 @@ class Routes:
             if not each.team and not self.context.is_whole(f"services/{each.service}"):
                 continue
             unknown = classes.unknown(each)
-            key = (each.team, each.tier, each.is_heartbeat, *classes.key(each, unknown))
+            key = (each.team, each.tier, each.is_heartbeat, *classes.key(each.labels, unknown))
             known = found.get(key)
             if known is not None:
                 known.alerts.append(each)
@@ -162,12 +162,12 @@ class Classes:
             return frozenset(self.by_name).difference(each.labels)
         return each.unknown.intersection(self.by_name).difference(each.labels)
 
-    def key(self, each: Sent, unknown: frozenset[str]) -> Iterator[object]:
+    def key(self, labels: Mapping[str, str], unknown: frozenset[str]) -> Iterator[object]:
         """What alerts that end alike have in common."""
         yield unknown
         for name in self.by_name:
             if name not in unknown:
-                yield self._class(name, each.labels.get(name, ""))
+                yield self._class(name, labels.get(name, ""))
 
     def _class(self, name: str, value: str) -> object:
         if (name, value) not in self.seen:
