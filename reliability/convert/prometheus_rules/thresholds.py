@@ -5,10 +5,11 @@ Factors and windows: Google, The Site Reliability Workbook, chapter 5, table 5-8
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import prod
 from typing import Any, Final
 
 HOUR: Final = timedelta(hours=1)
@@ -58,29 +59,42 @@ def _calculated(operator: str, left: Fraction | None, right: Fraction | None) ->
 def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] | None:
     """The burn factor and the error budget of a threshold on the error ratio.
 
-    A single number is split by the Workbook's factor for the long window, where that leaves a
+    Of the numbers that are multiplied the Workbook's factor for the long window is the factor,
+    else the first that leaves a budget. A single number is split by the Workbook's factor for the long window, where that leaves a
     budget of a round number of millionths.
     """
-    product = _product(tree)
-    if product is not None:
-        budget, factor = sorted(product)
-        return (factor, budget) if _is_budget(budget) and factor > budget else None
-    value, usual = number(tree), WORKBOOK.get(long)
+    usual = WORKBOOK.get(long)
+    leaves = list(_leaves(tree))
+    if None in leaves:
+        return None
+    numbers = [leaf for leaf in leaves if leaf is not None]
+    for factor in sorted(numbers, key=lambda each: each != usual):
+        budget = prod(numbers, start=Fraction(1)) / factor if factor else Fraction(0)
+        if len(numbers) > 1 and _is_budget(budget) and factor > budget:
+            return factor, budget
+    value = number(tree)
     if value is None or usual is None:
         return None
     budget = value / usual
     return (usual, budget) if _is_budget(budget) else None
 
 
-def _product(tree: Any) -> tuple[Fraction, Fraction] | None:
+def _leaves(tree: Any) -> Iterator[Fraction | None]:
+    """The numbers that a product has as its factors; None for one that is no number."""
     import promql_parser
 
     while isinstance(tree, promql_parser.ParenExpr):
         tree = tree.expr
-    if not isinstance(tree, promql_parser.BinaryExpr) or str(tree.op) != "*":
-        return None
-    left, right = number(tree.lhs), number(tree.rhs)
-    return None if left is None or right is None else (left, right)
+    operator = str(tree.op) if isinstance(tree, promql_parser.BinaryExpr) else ""
+    if operator not in ("*", "/"):
+        yield number(tree)
+        return
+    yield from _leaves(tree.lhs)
+    right = number(tree.rhs)
+    if operator == "/":
+        yield 1 / right if right else None
+    else:
+        yield from _leaves(tree.rhs)
 
 
 def _is_budget(value: Fraction) -> bool:

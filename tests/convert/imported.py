@@ -1,0 +1,65 @@
+"""Texts in memory are imported as files are, and what comes out can be looked at and checked."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from reliability.convert.converter import Original, PlainFile, Wishes
+from reliability.convert.converters import convert
+from reliability.convert.gathering import Gathered, gather
+from reliability.demo.shipped import shipped_repository
+from reliability.finding import Finding
+from reliability.load.document import parse
+from reliability.load.loader import load
+from reliability.pipeline import Repository, check
+
+TODAY: Final = date(2026, 11, 25)
+STARTING: Final = ("burn-rates", "notification", "rules", "slo")
+
+
+def originals(files: Mapping[str, str]) -> list[Original]:
+    """The originals of files by path and text."""
+    found: list[Original] = []
+    for name, text in files.items():
+        path = PurePosixPath(name)
+        if path.name == "CODEOWNERS":
+            found.append(PlainFile(path, text))
+        else:
+            found.extend(parse(path, text.encode()).documents)
+    return found
+
+
+def imported(files: Mapping[str, str], wishes: Wishes = Wishes()) -> Gathered:  # noqa: B008
+    """What an import of files would write and say."""
+    return gather(convert(originals(files), wishes), wishes)
+
+
+def document(gathered: Gathered, path: str, index: int = 0) -> Any:
+    """The values of one document of one new file, as our own reader takes them."""
+    parsed = parse(PurePosixPath(path), gathered.files[PurePosixPath(path)].encode())
+    assert not parsed.faults
+    return parsed.documents[index].values
+
+
+def said(gathered: Gathered) -> list[str]:
+    """Every remark as `path:line: matter: message`."""
+    return [
+        f"{each.problem.at.path}:{each.problem.at.span.line}: {each.matter.value}: "
+        f"{each.problem.message}"
+        for each in gathered.remarks
+    ]
+
+
+def findings(gathered: Gathered) -> list[Finding]:
+    """What check finds in a new repository that holds nothing but an import."""
+    policies = shipped_repository() / "policies"
+    files = [(path, text.encode()) for path, text in gathered.files.items()]
+    for name in STARTING:
+        path = policies / f"{name}.yaml"
+        files.append((PurePosixPath("policies", path.name), path.read_bytes()))
+    catalog, unread = load(files, frozenset(path for path, _ in files))
+    return check(Repository(policies, catalog, tuple(unread)), TODAY)
+
+
+__all__ = ["document", "findings", "imported", "originals", "said"]

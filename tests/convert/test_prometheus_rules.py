@@ -1,0 +1,184 @@
+"""Alerting rules become signals with a proposed tier and a reason; the rest is said by line."""
+
+import pytest
+
+from reliability.convert.converter import Wishes
+from reliability.convert.prometheus_rules.kinds import guess_kind
+from reliability.convert.prometheus_rules.tiers import propose
+from tests.convert.imported import document, findings, imported, said
+
+DISK = """\
+groups:
+  - name: shop.rules
+    interval: 30s
+    rules:
+      - alert: DiskFull
+        expr: disk_used / disk_size > 0.9
+        for: 10m
+        keep_firing_for: 5m
+        labels: {severity: critical, service: billing, area: "y"}
+        annotations:
+          summary: "{{ $labels.instance }} is full"
+          description: Delete something
+          runbook_url: https://runbooks.example.com/disk
+          dashboard: https://grafana.example.com/d/1
+      - record: job:up:sum
+        expr: sum by (job) (up)
+"""
+POLICY = "services/billing/alert-policy.yaml"
+
+
+def test_an_alerting_rule_is_a_signal_with_all_that_it_said() -> None:
+    [signal] = document(imported({"rules/shop.yml": DISK}), POLICY)["spec"]["signals"]
+    assert signal == {
+        "name": "DiskFull",
+        "kind": "saturation",
+        "tier": "ticket",
+        "expr": "disk_used / disk_size > 0.9",
+        "for": "10m",
+        "keepFiringFor": "5m",
+        "labels": {"severity": "critical", "area": "y"},
+        "summary": "{{ $labels.instance }} is full",
+        "description": "Delete something",
+        "runbook": "https://runbooks.example.com/disk",
+    }
+
+
+def test_reasons_stand_beside_kind_and_tier() -> None:
+    text = "\n".join(imported({"rules/shop.yml": DISK}).files.values())
+    assert "kind: saturation  # its name speaks of disk\n" in text
+    assert (
+        "tier: ticket  # it was severity critical; only the burn rate of an SLO may be an alert\n"
+        in text
+    )
+    assert 'area: "y"\n' in text, "an older reader would take a plain y for a bool"
+
+
+def test_what_is_not_carried_over_is_said_on_its_line() -> None:
+    assert said(imported({"rules/shop.yml": DISK})) == [
+        "rules/shop.yml:2: left out: 1 recording rules of shop.rules stay where they are: "
+        "job:up:sum",
+        "rules/shop.yml:3: left out: interval of a group is not carried over: "
+        "signals are evaluated each minute",
+        "rules/shop.yml:5: decide: nothing says who answers for billing",
+        "rules/shop.yml:9: changed: DiskFull is proposed as a ticket: it was severity critical; "
+        "only the burn rate of an SLO may be an alert",
+        "rules/shop.yml:9: left out: label service: billing is left out, as ours of that name "
+        "is set",
+        "rules/shop.yml:14: left out: dashboard is an annotation that a signal has no word for",
+    ]
+
+
+def test_check_then_asks_for_the_owner_and_for_nothing_that_was_there() -> None:
+    errors = [each.rule for each in findings(imported({"rules/shop.yml": DISK}))]
+    assert errors == ["heartbeat-missing", "team-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "tier"),
+    [
+        ("critical", "ticket"),
+        ("page", "ticket"),
+        ("P1", "ticket"),
+        ("warning", "ticket"),
+        ("whatever", "ticket"),
+        (None, "ticket"),
+        ("info", "log"),
+        ("none", "log"),
+    ],
+)
+def test_no_severity_makes_an_alert(severity: str | None, tier: str) -> None:
+    assert propose("cause", severity).tier == tier
+
+
+@pytest.mark.parametrize(
+    ("name", "expr", "kind"),
+    [
+        ("Watchdog", "vector(1)", "heartbeat"),
+        ("DeadMansSwitch", "vector(1) > 0", "heartbeat"),
+        ("HostOutOfDiskSpace", "node_filesystem_avail_bytes < 10", "saturation"),
+        ("VolumeGone", "predict_linear(free[1h], 14400) < 0", "saturation"),
+        ("HighErrorRate", 'rate(http_requests_total{code=~"5.."}[5m]) > 1', "symptom"),
+        ("ApiLatencyHigh", "histogram_quantile(0.99, x) > 1", "symptom"),
+        ("RedisDown", "redis_up == 0", "cause"),
+        ("JobMissing", 'absent(up{job="a"})', "cause"),
+        ("ConfigReloadFailed", "config_last_reload_successful == 0", "cause"),
+    ],
+)
+def test_the_kind_is_guessed(name: str, expr: str, kind: str) -> None:
+    assert guess_kind(name, expr).kind == kind
+
+
+def rule(alert: str, labels: str = "{}", more: str = "") -> str:
+    return f"      - {{alert: {alert}, expr: up == 0, labels: {labels}{more}}}\n"
+
+
+def group(name: str, *rules: str) -> str:
+    return f"groups:\n  - name: {name}\n    rules:\n" + "".join(rules)
+
+
+def services(files: dict[str, str], wishes: Wishes = Wishes()) -> set[str]:  # noqa: B008
+    return {path.parts[1] for path in imported(files, wishes).files if path.parts[0] == "services"}
+
+
+def test_a_label_names_the_service_before_group_and_file_do() -> None:
+    rules = (
+        rule("A", "{service: Pay Slips, job: j, team: t}"),
+        rule("B", "{job: api, team: t}"),
+        rule("C", "{team: web}"),
+        rule("D", "{team: '{{ $labels.team }}'}"),
+    )
+    files = {"r/x.yml": group("shop.rules", *rules)}
+    assert services(files) == {"pay-slips", "api", "web", "shop"}
+    assert services(files, Wishes(service="One")) == {"one"}
+
+
+def test_groups_of_one_name_in_several_files_are_told_apart_by_file_or_folder() -> None:
+    one = group("Exporter", rule("A"))
+    assert services({"r/redis.yml": one, "r/minio-rules.yml": one}) == {"redis", "minio"}
+    assert services({"redis/x.yml": one, "minio/x.yml": one}) == {"redis", "minio"}
+
+
+def test_a_name_that_would_stand_twice_or_is_no_name_is_changed_and_said() -> None:
+    rules = (
+        rule("Full", "{severity: warning}"),
+        rule("Full", "{severity: critical}"),
+        rule('"Slow (v1)"'),
+        rule("ErrorBudgetBurn"),
+    )
+    gathered = imported({"r/x.yml": group("shop", *rules)})
+    policy = document(gathered, "services/shop/alert-policy.yaml")
+    names = [each["name"] for each in policy["spec"]["signals"]]
+    assert names == ["Full", "Full_critical", "Slow_v1", "ErrorBudgetBurn_imported"]
+    assert sum(" now, as a name is " in each for each in said(gathered)) == 3
+
+
+def test_lengths_that_ours_cannot_say_are_decided_by_people() -> None:
+    rules = (
+        rule("A", more=", for: 1y2d"),
+        rule("B", more=", for: 500ms"),
+        rule("C", more=", for: 0"),
+    )
+    gathered = imported({"r/x.yml": group("shop", *rules)})
+    one, two, three = document(gathered, "services/shop/alert-policy.yaml")["spec"]["signals"]
+    assert (one["for"], "for" in two, "for" in three) == ("367d", False, False)
+    assert "r/x.yml:5: decide: for is 500ms, and lengths here are whole seconds" in said(gathered)
+
+
+def test_a_resource_and_a_list_of_them_are_read_like_files() -> None:
+    inner = "{groups: [{name: shop, rules: [{alert: A, expr: up == 0, labels: {team: web}}]}]}"
+    resource = (
+        "{apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, "
+        f"metadata: {{name: a, labels: {{x: y}}}}, spec: {inner}}}"
+    )
+    listed = f"{{apiVersion: v1, kind: List, items: [{resource}]}}"
+    for text in (resource, listed):
+        gathered = imported({"r.yaml": text})
+        assert document(gathered, "services/web/ownership.yaml")["spec"]["team"] == "web"
+        assert any("labels of the resource is not carried over" in each for each in said(gathered))
+
+
+def test_what_is_no_format_that_is_read_is_said() -> None:
+    gathered = imported({"x.yaml": "kind: Deployment"})
+    assert not gathered.files
+    assert said(gathered) == ["x.yaml:1: left out: the format is none that is read here"]
