@@ -1,0 +1,377 @@
+"""Rules of changes: what is found when a base is given, where, and in which words."""
+
+import re
+
+import pytest
+
+from reliability.finding import Finding
+from tests.check.examples import Files, laid_over, minimal_files
+from tests.check.repository import checked, found
+
+SLO = "services/attendance/slo.yaml"
+POLICY = "services/attendance/alert-policy.yaml"
+CHANGES = {
+    "tier-changed",
+    "slo-loosened",
+    "slo-labels-changed",
+    "slo-renamed",
+    "slo-deleted",
+    "signal-deleted",
+    "policy-loosened",
+}
+
+
+def edited(path: str, *edits: tuple[str, str], files: Files | None = None) -> Files:
+    """The files (the minimal repository) with some text of one replaced."""
+    changed = dict(files or minimal_files())
+    for old, new in edits:
+        assert old in changed[path], old
+        changed[path] = changed[path].replace(old, new)
+    return changed
+
+
+def of_changes(findings: list[Finding]) -> list[tuple[str, str]]:
+    """Rule and message of what the rules of changes say, excused or not."""
+    return [(each.rule, each.problem.message) for each in findings if each.rule in CHANGES]
+
+
+def compared(head: Files, base: Files | None = None) -> list[tuple[str, str]]:
+    return of_changes(checked(head, base=base or minimal_files()))
+
+
+def test_without_a_base_no_rule_of_changes_says_anything() -> None:
+    assert of_changes(checked(edited(SLO, ("0.999", "0.9")))) == []
+
+
+def test_the_same_tree_on_both_sides_has_no_change() -> None:
+    assert compared(minimal_files()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "message"),
+    [
+        (SLO, "target: 0.999", "target: 0.99", "target 0.99 lets more pass than 0.999 at the base"),
+        (
+            SLO,
+            "target: 0.999",
+            "targetPercent: 99.8",
+            "target 0.998 lets more pass than 0.999 at the base",
+        ),
+        (
+            SLO,
+            'code!~"5.."',
+            'code!~"5..|404"',
+            "the good query is another than at the base, and may let more pass",
+        ),
+        (
+            SLO,
+            "duration: 30d",
+            "duration: 28d",
+            "the window is 28d, rolling, and was 30d, rolling at the base",
+        ),
+        (
+            SLO,
+            "budgetingMethod: Occurrences\n  objectives:\n    - target: 0.999",
+            "budgetingMethod: RatioTimeslices\n  objectives:\n"
+            "    - {target: 0.999, timeSliceWindow: 5m}",
+            "budgetingMethod is RatioTimeslices, and was Occurrences at the base",
+        ),
+        (
+            POLICY,
+            "runbook: docs/runbooks/clock-in.md",
+            "runbook: docs/runbooks/clock-in.md\n      minimumFailures: 5",
+            "5 failures are waited for, and 0 at the base",
+        ),
+        (
+            POLICY,
+            "runbook: docs/runbooks/clock-in.md",
+            "runbook: docs/runbooks/clock-in.md\n      noData: {after: 2h}",
+            "missing data is told after 2 h, and after 15 min at the base",
+        ),
+    ],
+)
+def test_what_lets_more_pass_is_called_out(path: str, old: str, new: str, message: str) -> None:
+    assert compared(edited(path, (old, new))) == [("slo-loosened", message)]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (SLO, "target: 0.999", "target: 0.9995"),
+        (SLO, "target: 0.999", "targetPercent: 99.9"),
+        (SLO, '{job="attendance",code!~"5.."}', '{ job="attendance", code!~"5.." }'),
+        (SLO, "start of the day", "end of the day"),
+        (SLO, "clock-in-success", "clocked-in"),
+        (POLICY, "docs/runbooks/clock-in.md", "docs/runbooks/heartbeat.md"),
+    ],
+)
+def test_what_lets_no_more_pass_is_no_finding(path: str, old: str, new: str) -> None:
+    assert compared(edited(path, (old, new))) == []
+
+
+THRESHOLD = """\
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  indicator:
+    metadata: {{name: seconds}}
+    spec:
+      thresholdMetric: {{metricSource: {{type: Prometheus, spec: {{query: max(seconds)}}}}}}
+  objectives:
+    - {{target: 0.999, op: {op}, value: {value}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        (("lte", 1), ("lte", 2), ["value 2 lets more pass than 1 at the base"]),
+        (("lte", 2), ("lte", 1), []),
+        (("gte", 1), ("gte", 2), []),
+        (("gte", 2), ("gte", 1), ["value 1 lets more pass than 2 at the base"]),
+        (("lt", 1), ("lte", 1), ["op is lte, and was lt at the base"]),
+        (("lte", 1), ("lt", 1), []),
+        (("lte", 1), ("gte", 1), ["op is gte, and was lte at the base"]),
+    ],
+)
+def test_a_threshold_is_loosened_to_its_lax_side(
+    old: tuple[str, int], new: tuple[str, int], messages: list[str]
+) -> None:
+    base, head = (laid_over(THRESHOLD.format(op=op, value=value)) for op, value in (old, new))
+    assert [message for rule, message in compared(head, base) if rule == "slo-loosened"] == messages
+
+
+def test_another_window_set_is_called_out_on_its_entry() -> None:
+    other = "\n---\napiVersion: reliability/v1\nkind: BurnRateWindows\nmetadata: {name: calm}\n"
+    spec = "spec:\n  period: 30d\n  fast: [{long: 6h, short: 30m, budget: 20%}]\n"
+    base = minimal_files()
+    base["policies/burn-rates.yaml"] += other + spec
+    head = edited(
+        POLICY, ("- slo: attendance", "- windows: calm\n      slo: attendance"), files=base
+    )
+    findings = checked(head, base=base)
+    assert of_changes(findings) == [
+        ("slo-loosened", "the windows are calm, and were google-30d at the base")
+    ]
+    assert [line for _, _, line in found(findings)] == [7]
+
+
+def test_a_query_that_several_promises_share_is_called_out_for_each() -> None:
+    shared = """\
+# services/attendance/sli.yaml
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: clocked}
+spec:
+  ratioMetric:
+    counter: true
+    good: {metricSource: {type: Prometheus, spec: {query: 'good_total'}}}
+    total: {metricSource: {type: Prometheus, spec: {query: 'all_total'}}}
+# services/attendance/slo.yaml
+kind: SLO
+spec: {indicatorRef: clocked}
+---
+kind: SLO
+metadata: {name: other}
+spec: {indicatorRef: clocked}
+"""
+    base, head = laid_over(shared), laid_over(shared.replace("good_total", "fine_total"))
+    findings = [each for each in checked(head, base=base) if each.rule == "slo-loosened"]
+    assert [each.problem.at.pointer for each in findings] == [("spec", "indicatorRef")] * 2
+    assert compared(laid_over(shared), base) == []
+
+
+TWO = "- {displayName: fast, target: 0.99}\n    - {displayName: good, target: 0.999}"
+
+
+def test_an_objective_that_is_gone_is_called_out() -> None:
+    base = edited(SLO, ("- target: 0.999", TWO))
+    head = edited(SLO, ("- target: 0.999", "- {displayName: good, target: 0.999}"))
+    assert compared(head, base) == [
+        ("slo-loosened", "the objective attendance-clock-in-fast of the base is gone")
+    ]
+
+
+def test_a_renamed_objective_is_compared_all_the_same() -> None:
+    base = edited(SLO, ("- target: 0.999", "- {displayName: good, target: 0.999}"))
+    head = edited(SLO, ("- target: 0.999", "- {displayName: fine, target: 0.99}"))
+    assert sorted(compared(head, base)) == [
+        (
+            "slo-labels-changed",
+            "the series of attendance, attendance-clock-in-good are called "
+            "attendance, attendance-clock-in-fine now, and its 30d window begins anew",
+        ),
+        ("slo-loosened", "target 0.99 lets more pass than 0.999 at the base"),
+    ]
+
+
+def test_a_budget_of_its_own_for_each_region_is_not_given_up_in_silence() -> None:
+    grouped = ("    reliability/status", "    reliability/group-by: region\n    reliability/status")
+    assert sorted(compared(minimal_files(), edited(SLO, grouped))) == [
+        (
+            "slo-labels-changed",
+            "the series are grouped by none, not region as at the base, "
+            "and its 30d window begins anew",
+        ),
+        ("slo-loosened", "each region had a budget of its own at the base"),
+    ]
+
+
+def test_a_renamed_promise_says_what_is_lost_and_is_compared() -> None:
+    head = edited(SLO, ("name: attendance-clock-in\n", "name: clock-in\n"), ("0.999", "0.99"))
+    head = edited(POLICY, ("attendance-clock-in", "clock-in"), files=head)
+    assert sorted(compared(head)) == [
+        ("slo-loosened", "target 0.99 lets more pass than 0.999 at the base"),
+        (
+            "slo-renamed",
+            "attendance-clock-in of the base has this name now: "
+            "its 30d window, budget and history begin anew",
+        ),
+    ]
+
+
+def test_a_promise_that_moves_to_another_service_takes_other_labels() -> None:
+    head = edited(SLO, ("service: attendance", "service: monitoring"))
+    said = [message for rule, message in compared(head) if rule == "slo-labels-changed"]
+    assert said == [
+        "the series of attendance, attendance-clock-in are called "
+        "monitoring, attendance-clock-in now, and its 30d window begins anew"
+    ]
+
+
+def test_a_deleted_promise_names_the_alerts_that_go_with_it() -> None:
+    head = edited(
+        POLICY, (re.findall(r"  objectives:.*?\n  sig", minimal_files()[POLICY], re.S)[0], "  sig")
+    )
+    del head[SLO]
+    assert compared(head) == [
+        (
+            "slo-deleted",
+            "the SLO attendance-clock-in of the base is gone, "
+            "and with it its burn-rate alerts (alert, ticket)",
+        )
+    ]
+
+
+def without_attendance(files: Files) -> Files:
+    return {path: text for path, text in files.items() if "/attendance/" not in path}
+
+
+def test_a_service_that_is_gone_with_its_promise_is_spoken_of_where_it_was() -> None:
+    findings = checked(without_attendance(minimal_files()), base=minimal_files())
+    assert found(findings) == [("slo-deleted", SLO, 1)]
+
+
+def test_a_deprecated_service_may_take_its_promise_with_it() -> None:
+    path = "services/attendance/ownership.yaml"
+    base = edited(path, ("criticality", "lifecycle: deprecated\n  criticality"))
+    assert compared(without_attendance(base), base) == []
+
+
+def test_a_promise_in_a_file_that_cannot_be_read_is_not_called_deleted() -> None:
+    head = edited(SLO, ("kind: SLO", "kind: [SLO"))
+    assert compared(head) == []
+
+
+SIGNALS = """\
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: {name}
+      kind: symptom
+      tier: {tier}
+      slo: attendance-clock-in
+      expr: up == 0
+      runbook: docs/runbooks/clock-in.md
+"""
+
+
+def signal(name: str, tier: str) -> Files:
+    return laid_over(SIGNALS.format(name=name, tier=tier))
+
+
+def test_a_signal_in_another_tier_is_called_out_louder_or_quieter() -> None:
+    assert compared(signal("Down", "ticket"), signal("Down", "alert")) == [
+        ("tier-changed", "Down goes to ticket, and went to alert at the base")
+    ]
+    assert compared(signal("Down", "alert"), signal("Down", "log")) == [
+        ("tier-changed", "Down goes to alert, and went to log at the base")
+    ]
+
+
+def test_an_entry_for_a_whole_promise_speaks_of_its_tier_once() -> None:
+    base = edited(SLO, ("- target: 0.999", TWO))
+    tiers = ("- slo", "- tiers: {fast: ticket, slow: log}\n      slo")
+    assert compared(edited(POLICY, tiers, files=base), base) == [
+        (
+            "tier-changed",
+            "the fast burn of attendance-clock-in goes to ticket, and went to alert at the base",
+        ),
+        (
+            "tier-changed",
+            "the slow burn of attendance-clock-in goes to log, and went to ticket at the base",
+        ),
+    ]
+
+
+def test_a_tier_that_is_written_out_is_the_same_tier() -> None:
+    tiers = ("- slo", "- tiers: {fast: alert, slow: ticket}\n      slo")
+    assert compared(edited(POLICY, tiers)) == []
+
+
+def test_an_alert_that_is_gone_is_called_out_and_a_ticket_is_not() -> None:
+    assert compared(minimal_files(), signal("Down", "alert")) == [
+        ("signal-deleted", "the alert Down of the base is gone")
+    ]
+    assert compared(minimal_files(), signal("Down", "ticket")) == []
+
+
+def test_a_signal_under_another_name_is_not_gone() -> None:
+    assert compared(signal("Gone", "alert"), signal("Down", "alert")) == []
+
+
+def test_a_heartbeat_that_is_gone_is_called_out() -> None:
+    path = "services/monitoring/alert-policy.yaml"
+    head = edited(path, ("name: MonitoringHeartbeat", "name: Other"), ("vector(1)", "vector(2)"))
+    assert compared(head) == [
+        ("signal-deleted", "the heartbeat MonitoringHeartbeat of the base is gone")
+    ]
+
+
+NOTIFICATION, WINDOWS = "policies/notification.yaml", "policies/burn-rates.yaml"
+SLO_POLICY = (
+    "# policies/slo.yaml\nkind: SloPolicy\nspec:\n  targets: {highest: 0.999, lowest: 0.9}\n"
+)
+RULES = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-for-cause: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "old", "new", "messages"),
+    [
+        ({}, WINDOWS, "5m, budget: 2%", "5m, budget: 3%",
+         ["3 % of the budget may go within 1h, and 2 % at the base"]),
+        ({}, WINDOWS, "5m, budget: 2%", "5m, budget: 1%", []),
+        ({}, WINDOWS, "    - {long: 1d, short: 2h, budget: 10%}\n", "",
+         ["the slow pair over 1d of the base is gone"]),
+        ({}, NOTIFICATION, "{ticket: true}", "{ticket: true, mention: true}",
+         ["ticket may mention, and could not at the base"]),
+        ({}, NOTIFICATION, "requires: [slo, runbook, on-call]", "requires: [slo, runbook]",
+         ["alert no longer requires on-call, as at the base"]),
+        ({}, NOTIFICATION, "  heartbeat:", "  pageBudget: {perWeek: 9}\n  heartbeat:",
+         ["perWeek is 9, and was 2 at the base"]),
+        (SLO_POLICY, "policies/slo.yaml", "lowest: 0.9}", "lowest: 0.5}",
+         ["lowest is 0.5, and was 0.9 at the base"]),
+        (SLO_POLICY, "policies/slo.yaml", "lowest: 0.9}", "lowest: 0.95}", []),
+        (RULES, "policies/rules.yaml", "{}", "{severity: info}",
+         ["alert-for-cause is info, and was error at the base"]),
+        (RULES.replace("{}", "{locked: true}"), "policies/rules.yaml", "locked: true", "",
+         ["alert-for-cause was locked at the base"]),
+    ],
+)  # fmt: skip
+def test_a_laxer_policy_is_called_out(
+    files: object, path: str, old: str, new: str, messages: list[str]
+) -> None:
+    base = laid_over(files) if isinstance(files, str) else minimal_files()
+    said = compared(edited(path, (old, new), files=base), base)
+    assert said == [("policy-loosened", message) for message in messages]
