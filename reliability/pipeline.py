@@ -9,18 +9,18 @@ files --load--> Catalog --check--> findings
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
 
 from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
 from reliability.load.catalog import Catalog
 from reliability.load.files import DiskFiles, read_files, read_repository
-from reliability.load.loader import collector_paused, load
+from reliability.load.loader import SourceFile, collector_paused, load
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from reliability.sync import Outcome, Provider
 
 
+Changed = Mapping[PurePosixPath, bytes]
+UNCHANGED: Final[Changed] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """What one folder declares, and what could not be read of it."""
@@ -41,18 +45,22 @@ class Repository:
     findings: tuple[Finding, ...]
 
 
-def load_repository(root: Path) -> Repository:
-    """Load everything below `services/` and `policies/`."""
+def load_repository(root: Path, changed: Changed = UNCHANGED) -> Repository:
+    """Load everything below `services/` and `policies/`; some files as if they were changed."""
     files, unread = read_repository(root)
-    catalog, findings = load(files, DiskFiles(root))
+    catalog, findings = load(_laid_over(files, changed), DiskFiles(root))
     return Repository(root, catalog, (*unread, *findings))
 
 
-def load_documents(root: Path, paths: Iterable[Path]) -> Repository:
+def load_documents(root: Path, paths: Iterable[Path], changed: Changed = UNCHANGED) -> Repository:
     """Load files that may lie anywhere; they need not be a repository."""
     files, unread = read_files(root, paths)
-    catalog, findings = load(files, DiskFiles(root))
+    catalog, findings = load(_laid_over(files, changed), DiskFiles(root))
     return Repository(root, catalog, (*unread, *findings))
+
+
+def _laid_over(files: Iterable[SourceFile], changed: Changed) -> list[SourceFile]:
+    return [(path, changed.get(path, content)) for path, content in files]
 
 
 def load_revision(root: Path, revision: str | None) -> Base | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from reliability.finding import Edit, Fix
-from reliability.load.document import Document
+from reliability.load.document import Document, Part
 from reliability.load.edit import extent_of
 from reliability.location import Location, Pointer, Span
 
@@ -59,7 +59,9 @@ def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
     if not isinstance(items, list) or not isinstance(index, int):
         return
     if len(items) == 1:
-        yield Edit(document.locate(above).span, "[]")
+        span, key = document.locate(above).span, document.locate(above, Part.KEY).span
+        is_under = span.line > key.line and span.column <= key.column
+        yield Edit(span, " []" if is_under else "[]")
         return
     span = document.locate(pointer).span
     lines = document.source.lines

@@ -1,0 +1,109 @@
+"""Carries out the safe fixes of findings in a file, and holds to that they bring no new fault."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import Final
+
+from reliability.finding import Edit, Finding, Fix, Severity
+from reliability.load.edit import apply_edits
+from reliability.load.loader import load
+
+ROUNDS: Final = 10
+"""How often files are fixed and checked again; a fix may make way for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A file after its fixes, and how many were carried out."""
+
+    content: bytes
+    fixes: int
+
+
+def safe_fixes(findings: Iterable[Finding]) -> dict[PurePosixPath, list[Fix]]:
+    """The fixes to carry out by file: safe ones, of findings that nobody excuses, each once.
+
+    Where an error is found at the same place, what a warning says there is left alone: quotes
+    around `yes` do not help where true is needed.
+    """
+    every = [finding for finding in findings if finding.waiver is None]
+    wrong = {each.problem.at for each in every if each.severity is Severity.ERROR}
+    found: dict[PurePosixPath, dict[Fix, None]] = {}
+    for finding in every:
+        at, fix = finding.problem.at, finding.problem.fix
+        if fix and fix.safe and (finding.severity is Severity.ERROR or at not in wrong):
+            found.setdefault(at.path, {})[fix] = None
+    return {path: list(fixes) for path, fixes in found.items()}
+
+
+def fixed(path: PurePosixPath, content: bytes, fixes: Iterable[Fix]) -> Fixed:
+    """A file with those fixes that fit together and leave no new fault to a person.
+
+    Of fixes whose spans overlap, the first is carried out, and a later round sees what is left.
+    A file that is not UTF-8 stays as it is. Outside of the edits no byte changes.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return Fixed(content, 0)
+    before = _faults(path, content)
+
+    def is_good(chosen: Sequence[Fix]) -> bool:
+        return _faults(path, _edited(text, chosen)) <= before
+
+    kept = _fitting([], list(_apart(fixes)), is_good)
+    return Fixed(_edited(text, kept), len(kept))
+
+
+def _fitting(
+    kept: list[Fix], fixes: list[Fix], is_good: Callable[[Sequence[Fix]], bool]
+) -> list[Fix]:
+    """Those kept and, of the others, as many as are good together; halved until one is left."""
+    if is_good([*kept, *fixes]):
+        return [*kept, *fixes]
+    if len(fixes) < 2:
+        return kept
+    half = len(fixes) // 2
+    return _fitting(_fitting(kept, fixes[:half], is_good), fixes[half:], is_good)
+
+
+def _apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
+    """The fixes whose edits overlap none of those before."""
+    taken: list[Edit] = []
+    for fix in sorted(fixes, key=lambda fix: fix.edits):
+        if not any(_overlaps(edit, taken) for edit in fix.edits):
+            for edit in fix.edits:
+                insort(taken, edit)
+            yield fix
+
+
+def _overlaps(edit: Edit, taken: Sequence[Edit]) -> bool:
+    """Whether an edit overlaps one of others that are in order and apart: a neighbour, if any."""
+    at = bisect_left(taken, edit)
+    near = [*taken[max(at - 1, 0) : at + 1], edit]
+    return any(_overlap(one, other) for one, other in pairwise(sorted(near)))
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    end = (one.span.end_line, one.span.end_column)
+    return one.span == other.span or end > (other.span.line, other.span.column)
+
+
+def _edited(text: str, fixes: Sequence[Fix]) -> bytes:
+    return apply_edits(text, [edit for fix in fixes for edit in fix.edits]).encode()
+
+
+def _faults(path: PurePosixPath, content: bytes) -> Counter[str]:
+    """How often the loader says each rule of a file, where no safe fix follows.
+
+    A key that is renamed may bring to light a wrong word in its value, which the next round mends.
+    """
+    _, findings = load([(path, content)])
+    fixes = ((finding.rule, finding.problem.fix) for finding in findings)
+    return Counter(rule for rule, fix in fixes if fix is None or not fix.safe)
