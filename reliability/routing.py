@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from reliability.location import Pointer, pointer_text
@@ -114,13 +115,20 @@ def walk(route: Route, labels: Mapping[str, str]) -> tuple[Route, ...]:
     return ends(route, lambda matcher: matcher.matches(labels))
 
 
-def ends(route: Route, meets: Callable[[Matcher], bool]) -> tuple[Route, ...]:
-    """The nodes that an alert ends at, if `meets` tells which matchers it meets."""
+def ends(
+    route: Route,
+    meets: Callable[[Matcher], bool],
+    below: Callable[[Route], Sequence[Route]] = attrgetter("routes"),
+) -> tuple[Route, ...]:
+    """The nodes that an alert ends at, if `meets` tells which matchers it meets.
+
+    `below` may leave out children of a node whose matchers it does not meet anyway.
+    """
     if not all(meets(matcher) for matcher in route.matchers):
         return ()
     found: list[Route] = []
-    for child in route.routes:
-        inner = ends(child, meets)
+    for child in below(route):
+        inner = ends(child, meets, below)
         found.extend(inner)
         if inner and not child.continues:
             break

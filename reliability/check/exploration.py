@@ -6,8 +6,9 @@ route asks of such a label is followed both ways, and what was answered once sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from reliability.location import Pointer
@@ -16,6 +17,9 @@ from reliability.routing import Route, ends
 
 LIMIT: Final = 500
 """How many ways are followed one by one; where there are more, the rest is told node by node."""
+
+LARGE: Final = 10
+"""From how many children on a node is indexed."""
 
 Outcome = tuple[Route, ...]
 """The nodes that one alert ends at."""
@@ -83,7 +87,53 @@ def asked(matcher: Matcher) -> tuple[Matcher, bool]:
             return matcher, True
 
 
-def explore(root: Route, start: Knowledge, limit: int = LIMIT) -> tuple[Outcome, ...]:
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Children of large nodes by the one value that a label must have for each (a team's name).
+
+    `tables` are by the node's pointer: the label, and the children of each value.
+    """
+
+    tables: Mapping[Pointer, tuple[str, Mapping[str, Sequence[Route]]]] = field(
+        default_factory=dict
+    )
+
+    @classmethod
+    def of(cls, root: Route) -> Index:
+        """The index of a tree."""
+        tables: dict[Pointer, tuple[str, Mapping[str, Sequence[Route]]]] = {}
+        waiting = [root]
+        while waiting:
+            route = waiting.pop()
+            waiting.extend(route.routes)
+            asked_by_all = [
+                {each.name: each.value for each in child.matchers if each.operator == "="}
+                for child in route.routes
+            ]
+            names = set.intersection(*map(set, asked_by_all)) if asked_by_all else set()
+            if len(route.routes) >= LARGE and names:
+                name = min(names)
+                table: dict[str, list[Route]] = {}
+                for child, asks in zip(route.routes, asked_by_all, strict=True):
+                    table.setdefault(asks[name], []).append(child)
+                tables[route.pointer] = (name, table)
+        return cls(tables)
+
+    def below(self, route: Route, knowledge: Knowledge) -> Sequence[Route]:
+        """The children of a node that an alert may end at, for all that this index knows."""
+        found = self.tables.get(route.pointer)
+        if found is None or found[0] in knowledge.unknown:
+            return route.routes
+        name, table = found
+        return table.get(knowledge.labels.get(name, ""), ())
+
+
+NO_INDEX: Final = Index()
+
+
+def explore(
+    root: Route, start: Knowledge, limit: int = LIMIT, index: Index = NO_INDEX
+) -> tuple[Outcome, ...]:
     """Every outcome that an alert may have; where an alert ends is always among them.
 
     Beyond `limit` ways, each node that the rest may reach is an outcome of its own.
@@ -95,7 +145,7 @@ def explore(root: Route, start: Knowledge, limit: int = LIMIT) -> tuple[Outcome,
             break
         knowledge = waiting.pop()
         try:
-            outcome = ends(root, knowledge.meets)
+            outcome = ends(root, knowledge.meets, partial(index.below, knowledge=knowledge))
         except Undecided as undecided:
             waiting.extend(knowledge.both_ways(undecided.matcher))
         else:

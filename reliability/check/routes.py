@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from reliability.check.context import Context
-from reliability.check.exploration import Knowledge, Outcome, explore
+from reliability.check.exploration import Index, Knowledge, Outcome, explore
 from reliability.check.sent import Sent, sent
 from reliability.compile.alertmanager.compiler import Situation
 from reliability.compile.alertmanager.receivers import HEARTBEAT, OURS
@@ -70,7 +70,8 @@ class Routes:
     @cached_property
     def alike(self) -> tuple[Alike, ...]:
         """Our alerts, those together that end alike; in the order of the first of each."""
-        classes = Classes.of(self.routing)
+        root, classes = self.routing.root, Classes.of(self.routing)
+        index = Index.of(root)
         found: dict[tuple[Any, ...], Alike] = {}
         for each in sent(self.context):
             if not each.team and not self.context.is_whole(f"services/{each.service}"):
@@ -82,7 +83,7 @@ class Routes:
                 known.alerts.append(each)
                 continue
             start = Knowledge(each.labels, unknown)
-            found[key] = Alike([each], start, explore(self.routing.root, start))
+            found[key] = Alike([each], start, explore(root, start, index=index))
         return tuple(found.values())
 
     def receiver(self, route: Route) -> Receiver:

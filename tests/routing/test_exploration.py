@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reliability.check.exploration import Knowledge, explore, reachable
+from reliability.check.exploration import Index, Knowledge, explore, reachable
 from reliability.check.routes import Classes
 from reliability.location import Pointer
 from reliability.matcher import Matcher
@@ -115,3 +115,29 @@ def test_a_matcher_and_its_opposite_ask_one_question() -> None:
     [denied, affirmed] = knowledge.both_ways(Matcher("x", "!~", "a|b"))
     assert [each.answer(Matcher("x", "=~", "a|b")) for each in (denied, affirmed)] == [False, True]
     assert [each.answer(Matcher("x", "!~", "a|b")) for each in (denied, affirmed)] == [True, False]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_an_index_of_large_nodes_changes_nothing(seed: int) -> None:
+    trees = Trees(Random(seed))
+    teams = [f"team-{number % 12}" for number in range(30)]
+    routes = [
+        {
+            "receiver": trees.random.choice("abc"),
+            "matchers": [f"team={team}", trees.random.choice(["tier=alert", "tier!=log"])],
+            "continue": trees.random.random() < 0.5,
+        }
+        for team in teams
+    ]
+    root = tree({"matchers": ["service=~.+"], "routes": routes})
+    index = Index.of(root)
+    assert [*index.tables] == [("route", "routes", 0)]
+    for team in (*teams, "other", ""):
+        for unknown in ({"tier"}, {"tier", "team"}, {"service"}):
+            known = {"service": "shop", "team": team, "tier": "alert"}
+            start = Knowledge(
+                {name: value for name, value in known.items() if name not in unknown},
+                frozenset(unknown),
+            )
+            plain = [pointers(each) for each in explore(root, start)]
+            assert [pointers(each) for each in explore(root, start, index=index)] == plain
