@@ -86,7 +86,10 @@ def test_rdjson_counts_columns_in_bytes_and_leaves_out_what_is_excused() -> None
     span = {"start": {"line": 1, "column": 10}, "end": {"line": 1, "column": 14}}
     assert diagnostic["location"] == {"path": PATH.as_posix(), "range": span} != place
     assert diagnostic["suggestions"] == [{"range": span, "text": "x"}]
-    assert (diagnostic["severity"], diagnostic["message"]) == ("ERROR", "said\nhelp: do it")
+    assert (diagnostic["severity"], diagnostic["message"]) == (
+        "ERROR",
+        f"said\nhelp: do it\nrelated: {PATH}:2:1: first here",
+    )
 
 
 def test_rdjson_counts_a_byte_order_mark() -> None:

@@ -11,7 +11,7 @@ from reliability.check.report.checked import Checked
 from reliability.check.report.display import safe
 from reliability.check.report.json import whole
 from reliability.check.report.lines import Lines
-from reliability.finding import Finding
+from reliability.finding import Finding, Problem
 from reliability.location import Location, Span
 
 
@@ -28,18 +28,24 @@ def rdjson_report(checked: Checked) -> str:
 
 def _diagnostic(finding: Finding, lines: Lines) -> dict[str, Any]:
     problem = finding.problem
-    help_text = f"\nhelp: {safe(problem.help)}" if problem.help else ""
     return {
-        "message": safe(problem.message) + help_text,
+        "message": "\n".join(_said(problem)),
         "location": _location(problem.at, lines),
         "severity": finding.severity.name,
         "code": {"value": finding.rule},
         "suggestions": list(_suggestions(finding, lines)),
-        "related_locations": [
-            {"message": safe(label.message), "location": _location(label.at, lines)}
-            for label in problem.related
-        ],
     }
+
+
+def _said(problem: Problem) -> Iterator[str]:
+    """Message, help and related places, which only the newest reviewdog has a field for."""
+    yield safe(problem.message)
+    if problem.help:
+        yield f"help: {safe(problem.help)}"
+    for label in problem.related:
+        span = label.at.span
+        path = safe(label.at.path.as_posix())
+        yield f"related: {path}:{span.line}:{span.column}: {safe(label.message)}"
 
 
 def _suggestions(finding: Finding, lines: Lines) -> Iterator[dict[str, Any]]:
