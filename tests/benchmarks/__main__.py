@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import backtest, check
+from tests.benchmarks import backtest, check, import_
 from tests.benchmarks.command import help_text
 from tests.benchmarks.measure import Benchmark, row
 
@@ -16,6 +16,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     check.a_thousand_services,
     backtest.one_slo,
     backtest.kernel,
+    *import_.of_corpora(),
     *backtest.against_prometheus(),
 )
 

@@ -60,8 +60,8 @@ def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] |
     """The burn factor and the error budget of a threshold on the error ratio.
 
     Of the numbers that are multiplied the Workbook's factor for the long window is the factor,
-    else the first that leaves a budget. A single number is split by the Workbook's factor for the long window, where that leaves a
-    budget of a round number of millionths.
+    else the first that leaves a budget. A single number is split by that factor, where it leaves
+    a budget of a round number of millionths.
     """
     usual = WORKBOOK.get(long)
     leaves = list(_leaves(tree))

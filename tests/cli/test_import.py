@@ -1,0 +1,143 @@
+"""`reliability import` as a user runs it: what is written, what is said, how it ends."""
+
+import json
+from pathlib import Path
+
+from tests.cli.copied import copied
+from tests.cli.program import reliability
+
+RULES = """\
+groups:
+  - name: shop
+    rules:
+      - alert: QueueFull
+        expr: queue_length > 100
+        labels: {severity: critical}
+"""
+
+
+def with_rules(folder: Path, text: str = RULES) -> Path:
+    (folder / "rules.yml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file())
+
+
+def test_a_new_repository_gets_services_and_policies_that_can_be_checked(tmp_path: Path) -> None:
+    ended = reliability("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path))
+    assert ended.code == 0, ended.err
+    assert files_in(tmp_path / "new") == [
+        "policies/burn-rates.yaml",
+        "policies/notification.yaml",
+        "policies/rules.yaml",
+        "policies/slo.yaml",
+        "services/shop/alert-policy.yaml",
+        "services/shop/ownership.yaml",
+    ]
+    assert ended.out == (
+        "rules.yml:4:9: decide: nothing says who answers for shop\n"
+        "  = help: name its team in services/shop/ownership.yaml, or pass --team\n"
+        "rules.yml:6:28: changed: QueueFull is proposed as a ticket: it was severity critical; "
+        "only the burn rate of an SLO may be an alert\n"
+        "  = help: write an SLO for what users feel; its alerts are derived from it\n"
+        "files: 6 written\n"
+        "signals: 1 ticket: it was severity critical; "
+        "only the burn rate of an SLO may be an alert\n"
+        "remarks: 1 decide, 1 changed\n"
+        "check finds errors: alert-without-runbook 1, heartbeat-missing 1, team-unknown 1\n"
+        "check finds warnings and info: none\n"
+    )
+    checked = reliability("--root", "new", "check", folder=tmp_path)
+    assert (checked.code, checked.out.count("error[")) == (1, 3)
+
+
+def test_importing_again_changes_nothing_and_a_file_that_differs_stays(tmp_path: Path) -> None:
+    asked = ("import", "rules.yml", "--into", "new")
+    reliability(*asked, folder=with_rules(tmp_path))
+    again = reliability(*asked, folder=tmp_path)
+    assert again.code == 0
+    assert "files: 0 written, 1 unchanged\n" in again.out
+    owner = tmp_path / "new" / "services" / "shop" / "ownership.yaml"
+    owner.write_text("mine\n", encoding="utf-8")
+    policy = tmp_path / "new" / "services" / "shop" / "alert-policy.yaml"
+    policy.write_text("mine, too\n", encoding="utf-8")
+    third = reliability(*asked, folder=tmp_path)
+    assert third.code == 1
+    assert (owner.read_text(), policy.read_text()) == ("mine\n", "mine, too\n")
+    assert "services/shop/alert-policy.yaml: is there and stays as it is" in third.out
+
+
+def test_a_dry_run_and_a_diff_write_nothing(tmp_path: Path) -> None:
+    folder = with_rules(tmp_path)
+    dry = reliability("import", "rules.yml", "--into", "new", "--dry-run", folder=folder)
+    shown = reliability("import", "rules.yml", "--into", "new", "--diff", folder=folder)
+    assert (dry.code, shown.code) == (0, 0)
+    assert not (tmp_path / "new").exists()
+    assert "files: 6 to be written" in dry.out
+    assert "+++ services/shop/alert-policy.yaml\n" in shown.out
+    assert "+    - name: QueueFull\n" in shown.out
+
+
+def test_into_a_repository_that_is_there_it_writes_beside_what_is_there(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    before = set(files_in(root))
+    ended = reliability(
+        "import", "rules.yml", "--service", "shop", "--team", "platform", folder=with_rules(root)
+    )
+    assert ended.code == 0, ended.err
+    new = set(files_in(root)) - before - {"rules.yml"}
+    assert new == {"services/shop/alert-policy.yaml", "services/shop/ownership.yaml"}
+    assert "check finds errors: alert-without-runbook 1\n" in ended.out
+
+
+def test_json_holds_files_remarks_tiers_and_findings(tmp_path: Path) -> None:
+    ended = reliability(
+        "import", "rules.yml", "--into", "new", "--dry-run", "--format", "json",
+        folder=with_rules(tmp_path),
+    )  # fmt: skip
+    said = json.loads(ended.out)
+    assert said["written"] is False
+    assert {"path": "services/shop/ownership.yaml", "state": "new"} in said["files"]
+    assert [each["matter"] for each in said["remarks"]] == ["decide", "changed"]
+    assert said["remarks"][1]["pointer"] == "/groups/0/rules/0/labels/severity"
+    assert [(each["tier"], each["count"]) for each in said["signals"]] == [("ticket", 1)]
+    assert said["findings"]["team-unknown"] == 1
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_goes_on(tmp_path: Path) -> None:
+    folder = with_rules(tmp_path)
+    (folder / "helm.yaml").write_text("groups:\n{{ range .Values }}\n- name: x\n", encoding="utf-8")
+    ended = reliability("import", ".", "--into", "new", folder=folder)
+    assert ended.code == 1
+    assert "helm.yaml:3:1: left out: " in ended.out
+    assert (tmp_path / "new" / "services" / "shop").is_dir()
+
+
+def test_where_there_is_nothing_to_import_it_cannot_run(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("kind: Deployment\n", encoding="utf-8")
+    ended = reliability("import", "x.yaml", "--into", "new", folder=tmp_path)
+    assert ended.code == 2
+    assert "nothing in x.yaml can be imported: the format is none that is read here" in ended.err
+    unknown = reliability("import", "x.yaml", "--from", "datadog", folder=tmp_path)
+    assert unknown.code == 2
+    assert "--from: datadog is no format that is read; known: " in unknown.err
+
+
+def test_a_format_that_is_named_is_the_only_one_that_is_read(tmp_path: Path) -> None:
+    folder = with_rules(tmp_path)
+    ended = reliability("import", ".", "--from", "backstage", "--into", "new", folder=folder)
+    assert ended.code == 2
+    assert "this is no backstage" in ended.err
+
+
+def test_a_folder_that_leads_out_of_the_repository_is_not_written_to(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "new" / "policies").mkdir(parents=True)
+    (tmp_path / "new" / "services").symlink_to(outside)
+    ended = reliability("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path))
+    assert ended.code == 2
+    assert "is a link that leads out of" in ended.err
+    assert files_in(outside) == []

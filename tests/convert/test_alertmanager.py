@@ -1,0 +1,148 @@
+"""An Alertmanager file stays as it is, without its secrets; teams are read from its routes."""
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from reliability.load.catalog import BASE_ALERTMANAGER
+from reliability.routing import parse, walk
+from tests.convert.imported import document, findings, imported, said
+
+CONFIG = """\
+# the hook is https://hooks.slack.com/services/T0/B0/FIRSTSECRET
+global:
+  slack_api_url: https://hooks.slack.com/services/T0/B0/FIRSTSECRET
+  smtp_auth_password: "second-secret"
+route:
+  receiver: default
+  group_by: [alertname]   # stays
+  routes:
+    - matchers: ['team="payments"']
+      receiver: told
+      routes:
+        - matchers: ['severity=~"critical|page"']
+          receiver: woken
+    - match: {team: search}
+      receiver: nobody
+receivers:
+  - name: default
+    webhook_configs:
+      - url: http://bridge:9000/hook
+      - url: https://hooks.example.com/services/third-secret-0123456789
+  - name: told
+    slack_configs: [{channel: "#payments"}]
+  - name: woken
+    pagerduty_configs: [{routing_key: fourth-secret}]
+    slack_configs: [{channel: payments-alerts}]
+  - name: nobody
+  - name: web-pager
+    pagerduty_configs: [{routing_key_file: /etc/keys/web}]
+  - name: mailed
+    email_configs:
+      - to: a@example.com
+        auth_secret: fifth-secret
+  - name: hooked
+    webhook_configs:
+      - url: http://plain/
+        http_config:
+          basic_auth: {username: u, password: sixth-secret}
+          proxy_url: http://me:seventh-secret@proxy:3128
+"""
+FILE = {"alertmanager.yml": CONFIG}
+SECRETS = [
+    "FIRSTSECRET",
+    *(f"{number}-secret" for number in ("second", "third", "fourth", "fifth", "sixth", "seventh")),
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_secret_is_in_any_file_or_remark(secret: str) -> None:
+    gathered = imported(FILE)
+    assert secret in CONFIG
+    for text in (*gathered.files.values(), *said(gathered)):
+        assert secret not in text
+
+
+def test_a_secret_becomes_a_file_that_alertmanager_reads() -> None:
+    values = document(imported(FILE), str(BASE_ALERTMANAGER))
+    assert values["global"] == {
+        "slack_api_url_file": "/etc/alertmanager/secrets/global-slack-api-url",
+        "smtp_auth_password_file": "/etc/alertmanager/secrets/global-smtp-auth-password",
+    }
+    hooks = values["receivers"][0]["webhook_configs"]
+    assert hooks[0] == {"url": "http://bridge:9000/hook"}
+    assert hooks[1] == {"url_file": "/etc/alertmanager/secrets/default-url"}
+    client = values["receivers"][6]["webhook_configs"][0]["http_config"]
+    assert client["basic_auth"] == {
+        "username": "u",
+        "password_file": "/etc/alertmanager/secrets/hooked-password",
+    }
+    assert client["proxy_url"] == "http://proxy:3128"
+    assert values["receivers"][5]["email_configs"][0]["auth_secret"] == "removed-by-import"
+
+
+def test_lines_without_a_secret_keep_every_byte() -> None:
+    text = imported(FILE).files[BASE_ALERTMANAGER]
+    changed = [
+        number
+        for number, (old, new) in enumerate(
+            zip(CONFIG.splitlines(), text.splitlines(), strict=True), start=1
+        )
+        if old != new
+    ]
+    assert changed == [1, 3, 4, 20, 24, 32, 37, 38]
+
+
+def test_alerts_go_where_they_went() -> None:
+    before, after = (
+        parse(document_of(CONFIG)),
+        parse(document(imported(FILE), str(BASE_ALERTMANAGER))),
+    )
+    for labels in ({}, {"team": "payments"}, {"team": "payments", "severity": "page"}):
+        assert [each.receiver for each in walk(before.root, labels)] == [
+            each.receiver for each in walk(after.root, labels)
+        ]
+
+
+def document_of(text: str) -> dict[str, object]:
+    from reliability.load.document import parse as parse_documents
+
+    values: dict[str, object] = (
+        parse_documents(PurePosixPath("a"), text.encode()).documents[0].values
+    )
+    return values
+
+
+def test_a_team_is_read_from_the_labels_of_its_routes() -> None:
+    spec = document(imported(FILE), "policies/teams/payments.yaml")["spec"]
+    assert spec == {
+        "members": ["@undecided"],
+        "onCall": {"pagerduty": {"routingKey": "file:/etc/alertmanager/secrets/woken-routing-key"}},
+        "channels": {"alert": {"slack": "#payments-alerts"}, "ticket": {"slack": "#payments"}},
+    }
+
+
+def test_a_team_is_read_from_the_name_of_a_receiver() -> None:
+    spec = document(imported(FILE), "policies/teams/web.yaml")["spec"]
+    assert spec["onCall"] == {"pagerduty": {"routingKey": "file:/etc/keys/web"}}
+
+
+def test_every_receiver_is_a_teams_or_said_to_stay() -> None:
+    stays = [each for each in said(imported(FILE)) if "is read as no team's" in each]
+    assert [each.split()[4] for each in stays] == ["default", "nobody", "mailed", "hooked"]
+
+
+def test_what_alertmanager_would_refuse_is_kept_and_said() -> None:
+    gathered = imported({"a.yml": "route: {receiver: gone}\nreceivers: [{name: there}]\n"})
+    assert BASE_ALERTMANAGER in gathered.files
+    assert any("no teams can be read: " in each for each in said(gathered))
+
+
+def test_a_second_configuration_is_not_put_over_the_first() -> None:
+    gathered = imported({"a.yml": CONFIG, "b.yml": CONFIG.replace("alertname", "job")})
+    assert "alertname" in gathered.files[BASE_ALERTMANAGER]
+    assert any("comes from another place already" in each for each in said(gathered))
+
+
+def test_check_reads_what_was_imported() -> None:
+    assert [each.rule for each in findings(imported(FILE)) if each.rule.startswith("doc")] == []
