@@ -43,8 +43,15 @@ def test_a_report_for_programs_is_ascii_and_holds_no_half_of_a_surrogate_pair(fo
     assert json.dumps(json.loads(text), ensure_ascii=False).encode()
 
 
-def test_text_holds_no_command_that_a_runner_finds_within_a_line() -> None:
-    assert not [line for line in lines("text", hostile()) if re.search(r"##\w*\[", line)]
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "github"])
+def test_a_report_holds_no_command_that_a_runner_finds_within_a_line(form: Form) -> None:
+    """A line of `github` is one command, and its runner looks for no other within it."""
+    assert not [line for line in lines(form, hostile()) if re.search(r"##\w*\[", line)]
+
+
+def test_what_a_runner_would_take_for_a_command_can_still_be_read() -> None:
+    said = json.loads("\n".join(lines("json", hostile())))
+    assert "##[add-mask]c" in said["findings"][0]["message"]
     assert any("##⟦add-mask]c" in line for line in lines("text", hostile()))
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from reliability.check.report.checked import Checked, RuleCount, statistics
+from reliability.check.report.display import inert_json
 from reliability.finding import Finding, Fix, Label, fingerprints
 from reliability.location import Span, pointer_text
 
@@ -28,7 +29,7 @@ def json_report(checked: Checked) -> str:
         "services": checked.services,
         "documents": checked.documents,
     }
-    return json.dumps(report, indent=2)
+    return inert_json(json.dumps(report, indent=2))
 
 
 def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reliability.check.report.checked import Checked, statistics
-from reliability.check.report.display import safe
+from reliability.check.report.display import inert, safe
 from reliability.check.report.text import summary
 from reliability.finding import Finding, Severity
 
@@ -80,7 +80,7 @@ def plain(text: str) -> str:
 
 def code(text: str) -> str:
     """A text as a code span, which no backtick in it ends, and which ends no cell of a table."""
-    shown = safe(text).replace("|", "\\x7c")
+    shown = inert(safe(text)).replace("|", "\\x7c")
     runs = {len(run) for run in re.findall("`+", shown)}
     fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
     pad = " " if shown[:1] == "`" or shown[-1:] == "`" else ""

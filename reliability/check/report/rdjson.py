@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from reliability.check.report.checked import Checked
-from reliability.check.report.display import safe
+from reliability.check.report.display import inert_json, safe
 from reliability.check.report.json import whole
 from reliability.check.report.lines import Lines
 from reliability.finding import Finding, Problem
@@ -23,7 +23,9 @@ def rdjson_report(checked: Checked) -> str:
     """
     lines = Lines(checked.texts)
     diagnostics = [_diagnostic(finding, lines) for finding in checked.counted]
-    return json.dumps({"source": {"name": "reliability"}, "diagnostics": diagnostics}, indent=2)
+    return inert_json(
+        json.dumps({"source": {"name": "reliability"}, "diagnostics": diagnostics}, indent=2)
+    )
 
 
 def _diagnostic(finding: Finding, lines: Lines) -> dict[str, Any]:

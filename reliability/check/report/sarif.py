@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from reliability import __version__
 from reliability.check.report.checked import Checked
-from reliability.check.report.display import safe
+from reliability.check.report.display import inert_json, safe
 from reliability.check.report.json import whole
 from reliability.check.report.sarif_rules import LEVELS, descriptors
 from reliability.finding import Finding, Fix, fingerprints
@@ -37,7 +37,7 @@ def sarif_report(checked: Checked) -> str:
         "originalUriBaseIds": {ROOT: {"description": {"text": "the root of the repository"}}},
         "results": _results(checked.findings, {each["id"]: at for at, each in enumerate(rules)}),
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return inert_json(json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
 
 
 def _results(findings: Iterable[Finding], order: Mapping[str, int]) -> list[Json]:
