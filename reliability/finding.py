@@ -69,12 +69,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem with the rule that found it; `waiver` names the waiver that excuses it."""
+    """A problem with the rule that found it; `waiver` names the waiver that excuses it.
+
+    `place` says by names where it is, for the fingerprint; empty where only the pointer is known.
+    """
 
     rule: str
     severity: Severity
     problem: Problem
     waiver: str | None = None
+    place: str = ""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
@@ -84,12 +88,13 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits from rule, path, pointer and message: it survives moved lines.
+        """Sixteen hex digits from rule, path, place and message: it survives moved lines.
 
         Equal findings share one; `fingerprints` tells them apart.
         """
         at, message = self.problem.at, self.problem.message
-        return _digest(self.rule, at.path.as_posix(), pointer_text(at.pointer), message)
+        place = self.place or pointer_text(at.pointer)
+        return _digest(self.rule, at.path.as_posix(), place, message)
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:

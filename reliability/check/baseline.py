@@ -130,6 +130,7 @@ def first_entries(
             fingerprint=fingerprint,
             rule=finding.rule,
             path=finding.problem.at.path.as_posix(),
+            place=finding.place,
             message=finding.problem.message,
         )
         for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
@@ -142,16 +143,20 @@ def first_entries(
 
 def _is_text(finding: Finding) -> bool:
     """Whether it can be written as YAML; the name of a file need not be text."""
-    text = f"{finding.problem.at.path}{finding.problem.message}"
+    text = f"{finding.problem.at.path}{finding.place}{finding.problem.message}"
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def baseline_text(known: Iterable[KnownFinding]) -> str:
-    """The file: one line for each finding, sorted by path, rule and message."""
-    ordered = sorted(known, key=lambda each: (each.path, each.rule, each.message))
+    """The file: one line for each finding, sorted by path, rule and place."""
+    ordered = sorted(known, key=_order)
     if not ordered:
         return f"{HEAD}  findings: []\n"
     return f"{HEAD}  findings:\n" + "".join(map(_line, ordered))
+
+
+def _order(known: KnownFinding) -> tuple[str, ...]:
+    return known.path, known.rule, known.place, known.message, known.fingerprint
 
 
 def _line(known: KnownFinding) -> str:
@@ -159,6 +164,7 @@ def _line(known: KnownFinding) -> str:
         "fingerprint": quoted(known.fingerprint),
         "rule": known.rule,
         "path": quoted(known.path),
+        "place": quoted(known.place),
         "message": quoted(known.message),
     }
     return f"    - {{{', '.join(f'{key}: {value}' for key, value in parts.items())}}}\n"

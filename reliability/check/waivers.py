@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.check.context import Context
+from reliability.check.identity import contains
 from reliability.check.rule import Rule
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.catalog import service_directory
@@ -116,7 +117,7 @@ def _names_at(at: Location, context: Context) -> set[str]:
     """The names of what a place lies in: the document, the signal, the SLO of an entry."""
     names: set[str] = set()
     for located in context.documents_at(at.path):
-        if _contains(located.at(), at):
+        if contains(located.at(), at):
             names.add(located.value.metadata.name)
             names |= set(_names_along(located, at))
     return names
@@ -131,12 +132,6 @@ def _names_along(located: Located[Any], at: Location) -> Iterator[str]:
             value = value[step]
         if isinstance(value, dict):
             yield from (str(value[key]) for key in ("name", "slo", "displayName") if key in value)
-
-
-def _contains(outer: Location, inner: Location) -> bool:
-    start = (outer.span.line, outer.span.column)
-    end = (outer.span.end_line, outer.span.end_column)
-    return start <= (inner.span.line, inner.span.column) <= end
 
 
 def _unused(

@@ -16,6 +16,7 @@ class KnownFinding(Model):
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     rule: RuleId
     path: Text
+    place: str = ""
     message: Text
 
 

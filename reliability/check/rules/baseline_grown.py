@@ -36,7 +36,7 @@ kind: Baseline
 metadata: {name: baseline}
 spec:
   findings:
-    - fingerprint: "2d358a0a9dbbc4f7"  # <- baseline-grown
+    - fingerprint: "66669b9373b43390"  # <- baseline-grown
       rule: slo-journey-missing
       path: services/attendance/slo.yaml
       message: attendance-clock-in names no journey, so nobody knows who needs it
