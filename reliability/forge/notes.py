@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from reliability.forge.marker import Marker, normal
 
+LONGEST_TITLE: Final = 256
 Standing = Literal["open", "closed", "settled"]
 """`settled` is closed by a person who meant it: it is never opened again."""
 
@@ -99,6 +100,12 @@ class IssueDraft:
     on_reopening: str = ""
     aliases: tuple[Marker, ...] = ()
 
+    @property
+    def headline(self) -> str:
+        """The title as a forge takes it: one line, which is not too long."""
+        line = " ".join(self.title.split())
+        return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -127,7 +134,7 @@ class Issue:
         labels = {label.lower() for label in self.labels}
         return (
             self.marker == draft.marker
-            and self.title == draft.title.strip()
+            and self.title == draft.headline
             and self.text == normal(draft.text)
             and labels >= {label.lower() for label in draft.labels}
         )

@@ -107,20 +107,25 @@ def reconcile(
     """The changes that lead from what is present to what is wanted; the order of `present` is free.
 
     Of several notes about the same, the oldest counts, whoever asks: two runs at once agree. What a
-    person closed for good stays closed. Of drafts about the same, the first counts.
+    person closed for good stays closed. Of drafts about the same, the first counts; a draft takes
+    over no note that another draft is about.
     """
     notes = list(present)
     kept, retired = _without_doubles(note for note in notes if not note.is_stale)
     changes: list[Change[D, N]] = list(retired)
     claimed: set[Marker] = set()
-    drafts = {draft.marker: draft for draft in reversed(list(wanted))}
-    for draft in reversed(drafts.values()):
-        marker = next((each for each in (draft.marker, *draft.aliases) if each in kept), None)
-        if marker is None or marker in claimed or (marker != draft.marker and marker in drafts):
+    drafts: dict[Marker, D] = {}
+    for draft in wanted:
+        drafts.setdefault(draft.marker, draft)
+    for draft in drafts.values():
+        former = (alias for alias in draft.aliases if alias not in drafts)
+        markers = (each for each in (draft.marker, *former) if each in kept and each not in claimed)
+        marker = next(markers, None)
+        if marker is None:
             changes.append(Create(draft))
-            continue
-        claimed.add(marker)
-        changes += _kept(kept[marker], draft)
+        else:
+            claimed.add(marker)
+            changes += _kept(kept[marker], draft)
     changes += [Close(note, word(note)) for note in kept.values() if _is_over(note, claimed)] + [
         Close(note, "") for note in notes if note.is_stale and note.standing == "open"
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from reliability.errors import ForgeError
@@ -48,12 +49,12 @@ class CommentPages:
 
     def update(self, note: Comment, draft: CommentDraft) -> None:
         """Write it anew."""
-        self.shelf.rewrite(note.id, with_marker(draft.marker, draft.text))
+        self.shelf.rewrite(Path(note.url), with_marker(draft.marker, draft.text))
 
     def close(self, note: Comment, word: str) -> None:
         """Take it away."""
         del word
-        self.shelf.remove(note.id)
+        self.shelf.remove(Path(note.url))
 
     def reopen(self, note: Comment, draft: CommentDraft) -> None:
         """A comment is never closed; this writes what is wanted."""
@@ -62,7 +63,7 @@ class CommentPages:
     def retire(self, note: Comment, kept: Comment) -> None:
         """Take a double away."""
         del kept
-        self.shelf.remove(note.id)
+        self.shelf.remove(Path(note.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +114,22 @@ class ThreadPages:
 
     def update(self, note: Thread, draft: ThreadDraft) -> None:
         """Write it anew, where it stands."""
-        self.shelf.rewrite(note.id, with_marker(draft.marker, draft.text))
+        self.shelf.rewrite(Path(note.url), with_marker(draft.marker, draft.text))
 
     def close(self, note: Thread, word: str) -> None:
         """Resolve it."""
         del word
-        self.shelf.rewrite(note.id, **{"resolved-by": self.shelf.desk.author})
+        self.shelf.rewrite(Path(note.url), **{"resolved-by": self.shelf.desk.author})
 
     def reopen(self, note: Thread, draft: ThreadDraft) -> None:
         """Write it anew, unresolved."""
         body = with_marker(draft.marker, draft.text)
-        self.shelf.rewrite(note.id, body, **{"resolved-by": None})
+        self.shelf.rewrite(Path(note.url), body, **{"resolved-by": None})
 
     def retire(self, note: Thread, kept: Thread) -> None:
         """Take a double away."""
         del kept
-        self.shelf.remove(note.id)
+        self.shelf.remove(Path(note.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,12 @@ class IssuePages:
         """Open an issue for each."""
         for draft in drafts:
             fields = {
-                "title": draft.title.strip(),
+                "title": draft.headline,
                 "state": "open",
                 "labels": list(draft.labels),
                 "assignees": list(draft.assignees),
             }
-            name = _numbered(slug(draft.title))
+            name = _numbered(slug(draft.headline))
             self.shelf.add(name, fields, with_marker(draft.marker, draft.text))
 
     def update(self, note: Issue, draft: IssueDraft) -> None:
@@ -166,17 +167,17 @@ class IssuePages:
         has = {label.lower() for label in note.labels}
         labels = [*note.labels, *(each for each in draft.labels if each.lower() not in has)]
         body = with_marker(draft.marker, draft.text)
-        self.shelf.rewrite(note.id, body, title=draft.title.strip(), labels=labels, **fields)
+        self.shelf.rewrite(Path(note.url), body, title=draft.headline, labels=labels, **fields)
 
     def close(self, note: Issue, word: str) -> None:
         """Say the word, then close as completed."""
-        self.shelf.say(note.id, word)
+        self.shelf.say(Path(note.url), word)
         moment = self.shelf.desk.moment
-        self.shelf.rewrite(note.id, state="closed", reason="completed", closed=moment)
+        self.shelf.rewrite(Path(note.url), state="closed", reason="completed", closed=moment)
 
     def reopen(self, note: Issue, draft: IssueDraft) -> None:
         """Say why, then open again as the draft says it."""
-        self.shelf.say(note.id, draft.on_reopening)
+        self.shelf.say(Path(note.url), draft.on_reopening)
         self._write(note, draft, state="open", reason="reopened", closed=None)
 
     def retire(self, note: Issue, kept: Issue) -> None:
@@ -184,7 +185,11 @@ class IssuePages:
         text = f"The same as #{kept.id}, opened by two runs at once.\n\n{note.text}"
         body = with_marker(Marker("double", str(kept.id)), text)
         self.shelf.rewrite(
-            note.id, body, state="closed", reason="not planned", closed=self.shelf.desk.moment
+            Path(note.url),
+            body,
+            state="closed",
+            reason="not planned",
+            closed=self.shelf.desk.moment,
         )
 
 

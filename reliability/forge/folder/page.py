@@ -44,7 +44,7 @@ def read_page(path: Path) -> Page | None:
         return None
     front, _, body = text.removeprefix(FENCE).partition(f"\n{FENCE}")
     try:
-        fields = yaml.safe_load(front)
+        fields = yaml.load(front, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         problem = " ".join(str(error).split())
         raise ForgeError(f"{path}: the fields in front cannot be read: {problem}") from error
@@ -55,7 +55,7 @@ def read_page(path: Path) -> Page | None:
 
 def write_page(page: Page) -> None:
     """Put a page in its place in one step; nobody reads half of it."""
-    front = yaml.safe_dump(page.fields, sort_keys=False, allow_unicode=True)
+    front = yaml.dump(page.fields, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
     write_text(page.path, f"{FENCE}{front}{FENCE}\n{page.body}\n")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -79,7 +80,7 @@ class Shelf:
     def add(self, name: Callable[[int], str], fields: dict[str, Any], body: str) -> None:
         """Write a new page under the next number; `name` makes a file name of a number."""
         with self.desk.locked():
-            number = max((page.id for page in self._all()), default=0) + 1
+            number = max(map(_number, self.folder.glob("*.md")), default=0) + 1
             moment = self.desk.moment
             times = {"created": moment, "updated": moment}
             fields = {"id": number, **fields, "author": self.desk.author, **times}
@@ -94,37 +95,39 @@ class Shelf:
             path = self.folder / f"{name}-{number}.md"
         return path
 
-    def rewrite(self, number: int, body: str | None = None, **fields: Any) -> None:
+    def rewrite(self, path: Path, body: str | None = None, **fields: Any) -> None:
         """Change fields of a page, and its body where one is given.
 
         Raises:
             ForgeError: it is gone.
         """
         with self.desk.locked():
-            page = self._page(number)
+            page = read_page(path)
+            if page is None:
+                raise ForgeError(f"{path}: the page is gone")
             changed = {**page.fields, **fields, "updated": self.desk.moment}
             write_page(replace(page, fields=changed, body=page.body if body is None else body))
 
-    def remove(self, number: int) -> None:
+    def remove(self, path: Path) -> None:
         """Take a page away; one that is gone is fine."""
         with self.desk.locked():
-            for page in self._all():
-                if page.id == number:
-                    page.path.unlink()
+            path.unlink(missing_ok=True)
 
-    def say(self, number: int, word: str) -> None:
-        """Write a word below a page, unless it is what was said there last."""
+    def say(self, path: Path, word: str) -> None:
+        """Write a word beside a page, unless it is what was said there last."""
         if not word.strip():
             return
         with self.desk.locked():
-            path = self._page(number).path.with_suffix(".comments.txt")
-            said = path.read_text(encoding="utf-8") if path.is_file() else ""
+            words = path.with_suffix(".comments.txt")
+            said = words.read_text(encoding="utf-8") if words.is_file() else ""
             if not said.endswith(f"\n\n{word.strip()}\n"):
                 head = f"{self.desk.author}, {self.desk.moment.isoformat(' ')}"
-                write_text(path, f"{said}{head}\n\n{word.strip()}\n")
+                write_text(words, f"{said}{head}\n\n{word.strip()}\n")
 
-    def _page(self, number: int) -> Page:
-        for page in self._all():
-            if page.id == number:
-                return page
-        raise ForgeError(f"{self.folder}: there is no page {number} any more")
+
+def _number(path: Path) -> int:
+    """A page's number: that of its name, or where the name has none, that of its fields."""
+    if found := re.match(r"\d+", path.name):
+        return int(found[0])
+    page = read_page(path)
+    return 0 if page is None else page.id

@@ -91,8 +91,8 @@ class IssueBoard:
         create = self.client.repository.create_issue
         labels, who = list(draft.labels), list(assignees)
         self.client.calls.write(
-            f"the issue {draft.title!r}",
-            lambda: create(draft.title, body, labels=labels, assignees=who),
+            f"the issue {draft.headline!r}",
+            lambda: create(draft.headline, body, labels=labels, assignees=who),
         )
 
     def update(self, note: Issue, draft: IssueDraft) -> None:
@@ -117,7 +117,7 @@ class IssueBoard:
 
     def _fields(self, note: Issue, draft: IssueDraft) -> dict[str, Any]:
         fields: dict[str, Any] = {
-            "title": draft.title,
+            "title": draft.headline,
             "body": with_marker(draft.marker, draft.text),
         }
         has = {label.lower() for label in note.labels}
