@@ -64,12 +64,15 @@ def is_unreachable(target: Decimal, period: timedelta) -> bool:
 
 
 def mismatches(context: Context) -> Iterator[Mismatch]:
-    """Every entry whose window set's period is not that of its SLO's rolling window."""
+    """Every entry whose window set's period is not that of its SLO's window.
+
+    A calendar window counts as long as OpenSLO takes it for: 1M is 30 days.
+    """
     for policy in context.catalog.each(AlertPolicy):
         for index, entry in enumerate(policy.value.spec.objectives):
             slo = context.slos.get((policy.value.spec.service, entry.slo))
             windows = window_set(entry, context.catalog)
-            if slo is None or windows is None or slo.value.spec.time_window[0].calendar:
+            if slo is None or windows is None:
                 continue
             if windows.value.spec.period != slo.value.period:
                 yield Mismatch(policy, index, entry, slo, windows)

@@ -15,6 +15,7 @@ from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.query import QueryFault, read_query
 from reliability.resolve.sli import PROMETHEUS, UNKNOWN, PlacedQuery, queries, sli_spec
+from reliability.resolve.window import window_problems
 
 COUNTERS: Final = "write ratioMetric with counter: true, and counters for total and good or bad"
 
@@ -42,7 +43,7 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
     if spec.budgeting_method != "Occurrences":
         message = f"budgetingMethod {spec.budgeting_method} is not compiled yet"
         yield Problem(slo.at("spec", "budgetingMethod"), message, "write Occurrences")
-    yield from _window(slo)
+    yield from window_problems(slo)
     objective = spec.objectives[index]
     own = {"indicator": objective.indicator, "indicatorRef": objective.indicator_ref}
     for key, written in own.items():
@@ -53,16 +54,6 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
     resolved = sli_spec(slo, catalog)
     if resolved is not None:
         yield from _sli(slo, *resolved, catalog)
-
-
-def _window(slo: Located[Slo]) -> Iterator[Problem]:
-    window = slo.value.spec.time_window[0]
-    if window.calendar is not None:
-        at = slo.at("spec", "timeWindow", 0, "calendar", part=Part.KEY)
-        yield Problem(at, "a calendar window is not compiled yet", "write isRolling: true")
-    elif not window.duration:
-        at = slo.at("spec", "timeWindow", 0, "duration")
-        yield Problem(at, "a time window of no length holds no events", "write 30d")
 
 
 def _sli(

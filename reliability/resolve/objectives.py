@@ -14,7 +14,9 @@ from reliability.model.alert_policy import AlertPolicy, NoData, ObjectiveAlerts
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
+from reliability.periods import CalendarPeriods
 from reliability.resolve.sli import RatioSli, ratio_sli
+from reliability.resolve.window import calendar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,13 @@ class Objective:
 
     @property
     def period(self) -> timedelta:
-        """The length of the SLO's window."""
+        """The length of the SLO's window; of a calendar one as OpenSLO counts it, 1M = 30 days."""
         return self.slo.value.period
+
+    @property
+    def calendar(self) -> CalendarPeriods | None:
+        """The periods of a calendar window; None where it rolls."""
+        return calendar_of(self.slo.value)
 
     @property
     def runbook(self) -> str | None:

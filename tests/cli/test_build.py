@@ -11,6 +11,8 @@ from tests.servers.programs import check_rules, run_rule_tests
 
 SERVICES = ["attendance", "exports", "monitoring", "payroll-batch", "payslips"]
 
+CALENDAR = "{startTime: '2026-01-01 00:00:00', timeZone: UTC}"
+
 
 def stems(folder: Path) -> list[str]:
     return sorted(file.stem for file in folder.iterdir())
@@ -41,11 +43,11 @@ def test_building_again_changes_nothing_and_without_tests_takes_them_away(tmp_pa
 
 def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: Path) -> None:
     slo = copied(tmp_path) / "services" / "payslips" / "slo.yaml"
-    edit(slo, "isRolling: true", "calendar: {startTime: '2026-01-01 00:00:00', timeZone: UTC}")
+    edit(slo, "30d, isRolling: true", f"12h, calendar: {CALENDAR}")
     ended = reliability("build", "--out", "out", folder=tmp_path)
     assert ended.code == 1
     assert ended.err == (
-        "services/payslips/slo.yaml:25:32: a calendar window is not compiled yet\n"
+        "services/payslips/slo.yaml:25:27: a calendar window shorter than a day is not compiled\n"
         "not in the output, as said above; mend it and build again\n"
     )
     assert stems(tmp_path / "out" / "prometheus") == SERVICES
@@ -57,7 +59,7 @@ def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: 
 def test_each_place_that_cannot_be_compiled_is_named(tmp_path: Path) -> None:
     root = copied(tmp_path)
     slo = root / "services" / "payslips" / "slo.yaml"
-    edit(slo, "isRolling: true", "calendar: {startTime: '2026-01-01 00:00:00', timeZone: UTC}")
+    edit(slo, "30d, isRolling: true", f"12h, calendar: {CALENDAR}")
     slo = root / "services" / "exports" / "slo.yaml"
     edit(slo, "budgetingMethod: Occurrences", "budgetingMethod: occurrences")
     ended = reliability("build", "--out", "out", folder=tmp_path)

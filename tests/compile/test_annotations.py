@@ -108,3 +108,24 @@ def test_when_the_budget_is_gone_the_page_says_so(generation: Generation, tmp_pa
     promise = slo(target=0.5)
     outage = Scenario(http((60000, 1, 120)))
     assert_reads(generation, tmp_path, promise, outage, expected)
+
+
+def test_of_a_calendar_period_it_says_what_is_spent_by_now(
+    generation: Generation, tmp_path: Path
+) -> None:
+    """Five times too fast for 119 of a day's 1440 minutes: what the evaluation before recorded."""
+    day = {"startTime": "1969-12-31 00:00:00", "timeZone": "UTC"}
+    promise = slo(target=0.99, timeWindow=[{"duration": "1d", "calendar": day}])
+    hours = Scenario(http((60000, 0.05, 120)))
+    failed, total = (
+        ("180000", "3600000") if generation.has_left_open_ranges else ("183000", "3660000")
+    )
+    expected = page(
+        120,
+        {"tier": "alert"},
+        summary=f"Checkout works: {failed} of {total} failed in the last hour",
+        description="5% failed in the last hour, and 1% may.\n"
+        "Of the error budget of this day 41.32% is spent and 58.68% is left.\n"
+        "At the rate of the last hour the rest lasts 2h 48m 59s.",
+    )
+    assert_reads(generation, tmp_path, promise, hours, expected)

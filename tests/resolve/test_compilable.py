@@ -44,9 +44,15 @@ def test_a_ratio_of_counters_over_a_rolling_window_is_compiled() -> None:
             3,
         ),
         (
-            "  timeWindow:\n    - duration: 1M\n"
+            "  timeWindow:\n    - duration: 12h\n"
             "      calendar: {startTime: '2026-01-01 00:00:00', timeZone: UTC}\n",
-            "a calendar window is not compiled yet",
+            "a calendar window shorter than a day is not compiled",
+            4,
+        ),
+        (
+            "  timeWindow:\n    - duration: 1M\n"
+            "      calendar: {startTime: '2026-02-30 00:00:00', timeZone: UTC}\n",
+            "'2026-02-30 00:00:00' is no time from which periods can be counted",
             5,
         ),
         (

@@ -18,6 +18,7 @@ from reliability.check.rules.burn_alert_impossible import burn_alert_impossible
 from reliability.check.rules.burn_factor_low import burn_factor_low
 from reliability.check.rules.burn_factor_mismatch import burn_factor_mismatch
 from reliability.check.rules.burn_period_mismatch import burn_period_mismatch
+from reliability.check.rules.calendar_window_runs_out import calendar_window_runs_out
 from reliability.check.rules.document_key_duplicate import document_key_duplicate
 from reliability.check.rules.document_key_missing import document_key_missing
 from reliability.check.rules.document_key_unknown import document_key_unknown
@@ -103,6 +104,7 @@ RULES: Final[tuple[Rule, ...]] = (
     burn_factor_low,
     burn_factor_mismatch,
     burn_period_mismatch,
+    calendar_window_runs_out,
     sli_le_literal,
     sli_query_invalid,
     sli_window_fixed,

@@ -22,12 +22,14 @@ from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 
 WORDS: Final = {"d": "day", "h": "hour", "m": "minute", "s": "second"}
+CALENDAR_WORDS: Final = {"d": "day", "w": "week", "M": "month", "Q": "quarter", "Y": "year"}
 
 
 def burn_annotations(objective: Objective, alert: BurnRateAlert, directory: Directory) -> Labels:
     """The annotations of a burn-rate alert."""
     window = min(pair.long for pair in alert.pairs)
     numbers = Numbers(objective.group_by, window)
+    spent = numbers.spent if objective.calendar is None else numbers.spent_by_now
     last = _last(window)
     return {
         "summary": (
@@ -37,7 +39,7 @@ def burn_annotations(objective: Objective, alert: BurnRateAlert, directory: Dire
         "description": (
             f"{numbers.slo}\n"
             f"{numbers.failing} failed in the last {last}, and {_percent(alert.budget)} may.\n"
-            f"Of the error budget of {_words(alert.period)} {numbers.spent} is spent and "
+            f"Of the error budget of {_period(objective)} {spent} is spent and "
             f"{numbers.left} is left.\n"
             f"At the rate of the last {last} {numbers.lasts(alert)}."
         ),
@@ -117,6 +119,11 @@ class Numbers:
         return _share(f"{PERIOD_BURN}%[1]s")
 
     @property
+    def spent_by_now(self) -> str:
+        """The same where the period is one of the calendar and not over."""
+        return _share(f"1 - {BUDGET_LEFT}%[1]s")
+
+    @property
     def left(self) -> str:
         """How much of the period's budget is left, never under nothing."""
         return _share(f"clamp_min({BUDGET_LEFT}%[1]s, 0)")
@@ -153,6 +160,15 @@ def _for_people(runbook: str | None, team: str, directory: Directory) -> Labels:
     if team:
         found["owner"] = directory.owner(team)
     return found
+
+
+def _period(objective: Objective) -> str:
+    """The period as people say it: 30 days, this month, these 2 weeks."""
+    calendar = objective.calendar
+    if calendar is None:
+        return _words(objective.period)
+    unit = CALENDAR_WORDS[calendar.unit]
+    return f"this {unit}" if calendar.amount == 1 else f"these {calendar.amount} {unit}s"
 
 
 def _percent(ratio: float) -> str:

@@ -43,6 +43,7 @@ def _fast(
     yield from recordings.ratios(objective, sli, names, windows)
     yield from recordings.failure_counts(objective, sli, names, counted)
     yield from recordings.events(objective, sli, names)
+    yield from period.calendar_events(objective, names)
     yield from metadata.current_burn(objective, names)
     yield from burn_alerts(objective, names, directory, FAST_EVERY)
     yield from no_data(objective, names, directory)
@@ -55,6 +56,7 @@ def _slow(
     counted = [each for each in recordings.failure_windows(objective) if is_slow(each)]
     yield from recordings.ratios(objective, sli, names, windows)
     yield from recordings.failure_counts(objective, sli, names, counted)
+    yield from period.calendar_end(objective, names)
     yield from period.period_ratio(objective, names)
     yield from metadata.constants(objective, names)
     yield from metadata.period_burn(objective, names)

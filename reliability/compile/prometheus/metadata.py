@@ -19,6 +19,7 @@ from reliability.compile.prometheus.names import (
     number,
     ratio_record,
 )
+from reliability.compile.prometheus.period import elapsed, record_of
 from reliability.resolve.objectives import Objective
 
 DAY: Final = timedelta(days=1)
@@ -43,10 +44,18 @@ def constants(objective: Objective, names: Names) -> Iterator[Rule]:
 
 
 def period_burn(objective: Objective, names: Names) -> Iterator[Rule]:
-    """How much of the period's budget is spent, and how much is left: 1 is all of it."""
-    ratio = names.select(ratio_record(objective.period))
+    """How fast the period's budget was spent, and how much of it is left: 1 is all of it.
+
+    A rolling period is over at any time, so its burn is what is spent. A calendar period that
+    burned twice too fast for a tenth of its time has spent a fifth of its budget, if as much is
+    going to happen in the rest of it.
+    """
+    ratio = names.select(record_of(objective))
     yield _record(PERIOD_BURN, _over_budget(ratio, objective), names)
-    yield _record(BUDGET_LEFT, f"1 - {names.select(PERIOD_BURN)}", names)
+    spent = names.select(PERIOD_BURN)
+    if objective.calendar is not None:
+        spent = f"{spent} * on () group_left () ({elapsed(names)})"
+    yield _record(BUDGET_LEFT, f"1 - {spent}", names)
 
 
 def info(objective: Objective, names: Names, directory: Directory) -> Iterator[Rule]:

@@ -1,13 +1,66 @@
-"""The error ratio over an SLO's period, summed up from recorded events."""
+"""The error ratio over an SLO's period, summed up from recorded events.
+
+A rolling period is a range of PromQL. A calendar period is not: its length changes with months
+and with clocks. Its beginnings are computed from the time zone and written out as literal
+instants; the one that began last is recorded, and is a label (`sloth_period`) on the events of
+its period, so that their sum over the longest period holds nothing of the one before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
 
-from reliability.compile.prometheus.names import ERRORS, TOTAL, Names, Rule, ratio_record
+from reliability.compile.prometheus.names import (
+    ERRORS,
+    SHORTEST,
+    TOTAL,
+    Names,
+    Rule,
+    ratio_record,
+)
 from reliability.compile.prometheus.recordings import ratio_windows
 from reliability.model.kind import duration_text
+from reliability.periods import CalendarPeriods
 from reliability.resolve.objectives import Objective
+
+STARTS: Final = "slo:period_start:seconds"
+ENDS: Final = "slo:period_end:seconds"
+PERIOD_TOTAL: Final = "slo:period_total:rate5m"
+PERIOD_ERRORS: Final = "slo:period_errors:rate5m"
+CALENDAR_RATIO: Final = "slo:sli_error:ratio_period"
+
+
+def record_of(objective: Objective) -> str:
+    """What the error ratio over the period is called.
+
+    A calendar period has a name of its own: a window of its nominal length may be there too.
+    """
+    return CALENDAR_RATIO if objective.calendar else ratio_record(objective.period)
+
+
+def calendar_events(objective: Objective, names: Names) -> Iterator[Rule]:
+    """When the calendar period began, and the events that belong to it.
+
+    Each of these events is told by five minutes, and a value exactly at a period's beginning is
+    about what came before: a period holds what is later than its beginning.
+    """
+    if objective.calendar is None:
+        return
+    begins = [instant(each) for each in objective.calendar.boundaries]
+    yield {"record": STARTS, "expr": _last_of(begins), "labels": names.labels()}
+    period = f"on () group_left (sloth_period) {_label(names)}"
+    for record, events in ((PERIOD_TOTAL, TOTAL), (PERIOD_ERRORS, ERRORS)):
+        expression = f"{names.select(events)} * {period}"
+        yield {"record": record, "expr": expression, "labels": names.labels(SHORTEST)}
+
+
+def calendar_end(objective: Objective, names: Names) -> Iterator[Rule]:
+    """When the calendar period ends."""
+    if objective.calendar is not None:
+        begins = [instant(each) for each in objective.calendar.boundaries]
+        yield {"record": ENDS, "expr": _next_of(begins), "labels": names.labels()}
 
 
 def period_ratio(objective: Objective, names: Names) -> Iterator[Rule]:
@@ -15,13 +68,54 @@ def period_ratio(objective: Objective, names: Names) -> Iterator[Rule]:
 
     Sloth averages five-minute ratios instead, so that a quiet night weighs as much as a rush.
     """
-    if objective.period in ratio_windows(objective):
+    if objective.calendar is not None:
+        expression = _calendar_ratio(objective.calendar, names)
+    elif objective.period in ratio_windows(objective):
         return
-    period = duration_text(objective.period)
-    errors = f"sum_over_time({names.select(ERRORS)}[{period}])"
-    total = f"sum_over_time({names.select(TOTAL)}[{period}])"
+    else:
+        expression = _ratio(ERRORS, TOTAL, duration_text(objective.period), names)
     yield {
-        "record": ratio_record(objective.period),
-        "expr": f"{errors} / ({total} > 0)",
+        "record": record_of(objective),
+        "expr": expression,
         "labels": names.labels(objective.period),
     }
+
+
+def elapsed(names: Names) -> str:
+    """The share of the calendar period that is over, 0..1."""
+    begins, ends = names.select(STARTS), names.select(ENDS)
+    return f"(time() - {begins}) / ({ends} - {begins})"
+
+
+def instant(moment: datetime) -> int:
+    """Seconds since 1970, as PromQL counts them."""
+    return int(moment.timestamp())
+
+
+def _calendar_ratio(calendar: CalendarPeriods, names: Names) -> str:
+    """The ratio of each period within reach, then the one that is on."""
+    ratio = _ratio(PERIOD_ERRORS, PERIOD_TOTAL, duration_text(calendar.longest), names)
+    return f"max without (sloth_period) (\n  {ratio}\n  and on (sloth_period) {_label(names)}\n)"
+
+
+def _ratio(errors: str, total: str, length: str, names: Names) -> str:
+    return (
+        f"sum_over_time({names.select(errors)}[{length}]) / "
+        f"(sum_over_time({names.select(total)}[{length}]) > 0)"
+    )
+
+
+def _label(names: Names) -> str:
+    return f'count_values("sloth_period", {names.select(STARTS)})'
+
+
+def _last_of(begins: list[int]) -> str:
+    """The last of these instants that is over, and nothing once all of them are."""
+    lines = "\n  or ".join(f"vector({each}) < time()" for each in reversed(begins[:-1]))
+    return f"(\n  {lines}\n)\nand vector({begins[-1]}) >= time()"
+
+
+def _next_of(begins: list[int]) -> str:
+    """The first of these instants that is to come, and nothing before the first period."""
+    lines = "\n  or ".join(f"vector({each}) >= time()" for each in begins[1:])
+    return f"(\n  {lines}\n)\nand vector({begins[0]}) < time()"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
@@ -13,18 +13,38 @@ from reliability.model.kind import refuse
 _DAYS = {"d": 1, "w": 7, "M": 30, "Q": 90, "Y": 365}
 
 
-def parse_window(text: object) -> timedelta:
+class Shorthand(timedelta):
+    """A length as it was written: `1M` is 30 days where it rolls, and a month of the calendar."""
+
+    amount: int
+    unit: str
+
+    @classmethod
+    def of(cls, amount: int, unit: str) -> Self:
+        """So many minutes (m), hours, days, weeks, months (M), quarters or years.
+
+        Raises:
+            OverflowError: it is longer than a timedelta holds.
+        """
+        exact = {"m": timedelta(minutes=1), "h": timedelta(hours=1)}
+        length = amount * (exact.get(unit) or timedelta(days=_DAYS[unit]))
+        made = cls(length.days, length.seconds)
+        made.amount, made.unit = amount, unit
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Shorthand.of, (self.amount, self.unit)
+
+
+def parse_window(text: object) -> Shorthand:
     """One whole number and one of m h d w M Q Y, as the reference has it (M=30d, Q=90d, Y=365d)."""
     match = re.fullmatch(r"\s*(\d+)([mhdwMQY])", text) if isinstance(text, str) else None
     if match is None:
         raise refuse(
             f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y"
         )
-    number, unit = int(match[1]), match[2]
     try:
-        if unit in "mh":
-            return timedelta(**{"minutes" if unit == "m" else "hours": number})
-        return timedelta(days=number * _DAYS[unit])
+        return Shorthand.of(int(match[1]), match[2])
     except OverflowError:
         raise refuse(f"{text!r} is longer than time can be counted") from None
 

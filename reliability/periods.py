@@ -1,0 +1,95 @@
+"""Calendar periods: the instants at which they begin, by the clocks of a time zone."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+MONTHS: Final = {"M": 1, "Q": 3, "Y": 12}
+DAYS: Final = {"d": 1, "w": 7}
+AVERAGE: Final = {
+    "d": timedelta(days=1),
+    "w": timedelta(days=7),
+    "M": timedelta(days=30.436875),
+    "Q": timedelta(days=91.310625),
+    "Y": timedelta(days=365.2425),
+}
+LEAST: Final = 3
+MOST: Final = 400
+SPAN: Final = timedelta(days=1827)
+"""Periods are written out for five years from their start: 3 of them at least, 400 at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPeriods:
+    """Periods of `amount` x `unit` (d w M Q Y), the first from `start`, a wall time in `zone`.
+
+    They follow the clocks of the zone: a week in which clocks change has 167 or 169 hours. A wall
+    time that a change skips is as much later as it skips; of one that comes twice the first counts.
+    A month that lacks the day of `start` begins on its last day.
+    """
+
+    start: datetime
+    zone: str
+    amount: int
+    unit: str
+
+    def wall(self, number: int) -> datetime:
+        """What clocks show when period `number` begins, counted from 0.
+
+        Raises:
+            OverflowError: it lies after the year 9999.
+        """
+        count = number * self.amount
+        if self.unit in DAYS:
+            return self.start + timedelta(days=count * DAYS[self.unit])
+        return _months_later(self.start, count * MONTHS[self.unit])
+
+    def begins(self, number: int) -> datetime:
+        """The instant, in UTC, at which period `number` begins."""
+        from zoneinfo import ZoneInfo
+
+        return self.wall(number).replace(tzinfo=ZoneInfo(self.zone), fold=0).astimezone(UTC)
+
+    @property
+    def boundaries(self) -> tuple[datetime, ...]:
+        """The instants that are written out, ascending: each begins a period but the last."""
+        return _boundaries(self)
+
+    @property
+    def longest(self) -> timedelta:
+        """The length of the longest of these periods."""
+        known = self.boundaries
+        return max(after - before for before, after in pairwise(known))
+
+    def latest(self, day: date) -> datetime:
+        """What clocks show at the last beginning of a period up to a day; the first if none is."""
+        end = datetime.combine(day, time.min)
+        number = max((end - self.start) // (self.amount * AVERAGE[self.unit]) + 1, 0)
+        while number and self.wall(number) > end:
+            number -= 1
+        return self.wall(number)
+
+
+@lru_cache(maxsize=256)
+def _boundaries(periods: CalendarPeriods) -> tuple[datetime, ...]:
+    """Where a zone left a day out, two beginnings are one."""
+    found = [periods.begins(0)]
+    end = found[0] + SPAN
+    for number in range(1, MOST + 1):
+        if number > LEAST and found[-1] >= end:
+            break
+        found.append(periods.begins(number))
+    return tuple(sorted(set(found)))
+
+
+def _months_later(start: datetime, months: int) -> datetime:
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    if year > date.max.year:
+        raise OverflowError(f"the year {year} is later than {date.max.year}")
+    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
