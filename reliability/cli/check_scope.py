@@ -36,7 +36,7 @@ def _all(
 ) -> tuple[Repository, list[Finding]]:
     from reliability.pipeline import check, load_repository, load_revision
 
-    base, evidence = load_revision(app.root, asked.base), _evidence(asked.evidence)
+    base, evidence = load_revision(app.root, asked.base), _evidence(app, asked.evidence)
 
     def found_in(repository: Repository) -> list[Finding]:
         return check(repository, app.today, base, approved=asked.approved, evidence=evidence)
@@ -52,12 +52,15 @@ def _all(
     return repository, _below(found, app.root, asked.paths)
 
 
-def _evidence(path: Path | None) -> Evidence | None:
+def _evidence(app: App, path: Path | None) -> Evidence | None:
     if path is None:
         return None
     from reliability.check.evidence import read_evidence
 
-    return read_evidence(path)
+    evidence = read_evidence(path)
+    if evidence.synthetic:
+        app.note(f"{path} is of a made-up history, and so is what is found in it")
+    return evidence
 
 
 def _documents(
