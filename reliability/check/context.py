@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -16,10 +16,12 @@ from reliability.check.changes import (
     slo_changes,
 )
 from reliability.check.evidence import Evidence
+from reliability.check.expressions import Expressions, expressions
 from reliability.check.queries import SliQuery, sli_queries
 from reliability.finding import Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
+from reliability.model.history import HistorySources
 from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicy
 from reliability.model.openslo.service import Service
@@ -141,6 +143,17 @@ class Context:
     def sli_queries(self) -> tuple[SliQuery, ...]:
         """The PromQL queries of all SLIs, each once."""
         return tuple(sli_queries(self.catalog))
+
+    @cached_property
+    def expressions(self) -> Expressions:
+        """Every PromQL expression that is more than a selector of an SLI, with its tree."""
+        return expressions(self.catalog, self.sli_queries)
+
+    def scrape_interval(self, otherwise: timedelta) -> timedelta:
+        """The time between two samples as HistorySources write it, or another where they do not."""
+        sources = self.catalog.only(HistorySources)
+        written = sources.value.spec.scrape_interval if sources else None
+        return written or otherwise
 
     @cached_property
     def worst_factors(self) -> Mapping[str, tuple[str, float]]:

@@ -82,10 +82,14 @@ Source = Annotated[SyntheticSource | PrometheusSource | StoreSource, Field(discr
 
 
 class HistorySourcesSpec(Model):
-    """The source, its step and span, the store, and the labels that are kept."""
+    """The source, its step and span, the store, and the labels that are kept.
+
+    `scrape_interval` is the time between two samples of a series, where it is known.
+    """
 
     source: Source
     step: Duration = Field(default="1m", validate_default=True)
+    scrape_interval: Duration | None = None
     span: Duration = Field(default="90d", validate_default=True)
     store: SafePath = ".reliability/history"
     keep_labels: tuple[LabelName, ...] = ()

@@ -32,6 +32,7 @@ spec:
       kind: cause
       tier: alert
       expr: queue_depth > 1000
+      for: 15m
       runbook: docs/runbooks/clock-in.md
 """
 SETTINGS = """\

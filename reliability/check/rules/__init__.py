@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from reliability.check.rule import Rule
+from reliability.check.rules.absence_of_several import absence_of_several
+from reliability.check.rules.absence_without_for import absence_without_for
 from reliability.check.rules.alert_flapping import alert_flapping
 from reliability.check.rules.alert_for_cause import alert_for_cause
 from reliability.check.rules.alert_muted import alert_muted
+from reliability.check.rules.alert_on_one_sample import alert_on_one_sample
 from reliability.check.rules.alert_precision_low import alert_precision_low
 from reliability.check.rules.alert_without_oncall import alert_without_oncall
 from reliability.check.rules.alert_without_runbook import alert_without_runbook
@@ -26,7 +29,9 @@ from reliability.check.rules.document_unreadable import document_unreadable
 from reliability.check.rules.document_value import document_value
 from reliability.check.rules.document_yaml11 import document_yaml11
 from reliability.check.rules.evidence_stale import evidence_stale
+from reliability.check.rules.for_never_matures import for_never_matures
 from reliability.check.rules.heartbeat_missing import heartbeat_missing
+from reliability.check.rules.hierarchy_skipped import hierarchy_skipped
 from reliability.check.rules.incident_missed import incident_missed
 from reliability.check.rules.inhibition_silences_alert import inhibition_silences_alert
 from reliability.check.rules.label_overwritten import label_overwritten
@@ -37,13 +42,28 @@ from reliability.check.rules.notification_not_compiled import notification_not_c
 from reliability.check.rules.ownership_missing import ownership_missing
 from reliability.check.rules.page_budget_exceeded import page_budget_exceeded
 from reliability.check.rules.policy_loosened import policy_loosened
+from reliability.check.rules.query_counter_as_gauge import query_counter_as_gauge
+from reliability.check.rules.query_gauge_as_counter import query_gauge_as_counter
+from reliability.check.rules.query_label_lost import query_label_lost
+from reliability.check.rules.query_never_matches import query_never_matches
+from reliability.check.rules.query_rate_of_sum import query_rate_of_sum
+from reliability.check.rules.query_ratio_above_one import query_ratio_above_one
+from reliability.check.rules.query_regexp_plain import query_regexp_plain
+from reliability.check.rules.query_window_short import query_window_short
 from reliability.check.rules.reference_missing import reference_missing
 from reliability.check.rules.route_unreachable import route_unreachable
 from reliability.check.rules.routing_refused import routing_refused
 from reliability.check.rules.secret_plain import secret_plain
+from reliability.check.rules.signal_always_fires import signal_always_fires
 from reliability.check.rules.signal_deleted import signal_deleted
+from reliability.check.rules.signal_duplicate import signal_duplicate
+from reliability.check.rules.signal_label_unstable import signal_label_unstable
+from reliability.check.rules.signal_never_fires import signal_never_fires
 from reliability.check.rules.signal_query_invalid import signal_query_invalid
+from reliability.check.rules.signal_sampled import signal_sampled
 from reliability.check.rules.signal_tier_missing import signal_tier_missing
+from reliability.check.rules.sli_good_not_in_total import sli_good_not_in_total
+from reliability.check.rules.sli_group_lost import sli_group_lost
 from reliability.check.rules.sli_le_literal import sli_le_literal
 from reliability.check.rules.sli_query_invalid import sli_query_invalid
 from reliability.check.rules.sli_window_fixed import sli_window_fixed
@@ -60,12 +80,15 @@ from reliability.check.rules.slo_outside_policy import slo_outside_policy
 from reliability.check.rules.slo_provisional_too_long import slo_provisional_too_long
 from reliability.check.rules.slo_renamed import slo_renamed
 from reliability.check.rules.slo_review_overdue import slo_review_overdue
+from reliability.check.rules.slo_zero_traffic import slo_zero_traffic
 from reliability.check.rules.team_channel_missing import team_channel_missing
 from reliability.check.rules.team_unknown import team_unknown
+from reliability.check.rules.template_label_lost import template_label_lost
 from reliability.check.rules.tier_changed import tier_changed
 from reliability.check.rules.tier_receiver_mismatch import tier_receiver_mismatch
 from reliability.check.rules.waiver_expired import waiver_expired
 from reliability.check.rules.waiver_unused import waiver_unused
+from reliability.check.rules.window_beyond_retention import window_beyond_retention
 
 RULES: Final[tuple[Rule, ...]] = (
     document_key_duplicate,
@@ -125,6 +148,29 @@ RULES: Final[tuple[Rule, ...]] = (
     page_budget_exceeded,
     incident_missed,
     evidence_stale,
+    query_rate_of_sum,
+    query_gauge_as_counter,
+    query_counter_as_gauge,
+    query_regexp_plain,
+    query_never_matches,
+    query_label_lost,
+    query_window_short,
+    query_ratio_above_one,
+    sli_good_not_in_total,
+    slo_zero_traffic,
+    sli_group_lost,
+    signal_always_fires,
+    signal_never_fires,
+    alert_on_one_sample,
+    absence_without_for,
+    absence_of_several,
+    for_never_matures,
+    signal_label_unstable,
+    template_label_lost,
+    signal_duplicate,
+    signal_sampled,
+    window_beyond_retention,
+    hierarchy_skipped,
     waiver_expired,
     waiver_unused,
     baseline_stale,

@@ -21,6 +21,7 @@ spec:
       kind: cause
       tier: alert  # <- alert-for-cause, alert-without-slo
       expr: attendance_queue_depth > 1000
+      for: 15m
       runbook: docs/runbooks/clock-in.md
 ```
 

@@ -1,0 +1,90 @@
+"""Every PromQL expression that people write, read once and found by what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.check.queries import SliQuery
+from reliability.check.tree import Aggregation, Binary, Call, Node, Selector, read, walk
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.location import Location, Pointer
+from reliability.model.alert_policy import AlertPolicy, Signal
+from reliability.resolve.query import WINDOW
+
+MATCHES: Final = "=~"
+"""The word of expressions with a regular expression in them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """One expression with its tree; `signal` is None where it is a query of an SLI."""
+
+    tree: Node
+    located: Located[Any]
+    route: Pointer
+    signal: Signal | None
+
+    @property
+    def at(self) -> Location:
+        """Where it is written."""
+        return self.located.at(*self.route, "expr") if self.signal else self.located.at(*self.route)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expressions:
+    """Expressions in the order of their files, and by the words that they use."""
+
+    every: tuple[Expression, ...]
+    by_word: Mapping[str, tuple[Expression, ...]]
+
+    def using(self, *words: str) -> tuple[Expression, ...]:
+        """Those that use a function, an aggregation or an operator of these; each once."""
+        if len(words) == 1:
+            return self.by_word.get(words[0], ())
+        found = (each for word in words for each in self.by_word.get(word, ()))
+        return tuple(dict.fromkeys(found))
+
+
+def expressions(catalog: Catalog, queries: Iterable[SliQuery]) -> Expressions:
+    """The signals' expressions, and the SLI queries that are more than a selector or its sum."""
+    every = (*_of_signals(catalog), *_of_slis(queries))
+    by_word: dict[str, list[Expression]] = {}
+    for each in every:
+        for word in dict.fromkeys(words(each.tree)):
+            by_word.setdefault(word, []).append(each)
+    return Expressions(every, {word: tuple(of) for word, of in by_word.items()})
+
+
+def words(tree: Node) -> Iterator[str]:
+    """The names of the functions, aggregations and operators of an expression."""
+    for node in walk(tree):
+        match node:
+            case Call():
+                yield node.function
+            case Aggregation() | Binary():
+                yield node.operator
+            case Selector() if any(each.sign in ("=~", "!~") for each in node.matchers):
+                yield MATCHES
+            case _:
+                pass
+
+
+def _of_signals(catalog: Catalog) -> Iterator[Expression]:
+    for policy in catalog.each(AlertPolicy):
+        for index, signal in enumerate(policy.value.spec.signals):
+            tree = read(signal.expr)
+            if tree is not None:
+                yield Expression(tree, policy, ("spec", "signals", index), signal)
+
+
+def _of_slis(queries: Iterable[SliQuery]) -> Iterator[Expression]:
+    for query in queries:
+        text = query.placed.text
+        if text is None or (query.counts and not WINDOW.search(text)):
+            continue
+        tree = read(text)
+        if tree is not None:
+            yield Expression(tree, query.placed.located, query.placed.route, None)

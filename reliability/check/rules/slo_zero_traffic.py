@@ -1,0 +1,79 @@
+"""A ratio that is NaN while nothing happens.
+
+## What it does
+
+Finds divisions by a rate in the queries of SLIs, where nothing keeps the rate from being zero. The
+ratio of good and total itself is guarded by us; this is about divisions that a query does itself.
+
+## Why it matters
+
+Zero by zero is NaN, and NaN in a sum is NaN: one instance without requests for a night spoils the
+whole, and a NaN in the records stays in the sum of the period for thirty days. Comparisons with
+NaN are false, so no alert fires either.
+
+## Example
+
+```yaml bad
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  indicator:
+    metadata: {name: clock-in-success}
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            spec:
+              query: >-  # <- slo-zero-traffic
+                sum(rate(requests_total{code!~"5.."}[{{.window}}])
+                / rate(requests_total[{{.window}}]))
+        total:
+          metricSource:
+            spec:
+              query: 'count(rate(requests_total[{{.window}}]))'
+```
+
+```yaml good
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  indicator:
+    metadata: {name: clock-in-success}
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            spec:
+              query: >-
+                sum(rate(requests_total{code!~"5.."}[{{.window}}])
+                / (rate(requests_total[{{.window}}]) > 0))
+        total:
+          metricSource:
+            spec:
+              query: 'count(rate(requests_total[{{.window}}]) > 0)'
+```
+
+## Source
+
+Measured on Prometheus 2.53 and 3.5: zero traffic makes the naive ratio NaN; pint's `promql/nan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.rule import catalog_rule
+from reliability.check.zero_traffic import divides_by_nothing
+from reliability.finding import Problem, Severity
+
+
+@catalog_rule(severity=Severity.WARNING, since="0.1")
+def slo_zero_traffic(context: Context) -> Iterator[Problem]:
+    """Look at the divisions in the queries of SLIs."""
+    for expression in context.expressions.using("/", "%"):
+        if expression.signal is None and divides_by_nothing(expression.tree):
+            message = "the query divides by a rate, and while nothing happens that is NaN"
+            yield Problem(expression.at, message, "divide by (... > 0), which drops the empty ones")
