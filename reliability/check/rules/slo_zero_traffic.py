@@ -2,8 +2,9 @@
 
 ## What it does
 
-Finds divisions by a rate in the queries of SLIs, where nothing keeps the rate from being zero. The
-ratio of good and total itself is guarded by us; this is about divisions that a query does itself.
+Finds divisions by a rate in the queries of good, bad and all events, where nothing keeps the rate
+from being zero. Their ratio itself is guarded by us, and so are raw ratios and thresholds, whose
+NaN counts as no sample; this is about divisions that a query does inside of a sum.
 
 ## Why it matters
 
@@ -65,6 +66,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
+from reliability.check.expressions import Expression
 from reliability.check.rule import catalog_rule
 from reliability.check.zero_traffic import divides_by_nothing
 from reliability.finding import Problem, Severity
@@ -74,6 +76,11 @@ from reliability.finding import Problem, Severity
 def slo_zero_traffic(context: Context) -> Iterator[Problem]:
     """Look at the divisions in the queries of SLIs."""
     for expression in context.expressions.using("/", "%"):
-        if expression.signal is None and divides_by_nothing(expression.tree):
+        if _is_summed(expression) and divides_by_nothing(expression.tree):
             message = "the query divides by a rate, and while nothing happens that is NaN"
             yield Problem(expression.at, message, "divide by (... > 0), which drops the empty ones")
+
+
+def _is_summed(expression: Expression) -> bool:
+    """Whether it is a query whose values are added up: of good, bad or all events."""
+    return expression.signal is None and expression.route[-4] in ("good", "bad", "total")
