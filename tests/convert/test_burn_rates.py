@@ -186,3 +186,10 @@ def test_recordings_that_differ_in_more_than_their_window_are_not_trusted() -> N
 def test_what_is_no_multiwindow_burn_rate_stays_a_signal_to_the_letter(expr: str) -> None:
     [signal] = document(imported(rules(("page", expr))), POLICY)["spec"]["signals"]
     assert signal["expr"] == expr
+
+
+def test_an_expression_that_is_too_deep_to_walk_stays_a_signal() -> None:
+    deep = "(" * 20_000 + "a" + ")" * 20_000 + " and b"
+    gathered = imported(rules(("page", deep)))
+    [signal] = document(gathered, POLICY)["spec"]["signals"]
+    assert signal["expr"] == deep

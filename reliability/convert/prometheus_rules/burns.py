@@ -24,6 +24,9 @@ RANGE: Final = re.compile(r"\[([^\]:]+)\]")
 SPACES: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\s+""")
 TIGHT: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\() +| +(\))""")
 MAY_BURN: Final = re.compile(r"\band\b", re.IGNORECASE)
+OPERATORS: Final = re.compile(r"[-+*/^(]|\b(?:or|and|unless)\b", re.IGNORECASE)
+MOST_OPERATORS: Final = 300
+"""What a burn-rate alert has at most of operators and parentheses; it bounds how deep a tree is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Burn:
 
 def read_burn(expr: str) -> Burn | None:
     """The burn-rate alert that an expression is, or None where it is none."""
-    if not MAY_BURN.search(expr):
+    if not MAY_BURN.search(expr) or not is_shallow(expr):
         return None
     tree = promql.parse(expr)
     if isinstance(tree, str):
@@ -71,6 +74,11 @@ def read_burn(expr: str) -> Burn | None:
         return None
     ratio, budget, _ = pairs[0]
     return Burn(ratio, budget, tuple(pair for _, _, pair in pairs))
+
+
+def is_shallow(expr: str) -> bool:
+    """Whether its tree can be walked: the parser's own stack ends at some thousand levels."""
+    return len(OPERATORS.findall(expr)) <= MOST_OPERATORS
 
 
 def _alternatives(tree: Any) -> Iterator[Any]:

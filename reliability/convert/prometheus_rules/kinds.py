@@ -27,12 +27,13 @@ SATURATION: Final = frozenset(
         "disk memory mem cpu filesystem inode inodes quota space full filling fill capacity usage "
         "utilization utilisation utilized saturation saturated pressure throttling throttled "
         "backlog queue queued lag pool overcommit exhausted exhaustion swap heap "
-        "descriptors load storage volume used oom busy"
+        "descriptors load storage volume used oom busy limit descriptor"
     )
 )
 SYMPTOM: Final = frozenset(
-    words_of("latency slow availability unavailable xx probe apdex response")
+    words_of("latency slow slowing availability unavailable xx probe apdex response")
 )
+BROKEN: Final = frozenset(words_of("faults degraded corruption corrupted"))
 FAILING: Final = frozenset(words_of("error errors failed failure failures failing success"))
 ASKED: Final = frozenset(words_of("http https grpc request requests api rpc"))
 
@@ -53,14 +54,16 @@ def guess_kind(name: str, expr: str) -> Guess:
     named = words_of(name)
     metrics = frozenset(word for each in bare.split() for word in words_of(each))
     if symptom := next((word for word in named if word in SYMPTOM), None):
-        return Guess("symptom", f"its name speaks of {symptom}")
+        spoken = "an HTTP status" if symptom == "xx" else symptom
+        return Guess("symptom", f"its name speaks of {spoken}")
     failing = next((word for word in named if word in FAILING), None)
     asked = ASKED.intersection(named) or ASKED & metrics
     if failing and asked:
         return Guess("symptom", f"it speaks of {failing} and of {min(asked)}")
     if "predict_linear" in bare:
         return Guess("saturation", "it predicts when something runs full")
-    if full := next((word for word in named if word in SATURATION), None):
+    broken = failing or next((word for word in named if word in BROKEN), None)
+    if not broken and (full := next((word for word in named if word in SATURATION), None)):
         return Guess("saturation", f"its name speaks of {full}")
     if "absent" in bare or re.search(r"\bup\b", bare):
         return Guess("cause", "it asks whether something is there at all")

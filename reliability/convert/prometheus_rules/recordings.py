@@ -16,6 +16,7 @@ from reliability.convert.prometheus_rules.burns import (
     WINDOW,
     Ratio,
     bare,
+    is_shallow,
     one_line,
 )
 
@@ -91,7 +92,7 @@ def _only(found: Sli | str) -> list[Sli] | str:
 
 def _without_range(text: str, window: str) -> str:
     """The text with `{{.window}}` for its ranges; empty where one is not the recording's own."""
-    tree = promql.parse(text)
+    tree = promql.parse(text) if is_shallow(text) else ""
     if isinstance(tree, str):
         return ""
     pretty: str = tree.prettify()
