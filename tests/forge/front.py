@@ -104,7 +104,9 @@ class Front:
                 return refused
         reply = self.upstream.send(request.with_json(written))
         if comments and reply.status < 300:
-            made = self.get(request, f"{repo}/pulls/{number}/reviews/{reply.json['id']}/comments")
+            made = self.get(
+                request, f"{repo}/pulls/{number}/reviews/{reply.json['id']}/comments?per_page=100"
+            )
             for row, comment in zip(made, comments, strict=True):
                 self.threads.place(repo, row["id"], comment)
         return reply

@@ -31,3 +31,27 @@ def test_a_file_that_is_not_there_is_named_by_its_reference(tmp_path: Path) -> N
 def test_color_is_off_where_the_environment_asks_for_it(environment: dict[str, str]) -> None:
     assert Settings(environment).color_is_off
     assert not Settings({"TERM": "xterm"}).color_is_off
+
+
+def test_github_is_named_by_what_a_runner_sets() -> None:
+    runner = Settings(
+        {
+            "GITHUB_API_URL": "https://git.example/api/v3",
+            "GITHUB_REPOSITORY": "shop/reliability",
+            "GITHUB_TOKEN": "t0p",
+        }
+    )
+    assert runner.github_api_url == "https://git.example/api/v3"
+    assert (runner.github_repository, runner.github_token) == ("shop/reliability", "t0p")
+    assert Settings({}).github_api_url == "https://api.github.com"
+
+
+@pytest.mark.parametrize("name", ["", "shop", "shop/a/b", "shop/../x y"])
+def test_a_repository_is_an_owner_and_a_name(name: str) -> None:
+    with pytest.raises(SettingsError, match="a repository is named `owner/name`"):
+        _ = Settings({"GITHUB_REPOSITORY": name}).github_repository
+
+
+def test_a_token_that_is_not_set_is_named() -> None:
+    with pytest.raises(SettingsError, match="GITHUB_TOKEN is not set"):
+        _ = Settings({}).github_token
