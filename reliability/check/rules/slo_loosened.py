@@ -60,6 +60,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
+from reliability.location import Pointer
 from reliability.model.kinds import KINDS, OURS
 
 
@@ -87,16 +88,21 @@ def _corrections(context: Context) -> Iterator[Problem]:
     if context.base is None:
         return
     before = [values for _, _, values in _written(context.base)]
-    for located, index, values in _written(context.catalog):
+    for located, route, values in _written(context.catalog):
         if values not in before:
-            at = located.at("spec", "corrections", index)
+            at = located.at(*route)
             message = "this correction is not at the base, and what it covers costs no budget"
-            yield called_out(at, message, located.value.spec.service, context, located)
+            yield called_out(at, message, values[0], context, located)
 
 
-def _written(catalog: Catalog) -> Iterator[tuple[Located[Any], int, Any]]:
-    """Every correction with its service, as its own values."""
+def _written(catalog: Catalog) -> Iterator[tuple[Located[Any], Pointer, tuple[str, Any]]]:
+    """Every correction as it is written, with its service: the items of the document's lists."""
     kind = KINDS.get((OURS, "Corrections"))
     for located in catalog.located.get(kind, ()) if kind is not None else ():
-        for index, each in enumerate(located.value.spec.corrections):
-            yield located, index, (located.value.spec.service, each)
+        values = located.document.values
+        for step in located.pointer:
+            values = values[step]
+        spec = values["spec"]
+        for key, items in spec.items():
+            for index, each in enumerate(items if isinstance(items, list) else ()):
+                yield located, ("spec", key, index), (spec.get("service", ""), each)
