@@ -39,7 +39,8 @@ def test_there_is_a_hook_for_the_repository_and_one_for_single_files() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_hook_passes_a_clean_repository(name: str, tmp_path: Path) -> None:
-    files = minimal_files() | {"policies/alertmanager.base.yml": "route: {receiver: none}\n"}
+    base = "route: {receiver: a}\nreceivers: [{name: a}]\n"
+    files = minimal_files() | {"policies/alertmanager.base.yml": base}
     assert run_hook(name, write(files, tmp_path)).code == 0
 
 
