@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from reliability.errors import RootNotFoundError
 from reliability.finding import Finding, Label, Problem, Severity
+from reliability.load.code_owners import read_code_owners
 from reliability.load.loader import SourceFile
 from reliability.location import Location, Span
 
@@ -44,9 +45,13 @@ def find_root(start: Path) -> Path:
 
 
 def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
-    """Every document below `services/` and `policies/`; what cannot be read is a finding."""
+    """Every document below `services/` and `policies/`, and CODEOWNERS; what cannot be read is a
+    finding.
+    """
     paths = [path for folder in FOLDERS for path in sorted(documents_in(root / folder))]
-    return read_files(root, paths)
+    files, findings = read_files(root, paths)
+    owners = read_code_owners(root)
+    return (files if owners is None else [*files, owners]), findings
 
 
 def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], list[Finding]]:

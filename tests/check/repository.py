@@ -20,7 +20,7 @@ def loaded(files: Mapping[str, str]) -> tuple[Catalog, list[Finding]]:
     read = [
         (PurePosixPath(path), text.encode())
         for path, text in files.items()
-        if path.endswith((".yaml", ".yml"))
+        if path.endswith((".yaml", ".yml", "CODEOWNERS"))
     ]
     return load(read, frozenset(map(PurePosixPath, files)))
 

@@ -22,6 +22,9 @@ from reliability.check.rules.burn_factor_low import burn_factor_low
 from reliability.check.rules.burn_factor_mismatch import burn_factor_mismatch
 from reliability.check.rules.burn_period_mismatch import burn_period_mismatch
 from reliability.check.rules.calendar_window_runs_out import calendar_window_runs_out
+from reliability.check.rules.codeowners_gap import codeowners_gap
+from reliability.check.rules.correction_outdated import correction_outdated
+from reliability.check.rules.correction_retroactive import correction_retroactive
 from reliability.check.rules.document_key_duplicate import document_key_duplicate
 from reliability.check.rules.document_key_missing import document_key_missing
 from reliability.check.rules.document_key_unknown import document_key_unknown
@@ -128,6 +131,8 @@ RULES: Final[tuple[Rule, ...]] = (
     burn_factor_mismatch,
     burn_period_mismatch,
     calendar_window_runs_out,
+    correction_outdated,
+    correction_retroactive,
     sli_le_literal,
     sli_query_invalid,
     sli_window_fixed,
@@ -171,6 +176,7 @@ RULES: Final[tuple[Rule, ...]] = (
     signal_sampled,
     window_beyond_retention,
     hierarchy_skipped,
+    codeowners_gap,
     waiver_expired,
     waiver_unused,
     baseline_stale,
