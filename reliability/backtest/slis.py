@@ -9,6 +9,15 @@ from reliability.history.selector import Selector
 from reliability.history.sli import Counters, NotCounted, SliHistory, Term
 from reliability.resolve.objectives import Objective
 from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, selectors
+from reliability.resolve.sli import (
+    GaugeRatioSli,
+    RatioSli,
+    RatioTimesliceSli,
+    RawSli,
+    SlicedSli,
+    ThresholdSli,
+    TimesliceSli,
+)
 
 ANY_WINDOW = "5m"
 RATES = ("rate", "increase")
@@ -25,13 +34,28 @@ def sli_history(objective: Objective) -> SliHistory:
 
 
 def _counters(objective: Objective) -> Counters | NotCounted:
-    sli = objective.sli
-    if sli is None:
-        return NotCounted("its SLI is no ratio of counters")
-    try:
-        return Counters(sli.counts, tuple(terms(sli.events)), tuple(terms(sli.total)))
-    except ValueError as error:
-        return NotCounted(f"its SLI cannot be counted by the minute: {error}")
+    match objective.sli:
+        case RatioSli(counts, events, total):
+            try:
+                return Counters(counts, tuple(terms(events)), tuple(terms(total)))
+            except ValueError as error:
+                return NotCounted(f"its SLI cannot be counted by the minute: {error}")
+        case None:
+            return NotCounted("its SLI is no ratio of counters")
+        case other:
+            return NotCounted(f"its SLI is {_form(other)}, and only counters are replayed yet")
+
+
+def _form(sli: GaugeRatioSli | RawSli | ThresholdSli | SlicedSli) -> str:
+    match sli:
+        case GaugeRatioSli():
+            return "a ratio of gauges (counter: false)"
+        case RawSli():
+            return "a raw ratio"
+        case ThresholdSli():
+            return "a threshold"
+        case TimesliceSli() | RatioTimesliceSli():
+            return "judged in slices of time"
 
 
 def terms(query: EventQuery) -> Iterator[Term]:

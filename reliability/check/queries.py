@@ -11,7 +11,8 @@ from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.model.openslo.sli import Sli, SliSpec
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.query import QueryFault, read_query
+from reliability.resolve.query import QueryFault
+from reliability.resolve.sampled_query import read_as
 from reliability.resolve.sli import PROMETHEUS, PlacedQuery, queries_in
 
 
@@ -33,10 +34,12 @@ def sli_queries(catalog: Catalog) -> Iterator[SliQuery]:
 
 
 def faulty(queries: Iterable[SliQuery], *kinds: str) -> Iterator[tuple[PlacedQuery, QueryFault]]:
-    """The counters' queries with a fault of one of these kinds: syntax, fixed-window, form."""
+    """The queries with a fault of one of these kinds: syntax, fixed-window, form."""
     for query in queries:
         text = query.placed.text
-        fault = read_query(text) if query.counts and text is not None else None
+        if text is None:
+            continue
+        fault = read_as(query.placed.role, query.counts, text)
         if isinstance(fault, QueryFault) and fault.kind in kinds:
             yield query.placed, fault
 

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located, Part
 from reliability.location import Pointer
-from reliability.model.kind import NAME_PATTERN
+from reliability.model.kind import NAME_PATTERN, duration_text
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.query import QueryFault, read_query
-from reliability.resolve.sli import PROMETHEUS, UNKNOWN, PlacedQuery, queries, sli_spec
+from reliability.resolve.query import QueryFault
+from reliability.resolve.sampled_query import read_as
+from reliability.resolve.sli import (
+    PROMETHEUS,
+    UNKNOWN,
+    PlacedQuery,
+    is_counted,
+    queries,
+    sli_spec,
+)
 from reliability.resolve.window import window_problems
 
-COUNTERS: Final = "write ratioMetric with counter: true, and counters for total and good or bad"
+SHORTEST_SLICE: Final = timedelta(minutes=1)
+"""Two scrape intervals of half a minute; no document says how often a service is scraped."""
 
 
 def why_not_compiled(slo: Located[Slo], index: int, catalog: Catalog) -> Problem | None:
@@ -40,10 +50,8 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
         message = f"service {spec.service!r} is no safe path segment, so nothing is compiled"
         help_text = "write lower-case letters, digits and dashes, 63 at most"
         yield Problem(slo.at("spec", "service"), message, help_text)
-    if spec.budgeting_method != "Occurrences":
-        message = f"budgetingMethod {spec.budgeting_method} is not compiled yet"
-        yield Problem(slo.at("spec", "budgetingMethod"), message, "write Occurrences")
     yield from window_problems(slo)
+    yield from _slice(slo, index)
     objective = spec.objectives[index]
     own = {"indicator": objective.indicator, "indicatorRef": objective.indicator_ref}
     for key, written in own.items():
@@ -54,49 +62,76 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
     resolved = sli_spec(slo, catalog)
     if resolved is not None:
         yield from _sli(slo, *resolved, catalog)
+        yield from _limit(slo, index, resolved[0])
+
+
+def _slice(slo: Located[Slo], index: int) -> Iterator[Problem]:
+    """A slice in which too little is scraped to tell whether it went well, or that never ends."""
+    length = slo.value.spec.objectives[index].time_slice_window
+    if slo.value.spec.budgeting_method == "Occurrences" or length is None:
+        return
+    at = slo.at("spec", "objectives", index, "timeSliceWindow")
+    if length < SHORTEST_SLICE:
+        message = (
+            f"a slice of {duration_text(length)} is shorter than two scrape intervals, "
+            f"{duration_text(SHORTEST_SLICE)}"
+        )
+        yield Problem(at, message, "write timeSliceWindow: 1m or more")
+    elif length > slo.value.period > timedelta(0):
+        message = (
+            f"a slice of {duration_text(length)} is longer than the time window, "
+            f"{duration_text(slo.value.period)}"
+        )
+        yield Problem(at, message, "write a slice that the window holds many of, such as 5m")
 
 
 def _sli(
     slo: Located[Slo], spec: SliSpec, located: Located[Any], route: Pointer, catalog: Catalog
 ) -> Iterator[Problem]:
-    ratio = spec.ratio_metric
-    if ratio is None:
-        where = (*route, "thresholdMetric")
-        yield _placed(slo, located, where, "a threshold SLI is not compiled yet", COUNTERS)
-        return
     for query in queries(slo, catalog):
         if query.type not in (PROMETHEUS, UNKNOWN):
             message = f"a metric of type {query.type} is compiled for no tool yet"
-            where = (*route, "ratioMetric", query.role)
-            yield _placed(slo, located, where, message, "use a Prometheus source")
-    if ratio.raw is not None:
-        where = (*route, "ratioMetric", "raw")
-        yield _placed(slo, located, where, "a raw ratio is not compiled yet", COUNTERS)
-    elif not ratio.counter:
-        where = (*route, "ratioMetric", "counter")
-        message = "a ratio whose metrics are no counters (counter: false) is not compiled yet"
-        yield _placed(slo, located, where, message, COUNTERS)
+            where = ("ratioMetric", query.role) if spec.ratio_metric else ("thresholdMetric",)
+            help_text = "use a Prometheus source"
+            yield _placed(slo, located, (*route, *where), message, help_text)
+
+
+def _limit(slo: Located[Slo], index: int, spec: SliSpec) -> Iterator[Problem]:
+    """A limit that is missing, or one too many: for an inline SLI the model says so itself."""
+    objective = slo.value.spec.objectives[index]
+    written = {"op": objective.op, "value": objective.value}
+    if spec.threshold_metric is None:
+        for key in (key for key, value in written.items() if value is not None):
+            at = slo.at("spec", "objectives", index, key, part=Part.KEY)
+            message = f"{key} is for a threshold, and the SLI is a ratio"
+            yield Problem(at, message, "remove op and value")
+    elif None in written.values():
+        at = slo.at("spec", "objectives", index)
+        message = "the SLI is a threshold, and the objective lacks op or value"
+        yield Problem(at, message, "write op: lte and a value, in the unit of the metric")
 
 
 def _unread(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
-    spec = slo.value.spec
-    if sli_spec(slo, catalog) is None:
+    resolved = sli_spec(slo, catalog)
+    if resolved is None:
         at = slo.at("spec", "indicatorRef")
-        yield Problem(at, f"no SLI is named {spec.indicator_ref}", "name an SLI that is there")
+        message = f"no SLI is named {slo.value.spec.indicator_ref}"
+        yield Problem(at, message, "name an SLI that is there")
+        return
     for query in queries(slo, catalog):
-        problem = query_problem(query)
+        problem = query_problem(query, is_counted(resolved[0]))
         if problem is not None:
             yield problem
 
 
-def query_problem(query: PlacedQuery) -> Problem | None:
-    """Why a query of counters cannot be read, or None where it can be."""
+def query_problem(query: PlacedQuery, counter: bool) -> Problem | None:
+    """Why a query (of counters, or of values) cannot be read, or None where it can be."""
     if query.type == UNKNOWN:
         return Problem(query.at, "the data source of the query is not there", "name one that is")
     if query.text is None:
         message = f"the {query.role} metric has no query, and Prometheus needs one"
         return Problem(query.at, message, "write metricSource.spec.query")
-    read = read_query(query.text)
+    read = read_as(query.role, counter, query.text)
     return Problem(query.at, read.message, read.help) if isinstance(read, QueryFault) else None
 
 

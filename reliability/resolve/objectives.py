@@ -15,7 +15,8 @@ from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.periods import CalendarPeriods
-from reliability.resolve.sli import RatioSli, ratio_sli
+from reliability.resolve.indicator import sli_of
+from reliability.resolve.sli import AnySli
 from reliability.resolve.window import calendar_of
 
 
@@ -32,14 +33,14 @@ class AlertEntry:
 class Objective:
     """One promise with its references followed.
 
-    `sli` is None where it is no ratio of counters; `alerts` is empty where no alert policy
+    `sli` is None where it cannot be read; `alerts` is empty where no alert policy
     mentions the objective or its window set does not exist.
     """
 
     slo: Located[Slo]
     index: int
     team: str
-    sli: RatioSli | None
+    sli: AnySli | None
     source: AlertEntry | None
     alerts: tuple[BurnRateAlert, ...]
 
@@ -100,12 +101,12 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
     teams = team_names(catalog)
     for slo in catalog.each(Slo):
         service = slo.value.spec.service
-        sli = ratio_sli(slo, catalog)
         for index in range(len(slo.value.spec.objectives)):
             found = _entry_for(
                 entries.get((service, slo.value.metadata.name), []), slo.value, index
             )
             alerts = tuple(alerts_of(slo.value, index, found, catalog)) if found else ()
+            sli = sli_of(slo, index, catalog)
             yield Objective(slo, index, teams.get(service, ""), sli, found, alerts)
 
 

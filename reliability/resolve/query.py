@@ -143,11 +143,15 @@ def _per_second(query: EventQuery, window: timedelta) -> str:
         case SelectorQuery(selector):
             return f"rate({both_le_forms(selector)}[{duration_text(window)}])"
         case WindowedQuery(text):
-            written = WINDOW.sub(duration_text(window), text)
-            ended = f"{written}\n" if "#" in text else written  # a comment ends with its line
+            written = ended(WINDOW.sub(duration_text(window), text))
             if INCREASE.search(text) and not RATE.search(text):
-                return f"({ended}) / {int(window.total_seconds())}"
-            return ended
+                return f"({written}) / {int(window.total_seconds())}"
+            return written
+
+
+def ended(text: str) -> str:
+    """An expression that something may follow: a comment in it ends with its line."""
+    return f"{text}\n" if "#" in text else text
 
 
 def both_le_forms(selector: str) -> str:

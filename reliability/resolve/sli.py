@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 from reliability.load.catalog import Catalog
@@ -12,7 +14,8 @@ from reliability.location import Location, Pointer
 from reliability.model.openslo.service import DataSource
 from reliability.model.openslo.sli import Metric, Sli, SliSpec
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.query import EventQuery, SelectorQuery, WindowedQuery, read_query
+from reliability.resolve.query import EventQuery
+from reliability.resolve.sampled_query import GaugeQuery, Op, ValueQuery
 
 PROMETHEUS = "prometheus"
 UNKNOWN = "unknown"
@@ -54,6 +57,63 @@ class RatioSli:
     total: EventQuery
 
 
+@dataclass(frozen=True, slots=True)
+class GaugeRatioSli:
+    """Failed or good over all (`counter: false`): counts by the interval, or how many there are."""
+
+    counts: Literal["good", "bad"]
+    events: GaugeQuery
+    total: GaugeQuery
+
+
+@dataclass(frozen=True, slots=True)
+class RawSli:
+    """A query that is a ratio 0..1 already: of what went well (success) or of what failed.
+
+    With the window in it, it is the ratio over that window; else its samples are averaged.
+    """
+
+    shows: Literal["success", "failure"]
+    query: ValueQuery
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdSli:
+    """A value that has to be below (`lt`, `lte`) or above (`gt`, `gte`) a limit, sample by sample.
+
+    With the window in its query it is measured once over the whole of it.
+    """
+
+    op: Op
+    limit: Decimal
+    query: ValueQuery
+
+
+WholeSli = RatioSli | GaugeRatioSli | RawSli | ThresholdSli
+"""An SLI as it is, without slices: what OpenSLO calls Occurrences."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimesliceSli:
+    """The share of slices of time in which the good ratio was at least `good_from`, 0..1."""
+
+    of: WholeSli
+    length: timedelta
+    good_from: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RatioTimesliceSli:
+    """The average of the ratios of slices of time, however much happened in each."""
+
+    of: WholeSli
+    length: timedelta
+
+
+SlicedSli = TimesliceSli | RatioTimesliceSli
+AnySli = WholeSli | SlicedSli
+
+
 def sli_spec(slo: Located[Slo], catalog: Catalog) -> tuple[SliSpec, Located[Any], Pointer] | None:
     """An SLO's SLI, the document it stands in, and the route to it; None where it leads nowhere."""
     spec = slo.value.spec
@@ -61,6 +121,11 @@ def sli_spec(slo: Located[Slo], catalog: Catalog) -> tuple[SliSpec, Located[Any]
         return spec.indicator.spec, slo, ("spec", "indicator", "spec")
     found = catalog.find(Sli, spec.indicator_ref) if spec.indicator_ref else None
     return (found.value.spec, found, ("spec",)) if found else None
+
+
+def is_counted(spec: SliSpec) -> bool:
+    """Whether the SLI's metrics are counters (`counter: true`)."""
+    return spec.ratio_metric is not None and spec.ratio_metric.counter
 
 
 def queries(slo: Located[Slo], catalog: Catalog) -> Iterator[PlacedQuery]:
@@ -103,24 +168,3 @@ def _type(written: str | None, reference: str | None, catalog: Catalog) -> str:
         source = catalog.find(DataSource, reference)
         written = source.value.spec.type if source else UNKNOWN
     return (written or PROMETHEUS).lower()
-
-
-def ratio_sli(slo: Located[Slo], catalog: Catalog) -> RatioSli | None:
-    """The SLI as a ratio of PromQL counters; None where it is anything else or cannot be read."""
-    resolved = sli_spec(slo, catalog)
-    ratio = resolved[0].ratio_metric if resolved else None
-    if ratio is None or not ratio.counter:
-        return None
-    read = {
-        placed.role: read_query(placed.text)
-        for placed in queries(slo, catalog)
-        if placed.is_promql and placed.text is not None
-    }
-    total = read.get("total")
-    counts: Literal["good", "bad"] = "good" if "good" in read else "bad"
-    events = read.get(counts)
-    if isinstance(events, SelectorQuery | WindowedQuery) and isinstance(
-        total, SelectorQuery | WindowedQuery
-    ):
-        return RatioSli(counts, events, total)
-    return None

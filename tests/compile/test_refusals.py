@@ -16,14 +16,14 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str]] = {
         ("spec", "timeWindow", 0, "duration"),
         "a calendar window shorter than a day is not compiled",
     ),
-    "slices of time": (
+    "slices of no time": (
         slo(
             name="other",
             budgetingMethod="RatioTimeslices",
-            objectives=[{"target": 0.9, "timeSliceWindow": "5m"}],
+            objectives=[{"target": 0.9, "timeSliceWindow": "0m"}],
         ),
-        ("spec", "budgetingMethod"),
-        "budgetingMethod RatioTimeslices is not compiled yet",
+        ("spec", "objectives", 0, "timeSliceWindow"),
+        "a slice of 0s is shorter than two scrape intervals, 1m",
     ),
     "query that is no PromQL": (
         slo(name="other", good="http_requests_total{"),

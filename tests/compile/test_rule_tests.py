@@ -42,7 +42,21 @@ def tried(generation: Generation, folder: Path, catalog: Catalog) -> Said:
 
 @pytest.mark.tools
 @pytest.mark.parametrize(
-    "name", ["availability", "latency", "bad-events", "groups", "provisional", "few-events", "week"]
+    "name",
+    [
+        "availability",
+        "latency",
+        "bad-events",
+        "groups",
+        "provisional",
+        "few-events",
+        "week",
+        "gauges",
+        "raw-ratio",
+        "threshold",
+        "timeslices",
+        "ratio-timeslices",
+    ],
 )
 def test_the_tests_of_a_repository_pass_on_its_rules(
     generation: Generation, tmp_path: Path, name: str

@@ -39,9 +39,15 @@ def test_a_ratio_of_counters_over_a_rolling_window_is_compiled() -> None:
         ("  service: ../x\n", "service '../x' is no safe path segment, so nothing is compiled", 3),
         (
             "  budgetingMethod: RatioTimeslices\n"
-            "  objectives: [{target: 0.9, timeSliceWindow: 1m}]\n",
-            "budgetingMethod RatioTimeslices is not compiled yet",
-            3,
+            "  objectives: [{target: 0.9, timeSliceWindow: 0m}]\n",
+            "a slice of 0s is shorter than two scrape intervals, 1m",
+            4,
+        ),
+        (
+            "  budgetingMethod: RatioTimeslices\n"
+            "  objectives: [{target: 0.9, timeSliceWindow: 31d}]\n",
+            "a slice of 31d is longer than the time window, 30d",
+            4,
         ),
         (
             "  timeWindow:\n    - duration: 12h\n"
@@ -61,15 +67,9 @@ def test_a_ratio_of_counters_over_a_rolling_window_is_compiled() -> None:
             3,
         ),
         (
-            INDICATOR + f"      thresholdMetric: {GAUGE}\n"
+            INDICATOR + "      thresholdMetric: {metricSource: {type: Datadog, spec: {query: x}}}\n"
             "  objectives: [{op: lte, value: 1, target: 0.9}]\n",
-            "a threshold SLI is not compiled yet",
-            6,
-        ),
-        (ratio("rawType: success", f"raw: {GAUGE}"), "a raw ratio is not compiled yet", 8),
-        (
-            ratio(f"good: {GAUGE}", f"total: {GAUGE}"),
-            "a ratio whose metrics are no counters (counter: false) is not compiled yet",
+            "a metric of type datadog is compiled for no tool yet",
             6,
         ),
         (
@@ -85,6 +85,20 @@ def test_a_ratio_of_counters_over_a_rolling_window_is_compiled() -> None:
 )
 def test_a_form_that_no_compiler_knows_says_so(spec: str, message: str, line: int) -> None:
     assert why(spec) == (message, line)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        INDICATOR + f"      thresholdMetric: {GAUGE}\n"
+        "  objectives: [{op: lte, value: 1, target: 0.9}]\n",
+        ratio("rawType: success", f"raw: {GAUGE}"),
+        ratio(f"good: {GAUGE}", f"total: {GAUGE}"),
+        "  budgetingMethod: RatioTimeslices\n  objectives: [{target: 0.9, timeSliceWindow: 1m}]\n",
+    ],
+)
+def test_every_other_form_is_compiled(spec: str) -> None:
+    assert why(spec) is None
 
 
 def test_an_objective_with_its_own_sli_is_not_compiled() -> None:
@@ -103,7 +117,7 @@ def test_an_objective_with_its_own_sli_is_not_compiled() -> None:
 def test_a_shared_sli_is_said_where_the_slo_refers_to_it() -> None:
     sli = (
         "# services/attendance/sli.yaml\napiVersion: openslo/v1\nkind: SLI\nmetadata: {name: b}\n"
-        f"spec:\n  thresholdMetric: {GAUGE}\n"
+        "spec:\n  thresholdMetric: {metricSource: {type: Datadog, spec: {query: x}}}\n"
     )
     catalog, _ = loaded(laid_over(SLO + "  indicatorRef: b\n" + sli))
     problem = why_not_compiled(next(catalog.each(Slo)), 0, catalog)
@@ -133,6 +147,14 @@ def test_a_shared_sli_is_said_where_the_slo_refers_to_it() -> None:
                 "counter: true", f"bad: {GAUGE}", "total: {metricSource: {spec: {query: avg(x)}}}"
             ),
             "the query is no selector, no sum of one, and holds no {{.window}}",
+        ),
+        (
+            ratio("bad: {metricSource: {spec: {query: x_total}}}", f"total: {GAUGE}"),
+            "x_total is a counter by its name, and with counter: false its values are added up",
+        ),
+        (
+            ratio("rawType: failure", "raw: {metricSource: {spec: {query: scalar(x)}}}"),
+            "the query gives no series with one value each, which can be sampled",
         ),
     ],
 )

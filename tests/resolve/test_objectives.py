@@ -8,6 +8,7 @@ from reliability.load.catalog import Catalog
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.query import SelectorQuery
 from reliability.resolve.signals import SignalAlert, alerts, signals
+from reliability.resolve.sli import RatioSli
 from tests.check.examples import laid_over, minimal_files
 from tests.check.repository import loaded
 
@@ -45,7 +46,7 @@ def test_an_objective_knows_its_service_team_sli_and_runbook() -> None:
     assert objective.runbook == "docs/runbooks/clock-in.md"
     assert objective.target == Decimal("0.999")
     assert objective.period == timedelta(days=30)
-    assert objective.sli is not None
+    assert isinstance(objective.sli, RatioSli)
     assert objective.sli.counts == "good"
     assert objective.sli.total == SelectorQuery('http_requests_total{job="attendance"}')
 
@@ -123,7 +124,7 @@ metadata: {name: main}
 spec: {type: Prometheus, connectionDetails: {}}
 """
     [objective] = resolved(example)
-    assert objective.sli is not None
+    assert isinstance(objective.sli, RatioSli)
     assert (objective.sli.counts, objective.sli.events) == ("bad", SelectorQuery("failed"))
 
 

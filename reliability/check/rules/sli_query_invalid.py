@@ -3,8 +3,10 @@
 ## What it does
 
 Reads the queries of SLIs whose source is Prometheus. A counter's query is a selector, a `sum` of
-one, or a full expression with `{{.window}}` where the range belongs. A query that is not there is
-found as well. Queries of other types are never read as PromQL.
+one, or a full expression with `{{.window}}` where the range belongs. A threshold, a raw ratio and
+a ratio of gauges may be any expression that gives series; a selector of what is a counter by its
+name is no gauge (`counter: false`, or nothing, on `x_total`). A query that is not there is found as
+well. Queries of other types are never read as PromQL.
 
 ## Why it matters
 
@@ -64,23 +66,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.queries import faulty
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.resolve.query import reason
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def sli_query_invalid(context: Context) -> Iterator[Problem]:
-    """Read every query; those of counters also by their form."""
+    """Read every query, each by the forms that its part in the SLI may have."""
     for query in context.sli_queries:
         placed = query.placed
         if placed.text is None:
             message = f"the {placed.role} metric has no query, and Prometheus needs one"
             yield Problem(placed.at, message, "write metricSource.spec.query")
-        elif not query.counts and isinstance(why := promql.parse(placed.text), str):
-            yield Problem(placed.at, f"the query is not PromQL{reason(why)}", "mend the query")
     for placed, fault in faulty(context.sli_queries, "syntax", "form"):
         yield Problem(placed.at, fault.message, fault.help)

@@ -2,9 +2,9 @@
 
 ## What it does
 
-Finds what is read and given to no tool yet: objectives with SLIs of their own (composite), raw
-ratios, thresholds, Timeslices and RatioTimeslices, calendar windows, ratios that are no counters,
-metrics of other types than Prometheus, SLOs without an objective, and `alertPolicies` of OpenSLO.
+Finds what is read and given to no tool yet: objectives with SLIs of their own (composite), metrics
+of other types than Prometheus, SLOs without an objective, and `alertPolicies` of OpenSLO. And what cannot mean anything: slices of no length or longer than the
+time window, and objectives whose op and value do not fit the SLI that they refer to.
 
 ## Why it matters
 
@@ -17,19 +17,30 @@ another tool reads the same file; it must not be a surprise.
 # services/attendance/slo.yaml
 kind: SLO
 spec:
-  budgetingMethod: RatioTimeslices  # <- slo-not-compiled
-  objectives:
-    - target: 0.999
-      timeSliceWindow: 1m
+  indicator:
+    metadata: {name: clock-in-success}
+    spec:
+      ratioMetric:
+        counter: true
+        good:  # <- slo-not-compiled
+          metricSource: {type: Datadog, spec: {query: "sum:clock_in.ok{*}.as_count()"}}
+        total:
+          metricSource: {type: Prometheus, spec: {query: clock_ins_total}}
 ```
 
 ```yaml good
 # services/attendance/slo.yaml
 kind: SLO
 spec:
-  budgetingMethod: Occurrences
-  objectives:
-    - target: 0.999
+  indicator:
+    metadata: {name: clock-in-success}
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource: {type: Prometheus, spec: {query: 'clock_ins_total{result="ok"}'}}
+        total:
+          metricSource: {type: Prometheus, spec: {query: clock_ins_total}}
 ```
 
 ## Source

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from reliability.history.selector import METRIC_NAME, Matcher, Selector
 from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, WindowedQuery
-from reliability.resolve.sli import RatioSli
+from reliability.resolve.sli import GaugeRatioSli, RatioSli
 
 OTHERS: Final = ("200", "404", "500", "ok", "error", "other", "1", "0.5", "")
 MOST_TRIES: Final = 2000
@@ -44,9 +44,9 @@ class Examples:
     events: str = ""
 
 
-def examples(sli: RatioSli, by: Iterable[str]) -> Examples | None:
+def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | None:
     """Series for an SLI with a value for each of the group's labels; None where none are found."""
-    events, total = selector_of(sli.events), selector_of(sli.total)
+    events, total = _selectors(sli)
     if events is None or total is None:
         return None
     if _metric(events) != _metric(total):
@@ -57,6 +57,17 @@ def examples(sli: RatioSli, by: Iterable[str]) -> Examples | None:
         return None
     well, badly = (counted, rest) if sli.counts == "good" else (rest, counted)
     return Examples(well=well, badly=badly)
+
+
+def _selectors(sli: RatioSli | GaugeRatioSli) -> tuple[Selector | None, Selector | None]:
+    """What events and total select; of gauges only where they are nothing but selectors."""
+    match sli:
+        case RatioSli(_, events, total):
+            return selector_of(events), selector_of(total)
+        case GaugeRatioSli(_, SelectorQuery() as events, SelectorQuery() as total):
+            return selector_of(events), selector_of(total)
+        case _:
+            return None, None
 
 
 def selector_of(query: EventQuery) -> Selector | None:

@@ -3,32 +3,99 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
+from reliability.compile.prometheus import gauges, samples, slices
 from reliability.resolve.query import rate
-from reliability.resolve.sli import RatioSli
+from reliability.resolve.sli import (
+    AnySli,
+    GaugeRatioSli,
+    RatioSli,
+    RatioTimesliceSli,
+    RawSli,
+    SlicedSli,
+    ThresholdSli,
+    TimesliceSli,
+    WholeSli,
+)
 
 Kept = tuple[str, ...]
 """The labels that each get a budget of their own."""
 
 
-def error_ratio(sli: RatioSli, window: timedelta, by: Kept) -> str:
-    """Failed over all events, 0..1; no value where there were none.
+def error_ratio(sli: AnySli, window: timedelta, by: Kept) -> str:
+    """Failed over all events, samples or slices, 0..1; no value where there were none."""
+    match sli:
+        case RatioSli():
+            events, total = rate(sli.events, window, by), rate(sli.total, window, by)
+            return _guarded(sli.counts, events, total)
+        case GaugeRatioSli():
+            events, total = gauges.summed(sli.events, window, by), _amount(sli, window, by)
+            return _guarded(sli.counts, events, total)
+        case RawSli() | ThresholdSli():
+            return samples.error_ratio(sli, window, by)
+        case TimesliceSli() | RatioTimesliceSli():
+            return slices.over("avg_over_time", _verdict(sli, by), sli, window)
 
-    Good or bad series that do not exist (yet) count as zero as long as there is a total: the
-    naive `1 - good / total` is empty in the very outage in which nothing succeeds.
+
+def _guarded(counts: Literal["good", "bad"], events: str, total: str) -> str:
+    """Good or bad series that do not exist (yet) count as zero as long as there is a total.
+
+    The naive `1 - good / total` is empty in the very outage in which nothing succeeds.
     """
-    total = rate(sli.total, window, by)
-    counted = f"({rate(sli.events, window, by)} or {total} * 0) / ({total} > 0)"
-    if sli.counts == "good":
-        return f"clamp_min(1 - {counted}, 0)"
-    return f"clamp_max({counted}, 1)"
+    counted = f"({events} or {total} * 0) / ({total} > 0)"
+    return f"clamp_min(1 - {counted}, 0)" if counts == "good" else f"clamp_max({counted}, 1)"
 
 
-def failures(sli: RatioSli, window: timedelta, by: Kept) -> str:
-    """How many events failed within a window."""
-    seconds = int(window.total_seconds())
-    events = rate(sli.events, window, by)
-    if sli.counts == "bad":
-        return f"{events} * {seconds}"
-    total = rate(sli.total, window, by)
-    return f"clamp_min({total} - ({events} or {total} * 0), 0) * {seconds}"
+def failures(sli: AnySli, window: timedelta, by: Kept) -> str:
+    """How many events, samples or slices failed within a window."""
+    match sli:
+        case RatioSli():
+            events, total = rate(sli.events, window, by), rate(sli.total, window, by)
+            return f"{_failed(sli.counts, events, total)} * {_seconds(window)}"
+        case GaugeRatioSli():
+            events, total = gauges.summed(sli.events, window, by), _amount(sli, window, by)
+            return _failed(sli.counts, events, total)
+        case RawSli() | ThresholdSli():
+            return samples.failures(sli, window, by)
+        case TimesliceSli() | RatioTimesliceSli():
+            return slices.over("sum_over_time", _verdict(sli, by), sli, window)
+
+
+def _failed(counts: Literal["good", "bad"], events: str, total: str) -> str:
+    if counts == "bad":
+        return events
+    return f"clamp_min({total} - ({events} or {total} * 0), 0)"
+
+
+def _verdict(sli: SlicedSli, by: Kept) -> str:
+    reach = slices.reach(sli)
+    return slices.verdict(sli, error_ratio(sli.of, reach, by), _amount(sli.of, reach, by))
+
+
+def total_rate(sli: AnySli, window: timedelta, by: Kept) -> str:
+    """Events, samples or slices a second over a window: what each of them weighs in the period."""
+    match sli:
+        case RatioSli():
+            return _amount(sli, window, by)
+        case GaugeRatioSli() | RawSli() | ThresholdSli():
+            return f"{_amount(sli, window, by)} / {_seconds(window)}"
+        case TimesliceSli() | RatioTimesliceSli():
+            each = slices.counted(_amount(sli.of, slices.reach(sli), by))
+            every = slices.over("count_over_time", each, sli, window)
+            return f"{every} / {_seconds(max(window, sli.length))}"
+
+
+def _amount(sli: WholeSli, window: timedelta, by: Kept) -> str:
+    """Everything that is counted in a window; zero where there was nothing, none without data."""
+    match sli:
+        case RatioSli():
+            return rate(sli.total, window, by)
+        case GaugeRatioSli():
+            return gauges.summed(sli.total, window, by)
+        case RawSli() | ThresholdSli():
+            return samples.measured(sli, window, by)
+
+
+def _seconds(window: timedelta) -> int:
+    return int(window.total_seconds())

@@ -17,12 +17,12 @@ from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import Names, Rule
 from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
-from reliability.resolve.sli import RatioSli
+from reliability.resolve.sli import AnySli
 from reliability.resource import Json
 
 
 def objective_groups(
-    objective: Objective, sli: RatioSli, directory: Directory
+    objective: Objective, sli: AnySli, directory: Directory
 ) -> Iterator[dict[str, Json]]:
     """The fast and the slow group of one objective.
 
@@ -35,9 +35,7 @@ def objective_groups(
     yield group(f"{names.id}-slow", SLOW_EVERY, slow)
 
 
-def _fast(
-    objective: Objective, sli: RatioSli, names: Names, directory: Directory
-) -> Iterator[Rule]:
+def _fast(objective: Objective, sli: AnySli, names: Names, directory: Directory) -> Iterator[Rule]:
     windows = [each for each in recordings.ratio_windows(objective) if not is_slow(each)]
     counted = [each for each in recordings.failure_windows(objective) if not is_slow(each)]
     yield from recordings.ratios(objective, sli, names, windows)
@@ -49,9 +47,7 @@ def _fast(
     yield from no_data(objective, names, directory)
 
 
-def _slow(
-    objective: Objective, sli: RatioSli, names: Names, directory: Directory
-) -> Iterator[Rule]:
+def _slow(objective: Objective, sli: AnySli, names: Names, directory: Directory) -> Iterator[Rule]:
     windows = [each for each in recordings.ratio_windows(objective) if is_slow(each)]
     counted = [each for each in recordings.failure_windows(objective) if is_slow(each)]
     yield from recordings.ratios(objective, sli, names, windows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from reliability.compile.prometheus.formulas import error_ratio, failures
+from reliability.compile.prometheus.formulas import error_ratio, failures, total_rate
 from reliability.compile.prometheus.names import (
     ERRORS,
     SHORTEST,
@@ -17,8 +17,7 @@ from reliability.compile.prometheus.names import (
 )
 from reliability.expression import FailuresAtLeast, leaves
 from reliability.resolve.objectives import Objective
-from reliability.resolve.query import rate
-from reliability.resolve.sli import RatioSli
+from reliability.resolve.sli import AnySli
 
 
 def ratio_windows(objective: Objective) -> tuple[timedelta, ...]:
@@ -40,7 +39,7 @@ def failure_windows(objective: Objective) -> tuple[timedelta, ...]:
 
 
 def ratios(
-    objective: Objective, sli: RatioSli, names: Names, windows: Iterable[timedelta]
+    objective: Objective, sli: AnySli, names: Names, windows: Iterable[timedelta]
 ) -> Iterator[Rule]:
     """The error ratio over each window."""
     for window in windows:
@@ -52,7 +51,7 @@ def ratios(
 
 
 def failure_counts(
-    objective: Objective, sli: RatioSli, names: Names, windows: Iterable[timedelta]
+    objective: Objective, sli: AnySli, names: Names, windows: Iterable[timedelta]
 ) -> Iterator[Rule]:
     """The number of failed events in each window."""
     for window in windows:
@@ -63,12 +62,12 @@ def failure_counts(
         }
 
 
-def events(objective: Objective, sli: RatioSli, names: Names) -> Iterator[Rule]:
+def events(objective: Objective, sli: AnySli, names: Names) -> Iterator[Rule]:
     """All and failed events a second over five minutes, which the period sums up.
 
     `>= 0` lets no NaN in: one would spoil every sum over it for a whole period.
     """
-    total = rate(sli.total, SHORTEST, objective.group_by)
+    total = total_rate(sli, SHORTEST, objective.group_by)
     ratio = names.select(ratio_record(SHORTEST))
     labels = names.labels(SHORTEST)
     yield {"record": TOTAL, "expr": f"{total} >= 0", "labels": labels}

@@ -31,6 +31,7 @@ from reliability.load.catalog import Catalog
 from reliability.location import Location, Span
 from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
+from reliability.resolve.sli import GaugeRatioSli, RatioSli
 from reliability.resource import Json, Resource, ResourceId
 
 EVENTS: Final = 1_000_000
@@ -141,20 +142,24 @@ def _expect(names: Names, at: timedelta, firing: Mapping[tuple[str, str], int]) 
 
 
 def _series(objective: Objective, names: Names, ratio: float) -> list[Json]:
-    found = examples(objective.sli, objective.group_by) if objective.sli else None
+    sli = objective.sli
+    if not isinstance(sli, RatioSli | GaugeRatioSli):
+        return _recorded(objective, names, ratio)
+    found = examples(sli, objective.group_by)
     if found is None:
         return _recorded(objective, names, ratio)
     if found.well:
-        growing = {found.well: EVENTS * (1 - ratio), found.badly: EVENTS * ratio}
+        counted = {found.well: EVENTS * (1 - ratio), found.badly: EVENTS * ratio}
     else:
-        counted = ratio if objective.sli and objective.sli.counts == "bad" else 1 - ratio
-        growing = {found.total: EVENTS, found.events: EVENTS * counted}
+        share = ratio if sli.counts == "bad" else 1 - ratio
+        counted = {found.total: EVENTS, found.events: EVENTS * share}
+    start = "0+" if isinstance(sli, RatioSli) else ""
     minutes = BURNS_FOR // timedelta(minutes=1)
     # What never happened has no series, as in an outage in which nothing ever went well.
     return [
-        {"series": series, "values": f"0+{round(growth)}x{minutes}"}
-        for series, growth in growing.items()
-        if round(growth)
+        {"series": series, "values": f"{start}{round(count)}x{minutes}"}
+        for series, count in counted.items()
+        if round(count)
     ]
 
 

@@ -1,0 +1,109 @@
+"""The SLI of one objective, as the budgeting method has it: ratio, threshold, slices of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, Literal
+
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.openslo.sli import RatioMetric, SliSpec
+from reliability.model.openslo.slo import Objective, Slo, SloSpec
+from reliability.resolve.query import QueryFault, WindowedQuery
+from reliability.resolve.sampled_query import Query, SampledQuery, read_as, values
+from reliability.resolve.sli import (
+    AnySli,
+    GaugeRatioSli,
+    RatioSli,
+    RatioTimesliceSli,
+    RawSli,
+    ThresholdSli,
+    TimesliceSli,
+    WholeSli,
+    is_counted,
+    queries,
+    sli_spec,
+)
+
+Queries = Mapping[str, Query]
+LOOKS_BACK: Final = "5m"
+"""What the window is in a threshold that is sampled every minute."""
+
+
+def sli_of(slo: Located[Slo], index: int, catalog: Catalog) -> AnySli | None:
+    """The SLI of one objective; None where it cannot be read or is of no form that is known."""
+    resolved = sli_spec(slo, catalog)
+    if resolved is None:
+        return None
+    spec = slo.value.spec
+    whole = _whole(resolved[0], spec.objectives[index], _read(slo, resolved[0], catalog))
+    return _sliced(whole, spec, spec.objectives[index]) if whole else None
+
+
+def _read(slo: Located[Slo], spec: SliSpec, catalog: Catalog) -> Queries:
+    """The queries that can be read, by role."""
+    found: dict[str, Query] = {}
+    for placed in queries(slo, catalog):
+        if placed.is_promql and placed.text is not None:
+            read = read_as(placed.role, is_counted(spec), placed.text)
+            if not isinstance(read, QueryFault):
+                found[placed.role] = read
+    return found
+
+
+def _whole(spec: SliSpec, objective: Objective, read: Queries) -> WholeSli | None:
+    if spec.ratio_metric is None:
+        return _threshold(objective, read)
+    ratio = spec.ratio_metric
+    return _raw(ratio, read) if ratio.raw else _ratio(ratio, read)
+
+
+def _ratio(ratio: RatioMetric, read: Queries) -> RatioSli | GaugeRatioSli | None:
+    counts: Literal["good", "bad"] = "good" if ratio.good else "bad"
+    events, total = read.get(counts), read.get("total")
+    if events is None or total is None:
+        return None
+    if not ratio.counter:
+        return GaugeRatioSli(counts, events, total)
+    if isinstance(events, SampledQuery) or isinstance(total, SampledQuery):
+        return None  # queries of counters are never read as such
+    return RatioSli(counts, events, total)
+
+
+def _raw(ratio: RatioMetric, read: Queries) -> RawSli | None:
+    query = read.get("raw")
+    if isinstance(query, SampledQuery | WindowedQuery) and ratio.raw_type:
+        return RawSli(ratio.raw_type, query)
+    return None
+
+
+def _threshold(objective: Objective, read: Queries) -> ThresholdSli | None:
+    query, op, value = read.get("threshold"), objective.op, objective.value
+    if isinstance(query, SampledQuery | WindowedQuery) and op and value is not None:
+        return ThresholdSli(op, value, query)
+    return None
+
+
+def _sliced(whole: WholeSli, spec: SloSpec, objective: Objective) -> AnySli | None:
+    """Slices where the budgeting method asks for them.
+
+    Only in slices the window of a threshold's query is theirs; else each sample has its own.
+    """
+    length = objective.time_slice_window
+    match spec.budgeting_method:
+        case "Occurrences":
+            return _sampled(whole)
+        case "Timeslices":
+            at_least = objective.time_slice_target
+            return TimesliceSli(whole, length, at_least) if length and at_least else None
+        case "RatioTimeslices":
+            return RatioTimesliceSli(whole, length) if length else None
+
+
+def _sampled(whole: WholeSli) -> WholeSli:
+    match whole:
+        case ThresholdSli(query=WindowedQuery() as query):
+            return replace(whole, query=SampledQuery(values(query, LOOKS_BACK)))
+        case _:
+            return whole

@@ -1,0 +1,131 @@
+"""Queries of values instead of counters: gauges that are summed, expressions that are sampled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from reliability.resolve.query import (
+    WINDOW,
+    EventQuery,
+    QueryFault,
+    SelectorQuery,
+    WindowedQuery,
+    both_le_forms,
+    ended,
+    read_query,
+    reason,
+)
+
+COUNTER_NAME: Final = ("_total", "_bucket", "_count")
+"""How counters are called by convention (https://prometheus.io/docs/practices/naming/)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampledQuery:
+    """Any expression that gives series; one value of each is taken every minute.
+
+    `text` can stand before an operator: a selector, a call, or something in parentheses.
+    """
+
+    text: str
+
+
+GaugeQuery = EventQuery | SampledQuery
+ValueQuery = SampledQuery | WindowedQuery
+Query = EventQuery | ValueQuery
+
+
+def read_as(role: str, counter: bool, text: str) -> Query | QueryFault:
+    """Which form the query has that stands for `role` in an SLI of counters, or of none."""
+    if role in ("raw", "threshold"):
+        return read_values(text)
+    return read_query(text) if counter else read_gauge(text)
+
+
+@lru_cache(maxsize=65536)
+def read_gauge(text: str) -> GaugeQuery | QueryFault:
+    """Which form a query has that counts by the interval, or holds a state: anything with series.
+
+    A selector of what is a counter by its name is refused: sums over its values mean nothing.
+    """
+    found = read_query(text)
+    match found:
+        case SelectorQuery(selector):
+            return _counter_fault(selector) or found
+        case QueryFault("fixed-window" | "form"):
+            return read_values(text)
+        case _:
+            return found
+
+
+def _counter_fault(selector: str) -> QueryFault | None:
+    name = selector.partition("{")[0]
+    if not name.endswith(COUNTER_NAME):
+        return None
+    return QueryFault(
+        "form",
+        f"{name} is a counter by its name, and with counter: false its values are added up",
+        f"write counter: true; or sum(sum_over_time({name}[{{{{.window}}}}])), if it is none",
+    )
+
+
+@lru_cache(maxsize=65536)
+def read_values(text: str) -> ValueQuery | QueryFault:
+    """Which form a query has whose values are looked at: full, with the window or sampled."""
+    import promql_parser
+
+    try:
+        tree = promql_parser.parse(WINDOW.sub("5m", text))
+    except ValueError as error:
+        return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
+    if not gives_series(tree):
+        message = "the query gives no series with one value each, which can be sampled"
+        return QueryFault("form", message, "write a selector, or an expression of selectors")
+    if WINDOW.search(text):
+        return WindowedQuery(text)
+    return SampledQuery(operand(text, tree))
+
+
+def operand(text: str, tree: Any) -> str:
+    """An expression as it can stand before an operator."""
+    import promql_parser
+
+    match tree:
+        case promql_parser.VectorSelector():
+            return both_le_forms(tree.prettify())
+        case promql_parser.Call() | promql_parser.AggregateExpr() if "#" not in text:
+            return text.strip()
+        case _:
+            return f"({ended(text)})"
+
+
+def gives_series(tree: Any) -> bool:
+    """Whether an expression is an instant vector: no number, no text, no range."""
+    import promql_parser
+
+    match tree:
+        case promql_parser.VectorSelector() | promql_parser.AggregateExpr():
+            return True
+        case promql_parser.Call():
+            return str(tree.func.return_type).endswith("Vector")
+        case promql_parser.ParenExpr() | promql_parser.UnaryExpr():
+            return gives_series(tree.expr)
+        case promql_parser.BinaryExpr():
+            return gives_series(tree.lhs) or gives_series(tree.rhs)
+        case _:
+            return False
+
+
+def values(query: ValueQuery, window: str) -> str:
+    """The expression whose values are taken, as an operand; `window` is text, as PromQL has it."""
+    match query:
+        case SampledQuery(text):
+            return text
+        case WindowedQuery(text):
+            return f"({ended(WINDOW.sub(window, text))})"
+
+
+Op = Literal["lt", "lte", "gt", "gte"]
+SIGNS: Final[dict[Op, str]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
