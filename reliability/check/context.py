@@ -128,11 +128,10 @@ class Context:
 
     @cached_property
     def _by_path(self) -> Mapping[PurePosixPath, tuple[Located[Any], ...]]:
-        found: dict[PurePosixPath, tuple[Located[Any], ...]] = {}
+        found: dict[PurePosixPath, list[Located[Any]]] = {}
         for located in self.catalog.everything():
-            path = located.document.path
-            found[path] = (*found.get(path, ()), located)
-        return found
+            found.setdefault(located.document.path, []).append(located)
+        return {path: tuple(of_path) for path, of_path in found.items()}
 
     @cached_property
     def objectives(self) -> tuple[Objective, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from reliability.check.baseline import excuse_known
 from reliability.check.context import Context
-from reliability.check.identity import named
+from reliability.check.identity import Naming
 from reliability.check.rule import EachOf, Rule, SaidElsewhere, WholeCatalog
 from reliability.check.waivers import excuse
 from reliability.finding import Finding, Problem, Severity
@@ -42,12 +42,13 @@ def run(
         *_graded(known, settings, context, said),
         *_graded(known, settings, context, _found(known, settings, context)),
     ]
-    findings = [named(each, context) for each in findings]
+    naming = Naming(context)
+    findings = [naming.named(each) for each in findings]
     locked = {name for name, setting in settings.items() if setting.locked}
     excused, unused = excuse(findings, context, known, locked)
     excused, stale = excuse_known(excused, context, known, locked)
     yield from excused
-    of_excuses = (named(each, context) for each in (*unused, *stale))
+    of_excuses = (naming.named(each) for each in (*unused, *stale))
     yield from _graded(known, settings, context, of_excuses)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.check.context import Context
@@ -15,29 +17,49 @@ NAMING: Final = ("name", "slo", "displayName")
 """The keys by which the items of lists are told apart."""
 
 
-def named(finding: Finding, context: Context) -> Finding:
-    """The finding with the place that its fingerprint is made of."""
-    documents = context.documents_at(finding.problem.at.path)
-    if not documents:
-        return finding
-    inside = documents if len(documents) == 1 else _around(finding.problem.at, documents)
-    if not inside:
-        return finding
-    values, pointer = inside[0].document.values, finding.problem.at.pointer
-    steps = [_document(inside[0])] if len(documents) > 1 else []
-    return dataclasses.replace(finding, place="/".join([*steps, *_steps(values, pointer)]))
+class Naming:
+    """Gives findings the place that their fingerprints are made of; each file is indexed once."""
+
+    def __init__(self, context: Context) -> None:
+        """Begin without any file."""
+        self.context = context
+        self.starts: dict[PurePosixPath, list[tuple[tuple[int, int], Located[Any]]]] = {}
+
+    def named(self, finding: Finding) -> Finding:
+        """The finding with its place by names, where its document could be read."""
+        at = finding.problem.at
+        documents = self.context.documents_at(at.path)
+        if not documents:
+            return finding
+        if len(documents) == 1:
+            place = "/".join(_steps(documents[0].document.values, at.pointer))
+            return dataclasses.replace(finding, place=place)
+        around = self._around(at)
+        if around is None:
+            return finding
+        steps = _steps(around.document.values, at.pointer)
+        return dataclasses.replace(finding, place="/".join([_document(around), *steps]))
+
+    def _around(self, at: Location) -> Located[Any] | None:
+        """The document that a place lies in: the last that begins before it."""
+        if at.path not in self.starts:
+            found = ((_start(each.at()), each) for each in self.context.documents_at(at.path))
+            self.starts[at.path] = sorted(found, key=lambda pair: pair[0])
+        starts = self.starts[at.path]
+        index = bisect_right(starts, _start(at), key=lambda pair: pair[0])
+        if not index or not contains(starts[index - 1][1].at(), at):
+            return None
+        return starts[index - 1][1]
 
 
-def _around(at: Location, documents: tuple[Located[Any], ...]) -> tuple[Located[Any], ...]:
-    """The document that a place lies in."""
-    return tuple(each for each in documents if contains(each.at(), at))[:1]
+def _start(at: Location) -> tuple[int, int]:
+    return at.span.line, at.span.column
 
 
 def contains(outer: Location, inner: Location) -> bool:
     """Whether a place begins within another."""
-    start = (outer.span.line, outer.span.column)
     end = (outer.span.end_line, outer.span.end_column)
-    return start <= (inner.span.line, inner.span.column) <= end
+    return _start(outer) <= _start(inner) <= end
 
 
 def _document(located: Located[Any]) -> str:

@@ -47,6 +47,20 @@ def test_a_finding_whose_neighbours_change_is_still_known() -> None:
     assert found(checked(moved | known(checked(FILES)))) == []
 
 
+ONE = "kind: SLO\nmetadata: {name: one, annotations: {}}\n"
+OTHER = "kind: SLO\nmetadata: {name: other, annotations: {}}\n"
+
+
+def test_documents_of_one_file_may_change_places() -> None:
+    slos = "# services/attendance/slo.yaml\n"
+    there, back = (laid_over(f"{slos}{a}---\n{b}") for a, b in ((ONE, OTHER), (OTHER, ONE)))
+    assert there != back
+    findings = [checked(files) for files in (there, back)]
+    prints = [{each.fingerprint for each in of} for of in findings]
+    assert len(prints[0]) == len(findings[0]) > 3
+    assert prints[0] == prints[1]
+
+
 def test_what_is_new_is_found() -> None:
     baseline = known(checked(FILES)[:1])
     assert found(checked(FILES | baseline)) == BOTH[1:]
