@@ -6,7 +6,6 @@ inhibit/inhibit.go.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,34 +13,35 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import Any, Final
 
-from reliability.location import Pointer, pointer_text
+from reliability.configuration import (
+    RoutingRefusedError,
+    duration,
+    entries,
+    inner,
+    mapping,
+    text,
+    texts,
+)
+from reliability.location import Pointer
 from reliability.matcher import Matcher, MatcherRefusedError, parse_matchers
 
-__all__ = ["Inhibition", "Matcher", "Receiver", "Route", "Routing", "ends", "parse", "walk"]
+__all__ = [
+    "Inhibition",
+    "Matcher",
+    "Receiver",
+    "Route",
+    "Routing",
+    "RoutingRefusedError",
+    "ends",
+    "parse",
+    "walk",
+]
 
 ALL_LABELS: Final = "..."
 ROOT_HAS_NO: Final = (
     *("match", "match_re", "matchers", "continue"),
     *("mute_time_intervals", "active_time_intervals"),
 )
-_UNITS: Final = {
-    "y": timedelta(days=365),
-    "w": timedelta(weeks=1),
-    "d": timedelta(days=1),
-    "h": timedelta(hours=1),
-    "m": timedelta(minutes=1),
-    "s": timedelta(seconds=1),
-    "ms": timedelta(milliseconds=1),
-}
-_DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in _UNITS), re.ASCII)
-
-
-class RoutingRefusedError(ValueError):
-    """A configuration that Alertmanager would refuse; `pointer` leads to what is wrong in it."""
-
-    def __init__(self, pointer: Pointer, message: str) -> None:
-        super().__init__(message)
-        self.pointer = pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,9 @@ def ends(
         return ()
     found: list[Route] = []
     for child in below(route):
-        inner = ends(child, meets, below)
-        found.extend(inner)
-        if inner and not child.continues:
+        inside = ends(child, meets, below)
+        found.extend(inside)
+        if inside and not child.continues:
             break
     return tuple(found) or (route,)
 
@@ -141,8 +141,8 @@ def parse(config: Mapping[str, Any]) -> Routing:
     Raises:
         RoutingRefusedError: Alertmanager would refuse it, or a matcher cannot be read.
     """
-    receivers = _receivers(config.get("receivers") or ())
-    root = _mapping(config.get("route"), ("route",))
+    receivers = _receivers(entries(config, "receivers", ()))
+    root = mapping(config.get("route"), ("route",))
     for key in ROOT_HAS_NO:
         if root.get(key):
             raise RoutingRefusedError(("route", key), f"the root route has {key}, and takes all")
@@ -150,28 +150,31 @@ def parse(config: Mapping[str, Any]) -> Routing:
         raise RoutingRefusedError(("route",), "the root route has no receiver")
     tree = _route(root, Route(receiver=""), ("route",))
     _check_names(tree, receivers, _intervals(config))
-    rules = enumerate(config.get("inhibit_rules") or ())
+    rules = enumerate(entries(config, "inhibit_rules", ()))
     inhibitions = tuple(_inhibition(rule, ("inhibit_rules", index)) for index, rule in rules)
     return Routing(tree, receivers, inhibitions)
 
 
-def _receivers(entries: Sequence[Any]) -> dict[str, Receiver]:
+def _receivers(written: Sequence[Any]) -> dict[str, Receiver]:
     receivers: dict[str, Receiver] = {}
-    for index, entry in enumerate(entries):
+    for index, entry in enumerate(written):
         pointer = ("receivers", index)
-        name = str(_mapping(entry, pointer).get("name") or "")
+        name = str(mapping(entry, pointer).get("name") or "")
         if not name:
             raise RoutingRefusedError(pointer, "a receiver has no name")
         if name in receivers:
             raise RoutingRefusedError((*pointer, "name"), f"receiver {name} is declared twice")
-        receivers[name] = Receiver(name, tuple(_integrations(entry)))
+        receivers[name] = Receiver(name, tuple(_integrations(entry, pointer)))
     return receivers
 
 
-def _integrations(entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for kind, settings in entry.items():
+def _integrations(
+    entry: Mapping[str, Any], pointer: Pointer
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for kind in entry:
         if kind.endswith("_configs"):
-            yield from ((kind, each) for each in settings or ())
+            for index, each in enumerate(entries(entry, kind, pointer)):
+                yield kind, mapping(each, (*pointer, kind, index))
 
 
 def _route(node: Mapping[str, Any], parent: Route, pointer: Pointer) -> Route:
@@ -180,22 +183,22 @@ def _route(node: Mapping[str, Any], parent: Route, pointer: Pointer) -> Route:
         matchers=tuple(_matchers(node, pointer, "matchers", "match", "match_re")),
         continues=bool(node.get("continue")),
         group_by=_group_by(node, pointer) or parent.group_by,
-        group_wait=_duration(node, "group_wait", parent.group_wait, pointer),
-        group_interval=_duration(node, "group_interval", parent.group_interval, pointer),
-        repeat_interval=_duration(node, "repeat_interval", parent.repeat_interval, pointer),
-        mute_time_intervals=tuple(node.get("mute_time_intervals") or ()),
-        active_time_intervals=tuple(node.get("active_time_intervals") or ()),
+        group_wait=duration(node, "group_wait", parent.group_wait, pointer),
+        group_interval=duration(node, "group_interval", parent.group_interval, pointer),
+        repeat_interval=duration(node, "repeat_interval", parent.repeat_interval, pointer),
+        mute_time_intervals=texts(node, "mute_time_intervals", pointer),
+        active_time_intervals=texts(node, "active_time_intervals", pointer),
         pointer=pointer,
     )
     children = []
-    for index, child in enumerate(node.get("routes") or ()):
-        inner = (*pointer, "routes", index)
-        children.append(_route(_mapping(child, inner), own, inner))
+    for index, child in enumerate(entries(node, "routes", pointer)):
+        way = (*pointer, "routes", index)
+        children.append(_route(mapping(child, way), own, way))
     return replace(own, routes=tuple(children))
 
 
 def _group_by(node: Mapping[str, Any], pointer: Pointer) -> tuple[str, ...]:
-    names = tuple(node.get("group_by") or ())
+    names = texts(node, "group_by", pointer)
     if len(set(names)) < len(names):
         raise RoutingRefusedError((*pointer, "group_by"), "group_by names a label twice")
     if ALL_LABELS in names and len(names) > 1:
@@ -209,48 +212,32 @@ def _matchers(
     node: Mapping[str, Any], pointer: Pointer, new: str, equal: str, pattern: str
 ) -> Iterator[Matcher]:
     """Matchers in the new style and in both older ones; `new` and the others are their keys."""
-    for index, text in enumerate(node.get(new) or ()):
+    for index, written in enumerate(texts(node, new, pointer)):
         with _refused_at((*pointer, new, index)):
-            yield from parse_matchers(str(text))
-    for name, value in (node.get(equal) or {}).items():
-        yield Matcher(name, "=", _text(value))
-    for name, value in (node.get(pattern) or {}).items():
+            yield from parse_matchers(written)
+    for name, value in inner(node, equal, pointer).items():
+        yield Matcher(name, "=", text(value))
+    for name, value in inner(node, pattern, pointer).items():
         with _refused_at((*pointer, pattern, name)):
-            yield Matcher(name, "=~", _text(value))
+            yield Matcher(name, "=~", text(value))
 
 
 def _inhibition(rule: Any, pointer: Pointer) -> Inhibition:
-    rule = _mapping(rule, pointer)
+    rule = mapping(rule, pointer)
     source, target = (
         tuple(_matchers(rule, pointer, f"{side}_matchers", f"{side}_match", f"{side}_match_re"))
         for side in ("source", "target")
     )
-    return Inhibition(source, target, tuple(rule.get("equal") or ()))
-
-
-def _duration(
-    node: Mapping[str, Any], key: str, inherited: timedelta, pointer: Pointer
-) -> timedelta:
-    if node.get(key) is None:
-        return inherited
-    text = str(node[key])
-    found = _DURATION.fullmatch("0s" if text == "0" else text)
-    if found is None or not text:
-        raise RoutingRefusedError((*pointer, key), f"{text!r} is no duration such as 5m")
-    parts = found.groupdict(default="0")
-    length = sum((int(parts[unit]) * one for unit, one in _UNITS.items()), timedelta(0))
-    if not length and key != "group_wait":
-        raise RoutingRefusedError((*pointer, key), f"{key} is zero, and must be longer")
-    return length
+    return Inhibition(source, target, texts(rule, "equal", pointer))
 
 
 def _intervals(config: Mapping[str, Any]) -> frozenset[str]:
     """The names of the time intervals that are declared, under the older key or the newer."""
     names: set[str] = set()
     for key in ("mute_time_intervals", "time_intervals"):
-        for index, entry in enumerate(config.get(key) or ()):
+        for index, entry in enumerate(entries(config, key, ())):
             pointer = (key, index)
-            name = str(_mapping(entry, pointer).get("name") or "")
+            name = str(mapping(entry, pointer).get("name") or "")
             if not name:
                 raise RoutingRefusedError(pointer, "a time interval has no name")
             if name in names:
@@ -279,18 +266,6 @@ def _refused_at(pointer: Pointer) -> Iterator[None]:
         yield
     except MatcherRefusedError as refusal:
         raise RoutingRefusedError(pointer, str(refusal)) from refusal
-
-
-def _mapping(value: Any, pointer: Pointer) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        wrong = "is not there" if value is None else "is no mapping"
-        raise RoutingRefusedError(pointer, f"{pointer_text(pointer)} {wrong}")
-    return value
-
-
-def _text(value: Any) -> str:
-    """A plain scalar as Alertmanager takes it where it wants text."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _meets(matchers: tuple[Matcher, ...], labels: Mapping[str, str]) -> bool:

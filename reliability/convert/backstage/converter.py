@@ -8,7 +8,14 @@ from typing import Final
 from reliability.convert.backstage.entities import Entity, entity, is_entity, reference
 from reliability.convert.backstage.groups import members_of, read_group
 from reliability.convert.backstage.owners import read_owner
-from reliability.convert.converter import Converted, Original, Wishes, changed, left_out
+from reliability.convert.converter import (
+    Converted,
+    Original,
+    Wishes,
+    changed,
+    left_out,
+    sequence,
+)
 from reliability.load.document import Document
 
 READ: Final = ("component", "system", "group", "user")
@@ -72,7 +79,7 @@ def _rest(entity: Entity) -> Iterator[Converted]:
 
 def _users(users: Sequence[Entity], groups: frozenset[str]) -> Iterator[Converted]:
     for user in users:
-        named = [reference(each, "group") for each in user.spec.values.get("memberOf") or ()]
+        named = [reference(each, "group") for each in sequence(user.spec.values.get("memberOf"))]
         if not any(each and each[1] in groups for each in named):
             message = f"the user {user.name} is in no group that is imported"
             yield left_out(user.metadata.at("name"), message)

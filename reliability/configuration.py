@@ -1,0 +1,86 @@
+"""Values of an Alertmanager configuration as they are meant, or a refusal on their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from reliability.location import Pointer, pointer_text
+
+_UNITS: Final = {
+    "y": timedelta(days=365),
+    "w": timedelta(weeks=1),
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+    "ms": timedelta(milliseconds=1),
+}
+_DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in _UNITS), re.ASCII)
+
+
+class RoutingRefusedError(ValueError):
+    """A configuration that Alertmanager would refuse; `pointer` leads to what is wrong in it."""
+
+    def __init__(self, pointer: Pointer, message: str) -> None:
+        super().__init__(message)
+        self.pointer = pointer
+
+
+def mapping(value: Any, pointer: Pointer) -> Mapping[str, Any]:
+    """The value, which has to be a mapping."""
+    if not isinstance(value, Mapping):
+        wrong = "is not there" if value is None else "is no mapping"
+        raise RoutingRefusedError(pointer, f"{pointer_text(pointer)} {wrong}")
+    return value
+
+
+def text(value: Any) -> str:
+    """A plain scalar as Alertmanager takes it where it wants text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def inner(node: Mapping[str, Any], key: str, pointer: Pointer) -> Mapping[str, Any]:
+    """The mapping of a key; an empty one where there is none."""
+    value = node.get(key)
+    return {} if value is None else mapping(value, (*pointer, key))
+
+
+def entries(node: Mapping[str, Any], key: str, pointer: Pointer) -> Sequence[Any]:
+    """The list of a key; an empty one where there is none."""
+    value = node.get(key)
+    if value is None:
+        return ()
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        where = (*pointer, key)
+        raise RoutingRefusedError(where, f"{pointer_text(where)} is no list")
+    return value
+
+
+def texts(node: Mapping[str, Any], key: str, pointer: Pointer) -> tuple[str, ...]:
+    """The texts in the list of a key."""
+    found = entries(node, key, pointer)
+    for index, each in enumerate(found):
+        if isinstance(each, Mapping | list) or each is None:
+            where = (*pointer, key, index)
+            raise RoutingRefusedError(where, f"{pointer_text(where)} is no text")
+    return tuple(map(text, found))
+
+
+def duration(
+    node: Mapping[str, Any], key: str, inherited: timedelta, pointer: Pointer
+) -> timedelta:
+    """The length of a key as Prometheus writes it, or what is inherited."""
+    if node.get(key) is None:
+        return inherited
+    written = str(node[key])
+    found = _DURATION.fullmatch("0s" if written == "0" else written)
+    if found is None or not written:
+        raise RoutingRefusedError((*pointer, key), f"{written!r} is no duration such as 5m")
+    parts = found.groupdict(default="0")
+    length = sum((int(parts[unit]) * one for unit, one in _UNITS.items()), timedelta(0))
+    if not length and key != "group_wait":
+        raise RoutingRefusedError((*pointer, key), f"{key} is zero, and must be longer")
+    return length
