@@ -2,7 +2,8 @@
 
 GraphQL with review threads, the files of a pull request with patches, which lines take a comment,
 how long a text may be, what the token of a fork may do, whom an issue can be assigned to. A name
-that ends in `[bot]` is an app's, `token-fork` may read only. Can also be started by hand:
+that ends in `[bot]` is an app's, `token-fork` may read only, and that of GitHub Actions may resolve
+no thread, since it has no `contents: write`. Can also be started by hand:
 `python -m tests.forge.front URL-OF-THE-EMULATOR`.
 """
 
@@ -19,6 +20,7 @@ from tests.forge.graphql import Threads
 from tests.forge.patches import find_line
 from tests.forge.relay import Handle, Reply, Request, Upstream, answer, serve, upstream
 
+ACTIONS = "github-actions[bot]"
 LONGEST = 65_536
 NOT_ACCESSIBLE = "Resource not accessible by integration"
 PULL = r"(?P<repo>/repos/[^/]+/[^/]+)/pulls/(?P<number>\d+)"
@@ -70,7 +72,7 @@ class Front:
         if viewer is None:
             return answer(401, {"message": "Bad credentials"})
         if query.startswith("mutation"):
-            if is_read_only(request):
+            if is_read_only(request) or viewer == ACTIONS:
                 error = {"type": "FORBIDDEN", "message": NOT_ACCESSIBLE}
                 return answer(200, {"data": None, "errors": [error]})
             return self.threads.change(query, variables["input"]["threadId"], viewer)

@@ -16,7 +16,7 @@ from reliability.forge.reconcile import Create
 from tests.forge import proxy as faults
 from tests.forge.drafts import comment, issue, kept, thread, told
 from tests.forge.proxy import Fault, Proxy
-from tests.forge.worlds import BOT, GitHubWorld
+from tests.forge.worlds import BOT, OTHER_BOT, GitHubWorld
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,3 +259,36 @@ def test_an_answered_double_keeps_its_answer(behind_proxy: GitHubWorld) -> None:
     assert kept(there, [thread(10)]) == []
     comments = behind_proxy.every(f"/pulls/{behind_proxy.number}/comments")
     assert [each["body"] for each in comments][-1] == "why?"
+
+
+def test_a_token_that_may_not_resolve_deletes_what_nobody_answered(
+    behind_proxy: GitHubWorld, proxy: Proxy
+) -> None:
+    there = behind_proxy.open(OTHER_BOT).threads(
+        behind_proxy.number, behind_proxy.head(), "finding"
+    )
+    kept(there, [thread(10), thread(11), thread(12)])
+    behind_proxy.answer(there.present()[0])
+    proxy.seen.clear()
+    assert kept(there, [thread(12)], lambda _: "mended") == ["Done Close"] * 2
+    assert proxy.seen.count("POST /graphql") == 2, "the threads, and one try"
+    comments = behind_proxy.every(f"/pulls/{behind_proxy.number}/comments")
+    assert [each["body"].partition("\n")[2] for each in comments] == [
+        "mended\n\ntoo low",
+        "too low",
+        "",
+    ]
+    assert kept(there, [thread(11), thread(12)]) == ["Done Create"]
+    assert kept(there, [thread(11), thread(12)]) == []
+
+
+def test_a_thread_that_may_not_be_opened_again_is_begun_anew(behind_proxy: GitHubWorld) -> None:
+    number, head = behind_proxy.number, behind_proxy.head()
+    both = frozenset({BOT})
+    first = behind_proxy.open().threads(number, head, "finding")
+    kept(first, [thread(10)])
+    kept(first, [])
+    actions = behind_proxy.open(OTHER_BOT, both).threads(number, head, "finding")
+    assert kept(actions, [thread(10)]) == ["Done Reopen"]
+    assert [each.standing for each in actions.present()] == ["open"]
+    assert kept(actions, [thread(10)]) == []

@@ -89,6 +89,8 @@ class Calls:
         while True:
             try:
                 return call()
+            except (RuntimeError, AssertionError) as error:
+                raise ForgeError(f"{what}: pygithub refuses it: {error}") from error
             except GithubException as error:
                 wait = self._wait(error, secondary)
                 if wait is None:

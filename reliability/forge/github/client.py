@@ -37,13 +37,14 @@ class Access:
 
 @dataclass(slots=True)
 class Client:
-    """A repository, opened; nothing is asked before the first call."""
+    """A repository, opened; `resolves` until the token is found to lack the right to it."""
 
     name: str
     repository: Repository
     calls: Calls
     formerly: frozenset[str]
     viewer: str = ""
+    resolves: bool = True
 
     def is_ours(self, author: str) -> bool:
         """Whether we, or who we were before, wrote it."""

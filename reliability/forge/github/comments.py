@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -58,10 +59,8 @@ class CommentBoard:
         """Delete a comment; one that is gone is fine."""
         del word  # nobody would read it
         found = self.client.repository.get_issue(self.number).get_comment(note.id)
-        try:
+        with suppress(GoneError):
             self.client.calls.write(f"the comment {note.id}", found.delete)
-        except GoneError:
-            return
 
     def reopen(self, note: Comment, draft: CommentDraft) -> None:
         """A comment is never closed; this writes what is wanted."""

@@ -7,9 +7,11 @@ back from the author's type, so that names here are as everywhere else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reliability.forge.forge import ReadOnlyError
 from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client, pages
 from reliability.forge.marker import Marker, marker_of, text_of, with_marker
@@ -63,6 +65,8 @@ class ThreadBoard:
         return tuple(thread for each in found if (thread := self._read(each)) is not None)
 
     def _read(self, found: dict[str, Any]) -> Thread | None:
+        if not found["comments"]["nodes"]:
+            return None  # its comments were deleted
         first, *answers = found["comments"]["nodes"]
         marker = marker_of(first["body"])
         author = _login(first["author"])
@@ -114,27 +118,45 @@ class ThreadBoard:
         self.client.calls.write(f"the comment {note.id}", lambda: found.edit(body))
 
     def close(self, note: Thread, word: str) -> None:
-        """Resolve a thread; that says enough."""
-        del word
-        self.client.mutate(f"the thread of comment {note.id}", "resolveReviewThread", note.node)
+        """Resolve a thread, or where the token may not, put it away."""
+        try:
+            self._mutate(note, "resolveReviewThread")
+        except ReadOnlyError:
+            self._put_away(note, Marker("closed", str(note.id)), word)
 
     def reopen(self, note: Thread, draft: ThreadDraft) -> None:
-        """Edit a thread, then take back that it is resolved."""
-        if not note.holds(draft):
-            self.update(note, draft)
-        self.client.mutate(f"the thread of comment {note.id}", "unresolveReviewThread", note.node)
+        """Edit a thread and take back that it is resolved, or begin it anew."""
+        try:
+            self._mutate(note, "unresolveReviewThread")
+        except ReadOnlyError:
+            self._put_away(note, Marker("closed", str(note.id)), "")
+            self.create([draft])
+        else:
+            if not note.holds(draft):
+                self.update(note, draft)
 
     def retire(self, note: Thread, kept: Thread) -> None:
-        """Delete a double; one that somebody answered loses its marker and is resolved."""
+        """Put a double away."""
+        self._put_away(note, Marker("double", str(kept.id)), "")
+
+    def _mutate(self, note: Thread, name: str) -> None:
+        what = f"the thread of comment {note.id}"
+        if not self.client.resolves:
+            raise ReadOnlyError(f"{what}: the token may not resolve threads")
+        try:
+            self.client.mutate(what, name, note.node)
+        except ReadOnlyError:
+            self.client.resolves = False
+            raise
+
+    def _put_away(self, note: Thread, marker: Marker, word: str) -> None:
+        """Delete a thread that nobody answered; one with answers loses its marker."""
         if note.is_answered:
-            self._edit(note, with_marker(Marker("double", str(kept.id)), note.text))
-            self.close(note, "")
+            self._edit(note, with_marker(marker, f"{word}\n\n{note.text}"))
             return
         found = self.client.repository.get_pull(self.number).get_review_comment(note.id)
-        try:
+        with suppress(GoneError):
             self.client.calls.write(f"the comment {note.id}", found.delete)
-        except GoneError:
-            return
 
 
 def _fields(draft: ThreadDraft) -> dict[str, Any]:
