@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.copied import copied
 from tests.cli.program import reliability
+from tests.servers.generation import Generation
+from tests.servers.programs import check_rules
 
 RULES = """\
 groups:
@@ -141,3 +145,17 @@ def test_a_folder_that_leads_out_of_the_repository_is_not_written_to(tmp_path: P
     assert ended.code == 2
     assert "is a link that leads out of" in ended.err
     assert files_in(outside) == []
+
+
+@pytest.mark.tools
+def test_what_is_built_of_an_import_loads_in_prometheus(
+    generation: Generation, corpora: Path, tmp_path: Path
+) -> None:
+    folder = corpora / "prometheus-rules" / "kube-prometheus"
+    reliability("import", folder, "--into", "new", folder=tmp_path)
+    built = reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    assert built.code == 0, built.err
+    files = sorted((tmp_path / "out" / "prometheus").iterdir())
+    assert len(files) == 18
+    said = check_rules(generation, *files)
+    assert said.accepted, said.text
