@@ -117,7 +117,7 @@ def test_annotations_have_columns_where_the_place_is_on_one_line() -> None:
 
 def test_markdown_has_counts_a_table_and_folds() -> None:
     assert list(report("markdown", ordinary())) == [
-        "### Reliability: 1 service, 1 document: 1 error; 1 excused by waivers",
+        "### Reliability: 1 service, 1 document: 1 error; 1 excused",
         "",
         "| rule | severity | found | excused |",
         "|---|---|--:|--:|",
