@@ -11,7 +11,7 @@ from reliability.backtest.events import SIGNIFICANT
 from reliability.backtest.firing import Terms, fire
 from reliability.backtest.kernel import Counts
 from reliability.backtest.outcome import Fired, Measured
-from reliability.backtest.slis import sli_history
+from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.resolve.objectives import Objective
@@ -42,6 +42,9 @@ class Side:
 
 def open_side(objective: Objective, source: SeriesSource, terms: Terms, warm_up: timedelta) -> Side:
     """Fetch an objective's history, `warm_up` longer than the span so that windows are full."""
+    reason = why_not_replayed(objective.sli)
+    if reason is not None:
+        return Side(objective, (), NoHistory(reason))
     found = source.series(sli_history(objective), terms.span.extended(warm_up))
     if isinstance(found, NoHistory):
         return Side(objective, (), found)

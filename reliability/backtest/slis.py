@@ -10,11 +10,11 @@ from reliability.history.sli import Counters, NotCounted, SliHistory, Term
 from reliability.resolve.objectives import Objective
 from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, selectors
 from reliability.resolve.sli import (
+    AnySli,
     GaugeRatioSli,
     RatioSli,
     RatioTimesliceSli,
     RawSli,
-    SlicedSli,
     ThresholdSli,
     TimesliceSli,
 )
@@ -43,19 +43,23 @@ def _counters(objective: Objective) -> Counters | NotCounted:
         case None:
             return NotCounted("its SLI is no ratio of counters")
         case other:
-            return NotCounted(f"its SLI is {_form(other)}, and only counters are replayed yet")
+            return NotCounted(why_not_replayed(other) or "its SLI is no ratio of counters")
 
 
-def _form(sli: GaugeRatioSli | RawSli | ThresholdSli | SlicedSli) -> str:
+def why_not_replayed(sli: AnySli | None) -> str | None:
+    """Why an SLI of this form has no past, from wherever that comes; None where it can have one."""
     match sli:
+        case RatioSli() | None:
+            return None
         case GaugeRatioSli():
-            return "a ratio of gauges (counter: false)"
+            form = "a ratio of gauges (counter: false)"
         case RawSli():
-            return "a raw ratio"
+            form = "a raw ratio"
         case ThresholdSli():
-            return "a threshold"
+            form = "a threshold"
         case TimesliceSli() | RatioTimesliceSli():
-            return "judged in slices of time"
+            form = "judged in slices of time"
+    return f"its SLI is {form}, and only events that counters count are replayed yet"
 
 
 def terms(query: EventQuery) -> Iterator[Term]:

@@ -1,6 +1,7 @@
 """What a backtest says about a change, on small repositories."""
 
 import numpy as np
+import pytest
 
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, Fired, Measured, NoAlert, Outcome
@@ -116,6 +117,42 @@ def test_an_slo_without_history_has_none_and_not_zero() -> None:
     assert outcome(result, "alert") == NoHistory("nothing is stored")
     assert result.objectives[0].history == NoHistory("nothing is stored")
     assert result.coverage == 0
+
+
+FORMS = {
+    "judged in slices of time": (
+        ("budgetingMethod: Occurrences", "budgetingMethod: RatioTimeslices"),
+        ("target: 0.999", "target: 0.999, timeSliceWindow: 5m"),
+    ),
+    "a ratio of gauges (counter: false)": (("counter: true", ""), ("requests_total", "requests")),
+    "a raw ratio": (
+        ("counter: true", "rawType: success"),
+        ("good:", "raw:"),
+        ("total: {metricSource: {type: Prometheus, spec: {query: 'requests_total'}}}", ""),
+    ),
+    "a threshold": (
+        ("ratioMetric:", ""),
+        ("counter: true", ""),
+        ("  good:", "thresholdMetric:"),
+        ("  total: {metricSource: {type: Prometheus, spec: {query: 'requests_total'}}}", ""),
+        ("target: 0.999", "target: 0.999, op: lte, value: 5"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("form", "changes"), FORMS.items(), ids=FORMS.keys())
+def test_a_form_that_is_not_replayed_has_no_history_whatever_the_source_holds(
+    form: str, changes: tuple[tuple[str, str], ...]
+) -> None:
+    written = slo("checkout")
+    for old, new in changes:
+        assert old in written
+        written = written.replace(old, new)
+    result = replay(catalog(written, policy("checkout")), {"checkout": quiet()}, SHOP)
+    why = NoHistory(f"its SLI is {form}, and only events that counters count are replayed yet")
+    assert outcome(result, "alert") == why
+    assert result.objectives[0].history == why
+    assert headline(result)
 
 
 def test_below_ninety_percent_coverage_no_attainment_is_given() -> None:
