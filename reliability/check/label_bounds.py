@@ -1,6 +1,7 @@
 """Which labels the result of a PromQL expression has for sure, and which it cannot have.
 
-Careful on both sides: what is not known is possible and not sure.
+Careful on both sides: what is not known is possible and not sure. A label that `by` names is taken
+to be there, since somebody asked for it, and so are `job` and `instance` of what is scraped.
 """
 
 from __future__ import annotations
@@ -33,11 +34,16 @@ NOT_SCRAPED: Final = frozenset(("", "ALERTS", "ALERTS_FOR_STATE"))
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """`sure` labels are there; `only` these may be (None: any), and of those none of `never`."""
+    """`sure` labels are there; `only` these may be (None: any), and of those none of `never`.
+
+    Where series are mixed, from the two sides of `or` or with a label of their own, `by` may name
+    labels that some of them lack.
+    """
 
     sure: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
+    is_mixed: bool = False
 
     def may(self, label: str) -> bool:
         """Whether a series of the result can have the label."""
@@ -46,16 +52,16 @@ class Bounds:
     def keeping(self, labels: frozenset[str]) -> Bounds:
         """What is left where only these labels are kept."""
         possible = frozenset(label for label in labels if self.may(label))
-        return Bounds(self.sure & labels, possible)
+        return Bounds(self.sure & labels, possible, is_mixed=self.is_mixed)
 
     def without(self, labels: frozenset[str]) -> Bounds:
         """What is left where these labels are taken away."""
-        return Bounds(self.sure - labels, self.only, self.never | labels)
+        return Bounds(self.sure - labels, self.only, self.never | labels, self.is_mixed)
 
     def adding(self, labels: frozenset[str]) -> Bounds:
         """What there is where these labels may be set as well."""
         only = None if self.only is None else self.only | labels
-        return Bounds(self.sure - labels, only, self.never - labels)
+        return Bounds(self.sure - labels, only, self.never - labels, is_mixed=True)
 
     def either(self, other: Bounds) -> Bounds:
         """What a series has that comes from one of two results."""
@@ -65,7 +71,9 @@ class Bounds:
             if not self.may(label) and not other.may(label)
         )
         only = None if self.only is None or other.only is None else self.only | other.only
-        return Bounds(self.sure & other.sure, only, never)
+        differ = (self.only, self.never) != (other.only, other.never)
+        is_mixed = self.is_mixed or other.is_mixed or differ
+        return Bounds(self.sure & other.sure, only, never, is_mixed)
 
 
 NONE: Final = Bounds(only=frozenset())
@@ -128,9 +136,7 @@ def _of_aggregation(node: Aggregation) -> Bounds:
         return inner
     match node.grouping:
         case "by":
-            kept = inner.keeping(node.labels)
-            named = frozenset(label for label in node.labels if inner.may(label))
-            kept = Bounds(named, kept.only)
+            kept = _named(inner, node.labels)
         case "without":
             kept = inner.without(node.labels)
         case None:
@@ -139,6 +145,11 @@ def _of_aggregation(node: Aggregation) -> Bounds:
         label = getattr(node.parameter, "text", None)
         return kept.adding(frozenset((label,))) if isinstance(label, str) else Bounds()
     return kept
+
+
+def _named(inner: Bounds, labels: frozenset[str]) -> Bounds:
+    kept = inner.keeping(labels)
+    return kept if inner.is_mixed else Bounds(kept.only or frozenset(), kept.only)
 
 
 def _of_call(node: Call) -> Bounds:
@@ -203,7 +214,8 @@ def _matched(left: Bounds, right: Bounds, how: Matching) -> Bounds:
 def _taking(many: Bounds, one: Bounds, labels: frozenset[str]) -> Bounds:
     """The many side with labels of the other, which also takes away those it does not have."""
     taken = many.without(labels).adding(frozenset(each for each in labels if one.may(each)))
-    return Bounds(taken.sure | (one.sure & labels), taken.only, taken.never)
+    is_mixed = many.is_mixed or one.is_mixed
+    return Bounds(taken.sure | (one.sure & labels), taken.only, taken.never, is_mixed)
 
 
 Side = Literal["left", "right"]
