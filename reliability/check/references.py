@@ -10,6 +10,8 @@ from reliability.check.context import Context
 from reliability.load.document import Located, Part
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy, ObjectiveAlerts
+from reliability.model.corrections import Corrections
+from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.history import HistorySources, SyntheticSource
 from reliability.model.incidents import Incidents
 from reliability.model.openslo.alerting import (
@@ -51,6 +53,8 @@ def references(context: Context) -> Iterator[Reference]:
         yield from _in_alert_policy(policy, context)
     yield from _in_ownerships(context)
     yield from _in_incidents(context)
+    yield from _in_corrections(context)
+    yield from _in_error_budget_policy(context)
     yield from _in_policies(context)
     yield from _in_rule_settings(context)
 
@@ -171,6 +175,29 @@ def _in_incidents(context: Context) -> Iterator[Reference]:
             for number, impact in enumerate(incident.impact):
                 route = ("spec", "incidents", index, "impact", number, "slo")
                 yield Reference(located, route, f"SLO of {service}", impact.slo, known, folders)
+
+
+def _in_corrections(context: Context) -> Iterator[Reference]:
+    for located in context.catalog.each(Corrections):
+        service = located.value.spec.service
+        known, folders = context.slo_names.get(service, frozenset()), _own(located, service)
+        for index, correction in enumerate(located.value.spec.corrections):
+            for number, name in enumerate(correction.slos or ()):
+                route: Pointer = ("spec", "corrections", index, "slos", number)
+                yield Reference(located, route, f"SLO of {service}", name, known, folders)
+
+
+def _in_error_budget_policy(context: Context) -> Iterator[Reference]:
+    for policy in context.catalog.each(ErrorBudgetPolicy):
+        named: list[tuple[Pointer, str]] = [
+            (("spec", "exceptions", index, "service"), each.service)
+            for index, each in enumerate(policy.value.spec.exceptions)
+        ]
+        for index, scope in enumerate(policy.value.spec.scopes):
+            where: Pointer = ("spec", "scopes", index, "services")
+            named += [((*where, number), name) for number, name in enumerate(scope.services)]
+        for route, name in named:
+            yield Reference(policy, route, "service", name, context.services, ("services",))
 
 
 def _in_policies(context: Context) -> Iterator[Reference]:

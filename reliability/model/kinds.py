@@ -7,6 +7,8 @@ from typing import Final
 
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.baseline import Baseline
+from reliability.model.corrections import Corrections
+from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.history import HistorySources
 from reliability.model.incidents import Incidents
 from reliability.model.kind import Model
@@ -39,10 +41,12 @@ KINDS: Final[Mapping[tuple[str, str], type[Model]]] = {
     (OURS, "AlertPolicy"): AlertPolicy,
     (OURS, "Ownership"): Ownership,
     (OURS, "Incidents"): Incidents,
+    (OURS, "Corrections"): Corrections,
     (OURS, "Team"): Team,
     (OURS, "NotificationPolicy"): NotificationPolicy,
     (OURS, "BurnRateWindows"): BurnRateWindows,
     (OURS, "SloPolicy"): SloPolicy,
+    (OURS, "ErrorBudgetPolicy"): ErrorBudgetPolicy,
     (OURS, "RulePolicy"): RulePolicy,
     (OURS, "Waivers"): Waivers,
     (OURS, "Baseline"): Baseline,

@@ -15,6 +15,7 @@ from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.periods import CalendarPeriods
+from reliability.resolve.corrections import Corrected, corrected, corrections_of
 from reliability.resolve.indicator import sli_of
 from reliability.resolve.sli import AnySli
 from reliability.resolve.window import calendar_of
@@ -43,6 +44,7 @@ class Objective:
     sli: AnySli | None
     source: AlertEntry | None
     alerts: tuple[BurnRateAlert, ...]
+    corrections: tuple[Corrected, ...] = ()
 
     @property
     def service(self) -> str:
@@ -99,15 +101,17 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
     """Every objective of every SLO, in the order of their files."""
     entries = _entries(catalog)
     teams = team_names(catalog)
+    corrections = corrections_of(catalog)
     for slo in catalog.each(Slo):
         service = slo.value.spec.service
+        left_out = corrected(slo.value, corrections)
         for index in range(len(slo.value.spec.objectives)):
             found = _entry_for(
                 entries.get((service, slo.value.metadata.name), []), slo.value, index
             )
             alerts = tuple(alerts_of(slo.value, index, found, catalog)) if found else ()
             sli = sli_of(slo, index, catalog)
-            yield Objective(slo, index, teams.get(service, ""), sli, found, alerts)
+            yield Objective(slo, index, teams.get(service, ""), sli, found, alerts, left_out)
 
 
 def alerts_of(

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from reliability.compile.prometheus.period import (
-    CALENDAR_RATIO,
     ENDS,
     PERIOD_ERRORS,
+    PERIOD_RATIO,
     PERIOD_TOTAL,
     STARTS,
 )
@@ -28,7 +28,7 @@ PERIOD_RULES = (
     ENDS,
     PERIOD_TOTAL,
     PERIOD_ERRORS,
-    CALENDAR_RATIO,
+    PERIOD_RATIO,
     "slo:period_burn_rate:ratio",
     "slo:period_error_budget_remaining:ratio",
 )

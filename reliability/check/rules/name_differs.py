@@ -3,7 +3,7 @@
 ## What it does
 
 Compares the directory below `services/` with the service that its SLOs, alert policies,
-ownership and incidents name.
+ownership, incidents and corrections name.
 
 ## Why it matters
 
@@ -48,6 +48,7 @@ from reliability.load.catalog import Catalog, service_directory
 from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy
+from reliability.model.corrections import Corrections
 from reliability.model.incidents import Incidents
 from reliability.model.openslo.service import Service
 from reliability.model.openslo.slo import Slo
@@ -65,8 +66,10 @@ def name_differs(context: Context) -> Iterator[Problem]:
 
 
 def _named(catalog: Catalog) -> Iterator[tuple[Located[Any], str, Pointer]]:
-    every = (catalog.each(Slo), catalog.each(AlertPolicy), catalog.each(Incidents))
-    for located in chain[Located[Slo | AlertPolicy | Incidents]](*every):
+    policies = (catalog.each(Slo), catalog.each(AlertPolicy))
+    past = (catalog.each(Incidents), catalog.each(Corrections))
+    every = (*policies, *past)
+    for located in chain[Located[Slo | AlertPolicy | Incidents | Corrections]](*every):
         yield located, located.value.spec.service, ("spec", "service")
     for owner in catalog.each(Ownership):
         written = owner.value.spec.service is not None

@@ -12,6 +12,7 @@ from reliability.compile.prometheus.annotations import (
     signal_annotations,
 )
 from reliability.compile.prometheus.condition import render
+from reliability.compile.prometheus.corrections import unless_corrected
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import TOTAL, Labels, Names, Rule
 from reliability.model.kind import duration_text
@@ -34,7 +35,7 @@ def burn_alerts(
         if alert.every == every:
             yield {
                 "alert": BURN,
-                "expr": render(alert.condition, names),
+                "expr": render(alert.condition, names, objective.corrections),
                 "labels": objective_labels(objective, alert.tier),
                 "annotations": burn_annotations(objective, alert, directory),
             }
@@ -43,9 +44,10 @@ def burn_alerts(
 def no_data(objective: Objective, names: Names, directory: Directory) -> Iterator[Rule]:
     """The alert that the SLI's total has no series; no traffic is a total of zero, and fine."""
     if objective.source is not None:
+        absent = f"absent({names.select(TOTAL)})"
         yield {
             "alert": NO_DATA,
-            "expr": f"absent({names.select(TOTAL)})",
+            "expr": unless_corrected(absent, objective.corrections, timedelta(0)),
             **_duration("for", objective.no_data.after),
             "labels": objective_labels(objective, objective.no_data.tier),
             "annotations": no_data_annotations(objective, directory),

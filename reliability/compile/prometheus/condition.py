@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from reliability.compile.prometheus.corrections import Corrections, unless_corrected
 from reliability.compile.prometheus.names import Names, failures_record, number, ratio_record
-from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
+from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
 
 
-def render(condition: Condition, names: Names) -> str:
-    """A condition over recorded series.
+def render(condition: Condition, names: Names, corrections: Corrections = ()) -> str:
+    """A condition over recorded series, which no pair of windows meets in corrected time.
+
+    A pair is back once its short window holds nothing of that time any more. Its long window may
+    still: it looks at all that happened.
 
     The windows' labels differ and `and` wants them equal, so `sloth_window` goes; that also
     keeps one alert the same alert while another of its window pairs takes over.
@@ -20,23 +24,29 @@ def render(condition: Condition, names: Names) -> str:
             # The increase that Prometheus extrapolates is no whole number.
             return _without_window(f"{names.select(failures_record(window))} > {count - 0.5}")
         case AllOf(conditions):
-            return _joined("and", conditions, names)
+            shortest = min(leaf.window for leaf in leaves(condition))
+            return unless_corrected(_joined("and", conditions, names), corrections, shortest)
         case AnyOf(conditions):
-            return _joined("or", conditions, names)
+            return _joined("or", conditions, names, corrections)
 
 
 def _without_window(comparison: str) -> str:
     return f"max without (sloth_window) ({comparison})"
 
 
-def _joined(operator: str, conditions: tuple[Condition, ...], names: Names) -> str:
+def _joined(
+    operator: str,
+    conditions: tuple[Condition, ...],
+    names: Names,
+    corrections: Corrections = (),
+) -> str:
     if len(conditions) == 1:
-        return render(conditions[0], names)
-    return f"\n{operator}\n".join(_side(each, names) for each in conditions)
+        return render(conditions[0], names, corrections)
+    return f"\n{operator}\n".join(_side(each, names, corrections) for each in conditions)
 
 
-def _side(condition: Condition, names: Names) -> str:
-    text = render(condition, names)
+def _side(condition: Condition, names: Names, corrections: Corrections) -> str:
+    text = render(condition, names, corrections)
     if "\n" not in text:
         return text
     inner = text.replace("\n", "\n  ")

@@ -13,6 +13,7 @@ from datetime import timedelta
 from reliability.burnrate import FAST_EVERY, SLOW_EVERY, is_slow
 from reliability.compile.prometheus import metadata, period, recordings
 from reliability.compile.prometheus.alerts import burn_alerts, no_data
+from reliability.compile.prometheus.corrections import uncounted
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import Names, Rule
 from reliability.model.kind import duration_text
@@ -40,7 +41,8 @@ def _fast(objective: Objective, sli: AnySli, names: Names, directory: Directory)
     counted = [each for each in recordings.failure_windows(objective) if not is_slow(each)]
     yield from recordings.ratios(objective, sli, names, windows)
     yield from recordings.failure_counts(objective, sli, names, counted)
-    yield from recordings.events(objective, sli, names)
+    events = recordings.events(objective, sli, names)
+    yield from uncounted(events, objective.corrections)
     yield from period.calendar_events(objective, names)
     yield from metadata.current_burn(objective, names)
     yield from burn_alerts(objective, names, directory, FAST_EVERY)

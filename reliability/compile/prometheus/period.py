@@ -29,15 +29,18 @@ STARTS: Final = "slo:period_start:seconds"
 ENDS: Final = "slo:period_end:seconds"
 PERIOD_TOTAL: Final = "slo:period_total:rate5m"
 PERIOD_ERRORS: Final = "slo:period_errors:rate5m"
-CALENDAR_RATIO: Final = "slo:sli_error:ratio_period"
+PERIOD_RATIO: Final = "slo:sli_error:ratio_period"
 
 
 def record_of(objective: Objective) -> str:
     """What the error ratio over the period is called.
 
-    A calendar period has a name of its own: a window of its nominal length may be there too.
+    A calendar period has a name of its own: a window of its nominal length may be there too. So
+    has one with corrections where an alert looks at as long a window, which knows none.
     """
-    return CALENDAR_RATIO if objective.calendar else ratio_record(objective.period)
+    if objective.calendar is not None or (objective.corrections and _is_window(objective)):
+        return PERIOD_RATIO
+    return ratio_record(objective.period)
 
 
 def calendar_events(objective: Objective, names: Names) -> Iterator[Rule]:
@@ -70,7 +73,7 @@ def period_ratio(objective: Objective, names: Names) -> Iterator[Rule]:
     """
     if objective.calendar is not None:
         expression = _calendar_ratio(objective.calendar, names)
-    elif objective.period in ratio_windows(objective):
+    elif _is_window(objective) and not objective.corrections:
         return
     else:
         expression = _ratio(ERRORS, TOTAL, duration_text(objective.period), names)
@@ -90,6 +93,10 @@ def elapsed(names: Names) -> str:
 def instant(moment: datetime) -> int:
     """Seconds since 1970, as PromQL counts them."""
     return int(moment.timestamp())
+
+
+def _is_window(objective: Objective) -> bool:
+    return objective.period in ratio_windows(objective)
 
 
 def _calendar_ratio(calendar: CalendarPeriods, names: Names) -> str:
