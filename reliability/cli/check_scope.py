@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from reliability.finding import Severity
+
 if TYPE_CHECKING:
     from reliability.check.evidence import Evidence
     from reliability.cli.app import App
     from reliability.cli.check_asked import Asked
     from reliability.finding import Finding
+    from reliability.load.base import Base
     from reliability.pipeline import Repository
 
 NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
@@ -37,6 +40,8 @@ def _all(
     from reliability.pipeline import check, load_repository, load_revision
 
     base, evidence = load_revision(app.root, asked.base), _evidence(app, asked.evidence)
+    if base is not None:
+        _note_unread(app, base)
 
     def found_in(repository: Repository) -> list[Finding]:
         return check(repository, app.today, base, approved=asked.approved, evidence=evidence)
@@ -50,6 +55,14 @@ def _all(
         repository = load_repository(app.root)
         found = found_in(repository)
     return repository, _below(found, app.root, asked.paths)
+
+
+def _note_unread(app: App, base: Base) -> None:
+    """Say which files of the base cannot be read: nothing can be compared with them."""
+    errors = (each for each in base.findings if each.severity is Severity.ERROR)
+    paths = sorted({each.problem.at.path.as_posix() for each in errors})
+    if paths:
+        app.note(f"not compared with the base {base.commit[:12]}, not readable: {', '.join(paths)}")
 
 
 def _evidence(app: App, path: Path | None) -> Evidence | None:

@@ -375,3 +375,28 @@ def test_a_laxer_policy_is_called_out(
     base = laid_over(files) if isinstance(files, str) else minimal_files()
     said = compared(edited(path, (old, new), files=base), base)
     assert said == [("policy-loosened", message) for message in messages]
+
+
+CORRECTIONS = """\
+apiVersion: reliability/v1
+kind: Corrections
+metadata: {name: attendance}
+spec:
+  service: attendance
+  corrections:
+    - start: 2026-11-01T01:00:00Z
+      end: 2026-11-01T02:00:00Z
+      reason: The database moves
+      approver: "@lead-workforce"
+"""
+
+
+def test_a_correction_that_is_new_or_longer_is_called_out() -> None:
+    path = "services/attendance/corrections.yaml"
+    message = "this correction is not at the base, and what it covers costs no budget"
+    head = minimal_files() | {path: CORRECTIONS}
+    longer = edited(path, ("T02:00", "T05:00"), files=head)
+    assert compared(head) == [("slo-loosened", message)]
+    assert compared(longer, head) == [("slo-loosened", message)]
+    assert compared(head, head) == []
+    assert compared(minimal_files(), head) == []
