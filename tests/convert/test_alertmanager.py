@@ -146,3 +146,21 @@ def test_a_second_configuration_is_not_put_over_the_first() -> None:
 
 def test_check_reads_what_was_imported() -> None:
     assert [each.rule for each in findings(imported(FILE)) if each.rule.startswith("doc")] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "stays"),
+    [
+        ("http://bridge:9000/a/b", True),
+        ("http://jiralert.ops.svc/alert/all", True),
+        ("http://10.0.0.7:9000/a/b", True),
+        ("https://bridge.example.com/hook", True),
+        ("https://hooks.example.com/catch/123/abc", False),
+        ("https://bridge.example.com/?token=a", False),
+        ("http://me:pw@bridge:9000/hook", False),
+    ],
+)
+def test_an_address_stays_where_it_is_no_key(url: str, stays: bool) -> None:
+    receiver = f'{{name: a, webhook_configs: [{{url: "{url}"}}]}}'
+    gathered = imported({"a.yml": f"route: {{receiver: a}}\nreceivers: [{receiver}]\n"})
+    assert (url in gathered.files[BASE_ALERTMANAGER]) is stays

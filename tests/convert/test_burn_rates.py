@@ -171,6 +171,26 @@ def test_recordings_that_differ_in_more_than_their_window_are_not_trusted() -> N
     assert len(document(gathered, POLICY)["spec"]["signals"]) == 2
 
 
+def test_recordings_of_recordings_are_written_out() -> None:
+    records = (
+        recordings("job:errors:rateW", "sum by (job) (rate(slo_errors[W]))")
+        + recordings("job:requests:rateW", "sum by (job) (rate(slo_requests[W]))")
+        + recordings(f"{RECORD}W", "job:errors:rateW / job:requests:rateW")
+    )
+    pair = f"{RECORD}LONG > FACTOR*0.001 and {RECORD}SHORT > FACTOR*0.001"
+    metrics = ratio(document(imported(rules(*four(pair), records=records)), SLO))
+    assert query(metrics["bad"]) == "slo_errors"
+    assert query(metrics["total"]) == "slo_requests"
+
+
+def test_a_recording_over_the_period_may_be_something_else() -> None:
+    period = f"      - record: {RECORD}30d\n        expr: avg_over_time({RECORD}5m[30d])\n"
+    pair = f"{RECORD}LONG > FACTOR*0.001 and {RECORD}SHORT > FACTOR*0.001"
+    records = recordings(f"{RECORD}W", BY_JOB) + period
+    metrics = ratio(document(imported(rules(*four(pair), records=records)), SLO))
+    assert query(metrics["bad"]) == "slo_errors"
+
+
 @pytest.mark.parametrize(
     "expr",
     [

@@ -35,6 +35,7 @@ WITHOUT_FILE: Final = frozenset(
 )
 USER_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]+@")
 LONG_WORD: Final = re.compile(r"[A-Za-z0-9_-]{16,}|[?&][^=\s]+=")
+INSIDE: Final = re.compile(r"\.(?:local|internal|svc|localhost|lan)$|^[\d.]+$")
 SLACK_HOOK: Final = re.compile(r"https://hooks\.slack\.com/[^\s\"'<>]+")
 SHORTEST: Final = 6
 
@@ -101,7 +102,12 @@ def _secret(pointer: Pointer, value: str) -> str | None:
 
 
 def _tells_a_secret(url: str) -> bool:
-    return bool(LONG_WORD.search(url.partition("://")[2].partition("/")[2])) or "@" in url
+    """An address that whoever knows it may use: outside of the house, with a path like a key."""
+    host, _, path = url.partition("://")[2].partition("/")
+    name = host.rpartition(":")[0] or host
+    outside = "." in name and not INSIDE.search(name)
+    deep = len([part for part in path.split("/") if part]) > 1
+    return bool(LONG_WORD.search(path)) or "@" in url or (outside and deep)
 
 
 def _file_name(document: Document, pointer: Pointer) -> str:

@@ -130,7 +130,7 @@ def _ratio(tree: Any) -> tuple[Ratio, timedelta] | None:
         return _recorded(tree, kept)
     text = tree.prettify()
     windows = {found[1] for found in RANGE.finditer(text)}
-    window = _length(windows.pop()) if len(windows) == 1 else None
+    window = length(windows.pop()) if len(windows) == 1 else None
     if window is None or _operator(tree) not in ("/", "-"):
         return None
     return Ratio(windowed(tree), "", (), None), window
@@ -150,7 +150,7 @@ def one_line(text: str) -> str:
 
 def _recorded(selector: Any, kept: tuple[str, ...] | None) -> tuple[Ratio, timedelta] | None:
     found = RECORDED.match(promql.metric(selector))
-    window = _length(found["window"]) if found else None
+    window = length(found["window"]) if found else None
     if found is None or window is None or selector.offset or selector.at:
         return None
     matchers = tuple(
@@ -167,7 +167,8 @@ def _kept(tree: Any) -> tuple[str, ...] | None:
     return tuple(tree.modifier.labels) if str(tree.modifier.type).endswith("By") else None
 
 
-def _length(text: str) -> timedelta | None:
+def length(text: str) -> timedelta | None:
+    """A duration as Prometheus writes it, or None where it is none."""
     try:
         return parse_duration(text)
     except PydanticCustomError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -57,7 +58,7 @@ def read_promise(
 ) -> Iterator[Converted]:
     """The SLOs behind some alerts; only remarks where their SLI cannot be seen."""
     first = rules[0]
-    slis = recordings.slis(first.burn.ratio)
+    slis = recordings.slis(first.burn.ratio, _windows(rules))
     if isinstance(slis, str):
         for each in rules:
             message = f"{each.alert} looks like a burn rate, and stays a signal: {slis}"
@@ -76,6 +77,11 @@ def read_promise(
         entry = _entry(name, windows, rules, runbook)
         yield alert_policy(first.service, first.rule.origin, objectives=[entry])
     yield from _remarks(rules, made, windows)
+
+
+def _windows(rules: Sequence[BurningRule]) -> frozenset[timedelta]:
+    pairs = [pair for each in rules for pair in each.burn.pairs]
+    return frozenset(window for pair in pairs for window in (pair.long, pair.short))
 
 
 def _name(first: BurningRule, sli: Sli) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from reliability.check import promql
@@ -16,9 +17,10 @@ from reliability.convert.prometheus_rules.burns import (
     WINDOW,
     Ratio,
     bare,
-    is_shallow,
+    length,
     one_line,
 )
+from reliability.convert.prometheus_rules.recorded import expanded, plain_texts, without_range
 
 Matchers = tuple[tuple[str, str, str], ...]
 SAME: Final = "="
@@ -38,20 +40,23 @@ class Sli:
     variant: tuple[tuple[str, str], ...] = ()
 
 
+Labels = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """Every recording by its name without the window: labels, and the text without its range."""
+    """Recordings by their name without the window and their labels: the text for each window."""
 
-    by_stem: Mapping[str, Mapping[tuple[tuple[str, str], ...], frozenset[str]]] = field(
-        default_factory=dict
-    )
+    by_stem: Mapping[str, Mapping[Labels, Mapping[timedelta, str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rules: Iterable[Fields], stems: frozenset[str]) -> Recordings:
         """Index the recordings whose name without its window is asked for."""
-        found: dict[str, dict[tuple[tuple[str, str], ...], frozenset[str]]] = {}
-        for rule in rules:
-            name = RECORDED.match(str(rule.values.get("record") or ""))
+        records = [each for each in rules if "record" in each.values] if stems else []
+        plain = plain_texts(records)
+        found: dict[str, dict[Labels, dict[timedelta, str]]] = {}
+        for rule in records:
+            name = RECORDED.match(str(rule.values["record"]))
             if name is None or name["stem"] not in stems:
                 continue
             labels = {
@@ -59,14 +64,15 @@ class Recordings:
                 for key, value in mapping(rule.values.get("labels")).items()
                 if value != name["window"]
             }
-            key = tuple(sorted(labels.items()))
-            text = frozenset((_without_range(str(rule.values.get("expr")), name["window"]),))
-            variants = found.setdefault(name["stem"], {})
-            variants[key] = variants.get(key, frozenset()) | text
+            of_labels = found.setdefault(name["stem"], {})
+            texts = of_labels.setdefault(tuple(sorted(labels.items())), {})
+            window, written = length(name["window"]), str(rule.values.get("expr"))
+            if window is not None:
+                texts[window] = without_range(expanded(written, plain), name["window"])
         return cls(found)
 
-    def slis(self, ratio: Ratio) -> list[Sli] | str:
-        """The SLIs behind a ratio, or why there are none to be seen."""
+    def slis(self, ratio: Ratio, windows: frozenset[timedelta]) -> list[Sli] | str:
+        """The SLIs behind a ratio over some windows, or why there are none to be seen."""
         if not ratio.stem:
             return _only(_sli(ratio.text, (), None, ()))
         variants = self.by_stem.get(ratio.stem)
@@ -76,29 +82,25 @@ class Recordings:
         for labels, texts in variants.items():
             if not _may_match(labels, ratio.matchers):
                 continue
-            if len(texts) != 1 or "" in texts:
+            text = _one_text(texts, windows)
+            if text is None:
                 return f"the recordings {ratio.stem}<window> differ in more than their window"
             rest = tuple(each for each in ratio.matchers if each[0] not in dict(labels))
-            found = _sli(min(texts), rest, ratio.kept, labels)
+            found = _sli(text, rest, ratio.kept, labels)
             if isinstance(found, str):
                 return found
             slis.append(found)
         return slis or f"no recording {ratio.stem}<window> has the labels that are asked for"
 
 
+def _one_text(texts: Mapping[timedelta, str], windows: frozenset[timedelta]) -> str | None:
+    """The text that all the windows share; None where they differ or one is not there."""
+    found = {texts.get(window, "") for window in windows}
+    return found.pop() if len(found) == 1 and "" not in found else None
+
+
 def _only(found: Sli | str) -> list[Sli] | str:
     return found if isinstance(found, str) else [found]
-
-
-def _without_range(text: str, window: str) -> str:
-    """The text with `{{.window}}` for its ranges; empty where one is not the recording's own."""
-    tree = promql.parse(text) if is_shallow(text) else ""
-    if isinstance(tree, str):
-        return ""
-    pretty: str = tree.prettify()
-    if {found[1] for found in RANGE.finditer(pretty)} != {window}:
-        return ""
-    return RANGE.sub(f"[{WINDOW}]", pretty)
 
 
 def _may_match(labels: tuple[tuple[str, str], ...], matchers: Matchers) -> bool:
