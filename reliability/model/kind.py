@@ -22,6 +22,12 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+IN_PLAIN_TEXT = "stands here in plain text"
+ONLY_FILES = "this secret is read by the tool itself, which only reads files"
+IN_ADDRESS = "the address holds a user or a password"
+ABOUT_SECRETS = (IN_PLAIN_TEXT, ONLY_FILES, IN_ADDRESS)
+"""Words of messages at whose places a secret may stand."""
+
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -115,7 +121,7 @@ def _no_date(value: object) -> date:
 def check_secret(text: str) -> str:
     """A secret is referred to, never written: `env:NAME` or `file:PATH`."""
     if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S+", text):
-        raise refuse("a secret stands here in plain text", "refer to it: env:NAME or file:/path")
+        raise refuse(f"a secret {IN_PLAIN_TEXT}", "refer to it: env:NAME or file:/path")
     return text
 
 
@@ -123,7 +129,7 @@ def check_file_secret(text: str) -> str:
     """A secret that the tool itself reads from a file on its own machine."""
     if not re.fullmatch(r"file:/\S+", text):
         raise refuse(
-            "this secret is read by the tool itself, which only reads files",
+            ONLY_FILES,
             "refer to it by the path that the tool sees: file:/etc/alertmanager/secrets/name",
         )
     return text
@@ -143,7 +149,7 @@ def check_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise refuse(f"{text!r} is no address", "write http:// or https:// and a host")
     if parts.username or parts.password:
-        raise refuse("the address holds a user or a password", "refer to a credential instead")
+        raise refuse(IN_ADDRESS, "refer to a credential instead")
     return text
 
 

@@ -1,12 +1,16 @@
 """Secrets are found and never shown, and what stands for one is left alone."""
 
 import json
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability.check.report.checked import Checked
+from reliability.check.report.forms import FORMS, report
+from reliability.check.rules import RULES
 from reliability.check.secrets import FILED, is_reference, secret_address, secrets
 from tests.check.examples import minimal_files
 from tests.check.repository import checked
@@ -73,6 +77,31 @@ values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["token", "url", "x"]), inner),
 )
+
+
+def test_no_report_shows_a_line_with_a_secret() -> None:
+    base = {
+        "route": {"receiver": "a", "routes": [{"receiver": "b"}]},
+        "receivers": [{"name": "a", "pagerduty_configs": [{"routing_key": SHOWN}]}],
+    }
+    team = minimal_files()["policies/teams/workforce.yaml"]
+    files = minimal_files() | {
+        "policies/alertmanager.base.yml": json.dumps(base),
+        "policies/teams/workforce.yaml": team.replace("file:/etc/", f"{SHOWN}/"),
+        "policies/notification.yaml": minimal_files()["policies/notification.yaml"].replace(
+            "file:/etc/alertmanager/secrets/heartbeat-url", f"https://a:{SHOWN}@example.com"
+        ),
+    }
+    findings = checked(files)
+    texts = {PurePosixPath(path): text for path, text in files.items()}
+    assert {each.problem.at.path.name for each in findings} >= {
+        "alertmanager.base.yml",
+        "notification.yaml",
+        "workforce.yaml",
+    }
+    shown = Checked(tuple(findings), texts, 1, len(files), tuple(RULES))
+    for form in FORMS:
+        assert SHOWN not in "\n".join(report(form, shown))
 
 
 @given(values)

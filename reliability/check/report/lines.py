@@ -14,14 +14,24 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 class Lines:
-    """The lines of files by their paths, without byte order marks."""
+    """The lines of files by their paths, without byte order marks.
 
-    def __init__(self, texts: Mapping[PurePosixPath, str]) -> None:
+    `hidden` are those that nobody is shown: a secret stands there.
+    """
+
+    def __init__(
+        self,
+        texts: Mapping[PurePosixPath, str],
+        hidden: frozenset[tuple[PurePosixPath, int]] = frozenset(),
+    ) -> None:
         self.texts = texts
+        self.hidden = hidden
         self.split: dict[PurePosixPath, list[str]] = {}
 
     def line(self, at: Location) -> str | None:
-        """The line that a place begins on, or None where the file could not be opened."""
+        """The line that a place begins on, or None where it is hidden, or could not be opened."""
+        if (at.path, at.span.line) in self.hidden:
+            return None
         return self.numbered(at.path, at.span.line)
 
     def numbered(self, path: PurePosixPath, number: int) -> str | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from reliability.check.report.display import inert, marked, safe
 from reliability.check.report.lines import Lines
+from reliability.check.report.secrets import secret_lines
 from reliability.finding import Finding, Problem, Severity
 from reliability.location import Location
 
@@ -19,8 +20,12 @@ COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: B
 def text_report(
     findings: Iterable[Finding], texts: Mapping[PurePosixPath, str], *, color: bool = False
 ) -> Iterator[str]:
-    """The lines of each finding that no waiver excuses; `texts` are the files by their paths."""
-    lines = Lines(texts)
+    """The lines of each finding that no waiver excuses; `texts` are the files by their paths.
+
+    A line on which a secret stands is not shown.
+    """
+    findings = tuple(findings)
+    lines = Lines(texts, secret_lines(findings))
     for finding in findings:
         if finding.waiver is None:
             yield from map(inert, _finding(finding, lines, color))

@@ -50,6 +50,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.routes import Alike, Routes, may_silence
 from reliability.check.rule import catalog_rule
+from reliability.check.sent import EXTERNAL
 from reliability.check.tiers import ALERT
 from reliability.check.wording import listed
 from reliability.finding import Label, Problem, Severity
@@ -98,11 +99,11 @@ def _source(inhibition: Inhibition) -> str:
 
 
 def _held(inhibition: Inhibition, alike: Alike) -> str:
-    """What `equal` holds back: labels that the alert has, as two that are missing are equal."""
-    known = [name for name in inhibition.equal if alike.knowledge.labels.get(name)]
-    lacking = [name for name in inhibition.equal if name not in known]
-    if known:
-        return f" with the same {listed(known)}"
-    if lacking:
-        return f"; {listed(lacking)} in equal is no help, as a label that both lack is equal"
-    return ""
+    """What `equal` holds back: labels that the alert may have; two that are missing are equal."""
+    first = alike.first
+    may_have = first.labels.keys() | (EXTERNAL if first.unknown is None else first.unknown)
+    known = [name for name in inhibition.equal if name in may_have]
+    lacking = [name for name in inhibition.equal if name not in may_have]
+    same = f" with the same {listed(known)}" if known else ""
+    equal = f"; it has no {listed(lacking, 'or')}, and what both lack is equal" if lacking else ""
+    return same + equal

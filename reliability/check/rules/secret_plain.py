@@ -51,6 +51,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Located
 from reliability.location import Pointer
+from reliability.model.kind import IN_PLAIN_TEXT
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team, Webhook
 
@@ -63,12 +64,12 @@ def secret_plain(context: Context) -> Iterator[Problem]:
     theirs = context.catalog.raw.get(BASE_ALERTMANAGER)
     for pointer, what in secrets(theirs.values) if theirs else ():
         if theirs is not None:
-            message = f"{what} stands here in plain text"
+            message = f"{what} {IN_PLAIN_TEXT}"
             yield Problem(theirs.locate(pointer), message, _help(str(pointer[-1])))
     for located, route, webhook in _webhooks(context):
         address = secret_address(webhook.url)
         if address is not None:
-            message = f"{address} stands here in plain text"
+            message = f"{address} {IN_PLAIN_TEXT}"
             help_text = f"write file: and the path that Alertmanager reads it from, {AFTERWARDS}"
             yield Problem(located.at(*route, "url"), message, help_text)
 
