@@ -83,6 +83,7 @@ from reliability.check.rules.slo_outside_policy import slo_outside_policy
 from reliability.check.rules.slo_provisional_too_long import slo_provisional_too_long
 from reliability.check.rules.slo_renamed import slo_renamed
 from reliability.check.rules.slo_review_overdue import slo_review_overdue
+from reliability.check.rules.slo_review_too_rare import slo_review_too_rare
 from reliability.check.rules.slo_zero_traffic import slo_zero_traffic
 from reliability.check.rules.team_channel_missing import team_channel_missing
 from reliability.check.rules.team_unknown import team_unknown
@@ -177,6 +178,7 @@ RULES: Final[tuple[Rule, ...]] = (
     window_beyond_retention,
     hierarchy_skipped,
     codeowners_gap,
+    slo_review_too_rare,
     waiver_expired,
     waiver_unused,
     baseline_stale,
