@@ -163,18 +163,19 @@ class Classes:
             return frozenset(self.by_name).difference(each.labels)
         return each.unknown.intersection(self.by_name).difference(each.labels)
 
-    def key(self, labels: Mapping[str, str], unknown: frozenset[str]) -> Iterator[object]:
+    def key(self, labels: Mapping[str, str], unknown: frozenset[str]) -> tuple[object, ...]:
         """What alerts that end alike have in common."""
-        yield unknown
+        seen, found = self.seen, list[object]([unknown])
         for name in self.by_name:
             if name not in unknown:
-                yield self._class(name, labels.get(name, ""))
+                value = labels.get(name, "")
+                found.append(seen.get((name, value)) or self._class(name, value))
+        return tuple(found)
 
     def _class(self, name: str, value: str) -> object:
-        if (name, value) not in self.seen:
-            equal, patterns = self.by_name[name]
-            answers = tuple(each.matches({name: value}) for each in patterns)
-            self.seen[name, value] = (value if value in equal else None, answers)
+        equal, patterns = self.by_name[name]
+        answers = tuple(each.matches({name: value}) for each in patterns)
+        self.seen[name, value] = (value if value in equal else None, answers)
         return self.seen[name, value]
 
 

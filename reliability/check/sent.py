@@ -65,13 +65,13 @@ def sent(context: Context) -> Iterator[Sent]:
 
 def _of_objective(objective: Objective, source: AlertEntry) -> Iterator[Sent]:
     """Labels and names of a promise are the same in each of its alerts but for the tier."""
-    promise = _texts(Names.of(objective).labels() | objective_labels(objective, ""))
-    identity, tiers = objective.identity, source.entry.tiers
+    names, tiers = Names.of(objective), source.entry.tiers
+    promise = _texts(names.labels() | objective_labels(objective, ""))
     unknown = EXTERNAL.union(objective.group_by)
 
     def of(alert: str, tier: str, what: str, *inner: str) -> Sent:
         return Sent(
-            what=f"{what} of {identity}",
+            what=f"{what} of {names.slo}",
             tier=tier,
             service=promise["service"],
             team=objective.team,
