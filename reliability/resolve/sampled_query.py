@@ -48,16 +48,17 @@ def read_as(role: str, counter: bool, text: str) -> Query | QueryFault:
 def read_gauge(text: str) -> GaugeQuery | QueryFault:
     """Which form a query has that counts by the interval, or holds a state: anything with series.
 
-    A selector of what is a counter by its name is refused: sums over its values mean nothing.
+    Counters are refused: their values added up mean nothing, and rates are no numbers of events.
+    `counter: false` is what OpenSLO takes where nothing is written, so it is easily forgotten.
     """
     found = read_query(text)
     match found:
         case SelectorQuery(selector):
             return _counter_fault(selector) or found
-        case QueryFault("fixed-window" | "form"):
-            return read_values(text)
-        case _:
+        case QueryFault("syntax"):
             return found
+        case _:
+            return _rate_fault(text) or read_values(text)
 
 
 def _counter_fault(selector: str) -> QueryFault | None:
@@ -67,8 +68,34 @@ def _counter_fault(selector: str) -> QueryFault | None:
     return QueryFault(
         "form",
         f"{name} is a counter by its name, and with counter: false its values are added up",
-        f"write counter: true; or sum(sum_over_time({name}[{{{{.window}}}}])), if it is none",
+        f"write counter: true; or sum(sum_over_time({selector}[{{{{.window}}}}])), if it is none",
     )
+
+
+def _rate_fault(text: str) -> QueryFault | None:
+    import promql_parser
+
+    if not counts_events(promql_parser.parse(WINDOW.sub("5m", text))):
+        return None
+    message = "the query is a rate of counters, and counter: false is for gauges"
+    return QueryFault("form", message, "write counter: true, and {{.window}} for the range")
+
+
+def counts_events(tree: Any) -> bool:
+    """Whether an expression is a rate or an increase of counters, or a sum of such."""
+    import promql_parser
+
+    match tree:
+        case promql_parser.Call():
+            return tree.func.name in ("rate", "irate", "increase")
+        case promql_parser.AggregateExpr():
+            return str(tree.op).lower().endswith("sum") and counts_events(tree.expr)
+        case promql_parser.ParenExpr():
+            return counts_events(tree.expr)
+        case promql_parser.BinaryExpr() if str(tree.op) in ("+", "-"):
+            return counts_events(tree.lhs) or counts_events(tree.rhs)
+        case _:
+            return False
 
 
 @lru_cache(maxsize=65536)

@@ -5,8 +5,8 @@
 Reads the queries of SLIs whose source is Prometheus. A counter's query is a selector, a `sum` of
 one, or a full expression with `{{.window}}` where the range belongs. A threshold, a raw ratio and
 a ratio of gauges may be any expression that gives series; a selector of what is a counter by its
-name is no gauge (`counter: false`, or nothing, on `x_total`). A query that is not there is found as
-well. Queries of other types are never read as PromQL.
+name, or a rate, is no gauge (`counter: false`, or nothing, on `x_total`). A query that is not there
+is found as well. Queries of other types are never read as PromQL.
 
 ## Why it matters
 
