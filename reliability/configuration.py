@@ -22,11 +22,21 @@ _DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in
 
 
 class RoutingRefusedError(ValueError):
-    """A configuration that Alertmanager would refuse; `pointer` leads to what is wrong in it."""
+    """A configuration that Alertmanager would refuse; `pointer` leads to what is wrong in it.
 
-    def __init__(self, pointer: Pointer, message: str) -> None:
+    `others` are what else would be refused of it, as far as that was looked for.
+    """
+
+    def __init__(
+        self,
+        pointer: Pointer,
+        message: str,
+        way_out: str = "ask amtool check-config about the file",
+    ) -> None:
         super().__init__(message)
         self.pointer = pointer
+        self.way_out = way_out
+        self.others: tuple[RoutingRefusedError, ...] = ()
 
 
 def mapping(value: Any, pointer: Pointer) -> Mapping[str, Any]:

@@ -247,17 +247,29 @@ def _intervals(config: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _check_names(route: Route, receivers: Mapping[str, Receiver], intervals: Set[str]) -> None:
-    if route.receiver not in receivers:
-        pointer = (*route.pointer, "receiver")
-        raise RoutingRefusedError(pointer, f"no receiver is called {route.receiver}")
+def _check_names(root: Route, receivers: Mapping[str, Receiver], intervals: Set[str]) -> None:
+    """Refuse a tree with names that are not declared; all of them, the first with the others."""
+    refusals = tuple(_undeclared(root, "", receivers, intervals))
+    if refusals:
+        refusals[0].others = refusals[1:]
+        raise refusals[0]
+
+
+def _undeclared(
+    route: Route, inherited: str, receivers: Mapping[str, Receiver], intervals: Set[str]
+) -> Iterator[RoutingRefusedError]:
+    if route.receiver not in receivers and route.receiver != inherited:
+        said = f"no receiver is called {route.receiver}"
+        way_out = "write its name below receivers, or name one that is there"
+        yield RoutingRefusedError((*route.pointer, "receiver"), said, way_out)
     for key in ("mute_time_intervals", "active_time_intervals"):
         for index, name in enumerate(getattr(route, key)):
             if name not in intervals:
                 said = f"no time interval is called {name}"
-                raise RoutingRefusedError((*route.pointer, key, index), said)
+                way_out = "write it below time_intervals, or name one that is there"
+                yield RoutingRefusedError((*route.pointer, key, index), said, way_out)
     for child in route.routes:
-        _check_names(child, receivers, intervals)
+        yield from _undeclared(child, route.receiver, receivers, intervals)
 
 
 @contextmanager

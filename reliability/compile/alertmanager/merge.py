@@ -56,8 +56,8 @@ def refusals(document: Document, ours: Part) -> Iterator[Problem]:
     try:
         parse(document.values if isinstance(document.values, Mapping) else {})
     except RoutingRefusedError as refusal:
-        at = document.locate(refusal.pointer)
-        yield Problem(at, f"{refusal}", "ask amtool check-config about the file")
+        for each in (refusal, *refusal.others):
+            yield Problem(document.locate(each.pointer), f"{each}", each.way_out)
         return
     yield from _clashes(document, ours)
     yield from _read_otherwise(document)
