@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import re
 import types
@@ -14,10 +15,12 @@ from pydantic import BaseModel, ValidationError
 from reliability.finding import Fix, Problem
 from reliability.load.document import Document, Part
 from reliability.load.rewrite import fix, one_near, renamed
-from reliability.location import Location, Pointer
+from reliability.location import Pointer
 
 Said = tuple[str, Problem]
 
+FIXES = 200
+"""The most fixes of one object; whoever has more slips than that has not slipped."""
 ALLOWED = re.compile(r"'([^']+)'")
 
 _TYPES = {
@@ -53,8 +56,11 @@ def validate(
     except ValidationError as error:
         said: dict[Pointer, Said] = {}
         counted: set[Pointer] = set()
-        for each in error.errors(include_url=False):
-            rule, route, problem = _say(document, values, pointer, model, _untagged(each))
+        for each in map(_untagged, error.errors(include_url=False)):
+            rule, route, problem = _say(document, values, pointer, model, each)
+            if len(said) < FIXES:
+                mended = _mended(document, (*pointer, *route), len(pointer), model, each)
+                problem = dataclasses.replace(problem, fix=mended)
             said.setdefault(route, (rule, problem))
             if each["type"] in ("too_short", "too_long"):
                 counted.add(route)
@@ -99,14 +105,29 @@ def _say(
         at = document.locate((*pointer, *route), Part.KEY)
         known = sorted(keys_at(model, route[:-1]))
         message = f"{path} is no key that is known here"
-        name = str(route[-1])
-        mended = _renamed_key(document, (*pointer, *route), known)
-        problem = Problem(at, message, _nearest(name, known), (), mended)
-        return "document-key-unknown", route, problem
+        return "document-key-unknown", route, Problem(at, message, _nearest(str(route[-1]), known))
     at = document.locate((*pointer, *route), part)
     message, help_text = _value_message(error, path)
     rule = error.get("ctx", {}).get("rule", "document-value")
-    return rule, route, Problem(at, message, help_text, (), _renamed_value(document, at, error))
+    return rule, route, Problem(at, message, help_text)
+
+
+def _mended(
+    document: Document, route: Pointer, depth: int, model: type[BaseModel], error: Any
+) -> Fix | None:
+    """The one key or word that was meant, put in place of what is written.
+
+    `depth` is how much of the route leads to the object itself.
+    """
+    match error["type"]:
+        case "extra_forbidden":
+            return _renamed_key(document, route, keys_at(model, route[depth:-1]))
+        case "literal_error" if isinstance(error["input"], str):
+            given = error["input"]
+            near = one_near(given, ALLOWED.findall(error["ctx"]["expected"]))
+            at = document.locate(route)
+            return fix(f"write {near}", renamed(document, at, given, near)) if near else None
+    return None
 
 
 def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> Fix | None:
@@ -117,15 +138,6 @@ def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> 
         return None
     at = document.locate(pointer, Part.KEY)
     return fix(f"rename the key to {near}", renamed(document, at, name, near))
-
-
-def _renamed_value(document: Document, at: Location, error: Any) -> Fix | None:
-    """The one word of those allowed that was meant."""
-    given = error["input"]
-    if error["type"] != "literal_error" or not isinstance(given, str):
-        return None
-    near = one_near(given, ALLOWED.findall(error["ctx"]["expected"]))
-    return (near and fix(f"write {near}", renamed(document, at, given, near))) or None
 
 
 def _value_message(error: Any, path: str) -> tuple[str, str | None]:
