@@ -41,7 +41,7 @@ def overdue(repository: Path) -> None:
 
 
 def test_a_clean_repository_is_one_line_on_stderr(repository: Path) -> None:
-    assert check(folder=repository) == Ended(0, "", "5 services, 30 documents: no findings\n")
+    assert check(folder=repository) == Ended(0, "", "5 services, 31 documents: no findings\n")
 
 
 def test_quiet_leaves_only_results(repository: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_finding_shows_its_line_a_mark_and_the_way_out(repository: Path) -> No
         "    = help: use a window set whose largest factor is under 10, "
         "or raise the target above 0.9306\n"
     )
-    assert (ended.code, ended.err) == (1, "5 services, 30 documents: 1 error\n")
+    assert (ended.code, ended.err) == (1, "5 services, 31 documents: 1 error\n")
 
 
 def test_a_second_place_is_shown_too(repository: Path) -> None:
@@ -153,7 +153,7 @@ def test_paths_narrow_what_is_shown(repository: Path, path: str) -> None:
     without_a_runbook(repository)
     edit(repository / "services/payslips/ownership.yaml", "team: payroll", "team: pay")
     ended = check(path, folder=repository)
-    assert (ended.code, ended.err) == (1, "5 services, 30 documents: 1 error\n")
+    assert (ended.code, ended.err) == (1, "5 services, 31 documents: 1 error\n")
     assert "services/exports/alert-policy.yaml:11" in ended.out
     assert check("services/monitoring", folder=repository).code == 0
 
@@ -182,19 +182,19 @@ def test_a_named_root_without_services_is_no_clean_repository(repository: Path) 
 def test_a_warning_fails_where_it_is_asked_to(repository: Path, fail_on: str, code: int) -> None:
     overdue(repository)
     ended = check("--fail-on", fail_on, folder=repository)
-    assert (ended.code, ended.err) == (code, "5 services, 30 documents: 1 warning\n")
+    assert (ended.code, ended.err) == (code, "5 services, 31 documents: 1 warning\n")
 
 
 def test_nothing_fails_when_nothing_is_to_fail(repository: Path) -> None:
     without_a_runbook(repository)
     ended = check("--fail-on", "never", folder=repository)
-    assert (ended.code, ended.err) == (0, "5 services, 30 documents: 1 error\n")
+    assert (ended.code, ended.err) == (0, "5 services, 31 documents: 1 error\n")
 
 
 def test_an_excused_finding_does_not_fail_and_json_says_who_agreed(repository: Path) -> None:
     without_a_runbook(repository)
     edit(repository / "policies/waivers.yaml", "waivers: []\n", WAIVER)
-    counted = "5 services, 30 documents: no findings; 1 excused\n"
+    counted = "5 services, 31 documents: no findings; 1 excused\n"
     assert check(folder=repository) == Ended(0, "", counted)
     (finding,) = json.loads(check("--format", "json", folder=repository).out)["findings"]
     assert finding["rule"] == "alert-without-runbook"
@@ -203,7 +203,7 @@ def test_an_excused_finding_does_not_fail_and_json_says_who_agreed(repository: P
     )
     later = reliability("check", "--today", "2026-12-02", folder=repository)
     assert later.code == 0, "a day alone turns nothing red"
-    assert later.err == "5 services, 30 documents: 2 warnings\n"
+    assert later.err == "5 services, 31 documents: 2 warnings\n"
 
 
 def test_json_holds_each_finding_with_these_keys(repository: Path) -> None:
@@ -238,7 +238,7 @@ def test_json_of_a_clean_repository_has_no_findings(repository: Path) -> None:
         "findings": [],
         "statistics": [],
         "services": 5,
-        "documents": 30,
+        "documents": 31,
     }
 
 

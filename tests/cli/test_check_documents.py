@@ -51,7 +51,7 @@ def test_in_a_repository_paths_are_relative_to_its_root(tmp_path: Path) -> None:
 
 
 def test_without_paths_the_whole_repository_is_read(tmp_path: Path) -> None:
-    assert check(folder=copied(tmp_path)).err == "5 services, 30 documents: no findings\n"
+    assert check(folder=copied(tmp_path)).err == "5 services, 31 documents: no findings\n"
 
 
 def test_without_paths_and_without_a_repository_there_is_nothing_to_read(tmp_path: Path) -> None:
