@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.generated import Generated, Generator
+from tools.generators.catalogues import catalogues
 from tools.generators.command_page import command_page
 from tools.generators.readme import readme
 from tools.generators.rule_pages import rule_pages
@@ -17,14 +18,14 @@ from tools.generators.rule_pages import rule_pages
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
-GENERATORS: Final[tuple[Generator, ...]] = (rule_pages, command_page, readme)
+GENERATORS: Final[tuple[Generator, ...]] = (rule_pages, command_page, readme, catalogues)
 
 
 def outdated(generated: Generated, root: Path) -> Iterator[str]:
     """The files that are missing or differ from what the generator would write now."""
-    for name, text in generated.files.items():
+    for name, content in generated.files.items():
         path = root / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != _bytes(content):
             yield name
 
 
@@ -52,11 +53,15 @@ def write(generators: tuple[Generator, ...], root: Path) -> Iterator[str]:
         for name in outdated(generated, root):
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(generated.files[name], encoding="utf-8")
+            path.write_bytes(_bytes(generated.files[name]))
             yield f"{name}: written"
         for name in left_over(generated, root):
             (root / name).unlink()
             yield f"{name}: removed"
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def main(arguments: list[str]) -> int:

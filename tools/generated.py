@@ -11,7 +11,7 @@ class Generated:
     Paths and globs are relative to the root of the repository and written with `/`.
     """
 
-    files: Mapping[str, str]
+    files: Mapping[str, str | bytes]
     folders: tuple[str, ...] = ()
 
 

@@ -9,20 +9,20 @@ from collections.abc import Callable
 from typing import Final
 
 from reliability.backtest.outcome import PAGES, TICKETS, Backtest, Detection, Totals, Verdict
+from reliability.words import Words, words_in
 
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
-MISSED_SHOWN = 3
+MISSED_SHOWN: Final = 3
 
 
-def headline(result: Backtest) -> str:
+def headline(result: Backtest, words: Words | None = None) -> str:
     """Pages a week, tickets of the span, incidents caught, and what is missed now."""
+    words = words or words_in("en")
+    pages = _sides(result, PAGES, lambda totals: f"{totals.per_week:.1f}")
+    tickets = _sides(result, TICKETS, lambda totals: str(totals.episodes))
     parts = [
-        f"pages a week {_sides(result, PAGES, lambda totals: f'{totals.per_week:.1f}')}",
-        f"tickets {_sides(result, TICKETS, lambda totals: str(totals.episodes))}",
-        _incidents(result),
+        words("pages a week {sides}", sides=pages),
+        words("tickets {sides}", sides=tickets),
+        _incidents(result, words),
     ]
     return " · ".join(parts)
 
@@ -32,35 +32,40 @@ def _sides(result: Backtest, tier: str, write: Callable[[Totals], str]) -> str:
     return f"{write(result.old(tier))} -> {new}" if result.compares else new
 
 
-def _incidents(result: Backtest) -> str:
+def _incidents(result: Backtest, words: Words) -> str:
     scored = result.scored
     if not scored:
-        return "no incident to score against"
-    caught = _caught(scored, lambda verdict: verdict.new)
+        return words("no incident to score against")
+    caught = _caught(scored, lambda verdict: verdict.new, words)
     if result.compares:
-        caught = f"{_caught(scored, lambda verdict: verdict.old)} -> {caught}"
-    return f"incidents caught {caught}{_missed(scored)}"
+        caught = f"{_caught(scored, lambda verdict: verdict.old, words)} -> {caught}"
+    return words("incidents caught {sides}", sides=caught) + _missed(scored, words)
 
 
-def _caught(scored: tuple[Verdict, ...], side: Callable[[Verdict], Detection]) -> str:
-    return f"{sum(side(verdict).paged for verdict in scored)} of {len(scored)}"
+def _caught(scored: tuple[Verdict, ...], side: Callable[[Verdict], Detection], words: Words) -> str:
+    caught = sum(side(verdict).paged for verdict in scored)
+    return words("{caught} of {all}", caught=caught, all=len(scored))
 
 
-def _missed(scored: tuple[Verdict, ...]) -> str:
+def _missed(scored: tuple[Verdict, ...], words: Words) -> str:
     """The newly missed first, then by what they cost."""
     missed = [verdict for verdict in scored if not verdict.new.paged]
     missed.sort(key=lambda verdict: (not verdict.is_newly_missed, -verdict.spent))
     if not missed:
         return ""
-    shown = "; ".join(_one_missed(verdict) for verdict in missed[:MISSED_SHOWN])
+    shown = "; ".join(_one_missed(verdict, words) for verdict in missed[:MISSED_SHOWN])
     rest = len(missed) - MISSED_SHOWN
-    return f"; missed: {shown}" + (f"; and {rest} more" if rest > 0 else "")
+    more = words.many("; and {count} more", "; and {count} more", rest) if rest > 0 else ""
+    return words("; missed: {events}", events=shown) + more
 
 
-def _one_missed(verdict: Verdict) -> str:
-    start = verdict.event.span.start
-    told = "a ticket, no page" if verdict.new.ticketed else "no page"
-    return f"{start.day} {MONTHS[start.month - 1]}, {percent(verdict.spent)} of the budget, {told}"
+def _one_missed(verdict: Verdict, words: Words) -> str:
+    return words(
+        "{day}, {share} of the budget, {told}",
+        day=words.day(verdict.event.span.start),
+        share=percent(verdict.spent),
+        told=words("a ticket, no page") if verdict.new.ticketed else words("no page"),
+    )
 
 
 def percent(share: float) -> str:

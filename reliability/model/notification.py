@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reliability.model.kind import Duration, FileSecret, Kind, Model, Url
 from reliability.model.team import Webhook
+from reliability.words import Language
 
 Requirement = Literal["slo", "runbook", "on-call"]
 
@@ -64,6 +65,7 @@ class NotificationPolicySpec(Model):
     tiers: TierPolicies
     page_budget: PageBudget = Field(default_factory=PageBudget)
     approvals: Literal["team", "solo"] = "team"
+    language: Language = "en"
     slack: Slack | None = None
     heartbeat: Heartbeat | None = None
     runbook_base: Url | None = None

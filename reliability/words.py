@@ -1,0 +1,65 @@
+"""The words in which people are addressed, in the language that the policy names.
+
+A message is written in English where it is said; `locale/<language>` holds it in other languages.
+What is filled in is data: whoever shows the text makes it harmless first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+Language = Literal["en", "ja"]
+DOMAIN: Final = "reliability"
+LOCALE: Final = Path(__file__).resolve().parent / "locale"
+
+
+def worded(text: str) -> str:
+    """Mark a text that is put into words later, so that it is in the catalogues."""
+    return text
+
+
+MONTHS: Final = (
+    *(worded("January"), worded("February"), worded("March"), worded("April")),
+    *(worded("May"), worded("June"), worded("July"), worded("August")),
+    *(worded("September"), worded("October"), worded("November"), worded("December")),
+)
+
+DAY: Final = worded("{day} {month}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Messages in one language: `words("{count} findings", count=3)`."""
+
+    language: Language
+    translations: NullTranslations
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """A message with its values filled in."""
+        return self.translations.gettext(text).format(**values)
+
+    def many(self, one: str, several: str, count: int, /, **values: object) -> str:
+        """A message about `count` things; `{count}` is filled in as well."""
+        said = self.translations.ngettext(one, several, count)
+        return said.format(count=f"{count:,}", **values)
+
+    def day(self, day: date) -> str:
+        """A day of some year: `12 May`."""
+        return self(DAY, day=day.day, month=self(MONTHS[day.month - 1]))
+
+
+@cache
+def words_in(language: Language) -> Words:
+    """The words of a language."""
+    from gettext import NullTranslations, translation
+
+    if language == "en":
+        return Words(language, NullTranslations())
+    return Words(language, translation(DOMAIN, LOCALE, [language]))
