@@ -13,7 +13,7 @@ from tools.generators.catalogues import read
 
 PACKAGE = LOCALE.parent
 KEYWORDS = {"words": None, "worded": None, "many": (1, 2)}
-METHODS = [("cli/demo*.py", "ignore"), ("**.py", "python")]
+METHODS = [("cli/demo.py", "ignore"), ("cli/demo_live.py", "ignore"), ("**.py", "python")]
 """The demo speaks to a terminal, in English."""
 SOURCES = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
 VALUE = re.compile(r"\{(\w+)\}")
