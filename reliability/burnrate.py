@@ -20,6 +20,7 @@ from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresA
 FAST_EVERY = timedelta(minutes=1)
 SLOW_EVERY = timedelta(minutes=2)
 SLOW_FROM = timedelta(days=1)
+AT_ONCE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,34 @@ class WindowPair:
 
 
 @dataclass(frozen=True, slots=True)
+class SingleWindow:
+    """One window and a burn rate, as OpenSLO has it: nothing makes its alert end early."""
+
+    window: timedelta
+    burn: float
+    inclusive: bool
+
+    @property
+    def long(self) -> timedelta:
+        """The window that decides."""
+        return self.window
+
+    @property
+    def short(self) -> timedelta:
+        """The same."""
+        return self.window
+
+    def factor(self, _period: timedelta) -> float:
+        """The burn rate as it was written, whatever the period."""
+        return self.burn
+
+
+@dataclass(frozen=True, slots=True)
 class BurnRateAlert:
     """One objective's alert in one tier: its window pairs, joined by `or`.
 
     `target` is a ratio 0..1 as it was written; `minimum_failures` is 0 where there is no floor.
+    It fires once it was true for `after`. `policy` is OpenSLO's that it comes from, or empty.
     """
 
     service: str
@@ -51,8 +76,10 @@ class BurnRateAlert:
     tier: str
     target: Decimal
     period: timedelta
-    pairs: tuple[WindowPair, ...]
+    pairs: tuple[WindowPair | SingleWindow, ...]
     minimum_failures: int = 0
+    after: timedelta = AT_ONCE
+    policy: str = ""
 
     @property
     def budget(self) -> float:
@@ -75,8 +102,10 @@ class BurnRateAlert:
         """The windows it reads, ascending, each once."""
         return tuple(sorted({each for pair in self.pairs for each in (pair.long, pair.short)}))
 
-    def _pair(self, pair: WindowPair) -> Condition:
+    def _pair(self, pair: WindowPair | SingleWindow) -> Condition:
         factor = pair.factor(self.period)
+        if isinstance(pair, SingleWindow):
+            return AllOf((BurnAbove(pair.window, factor, self.budget, pair.inclusive),))
         both: tuple[Condition, ...] = (
             BurnAbove(pair.short, factor, self.budget),
             BurnAbove(pair.long, factor, self.budget),

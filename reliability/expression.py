@@ -14,6 +14,7 @@ from datetime import timedelta
 class BurnAbove:
     """The error ratio over `window` is greater than `factor` times `budget`.
 
+    Where `inclusive`, it is as much or greater, and something happened at all.
     `budget` is 1 - target, a ratio. The threshold is the product of the two doubles, as
     Prometheus computes it from `(factor * budget)`.
     """
@@ -21,6 +22,7 @@ class BurnAbove:
     window: timedelta
     factor: float
     budget: float
+    inclusive: bool = False
 
     @property
     def threshold(self) -> float:

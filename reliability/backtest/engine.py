@@ -140,5 +140,5 @@ def _repeats(old: Side | None, new: Side | None, tier: str) -> bool:
 
 
 def _outcome(side: Side | None, tier: str, terms: Terms) -> Outcome:
-    alert = side.tiers.get(tier) if side else None
-    return fired(side, alert, terms) if side and alert else NoAlert()
+    alerts = side.tiers.get(tier) if side else None
+    return fired(side, alerts, terms) if side and alerts else NoAlert()

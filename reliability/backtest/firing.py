@@ -58,7 +58,20 @@ def fire(alert: BurnRateAlert, series: Series, counts: Counts, terms: Terms) -> 
     """Evaluate an alert at every moment of its grid within the span."""
     start, grid = grid_of(alert.every, series, terms)
     on = Evaluation(counts, grid, terms.ranges).holds(alert.condition)
+    if alert.after:
+        on = once_pending(on, -(-alert.after // alert.every))
     return Firing(alert, series.labels, start, alert.every, on)
+
+
+def once_pending(on: BoolArray, evaluations: int) -> BoolArray:
+    """Where an alert fires that must first be true for so many evaluations, as `for` has it.
+
+    What was true before the first evaluation is not known, and it is taken to begin there.
+    """
+    firing = on.copy()
+    for first, last in runs(on):
+        firing[first : min(first + evaluations, last)] = False
+    return firing
 
 
 def grid_of(every: timedelta, series: Series, terms: Terms) -> tuple[datetime, Grid]:

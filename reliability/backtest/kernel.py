@@ -106,6 +106,9 @@ class Evaluation:
             case BurnAbove(window):
                 allowed = self._within(self.counts.total, window, self._allowed)
                 allowed *= condition.threshold
+                if condition.inclusive:
+                    happened = allowed > 0
+                    return np.greater_equal(self.failures(window), allowed) & happened
                 return np.greater(self.failures(window), allowed)
             case FailuresAtLeast(window, count):
                 return np.greater(self.failures(window), self._floor(window, count))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 from reliability.backtest.budget import Budget, attainment
 from reliability.backtest.episodes import Episode, episodes
@@ -35,9 +36,12 @@ class Side:
     missing: NoHistory | None
 
     @property
-    def tiers(self) -> dict[str, BurnRateAlert]:
-        """Its alerts by tier."""
-        return {alert.tier: alert for alert in self.objective.alerts}
+    def tiers(self) -> dict[str, tuple[BurnRateAlert, ...]]:
+        """Its alerts by tier: one of ours, and as many of OpenSLO's as are asked for."""
+        found: dict[str, tuple[BurnRateAlert, ...]] = {}
+        for alert in self.objective.alerts:
+            found[alert.tier] = (*found.get(alert.tier, ()), alert)
+        return found
 
 
 def open_side(objective: Objective, source: SeriesSource, terms: Terms, warm_up: timedelta) -> Side:
@@ -65,13 +69,13 @@ def warm_up_of(objectives: list[Objective]) -> timedelta:
     return max(windows, default=max(window for window, _ in SIGNIFICANT))
 
 
-def fired(side: Side, alert: BurnRateAlert, terms: Terms) -> Fired | NoHistory:
-    """Replay one alert over every lane."""
+def fired(side: Side, alerts: tuple[BurnRateAlert, ...], terms: Terms) -> Fired | NoHistory:
+    """Replay the alerts of one tier over every lane."""
     if side.missing is not None:
         return side.missing
     found: list[Episode] = []
     time = timedelta(0)
-    for lane in side.lanes:
+    for lane, alert in product(side.lanes, alerts):
         firing = fire(alert, lane.series, lane.counts, terms)
         found.extend(episodes(firing, lane.series, lane.counts, lane.budget, terms))
         time += firing.time

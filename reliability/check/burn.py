@@ -42,8 +42,12 @@ class Mismatch:
 def impossible(objective: Objective, context: Context) -> Impossible | None:
     """The worst pair of an objective's alerts, if it needs an error ratio of 1 or more.
 
-    None as well where the window set is not there or made for another period.
+    None as well where the window set is not there or made for another period. Alert policies of
+    OpenSLO have their burn rate written down.
     """
+    found = list(_singles(objective))
+    if found:
+        return max(found, key=lambda each: each.factor)
     windows = window_set(objective.source.entry, context.catalog) if objective.source else None
     if windows is None or windows.value.spec.period != objective.period:
         return None
@@ -51,6 +55,13 @@ def impossible(objective: Objective, context: Context) -> Impossible | None:
     if can_fire(factor, objective.target):
         return None
     return Impossible(speed, factor, factor * budget_of(objective.target))
+
+
+def _singles(objective: Objective) -> Iterator[Impossible]:
+    for alert in objective.alerts:
+        factor = alert.pairs[0].factor(alert.period)
+        if alert.policy and not can_fire(factor, objective.target):
+            yield Impossible(alert.policy, factor, factor * alert.budget)
 
 
 def budget_in_time(target: Decimal, period: timedelta) -> timedelta:

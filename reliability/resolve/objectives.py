@@ -17,6 +17,7 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.periods import CalendarPeriods
 from reliability.resolve.corrections import Corrected, corrected, corrections_of
 from reliability.resolve.indicator import sli_of
+from reliability.resolve.openslo_alerts import OpenSloAlert, openslo_alerts
 from reliability.resolve.sli import AnySli
 from reliability.resolve.window import calendar_of
 
@@ -45,6 +46,7 @@ class Objective:
     source: AlertEntry | None
     alerts: tuple[BurnRateAlert, ...]
     corrections: tuple[Corrected, ...] = ()
+    openslo: tuple[OpenSloAlert, ...] = ()
 
     @property
     def service(self) -> str:
@@ -84,12 +86,21 @@ class Objective:
     @property
     def runbook(self) -> str | None:
         """What a woken person reads first."""
-        return self.source.entry.runbook if self.source else None
+        if self.source is not None and self.source.entry.runbook is not None:
+            return self.source.entry.runbook
+        return next((each.runbook for each in self.openslo if each.runbook), None)
 
     @property
     def no_data(self) -> NoData:
         """What happens when the SLI has no data at all."""
         return self.source.entry.no_data if self.source else NoData()
+
+    @property
+    def tells_no_data(self) -> bool:
+        """Whether anybody asked to be told."""
+        return self.source is not None or any(
+            each.asked.alert_when_no_data for each in self.openslo
+        )
 
     @property
     def group_by(self) -> tuple[str, ...]:
@@ -105,13 +116,21 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
     for slo in catalog.each(Slo):
         service = slo.value.spec.service
         left_out = corrected(slo.value, corrections)
+        openslo = tuple(openslo_alerts(slo, catalog))
         for index in range(len(slo.value.spec.objectives)):
             found = _entry_for(
                 entries.get((service, slo.value.metadata.name), []), slo.value, index
             )
-            alerts = tuple(alerts_of(slo.value, index, found, catalog)) if found else ()
+            ours = tuple(alerts_of(slo.value, index, found, catalog)) if found else ()
+            theirs = tuple(
+                each.burn_alert(slo.value, index)
+                for each in openslo
+                if each.can_be_compiled and each.tells_burning
+            )
             sli = sli_of(slo, index, catalog)
-            yield Objective(slo, index, teams.get(service, ""), sli, found, alerts, left_out)
+            alerts = ours + theirs
+            team = teams.get(service, "")
+            yield Objective(slo, index, team, sli, found, alerts, left_out, openslo)
 
 
 def alerts_of(

@@ -7,6 +7,7 @@ from typing import Final
 from reliability.check.rule import Rule
 from reliability.check.rules.absence_of_several import absence_of_several
 from reliability.check.rules.absence_without_for import absence_without_for
+from reliability.check.rules.alert_condition_inverted import alert_condition_inverted
 from reliability.check.rules.alert_flapping import alert_flapping
 from reliability.check.rules.alert_for_cause import alert_for_cause
 from reliability.check.rules.alert_muted import alert_muted
@@ -106,6 +107,7 @@ RULES: Final[tuple[Rule, ...]] = (
     name_duplicate,
     signal_query_invalid,
     signal_tier_missing,
+    alert_condition_inverted,
     alert_for_cause,
     alert_without_oncall,
     alert_without_runbook,

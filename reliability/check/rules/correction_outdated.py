@@ -75,6 +75,7 @@ def correction_outdated(located: Located[Corrections], context: Context) -> Iter
 
 def _longest(service: str, correction: Correction, context: Context) -> timedelta | None:
     """The longest period of the SLOs that a correction is about; None if none is there."""
-    names = correction.slos or context.slo_names.get(service, ())
+    of_service = context.slo_names.get(service, frozenset())
+    names = of_service if correction.slos is None else frozenset(correction.slos)
     found = (context.slos.get((service, name)) for name in names)
     return max((slo.value.period for slo in found if slo is not None), default=None)

@@ -52,6 +52,7 @@ from datetime import timedelta
 
 from reliability.burnrate import (
     BurnRateAlert,
+    SingleWindow,
     WindowPair,
     events_below_which_one_failure_pages,
 )
@@ -116,5 +117,5 @@ def _held(an_hour: float, window: timedelta) -> float:
     return an_hour * (window / timedelta(hours=1))
 
 
-def _needed(alert: BurnRateAlert, pair: WindowPair) -> float:
+def _needed(alert: BurnRateAlert, pair: WindowPair | SingleWindow) -> float:
     return events_below_which_one_failure_pages(pair.factor(alert.period), alert.target)

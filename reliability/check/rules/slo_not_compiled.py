@@ -3,8 +3,10 @@
 ## What it does
 
 Finds what is read and given to no tool yet: objectives with SLIs of their own (composite), metrics
-of other types than Prometheus, SLOs without an objective, and `alertPolicies` of OpenSLO. And what cannot mean anything: slices of no length or longer than the
-time window, and objectives whose op and value do not fit the SLI that they refer to.
+of other types than Prometheus, SLOs without an objective, alert policies of OpenSLO that no SLO
+names, and their `alertWhenResolved`. And what cannot mean anything: calendar windows shorter than
+a day, slices of no length or longer than the time window, conditions that look back over no time,
+and objectives whose op and value do not fit the SLI that they refer to.
 
 ## Why it matters
 
@@ -62,8 +64,9 @@ from reliability.load.document import Located, Part
 from reliability.model.openslo.alerting import OpenSloAlertPolicy
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.compilable import unsupported
+from reliability.resolve.openslo_alerts import openslo_alerts
 
-INSTEAD: Final = "name the SLO in an AlertPolicy of reliability/v1"
+RECEIVERS: Final = "take it out: whether the end is told is a setting of each receiver"
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
@@ -72,9 +75,8 @@ def slo_not_compiled(context: Context) -> Iterator[Problem]:
     for slo in context.catalog.each(Slo):
         yield from _objectives(slo, context.catalog)
         yield from _groups(slo)
-        if slo.value.spec.alert_policies:
-            at = slo.at("spec", "alertPolicies", part=Part.KEY)
-            yield Problem(at, "alertPolicies of OpenSLO are not compiled yet", INSTEAD)
+    asked = (each for slo in context.catalog.each(Slo) for each in _asked(slo, context.catalog))
+    yield from dict.fromkeys(asked)
     yield from _alert_policies(context.catalog)
 
 
@@ -95,12 +97,25 @@ def _groups(slo: Located[Slo]) -> Iterator[Problem]:
             yield Problem(at, message, "write names, separated by commas")
 
 
+def _asked(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
+    """What alert policies of OpenSLO want that nothing is made of."""
+    for each in openslo_alerts(slo, catalog):
+        policy, condition = each.policy, each.condition
+        if each.asked.alert_when_resolved:
+            at = policy.located.at(*policy.route, "spec", "alertWhenResolved")
+            yield Problem(at, "alertWhenResolved is not compiled", RECEIVERS)
+        if not each.rule.condition.lookback_window:
+            at = condition.located.at(*condition.route, "spec", "condition", "lookbackWindow")
+            message = "a condition that looks back over no time sees no events"
+            yield Problem(at, message, "write lookbackWindow: 1h")
+
+
 def _alert_policies(catalog: Catalog) -> Iterator[Problem]:
-    """Alert policies of OpenSLO that no SLO names; for the others the SLO says so."""
+    """Alert policies of OpenSLO that no SLO names."""
     named = {
         entry.reference for slo in catalog.each(Slo) for entry in slo.value.spec.alert_policies
     }
     for policy in catalog.each(OpenSloAlertPolicy):
         if policy.value.metadata.name not in named:
-            message = "an AlertPolicy of OpenSLO is not compiled yet"
-            yield Problem(policy.at("kind"), message, INSTEAD)
+            message = f"no SLO names the alert policy {policy.value.metadata.name}"
+            yield Problem(policy.at("kind"), message, "name it in alertPolicies, or take it out")

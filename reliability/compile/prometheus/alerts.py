@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.annotations import (
     burn_annotations,
     no_data_annotations,
@@ -28,7 +29,7 @@ def burn_alerts(
 ) -> Iterator[Rule]:
     """The burn-rate alerts that are evaluated this often.
 
-    There is no `for`: the short window already asks whether it still burns, and a `for` would
+    Ours have no `for`: the short window already asks whether it still burns, and a `for` would
     reset at every gap (Site Reliability Workbook, chapter 5).
     """
     for alert in objective.alerts:
@@ -36,14 +37,15 @@ def burn_alerts(
             yield {
                 "alert": BURN,
                 "expr": render(alert.condition, names, objective.corrections),
-                "labels": objective_labels(objective, alert.tier),
+                **_duration("for", alert.after),
+                "labels": burn_labels(objective, alert),
                 "annotations": burn_annotations(objective, alert, directory),
             }
 
 
 def no_data(objective: Objective, names: Names, directory: Directory) -> Iterator[Rule]:
     """The alert that the SLI's total has no series; no traffic is a total of zero, and fine."""
-    if objective.source is not None:
+    if objective.tells_no_data:
         absent = f"absent({names.select(TOTAL)})"
         yield {
             "alert": NO_DATA,
@@ -77,6 +79,12 @@ def signal_labels(signal: SignalAlert, tier: str) -> Labels:
     if written.slo is not None:
         ours["slo"] = written.slo
     return {**written.labels, **ours, "tier": tier, "kind": written.kind}
+
+
+def burn_labels(objective: Objective, alert: BurnRateAlert) -> Labels:
+    """The labels of a burn-rate alert; OpenSLO's says from which of its policies it comes."""
+    labels = objective_labels(objective, alert.tier)
+    return labels | {"alert_policy": alert.policy} if alert.policy else labels
 
 
 def objective_labels(objective: Objective, tier: str) -> Labels:

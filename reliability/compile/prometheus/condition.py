@@ -17,9 +17,10 @@ def render(condition: Condition, names: Names, corrections: Corrections = ()) ->
     keeps one alert the same alert while another of its window pairs takes over.
     """
     match condition:
-        case BurnAbove(window, factor, budget):
+        case BurnAbove(window, factor, budget, inclusive):
             ratio = names.select(ratio_record(window))
-            return _without_window(f"{ratio} > ({number(factor)} * {number(budget)})")
+            above = ">=" if inclusive else ">"
+            return _without_window(f"{ratio} {above} ({number(factor)} * {number(budget)})")
         case FailuresAtLeast(window, count):
             # The increase that Prometheus extrapolates is no whole number.
             return _without_window(f"{names.select(failures_record(window))} > {count - 0.5}")

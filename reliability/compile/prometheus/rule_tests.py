@@ -38,6 +38,9 @@ EVENTS: Final = 1_000_000
 """Events a minute in every test, so that failures are many enough for any floor."""
 
 BURNS_FOR: Final = timedelta(minutes=30)
+SETTLED: Final = timedelta(minutes=5)
+"""By when a constant error ratio is what every window sees."""
+
 TOP: Final = Span(1, 1, 1, 1)
 
 Test = dict[str, Json]
@@ -91,8 +94,8 @@ def _needed(alert: BurnRateAlert) -> float:
 def holds(condition: Condition, ratio: float) -> bool:
     """Whether a condition holds after half an hour at a constant error ratio."""
     match condition:
-        case BurnAbove():
-            return ratio > condition.threshold
+        case BurnAbove(inclusive=inclusive):
+            return ratio > condition.threshold or (inclusive and ratio == condition.threshold)
         case FailuresAtLeast(window, count):
             minutes = min(window, BURNS_FOR) / timedelta(minutes=1)
             return EVENTS * ratio * minutes >= count
@@ -103,15 +106,19 @@ def holds(condition: Condition, ratio: float) -> bool:
 
 
 def _burning(objective: Objective, ratio: float, words: str) -> Test:
-    told = [alert.tier for alert in objective.alerts if holds(alert.condition, ratio)]
+    told = [
+        alert.tier
+        for alert in objective.alerts
+        if holds(alert.condition, ratio) and alert.after < BURNS_FOR - SETTLED
+    ]
     names = Names.of(objective)
-    who = " and ".join(told) or "nobody"
+    who = " and ".join(dict.fromkeys(told)) or "nobody"
     return {
         "name": f"{objective.identity}: {words}, and {who} is told",
         "interval": "1m",
         "input_series": _series(objective, names, ratio),
         "promql_expr_test": [
-            _expect(names, BURNS_FOR, {(BURN, tier): 1 for tier in told}),
+            _expect(names, BURNS_FOR, {(BURN, tier): told.count(tier) for tier in told}),
         ],
     }
 

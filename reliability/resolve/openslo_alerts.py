@@ -1,0 +1,138 @@
+"""OpenSLO's own alert policies, with their conditions found: what an SLO's `alertPolicies` ask for.
+
+OpenSLO has one condition with one window. How loud it is stands in an annotation of ours,
+`reliability/tier`: its `severity` is free text, and nobody is woken by a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.burnrate import AT_ONCE, BurnRateAlert, SingleWindow
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.location import Pointer
+from reliability.model.openslo.alerting import (
+    AlertCondition,
+    AlertConditionSpec,
+    AlertPolicyEntry,
+    ConditionEntry,
+    OpenSloAlertPolicy,
+    OpenSloAlertPolicySpec,
+)
+from reliability.model.openslo.metadata import OpenSloMetadata
+from reliability.model.openslo.slo import Slo
+
+TIER: Final = "reliability/tier"
+RUNBOOK: Final = "reliability/runbook"
+TIERS: Final = ("alert", "ticket", "log")
+WITHOUT_TIER: Final = "ticket"
+UPWARD: Final = {"gt": False, "gte": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A part of a policy: its metadata and spec, in which document, and at which route."""
+
+    metadata: OpenSloMetadata
+    spec: Any
+    located: Located[Any]
+    route: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSloAlert:
+    """One alert policy of an SLO with its condition."""
+
+    policy: Written
+    condition: Written
+
+    @property
+    def name(self) -> str:
+        """The policy's name."""
+        return self.policy.metadata.name
+
+    @property
+    def asked(self) -> OpenSloAlertPolicySpec:
+        """When it wants to tell."""
+        spec: OpenSloAlertPolicySpec = self.policy.spec
+        return spec
+
+    @property
+    def rule(self) -> AlertConditionSpec:
+        """What must hold."""
+        spec: AlertConditionSpec = self.condition.spec
+        return spec
+
+    @property
+    def tier(self) -> str | None:
+        """The tier that is annotated on the policy, else on its condition; None where none is."""
+        written = (each.metadata.annotations.get(TIER) for each in (self.policy, self.condition))
+        return next((tier for tier in written if tier in TIERS), None)
+
+    @property
+    def runbook(self) -> str | None:
+        """What a woken person reads first, from an annotation as well."""
+        written = (each.metadata.annotations.get(RUNBOOK) for each in (self.policy, self.condition))
+        return next((runbook for runbook in written if runbook), None)
+
+    @property
+    def tells_burning(self) -> bool:
+        """Whether it tells when the condition holds: unless it says alertWhenBreaching: false."""
+        written = "alert_when_breaching" in self.asked.model_fields_set
+        return self.asked.alert_when_breaching or not written
+
+    @property
+    def can_be_compiled(self) -> bool:
+        """Whether the condition is about burning too fast over a window of some length."""
+        condition = self.rule.condition
+        upward = condition.op in UPWARD and condition.threshold > 0
+        return upward and bool(condition.lookback_window)
+
+    def burn_alert(self, slo: Slo, index: int) -> BurnRateAlert:
+        """The alert of one objective that this asks for; it must be one that can be compiled."""
+        condition = self.rule.condition
+        window = SingleWindow(
+            condition.lookback_window, float(condition.threshold), UPWARD[condition.op]
+        )
+        return BurnRateAlert(
+            service=slo.spec.service,
+            slo=slo.metadata.name,
+            objective=slo.objective_name(index),
+            tier=self.tier or WITHOUT_TIER,
+            target=slo.spec.objectives[index].ratio,
+            period=slo.period,
+            pairs=(window,),
+            after=condition.alert_after or AT_ONCE,
+            policy=self.name,
+        )
+
+
+def openslo_alerts(slo: Located[Slo], catalog: Catalog) -> Iterator[OpenSloAlert]:
+    """The alert policies of an SLO; one that leads nowhere is left out, and a finding elsewhere."""
+    for index, entry in enumerate(slo.value.spec.alert_policies):
+        policy = _policy(entry, slo, ("spec", "alertPolicies", index), catalog)
+        condition = _condition(policy, catalog) if policy else None
+        if policy is not None and condition is not None:
+            yield OpenSloAlert(policy, condition)
+
+
+def _policy(
+    entry: AlertPolicyEntry, slo: Located[Slo], route: Pointer, catalog: Catalog
+) -> Written | None:
+    if entry.metadata is not None:
+        return Written(entry.metadata, entry.spec, slo, route)
+    found = catalog.find(OpenSloAlertPolicy, entry.reference or "")
+    return Written(found.value.metadata, found.value.spec, found, ()) if found else None
+
+
+def _condition(policy: Written, catalog: Catalog) -> Written | None:
+    [entry] = policy.spec.conditions
+    assert isinstance(entry, ConditionEntry)  # noqa: S101 - what the model reads
+    if entry.metadata is not None:
+        route = (*policy.route, "spec", "conditions", 0)
+        return Written(entry.metadata, entry.spec, policy.located, route)
+    found = catalog.find(AlertCondition, entry.reference or "")
+    return Written(found.value.metadata, found.value.spec, found, ()) if found else None
