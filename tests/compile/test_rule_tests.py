@@ -56,6 +56,8 @@ def tried(generation: Generation, folder: Path, catalog: Catalog) -> Said:
         "threshold",
         "timeslices",
         "ratio-timeslices",
+        "calendar",
+        "openslo-alerts",
     ],
 )
 def test_the_tests_of_a_repository_pass_on_its_rules(
