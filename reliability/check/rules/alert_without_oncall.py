@@ -3,7 +3,7 @@
 ## What it does
 
 Finds services with something in the alert tier whose team has no `onCall`. It says so once for
-each alert policy, where the first such tier is written.
+each alert policy, where the first such tier is written. Alert policies of OpenSLO count as well.
 
 ## Why it matters
 
@@ -62,17 +62,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.rule import rule
+from reliability.check.rule import catalog_rule
 from reliability.check.tiers import requirements
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy
+from reliability.resolve.objectives import Objective
+from reliability.resolve.openslo_alerts import TIER, WITHOUT_TIER
 from reliability.resolve.told import told
 
 
-@rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
-def alert_without_oncall(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
+@catalog_rule(severity=Severity.ERROR, since="0.1")
+def alert_without_oncall(context: Context) -> Iterator[Problem]:
     """Ask whether the team of a service that can wake somebody has somebody on call."""
+    for policy in context.catalog.each(AlertPolicy):
+        yield from _ours(policy, context)
+    yield from dict.fromkeys(
+        problem for one in context.objectives for problem in _theirs(one, context)
+    )
+
+
+def _theirs(objective: Objective, context: Context) -> Iterator[Problem]:
+    """Alert policies of OpenSLO that an SLO of the service names."""
+    team = context.team_of(objective.service)
+    if team is None or team.value.spec.on_call is not None:
+        return
+    for each in objective.openslo:
+        if "on-call" in requirements(each.tier or WITHOUT_TIER, context.notification):
+            name = team.value.metadata.name
+            message = f"the alert policy {each.name} is an alert, and {name} has nobody on call"
+            help_text = f"write onCall in the team's file, or {TIER}: ticket here"
+            related = (Label(team.at(), "the team"),)
+            at = each.policy.located.at(*each.policy.route, "metadata")
+            yield Problem(at, message, help_text, related)
+
+
+def _ours(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
     team = context.team_of(policy.value.spec.service)
     if team is None or team.value.spec.on_call is not None:
         return

@@ -5,6 +5,7 @@
 Finds alerts, derived ones and signals, whose runbook is not written down, is a placeholder such
 as `TODO`, or is a path that leads to no file of the repository. An address is taken as it is.
 Where `policies/notification.yaml` asks for a runbook in another tier, that tier is looked at too.
+Alert policies of OpenSLO name theirs in the annotation `reliability/runbook`.
 
 ## Why it matters
 
@@ -43,19 +44,40 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from reliability.check.context import Context
-from reliability.check.rule import rule
+from reliability.check.rule import catalog_rule
 from reliability.check.tiers import requirements
 from reliability.check.wording import is_placeholder_path
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy
+from reliability.resolve.openslo_alerts import RUNBOOK, WITHOUT_TIER, OpenSloAlert
 from reliability.resolve.told import Told, told
 
 
-@rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
-def alert_without_runbook(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
-    """Look the runbook of each entry and signal up, once."""
+@catalog_rule(severity=Severity.ERROR, since="0.1")
+def alert_without_runbook(context: Context) -> Iterator[Problem]:
+    """Look the runbook of each entry, signal and alert policy of OpenSLO up, once."""
+    for policy in context.catalog.each(AlertPolicy):
+        yield from _ours(policy, context)
+    asked = ((each, one.runbook) for one in context.objectives for each in one.openslo)
+    yield from dict.fromkeys(
+        problem for each, runbook in asked for problem in _theirs(each, runbook, context)
+    )
+
+
+def _theirs(each: OpenSloAlert, runbook: str | None, context: Context) -> Iterator[Problem]:
+    """Alert policies of OpenSLO name a runbook in an annotation, or have that of our own entry."""
+    tier, at = each.tier or WITHOUT_TIER, (*each.policy.route, "metadata")
+    if "runbook" in requirements(tier, context.notification):
+        told_by = Told(f"the alert policy {each.name}", tier, at, at, each.runbook or runbook)
+        said = _wrong_with(told_by, context)
+        if said:
+            help_text = f"write {RUNBOOK} in the annotations of the policy or of its condition"
+            yield Problem(each.policy.located.at(*at), said[0], help_text)
+
+
+def _ours(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
     seen: set[Pointer] = set()
     for each in told(policy.value):
         if each.route in seen or "runbook" not in requirements(each.tier, context.notification):
