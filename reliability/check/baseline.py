@@ -55,6 +55,14 @@ def entries(catalog: Catalog) -> Iterator[Entry]:
             yield Entry(located, index, known)
 
 
+def _holding(context: Context) -> Iterator[Entry]:
+    """The entries that excuse: where others judge, those that they have."""
+    judges = None if context.judge is None else {each.known for each in entries(context.judge)}
+    for entry in entries(context.catalog):
+        if judges is None or entry.known in judges:
+            yield entry
+
+
 def can_hold(rule: Rule | None) -> bool:
     """Whether a finding of this rule is there again tomorrow, in the same words.
 
@@ -73,7 +81,7 @@ def excuse_known(
     locked: Container[str],
 ) -> tuple[list[Finding], list[Finding]]:
     """The findings, with the entry's name on those that are known; and the entries of no use."""
-    known = list(entries(context.catalog))
+    known = list(_holding(context))
     if not known:
         return list(findings), []
     holding = [each for each in known if each.known.rule not in locked]

@@ -49,7 +49,8 @@ class Context:
     `broken` holds the files with a document that could not be read as its kind. What is missing
     may stand there, so rules about missing names are silent about such folders. `rules` are all
     rules there are, by id, with their own severities. `approved` are the handles of those who
-    approved the change.
+    approved the change. `judge` declares the policies that hold, where they are not the catalog's
+    own: a pull request is judged by those of its base.
     """
 
     today: date
@@ -59,6 +60,12 @@ class Context:
     rules: Mapping[str, Severity] = field(default_factory=dict)
     approved: frozenset[str] = frozenset()
     evidence: Evidence | None = None
+    judge: Catalog | None = None
+
+    @property
+    def policies(self) -> Catalog:
+        """Where the policies that hold are declared."""
+        return self.catalog if self.judge is None else self.judge
 
     @cached_property
     def before(self) -> Context | None:
@@ -208,17 +215,17 @@ class Context:
     @cached_property
     def notification(self) -> NotificationPolicy | None:
         """What each tier may do and needs, where that is written."""
-        found = self.catalog.only(NotificationPolicy)
+        found = self.policies.only(NotificationPolicy)
         return found.value if found else None
 
     @cached_property
     def slo_policy(self) -> SloPolicy | None:
         """What a promise may look like, where that is written."""
-        found = self.catalog.only(SloPolicy)
+        found = self.policies.only(SloPolicy)
         return found.value if found else None
 
     def options(self, kind: type[Options]) -> Options:
         """The options of one rule: as the RulePolicy has them, else their defaults."""
-        policy = self.catalog.only(RulePolicy)
+        policy = self.policies.only(RulePolicy)
         setting = policy.value.spec.rules.get(kind.rule) if policy else None
         return kind.model_validate(setting.options if setting else {})

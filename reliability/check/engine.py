@@ -37,7 +37,7 @@ def run(
     severities = {each.id: each.severity for each in known.values()}
     said = tuple(loaded)
     context = dataclasses.replace(context, broken=_broken(said), rules=severities)
-    settings = settings_of(context.catalog)
+    settings = settings_of(context.policies)
     findings = [
         *_graded(known, settings, context, said),
         *_graded(known, settings, context, _found(known, settings, context)),

@@ -43,10 +43,29 @@ class Placed:
 
 
 def waivers(context: Context) -> Iterator[Placed]:
-    """Every waiver, in the order written."""
+    """Every waiver that holds, in the order written."""
     for located in context.catalog.each(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
-            yield Placed(located, index, waiver)
+            if _holds(waiver, context):
+                yield Placed(located, index, waiver)
+
+
+def pending(context: Context) -> list[Waiver]:
+    """The waivers that the change brings, and that their approvers have not approved."""
+    written = (
+        each for located in context.catalog.each(Waivers) for each in located.value.spec.waivers
+    )
+    return [each for each in written if not _holds(each, context)]
+
+
+def _holds(waiver: Waiver, context: Context) -> bool:
+    """Whether a waiver excuses: where others judge, they have it, or its approver approved."""
+    if context.judge is None:
+        return True
+    approved = {each.lower() for each in context.approved}
+    if waiver.approver.lower() in approved:
+        return True
+    return any(waiver in located.value.spec.waivers for located in context.judge.each(Waivers))
 
 
 def excuse(
