@@ -16,6 +16,7 @@ from reliability.location import Location
 from reliability.model.kind import duration_text
 from reliability.model.openslo.slo import Slo, TimeWindow
 from reliability.resolve.objectives import AlertEntry, Objective, default_windows
+from reliability.resolve.parsed import parse
 from reliability.resolve.query import WINDOW
 from reliability.resolve.sli import PROMETHEUS, PlacedQuery, queries, sli_spec
 
@@ -159,10 +160,8 @@ def _same(old: PlacedQuery | None, new: PlacedQuery) -> bool:
 @lru_cache(maxsize=1024)
 def _canonical(text: str) -> str:
     """PromQL as its parser writes it, so that spaces and line breaks change nothing."""
-    import promql_parser
-
     try:
-        written: str = promql_parser.parse(WINDOW.sub("5m", text)).prettify()
+        written: str = parse(WINDOW.sub("5m", text)).prettify()
     except ValueError:
         return text
     return f"{bool(WINDOW.search(text))} {written}"

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
+from reliability.resolve import parsed
+
 RANKING: Final = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
 LABELLESS: Final = frozenset(("absent", "absent_over_time", "scalar", "vector", "time", "pi"))
 
@@ -13,10 +15,8 @@ LABELLESS: Final = frozenset(("absent", "absent_over_time", "scalar", "vector", 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Any:
     """The syntax tree, or a text that says why there is none."""
-    import promql_parser
-
     try:
-        return promql_parser.parse(text)
+        return parsed.parse(text)
     except ValueError as error:
         return str(error)
 

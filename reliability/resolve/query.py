@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 from reliability.model.kind import duration_text
+from reliability.resolve.parsed import parse
 
 WINDOW: Final = re.compile(r"\{\{\s*\.window\s*\}\}")
 INCREASE: Final = re.compile(r"\bincrease\s*\(")
@@ -56,7 +57,7 @@ def read_query(text: str) -> EventQuery | QueryFault:
     if WINDOW.search(text):
         return _read_windowed(text)
     try:
-        tree = promql_parser.parse(text)
+        tree = parse(text)
     except ValueError as error:
         return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
     if isinstance(tree, promql_parser.VectorSelector) and _is_plain(tree):
@@ -69,10 +70,8 @@ def read_query(text: str) -> EventQuery | QueryFault:
 
 
 def _read_windowed(text: str) -> EventQuery | QueryFault:
-    import promql_parser
-
     try:
-        promql_parser.parse(WINDOW.sub("5m", text))
+        parse(WINDOW.sub("5m", text))
     except ValueError as error:
         return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
     return WindowedQuery(text)

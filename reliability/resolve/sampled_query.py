@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+from reliability.resolve.parsed import parse
 from reliability.resolve.query import (
     WINDOW,
     EventQuery,
@@ -101,10 +102,8 @@ def counts_events(tree: Any) -> bool:
 @lru_cache(maxsize=65536)
 def read_values(text: str) -> ValueQuery | QueryFault:
     """Which form a query has whose values are looked at: full, with the window or sampled."""
-    import promql_parser
-
     try:
-        tree = promql_parser.parse(WINDOW.sub("5m", text))
+        tree = parse(WINDOW.sub("5m", text))
     except ValueError as error:
         return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
     if not gives_series(tree):

@@ -13,6 +13,7 @@ from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
 from reliability.resolve.compilable import why_not_compiled
 from reliability.resolve.objectives import Objective
+from reliability.resolve.parsed import parse
 from reliability.resolve.query import reason
 from reliability.resolve.signals import SignalAlert
 
@@ -67,10 +68,8 @@ def stands_twice(objective: Objective, twin: Objective) -> Problem:
 
 def why_not_signal(signal: SignalAlert) -> Problem | None:
     """Why a signal has no rule, or None where it has; one without a tier is the check's affair."""
-    import promql_parser
-
     try:
-        promql_parser.parse(signal.signal.expr)
+        parse(signal.signal.expr)
     except ValueError as error:
         at = signal.policy.at(*signal.route, "expr")
         return Problem(at, f"the expression is not PromQL{reason(error)}", "mend the expression")

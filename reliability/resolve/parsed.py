@@ -1,0 +1,54 @@
+"""PromQL as a tree, where it is not nested so deep that following it would end a run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+DEEPEST: Final = 100
+"""Parentheses and operators around a term; the deepest of a thousand public alerts has 9."""
+TEXT: Final = r"""(?:"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|`[^`]*+`?)"""
+TOKEN: Final = re.compile(
+    rf"""
+    {TEXT} | \#[^\n]*+ | \{{(?:[^}}"'`]|{TEXT})*+\}}?     # texts, comments and matchers
+    | (?P<open>\() | (?P<close>\))
+    | (?P<operator>[-+*/%^<>]=? | [=!]= | \b(?:and|or|unless|atan2)\b)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What is opened and never closed ends with the text, so that nothing is read twice."""
+
+
+def parse(text: str) -> Any:
+    """The library's tree of an expression.
+
+    Raises:
+        ValueError: it is no PromQL, or deeper than DEEPEST; the message says which.
+    """
+    import promql_parser
+
+    found = depth(text)
+    if found > DEEPEST:
+        raise ValueError(f"{found} levels of parentheses and operators, and the limit is {DEEPEST}")
+    return promql_parser.parse(text)
+
+
+def depth(text: str) -> int:
+    """How deep a term can lie at most: under parentheses, and in a chain of operators."""
+    if len(text) <= DEEPEST:
+        return 0
+    levels, deepest, around = [0], 0, 0
+    for token in TOKEN.finditer(text):
+        match token.lastgroup:
+            case "open":
+                levels.append(0)
+                around += 1
+            case "close" if len(levels) > 1:
+                around -= 1 + levels.pop()
+            case "operator":
+                levels[-1] += 1
+                around += 1
+            case _:
+                pass
+        deepest = max(deepest, around)
+    return deepest
