@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
+from reliability.burnrate import BurnRateAlert
 from reliability.check.changes import ObjectiveChange
 from reliability.check.wording import length_text
 from reliability.load.catalog import Catalog
@@ -44,6 +45,7 @@ def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterat
     yield from _method(change.slo.old, change.slo.new)
     yield from _objective(change.old, change.new)
     yield from _alerts(change.old, change.new, before, after)
+    yield from _policies(change.old, change.new)
 
 
 def _objective(old: Objective, new: Objective) -> Iterator[Loosened]:
@@ -185,6 +187,36 @@ def _alerts(old: Objective, new: Objective, before: Catalog, after: Catalog) -> 
         at = policy.at(*where, "noData", "after")
         said = f"missing data is told after {length_text(waits[1])}"
         yield Loosened(at, f"{said}, and after {length_text(waits[0])} at the base")
+
+
+def _policies(old: Objective, new: Objective) -> Iterator[Loosened]:
+    """OpenSLO's own alert policies, by their names: gone, waiting longer, or wanting more."""
+    kept = {alert.policy: alert for alert in new.alerts if alert.policy}
+    for was in (alert for alert in old.alerts if alert.policy):
+        at, now = new.slo.at("spec", "alertPolicies"), kept.get(was.policy)
+        if now is None:
+            yield Loosened(at, f"the alert policy {was.policy} of the base is gone")
+            continue
+        if not _tells_as_early(now, was):
+            message = f"{was.policy} wants {_burn_text(now)}, and wanted {_burn_text(was)}"
+            yield Loosened(at, f"{message} at the base")
+        if now.after > was.after:
+            message = f"{was.policy} waits {length_text(now.after)}"
+            yield Loosened(at, f"{message}, and waited {length_text(was.after)} at the base")
+
+
+def _tells_as_early(now: BurnRateAlert, was: BurnRateAlert) -> bool:
+    """Whether all that the old one told is told by the new: the same window, no higher burn."""
+    [new], [old] = now.pairs, was.pairs
+    if new.long != old.long:
+        return False
+    burns = new.factor(now.period), old.factor(was.period)
+    return burns[0] < burns[1] or new == old
+
+
+def _burn_text(alert: BurnRateAlert) -> str:
+    [pair] = alert.pairs
+    return f"a burn rate of {pair.factor(alert.period):g} over {length_text(pair.long)}"
 
 
 def _windows(source: AlertEntry, catalog: Catalog) -> str:

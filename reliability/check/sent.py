@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from reliability.check.context import Context
 from reliability.compile.prometheus.alerts import (
     BURN,
     NO_DATA,
+    burn_labels,
     objective_labels,
     signal_labels,
 )
 from reliability.compile.prometheus.names import Names
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
-from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.objectives import AlertEntry, Objective
 from reliability.resolve.signals import SignalAlert, signals
 from reliability.resolve.told import HEARTBEAT
@@ -39,7 +39,7 @@ class Sent:
     team: str
     labels: Mapping[str, str]
     unknown: frozenset[str] | None
-    policy: Located[AlertPolicy]
+    located: Located[Any]
     route: Pointer
 
     @property
@@ -50,7 +50,7 @@ class Sent:
     @property
     def at(self) -> Location:
         """Where its tier stands; that parses the file again."""
-        return self.policy.at(*self.route)
+        return self.located.at(*self.route)
 
 
 def sent(context: Context) -> Iterator[Sent]:
@@ -58,6 +58,7 @@ def sent(context: Context) -> Iterator[Sent]:
     for objective in context.objectives:
         if objective.source is not None:
             yield from _of_objective(objective, objective.source)
+        yield from _of_openslo(objective)
     for signal in signals(context.catalog):
         if signal.tier is not None:
             yield _of_signal(signal, signal.tier)
@@ -77,14 +78,34 @@ def _of_objective(objective: Objective, source: AlertEntry) -> Iterator[Sent]:
             team=objective.team,
             labels={**promise, "tier": tier, "alertname": alert},
             unknown=unknown,
-            policy=source.policy,
+            located=source.policy,
             route=("spec", "objectives", source.index, *inner),
         )
 
     for alert in objective.alerts:
+        if alert.policy:
+            continue
         speed = "fast" if tiers.fast == alert.tier else "slow"
         yield of(BURN, alert.tier, f"the {speed} burn", "tiers", speed)
     yield of(NO_DATA, objective.no_data.tier, "missing data", "noData", "tier")
+
+
+def _of_openslo(objective: Objective) -> Iterator[Sent]:
+    """The alerts that the SLO's own alert policies ask for, spoken of where it names them."""
+    names = Names.of(objective)
+    for alert in objective.alerts:
+        if alert.policy:
+            labels = names.labels() | burn_labels(objective, alert)
+            yield Sent(
+                what=f"{alert.policy} of {names.slo}",
+                tier=alert.tier,
+                service=objective.service,
+                team=objective.team,
+                labels={**_texts(labels), "alertname": BURN},
+                unknown=EXTERNAL.union(objective.group_by),
+                located=objective.slo,
+                route=("spec", "alertPolicies"),
+            )
 
 
 def _of_signal(signal: SignalAlert, tier: str) -> Sent:
@@ -96,7 +117,7 @@ def _of_signal(signal: SignalAlert, tier: str) -> Sent:
         team=signal.team,
         labels={"alertname": name, **_texts(signal_labels(signal, tier))},
         unknown=None,
-        policy=signal.policy,
+        located=signal.policy,
         route=(*signal.route, "tier"),
     )
 

@@ -134,7 +134,11 @@ def test_an_empty_baseline_stays_empty_and_a_first_one_may_hold_anything() -> No
     assert found(checked(head, base=FILES)) == []
 
 
-@pytest.mark.parametrize("rule", [each for each in RULES if each.needs or each.by_date], ids=str)
+@pytest.mark.parametrize(
+    "rule",
+    [each for each in RULES if each.needs or each.by_date],
+    ids=lambda rule: rule.id,
+)
 def test_no_entry_excuses_from_what_depends_on_the_day_or_on_a_change(rule: object) -> None:
     name = getattr(rule, "id", "")
     entry = KnownFinding(fingerprint="0" * 16, rule=name, path=PATH, message="so it was")

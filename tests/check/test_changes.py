@@ -400,3 +400,58 @@ def test_a_correction_that_is_new_or_longer_is_called_out() -> None:
     assert compared(longer, head) == [("slo-loosened", message)]
     assert compared(head, head) == []
     assert compared(minimal_files(), head) == []
+
+
+ALERT_POLICIES = """\
+  alertPolicies:
+    - kind: AlertPolicy
+      metadata: {name: burns, annotations: {reliability/tier: ticket}}
+      spec:
+        alertWhenBreaching: true
+        conditions:
+          - kind: AlertCondition
+            metadata: {name: fast}
+            spec:
+              severity: page
+              condition:
+                {kind: burnrate, op: gt, threshold: 14, lookbackWindow: 1h, alertAfter: 5m}
+        notificationTargets: [{targetRef: pager}]
+"""
+POLICIES_KEPT = {
+    SLO: minimal_files()[SLO].rstrip("\n") + "\n" + ALERT_POLICIES,
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "threshold: 14",
+            "threshold: 20",
+            (
+                "slo-loosened",
+                "burns wants a burn rate of 20 over 1 h, and wanted a burn rate of 14",
+            ),
+        ),
+        ("alertAfter: 5m", "alertAfter: 1h", ("slo-loosened", "burns waits 1 h, and waited 5 min")),
+        ("name: burns", "name: burned", ("slo-loosened", "the alert policy burns")),
+        (
+            "reliability/tier: ticket",
+            "reliability/tier: log",
+            ("tier-changed", "goes to log, and went to ticket at the base"),
+        ),
+    ],
+)
+def test_alert_policies_of_openslo_are_compared_by_their_names(
+    old: str, new: str, expected: tuple[str, str]
+) -> None:
+    base = minimal_files() | POLICIES_KEPT
+    [(rule, message)] = compared(edited(SLO, (old, new), files=base), base)
+    assert rule == expected[0]
+    assert expected[1] in message
+
+
+def test_an_alert_policy_of_openslo_that_tells_earlier_is_no_loosening() -> None:
+    base = minimal_files() | POLICIES_KEPT
+    sooner = edited(SLO, ("threshold: 14", "threshold: 10"), files=base)
+    assert compared(sooner, base) == []

@@ -67,8 +67,11 @@ from reliability.resolve.signals import SignalAlert, signals
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def tier_changed(context: Context) -> Iterator[Problem]:
     """Compare the tier of everything that is on both sides."""
-    said = (problem for each in context.objective_changes for problem in _objective(each, context))
+    changes = context.objective_changes
+    said = (problem for each in changes for problem in _objective(each, context))
     yield from dict.fromkeys(said)
+    of_openslo = (problem for each in changes for problem in _openslo(each, context))
+    yield from dict.fromkeys(of_openslo)
     yield from _signals(context)
 
 
@@ -84,6 +87,19 @@ def _objective(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
             at = new.policy.at("spec", "objectives", new.index, *route)
             message = _message(f"{what} of {name}", was[route], now[route])
             yield called_out(at, message, change.new.service, context, new.policy)
+
+
+def _openslo(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
+    """OpenSLO's own alert policies: their tier is an annotation."""
+    if change.new is None:
+        return
+    before = {alert.policy: alert.tier for alert in change.old.alerts if alert.policy}
+    for alert in change.new.alerts:
+        was = before.get(alert.policy, alert.tier)
+        if was != alert.tier:
+            at = change.new.slo.at("spec", "alertPolicies")
+            message = _message(f"{alert.policy} of {alert.slo}", was, alert.tier)
+            yield called_out(at, message, change.new.service, context, change.new.slo)
 
 
 SPEEDS = {

@@ -21,12 +21,14 @@ LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 OUR_LABELS: Final = frozenset(
     {
         "alertname",
+        "alert_policy",
         "service",
         "slo",
         "objective",
         "team",
         "tier",
         "sloth_id",
+        "sloth_period",
         "sloth_service",
         "sloth_slo",
         "sloth_window",
