@@ -5,6 +5,7 @@ from typing import Final
 
 from reliability.check.rule import Rule
 from reliability.check.rules import RULES
+from reliability.finding import Severity
 from tools.generated import Generated
 
 FOLDER: Final = "docs/rules"
@@ -32,6 +33,7 @@ def _index(rules: Sequence[Rule]) -> str:
 
 
 def _severity(rule: Rule) -> str:
-    if rule.by_date:
-        return f"{rule.severity.word} on what a change touches, else warning"
-    return rule.severity.word
+    word = rule.severity.word
+    if rule.by_date and rule.severity > Severity.WARNING:
+        word = f"{word} on what a change touches, else warning"
+    return f"{word}, with `--{rule.needs}`" if rule.needs else word
