@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "drift": "show what was changed behind our back",
     "history": "keep the past of every SLI",
     "backtest": "show what the alerts would have done to people",
+    "tickets": "make issues of what ticket-tier signals did",
     "import": "turn what a team has today into service directories",
     "demo": "the whole loop on built-in data",
 }

@@ -59,6 +59,13 @@ class Heartbeat(Model):
     repeat: Duration = Field(default="1m", validate_default=True)
 
 
+class Tickets(Model):
+    """When `reliability tickets` closes an issue, and how many are open in one queue at most."""
+
+    close_after: Duration = Field(default="24h", validate_default=True)
+    most: Annotated[int, Field(ge=1, le=500, strict=True)] = 20
+
+
 class NotificationPolicySpec(Model):
     """The rules of the game for the whole repository."""
 
@@ -66,6 +73,7 @@ class NotificationPolicySpec(Model):
     page_budget: PageBudget = Field(default_factory=PageBudget)
     approvals: Literal["team", "solo"] = "team"
     language: Language = "en"
+    tickets: Tickets = Field(default_factory=Tickets)
     slack: Slack | None = None
     heartbeat: Heartbeat | None = None
     runbook_base: Url | None = None

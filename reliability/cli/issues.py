@@ -1,0 +1,197 @@
+"""What `revisit`, `tickets` and `digest` share: where issues live, and how a run writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from reliability.cli.app import App
+from reliability.errors import MissingExtraError, ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.forge.forge import Board, Forge
+    from reliability.forge.keep import Outcome
+    from reliability.forge.notes import Issue, IssueDraft
+    from reliability.forge.reconcile import Change
+    from reliability.words import Words
+
+MOST: Final = 300
+FOLDER: Final = "folder:"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def issue_options(command: Command) -> Command:
+    """The options by which a command says where its issues go."""
+    for option in (
+        click.option(
+            "--max-changes",
+            type=click.IntRange(1, 500),
+            default=MOST,
+            show_default=True,
+            help="How many issues one run writes; the rest waits for the next.",
+        ),
+        click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing."),
+        click.option(
+            "--forge",
+            metavar="github|folder:DIR",
+            callback=_read_forge,
+            help="Where the issues live; without it, they are printed.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _read_forge(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str:
+    if text and text != "github" and not text.removeprefix(FOLDER).strip():
+        raise click.BadParameter("a folder is named: folder:DIR")
+    if text and text != "github" and not text.startswith(FOLDER):
+        raise click.BadParameter(f"{text} is no forge; write github, or folder:DIR")
+    return text or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a run writes its issues, and how much."""
+
+    app: App
+    command: str
+    forge: str
+    dry_run: bool
+    max_changes: int
+
+    def open(self, repository: str = "") -> Forge | None:
+        """The forge of a repository, or of this one; None where issues are printed.
+
+        Raises:
+            ReliabilityError: the extra, the token or the name of the repository is missing.
+        """
+        if not self.forge:
+            return None
+        if self.forge.startswith(FOLDER):
+            from reliability.forge.folder.forge import FolderForge
+
+            return FolderForge(Path(self.forge.removeprefix(FOLDER)) / repository)
+        if find_spec("github") is None:
+            raise MissingExtraError(f"reliability {self.command} --forge github", "github")
+        from reliability.forge.github.client import Access
+        from reliability.forge.github.forge import open_github
+
+        settings = self.app.settings
+        name = repository or settings.github_repository
+        return open_github(Access(settings.github_api_url, name, settings.github_token))
+
+    def present(self, kind: str, repository: str = "") -> tuple[Issue, ...]:
+        """Our issues of a kind that are there."""
+        forge = self.open(repository)
+        return forge.issues(kind).present() if forge else ()
+
+    def write(
+        self,
+        kind: str,
+        drafts: Sequence[IssueDraft],
+        word: Callable[[Issue], str],
+        repository: str = "",
+    ) -> bool:
+        """Bring the issues of a kind to what is wanted; whether all that was tried was done."""
+        forge = self.open(repository)
+        if forge is None:
+            self.app.say("\n\n".join(map(_printed, drafts)) or "no issue is wanted")
+            return True
+        return Writing(self, forge.issues(kind), word).run(drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One board, brought to what is wanted."""
+
+    desk: Desk
+    board: Board[IssueDraft, Issue]
+    word: Callable[[Issue], str]
+
+    def run(self, drafts: Sequence[IssueDraft]) -> bool:
+        """Write no more than may be, and say what became of each change."""
+        from reliability.forge.keep import Failed, Unwritten, keep
+        from reliability.forge.reconcile import reconcile
+        from reliability.review.rationed import rationed
+
+        app, present = self.desk.app, self.board.present()
+        plan = rationed(drafts, present, self.desk.max_changes, self.word)
+        done = True
+        if self.desk.dry_run:
+            for change in reconcile(plan.drafts, present, self.word):
+                app.say(f"would {_told(change)}")
+        else:
+            for outcome in keep(plan.drafts, self.board, self.word):
+                done &= not isinstance(outcome, Failed | Unwritten)
+                self._say(outcome)
+        if plan.waiting:
+            app.note(f"{plan.waiting:,} more wait for the next run; --max-changes is the limit")
+        return done
+
+    def _say(self, outcome: Outcome[IssueDraft, Issue]) -> None:
+        from reliability.forge.keep import Done, Failed, Unchecked, Unwritten
+
+        app = self.desk.app
+        match outcome:
+            case Done(change):
+                app.say(_told(change))
+            case Failed(change, why):
+                app.say(f"not done, {why}: {_told(change)}")
+            case Unwritten(change, why):
+                app.say(f"may not be written, {why}: {_told(change)}")
+                if (draft := getattr(change, "draft", None)) is not None:
+                    app.say(_printed(draft))
+            case Unchecked(why):
+                app.note(f"whether another run wrote the same is not known: {why}")
+
+
+def _told(change: Change[IssueDraft, Issue]) -> str:
+    from reliability.check.report.display import inert, safe
+    from reliability.forge.reconcile import Close, Create, Reopen, Retire, Update
+
+    match change:
+        case Create(draft):
+            told = f"open: {draft.headline}"
+        case Update(note, draft):
+            told = f"edit #{note.id}: {draft.headline}"
+        case Reopen(note, draft):
+            told = f"open again #{note.id}: {draft.headline}"
+        case Close(note):
+            told = f"close #{note.id}: {note.title}"
+        case Retire(note, kept):
+            told = f"close #{note.id}, the same as #{kept.id}: {note.title}"
+    return inert(safe(told))
+
+
+def _printed(draft: IssueDraft) -> str:
+    from reliability.check.report.markdown import plain
+
+    return f"# {plain(draft.headline)}\n\n{draft.text}"
+
+
+def words_of(app: App) -> Words:
+    """The words of the policy's language."""
+    from reliability.model.notification import NotificationPolicy
+    from reliability.words import words_in
+
+    policy = app.catalog().only(NotificationPolicy)
+    return words_in(policy.value.spec.language if policy else "en")
+
+
+def ensure_readable(app: App) -> None:
+    """Stop where documents cannot be read: what they declare would seem to be gone.
+
+    Raises:
+        ReliabilityError: some cannot.
+    """
+    from reliability.cli.targets import missing
+
+    lost = missing(app.repository.findings, ())
+    if lost:
+        raise ReliabilityError(f"issues of what cannot be read would be closed:\n{lost}")

@@ -1,0 +1,61 @@
+"""How figures, times and tables are written in issues, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from reliability.check.report.display import safe
+from reliability.check.report.markdown import LINKED, SPLIT
+from reliability.words import Words
+
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+LONGEST_TITLE: Final = 200
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0) -> Iterator[str]:
+    """A table, after an empty line; its last `numbers` columns stand on the right."""
+    texts = len(heads) - numbers
+    yield from ("", f"| {' | '.join(heads)} |", f"|{'---|' * texts}{'--:|' * numbers}")
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
+    """Lines that are shown when somebody asks for them; `summary` holds no foreign text."""
+    yield from ("", f"<details><summary>{summary}</summary>")
+    yield from lines
+    yield from ("", "</details>")
+
+
+def title(text: str) -> str:
+    """A text as a title: one line, in which nobody is mentioned."""
+    line = LINKED.sub(rf"\1{SPLIT}", safe(" ".join(text.split())))
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def attained(share: float) -> str:
+    """A share of good events, with as many nines as it takes: `99.95 %`, `99.9987 %`."""
+    missing = (1 - share) * 100
+    digits = 2
+    while digits < 5 and 0 < missing < 5 * 10.0**-digits:
+        digits += 1
+    return f"{share * 100:.{digits}f} %"
+
+
+def moment(when: datetime, words: Words) -> str:
+    """A time as people read it: `24 November 10:05`, in UTC."""
+    there = when.astimezone(UTC)
+    return f"{words.day(there.date())} {there:%H:%M}"
+
+
+def length(time: timedelta, words: Words) -> str:
+    """A length of time in its largest unit that says enough: minutes, hours, days."""
+    if time < 2 * HOUR:
+        return words.many("{count} minute", "{count} minutes", -(-time // MINUTE))
+    if time < 2 * DAY:
+        return words.many("{count} hour", "{count} hours", round(time / HOUR))
+    return words.many("{count} day", "{count} days", round(time / DAY))

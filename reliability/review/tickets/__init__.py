@@ -1,0 +1,1 @@
+"""Issues of what ticket-tier signals did, one for each group."""

@@ -1,0 +1,99 @@
+"""What belongs into one ticket: a service's signal, and the labels that tell budgets apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from reliability.history.covered import merged
+from reliability.history.timespan import TimeSpan
+from reliability.load.catalog import Catalog
+from reliability.model.openslo.slo import Slo
+from reliability.providers.fired import FiredAlert, Labels
+from reliability.resolve.objectives import team_names
+from reliability.resolve.told import HEARTBEAT
+
+PROMISE: Final = ("slo", "objective")
+OURS: Final = frozenset(("alertname", "service", "team", "tier", "kind", *PROMISE))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Group:
+    """A signal of a service, with the labels that tell its promises and budgets apart."""
+
+    service: str
+    signal: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """One word for it; it begins with the service."""
+        parts = (f"{quote(name)}={quote(value, safe='')}" for name, value in self.labels)
+        return "/".join((self.service, quote(self.signal, safe=""), *parts))
+
+    @property
+    def slo(self) -> str:
+        """The SLO that it is about; empty for none."""
+        return dict(self.labels).get("slo", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What a group did: when any of its alerts fired, and which alerts they were."""
+
+    group: Group
+    episodes: tuple[TimeSpan, ...]
+    alerts: tuple[FiredAlert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """The noise of declared services, and how many alerts there were of others."""
+
+    noises: tuple[Noise, ...]
+    foreign: int
+
+
+def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> Grouped:
+    """Put what fired into groups; heartbeats fire all the time and are left out."""
+    services = frozenset((*catalog.services, *team_names(catalog)))
+    budgets = {
+        (slo.value.spec.service, slo.value.metadata.name): slo.value.review.group_labels
+        for slo in catalog.each(Slo)
+    }
+    groups: dict[Group, list[FiredAlert]] = defaultdict(list)
+    foreign = 0
+    for alert in fired:
+        if alert.labels.get("service") not in services:
+            foreign += 1
+        elif alert.labels.get("kind") != HEARTBEAT:
+            groups[group_of(alert.labels, budgets)].append(alert)
+    return Grouped(tuple(_noise(group, groups[group]) for group in sorted(groups)), foreign)
+
+
+def group_of(labels: Labels, budgets: Mapping[tuple[str, str], tuple[str, ...]]) -> Group:
+    """The group of an alert's labels; `budgets` names the labels that split each SLO's budget."""
+    service, slo = labels.get("service", ""), labels.get("slo", "")
+    names = (*PROMISE, *budgets.get((service, slo), ()))
+    told_apart = tuple((name, labels[name]) for name in names if labels.get(name))
+    return Group(service, labels.get("alertname", ""), told_apart)
+
+
+def what_differs(alert: FiredAlert, group: Group) -> str:
+    """The labels of an alert beyond those of its group, as Prometheus writes them."""
+    known = OURS | {name for name, _ in group.labels}
+    own = ((name, value) for name, value in sorted(alert.labels.items()) if name not in known)
+    return ", ".join(f'{name}="{value}"' for name, value in own)
+
+
+def _noise(group: Group, alerts: Iterable[FiredAlert]) -> Noise:
+    every = tuple(alerts)
+    return Noise(group, merged(_spans(every)), every)
+
+
+def _spans(alerts: Iterable[FiredAlert]) -> Iterator[TimeSpan]:
+    for alert in alerts:
+        yield from alert.episodes

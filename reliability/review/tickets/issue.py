@@ -1,0 +1,198 @@
+"""A ticket, and the one about all that have none of their own, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from reliability.check.report.markdown import code, plain
+from reliability.forge.marker import Marker
+from reliability.forge.notes import Issue, IssueDraft
+from reliability.history.timespan import TimeSpan
+from reliability.load.catalog import Catalog
+from reliability.model.alert_policy import AlertPolicy
+from reliability.providers.fired import FiredAlert
+from reliability.resolve.signals import signals
+from reliability.review.figures import folded, length, moment, table, title
+from reliability.review.tickets.groups import Group, what_differs
+from reliability.review.tickets.record import record_of
+from reliability.review.tickets.wanted import Ticket
+from reliability.words import Words
+
+LABEL: Final = "reliability-ticket"
+SHOWN: Final = 10
+LISTED: Final = 200
+LONGEST: Final = 1_000
+"""Characters of an expression or a set of labels."""
+BURN: Final = "ErrorBudgetBurn"
+NO_DATA: Final = "SLINoData"
+NOW: Final = timedelta(minutes=5)
+"""What fired this short a time ago is taken to fire still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the repository says of a group: its expression (empty for a burn rate), its runbook."""
+
+    expression: str = ""
+    runbook: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Puts tickets into words."""
+
+    words: Words
+    declared: Mapping[tuple[str, str], Declared]
+    now: datetime
+    quiet: timedelta
+    flood: Marker
+    sees_the_past: bool
+
+    def ticket(self, ticket: Ticket) -> IssueDraft:
+        """One group's ticket."""
+        words, group = self.words, ticket.noise.group
+        since = moment(ticket.noise.episodes[-1].start, words)
+        return IssueDraft(
+            ticket.marker,
+            title(heading(group, words)),
+            "\n".join((str(ticket.record), *self._lines(ticket))),
+            labels=(LABEL,),
+            on_reopening=words("It fires again, since {since} UTC.", since=since),
+            aliases=ticket.aliases,
+        )
+
+    def _lines(self, ticket: Ticket) -> Iterator[str]:
+        words, record = self.words, ticket.record
+        yield words.many(
+            "**Fired {count} time, {time} in all**: from {first} until {last} UTC.",
+            "**Fired {count} times, {time} in all**: from {first} until {last} UTC.",
+            record.count,
+            time=length(record.fired, words),
+            first=moment(record.first, words),
+            last=moment(record.last, words),
+        )
+        if self.now - record.last <= NOW:
+            yield words("It fires now.")
+        yield ""
+        yield words("A ticket: somebody looks at it within days, and nobody is woken.")
+        yield from self._declared(ticket.noise.group)
+        yield from self._lately(ticket)
+        yield ""
+        yield words(
+            "It is closed once nothing fired for {quiet}. To hear no more of it, close it as "
+            "*not planned*, or make the signal a log.",
+            quiet=length(self.quiet, words),
+        )
+        if not self.sees_the_past:
+            yield ""
+            yield words(
+                "Seen in Alertmanager, which knows only what fires now: what came and went between "
+                "two runs is not counted."
+            )
+
+    def _declared(self, group: Group) -> Iterator[str]:
+        declared = self.declared.get((group.service, group.slo or group.signal), Declared())
+        if declared.runbook:
+            yield ""
+            yield self.words("Runbook: {runbook}", runbook=code(declared.runbook))
+        if declared.expression:
+            yield ""
+            yield self.words("Expression: {text}", text=code(cut(declared.expression)))
+
+    def _lately(self, ticket: Ticket) -> Iterator[str]:
+        words = self.words
+        rows = sorted(_by_alert(ticket.noise.alerts), key=lambda row: row[1].start, reverse=True)
+        heads = (words("from (UTC)"), words("for"), words("which"))
+        shown = [
+            (
+                moment(span.start, words),
+                length(span.length, words),
+                _which(alert, ticket.noise.group),
+            )
+            for alert, span in rows[:SHOWN]
+        ]
+        yield from folded(words("The latest"), table(heads, shown))
+
+    def flooded(self, tickets: Sequence[Ticket]) -> IssueDraft:
+        """One issue about all that have none of their own."""
+        words = self.words
+        heads = (words("service"), words("signal"), words("times"), words("time"))
+        rows = [
+            (
+                code(each.noise.group.service),
+                plain(heading(each.noise.group, words)),
+                f"{len(each.noise.episodes):,}",
+                length(each.record.fired, words),
+            )
+            for each in tickets[:LISTED]
+        ]
+        text = words.many(
+            "{count} more signal fired than there is room for tickets. That many at once have one "
+            "cause, or are no tickets.",
+            "{count} more signals fired than there is room for tickets. That many at once have one "
+            "cause, or are no tickets.",
+            len(tickets),
+        )
+        return IssueDraft(
+            self.flood,
+            title(words("Many signals at once")),
+            "\n".join((text, *table(heads, rows, numbers=2))),
+            labels=(LABEL,),
+            on_reopening=words("There are too many again."),
+        )
+
+    def word(self, issue: Issue) -> str:
+        """What is said when a ticket is closed."""
+        record = record_of(issue.text)
+        if record is None:
+            return self.words("Nothing is left of it.")
+        return self.words(
+            "Nothing fired since {last} UTC, for more than {quiet}. It is opened again if it "
+            "comes back.",
+            last=moment(record.last, self.words),
+            quiet=length(self.quiet, self.words),
+        )
+
+
+def heading(group: Group, words: Words) -> str:
+    """What a group is, in a few words."""
+    promise = ", ".join(value for _, value in group.labels)
+    if group.signal == BURN:
+        return words("{service}: the budget of {slo} burns", service=group.service, slo=promise)
+    if group.signal == NO_DATA:
+        return words("{service}: {slo} has no data", service=group.service, slo=promise)
+    name = f"{group.signal} ({promise})" if promise else group.signal
+    return words("{service}: {signal}", service=group.service, signal=name)
+
+
+def declared_by(catalog: Catalog) -> dict[tuple[str, str], Declared]:
+    """What is declared of each signal and SLO, by service and name."""
+    found: dict[tuple[str, str], Declared] = {}
+    for policy in catalog.each(AlertPolicy):
+        for entry in policy.value.spec.objectives:
+            key = policy.value.spec.service, entry.slo
+            found.setdefault(key, Declared(runbook=entry.runbook or ""))
+    for each in signals(catalog):
+        written = each.signal
+        found[each.service, written.name] = Declared(written.expr, written.runbook or "")
+    return found
+
+
+def cut(text: str) -> str:
+    """A text that is not too long to be shown."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _which(alert: FiredAlert, group: Group) -> str:
+    labels = what_differs(alert, group)
+    return code(cut(labels)) if labels else ""
+
+
+def _by_alert(alerts: Sequence[FiredAlert]) -> Iterator[tuple[FiredAlert, TimeSpan]]:
+    for alert in alerts:
+        for span in alert.episodes:
+            yield alert, span

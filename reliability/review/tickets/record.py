@@ -1,0 +1,80 @@
+"""What a ticket remembers from run to run, in a hidden line of its own text.
+
+There is no file of state: a lost cache or a second runner changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from reliability.history.timespan import TimeSpan
+
+FORM: Final = "%Y-%m-%dT%H:%MZ"
+MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\dZ"
+LINE: Final = re.compile(
+    rf"<!-- seen (?P<count>\d{{1,9}}) (?P<minutes>\d{{1,9}}) (?P<first>{MOMENT}) "
+    rf"(?P<last>{MOMENT}) (?P<until>{MOMENT}) -->"
+)
+MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How often and how long a group fired from `first` to `last`, as far as `until`."""
+
+    count: int
+    fired: timedelta
+    first: datetime
+    last: datetime
+    until: datetime
+
+    def __str__(self) -> str:
+        times = " ".join(each.strftime(FORM) for each in (self.first, self.last, self.until))
+        return f"<!-- seen {self.count} {self.fired // MINUTE} {times} -->"
+
+
+def record_of(text: str) -> Record | None:
+    """The record in the first line of a ticket's text; None where there is none."""
+    found = LINE.fullmatch(text.partition("\n")[0].strip())
+    if found is None:
+        return None
+    try:
+        first, last, until = (_moment(found[name]) for name in ("first", "last", "until"))
+    except ValueError:
+        return None
+    return Record(int(found["count"]), int(found["minutes"]) * MINUTE, first, last, until)
+
+
+def news(known: Record | None, episodes: Iterable[TimeSpan], until: datetime) -> Record | None:
+    """A record with what came after it; None where nothing did.
+
+    What began before the record ends is the same episode going on: it counts no second time.
+    """
+    spans = [span for span in sorted(episodes) if known is None or span.end > known.last]
+    if not spans:
+        return None
+    begun = sum(known is None or span.start > known.last for span in spans)
+    fired = sum((_after(known, span) for span in spans), timedelta(0))
+    last = max(span.end for span in spans)
+    if known is None:
+        return Record(begun, fired, spans[0].start, last, until)
+    return Record(
+        known.count + begun, known.fired + fired, known.first, last, max(until, known.until)
+    )
+
+
+def begins_anew(known: Record | None, episodes: Iterable[TimeSpan]) -> bool:
+    """Whether something began after all that a record knows of."""
+    return known is None or any(span.start > known.last for span in episodes)
+
+
+def _after(known: Record | None, span: TimeSpan) -> timedelta:
+    return span.end - (span.start if known is None else max(span.start, known.last))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, FORM).replace(tzinfo=UTC)
