@@ -7,6 +7,7 @@ from typing import Any
 
 from reliability.history.selector import Selector
 from reliability.history.sli import Counters, NotCounted, SliHistory, Term
+from reliability.promql import parse
 from reliability.resolve.objectives import Objective
 from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, selectors
 from reliability.resolve.sli import (
@@ -68,13 +69,11 @@ def terms(query: EventQuery) -> Iterator[Term]:
     Raises:
         NotASum: it does anything else.
     """
-    import promql_parser
-
     if isinstance(query, SelectorQuery):
         for text in selectors(query):
             yield Term(Selector.parse(text), 1)
         return
-    yield from _terms_of(promql_parser.parse(WINDOW.sub(ANY_WINDOW, query.text)), 1)
+    yield from _terms_of(parse(WINDOW.sub(ANY_WINDOW, query.text)), 1)
 
 
 def _terms_of(tree: Any, sign: int) -> Iterator[Term]:

@@ -16,8 +16,8 @@ from reliability.load.document import Located
 from reliability.location import Location
 from reliability.model.kind import duration_text
 from reliability.model.openslo.slo import Slo, TimeWindow
+from reliability.promql import parse
 from reliability.resolve.objectives import AlertEntry, Objective, default_windows
-from reliability.resolve.parsed import parse
 from reliability.resolve.query import WINDOW
 from reliability.resolve.sli import PROMETHEUS, PlacedQuery, queries, sli_spec
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from reliability.resolve import parsed
+from reliability import promql
 
 RANKING: Final = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
 LABELLESS: Final = frozenset(("absent", "absent_over_time", "scalar", "vector", "time", "pi"))
@@ -16,7 +16,7 @@ LABELLESS: Final = frozenset(("absent", "absent_over_time", "scalar", "vector", 
 def parse(text: str) -> Any:
     """The syntax tree, or a text that says why there is none."""
     try:
-        return parsed.parse(text)
+        return promql.parse(text)
     except ValueError as error:
         return str(error)
 

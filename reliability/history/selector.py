@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reliability.promql import parse
 from reliability.regex import matches_whole
 
 METRIC_NAME: Final = "__name__"
@@ -52,7 +53,7 @@ class Selector:
         """
         import promql_parser
 
-        tree = promql_parser.parse(text)
+        tree = parse(text)
         if not isinstance(tree, promql_parser.VectorSelector):
             raise ValueError(f"{text} is no vector selector")
         return cls.of_tree(tree)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 from reliability.model.kind import duration_text
-from reliability.resolve.parsed import parse
+from reliability.promql import parse
 
 WINDOW: Final = re.compile(r"\{\{\s*\.window\s*\}\}")
 INCREASE: Final = re.compile(r"\bincrease\s*\(")
@@ -164,13 +164,11 @@ def both_le_forms(selector: str) -> str:
 
 def selectors(query: EventQuery) -> Iterator[str]:
     """Every vector selector in a query, as PromQL text: what history has to fetch."""
-    import promql_parser
-
     match query:
         case SelectorQuery(selector):
             yield both_le_forms(selector)
         case WindowedQuery(text):
-            tree = promql_parser.parse(WINDOW.sub("5m", text))
+            tree = parse(WINDOW.sub("5m", text))
             found = _selectors_under(tree)
             yield from dict.fromkeys(both_le_forms(each.prettify()) for each in found)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from reliability.resolve.parsed import parse
+from reliability.promql import parse
 from reliability.resolve.query import (
     WINDOW,
     EventQuery,
@@ -74,9 +74,7 @@ def _counter_fault(selector: str) -> QueryFault | None:
 
 
 def _rate_fault(text: str) -> QueryFault | None:
-    import promql_parser
-
-    if not counts_events(promql_parser.parse(WINDOW.sub("5m", text))):
+    if not counts_events(parse(WINDOW.sub("5m", text))):
         return None
     message = "the query is a rate of counters, and counter: false is for gauges"
     return QueryFault("form", message, "write counter: true, and {{.window}} for the range")

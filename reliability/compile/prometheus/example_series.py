@@ -13,6 +13,7 @@ from itertools import islice, product
 from typing import Any, Final
 
 from reliability.history.selector import METRIC_NAME, Matcher, Selector
+from reliability.promql import parse
 from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, WindowedQuery
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 
@@ -72,13 +73,11 @@ def _selectors(sli: RatioSli | GaugeRatioSli) -> tuple[Selector | None, Selector
 
 def selector_of(query: EventQuery) -> Selector | None:
     """The one selector whose rate a query is; None where it is anything else."""
-    import promql_parser
-
     match query:
         case SelectorQuery(text):
-            tree: Any = promql_parser.parse(text)
+            tree: Any = parse(text)
         case WindowedQuery(text):
-            tree = _under_the_rate(promql_parser.parse(WINDOW.sub("5m", text)))
+            tree = _under_the_rate(parse(WINDOW.sub("5m", text)))
     try:
         return Selector.of_tree(tree) if tree is not None else None
     except ValueError:

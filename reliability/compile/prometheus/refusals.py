@@ -11,9 +11,9 @@ from typing import Final
 
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
+from reliability.promql import parse
 from reliability.resolve.compilable import why_not_compiled
 from reliability.resolve.objectives import Objective
-from reliability.resolve.parsed import parse
 from reliability.resolve.query import reason
 from reliability.resolve.signals import SignalAlert
 

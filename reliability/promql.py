@@ -10,7 +10,7 @@ DEEPEST: Final = 100
 TEXT: Final = r"""(?:"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|`[^`]*+`?)"""
 TOKEN: Final = re.compile(
     rf"""
-    {TEXT} | \#[^\n]*+ | \{{(?:[^}}"'`]|{TEXT})*+\}}?     # texts, comments and matchers
+    {TEXT} | \#[^\n]*+ | \{{(?:[^}}"'`\#]|\#[^\n]*+|{TEXT})*+\}}?     # texts, comments and matchers
     | (?P<open>\() | (?P<close>\))
     | (?P<operator>[-+*/%^<>]=? | [=!]= | \b(?:and|or|unless|atan2)\b)
     """,
