@@ -75,17 +75,20 @@ def check(
     *,
     approved: frozenset[str] = frozenset(),
     evidence: Evidence | None = None,
+    judge: Catalog | None = None,
 ) -> list[Finding]:
     """Every finding of a repository, in the order of its files.
 
     `approved` are the handles of those who approved the change from `base`; `evidence` is what a
-    backtest measured.
+    backtest measured; `judge` declares the policies that hold, if not the repository's own.
     """
     from reliability.check.engine import Context, run
     from reliability.check.rules import RULES
 
     before = base.catalog if base else None
-    context = Context(today, repository.catalog, before, approved=approved, evidence=evidence)
+    context = Context(
+        today, repository.catalog, before, approved=approved, evidence=evidence, judge=judge
+    )
     with collector_paused():
         found = run(RULES, context, repository.findings)
         return sorted(found, key=lambda finding: finding.sort_key)
@@ -94,22 +97,26 @@ def check(
 def check_documents(repository: Repository) -> list[Finding]:
     """Only what single documents show, in the order of their files."""
     from reliability.check.documents import document_findings
+    from reliability.check.rules import RULES
 
-    return sorted(document_findings(repository.findings), key=lambda finding: finding.sort_key)
+    found = document_findings(RULES, repository.catalog, repository.findings)
+    return sorted(found, key=lambda finding: finding.sort_key)
 
 
 def compile_catalog(
-    catalog: Catalog, *, tests: bool = False
+    catalog: Catalog, *, tests: bool = False, compatible: str | None = None
 ) -> tuple[list[Resource], list[Problem]]:
     """What every tool will be given, and what cannot be expressed there; with tests of it or not.
 
-    A problem that several compilers have is one problem.
+    A problem that several compilers have is one problem. `compatible` names a tool whose rules
+    are made in place of ours.
     """
-    from reliability.compile.compilers import COMPILERS, TESTS
+    from reliability.compile.compilers import COMPATIBLE, COMPILERS, TESTS
 
     resources: list[Resource] = []
     problems: dict[Problem, None] = {}
-    compilers = (*COMPILERS, TESTS) if tests else COMPILERS
+    compilers = COMPATIBLE[compatible] if compatible else COMPILERS
+    compilers = (*compilers, TESTS) if tests else compilers
     for each in chain.from_iterable(compiler.compile(catalog) for compiler in compilers):
         if isinstance(each, Resource):
             resources.append(each)

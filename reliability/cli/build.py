@@ -19,17 +19,24 @@ from reliability.cli.app import App
     help="The folder to write to; files of earlier builds that are wanted no more go.",
 )
 @click.option("--tests", is_flag=True, help="Also tests of the rules, for `promtool test rules`.")
+@click.option(
+    "--compatible",
+    type=click.Choice(["sloth"]),
+    help="The rules that this tool would make of the SLOs, and no Alertmanager configuration.",
+)
 @click.pass_obj
-def command(app: App, out: Path, tests: bool) -> int:
+def command(app: App, out: Path, tests: bool, compatible: str | None) -> int:
     """Write Prometheus rules, PrometheusRule manifests and the Alertmanager configuration.
 
     Ends with 1 when something cannot be read or compiled; the rest is written all the same.
     """
+    if tests and compatible:
+        raise click.UsageError("--tests are of our own rules; leave out --compatible or --tests")
     from reliability.cli.targets import missing
     from reliability.pipeline import compile_catalog
     from reliability.providers.build import build
 
-    compiled, problems = compile_catalog(app.catalog(), tests=tests)
+    compiled, problems = compile_catalog(app.catalog(), tests=tests, compatible=compatible)
     built = Counter(type(each).__name__.lower() for each in build(compiled, out))
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
     app.say(f"{out}: {counts}")

@@ -17,11 +17,13 @@ from reliability.convert.converter import (
     left_out,
 )
 from reliability.convert.prometheus_rules.converter import PrometheusRules
+from reliability.convert.sloth.converter import Sloth
 
 CONVERTERS: Final[tuple[Converter, ...]] = (
     Backstage(),
     CodeOwners(),
     Alertmanager(),
+    Sloth(),
     PrometheusRules(),
 )
 

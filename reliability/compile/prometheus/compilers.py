@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.compile.prometheus.services import ServiceRules, service_rules
+from reliability.compile.prometheus.services import (
+    ObjectiveRules,
+    ServiceRules,
+    of_objectives,
+    service_rules,
+)
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.location import Location, Span
@@ -46,11 +51,12 @@ class PrometheusRules:
     """The rules of each service that has an SLO or a signal, in one form or in several."""
 
     forms: tuple[Form, ...] = (rule_file,)
+    rules_of: ObjectiveRules = of_objectives
     target: str = "prometheus"
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
         """One resource a service and form; rules are made once for all forms."""
-        for each in service_rules(catalog):
+        for each in service_rules(catalog, self.rules_of):
             if isinstance(each, Problem):
                 yield each
             else:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import PurePosixPath
 
 from reliability.burnrate import FAST_EVERY
@@ -21,6 +22,11 @@ from reliability.load.catalog import Catalog
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.signals import SignalAlert, signals
 from reliability.resource import Json
+
+ObjectiveRules = Callable[
+    [Iterable[Objective], Directory, Catalog], Iterator[dict[str, Json] | Problem]
+]
+"""The groups of a service's objectives, and why one has none."""
 
 
 @dataclass(slots=True)
@@ -57,37 +63,10 @@ def declared(catalog: Catalog) -> dict[str, Declared]:
     return dict(sorted(found.items()))
 
 
-def service_rules(catalog: Catalog) -> Iterator[ServiceRules | Problem]:
-    """The rules of every service that has any, and why something has none."""
-    directory = Directory.of(catalog)
-    for service, of_service in declared(catalog).items():
-        groups: list[Json] = []
-        for each in _groups(service, of_service, directory, catalog):
-            if isinstance(each, Problem):
-                yield each
-            else:
-                groups.append(each)
-        if groups:
-            yield ServiceRules(service, groups, of_service.path)
-
-
-def _groups(
-    service: str, of_service: Declared, directory: Directory, catalog: Catalog
-) -> Iterator[dict[str, Json] | Problem]:
-    yield from _of_objectives(of_service.objectives, directory, catalog)
-    rules: list[Rule] = []
-    for each in _of_signals(of_service.signals, directory):
-        if isinstance(each, Problem):
-            yield each
-        else:
-            rules.append(each)
-    if rules:
-        yield group(f"{service}-signals", FAST_EVERY, rules)
-
-
-def _of_objectives(
+def of_objectives(
     found: Iterable[Objective], directory: Directory, catalog: Catalog
 ) -> Iterator[dict[str, Json] | Problem]:
+    """Our own groups of a service's objectives, and why one has none."""
     seen: dict[str, Objective] = {}
     for objective in found:
         twin = seen.setdefault(objective.identity, objective)
@@ -100,10 +79,32 @@ def _of_objectives(
             yield from objective_groups(objective, objective.sli, directory)
 
 
-def _of_signals(found: Iterable[SignalAlert], directory: Directory) -> Iterator[Rule | Problem]:
+def service_rules(
+    catalog: Catalog, rules_of: ObjectiveRules = of_objectives
+) -> Iterator[ServiceRules | Problem]:
+    """The rules of every service that has any, and why something has none."""
+    directory = Directory.of(catalog)
+    for service, of_service in declared(catalog).items():
+        groups: list[Json] = []
+        of = rules_of(of_service.objectives, directory, catalog)
+        for each in chain(of, _of_signals(service, of_service.signals, directory)):
+            if isinstance(each, Problem):
+                yield each
+            else:
+                groups.append(each)
+        if groups:
+            yield ServiceRules(service, groups, of_service.path)
+
+
+def _of_signals(
+    service: str, found: Iterable[SignalAlert], directory: Directory
+) -> Iterator[dict[str, Json] | Problem]:
+    rules: list[Rule] = []
     for signal in found:
         refusal = why_not_signal(signal)
         if refusal is not None:
             yield refusal
         elif signal.tier is not None:
-            yield signal_rule(signal, signal.tier, directory)
+            rules.append(signal_rule(signal, signal.tier, directory))
+    if rules:
+        yield group(f"{service}-signals", FAST_EVERY, rules)

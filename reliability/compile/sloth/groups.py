@@ -1,0 +1,31 @@
+"""All objectives of a service -> Sloth's groups, and what Sloth has no word for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.refusals import stands_twice
+from reliability.compile.sloth.promise import promise
+from reliability.compile.sloth.rules import sloth_groups
+from reliability.finding import Problem
+from reliability.load.catalog import Catalog
+from reliability.resolve.objectives import Objective
+from reliability.resource import Json
+
+
+def sloth_rules(
+    found: Iterable[Objective], _directory: Directory, catalog: Catalog
+) -> Iterator[dict[str, Json] | Problem]:
+    """The groups of each objective; of two with one name, those of the first."""
+    seen: dict[str, Objective] = {}
+    for objective in found:
+        read = promise(objective, catalog)
+        if isinstance(read, Problem):
+            yield read
+            continue
+        twin = seen.setdefault(read.id, objective)
+        if twin is not objective:
+            yield stands_twice(objective, twin)
+            continue
+        yield from sloth_groups(read)

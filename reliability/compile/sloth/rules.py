@@ -1,0 +1,163 @@
+"""The rules that Sloth v0.16 writes of one SLO, with its names, labels, numbers and line breaks.
+
+Source: slok/sloth 0e395d8, plugins core/sli_rules, core/metadata_rules and core/alert_rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from reliability import __version__
+from reliability.burnrate import WindowPair
+from reliability.compile.prometheus.names import SHORTEST, Rule, number
+from reliability.compile.sloth.promise import Promise
+from reliability.compile.sloth.words import ALERT, Severity
+from reliability.resolve.query import WINDOW
+from reliability.resource import Json
+
+DAY: Final = timedelta(days=1)
+UNITS: Final = (("w", 7 * DAY), ("d", DAY), ("h", DAY / 24), ("m", DAY / 1440), ("s", DAY / 86400))
+RATIO: Final = "slo:sli_error:ratio_rate"
+BUDGET: Final = "slo:error_budget:ratio"
+PERIOD_BURN: Final = "slo:period_burn_rate:ratio"
+DEFAULT_ALERT: Final = "SLOBurnRate"
+SEVERITIES: Final[tuple[Severity, ...]] = ("page", "ticket")
+
+
+def sloth_groups(promise: Promise) -> Iterator[dict[str, Json]]:
+    """Its groups: ratios, what is known of it, alerts; the last only where it has any."""
+    yield _group("sli-recordings", promise, sli_rules(promise))
+    yield _group("meta-recordings", promise, metadata_rules(promise))
+    alerts = list(alert_rules(promise))
+    if alerts:
+        yield _group("alerts", promise, iter(alerts))
+
+
+def _group(what: str, promise: Promise, rules: Iterator[Rule]) -> dict[str, Json]:
+    return {"name": f"sloth-slo-{what}-{promise.id}", "rules": list(rules)}
+
+
+def sli_rules(promise: Promise) -> Iterator[Rule]:
+    """The error ratio over each window; over the period, the average of five-minute ratios."""
+    for window in promise.windows:
+        text = prometheus_duration(window)
+        expr = WINDOW.sub(text, _error_ratio(promise))
+        labels = {**_labels(promise), "sloth_window": text}
+        yield {"record": f"{RATIO}{text}", "expr": expr, "labels": _sorted(labels)}
+    if promise.period in promise.windows:
+        return
+    text = prometheus_duration(promise.period)
+    five = _select(promise, f"{RATIO}{prometheus_duration(SHORTEST)}")
+    over, under = f"sum_over_time({five}[{text}])", f"count_over_time({five}[{text}])"
+    expr = f"{over}\n/ ignoring (sloth_window)\n{under}\n"
+    labels = {**_labels(promise), "sloth_window": text}
+    yield {"record": f"{RATIO}{text}", "expr": expr, "labels": _sorted(labels)}
+
+
+def _error_ratio(promise: Promise) -> str:
+    match promise.queries:
+        case {"bad": bad, "total": total}:
+            return f"({bad})\n/\n({total})\n"
+        case {"good": good, "total": total}:
+            sides = f"    (\n      {good}\n    )\n    /\n    (\n      {total}\n    )\n"
+            return f"(\n  1 - (\n{sides}  )\n)"
+        case {"failure": ratio}:
+            return f"({ratio})"
+        case {"success": ratio}:
+            return f"(1 - (\n{ratio}\n))"
+        case _:
+            raise ValueError(sorted(promise.queries))
+
+
+def metadata_rules(promise: Promise) -> Iterator[Rule]:
+    """Target, budget, days, burn now and over the period, what is left, and who it is."""
+    objective = number(promise.percent / 100)
+    budget, burn = _select(promise, BUDGET), _select(promise, PERIOD_BURN)
+    now = _select(promise, f"{RATIO}{prometheus_duration(SHORTEST)}")
+    period = _select(promise, f"{RATIO}{prometheus_duration(promise.period)}")
+    over = "/ on(sloth_id, sloth_slo, sloth_service) group_left"
+    values = (
+        ("slo:objective:ratio", f"vector({objective})"),
+        (BUDGET, f"vector(1-{objective})"),
+        ("slo:time_period:days", f"vector({number(promise.period / DAY)})"),
+        ("slo:current_burn_rate:ratio", f"{now}\n{over}\n{budget}\n"),
+        (PERIOD_BURN, f"{period}\n{over}\n{budget}\n"),
+        ("slo:period_error_budget_remaining:ratio", f"1 - {burn}"),
+    )
+    for record, expr in values:
+        yield {"record": record, "expr": expr, "labels": _sorted(_labels(promise))}
+    info = {
+        "sloth_version": f"reliability-{__version__}",
+        "sloth_mode": promise.words.mode,
+        "sloth_spec": promise.words.spec,
+        "sloth_objective": promise.percent_text,
+    }
+    labels = _sorted({**_labels(promise), **info})
+    yield {"record": "sloth_slo_info", "expr": "vector(1)", "labels": labels}
+
+
+def alert_rules(promise: Promise) -> Iterator[Rule]:
+    """The page and the ticket, which share one name; those that are disabled are left out."""
+    for severity in SEVERITIES:
+        pairs = promise.pairs[severity]
+        if not (promise.alerts and pairs and promise.words.is_on(severity)):
+            continue
+        who = "{{$labels.sloth_service}} {{$labels.sloth_slo}}"
+        annotations = {
+            "title": f"({severity}) {who} SLO error budget burn rate is too fast.",
+            "summary": f"{who} SLO error budget burn rate is over expected.",
+            **promise.words.given(severity, "annotations"),
+        }
+        labels = {**promise.words.given(severity, "labels"), "sloth_severity": severity}
+        yield {
+            "alert": promise.words.said(ALERT, DEFAULT_ALERT),
+            "expr": "or\n".join(_pair(promise, pair) for pair in pairs),
+            "labels": _sorted(labels),
+            "annotations": _sorted(annotations),
+        }
+
+
+def _pair(promise: Promise, pair: WindowPair) -> str:
+    threshold = f"({number(_factor(pair, promise.period))} * {number(promise.budget)})"
+    sides = [
+        f"    max({_select(promise, RATIO + prometheus_duration(window))} > {threshold}) "
+        "without (sloth_window)\n"
+        for window in (pair.short, pair.long)
+    ]
+    both = "    and\n".join(sides)
+    return f"(\n{both})\n"
+
+
+def _factor(pair: WindowPair, period: timedelta) -> float:
+    """The burn factor in Sloth's doubles: 5 % of 28 days in 6 h is 5.6000000000000005."""
+    hour = timedelta(hours=1)
+    return float(pair.share * 100) * (period / hour) / 100 / (pair.long / hour)
+
+
+def _labels(promise: Promise) -> dict[str, str]:
+    ids = {"sloth_id": promise.id, "sloth_service": promise.service, "sloth_slo": promise.name}
+    return {**promise.labels, **ids}
+
+
+def _select(promise: Promise, record: str) -> str:
+    return (
+        f'{record}{{sloth_id="{promise.id}", sloth_service="{promise.service}", '
+        f'sloth_slo="{promise.name}"}}'
+    )
+
+
+def _sorted(values: dict[str, str]) -> dict[str, Json]:
+    return {key: values[key] for key in sorted(values)}
+
+
+def prometheus_duration(duration: timedelta) -> str:
+    """A duration as Prometheus writes it: whole weeks as such (28 days are `4w`), 25 h `1d1h`."""
+    if duration % UNITS[0][1] == timedelta(0):
+        return f"{duration // UNITS[0][1]}w"
+    parts: list[str] = []
+    for unit, length in UNITS[1:]:
+        amount, duration = divmod(duration, length)
+        parts += [f"{amount}{unit}"] if amount else []
+    return "".join(parts)

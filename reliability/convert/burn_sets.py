@@ -1,0 +1,50 @@
+"""Window pairs of other tools -> the name of a shipped set, or a new `BurnRateWindows`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reliability.burnrate import WindowPair
+from reliability.convert.prometheus_rules.window_sets import LENGTHS, SHIPPED, WindowSet
+from reliability.convert.writing import Block
+from reliability.model.kind import duration_text
+from reliability.resource import Json
+
+
+@dataclass(frozen=True, slots=True)
+class BurnPair:
+    """A pair, and whether it is of the fast burn."""
+
+    pair: WindowPair
+    fast: bool
+
+
+def burn_set(prefix: str, period: timedelta, pairs: Sequence[BurnPair]) -> WindowSet:
+    """The set that pairs are for a period: a shipped one, or one named after what is in it."""
+    ordered = sorted(pairs, key=lambda each: each.pair.long)
+    shares = [f"{float(each.pair.share):g}" for each in ordered]
+    lengths = tuple((each.pair.long, each.pair.short) for each in ordered)
+    for name, (length, of_set) in SHIPPED.items():
+        speeds = [each.fast for each in ordered] == [True, True, False, False]
+        if (length, LENGTHS, of_set) == (period, lengths, tuple(shares)) and speeds:
+            return WindowSet(name, period, None)
+    body: dict[str, Json | Block | Sequence[Block]] = {"period": duration_text(period)}
+    body["fast"] = tuple(_entry(each.pair, period) for each in pairs if each.fast)
+    slow = tuple(_entry(each.pair, period) for each in pairs if not each.fast)
+    if slow:
+        body["slow"] = slow
+    words = [f"{duration_text(each.pair.long)}x{each.pair.factor(period):.4g}" for each in ordered]
+    name = "-".join([prefix, duration_text(period), *words]).replace(".", "p")[:63].strip("-")
+    return WindowSet(name, period, Block(body))
+
+
+def _entry(pair: WindowPair, period: timedelta) -> Block:
+    factor = f"factor {pair.factor(period):.4g}"
+    body: dict[str, Json | Block] = {
+        "long": duration_text(pair.long),
+        "short": duration_text(pair.short),
+        "budget": f"{float(pair.share * 100):.10f}".rstrip("0").rstrip(".") + "%",
+    }
+    return Block(body, {"budget": factor})

@@ -1,0 +1,113 @@
+"""How an SLO of Sloth's alerts -> an entry of the alert policy, and annotations of the SLO."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, Final, Literal
+
+from reliability.compile.sloth.words import ALERT, Severity, prefix, switch
+from reliability.convert.converter import Converted, changed, decide, left_out
+from reliability.convert.fields import Fields
+from reliability.convert.prometheus_rules.annotations import read_annotations
+from reliability.convert.sloth.slo import LABEL_KEY, Made, as_text
+from reliability.convert.sloth.specs import SlothSlo
+from reliability.convert.sloth.windows import Period, period_of_days
+from reliability.convert.writing import Block
+from reliability.resource import Json
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("page", "ticket")
+KINDS: Final[tuple[Literal["labels", "annotations"], ...]] = ("labels", "annotations")
+
+
+def read_alerting(
+    slo: SlothSlo, made: Made, period: Period, annotations: dict[str, str]
+) -> Generator[Converted, None, Block | None]:
+    """The entry of the alert policy; None where both alerts are disabled."""
+    if slo.alerting is None:
+        message = f"{slo.name}: Sloth makes no alerts of OpenSLO, and none are asked for here"
+        yield changed(slo.fields.origin, message, "name the SLO in the alert policy")
+        return None
+    if name := slo.alerting.text("name"):
+        annotations[ALERT] = name
+    words: dict[str, str] = {}
+    notes = Fields(slo.alerting.values.get("annotations"), slo.alerting.at("annotations"))
+    list(read_annotations(notes, words))
+    yield from _given(slo, slo.alerting, "alert", annotations)
+    disabled = yield from _disabled(slo, annotations)
+    if name and disabled != frozenset(SEVERITIES):
+        message = f"{slo.name}: its alerts are called ErrorBudgetBurn, and have labels of ours"
+        help_text = f"{name}, its labels and annotations are kept for build --compatible sloth"
+        yield changed(slo.alerting.at("name"), message, help_text)
+    yield from slo.alerting.remarks("is a key that Sloth does not read here")
+    if disabled == frozenset(SEVERITIES):
+        return None
+    if "runbook" not in words:
+        message = f"{slo.name}: no annotation names a runbook, and a ticket needs one"
+        yield decide(slo.alerting.origin, message, "write runbook in the alert policy")
+    return _entry(slo, made, period, words.get("runbook"), disabled)
+
+
+def _entry(
+    slo: SlothSlo, made: Made, period: Period, runbook: str | None, disabled: frozenset[Severity]
+) -> Block:
+    windows = period_of_days(slo.days).windows if slo.days is not None else period.windows
+    tiers: dict[str, Json] = {
+        "fast": "log" if "page" in disabled else "ticket",
+        "slow": "log" if "ticket" in disabled else "ticket",
+    }
+    said = "it paged; alert, once the promise is agreed on"
+    comments = {"fast": "its page was disabled" if "page" in disabled else said}
+    if "ticket" in disabled:
+        comments["slow"] = "its ticket was disabled"
+    body: dict[str, Json | Block] = {
+        "slo": made.name,
+        "windows": windows,
+        "tiers": Block(tiers, comments),
+    }
+    if runbook:
+        body["runbook"] = runbook
+    return Block(body)
+
+
+def _disabled(
+    slo: SlothSlo, annotations: dict[str, str]
+) -> Generator[Converted, None, frozenset[Severity]]:
+    """Take both alerts; returns those that are disabled."""
+    page = yield from _alert(slo, "page", annotations)
+    ticket = yield from _alert(slo, "ticket", annotations)
+    off = {"page": page, "ticket": ticket}
+    return frozenset(each for each in SEVERITIES if off[each])
+
+
+def _alert(
+    slo: SlothSlo, severity: Severity, annotations: dict[str, str]
+) -> Generator[Converted, None, bool]:
+    """Take one of the two alerts; returns whether it is disabled."""
+    assert slo.alerting is not None  # noqa: S101 - the caller looked
+    fields = slo.alerting.inner(slo.key(f"{severity}_alert"))
+    yield from _given(slo, fields, severity, annotations)
+    disabled: Any = fields.take("disable")
+    yield from fields.remarks("is a key that Sloth does not read here")
+    if disabled is not True:
+        return False
+    annotations[switch(severity)] = "disabled"
+    message = f"{slo.name}: the {severity} is disabled, and its burn goes to the log"
+    yield changed(fields.at("disable"), message)
+    return True
+
+
+def _given(
+    slo: SlothSlo,
+    fields: Fields,
+    whose: Literal["alert", "page", "ticket"],
+    annotations: dict[str, str],
+) -> Iterator[Converted]:
+    for kind in KINDS:
+        given = fields.inner(kind)
+        values: Mapping[str, Any] = given.values
+        for key, value in values.items():
+            if LABEL_KEY.fullmatch(key) and not isinstance(value, dict | list):
+                annotations[prefix(whose, kind) + key] = as_text(value)
+            else:
+                message = f"{slo.name}: {key} is no key that an annotation of OpenSLO can have"
+                yield left_out(given.at(key), message)

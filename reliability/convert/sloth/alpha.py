@@ -1,0 +1,72 @@
+"""OpenSLO v1alpha as Sloth reads it: each objective an SLO of its own, and no alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from reliability.convert.converter import Origin, Remark, changed, decide, left_out, sequence
+from reliability.convert.fields import Fields
+from reliability.convert.sloth.specs import ALPHA, SlothSlo
+
+NO_WORD: Final = "is a key that Sloth does not read here"
+
+
+def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
+    """An SLO for each objective, called after the document with the objective's number."""
+    metadata, spec = top.inner("metadata"), top.inner("spec")
+    name, service = metadata.text("name"), spec.text("service")
+    metadata.take("displayName")
+    if name is None or service is None:
+        yield left_out(top.origin, "an SLO without a service or a name is none")
+        return
+    description = spec.take("description")
+    method = spec.take("budgetingMethod")
+    if method != "Occurrences":
+        message = f"budgetingMethod {method} is read as Occurrences, as Sloth does"
+        yield changed(spec.at("budgetingMethod"), message)
+    days = _days(spec.take("timeWindows"))
+    if days is None:
+        message = "the time window is no number of days, and 30 are taken"
+        yield decide(spec.at("timeWindows"), message, "write the timeWindow of the SLO")
+    objectives = sequence(spec.take("objectives"))
+    for each in (metadata, spec, top):
+        yield from each.remarks(NO_WORD)
+    for index, values in enumerate(objectives):
+        fields = Fields(values, spec.origin.inside("objectives", index))
+        yield from _objective(
+            fields, f"{name}-{index}", service, spec.at("service"), description, days
+        )
+
+
+def _objective(
+    fields: Fields, name: str, service: str, at: Origin, description: Any, days: int | None
+) -> Iterator[SlothSlo | Remark]:
+    ratio = fields.inner("ratioMetrics")
+    events: dict[str, tuple[str, Origin]] = {}
+    for role in ("good", "total"):
+        metric = ratio.inner(role)
+        query = metric.text("query")
+        metric.take("source")
+        metric.take("queryType")
+        if query is not None:
+            events[role] = (query, metric.at("query"))
+        yield from metric.remarks(NO_WORD)
+    for key in ("counter", "incremental"):
+        ratio.take(key)
+    yield from ratio.remarks(NO_WORD)
+    target = fields.take("target")
+    for key in ("displayName", "value"):
+        fields.take(key)
+    percent = target * 100 if isinstance(target, float | int) else target
+    told = Fields({"description": description}, fields.origin)
+    yield from fields.remarks(NO_WORD)
+    yield SlothSlo(ALPHA, service, name, percent, told, ratio, at, events=events, days=days)
+
+
+def _days(windows: Any) -> int | None:
+    match windows:
+        case [{"count": int(count), "unit": "Day"}, *_]:
+            return count
+        case _:
+            return None

@@ -1,0 +1,171 @@
+"""One SLO of Sloth's -> an OpenSLO document, with a safe name and what only Sloth knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.compile.sloth.words import NAME, SERVICE, SPEC
+from reliability.convert.converter import Converted, Origin, changed, decide, left_out
+from reliability.convert.documents import slo as slo_draft
+from reliability.convert.fields import Fields
+from reliability.convert.names import LONGEST, Names, slug
+from reliability.convert.sloth.specs import ALPHA, SlothSlo
+from reliability.convert.sloth.windows import Period, period_of_days
+from reliability.convert.writing import Block
+from reliability.model.kind import duration_text
+from reliability.resolve.query import INCREASE, RATE, QueryFault
+from reliability.resolve.sampled_query import read_as
+from reliability.resource import Json
+
+LABEL_KEY: Final = re.compile(r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")
+"""What OpenSLO takes for the key of a label, or for the last part of an annotation's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The safe names of an SLO and of its service, each the only one."""
+
+    service: str
+    name: str
+
+
+def names_of(found: Sequence[SlothSlo], wished: str | None) -> list[Made]:
+    """A name for each SLO; one that another service has too gets its service in front."""
+    names: dict[tuple[str, str], Made] = {}
+    given = Names()
+    for each in found:
+        service = slug(wished or each.service) or "imported"
+        name = slug(each.name) or "unnamed"
+        if (each.service, each.name) not in names:
+            if name in given.given:
+                name = f"{service}-{name}"[:LONGEST].strip("-")
+            names[each.service, each.name] = Made(service, given.fresh(name))
+    return [names[each.service, each.name] for each in found]
+
+
+def read_slo(
+    slo: SlothSlo, made: Made, period: Period, annotations: dict[str, str]
+) -> Generator[Converted, None, bool]:
+    """Draft the SLO; returns whether there is one."""
+    indicator = yield from _indicator(slo)
+    percent = slo.percent
+    is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
+    at = slo.fields.at("objective")
+    if not is_number or not 0 < percent < 100:
+        message = f"{slo.name}: an objective of {percent} leaves no error budget"
+        yield left_out(at, f"{message}, and the SLO is not carried over", "promise less: 99.9")
+        return False
+    if indicator is None:
+        return False
+    labels = yield from _labels(slo)
+    yield from _renamed(slo, made, annotations)
+    if slo.days is not None:
+        period = period_of_days(slo.days)
+    metadata: dict[str, Json] = {"labels": dict(labels)} if labels else {}
+    said = {"reliability/status": "provisional", SPEC: slo.spec, **annotations}
+    metadata["annotations"] = {key: said[key] for key in said}
+    target = {"target": percent / 100} if slo.spec == ALPHA else {"targetPercent": percent}
+    body: dict[str, Json | Block | Sequence[Block]] = {
+        "service": made.service,
+        "indicator": Block({"metadata": {"name": f"{made.name}-sli"[:LONGEST]}, "spec": indicator}),
+        "timeWindow": (Block({"duration": duration_text(period.length), "isRolling": True}),),
+        "budgetingMethod": "Occurrences",
+        "objectives": (Block(target),),
+    }
+    description = slo.fields.text("description")
+    spec = Block({"description": description, **body} if description else body)
+    yield slo_draft(made.service, made.name, spec, metadata, slo.fields.origin)
+    message = f"nobody is on record for the promise {made.name}, nor the journey behind it"
+    help_text = "write reliability/journey and reliability/agreed-by in its annotations"
+    yield decide(slo.fields.at("name") if slo.spec != ALPHA else at, message, help_text)
+    return True
+
+
+def _renamed(slo: SlothSlo, made: Made, annotations: dict[str, str]) -> Iterator[Converted]:
+    if made.service != slo.service:
+        annotations[SERVICE] = slo.service
+        message = f"the service {slo.service} is {made.service}: a-z, 0-9 and -"
+        yield changed(slo.service_at, message)
+    if made.name != slo.name:
+        annotations[NAME] = slo.name
+        message = f"the SLO {slo.name} is {made.name}: a-z, 0-9 and -, and once for all services"
+        yield changed(slo.fields.at("name"), message)
+
+
+def _labels(slo: SlothSlo) -> Generator[Converted, None, Mapping[str, str]]:
+    found: dict[str, str] = {}
+    for fields in slo.labels:
+        for key in list(fields.values):
+            value = fields.take(key)
+            if LABEL_KEY.fullmatch(key) and not isinstance(value, dict | list):
+                found[key] = as_text(value)
+            else:
+                message = f"{slo.name}: the label {key} is none that OpenSLO takes"
+                yield left_out(fields.at(key), message)
+    return found
+
+
+def as_text(value: Any) -> str:
+    """A value as Go's YAML reader makes a text of it: `true`, `0.2`, nothing."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
+    """The SLI's spec, or None with a remark where only Sloth can make its queries."""
+    if slo.spec == ALPHA:
+        return (yield from _events(slo, slo.events, slo.fields.origin))
+    events, raw, plugin = slo.sli.inner("events"), slo.sli.inner("raw"), slo.sli.inner("plugin")
+    if plugin.values:
+        name = plugin.text("id")
+        message = f"{slo.name}: its queries are made by the plugin {name}, and stand in no file"
+        yield decide(plugin.origin, message, "run sloth generate, and import the rules it writes")
+        return None
+    if raw.values:
+        return (yield from _raw(slo, raw))
+    found: dict[str, tuple[str, Origin]] = {}
+    for role, snake in (("bad", "error_query"), ("total", "total_query")):
+        query = events.text(slo.key(snake))
+        if query is not None:
+            found[role] = (query, events.at(slo.key(snake)))
+    yield from events.remarks("is a key that Sloth does not read here")
+    return (yield from _events(slo, found, slo.sli.origin))
+
+
+def _events(
+    slo: SlothSlo, events: Mapping[str, tuple[str, Origin]], at: Origin
+) -> Generator[Converted, None, Block | None]:
+    if len(events) != 2:
+        yield left_out(at, f"{slo.name} has no SLI that Sloth reads", "write good and total")
+        return None
+    counter = any(RATE.search(text) or INCREASE.search(text) for text, _ in events.values())
+    for role, (text, origin) in events.items():
+        yield from _read(slo, role, counter, text, origin)
+    metrics = {role: _metric(text) for role, (text, _) in events.items()}
+    return Block({"ratioMetric": Block({"counter": counter, **metrics})})
+
+
+def _raw(slo: SlothSlo, raw: Fields) -> Generator[Converted, None, Block | None]:
+    key = next((k for k in ("error_ratio_query", "errorRatioQuery") if k in raw.values), "")
+    query = raw.text(key) if key else None
+    yield from raw.remarks("is a key that Sloth does not read here")
+    if query is None:
+        yield left_out(raw.origin, f"{slo.name} has no query for its error ratio")
+        return None
+    yield from _read(slo, "raw", False, query, raw.at(key))
+    return Block({"ratioMetric": Block({"rawType": "failure", "raw": _metric(query)})})
+
+
+def _read(slo: SlothSlo, role: str, counter: bool, text: str, at: Origin) -> Iterator[Converted]:
+    """A query that is carried over, and that nothing here can read."""
+    read = read_as(role, counter, text)
+    if isinstance(read, QueryFault):
+        yield decide(at, f"{slo.name}: {read.message}", read.help)
+
+
+def _metric(query: str) -> Block:
+    return Block({"metricSource": {"type": "Prometheus", "spec": {"query": query}}})

@@ -1,0 +1,114 @@
+"""Sloth's three formats, read as one: keys in snake case, in camel case, and OpenSLO v1alpha's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reliability.convert.converter import Origin, Remark, left_out, mapping, sequence
+from reliability.convert.fields import Fields
+from reliability.load.document import Document
+
+PROMETHEUS: Final = "prometheus/v1"
+KUBERNETES: Final = "sloth.slok.dev/v1"
+ALPHA: Final = "openslo/v1alpha"
+
+
+@dataclass(frozen=True, slots=True)
+class SlothSlo:
+    """One SLO with its service. `percent` and `labels` are as written; `camel` is how keys are.
+
+    `chains` are the fields that list SLO plugins: the service's and its own.
+    """
+
+    spec: str
+    service: str
+    name: str
+    percent: Any
+    fields: Fields
+    sli: Fields
+    service_at: Origin
+    labels: tuple[Fields, ...] = ()
+    chains: tuple[Fields, ...] = ()
+    alerting: Fields | None = None
+    camel: bool = False
+    events: Mapping[str, tuple[str, Origin]] = field(default_factory=dict)
+    days: int | None = None
+
+    def key(self, snake: str) -> str:
+        """A key as this format spells it: `page_alert` or `pageAlert`."""
+        return camel_case(snake) if self.camel else snake
+
+
+def camel_case(snake: str) -> str:
+    """`page_alert` as `pageAlert`."""
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), snake)
+
+
+def is_sloth(values: Any) -> bool:
+    """Whether a document holds SLOs that Sloth reads."""
+    found = mapping(values)
+    if found.get("version") == PROMETHEUS:
+        return True
+    kind = found.get("apiVersion"), found.get("kind")
+    return kind in ((KUBERNETES, "PrometheusServiceLevel"), (ALPHA, "SLO"))
+
+
+def is_windows(values: Any) -> bool:
+    """Whether a document is a set of windows, Sloth's `AlertWindows`."""
+    found = mapping(values)
+    return (found.get("apiVersion"), found.get("kind")) == (KUBERNETES, "AlertWindows")
+
+
+def slos_in(document: Document) -> Iterator[SlothSlo | Remark]:
+    """The SLOs of a document, and a remark for what is around them and has no place here."""
+    top = Fields(document.values, Origin(document))
+    version = top.take("version") or top.take("apiVersion")
+    top.take("kind")
+    if version == ALPHA:
+        from reliability.convert.sloth.alpha import alpha_slos
+
+        yield from alpha_slos(top)
+        return
+    body = top
+    if version == KUBERNETES:
+        metadata = top.inner("metadata")
+        metadata.take("name")
+        yield from metadata.remarks(
+            "of the resource is not carried over", "files are named by service here"
+        )
+        body = top.inner("spec")
+        yield from top.remarks("of the resource is not carried over")
+    yield from _prometheus(body, str(version))
+
+
+def _prometheus(body: Fields, version: str) -> Iterator[SlothSlo | Remark]:
+    camel = version == KUBERNETES
+    service = body.text("service")
+    labels = body.inner("labels")
+    chain = body.inner("sloPlugins" if camel else "slo_plugins")
+    listed = sequence(body.take("slos"))
+    yield from body.remarks("is a key that Sloth does not read here")
+    for index, values in enumerate(listed):
+        fields = Fields(values, body.origin.inside("slos", index))
+        name = fields.text("name")
+        if service is None or name is None:
+            yield left_out(fields.origin, "an SLO without a service or a name is none")
+            continue
+        yield SlothSlo(
+            spec=version,
+            service=service,
+            name=name,
+            percent=fields.take("objective"),
+            fields=fields,
+            sli=fields.inner("sli"),
+            service_at=body.at("service"),
+            labels=(labels, fields.inner("labels")),
+            chains=(chain, fields.inner("plugins")),
+            alerting=fields.inner("alerting"),
+            camel=camel,
+        )
+    if not listed:
+        yield left_out(body.origin, f"no SLOs are declared for {service}")

@@ -1,0 +1,92 @@
+"""`AlertWindows` -> a set of burn-rate windows, and the period that all SLOs of Sloth share."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from typing import Final
+
+from pydantic_core import PydanticCustomError
+
+from reliability.burnrate import WindowPair
+from reliability.convert.burn_sets import BurnPair, burn_set
+from reliability.convert.converter import Converted, Origin, left_out
+from reliability.convert.documents import burn_rate_windows
+from reliability.convert.fields import Fields
+from reliability.load.document import Document
+from reliability.model.kind import parse_duration
+
+MONTH: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The period of all SLOs of one run of Sloth, and the name of its window set."""
+
+    length: timedelta
+    windows: str
+
+
+DEFAULT: Final = Period(MONTH, "google-30d")
+
+
+def read_windows(document: Document) -> Generator[Converted, None, Period | None]:
+    """Draft the set of a document, unless it is one that we have; returns period and name."""
+    top = Fields(document.values, Origin(document))
+    for key in ("apiVersion", "kind", "metadata"):
+        top.take(key)
+    spec = top.inner("spec")
+    period = _duration(spec, "sloPeriod")
+    pairs: list[BurnPair] = []
+    for severity, fast in (("page", True), ("ticket", False)):
+        of = spec.inner(severity)
+        for speed in ("quick", "slow"):
+            pair = _pair(of.inner(speed))
+            pairs += [BurnPair(pair, fast)] if pair else []
+    yield from (
+        *top.remarks("is a key that Sloth does not read here"),
+        *spec.remarks("is no key of it"),
+    )
+    if period is None or len(pairs) != 4:
+        message = "the windows are not all there, so that no set is made of them"
+        yield left_out(spec.origin, message, "write a BurnRateWindows by hand")
+        return None
+    made = burn_set("imported", period, pairs)
+    if made.spec is not None:
+        yield burn_rate_windows(made.name, made.spec, top.origin)
+    return Period(period, made.name)
+
+
+def _pair(fields: Fields) -> WindowPair | None:
+    share = fields.take("errorBudgetPercent")
+    long, short = _duration(fields, "longWindow"), _duration(fields, "shortWindow")
+    is_number = isinstance(share, int | float) and not isinstance(share, bool)
+    if not is_number or long is None or short is None or not timedelta(0) < short < long:
+        return None
+    return WindowPair(long, short, Fraction(str(share)) / 100)
+
+
+def _duration(fields: Fields, key: str) -> timedelta | None:
+    try:
+        return parse_duration(fields.take(key))
+    except PydanticCustomError:
+        return None
+
+
+def period_of(sets: Sequence[Period]) -> Period:
+    """The period of a run: 30 days, as Sloth takes it, unless windows for just another are there.
+
+    Which one it was is said on Sloth's command line (`--default-slo-period`) and in no file.
+    """
+    of_month = [each for each in sets if each.length == MONTH]
+    if of_month:
+        return of_month[0]
+    return sets[0] if len({each.length for each in sets}) == 1 else DEFAULT
+
+
+def period_of_days(days: int) -> Period:
+    """A period of so many days, and the set that is shipped for it."""
+    named = {30: "google-30d", 28: "google-28d", 7: "7d"}
+    return Period(timedelta(days=days), named.get(days, f"for-{days}d"))

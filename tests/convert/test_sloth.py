@@ -1,0 +1,227 @@
+"""Sloth's SLOs become ours, and whatever of them does not is said on its line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reliability.convert.converter import Wishes
+from reliability.convert.gathering import Gathered
+from tests.convert.imported import document, findings, imported, said
+
+SPEC = """\
+version: prometheus/v1
+service: shop
+labels: {owner: sales}
+slos:
+  - name: checkout
+    objective: 99.9
+    description: People can pay.
+    labels: {grade: 1, fresh: true}
+    sli:
+      events:
+        error_query: sum(rate(http_requests_total{code=~"5.."}[{{.window}}]))
+        total_query: sum(rate(http_requests_total[{{.window}}]))
+    alerting:
+      name: CheckoutBurns
+      labels: {category: availability}
+      annotations: {runbook: https://wiki.example.com/checkout}
+      page_alert: {labels: {severity: page}}
+      ticket_alert: {annotations: {slack: sales}}
+"""
+CRD = """\
+apiVersion: sloth.slok.dev/v1
+kind: PrometheusServiceLevel
+metadata: {name: shop, namespace: monitoring}
+spec:
+  service: shop
+  labels: {owner: sales}
+  slos:
+    - name: checkout
+      objective: 99.9
+      description: People can pay.
+      labels: {grade: 1, fresh: true}
+      sli:
+        events:
+          errorQuery: sum(rate(http_requests_total{code=~"5.."}[{{.window}}]))
+          totalQuery: sum(rate(http_requests_total[{{.window}}]))
+      alerting:
+        name: CheckoutBurns
+        labels: {category: availability}
+        annotations: {runbook: https://wiki.example.com/checkout}
+        pageAlert: {labels: {severity: page}}
+        ticketAlert: {annotations: {slack: sales}}
+"""
+SLO = "services/shop/slo.yaml"
+POLICY = "services/shop/alert-policy.yaml"
+
+
+def imported_text(text: str, **wishes: Any) -> Gathered:
+    return imported({"sloth.yml": text}, Wishes(**wishes))
+
+
+@pytest.mark.parametrize(("text", "spec"), [(SPEC, "prometheus/v1"), (CRD, "sloth.slok.dev/v1")])
+def test_an_slo_is_carried_over_with_all_that_sloth_knows_of_it(text: str, spec: str) -> None:
+    gathered = imported_text(text)
+    slo = document(gathered, SLO)
+    assert slo["metadata"] == {
+        "name": "checkout",
+        "labels": {"owner": "sales", "grade": "1", "fresh": "true"},
+        "annotations": {
+            "reliability/status": "provisional",
+            "sloth/spec": spec,
+            "sloth/alert": "CheckoutBurns",
+            "alert-labels.sloth/category": "availability",
+            "alert-annotations.sloth/runbook": "https://wiki.example.com/checkout",
+            "page-labels.sloth/severity": "page",
+            "ticket-annotations.sloth/slack": "sales",
+        },
+    }
+    assert slo["spec"]["objectives"] == [{"targetPercent": 99.9}]
+    assert slo["spec"]["description"] == "People can pay."
+    ratio = slo["spec"]["indicator"]["spec"]["ratioMetric"]
+    assert ratio["counter"] is True
+    assert ratio["bad"]["metricSource"]["spec"]["query"].startswith("sum(rate(http_requests_total{")
+    [entry] = document(gathered, POLICY)["spec"]["objectives"]
+    assert entry == {
+        "slo": "checkout",
+        "windows": "google-30d",
+        "tiers": {"fast": "ticket", "slow": "ticket"},
+        "runbook": "https://wiki.example.com/checkout",
+    }
+
+
+def test_what_check_finds_afterwards_is_what_was_to_be_decided() -> None:
+    found = findings(imported_text(SPEC, team="sales"))
+    assert {each.rule for each in found} == {
+        "heartbeat-missing",
+        "slo-agreement-missing",
+        "slo-journey-missing",
+        "slo-review-overdue",
+        "team-unknown",
+    }
+
+
+def test_remarks_name_the_lines() -> None:
+    assert said(imported_text(SPEC)) == [
+        "sloth.yml:5: decide: nothing says who answers for shop",
+        "sloth.yml:5: decide: nobody is on record for the promise checkout, nor the journey "
+        "behind it",
+        "sloth.yml:14: changed: checkout: its alerts are called ErrorBudgetBurn, and have labels "
+        "of ours",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "remark"),
+    [
+        ("page_alert:", "pageAlert:", "17: left out: pageAlert is a key that Sloth does not read"),
+        ("owner: sales", "_owner: sales", "3: left out: checkout: the label _owner is none"),
+        ("objective: 99.9", "objective: 100", "6: left out: checkout: an objective of 100 leaves"),
+        ("description:", "descripton:", "7: left out: descripton is a key that Sloth does not"),
+        ("name: checkout", "name: Check_Out", "5: changed: the SLO Check_Out is check-out"),
+        ("service: shop", "service: The Shop", "2: changed: the service The Shop is the-shop"),
+        ("labels: {severity: page}", "disable: true", "17: changed: checkout: the page is"),
+        ("https://wiki", "ftp://wiki", "14: decide: checkout: no annotation names a runbook"),
+        ("sum(rate(http_requests_total[", "sum(rat(http[", "12: decide: checkout: the query"),
+        ("labels: {grade", "plugins: {chain: [{id: my/v1}]}\n    labels: {grade",
+         "8: left out: checkout: the plugin my/v1 is not carried over"),
+    ],
+)  # fmt: skip
+def test_whatever_is_not_as_it_was_is_said(before: str, after: str, remark: str) -> None:
+    assert before in SPEC
+    told = said(imported_text(SPEC.replace(before, after)))
+    assert [line for line in told if line.startswith(f"sloth.yml:{remark}")], told
+
+
+def test_queries_that_a_plugin_makes_are_to_be_generated_first() -> None:
+    start, end = SPEC.index("      events:"), SPEC.index("    alerting:")
+    text = f"{SPEC[:start]}      plugin: {{id: shop/availability, options: {{a: b}}}}\n{SPEC[end:]}"
+    gathered = imported_text(text)
+    assert [line for line in said(gathered) if "the plugin shop/availability" in line] == [
+        "sloth.yml:10: decide: checkout: its queries are made by the plugin shop/availability, "
+        "and stand in no file"
+    ]
+    assert not [path for path in gathered.files if path.name == "slo.yaml"]
+
+
+def test_a_raw_ratio_is_one_of_failures() -> None:
+    start, end = SPEC.index("      events:"), SPEC.index("    alerting:")
+    text = f"{SPEC[:start]}      raw: {{error_ratio_query: 'job:errors:ratio[{{{{.window}}}}]'}}\n"
+    text = text.replace("job:errors:ratio[", "avg_over_time(job:errors:ratio[").replace("]'", "])'")
+    ratio = document(imported_text(text + SPEC[end:]), SLO)["spec"]["indicator"]["spec"]
+    assert ratio["ratioMetric"] == {
+        "rawType": "failure",
+        "raw": {
+            "metricSource": {
+                "type": "Prometheus",
+                "spec": {"query": "avg_over_time(job:errors:ratio[{{.window}}])"},
+            }
+        },
+    }
+
+
+WINDOWS = """\
+---
+apiVersion: sloth.slok.dev/v1
+kind: AlertWindows
+spec:
+  sloPeriod: 7d
+  page:
+    quick: {errorBudgetPercent: 4, shortWindow: 5m, longWindow: 1h}
+    slow: {errorBudgetPercent: 12.5, shortWindow: 30m, longWindow: 6h}
+  ticket:
+    quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: 1d}
+    slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: 3d}
+"""
+
+
+def test_windows_that_are_shipped_are_named() -> None:
+    gathered = imported_text(SPEC + WINDOWS.replace("Percent: 4,", "Percent: 8,"))
+    assert document(gathered, SLO)["spec"]["timeWindow"] == [{"duration": "7d", "isRolling": True}]
+    assert document(gathered, POLICY)["spec"]["objectives"][0]["windows"] == "7d"
+    assert not [path for path in gathered.files if "burn" in path.name]
+
+
+def test_other_windows_become_a_set() -> None:
+    gathered = imported_text(SPEC + WINDOWS)
+    windows = document(gathered, "policies/burn-rates-imported.yaml")
+    assert windows["spec"]["fast"] == [
+        {"long": "1h", "short": "5m", "budget": "4%"},
+        {"long": "6h", "short": "30m", "budget": "12.5%"},
+    ]
+    entry = document(gathered, POLICY)["spec"]["objectives"][0]
+    assert entry["windows"] == windows["metadata"]["name"]
+    assert not [each for each in findings(gathered) if each.rule.startswith("burn-")]
+
+
+def test_one_name_in_two_services_gets_the_service_in_front() -> None:
+    gathered = imported_text(f"{SPEC}---\n{SPEC.replace('service: shop', 'service: store')}")
+    slo = document(gathered, "services/store/slo.yaml")
+    assert slo["metadata"]["name"] == "store-checkout"
+    assert slo["metadata"]["annotations"]["sloth/name"] == "checkout"
+
+
+def test_the_same_slo_twice_is_said() -> None:
+    told = said(imported_text(f"{SPEC}---\n{SPEC}"))
+    assert [line for line in told if line.endswith("left out: shop has an SLO checkout already")]
+
+
+def test_all_examples_of_sloth_are_imported_together(corpora: Path) -> None:
+    files = {
+        path.relative_to(corpora).as_posix(): path.read_text()
+        for folder in ("examples", "windows")
+        for path in sorted((corpora / "sloth" / folder).glob("*.y*ml"))
+    }
+    gathered = imported(files)
+    assert not [line for line in said(gathered) if "Sloth does not read" in line]
+    assert {each.rule for each in findings(gathered)} == {
+        "alert-without-runbook",
+        "burn-alert-impossible",
+        "heartbeat-missing",
+        "sli-query-invalid",
+        "slo-agreement-missing",
+        "slo-journey-missing",
+        "slo-review-overdue",
+        "team-unknown",
+    }
