@@ -71,6 +71,18 @@ class Settings:
         """
         return self.secret("env:GITHUB_TOKEN")
 
+    @property
+    def github_event(self) -> Path | None:
+        """The file with the event that started the job, where a runner names one."""
+        named = self.environment.get("GITHUB_EVENT_PATH")
+        return Path(named) if named else None
+
+    @property
+    def job_summary(self) -> Path | None:
+        """The file to which a job appends its summary, where a runner names one."""
+        named = self.environment.get("GITHUB_STEP_SUMMARY")
+        return Path(named) if named else None
+
     def secret(self, reference: str) -> str:
         """The value that `env:NAME` or `file:PATH` leads to.
 

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "history": "keep the past of every SLI",
     "backtest": "show what the alerts would have done to people",
     "tickets": "make issues of what ticket-tier signals did",
+    "review": "say what a pull request does to people",
     "import": "turn what a team has today into service directories",
     "demo": "the whole loop on built-in data",
 }

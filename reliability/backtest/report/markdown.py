@@ -13,6 +13,7 @@ from reliability.backtest.report.figures import (
     objective_words,
     verdict_cells,
 )
+from reliability.check.report.markdown import plain
 from reliability.history.series import NoHistory
 
 EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
@@ -24,9 +25,9 @@ def text(result: Backtest) -> str:
 
 
 def _lines(result: Backtest) -> Iterator[str]:
-    yield f"**{_safe(headline(result))}**"
+    yield f"**{headline(result)}**"
     yield ""
-    yield from (f"- {_safe(fact)}" for fact in facts(result))
+    yield from (f"- {plain(fact)}" for fact in facts(result))
     yield ""
     rows = [
         (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result))
@@ -52,7 +53,7 @@ def _silent(result: Backtest) -> Iterator[str]:
     ]
     if words:
         yield ""
-        yield from (f"- {_safe(each)}" for each in words)
+        yield from (f"- {plain(each)}" for each in words)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -62,11 +63,4 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 
 def _row(cells_of_row: Sequence[str]) -> str:
-    return "| " + " | ".join(_safe(cell) for cell in cells_of_row) + " |"
-
-
-def _safe(words: str) -> str:
-    """Words of people's files as plain text: no table border, tag, mention or markup of theirs."""
-    for sign in "\\`*_[]|#":
-        words = words.replace(sign, f"\\{sign}")
-    return words.replace("<", "&lt;").replace("@", "@\u200b").replace("\n", " ")
+    return "| " + " | ".join(plain(cell) for cell in cells_of_row) + " |"

@@ -1,0 +1,180 @@
+"""`reliability review`: what a pull request does to people, as its comments."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reliability.cli.check_asked import FAIL_ON, handles
+from reliability.cli.review_asked import Asked, read_forge
+
+if TYPE_CHECKING:
+    from reliability.cli.app import App
+    from reliability.cli.review_asked import Started
+    from reliability.cli.review_post import Posting
+    from reliability.forge.forge import Forge
+    from reliability.forge.pull_request import PullRequest
+    from reliability.load.base import Base
+    from reliability.review.approvals import Approvals
+    from reliability.review.shown import Shown
+    from reliability.words import Words
+
+
+@click.command("review")
+@click.option("--base", metavar="REV", help="Where the change starts; else as the event says.")
+@click.option(
+    "--forge",
+    metavar="github|folder:DIR",
+    callback=read_forge,
+    help="Where the comments go; without it the review is printed.",
+)
+@click.option(
+    "--event",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The event of the pull request; with --forge, by default what GITHUB_EVENT_PATH names.",
+)
+@click.option(
+    "--pull-request", "number", type=click.IntRange(1), help="Its number, where no event says it."
+)
+@click.option(
+    "--approved-by",
+    "approved",
+    metavar="@HANDLE,...",
+    callback=handles,
+    help="Who approved, besides those whom the forge knows.",
+)
+@click.option("--days", type=click.IntRange(1, 400), help="How many days to replay.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(FAIL_ON)),
+    default="error",
+    show_default=True,
+    help="The least severity of a new finding that ends with 1; never: nothing does.",
+)
+@click.option(
+    "--max-inline",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="How many findings get a comment on their line.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write report.md, findings.sarif and annotations.txt there.",
+)
+@click.pass_obj
+def command(app: App, /, **given: Any) -> int:
+    """Say what a change does: who will be told, what is promised, what would have fired.
+
+    Judged by the policies, approvers and limits of the base. Ends with 1 where an approval is
+    missing, an incident is newly missed, a page budget is exceeded by more pages than before, or
+    the change brings findings that --fail-on names.
+
+    \b
+    reliability review --base origin/main            print it
+    reliability review --forge github                in a job of GitHub Actions
+    reliability review --base main --forge folder:f  as files
+    """
+    from reliability.cli.review_asked import open_forge, started
+    from reliability.pipeline import load_revision
+
+    asked = Asked(**given)
+    start = started(app, asked)
+    base = load_revision(app.root, start.revision)
+    assert base is not None  # noqa: S101
+    forge = open_forge(app, asked, start, base.commit)
+    if forge is None:
+        return _print(app, asked, start, base)
+    return _post(app, asked, start, base, forge)
+
+
+def _print(app: App, asked: Asked, start: Started, base: Base) -> int:
+    from reliability.cli.review_output import append_summary, write_files
+    from reliability.review.approvals import Approvals, with_teams
+    from reliability.review.report import full_report
+
+    approvals = Approvals(frozenset(with_teams(asked.approved, base.catalog)))
+    shown, findings = _reviewed(app, asked, start, base, approvals)
+    append_summary(app, shown)
+    if asked.out is not None:
+        write_files(app, asked.out, shown, findings)
+    if shown.reviewed.touched.is_nothing:
+        app.note("the change is about nothing below services/ and policies/")
+    app.say(full_report(shown).rstrip("\n"))
+    return int(not shown.reviewed.verdict.is_good)
+
+
+def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> int:
+    """Write comments where we may; whatever comes of that, the report is written elsewhere."""
+    from dataclasses import replace
+
+    from reliability.cli.review_output import append_summary, log_line, write_files
+    from reliability.cli.review_post import Posting
+    from reliability.forge.folder.local import prefix_of
+    from reliability.review.approvals import Approvals, approvals, with_teams
+    from reliability.review.headlines import verdict_text
+
+    pull = forge.pull_request(start.number)
+    of_forge = approvals(forge.reviews(start.number), pull, base.catalog)
+    given = of_forge.given | with_teams(asked.approved, base.catalog)
+    shown, findings = _reviewed(app, asked, start, base, Approvals(given, of_forge.outdated))
+    posting = Posting(forge, pull, PurePosixPath(prefix_of(app.root)), asked.max_inline)
+    is_newest = _is_newest(app, start, pull)
+    if is_newest:
+        on_lines = posting.findings(shown.reviewed, shown.words)
+        shown = replace(shown, on_lines=on_lines)
+    append_summary(app, replace(shown, on_lines=frozenset()))
+    if asked.out is not None:
+        write_files(app, asked.out, replace(shown, on_lines=frozenset()), findings)
+    if is_newest:
+        posting.summary(shown)
+    app.say(log_line(verdict_text(shown.reviewed.verdict, shown.words)))
+    return _ended(app, posting, shown)
+
+
+def _ended(app: App, posting: Posting, shown: Shown) -> int:
+    """The exit code: 2 where comments are lost for a reason that may pass, else the verdict's."""
+    from reliability.cli.review_output import annotation_lines, log_line
+
+    if posting.unwritten or posting.failed:
+        for line in annotation_lines(shown):
+            app.say(line)
+    if posting.unwritten:
+        why = log_line(posting.unwritten[0])
+        app.note(f"no comment was written ({why}); the job summary has all of it")
+    for why in posting.failed:
+        app.note(log_line(f"a comment was not written: {why}"))
+    return 2 if posting.failed else int(not shown.reviewed.verdict.is_good)
+
+
+def _is_newest(app: App, start: Started, pull: PullRequest) -> bool:
+    """Whether what was checked out is still the pull request's head."""
+    if start.event is None or start.event.head.sha == pull.head:
+        return True
+    app.note(f"{pull.head[:12]} was pushed meanwhile, and its own run writes the comments")
+    return False
+
+
+def _reviewed(
+    app: App, asked: Asked, start: Started, base: Base, given: Approvals
+) -> tuple[Shown, list[Any]]:
+    from reliability.cli.review_gather import Terms, review
+    from reliability.review.shown import Shown
+
+    terms = Terms(start.branch, given, asked.limit, asked.days)
+    reviewed, findings = review(app, base, terms)
+    return Shown(reviewed, _words(app, base)), findings
+
+
+def _words(app: App, base: Base) -> Words:
+    """The language that the policy names, of the base if it has one."""
+    from reliability.model.notification import NotificationPolicy
+    from reliability.words import words_in
+
+    catalogs = (base.catalog, app.catalog())
+    found = (catalog.only(NotificationPolicy) for catalog in catalogs)
+    policy = next(filter(None, found), None)
+    return words_in(policy.value.spec.language if policy else "en")

@@ -1,0 +1,145 @@
+"""All that a review is made of: both sides checked, replayed, compiled, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import PurePosixPath
+
+from reliability.check.context import Context
+from reliability.check.rules import RULES
+from reliability.check.waivers import pending
+from reliability.cli.app import App
+from reliability.cli.targets import EMBEDDED, within_limits
+from reliability.errors import MissingExtraError, SourceError
+from reliability.finding import Finding, Severity
+from reliability.load.base import Base
+from reliability.load.catalog import Catalog
+from reliability.model.history import StoreSource, SyntheticSource
+from reliability.model.targets import SyncTargets
+from reliability.pipeline import Repository, check, compile_catalog, plan_target
+from reliability.plan.report import Planned, Unsafe
+from reliability.providers import wanted_by
+from reliability.providers.memory import MemoryProvider, Stored
+from reliability.resolve.objectives import objectives
+from reliability.review.approvals import Approvals, asks
+from reliability.review.diff import Touched, promise_changes, touched
+from reliability.review.judge import governed, has_policies, unread
+from reliability.review.measured import Measured, NotMeasured
+from reliability.review.reviewed import Judges, Reviewed, compare
+from reliability.review.told import told_changes
+from reliability.review.verdict import verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a review is told: the branch, who approved, what stands in the way, days to replay."""
+
+    branch: str
+    approvals: Approvals
+    limit: Severity | None
+    days: int | None
+
+
+def review(app: App, base: Base, terms: Terms) -> tuple[Reviewed, list[Finding]]:
+    """Review the working tree against its base; and every finding of it."""
+    repository, judge = app.repository, base.catalog if has_policies(base) else None
+    changed = touched(base.catalog, repository.catalog)
+    measured = _measured(app, base, changed, terms.days)
+    known = measured if isinstance(measured, Measured) else None
+    approved = terms.approvals.given
+    findings = check(
+        repository,
+        app.today,
+        base,
+        approved=approved,
+        evidence=known.evidence if known else None,
+        judge=judge,
+    )
+    before = check(
+        Repository(app.root, base.catalog, tuple(base.findings)),
+        app.today,
+        evidence=known.evidence_before if known else None,
+    )
+    context = Context(
+        app.today,
+        repository.catalog,
+        base.catalog,
+        _broken(repository.findings),
+        approved=approved,
+        judge=judge,
+    )
+    measuring = frozenset(each.id for each in RULES if each.needs == "evidence")
+    found = compare(before, findings, measuring)
+    asked = asks((finding for _, finding in found.new), context)
+    new = [finding for _, finding in found.new]
+    old = Context(app.today, base.catalog, broken=_broken(base.findings))
+    reviewed = Reviewed(
+        changed,
+        verdict(new, asked, measured, context, terms.limit),
+        measured,
+        told_changes(old, context),
+        promise_changes(context),
+        asked,
+        terms.approvals,
+        found,
+        tuple(_plans(base, repository.catalog)),
+        Judges(
+            base.commit,
+            terms.branch,
+            judge is None,
+            unread(base.findings),
+            tuple(dict.fromkeys(each.approver for each in pending(context))),
+        ),
+    )
+    return reviewed, findings
+
+
+def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
+    return frozenset(each.problem.at.path for each in findings if each.severity is Severity.ERROR)
+
+
+def _measured(app: App, base: Base, changed: Touched, days: int | None) -> Measured | NotMeasured:
+    """Replay the services that the change touches; all of them where it changes policies."""
+    names = frozenset() if changed.policies else frozenset(changed.services)
+    catalog = governed(app.repository.catalog, base)
+    promised = {each.service for side in (base.catalog, catalog) for each in objectives(side)}
+    if changed.is_nothing or not (names & promised if names else promised):
+        return NotMeasured("")
+    if find_spec("numpy") is None:
+        return NotMeasured(str(MissingExtraError("reliability review", "history")))
+    try:
+        return _replayed(app, base, catalog, names & promised, days)
+    except SourceError as error:
+        return NotMeasured(str(error))
+
+
+def _replayed(
+    app: App, base: Base, catalog: Catalog, names: frozenset[str], days: int | None
+) -> Measured:
+    from reliability.backtest import firing
+    from reliability.history.open import history_policy
+    from reliability.history.timespan import TimeSpan
+    from reliability.pipeline import replay_history
+
+    policy = history_policy(catalog)
+    span = TimeSpan.before(app.today, timedelta(days=days) if days else policy.span)
+    repository = Repository(app.root, catalog, app.repository.findings)
+    result = replay_history(repository, base, firing.Terms(span), names)
+    return Measured(result, not isinstance(policy.source, SyntheticSource | StoreSource))
+
+
+def _plans(base: Base, catalog: Catalog) -> list[Planned | Unsafe]:
+    """What would change in each target of the base, if it held what the base compiles to."""
+    declared = governed(catalog, base).only(SyncTargets)
+    spec = declared.value.spec if declared else EMBEDDED
+    held, _ = compile_catalog(base.catalog)
+    wanted, _ = compile_catalog(catalog)
+    plans: list[Planned | Unsafe] = []
+    for target in spec.targets:
+        stored = {each.id: Stored(each, each.digest) for each in wanted_by(target, held)}
+        planned = plan_target(target, MemoryProvider(target.name, stored), wanted)
+        plans.append(within_limits(target, planned, None))
+    return plans

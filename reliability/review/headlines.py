@@ -1,0 +1,139 @@
+"""The first lines of a review: the verdict, the two-sided headline, and a small timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from reliability.backtest.headline import headline
+from reliability.check.report.display import width
+from reliability.history.timespan import TimeSpan
+from reliability.review.measured import Measured, NotMeasured
+from reliability.review.phrases import said, tier, value
+from reliability.review.shown import Shown
+from reliability.review.timeline import CAUGHT, MISSED, Timeline, drawn, timeline
+from reliability.review.verdict import Verdict
+from reliability.words import Words
+
+
+def verdict_lines(shown: Shown) -> Iterator[str]:
+    """The verdict in one sentence."""
+    words, verdict = shown.words, shown.reviewed.verdict
+    if verdict.is_good:
+        yield "### ✅ " + words("Nothing stands in the way.")
+    else:
+        reasons = words("; ").join(_reasons(verdict, words))
+        yield "### ❌ " + words("Not yet: {reasons}.", reasons=reasons)
+
+
+def verdict_text(verdict: Verdict, words: Words) -> str:
+    """The same for a log: no markup."""
+    if verdict.is_good:
+        return words("Nothing stands in the way.")
+    reasons = words("; ").join(_reasons(verdict, words))
+    return words("Not yet: {reasons}.", reasons=reasons).replace("`", "")
+
+
+def _reasons(verdict: Verdict, words: Words) -> Iterator[str]:
+    if verdict.missing:
+        yield words("approval by {whom} is missing", whom=_list(verdict.missing, words))
+    if verdict.unapproved:
+        services = _list(verdict.unapproved, words)
+        yield words("nobody is named who may approve changes of {services}", services=services)
+    if verdict.missed:
+        yield words.many(
+            "{count} incident that paged before would not page now",
+            "{count} incidents that paged before would not page now",
+            verdict.missed,
+        )
+    if verdict.over:
+        yield words("{teams} would get more pages, and too many", teams=_list(verdict.over, words))
+    if verdict.errors:
+        yield words.many("{count} finding", "{count} findings", verdict.errors)
+
+
+def _list(names: tuple[str, ...], words: Words) -> str:
+    return words(" and ").join(map(value, names))
+
+
+def measured_lines(shown: Shown) -> Iterator[str]:
+    """What people would have been told in the past, before and after; or why that is unknown."""
+    match shown.reviewed.measured:
+        case NotMeasured(""):
+            return
+        case NotMeasured(why):
+            yield shown.words("What would have fired is not known: {why}.", why=said(why))
+        case Measured() as measured:
+            yield from _measured(measured, shown)
+
+
+def _measured(measured: Measured, shown: Shown) -> Iterator[str]:
+    words, result = shown.words, measured.result
+    if len(measured.unknown) < len(result.objectives):
+        yield f"**{headline(result, words)}**"
+        yield ""
+        yield _replayed(measured, words)
+        yield from _drawn(measured, words)
+    yield from _unknown(measured, shown)
+
+
+def _replayed(measured: Measured, words: Words) -> str:
+    """What the figures are of, in one line."""
+    days = round(measured.result.span.length / timedelta(days=1))
+    said_of = words(
+        "<sub>What the alerts of the changed services would have done in the last {days} days, "
+        "before -> after.</sub>",
+        days=days,
+    )
+    if measured.result.is_synthetic:
+        made_up = words("The history is made up, and knows no query.")
+        return said_of.replace("</sub>", f" {made_up}</sub>")
+    return said_of
+
+
+def _drawn(measured: Measured, words: Words) -> Iterator[str]:
+    """The timeline, where something fires otherwise."""
+    result = measured.result
+    if not measured.changed:
+        return
+    drawing = timeline(measured.changed, result.scored, result.span)
+    yield from ("", "```text", *_rows(drawing, words), "```")
+
+
+def _rows(drawing: Timeline, words: Words) -> Iterator[str]:
+    rows = [("", _days(drawing.span, len(drawing.incidents), words))]
+    for bars in drawing.bars:
+        most = max(*bars.old, *bars.new, 1)
+        name = tier(bars.tier, words)
+        rows.append((words("{tier} before", tier=name), drawn(bars.old, most)))
+        rows.append((words("{tier} after", tier=name), drawn(bars.new, most)))
+    if drawing.incidents.strip():
+        legend = words("{caught} caught, {missed} missed now", caught=CAUGHT, missed=MISSED)
+        rows.append((words("incidents"), f"{drawing.incidents}  {legend}"))
+    most = max(width(name) for name, _ in rows)
+    for name, row in rows:
+        yield f"{name}{' ' * (most - width(name))}  {row}".rstrip()
+
+
+def _days(span: TimeSpan, columns: int, words: Words) -> str:
+    first, last = words.day(span.start), words.day(span.end - timedelta(days=1))
+    return f"{first}{' ' * max(columns - width(first) - width(last), 1)}{last}"
+
+
+def _unknown(measured: Measured, shown: Shown) -> Iterator[str]:
+    """The promises without history, and what would get it."""
+    words = shown.words
+    for each, why in measured.unknown[: shown.rows]:
+        name = f"{each.slo}-{each.objective}" if each.objective else each.slo
+        yield ""
+        yield words(
+            "No history is stored of {name}, so nothing is known of it: {why}.",
+            name=value(name),
+            why=said(why),
+        )
+    if measured.unknown:
+        yield (
+            words("`reliability history pull` gets it, where the server still holds it.")
+            if measured.pull_helps
+            else words("`reliability history import` brings it in from a file.")
+        )

@@ -1,0 +1,71 @@
+"""What a backtest says for a review: evidence of both sides, and whose pages become more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from reliability.backtest.outcome import PAGES, Backtest, Fired, NoAlert, Outcome, Replayed, Row
+from reliability.backtest.report.json import document
+from reliability.check.evidence import Evidence
+from reliability.history.series import NoHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Both sides replayed over the past; `pull_helps` is whether a server holds more history."""
+
+    result: Backtest
+    pull_helps: bool
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the measured rules read, without a file."""
+        return Evidence.model_validate(document(self.result))
+
+    @property
+    def evidence_before(self) -> Evidence:
+        """The base's side alone: what was found of it was there before."""
+        old = replace(
+            self.result,
+            base="",
+            objectives=tuple(map(_before, self.result.objectives)),
+            verdicts=tuple(replace(each, new=each.old) for each in self.result.verdicts),
+        )
+        return Evidence.model_validate(document(old))
+
+    @property
+    def unknown(self) -> tuple[tuple[Replayed, str], ...]:
+        """The objectives of which nothing is stored, and why."""
+        return tuple(
+            (each, each.history.reason)
+            for each in self.result.objectives
+            if isinstance(each.history, NoHistory)
+        )
+
+    @property
+    def changed(self) -> tuple[Row, ...]:
+        """The alerts that do otherwise than before."""
+        return tuple(each for each in self.result.rows if each.old != each.new)
+
+    def pages_more(self, services: Iterable[str]) -> bool:
+        """Whether services page more often than before."""
+        of = frozenset(services)
+        rows = [each for each in self.result.rows if each.tier == PAGES and each.service in of]
+        return sum(_a_week(row.new) for row in rows) > sum(_a_week(row.old) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeasured:
+    """Why there is no backtest."""
+
+    why: str
+
+
+def _before(replayed: Replayed) -> Replayed:
+    rows = tuple(replace(each, new=each.old, old=NoAlert()) for each in replayed.rows)
+    return replace(replayed, rows=rows)
+
+
+def _a_week(outcome: Outcome) -> float:
+    return outcome.per_week if isinstance(outcome, Fired) else 0.0

@@ -1,0 +1,182 @@
+"""The sections of a review below its headline: told, promised, found, planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.report.markdown import code
+from reliability.finding import Finding, Severity
+from reliability.plan.render.markdown import as_markdown
+from reliability.plan.report import Planned, Unsafe
+from reliability.review.approvals import NEED_APPROVAL, Ask
+from reliability.review.diff import PromiseChange
+from reliability.review.phrases import noise, promise, said, target, tier, value, way, when
+from reliability.review.shown import Shown, folded
+from reliability.review.told import ToldChange
+from reliability.words import Words
+
+
+def told_lines(shown: Shown) -> Iterator[str]:
+    """Who will be told, old and new."""
+    words, changes = shown.words, shown.reviewed.told
+    if not changes:
+        return
+    yield "#### " + words("Who will be told")
+    yield ""
+    heads = (words("service"), words("when"), words("before"), words("after"))
+    yield from shown.table(heads, [_told(each, words) for each in changes])
+
+
+def _told(each: ToldChange, words: Words) -> tuple[str, ...]:
+    """One noise; who is told only where that changes, and its threshold only where that does."""
+    old, new = each.old, each.new
+    before, after = [way(old, words)], [way(new, words)]
+    if old is not None and new is not None:
+        if (old.tier, old.reached) == (new.tier, new.reached):
+            before, after = [], [words("still {tier}", tier=f"**{tier(new.tier, words)}**")]
+        if old.when != new.when:
+            before.insert(0, when(old.when, words))
+            after.insert(0, when(new.when, words))
+    elif new is not None:
+        after.insert(0, when(new.when, words))
+    what = noise(each.noise, words)
+    return value(each.noise.service), what, "<br>".join(before), "<br>".join(after)
+
+
+def promises_lines(shown: Shown) -> Iterator[str]:
+    """What is promised, old and new, and whose approval that needs."""
+    words, reviewed = shown.words, shown.reviewed
+    if reviewed.promises:
+        yield "#### " + words("What is promised")
+        yield ""
+        heads = (words("service"), words("SLO"), words("is"), words("before"), words("after"))
+        rows = [_promise(each, words) for each in reviewed.promises]
+        yield from shown.table(heads, rows)
+    for ask in reviewed.asked[: shown.rows]:
+        yield ""
+        yield _ask(ask, shown)
+
+
+def _promise(each: PromiseChange, words: Words) -> tuple[str, ...]:
+    after = [target(each.new, words), *map(said, each.looser)]
+    before = target(each.old, words)
+    what = promise(each, words)
+    return value(each.service), value(each.name), what, before, "<br>".join(after)
+
+
+def _ask(ask: Ask, shown: Shown) -> str:
+    """Whose approval is needed, and who has given it."""
+    words = shown.words
+    service, given = value(ask.service), words(" and ").join(map(value, ask.given))
+    if ask.is_met:
+        reason = ask.findings[0].waiver or ""
+        return "☑ " + words("{service}: agreed: {how}.", service=service, how=said(reason))
+    if not ask.missing:
+        return "☐ " + words(
+            "{service}: the base names nobody who may approve; name approvers there first, or "
+            "waive it with a date.",
+            service=service,
+        )
+    joint = words(" and ") if ask.needed.all else words(" or ")
+    missing = joint.join(map(value, ask.missing))
+    line = "☐ " + words("{service}: needs approval by {whom}.", service=service, whom=missing)
+    if given:
+        line += " " + words("Given by {whom}.", whom=given)
+    late = [each for each in ask.missing if each.lower() in _outdated(shown)]
+    if late:
+        whom = words(" and ").join(map(value, late))
+        line += " " + words("{whom} approved an earlier commit, which does not count.", whom=whom)
+    return line
+
+
+def _outdated(shown: Shown) -> frozenset[str]:
+    return frozenset(each.lower() for each in shown.reviewed.approvals.outdated)
+
+
+def findings_lines(shown: Shown) -> Iterator[str]:
+    """What the change brings that has no comment on its line."""
+    words, found = shown.words, shown.reviewed.found
+    left = [each for fingerprint, each in found.counted if fingerprint not in shown.on_lines]
+    on_lines = len(found.counted) - len(left)
+    if left:
+        yield "#### " + words("Findings")
+        yield ""
+        heads = (words("where"), words("what"), words("what to do"))
+        yield from shown.table(heads, [_finding(each, words) for each in left])
+    notes = list(_notes(shown, on_lines))
+    if notes:
+        yield from ("", " ".join(notes))
+
+
+def _notes(shown: Shown, on_lines: int) -> Iterator[str]:
+    words, found = shown.words, shown.reviewed.found
+    if on_lines:
+        yield words.many(
+            "{count} finding is on its line.", "{count} findings are on their lines.", on_lines
+        )
+    if found.mended:
+        yield words.many(
+            "The change mends {count} finding.", "The change mends {count} findings.", found.mended
+        )
+
+
+def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
+    """One finding; who has to approve stands above the table, once."""
+    problem = finding.problem
+    where = code(f"{problem.at.path.as_posix()}:{problem.at.span.line}")
+    sign = "❌" if finding.severity is Severity.ERROR else finding.severity.word
+    what = f"{sign} {said(problem.message)} ({code(finding.rule)})"
+    if finding.rule in NEED_APPROVAL:
+        return where, what, words("approval, or a waiver with a date")
+    return where, what, said(problem.help or "")
+
+
+def excused_lines(shown: Shown) -> Iterator[str]:
+    """What is called out and excused: by approval, by a waiver, by the baseline."""
+    words, excused = shown.words, shown.reviewed.found.excused
+    if excused:
+        rows = [(*_finding(each, words)[:2], said(each.waiver or "")) for each in excused]
+        title = words.many("{count} excused", "{count} excused", len(excused))
+        heads = (words("where"), words("what"), words("why"))
+        yield from folded(title, shown.table(heads, rows))
+
+
+def plan_lines(shown: Shown) -> Iterator[str]:
+    """What would change in each target, against what the base compiles to."""
+    words, plans = shown.words, shown.reviewed.plans
+    changing = [each for each in plans if isinstance(each, Unsafe | Planned) and each.plan.changes]
+    if not changing:
+        return
+    count = sum(len(each.plan.changes) for each in changing)
+    title = words.many(
+        "Plan: {count} object changes in {targets}",
+        "Plan: {count} objects change in {targets}",
+        count,
+        targets=", ".join(f"<code>{each.plan.target}</code>" for each in changing),
+    )
+    against = words("Against what the base compiles to; no target was asked.")
+    yield from folded(title, [against, "", as_markdown(changing)])
+
+
+def judges_lines(shown: Shown) -> Iterator[str]:
+    """By whose policies it was judged, and what the change does to them."""
+    words, reviewed = shown.words, shown.reviewed
+    judges = reviewed.judges
+    if reviewed.touched.policies:
+        files = ", ".join(map(value, reviewed.touched.policies[:10]))
+        yield words("**This changes policies**: {files}", files=files)
+        yield ""
+    if judges.pending:
+        whom = words(" and ").join(map(value, judges.pending))
+        yield words("A waiver of this change counts once {whom} has approved.", whom=whom)
+        yield ""
+    if judges.unread:
+        paths = ", ".join(map(value, judges.unread[:10]))
+        yield words("Not readable at the base, and so not compared: {paths}", paths=paths)
+        yield ""
+    at = f"{value(judges.branch)} ({value(judges.commit[:12])})"
+    yield (
+        "<sub>" + words("The base {at} has no policies yet; judged by its own.", at=at)
+        if judges.own
+        else "<sub>" + words("Judged by the policies of {at}.", at=at)
+    ) + "</sub>"

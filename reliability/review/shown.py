@@ -1,0 +1,47 @@
+"""What every section of a review is written from, and the parts that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.review.reviewed import Reviewed
+from reliability.words import Words
+
+MOST_ROWS: Final = 30
+"""Rows of a table in a comment; a full report has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is known, the words, and how many rows a table gets; None for all.
+
+    `on_lines` are the fingerprints of findings that have a comment on their line.
+    """
+
+    reviewed: Reviewed
+    words: Words
+    rows: int | None = MOST_ROWS
+    on_lines: frozenset[str] = frozenset()
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        """A table; what has no room in it is counted."""
+        yield f"| {' | '.join(heads)} |"
+        yield "|" + "---|" * len(heads)
+        yield from (f"| {' | '.join(row)} |" for row in rows[: self.rows])
+        left = len(rows) - len(rows[: self.rows])
+        if left:
+            yield ""
+            yield self.words.many(
+                "{count} more is in the full report.", "{count} more are in the full report.", left
+            )
+
+
+def folded(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """Details that are opened by who wants them; the title is harmless already."""
+    yield f"<details><summary>{title}</summary>"
+    yield ""
+    yield from lines
+    yield ""
+    yield "</details>"

@@ -1,0 +1,77 @@
+"""Whether a change may go in as it is, and if not, every reason in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reliability.check.context import Context
+from reliability.finding import Finding, Severity
+from reliability.model.team import Team
+from reliability.review.approvals import NEED_APPROVAL, Ask
+from reliability.review.measured import Measured, NotMeasured
+
+BUDGET = "page-budget-exceeded"
+MISSED = "incident-missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Everything that stands in the way.
+
+    `missing` are those whose approval is asked for, `unapproved` services with nobody to ask;
+    `missed` incidents would no longer page; `over` are teams whose page budget is exceeded by more
+    pages than before; `errors` count what else `--fail-on` names.
+    """
+
+    missing: tuple[str, ...]
+    unapproved: tuple[str, ...]
+    missed: int
+    over: tuple[str, ...]
+    errors: int
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing does."""
+        return not (self.missing or self.unapproved or self.missed or self.over or self.errors)
+
+
+def verdict(
+    new: Iterable[Finding],
+    asked: Iterable[Ask],
+    measured: Measured | NotMeasured,
+    context: Context,
+    limit: Severity | None,
+) -> Verdict:
+    """Judge the findings that the change brings; with no limit nothing stands in the way."""
+    if limit is None:
+        return Verdict((), (), 0, (), 0)
+    counted = [each for each in new if each.waiver is None]
+    over = tuple(_over(counted, measured, context))
+    left = [each for each in counted if each.rule not in NEED_APPROVAL]
+    errors = [
+        each for each in left if each.severity >= limit and not (over and each.rule == BUDGET)
+    ]
+    open_asks = [each for each in asked if not each.is_met]
+    missing = dict.fromkeys(handle for each in open_asks for handle in each.missing)
+    return Verdict(
+        tuple(missing),
+        tuple(each.service for each in open_asks if not each.missing),
+        sum(each.rule == MISSED for each in counted),
+        over,
+        len(errors),
+    )
+
+
+def _over(
+    counted: Iterable[Finding], measured: Measured | NotMeasured, context: Context
+) -> Iterable[str]:
+    """Teams over their page budget, where the change brings them more pages."""
+    if isinstance(measured, NotMeasured):
+        return
+    paths = {each.problem.at.path for each in counted if each.rule == BUDGET}
+    for team in context.catalog.each(Team):
+        name = team.value.metadata.name
+        services = {each.service for each in context.objectives if each.team == name}
+        if team.document.path in paths and measured.pages_more(services):
+            yield name
