@@ -1,0 +1,162 @@
+"""Our workflows pass zizmor's strictest persona and actionlint; weakened, they do not."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.delivery.linters import actionlint, zizmor
+from tests.project.repository import ROOT
+
+GITHUB = ROOT / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+ACTION = GITHUB / "actions" / "reliability" / "action.yml"
+PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$")
+
+
+def read(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    return loaded
+
+
+def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in WORKFLOWS:
+        for name, job in read(path)["jobs"].items():
+            yield f"{path.stem}.{name}", job
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(GITHUB, tmp_path / ".github")
+    (tmp_path / ".git").mkdir()  # by which actionlint knows where the action is
+    return tmp_path
+
+
+def test_zizmor_finds_nothing() -> None:
+    assert zizmor(ROOT) == []
+
+
+def test_actionlint_finds_nothing() -> None:
+    assert actionlint(ROOT) == []
+
+
+# What is weakened, by what, and what tells.
+WEAKENED = {
+    "a title in a shell": (
+        "          run=$(jq --raw-output",
+        '          echo "${{ github.event.pull_request.title }}"\n          run=$(jq --raw-output',
+        "template-injection",
+    ),
+    "a branch's name in a shell": (
+        "          run=$(jq --raw-output",
+        '          echo "${{ github.head_ref }}"\n          run=$(jq --raw-output',
+        "template-injection",
+    ),
+    "the token of the base for a fork": (
+        "  pull_request:",
+        "  pull_request_target:",
+        "dangerous-triggers",
+    ),
+    "every permission": ("permissions: {}", "permissions: write-all", "excessive-permissions"),
+    "a tag instead of a commit": (
+        "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+        "actions/checkout@v7",
+        "unpinned-uses",
+    ),
+    "the token left in the checkout": (
+        "persist-credentials: false",
+        "persist-credentials: true",
+        "artipacked",
+    ),
+    "a permission that nobody explains": (
+        " # to take the history that the schedule has stored",
+        "",
+        "undocumented-permissions",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WEAKENED)
+def test_zizmor_tells_of_a_workflow_that_was_weakened(name: str, copy: Path) -> None:
+    before, after, told = WEAKENED[name]
+    path = copy / ".github" / "workflows" / "pull-request.yml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    assert any(finding.startswith(told) for finding in zizmor(copy))
+
+
+def test_actionlint_tells_of_an_input_that_the_action_does_not_have(copy: Path) -> None:
+    path = copy / ".github" / "workflows" / "sync.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("command: sync", "comand: sync"), encoding="utf-8")
+    assert any("comand" in message for message in actionlint(copy))
+
+
+def test_no_permission_is_given_to_a_whole_workflow() -> None:
+    assert {path.name: read(path)["permissions"] for path in WORKFLOWS} == {
+        path.name: {} for path in WORKFLOWS
+    }
+
+
+def test_what_each_job_may_do() -> None:
+    assert {name: job["permissions"] for name, job in jobs()} == {
+        "ci.test": {"contents": "read"},
+        "pull-request.check": {"contents": "read", "security-events": "write"},
+        "pull-request.review": {"contents": "read", "actions": "read", "pull-requests": "write"},
+        "schedule.history": {"contents": "read", "actions": "read"},
+        "schedule.issues": {"contents": "read", "issues": "write"},
+        "schedule.drift": {"contents": "read"},
+        "sync.sync": {"contents": "read"},
+    }
+
+
+def test_secrets_are_read_by_no_job_that_a_pull_request_starts() -> None:
+    for path in WORKFLOWS:
+        if "pull_request" in read(path)["on"]:
+            assert "secrets." not in path.read_text(encoding="utf-8")
+
+
+def test_secrets_are_read_only_in_an_environment() -> None:
+    for name, job in jobs():
+        if "secrets." in str(job):
+            assert job["environment"] in ("reliability-sync", "reliability-read"), name
+
+
+def test_every_action_is_pinned_by_its_commit_and_names_the_version() -> None:
+    for path in (*WORKFLOWS, ACTION):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if "uses: " in line and not line.lstrip().startswith("#"):
+                assert PINNED.search(line), f"{path.name}: {line}"
+
+
+def test_one_action_has_one_commit_everywhere() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in (*WORKFLOWS, ACTION))
+    pins = set(re.findall(r"uses: (\S+)@(\S+ # \S+)", text))
+    assert len({name for name, _ in pins}) == len(pins)
+
+
+def test_each_job_ends_by_itself() -> None:
+    for name, job in jobs():
+        assert int(job["timeout-minutes"]) <= 60, name
+
+
+def test_no_text_of_an_input_or_event_stands_in_a_shell() -> None:
+    steps = [step for _, job in jobs() for step in job["steps"]] + read(ACTION)["runs"]["steps"]
+    scripts = [step["run"] for step in steps if "run" in step]
+    assert len(scripts) >= 5
+    assert [script for script in scripts if "${{" in script] == []
+
+
+def test_templates_of_issues_can_be_read_and_ask_for_something() -> None:
+    for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml"):
+        if path.name != "config.yml":
+            form = read(path)
+            fields = [each for each in form["body"] if each["type"] != "markdown"]
+            assert form["name"], path.name
+            assert form["description"], path.name
+            assert len({each["id"] for each in fields}) == len(fields) > 1, path.name
