@@ -18,7 +18,7 @@ from reliability.load.catalog import Catalog
 from reliability.location import Location, Span
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 
-__all__ = ["BUG", "Context", "run", "settings_of"]
+__all__ = ["BUG", "Context", "found_by", "run", "settings_of"]
 
 BUG: Final = "bug"
 """What stands in place of a rule id where a rule crashed."""
@@ -68,11 +68,11 @@ def _found(
 ) -> Iterator[Finding]:
     for rule in rules.values():
         if settings.get(rule.id, DEFAULT).severity != "off":
-            yield from _seen(rule, context, others=len(rules) - 1)
+            yield from found_by(rule, context, others=len(rules) - 1)
 
 
-def _seen(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
-    """What one rule finds, up to the first object that it crashes on."""
+def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
+    """What one rule finds, up to the first object that it crashes on; `others` ran beside it."""
     path = PurePosixPath(".")
     try:
         match rule.visit:

@@ -44,6 +44,8 @@ class Rule:
     """One rule; `by_date` caps its severity at warning where the change does not touch the file.
 
     A rule that needs a base or evidence is silent without, so no baseline can hold what it finds.
+    One that is `alone` says of a document what does not rest on any other, and speaks where only
+    documents are read, too.
     `since` is the version of this program that brought it.
     """
 
@@ -53,6 +55,7 @@ class Rule:
     visit: Visit
     by_date: bool = False
     needs: Need | None = None
+    alone: bool = False
 
     @property
     def page(self) -> str:
@@ -67,23 +70,35 @@ class Rule:
 
 
 def rule(
-    *, on: type[K], severity: Severity, since: str, by_date: bool = False, needs: Need | None = None
+    *,
+    on: type[K],
+    severity: Severity,
+    since: str,
+    by_date: bool = False,
+    needs: Need | None = None,
+    alone: bool = False,
 ) -> Callable[[Callable[[Located[K], Context], Iterator[Problem]]], Rule]:
     """Make a rule of a function that sees one document of a kind; the function names the rule."""
 
     def make(see: Callable[[Located[K], Context], Iterator[Problem]]) -> Rule:
-        return Rule(_id(see.__name__), severity, since, EachOf(on, see), by_date, needs)
+        return Rule(_id(see.__name__), severity, since, EachOf(on, see), by_date, needs, alone)
 
     return make
 
 
 def catalog_rule(
-    *, severity: Severity, since: str, by_date: bool = False, needs: Need | None = None
+    *,
+    severity: Severity,
+    since: str,
+    by_date: bool = False,
+    needs: Need | None = None,
+    alone: bool = False,
 ) -> Callable[[Callable[[Context], Iterator[Problem]]], Rule]:
     """Make a rule of a function that sees the whole catalog; the function names the rule."""
 
     def make(see: Callable[[Context], Iterator[Problem]]) -> Rule:
-        return Rule(_id(see.__name__), severity, since, WholeCatalog(see), by_date, needs)
+        visit = WholeCatalog(see)
+        return Rule(_id(see.__name__), severity, since, visit, by_date, needs, alone)
 
     return make
 

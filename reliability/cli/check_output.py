@@ -45,10 +45,10 @@ def _rules(asked: Asked) -> Sequence[Rule]:
     """The rules that were there, where a report speaks of them."""
     if "sarif" not in (asked.form, *(file.form for file in asked.reports)):
         return ()
-    from reliability.check.documents import PREFIX
+    from reliability.check.documents import is_shown
     from reliability.check.rules import RULES
 
-    return [rule for rule in RULES if not asked.documents_only or rule.id.startswith(PREFIX)]
+    return [rule for rule in RULES if not asked.documents_only or is_shown(rule)]
 
 
 def _write(file: ReportFile, checked: Checked) -> None:

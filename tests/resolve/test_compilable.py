@@ -57,8 +57,8 @@ def test_a_ratio_of_counters_over_a_rolling_window_is_compiled() -> None:
         ),
         (
             "  timeWindow:\n    - duration: 1M\n"
-            "      calendar: {startTime: '2026-02-30 00:00:00', timeZone: UTC}\n",
-            "'2026-02-30 00:00:00' is no time from which periods can be counted",
+            "      calendar: {startTime: '0000-02-29 00:00:00', timeZone: UTC}\n",
+            "'0000-02-29 00:00:00' is no time from which periods can be counted",
             5,
         ),
         (

@@ -12,7 +12,9 @@ from reliability.check.rules.alert_flapping import alert_flapping
 from reliability.check.rules.alert_for_cause import alert_for_cause
 from reliability.check.rules.alert_muted import alert_muted
 from reliability.check.rules.alert_on_one_sample import alert_on_one_sample
+from reliability.check.rules.alert_policy_silent import alert_policy_silent
 from reliability.check.rules.alert_precision_low import alert_precision_low
+from reliability.check.rules.alert_target_duplicate import alert_target_duplicate
 from reliability.check.rules.alert_without_oncall import alert_without_oncall
 from reliability.check.rules.alert_without_runbook import alert_without_runbook
 from reliability.check.rules.alert_without_slo import alert_without_slo
@@ -24,6 +26,7 @@ from reliability.check.rules.burn_factor_mismatch import burn_factor_mismatch
 from reliability.check.rules.burn_period_mismatch import burn_period_mismatch
 from reliability.check.rules.calendar_window_runs_out import calendar_window_runs_out
 from reliability.check.rules.codeowners_gap import codeowners_gap
+from reliability.check.rules.composite_incomplete import composite_incomplete
 from reliability.check.rules.correction_outdated import correction_outdated
 from reliability.check.rules.correction_retroactive import correction_retroactive
 from reliability.check.rules.document_key_duplicate import document_key_duplicate
@@ -43,6 +46,9 @@ from reliability.check.rules.mention_outside_alert_tier import mention_outside_a
 from reliability.check.rules.name_differs import name_differs
 from reliability.check.rules.name_duplicate import name_duplicate
 from reliability.check.rules.notification_not_compiled import notification_not_compiled
+from reliability.check.rules.openslo_duration_loose import openslo_duration_loose
+from reliability.check.rules.openslo_duration_zero import openslo_duration_zero
+from reliability.check.rules.openslo_field_unused import openslo_field_unused
 from reliability.check.rules.ownership_missing import ownership_missing
 from reliability.check.rules.page_budget_exceeded import page_budget_exceeded
 from reliability.check.rules.policy_loosened import policy_loosened
@@ -70,7 +76,10 @@ from reliability.check.rules.sli_good_not_in_total import sli_good_not_in_total
 from reliability.check.rules.sli_group_lost import sli_group_lost
 from reliability.check.rules.sli_le_literal import sli_le_literal
 from reliability.check.rules.sli_query_invalid import sli_query_invalid
+from reliability.check.rules.sli_source_missing import sli_source_missing
 from reliability.check.rules.sli_window_fixed import sli_window_fixed
+from reliability.check.rules.slice_longer_than_window import slice_longer_than_window
+from reliability.check.rules.slice_too_short import slice_too_short
 from reliability.check.rules.slo_agreement_missing import slo_agreement_missing
 from reliability.check.rules.slo_deleted import slo_deleted
 from reliability.check.rules.slo_journey_missing import slo_journey_missing
@@ -81,14 +90,19 @@ from reliability.check.rules.slo_not_compiled import slo_not_compiled
 from reliability.check.rules.slo_objective_100 import slo_objective_100
 from reliability.check.rules.slo_objective_unreachable import slo_objective_unreachable
 from reliability.check.rules.slo_outside_policy import slo_outside_policy
+from reliability.check.rules.slo_percent_as_ratio import slo_percent_as_ratio
 from reliability.check.rules.slo_provisional_too_long import slo_provisional_too_long
 from reliability.check.rules.slo_renamed import slo_renamed
 from reliability.check.rules.slo_review_overdue import slo_review_overdue
 from reliability.check.rules.slo_review_too_rare import slo_review_too_rare
+from reliability.check.rules.slo_target_zero import slo_target_zero
+from reliability.check.rules.slo_window_in_minutes import slo_window_in_minutes
+from reliability.check.rules.slo_without_objective import slo_without_objective
 from reliability.check.rules.slo_zero_traffic import slo_zero_traffic
 from reliability.check.rules.team_channel_missing import team_channel_missing
 from reliability.check.rules.team_unknown import team_unknown
 from reliability.check.rules.template_label_lost import template_label_lost
+from reliability.check.rules.threshold_with_several import threshold_with_several
 from reliability.check.rules.tier_changed import tier_changed
 from reliability.check.rules.tier_receiver_mismatch import tier_receiver_mismatch
 from reliability.check.rules.waiver_expired import waiver_expired
@@ -124,6 +138,20 @@ RULES: Final[tuple[Rule, ...]] = (
     slo_agreement_missing,
     slo_journey_missing,
     slo_not_compiled,
+    slo_without_objective,
+    slo_target_zero,
+    slo_percent_as_ratio,
+    slo_window_in_minutes,
+    openslo_duration_zero,
+    openslo_duration_loose,
+    openslo_field_unused,
+    slice_longer_than_window,
+    slice_too_short,
+    alert_policy_silent,
+    alert_target_duplicate,
+    sli_source_missing,
+    composite_incomplete,
+    threshold_with_several,
     slo_objective_100,
     slo_objective_unreachable,
     slo_outside_policy,

@@ -2,9 +2,9 @@
 
 ## What it does
 
-Finds conditions of alert policies that an SLO names whose `op` is `lte` or `lt`, and those whose
-threshold is under a burn rate of 0.9. Of `lte` and `lt`, and of a threshold that is not above 0, no
-rule is made.
+Finds conditions of alert policies whose `op` is `lte` or `lt`, and those whose threshold is under
+a burn rate of 0.9, zero and below included. Of `lte` and `lt`, and of a threshold that is not above
+0, no rule is made.
 
 ## Why it matters
 
@@ -76,32 +76,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
+from reliability.check.openslo import Placed, alert_conditions
 from reliability.check.rule import catalog_rule
 from reliability.check.rules.burn_factor_low import LOWEST
 from reliability.finding import Problem, Severity
-from reliability.resolve.openslo_alerts import UPWARD, OpenSloAlert
+from reliability.model.openslo.alerting import AlertConditionSpec
+from reliability.resolve.openslo_alerts import UPWARD
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2")
+@catalog_rule(severity=Severity.WARNING, since="0.2", alone=True)
 def alert_condition_inverted(context: Context) -> Iterator[Problem]:
-    """Look at each condition once, however many SLOs name it."""
-    found = (each for objective in context.objectives for each in objective.openslo)
-    yield from dict.fromkeys(problem for each in found for problem in _wrong(each))
+    """Look at each condition, whether an SLO's policy names it or not."""
+    for condition in alert_conditions(context.catalog):
+        yield from _wrong(condition)
 
 
-def _wrong(each: OpenSloAlert) -> Iterator[Problem]:
-    condition, where = each.rule.condition, each.condition
-    at = (*where.route, "spec", "condition")
+def _wrong(placed: Placed[AlertConditionSpec]) -> Iterator[Problem]:
+    condition = placed.value.condition
     if condition.op not in UPWARD:
         message = (
             f"op {condition.op} holds while the budget burns slower than {condition.threshold}, "
             "so no alert is made of it"
         )
         better = "gte" if condition.op == "lte" else "gt"
-        yield Problem(where.located.at(*at, "op"), message, f"write op: {better}")
+        yield Problem(placed.at("condition", "op"), message, f"write op: {better}")
     elif condition.threshold < LOWEST:
         message = (
             f"a burn rate of {condition.threshold} does not spend the budget, so the alert fires "
             "while the promise is kept"
         )
-        yield Problem(where.located.at(*at, "threshold"), message, "write a threshold above 1")
+        at = placed.at("condition", "threshold")
+        yield Problem(at, message, "write a threshold above 1")

@@ -24,10 +24,12 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: 'http_requests_total{code!~"5.."}'  # <- sli-good-not-in-total
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'http_requests_total{handler="/clock-in"}'
 ```
@@ -43,10 +45,12 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: 'http_requests_total{handler="/clock-in",code!~"5.."}'
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'http_requests_total{handler="/clock-in"}'
 ```

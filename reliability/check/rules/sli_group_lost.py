@@ -29,10 +29,12 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: 'sum by (region) (rate(requests_total{code!~"5.."}[{{.window}}]))'
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'sum(rate(requests_total[{{.window}}]))'  # <- sli-group-lost
 ```
@@ -54,10 +56,12 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: 'sum by (region) (rate(requests_total{code!~"5.."}[{{.window}}]))'
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'sum by (region) (rate(requests_total[{{.window}}]))'
 ```

@@ -24,10 +24,12 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: 'clock_in_seconds_bucket{le="1"}'  # <- sli-le-literal
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'clock_in_seconds_count'
 ```
@@ -43,10 +45,12 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: 'clock_in_seconds_bucket{le=~"1|1\\.0"}'
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'clock_in_seconds_count'
 ```

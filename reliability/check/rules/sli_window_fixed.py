@@ -24,10 +24,12 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: 'sum(rate(http_requests_total{code!~"5.."}[5m]))'  # <- sli-window-fixed
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'sum(rate(http_requests_total[{{.window}}]))'
 ```
@@ -43,10 +45,12 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: 'sum(rate(http_requests_total{code!~"5.."}[{{.window}}]))'
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'sum(rate(http_requests_total[{{.window}}]))'
 ```

@@ -3,10 +3,10 @@
 ## What it does
 
 Finds what is read and given to no tool yet: objectives with SLIs of their own (composite), metrics
-of other types than Prometheus, SLOs without an objective, alert policies of OpenSLO that no SLO
-names, and their `alertWhenResolved`. And what cannot mean anything: calendar windows shorter than
-a day, slices of no length or longer than the time window, conditions that look back over no time,
-and objectives whose op and value do not fit the SLI that they refer to.
+of other types than Prometheus, alert policies of OpenSLO that no SLO names, and their
+`alertWhenResolved`. And what cannot mean anything: calendar windows shorter than a day, and
+objectives whose op and value do not fit the SLI that they refer to. It is silent where
+`openslo-duration-zero` or `slice-longer-than-window` speaks of the same place.
 
 ## Why it matters
 
@@ -56,11 +56,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.context import Context
+from reliability.check.openslo import long_slices, zero_durations
 from reliability.check.rule import catalog_rule
 from reliability.compile.prometheus.refusals import GROUP_BY, LABEL_NAME
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
-from reliability.load.document import Located, Part
+from reliability.load.document import Located
+from reliability.location import Location
 from reliability.model.openslo.alerting import OpenSloAlertPolicy
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.compilable import unsupported
@@ -72,20 +74,25 @@ RECEIVERS: Final = "take it out: whether the end is told is a setting of each re
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def slo_not_compiled(context: Context) -> Iterator[Problem]:
     """Say each reason once; what other rules say of references and queries is theirs."""
+    elsewhere = frozenset(_said_elsewhere(context.catalog))
     for slo in context.catalog.each(Slo):
-        yield from _objectives(slo, context.catalog)
+        reasons = _objectives(slo, context.catalog)
+        yield from (reason for reason in reasons if reason.at not in elsewhere)
         yield from _groups(slo)
     asked = (each for slo in context.catalog.each(Slo) for each in _asked(slo, context.catalog))
     yield from dict.fromkeys(asked)
     yield from _alert_policies(context.catalog)
 
 
+def _said_elsewhere(catalog: Catalog) -> Iterator[Location]:
+    """Where rules of their own say why nothing comes of it."""
+    yield from (each.at() for each in zero_durations(catalog))
+    yield from (length.at() for _, length in long_slices(catalog))
+
+
 def _objectives(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
-    objectives = slo.value.spec.objectives
-    if not objectives:
-        at = slo.at("spec", "objectives", part=Part.KEY)
-        yield Problem(at, "the SLO has no objective, so it promises nothing", "write a target")
-    reasons = (unsupported(slo, index, catalog) for index in range(len(objectives)))
+    count = len(slo.value.spec.objectives)
+    reasons = (unsupported(slo, index, catalog) for index in range(count))
     yield from dict.fromkeys(reason for reason in reasons if reason is not None)
 
 
@@ -100,14 +107,10 @@ def _groups(slo: Located[Slo]) -> Iterator[Problem]:
 def _asked(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
     """What alert policies of OpenSLO want that nothing is made of."""
     for each in openslo_alerts(slo, catalog):
-        policy, condition = each.policy, each.condition
+        policy = each.policy
         if each.asked.alert_when_resolved:
             at = policy.located.at(*policy.route, "spec", "alertWhenResolved")
             yield Problem(at, "alertWhenResolved is not compiled", RECEIVERS)
-        if not each.rule.condition.lookback_window:
-            at = condition.located.at(*condition.route, "spec", "condition", "lookbackWindow")
-            message = "a condition that looks back over no time sees no events"
-            yield Problem(at, message, "write lookbackWindow: 1h")
 
 
 def _alert_policies(catalog: Catalog) -> Iterator[Problem]:

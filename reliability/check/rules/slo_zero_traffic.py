@@ -25,12 +25,14 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: >-  # <- slo-zero-traffic
                 sum(rate(requests_total{code!~"5.."}[{{.window}}])
                 / rate(requests_total[{{.window}}]))
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'count(rate(requests_total[{{.window}}]))'
 ```
@@ -46,12 +48,14 @@ spec:
         counter: true
         good:
           metricSource:
+            type: Prometheus
             spec:
               query: >-
                 sum(rate(requests_total{code!~"5.."}[{{.window}}])
                 / (rate(requests_total[{{.window}}]) > 0))
         total:
           metricSource:
+            type: Prometheus
             spec:
               query: 'count(rate(requests_total[{{.window}}]) > 0)'
 ```

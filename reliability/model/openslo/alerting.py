@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from reliability.model.kind import Model, Name, Number, refuse
+from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
 from reliability.model.openslo.metadata import OpenSloMetadata, StrictText
 from reliability.model.openslo.window import Window
 
@@ -21,7 +22,7 @@ class BurnCondition(Model):
     op: Literal["lte", "gte", "lt", "gt"]
     threshold: Number
     lookback_window: Window
-    alert_after: Window | None = None
+    alert_after: Annotated[Window | None, BLANK_IS_ABSENT] = None
 
 
 class AlertConditionSpec(Model):
@@ -95,9 +96,9 @@ class OpenSloAlertPolicySpec(Model):
     """Exactly one condition and at least one receiver."""
 
     description: Description | None = None
-    alert_when_no_data: bool = Field(default=False, strict=True)
-    alert_when_resolved: bool = Field(default=False, strict=True)
-    alert_when_breaching: bool = Field(default=False, strict=True)
+    alert_when_no_data: Annotated[StrictBool, empty_as(False)] = False
+    alert_when_resolved: Annotated[StrictBool, empty_as(False)] = False
+    alert_when_breaching: Annotated[StrictBool, empty_as(False)] = False
     conditions: tuple[ConditionEntry, ...] = Field(min_length=1, max_length=1)
     notification_targets: tuple[TargetEntry, ...] = Field(min_length=1)
 

@@ -6,18 +6,32 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from reliability.model.kind import Day, Duration, Model, Name, Text
+from reliability.model.kind import Day, Duration, Model, Name, Text, refuse
+from reliability.model.openslo.absent import empty_as
 
 ANNOTATION_PREFIX = "reliability/"
 
+
+def check_prefix(key: str) -> str:
+    """The prefix of an annotation's key, up to its slash, is 253 characters at most."""
+    if key.rfind("/") > 253:
+        raise refuse(f"the prefix of {key} is longer than 253 characters")
+    return key
+
+
 _KEY = r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
 LabelKey = Annotated[str, StringConstraints(strict=True, pattern=f"^{_KEY}$")]
+_PREFIX = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*/"
 AnnotationKey = Annotated[
-    str, StringConstraints(strict=True, pattern=rf"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?{_KEY}$")
+    str,
+    StringConstraints(strict=True, max_length=317, pattern=f"^({_PREFIX})?{_KEY}$"),
+    AfterValidator(check_prefix),
 ]
 StrictText = Annotated[str, StringConstraints(strict=True)]
+LabelPart = Annotated[StrictText, empty_as("")]
+LabelValue = Annotated[StrictText | tuple[LabelPart, ...], empty_as(())]
 
 
 class OpenSloMetadata(Model):
@@ -25,8 +39,10 @@ class OpenSloMetadata(Model):
 
     name: Name
     display_name: str | None = Field(default=None, max_length=63, strict=True)
-    labels: Mapping[LabelKey, StrictText | tuple[StrictText, ...]] = Field(default_factory=dict)
-    annotations: Mapping[AnnotationKey, StrictText] = Field(default_factory=dict)
+    labels: Annotated[Mapping[LabelKey, LabelValue], empty_as({})] = Field(default_factory=dict)
+    annotations: Annotated[Mapping[AnnotationKey, LabelPart], empty_as({})] = Field(
+        default_factory=dict
+    )
 
 
 class Review(Model):

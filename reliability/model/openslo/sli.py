@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from reliability.model.kind import Model, Name, refuse
+from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
 from reliability.model.openslo.metadata import OpenSloMetadata
 
 
 class MetricSource(Model):
     """Where a metric is read: a source's name or type, and a query of that type."""
 
-    metric_source_ref: Name | None = None
+    metric_source_ref: Annotated[Name | None, BLANK_IS_ABSENT] = None
     type: Annotated[str, StringConstraints(strict=True)] | None = None
     spec: Mapping[str, Any] = Field(min_length=1)
 
@@ -28,11 +29,11 @@ class Metric(Model):
 class RatioMetric(Model):
     """Good (or bad) over total, or a raw ratio."""
 
-    counter: bool = Field(default=False, strict=True)
+    counter: Annotated[StrictBool, empty_as(False)] = False
     good: Metric | None = None
     bad: Metric | None = None
     total: Metric | None = None
-    raw_type: Literal["success", "failure"] | None = None
+    raw_type: Annotated[Literal["success", "failure"] | None, BLANK_IS_ABSENT] = None
     raw: Metric | None = None
 
     @model_validator(mode="after")
@@ -41,8 +42,7 @@ class RatioMetric(Model):
         counted = self.total is not None and (self.good is None) != (self.bad is None)
         raw = self.raw is not None and self.raw_type is not None
         events = any(part is not None for part in (self.total, self.good, self.bad))
-        bare = self.raw is not None or self.raw_type is not None
-        if (counted and not bare) or (raw and not events):
+        if (counted and self.raw is None) or (raw and not events):
             return self
         raise refuse(
             "a ratio needs total and exactly one of good and bad, or raw and rawType",

@@ -8,13 +8,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StrictBool, model_validator
 
 from reliability.model.kind import Model, Name, Number, Text, refuse
+from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
 from reliability.model.openslo.alerting import AlertPolicyEntry
 from reliability.model.openslo.metadata import ANNOTATION_PREFIX, OpenSloMetadata, Review
 from reliability.model.openslo.sli import Indicator
-from reliability.model.openslo.window import TimeZone, Window
+from reliability.model.openslo.window import StartTime, TimeZone, Window
 
 NO_BUDGET = "{} leaves no error budget, and the first failure breaks the promise"
 
@@ -43,9 +44,7 @@ def below_a_hundred(target: Decimal) -> Decimal:
 class Calendar(Model):
     """When a calendar window starts, in its own time zone."""
 
-    start_time: Annotated[
-        str, StringConstraints(strict=True, pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
-    ]
+    start_time: StartTime
     time_zone: TimeZone
 
 
@@ -53,7 +52,7 @@ class TimeWindow(Model):
     """A rolling window, or a calendar one."""
 
     duration: Window
-    is_rolling: bool = Field(default=False, strict=True)
+    is_rolling: Annotated[StrictBool, empty_as(False)] = False
     calendar: Calendar | None = None
 
     @model_validator(mode="after")
@@ -71,7 +70,7 @@ class Objective(Model):
     """One target on the indicator."""
 
     display_name: str | None = Field(default=None, strict=True)
-    op: Literal["lte", "gte", "lt", "gt"] | None = None
+    op: Annotated[Literal["lte", "gte", "lt", "gt"] | None, BLANK_IS_ABSENT] = None
     value: Number | None = None
     target: Annotated[Number, AfterValidator(below_one), Field(ge=0)] | None = None
     target_percent: Annotated[Number, AfterValidator(below_a_hundred), Field(ge=0)] | None = None
@@ -110,8 +109,8 @@ class SloSpec(Model):
     indicator_ref: Name | None = None
     budgeting_method: Literal["Occurrences", "Timeslices", "RatioTimeslices"]
     time_window: tuple[TimeWindow, ...] = Field(min_length=1, max_length=1)
-    objectives: tuple[Objective, ...] = ()
-    alert_policies: tuple[AlertPolicyEntry, ...] = ()
+    objectives: Annotated[tuple[Objective, ...], empty_as(())] = ()
+    alert_policies: Annotated[tuple[AlertPolicyEntry, ...], empty_as(())] = ()
 
     @model_validator(mode="after")
     def fits_together(self) -> SloSpec:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import Annotated, Self
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
@@ -36,9 +36,22 @@ class Shorthand(timedelta):
         return Shorthand.of, (self.amount, self.unit)
 
 
+_READ: Final = re.compile(
+    r"[^\S\n]*(?:\+?|-(?=0+[^\S\n]*[mhdwMQY]))([0-9]{1,18})[^\S\n]*([mhdwMQY])(?:\s.*)?", re.DOTALL
+)
+"""What Go's `Sscanf("%d%s")` reads: a sign, spaces around, and whatever follows a space."""
+
+
+_START: Final = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,][0-9]+)?"
+)
+LEAP_YEAR: Final = 2000
+"""Stands for the year 0, which datetime does not have and which is a leap year."""
+
+
 def parse_window(text: object) -> Shorthand:
     """One whole number and one of m h d w M Q Y, as the reference has it (M=30d, Q=90d, Y=365d)."""
-    match = re.fullmatch(r"\s*(\d+)([mhdwMQY])", text) if isinstance(text, str) else None
+    match = _READ.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise refuse(
             f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y"
@@ -47,6 +60,21 @@ def parse_window(text: object) -> Shorthand:
         return Shorthand.of(int(match[1]), match[2])
     except OverflowError:
         raise refuse(f"{text!r} is longer than time can be counted") from None
+
+
+def check_start(text: str) -> str:
+    """A day of the calendar and a time, as Go's `time.DateTime` is read."""
+    match = _START.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError(text)
+        year, month, day, hour, minute, second = map(int, match.groups())
+        datetime(year or LEAP_YEAR, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        raise refuse(
+            f"{text!r} is no time", "write a day and a time: 2026-01-01 00:00:00"
+        ) from None
+    return text
 
 
 def check_time_zone(name: str) -> str:
@@ -67,6 +95,7 @@ def _is_zone(name: str) -> bool:
 
 
 Window = Annotated[timedelta, BeforeValidator(parse_window)]
+StartTime = Annotated[str, StringConstraints(strict=True), AfterValidator(check_start)]
 TimeZone = Annotated[
     str, StringConstraints(strict=True, min_length=1), AfterValidator(check_time_zone)
 ]

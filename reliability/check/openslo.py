@@ -1,0 +1,133 @@
+"""What OpenSLO documents hold, in documents of their own and written in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located, Part
+from reliability.location import Location, Pointer
+from reliability.model.openslo.alerting import (
+    AlertCondition,
+    AlertConditionSpec,
+    OpenSloAlertPolicy,
+    OpenSloAlertPolicySpec,
+)
+from reliability.model.openslo.sli import Metric, Sli, SliSpec
+from reliability.model.openslo.slo import Objective, Slo
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[T]):
+    """A part of a document: its value, and the route to it."""
+
+    value: T
+    located: Located[Any]
+    route: Pointer
+
+    def at(self, *route: str | int, part: Part = Part.VALUE) -> Location:
+        """Give where something inside of the part is written."""
+        return self.located.at(*self.route, *route, part=part)
+
+    def within(self, value: Any, *route: str | int) -> Placed[Any]:
+        """A part of this part."""
+        return Placed(value, self.located, (*self.route, *route))
+
+
+def objectives(catalog: Catalog) -> Iterator[tuple[Located[Slo], Placed[Objective]]]:
+    """Every objective with its SLO."""
+    for slo in catalog.each(Slo):
+        for index, objective in enumerate(slo.value.spec.objectives):
+            yield slo, Placed(objective, slo, ("spec", "objectives", index))
+
+
+def is_composite(slo: Slo) -> bool:
+    """Whether its objectives have SLIs of their own."""
+    return any(each.indicator or each.indicator_ref for each in slo.spec.objectives)
+
+
+def slis(catalog: Catalog) -> Iterator[Placed[SliSpec]]:
+    """What SLIs say, wherever they stand."""
+    for sli in catalog.each(Sli):
+        yield Placed(sli.value.spec, sli, ("spec",))
+    for slo in catalog.each(Slo):
+        if slo.value.spec.indicator:
+            yield Placed(slo.value.spec.indicator.spec, slo, ("spec", "indicator", "spec"))
+    for _, objective in objectives(catalog):
+        if objective.value.indicator:
+            yield objective.within(objective.value.indicator.spec, "indicator", "spec")
+
+
+def metrics(catalog: Catalog) -> Iterator[Placed[Metric]]:
+    """Every metric of every SLI."""
+    for sli in slis(catalog):
+        if sli.value.threshold_metric:
+            yield sli.within(sli.value.threshold_metric, "thresholdMetric")
+        for role in ("good", "bad", "total", "raw"):
+            metric = getattr(sli.value.ratio_metric, role, None)
+            if metric is not None:
+                yield sli.within(metric, "ratioMetric", role)
+
+
+def alert_policies(catalog: Catalog) -> Iterator[Placed[OpenSloAlertPolicySpec]]:
+    """What alert policies of OpenSLO say, whether an SLO names them or not."""
+    for policy in catalog.each(OpenSloAlertPolicy):
+        yield Placed(policy.value.spec, policy, ("spec",))
+    for slo in catalog.each(Slo):
+        for index, entry in enumerate(slo.value.spec.alert_policies):
+            if entry.spec is not None:
+                yield Placed(entry.spec, slo, ("spec", "alertPolicies", index, "spec"))
+
+
+def alert_conditions(catalog: Catalog) -> Iterator[Placed[AlertConditionSpec]]:
+    """What their conditions say."""
+    for condition in catalog.each(AlertCondition):
+        yield Placed(condition.value.spec, condition, ("spec",))
+    for policy in alert_policies(catalog):
+        for index, entry in enumerate(policy.value.conditions):
+            if entry.spec is not None:
+                yield policy.within(entry.spec, "conditions", index, "spec")
+
+
+def durations(catalog: Catalog) -> Iterator[Placed[timedelta]]:
+    """Every duration that is written in OpenSLO's shorthand."""
+    for slo in catalog.each(Slo):
+        for index, window in enumerate(slo.value.spec.time_window):
+            yield Placed(window.duration, slo, ("spec", "timeWindow", index, "duration"))
+    for _, objective in objectives(catalog):
+        if objective.value.time_slice_window is not None:
+            yield objective.within(objective.value.time_slice_window, "timeSliceWindow")
+    for condition in alert_conditions(catalog):
+        written = condition.value.condition
+        yield condition.within(written.lookback_window, "condition", "lookbackWindow")
+        if written.alert_after is not None:
+            yield condition.within(written.alert_after, "condition", "alertAfter")
+
+
+def zero_durations(catalog: Catalog) -> Iterator[Placed[timedelta]]:
+    """Durations of no length; `alertAfter: 0m` is none of them, as it says at once."""
+    for duration in durations(catalog):
+        if not duration.value and duration.route[-1] != "alertAfter":
+            yield duration
+
+
+def long_slices(catalog: Catalog) -> Iterator[tuple[timedelta, Placed[timedelta]]]:
+    """Time windows, unless they have no length, with slices that are longer."""
+    for slo, objective in objectives(catalog):
+        length, window = objective.value.time_slice_window, slo.value.period
+        sliced = slo.value.spec.budgeting_method != "Occurrences"
+        if sliced and length is not None and length > window > timedelta(0):
+            yield window, objective.within(length, "timeSliceWindow")
+
+
+def written_text(placed: Placed[Any]) -> str:
+    """A value as it stands in the document, before anything was read into it."""
+    value: Any = placed.located.document.values
+    for step in (*placed.located.pointer, *placed.route):
+        value = value[step]
+    return str(value)
