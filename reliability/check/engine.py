@@ -11,7 +11,7 @@ from typing import Final
 from reliability.check.baseline import excuse_known
 from reliability.check.context import Context
 from reliability.check.identity import Naming
-from reliability.check.rule import EachOf, Rule, SaidElsewhere, WholeCatalog
+from reliability.check.rule import Custom, EachOf, Rule, SaidElsewhere, WholeCatalog
 from reliability.check.waivers import excuse
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.catalog import Catalog
@@ -33,7 +33,8 @@ def run(
 
     A rule that raises becomes one finding with the rule `bug`; the others go on.
     """
-    known = {each.id: each for each in rules}
+    built_in = {each.id: each for each in rules}
+    known = {**built_in, **_custom(context.catalog, built_in)}
     severities = {each.id: each.severity for each in known.values()}
     said = tuple(loaded)
     context = dataclasses.replace(context, broken=_broken(said), rules=severities)
@@ -41,6 +42,7 @@ def run(
     findings = [
         *_graded(known, settings, context, said),
         *_graded(known, settings, context, _found(known, settings, context)),
+        *_graded(known, settings, context, _found_by_custom(built_in, settings, context)),
     ]
     naming = Naming(context)
     findings = [naming.named(each) for each in findings]
@@ -56,6 +58,28 @@ def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:
     """The setting of each rule that the policy names."""
     policy = catalog.only(RulePolicy)
     return policy.value.spec.rules if policy else {}
+
+
+def _custom(catalog: Catalog, built_in: Mapping[str, Rule]) -> Mapping[str, Rule]:
+    """The custom rules of a policy, by id; what runs them is only loaded where there are some."""
+    policy = catalog.only(RulePolicy)
+    if policy is None or not policy.value.spec.custom:
+        return {}
+    from reliability.check.custom.rules import custom_rules
+
+    return {each.id: each for each in custom_rules(catalog, built_in)}
+
+
+def _found_by_custom(
+    built_in: Mapping[str, Rule], settings: Mapping[str, RuleSetting], context: Context
+) -> Iterator[Finding]:
+    policy = context.catalog.only(RulePolicy)
+    if policy is None or not policy.value.spec.custom:
+        return
+    from reliability.check.custom.findings import custom_findings
+
+    off = {name for name, setting in settings.items() if setting.severity == "off"}
+    yield from custom_findings(context, built_in, off)
 
 
 def _broken(said: Iterable[Finding]) -> frozenset[PurePosixPath]:
@@ -84,7 +108,7 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
             case WholeCatalog(see):
                 for problem in see(context):
                     yield Finding(rule.id, rule.severity, problem, problem.approval)
-            case SaidElsewhere():
+            case SaidElsewhere() | Custom():
                 pass
     except Exception as error:
         yield Finding(BUG, Severity.ERROR, _crash(rule, path, error, others))

@@ -36,7 +36,14 @@ class SaidElsewhere:
     """The loader or the engine itself says it; there is nothing to run."""
 
 
-Visit = EachOf | WholeCatalog | SaidElsewhere
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """The rule is written in the RulePolicy and is run with the others of its kind; its page."""
+
+    page: str
+
+
+Visit = EachOf | WholeCatalog | SaidElsewhere | Custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class Rule:
     @property
     def page(self) -> str:
         """What, why, examples and source: the docstring of the rule's own module."""
+        if isinstance(self.visit, Custom):
+            return self.visit.page
         module = importlib.import_module(f"reliability.check.rules.{self.id.replace('-', '_')}")
         return (module.__doc__ or "").strip()
 

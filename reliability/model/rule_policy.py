@@ -20,10 +20,38 @@ class RuleSetting(Model):
     options: Mapping[str, Any] = Field(default_factory=dict)
 
 
+class RuleCase(Model):
+    """An example of a custom rule: what it is given, and how many or which messages it finds."""
+
+    name: Text
+    given: Mapping[str, Any]
+    findings: Annotated[int, Field(ge=0, strict=True)] | tuple[Text, ...]
+
+
+class CustomRule(Model):
+    """A rule of the repository's own, in CEL: `holds` is true where all is well.
+
+    `message` is a text with values in braces. `at` is where in the subject's document the finding
+    points to; `concerns`, of a rule about the catalog, names the services that it is about.
+    """
+
+    id: RuleId
+    severity: Literal["error", "warning", "info"]
+    subject: Literal["service", "slo", "objective", "signal", "catalog"]
+    holds: Text
+    message: Text
+    help: Text
+    why: Text | None = None
+    at: Text | None = None
+    concerns: Text | None = None
+    cases: tuple[RuleCase, ...] = ()
+
+
 class RulePolicySpec(Model):
-    """Settings by rule id; a rule that is not named has its own defaults."""
+    """Settings by rule id; a rule that is not named has its own defaults. And custom rules."""
 
     rules: Mapping[RuleId, RuleSetting] = Field(default_factory=dict)
+    custom: tuple[CustomRule, ...] = ()
 
 
 class RulePolicy(Kind):

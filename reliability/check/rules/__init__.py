@@ -29,6 +29,8 @@ from reliability.check.rules.codeowners_gap import codeowners_gap
 from reliability.check.rules.composite_incomplete import composite_incomplete
 from reliability.check.rules.correction_outdated import correction_outdated
 from reliability.check.rules.correction_retroactive import correction_retroactive
+from reliability.check.rules.custom_rule_invalid import custom_rule_invalid
+from reliability.check.rules.custom_rule_unfinished import custom_rule_unfinished
 from reliability.check.rules.document_key_duplicate import document_key_duplicate
 from reliability.check.rules.document_key_missing import document_key_missing
 from reliability.check.rules.document_key_unknown import document_key_unknown
@@ -213,4 +215,6 @@ RULES: Final[tuple[Rule, ...]] = (
     waiver_unused,
     baseline_stale,
     baseline_grown,
+    custom_rule_invalid,
+    custom_rule_unfinished,
 )

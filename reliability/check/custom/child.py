@@ -1,0 +1,128 @@
+"""The process of custom rules: a request on stdin, one JSON line on stdout for each thing said.
+
+It reads no file and opens no connection, and CEL has no way to; limits of the system hold it to
+its memory. Whoever started it kills it when its time is over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from reliability.check.custom.fields import MANY, VARIABLES
+from reliability.check.custom.request import OUT_OF_MEMORY
+
+if TYPE_CHECKING:
+    from reliability.check.custom.evaluation import Compiled
+    from reliability.check.custom.typed import Typed
+
+MOST_FOUND: Final = 10_000
+
+
+def main() -> None:
+    """Answer the request; memory that is not given ends the process with a code of its own."""
+    try:
+        answer_request()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+
+
+def answer_request() -> None:
+    """Read the request, and say rule by rule what is found."""
+    request = json.loads(sys.stdin.readline())
+    restrict(request["memory"])
+    try:
+        from reliability.check.custom.typed import Typed
+    except ImportError as error:
+        say({"missing": error.name or str(error)})
+        return
+    typed = Typed()
+    worlds = [_world(typed, json.loads(line)) for line in sys.stdin]
+    say({"ready": len(worlds)})
+    for rule in request["rules"]:
+        say({"begin": rule["index"]})
+        for answer in answers(typed, rule, worlds):
+            say({"rule": rule["index"], **answer})
+        say({"end": rule["index"]})
+
+
+def restrict(memory: int) -> None:
+    """Take away memory beyond a limit of bytes, and all writing of files."""
+    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0))
+    for what, most in limits:
+        _, hard = resource.getrlimit(what)
+        if hard == resource.RLIM_INFINITY or most <= hard:
+            try:
+                resource.setrlimit(what, (most, most))
+            except (ValueError, OSError):  # a system that does not know this limit
+                continue
+
+
+def say(answer: Mapping[str, Any]) -> None:
+    """One line, at once."""
+    sys.stdout.write(f"{json.dumps(answer)}\n")
+    sys.stdout.flush()
+
+
+def _world(typed: Typed, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A service or the catalog as messages, by the name of the variable."""
+    return {
+        name: typed.message(VARIABLES[name][name], value)
+        for name, value in data.items()
+        if name in VARIABLES
+    }
+
+
+def answers(typed: Typed, rule: Mapping[str, Any], worlds: list[Any]) -> Iterator[dict[str, Any]]:
+    """What is wrong with a rule; or else what it finds, up to what it cannot be asked of."""
+    from reliability.check.custom.evaluation import CannotBeAskedError, compiled
+
+    made = compiled(typed, rule)
+    if isinstance(made, list):
+        yield {"faults": made}
+        return
+    number = 0
+    for world in rule["worlds"] if rule["worlds"] is not None else range(len(worlds)):
+        for subject, named in enumerate(_subjects(rule["on"], worlds[world])):
+            try:
+                for message, concerned in _found(made, named):
+                    number += 1
+                    if number > MOST_FOUND:
+                        yield {
+                            "error": f"it finds more than {MOST_FOUND:,}",
+                            "at": [world, subject],
+                        }
+                        return
+                    yield {"found": message, "concerned": concerned, "at": [world, subject]}
+            except CannotBeAskedError as error:
+                yield {"error": str(error), "part": error.part, "at": [world, subject]}
+                return
+
+
+def _found(made: Compiled, named: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    if not made.holds(named):
+        yield from made.messages(named)
+
+
+def _subjects(on: str, world: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The values of an expression's names, for each subject of a world."""
+    if on == "catalog":
+        if "catalog" in world:
+            yield {"catalog": world["catalog"]}
+        return
+    service = world.get("service")
+    if service is None:
+        return
+    if on == "service":
+        yield {"service": service}
+        return
+    slos = {slo.name: slo for slo in service.slos} if on == "objective" else {}
+    for each in getattr(service, MANY[on]):
+        named = {on: each, "service": service}
+        if on == "objective":
+            named["slo"] = slos[each.slo] if each.slo in slos else type(service)().slos.add()
+        yield named

@@ -1,0 +1,140 @@
+"""In the child process: the expressions of a rule compiled, and asked of one subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from cel_expr_python import cel
+
+from reliability.check.custom.fields import CONCERNED
+
+if TYPE_CHECKING:
+    from reliability.check.custom.typed import Typed
+
+FAULT: Final = re.compile(r"(?:^|: )ERROR: [^\n]*?:(-?\d+):(-?\d+): (.*)$", re.MULTILINE)
+STATUS: Final = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
+SAYABLE: Final = ("STRING", "INT", "UINT", "DOUBLE", "BOOL", "DURATION", "LIST<STRING>")
+LONGEST: Final = 1000
+
+Fault = list[Any]
+"""The part (`holds`, `concerns` or a message's number), line and column from 1, what CEL says."""
+
+
+class CannotBeAskedError(Exception):
+    """An expression that is right by its types, and has no value for a subject."""
+
+    def __init__(self, said: str, part: str | int) -> None:
+        super().__init__(STATUS.sub("", said.strip()))
+        self.part = part
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rule whose expressions have the right types."""
+
+    asked: Any
+    concerned: Any | None
+    words: tuple[str | Any, ...]
+
+    def holds(self, named: Mapping[str, Any]) -> bool:
+        """Whether all is well with a subject."""
+        return bool(_value(self.asked, named, "holds"))
+
+    def messages(self, named: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+        """What is said of a subject, or of each service that is concerned."""
+        if self.concerned is None:
+            yield self._message(named), None
+            return
+        for service in _value(self.concerned, named, "concerns"):
+            yield self._message({**named, CONCERNED: str(service)}), str(service)
+
+    def _message(self, named: Mapping[str, Any]) -> str:
+        parts = (
+            part if isinstance(part, str) else said(_value(part, named, number))
+            for number, part in enumerate(self.words)
+        )
+        return "".join(parts)[:LONGEST]
+
+
+def compiled(typed: Typed, rule: Mapping[str, Any]) -> Compiled | list[Fault]:
+    """The expressions of a rule, or all that is wrong with them."""
+    has_concerned = rule["concerns"] is not None
+    asked_in = typed.environment(rule["on"])
+    said_in = typed.environment(rule["on"], concerned=has_concerned)
+    faults: list[Fault] = []
+    asked = _expression(asked_in, rule["holds"], "holds", ("BOOL",), faults)
+    concerned = None
+    if has_concerned:
+        wanted = ("LIST<STRING>",)
+        concerned = _expression(asked_in, rule["concerns"], "concerns", wanted, faults)
+    words = [
+        part["text"]
+        if "text" in part
+        else _expression(said_in, part["value"], number, SAYABLE, faults)
+        for number, part in enumerate(rule["message"])
+    ]
+    return faults or Compiled(asked, concerned, tuple(words))
+
+
+def _expression(
+    environment: Any, text: str, part: str | int, wanted: tuple[str, ...], faults: list[Fault]
+) -> Any:
+    try:
+        expression = environment.compile(text)
+    except RuntimeError as error:
+        faults.extend(_faults(part, str(error)))
+        return None
+    kind = expression.return_type().name()
+    if kind not in wanted:
+        faults.append([part, 0, 0, f"is of type {kind.lower()}, and {_listed(wanted)} is needed"])
+    return expression
+
+
+def _faults(part: str | int, said: str) -> Iterator[Fault]:
+    found = FAULT.findall(said)
+    for line, column, message in found[:10]:
+        yield [part, max(int(line), 0), max(int(column), 0), STATUS.sub("", message)]
+    if not found:
+        yield [part, 0, 0, STATUS.sub("", said.strip())]
+
+
+def _value(expression: Any, named: Mapping[str, Any], part: str | int) -> Any:
+    try:
+        result = expression.eval(data=named)
+    except (RuntimeError, ValueError) as error:
+        raise CannotBeAskedError(str(error), part) from error
+    if result.type() == cel.Type.ERROR:
+        raise CannotBeAskedError(str(result.value()), part)
+    return result.plain_value()
+
+
+def said(value: Any) -> str:
+    """A value as a message has it: `0.999`, `30d`, `a, b`."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:.10g}"
+        case timedelta():
+            return _length(value)
+        case list():
+            return ", ".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _length(value: timedelta) -> str:
+    seconds = value.total_seconds()
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % length == 0:
+            return f"{int(seconds // length)}{unit}"
+    return f"{seconds:g}s"
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    *first, last = [word.lower() for word in words if word != "UINT"]
+    return f"{', '.join(first)} or {last}" if first else last

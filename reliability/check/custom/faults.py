@@ -1,0 +1,117 @@
+"""What CEL says about an expression, in our words and at its place in the file."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from reliability.check.custom.fields import CONCERNED, MANY, VARIABLES, names_in
+from reliability.check.custom.replies import Fault
+from reliability.check.custom.template import Value
+from reliability.check.custom.written import Written, message_parts
+from reliability.check.nearest import nearest
+from reliability.finding import Problem
+from reliability.location import Location
+
+FIELD: Final = re.compile(r"undefined field '(\w+)' not found in struct '(?:world\.)?(\w+)'")
+NAME: Final = re.compile(r"undeclared reference to '([\w.]+)' \(in container ''\)")
+NUMBERS: Final = re.compile(r"applied to '\((?:double, int|int, double)\)'")
+PACKAGE: Final = re.compile(r"\bworld\.(?=[A-Z])")
+FUNCTIONS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        all exists exists_one filter map has size contains startsWith endsWith matches int double
+        string bool duration timestamp join split lowerAscii upperAscii replace trim substring
+        indexOf format getHours getMinutes getSeconds
+        """,
+    )
+)
+"""Functions that a slip of a finger may have meant."""
+
+
+def fault_problem(each: Written, fault: Fault) -> Problem:
+    """The problem at the very token that CEL speaks of."""
+    key, text, start, length = _part(each, fault.part)
+    expression = text[start : start + length]
+    offset = _offset(expression, fault.line, fault.column)
+    message, help_text, name = _said(each, fault.message)
+    if offset is None:
+        said = f"{_where(key)} {message}" if message.startswith("is of type") else message
+        return Problem(_whole(each, key, text, start), said, help_text)
+    offset = _name_at(expression, offset, name)
+    return Problem(each.token(key, text, start + offset), message, help_text)
+
+
+def _where(key: str) -> str:
+    return "this expression" if key == "message" else key
+
+
+def _whole(each: Written, key: str, text: str, start: int) -> Location:
+    return each.token(key, text, start) if key == "message" else each.at(key)
+
+
+def _part(each: Written, part: str | int) -> tuple[str, str, int, int]:
+    """The key, its text, and where in it the expression begins and how long it is."""
+    rule = each.rule
+    if isinstance(part, str):
+        key = part if part in ("holds", "concerns") else "holds"
+        text = (rule.concerns if key == "concerns" else rule.holds) or ""
+        return key, text, 0, len(text)
+    parts = message_parts(each)
+    found = parts[part] if 0 <= part < len(parts) else None
+    if isinstance(found, Value):
+        return "message", rule.message, found.offset, len(found.expression)
+    return "message", rule.message, 0, len(rule.message)
+
+
+def _offset(expression: str, line: int, column: int) -> int | None:
+    """The offset of a line and a column from 1; None where CEL names no place."""
+    lines = expression.split("\n")
+    if not (0 < line <= len(lines) and column > 0):
+        return None
+    return min(sum(len(each) + 1 for each in lines[: line - 1]) + column - 1, len(expression))
+
+
+def _name_at(expression: str, offset: int, name: str) -> int:
+    """Where the name stands that CEL speaks of: behind a dot, or before a parenthesis."""
+    if not name or expression.startswith(name, offset):
+        return offset
+    behind = re.compile(rf"\.\s*({re.escape(name)})\b").match(expression, offset)
+    if behind:
+        return behind.start(1)
+    before = expression[:offset].rstrip()
+    return len(before) - len(name) if before.endswith(name) else offset
+
+
+def _said(each: Written, message: str) -> tuple[str, str | None, str]:
+    """The message, its help, and the name that it is about."""
+    rule = each.rule
+    field, unknown = FIELD.search(message), NAME.search(message)
+    if field:
+        known = names_in(field[2])
+        return f"{field[2]} has no field {field[1]}", nearest(field[1], known, "field"), field[1]
+    if unknown:
+        name = unknown[1].partition(".")[0]
+        names = {*VARIABLES[rule.subject], *FUNCTIONS}
+        if rule.concerns is not None:
+            names.add(CONCERNED)
+        help_text = nearest(name, frozenset(names), "name")
+        if "the nearest" not in help_text:
+            help_text = (
+                f"a rule about the {rule.subject} knows {', '.join(VARIABLES[rule.subject])}"
+            )
+        return f"{name} is no name or function that is known here", help_text, name
+    plain = PACKAGE.sub("", message)
+    plain = plain[:1].lower() + plain[1:]
+    return plain, _help(rule.subject, plain), ""
+
+
+def _help(on: str, message: str) -> str | None:
+    if NUMBERS.search(message):
+        return "compare a double with a double: write 1.0 instead of 1"
+    if "duration, string" in message:
+        return "write duration('720h') for a length of time"
+    if "is needed" in message and on in MANY:
+        return "true where all is well with one subject"
+    return None

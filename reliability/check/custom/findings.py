@@ -1,0 +1,131 @@
+"""What custom rules find in a catalog, and what is wrong with the rules themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.check.context import Context
+from reliability.check.custom.faults import fault_problem
+from reliability.check.custom.process import Process
+from reliability.check.custom.replies import Answer, Fault, Found, Missing, NoValue, Stopped
+from reliability.check.custom.request import Asked, Request
+from reliability.check.custom.rules import readable
+from reliability.check.custom.worlds import Spot, World, Worlds
+from reliability.check.custom.written import Written, message_parts
+from reliability.finding import Finding, Problem, Severity
+from reliability.location import Location
+
+INVALID: Final = "custom-rule-invalid"
+UNFINISHED: Final = "custom-rule-unfinished"
+INSTALL: Final = "run `pip install 'reliability-as-code[rules]'`"
+STEPS: Final = "Iteration budget exceeded"
+"""What CEL says where an expression loops more than it may for one subject."""
+OURS: Final = Process()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The rules of one run, and the worlds that they see; the catalog is the last, if it is one."""
+
+    rules: Sequence[Written]
+    worlds: Sequence[World]
+
+    def request(self) -> Request:
+        """What the process is asked."""
+        asked = (asked_of(index, each) for index, each in enumerate(self.rules))
+        return Request(tuple(asked), tuple(world.data for world in self.worlds))
+
+    def spot(self, answer: Found | NoValue) -> Spot | None:
+        """Where a subject is written; the catalog is written nowhere."""
+        rule = self.rules[answer.rule].rule
+        spots = self.worlds[answer.world].spots.get(rule.subject, ())
+        return spots[answer.subject] if answer.subject < len(spots) else None
+
+
+def asked_of(index: int, each: Written, worlds: tuple[int, ...] | None = None) -> Asked:
+    """A rule as the process is asked it."""
+    rule, parts = each.rule, message_parts(each)
+    return Asked(index, rule.id, rule.subject, rule.holds, parts, rule.concerns, worlds)
+
+
+def custom_findings(
+    context: Context, built_in: Iterable[str], off: Iterable[str] = (), process: Process = OURS
+) -> Iterator[Finding]:
+    """What the custom rules find, with their own severities; rules that are `off` are not run."""
+    good, problems = readable(context.catalog, built_in)
+    for problem in problems:
+        yield Finding(INVALID, Severity.ERROR, problem)
+    rules = [each for name, each in good.items() if name not in set(off)]
+    if not rules:
+        return
+    asked = Round(rules, _worlds(context, rules))
+    for answer in process.answers(asked.request()):
+        if isinstance(answer, Missing):
+            yield _missing(rules, answer)
+        else:
+            yield _finding(asked, answer)
+
+
+def _worlds(context: Context, rules: Iterable[Written]) -> list[World]:
+    """The services; and the index of them, where a rule is on the catalog."""
+    worlds = Worlds(context)
+    services = list(worlds.of_services())
+    if all(each.rule.subject != "catalog" for each in rules):
+        return services
+    whole = worlds.of_catalog(services)
+    return [*services, whole] if whole else services
+
+
+def _finding(asked: Round, answer: Answer) -> Finding:
+    match answer:
+        case Found():
+            each = asked.rules[answer.rule]
+            severity = Severity[each.rule.severity.upper()]
+            at = _place(asked, answer)
+            return Finding(each.rule.id, severity, Problem(at, answer.message, each.rule.help))
+        case Fault():
+            return Finding(INVALID, Severity.ERROR, fault_problem(asked.rules[answer.rule], answer))
+        case NoValue():
+            return Finding(UNFINISHED, Severity.ERROR, _no_value(asked, answer))
+        case Stopped():
+            return Finding(UNFINISHED, Severity.ERROR, _stopped(asked.rules[answer.rule], answer))
+        case Missing():
+            return _missing(asked.rules, answer)
+
+
+def _place(asked: Round, answer: Found) -> Location:
+    each = asked.rules[answer.rule]
+    spot = asked.spot(answer)
+    if spot is not None:
+        return spot.at(each.rule.at)
+    for world in asked.worlds:
+        named = world.data.get("service", {}).get("name")
+        if answer.concerned is not None and named == answer.concerned:
+            return world.spots["service"][0].at(None)
+    return each.at("id")
+
+
+def _no_value(asked: Round, answer: NoValue) -> Problem:
+    each = asked.rules[answer.rule]
+    spot = asked.spot(answer)
+    where = f" for {spot.at(None).path}:{spot.at(None).span.line}" if spot else ""
+    key = "concerns" if answer.part == "concerns" else "holds"
+    key = "message" if isinstance(answer.part, int) else key
+    if answer.why == STEPS:
+        message = f"{each.rule.id} takes more than 10,000 steps{where}; it found no more"
+        return Problem(each.at(key), message, "loop less: `catalog.named` looks a service up")
+    message = f"{each.rule.id} has no value{where}: {answer.why}; it found no more"
+    return Problem(each.at(key), message, "guard it: has(x.y), 'key' in x.labels, size(x) > 0")
+
+
+def _stopped(each: Written, answer: Stopped) -> Problem:
+    message = f"{each.rule.id} was not carried out: {answer.why}"
+    return Problem(each.at("holds"), message, "ask less in one rule, or split it")
+
+
+def _missing(rules: Sequence[Written], answer: Missing) -> Finding:
+    number = f"{len(rules)} custom rule" + ("" if len(rules) == 1 else "s")
+    message = f"{answer.name} is not installed, and {number} cannot be carried out without"
+    return Finding(UNFINISHED, Severity.ERROR, Problem(rules[0].at("holds"), message, INSTALL))

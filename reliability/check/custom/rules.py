@@ -1,0 +1,80 @@
+"""Custom rules as rules among the others: with a severity and a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reliability.check.custom.written import Written, written, wrong
+from reliability.check.rule import Custom, Rule
+from reliability.finding import Problem, Severity
+from reliability.load.catalog import Catalog
+from reliability.model.rule_policy import CustomRule
+
+
+def readable(catalog: Catalog, taken: Iterable[str]) -> tuple[dict[str, Written], list[Problem]]:
+    """The custom rules that CEL may read, by id, and what is wrong with the others.
+
+    `taken` are the ids of the rules that come with this program.
+    """
+    good: dict[str, Written] = {}
+    problems: list[Problem] = []
+    names = set(taken)
+    for each in written(catalog):
+        problem = wrong(each, names)
+        if problem is None:
+            good[each.rule.id] = each
+            names.add(each.rule.id)
+        else:
+            problems.append(problem)
+    return good, problems
+
+
+def custom_rules(catalog: Catalog, taken: Iterable[str]) -> tuple[Rule, ...]:
+    """The custom rules of a catalog; they are run together, not by the engine."""
+    good, _ = readable(catalog, taken)
+    return tuple(as_rule(each) for each in good.values())
+
+
+def as_rule(each: Written) -> Rule:
+    """A custom rule with its severity and its page."""
+    rule = each.rule
+    visit = Custom(page(rule, f"{each.policy.document.path}:{each.at('id').span.line}"))
+    return Rule(rule.id, Severity[rule.severity.upper()], "", visit)
+
+
+def page(rule: CustomRule, place: str) -> str:
+    """What `explain` and SARIF show of a custom rule."""
+    why = (rule.why or rule.help).strip()
+    return PAGE.format(
+        title=why.splitlines()[0].rstrip("."),
+        subject=rule.subject,
+        holds=rule.holds.strip(),
+        why=why,
+        help=rule.help.strip(),
+        place=place,
+    )
+
+
+PAGE = """\
+{title}.
+
+## What it does
+
+Looks at each {subject}, and finds it unless this holds:
+
+```cel
+{holds}
+```
+
+## Why it matters
+
+{why}
+
+## What to do
+
+{help}
+
+## Source
+
+A rule of this repository: {place}.\
+"""

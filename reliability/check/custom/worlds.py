@@ -1,0 +1,155 @@
+"""A catalog as worlds: each service, and the index of all; and where each subject is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from reliability.check.context import Context
+from reliability.check.custom.data import (
+    Data,
+    entry_data,
+    join_neighbours,
+    objective_data,
+    ownership_data,
+    query_texts,
+    signal_data,
+    slo_data,
+    team_data,
+    with_names,
+)
+from reliability.load.document import Located
+from reliability.location import Location, Pointer
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.openslo.service import Service
+from reliability.model.openslo.slo import Slo
+from reliability.model.team import Team
+from reliability.resolve.objectives import Objective
+from reliability.resolve.signals import SignalAlert, signals
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The document of a subject, the route to it, and where a finding points to unless asked."""
+
+    located: Located[Any]
+    route: Pointer = ()
+    default: Pointer = ("metadata", "name")
+
+    def at(self, written: str | None) -> Location:
+        """A place such as `spec.criticality`, or the default."""
+        steps: Pointer = tuple(map(_step, written.split("."))) if written else self.default
+        return self.located.at(*self.route, *steps)
+
+
+def _step(word: str) -> str | int:
+    return int(word) if word.isascii() and word.isdigit() else word
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the rules on one service or on the catalog see, and where its subjects are."""
+
+    data: Data
+    spots: Mapping[str, tuple[Spot, ...]]
+
+
+@dataclass(slots=True)
+class Documents:
+    """The documents of one service."""
+
+    slos: list[Located[Slo]] = field(default_factory=list)
+    objectives: list[Objective] = field(default_factory=list)
+    signals: list[SignalAlert] = field(default_factory=list)
+    others: list[Located[Any]] = field(default_factory=list)
+
+
+class Worlds:
+    """The worlds of a context; a service with a file that cannot be read is none.
+
+    Neither is the catalog then: rules would speak of what is only unreadable.
+    """
+
+    def __init__(self, context: Context) -> None:
+        """Begin with nothing built."""
+        self.context = context
+
+    def of_services(self) -> list[World]:
+        """Each service that has a document, by name, with its neighbours."""
+        found = [
+            self._service(name, self._documents[name])
+            for name in sorted(self._documents)
+            if self.context.is_whole(f"services/{name}")
+        ]
+        join_neighbours([world.data["service"] for world in found])
+        return found
+
+    def of_catalog(self, services: Iterable[World]) -> World | None:
+        """The index of everything, made of the worlds of services."""
+        if not self.context.is_whole():
+            return None
+        entries = [entry_data(world.data["service"]) for world in services]
+        owned: dict[str, list[str]] = {}
+        for entry in entries:
+            owned.setdefault(entry.get("team", ""), []).append(entry["name"])
+        teams = {team.value.metadata.name: team.value for team in self.context.catalog.each(Team)}
+        listed = [
+            {"name": name, "members": list(team.spec.members), "services": owned.get(name, [])}
+            for name, team in sorted(teams.items())
+        ]
+        return World({"catalog": with_names({"services": entries, "teams": listed})}, {})
+
+    @cached_property
+    def _documents(self) -> dict[str, Documents]:
+        found: dict[str, Documents] = {}
+
+        def of(service: str) -> Documents:
+            return found.setdefault(service, Documents())
+
+        catalog = self.context.catalog
+        for name, owner in self.context.ownerships.items():
+            of(name).others.append(owner)
+        for service in catalog.each(Service):
+            of(service.value.metadata.name).others.append(service)
+        for slo in catalog.each(Slo):
+            of(slo.value.spec.service).slos.append(slo)
+        for policy in catalog.each(AlertPolicy):
+            of(policy.value.spec.service).others.append(policy)
+        for objective in self.context.objectives:
+            of(objective.service).objectives.append(objective)
+        for signal in signals(catalog):
+            of(signal.service).signals.append(signal)
+        return found
+
+    def _service(self, name: str, of: Documents) -> World:
+        context = self.context
+        owner, team = context.ownerships.get(name), context.team_of(name)
+        documents = [*of.others, *of.slos]
+        data: Data = {
+            "name": name,
+            "slos": [slo_data(slo.value) for slo in of.slos],
+            "objectives": [
+                objective_data(each, query_texts(each, context.catalog)) for each in of.objectives
+            ],
+            "signals": [signal_data(each) for each in of.signals],
+            "files": list(dict.fromkeys(str(each.document.path) for each in documents)),
+        }
+        if owner is not None:
+            data["ownership"] = ownership_data(owner.value.spec)
+        if team is not None:
+            data["team"] = team_data(team.value)
+        return World({"service": data}, _spots(documents[0], of))
+
+
+def _spots(first: Located[Any], of: Documents) -> dict[str, tuple[Spot, ...]]:
+    return {
+        "service": (Spot(first),),
+        "slo": tuple(map(Spot, of.slos)),
+        "objective": tuple(
+            Spot(each.slo, ("spec", "objectives", each.index), ("target",))
+            for each in of.objectives
+        ),
+        "signal": tuple(Spot(each.policy, each.route, ("name",)) for each in of.signals),
+    }
