@@ -17,6 +17,7 @@ from reliability.convert.converter import (
     left_out,
 )
 from reliability.convert.prometheus_rules.converter import PrometheusRules
+from reliability.convert.pyrra.converter import Pyrra
 from reliability.convert.sloth.converter import Sloth
 
 CONVERTERS: Final[tuple[Converter, ...]] = (
@@ -24,6 +25,7 @@ CONVERTERS: Final[tuple[Converter, ...]] = (
     CodeOwners(),
     Alertmanager(),
     Sloth(),
+    Pyrra(),
     PrometheusRules(),
 )
 

@@ -1,0 +1,56 @@
+"""`pyrra`: ServiceLevelObjective resources, one by one or in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from reliability.convert.converter import (
+    Converted,
+    Origin,
+    Original,
+    Wishes,
+    mapping,
+    sequence,
+)
+from reliability.convert.fields import Fields
+from reliability.convert.names import Names
+from reliability.convert.pyrra.objective import read_objective
+from reliability.load.document import Document
+
+LISTS: Final = ("ServiceLevelObjectiveList", "List")
+
+
+class Pyrra:
+    """Each resource becomes an SLO with Pyrra's windows; Pyrra's own alerts become ours."""
+
+    name = "pyrra"
+
+    def recognises(self, original: Original) -> bool:
+        """Whether objectives of Pyrra's are in it."""
+        return isinstance(original, Document) and any(True for _ in _resources(original))
+
+    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+        """SLOs, entries of alert policies and window sets."""
+        names = Names()
+        for original in originals:
+            if isinstance(original, Document):
+                for fields in _resources(original):
+                    yield from read_objective(fields, wishes, names)
+
+
+def _resources(document: Document) -> Iterator[Fields]:
+    values = mapping(document.values)
+    if _is_objective(values):
+        yield Fields(values, Origin(document))
+    elif values.get("kind") in LISTS:
+        for index, item in enumerate(sequence(values.get("items"))):
+            if _is_objective(mapping(item)):
+                yield Fields(item, Origin(document, ("items", index)))
+
+
+def _is_objective(values: dict[str, Any]) -> bool:
+    return (
+        str(values.get("apiVersion")).startswith("pyrra.dev/")
+        and values.get("kind") == "ServiceLevelObjective"
+    )

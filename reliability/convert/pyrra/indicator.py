@@ -1,0 +1,131 @@
+"""The four indicators of Pyrra -> the metrics of an OpenSLO ratio.
+
+Source: pyrra-dev/pyrra 1ba95af, slo/promql.go and slo/rules.go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.convert.converter import Converted, Origin, decide, left_out, sequence
+from reliability.convert.fields import Fields
+from reliability.convert.writing import Block
+from reliability.resolve.query import QueryFault
+from reliability.resolve.sampled_query import read_as
+
+NO_WORD: Final = "is a key that has no word here"
+SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+RANGE: Final = "[{{.window}}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Sli:
+    """The ratio of an SLO, the labels that each have a budget, and the selector of all events."""
+
+    ratio: Block
+    by: tuple[str, ...]
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query with the role that it has, and where its metric stands."""
+
+    role: str
+    text: str
+    at: Origin
+
+
+def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Sli | None]:
+    """The indicator that is there; None with a remark where it is none that can be read."""
+    kinds = [
+        each for each in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(each, fields)
+    ]
+    yield from fields.remarks(NO_WORD)
+    if len(kinds) != 1:
+        said = f"{len(kinds)} indicators" if kinds else "no indicator that Pyrra knows"
+        yield left_out(fields.origin, f"{name} has {said}, and is not carried over")
+        return None
+    inner = fields.inner(kinds[0])
+    by = tuple(str(each) for each in sequence(inner.take("grouping")))
+    found = (yield from _queries(name, kinds[0], inner, by)) or []
+    yield from inner.remarks(NO_WORD)
+    if len(found) != 2:
+        yield left_out(inner.origin, f"{name} lacks a metric, and is not carried over")
+        return None
+    counter = kinds[0] != "bool_gauge"
+    for each in found:
+        read = read_as(each.role, counter, each.text)
+        if isinstance(read, QueryFault):
+            yield decide(each.at, f"{name}: {read.message}", read.help)
+    metrics = {each.role: _metric(each.text) for each in found}
+    return Sli(Block({"counter": counter, **metrics}), by, found[-1].text)
+
+
+def _is(kind: str, fields: Fields) -> bool:
+    if isinstance(fields.values.get(kind), dict):
+        fields.taken.add(kind)
+        return True
+    return False
+
+
+def _queries(
+    name: str, kind: str, inner: Fields, by: tuple[str, ...]
+) -> Generator[Converted, None, list[Query] | None]:
+    match kind:
+        case "ratio":
+            return [*_selector(inner, "errors", "bad"), *_selector(inner, "total", "total")]
+        case "latency":
+            return [*_selector(inner, "success", "good"), *_selector(inner, "total", "total")]
+        case "bool_gauge":
+            return list(_gauge(inner, by))
+        case _:
+            return (yield from _native(name, inner, by))
+
+
+def _selector(inner: Fields, key: str, role: str) -> Iterator[Query]:
+    metric = inner.inner(key)
+    text = metric.text("metric")
+    if text is not None:
+        yield Query(role, text, metric.at("metric"))
+
+
+def _gauge(inner: Fields, by: tuple[str, ...]) -> Iterator[Query]:
+    """Each sample of the gauge is an event, good where it is 1."""
+    text = inner.text("metric")
+    if text is not None:
+        for role, function in (("good", "sum_over_time"), ("total", "count_over_time")):
+            yield Query(role, f"{_sum(by)}({function}({text}{RANGE}))", inner.at("metric"))
+
+
+def _native(
+    name: str, inner: Fields, by: tuple[str, ...]
+) -> Generator[Converted, None, list[Query]]:
+    """Of each series the share that was quick enough, times its events; without events there is
+    no share, and `>= 0` lets no NaN in.
+    """
+    metric = inner.inner("total")
+    text, at = metric.text("metric"), metric.at("metric")
+    latency = str(inner.take("latency"))
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", latency)
+    if text is None or found is None:
+        yield left_out(inner.at("latency"), f"{name}: {latency} is no latency that can be read")
+        return []
+    limit = f"{float(found[1]) * SECONDS[found[2]]:.10g}"
+    count = f"histogram_count(rate({text}{RANGE}))"
+    share = f"(histogram_fraction(0, {limit}, rate({text}{RANGE})) >= 0)"
+    return [
+        Query("good", f"{_sum(by)}({share} * {count})", at),
+        Query("total", f"{_sum(by)}({count})", at),
+    ]
+
+
+def _sum(by: tuple[str, ...]) -> str:
+    return f"sum by ({', '.join(by)}) " if by else "sum"
+
+
+def _metric(query: str) -> Block:
+    return Block({"metricSource": {"type": "Prometheus", "spec": {"query": query}}})
