@@ -20,6 +20,8 @@ ELSEWHERE: Final = re.compile(
 )
 MOST: Final = 1000
 """How many lines with patterns are followed; each is tried on each file."""
+LONGEST: Final = 50_000
+"""How many characters these lines may have together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def read_code_owners(text: str) -> CodeOwners | None:
             folders[folder[1]] = OwnerLine(number, "", any("@" in word for word in words[1:]))
         is_about_others = folder is not None or (words and ELSEWHERE.fullmatch(words[0]))
         rest.append("" if is_about_others else line)
-    if sum(1 for line in rest if line and not line.startswith("#")) > MOST:
+    followed = [len(line) for line in rest if line and not line.startswith("#")]
+    if len(followed) > MOST or sum(followed) > LONGEST:
         return None
     try:
         return CodeOwners(folders, tuple(_lines("\n".join(rest))))

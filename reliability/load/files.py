@@ -11,11 +11,15 @@ from pathlib import Path, PurePosixPath
 from reliability.errors import RootNotFoundError
 from reliability.finding import Finding, Label, Problem, Severity
 from reliability.load.code_owners import read_code_owners
+from reliability.load.document import DEFAULT_LIMITS
 from reliability.load.loader import SourceFile
+from reliability.load.text import SPLIT, too_large
 from reliability.location import Location, Span
 
 FOLDERS = ("services", "policies")
 SUFFIXES = (".yaml", ".yml", ".json")
+DEEPEST = 20
+"""How many folders, one in the other, are looked into below `services/` or `policies/`."""
 _TOP = Span(1, 1, 1, 1)
 
 
@@ -26,7 +30,7 @@ class DiskFiles:
     root: Path
 
     def __contains__(self, path: object) -> bool:
-        return isinstance(path, PurePosixPath) and (self.root / path).exists()
+        return isinstance(path, PurePosixPath) and _exists(self.root / path)
 
 
 def find_root(start: Path) -> Path:
@@ -36,7 +40,7 @@ def find_root(start: Path) -> Path:
         RootNotFoundError: there is none.
     """
     for folder in (start, *start.parents):
-        if (folder / "services").is_dir():
+        if os.path.isdir(folder / "services"):  # noqa: PTH112 - False where it may not be asked
             return folder
     raise RootNotFoundError(
         f"no services/ in {start} or above; run `reliability demo` to see one, "
@@ -78,44 +82,77 @@ def documents_below(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _read(path: Path, name: PurePosixPath, files: list[SourceFile], into: list[Finding]) -> None:
     try:
-        mode = path.lstat().st_mode
-        if stat.S_ISREG(mode):
-            files.append((name, path.read_bytes()))
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            into.append(_unreadable(name, _nature(path, status.st_mode)))
+        elif status.st_size > DEFAULT_LIMITS.bytes:
+            into.append(_too_large(name, status.st_size))
         else:
-            into.append(_unreadable(name, _nature(mode)))
+            files.append((name, path.read_bytes()))
     except OSError as error:
         into.append(
             _unreadable(name, f"cannot be opened: {(error.strerror or 'no reason').lower()}")
         )
 
 
-def _nature(mode: int) -> str:
+def _nature(path: Path, mode: int) -> str:
     if stat.S_ISLNK(mode):
         return "a symbolic link, and links are not followed"
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(mode) and path.name.endswith(SUFFIXES):
         return "a folder, and its name ends as a document's does"
+    if stat.S_ISDIR(mode) and not os.access(path, os.R_OK | os.X_OK):
+        return "a folder that cannot be opened: permission denied"
+    if stat.S_ISDIR(mode):
+        return f"a folder in more than {DEEPEST} others, and deeper ones are not read"
     return "neither a file nor a folder, and nothing else is read"
 
 
+def _too_large(path: PurePosixPath, size: int) -> Finding:
+    problem = Problem(Location(path, _TOP), too_large(size, DEFAULT_LIMITS.bytes), SPLIT)
+    return Finding("document-unreadable", Severity.ERROR, problem)
+
+
 def _unreadable(path: PurePosixPath, message: str, *related: Label) -> Finding:
-    problem = Problem(Location(path, _TOP), message, "make it a plain readable file", related)
+    problem = Problem(Location(path, _TOP), message, "make it plain and readable", related)
     return Finding("document-unreadable", Severity.ERROR, problem)
 
 
 def documents_in(folder: Path) -> Iterator[Path]:
-    """What lies in a folder and below it as a document; links and folders named so, too."""
-    if folder.is_symlink():
+    """What lies in a folder and below it as a document; links and folders named so, too.
+
+    So are folders that cannot be opened, or lie deeper than DEEPEST.
+    """
+    if _is_link(folder):
         yield folder
         return
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
+    closed: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: _closed(error, closed)):
         here = Path(parent)
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
         yield from (here / each for each in folders if _is_no_folder(here / each))
         yield from (here / name for name in names if name.endswith(SUFFIXES))
+        if len(here.parts) - len(folder.parts) == DEEPEST:
+            yield from (here / each for each in folders if not _is_no_folder(here / each))
+            folders.clear()
+    yield from closed
+
+
+def _closed(error: OSError, into: list[Path]) -> None:
+    """Note a folder that is there and cannot be opened."""
+    if isinstance(error, PermissionError):
+        into.append(Path(error.filename))
+
+
+def _exists(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - False where it may not be asked
+
+
+def _is_link(path: Path) -> bool:
+    return os.path.islink(path)  # noqa: PTH114 - False where it may not be asked
 
 
 def _is_no_folder(path: Path) -> bool:
-    return path.name.endswith(SUFFIXES) or path.is_symlink()
+    return path.name.endswith(SUFFIXES) or _is_link(path)
 
 
 def _relative(root: Path, path: Path) -> PurePosixPath:

@@ -10,15 +10,15 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity
+from reliability.load.annotations import annotation_problems
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.document import Document, Fault, Located, Part, parse
+from reliability.load.other_openslo import OPENSLO, OTHER_VERSIONS, steps
 from reliability.load.schema import Said, validate
 from reliability.location import Pointer
 from reliability.model.kind import Model
 from reliability.model.kinds import KINDS
-from reliability.model.openslo.metadata import ANNOTATION_PREFIX, Review
-from reliability.model.openslo.slo import Slo
 from reliability.model.rule_options import OPTIONS
 from reliability.model.rule_policy import RulePolicy
 
@@ -76,8 +76,7 @@ def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
         if model is None:
             continue
         value, problems = validate(document, values, pointer, model)
-        if model is Slo:
-            problems = [*problems, *_review(document, values, pointer)]
+        problems = [*problems, *annotation_problems(document, values, pointer)]
         if model is RulePolicy:
             problems = [*problems, *_options(document, values, pointer)]
         said.extend(problems)
@@ -116,21 +115,14 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
     kinds = sorted(known for of, known in KINDS if of == version)
     if not kinds:
         at = document.locate((*pointer, "apiVersion"))
+        if version in OTHER_VERSIONS:
+            return Problem(at, f"{version} is not read here, {OPENSLO} is", steps(values))
         versions = ", ".join(sorted({of for of, _ in KINDS}))
         return Problem(at, f"apiVersion {version} is not read here", f"write one of {versions}")
     at = document.locate((*pointer, "kind"))
     near = difflib.get_close_matches(kind, kinds, n=1)
     help_text = f"the nearest is {near[0]}" if near else f"known: {', '.join(kinds)}"
     return Problem(at, f"{version} has no kind {kind}", help_text)
-
-
-def _review(document: Document, values: dict[str, Any], pointer: Pointer) -> list[Said]:
-    metadata = values.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    if not isinstance(annotations, dict):
-        return []
-    ours = {key: text for key, text in annotations.items() if key.startswith(ANNOTATION_PREFIX)}
-    return validate(document, ours, (*pointer, "metadata", "annotations"), Review)[1]
 
 
 def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> Iterator[Said]:

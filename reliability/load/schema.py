@@ -19,8 +19,8 @@ from reliability.location import Pointer
 
 Said = tuple[str, Problem]
 
-FIXES = 200
-"""The most fixes of one object; whoever has more slips than that has not slipped."""
+SHOWN = 200
+"""How many faults of one object are told one by one; the rest are counted."""
 ALLOWED = re.compile(r"'([^']+)'")
 
 _TYPES = {
@@ -54,19 +54,25 @@ def validate(
     try:
         return model.model_validate(values), []
     except ValidationError as error:
+        errors = error.errors(include_url=False)
         said: dict[Pointer, Said] = {}
         counted: set[Pointer] = set()
-        for each in map(_untagged, error.errors(include_url=False)):
+        for each in map(_untagged, errors[:SHOWN]):
             rule, route, problem = _say(document, values, pointer, model, each)
-            if len(said) < FIXES:
-                mended = _mended(document, (*pointer, *route), len(pointer), model, each)
-                problem = dataclasses.replace(problem, fix=mended)
-            said.setdefault(route, (rule, problem))
+            mended = _mended(document, (*pointer, *route), len(pointer), model, each)
+            said.setdefault(route, (rule, dataclasses.replace(problem, fix=mended)))
             if each["type"] in ("too_short", "too_long"):
                 counted.add(route)
-        return None, [
-            said[route] for route in said if route not in counted or _is_alone(route, said)
-        ]
+        told = [said[route] for route in said if route not in counted or _is_alone(route, said)]
+        return None, [*told, *_rest(document, pointer, len(errors) - SHOWN)]
+
+
+def _rest(document: Document, pointer: Pointer, more: int) -> Iterator[Said]:
+    """That there are more faults than are told one by one, on the object itself."""
+    if more > 0:
+        at = document.locate(pointer, Part.KEY)
+        message = f"{more:,} more faults in this document, and {SHOWN} of one document are shown"
+        yield "document-value", Problem(at, message, "mend those that are shown first")
 
 
 def _untagged(error: Any) -> Any:

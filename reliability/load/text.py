@@ -1,6 +1,7 @@
 """The bytes of a file become text that YAML can hold, or the reason why not."""
 
 import re
+from itertools import islice
 from typing import Final
 
 from reliability.load.trouble import UNREADABLE, Trouble
@@ -9,6 +10,9 @@ STRANGE: Final = re.compile(
     "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 """What no YAML file holds, and U+0085, U+2028, U+2029: a line break to some readers only."""
+DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
+DIRECTIVES: Final = 100
+SPLIT: Final = "split the file"
 
 
 def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
@@ -17,8 +21,7 @@ def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
     A byte order mark at the beginning is left out.
     """
     if len(data) > most:
-        size = f"{len(data):,} bytes in a file, and the limit is {most:,}"
-        return "", Trouble(UNREADABLE, 0, 0, size, "split the file")
+        return "", Trouble(UNREADABLE, 0, 0, too_large(len(data), most), SPLIT)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -26,7 +29,21 @@ def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
         message = f"byte 0x{data[error.start]:02x} is no UTF-8"
         at = len(before)
         return before, Trouble(UNREADABLE, at, at, message, "save the file as UTF-8")
-    return text, strange_character(text)
+    return text, strange_character(text) or many_directives(text)
+
+
+def too_large(size: int, most: int) -> str:
+    """Say that a file has more bytes than are read."""
+    return f"{size:,} bytes in a file, and the limit is {most:,}"
+
+
+def many_directives(text: str) -> Trouble | None:
+    """Refuse lines of directives without end: the parser compares each with all before it."""
+    found = next(islice(DIRECTIVE.finditer(text), DIRECTIVES, None), None)
+    if found is None:
+        return None
+    message = f"more than {DIRECTIVES} lines that begin with `%`, which is the limit of a file"
+    return Trouble(UNREADABLE, found.start(), found.end(), message, "leave out the directives")
 
 
 def strange_character(text: str) -> Trouble | None:
