@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from reliability.model.kind import Day, Duration, Model, Name, Text, refuse
+from reliability.model.kind import Day, Duration, Model, Name, Runbook, Text, refuse
 from reliability.model.openslo.absent import empty_as
 
 ANNOTATION_PREFIX = "reliability/"
@@ -45,12 +45,24 @@ class OpenSloMetadata(Model):
     )
 
 
-class Review(Model):
-    """The review data of an SLO, from its `reliability/...` annotations."""
+class Annotations(Model):
+    """Annotations of ours: `reliability/review-every` is the field `review_every`."""
 
     model_config = ConfigDict(
-        alias_generator=lambda name: ANNOTATION_PREFIX + name.replace("_", "-")
+        alias_generator=lambda name: ANNOTATION_PREFIX + name.replace("_", "-"),
+        validate_by_name=False,
     )
+
+
+class AlertAnnotations(Annotations):
+    """How loud an alert policy of OpenSLO is, and what a woken person reads first."""
+
+    tier: Literal["alert", "ticket", "log"] | None = None
+    runbook: Runbook | None = None
+
+
+class Review(Annotations):
+    """The review data of an SLO, from its `reliability/...` annotations."""
 
     journey: Text | None = None
     status: Literal["provisional", "established"] = "provisional"
