@@ -170,9 +170,9 @@ def _told(change: Change[IssueDraft, Issue]) -> str:
 
 
 def _printed(draft: IssueDraft) -> str:
-    from reliability.check.report.markdown import plain
+    from reliability.check.report.display import inert, safe
 
-    return f"# {plain(draft.headline)}\n\n{draft.text}"
+    return f"# {inert(safe(draft.headline))}\n\n{draft.text}"
 
 
 def words_of(app: App) -> Words:

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "drift": "show what was changed behind our back",
     "history": "keep the past of every SLI",
     "backtest": "show what the alerts would have done to people",
+    "revisit": "bring every promise back on its date, as an issue with figures",
     "tickets": "make issues of what ticket-tier signals did",
     "review": "say what a pull request does to people",
     "import": "turn what a team has today into service directories",

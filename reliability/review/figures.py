@@ -24,6 +24,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0)
         yield f"| {' | '.join(row)} |"
 
 
+def section(heading: str, *below: str) -> tuple[str, ...]:
+    """A heading after an empty line; it holds no foreign text."""
+    return ("", f"### {heading}", *below)
+
+
 def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
     """Lines that are shown when somebody asks for them; `summary` holds no foreign text."""
     yield from ("", f"<details><summary>{summary}</summary>")

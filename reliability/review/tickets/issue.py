@@ -66,13 +66,15 @@ class Writer:
 
     def _lines(self, ticket: Ticket) -> Iterator[str]:
         words, record = self.words, ticket.record
+        time = length(record.fired, words)
+        first, last = moment(record.first, words), moment(record.last, words)
         yield words.many(
             "**Fired {count} time, {time} in all**: from {first} until {last} UTC.",
             "**Fired {count} times, {time} in all**: from {first} until {last} UTC.",
             record.count,
-            time=length(record.fired, words),
-            first=moment(record.first, words),
-            last=moment(record.last, words),
+            time=time,
+            first=first,
+            last=last,
         )
         if self.now - record.last <= NOW:
             yield words("It fires now.")

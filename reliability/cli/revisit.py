@@ -1,0 +1,77 @@
+"""`reliability revisit`: issues that bring every promise back on its date."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.issues import Desk, ensure_readable, issue_options, words_of
+from reliability.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from reliability.history.series import SeriesSource
+    from reliability.model.history import HistorySourcesSpec
+
+
+@click.command("revisit")
+@issue_options
+@click.pass_obj
+def command(app: App, /, **options: Any) -> int:
+    """Open an issue for each SLO whose review is due, with what was measured of it.
+
+    An open one is renewed on Mondays, and closed with a word once `reliability/reviewed` has moved.
+    Provisional SLOs come back on their shorter cadence.
+    """
+    if find_spec("numpy") is None:
+        raise MissingExtraError("reliability revisit", "history")
+    ensure_readable(app)
+    desk = Desk(app, "revisit", options["forge"], options["dry_run"], options["max_changes"])
+    return 0 if run(app, desk) else 1
+
+
+def run(app: App, desk: Desk) -> bool:
+    """Bring the issues to what is due today; whether all that was tried was done."""
+    from reliability.check.context import Context
+    from reliability.review.revisit.due import KIND, promises
+    from reliability.review.revisit.issue import Writer
+    from reliability.review.revisit.wanted import due, wanted
+
+    context = Context(app.today, app.catalog())
+    past, origin = _past(app)
+    known = {(each.service, each.name): each for each in promises(context)}
+    writer = Writer(words_of(app), origin, app.today, known)
+    drafts = tuple(wanted(past(context), due(context), desk.present(KIND), writer))
+    return desk.write(KIND, drafts, writer.word)
+
+
+def _past(app: App) -> tuple[Any, Any]:
+    from reliability.backtest.events import recorded
+    from reliability.history.timespan import TimeSpan
+    from reliability.model.history import HistorySourcesSpec, StoreSource
+    from reliability.review.revisit import wanted
+    from reliability.review.revisit.due import measured_until
+    from reliability.review.revisit.issue import Origin
+
+    spec, source = _source(app)
+    length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span
+    until = measured_until(app.today)
+    kind = spec.source.type if spec else ""
+    origin = Origin(until, length, source.description, source.is_made_up, kind)
+    incidents = tuple(recorded([app.catalog()], TimeSpan.before(until, length)))
+    return (lambda context: wanted.Desk.of(context, source, length, incidents)), origin
+
+
+def _source(app: App) -> tuple[HistorySourcesSpec | None, SeriesSource]:
+    """What the repository says of history, and its source; one that knows nothing where none is."""
+    from reliability.errors import SourceError
+    from reliability.history.open import history_policy, open_source
+    from reliability.review.revisit.evidence import NoSource
+
+    try:
+        spec = history_policy(app.catalog())
+    except SourceError as error:
+        return None, NoSource(str(error))
+    return spec, open_source(spec, app.catalog(), app.root)

@@ -1,0 +1,65 @@
+"""Which promises are due for a review, and why an issue about one is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from reliability.check.cadence import cadence
+from reliability.check.context import Context
+from reliability.forge.marker import Marker
+from reliability.load.document import Located
+from reliability.model.openslo.metadata import Review
+from reliability.model.openslo.slo import Slo
+
+KIND: Final = "revisit"
+NEVER: Final = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An SLO with the day of its next review; `due` is None where none was ever held."""
+
+    slo: Located[Slo]
+    every: timedelta
+    due: date | None
+
+    @property
+    def review(self) -> Review:
+        """Its review data."""
+        return self.slo.value.review
+
+    @property
+    def service(self) -> str:
+        """Who makes the promise."""
+        return self.slo.value.spec.service
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.slo.value.metadata.name
+
+    @property
+    def marker(self) -> Marker:
+        """What its issue is about: this promise, since its last review."""
+        since = self.review.reviewed
+        return Marker(KIND, f"{self.service}/{self.name}/{since or NEVER}")
+
+    def is_due(self, today: date) -> bool:
+        """Whether the day has come."""
+        return self.due is None or self.due <= today
+
+
+def promises(context: Context) -> Iterator[Promise]:
+    """Every SLO with its next review; provisional ones on their shorter cadence."""
+    for slo in context.slos.values():
+        review = slo.value.review
+        every = cadence(review, context)
+        yield Promise(slo, review.review_every or every, review.due(every))
+
+
+def measured_until(today: date) -> date:
+    """The Monday up to which figures reach, so that an open issue changes once a week."""
+    return today - timedelta(days=today.weekday())

@@ -1,0 +1,163 @@
+"""What history says of one objective: kept or not, at what cost to people, and was it worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from reliability.backtest.episodes import Episode
+from reliability.backtest.events import Event
+from reliability.backtest.firing import Terms
+from reliability.backtest.outcome import PAGES, TICKETS, Fired, NoAlert, Row
+from reliability.backtest.replay import Side, fired, measured, open_side
+from reliability.backtest.verdicts import verdicts_of
+from reliability.burnrate import budget_of
+from reliability.history.series import NoHistory, SeriesSource
+from reliability.history.timespan import WEEK, TimeSpan
+from reliability.resolve.objectives import Objective
+
+SIX_HOURS: Final = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Loud:
+    """What one tier would have told people: how often, and how often while users were hurt.
+
+    `per_week` counts known weeks only; `weekly` is the number of each, the latest last.
+    """
+
+    times: int
+    with_impact: int
+    per_week: float
+    weekly: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One period of an objective, by its events; the shares are None below 90 % coverage.
+
+    `spent` is the share of the error budget that went, 1 for all of it.
+    """
+
+    failed: float
+    events: float
+    coverage: float
+    attainment: float | None
+    spent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One objective's latest period, and what its alerts did over the whole span."""
+
+    objective: Objective
+    kept: Kept
+    pages: Loud
+    tickets: Loud
+    incidents: int
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the promise was kept; None where that is not known."""
+        reached = self.kept.attainment
+        return None if reached is None else reached >= float(self.objective.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An objective of whose past nothing is known, and why."""
+
+    objective: Objective
+    why: str
+
+
+Found = Evidence | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class NoSource:
+    """A `SeriesSource` of a repository that names none."""
+
+    reason: str
+
+    @property
+    def description(self) -> str:
+        """Why there is none."""
+        return self.reason
+
+    @property
+    def is_made_up(self) -> bool:
+        """Nothing is here."""
+        return False
+
+    def series(self, _sli: object, _span: TimeSpan) -> NoHistory:
+        """Nothing, with the reason."""
+        return NoHistory(self.reason)
+
+
+def evidence(
+    objective: Objective,
+    source: SeriesSource,
+    until: date,
+    length: timedelta,
+    incidents: Iterable[Event],
+) -> Found:
+    """Replay an objective's alerts over a span that holds at least one of its periods."""
+    span = TimeSpan.before(until, max(length, objective.period))
+    terms = Terms(span)
+    windows = [window for alert in objective.alerts for window in alert.windows]
+    side = open_side(objective, source, terms, max([SIX_HOURS, *windows]))
+    if side.missing is not None:
+        return Unknown(objective, side.missing.reason)
+    rows = tuple(_rows(side, terms))
+    verdicts = [each for each in verdicts_of(side, rows, incidents, terms) if each.known]
+    spans = [each.event.span for each in verdicts]
+    felt = sum(each.event.kind == "incident" for each in verdicts)
+    kept = _kept(side, TimeSpan.before(until, objective.period))
+    pages, tickets = (_loud(rows, tier, spans, span) for tier in (PAGES, TICKETS))
+    return Evidence(objective, kept, pages, tickets, felt)
+
+
+def _rows(side: Side, terms: Terms) -> Iterator[Row]:
+    objective = side.objective
+    for tier, alerts in side.tiers.items():
+        yield Row(
+            objective.service,
+            objective.slo_name,
+            objective.name,
+            tier,
+            NoAlert(),
+            fired(side, alerts, terms),
+        )
+
+
+def _kept(side: Side, period: TimeSpan) -> Kept:
+    found = measured(side, Terms(period))
+    assert not isinstance(found, NoHistory)  # noqa: S101 - the side has a history
+    failed = sum(float(lane.series.bad[lane.series.part(period)].sum()) for lane in side.lanes)
+    budget = budget_of(side.objective.target)
+    reached = found.attainment
+    spent = (1 - reached) / budget if reached is not None and budget else None
+    return Kept(failed, found.events, found.coverage, reached, spent)
+
+
+def _loud(rows: Iterable[Row], tier: str, impact: list[TimeSpan], span: TimeSpan) -> Loud:
+    outcomes = [row.new for row in rows if row.tier == tier]
+    known = [each for each in outcomes if isinstance(each, Fired)]
+    episodes = [episode for each in known for episode in each.episodes]
+    weekly = [0] * max(span.length // WEEK, 1)
+    for episode in episodes:
+        weeks_ago = min((span.end - episode.span.start) // WEEK, len(weekly) - 1)
+        weekly[-1 - weeks_ago] += 1
+    with_impact = sum(_touches(episode, impact) for episode in episodes)
+    per_week = sum(each.per_week for each in known)
+    return Loud(len(episodes), with_impact, per_week, tuple(weekly))
+
+
+def _touches(episode: Episode, events: Iterable[TimeSpan]) -> bool:
+    """Whether an episode was there during an event; one that begins at its end still saw it."""
+    return any(
+        episode.span.start <= event.end and episode.span.end > event.start for event in events
+    )

@@ -1,0 +1,74 @@
+"""`revisit` as a user runs it, on the shipped repository."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.copied import copied, edit
+from tests.cli.program import Ended, reliability
+from tests.forge.worlds import BOT, github_world
+
+DAY = "2026-12-14"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    return copied(tmp_path)
+
+
+def revisit(folder: Path, *arguments: str, today: str = DAY, **variables: str) -> Ended:
+    return reliability("--today", today, "revisit", *arguments, folder=folder, **variables)
+
+
+def test_without_a_forge_the_issues_are_printed(office: Path) -> None:
+    ended = revisit(office)
+    assert ended.code == 0
+    assert ended.out.startswith("# Review the promise payslips-view of payslips\n\n**Kept: ")
+    assert "**These figures are made up**" in ended.out
+
+
+def test_a_folder_gets_the_issue_once(office: Path) -> None:
+    asked = ("--forge", "folder:forge")
+    assert revisit(office, *asked, "--dry-run").out == (
+        "would open: Review the promise payslips-view of payslips\n"
+    )
+    assert not (office / "forge").exists()
+    assert revisit(office, *asked).out == "open: Review the promise payslips-view of payslips\n"
+    assert revisit(office, *asked).out == ""
+    [page] = (office / "forge/issues").glob("*.md")
+    assert "product-payroll" in page.read_text()
+    edit(office / "services/payslips/slo.yaml", '"2026-11-12"', f'"{DAY}"')
+    assert revisit(office, *asked).out == "close #1: Review the promise payslips-view of payslips\n"
+
+
+def test_github_gets_it_as_well(office: Path, github: str) -> None:
+    world = github_world(github)
+    variables = {
+        "GITHUB_API_URL": github,
+        "GITHUB_REPOSITORY": world.name,
+        "GITHUB_TOKEN": f"token-{BOT}",
+    }
+    ended = revisit(office, "--forge", "github", **variables)
+    assert (ended.code, ended.err) == (0, "")
+    [issue] = world.all_issues()
+    assert issue["title"] == "Review the promise payslips-view of payslips"
+    assert revisit(office, "--forge", "github", **variables).out == ""
+
+
+def test_what_cannot_be_read_closes_nothing(office: Path) -> None:
+    revisit(office, "--forge", "folder:forge")
+    (office / "services/payslips/slo.yaml").write_text("kind: [")
+    ended = revisit(office, "--forge", "folder:forge")
+    assert ended.code == 2
+    assert ended.err.startswith("reliability: issues of what cannot be read would be closed:\n")
+
+
+def test_japanese_is_what_the_policy_asks_for(office: Path) -> None:
+    edit(office / "policies/notification.yaml", "language: en", "language: ja")
+    assert revisit(office).out.startswith("# SLO の見直し: payslips の payslips-view\n")
+
+
+def test_a_forge_that_is_none_is_refused(office: Path) -> None:
+    assert revisit(office, "--forge", "gitlab").code == 2
+    assert "write github, or folder:DIR" in revisit(office, "--forge", "gitlab").err
+    assert revisit(office, "--forge", "github").err.startswith("reliability: GITHUB_REPOSITORY")
