@@ -113,7 +113,12 @@ def _texts(drafts: Iterable[Draft]) -> dict[PurePosixPath, str]:
 
 
 def _text(drafts: Sequence[Draft]) -> str:
-    sources = dict.fromkeys(str(draft.origin.original.path) for draft in drafts)
+    """Each file says where it is from; of a path of one machine only the name is of use."""
+    sources = dict.fromkeys(_source(draft.origin.original.path) for draft in drafts)
     named = ", ".join(list(sources)[:3]) + (", ..." if len(sources) > 3 else "")
     head = " ".join(f"# Imported from {named}".split())
     return f"{head}\n" + "---\n".join(block_text(draft.document) for draft in drafts)
+
+
+def _source(path: PurePosixPath) -> str:
+    return path.name if path.is_absolute() else path.as_posix()

@@ -159,3 +159,10 @@ def test_what_is_built_of_an_import_loads_in_prometheus(
     assert len(files) == 18
     said = check_rules(generation, *files)
     assert said.accepted, said.text
+
+
+def test_no_path_of_the_machine_is_written_into_the_repository(tmp_path: Path) -> None:
+    rules = with_rules(tmp_path) / "rules.yml"
+    reliability("import", str(rules.resolve()), "--into", "new", folder=tmp_path)
+    policy = (tmp_path / "new/services/shop/alert-policy.yaml").read_text(encoding="utf-8")
+    assert policy.startswith("# Imported from rules.yml\n")
