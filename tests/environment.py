@@ -24,3 +24,14 @@ def environment(**extra: str) -> dict[str, str]:
 def environment_of_a_user() -> dict[str, str]:
     """This process's environment, with compiled bytecode kept, as installed programs have it."""
     return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+
+
+def seed_asked_for() -> int | None:
+    """The seed of RELIABILITY_SEED, to repeat a run that failed."""
+    value = os.environ.get("RELIABILITY_SEED")
+    return int(value) if value else None
+
+
+def is_exact() -> bool:
+    """Whether comparisons with servers are to be as long as they can (`make exact`)."""
+    return bool(os.environ.get("RELIABILITY_EXACT"))

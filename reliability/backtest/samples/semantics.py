@@ -1,0 +1,40 @@
+"""What differs between Prometheus 2 and 3 when an expression is evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from reliability.backtest.kernel import Ranges
+
+LOOKBACK: Final = timedelta(minutes=5)
+MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Semantics:
+    """A generation of Prometheus, told by how it reads ranges, and its `--query.lookback-delta`.
+
+    Prometheus 3 (left-open) leaves out a sample exactly at the beginning of a range, has no value
+    for one that is exactly as old as the lookback, and adds with compensation in `sum` and `avg`
+    (promql/engine.go and functions.go of v2.53.3 and v3.5.0).
+    """
+
+    ranges: Ranges = Ranges.LEFT_OPEN
+    lookback: timedelta = LOOKBACK
+
+    @property
+    def is_left_open(self) -> bool:
+        """Whether it is Prometheus 3."""
+        return self.ranges is Ranges.LEFT_OPEN
+
+    @property
+    def lookback_ms(self) -> int:
+        """The lookback in milliseconds, in which samples are timed."""
+        return milliseconds(self.lookback)
+
+
+def milliseconds(length: timedelta) -> int:
+    """A length of time as PromQL counts it."""
+    return length // MILLISECOND

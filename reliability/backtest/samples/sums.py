@@ -1,0 +1,25 @@
+"""Sums with the compensation that Prometheus uses, over arrays of evaluations.
+
+Source: kahanSumInc (Neumaier's improvement) in promql/functions.go.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reliability.history.series import FloatArray
+
+
+def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The new total, and what rounding has lost of it."""
+    result = total + more
+    larger = np.abs(total) >= np.abs(more)
+    error = np.where(larger, (total - result) + more, (more - result) + total)
+    lost = np.where(np.isinf(result), 0.0, lost + error)
+    return result, lost
+
+
+def settled(total: FloatArray, lost: FloatArray) -> FloatArray:
+    """The total with what was lost, which is nothing where it is infinite."""
+    result: FloatArray = np.where(np.isinf(total), total, total + lost)
+    return result
