@@ -152,6 +152,7 @@ def laxer_rules(
     old: Located[RulePolicy] | None, new: Located[RulePolicy], own: Mapping[str, Severity]
 ) -> Iterator[Said]:
     """Rules with a lower severity than at the base, and rules that are no longer locked."""
+    yield from _custom(old, new)
     was = old.value.spec.rules if old else {}
     for rule, setting in new.value.spec.rules.items():
         before = was.get(rule, DEFAULT)
@@ -168,6 +169,22 @@ def laxer_rules(
             if own[rule] < _rank(before, own[rule]):
                 message = f"{rule} is {words[0]}, and was {words[1]} at the base"
                 yield new.at("spec", "rules"), message
+
+
+def _custom(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterator[Said]:
+    """Custom rules of the base that are gone, or ask for less loudly; or ask something else."""
+    now = {rule.id: (index, rule) for index, rule in enumerate(new.value.spec.custom)}
+    for was in old.value.spec.custom if old else ():
+        if was.id not in now:
+            yield new.at("spec", "custom"), f"the custom rule {was.id} of the base is gone"
+            continue
+        index, rule = now[was.id]
+        if Severity[rule.severity.upper()] < Severity[was.severity.upper()]:
+            message = f"{was.id} is {rule.severity}, and was {was.severity} at the base"
+            yield new.at("spec", "custom", index, "severity"), message
+        if (rule.subject, rule.holds, rule.concerns) != (was.subject, was.holds, was.concerns):
+            message = f"{was.id} does not ask what it asked at the base"
+            yield new.at("spec", "custom", index, "holds"), message
 
 
 def _rank(setting: RuleSetting, own: Severity) -> int:

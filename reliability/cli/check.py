@@ -71,6 +71,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Only what single documents show; PATHS may lie anywhere.",
 )
+@click.option(
+    "--test-rules",
+    is_flag=True,
+    help="Run the cases beside the custom rules instead; ends with 1 if one fails.",
+)
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Check documents, references and the notification policy.
@@ -84,11 +89,17 @@ def command(app: App, /, **given: Any) -> int:
     reliability check --documents-only FILE  a file that need not lie in a repository
     reliability check --format github --report sarif=findings.sarif
     reliability check --diff                 what --fix would change; nothing is written
+    reliability check --test-rules           the cases of the custom rules
     """
     from reliability.cli.check_output import show
     from reliability.cli.check_scope import checked
 
     asked = Asked(**given)
+    if asked.test_rules:
+        from reliability.cli.check_custom import test_rules
+
+        asked.refuse_with_test_rules()
+        return test_rules(app)
     if asked.fix or asked.diff:
         return _fix(app, asked)
     repository, findings = checked(app, asked)

@@ -69,6 +69,7 @@ class Asked:
     evidence: Path | None
     write_baseline: bool
     documents_only: bool
+    test_rules: bool
 
     @property
     def limit(self) -> Severity | None:
@@ -83,6 +84,19 @@ class Asked:
                 raise click.UsageError(
                     f"{option} needs the whole repository; drop --documents-only"
                 )
+
+    def refuse_with_test_rules(self) -> None:
+        """Say that cases are run by themselves."""
+        given = {
+            "--fix": self.fix,
+            "--diff": self.diff,
+            "--write-baseline": self.write_baseline,
+            "--documents-only": self.documents_only,
+            "PATHS": self.paths,
+        }
+        for option, value in given.items():
+            if value:
+                raise click.UsageError(f"--test-rules runs cases only; drop {option}")
 
     def refuse_with_fix(self) -> None:
         """Say that fixes are either shown or made, and that a baseline is written without them."""

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 def write_baseline(app: App, findings: Sequence[Finding]) -> None:
     """Write the file and say how many are in it."""
     from reliability.check.baseline import PATH, baseline_text, first_entries, kept
+    from reliability.check.custom.rules import rules_of
     from reliability.check.engine import settings_of
-    from reliability.check.rules import RULES
     from reliability.model.baseline import Baseline
 
     catalog = app.catalog()
     written = catalog.only(Baseline)
     if written is None:
         locked = {rule for rule, each in settings_of(catalog).items() if each.locked}
-        known = first_entries(findings, {rule.id: rule for rule in RULES}, locked)
+        known = first_entries(findings, {rule.id: rule for rule in rules_of(catalog)}, locked)
         path, said = PATH, f"{len(known)} known from now on"
     else:
         known = kept(findings, catalog)

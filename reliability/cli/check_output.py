@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reliability.check.rule import Rule
     from reliability.cli.app import App
     from reliability.cli.check_asked import Asked, ReportFile
+    from reliability.load.catalog import Catalog
     from reliability.pipeline import Repository
 
 
@@ -22,7 +23,9 @@ def show(app: App, asked: Asked, repository: Repository, findings: Sequence[Find
     """Print the findings on stdout and write the reports; counts are on stderr."""
     catalog = repository.catalog
     documents = sum(1 for _ in catalog.everything())
-    checked = Checked(findings, catalog.texts, len(catalog.services), documents, _rules(asked))
+    checked = Checked(
+        findings, catalog.texts, len(catalog.services), documents, _rules(asked, catalog)
+    )
     for file in asked.reports:
         _write(file, checked)
     for line in report(asked.form, checked, color=app.colors_output):
@@ -41,14 +44,15 @@ def _close(app: App, checked: Checked) -> None:
         app.note("nothing was there to check; `reliability demo` shows what a repository holds")
 
 
-def _rules(asked: Asked) -> Sequence[Rule]:
+def _rules(asked: Asked, catalog: Catalog) -> Sequence[Rule]:
     """The rules that were there, where a report speaks of them."""
     if "sarif" not in (asked.form, *(file.form for file in asked.reports)):
         return ()
+    from reliability.check.custom.rules import rules_of
     from reliability.check.documents import is_shown
-    from reliability.check.rules import RULES
 
-    return [rule for rule in RULES if not asked.documents_only or is_shown(rule)]
+    rules = rules_of(catalog)
+    return [rule for rule in rules if not asked.documents_only or is_shown(rule)]
 
 
 def _write(file: ReportFile, checked: Checked) -> None:

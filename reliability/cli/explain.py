@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reliability.check.rule import Rule
     from reliability.cli.app import App
 
@@ -21,9 +23,7 @@ def command(app: App, rule_id: str | None) -> None:
     \b
     reliability explain burn-alert-impossible
     """
-    from reliability.check.rules import RULES
-
-    rules = {rule.id: rule for rule in RULES}
+    rules = {rule.id: rule for rule in _rules(app)}
     if rule_id is None:
         for line in _list(rules):
             app.say(line)
@@ -33,7 +33,26 @@ def command(app: App, rule_id: str | None) -> None:
         way_out = f"the nearest is {near[0]}" if near else "`reliability explain` lists all"
         raise click.BadParameter(f"no rule has the id {rule_id}; {way_out}", param_hint="RULE")
     rule = rules[rule_id]
-    app.say(f"{rule.id} ({_severity(rule)}, since {rule.since})\n\n{rule.page}")
+    since = f"since {rule.since}" if rule.since else "of this repository"
+    app.say(f"{rule.id} ({_severity(rule)}, {since})\n\n{rule.page}")
+
+
+def _rules(app: App) -> Iterable[Rule]:
+    """All rules, with those that the repository around writes itself, if there is one."""
+    from reliability.check.rules import RULES
+    from reliability.errors import RootNotFoundError
+
+    try:
+        policies = app.root / "policies"
+    except RootNotFoundError:
+        return RULES
+    if not policies.is_dir():
+        return RULES
+    from reliability.check.custom.rules import rules_of
+    from reliability.load.files import documents_below
+    from reliability.pipeline import load_documents
+
+    return rules_of(load_documents(app.root, documents_below([policies])).catalog)
 
 
 def _list(rules: dict[str, Rule]) -> list[str]:

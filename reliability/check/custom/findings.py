@@ -8,6 +8,7 @@ from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.custom.faults import fault_problem
+from reliability.check.custom.given import case_problems
 from reliability.check.custom.process import Process
 from reliability.check.custom.replies import Answer, Fault, Found, Missing, NoValue, Stopped
 from reliability.check.custom.request import Asked, Request
@@ -57,6 +58,9 @@ def custom_findings(
     good, problems = readable(context.catalog, built_in)
     for problem in problems:
         yield Finding(INVALID, Severity.ERROR, problem)
+    for each in good.values():
+        for problem in case_problems(each):
+            yield Finding(INVALID, Severity.ERROR, problem)
     rules = [each for name, each in good.items() if name not in set(off)]
     if not rules:
         return

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reliability.check.custom.written import Written, written, wrong
+from reliability.check.report.display import inert, safe
 from reliability.check.rule import Custom, Rule
+from reliability.check.rules import RULES
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.model.rule_policy import CustomRule
@@ -35,6 +37,11 @@ def custom_rules(catalog: Catalog, taken: Iterable[str]) -> tuple[Rule, ...]:
     return tuple(as_rule(each) for each in good.values())
 
 
+def rules_of(catalog: Catalog) -> tuple[Rule, ...]:
+    """Every rule that there is for a catalog: those of this program, and its own."""
+    return (*RULES, *custom_rules(catalog, (rule.id for rule in RULES)))
+
+
 def as_rule(each: Written) -> Rule:
     """A custom rule with its severity and its page."""
     rule = each.rule
@@ -43,9 +50,9 @@ def as_rule(each: Written) -> Rule:
 
 
 def page(rule: CustomRule, place: str) -> str:
-    """What `explain` and SARIF show of a custom rule."""
+    """What `explain` and SARIF show of a custom rule, without what could steer a reader."""
     why = (rule.why or rule.help).strip()
-    return PAGE.format(
+    text = PAGE.format(
         title=why.splitlines()[0].rstrip("."),
         subject=rule.subject,
         holds=rule.holds.strip(),
@@ -53,6 +60,7 @@ def page(rule: CustomRule, place: str) -> str:
         help=rule.help.strip(),
         place=place,
     )
+    return "\n".join(inert(safe(line)).replace("](", "] (") for line in text.split("\n"))
 
 
 PAGE = """\

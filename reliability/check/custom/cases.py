@@ -1,0 +1,71 @@
+"""The cases beside custom rules: each is run, and what it finds is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from reliability.check.custom.findings import OURS, asked_of
+from reliability.check.custom.given import world_of
+from reliability.check.custom.process import Process
+from reliability.check.custom.replies import Fault, Found, Missing, NoValue, Stopped
+from reliability.check.custom.request import Request
+from reliability.check.custom.written import Written
+from reliability.errors import MissingExtraError
+from reliability.model.rule_policy import RuleCase
+
+
+@dataclass(slots=True)
+class CaseRun:
+    """One case of a rule: the messages that it found, or why it could not be run."""
+
+    rule: Written
+    case: RuleCase
+    messages: list[str] = field(default_factory=list)
+    trouble: str | None = None
+
+    @property
+    def difference(self) -> str | None:
+        """How it differs from what is expected; None where it does not."""
+        if self.trouble is not None:
+            return self.trouble
+        expected = self.case.findings
+        if isinstance(expected, int):
+            if len(self.messages) == expected:
+                return None
+            return f"{len(self.messages)} found, and {expected} expected{_listed(self.messages)}"
+        missing = [each for each in expected if each not in self.messages]
+        more = [each for each in self.messages if each not in expected]
+        if not missing and not more and len(expected) == len(self.messages):
+            return None
+        said = [f"not found: {each}" for each in missing] + [f"found: {each}" for each in more]
+        return "; ".join(said) or "some are found more or less often than expected"
+
+
+def run_cases(rules: Sequence[Written], process: Process = OURS) -> list[CaseRun]:
+    """Run every case, each for itself, in the order written.
+
+    Raises:
+        MissingExtraError: CEL is not installed.
+    """
+    runs = [CaseRun(rule, case) for rule in rules for case in rule.rule.cases]
+    asked = tuple(asked_of(at, run.rule, worlds=(at,)) for at, run in enumerate(runs))
+    worlds = tuple(world_of(run.rule.rule.subject, run.case) for run in runs)
+    for answer in process.answers(Request(asked, worlds)) if runs else ():
+        match answer:
+            case Missing():
+                raise MissingExtraError("check --test-rules", "rules")
+            case Found():
+                runs[answer.rule].messages.append(answer.message)
+            case Fault():
+                runs[answer.rule].trouble = f"the rule cannot be read: {answer.message}"
+            case NoValue():
+                runs[answer.rule].trouble = f"the rule has no value: {answer.why}"
+            case Stopped():
+                runs[answer.rule].trouble = f"the rule was not carried out: {answer.why}"
+    return runs
+
+
+def _listed(messages: Iterable[str]) -> str:
+    shown = "; ".join(messages)
+    return f": {shown}" if shown else ""
