@@ -1,0 +1,71 @@
+"""What the actions that our workflows use do, without GitHub: stand-ins that act takes instead.
+
+A checkout is a clone of ACT_SOURCE; an artifact is a folder below ACT_ARTIFACTS; what is uploaded
+to code scanning lands there, too. They are found by the very pins that the workflows name.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.project.repository import ROOT
+
+USES = re.compile(r"uses: ([\w.-]+/[\w.-]+)(?:/[\w./-]+)?@([0-9a-f]{40})")
+COMPOSITE = "name: stand-in\nruns:\n  using: composite\n  steps:\n"
+
+CHECKOUT = """\
+    - shell: bash
+      env: {REF: "${{ inputs.ref }}"}
+      run: git clone --quiet "$ACT_SOURCE" . && git checkout --quiet "${REF:-${ACT_REF:-HEAD}}"
+"""
+PYTHON = """\
+    - shell: bash
+      run: echo "Python is the one that is here"
+"""
+UPLOAD = """\
+    - shell: bash
+      env: {NAME: "${{ inputs.name }}", PATHS: "${{ inputs.path }}"}
+      run: |
+        mkdir -p "$ACT_ARTIFACTS/$NAME"
+        while IFS= read -r path; do
+          for each in $path; do
+            [ ! -e "$each" ] || cp -R "$each" "$ACT_ARTIFACTS/$NAME/"
+          done
+        done <<<"$PATHS"
+"""
+DOWNLOAD = """\
+    - shell: bash
+      env: {NAME: "${{ inputs.name }}", TO: "${{ inputs.path }}", RUN: "${{ inputs.run-id }}"}
+      run: |
+        echo "artifact $NAME of run ${RUN:-this one}"
+        mkdir -p "$TO" && cp -R "$ACT_ARTIFACTS/$NAME/"*/. "$TO/"
+"""
+SARIF = """\
+    - shell: bash
+      env: {FILE: "${{ inputs.sarif_file }}"}
+      run: mkdir -p "$ACT_ARTIFACTS/code-scanning" && cp "$FILE" "$ACT_ARTIFACTS/code-scanning/"
+"""
+STAND_INS: Mapping[str, tuple[str, str, str]] = {
+    "actions/checkout": (".", "ref", CHECKOUT),
+    "actions/setup-python": (".", "python-version", PYTHON),
+    "actions/upload-artifact": (".", "name path", UPLOAD),
+    "actions/download-artifact": (".", "name path run-id github-token", DOWNLOAD),
+    "github/codeql-action": ("upload-sarif", "sarif_file category", SARIF),
+}
+
+
+def pins() -> set[tuple[str, str]]:
+    """Each action that our workflows and our action use, with its commit."""
+    files = [*(ROOT / ".github").rglob("*.yml")]
+    return {each for path in files for each in USES.findall(path.read_text(encoding="utf-8"))}
+
+
+def stand_ins(folder: Path) -> Iterator[str]:
+    """Write them; the options by which act takes them."""
+    for name, commit in sorted(pins()):
+        below, inputs, steps = STAND_INS[name]
+        place = folder / name.replace("/", "-")
+        (place / below).mkdir(parents=True, exist_ok=True)
+        declared = "inputs:\n" + "".join(f"  {each}: {{}}\n" for each in inputs.split())
+        (place / below / "action.yml").write_text(declared + COMPOSITE + steps)
+        yield from ("--local-repository", f"{name}@{commit}={place}")
