@@ -17,7 +17,6 @@ from reliability.errors import MissingExtraError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
-from reliability.model.history import StoreSource, SyntheticSource
 from reliability.model.targets import SyncTargets
 from reliability.pipeline import Repository, check, compile_catalog, plan_target
 from reliability.plan.report import Planned, Unsafe
@@ -128,7 +127,7 @@ def _replayed(
     span = TimeSpan.before(app.today, timedelta(days=days) if days else policy.span)
     repository = Repository(app.root, catalog, app.repository.findings)
     result = replay_history(repository, base, firing.Terms(span), names)
-    return Measured(result, not isinstance(policy.source, SyntheticSource | StoreSource))
+    return Measured(result)
 
 
 def _plans(base: Base, catalog: Catalog) -> list[Planned | Unsafe]:

@@ -47,7 +47,7 @@ def _reasons(verdict: Verdict, words: Words) -> Iterator[str]:
             verdict.missed,
         )
     if verdict.over:
-        yield words("{teams} would get more pages, and too many", teams=_list(verdict.over, words))
+        yield words("the page budget of {teams} is exceeded", teams=_list(verdict.over, words))
     if verdict.errors:
         yield words.many("{count} finding", "{count} findings", verdict.errors)
 
@@ -69,26 +69,26 @@ def measured_lines(shown: Shown) -> Iterator[str]:
 
 def _measured(measured: Measured, shown: Shown) -> Iterator[str]:
     words, result = shown.words, measured.result
-    if len(measured.unknown) < len(result.objectives):
+    if measured.known:
         yield f"**{headline(result, words)}**"
         yield ""
-        yield _replayed(measured, words)
+        yield f"<sub>{' '.join(_replayed(measured, shown))}</sub>"
         yield from _drawn(measured, words)
     yield from _unknown(measured, shown)
 
 
-def _replayed(measured: Measured, words: Words) -> str:
-    """What the figures are of, in one line."""
-    days = round(measured.result.span.length / timedelta(days=1))
-    said_of = words(
-        "<sub>What the alerts of the changed services would have done in the last {days} days, "
-        "before -> after.</sub>",
-        days=days,
+def _replayed(measured: Measured, shown: Shown) -> Iterator[str]:
+    """What the figures are of, and what is not in them."""
+    words = shown.words
+    yield words(
+        "What the burn-rate alerts of the changed services would have done in the last {days} "
+        "days, before -> after.",
+        days=round(measured.result.span.length / timedelta(days=1)),
     )
     if measured.result.is_synthetic:
-        made_up = words("The history is made up, and knows no query.")
-        return said_of.replace("</sub>", f" {made_up}</sub>")
-    return said_of
+        yield words("The history is made up, and knows no query.")
+    if any(each.noise.speed == "signal" for each in shown.reviewed.told):
+        yield words("Signals with an expression of their own are not replayed.")
 
 
 def _drawn(measured: Measured, words: Words) -> Iterator[str]:
@@ -121,19 +121,11 @@ def _days(span: TimeSpan, columns: int, words: Words) -> str:
 
 
 def _unknown(measured: Measured, shown: Shown) -> Iterator[str]:
-    """The promises without history, and what would get it."""
-    words = shown.words
-    for each, why in measured.unknown[: shown.rows]:
-        name = f"{each.slo}-{each.objective}" if each.objective else each.slo
+    """The promises without history, by what would have to be done for it."""
+    for why, names in measured.unknown.items():
         yield ""
-        yield words(
-            "No history is stored of {name}, so nothing is known of it: {why}.",
-            name=value(name),
+        yield shown.words(
+            "Nothing is known of the past of {names}: {why}.",
+            names=", ".join(map(value, names[: shown.rows])),
             why=said(why),
-        )
-    if measured.unknown:
-        yield (
-            words("`reliability history pull` gets it, where the server still holds it.")
-            if measured.pull_helps
-            else words("`reliability history import` brings it in from a file.")
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reliability.backtest.outcome import PAGES, Backtest, Fired, NoAlert, Outcome, Replayed, Row
@@ -13,10 +13,14 @@ from reliability.history.series import NoHistory
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Both sides replayed over the past; `pull_helps` is whether a server holds more history."""
+    """Both sides replayed over the past."""
 
     result: Backtest
-    pull_helps: bool
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of the past of any promise."""
+        return any(not isinstance(each.history, NoHistory) for each in self.result.objectives)
 
     @property
     def evidence(self) -> Evidence:
@@ -35,13 +39,14 @@ class Measured:
         return Evidence.model_validate(document(old))
 
     @property
-    def unknown(self) -> tuple[tuple[Replayed, str], ...]:
-        """The objectives of which nothing is stored, and why."""
-        return tuple(
-            (each, each.history.reason)
-            for each in self.result.objectives
-            if isinstance(each.history, NoHistory)
-        )
+    def unknown(self) -> Mapping[str, tuple[str, ...]]:
+        """The objectives of which nothing is known, by the reason, which says the way out."""
+        found: dict[str, tuple[str, ...]] = {}
+        for each in self.result.objectives:
+            if isinstance(each.history, NoHistory):
+                name = f"{each.slo}-{each.objective}" if each.objective else each.slo
+                found[each.history.reason] = (*found.get(each.history.reason, ()), name)
+        return found
 
     @property
     def changed(self) -> tuple[Row, ...]:

@@ -23,7 +23,7 @@ from reliability.review.shown import Shown, folded
 def replay_lines(shown: Shown) -> Iterator[str]:
     """Each alert of the backtest."""
     measured = shown.reviewed.measured
-    if isinstance(measured, Measured) and measured.result.objectives:
+    if isinstance(measured, Measured) and measured.known:
         title = shown.words("Backtest, alert by alert")
         yield from folded(title, [backtest_markdown.text(measured.result)])
 

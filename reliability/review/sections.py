@@ -49,7 +49,7 @@ def promises_lines(shown: Shown) -> Iterator[str]:
     if reviewed.promises:
         yield "#### " + words("What is promised")
         yield ""
-        heads = (words("service"), words("SLO"), words("is"), words("before"), words("after"))
+        heads = (words("service"), words("SLO"), words("change"), words("before"), words("after"))
         rows = [_promise(each, words) for each in reviewed.promises]
         yield from shown.table(heads, rows)
     for ask in reviewed.asked[: shown.rows]:
@@ -70,7 +70,7 @@ def _ask(ask: Ask, shown: Shown) -> str:
     service, given = value(ask.service), words(" and ").join(map(value, ask.given))
     if ask.is_met:
         reason = ask.findings[0].waiver or ""
-        return "☑ " + words("{service}: agreed: {how}.", service=service, how=said(reason))
+        return "☑ " + words("{service}: {how}.", service=service, how=said(reason))
     if not ask.missing:
         return "☐ " + words(
             "{service}: the base names nobody who may approve; name approvers there first, or "
@@ -136,7 +136,9 @@ def excused_lines(shown: Shown) -> Iterator[str]:
     words, excused = shown.words, shown.reviewed.found.excused
     if excused:
         rows = [(*_finding(each, words)[:2], said(each.waiver or "")) for each in excused]
-        title = words.many("{count} excused", "{count} excused", len(excused))
+        title = words.many(
+            "{count} called out, and excused", "{count} called out, and excused", len(excused)
+        )
         heads = (words("where"), words("what"), words("why"))
         yield from folded(title, shown.table(heads, rows))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
+from reliability.check.report.display import inert, safe
 from reliability.plan.change import Change, Reload, Update
 from reliability.plan.fields import Difference
 from reliability.plan.plan import Plan
@@ -24,7 +25,7 @@ def as_markdown(reports: Sequence[Report]) -> str:
 
 def code(text: str) -> str:
     """A text as a code span in a table cell: no markup, no mention, no link in it works."""
-    text = " ".join(text.split())
+    text = inert(safe(" ".join(text.split())))
     runs = [len(run) for run in re.findall(r"`+", text)]
     fence = "`" * (max(runs, default=0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
