@@ -34,7 +34,7 @@ def run(
     A rule that raises becomes one finding with the rule `bug`; the others go on.
     """
     built_in = {each.id: each for each in rules}
-    known = {**built_in, **_custom(context.catalog, built_in)}
+    known = {**built_in, **_custom(context.policies, built_in)}
     severities = {each.id: each.severity for each in known.values()}
     said = tuple(loaded)
     context = dataclasses.replace(context, broken=_broken(said), rules=severities)
@@ -73,7 +73,7 @@ def _custom(catalog: Catalog, built_in: Mapping[str, Rule]) -> Mapping[str, Rule
 def _found_by_custom(
     built_in: Mapping[str, Rule], settings: Mapping[str, RuleSetting], context: Context
 ) -> Iterator[Finding]:
-    policy = context.catalog.only(RulePolicy)
+    policy = context.policies.only(RulePolicy)
     if policy is None or not policy.value.spec.custom:
         return
     from reliability.check.custom.findings import custom_findings

@@ -104,7 +104,7 @@ def _print(app: App, asked: Asked, start: Started, base: Base) -> int:
     if shown.reviewed.touched.is_nothing:
         app.note("the change is about nothing below services/ and policies/")
     app.say(full_report(shown).rstrip("\n"))
-    return int(not shown.reviewed.verdict.is_good)
+    return _exit_code(asked, shown)
 
 
 def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> int:
@@ -132,11 +132,21 @@ def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> i
     if is_newest:
         posting.summary(shown)
     app.say(log_line(verdict_text(shown.reviewed.verdict, shown.words)))
-    return _ended(app, posting, shown)
+    _say_unwritten(app, posting, shown)
+    return 2 if posting.failed else _exit_code(asked, shown)
 
 
-def _ended(app: App, posting: Posting, shown: Shown) -> int:
-    """The exit code: 2 where comments are lost for a reason that may pass, else the verdict's."""
+def _exit_code(asked: Asked, shown: Shown) -> int:
+    """3 where a rule crashed; 1 where something stands in the way, unless nothing shall."""
+    from reliability.check.engine import BUG
+
+    if any(finding.rule == BUG for _, finding in shown.reviewed.found.counted):
+        return 3
+    return int(asked.limit is not None and not shown.reviewed.verdict.is_good)
+
+
+def _say_unwritten(app: App, posting: Posting, shown: Shown) -> None:
+    """What the comments would have said, as annotations of the job; and why there are none."""
     from reliability.cli.review_output import annotation_lines, log_line
 
     if posting.unwritten or posting.failed:
@@ -147,7 +157,6 @@ def _ended(app: App, posting: Posting, shown: Shown) -> int:
         app.note(f"no comment was written ({why}); the job summary has all of it")
     for why in posting.failed:
         app.note(log_line(f"a comment was not written: {why}"))
-    return 2 if posting.failed else int(not shown.reviewed.verdict.is_good)
 
 
 def _is_newest(app: App, start: Started, pull: PullRequest) -> bool:

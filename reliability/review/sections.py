@@ -156,6 +156,10 @@ def plan_lines(shown: Shown) -> Iterator[str]:
         count,
         targets=", ".join(f"<code>{each.plan.target}</code>" for each in changing),
     )
+    for each in changing:
+        if isinstance(each, Unsafe):
+            yield "⚠ " + words("`reliability sync` will refuse this: {why}.", why=said(each.why))
+            yield ""
     against = words("Against what the base compiles to; no target was asked.")
     yield from folded(title, [against, "", as_markdown(changing)])
 

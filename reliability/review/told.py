@@ -90,7 +90,17 @@ def told_changes(before: Context, after: Context) -> tuple[ToldChange, ...]:
     return tuple(
         ToldChange(noise, old.get(noise), new.get(noise))
         for noise in sorted({*old, *new})
-        if old.get(noise) != new.get(noise)
+        if not _alike(old.get(noise), new.get(noise))
+    )
+
+
+def _alike(old: Way | None, new: Way | None) -> bool:
+    """Whether nothing changes that is known; a tree that cannot be walked changes nobody's way."""
+    if old is None or new is None:
+        return old is new
+    is_known = old.reached is not None and new.reached is not None
+    return (old.tier, old.when) == (new.tier, new.when) and (
+        not is_known or old.reached == new.reached
     )
 
 

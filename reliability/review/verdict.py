@@ -43,15 +43,12 @@ def verdict(
     context: Context,
     limit: Severity | None,
 ) -> Verdict:
-    """Judge the findings that the change brings; with no limit nothing stands in the way."""
-    if limit is None:
-        return Verdict((), (), 0, (), 0)
+    """Judge the findings that the change brings; `limit` is the least severity that counts."""
     counted = [each for each in new if each.waiver is None]
     over = tuple(_over(counted, measured, context))
-    left = [each for each in counted if each.rule not in NEED_APPROVAL]
-    errors = [
-        each for each in left if each.severity >= limit and not (over and each.rule == BUDGET)
-    ]
+    apart = {*NEED_APPROVAL, BUDGET} if over else NEED_APPROVAL
+    least = [each for each in counted if limit is not None and each.severity >= limit]
+    errors = [each for each in least if each.rule not in apart]
     open_asks = [each for each in asked if not each.is_met]
     missing = dict.fromkeys(handle for each in open_asks for handle in each.missing)
     return Verdict(

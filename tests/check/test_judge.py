@@ -1,5 +1,7 @@
 """A change is judged by the policies of its base, whatever it writes into its own."""
 
+import pytest
+
 from reliability.check.engine import Context, run
 from reliability.check.rules import RULES
 from reliability.check.waivers import pending
@@ -84,3 +86,16 @@ def test_what_a_tier_needs_is_what_the_base_says() -> None:
     )
     found = run(RULES, context(lax, BASE), loaded(lax)[1])
     assert "alert-without-runbook" in {each.rule for each in found}
+
+
+def test_a_custom_rule_that_the_change_takes_out_still_speaks() -> None:
+    pytest.importorskip("cel_expr_python")
+    custom = (
+        "{custom: [{id: slo-tribe-missing, severity: error, subject: slo, "
+        'holds: "\'tribe\' in slo.labels", message: "{slo.name} has no label tribe", '
+        "help: name it, why: w}]}"
+    )
+    base = BASE | {RULES_FILE: policy("RulePolicy", custom)}
+    head = BASE | {RULES_FILE: policy("RulePolicy", "{}")}
+    found = run(RULES, context(head, base), loaded(head)[1])
+    assert "slo-tribe-missing" in {each.rule for each in found}

@@ -55,7 +55,7 @@ def custom_findings(
     context: Context, built_in: Iterable[str], off: Iterable[str] = (), process: Process = OURS
 ) -> Iterator[Finding]:
     """What the custom rules find, with their own severities; rules that are `off` are not run."""
-    good, problems = readable(context.catalog, built_in)
+    good, problems = readable(context.policies, built_in)
     for problem in problems:
         yield Finding(INVALID, Severity.ERROR, problem)
     for each in good.values():

@@ -1,0 +1,85 @@
+"""Whose approval counts: of people and teams as the base knows them, at the head, not withdrawn."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from reliability.forge.pull_request import PullRequest, Review, ReviewState
+from reliability.pipeline import load_revision
+from reliability.review.approvals import NEED_APPROVAL, Approvals, approvals, with_teams
+from tests.project.repository import ROOT
+from tests.review.scene import LOOSER, reviewed, scene
+
+HEAD, OLDER = "a" * 40, "b" * 40
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+PULL = PullRequest(1, "A change", "dev", HEAD, "c" * 40, "main", False, False, True, "")
+
+
+def said(author: str, state: ReviewState, commit: str = HEAD, minutes: int = 0) -> Review:
+    return Review(author, state, commit, NOON + timedelta(minutes=minutes))
+
+
+def given(tmp_path: Path, *reviews: Review, pull: PullRequest = PULL) -> Approvals:
+    of = scene(tmp_path)
+    base = load_revision(of.root, of.base)
+    assert base is not None
+    return approvals(reviews, pull, base.catalog)
+
+
+def test_the_last_word_of_each_counts(tmp_path: Path) -> None:
+    reviews = (
+        said("mori", "approved"),
+        said("mori", "changes-requested", minutes=1),
+        said("sato", "changes-requested"),
+        said("sato", "approved", minutes=1),
+        said("sato", "commented", minutes=2),
+        said("ueda", "dismissed"),
+    )
+    assert given(tmp_path, *reviews) == Approvals(frozenset({"@sato"}))
+
+
+def test_an_approval_of_an_earlier_commit_does_not_count(tmp_path: Path) -> None:
+    found = given(tmp_path, said("mori", "approved", OLDER))
+    assert found == Approvals(frozenset(), frozenset({"@mori"}))
+
+
+def test_nobody_approves_what_they_propose(tmp_path: Path) -> None:
+    assert given(tmp_path, said("Dev", "approved")) == Approvals(frozenset())
+    other = replace(PULL, author="mori")
+    assert given(tmp_path / "b", said("Dev", "approved"), pull=other).given == {"@Dev"}
+
+
+def test_a_member_speaks_for_the_team(tmp_path: Path) -> None:
+    found = given(tmp_path, said("dev-aoi", "approved"))
+    assert found.given == {"@dev-aoi", "@example-hr/workforce"}
+
+
+def test_a_stranger_speaks_for_no_team(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    base = load_revision(of.root, of.base)
+    assert base is not None
+    assert with_teams({"@stranger"}, base.catalog) == {"@stranger"}
+
+
+def test_every_rule_that_asks_for_approval_is_known_as_one() -> None:
+    rules = (ROOT / "reliability/check/rules").glob("*.py")
+    asking = {
+        path.stem.replace("_", "-")
+        for path in rules
+        if re.search(r"called_out\(", path.read_text())
+    }
+    assert asking == NEED_APPROVAL
+
+
+def test_one_person_records_their_agreement_in_the_document(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    base = of.change(("policies/notification.yaml", "approvals: team", "approvals: solo"))
+    of.change(LOOSER)
+    found, _ = reviewed(of.root, base)
+    assert not found.verdict.is_good
+    path, reviewed_on = LOOSER[0], 'reliability/reviewed: "2026-{}"'
+    of.change((path, reviewed_on.format("10-20"), reviewed_on.format("11-25")))
+    found, _ = reviewed(of.root, base)
+    [ask] = found.asked
+    assert {each.rule for each in ask.findings if each.waiver is None} <= {"incident-missed"}
