@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import keyword
 import sys
@@ -28,12 +29,16 @@ COMMANDS: Final = {
     "backtest": "show what the alerts would have done to people",
     "revisit": "bring every promise back on its date, as an issue with figures",
     "tickets": "make issues of what ticket-tier signals did",
+    "digest": "sum a week up for the retrospective, as an issue",
     "review": "say what a pull request does to people",
     "import": "turn what a team has today into service directories",
+    "schema": "what editors complete and explain by",
     "demo": "the whole loop on built-in data",
 }
 
 
+COLLECTED_AFTER: Final = 100_000
+"""New objects; a run is short, and importing alone makes tens of thousands that stay."""
 VALUED: Final = frozenset(("--root", "--today", "--color"))
 FLAGS: Final = frozenset(("--quiet",))
 
@@ -127,6 +132,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a file's name may be no text at all
             stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(COLLECTED_AFTER)
     sys.exit(exit_code_of(arguments))
 
 

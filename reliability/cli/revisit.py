@@ -55,7 +55,7 @@ def _past(app: App) -> tuple[Any, Any]:
     from reliability.review.revisit.due import measured_until
     from reliability.review.revisit.issue import Origin
 
-    spec, source = _source(app)
+    spec, source = source_of(app)
     length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span
     until = measured_until(app.today)
     kind = spec.source.type if spec else ""
@@ -64,7 +64,7 @@ def _past(app: App) -> tuple[Any, Any]:
     return (lambda context: wanted.Desk.of(context, source, length, incidents)), origin
 
 
-def _source(app: App) -> tuple[HistorySourcesSpec | None, SeriesSource]:
+def source_of(app: App) -> tuple[HistorySourcesSpec | None, SeriesSource]:
     """What the repository says of history, and its source; one that knows nothing where none is."""
     from reliability.errors import SourceError
     from reliability.history.open import history_policy, open_source

@@ -1,4 +1,4 @@
-"""`revisit` as a user runs it, on the shipped repository."""
+"""`revisit` and `digest` as a user runs them, on the shipped repository."""
 
 from pathlib import Path
 
@@ -69,6 +69,14 @@ def test_japanese_is_what_the_policy_asks_for(office: Path) -> None:
 
 
 def test_a_forge_that_is_none_is_refused(office: Path) -> None:
-    assert revisit(office, "--forge", "gitlab").code == 2
-    assert "write github, or folder:DIR" in revisit(office, "--forge", "gitlab").err
-    assert revisit(office, "--forge", "github").err.startswith("reliability: GITHUB_REPOSITORY")
+    ended = revisit(office, "--forge", "gitlab")
+    assert (ended.code, "write github, or folder:DIR" in ended.err) == (2, True)
+
+
+def test_a_digest_of_the_shipped_repository_is_replayed_and_written_once(office: Path) -> None:
+    asked = ("--today", "2026-11-25", "digest", "--forge", "folder:forge")
+    ended = reliability(*asked, folder=office)
+    assert (ended.code, ended.out) == (0, "open: What made a noise: 2026-W47\n")
+    assert reliability(*asked, folder=office).out == ""
+    [page] = (office / "forge/issues").glob("*.md")
+    assert "**These figures are made up**" in page.read_text()

@@ -200,3 +200,17 @@ def test_a_command_without_a_server_says_what_to_name(tmp_path: Path) -> None:
         "reliability: nothing says where to read what fired; pass --prometheus URL or "
         "--alertmanager URL, or name one in policies/history.yaml\n"
     )
+
+
+def test_the_digest_counts_what_a_prometheus_remembers(
+    prometheus: Prometheus, tmp_path: Path
+) -> None:
+    folder = copied(tmp_path)
+    next_week = (MIDDAY + timedelta(days=7)).date().isoformat()
+    ended = reliability(
+        "--today", next_week, "digest", "--prometheus", prometheus.url, folder=folder
+    )
+    assert (ended.code, ended.err) == (0, "")
+    assert "| attendance\\: AttendanceQueueBacklog | ticket | 2 | " in ended.out
+    assert "AttendanceErrorLogged" in ended.out, "it never fired"
+    assert "**Budgets are made up**" in ended.out

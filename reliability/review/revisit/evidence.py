@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
 from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import PAGES, TICKETS, Fired, NoAlert, Row
@@ -25,13 +24,23 @@ SIX_HOURS: Final = timedelta(hours=6)
 class Loud:
     """What one tier would have told people: how often, and how often while users were hurt.
 
-    `per_week` counts known weeks only; `weekly` is the number of each, the latest last.
+    `per_week` counts known weeks only; `weekly` is the number of each, the latest last, and
+    `weekly_felt` those of them while users were hurt.
     """
 
-    times: int
-    with_impact: int
     per_week: float
     weekly: tuple[int, ...]
+    weekly_felt: tuple[int, ...]
+
+    @property
+    def times(self) -> int:
+        """How often over all weeks."""
+        return sum(self.weekly)
+
+    @property
+    def with_impact(self) -> int:
+        """How often while users were hurt."""
+        return sum(self.weekly_felt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One objective's latest period, and what its alerts did over the whole span."""
+    """One objective's latest period, what its alerts did over the span, and when users were hurt.
+
+    `incidents` are those of the stretches that are on record.
+    """
 
     objective: Objective
     kept: Kept
     pages: Loud
     tickets: Loud
+    hurt: tuple[TimeSpan, ...]
     incidents: int
 
     @property
@@ -117,7 +130,7 @@ def evidence(
     felt = sum(each.event.kind == "incident" for each in verdicts)
     kept = _kept(side, TimeSpan.before(until, objective.period))
     pages, tickets = (_loud(rows, tier, spans, span) for tier in (PAGES, TICKETS))
-    return Evidence(objective, kept, pages, tickets, felt)
+    return Evidence(objective, kept, pages, tickets, tuple(spans), felt)
 
 
 def _rows(side: Side, terms: Terms) -> Iterator[Row]:
@@ -148,16 +161,14 @@ def _loud(rows: Iterable[Row], tier: str, impact: list[TimeSpan], span: TimeSpan
     known = [each for each in outcomes if isinstance(each, Fired)]
     episodes = [episode for each in known for episode in each.episodes]
     weekly = [0] * max(span.length // WEEK, 1)
+    felt = list(weekly)
     for episode in episodes:
         weeks_ago = min((span.end - episode.span.start) // WEEK, len(weekly) - 1)
         weekly[-1 - weeks_ago] += 1
-    with_impact = sum(_touches(episode, impact) for episode in episodes)
-    per_week = sum(each.per_week for each in known)
-    return Loud(len(episodes), with_impact, per_week, tuple(weekly))
+        felt[-1 - weeks_ago] += touches(episode.span, impact)
+    return Loud(sum(each.per_week for each in known), tuple(weekly), tuple(felt))
 
 
-def _touches(episode: Episode, events: Iterable[TimeSpan]) -> bool:
-    """Whether an episode was there during an event; one that begins at its end still saw it."""
-    return any(
-        episode.span.start <= event.end and episode.span.end > event.start for event in events
-    )
+def touches(span: TimeSpan, events: Iterable[TimeSpan]) -> bool:
+    """Whether something was there during an event; what begins at its end still saw it."""
+    return any(span.start <= event.end and span.end > event.start for event in events)

@@ -1,0 +1,164 @@
+"""`reliability digest`: one issue a period for the retrospective."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.issues import Desk, ensure_readable, issue_options, words_of
+from reliability.cli.past import open_past, past_options
+from reliability.errors import MissingExtraError, ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.forge.notes import Issue
+    from reliability.model.targets import Target
+    from reliability.plan.plan import Plan
+    from reliability.plan.report import Report
+    from reliability.review.digest.issue import Digest, Drifted
+    from reliability.review.digest.noise import Noise
+    from reliability.review.digest.period import Period
+    from reliability.review.digest.told import Told
+    from reliability.review.revisit.evidence import Found
+    from reliability.sync import Provider
+
+SILENT_FOR: Final = timedelta(days=90)
+BY: Final = ("service", "alertname")
+
+
+@click.command("digest")
+@issue_options
+@past_options
+@click.option(
+    "--period",
+    "length",
+    type=click.Choice(["week", "month"]),
+    default="week",
+    show_default=True,
+    help="What one digest is about: the last whole one before --today.",
+)
+@click.option("--no-drift", is_flag=True, help="Do not read the targets.")
+@click.pass_obj
+def command(app: App, /, **options: Any) -> int:
+    """Sum a week up for the retrospective: what fired, what it was worth, what is left to do.
+
+    Counts tickets and logs with the noisiest first, pages and how many came while users were hurt,
+    with their trend; budgets, drift, waivers that end, signals that never fire.
+    """
+    if find_spec("numpy") is None:
+        raise MissingExtraError("reliability digest", "history")
+    ensure_readable(app)
+    desk = Desk(app, "digest", options["forge"], options["dry_run"], options["max_changes"])
+    return 0 if run(app, desk, options) else 1
+
+
+def run(app: App, desk: Desk, options: dict[str, Any]) -> bool:
+    """Bring the digest of the period to what is known now; whether that was done."""
+    from reliability.review.digest.issue import Writer
+    from reliability.review.digest.period import KIND, before
+    from reliability.review.digest.wanted import wanted
+
+    period = before(app.today, options["length"])
+    present = desk.present(KIND)
+    noise = _noise(app, period, options)
+    drift = () if options["no_drift"] else tuple(_drift(app))
+    writer = Writer(words_of(app))
+    draft = writer.issue(_digest(app, period, present, noise, drift))
+    return desk.write(KIND, tuple(wanted(draft, present, period)), writer.word)
+
+
+def _digest(
+    app: App,
+    period: Period,
+    present: tuple[Issue, ...],
+    noise: Noise | None,
+    drift: tuple[Drifted, ...],
+) -> Digest:
+    from reliability.check.context import Context
+    from reliability.review.digest.issue import Digest
+    from reliability.review.digest.told import earlier
+    from reliability.review.digest.wanted import ending, hurt, replayed
+    from reliability.review.revisit.wanted import due
+
+    found, is_made_up = _budgets(app, period)
+    if noise is not None:
+        before = earlier(present, period)
+        told: Told | None = noise.told(hurt(found, app.catalog(), period))
+    else:
+        weeks = replayed(found, period)
+        before, told = weeks[:-1], weeks[-1][1] if weeks else None
+    return Digest(
+        period=period,
+        noise=noise,
+        told=told,
+        earlier=tuple(before),
+        budgets=found,
+        is_made_up=is_made_up,
+        drift=drift,
+        waivers=ending(app.catalog(), period.until),
+        due=tuple(due(Context(app.today, app.catalog()))),
+        silent_for=SILENT_FOR,
+    )
+
+
+def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
+    """Every objective's evidence up to the period's end, and whether the history is made up."""
+    from reliability.cli.revisit import source_of
+    from reliability.resolve.objectives import objectives
+    from reliability.review.digest.told import WEEKS
+    from reliability.review.digest.wanted import of_record
+    from reliability.review.revisit.evidence import evidence
+
+    _, source = source_of(app)
+    length = timedelta(weeks=WEEKS)
+    incidents = of_record(app.catalog(), period.until, length)
+    found = tuple(
+        evidence(each, source, period.until, length, incidents)
+        for each in objectives(app.catalog())
+    )
+    return found, source.is_made_up
+
+
+def _noise(app: App, period: Period, options: dict[str, Any]) -> Noise | None:
+    """What fired, where a Prometheus says it; an Alertmanager does not know a week."""
+    from reliability.providers.fired import ever_fired, fired_in_prometheus
+    from reliability.review.digest.noise import noise
+
+    with open_past(app, options["prometheus"], options["alertmanager"]) as past:
+        if past is None:
+            return None
+        if not past.is_prometheus:
+            app.note("an Alertmanager knows only what fires now; the digest needs a Prometheus")
+            return None
+        fired = fired_in_prometheus(past.server, 'tier=~"alert|ticket|log"', period.span)
+        ever = ever_fired(past.server, BY, period.span.end, SILENT_FOR)
+    return noise(fired, ever, app.catalog())
+
+
+def _drift(app: App) -> Iterator[Drifted]:
+    from reliability.cli.targets import for_each_target, select
+    from reliability.plan.report import Planned, Unreached
+    from reliability.review.digest.issue import Drifted
+
+    try:
+        reports = for_each_target(app, select(app, ()), _only_drift, writable=False)
+    except ReliabilityError as error:
+        app.note(f"drift is not known: {error}")
+        return
+    for report in reports:
+        if isinstance(report, Unreached):
+            yield Drifted(report.target, (), report.why)
+        elif isinstance(report, Planned):
+            drifted = report.plan.drifted
+            names = tuple(f"{each.id.kind} {each.id.name}" for each in drifted)
+            yield Drifted(report.plan.target, names)
+
+
+def _only_drift(_target: Target, _provider: Provider, planned: Plan) -> Report:
+    from reliability.plan.report import Planned
+
+    return Planned(planned.only_drift)

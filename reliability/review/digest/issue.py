@@ -1,0 +1,257 @@
+"""The digest of a period, as people read it at the retrospective."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from reliability.backtest.headline import percent
+from reliability.check.report.markdown import code, plain
+from reliability.forge.notes import Issue, IssueDraft
+from reliability.model.rule_policy import Waiver
+from reliability.review.digest.noise import Counted, Noise
+from reliability.review.digest.period import Period
+from reliability.review.digest.told import Told
+from reliability.review.figures import attained, folded, length, section, table, title
+from reliability.review.revisit.due import Promise
+from reliability.review.revisit.evidence import Evidence, Found
+from reliability.review.tickets.issue import cut, heading
+from reliability.words import Words
+
+LABEL: Final = "reliability-digest"
+SHOWN: Final = 10
+LISTED: Final = 100
+SOON: Final = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """A target in which somebody changed objects of ours, or that could not be read."""
+
+    target: str
+    objects: tuple[str, ...]
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All that a digest tells; `noise` is None where no server says what fired.
+
+    `told` counts what fired, or where that is not known, what the replay says would have.
+    """
+
+    period: Period
+    noise: Noise | None
+    told: Told | None
+    earlier: tuple[tuple[str, Told], ...]
+    budgets: tuple[Found, ...]
+    is_made_up: bool
+    drift: tuple[Drifted, ...]
+    waivers: tuple[Waiver, ...]
+    due: tuple[Promise, ...]
+    silent_for: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Puts digests into words."""
+
+    words: Words
+
+    def issue(self, digest: Digest) -> IssueDraft:
+        """One period's issue."""
+        lines = self._lines(digest)
+        return IssueDraft(
+            digest.period.marker,
+            title(self.words("What made a noise: {period}", period=digest.period.name)),
+            "\n".join(([str(digest.told)] if digest.told and digest.noise else []) + list(lines)),
+            labels=(LABEL,),
+            on_reopening=self.words("It is the latest digest again."),
+        )
+
+    def _lines(self, digest: Digest) -> Iterator[str]:
+        yield f"**{self._headline(digest)}**"
+        yield ""
+        yield self.words(
+            "From {first} until {last}, for the retrospective.",
+            first=digest.period.first.isoformat(),
+            last=(digest.period.until - timedelta(days=1)).isoformat(),
+        )
+        if digest.is_made_up and digest.noise is None:
+            yield from ("", self.words("**These figures are made up**, from a synthetic history."))
+        yield from self._trend(digest)
+        yield from self._signals(digest)
+        yield from self._budgets(digest)
+        yield from self._loose_ends(digest)
+
+    def _headline(self, digest: Digest) -> str:
+        words, told = self.words, digest.told
+        if told is None:
+            return words("What fired is not known: no server was asked.")
+        pages = words.many("{count} page", "{count} pages", told.pages)
+        tickets = words.many("{count} ticket", "{count} tickets", told.tickets)
+        if digest.noise is None:
+            return words(
+                "Replayed, not counted: {pages}, {felt} while users were hurt; {tickets}.",
+                pages=pages,
+                felt=told.felt,
+                tickets=tickets,
+            )
+        logs = words.many("{count} log", "{count} logs", told.logs)
+        return words(
+            "{pages}, {felt} while users were hurt; {tickets}; {logs}.",
+            pages=pages,
+            felt=told.felt,
+            tickets=tickets,
+            logs=logs,
+        )
+
+    def _trend(self, digest: Digest) -> Iterator[str]:
+        words = self.words
+        if digest.told is None or not digest.earlier:
+            return
+        yield from section(words("Peace of mind"))
+        heads = [words("period"), words("pages"), words("while users were hurt"), words("tickets")]
+        if digest.noise is not None:
+            heads.append(words("logs"))
+        rows = map(_period, (*digest.earlier, (digest.period.name, digest.told)))
+        yield from table(heads, (row[: len(heads)] for row in rows), numbers=len(heads) - 1)
+
+    def _signals(self, digest: Digest) -> Iterator[str]:
+        words, noise = self.words, digest.noise
+        yield from section(words("Signals"))
+        if noise is None:
+            yield ""
+            yield words(
+                "Which signals fired is not known: name a Prometheus in `policies/history.yaml`, "
+                "or pass `--prometheus`."
+            )
+            return
+        quiet = [each for each in noise.counted if each.tier != "alert"]
+        pages = [each for each in noise.counted if each.tier == "alert"]
+        if not noise.counted:
+            yield from ("", words("Nothing fired."))
+        if pages:
+            yield from self._table(words("pages"), pages[:SHOWN])
+        if quiet:
+            yield from self._table(words("tickets and logs, the noisiest first"), quiet[:SHOWN])
+        rest = (*pages[SHOWN:], *quiet[SHOWN:])
+        if rest:
+            more = words.many("{count} more", "{count} more", len(rest))
+            yield from folded(more, self._table(words("signal"), rest[:LISTED]))
+        yield from self._silent(digest, noise)
+
+    def _table(self, head: str, rows: Sequence[Counted]) -> Iterator[str]:
+        words = self.words
+        heads = (head, words("tier"), words("times"), words("time"))
+        yield from table(heads, (self._row(each) for each in rows), numbers=2)
+
+    def _row(self, each: Counted) -> tuple[str, ...]:
+        what = plain(cut(heading(each.group, self.words)))
+        return (what, each.tier, f"{each.times:,}", length(each.time, self.words))
+
+    def _silent(self, digest: Digest, noise: Noise) -> Iterator[str]:
+        words = self.words
+        if not noise.silent:
+            return
+        names = [code(f"{each.service}: {each.name}") for each in noise.silent[:LISTED]]
+        span = length(digest.silent_for, words)
+        said = words.many(
+            "{count} signal never fired in {span}, as far as the server remembers",
+            "{count} signals never fired in {span}, as far as the server remembers",
+            len(noise.silent),
+            span=span,
+        )
+        yield from folded(said, ("", *(f"- {name}" for name in names)))
+
+    def _budgets(self, digest: Digest) -> Iterator[str]:
+        words = self.words
+        known = [each for each in digest.budgets if isinstance(each, Evidence)]
+        if not digest.budgets:
+            return
+        yield from section(words("Budgets"))
+        if digest.is_made_up and digest.noise is not None:
+            yield from ("", words("**Budgets are made up**, from a synthetic history."))
+        ordered = sorted(known, key=lambda each: -(each.kept.spent or 0.0))
+        if ordered:
+            yield from self._spent(ordered[:SHOWN])
+        if ordered[SHOWN:]:
+            more = words.many("{count} more", "{count} more", len(ordered) - SHOWN)
+            yield from folded(more, self._spent(ordered[SHOWN : SHOWN + LISTED]))
+        unknown = len(digest.budgets) - len(known)
+        if unknown:
+            yield ""
+            yield words.many(
+                "{count} objective has no history, and nothing is known of it.",
+                "{count} objectives have no history, and nothing is known of them.",
+                unknown,
+            )
+
+    def _spent(self, rows: Iterable[Evidence]) -> Iterator[str]:
+        words = self.words
+        heads = (words("promise"), words("of the budget"), words("kept"), words("known"))
+        yield from table(heads, (self._budget(each) for each in rows), numbers=3)
+
+    def _budget(self, each: Evidence) -> tuple[str, ...]:
+        objective, kept = each.objective, each.kept
+        name = code(f"{objective.service}: {objective.identity}")
+        if kept.spent is None or kept.attainment is None:
+            unknown = self.words("not known")
+            return (name, unknown, unknown, percent(kept.coverage))
+        reached = attained(kept.attainment)
+        shown = reached if each.is_met else f"**{reached}**"
+        return (name, percent(kept.spent), shown, percent(kept.coverage))
+
+    def _loose_ends(self, digest: Digest) -> Iterator[str]:
+        lines = [
+            *self._drift(digest.drift),
+            *self._waivers(digest.waivers, digest.period.until),
+            *self._due(digest.due),
+        ]
+        if lines:
+            yield from section(self.words("Loose ends"), "", *lines)
+
+    def _drift(self, drift: Iterable[Drifted]) -> Iterator[str]:
+        words = self.words
+        for each in drift:
+            if each.unread:
+                yield words(
+                    "- {target} could not be read, so drift is not known: {why}",
+                    target=code(each.target),
+                    why=code(cut(each.unread)),
+                )
+            elif each.objects:
+                shown = ", ".join(map(code, each.objects[:SHOWN]))
+                yield words(
+                    "- Changed behind our back in {target}: {objects}",
+                    target=code(each.target),
+                    objects=f"{shown}, …" if len(each.objects) > SHOWN else shown,
+                )
+
+    def _waivers(self, waivers: Iterable[Waiver], day: date) -> Iterator[str]:
+        words = self.words
+        for each in waivers:
+            said = {"rule": code(each.rule), "service": code(each.service), "day": each.until}
+            if each.until < day:
+                yield words("- The waiver of {rule} for {service} ended on {day}.", **said)
+            else:
+                yield words("- The waiver of {rule} for {service} ends on {day}.", **said)
+
+    def _due(self, due: Sequence[Promise]) -> Iterator[str]:
+        if due:
+            names = ", ".join(code(f"{each.service}: {each.name}") for each in due[:SHOWN])
+            shown = f"{names}, …" if len(due) > SHOWN else names
+            yield self.words("- Due for a review: {promises}", promises=shown)
+
+    def word(self, issue: Issue) -> str:
+        """What is said when a digest is closed."""
+        del issue
+        return self.words("The next digest is there.")
+
+
+def _period(row: tuple[str, Told]) -> tuple[str, ...]:
+    name, told = row
+    felt = f"{told.felt} ({percent(told.felt / told.pages)})" if told.pages else "-"
+    return (name, str(told.pages), felt, str(told.tickets), str(told.logs))

@@ -1,0 +1,91 @@
+"""What fired in a period, signal by signal, and what has not fired for long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reliability.history.timespan import TimeSpan
+from reliability.load.catalog import Catalog
+from reliability.providers.fired import FiredAlert, Labels
+from reliability.resolve.signals import signals
+from reliability.resolve.told import HEARTBEAT
+from reliability.review.digest.told import Told
+from reliability.review.revisit.evidence import touches
+from reliability.review.tickets.groups import Group, grouped
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A signal of one tier: when it fired."""
+
+    group: Group
+    tier: str
+    episodes: tuple[TimeSpan, ...]
+
+    @property
+    def times(self) -> int:
+        """How often."""
+        return len(self.episodes)
+
+    @property
+    def time(self) -> timedelta:
+        """How long in all."""
+        return sum((span.length for span in self.episodes), timedelta(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A signal that never fired as far back as was asked."""
+
+    service: str
+    name: str
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Everything that fired, the noisiest first, and what is silent."""
+
+    counted: tuple[Counted, ...]
+    silent: tuple[Silent, ...]
+
+    def told(self, hurt: Iterable[tuple[str, TimeSpan]]) -> Told:
+        """The sums; `hurt` says when users of a service were hurt."""
+        when: dict[str, list[TimeSpan]] = {}
+        for service, span in hurt:
+            when.setdefault(service, []).append(span)
+        felt = sum(
+            touches(span, when.get(each.group.service, ()))
+            for each in self.counted
+            if each.tier == "alert"
+            for span in each.episodes
+        )
+        pages, tickets, logs = (self._times(tier) for tier in ("alert", "ticket", "log"))
+        return Told(pages, felt, tickets, logs)
+
+    def _times(self, tier: str) -> int:
+        return sum(each.times for each in self.counted if each.tier == tier)
+
+
+def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog) -> Noise:
+    """Sort what fired by signal and tier; `ever` has the labels of all that fired before, too."""
+    by_tier: dict[str, list[FiredAlert]] = {}
+    for alert in fired:
+        by_tier.setdefault(alert.labels.get("tier", ""), []).append(alert)
+    counted = [
+        Counted(each.group, tier, each.episodes)
+        for tier, alerts in sorted(by_tier.items())
+        for each in grouped(alerts, catalog).noises
+    ]
+    counted.sort(key=lambda each: (-each.times, each.group))
+    return Noise(tuple(counted), tuple(_silent(ever, catalog)))
+
+
+def _silent(ever: Iterable[Labels], catalog: Catalog) -> Iterable[Silent]:
+    known = {(each.get("service", ""), each.get("alertname", "")) for each in ever}
+    for signal in signals(catalog):
+        written = signal.signal
+        if written.kind != HEARTBEAT and (signal.service, written.name) not in known:
+            yield Silent(signal.service, written.name, written.tier or "")

@@ -1,0 +1,51 @@
+"""How much people were told in a period: counted now, and as earlier digests remember it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.forge.notes import Issue
+from reliability.review.digest.period import Period
+
+NUMBER: Final = r"(\d{1,9})"
+LINE: Final = re.compile(
+    rf"<!-- told {NUMBER} pages {NUMBER} felt {NUMBER} tickets {NUMBER} logs -->"
+)
+WEEKS: Final = 8
+"""How many earlier periods are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Pages, those of them while users were hurt, tickets, and logs."""
+
+    pages: int
+    felt: int
+    tickets: int
+    logs: int
+
+    def __str__(self) -> str:
+        return (
+            f"<!-- told {self.pages} pages {self.felt} felt {self.tickets} tickets "
+            f"{self.logs} logs -->"
+        )
+
+
+def told_in(text: str) -> Told | None:
+    """What the first line of a digest says; None where it says nothing."""
+    found = LINE.fullmatch(text.partition("\n")[0].strip())
+    return Told(*map(int, found.groups())) if found else None
+
+
+def earlier(present: Iterable[Issue], period: Period) -> list[tuple[str, Told]]:
+    """The periods before this one that digests remember, the latest last."""
+    known = {
+        note.marker.key: told
+        for note in sorted(present, key=lambda note: -note.id)
+        if period.is_like(note.marker) and note.marker.key < period.name
+        if (told := told_in(note.text)) is not None
+    }
+    return sorted(known.items())[-WEEKS:]

@@ -1,0 +1,74 @@
+"""Which digests are wanted: that of the period, and whatever a later clock has already written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from reliability.backtest.events import Event, recorded
+from reliability.forge.notes import Issue, IssueDraft
+from reliability.history.timespan import TimeSpan
+from reliability.load.catalog import Catalog
+from reliability.model.rule_policy import Waiver, Waivers
+from reliability.review.digest.issue import SOON
+from reliability.review.digest.period import Period
+from reliability.review.digest.told import WEEKS, Told
+from reliability.review.rationed import unchanged
+from reliability.review.revisit.evidence import Evidence, Found
+
+
+def wanted(draft: IssueDraft, present: Iterable[Issue], period: Period) -> Iterator[IssueDraft]:
+    """This period's draft; those of other lengths stay, and a later one is not undone."""
+    notes = [note for note in present if note.standing == "open"]
+    later = [
+        note for note in present if period.is_like(note.marker) and note.marker.key > period.name
+    ]
+    yield from (unchanged(note) for note in notes if not period.is_like(note.marker))
+    if later:
+        yield from (unchanged(note) for note in notes if period.is_like(note.marker))
+    else:
+        yield draft
+
+
+def ending(catalog: Catalog, day: date) -> tuple[Waiver, ...]:
+    """The waivers that have ended, or will within four weeks, the first first."""
+    every = (waiver for each in catalog.each(Waivers) for waiver in each.value.spec.waivers)
+    return tuple(sorted((each for each in every if each.until <= day + SOON), key=_until))
+
+
+def of_record(catalog: Catalog, until: date, length: timedelta) -> tuple[Event, ...]:
+    """The incidents on record in a stretch of time."""
+    return tuple(recorded([catalog], TimeSpan.before(until, length)))
+
+
+def hurt(
+    budgets: Iterable[Found], catalog: Catalog, period: Period
+) -> Iterator[tuple[str, TimeSpan]]:
+    """When users of which service were hurt: in incidents, else while budgets went fast."""
+    for event in recorded([catalog], period.span):
+        yield event.service, event.span
+    for each in budgets:
+        if isinstance(each, Evidence):
+            yield from ((each.objective.service, span) for span in each.hurt)
+
+
+def _until(waiver: Waiver) -> tuple[date, str, str]:
+    return waiver.until, waiver.service, waiver.rule
+
+
+def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, Told]]:
+    """What the alerts of all objectives would have told, week by week, the latest last.
+
+    Logs are not replayed, and count as none; neither are months, which are no weeks.
+    """
+    known = [each for each in budgets if isinstance(each, Evidence) and "W" in period.name]
+    weeks = min((len(each.pages.weekly) for each in known), default=0)
+    found: list[tuple[str, Told]] = []
+    for ago in range(min(weeks, WEEKS), 0, -1):
+        first = period.until - timedelta(weeks=ago)
+        year, week, _ = first.isocalendar()
+        pages = sum(each.pages.weekly[-ago] for each in known)
+        felt = sum(each.pages.weekly_felt[-ago] for each in known)
+        tickets = sum(each.tickets.weekly[-ago] for each in known)
+        found.append((f"{year}-W{week:02}", Told(pages, felt, tickets, 0)))
+    return found
