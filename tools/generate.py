@@ -14,11 +14,18 @@ from tools.generators.catalogues import catalogues
 from tools.generators.command_page import command_page
 from tools.generators.readme import readme
 from tools.generators.rule_pages import rule_pages
+from tools.generators.schemas import schema_files
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
-GENERATORS: Final[tuple[Generator, ...]] = (rule_pages, command_page, readme, catalogues)
+GENERATORS: Final[tuple[Generator, ...]] = (
+    rule_pages,
+    command_page,
+    readme,
+    catalogues,
+    schema_files,
+)
 
 
 def outdated(generated: Generated, root: Path) -> Iterator[str]:

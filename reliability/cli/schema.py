@@ -1,0 +1,65 @@
+"""`reliability schema`: JSON Schemas of all kinds, for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reliability.cli.app import App
+
+
+@click.command("schema")
+@click.argument("kind", required=False)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A folder for all schemas, one file each; what differs there is overwritten.",
+)
+@click.pass_obj
+def command(app: App, kind: str | None, out: Path | None) -> int:
+    """Print the JSON Schema of KIND, or of all kinds together.
+
+    Editors complete and explain by it. KIND is a kind such as SLO, with its version where two have
+    one name: openslo/v1/AlertPolicy.
+
+    \b
+    reliability schema > reliability.json       one for all files
+    reliability schema --out schemas/           that one, and one for each kind
+    """
+    from reliability.model.schema.generate import ALL, schema_text, schemas
+
+    if out is None:
+        name = _named(kind) if kind else ALL
+        app.say(schema_text(schemas()[name]).removesuffix("\n"))
+        return 0
+    if kind:
+        raise click.UsageError("--out writes all kinds; leave out KIND or --out")
+    _write(app, out, {name: schema_text(each) for name, each in schemas().items()})
+    return 0
+
+
+def _named(kind: str) -> str:
+    from reliability.model.kinds import KINDS
+    from reliability.model.schema.generate import kind_name
+
+    found = [key for key in KINDS if kind in (key[1], "/".join(key), kind_name(key))]
+    if len(found) == 1:
+        return kind_name(found[0])
+    if found:
+        either = " or ".join("/".join(key) for key in found)
+        raise click.BadParameter(f"{kind} is of two formats; write {either}", param_hint="KIND")
+    known = ", ".join(sorted({name for _, name in KINDS}))
+    raise click.BadParameter(f"{kind} is no kind; known are {known}", param_hint="KIND")
+
+
+def _write(app: App, out: Path, texts: dict[str, str]) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (out / f"{name}.json").write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or "no reason").lower()
+        raise click.ClickException(f"{out} cannot be written: {reason}") from error
+    app.say(f"{out}: {len(texts)} schemas")

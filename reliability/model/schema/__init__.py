@@ -1,0 +1,1 @@
+"""Models -> JSON Schemas, for editors: every kind, with descriptions."""

@@ -1,0 +1,172 @@
+"""JSON Schemas of all kinds: one for each, and one that chooses by apiVersion and kind.
+
+They are draft-07, which editors read (yaml-language-server, IntelliJ).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
+from reliability.model.kinds import KINDS
+from reliability.model.openslo.metadata import ANNOTATION_PREFIX, Review
+from reliability.model.schema.scalars import INSTEAD, after, before
+from reliability.model.schema.tidy import tidied
+from reliability.model.schema.words import describe
+
+DIALECT: Final = "http://json-schema.org/draft-07/schema#"
+ALL: Final = "reliability"
+"""The name of the schema of all kinds."""
+
+Schema = dict[str, Any]
+KindKey = tuple[str, str]
+
+
+class Generator(GenerateJsonSchema):
+    """What is written, and not what it is read as: durations are texts."""
+
+    def function_before_schema(
+        self, schema: core_schema.BeforeValidatorFunctionSchema
+    ) -> JsonSchemaValue:
+        """The text or number that our function reads."""
+        function = schema["function"]["function"]
+        if function in INSTEAD:
+            return dict(INSTEAD[function])
+        return before(function, self.generate_inner(schema["schema"]))
+
+    def function_after_schema(
+        self, schema: core_schema.AfterValidatorFunctionSchema
+    ) -> JsonSchemaValue:
+        """The type, and what our function adds to it."""
+        return after(schema["function"]["function"], self.generate_inner(schema["schema"]))
+
+
+def kind_name(key: KindKey) -> str:
+    """A kind's schema by name: `openslo-v1-SLO`."""
+    return f"{key[0].replace('/', '-')}-{key[1]}"
+
+
+def schemas() -> dict[str, Schema]:
+    """All schemas by name: that of all kinds first, then each kind in its order."""
+    references, generated = models_json_schema(
+        [(model, "validation") for model in KINDS.values()], schema_generator=Generator
+    )
+    definitions: dict[str, Schema] = {
+        name: tidied(each) for name, each in generated["$defs"].items()
+    }
+    refs = {key: references[model, "validation"]["$ref"] for key, model in KINDS.items()}
+    models = _models()
+    for name, definition in definitions.items():
+        describe(name, definition, models)
+    _review(definitions, models)
+    found = {ALL: _of_all(refs, definitions)}
+    for key, ref in refs.items():
+        found[kind_name(key)] = _of_one(key, ref, definitions)
+    return found
+
+
+def schema_text(schema: Schema) -> str:
+    """A schema as the text of a file."""
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _models() -> dict[str, type[BaseModel]]:
+    """Every model that a document holds, by name."""
+    found: dict[str, type[BaseModel]] = {}
+    left: list[Any] = list(KINDS.values())
+    while left:
+        each = left.pop()
+        left += getattr(each, "__args__", ())
+        if isinstance(each, type) and issubclass(each, BaseModel) and each.__name__ not in found:
+            found[each.__name__] = each
+            left += [field.annotation for field in each.model_fields.values()]
+    return found
+
+
+def _review(definitions: dict[str, Schema], models: dict[str, type[BaseModel]]) -> None:
+    """Put the review data of SLOs, which rides in their annotations, into their schema."""
+    review = tidied(Review.model_json_schema(schema_generator=Generator))
+    describe("Review", review, {**models, "Review": Review})
+    for each in review["properties"].values():
+        if "anyOf" in each:  # null is an empty text in an annotation, and none of these is empty
+            each["anyOf"] = [one for one in each["anyOf"] if one != {"type": "null"}]
+    known = sorted(review["properties"])
+    names: Schema = {"anyOf": [{"enum": known}, {"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}]}
+    annotations: Schema = {"properties": review["properties"], "propertyNames": names}
+    metadata = definitions["Slo"]["properties"]["metadata"]
+    metadata["allOf"].append({"properties": {"annotations": annotations}})
+
+
+def _of_one(key: KindKey, ref: str, definitions: Mapping[str, Schema]) -> Schema:
+    needed = dict(sorted(_needed(ref, definitions)))
+    title = f"{key[1]} ({key[0]})"
+    return {"$schema": DIALECT, "title": title, "allOf": [{"$ref": ref}], "$defs": needed}
+
+
+def _needed(ref: str, definitions: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
+    seen: set[str] = set()
+    left = [ref]
+    while left:
+        name = left.pop().removeprefix("#/$defs/")
+        if name not in seen:
+            seen.add(name)
+            left += references_in(definitions[name])
+            yield name, definitions[name]
+
+
+def references_in(value: Any) -> Iterator[str]:
+    """Every `$ref` in a schema."""
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for each in value.values():
+            yield from references_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from references_in(each)
+
+
+def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> Schema:
+    """A document, or a list of them, each held against the schema of its kind."""
+    choices = [
+        {
+            "if": {
+                "properties": {"apiVersion": {"const": version}, "kind": {"const": kind}},
+                "required": ["apiVersion", "kind"],
+            },
+            "then": {"$ref": ref},
+        }
+        for (version, kind), ref in refs.items()
+    ]
+    by_version: dict[str, list[str]] = {}
+    for version, kind in refs:
+        by_version.setdefault(version, []).append(kind)
+    known = [
+        {
+            "properties": {"apiVersion": {"const": version}, "kind": {"enum": kinds}},
+        }
+        for version, kinds in by_version.items()
+    ]
+    document: Schema = {
+        "type": "object",
+        "required": ["apiVersion", "kind"],
+        "properties": {
+            "apiVersion": {"enum": list(by_version), "description": "Whose format it is."},
+            "kind": {"type": "string", "description": "What the document declares."},
+        },
+        "anyOf": known,
+        "allOf": choices,
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "A document of a reliability repository",
+        "if": {"type": "array"},
+        "then": {"items": {"$ref": "#/$defs/Document"}},
+        "else": {"$ref": "#/$defs/Document"},
+        "$defs": dict(sorted({**definitions, "Document": document}.items())),
+    }
