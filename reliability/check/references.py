@@ -14,6 +14,7 @@ from reliability.model.corrections import Corrections
 from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.history import HistorySources, SyntheticSource
 from reliability.model.incidents import Incidents
+from reliability.model.notification import NotificationPolicy
 from reliability.model.openslo.alerting import (
     AlertCondition,
     AlertNotificationTarget,
@@ -25,6 +26,7 @@ from reliability.model.openslo.slo import Slo, SloSpec
 from reliability.model.ownership import Ownership
 from reliability.model.rule_policy import RulePolicy, Waivers
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
+from reliability.model.team import Team
 from reliability.resolve.objectives import default_windows
 
 
@@ -206,6 +208,11 @@ def _in_policies(context: Context) -> Iterator[Reference]:
         name, known = policy.value.spec.default_windows, context.names(BurnRateWindows)
         route: Pointer = ("spec", "defaultWindows")
         yield Reference(policy, route, "window set", name, known, ("policies",))
+    for notification in catalog.each(NotificationPolicy):
+        owner = notification.value.spec.owner
+        if owner is not None:
+            where, teams = ("spec", "owner"), context.names(Team)
+            yield Reference(notification, where, "team", owner, teams, ("policies",))
     for history in catalog.each(HistorySources):
         source = history.value.spec.source
         for slo in source.traffic if isinstance(source, SyntheticSource) else ():

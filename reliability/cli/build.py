@@ -13,7 +13,6 @@ from reliability.cli.app import App
 @click.command("build")
 @click.option(
     "--out",
-    required=True,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="The folder to write to; files of earlier builds that are wanted no more go.",
@@ -24,14 +23,31 @@ from reliability.cli.app import App
     type=click.Choice(["sloth"]),
     help="The rules that this tool would make of the SLOs, and no Alertmanager configuration.",
 )
+@click.option(
+    "--code-owners",
+    is_flag=True,
+    help="Write who owns policies/ and each service into CODEOWNERS, between marks of ours.",
+)
 @click.pass_obj
-def command(app: App, out: Path, tests: bool, compatible: str | None) -> int:
+def command(
+    app: App, out: Path | None, tests: bool, compatible: str | None, code_owners: bool
+) -> int:
     """Write Prometheus rules, PrometheusRule manifests and the Alertmanager configuration.
 
     Ends with 1 when something cannot be read or compiled; the rest is written all the same.
     """
     if tests and compatible:
         raise click.UsageError("--tests are of our own rules; leave out --compatible or --tests")
+    if out is None and not code_owners:
+        raise click.UsageError("nothing says what to write; pass --out DIR, or --code-owners")
+    if code_owners:
+        from reliability.cli.code_owners import write_code_owners
+
+        write_code_owners(app)
+    return _build(app, out, tests, compatible) if out is not None else 0
+
+
+def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:
     from reliability.cli.targets import missing
     from reliability.pipeline import compile_catalog
     from reliability.providers.build import build

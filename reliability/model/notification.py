@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reliability.model.kind import Duration, FileSecret, Kind, Model, Url
+from reliability.model.kind import Duration, FileSecret, Kind, Model, Name, Url
 from reliability.model.team import Webhook
 from reliability.words import Language
 
@@ -67,9 +67,10 @@ class Tickets(Model):
 
 
 class NotificationPolicySpec(Model):
-    """The rules of the game for the whole repository."""
+    """The rules of the game for the whole repository; `owner` is the team that answers for them."""
 
     tiers: TierPolicies
+    owner: Name | None = None
     page_budget: PageBudget = Field(default_factory=PageBudget)
     approvals: Literal["team", "solo"] = "team"
     language: Language = "en"

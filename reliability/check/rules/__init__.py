@@ -26,6 +26,7 @@ from reliability.check.rules.burn_factor_mismatch import burn_factor_mismatch
 from reliability.check.rules.burn_period_mismatch import burn_period_mismatch
 from reliability.check.rules.calendar_window_runs_out import calendar_window_runs_out
 from reliability.check.rules.codeowners_gap import codeowners_gap
+from reliability.check.rules.codeowners_stale import codeowners_stale
 from reliability.check.rules.composite_incomplete import composite_incomplete
 from reliability.check.rules.correction_outdated import correction_outdated
 from reliability.check.rules.correction_retroactive import correction_retroactive
@@ -210,6 +211,7 @@ RULES: Final[tuple[Rule, ...]] = (
     window_beyond_retention,
     hierarchy_skipped,
     codeowners_gap,
+    codeowners_stale,
     slo_review_too_rare,
     waiver_expired,
     waiver_unused,

@@ -1,0 +1,55 @@
+"""Our part of CODEOWNERS, written into the file that the code host reads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reliability.errors import ReliabilityError
+from reliability.finding import Severity
+
+if TYPE_CHECKING:
+    from reliability.cli.app import App
+
+
+def write_code_owners(app: App) -> None:
+    """Bring our part up to date, or begin `.github/CODEOWNERS`; other lines stay as they are.
+
+    Raises:
+        ReliabilityError: a document or the file cannot be read, or the marks are no pair.
+    """
+    from reliability.load.code_owners import CODE_OWNERS, read_code_owners
+    from reliability.resolve.code_owners import owner_lines, with_owner_lines
+
+    unread = [each for each in app.repository.findings if each.severity is Severity.ERROR]
+    if unread:
+        path = unread[0].problem.at.path
+        raise ReliabilityError(f"{path} cannot be read whole; see `reliability check`")
+    found = read_code_owners(app.root)
+    path, content = found or (CODE_OWNERS[0], b"")
+    if found is None and os.path.lexists(app.root / path):
+        raise ReliabilityError(f"{path} is no file that a code host reads, and is left untouched")
+    before = content.decode("utf-8", "surrogateescape")
+    lines = owner_lines(app.catalog())
+    after = with_owner_lines(before, lines)
+    if after is None:
+        raise ReliabilityError(f"{path}: the marks of our part are not one pair; take them out")
+    if after != before:
+        _write(app.root / path, content, after.encode("utf-8", "surrogateescape"))
+    said = "unchanged" if after == before else "written"
+    app.say(f"{path}: {said}, {len(lines)} lines are ours")
+
+
+def _write(path: Path, before: bytes, after: bytes) -> None:
+    from reliability.load.replace import replace_file
+
+    try:
+        if os.path.lexists(path):
+            if not replace_file(path, before, after):
+                raise ReliabilityError(f"{path} was changed meanwhile, and is left untouched")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(after)
+    except OSError as error:
+        raise ReliabilityError(f"{path} cannot be written: {error.strerror}") from error

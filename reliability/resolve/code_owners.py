@@ -1,0 +1,89 @@
+"""The lines of CODEOWNERS that follow from ownership, and a file with them in it.
+
+They stand between two marks. What stands outside of the marks is somebody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reliability.load.catalog import Catalog, service_directory
+from reliability.model.notification import NotificationPolicy
+from reliability.model.ownership import Ownership
+from reliability.model.team import Team
+
+BEGIN: Final = "# reliability: begin, made by `reliability build --code-owners` from ownership"
+END: Final = "# reliability: end"
+MARK: Final = re.compile(r"# reliability: (begin|end)\b")
+PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
+"""Names that a pattern of CODEOWNERS takes literally."""
+
+
+def owner_lines(catalog: Catalog) -> list[str]:
+    """Who owns `policies/` and each service's folder: a team on the code host, else its members.
+
+    A folder without a declared team has no line; nor has one whose name is a pattern.
+    """
+    return [*_policies(catalog), *_services(catalog)]
+
+
+def _policies(catalog: Catalog) -> Iterator[str]:
+    policy = catalog.only(NotificationPolicy)
+    if policy is not None and policy.value.spec.owner is not None:
+        owners = _handles(policy.value.spec.owner, catalog)
+        if owners:
+            yield f"/policies/ {' '.join(owners)}"
+
+
+def _services(catalog: Catalog) -> Iterator[str]:
+    folders: dict[str, dict[str, None]] = {}
+    for located in catalog.each(Ownership):
+        folder = service_directory(located.document.path)
+        if folder is not None and PLAIN.fullmatch(folder):
+            owners = _handles(located.value.spec.team, catalog)
+            folders.setdefault(folder, {}).update(dict.fromkeys(owners))
+    for folder, handles in sorted(folders.items()):
+        if handles:
+            yield f"/services/{folder}/ {' '.join(handles)}"
+
+
+def _handles(team: str, catalog: Catalog) -> tuple[str, ...]:
+    found = catalog.find(Team, team)
+    if found is None:
+        return ()
+    spec = found.value.spec
+    return (spec.code_host,) if spec.code_host else spec.members
+
+
+def marked_lines(text: str) -> range | None:
+    """The lines of our part with its marks, from 0; empty, at the end, where there is none.
+
+    None where the marks are not one pair in order.
+    """
+    lines = text.splitlines()
+    marks = [(number, found[1]) for number, line in enumerate(lines) if (found := MARK.match(line))]
+    match marks:
+        case []:
+            return range(len(lines), len(lines))
+        case [(first, "begin"), (last, "end")]:
+            return range(first, last + 1)
+        case _:
+            return None
+
+
+def with_owner_lines(text: str, wanted: Sequence[str]) -> str | None:
+    """The file with our part as wanted, and every other line as it was; None as `marked_lines`."""
+    ours = marked_lines(text)
+    if ours is None:
+        return None
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines(keepends=True)
+    before = "".join(lines[: ours.start])
+    if before and not before.endswith(("\n", "\r")):
+        before += end
+    if before and not ours:
+        before += end
+    part = "".join(f"{line}{end}" for line in (BEGIN, *wanted, END))
+    return before + part + "".join(lines[ours.stop :])
