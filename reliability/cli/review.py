@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write report.md, findings.sarif and annotations.txt there.",
 )
+@click.option("--live", is_flag=True, help="Plan against what the base's targets hold; reads only.")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Say what a change does: who will be told, what is promised, what would have fired.
@@ -173,7 +174,7 @@ def _reviewed(
     from reliability.cli.review_gather import Terms, review
     from reliability.review.shown import Shown
 
-    terms = Terms(start.branch, given, asked.limit, asked.days)
+    terms = Terms(start.branch, given, asked.limit, asked.days, asked.live)
     reviewed, findings = review(app, base, terms)
     return Shown(reviewed, _words(app, base)), findings
 

@@ -32,6 +32,7 @@ class Asked:
     fail_on: str
     max_inline: int
     out: Path | None
+    live: bool
 
     @property
     def limit(self) -> Severity | None:

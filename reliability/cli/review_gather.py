@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
@@ -13,33 +14,37 @@ from reliability.check.rules import RULES
 from reliability.check.waivers import pending
 from reliability.cli.app import App
 from reliability.cli.targets import EMBEDDED, within_limits
-from reliability.errors import MissingExtraError, SourceError
+from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
-from reliability.model.targets import SyncTargets
+from reliability.model.targets import SyncTargets, Target
 from reliability.pipeline import Repository, check, compile_catalog, plan_target
-from reliability.plan.report import Planned, Unsafe
-from reliability.providers import wanted_by
+from reliability.providers import Access, open_provider, wanted_by
 from reliability.providers.memory import MemoryProvider, Stored
 from reliability.resolve.objectives import objectives
+from reliability.resource import Resource
 from reliability.review.approvals import Approvals, asks
 from reliability.review.diff import Touched, promise_changes, touched
 from reliability.review.judge import governed, has_policies, unread
 from reliability.review.measured import Measured, NotMeasured
-from reliability.review.reviewed import Judges, Reviewed, compare
+from reliability.review.reviewed import Judges, Reviewed, TargetPlan, compare
 from reliability.review.told import told_changes
 from reliability.review.verdict import verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a review is told: the branch, who approved, what stands in the way, days to replay."""
+    """What a review is told: the branch, who approved, what stands in the way, days to replay.
+
+    `live` is whether targets are asked what they hold.
+    """
 
     branch: str
     approvals: Approvals
     limit: Severity | None
     days: int | None
+    live: bool = False
 
 
 def review(app: App, base: Base, terms: Terms) -> tuple[Reviewed, list[Finding]]:
@@ -84,7 +89,7 @@ def review(app: App, base: Base, terms: Terms) -> tuple[Reviewed, list[Finding]]
         asked,
         terms.approvals,
         found,
-        tuple(_plans(base, repository.catalog)),
+        tuple(_plans(app, base, terms.live)),
         Judges(
             base.commit,
             terms.branch,
@@ -130,15 +135,29 @@ def _replayed(
     return Measured(result)
 
 
-def _plans(base: Base, catalog: Catalog) -> list[Planned | Unsafe]:
-    """What would change in each target of the base, if it held what the base compiles to."""
+def _plans(app: App, base: Base, live: bool) -> Iterator[TargetPlan]:
+    """What would change in each target of the base: in what it holds, or would hold by the base."""
+    catalog = app.repository.catalog
     declared = governed(catalog, base).only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
     held, _ = compile_catalog(base.catalog)
     wanted, _ = compile_catalog(catalog)
-    plans: list[Planned | Unsafe] = []
-    for target in spec.targets:
-        stored = {each.id: Stored(each, each.digest) for each in wanted_by(target, held)}
-        planned = plan_target(target, MemoryProvider(target.name, stored), wanted)
-        plans.append(within_limits(target, planned, None))
-    return plans
+    with ExitStack() as closing:
+        access = Access(app.root, spec.allowed_hosts, app.settings.secret, app.note, False, closing)
+        for target in spec.targets:
+            why = ""
+            if live:
+                try:
+                    planned = plan_target(target, open_provider(target, access), wanted)
+                    yield TargetPlan(within_limits(target, planned, None), is_live=True)
+                    continue
+                except (ProviderError, SettingsError) as error:
+                    why = str(error)
+            planned = plan_target(target, _as_of_base(target, held), wanted)
+            yield TargetPlan(within_limits(target, planned, None), is_live=False, why=why)
+
+
+def _as_of_base(target: Target, held: Sequence[Resource]) -> MemoryProvider:
+    """A target that holds what the base compiles to."""
+    stored = {each.id: Stored(each, each.digest) for each in wanted_by(target, held)}
+    return MemoryProvider(target.name, stored)

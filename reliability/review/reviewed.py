@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reliability.finding import Finding, Severity, fingerprints
-from reliability.plan.report import Report
+from reliability.plan.report import Planned, Unsafe
 from reliability.review.approvals import Approvals, Ask
 from reliability.review.diff import PromiseChange, Touched
 from reliability.review.measured import Measured, NotMeasured
@@ -79,6 +79,17 @@ class Judges:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetPlan:
+    """What would change in one target: `is_live` against what it holds, else against what the base
+    compiles to, and `why` says why it was not asked.
+    """
+
+    report: Planned | Unsafe
+    is_live: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
     """A change: what it touches, and what follows."""
 
@@ -90,5 +101,5 @@ class Reviewed:
     asked: tuple[Ask, ...]
     approvals: Approvals
     found: Found
-    plans: tuple[Report, ...]
+    plans: tuple[TargetPlan, ...]
     judges: Judges

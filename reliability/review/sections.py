@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from reliability.check.report.markdown import code
 from reliability.finding import Finding, Severity
 from reliability.plan.render.markdown import as_markdown
-from reliability.plan.report import Planned, Unsafe
+from reliability.plan.report import Unsafe
 from reliability.review.approvals import NEED_APPROVAL, Ask
 from reliability.review.diff import PromiseChange
 from reliability.review.phrases import noise, promise, said, target, tier, value, way, when
+from reliability.review.reviewed import TargetPlan
 from reliability.review.shown import Shown, folded
 from reliability.review.told import ToldChange
 from reliability.words import Words
@@ -144,24 +145,36 @@ def excused_lines(shown: Shown) -> Iterator[str]:
 
 
 def plan_lines(shown: Shown) -> Iterator[str]:
-    """What would change in each target, against what the base compiles to."""
-    words, plans = shown.words, shown.reviewed.plans
-    changing = [each for each in plans if isinstance(each, Unsafe | Planned) and each.plan.changes]
+    """What would change in each target."""
+    words = shown.words
+    changing = [each for each in shown.reviewed.plans if each.report.plan.changes]
     if not changing:
         return
-    count = sum(len(each.plan.changes) for each in changing)
     title = words.many(
         "Plan: {count} object changes in {targets}",
         "Plan: {count} objects change in {targets}",
-        count,
-        targets=", ".join(f"<code>{each.plan.target}</code>" for each in changing),
+        sum(len(each.report.plan.changes) for each in changing),
+        targets=", ".join(f"<code>{each.report.plan.target}</code>" for each in changing),
     )
     for each in changing:
-        if isinstance(each, Unsafe):
-            yield "⚠ " + words("`reliability sync` will refuse this: {why}.", why=said(each.why))
+        if isinstance(each.report, Unsafe):
+            why = said(each.report.why)
+            yield "⚠ " + words("`reliability sync` will refuse this: {why}.", why=why)
             yield ""
-    against = words("Against what the base compiles to; no target was asked.")
-    yield from folded(title, [against, "", as_markdown(changing)])
+    yield from folded(title, [line for each in changing for line in _plan(each, words)])
+
+
+def _plan(each: TargetPlan, words: Words) -> Iterator[str]:
+    yield as_markdown([each.report])
+    yield ""
+    if each.is_live:
+        yield words("Against what the target holds.")
+    elif each.why:
+        why = said(each.why)
+        yield words("Against what the base compiles to; the target did not answer: {why}.", why=why)
+    else:
+        yield words("Against what the base compiles to; no target was asked.")
+    yield ""
 
 
 def judges_lines(shown: Shown) -> Iterator[str]:

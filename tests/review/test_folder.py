@@ -139,3 +139,11 @@ def test_without_a_base_it_says_what_to_pass(tmp_path: Path) -> None:
 
 def test_never_lets_everything_pass(change: Scene) -> None:
     assert run(change, "--fail-on", "never").code == 0
+
+
+def test_with_live_the_plan_is_against_what_a_target_holds(change: Scene) -> None:
+    assert "no target was asked" in run(change).out
+    ended = run(change, "--live")
+    assert "Against what the target holds." in ended.out
+    assert re.search(r"### files: [1-9]\d* to create", ended.out)
+    assert not (change.root / "build").exists()

@@ -2,12 +2,17 @@
 
 import re
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import get_args
 
 import pytest
 from git import Repo
 
+from reliability.forge.diff import ChangedFile, Hunk
+from reliability.review.comments import on_lines
 from reliability.review.report import full_report, short_report
+from reliability.review.reviewed import Found
+from reliability.words import Language, words_in
 from tests.cli.program import reliability
 from tests.review.scene import (
     APPROVERS,
@@ -98,11 +103,21 @@ def test_a_text_of_the_change_is_shown_as_text(name: str, tmp_path: Path) -> Non
     put(of, TEXTS[name])
     found, _ = reviewed(of.root, of.base)
     assert not found.verdict.is_good
-    for language in ("en", "ja"):
+    for language in get_args(Language):
         harmless(full_report(shown(found, language)))
         text = short_report(shown(found, language), 64_000)
         assert len(text) <= 64_000
         harmless(text)
+        lines = on_lines(found.found, whole(found.found), PurePosixPath(), 100, words_in(language))
+        assert lines.drafts
+        for draft in lines.drafts:
+            harmless(draft.text)
+
+
+def whole(found: Found) -> list[ChangedFile]:
+    """Every file with a finding, as if the change wrote all of it."""
+    paths = {finding.problem.at.path.as_posix() for _, finding in found.counted}
+    return [ChangedFile(path, "added", (Hunk(1, 10_000),)) for path in paths]
 
 
 def test_paths_and_names_of_files_act_no_more_than_texts(tmp_path: Path) -> None:
@@ -191,7 +206,7 @@ def test_moved_targets_and_history_are_not_asked(tmp_path: Path) -> None:
     of.change(LOOSER)
     base_targets = "policies/targets.yaml" in _files(of)
     found, _ = reviewed(of.root, of.base)
-    names = [each.plan.target for each in found.plans if hasattr(each, "plan")]
+    names = [each.report.plan.target for each in found.plans]
     assert base_targets or names == ["files"]
     assert "evil" not in names
     assert "made up" in full_report(shown(found))
