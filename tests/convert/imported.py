@@ -62,4 +62,9 @@ def findings(gathered: Gathered) -> list[Finding]:
     return check(Repository(policies, catalog, tuple(unread)), TODAY)
 
 
-__all__ = ["document", "findings", "imported", "originals", "said"]
+def rules_found(gathered: Gathered) -> set[str]:
+    """The rules that check finds broken in what was imported, and not in the shipped policies."""
+    return {each.rule for each in findings(gathered) if each.problem.at.path in gathered.files}
+
+
+__all__ = ["document", "findings", "imported", "originals", "rules_found", "said"]

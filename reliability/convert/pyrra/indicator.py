@@ -77,20 +77,22 @@ def _queries(
 ) -> Generator[Converted, None, list[Query] | None]:
     match kind:
         case "ratio":
-            return [*_selector(inner, "errors", "bad"), *_selector(inner, "total", "total")]
+            one = yield from _selector(inner, "errors", "bad")
+            return [*one, *(yield from _selector(inner, "total", "total"))]
         case "latency":
-            return [*_selector(inner, "success", "good"), *_selector(inner, "total", "total")]
+            one = yield from _selector(inner, "success", "good")
+            return [*one, *(yield from _selector(inner, "total", "total"))]
         case "bool_gauge":
             return list(_gauge(inner, by))
         case _:
             return (yield from _native(name, inner, by))
 
 
-def _selector(inner: Fields, key: str, role: str) -> Iterator[Query]:
+def _selector(inner: Fields, key: str, role: str) -> Generator[Converted, None, list[Query]]:
     metric = inner.inner(key)
     text = metric.text("metric")
-    if text is not None:
-        yield Query(role, text, metric.at("metric"))
+    yield from metric.remarks(NO_WORD)
+    return [] if text is None else [Query(role, text, metric.at("metric"))]
 
 
 def _gauge(inner: Fields, by: tuple[str, ...]) -> Iterator[Query]:
@@ -110,6 +112,7 @@ def _native(
     metric = inner.inner("total")
     text, at = metric.text("metric"), metric.at("metric")
     latency = str(inner.take("latency"))
+    yield from metric.remarks(NO_WORD)
     found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", latency)
     if text is None or found is None:
         yield left_out(inner.at("latency"), f"{name}: {latency} is no latency that can be read")

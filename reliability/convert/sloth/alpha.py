@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from reliability.convert.converter import Origin, Remark, changed, decide, left_out, sequence
@@ -25,7 +25,7 @@ def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
     if method != "Occurrences":
         message = f"budgetingMethod {method} is read as Occurrences, as Sloth does"
         yield changed(spec.at("budgetingMethod"), message)
-    days = _days(spec.take("timeWindows"))
+    days = yield from _days(sequence(spec.take("timeWindows")), spec.at("timeWindows"))
     if days is None:
         message = "the time window is no number of days, and 30 are taken"
         yield decide(spec.at("timeWindows"), message, "write the timeWindow of the SLO")
@@ -64,9 +64,15 @@ def _objective(
     yield SlothSlo(ALPHA, service, name, percent, told, ratio, at, events=events, days=days)
 
 
-def _days(windows: Any) -> int | None:
-    match windows:
-        case [{"count": int(count), "unit": "Day"}, *_]:
-            return count
-        case _:
-            return None
+def _days(windows: list[Any], at: Origin) -> Generator[Remark, None, int | None]:
+    """The days of the first window, or None where it is no number of days."""
+    found: int | None = None
+    for index, each in enumerate(windows):
+        window = Fields(each, at.inside(index))
+        count, unit = window.take("count"), window.take("unit")
+        if index:
+            yield left_out(window.origin, "a second time window is not carried over")
+        elif unit == "Day" and isinstance(count, int) and count > 0:
+            found = count
+        yield from window.remarks(NO_WORD)
+    return found

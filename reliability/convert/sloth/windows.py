@@ -18,6 +18,7 @@ from reliability.convert.fields import Fields
 from reliability.load.document import Document
 from reliability.model.kind import parse_duration
 
+NO_WORD: Final = "is a key that Sloth does not read here"
 MONTH: Final = timedelta(days=30)
 
 
@@ -43,8 +44,11 @@ def read_windows(document: Document) -> Generator[Converted, None, Period | None
     for severity, fast in (("page", True), ("ticket", False)):
         of = spec.inner(severity)
         for speed in ("quick", "slow"):
-            pair = _pair(of.inner(speed))
+            inner = of.inner(speed)
+            pair = _pair(inner)
             pairs += [BurnPair(pair, fast)] if pair else []
+            yield from inner.remarks(NO_WORD)
+        yield from of.remarks(NO_WORD)
     yield from (
         *top.remarks("is a key that Sloth does not read here"),
         *spec.remarks("is no key of it"),
