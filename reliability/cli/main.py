@@ -19,6 +19,7 @@ from reliability import __version__
 from reliability.errors import ReliabilityError
 
 COMMANDS: Final = {
+    "init": "begin: workflows for a repository on GitHub",
     "check": "check documents, references and the notification policy",
     "explain": "say why a rule is there, with a bad and a good example",
     "build": "write what the tools will be given",

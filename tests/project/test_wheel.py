@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reliability import __version__
+from reliability.demo.github import TEMPLATES
 from tests.project.repository import ROOT, relative, tracked
 
 SHIPPED = ("services", "policies", "docs/runbooks")
@@ -30,6 +31,12 @@ def test_the_wheel_holds_every_shipped_file_as_it_is(wheel: zipfile.ZipFile, fol
     assert files, f"{folder} is empty"
     for path in files:
         assert wheel.read(f"reliability/shipped/{relative(path)}") == path.read_bytes()
+
+
+def test_the_wheel_holds_what_init_writes(wheel: zipfile.ZipFile) -> None:
+    for path in TEMPLATES:
+        assert wheel.read(f"reliability/shipped/{path}") == (ROOT / path).read_bytes()
+    assert not any(name.endswith("ci.yml") for name in wheel.namelist())
 
 
 def test_the_wheel_holds_our_package_its_licence_and_nothing_else(wheel: zipfile.ZipFile) -> None:

@@ -74,7 +74,7 @@ def codeowners_stale(context: Context) -> Iterator[Problem]:
     written, wanted = set(lines[ours.start + 1 : ours.stop - 1]), set(owner_lines(context.catalog))
     if written != wanted:
         missing, gone = len(wanted - written), len(written - wanted)
-        message = f"{missing} lines are missing and {gone} should not be there"
+        message = f"lines that are missing: {missing}, lines that should not be there: {gone}"
         yield Problem(_line(file, ours.start, lines), message, HELP)
 
 
