@@ -12,7 +12,7 @@ RANKING: Final = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
 LABELLESS: Final = frozenset(("absent", "absent_over_time", "scalar", "vector", "time", "pi"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def parse(text: str) -> Any:
     """The syntax tree, or a text that says why there is none."""
     try:

@@ -50,7 +50,7 @@ class Catalog:
 
     def each(self, kind: type[K]) -> Iterator[Located[K]]:
         """Every document of a kind, in the order of their paths."""
-        yield from cast("tuple[Located[K], ...]", self.located.get(kind, ()))
+        return iter(cast("tuple[Located[K], ...]", self.located.get(kind, ())))
 
     def everything(self) -> Iterator[Located[Any]]:
         """Every document of every kind."""

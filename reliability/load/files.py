@@ -156,8 +156,9 @@ def _is_no_folder(path: Path) -> bool:
 
 
 def _relative(root: Path, path: Path) -> PurePosixPath:
-    if path.is_relative_to(root):
-        return PurePosixPath(path.relative_to(root).as_posix())
+    text, above = path.as_posix(), f"{root.as_posix().rstrip('/')}/"
+    if text.startswith(above):
+        return PurePosixPath(text[len(above) :])
     whole = physical(path)
     return PurePosixPath(
         (whole.relative_to(root) if whole.is_relative_to(root) else path).as_posix()

@@ -17,6 +17,7 @@ from reliability.model.openslo.metadata import ANNOTATION_PREFIX, OpenSloMetadat
 from reliability.model.openslo.sli import Indicator
 from reliability.model.openslo.window import StartTime, TimeZone, Window
 
+NO_WORD = re.compile(r"[^a-z0-9]+")
 NO_BUDGET = "{} leaves no error budget, and the first failure breaks the promise"
 
 
@@ -94,10 +95,10 @@ class Objective(Model):
         """The target as a ratio 0..1, exactly as written."""
         return self.target if self.target is not None else (self.target_percent or Decimal(0)) / 100
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """The display name as a safe word for labels and names; empty where there is none."""
-        return re.sub(r"[^a-z0-9]+", "-", (self.display_name or "").lower()).strip("-")
+        return NO_WORD.sub("-", (self.display_name or "").lower()).strip("-")
 
 
 class SloSpec(Model):
