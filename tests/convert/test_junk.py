@@ -15,6 +15,8 @@ from tests.convert.test_alertmanager import CONFIG
 from tests.convert.test_burn_rates import BY_JOB, RECORD, four, recordings, rules
 from tests.convert.test_owners import CATALOG
 from tests.convert.test_prometheus_rules import DISK
+from tests.convert.test_pyrra import NATIVE, RATIO
+from tests.convert.test_sloth import CRD, SPEC, WINDOWS
 
 PAIR = f"{RECORD}LONG > FACTOR*0.001 and {RECORD}SHORT > FACTOR*0.001"
 BURNS = rules(*four(PAIR), records=recordings(f"{RECORD}W", BY_JOB))["r/shop.yml"]
@@ -57,7 +59,9 @@ def replaced(value: Any, way: tuple[Any, ...], junk: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "text", [DISK, BURNS, CONFIG, CATALOG], ids=["rules", "burns", "alertmanager", "backstage"]
+    "text",
+    [DISK, BURNS, CONFIG, CATALOG, SPEC + WINDOWS, CRD, RATIO, NATIVE],
+    ids=["rules", "burns", "alertmanager", "backstage", "sloth", "crd", "pyrra", "native"],
 )
 @given(data=st.data())
 def test_junk_in_any_place_ends_no_import(text: str, data: st.DataObject) -> None:
