@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cel_expr_python import cel
 
-from reliability.check.custom.fields import CONCERNED
+from reliability.check.custom.fields import CONCERNED, PACKAGE
 
 if TYPE_CHECKING:
     from reliability.check.custom.typed import Typed
@@ -90,7 +90,8 @@ def _expression(
         return None
     kind = expression.return_type().name()
     if kind not in wanted:
-        faults.append([part, 0, 0, f"is of type {kind.lower()}, and {_listed(wanted)} is needed"])
+        shown = kind.removeprefix(f"{PACKAGE}.") if "." in kind else kind.lower()
+        faults.append([part, 0, 0, f"is of type {shown}, and {_listed(wanted)} is needed"])
     return expression
 
 

@@ -141,6 +141,9 @@ TYPES: Final[Mapping[str, tuple[Field, ...]]] = {
 }
 """Every type of the world; the order of fields is their numbers, so new ones come last."""
 
+PACKAGE: Final = "world"
+"""What the names of types begin with where CEL says them."""
+
 Subject = Literal["service", "slo", "objective", "signal", "catalog"]
 """What a rule is `on`: what `holds` is asked of, one by one."""
 

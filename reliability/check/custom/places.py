@@ -21,7 +21,7 @@ TOKEN: Final = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|[=!<>]=|&&|\|\||.", re.DOTALL)
 def place_in_text(located: Located[Any], route: Pointer, text: str, offset: int) -> Location:
     """The place of the token that begins at an offset of a text, as it is written in the file.
 
-    An offset at the end is the place behind the last character. What cannot be told apart, as
+    An offset at the end is the last character that can be seen. What cannot be told apart, as
     behind an alias, is the place of the whole text.
     """
     whole = located.at(*route)

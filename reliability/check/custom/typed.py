@@ -9,9 +9,8 @@ from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 from google.protobuf import descriptor_pb2, descriptor_pool, duration_pb2, message_factory
 
-from reliability.check.custom.fields import CONCERNED, TYPES, VARIABLES, Field
+from reliability.check.custom.fields import CONCERNED, PACKAGE, TYPES, VARIABLES, Field
 
-PACKAGE: Final = "world"
 PLAIN: Final = {
     "string": descriptor_pb2.FieldDescriptorProto.TYPE_STRING,
     "double": descriptor_pb2.FieldDescriptorProto.TYPE_DOUBLE,

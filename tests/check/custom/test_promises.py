@@ -1,0 +1,191 @@
+"""What a custom rule may cost: each limit is broken, and seen to hold; the other rules go on."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reliability.check.custom.process import CHILD, Process
+from reliability.check.custom.request import MIB, Limits
+from reliability.finding import Finding
+from tests.check.custom.policies import TRIBE, found_by, policy, rule
+from tests.check.examples import minimal_files
+from tests.check.repository import checked, write
+from tests.check.test_imports import imported
+
+UNFINISHED = "custom-rule-unfinished"
+TEN = "[1,2,3,4,5,6,7,8,9,10]"
+LARGE = "service.name" + ".replace('a', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')" * 3
+NINE = "[1,2,3,4,5,6,7,8,9]"
+LOOPED = f"{NINE}.all(a, {NINE}.all(b, {NINE}.all(c, {NINE}.all(d, "
+SLOW = f"\"[{LARGE}].all(t, {LOOPED}!t.matches('[a-e][a-z]{{300}}b'))))))\""
+HUGE = f"\"{LARGE}.replace('a', {LARGE}) == ''\""
+LOOPS = f'"{TEN}.all(a, {TEN}.all(b, {TEN}.all(c, {TEN}.all(d, {TEN}.all(e, true)))))"'
+LAST = rule("last", "service.name != 'attendance'", "reached")
+
+
+def told(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    return [(each.rule, each.problem.message) for each in findings]
+
+
+def test_a_rule_that_takes_too_long_is_ended_and_the_others_run() -> None:
+    process = Process(Limits(rule=timedelta(seconds=0.5)))
+    began = time.monotonic()
+    found = told(found_by(policy(TRIBE, rule("slow", SLOW), LAST), process))
+    assert time.monotonic() - began < 10
+    assert [name for name, _ in found] == ["tribe-missing", UNFINISHED, "last"]
+    assert found[1][1] == "slow was not carried out: it takes more than 0.5 s"
+
+
+def test_all_rules_together_have_a_deadline() -> None:
+    process = Process(Limits(whole=timedelta(seconds=1)))
+    found = told(found_by(policy(TRIBE, rule("slow", SLOW), LAST), process))
+    late = "was not carried out: all custom rules together take more than 1 s"
+    assert found[1:] == [(UNFINISHED, f"slow {late}"), (UNFINISHED, f"last {late}")]
+
+
+def test_a_rule_that_takes_too_much_memory_is_ended_and_the_others_run() -> None:
+    found = told(checked(policy(rule("huge", HUGE), LAST)))
+    limit = "it takes more memory than 384 MiB, which is the limit"
+    assert found == [(UNFINISHED, f"huge was not carried out: {limit}"), ("last", "reached")]
+
+
+def test_nested_loops_end_at_the_limit_of_cel() -> None:
+    found = told(checked(policy(rule("loops", LOOPS), LAST)))
+    where = "services/attendance/ownership.yaml:3"
+    assert found == [
+        (UNFINISHED, f"loops takes more than 10,000 steps for {where}; it found no more"),
+        ("last", "reached"),
+    ]
+
+
+def test_what_is_looked_at_has_a_limit() -> None:
+    found = told(found_by(policy(LAST), Process(Limits(request=MIB // 1024))))
+    [(name, message)] = found
+    assert name == UNFINISHED
+    assert "and the limit is 0" in message
+
+
+def test_an_expression_without_a_value_says_for_what() -> None:
+    found = told(checked(policy(rule("first", "service.signals[0].name != ''"), LAST)))
+    assert found[0][0] == UNFINISHED
+    assert found[0][1].startswith(
+        "first has no value for services/attendance/ownership.yaml:3: Index error"
+    )
+    assert found[1:] == [("last", "reached")]
+
+
+def test_without_the_library_it_is_said_how_to_install_it() -> None:
+    """-S: Python without installed packages."""
+    without = Process(command=(sys.executable, "-S", *CHILD[1:]))
+    [finding] = found_by(policy(TRIBE, LAST), without)
+    assert finding.rule == UNFINISHED
+    assert finding.problem.message == (
+        "cel_expr_python is not installed, and 2 custom rules cannot be carried out without"
+    )
+    assert finding.problem.help == "run `pip install 'reliability-as-code[rules]'`"
+
+
+def child(script: str, whole: float = 5) -> Process:
+    """A child that says or does something else; `rules` are those it is asked."""
+    read = "import json, os, sys, time; rules = json.loads(sys.stdin.readline())['rules']\n"
+    say = "def say(x): print(json.dumps(x) if not isinstance(x, str) else x, flush=True)\n"
+    limits = Limits(timedelta(seconds=1), timedelta(seconds=whole), replies=MIB)
+    return Process(limits, (sys.executable, "-c", read + say + script))
+
+
+AT_WORK = "say({'ready': 1})\nsay({'begin': rules[0]['index']})\n"
+FINE = "if rules[0]['index'] == 1:\n say({'end': 1}); sys.exit()\n"
+GARBAGE = "its process said what cannot be understood"
+
+
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        ("os.kill(os.getpid(), 11)", "its process was ended by SIGSEGV; it may take 384 MiB of"),
+        ("os._exit(3)", "its process ended with 3; it may take 384 MiB of memory"),
+        ("say('}{ garbage')", GARBAGE),
+        ("say('[' * 100000)", GARBAGE),
+        ("say([1])", GARBAGE),
+        ("say({'end': 7})", GARBAGE),
+        ("say({'begin': 1})", GARBAGE),
+        ("say({'rule': 0, 'found': 'x', 'concerned': None, 'at': [99, 0]})", GARBAGE),
+        ("say({'rule': 0, 'found': 'x', 'concerned': None, 'at': [0, 7]})", GARBAGE),
+        ("say({'rule': 1, 'found': 'x', 'concerned': None, 'at': [0, 0]})", GARBAGE),
+        ("say({'rule': 0, 'faults': [['holds', 'x']]})", GARBAGE),
+        ("sys.stdout.write('{\"end\": 0')", GARBAGE),
+        ("sys.stdout.buffer.write(b'\\xff\\xfe\\n')", GARBAGE),
+        ("say('\\n' * 2**21)", GARBAGE),
+        ("sys.stdout.write('x' * 2**21); sys.stdout.flush()", "it says more than 1 MiB"),
+        ("time.sleep(60)", "it takes more than 1 s"),
+        ("os.close(1); time.sleep(60)", "its process closed its output; it may take 384 MiB of"),
+    ],
+)
+def test_a_child_that_breaks_stops_one_rule_only(does: str, why: str) -> None:
+    files = policy(rule("broken", "true"), rule("fine", "true"))
+    [finding] = found_by(files, child(AT_WORK + FINE + does))
+    assert finding.rule == UNFINISHED
+    assert finding.problem.message.startswith(f"broken was not carried out: {why}")
+
+
+@pytest.mark.parametrize("does", ["sys.exit(1)", "say('x')", "time.sleep(60)"])
+def test_a_child_that_never_begins_stops_them_all(does: str) -> None:
+    found = list(found_by(policy(rule("one", "true"), rule("two", "true")), child(does, 0.5)))
+    assert [each.rule for each in found] == [UNFINISHED] * 2
+
+
+def test_a_fault_that_cannot_be_is_still_told() -> None:
+    faults = [["holds", 99, 99, "said"], [17, 1, 1, "said"], ["other", 0, -5, "said"]]
+    script = f"{AT_WORK}say({{'rule': 0, 'faults': {json.dumps(faults)}}})\nsay({{'end': 0}})"
+    found = list(found_by(policy(rule("one", "true")), child(script)))
+    assert [(each.rule, each.problem.message) for each in found] == [
+        ("custom-rule-invalid", "said")
+    ] * 3
+
+
+def test_modules_of_the_checked_folder_are_not_imported(tmp_path: Path) -> None:
+    write(policy(TRIBE), tmp_path)
+    marker = tmp_path / "was-run"
+    for name in ("cel_expr_python", "google", "json", "reliability_evil"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"open({str(marker)!r}, 'w')\n")
+    program = Path(sys.executable).with_name("reliability")
+    ended = run_in(tmp_path, program)
+    assert "has no label tribe" in ended
+    assert not marker.exists()
+
+
+def run_in(folder: Path, program: Path) -> str:
+    done = subprocess.run(
+        [program, "--today", "2026-11-25", "check"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout
+
+
+def test_the_parent_imports_no_cel(tmp_path: Path) -> None:
+    write({**policy(rule("mine", "'true'"))}, tmp_path)
+    modules = imported(tmp_path, "--today", "2026-11-25", "check")
+    assert "promql_parser" in modules
+    assert modules & {"cel_expr_python", "google"} == set()
+
+
+def test_without_custom_rules_nothing_of_theirs_is_imported(tmp_path: Path) -> None:
+    write(minimal_files(), tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "reliability", "--today", "2026-11-25", "check"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "reliability.check.engine" in done.stderr
+    assert "reliability.check.custom" not in done.stderr
