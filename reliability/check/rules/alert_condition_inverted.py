@@ -100,6 +100,12 @@ def _wrong(placed: Placed[AlertConditionSpec]) -> Iterator[Problem]:
         )
         better = "gte" if condition.op == "lte" else "gt"
         yield Problem(placed.at("condition", "op"), message, f"write op: {better}")
+    elif condition.threshold <= 0:
+        message = (
+            f"a burn rate is never under {condition.threshold}, so no alert is made of what "
+            "always holds"
+        )
+        yield Problem(placed.at("condition", "threshold"), message, "write a threshold above 1")
     elif condition.threshold < LOWEST:
         message = (
             f"a burn rate of {condition.threshold} does not spend the budget, so the alert fires "
