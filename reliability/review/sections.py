@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from reliability.check.report.markdown import code
 from reliability.finding import Finding, Severity
@@ -13,8 +14,11 @@ from reliability.review.diff import PromiseChange
 from reliability.review.phrases import noise, promise, said, target, tier, value, way, when
 from reliability.review.reviewed import TargetPlan
 from reliability.review.shown import Shown, folded
-from reliability.review.told import ToldChange
+from reliability.review.told import Noise, ToldChange
 from reliability.words import Words
+
+MOST_ALIKE: Final = 5
+"""Noises that are named where several change in the same way."""
 
 
 def told_lines(shown: Shown) -> Iterator[str]:
@@ -25,11 +29,28 @@ def told_lines(shown: Shown) -> Iterator[str]:
     yield "#### " + words("Who will be told")
     yield ""
     heads = (words("service"), words("when"), words("before"), words("after"))
-    yield from shown.table(heads, [_told(each, words) for each in changes])
+    alike: dict[tuple[str, str], list[Noise]] = {}
+    for each in changes:
+        alike.setdefault(_ways(each, words), []).append(each.noise)
+    rows = [(*_what(noises, words), *ways) for ways, noises in alike.items()]
+    yield from shown.table(heads, rows)
 
 
-def _told(each: ToldChange, words: Words) -> tuple[str, ...]:
-    """One noise; who is told only where that changes, and its threshold only where that does."""
+def _what(noises: Sequence[Noise], words: Words) -> tuple[str, str]:
+    """The services and what makes a noise there; many that change alike are counted."""
+    services = [*dict.fromkeys(value(each.service) for each in noises)]
+    names = [noise(each, words) for each in noises]
+    return _some(services, words), _some(names, words)
+
+
+def _some(texts: Sequence[str], words: Words) -> str:
+    shown, left = texts[:MOST_ALIKE], len(texts) - MOST_ALIKE
+    more = [words.many("and {count} more", "and {count} more", left)] if left > 0 else []
+    return "<br>".join([*shown, *more])
+
+
+def _ways(each: ToldChange, words: Words) -> tuple[str, str]:
+    """Who is told, only where that changes, and the threshold only where that does."""
     old, new = each.old, each.new
     before, after = [way(old, words)], [way(new, words)]
     if old is not None and new is not None:
@@ -40,8 +61,7 @@ def _told(each: ToldChange, words: Words) -> tuple[str, ...]:
             after.insert(0, when(new.when, words))
     elif new is not None:
         after.insert(0, when(new.when, words))
-    what = noise(each.noise, words)
-    return value(each.noise.service), what, "<br>".join(before), "<br>".join(after)
+    return "<br>".join(before), "<br>".join(after)
 
 
 def promises_lines(shown: Shown) -> Iterator[str]:

@@ -58,7 +58,7 @@ def _silent(result: Backtest) -> Iterator[str]:
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield _row(heads)
-    yield _row(["---"] * len(heads))
+    yield f"|{' --- |' * len(heads)}"
     yield from (_row(row) for row in rows)
 
 
