@@ -120,6 +120,8 @@ def test_remarks_name_the_lines() -> None:
         ("name: checkout", "name: Check_Out", "5: changed: the SLO Check_Out is check-out"),
         ("service: shop", "service: The Shop", "2: changed: the service The Shop is the-shop"),
         ("labels: {severity: page}", "disable: true", "17: changed: checkout: the page is"),
+        ("slack: sales", "slack: https://hooks.slack.com/services/T0/B0/x9", "18: left out: "
+         "checkout: slack holds a secret"),
         ("https://wiki", "ftp://wiki", "14: decide: checkout: no annotation names a runbook"),
         ("sum(rate(http_requests_total[", "sum(rat(http[", "12: decide: checkout: the query"),
         ("labels: {grade", "plugins: {chain: [{id: my/v1}]}\n    labels: {grade",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Final, Literal
 
+from reliability.check.secrets import secret_address
 from reliability.compile.sloth.words import ALERT, Severity, prefix, switch
 from reliability.convert.converter import Converted, changed, decide, left_out
 from reliability.convert.fields import Fields
@@ -106,8 +107,12 @@ def _given(
         given = fields.inner(kind)
         values: Mapping[str, Any] = given.values
         for key, value in values.items():
-            if LABEL_KEY.fullmatch(key) and not isinstance(value, dict | list):
-                annotations[prefix(whose, kind) + key] = as_text(value)
-            else:
+            text, at = as_text(value), given.at(key)
+            if not LABEL_KEY.fullmatch(key) or isinstance(value, dict | list):
                 message = f"{slo.name}: {key} is no key that an annotation of OpenSLO can have"
-                yield left_out(given.at(key), message)
+                yield left_out(at, message)
+            elif secret := secret_address(text) if "://" in text else None:
+                message = f"{slo.name}: {key} holds a secret ({secret}), and is not carried over"
+                yield left_out(at, message, "let Alertmanager read it from a file")
+            else:
+                annotations[prefix(whose, kind) + key] = text
