@@ -62,8 +62,9 @@ class Act:
         event_name: str,
         event: Mapping[str, Any],
         token: str = f"token-{ACTIONS}",
+        job: str = "",
     ) -> Ran:
-        """Run a workflow's jobs for an event."""
+        """Run a workflow's jobs for an event, or one of them."""
         self.runs += 1
         place = self.folder / f"run-{self.runs}"
         place.mkdir(parents=True)
@@ -80,7 +81,7 @@ class Act:
             *(str(find_act()), event_name, "-W", f".github/workflows/{workflow}"),
             *("-P", "ubuntu-latest=-self-hosted", "--eventpath", str(place / "event.json")),
             *(f"--secret={name}={value}" for name, value in secrets.items()),
-            *("--actor", "dev"),
+            *("--actor", "dev", *(("--job", job) if job else ())),
             *(each for name, value in told.items() for each in ("--env", f"{name}={value}")),
             *(f"--var={name}={value}" for name, value in self.variables.items()),
             *stand_ins(self.folder / "stand-ins"),

@@ -142,7 +142,9 @@ class Hosted:
 
     def same(self, branch: str) -> None:
         """The branch's commit there is known by the name it has here."""
-        theirs = self.in_repository(PERSON, "GET", f"/branches/{branch}")["commit"]["sha"]
+        said = self.in_repository(PERSON, "GET", f"/branches/{branch}")["commit"]["sha"]
+        known = {ours: theirs for theirs, ours in self.relay.commits.items()}
+        theirs = known.get(said, said)
         self.relay.commits[theirs] = self.git("rev-parse", branch)
 
     def change(self, path: str, before: str, after: str) -> None:
