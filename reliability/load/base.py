@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reliability.errors import RevisionError
 from reliability.finding import Finding
 from reliability.load.catalog import Catalog
+from reliability.load.code_owners import CODE_OWNERS, LARGEST
 from reliability.load.files import FOLDERS, SUFFIXES
 from reliability.load.loader import SourceFile, load
 
@@ -66,6 +67,7 @@ def _files(
 ) -> tuple[list[SourceFile], frozenset[PurePosixPath]]:
     listing = repository.git.ls_tree("-r", "-z", "--full-tree", commit.hexsha)
     files: list[SourceFile] = []
+    owners: dict[PurePosixPath, bytes] = {}
     paths: set[PurePosixPath] = set()
     for entry in filter(None, listing.split("\0")):
         head, _, name = entry.partition("\t")
@@ -75,6 +77,18 @@ def _files(
         mode, _, blob = head.split(" ")
         path = full.relative_to(prefix)
         paths.add(path)
-        if mode != "120000" and path.parts[0] in FOLDERS and name.endswith(SUFFIXES):
-            files.append((path, repository.odb.stream(bytes.fromhex(blob)).read()))
+        if mode == "120000":
+            continue
+        if path.parts[0] in FOLDERS and name.endswith(SUFFIXES):
+            files.append((path, _content(repository, blob)))
+        elif path in CODE_OWNERS:
+            owners[path] = _content(repository, blob)
+    first = next((path for path in CODE_OWNERS if path in owners), None)
+    if first is not None and len(owners[first]) <= LARGEST:
+        files.append((first, owners[first]))
     return files, frozenset(paths)
+
+
+def _content(repository: Repo, blob: str) -> bytes:
+    content: bytes = repository.odb.stream(bytes.fromhex(blob)).read()
+    return content
