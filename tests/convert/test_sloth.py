@@ -102,12 +102,19 @@ def test_what_check_finds_afterwards_is_what_was_to_be_decided() -> None:
 
 def test_remarks_name_the_lines() -> None:
     assert said(imported_text(SPEC)) == [
-        "sloth.yml:5: decide: nothing says who answers for shop",
         "sloth.yml:5: decide: nobody is on record for the promise checkout, nor the journey "
         "behind it",
         "sloth.yml:14: changed: checkout: its alerts are called ErrorBudgetBurn, and have labels "
         "of ours",
     ]
+
+
+def test_the_label_of_a_team_names_the_owner() -> None:
+    path = "services/shop/ownership.yaml"
+    assert document(imported_text(SPEC), path)["spec"]["team"] == "sales"
+    both = SPEC.replace("owner: sales", "owner: sales, team: Web Shop")
+    assert document(imported_text(both), path)["spec"]["team"] == "web-shop"
+    assert document(imported_text(SPEC, team="other"), path)["spec"]["team"] == "other"
 
 
 @pytest.mark.parametrize(
@@ -200,6 +207,12 @@ def test_one_name_in_two_services_gets_the_service_in_front() -> None:
     slo = document(gathered, "services/store/slo.yaml")
     assert slo["metadata"]["name"] == "store-checkout"
     assert slo["metadata"]["annotations"]["sloth/name"] == "checkout"
+
+
+def test_a_list_of_kubernetes_holds_slos() -> None:
+    inner = "".join(f"    {line}\n" for line in CRD.splitlines()).replace("    api", "  - api", 1)
+    gathered = imported_text(f"apiVersion: v1\nkind: List\nitems:\n{inner}")
+    assert document(gathered, SLO)["metadata"]["name"] == "checkout"
 
 
 def test_the_same_slo_twice_is_said() -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from reliability.convert.converter import Converted, Original, Remark, Wishes, left_out
-from reliability.convert.documents import alert_policy
+from reliability.convert.converter import Converted, Origin, Original, Remark, Wishes, left_out
+from reliability.convert.documents import alert_policy, ownership
+from reliability.convert.names import slug
 from reliability.convert.sloth.alerting import read_alerting
 from reliability.convert.sloth.plugins import read_plugins
 from reliability.convert.sloth.slo import Made, names_of, read_slo
-from reliability.convert.sloth.specs import SlothSlo, is_sloth, is_windows, slos_in
+from reliability.convert.sloth.specs import SlothSlo, is_sloth, is_windows, resources, slos_in
 from reliability.convert.sloth.windows import Period, period_of, read_windows
 from reliability.load.document import Document
 
+TEAM_LABELS: Final = ("team", "owner")
 FIRST: Final = "keep one of the two, and import again"
 
 
@@ -28,23 +30,21 @@ class Sloth:
 
     def recognises(self, original: Original) -> bool:
         """Whether it is a specification of Sloth's, one of its resources, or an alpha OpenSLO."""
-        return isinstance(original, Document) and (
-            is_sloth(original.values) or is_windows(original.values)
-        )
+        return isinstance(original, Document) and any(True for _ in resources(original))
 
     def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
         """SLOs, alert policies and window sets, and a remark for all that is in none."""
-        documents = [each for each in originals if isinstance(each, Document)]
+        held = [top for each in originals if isinstance(each, Document) for top in resources(each)]
         sets: list[Period] = []
-        for each in documents:
-            if is_windows(each.values):
-                read = yield from read_windows(each)
+        for top in held:
+            if is_windows(top.values):
+                read = yield from read_windows(top)
                 sets += [read] if read else []
         period = period_of(sets)
         found: list[SlothSlo] = []
-        for each in documents:
-            if is_sloth(each.values):
-                for slo in slos_in(each):
+        for top in held:
+            if is_sloth(top.values):
+                for slo in slos_in(top):
                     if isinstance(slo, Remark):
                         yield slo
                     else:
@@ -63,6 +63,31 @@ def _all(found: Sequence[SlothSlo], period: Period, wishes: Wishes) -> Iterator[
             continue
         first.add(identity)
         yield from _one(each, made, period)
+    yield from _owners(found, names, wishes)
+
+
+def _owners(
+    found: Sequence[SlothSlo], names: Sequence[Made], wishes: Wishes
+) -> Iterator[Converted]:
+    """Ownership where the labels of all SLOs of a service name one team."""
+    teams: dict[str, dict[str, tuple[str, Origin]]] = {}
+    for each, made in zip(found, names, strict=True):
+        for label, text, at in _team_labels(each):
+            teams.setdefault(made.service, {}).setdefault(slug(text), (label, at))
+    for service, named in teams.items():
+        if len(named) == 1 and service not in wishes.services and not wishes.team:
+            [(team, (label, at))] = named.items()
+            yield ownership(service, at, team, comments={"team": f"by its label {label}"})
+
+
+def _team_labels(slo: SlothSlo) -> Iterator[tuple[str, str, Origin]]:
+    """The label that names a team, on the SLO or on its service: name, value and place."""
+    for label in TEAM_LABELS:
+        for fields in slo.labels:
+            text = fields.values.get(label)
+            if isinstance(text, str) and slug(text):
+                yield label, text, fields.at(label)
+                return
 
 
 def _one(slo: SlothSlo, made: Made, period: Period) -> Iterator[Converted]:

@@ -14,6 +14,7 @@ from reliability.load.document import Document
 PROMETHEUS: Final = "prometheus/v1"
 KUBERNETES: Final = "sloth.slok.dev/v1"
 ALPHA: Final = "openslo/v1alpha"
+LISTS: Final = ("List", "PrometheusServiceLevelList")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,19 @@ def is_windows(values: Any) -> bool:
     return (found.get("apiVersion"), found.get("kind")) == (KUBERNETES, "AlertWindows")
 
 
-def slos_in(document: Document) -> Iterator[SlothSlo | Remark]:
-    """The SLOs of a document, and a remark for what is around them and has no place here."""
-    top = Fields(document.values, Origin(document))
+def resources(document: Document) -> Iterator[Fields]:
+    """What holds SLOs or windows in a document: the whole, or items of a Kubernetes list."""
+    values = mapping(document.values)
+    listed = sequence(values.get("items")) if values.get("kind") in LISTS else []
+    if is_sloth(values) or is_windows(values):
+        yield Fields(values, Origin(document))
+    for index, item in enumerate(listed):
+        if is_sloth(item) or is_windows(item):
+            yield Fields(item, Origin(document, ("items", index)))
+
+
+def slos_in(top: Fields) -> Iterator[SlothSlo | Remark]:
+    """The SLOs of a resource, and a remark for what is around them and has no place here."""
     version = top.take("version") or top.take("apiVersion")
     top.take("kind")
     if version == ALPHA:
@@ -80,6 +91,7 @@ def slos_in(document: Document) -> Iterator[SlothSlo | Remark]:
             "of the resource is not carried over", "files are named by service here"
         )
         body = top.inner("spec")
+        top.take("status")
         yield from top.remarks("of the resource is not carried over")
     yield from _prometheus(body, str(version))
 

@@ -12,10 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from reliability.burnrate import WindowPair
 from reliability.convert.burn_sets import BurnPair, burn_set
-from reliability.convert.converter import Converted, Origin, left_out
+from reliability.convert.converter import Converted, left_out
 from reliability.convert.documents import burn_rate_windows
 from reliability.convert.fields import Fields
-from reliability.load.document import Document
 from reliability.model.kind import parse_duration
 
 NO_WORD: Final = "is a key that Sloth does not read here"
@@ -33,9 +32,8 @@ class Period:
 DEFAULT: Final = Period(MONTH, "google-30d")
 
 
-def read_windows(document: Document) -> Generator[Converted, None, Period | None]:
-    """Draft the set of a document, unless it is one that we have; returns period and name."""
-    top = Fields(document.values, Origin(document))
+def read_windows(top: Fields) -> Generator[Converted, None, Period | None]:
+    """Draft the set of a resource, unless it is one that we have; returns period and name."""
     for key in ("apiVersion", "kind", "metadata"):
         top.take(key)
     spec = top.inner("spec")
