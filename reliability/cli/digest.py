@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,12 @@ import click
 from reliability.cli.app import App
 from reliability.cli.issues import Desk, ensure_readable, issue_options, words_of
 from reliability.cli.past import open_past, past_options
-from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.errors import (
+    MissingExtraError,
+    ProviderError,
+    ReliabilityError,
+    SettingsError,
+)
 
 if TYPE_CHECKING:
     from reliability.forge.notes import Issue
@@ -64,11 +70,13 @@ def run(app: App, desk: Desk, options: dict[str, Any]) -> bool:
 
     period = before(app.today, options["length"])
     present = desk.present(KIND)
-    noise = _noise(app, period, options)
+    noise, why = _asked(app, period, options)
     drift = () if options["no_drift"] else tuple(_drift(app))
     writer = Writer(words_of(app))
-    draft = writer.issue(_digest(app, period, present, noise, drift))
-    return desk.write(KIND, tuple(wanted(draft, present, period)), writer.word)
+    digest = replace(_digest(app, period, present, noise, drift), why=why)
+    draft = writer.issue(digest)
+    drafts = tuple(wanted(draft, present, period))
+    return desk.write(KIND, drafts, present, writer.word)
 
 
 def _digest(
@@ -121,6 +129,15 @@ def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
         for each in objectives(app.catalog())
     )
     return found, source.is_made_up
+
+
+def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[Noise | None, str]:
+    """What fired, or why that is not known; the rest of a digest is worth having without."""
+    try:
+        return _noise(app, period, options), ""
+    except (ProviderError, SettingsError) as error:
+        app.note(f"what fired is not known: {error}")
+        return None, str(error)
 
 
 def _noise(app: App, period: Period, options: dict[str, Any]) -> Noise | None:

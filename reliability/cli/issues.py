@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -64,6 +64,7 @@ class Desk:
     forge: str
     dry_run: bool
     max_changes: int
+    opened: dict[str, Forge] = field(default_factory=dict)
 
     def open(self, repository: str = "") -> Forge | None:
         """The forge of a repository, or of this one; None where issues are printed.
@@ -73,6 +74,11 @@ class Desk:
         """
         if not self.forge:
             return None
+        if repository not in self.opened:
+            self.opened[repository] = self._opened(repository)
+        return self.opened[repository]
+
+    def _opened(self, repository: str) -> Forge:
         if self.forge.startswith(FOLDER):
             from reliability.forge.folder.forge import FolderForge
 
@@ -95,15 +101,19 @@ class Desk:
         self,
         kind: str,
         drafts: Sequence[IssueDraft],
+        present: Sequence[Issue],
         word: Callable[[Issue], str],
         repository: str = "",
     ) -> bool:
-        """Bring the issues of a kind to what is wanted; whether all that was tried was done."""
+        """Bring the issues of a kind to what is wanted; whether all that was tried was done.
+
+        `present` are those that the drafts were made for.
+        """
         forge = self.open(repository)
         if forge is None:
             self.app.say("\n\n".join(map(_printed, drafts)) or "no issue is wanted")
             return True
-        return Writing(self, forge.issues(kind), word).run(drafts)
+        return Writing(self, forge.issues(kind), word).run(drafts, present)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +124,13 @@ class Writing:
     board: Board[IssueDraft, Issue]
     word: Callable[[Issue], str]
 
-    def run(self, drafts: Sequence[IssueDraft]) -> bool:
+    def run(self, drafts: Sequence[IssueDraft], present: Sequence[Issue]) -> bool:
         """Write no more than may be, and say what became of each change."""
         from reliability.forge.keep import Failed, Unwritten, keep
         from reliability.forge.reconcile import reconcile
         from reliability.review.rationed import rationed
 
-        app, present = self.desk.app, self.board.present()
+        app = self.desk.app
         plan = rationed(drafts, present, self.desk.max_changes, self.word)
         done = True
         if self.desk.dry_run:

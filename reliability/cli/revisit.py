@@ -43,8 +43,9 @@ def run(app: App, desk: Desk) -> bool:
     past, origin = _past(app)
     known = {(each.service, each.name): each for each in promises(context)}
     writer = Writer(words_of(app), origin, app.today, known)
-    drafts = tuple(wanted(past(context), due(context), desk.present(KIND), writer))
-    return desk.write(KIND, drafts, writer.word)
+    present = desk.present(KIND)
+    drafts = tuple(wanted(past(context), due(context), present, writer))
+    return desk.write(KIND, drafts, present, writer.word)
 
 
 def _past(app: App) -> tuple[Any, Any]:

@@ -66,7 +66,7 @@ class Queues:
         mine = [each for each in noises if self.of_service.get(each.group.service, "") == name]
         writers = Writers(writer.ticket, writer.flooded)
         drafts = tuple(wanted(queue, mine, self.now, self.bounds, writers))
-        return self.desk.write(KIND, drafts, writer.word, name)
+        return self.desk.write(KIND, drafts, queue.present, writer.word, name)
 
 
 def open_queues(app: App, desk: Desk, now: datetime) -> Queues:

@@ -7,6 +7,7 @@ import pytest
 from tests.cli.copied import copied, edit
 from tests.cli.program import Ended, reliability
 from tests.forge.worlds import BOT, github_world
+from tests.servers.process import free_port
 
 DAY = "2026-12-14"
 
@@ -80,3 +81,14 @@ def test_a_digest_of_the_shipped_repository_is_replayed_and_written_once(office:
     assert reliability(*asked, folder=office).out == ""
     [page] = (office / "forge/issues").glob("*.md")
     assert "**These figures are made up**" in page.read_text()
+
+
+def test_a_server_that_does_not_answer_leaves_a_digest_that_says_so(office: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    ended = reliability(
+        "--today", "2026-11-25", "digest", "--prometheus", url, "--no-drift", folder=office
+    )
+    assert ended.code == 0
+    assert ended.err.startswith(f"what fired is not known: prometheus: {url} does not answer")
+    assert "Which signals fired is not known: prometheus" in ended.out
+    assert "Replayed, not counted" in ended.out

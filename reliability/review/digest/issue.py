@@ -37,7 +37,7 @@ class Drifted:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """All that a digest tells; `noise` is None where no server says what fired.
+    """All that a digest tells; `noise` is None where no server says what fired, and `why` not.
 
     `told` counts what fired, or where that is not known, what the replay says would have.
     """
@@ -52,6 +52,7 @@ class Digest:
     waivers: tuple[Waiver, ...]
     due: tuple[Promise, ...]
     silent_for: timedelta
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,10 @@ class Writer:
         yield from section(words("Signals"))
         if noise is None:
             yield ""
+            if digest.why:
+                why = plain(cut(digest.why))
+                yield words("Which signals fired is not known: {why}", why=why)
+                return
             yield words(
                 "Which signals fired is not known: name a Prometheus in `policies/history.yaml`, "
                 "or pass `--prometheus`."
