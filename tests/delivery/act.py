@@ -54,6 +54,7 @@ class Act:
     variables: dict[str, str] = field(default_factory=lambda: {"RELIABILITY_VERSION": "installed"})
     secrets: dict[str, str] = field(default_factory=dict)
     today: str = "2026-11-25"
+    told: dict[str, str] = field(default_factory=dict)
     runs: int = 0
 
     def run(
@@ -75,6 +76,7 @@ class Act:
             "GITHUB_API_URL": self.api,
             "ACT_SOURCE": str(self.repository),
             "ACT_ARTIFACTS": str(artifacts),
+            **self.told,
         }
         secrets = {"GITHUB_TOKEN": token, **self.secrets}
         command: list[str] = [
