@@ -34,7 +34,7 @@ def main() -> None:
 def answer_request() -> None:
     """Read the request, and say rule by rule what is found."""
     request = json.loads(sys.stdin.readline())
-    restrict(request["memory"])
+    restrict(request["memory"], request["seconds"])
     try:
         from reliability.check.custom.typed import Typed
     except ImportError as error:
@@ -50,9 +50,17 @@ def answer_request() -> None:
         say({"end": rule["index"]})
 
 
-def restrict(memory: int) -> None:
-    """Take away memory beyond a limit of bytes, and all writing of files."""
-    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0))
+def restrict(memory: int, seconds: int) -> None:
+    """Take away memory and time of the processor beyond limits, and all writing of files.
+
+    The time is for a child that nobody is there to kill.
+    """
+    limits = (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    )
     for what, most in limits:
         _, hard = resource.getrlimit(what)
         if hard == resource.RLIM_INFINITY or most <= hard:

@@ -15,7 +15,7 @@ from reliability.check.custom.request import Asked, Request
 from reliability.check.custom.rules import readable
 from reliability.check.custom.worlds import Spot, World, Worlds
 from reliability.check.custom.written import Written, message_parts
-from reliability.finding import Finding, Problem, Severity
+from reliability.finding import Finding, Label, Problem, Severity
 from reliability.location import Location
 
 INVALID: Final = "custom-rule-invalid"
@@ -114,14 +114,17 @@ def _place(asked: Round, answer: Found) -> Location:
 def _no_value(asked: Round, answer: NoValue) -> Problem:
     each = asked.rules[answer.rule]
     spot = asked.spot(answer)
-    where = f" for {spot.at(None).path}:{spot.at(None).span.line}" if spot else ""
+    where = f" for {spot.located.document.path}" if spot else ""
+    related = (Label(spot.at(None), "asked of this"),) if spot else ()
     key = "concerns" if answer.part == "concerns" else "holds"
     key = "message" if isinstance(answer.part, int) else key
     if answer.why == STEPS:
         message = f"{each.rule.id} takes more than 10,000 steps{where}; it found no more"
-        return Problem(each.at(key), message, "loop less: `catalog.named` looks a service up")
+        help_text = "loop less: `catalog.named` looks a service up"
+        return Problem(each.at(key), message, help_text, related)
     message = f"{each.rule.id} has no value{where}: {answer.why}; it found no more"
-    return Problem(each.at(key), message, "guard it: has(x.y), 'key' in x.labels, size(x) > 0")
+    help_text = "guard it: has(x.y), 'key' in x.labels, size(x) > 0"
+    return Problem(each.at(key), message, help_text, related)
 
 
 def _stopped(each: Written, answer: Stopped) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,7 +61,11 @@ class Request:
 
     def lines(self, rules: Sequence[Asked], limits: Limits) -> Iterator[bytes]:
         """The request as the child reads it, for some of its rules."""
-        head = {"memory": limits.memory, "rules": [rule.sent() for rule in rules]}
+        head = {
+            "memory": limits.memory,
+            "seconds": math.ceil(limits.whole.total_seconds()) + 1,
+            "rules": [rule.sent() for rule in rules],
+        }
         yield _line(head)
         yield from map(_line, self.worlds)
 

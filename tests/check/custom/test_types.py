@@ -19,7 +19,7 @@ INVALID = "custom-rule-invalid"
         ("service.name", None, "holds is of type string, and bool is needed", None),
         ("dyn(true)", None, "holds is of type dyn, and bool is needed", None),
         ('service.name ==', None, "syntax error", None),
-        ("|\n        // x\n        service == '' &&\n          service.nme", "nme", "nme", None),
+        ("|\n        // x\n        true &&\n          service.nme == ''", "nme", "nme", None),
         (">-\n        service.name != ''\n\n        && service.nme != ''", "nme", "nme", None),
         ("service.name != '' &&\n        service.nme != ''", "nme", "nme", None),
         ("\"service.name != '\\u65e5\\t' && service.nme != ''\"", "nme", "nme", None),
