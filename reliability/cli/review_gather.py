@@ -28,7 +28,7 @@ from reliability.review.approvals import Approvals, asks
 from reliability.review.diff import Touched, promise_changes, touched
 from reliability.review.judge import governed, has_policies, unread
 from reliability.review.measured import Measured, NotMeasured
-from reliability.review.reviewed import Judges, Reviewed, TargetPlan, compare
+from reliability.review.reviewed import Found, Judges, Reviewed, TargetPlan, compare
 from reliability.review.told import told_changes
 from reliability.review.verdict import verdict
 
@@ -49,56 +49,66 @@ class Terms:
 
 def review(app: App, base: Base, terms: Terms) -> tuple[Reviewed, list[Finding]]:
     """Review the working tree against its base; and every finding of it."""
-    repository, judge = app.repository, base.catalog if has_policies(base) else None
-    changed = touched(base.catalog, repository.catalog)
+    changed = touched(base.catalog, app.repository.catalog)
     measured = _measured(app, base, changed, terms.days)
+    context = _context(app, base, terms)
+    findings, found = _found(app, base, measured, context)
+    new = [finding for _, finding in found.new]
+    asked = asks(new, context)
+    before = Context(app.today, base.catalog, broken=_broken(base.findings))
+    reviewed = Reviewed(
+        changed,
+        verdict(new, asked, measured, context, terms.limit),
+        measured,
+        told_changes(before, context),
+        promise_changes(context),
+        asked,
+        terms.approvals,
+        found,
+        tuple(_plans(app, base, terms.live)),
+        _judges(base, terms, context),
+    )
+    return reviewed, findings
+
+
+def _context(app: App, base: Base, terms: Terms) -> Context:
+    """What rules see; the base's policies hold, where it has some."""
+    return Context(
+        app.today,
+        app.repository.catalog,
+        base.catalog,
+        _broken(app.repository.findings),
+        approved=terms.approvals.given,
+        judge=base.catalog if has_policies(base) else None,
+    )
+
+
+def _found(
+    app: App, base: Base, measured: Measured | NotMeasured, context: Context
+) -> tuple[list[Finding], Found]:
+    """Every finding of the change, and how they compare with those of the base."""
     known = measured if isinstance(measured, Measured) else None
-    approved = terms.approvals.given
     findings = check(
-        repository,
+        app.repository,
         app.today,
         base,
-        approved=approved,
+        approved=context.approved,
         evidence=known.evidence if known else None,
-        judge=judge,
+        judge=context.judge,
     )
     before = check(
         Repository(app.root, base.catalog, tuple(base.findings)),
         app.today,
         evidence=known.evidence_before if known else None,
     )
-    context = Context(
-        app.today,
-        repository.catalog,
-        base.catalog,
-        _broken(repository.findings),
-        approved=approved,
-        judge=judge,
-    )
     measuring = frozenset(each.id for each in RULES if each.needs == "evidence")
-    found = compare(before, findings, measuring)
-    asked = asks((finding for _, finding in found.new), context)
-    new = [finding for _, finding in found.new]
-    old = Context(app.today, base.catalog, broken=_broken(base.findings))
-    reviewed = Reviewed(
-        changed,
-        verdict(new, asked, measured, context, terms.limit),
-        measured,
-        told_changes(old, context),
-        promise_changes(context),
-        asked,
-        terms.approvals,
-        found,
-        tuple(_plans(app, base, terms.live)),
-        Judges(
-            base.commit,
-            terms.branch,
-            judge is None,
-            unread(base.findings),
-            tuple(dict.fromkeys(each.approver for each in pending(context))),
-        ),
-    )
-    return reviewed, findings
+    return findings, compare(before, findings, measuring)
+
+
+def _judges(base: Base, terms: Terms, context: Context) -> Judges:
+    waiting = dict.fromkeys(each.approver for each in pending(context))
+    own = context.judge is None
+    return Judges(base.commit, terms.branch, own, unread(base.findings), tuple(waiting))
 
 
 def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
