@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from reliability.convert.gathering import Gathered
     from reliability.convert.landing import Landing
     from reliability.finding import Finding
-
-STARTING: Final = ("burn-rates", "notification", "rules", "slo")
-"""The shipped policies that a repository without `policies/` starts with."""
 
 
 @click.command("import")
@@ -107,14 +104,10 @@ def _starting(root: Path) -> dict[PurePosixPath, str]:
     """The shipped policies, for a repository that has none."""
     if (root / "policies").exists():
         return {}
+    from reliability.convert.starting import starting_policies
     from reliability.demo.shipped import shipped_repository
 
-    shipped = shipped_repository() / "policies"
-    names = [f"{name}.yaml" for name in STARTING]
-    return {
-        PurePosixPath("policies", name): (shipped / name).read_text(encoding="utf-8")
-        for name in names
-    }
+    return starting_policies(shipped_repository())
 
 
 def _checked(app: App, root: Path, landing: Landing) -> tuple[Finding, ...]:

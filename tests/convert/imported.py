@@ -8,6 +8,7 @@ from typing import Any, Final
 from reliability.convert.converter import Original, PlainFile, Wishes
 from reliability.convert.converters import convert
 from reliability.convert.gathering import Gathered, gather
+from reliability.convert.starting import starting_policies
 from reliability.demo.shipped import shipped_repository
 from reliability.finding import Finding
 from reliability.load.document import parse
@@ -15,7 +16,6 @@ from reliability.load.loader import load
 from reliability.pipeline import Repository, check
 
 TODAY: Final = date(2026, 11, 25)
-STARTING: Final = ("burn-rates", "notification", "rules", "slo")
 
 
 def originals(files: Mapping[str, str]) -> list[Original]:
@@ -53,13 +53,11 @@ def said(gathered: Gathered) -> list[str]:
 
 def findings(gathered: Gathered) -> list[Finding]:
     """What check finds in a new repository that holds nothing but an import."""
-    policies = shipped_repository() / "policies"
-    files = [(path, text.encode()) for path, text in gathered.files.items()]
-    for name in STARTING:
-        path = policies / f"{name}.yaml"
-        files.append((PurePosixPath("policies", path.name), path.read_bytes()))
+    shipped = shipped_repository()
+    starting = starting_policies(shipped)
+    files = [(path, text.encode()) for path, text in {**gathered.files, **starting}.items()]
     catalog, unread = load(files, frozenset(path for path, _ in files))
-    return check(Repository(policies, catalog, tuple(unread)), TODAY)
+    return check(Repository(shipped, catalog, tuple(unread)), TODAY)
 
 
 def rules_found(gathered: Gathered) -> set[str]:
