@@ -1,0 +1,141 @@
+"""Rule groups over raw samples: what each rule records and when each alert fires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from reliability.backtest.samples import functions
+from reliability.backtest.samples.evaluate import Evaluator
+from reliability.backtest.samples.lines import (
+    NAME,
+    Labels,
+    Line,
+    Times,
+    Vector,
+    gathered,
+    labels_of,
+)
+from reliability.backtest.samples.order import Order, Placed
+from reliability.backtest.samples.rules import Alerting, Group, Recording, Rule
+from reliability.backtest.samples.semantics import Semantics, milliseconds
+from reliability.backtest.samples.states import States, states
+from reliability.backtest.samples.stored import STALE, Storage, Stored
+from reliability.history.selector import Selector
+from reliability.history.sources.samples import Counter, SampleReader
+from reliability.history.timespan import EPOCH, TimeSpan
+
+ALERT_NAME = "alertname"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """When groups are evaluated: `phase` after the multiples of their interval, but not in pauses.
+
+    In a pause the server evaluates nothing: it was too slow, or away without being restarted.
+    """
+
+    phase: timedelta = timedelta(0)
+    pauses: tuple[TimeSpan, ...] = ()
+
+    def times(self, every: timedelta, since: int, until: int) -> Times:
+        """The evaluations from `since` on and before `until`, in milliseconds."""
+        step, phase = milliseconds(every), milliseconds(self.phase)
+        first = -(-(since - phase) // step) * step + phase
+        times = np.arange(first, until, step, dtype=np.int64)
+        for pause in self.pauses:
+            start, end = (milliseconds(each - EPOCH) for each in (pause.start, pause.end))
+            times = times[(times < start) | (times >= end)]
+        return times
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alert:
+    """One label set of one alert rule, over the evaluations of its group."""
+
+    rule: Alerting
+    every: timedelta
+    labels: Labels
+    times: Times
+    states: States
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """What came of the rules: every alert that was ever true, and all series, recorded or raw."""
+
+    alerts: tuple[Alert, ...]
+    storage: Storage
+
+
+def replay(
+    groups: tuple[Group, ...],
+    reader: SampleReader,
+    span: TimeSpan,
+    how: Semantics,
+    grid: Grid,
+    wanted: Callable[[Rule], bool] = lambda rule: isinstance(rule, Alerting),
+) -> Replay:
+    """Evaluate the rules that are wanted over a span, and what they read before it.
+
+    What was true before the first evaluation is not known, so that a `for` begins there.
+
+    Raises:
+        CannotReplay: a rule holds something that is not evaluated to the bit.
+        SourceError: samples cannot be read.
+    """
+    start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+    order = Order.of(groups, wanted, start, how.lookback_ms)
+    storage = Storage.of(_read(reader, order.raw, span))
+    alerts: list[Alert] = []
+    for placed in order.rules:
+        times = grid.times(placed.group.every, order.since_of(placed), end)
+        alerts.extend(evaluate(placed, storage, times, how))
+    return Replay(tuple(alerts), storage)
+
+
+def _read(reader: SampleReader, raw: Mapping[Selector, int], span: TimeSpan) -> Iterator[Counter]:
+    """Every selector's series, all from the earliest moment on that any is looked at."""
+    if not raw:
+        return
+    earliest = EPOCH + timedelta(milliseconds=min(raw.values())) - timedelta(minutes=1)
+    for selector in raw:
+        yield from reader.counters(selector, TimeSpan(earliest, span.end))
+
+
+def evaluate(placed: Placed, storage: Storage, times: Times, how: Semantics) -> Iterator[Alert]:
+    """One rule at every moment: a recording is stored, an alert gives its label sets."""
+    if not len(times):
+        return
+    rule = placed.rule
+    found = Evaluator(storage, times, how).value(rule.tree)
+    lines = found if isinstance(found, tuple) else functions.vector(found)
+    match rule:
+        case Recording(name, _, labels):
+            storage.add(recorded(relabelled(lines, {**labels, NAME: name}), times))
+        case Alerting(name, _, labels, after, keep):
+            for line in relabelled(lines, {NAME: "", **labels, ALERT_NAME: name}):
+                if line.there.any():
+                    waits = milliseconds(after), milliseconds(keep)
+                    known = states(line.there, times, *waits)
+                    yield Alert(rule, placed.group.every, line.labels, times, known)
+
+
+def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
+    """Lines with a rule's labels over their own; an empty one takes the label away."""
+    return gathered(
+        Line(labels_of({**dict(line.labels), **labels}), line.values, line.there) for line in lines
+    )
+
+
+def recorded(lines: Vector, times: Times) -> Iterator[Stored]:
+    """The samples that a recording writes: a stale marker where a series is gone."""
+    for line in lines:
+        ended = np.concatenate(([False], line.there[:-1] & ~line.there[1:]))
+        values = np.where(line.there, line.values, STALE)
+        written = line.there | ended
+        if written.any():
+            yield Stored(line.labels, times[written], values[written])

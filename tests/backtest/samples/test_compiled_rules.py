@@ -1,0 +1,78 @@
+"""Every form of SLI, compiled: alerts fire at the minutes at which promtool says they do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from reliability.backtest.samples.refused import CannotReplay
+from reliability.backtest.samples.semantics import Semantics
+from tests.backtest.samples import nasty, played
+from tests.backtest.samples.compared import semantics
+from tests.servers.generation import Generation
+from tests.servers.programs import run_rule_tests
+
+pytestmark = pytest.mark.tools
+
+GOLDEN: Final = Path(__file__).parents[2] / "compile" / "golden" / "prometheus"
+REFUSED: Final = {"threshold"}
+"""Its query is a quantile of a histogram."""
+
+NAMES: Final = sorted({each.name for each in GOLDEN.iterdir()} - REFUSED)
+
+
+def body_of(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((GOLDEN / name / "rules.yml").read_text())
+    return read
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_alerts_of_compiled_rules_fire_as_promtool_says(
+    generation: Generation, tmp_path: Path, name: str
+) -> None:
+    seed, body = nasty.free_seed(), played.without_annotations(body_of(name))
+    groups = played.groups_of(body)
+    made = played.made_for(groups, seed)
+    found = played.ours(groups, made, semantics(generation))
+    (tmp_path / "rules.json").write_text(json.dumps(body))
+    test = tmp_path / "test.json"
+    test.write_text(json.dumps(played.unit_test(body, made, found)))
+    said = run_rule_tests(generation, test)
+    assert said.accepted, f"RELIABILITY_SEED={seed}\n{said.text[:3000]}"
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_what_is_not_evaluated_to_the_bit_is_refused_with_the_reason(name: str) -> None:
+    groups = played.groups_of(body_of(name))
+    with pytest.raises(CannotReplay, match="the function histogram_quantile is not replayed"):
+        played.ours(groups, played.made_for(groups, 1), Semantics())
+
+
+def refused(expression: str) -> str:
+    """Why an expression is refused."""
+    body = {"groups": [{"name": "g", "rules": [{"alert": "A", "expr": expression}]}]}
+    try:
+        groups = played.groups_of(body)
+        played.ours(groups, played.made_for(groups, 1), Semantics())
+    except CannotReplay as error:
+        return str(error)
+    return "it was replayed"
+
+
+def test_what_is_refused_says_why() -> None:
+    assert refused("irate(x[5m]) > 0") == "irate(x[5m]): the function irate is not replayed"
+    assert refused("topk(3, x) > 0") == "topk(3, x): the aggregation topk is not replayed"
+    assert refused("x ^ 2 > 0") == "x ^ 2: the operator ^ is not replayed"
+    assert refused("x @ 5 > 0") == "x @ 5.000: @ is not replayed"
+    assert "behind Prometheus's feature flags" in refused("rate(x[5m] anchored) > 0")
+
+
+def test_a_rule_that_reads_what_is_recorded_later_is_refused() -> None:
+    rules = [{"record": "a", "expr": "b + 1"}, {"record": "b", "expr": "x"}]
+    body = {"groups": [{"name": "g", "rules": [*rules, {"alert": "A", "expr": "a > 0"}]}]}
+    with pytest.raises(CannotReplay, match="a reads b, which is recorded after it"):
+        played.ours(played.groups_of(body), played.Made({}), Semantics())
