@@ -176,7 +176,7 @@ class Run:
     def _chunk(self, said: IO[bytes]) -> bytes:
         now = time.monotonic()
         until = self.ends if self.rule is None else min(self.ends, self.rule_ends)
-        ready, _, _ = select.select([said], [], [], max(until - now, 0))
+        ready = select.select([said], [], [], until - now)[0] if now < until else []
         if not ready:
             raise OverError(self._late())
         chunk = said.read(CHUNK)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from reliability.check.baseline import baseline_text, first_entries
 from reliability.check.custom.rules import rules_of
+from reliability.check.engine import Context, run
 from reliability.check.report.checked import statistics_table
+from reliability.check.rules import RULES
 from reliability.finding import Severity
 from tests.check.custom.policies import HEAD, PATH, TRIBE, policy, rule
 from tests.check.examples import minimal_files
-from tests.check.repository import checked, found, loaded, write
+from tests.check.repository import TODAY, checked, found, loaded, write
 from tests.cli.program import reliability
 
 SLO = "services/attendance/slo.yaml"
@@ -91,6 +93,14 @@ def test_taking_one_out_or_weakening_it_is_a_looser_policy() -> None:
     ):
         assert "policy-loosened" in {each.rule for each in checked(now, base=base)}
     assert "policy-loosened" not in {each.rule for each in checked(base, base=base)}
+
+
+def test_where_the_base_judges_its_custom_rules_are_the_ones_that_count() -> None:
+    """A change cannot take out the rule that finds it."""
+    judge, now = loaded(policy(TRIBE))[0], loaded(policy(rule("new", "false")))[0]
+    findings = list(run(RULES, Context(TODAY, now, judge, judge=judge)))
+    assert "tribe-missing" in {each.rule for each in findings}
+    assert "new" not in {each.rule for each in findings}
 
 
 def test_a_catalog_rule_speaks_of_the_services_that_it_concerns() -> None:

@@ -99,7 +99,8 @@ def child(script: str, whole: float = 5) -> Process:
     return Process(limits, (sys.executable, "-c", read + say + script))
 
 
-AT_WORK = "say({'ready': 1})\nsay({'begin': rules[0]['index']})\n"
+NOTHING = "NOTHING = {'rule': 0, 'faults': []}\n"
+AT_WORK = NOTHING + "say({'ready': 1})\nsay({'begin': rules[0]['index']})\n"
 FINE = "if rules[0]['index'] == 1:\n say({'end': 1}); sys.exit()\n"
 GARBAGE = "its process said what cannot be understood"
 
@@ -123,6 +124,7 @@ GARBAGE = "its process said what cannot be understood"
         ("say('\\n' * 2**21)", GARBAGE),
         ("sys.stdout.write('x' * 2**21); sys.stdout.flush()", "it says more than 1 MiB"),
         ("time.sleep(60)", "it takes more than 1 s"),
+        ("while True: say(NOTHING); time.sleep(0.01)", "it takes more than 1 s"),
         ("os.close(1); time.sleep(60)", "its process closed its output; it may take 384 MiB of"),
     ],
 )
