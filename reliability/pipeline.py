@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -20,12 +21,13 @@ from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
 from reliability.load.catalog import Catalog
 from reliability.load.files import DiskFiles, read_files, read_repository
-from reliability.load.loader import SourceFile, collector_paused, load
+from reliability.load.loader import Reading, SourceFile, collector_paused, load
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
     from reliability.backtest.firing import Terms
     from reliability.backtest.outcome import Backtest
+    from reliability.check.engine import Seeing
     from reliability.check.evidence import Evidence
     from reliability.model.targets import Target
     from reliability.plan.plan import Plan
@@ -38,18 +40,27 @@ UNCHANGED: Final[Changed] = {}
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """What one folder declares, and what could not be read of it."""
+    """What one folder declares, what could not be read of it, and how many processes work on it."""
 
     root: Path
     catalog: Catalog
     findings: tuple[Finding, ...]
+    jobs: int = 1
 
 
-def load_repository(root: Path, changed: Changed = UNCHANGED) -> Repository:
+def load_repository(root: Path, changed: Changed = UNCHANGED, jobs: int = 1) -> Repository:
     """Load everything below `services/` and `policies/`; some files as if they were changed."""
     files, unread = read_repository(root)
-    catalog, findings = load(_laid_over(files, changed), DiskFiles(root))
-    return Repository(root, catalog, (*unread, *findings))
+    catalog, findings = load(_laid_over(files, changed), DiskFiles(root), _reading(jobs))
+    return Repository(root, catalog, (*unread, *findings), jobs)
+
+
+def _reading(jobs: int) -> Reading | None:
+    if jobs == 1:
+        return None
+    from reliability.load.processes import read_in_parts
+
+    return partial(read_in_parts, jobs=jobs)
 
 
 def load_documents(root: Path, paths: Iterable[Path], changed: Changed = UNCHANGED) -> Repository:
@@ -90,8 +101,16 @@ def check(
         today, repository.catalog, before, approved=approved, evidence=evidence, judge=judge
     )
     with collector_paused():
-        found = run(RULES, context, repository.findings)
+        found = run(RULES, context, repository.findings, _seeing(repository.jobs))
         return sorted(found, key=lambda finding: finding.sort_key)
+
+
+def _seeing(jobs: int) -> Seeing | None:
+    if jobs == 1:
+        return None
+    from reliability.check.processes import found_in_processes
+
+    return partial(found_in_processes, jobs=jobs)
 
 
 def check_documents(repository: Repository) -> list[Finding]:

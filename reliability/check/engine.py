@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -25,13 +25,20 @@ BUG: Final = "bug"
 
 DEFAULT: Final = RuleSetting()
 
+Seeing = Callable[[Sequence[Rule], Context, int], Iterator[Finding]]
+"""Runs rules over a context, of so many others; gives what they find in their order."""
+
 
 def run(
-    rules: Iterable[Rule], context: Context, loaded: Iterable[Finding] = ()
+    rules: Iterable[Rule],
+    context: Context,
+    loaded: Iterable[Finding] = (),
+    seeing: Seeing | None = None,
 ) -> Iterator[Finding]:
     """Every finding of these rules and of the loader, graded by RulePolicy, with what excuses it.
 
-    A rule that raises becomes one finding with the rule `bug`; the others go on.
+    A rule that raises becomes one finding with the rule `bug`; the others go on. `seeing` may run
+    them in several processes.
     """
     built_in = {each.id: each for each in rules}
     known = {**built_in, **_custom(context.policies, built_in)}
@@ -41,7 +48,7 @@ def run(
     settings = settings_of(context.policies)
     findings = [
         *_graded(known, settings, context, said),
-        *_graded(known, settings, context, _found(known, settings, context)),
+        *_graded(known, settings, context, _found(known, settings, context, seeing or see_all)),
         *_graded(known, settings, context, _found_by_custom(built_in, settings, context)),
     ]
     naming = Naming(context)
@@ -88,11 +95,19 @@ def _broken(said: Iterable[Finding]) -> frozenset[PurePosixPath]:
 
 
 def _found(
-    rules: Mapping[str, Rule], settings: Mapping[str, RuleSetting], context: Context
+    rules: Mapping[str, Rule],
+    settings: Mapping[str, RuleSetting],
+    context: Context,
+    seeing: Seeing,
 ) -> Iterator[Finding]:
-    for rule in rules.values():
-        if settings.get(rule.id, DEFAULT).severity != "off":
-            yield from found_by(rule, context, others=len(rules) - 1)
+    off = {name for name, setting in settings.items() if setting.severity == "off"}
+    return seeing([each for each in rules.values() if each.id not in off], context, len(rules) - 1)
+
+
+def see_all(rules: Sequence[Rule], context: Context, others: int) -> Iterator[Finding]:
+    """What the rules find, one after the other."""
+    for rule in rules:
+        yield from found_by(rule, context, others)
 
 
 def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:

@@ -67,6 +67,14 @@ if TYPE_CHECKING:
     help="Excuse what is found now, once; later only take out what is mended.",
 )
 @click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many processes read and check; worth it from some thousand services on.",
+)
+@click.option(
     "--documents-only",
     is_flag=True,
     help="Only what single documents show; PATHS may lie anywhere.",

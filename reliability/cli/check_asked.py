@@ -68,8 +68,16 @@ class Asked:
     approved: frozenset[str]
     evidence: Path | None
     write_baseline: bool
+    jobs: int
     documents_only: bool
     test_rules: bool
+
+    @property
+    def processes(self) -> int:
+        """How many processes to take: one where they cannot be forked."""
+        from multiprocessing import get_all_start_methods
+
+        return self.jobs if self.jobs > 1 and "fork" in get_all_start_methods() else 1
 
     @property
     def limit(self) -> Severity | None:

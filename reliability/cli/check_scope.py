@@ -46,13 +46,15 @@ def _all(
     def found_in(repository: Repository) -> list[Finding]:
         return check(repository, app.today, base, approved=asked.approved, evidence=evidence)
 
-    repository = load_repository(app.root, changed) if changed else app.repository
+    jobs = asked.processes
+    alone = jobs == 1 and not changed
+    repository = app.repository if alone else load_repository(app.root, changed, jobs)
     found = found_in(repository)
     if asked.write_baseline:
         from reliability.cli.check_baseline import write_baseline
 
         write_baseline(app, found)
-        repository = load_repository(app.root)
+        repository = load_repository(app.root, jobs=jobs)
         found = found_in(repository)
     return repository, _below(found, app.root, asked.paths)
 

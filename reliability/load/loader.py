@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import gc
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -39,34 +40,60 @@ MUCH: Final = 50_000
 SourceFile = tuple[PurePosixPath, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a part of the files holds: documents of our kinds, of other tools, and findings."""
+
+    located: list[Located[Any]]
+    raw: dict[PurePosixPath, Document]
+    findings: list[Finding]
+
+
+Reading = Callable[[Sequence[SourceFile]], Iterable[Read]]
+"""Reads files, in one part or several."""
+
+
 def load(
-    files: Iterable[SourceFile], existing: Container[PurePosixPath] = frozenset()
+    files: Iterable[SourceFile],
+    existing: Container[PurePosixPath] = frozenset(),
+    reading: Reading | None = None,
 ) -> tuple[Catalog, list[Finding]]:
     """Read files, given by path and bytes, into a catalog.
 
-    `existing` answers whether a path of the repository is there (runbooks, postmortems).
-    The findings are those of DOCUMENT_RULES.
+    `existing` answers whether a path of the repository is there (runbooks, postmortems);
+    `reading` may read in several processes. The findings are those of DOCUMENT_RULES.
     """
-    located: list[Located[Any]] = []
-    findings: list[Finding] = []
-    raw: dict[PurePosixPath, Document] = {}
-    texts: dict[PurePosixPath, str] = {}
+    ordered = sorted(files)
     with collector_paused():
-        for path, data in sorted(files):
-            if path in CODE_OWNERS:
-                texts[path] = data.decode("utf-8", "replace")
-                continue
-            parsed = parse(path, data)
-            texts[path] = data.decode("utf-8", "replace")
-            findings.extend(_fault(fault) for fault in parsed.faults)
-            for document in parsed.documents:
-                if path == BASE_ALERTMANAGER:
-                    raw[path] = document
-                    continue
-                found, said = read_document(document)
-                located.extend(found)
-                findings.extend(_finding(*each) for each in said)
-    return Catalog.of(located, existing, raw, texts), findings
+        parts = list(reading(ordered)) if reading else [read_part(ordered)]
+        located = [each for part in parts for each in part.located]
+        raw = {path: document for part in parts for path, document in part.raw.items()}
+        known = {each.document.path: each.document.text for each in located}
+        texts = {path: known.get(path) or data.decode("utf-8", "replace") for path, data in ordered}
+        catalog = Catalog.of(located, existing, raw, texts)
+    return catalog, [finding for part in parts for finding in part.findings]
+
+
+def read_part(files: Iterable[SourceFile]) -> Read:
+    """What some of the files hold."""
+    read = Read([], {}, [])
+    with collector_paused():
+        for path, data in files:
+            if path not in CODE_OWNERS:
+                _read_file(path, data, read)
+    return read
+
+
+def _read_file(path: PurePosixPath, data: bytes, into: Read) -> None:
+    parsed = parse(path, data)
+    into.findings.extend(_fault(fault) for fault in parsed.faults)
+    for document in parsed.documents:
+        if path == BASE_ALERTMANAGER:
+            into.raw[path] = document
+            continue
+        found, said = read_document(document)
+        into.located.extend(found)
+        into.findings.extend(_finding(*each) for each in said)
 
 
 def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:

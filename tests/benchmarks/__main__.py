@@ -14,6 +14,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     check.shipped,
     check.three_files,
     check.a_thousand_services,
+    check.ten_thousand_services,
     backtest.one_slo,
     backtest.kernel,
     *import_.of_corpora(),
