@@ -131,7 +131,7 @@ class Front:
     def issues(self, request: Request, repo: str) -> Reply:
         """The list as GitHub has it: pull requests are in it, too."""
         reply = self.upstream.send(request)
-        if request.query.get("page", "1") != "1":
+        if reply.status != 200 or request.query.get("page", "1") != "1":
             return reply
         pulls = self.get(request, f"{repo}/pulls?state=all&per_page=100")
         creator = request.query.get("creator")

@@ -20,8 +20,9 @@ from reliability.providers.fired import (
     on_in_alertmanager,
 )
 from reliability.providers.http import Server, open_server
-from tests.cli.copied import copied
+from tests.cli.copied import copied, edit
 from tests.cli.program import reliability
+from tests.forge.worlds import BOT, github_world
 from tests.servers.alertmanager import run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.process import wait_for
@@ -214,3 +215,25 @@ def test_the_digest_counts_what_a_prometheus_remembers(
     assert "| attendance\\: AttendanceQueueBacklog | ticket | 2 | " in ended.out
     assert "AttendanceErrorLogged" in ended.out, "it never fired"
     assert "**Budgets are made up**" in ended.out
+
+
+def test_a_queue_that_the_token_does_not_reach_stops_no_other(
+    prometheus: Prometheus, github: str, tmp_path: Path
+) -> None:
+    world = github_world(github)
+    folder = copied(tmp_path)
+    edit(folder / "policies/teams/workforce.yaml", "example-hr/workforce}", f"{world.name}}}")
+    ended = reliability(
+        "tickets", "--prometheus", prometheus.url, "--forge", "github",
+        "--since", MIDDAY.isoformat(), "--until", (MIDDAY + HOUR).isoformat(),
+        folder=folder,
+        GITHUB_API_URL=github,
+        GITHUB_REPOSITORY=world.name,
+        GITHUB_TOKEN=f"token-{BOT}",
+    )  # fmt: skip
+    assert ended.code == 1
+    assert [line.partition(":")[0] for line in ended.err.splitlines()] == [
+        "example-hr/payroll",
+        "example-hr/platform",
+    ]
+    assert [each["title"] for each in world.all_issues()] == ["attendance: AttendanceQueueBacklog"]
