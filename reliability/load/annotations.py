@@ -11,14 +11,22 @@ from reliability.load.document import Document, Part
 from reliability.load.schema import Said, validate
 from reliability.location import Pointer
 from reliability.model.kind import Model
-from reliability.model.openslo.metadata import ANNOTATION_PREFIX, AlertAnnotations, Review
+from reliability.model.openslo.metadata import (
+    ANNOTATION_PREFIX,
+    Agreement,
+    AlertAnnotations,
+    Review,
+)
 
 HOMES: Final[Mapping[str, type[Model]]] = {
     "SLO": Review,
     "AlertPolicy": AlertAnnotations,
     "AlertCondition": AlertAnnotations,
+    "AlertPolicy of reliability/v1": Agreement,
+    "Ownership of reliability/v1": Agreement,
+    "Corrections of reliability/v1": Agreement,
 }
-"""What is read, by the kind of OpenSLO that it is read on."""
+"""What is read, by the kind that it is read on; OpenSLO's without its version."""
 KEYS: Final = {
     kind: frozenset(str(field.alias) for field in model.model_fields.values())
     for kind, model in HOMES.items()

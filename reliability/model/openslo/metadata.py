@@ -61,6 +61,13 @@ class AlertAnnotations(Annotations):
     runbook: Runbook | None = None
 
 
+class Agreement(Annotations):
+    """Who agreed to a document of `reliability/v1`, and when; what one person alone records."""
+
+    agreed_by: Text | None = None
+    reviewed: Day | None = None
+
+
 class Review(Annotations):
     """The review data of an SLO, from its `reliability/...` annotations."""
 
