@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 DEMO_VENV ?= .venv-demo
+SECONDS ?= 60
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 DEMO_SETUP := $(DEMO_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench generate clean
+.PHONY: help setup demo test lint format bench fuzz generate clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -52,6 +53,10 @@ format: $(SETUP)
 ## make bench     the numbers of the product page, measured here
 bench: $(SETUP)
 	@$(BIN)/python -m tests.benchmarks
+
+## make fuzz      any bytes against reader, models and rules; SECONDS=60, by coverage with atheris
+fuzz: $(SETUP)
+	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
 ## make generate  rewrite the generated files
 generate: $(SETUP)

@@ -1,4 +1,4 @@
-"""On real files every value and every key stands where ruamel.yaml, an independent reader, saw it."""
+"""On real files every key and value stands where ruamel.yaml, an independent reader, sees it."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
