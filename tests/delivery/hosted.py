@@ -129,6 +129,14 @@ class Hosted:
             self.put(path.relative_to(self.clone).as_posix(), "main")
         self.same("main")
 
+    def say_in(self, language: str) -> None:
+        """The language of comments and issues, from now on, on the main branch."""
+        policy = self.clone / "policies" / "notification.yaml"
+        said = policy.read_text(encoding="utf-8").replace("language: en", f"language: {language}")
+        policy.write_text(said, encoding="utf-8")
+        self.git("commit", "--quiet", "--all", "--allow-empty", "--message=Our language")
+        self.same("main")
+
     def put(self, path: str, branch: str) -> None:
         """Write a file of the clone to a branch on GitHub."""
         content = base64.b64encode((self.clone / path).read_bytes()).decode()
