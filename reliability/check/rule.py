@@ -73,6 +73,14 @@ class Rule:
         return (module.__doc__ or "").strip()
 
     @property
+    def graded(self) -> str:
+        """How severe it is, and which option it needs, in words."""
+        word = self.severity.word
+        if self.by_date and self.severity > Severity.WARNING:
+            word = f"{word} on what a change touches, else warning"
+        return f"{word}, with `--{self.needs}`" if self.needs else word
+
+    @property
     def title(self) -> str:
         """The first line of the page, without its full stop."""
         return self.page.splitlines()[0].rstrip(".")

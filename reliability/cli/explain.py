@@ -34,7 +34,7 @@ def command(app: App, rule_id: str | None) -> None:
         raise click.BadParameter(f"no rule has the id {rule_id}; {way_out}", param_hint="RULE")
     rule = rules[rule_id]
     since = f"since {rule.since}" if rule.since else "of this repository"
-    app.say(f"{rule.id} ({_severity(rule)}, {since})\n\n{rule.page}")
+    app.say(f"{rule.id} ({rule.graded}, {since})\n\n{rule.page}")
 
 
 def _rules(app: App) -> Iterable[Rule]:
@@ -58,7 +58,3 @@ def _rules(app: App) -> Iterable[Rule]:
 def _list(rules: dict[str, Rule]) -> list[str]:
     longest = max(map(len, rules))
     return [f"{name:<{longest}}  {rule.title}" for name, rule in sorted(rules.items())]
-
-
-def _severity(rule: Rule) -> str:
-    return f"{rule.severity.word}, by date" if rule.by_date else rule.severity.word

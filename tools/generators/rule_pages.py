@@ -5,7 +5,6 @@ from typing import Final
 
 from reliability.check.rule import Rule
 from reliability.check.rules import RULES
-from reliability.finding import Severity
 from tools.generated import Generated
 
 FOLDER: Final = "docs/rules"
@@ -20,20 +19,13 @@ def rule_pages() -> Generated:
 
 def _page(rule: Rule) -> str:
     title, _, rest = rule.page.partition("\n")
-    return f"{NOTE}\n\n# {rule.id}\n\n{title}\n\n*{_severity(rule)}, since {rule.since}*\n{rest}\n"
+    return f"{NOTE}\n\n# {rule.id}\n\n{title}\n\n*{rule.graded}, since {rule.since}*\n{rest}\n"
 
 
 def _index(rules: Sequence[Rule]) -> str:
     rows = [
-        f"| [{rule.id}]({rule.id}.md) | {_severity(rule)} | {rule.title} |"
+        f"| [{rule.id}]({rule.id}.md) | {rule.graded} | {rule.title} |"
         for rule in sorted(rules, key=lambda rule: rule.id)
     ]
     head = [NOTE, "", "# Rules", "", "| rule | severity | finds |", "|---|---|---|"]
     return "\n".join([*head, *rows]) + "\n"
-
-
-def _severity(rule: Rule) -> str:
-    word = rule.severity.word
-    if rule.by_date and rule.severity > Severity.WARNING:
-        word = f"{word} on what a change touches, else warning"
-    return f"{word}, with `--{rule.needs}`" if rule.needs else word

@@ -14,7 +14,13 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from reliability.model.kinds import KINDS
-from reliability.model.openslo.metadata import ANNOTATION_PREFIX, Review
+from reliability.model.openslo.metadata import (
+    ANNOTATION_PREFIX,
+    Agreement,
+    AlertAnnotations,
+    Annotations,
+    Review,
+)
 from reliability.model.schema.scalars import INSTEAD, after, before
 from reliability.model.schema.tidy import tidied
 from reliability.model.schema.words import describe
@@ -22,6 +28,16 @@ from reliability.model.schema.words import describe
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 ALL: Final = "reliability"
 """The name of the schema of all kinds."""
+
+ANNOTATED: Final[Mapping[str, type[Annotations]]] = {
+    "Slo": Review,
+    "OpenSloAlertPolicy": AlertAnnotations,
+    "AlertCondition": AlertAnnotations,
+    "AlertPolicy": Agreement,
+    "Ownership": Agreement,
+    "Corrections": Agreement,
+}
+"""The annotations of ours that each kind takes, by the name of its model."""
 
 Schema = dict[str, Any]
 KindKey = tuple[str, str]
@@ -63,7 +79,7 @@ def schemas() -> dict[str, Schema]:
     models = _models()
     for name, definition in definitions.items():
         describe(name, definition, models)
-    _review(definitions, models)
+    _ours(definitions, models)
     found = {ALL: _of_all(refs, definitions)}
     for key, ref in refs.items():
         found[kind_name(key)] = _of_one(key, ref, definitions)
@@ -88,18 +104,19 @@ def _models() -> dict[str, type[BaseModel]]:
     return found
 
 
-def _review(definitions: dict[str, Schema], models: dict[str, type[BaseModel]]) -> None:
-    """Put the review data of SLOs, which rides in their annotations, into their schema."""
-    review = tidied(Review.model_json_schema(schema_generator=Generator))
-    describe("Review", review, {**models, "Review": Review})
-    for each in review["properties"].values():
-        if "anyOf" in each:  # null is an empty text in an annotation, and none of these is empty
-            each["anyOf"] = [one for one in each["anyOf"] if one != {"type": "null"}]
-    known = sorted(review["properties"])
-    names: Schema = {"anyOf": [{"enum": known}, {"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}]}
-    annotations: Schema = {"properties": review["properties"], "propertyNames": names}
-    metadata = definitions["Slo"]["properties"]["metadata"]
-    metadata["allOf"].append({"properties": {"annotations": annotations}})
+def _ours(definitions: dict[str, Schema], models: dict[str, type[BaseModel]]) -> None:
+    """Put what rides in the annotations of documents into their schemas."""
+    for name, model in ANNOTATED.items():
+        ours = tidied(model.model_json_schema(schema_generator=Generator))
+        describe(model.__name__, ours, {**models, model.__name__: model})
+        for each in ours["properties"].values():
+            if "anyOf" in each:  # null is an empty text in an annotation; none of these is empty
+                each["anyOf"] = [one for one in each["anyOf"] if one != {"type": "null"}]
+        known = sorted(ours["properties"])
+        names: Schema = {"anyOf": [{"enum": known}, {"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}]}
+        annotations: Schema = {"properties": ours["properties"], "propertyNames": names}
+        metadata = definitions[name]["properties"]["metadata"]
+        metadata["allOf"].append({"properties": {"annotations": annotations}})
 
 
 def _of_one(key: KindKey, ref: str, definitions: Mapping[str, Schema]) -> Schema:

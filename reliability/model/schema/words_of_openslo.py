@@ -11,6 +11,11 @@ WORDS: Final[Mapping[str, str]] = {
     "OpenSloMetadata.labels": "Labels, each a text or a list of texts.",
     "OpenSloMetadata.annotations": "Annotations. What OpenSLO has no word for stands here: "
     "reliability/journey, reliability/status and so on.",
+    "AlertAnnotations.reliability/tier": "Who is told: alert (a human acts now), ticket (within "
+    "days) or log (nobody).",
+    "AlertAnnotations.reliability/runbook": "What a woken person reads first: a path or a URL.",
+    "Agreement.reliability/agreed-by": "Who agreed, as handles with commas: '@product, @lead'.",
+    "Agreement.reliability/reviewed": "The day they agreed, YYYY-MM-DD.",
     "Review.reliability/journey": "What people want to get done, that this promise is about.",
     "Review.reliability/status": "provisional: nobody has agreed yet, the target may be a guess. "
     "established: agreed on, and reviewed.",
