@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reliability.backtest.outcome import Backtest
     from reliability.check.engine import Seeing
     from reliability.check.evidence import Evidence
+    from reliability.history.sources.samples import SampleReader
     from reliability.model.targets import Target
     from reliability.plan.plan import Plan
     from reliability.sync import Outcome, Provider
@@ -185,3 +186,25 @@ def replay_history(
     policy = history_policy(repository.catalog)
     source = open_source(policy, repository.catalog, repository.root)
     return backtest(repository.catalog, base, source, terms, Chosen(names))
+
+
+def replay_samples(
+    repository: Repository,
+    base: Base | None,
+    terms: Terms,
+    samples: tuple[SampleReader, bool],
+    names: frozenset[str] = frozenset(),
+) -> Backtest:
+    """As `replay_history`, from raw samples: exactly as Prometheus evaluates, or event by event.
+
+    Raises:
+        SourceError: the samples cannot be read.
+    """
+    from reliability.backtest.engine import Chosen, backtest
+    from reliability.backtest.samples.mode import sample_backtest
+    from reliability.history.sources.direct import DirectHistory
+
+    reader, is_exact = samples
+    if is_exact:
+        return sample_backtest(repository.catalog, base, reader, terms, Chosen(names))
+    return backtest(repository.catalog, base, DirectHistory(reader), terms, Chosen(names))

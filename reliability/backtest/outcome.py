@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
@@ -54,6 +55,35 @@ class Row:
     tier: str
     old: Outcome
     new: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRow:
+    """One signal that is no burn rate, before and after; what its episodes cost is not known."""
+
+    service: str
+    name: str
+    tier: str
+    old: Outcome
+    new: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Event mode beside sample mode: evaluations compared and differing, the episodes of each."""
+
+    evaluations: int = 0
+    differing: int = 0
+    by_samples: int = 0
+    by_events: int = 0
+
+    def __add__(self, other: Deviation) -> Deviation:
+        return Deviation(
+            self.evaluations + other.evaluations,
+            self.differing + other.differing,
+            self.by_samples + other.by_samples,
+            self.by_events + other.by_events,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +160,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """The whole result; `base` is the commit that was compared with, empty for none."""
+    """The whole result; `base` is the commit that was compared with, empty for none.
+
+    `signals` and `deviation` are those of sample mode; event mode has neither.
+    """
 
     terms: Terms
     source: str
@@ -138,6 +171,9 @@ class Backtest:
     base: str
     objectives: tuple[Replayed, ...]
     verdicts: tuple[Verdict, ...]
+    mode: Literal["event", "sample"] = "event"
+    deviation: Deviation = Deviation()
+    signals: tuple[SignalRow, ...] = ()
 
     @property
     def compares(self) -> bool:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from reliability.cli.app import App
 from reliability.cli.names import check_names
-from reliability.errors import MissingExtraError
+from reliability.errors import MissingExtraError, SourceError
 from reliability.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from reliability.backtest.outcome import Backtest
+    from reliability.history.sources.samples import SampleReader
 
 MOST_DAYS: Final = 400
 
@@ -59,9 +62,24 @@ MOST_DAYS: Final = 400
     metavar="MINUTES",
     help="By how much evaluations come after the multiples of their interval.",
 )
+@click.option(
+    "--mode",
+    type=click.Choice(["event", "sample"]),
+    default="event",
+    show_default=True,
+    help="event counts by the minute; sample evaluates the compiled rules over raw samples, "
+    "as Prometheus would, and signals too.",
+)
+@click.option(
+    "--samples",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Raw samples as OpenMetrics text; without it, sample mode asks the server of "
+    "policies/history.yaml.",
+)
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
-    """Replay the burn-rate alerts over the history of their SLIs.
+    """Replay the alerts over the history of what they watch.
 
     Shows for each alert how often and how long it would have fired, and which incidents the
     alert tier would have caught; with --base, before and after the change.
@@ -84,6 +102,8 @@ class Asked:
     fail_on: str
     ranges: str
     phase: int
+    mode: str = "event"
+    samples: Path | None = None
 
 
 def replay(app: App, asked: Asked) -> Backtest:
@@ -99,7 +119,7 @@ def replay(app: App, asked: Asked) -> Backtest:
     from reliability.backtest.kernel import Ranges
     from reliability.history.open import history_policy
     from reliability.history.timespan import TimeSpan
-    from reliability.pipeline import load_revision, replay_history
+    from reliability.pipeline import load_revision, replay_history, replay_samples
 
     catalog = app.catalog()
     base = load_revision(app.root, asked.revision)
@@ -109,7 +129,39 @@ def replay(app: App, asked: Asked) -> Backtest:
     length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
     terms = Terms(span, Ranges(asked.ranges), timedelta(minutes=asked.phase))
-    return replay_history(app.repository, base, terms, frozenset(asked.names))
+    names = frozenset(asked.names)
+    if asked.mode == "event" and asked.samples is None:
+        return replay_history(app.repository, base, terms, names)
+    with samples_of(app, asked) as reader:
+        return replay_samples(app.repository, base, terms, (reader, asked.mode == "sample"), names)
+
+
+@contextmanager
+def samples_of(app: App, asked: Asked) -> Iterator[SampleReader]:
+    """The file that was named, else the server of policies/history.yaml.
+
+    Raises:
+        SourceError: neither is there.
+    """
+    if asked.samples is not None:
+        from reliability.history.sources.openmetrics import OpenMetricsFile
+
+        yield OpenMetricsFile.open(asked.samples)
+        return
+    from reliability.history.open import history_policy
+    from reliability.history.sources.prometheus import open_prometheus
+    from reliability.model.history import PrometheusSource
+
+    source = history_policy(app.catalog()).source
+    if not isinstance(source, PrometheusSource):
+        raise SourceError(
+            f"sample mode needs raw samples, and the source of policies/history.yaml is "
+            f"{source.type}; pass --samples FILE, or name a server: type: prometheus"
+        )
+    secret = app.settings.secret(source.authorization) if source.authorization else None
+    server = open_prometheus(source.url, secret)
+    with server.client:
+        yield server
 
 
 def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:

@@ -11,18 +11,25 @@ from reliability.backtest.headline import percent
 from reliability.backtest.outcome import (
     Backtest,
     Detection,
+    Deviation,
     Fired,
     Measured,
     NoAlert,
     Outcome,
     Replayed,
     Row,
+    SignalRow,
     Verdict,
 )
 from reliability.history.series import NoHistory
 from reliability.history.timespan import WEEK, TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
+MODES: Final = {
+    "event": "event mode, one-minute steps",
+    "sample": "sample mode, the compiled rules over raw samples",
+}
+SIGNAL_HEADS: Final = ("service", "signal", "tier", "episodes", "a week", "minutes", "weeks")
 HEADS: Final = ("episodes", "a week", "minutes", "budget gone by then", "weeks")
 
 
@@ -87,12 +94,35 @@ def facts(result: Backtest) -> Iterator[str]:
         f"{result.coverage * 100:.4g} % covered, {result.coverage * days:.4g} days"
     )
     phase = result.terms.phase // timedelta(minutes=1)
-    yield f"event mode, one-minute steps · {result.terms.ranges.words} · phase {phase} min"
+    yield f"{MODES[result.mode]} · {result.terms.ranges.words} · phase {phase} min"
+    if result.deviation.evaluations:
+        yield _deviation(result.deviation)
     if result.compares:
         yield f"base {result.base[:12]} -> working tree"
     changed = [each.slo for each in result.objectives if each.query_changed]
     if changed and result.is_synthetic:
         yield f"made-up history knows no query: that of {', '.join(changed)} changed without effect"
+
+
+def _deviation(found: Deviation) -> str:
+    return (
+        f"event mode on the same samples: {found.by_events} episodes instead of "
+        f"{found.by_samples}; {found.differing:,} of {found.evaluations:,} evaluations differ"
+    )
+
+
+def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
+    """Service, signal and tier, then episodes, a week, minutes, and the weeks; or why not."""
+    about = [row.service, row.name, row.tier]
+    if isinstance(row.new, NoHistory):
+        return [*about, "-", "-", "-", f"no history: {row.new.reason}"]
+    writers: tuple[Callable[[Fired], str], ...] = (
+        lambda fired: str(len(fired.episodes)),
+        lambda fired: f"{fired.per_week:.1f}",
+        lambda fired: str(fired.minutes),
+    )
+    written = [both(row.old, row.new, write, result.compares) for write in writers]
+    return [*about, *written, weeks(row.new, result.span)]
 
 
 def objective_words(replayed: Replayed) -> str:

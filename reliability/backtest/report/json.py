@@ -35,7 +35,7 @@ def document(result: Backtest) -> dict[str, Any]:
     """The document as values."""
     return {
         "version": VERSION,
-        "mode": "event",
+        "mode": result.mode,
         "source": result.source,
         "synthetic": result.is_synthetic,
         "span": {**_span(result.span), "days": result.span.length / timedelta(days=1)},
@@ -50,6 +50,30 @@ def document(result: Backtest) -> dict[str, Any]:
         "incidents": [_verdict(each, result.compares) for each in result.scored],
         "incidents_without_history": [
             _verdict(each, result.compares) for each in result.verdicts if not each.known
+        ],
+        **(_sampled(result) if result.mode == "sample" else {}),
+    }
+
+
+def _sampled(result: Backtest) -> dict[str, Any]:
+    """What only sample mode tells."""
+    found = result.deviation
+    return {
+        "event_mode": {
+            "evaluations": found.evaluations,
+            "differing": found.differing,
+            "episodes": found.by_events,
+            "episodes_by_samples": found.by_samples,
+        },
+        "signals": [
+            {
+                "service": row.service,
+                "alert": row.name,
+                "tier": row.tier,
+                "old": _outcome(row.old) if result.compares else None,
+                "new": _outcome(row.new),
+            }
+            for row in result.signals
         ],
     }
 

@@ -8,9 +8,11 @@ from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, Measured
 from reliability.backtest.report.figures import (
     HEADS,
+    SIGNAL_HEADS,
     cells,
     facts,
     objective_words,
+    signal_cells,
     verdict_cells,
 )
 from reliability.check.report.markdown import plain
@@ -37,6 +39,9 @@ def _lines(result: Backtest) -> Iterator[str]:
     ]
     yield from _table(("service", "SLO", "tier", *HEADS), rows)
     yield from _silent(result)
+    if result.signals:
+        yield ""
+        yield from _table(SIGNAL_HEADS, [signal_cells(each, result) for each in result.signals])
     if result.verdicts:
         yield ""
         yield from _table(

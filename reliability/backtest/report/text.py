@@ -8,9 +8,11 @@ from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, Measured
 from reliability.backtest.report.figures import (
     HEADS,
+    SIGNAL_HEADS,
     cells,
     facts,
     objective_words,
+    signal_cells,
     verdict_cells,
 )
 
@@ -26,6 +28,7 @@ def _lines(result: Backtest) -> Iterator[str]:
     yield from (f"  {fact}" for fact in facts(result))
     yield ""
     yield from _table(result)
+    yield from _signals(result)
     yield from _events(result)
 
 
@@ -39,6 +42,12 @@ def _table(result: Backtest) -> Iterator[str]:
         yield objective_words(objective)
         if isinstance(objective.history, Measured):
             yield from (written[id(row)] for row in objective.rows)
+
+
+def _signals(result: Backtest) -> Iterator[str]:
+    if result.signals:
+        yield ""
+        yield from aligned([SIGNAL_HEADS, *(signal_cells(row, result) for row in result.signals)])
 
 
 def _events(result: Backtest) -> Iterator[str]:

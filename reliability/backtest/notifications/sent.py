@@ -1,0 +1,84 @@
+"""What Prometheus posts to Alertmanager about an alert: that it fires, and that it is over.
+
+Prometheus (rules/alerting.go) posts an alert that fires when it begins, and again at the first
+evaluation that is more than the resend delay later; one that is over, for a quarter of an hour.
+What repeats a state that Alertmanager already has changes nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from reliability.backtest.notifications.moments import milliseconds, moment_of
+from reliability.history.timespan import TimeSpan
+
+MINUTE: Final = timedelta(minutes=1)
+KEPT: Final = timedelta(minutes=15)
+"""How long Prometheus keeps telling that an alert is over (`resolvedRetention`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a Prometheus posts: evaluations, the delay of a resend, how long an end is told."""
+
+    every: timedelta = MINUTE
+    delay: timedelta = MINUTE
+    kept: timedelta = KEPT
+
+    @property
+    def again(self) -> timedelta:
+        """How long after a post the next one is: whole evaluations, and longer than the delay."""
+        return (self.delay // self.every + 1) * self.every
+
+
+@dataclass(frozen=True, slots=True)
+class FiringAlert:
+    """One alert with all its labels, and when it fired; the spans are in order, and apart.
+
+    A span that has not ended by the end of what is replayed is never told to be over.
+    """
+
+    labels: Mapping[str, str]
+    spans: Sequence[TimeSpan]
+    sending: Sending = Sending()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Post:
+    """One alert as it reaches Alertmanager; times in milliseconds, `number` is the alert's.
+
+    `told_until` is when Prometheus stops telling that it is over, and 0 while it fires.
+    """
+
+    at: int
+    number: int
+    began: int
+    told_until: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the alert is resolved."""
+        return self.told_until > 0
+
+
+def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
+    """The posts that change something: each beginning, and each end."""
+    kept = milliseconds(alert.sending.kept)
+    begins = [moment_of(span.start) for span in alert.spans]
+    for index, span in enumerate(alert.spans):
+        began, ended = begins[index], moment_of(span.end)
+        if began < until:
+            yield Post(began, number, began)
+        if ended < until:
+            following = begins[index + 1] - 1 if index + 1 < len(begins) else until
+            yield Post(ended, number, began, min(ended + kept, following))
+
+
+def next_post(over: Post, alert: FiringAlert, after: int) -> Post | None:
+    """The next time Prometheus tells that an alert is over; None once it no longer does."""
+    step = milliseconds(alert.sending.again)
+    at = over.at + ((after - over.at) // step + 1) * step
+    return Post(at, over.number, over.began, over.told_until) if at <= over.told_until else None

@@ -1,0 +1,17 @@
+"""How far event mode lies from sample mode, on the same samples."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reliability.backtest.firing import Firing, Terms, fire, runs
+from reliability.backtest.outcome import Deviation
+from reliability.backtest.replay import Lane
+
+
+def deviation(firing: Firing, lane: Lane, terms: Terms) -> Deviation:
+    """Of one alert in one lane whose events counters count."""
+    events = fire(firing.alert, lane.series, lane.counts, terms)
+    differing = int(np.count_nonzero(firing.on != events.on))
+    counted = (len(list(runs(each.on))) for each in (firing, events))
+    return Deviation(len(firing.on), differing, *counted)

@@ -1,0 +1,63 @@
+"""Episodes of sample mode: when each alert fired, and the budget that was gone by then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from reliability.backtest.episodes import Episode
+from reliability.backtest.firing import Firing, runs
+from reliability.backtest.kernel import Evaluation, Moments, Ranges
+from reliability.backtest.replay import Lane
+from reliability.backtest.samples.evaluate import Evaluator
+from reliability.backtest.samples.rules import read
+from reliability.backtest.samples.semantics import milliseconds
+from reliability.compile.prometheus.condition import render
+from reliability.compile.prometheus.names import Names
+from reliability.expression import AnyOf, Condition
+from reliability.history.series import MINUTE, BoolArray
+from reliability.history.timespan import EPOCH
+from reliability.resolve.objectives import Objective
+
+
+def began_at(firing: Firing) -> list[int]:
+    """When each run of a firing began, in milliseconds."""
+    start, every = milliseconds(firing.start - EPOCH), milliseconds(firing.every)
+    return [start + first * every for first, _ in runs(firing.on)]
+
+
+def sampled_episodes(
+    objective: Objective, firing: Firing, lane: Lane, beginnings: Evaluator
+) -> Iterator[Episode]:
+    """The episodes of one alert in one lane; the evaluator is one of when each began.
+
+    The budget gone is counted over the longest of the windows of the pairs that fired first.
+    """
+    failed = np.zeros(len(beginnings.times))
+    condition = firing.alert.condition
+    conditions = condition.conditions if isinstance(condition, AnyOf) else (condition,)
+    for pair, each in zip(firing.alert.pairs, conditions, strict=True):
+        fired = _holds(each, objective, lane, beginnings)
+        within = _events(lane, beginnings).failures(pair.long)
+        np.copyto(failed, np.maximum(failed, within), where=fired)
+    for span, failures in zip(firing.intervals(), failed.tolist(), strict=True):
+        yield Episode(span, firing.labels, lane.budget.share(failures))
+
+
+def _events(lane: Lane, beginnings: Evaluator) -> Evaluation:
+    """The lane's events at the minutes in which episodes began."""
+    start = milliseconds(lane.series.start - EPOCH)
+    steps = (beginnings.times - start) // milliseconds(MINUTE)
+    return Evaluation(lane.counts, Moments(steps), Ranges.CLOSED)
+
+
+def _holds(
+    condition: Condition, objective: Objective, lane: Lane, beginnings: Evaluator
+) -> BoolArray:
+    """At which beginnings one pair of windows was true."""
+    holds = np.zeros(len(beginnings.times), dtype=bool)
+    for line in beginnings.vector(read(render(condition, Names.of(objective)))):
+        if lane.series.labels.items() <= dict(line.labels).items():
+            holds |= line.there
+    return holds

@@ -1,0 +1,69 @@
+"""Events by the minute from what the rules record: for SLIs that no counter counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from reliability.backtest.samples.replay import Replay
+from reliability.backtest.samples.semantics import milliseconds
+from reliability.backtest.samples.stored import Stored
+from reliability.compile.prometheus.names import ERRORS, TOTAL, Names
+from reliability.history.selector import Selector
+from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
+from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.resolve.objectives import Objective
+
+
+def recorded_events(
+    objective: Objective, found: Replay, span: TimeSpan, source: str
+) -> tuple[Series, ...] | NoHistory:
+    """All and failed events a minute, from rates over five minutes, as the period sums them up."""
+    names = Names.of(objective)
+    total, failed = (_by_group(objective, found, names.select(each)) for each in (TOTAL, ERRORS))
+    if not total:
+        return NoHistory("the samples hold nothing that its query selects in this span")
+    return tuple(
+        _series(
+            each,
+            failed.get(group),
+            span,
+            (source, dict(zip(objective.group_by, group, strict=True))),
+        )
+        for group, each in sorted(total.items())
+    )
+
+
+def _labels(objective: Objective, group: tuple[str, ...]) -> dict[str, str]:
+    return dict(zip(objective.group_by, group, strict=True))
+
+
+def _by_group(objective: Objective, found: Replay, selector: str) -> dict[tuple[str, ...], Stored]:
+    selected = found.storage.select(Selector.parse(selector))
+    return {
+        tuple(dict(each.labels).get(label, "") for label in objective.group_by): each.ranged
+        for each in selected
+    }
+
+
+def _series(
+    total: Stored, failed: Stored | None, span: TimeSpan, about: tuple[str, Mapping[str, str]]
+) -> Series:
+    source, labels = about
+    every = _by_minute(total, span)
+    known = ~np.isnan(every)
+    bad = np.zeros(len(every)) if failed is None else np.nan_to_num(_by_minute(failed, span))
+    total_events = np.where(known, every, 0.0)
+    return Series(
+        span.start, MINUTE, np.where(known, bad, 0.0), total_events, known, source, labels
+    )
+
+
+def _by_minute(recorded: Stored, span: TimeSpan) -> FloatArray:
+    """A minute's events at the minute's end; NaN where nothing was recorded."""
+    result = np.full(span.steps(MINUTE), np.nan)
+    minute = (recorded.times - milliseconds(span.start - EPOCH)) // milliseconds(MINUTE) - 1
+    within = (minute >= 0) & (minute < len(result))
+    result[minute[within]] = recorded.values[within] * MINUTE.total_seconds()
+    return result

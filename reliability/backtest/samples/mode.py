@@ -1,0 +1,137 @@
+"""The way through a backtest in sample mode; the result is that of event mode, with more told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import chain
+
+import numpy as np
+
+from reliability.backtest.engine import LOUDEST_FIRST, Chosen, Pair, pairs_of
+from reliability.backtest.episodes import Episode
+from reliability.backtest.events import Event, recorded
+from reliability.backtest.firing import Terms
+from reliability.backtest.outcome import Backtest, Deviation, Fired, NoAlert, Outcome, Replayed, Row
+from reliability.backtest.replay import coverage, measured, warm_up_of
+from reliability.backtest.samples.deviation import deviation
+from reliability.backtest.samples.episodes import began_at, sampled_episodes
+from reliability.backtest.samples.evaluate import Evaluator
+from reliability.backtest.samples.objectives import Sampled, open_sampled
+from reliability.backtest.samples.semantics import Semantics
+from reliability.backtest.samples.signals import signal_rows
+from reliability.backtest.slis import sli_history, why_not_replayed
+from reliability.backtest.verdicts import merged, verdicts_of
+from reliability.compile.prometheus.directory import Directory
+from reliability.history.sources.samples import SampleReader
+from reliability.load.base import Base
+from reliability.load.catalog import Catalog
+from reliability.resolve.digest import definition_digest
+from reliability.resolve.objectives import Objective
+
+
+def sample_backtest(
+    catalog: Catalog, base: Base | None, reader: SampleReader, terms: Terms, chosen: Chosen
+) -> Backtest:
+    """Replay what is compiled of the working tree, and of the base where one is given."""
+    pairs = [pair for pair in pairs_of(catalog, base) if chosen.has(pair.present[0])]
+    catalogs = (base.catalog, catalog) if base else (catalog,)
+    incidents = tuple(recorded(catalogs, terms.span))
+    sides = Sides(base.catalog if base else None, catalog, reader, terms, pairs)
+    found = [sides.replayed(pair, incidents) for pair in pairs]
+    verdicts = merged(verdict for each in found for verdict in each.verdicts)
+    old = base.catalog if base else None
+    return Backtest(
+        terms,
+        reader.description,
+        False,
+        base.commit if base else "",
+        tuple(found),
+        verdicts,
+        mode="sample",
+        deviation=sides.deviation,
+        signals=tuple(signal_rows(old, catalog, reader, terms, chosen.names)),
+    )
+
+
+class Sides:
+    """Opens both sides of a pair; how event mode compares is summed up on the way."""
+
+    def __init__(
+        self,
+        old: Catalog | None,
+        new: Catalog,
+        reader: SampleReader,
+        terms: Terms,
+        pairs: Iterable[Pair],
+    ) -> None:
+        self.reader, self.terms = reader, terms
+        self.warm_up: timedelta = warm_up_of([each for pair in pairs for each in pair.present])
+        self.directory = Directory.of(new)
+        self.directory_before = Directory.of(old) if old else self.directory
+        self.deviation = Deviation()
+
+    def replayed(self, pair: Pair, incidents: Iterable[Event]) -> Replayed:
+        """One objective, before and after."""
+        new = self._opened(pair.new, self.directory)
+        old = self._opened(pair.old, self.directory_before)
+        present = [side for side in (old, new) if side]
+        rows = tuple(self._rows(old, new))
+        latest, first = present[-1], present[0]
+        self.deviation += _deviation(latest, self.terms)
+        objective = first.objective
+        return Replayed(
+            objective.service,
+            objective.slo_name,
+            objective.name,
+            str(latest.objective.target),
+            measured(latest.side, self.terms),
+            rows,
+            tuple(verdicts_of(first.side, rows, incidents, self.terms)),
+            len({sli_history(side.objective) for side in present}) > 1,
+            definition_digest(latest.objective),
+        )
+
+    def _opened(self, objective: Objective | None, directory: Directory) -> Sampled | None:
+        if objective is None:
+            return None
+        return open_sampled(objective, self.reader, self.terms, self.warm_up, directory)
+
+    def _rows(self, old: Sampled | None, new: Sampled | None) -> Iterator[Row]:
+        sides = [side for side in (new, old) if side]
+        tiers = dict.fromkeys(chain.from_iterable(side.side.tiers for side in sides))
+        objective = sides[0].objective
+        for tier in sorted(tiers, key=_loudness):
+            before, after = (_outcome(side, tier, self.terms) for side in (old, new))
+            yield Row(objective.service, objective.slo_name, objective.name, tier, before, after)
+
+
+def _loudness(tier: str) -> int:
+    return LOUDEST_FIRST.index(tier) if tier in LOUDEST_FIRST else len(LOUDEST_FIRST)
+
+
+def _outcome(sampled: Sampled | None, tier: str, terms: Terms) -> Outcome:
+    if sampled is None or tier not in sampled.side.tiers:
+        return NoAlert()
+    if sampled.side.missing is not None:
+        return sampled.side.missing
+    time = timedelta(0)
+    found: list[Episode] = []
+    for alert in sampled.side.tiers[tier]:
+        for lane, firing in zip(sampled.side.lanes, sampled.firings[alert], strict=True):
+            time += firing.time
+            times = np.array(began_at(firing), dtype=np.int64)
+            beginnings = Evaluator(sampled.storage, times, Semantics(terms.ranges))
+            found.extend(sampled_episodes(sampled.objective, firing, lane, beginnings))
+    ordered = tuple(sorted(found, key=lambda episode: episode.span))
+    return Fired(ordered, time, terms.span.weeks * coverage(sampled.side, terms))
+
+
+def _deviation(sampled: Sampled, terms: Terms) -> Deviation:
+    """Of an objective whose events counters count, so that event mode can replay it."""
+    result = Deviation()
+    if why_not_replayed(sampled.objective.sli) is None:
+        for firings in sampled.firings.values():
+            for lane, firing in zip(sampled.side.lanes, firings, strict=True):
+                result += deviation(firing, lane, terms)
+    return result

@@ -1,0 +1,133 @@
+"""One objective in sample mode: its compiled rules evaluated over raw samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from reliability.backtest.budget import Budget
+from reliability.backtest.firing import Firing, Terms
+from reliability.backtest.kernel import Counts
+from reliability.backtest.replay import Lane, Side
+from reliability.backtest.samples.events import recorded_events
+from reliability.backtest.samples.refused import CannotReplay
+from reliability.backtest.samples.replay import Alert, Grid, Replay, replay
+from reliability.backtest.samples.rules import Alerting, Group, Rule
+from reliability.backtest.samples.semantics import MILLISECOND, Semantics, milliseconds
+from reliability.backtest.samples.stored import Storage
+from reliability.backtest.slis import sli_history, why_not_replayed
+from reliability.burnrate import BurnRateAlert
+from reliability.compile.prometheus.alerts import BURN, burn_labels
+from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.groups import objective_groups
+from reliability.compile.prometheus.names import ERRORS, TOTAL
+from reliability.history.series import BoolArray, NoHistory, Series
+from reliability.history.sources.direct import DirectHistory
+from reliability.history.sources.samples import SampleReader
+from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.resolve.objectives import Objective
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """An objective as one commit declares it: its lanes, and what its rules came to."""
+
+    side: Side
+    firings: Mapping[BurnRateAlert, tuple[Firing, ...]]
+    storage: Storage
+
+    @property
+    def objective(self) -> Objective:
+        """The objective."""
+        return self.side.objective
+
+
+def open_sampled(
+    objective: Objective,
+    reader: SampleReader,
+    terms: Terms,
+    warm_up: timedelta,
+    directory: Directory,
+) -> Sampled:
+    """Evaluate an objective's rules over the span, and `warm_up` before it.
+
+    What cannot be replayed, or has no sample, is a side without lanes that says why.
+    """
+    span = terms.span.extended(warm_up)
+    try:
+        groups = groups_of(objective, directory)
+        how = Semantics(terms.ranges)
+        found = replay(groups, reader, span, how, Grid(terms.phase), is_wanted)
+    except CannotReplay as error:
+        return Sampled(Side(objective, (), NoHistory(f"not replayed: {error}")), {}, Storage())
+    series = events_of(objective, reader, span, found)
+    if isinstance(series, NoHistory):
+        return Sampled(Side(objective, (), series), {}, Storage())
+    lanes = tuple(_lane(objective, each, terms, warm_up) for each in series)
+    firings = {
+        alert: tuple(_firings(objective, alert, lanes, found, terms)) for alert in objective.alerts
+    }
+    return Sampled(Side(objective, lanes, None), firings, found.storage)
+
+
+def groups_of(objective: Objective, directory: Directory) -> tuple[Group, ...]:
+    """The objective's groups as they are compiled."""
+    if objective.sli is None:
+        raise CannotReplay("its SLI has no PromQL that is compiled")
+    written = objective_groups(objective, objective.sli, directory)
+    return tuple(Group.of(each) for each in written)
+
+
+def is_wanted(rule: Rule) -> bool:
+    """Burn-rate alerts, and the events that the budget is counted from."""
+    if isinstance(rule, Alerting):
+        return rule.name == BURN
+    return rule.name in (TOTAL, ERRORS)
+
+
+def events_of(
+    objective: Objective, reader: SampleReader, span: TimeSpan, found: Replay
+) -> tuple[Series, ...] | NoHistory:
+    """Counts by the minute where counters tell them, else what the rules record of them."""
+    if why_not_replayed(objective.sli) is None:
+        counted = DirectHistory(reader).series(sli_history(objective), span)
+        if not isinstance(counted, NoHistory):
+            return counted
+    return recorded_events(objective, found, span, reader.description)
+
+
+def _lane(objective: Objective, series: Series, terms: Terms, warm_up: timedelta) -> Lane:
+    budget = Budget.of(objective.target, objective.period, series, terms.span)
+    return Lane(series, Counts.of(series, warm_up), budget)
+
+
+def _firings(
+    objective: Objective,
+    alert: BurnRateAlert,
+    lanes: tuple[Lane, ...],
+    found: Replay,
+    terms: Terms,
+) -> Iterator[Firing]:
+    """One firing for each lane, those that never fired too."""
+    own = {name: str(value) for name, value in burn_labels(objective, alert).items()}
+    fired = [each for each in found.alerts if own.items() <= dict(each.labels).items()]
+    policies = [each for each in fired if alert.policy or "alert_policy" not in dict(each.labels)]
+    for lane in lanes:
+        mine = [
+            each for each in policies if lane.series.labels.items() <= dict(each.labels).items()
+        ]
+        start, on = _cut(mine, alert, terms)
+        yield Firing(alert, lane.series.labels, EPOCH + start * MILLISECOND, alert.every, on)
+
+
+def _cut(alerts: list[Alert], alert: BurnRateAlert, terms: Terms) -> tuple[int, BoolArray]:
+    """The evaluations within the span, and at which of them any of these alerts fired."""
+    start, end = (milliseconds(each - EPOCH) for each in (terms.span.start, terms.span.end))
+    times = Grid(terms.phase).times(alert.every, start, end)
+    on = np.zeros(len(times), dtype=bool)
+    for each in alerts:
+        on |= each.states.firing[(each.times >= start) & (each.times < end)]
+    return (int(times[0]) if len(times) else start), on

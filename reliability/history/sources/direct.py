@@ -1,0 +1,77 @@
+"""Counts a minute straight from raw samples, without the store between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reliability.history.definition import Definition
+from reliability.history.increments import added
+from reliability.history.pull import book
+from reliability.history.roles import Group, roles_of
+from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
+from reliability.history.sli import NotCounted, SliHistory
+from reliability.history.sources.samples import SampleReader
+from reliability.history.timespan import TimeSpan
+
+
+@dataclass(frozen=True, slots=True)
+class DirectHistory:
+    """A `SeriesSource` over a reader of samples."""
+
+    reader: SampleReader
+
+    @property
+    def description(self) -> str:
+        """What is read."""
+        return self.reader.description
+
+    @property
+    def is_made_up(self) -> bool:
+        """Never: somebody measured it."""
+        return False
+
+    def series(self, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...] | NoHistory:
+        """One series for each group that has any event in the span."""
+        if isinstance(sli.counters, NotCounted):
+            return NoHistory(sli.counters.reason)
+        definition = Definition.of(sli.counters, sli.group_by)
+        sums = self._booked(definition, sli, span)
+        if not sums.get("total"):
+            return NoHistory("the samples hold nothing that its query selects in this span")
+        counted = sums.get(sli.counters.counts, {})
+        return tuple(
+            self._series(total, counted.get(group), sli, (group, span))
+            for group, total in sorted(sums["total"].items())
+        )
+
+    def _booked(
+        self, definition: Definition, sli: SliHistory, span: TimeSpan
+    ) -> dict[str, dict[Group, FloatArray]]:
+        roles = roles_of(definition, sli)
+        sums: dict[str, dict[Group, FloatArray]] = {}
+        for column, values in book(definition, self.reader, span).items():
+            for role in roles(column) if roles else ():
+                of_role, signed = sums.setdefault(role.name, {}), role.sign * values
+                before = of_role.get(role.group)
+                of_role[role.group] = signed if before is None else added(before, signed)
+        return sums
+
+    def _series(
+        self,
+        total: FloatArray,
+        counted: FloatArray | None,
+        sli: SliHistory,
+        about: tuple[Group, TimeSpan],
+    ) -> Series:
+        """A counter that is absent while all events are there has counted none."""
+        group, span = about
+        known = ~np.isnan(total)
+        every = np.where(known, total, 0.0)
+        events = np.zeros(len(total)) if counted is None else np.where(known, counted, 0.0)
+        events = np.nan_to_num(events, nan=0.0)
+        is_good = not isinstance(sli.counters, NotCounted) and sli.counters.counts == "good"
+        bad = every - events if is_good else events
+        labels = dict(zip(sli.group_by, group, strict=True))
+        return Series(span.start, MINUTE, bad, every, known, self.description, labels)

@@ -1,0 +1,188 @@
+"""`reliability backtest --mode sample`: a repository, raw samples, and what is told of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import numpy as np
+import pytest
+import yaml
+
+from reliability.load.catalog import Catalog
+from reliability.load.loader import load
+from reliability.resolve.objectives import objectives
+from reliability.resolve.sli import RatioSli
+from tests.backtest.prometheus_data import intervals, promql
+from tests.backtest.replaying import START
+from tests.backtest.repository import WINDOWS, policy, slo
+from tests.cli.program import Ended, reliability
+from tests.servers.generation import Generation
+from tests.servers.programs import backfill, write_openmetrics
+from tests.servers.prometheus import prometheus_config, run_prometheus
+
+MINUTE: Final = timedelta(minutes=1)
+DAYS: Final = 8
+TODAY: Final = str((START + timedelta(days=DAYS)).date())
+SPAN: Final = ("--days", "4", "--today", TODAY)
+
+BESIDE: Final = timedelta(seconds=31)
+RESTART: Final = 5 * 1440 + 610
+
+SIGNALS: Final = """
+  signals:
+    - name: SomeError
+      kind: symptom
+      tier: log
+      expr: 'increase(requests_total{code="500"}[5m]) > 0'
+      for: 2m
+      summary: something failed
+    - name: SlowTail
+      kind: symptom
+      tier: log
+      expr: 'histogram_quantile(0.9, requests_total) > 0'
+      summary: something is slow
+"""
+
+
+def samples() -> Iterator[tuple[str, list[tuple[Any, float]]]]:
+    """Two instances: one is scraped beside the minute and restarts, the other every 30 s."""
+    random = np.random.default_rng(20261125)
+    minutes = DAYS * 1440
+    share = np.full(minutes, 0.0)
+    share[5 * 1440 + 600 : 5 * 1440 + 640] = 0.1
+    share[6 * 1440 + 300 : 6 * 1440 + 303] = 0.02
+    share[7 * 1440 :][:200] = 0.007
+    for first in range(4 * 1440 + 400, minutes - 300, 290):
+        share[first : first + 70] += 0.0146
+    for instance, scrapes in (("a", 1), ("b", 2)):
+        shares = np.repeat(share, scrapes)
+        total = random.poisson(300 / scrapes, len(shares))
+        failed = random.binomial(total, shares)
+        times = [START + (at * MINUTE + BESIDE) / scrapes for at in range(len(shares))]
+        for code, events in (("200", total - failed), ("500", failed)):
+            values = np.cumsum(events).astype(float)
+            values[RESTART:] -= values[RESTART] * (instance == "a")
+            labels = f'code="{code}",instance="{instance}"'
+            yield labels, list(zip(times, values.tolist(), strict=True))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with one SLO, two signals, and a file of samples beside it."""
+    folder = tmp_path_factory.mktemp("shop")
+    files = {
+        "services/shop/slo.yaml": slo("checkout"),
+        "services/shop/alert-policy.yaml": policy("checkout") + SIGNALS,
+        "policies/burn-rates.yaml": WINDOWS,
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    write_openmetrics(folder / "samples.txt", "requests_total", dict(samples()))
+    return folder
+
+
+def backtest(folder: Path, *arguments: str) -> Ended:
+    days, number, today, day = SPAN
+    return reliability(today, day, "backtest", days, number, *arguments, folder=folder)
+
+
+def said(folder: Path, *arguments: str) -> dict[str, Any]:
+    ended = backtest(folder, "--samples", "samples.txt", "--format", "json", *arguments)
+    assert ended.code == 0, ended.err
+    read: dict[str, Any] = json.loads(ended.out)
+    return read
+
+
+def test_it_says_its_mode_and_how_far_event_mode_is_off(shop: Path) -> None:
+    out = backtest(shop, "--mode", "sample", "--samples", "samples.txt").out
+    assert "sample mode, the compiled rules over raw samples · left-open ranges" in out
+    assert "event mode on the same samples: " in out
+    off = said(shop, "--mode", "sample")["event_mode"]
+    assert off["evaluations"] == 4 * 1440 * 3 // 2
+    assert 0 < off["differing"] < 60
+
+
+def test_signals_are_replayed_or_say_why_not(shop: Path) -> None:
+    error, tail = said(shop, "--mode", "sample")["signals"]
+    assert error["alert"] == "SomeError"
+    assert error["new"]["episodes"] == len(error["new"]["intervals"]) > 2
+    assert "histogram_quantile is not replayed" in tail["new"]["no_history"]
+
+
+def test_event_mode_reads_the_same_file_without_a_store(shop: Path) -> None:
+    by_events, by_samples = said(shop), said(shop, "--mode", "sample")
+    assert (by_events["mode"], by_samples["mode"]) == ("event", "sample")
+    [mine], [theirs] = by_events["objectives"], by_samples["objectives"]
+    assert (mine["attainment"], mine["events"]) == (theirs["attainment"], theirs["events"])
+    assert by_samples["event_mode"]["episodes"] == sum(
+        each["new"]["episodes"] for each in by_events["slos"]
+    )
+
+
+def test_what_is_spent_by_an_episode_s_beginning_is_that_of_event_mode(shop: Path) -> None:
+    by_events, by_samples = said(shop), said(shop, "--mode", "sample")
+    for mine, theirs in zip(by_events["slos"], by_samples["slos"], strict=True):
+        spent = [[i["budget_spent"] for i in each["new"]["intervals"]] for each in (mine, theirs)]
+        assert spent[0][0] == pytest.approx(spent[1][0], rel=0.2)
+
+
+def test_a_form_that_no_counter_counts_is_replayed_from_samples(shop: Path, tmp_path: Path) -> None:
+    threshold = yaml.safe_load(slo("depth"))
+    query = {"metricSource": {"type": "Prometheus", "spec": {"query": "requests_total"}}}
+    threshold["spec"]["indicator"]["spec"] = {"thresholdMetric": query}
+    threshold["spec"]["objectives"] = [{"target": 0.99, "op": "lt", "value": 5000}]
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services/slo.yaml").write_text(yaml.safe_dump(threshold))
+    (tmp_path / "services/alerts.yaml").write_text(policy("depth"))
+    (tmp_path / "services/windows.yaml").write_text(WINDOWS)
+    (tmp_path / "samples.txt").write_bytes((shop / "samples.txt").read_bytes())
+    assert "its SLI is a threshold" in said(tmp_path)["slos"][0]["new"]["no_history"]
+    by_samples = said(tmp_path, "--mode", "sample")
+    assert by_samples["slos"][0]["new"]["minutes"] > 0
+    assert by_samples["objectives"][0]["coverage"] > 0.99
+
+
+def test_without_raw_samples_it_says_what_to_name(shop: Path) -> None:
+    history = "apiVersion: reliability/v1\nkind: HistorySources\nmetadata: {name: history}\n"
+    (shop / "policies/history.yaml").write_text(history + "spec: {source: {type: store}}\n")
+    ended = backtest(shop, "--mode", "sample")
+    assert ended.code == 2
+    assert "is store; pass --samples FILE, or name a server: type: prometheus" in ended.err
+
+
+@pytest.mark.servers
+def test_episodes_are_the_intervals_in_which_prometheus_gives_the_compiled_expression(
+    shop: Path, generation: Generation, tmp_path: Path
+) -> None:
+    ranges = "left-open" if generation.has_left_open_ranges else "closed"
+    found = said(shop, "--mode", "sample", "--ranges", ranges)
+    [objective] = objectives(loaded(shop))
+    assert isinstance(objective.sli, RatioSli)
+    data = tmp_path / "server" / "data"
+    data.mkdir(parents=True)
+    assert backfill(generation, shop / "samples.txt", data).accepted
+    first, end = START + timedelta(days=4), START + timedelta(days=8)
+    with run_prometheus(generation, tmp_path / "server", prometheus_config()) as server:
+        for row, alert in zip(found["slos"], objective.alerts, strict=True):
+            expression = promql(alert.condition, objective.sli)
+            [series] = server.query_range(expression, first, end - alert.every, alert.every)
+            moments = [datetime.fromtimestamp(at, UTC) for at, _ in series["values"]]
+            theirs = [(each.start, each.end) for each in intervals(moments, alert.every)]
+            mine = [
+                tuple(datetime.fromisoformat(each[key]) for key in ("start", "end"))
+                for each in row["new"]["intervals"]
+            ]
+            assert mine == theirs
+            assert theirs
+
+
+def loaded(folder: Path) -> Catalog:
+    files = [*folder.rglob("*.yaml")]
+    catalog, findings = load((PurePosixPath(each.name), each.read_bytes()) for each in files)
+    assert findings == []
+    return catalog
