@@ -10,7 +10,7 @@ import click
 from reliability.cli.app import App
 
 STEPS: Final = """\
-what to do, the shortest way first; all of it is in docs/github.md
+what to do, the shortest way first; more in docs/github.md of reliability-as-code
 
   1. Commit and push. From the next pull request on, documents are checked and the review says
      what a change does to people. There is nothing else to set up for that.

@@ -61,16 +61,3 @@ def test_a_version_that_is_none_is_refused(code: str, repository: Hosted, runner
     assert ran.failed() == {"sync"}
     assert "version is no version" in ran.log
     assert not (repository.folder / "proof").exists()
-
-
-def test_without_an_answer_about_the_schedule_the_review_goes_on(
-    repository: Hosted, runner: Act
-) -> None:
-    repository.relay.schedules.append(0)
-    repository.relay.answers_about_schedules = 403
-    repository.branch()
-    repository.change("services/attendance/slo.yaml", "target: 0.999 ", "target: 0.9992 ")
-    repository.open()
-    ran = runner.run("pull-request.yml", "pull_request", repository.event("opened"))
-    assert ran.succeeded, ran.log
-    assert "no history is stored yet" in ran.log

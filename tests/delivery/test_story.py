@@ -103,3 +103,19 @@ def test_a_review_takes_the_history_that_the_schedule_stored_and_uploads_its_fin
     assert ran.succeeded, ran.log
     assert "artifact reliability-history of run 41" in ran.log
     assert json.loads(ran.artifact("code-scanning/findings.sarif"))["version"] == "2.1.0"
+
+
+def test_without_any_history_a_change_is_reviewed_all_the_same(repository: Hosted) -> None:
+    repository.relay.schedules.append(0)
+    repository.relay.answers_about_schedules = 403
+    repository.git("rm", "--quiet", "policies/history.yaml")
+    repository.git("commit", "--quiet", "--message=Nothing is known of the past")
+    repository.same("main")
+    repository.branch()
+    repository.change(SLO, "target: 0.999 ", "target: 0.9992 ")
+    repository.open()
+    ran = review(repository.runner(), repository, "opened")
+    assert ran.succeeded, ran.log
+    assert "no history is stored yet" in ran.log
+    [summary] = repository.comments()
+    assert "What would have fired is not known" in summary
