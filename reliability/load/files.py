@@ -30,7 +30,7 @@ class DiskFiles:
     root: Path
 
     def __contains__(self, path: object) -> bool:
-        return isinstance(path, PurePosixPath) and _exists(self.root / path)
+        return isinstance(path, PurePosixPath) and _exists(f"{self.root}/{path}")
 
 
 def find_root(start: Path) -> Path:
@@ -143,7 +143,7 @@ def _closed(error: OSError, into: list[Path]) -> None:
         into.append(Path(error.filename))
 
 
-def _exists(path: Path) -> bool:
+def _exists(path: str) -> bool:
     return os.path.exists(path)  # noqa: PTH110 - False where it may not be asked
 
 

@@ -34,6 +34,8 @@ DOCUMENT_RULES: Final = {
 }
 """What the loader says: the `document-*` rules, and the one whose value OpenSLO has no room for."""
 
+SHOWN: Final = 1_000
+"""How many findings of one file are told one by one."""
 MUCH: Final = 50_000
 """Objects; a repository of a hundred services is more."""
 
@@ -86,14 +88,25 @@ def read_part(files: Iterable[SourceFile]) -> Read:
 
 def _read_file(path: PurePosixPath, data: bytes, into: Read) -> None:
     parsed = parse(path, data)
-    into.findings.extend(_fault(fault) for fault in parsed.faults)
+    findings = [_fault(fault) for fault in parsed.faults]
     for document in parsed.documents:
         if path == BASE_ALERTMANAGER:
             into.raw[path] = document
             continue
         found, said = read_document(document)
         into.located.extend(found)
-        into.findings.extend(_finding(*each) for each in said)
+        findings.extend(_finding(*each) for each in said)
+    into.findings.extend(findings[:SHOWN])
+    into.findings.extend(_rest(findings[SHOWN:]))
+
+
+def _rest(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """That a file has more findings than are shown one by one, as severe as the worst of them."""
+    if findings:
+        worst = max(findings, key=lambda finding: finding.severity)
+        message = f"{len(findings):,} more findings in this file, and {SHOWN:,} of a file are shown"
+        problem = Problem(worst.problem.at, message, "mend those that are shown first")
+        yield _finding(worst.rule, problem)
 
 
 def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:

@@ -178,3 +178,49 @@ def test_a_name_that_is_no_text_can_be_printed(repository: Path, form: str, enco
 def test_an_empty_file_says_nothing(repository: Path) -> None:
     (repository / HERE / "x.yaml").write_bytes(b"")
     assert check(folder=repository).code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "rest"),
+    [
+        (
+            "apiVersion: reliability/v1\nkind: AlertPolicy\nmetadata: {name: a}\n"
+            + "".join(f"key{number}: 1\n" for number in range(999)),
+            200,
+            "800 more faults in this document, and 200 of one document are shown",
+        ),
+        (
+            "a: 1\n---\n" * 1234,
+            1000,
+            "234 more findings in this file, and 1,000 of a file are shown",
+        ),
+    ],
+    ids=["keys", "documents"],
+)
+def test_faults_without_end_are_counted(repository: Path, text: str, shown: int, rest: str) -> None:
+    (repository / HERE / "x.yaml").write_text(text, encoding="utf-8")
+    findings = pipeline.load_repository(repository).findings
+    assert len(findings) == shown + 1
+    assert findings[-1].problem.message == rest
+
+
+def test_a_file_larger_than_any_memory_is_not_read(repository: Path) -> None:
+    with (repository / HERE / "x.yaml").open("wb") as file:
+        file.truncate(1 << 40)
+    message = "1,099,511,627,776 bytes in a file, and the limit is 1,000,000"
+    assert one_finding(repository) == (f"{HERE}/x.yaml:1: document-unreadable", message)
+
+
+def test_folders_in_folders_without_end_are_a_finding(repository: Path) -> None:
+    (repository / "services" / "/".join(["deep"] * 30)).mkdir(parents=True)
+    place, message = one_finding(repository)
+    assert place == f"services/{'/'.join(['deep'] * 21)}:1: document-unreadable"
+    assert message == "a folder in more than 20 others, and deeper ones are not read"
+
+
+def test_directives_without_end_are_one_finding(repository: Path) -> None:
+    text = "".join(f"%TAG !t{number}! x\n" for number in range(200)) + "---\na: 1\n"
+    (repository / HERE / "x.yaml").write_text(text, encoding="utf-8")
+    place, message = one_finding(repository)
+    assert place == f"{HERE}/x.yaml:101: document-unreadable"
+    assert message == "more than 100 lines that begin with `%`, which is the limit of a file"
