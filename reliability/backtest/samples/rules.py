@@ -9,6 +9,7 @@ from typing import Any
 
 from reliability.backtest.samples.refused import CannotReplay
 from reliability.backtest.samples.semantics import milliseconds
+from reliability.promql import parse
 from reliability.resource import Json
 
 
@@ -77,10 +78,8 @@ def read(expression: str) -> Any:
     Raises:
         CannotReplay: it is not PromQL as promql-parser reads it.
     """
-    import promql_parser
-
     try:
-        return promql_parser.parse(expression)
+        return parse(expression)
     except ValueError as error:
         said = "modifiers and forms behind Prometheus's feature flags are not replayed"
         raise CannotReplay(f"{expression}: {error}; {said}") from None
