@@ -28,7 +28,9 @@ def import_counts(path: Path, store: Store, sli: SliHistory) -> TimeSpan:
     absent = [label for label in sli.group_by if label not in labels]
     if absent:
         raise SourceError(f"{path}: no column {absent[0]}, by which {sli.slo} has its budgets")
-    keep(store.family(sli.service, sli.slo, None), [(span, columns)], f"csv {path.name}")
+    family = store.family(sli.service, sli.slo, None)
+    keep(family, [(span, columns)], f"csv {path.name}")
+    family.compact()
     return span
 
 
@@ -50,4 +52,5 @@ def import_counters(
         return None
     booked = ((chunk, book(definition, file, chunk)) for chunk in chunks(span, CHUNK))
     keep(family, booked, file.description)
+    family.compact()
     return span

@@ -1,4 +1,4 @@
-"""One month of one SLI in memory: a column of minutes for each set of labels, NaN for unknown."""
+"""Minutes of one SLI in memory: a column for each set of labels, NaN for unknown."""
 
 from __future__ import annotations
 
@@ -30,19 +30,17 @@ class Column:
 
 @dataclass(slots=True)
 class Month:
-    """A month's columns; `covered` are the spans that were asked for, known or not."""
+    """A month's columns, or those of a part of it; `covered` was asked for, known or not.
 
-    first: date
+    `span` are the minutes that columns have entries for. `through` is the number of the last part
+    that a month has taken in, and of a part its own.
+    """
+
+    span: TimeSpan
     columns: dict[Column, FloatArray] = field(default_factory=dict)
     covered: tuple[TimeSpan, ...] = ()
     source: str = ""
-
-    @property
-    def span(self) -> TimeSpan:
-        """From its first midnight UTC to the next month's."""
-        start = datetime(self.first.year, self.first.month, 1, tzinfo=UTC)
-        later = start + timedelta(days=32)
-        return TimeSpan(start, datetime(later.year, later.month, 1, tzinfo=UTC))
+    through: int = 0
 
     def replace(
         self, span: TimeSpan, counted: Mapping[Column, FloatArray], whole: TimeSpan
@@ -59,8 +57,15 @@ class Month:
             column[here] = added(column[here], values[there])
         self.covered = merged((*self.covered, span))
 
+    def take_in(self, part: Month) -> None:
+        """Write a part in place of what stood in the spans that it covers."""
+        for span in part.covered:
+            self.replace(span, part.columns, part.span)
+        self.source = part.source
+        self.through = max(self.through, part.through)
+
     def part(self, span: TimeSpan) -> slice:
-        """The entries of a span that lies within the month."""
+        """The entries of a span that lies within this one's."""
         return _minutes(self.span, span)
 
     def _empty(self) -> FloatArray:
@@ -71,11 +76,18 @@ def _minutes(whole: TimeSpan, part: TimeSpan) -> slice:
     return slice((part.start - whole.start) // MINUTE, (part.end - whole.start) // MINUTE)
 
 
+def month_span(first: date) -> TimeSpan:
+    """From a month's first midnight UTC to the next month's."""
+    start = datetime(first.year, first.month, 1, tzinfo=UTC)
+    later = start + timedelta(days=32)
+    return TimeSpan(start, datetime(later.year, later.month, 1, tzinfo=UTC))
+
+
 def months(span: TimeSpan) -> Iterator[tuple[date, TimeSpan]]:
     """The first day of each month that a span touches, and the part of the span in it."""
     start = span.start.astimezone(UTC)
     while start < span.end:
-        month = Month(start.date().replace(day=1))
-        end = min(month.span.end, span.end)
-        yield month.first, TimeSpan(start, end)
+        first = start.date().replace(day=1)
+        end = min(month_span(first).end, span.end)
+        yield first, TimeSpan(start, end)
         start = end

@@ -1,4 +1,4 @@
-"""A month as a Parquet table: a row a minute, a column of increments for each set of labels.
+"""Minutes of an SLI as a Parquet table: a row a minute, a column of increments a set of labels.
 
 The file explains itself: metadata holds version, units, definition, checksum and covered spans.
 """
@@ -6,10 +6,11 @@ The file explains itself: metadata holds version, units, definition, checksum an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,60 +20,85 @@ import pyarrow.parquet as pq
 
 from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
-from reliability.history.month import Column, Month
+from reliability.history.month import Column, Month, month_span
 from reliability.history.series import MINUTE, FloatArray
 from reliability.history.timespan import EPOCH, TimeSpan
 
-VERSION: Final = 1
+VERSION: Final = 2
+READABLE: Final = (1, 2)
+"""Version 1 had no parts, and held whole months only."""
+
 KEY: Final = b"reliability"
 MINUTE_COLUMN: Final = "minute"
 UNIT: Final = "events in the minute that begins at `minute`"
 
 
+class DamagedError(SourceError):
+    """A stored file that nobody can read any more; it can be set aside and fetched again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a file says about itself: the name of each column, its definition, what is covered."""
+    """What a file says about itself: its rows, the name of each column, what is covered.
 
+    `through` is the number of the last part that it holds.
+    """
+
+    rows: TimeSpan
     definition: Definition | None
     names: Mapping[Column, str]
     covered: tuple[TimeSpan, ...]
     source: str
+    through: int
 
 
 def read_header(path: Path) -> Header:
     """Read a file's metadata only.
 
     Raises:
-        SourceError: it is damaged, or of another version.
+        DamagedError: it is damaged, or of a version that is no longer read.
+        SourceError: a newer version of ours has written it.
     """
     with _readable(path):
-        schema = pq.read_schema(path)
-        said = json.loads(schema.metadata[KEY])
-        if said["version"] != VERSION:
-            raise SourceError(f"{path} has version {said['version']}, and {VERSION} is read here")
-        names = {_column(field): field.name for field in schema if field.name != MINUTE_COLUMN}
-        covered = tuple(TimeSpan(*map(datetime.fromisoformat, pair)) for pair in said["covered"])
-        return Header(_definition(said["definition"]), names, covered, said["source"])
+        return _header(pq.read_schema(path), path)
 
 
-def read_month(path: Path, month: date, header: Header, columns: Mapping[Column, str]) -> Month:
-    """Some columns of a file.
+def read_month(path: Path, wanted: Callable[[Column], bool]) -> Month:
+    """The columns of a file that are wanted.
 
     Raises:
-        SourceError: it is damaged.
+        DamagedError: it is damaged; every page has a checksum.
+        SourceError: as for its header.
     """
-    with _readable(path):
-        table = pq.ParquetFile(path).read(list(columns.values()))
-        arrays = {column: _numbers(table.column(name)) for column, name in columns.items()}
-    return Month(month, arrays, header.covered, header.source)
+    with _readable(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+        header = _header(file.schema_arrow, path)
+        names = {column: name for column, name in header.names.items() if wanted(column)}
+        table = file.read(list(names.values()), use_threads=False)
+        columns = {column: _numbers(table.column(name)) for column, name in names.items()}
+        if any(len(each) != header.rows.steps(MINUTE) for each in columns.values()):
+            raise ValueError("it has not as many rows as it says")
+    return Month(header.rows, columns, header.covered, header.source, header.through)
 
 
 def write_month(path: Path, month: Month, slo: str, definition: Definition | None) -> None:
-    """Write a file in one step: whoever reads sees the old one or the new one."""
+    """Write a file in one step: whoever reads sees the old one or the new one.
+
+    What was written is on the disk before it has its name.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     table = _table(month, _metadata(month, slo, definition))
-    pq.write_table(table, temporary, compression="zstd", use_dictionary=False)
+    with temporary.open("wb") as out:
+        pq.write_table(
+            table,
+            out,
+            compression="zstd",
+            use_dictionary=table.column_names[1:],
+            column_encoding={MINUTE_COLUMN: "DELTA_BINARY_PACKED"},
+            write_page_checksum=True,
+        )
+        out.flush()
+        os.fsync(out.fileno())
     temporary.replace(path)
 
 
@@ -82,7 +108,34 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise SourceError(f"{path} cannot be read: {reason}; remove it and pull again") from error
+        raise DamagedError(
+            f"{path} cannot be read: {reason}; run `reliability history pull`, which sets it "
+            "aside and fetches its days again"
+        ) from error
+
+
+def _header(schema: Any, path: Path) -> Header:
+    said = json.loads(schema.metadata[KEY])
+    if said["version"] > VERSION:
+        raise SourceError(
+            f"{path} has version {said['version']}, and {VERSION} is the newest that is read "
+            "here; upgrade reliability"
+        )
+    if said["version"] not in READABLE:
+        raise ValueError(f"version {said['version']}, and {READABLE[0]} is the oldest read here")
+    names = {_column(field): field.name for field in schema if field.name != MINUTE_COLUMN}
+    covered = tuple(_span(pair) for pair in said["covered"])
+    definition = Definition.read(said["definition"]) if said["definition"] else None
+    rows = _span(said["rows"]) if "rows" in said else _rows_of_month(path)
+    return Header(rows, definition, names, covered, said["source"], said.get("through", 0))
+
+
+def _rows_of_month(path: Path) -> TimeSpan:
+    return month_span(datetime.strptime(path.stem + " +0000", "%Y-%m %z").date())
+
+
+def _span(pair: list[str]) -> TimeSpan:
+    return TimeSpan(*map(datetime.fromisoformat, pair))
 
 
 def _metadata(month: Month, slo: str, definition: Definition | None) -> dict[str, Any]:
@@ -94,18 +147,19 @@ def _metadata(month: Month, slo: str, definition: Definition | None) -> dict[str
         "source": month.source,
         "definition": definition.values if definition else None,
         "checksum": definition.checksum if definition else IMPORTED,
-        "covered": [[each.start.isoformat(), each.end.isoformat()] for each in month.covered],
+        "rows": _moments(month.span),
+        "covered": [_moments(each) for each in month.covered],
+        "through": month.through,
     }
 
 
-def _definition(values: dict[str, Any] | None) -> Definition | None:
-    return Definition.read(values) if values else None
+def _moments(span: TimeSpan) -> list[str]:
+    return [span.start.isoformat(), span.end.isoformat()]
 
 
 def _table(month: Month, metadata: Mapping[str, Any]) -> Any:
-    span = month.span
-    first = (span.start - EPOCH) // MINUTE
-    minutes = (np.arange(span.steps(MINUTE), dtype=np.int64) + first) * 60
+    first = (month.span.start - EPOCH) // MINUTE
+    minutes = (np.arange(month.span.steps(MINUTE), dtype=np.int64) + first) * 60
     arrays = [pa.array(minutes.astype("datetime64[s]"), pa.timestamp("s", tz="UTC"))]
     fields = [pa.field(MINUTE_COLUMN, arrays[0].type, nullable=False)]
     for column in sorted(month.columns):

@@ -9,22 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
 from reliability.errors import SourceError
 from reliability.history.covered import chunks, missing
 from reliability.history.definition import Definition
+from reliability.history.family import Family
 from reliability.history.increments import LONGEST_GAP, added, increments
 from reliability.history.month import Column, Month, months
 from reliability.history.series import FloatArray
 from reliability.history.sources.samples import Counter, SampleReader
-from reliability.history.store import Family
 from reliability.history.timespan import TimeSpan
 
 FETCHED_AGAIN: Final = timedelta(hours=1)
 MOST_LABEL_SETS: Final = 1000
+
+Piece: TypeAlias = tuple[TimeSpan, Mapping[Column, FloatArray], TimeSpan]
+"""A span, what was counted in it and around it, and the span of what was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def pull(
             keep(family, zip(day, booked, strict=True), reader.description)
             done += len(day)
             yield Progress(done, len(wanted))
+    family.compact()
 
 
 def _wanted(family: Family, span: TimeSpan, chunk: timedelta) -> Iterator[TimeSpan]:
@@ -99,14 +103,14 @@ def keep(
     booked: Iterable[tuple[TimeSpan, Mapping[Column, FloatArray]]],
     source: str,
 ) -> None:
-    """Write chunks into the months that they lie in, each month once."""
-    changed: dict[object, Month] = {}
+    """Write chunks as parts of the months that they lie in, one part a month."""
+    by_month: dict[date, list[Piece]] = {}
     for chunk, counted in booked:
         for first, part in months(chunk):
-            if first not in changed:
-                changed[first] = family.read(first)
-            month = changed[first]
-            month.replace(part, counted, chunk)
-            month.source = source
-    for month in changed.values():
-        family.write(month)
+            by_month.setdefault(first, []).append((part, counted, chunk))
+    for pieces in by_month.values():
+        start, end = min(piece[0].start for piece in pieces), max(piece[0].end for piece in pieces)
+        month = Month(TimeSpan(start, end), source=source)
+        for piece in pieces:
+            month.replace(*piece)
+        family.add(month)

@@ -6,63 +6,22 @@ gets a family of its own, and the old one stays, so that both sides of a change 
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import quote
+from typing import Final
+from urllib.parse import quote, unquote
 
-from reliability.history.covered import merged
+from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
-from reliability.history.month import Month, months
-from reliability.history.parquet import Header, read_header, read_month, write_month
+from reliability.history.family import Family, definition_in, files_of
+from reliability.history.month import month_span
 from reliability.history.sli import Counters, SliHistory
-from reliability.history.timespan import TimeSpan
 
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """The files of one definition of one SLO; `definition` is None for imported counts."""
-
-    folder: Path
-    slo: str
-    definition: Definition | None
-
-    def path(self, month: date) -> Path:
-        """The file of a month."""
-        return self.folder / f"{month:%Y-%m}.parquet"
-
-    def header(self, month: date) -> Header | None:
-        """What a month's file says about itself; None where there is no file.
-
-        Raises:
-            SourceError: the file is damaged.
-        """
-        path = self.path(month)
-        return read_header(path) if path.is_file() else None
-
-    def read(self, month: date) -> Month:
-        """A month with all its columns; an empty one where nothing is stored.
-
-        Raises:
-            SourceError: the file is damaged.
-        """
-        header = self.header(month)
-        if header is None:
-            return Month(month)
-        return read_month(self.path(month), month, header, header.names)
-
-    def write(self, month: Month) -> None:
-        """Put a month in the place of what is stored of it."""
-        write_month(self.path(month.first), month, self.slo, self.definition)
-
-    def covered(self, span: TimeSpan) -> tuple[TimeSpan, ...]:
-        """What is stored of a span, known or known to be empty."""
-        found: list[TimeSpan] = []
-        for month, _ in months(span):
-            header = self.header(month)
-            found.extend(header.covered if header else ())
-        return merged(part for each in found if (part := each.overlap(span)))
+LOCK: Final = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +56,68 @@ class Store:
         Raises:
             SourceError: a file is damaged.
         """
-        for folder in sorted(self._of(service, slo).glob("*/")):
-            files = sorted(folder.glob("*.parquet"))
-            if files:
-                yield Family(folder, slo, read_header(files[-1]).definition)
+        for folder in self._folders(service, slo):
+            yield Family(folder, slo, definition_in(folder))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep others from writing; the lock goes with the process, however that ends.
+
+        Raises:
+            SourceError: another process writes.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / LOCK).open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SourceError(
+                    f"another process writes to {self.folder}; wait for it to end"
+                ) from None
+            yield
+
+    def set_aside(self, service: str, slo: str) -> list[str]:
+        """Rename what is damaged of an SLO's files, so that it can be fetched again.
+
+        Raises:
+            SourceError: a file is of a newer version.
+        """
+        families = [Family(folder, slo, None) for folder in self._folders(service, slo)]
+        return [said for family in families for said in family.set_aside()]
+
+    def set_aside_everywhere(self) -> Iterator[str]:
+        """The same for every SLO that has a file, those that are gone among them.
+
+        Raises:
+            SourceError: a file is of a newer version.
+        """
+        for folder in sorted(self.folder.glob("*/*/*/")):
+            yield from Family(folder, "", None).set_aside()
+
+    def every_family(self) -> Iterator[Family]:
+        """Every family of every SLO, those of SLOs that are gone among them.
+
+        Raises:
+            SourceError: a file is damaged.
+        """
+        for folder in sorted(self.folder.glob("*/*/*/")):
+            if files_of(folder):
+                yield Family(folder, unquote(folder.parent.name), definition_in(folder))
+
+    def prune(self, before: date) -> Iterator[Path]:
+        """Remove the months that ended before a day, and tell each file."""
+        for folder in sorted(self.folder.glob("*/*/*/")):
+            family = Family(folder, "", None)
+            for month in family.months():
+                if month_span(month).end.date() <= before:
+                    for path in (*family.parts(month), family.path(month)):
+                        path.unlink(missing_ok=True)
+                        yield path
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+    def _folders(self, service: str, slo: str) -> list[Path]:
+        return [each for each in sorted(self._of(service, slo).glob("*/")) if files_of(each)]
 
     def _of(self, service: str, slo: str) -> Path:
         """One folder below the other; a name of somebody's file leads nowhere else."""

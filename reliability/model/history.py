@@ -62,11 +62,15 @@ class SyntheticSource(Model):
 
 
 class PrometheusSource(Model):
-    """A server that speaks Prometheus's HTTP API."""
+    """A server that speaks Prometheus's HTTP API: Prometheus, Mimir, Thanos, VictoriaMetrics.
+
+    `tenant` is sent as X-Scope-OrgID, by which Mimir and Cortex tell tenants apart.
+    """
 
     type: Literal["prometheus"]
     url: Url
     authorization: SecretReference | None = None
+    tenant: Text | None = None
     chunk: Duration = Field(default="6h", validate_default=True)
     concurrency: Annotated[int, Field(ge=1, le=32, strict=True)] = 4
     retention: Duration | None = None
@@ -84,7 +88,8 @@ Source = Annotated[SyntheticSource | PrometheusSource | StoreSource, Field(discr
 class HistorySourcesSpec(Model):
     """The source, its step and span, the store, and the labels that are kept.
 
-    `scrape_interval` is the time between two samples of a series, where it is known.
+    `scrape_interval` is the time between two samples of a series, where it is known; `keep` is
+    how much of the past `history prune` leaves.
     """
 
     source: Source
@@ -92,6 +97,7 @@ class HistorySourcesSpec(Model):
     scrape_interval: Duration | None = None
     span: Duration = Field(default="90d", validate_default=True)
     store: SafePath = ".reliability/history"
+    keep: Duration | None = None
     keep_labels: tuple[LabelName, ...] = ()
 
 

@@ -29,10 +29,19 @@ class FakePrometheus:
     instead: list[Reply] = field(default_factory=list)
     slow: float = 0.0
     queries: list[tuple[str, float]] = field(default_factory=list)
+    retention: str | None = None
+    tenants: set[str | None] = field(default_factory=set)
     credentials: set[str | None] = field(default_factory=set)
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    def about(self) -> Reply:
+        """The runtime information; not there, as in Mimir, where no retention is set."""
+        if self.retention is None:
+            return 404, {}, ""
+        data = {"storageRetention": self.retention}
+        return 200, {}, json.dumps({"status": "success", "data": data})
 
     def answer(self, query: str, at: float) -> Reply:
         """One reply to a query."""
@@ -67,9 +76,14 @@ def serving(fake: FakePrometheus) -> Iterator[FakePrometheus]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked = dict(parse_qsl(urlsplit(self.path).query))
+            address = urlsplit(self.path)
+            asked = dict(parse_qsl(address.query))
             fake.credentials.add(self.headers.get("Authorization"))
-            status, headers, body = fake.answer(asked["query"], float(asked["time"]))
+            fake.tenants.add(self.headers.get("X-Scope-OrgID"))
+            if address.path.endswith("/status/runtimeinfo"):
+                status, headers, body = fake.about()
+            else:
+                status, headers, body = fake.answer(asked["query"], float(asked["time"]))
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body.encode())), **headers}.items():
                 self.send_header(name, value)

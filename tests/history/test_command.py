@@ -59,7 +59,8 @@ def test_a_pull_fills_the_store_and_the_backtest_reads_it(tmp_path: Path) -> Non
         ended = reliability(*PULL, folder=root)
     assert (ended.code, ended.out) == (
         0,
-        "checkout: 24 chunks fetched, 2026-09-29 00:00 to 2026-10-05 00:00 UTC stored\n",
+        "checkout: 24 chunks fetched, 2026-09-29 00:00 to 2026-10-05 00:00 UTC stored; "
+        "6.0 of 6 days known\n",
     )
     assert "checkout: 24 of 24 chunks" in ended.err
     assert 0.99 < read(root).coverage(SPAN) < 0.995

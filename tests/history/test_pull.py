@@ -184,7 +184,7 @@ def test_a_file_that_is_damaged_is_said_so(tmp_path: Path) -> None:
     fill(Store(tmp_path), [every_minute([0, 1], code="200")])
     for path in tmp_path.rglob("*.parquet"):
         path.write_bytes(b"PAR1 no longer")
-    with pytest.raises(SourceError, match=r"cannot be read.*remove it and pull again"):
+    with pytest.raises(SourceError, match=r"cannot be read.*sets it aside and fetches"):
         StoredHistory(Store(tmp_path)).series(SHOP, DAY)
 
 

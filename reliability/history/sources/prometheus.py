@@ -6,10 +6,13 @@ would lose about half of the isolated errors at scrapes of 30 s, and all at 60 s
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
@@ -24,6 +27,16 @@ from reliability.history.timespan import TimeSpan
 TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between one try and the next, where the server does not say how long."""
+
+UNITS: Final = {
+    "y": timedelta(days=365),
+    "w": timedelta(weeks=1),
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+    "ms": timedelta(milliseconds=1),
+}
 
 LONGEST_PAUSE: Final = 60.0
 TIMEOUT: Final = 120.0
@@ -55,6 +68,19 @@ class PrometheusServer:
         for series in self._matrix(query):
             yield Counter(series["metric"], _samples(series["values"]))
 
+    def retention(self) -> timedelta | None:
+        """How far back the server keeps samples; None where it does not say.
+
+        Prometheus says it in its runtime information, as `15d` or `15d or 10GiB`.
+        """
+        try:
+            reply = self.client.get(self.url + "/api/v1/status/runtimeinfo")
+            said = str(reply.json()["data"]["storageRetention"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return None
+        lengths = (_length(each.strip()) for each in said.split(" or "))
+        return next((each for each in lengths if each is not None), None)
+
     def _matrix(self, query: dict[str, str]) -> list[dict[str, Any]]:
         reply = self._get("/api/v1/query", query)
         try:
@@ -81,8 +107,7 @@ class PrometheusServer:
                     return self._accepted(reply)
                 failure, asked = _said(reply), reply.headers.get("Retry-After", "")
             if pause is not None:
-                wanted = float(asked) if asked.isdigit() else pause
-                self.pause(min(wanted, LONGEST_PAUSE))
+                self.pause(min(_pause(asked, pause), LONGEST_PAUSE))
         raise SourceError(f"{self.url} does not answer after {len(PAUSES) + 1} tries: {failure}")
 
     def _accepted(self, reply: httpx.Response) -> httpx.Response:
@@ -96,17 +121,39 @@ class PrometheusServer:
         return reply
 
 
-def open_prometheus(url: str, authorization: str | None) -> PrometheusServer:
+def open_prometheus(
+    url: str, authorization: str | None, tenant: str | None = None
+) -> PrometheusServer:
     """A client of one server, without proxies of the environment, that follows no redirect."""
     verify = ssl.create_default_context() if url.startswith("https:") else False
+    headers = {"Authorization": authorization, "X-Scope-OrgID": tenant}
     client = httpx.Client(
-        headers={"Authorization": authorization} if authorization else {},
+        headers={name: value for name, value in headers.items() if value},
         timeout=TIMEOUT,
         trust_env=False,
         follow_redirects=False,
         verify=verify,
     )
     return PrometheusServer(url.rstrip("/"), client)
+
+
+def _pause(asked: str, otherwise: float) -> float:
+    """Retry-After in seconds or as a date (RFC 9110, 10.2.3); our own pause where it says none."""
+    if asked.isdigit():
+        return float(asked)
+    try:
+        until = parsedate_to_datetime(asked)
+    except ValueError:
+        return otherwise
+    return max((until - datetime.now(UTC)).total_seconds(), otherwise)
+
+
+def _length(text: str) -> timedelta | None:
+    """A length as Prometheus writes it, `2w1d`; None for a size."""
+    if not re.fullmatch(r"(\d+(ms|[ywdhms]))+", text):
+        return None
+    found = re.findall(r"(\d+)(ms|[ywdhms])", text)
+    return sum((int(number) * UNITS[unit] for number, unit in found), timedelta(0))
 
 
 def _said(reply: httpx.Response) -> str:

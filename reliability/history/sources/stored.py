@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 import numpy as np
 
+from reliability.history.family import Family
 from reliability.history.increments import added
 from reliability.history.month import months
-from reliability.history.parquet import read_month
 from reliability.history.roles import Group, Role, Roles, roles_of
 from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
 from reliability.history.sli import Counters, NotCounted, SliHistory
-from reliability.history.store import Family, Store
+from reliability.history.store import Store
 from reliability.history.timespan import TimeSpan
 
 Sums: TypeAlias = dict[Group, FloatArray]
@@ -67,12 +67,10 @@ def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tu
     sums: dict[str, Sums] = {"good": {}, "bad": {}, "total": {}}
     source = ""
     for month, part in months(span):
-        header = family.header(month)
-        if header is None:
+        loaded = family.read(month, lambda column: any(roles(column)))
+        if loaded is None:
             continue
-        source = header.source
-        wanted = {column: name for column, name in header.names.items() if any(roles(column))}
-        loaded = read_month(family.path(month), month, header, wanted)
+        source = loaded.source
         here, there = loaded.part(part), _entries(span, part)
         for column, values in loaded.columns.items():
             for role in roles(column):

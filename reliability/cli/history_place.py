@@ -1,0 +1,74 @@
+"""Where `reliability history` works: what the repository says of history, and its store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from reliability.cli.app import App
+from reliability.cli.names import check_names
+from reliability.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from reliability.history.sli import Counters, SliHistory
+    from reliability.history.store import Store
+    from reliability.history.timespan import TimeSpan
+    from reliability.load.catalog import Catalog
+    from reliability.model.history import HistorySourcesSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What policies/history.yaml says, and the store that it names."""
+
+    spec: HistorySourcesSpec
+    store: Store
+
+
+def open_place(app: App, command_name: str, catalog: Catalog | None = None) -> Place:
+    """The place where history is kept, as the working tree says or another catalog.
+
+    Raises:
+        MissingExtraError: numpy or pyarrow is not installed.
+        SourceError: the repository says nothing of history.
+    """
+    if find_spec("numpy") is None or find_spec("pyarrow") is None:
+        raise MissingExtraError(command_name, "history")
+    from reliability.history.open import history_policy
+    from reliability.history.store import Store
+
+    spec = history_policy(catalog or app.catalog())
+    return Place(spec, Store(app.root / spec.store))
+
+
+def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
+    """The SLIs of the SLOs or services that are named, or of all; each once."""
+    from reliability.backtest.slis import sli_history
+    from reliability.resolve.objectives import objectives
+
+    wanted = frozenset(names)
+    check_names(wanted, [catalog])
+    found = [
+        sli_history(each)
+        for each in objectives(catalog)
+        if not wanted or wanted & {each.service, each.slo_name}
+    ]
+    return list(dict.fromkeys(found))
+
+
+def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory, Counters]]:
+    """Those that can be counted by the minute; of the others it is said why not."""
+    from reliability.history.sli import Counters
+
+    for sli in slis:
+        if isinstance(sli.counters, Counters):
+            yield sli, sli.counters
+        else:
+            app.note(f"{sli.slo}: left out: {sli.counters.reason}")
+
+
+def span_words(span: TimeSpan) -> str:
+    """A span to the minute."""
+    return f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"

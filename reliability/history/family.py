@@ -1,0 +1,159 @@
+"""`Family`: the files of one definition of one SLO, and how what was fetched gets into them.
+
+A month is one Parquet file. What is fetched is first written as numbered parts beside it, each in
+one step; compaction writes the month anew with the parts in it, and then removes them. A month
+says the number of the last part that it holds, so that a part which outlived its compaction is
+never taken in again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from reliability.history.covered import merged
+from reliability.history.definition import Definition
+from reliability.history.month import Column, Month, month_span, months
+from reliability.history.parquet import DamagedError, Header, read_header, read_month, write_month
+from reliability.history.timespan import TimeSpan
+
+MONTHS: Final = "*.parquet"
+PARTS: Final = "*.part"
+TEMPORARY: Final = ".*.tmp"
+
+
+def every_column(_: Column) -> bool:
+    """All that a file has."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The files of one definition of one SLO; `definition` is None for imported counts."""
+
+    folder: Path
+    slo: str
+    definition: Definition | None
+
+    def path(self, month: date) -> Path:
+        """The file of a month."""
+        return self.folder / f"{month:%Y-%m}.parquet"
+
+    def parts(self, month: date, after: int = -1) -> list[Path]:
+        """A month's parts with numbers above `after`, in their order."""
+        found = self.folder.glob(f"{month:%Y-%m}.{PARTS}")
+        return sorted((each for each in found if _number(each) > after), key=_number)
+
+    def months(self) -> list[date]:
+        """The months of which something is stored, in their order."""
+        files = [*self.folder.glob(MONTHS), *self.folder.glob(PARTS)]
+        return sorted({_month(each) for each in files})
+
+    def read(self, month: date, wanted: Callable[[Column], bool] = every_column) -> Month | None:
+        """A month's columns, its parts taken in; None where nothing is stored.
+
+        Raises:
+            SourceError: a file is damaged.
+        """
+        path = self.path(month)
+        found = read_month(path, wanted) if path.is_file() else None
+        parts = self.parts(month, found.through if found else -1)
+        if found is None and not parts:
+            return None
+        result = found or Month(month_span(month))
+        for part in parts:
+            result.take_in(read_month(part, wanted))
+        return result
+
+    def add(self, part: Month) -> None:
+        """Store a part of one month, in place of what is known of the spans that it covers."""
+        month = part.span.start.date().replace(day=1)
+        header = self._header(month)
+        numbers = [_number(each) for each in self.parts(month)]
+        part.through = max([header.through if header else 0, *numbers]) + 1
+        path = self.folder / f"{month:%Y-%m}.{part.through:06}.part"
+        write_month(path, part, self.slo, self.definition)
+
+    def compact(self) -> int:
+        """Take all parts into their months; how many months that were.
+
+        Raises:
+            SourceError: a file is damaged.
+        """
+        for left_over in self.folder.glob(TEMPORARY):
+            left_over.unlink()
+        changed = 0
+        for month in self.months():
+            if parts := self.parts(month):
+                self._compact(month, parts)
+                changed += 1
+        return changed
+
+    def _compact(self, month: date, parts: list[Path]) -> None:
+        whole = self.read(month)
+        header = self._header(month)
+        if whole and whole.through > (header.through if header else -1):
+            write_month(self.path(month), whole, self.slo, self.definition)
+        for each in parts:
+            each.unlink()
+
+    def covered(self, span: TimeSpan) -> tuple[TimeSpan, ...]:
+        """What is stored of a span, known or known to be empty.
+
+        Raises:
+            SourceError: a file is damaged.
+        """
+        found: list[TimeSpan] = []
+        for month, _ in months(span):
+            header = self._header(month)
+            found.extend(header.covered if header else ())
+            for path in self.parts(month, header.through if header else -1):
+                found.extend(read_header(path).covered)
+        return merged(part for each in found if (part := each.overlap(span)))
+
+    def set_aside(self) -> Iterator[str]:
+        """Rename each file that is damaged, and tell what it was.
+
+        Raises:
+            SourceError: a file is of a newer version.
+        """
+        for path in files_of(self.folder):
+            try:
+                read_month(path, every_column)
+            except DamagedError as error:
+                path.rename(path.with_name(path.name + ".damaged"))
+                yield str(error).partition("; run ")[0]
+
+    def _header(self, month: date) -> Header | None:
+        path = self.path(month)
+        return read_header(path) if path.is_file() else None
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The months and parts of a family, by name."""
+    return sorted([*folder.glob(MONTHS), *folder.glob(PARTS)])
+
+
+def definition_in(folder: Path) -> Definition | None:
+    """What a family's files say that they were fetched for; any that can be read will do.
+
+    Raises:
+        SourceError: none can be read.
+    """
+    *others, last = files_of(folder)
+    for path in others:
+        with suppress(DamagedError):
+            return read_header(path).definition
+    return read_header(last).definition
+
+
+def _month(path: Path) -> date:
+    return datetime.strptime(path.name[:7] + " +0000", "%Y-%m %z").date()
+
+
+def _number(part: Path) -> int:
+    return int(part.name.split(".")[1])
