@@ -1,60 +1,103 @@
-"""`reliability init`: what a repository needs besides its documents."""
+"""`reliability init`: what a repository begins with, in an empty folder or in one that is there."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reliability.cli.app import App
 
-STEPS: Final = """\
-what to do, the shortest way first; more in docs/github.md of reliability-as-code
-
-  1. Commit and push. From the next pull request on, documents are checked and the review says
-     what a change does to people. There is nothing else to set up for that.
-  2. Settings > Rules: let the branch main require the checks `check` and `review`, and reviews
-     of code owners. `reliability build --code-owners` writes CODEOWNERS.
-  3. Settings > Environments: reliability-sync and reliability-read, both for the branch main
-     only, with the credentials that policies/ refers to as env:NAME.
-  4. If GitHub's runners do not reach your servers: a runner of your own, and the variable
-     RELIABILITY_RUNNER with its label.
-  5. Then the variable RELIABILITY_SERVERS with the value true: history is pulled, tickets are
-     opened, drift is told."""
+if TYPE_CHECKING:
+    from reliability.convert.landing import Landing
+    from reliability.demo.github import Laid
+    from reliability.start.beginning import Wanted
+    from reliability.start.surroundings import Surroundings
 
 
 @click.command("init")
 @click.option(
-    "--github", is_flag=True, help="Workflows, the action they use, forms for issues and changes."
+    "--github/--no-github",
+    default=None,
+    help="Workflows, the action they use, forms for issues and changes; "
+    "by default where a Git remote is on GitHub.",
+)
+@click.option("--solo", is_flag=True, help="One person: agreement is recorded, nobody else asked.")
+@click.option("--team", metavar="NAME", help="Who answers; a file of policies/teams.")
+@click.option("--member", metavar="@NAME", help="A member of the team.")
+@click.option("--slack", metavar="#CHANNEL", help="Where the team is told of alerts.")
+@click.option(
+    "--pagerduty/--no-pagerduty", default=None, help="Whether PagerDuty wakes who is on call."
+)
+@click.option("--prometheus", metavar="URL", help="Where the past of SLIs comes from.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @click.pass_obj
-def command(app: App, github: bool) -> int:
-    """Write what a repository needs besides its documents, and say what to set up.
+def command(app: App, /, **given: Any) -> int:
+    """Lay out services/, policies/, hooks and workflows, and say what comes next.
 
-    A file that is there stays as it is.
+    Looks at configuration files, the Git remote and the names of variables to see which tools
+    there are, and asks for the rest where there is a terminal. A file that is there stays as it
+    is; running it again writes only what is missing.
+
+    \b
+    reliability init                            in an empty folder, or beside what you have
+    reliability init --solo                     for one person
+    reliability init --github                   with workflows, whatever the remote is
+    reliability init --prometheus http://localhost:9090 --team shop --slack '#shop-alerts'
     """
-    if not github:
-        raise click.UsageError("nothing says what to write; pass --github")
-    from reliability.demo.github import Kept, lay_out
+    from reliability.cli.init_asked import asked_of
+    from reliability.cli.init_output import json_text, print_laid
+    from reliability.start.surroundings import look_around
 
     root = app.given_root.resolve() if app.given_root else app.root_or_here
-    top = _git_top(root)
-    kept = 0
-    for laid in lay_out(top):
-        app.say(f"{type(laid).__name__.lower():5}  {laid.path}")
-        kept += isinstance(laid, Kept)
-    if kept:
-        app.note(f"\nthere with other content, and left as they are: {kept}")
-    if top != root:
-        folder = root.relative_to(top).as_posix()
-        app.note(
-            f"\nthe documents are in {folder}/: set the variable RELIABILITY_FOLDER to {folder}"
-        )
-    app.note(f"\n{STEPS}")
+    around = look_around(root, app.settings.environment)
+    asked = asked_of(app, root, around, given)
+    landing = _landing(root, around, asked.wanted)
+    written = tuple(map(str, landing.write()))
+    laid = _github(root) if asked.writes_workflows else ()
+    done = Done(root, around, written, landing, laid)
+    if given["form"] == "json":
+        app.say(json_text(done))
+    else:
+        print_laid(app, done)
     return 0
 
 
-def _git_top(root: Path) -> Path:
-    """The folder in which GitHub looks for workflows: the Git repository's own."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was laid out: our files, and those of GitHub where they were asked for."""
+
+    root: Path
+    around: Surroundings
+    written: tuple[str, ...]
+    landing: Landing
+    laid: tuple[Laid, ...]
+
+    @property
+    def top(self) -> Path:
+        """The folder in which GitHub looks for workflows: the Git repository's own."""
+        return git_top(self.root)
+
+
+def _landing(root: Path, around: Surroundings, wanted: Wanted) -> Landing:
+    from reliability.convert.landing import Landing
+    from reliability.demo.shipped import shipped_repository
+    from reliability.start.beginning import catalog_of, not_declared, wanted_files
+
+    files = wanted_files(wanted, around, shipped_repository())
+    return Landing.of(root, not_declared(files, catalog_of(root)))
+
+
+def _github(root: Path) -> tuple[Laid, ...]:
+    from reliability.demo.github import lay_out
+
+    return tuple(lay_out(git_top(root)))
+
+
+def git_top(root: Path) -> Path:
+    """The nearest Git repository upwards; the folder itself where there is none."""
     return next((each for each in (root, *root.parents) if (each / ".git").exists()), root)

@@ -19,7 +19,7 @@ from reliability import __version__
 from reliability.errors import ReliabilityError
 
 COMMANDS: Final = {
-    "init": "begin: workflows for a repository on GitHub",
+    "init": "begin: lay out services/, policies/, hooks and workflows",
     "check": "check documents, references and the notification policy",
     "explain": "say why a rule is there, with a bad and a good example",
     "build": "write what the tools will be given",
@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "drift": "show what was changed behind our back",
     "history": "keep the past of every SLI",
     "backtest": "show what the alerts would have done to people",
+    "suggest": "try targets over the past, and say which could be promised",
     "revisit": "bring every promise back on its date, as an issue with figures",
     "tickets": "make issues of what ticket-tier signals did",
     "digest": "sum a week up for the retrospective, as an issue",

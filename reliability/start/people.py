@@ -1,0 +1,68 @@
+"""Who answers in a new repository: a team with its channels, from few answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+HERE: Final = "<!here>"
+SECRETS: Final = "/etc/alertmanager/secrets"
+TEAM: Final = """\
+# Those who answer. `reliability check` says what is missing before anybody is woken for nothing.
+apiVersion: reliability/v1
+kind: Team
+metadata: {{name: {team}}}
+spec:
+  members: [{member}]
+  timeZone: UTC                     # whose night it is, such as Asia/Tokyo
+  onCall:                           # who is woken by an alert
+{on_call}
+  channels:                         # one for each tier; log needs none
+    alert: {{slack: "{alerts}"}}
+    ticket: {{slack: "{tickets}"{issues}}}
+"""
+MENTIONED: Final = (
+    f'    mention: "{HERE}"              # better a group: <!subteam^S01TEAM>, by its id'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A team, one of its members (`@name`), its Slack channel, its queue of issues, its pager."""
+
+    team: str
+    member: str
+    channel: str = ""
+    repository: str = ""
+    has_pager: bool = False
+
+
+def team_text(people: People) -> str:
+    """`policies/teams/<team>.yaml`."""
+    alerts = people.channel or f"#{people.team}-alerts"
+    stem = alerts.removesuffix("-alerts")
+    on_call = MENTIONED
+    if people.has_pager:
+        key = f"file:{SECRETS}/{people.team}-pagerduty-key"
+        on_call = f"    pagerduty: {{routingKey: {key}}}   # read by Alertmanager\n{MENTIONED}"
+    return TEAM.format(
+        team=people.team,
+        member=f'"{people.member}"',
+        on_call=on_call,
+        alerts=alerts,
+        tickets=f"{stem}-tickets",
+        issues=f", issues: {people.repository}" if people.repository else "",
+    )
+
+
+def as_name(text: str, otherwise: str) -> str:
+    """A text as one safe path segment of small letters, digits and hyphens."""
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")
+    return name or otherwise
+
+
+def as_handle(text: str, otherwise: str = "@me") -> str:
+    """A text as a handle: `@name`."""
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-._")
+    return f"@{name}" if name else otherwise
