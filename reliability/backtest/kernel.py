@@ -117,6 +117,10 @@ class Evaluation:
         """Bad events within a window before each evaluation; valid until the next call."""
         return self._within(self.counts.bad, window, self._failures)
 
+    def ratio(self, window: timedelta) -> FloatArray:
+        """Bad over all events within a window; nan, or a warning of numpy, where none happened."""
+        return self.failures(window) / self._within(self.counts.total, window, self._allowed)
+
     def _within(self, sums: FloatArray, window: timedelta, out: FloatArray) -> FloatArray:
         """The sum over the window that ends at each evaluation, written into `out`."""
         until = self.grid.shifted(self.counts.room)

@@ -138,9 +138,15 @@ def alerts_of(
 ) -> Iterator[BurnRateAlert]:
     """One alert for each tier that the entry sends a speed to; none for an unknown window set."""
     windows = window_set(source.entry, catalog)
-    if windows is None:
-        return
-    spec, tiers = windows.value.spec, source.entry.tiers
+    if windows is not None:
+        yield from alerts_of_set(slo, index, source.entry, windows.value)
+
+
+def alerts_of_set(
+    slo: Slo, index: int, entry: ObjectiveAlerts, windows: BurnRateWindows
+) -> Iterator[BurnRateAlert]:
+    """The alerts that an entry asks for, with a given set of windows."""
+    spec, tiers = windows.spec, entry.tiers
     speeds = [
         (tiers.fast, tuple(window.pair for window in spec.fast)),
         (tiers.slow, tuple(window.pair for window in spec.slow)),
@@ -155,7 +161,7 @@ def alerts_of(
                 target=slo.spec.objectives[index].ratio,
                 period=slo.period,
                 pairs=pairs,
-                minimum_failures=source.entry.minimum_failures or 0,
+                minimum_failures=entry.minimum_failures or 0,
             )
 
 

@@ -17,6 +17,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     check.ten_thousand_services,
     backtest.one_slo,
     backtest.kernel,
+    backtest.sweep,
     *import_.of_corpora(),
     *backtest.against_prometheus(),
 )

@@ -46,6 +46,27 @@ def kernel(_: Path) -> Measured:
     return Measured("  its kernel alone, in process: four window pairs", seconds, 0.008)
 
 
+def sweep(_: Path) -> Measured:
+    """Some fifty candidate targets at once: prefix sums, both alerts, episodes of each target."""
+    from reliability.backtest.firing import Terms
+    from reliability.backtest.kernel import Counts
+    from reliability.backtest.suggest.candidates import candidates
+    from reliability.backtest.suggest.levels import episode_counts, levels
+    from reliability.history.timespan import TimeSpan
+    from reliability.model.slo_policy import TargetBounds
+
+    terms = Terms(TimeSpan(START + LONGEST, START + LONGEST + DAYS))
+    series, alerts = random_series(), google_30d()
+    targets = [each.target for each in candidates(TargetBounds(), Decimal("0.99935"))]
+
+    def swept() -> int:
+        counts = Counts.of(series, LONGEST)
+        found = (levels(each, series, counts, terms, targets)[1] for each in alerts)
+        return sum(int(episode_counts(level, len(targets)).sum()) for level in found)
+
+    return Measured(f"  a sweep of {len(targets)} targets, in process", middle(swept, 101), 0.015)
+
+
 def replay(series: Series, alerts: tuple[BurnRateAlert, ...], terms: Terms) -> int:
     """How many intervals the alerts fire in."""
     from reliability.backtest.firing import fire

@@ -1,0 +1,45 @@
+"""The targets that a sweep tries: round numbers between the bounds of the SLO policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from reliability.model.slo_policy import TargetBounds
+
+MANTISSAS: Final = tuple(
+    Decimal(tenths) / 10 for tenths in (10, 12, 15, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90)
+)
+ROUND: Final = frozenset(Decimal(number) for number in (1, 2, 5))
+SMALLEST: Final = -5
+LARGEST_BUDGET: Final = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A target, a ratio 0..1; a round one leaves a budget of 1, 2 or 5 of some power of ten."""
+
+    target: Decimal
+    is_round: bool
+
+    @property
+    def budget(self) -> Decimal:
+        """The share of events that may fail."""
+        return 1 - self.target
+
+
+def candidates(bounds: TargetBounds, current: Decimal) -> tuple[Candidate, ...]:
+    """About fifty targets, the strictest first, and among them what is promised now."""
+    lowest, highest = max(bounds.lowest, 1 - LARGEST_BUDGET), bounds.highest
+    found = {each.target: each for each in _round_numbers() if lowest <= each.target <= highest}
+    found.setdefault(current.normalize(), Candidate(current.normalize(), is_round=False))
+    return tuple(found[target] for target in sorted(found, reverse=True))
+
+
+def _round_numbers() -> Iterator[Candidate]:
+    for power in range(SMALLEST, 0):
+        for mantissa in MANTISSAS:
+            target = (1 - mantissa.scaleb(power)).normalize()
+            yield Candidate(target, mantissa in ROUND)

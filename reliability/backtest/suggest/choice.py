@@ -1,0 +1,109 @@
+"""The suggestion: the strictest target that was kept and that people can live with.
+
+Round targets and the one that is promised now stand to choose from. A target was kept that holds
+over the whole span, and in nine of ten of its periods.
+
+Source: The Site Reliability Workbook, chapter 2: a first target comes from what was measured, a
+little below it, and is revisited; and chapter 5: an alert policy is judged by precision, recall,
+detection and reset, of which the sweep knows the first two as pages and incidents caught.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.headline import percent
+from reliability.backtest.suggest.sweep import Past, Sweep, Tried
+
+OFTEN: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """The target to promise, and why, a reason a part."""
+
+    tried: Tried
+    reasons: tuple[str, ...]
+
+    @property
+    def rationale(self) -> str:
+        """The reasons in one line."""
+        return "; ".join(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuggestion:
+    """Why no target is suggested."""
+
+    reason: str
+
+
+Choice = Suggested | NoSuggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What people can take, and what the numbers are from, in words."""
+
+    pages_a_month: float
+    since: str
+
+
+def choose(sweep: Sweep, past: Past, now: Decimal, limits: Limits) -> Choice:
+    """The strictest target that was kept, with pages within the limit."""
+    if past.coverage < LEAST_COVERAGE or not past.ratios:
+        known = percent(past.coverage)
+        return NoSuggestion(f"{known} of the span is known, and less than 90 % says too little")
+    often = OFTEN * len(past.ratios)
+    open_to = [e for e in sweep.tried if e.candidate.is_round or e.candidate.target == now]
+    kept = [each for each in open_to if each.spent <= 1 and each.kept >= often]
+    quiet = [each for each in kept if each.pages <= limits.pages_a_month]
+    if not kept:
+        return NoSuggestion("no round target within the bounds of the SLO policy was kept")
+    if not quiet:
+        return NoSuggestion(
+            f"every target that was kept pages more than {limits.pages_a_month:.1f} times a month, "
+            "which is the page budget; its alerts need other windows or a minimum of failures"
+        )
+    return Suggested(quiet[0], tuple(_reasons(quiet[0], sweep.tried, past, limits)))
+
+
+def reasons_for(target: Decimal, sweep: Sweep, past: Past, limits: Limits) -> Suggested | None:
+    """The same words for a target that somebody else chose; None where it was not tried."""
+    for each in sweep.tried:
+        if each.candidate.target == target:
+            return Suggested(each, tuple(_reasons(each, sweep.tried, past, limits)))
+    return None
+
+
+def _reasons(best: Tried, tried: Sequence[Tried], past: Past, limits: Limits) -> Iterator[str]:
+    yield f"{(1 - past.overall) * 100:.5g} % measured {limits.since}"
+    kept = f"{best.kept} of {len(past.ratios)}"
+    yield (
+        f"{shown(best.candidate.target)} was kept in {kept} periods, and the worst spent "
+        f"{percent(best.worst)} of its budget"
+    )
+    yield f"{best.pages:.1f} pages and {best.tickets:.1f} tickets a month"
+    if past.events:
+        yield f"{best.caught} of {len(past.events)} incidents caught"
+        yield from _better(best, tried)
+
+
+def _better(best: Tried, tried: Sequence[Tried]) -> Iterator[str]:
+    """What a stricter target would catch, and what that costs."""
+    more = [each for each in tried if each.caught > best.caught]
+    if more:
+        cheapest = min(more, key=lambda each: each.pages)
+        yield (
+            f"{shown(cheapest.candidate.target)} would catch {cheapest.caught}, with "
+            f"{cheapest.pages:.1f} pages a month"
+        )
+
+
+def shown(target: Decimal) -> str:
+    """A target as people say it: 99.95 %."""
+    return f"{(target * 100).normalize():f} %"

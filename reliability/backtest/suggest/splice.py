@@ -1,0 +1,113 @@
+"""Puts a target and its rationale into a person's file; every other byte stays as it is."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from reliability.errors import ReliabilityError
+from reliability.finding import Edit
+from reliability.load.document import Document, Part, parse
+from reliability.load.edit import apply_edits, extent_of
+from reliability.location import Pointer, Span
+from reliability.model.openslo.metadata import ANNOTATION_PREFIX
+from reliability.resolve.objectives import Objective
+
+RATIONALE: Final = f"{ANNOTATION_PREFIX}rationale"
+ANNOTATIONS: Final = ("metadata", "annotations")
+
+
+def spliced(objective: Objective, content: bytes, target: Decimal, rationale: str) -> bytes:
+    """The file of an objective with another target, and why.
+
+    Raises:
+        ReliabilityError: it is written in a way in which that cannot be done safely.
+    """
+    document = objective.slo.document
+    text = content.decode("utf-8")
+    edits = [_target(objective, target), _rationale(document, rationale)]
+    after = apply_edits(text, edits).encode("utf-8")
+    wanted = _wanted(objective, target, rationale)
+    if _values(document.path, after, document.index) != wanted:
+        raise ReliabilityError(
+            f"{document.path}: target and rationale are written in a way that is not edited here, "
+            f"such as an anchor; write target {target} by hand"
+        )
+    return after
+
+
+def _target(objective: Objective, target: Decimal) -> Edit:
+    """The target in the form and the quotes in which it is written."""
+    at = ("spec", "objectives", objective.index, _form(objective))
+    span = objective.slo.at(*at).span
+    written = _written(objective.slo.document, span)
+    quote = written[:1] if written[:1] in ("'", '"') else ""
+    return Edit(span, f"{quote}{_number(objective, target)}{quote}")
+
+
+def _form(objective: Objective) -> str:
+    declared = objective.slo.value.spec.objectives[objective.index]
+    return "target" if declared.target is not None else "targetPercent"
+
+
+def _number(objective: Objective, target: Decimal) -> str:
+    number = target * 100 if _form(objective) == "targetPercent" else target
+    return f"{number.normalize():f}"
+
+
+def _rationale(document: Document, rationale: str) -> Edit:
+    """In place of the one that is there, or before the first annotation, or the first metadata."""
+    said = json.dumps(rationale, ensure_ascii=False)
+    pointer = (*ANNOTATIONS, RATIONALE)
+    if document.has(pointer):
+        return Edit(document.locate(pointer).span, said)
+    if document.has(ANNOTATIONS) and not _value(document, ANNOTATIONS):
+        span = document.locate(ANNOTATIONS).span
+        return Edit(span, f"{{{RATIONALE}: {said}}}")
+    if document.has(ANNOTATIONS):
+        return _before_first(document, ANNOTATIONS, f"{RATIONALE}: {said}")
+    return _before_first(document, ("metadata",), f"annotations: {{{RATIONALE}: {said}}}")
+
+
+def _before_first(document: Document, pointer: Pointer, entry: str) -> Edit:
+    """A new first entry of a mapping, in its style: on a line of its own, or before a comma."""
+    first = next(iter(_value(document, pointer)))
+    at = document.locate((*pointer, first), Part.KEY).span
+    is_flow = _written(document, document.locate(pointer).span).startswith("{")
+    newline = "\r\n" if "\r\n" in document.text else "\n"
+    between = ", " if is_flow else newline + " " * (at.column - 1)
+    return Edit(Span(at.line, at.column, at.line, at.column), entry + between)
+
+
+def _written(document: Document, span: Span) -> str:
+    start, end = extent_of(span, document.text, document.source.lines)
+    return document.text[start:end]
+
+
+def _value(document: Document, pointer: Pointer) -> Any:
+    value = document.values
+    for step in pointer:
+        value = value[step]
+    return value
+
+
+def _wanted(objective: Objective, target: Decimal, rationale: str) -> Any:
+    """What the document must say after the edit, and nothing else."""
+    values = deepcopy(objective.slo.document.values)
+    declared = values["spec"]["objectives"][objective.index]
+    before = declared[_form(objective)]
+    number = _number(objective, target)
+    declared[_form(objective)] = number if isinstance(before, str) else float(number)
+    metadata = values["metadata"]
+    metadata["annotations"] = {**(metadata.get("annotations") or {}), RATIONALE: rationale}
+    return values
+
+
+def _values(path: PurePosixPath, content: bytes, index: int) -> Any:
+    for each in parse(path, content).documents:
+        if each.index == index:
+            return each.values
+    return None

@@ -1,0 +1,107 @@
+"""From an objective to its sweeps and a suggestion: the one way through `suggest`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reliability.backtest.events import recorded
+from reliability.backtest.firing import Terms
+from reliability.backtest.replay import open_side, warm_up_of
+from reliability.backtest.suggest.candidates import candidates
+from reliability.backtest.suggest.choice import Choice, Limits, choose
+from reliability.backtest.suggest.sweep import MONTH, Past, Sweep, past_of, swept
+from reliability.burnrate import BurnRateAlert
+from reliability.history.series import NoHistory, SeriesSource
+from reliability.history.timespan import WEEK
+from reliability.load.catalog import Catalog
+from reliability.model.alert_policy import ObjectiveAlerts
+from reliability.model.notification import NotificationPolicy, PageBudget
+from reliability.model.slo_policy import BurnRateWindows, SloPolicy, TargetBounds
+from reliability.resolve.objectives import Objective, alerts_of_set, default_windows
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One objective's past, the sweep of each set of windows, and the choice with its own set."""
+
+    objective: Objective
+    source: str
+    is_made_up: bool
+    terms: Terms
+    past: Past
+    sweeps: tuple[Sweep, ...]
+    choice: Choice
+    limits: Limits
+
+    @property
+    def sweep(self) -> Sweep:
+        """That of the set of windows which the objective's alerts use, or would by default."""
+        return self.sweeps[0]
+
+
+@dataclass(frozen=True, slots=True)
+class NotSwept:
+    """An objective that cannot be swept, and why."""
+
+    objective: Objective
+    reason: str
+
+
+def suggest(
+    objective: Objective, catalog: Catalog, source: SeriesSource, terms: Terms, windows: str = ""
+) -> Suggestion | NotSwept:
+    """Sweep an objective; `windows` names a set to use in place of its own."""
+    sets = _sets(objective, catalog, windows)
+    if not sets:
+        asked = windows or "a set of windows"
+        return NotSwept(objective, f"{asked} for a period of {objective.period.days}d is not there")
+    alerts = {each.metadata.name: _alerts(objective, each) for each in sets}
+    longest = max(max(alert.windows) for each in alerts.values() for alert in each)
+    warm_up = max(longest, warm_up_of([objective]))
+    side = open_side(objective, source, terms, warm_up)
+    if isinstance(side.missing, NoHistory):
+        return NotSwept(objective, f"no history: {side.missing.reason}")
+    past = past_of(side, recorded([catalog], terms.span), terms)
+    tried = candidates(_bounds(catalog), objective.target)
+    sweeps = tuple(swept(side, past, name, each, tried, terms) for name, each in alerts.items())
+    limits = Limits(_pages_a_month(catalog), _since(source, terms))
+    choice = choose(sweeps[0], past, objective.target, limits)
+    made_up = source.is_made_up
+    return Suggestion(objective, source.description, made_up, terms, past, sweeps, choice, limits)
+
+
+def _sets(objective: Objective, catalog: Catalog, asked: str) -> Sequence[BurnRateWindows]:
+    """The sets for the objective's period, that which is used first."""
+    entry = objective.source.entry if objective.source else None
+    own = asked or (entry.windows if entry else None) or default_windows(catalog)
+    fitting = [
+        each.value
+        for each in catalog.each(BurnRateWindows)
+        if each.value.spec.period == objective.period
+    ]
+    first = [each for each in fitting if each.metadata.name == own]
+    return first if asked else first + [each for each in fitting if each not in first]
+
+
+def _alerts(objective: Objective, windows: BurnRateWindows) -> tuple[BurnRateAlert, ...]:
+    """The alerts of a set, in the tiers and with the minimum that the alert policy says."""
+    entry = objective.source.entry if objective.source else ObjectiveAlerts(slo="any")
+    return tuple(alerts_of_set(objective.slo.value, objective.index, entry, windows))
+
+
+def _bounds(catalog: Catalog) -> TargetBounds:
+    policy = catalog.only(SloPolicy)
+    return policy.value.spec.targets if policy else TargetBounds()
+
+
+def _pages_a_month(catalog: Catalog) -> float:
+    policy = catalog.only(NotificationPolicy)
+    budget = policy.value.spec.page_budget if policy else PageBudget()
+    return budget.per_week * (MONTH / WEEK)
+
+
+def _since(source: SeriesSource, terms: Terms) -> str:
+    made_up = " of made-up history" if source.is_made_up else ""
+    last = terms.span.end.date()
+    return f"over {terms.span.length.days} days{made_up} up to {last}"

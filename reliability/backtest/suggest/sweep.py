@@ -1,0 +1,144 @@
+"""The sweep: for every candidate target and set of windows, what people would have been told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.events import Event
+from reliability.backtest.firing import Terms
+from reliability.backtest.outcome import PAGES, TICKETS, NoAlert, Row, Verdict
+from reliability.backtest.replay import Lane, Side, coverage
+from reliability.backtest.suggest.candidates import Candidate
+from reliability.backtest.suggest.levels import IntArray, episode_counts, levels
+from reliability.backtest.verdicts import verdicts_of
+from reliability.burnrate import BurnRateAlert, budget_of
+from reliability.history.series import FloatArray
+from reliability.history.timespan import DAY, WEEK, TimeSpan
+
+MONTH: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One candidate with one set of windows.
+
+    `pages` and `tickets` are episodes in a known month of 30 days; `caught` counts the incidents
+    that would have paged. `spent` is the share of the budget that the whole span spent, `worst`
+    that of the worst period within it, and `kept` how many of the periods kept the target.
+    """
+
+    candidate: Candidate
+    pages: float
+    tickets: float
+    caught: int
+    spent: float
+    worst: float
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """All candidates with one set of windows, strictest first."""
+
+    windows: str
+    tried: tuple[Tried, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the span says whatever is promised: error ratios, and what should have paged.
+
+    `ratios` are those of every period that ends within the span at the end of a day, or of the
+    whole span where it is shorter than a period.
+    """
+
+    overall: float
+    ratios: tuple[float, ...]
+    coverage: float
+    events: tuple[Verdict, ...]
+
+
+def past_of(side: Side, incidents: Iterable[Event], terms: Terms) -> Past:
+    """Measure a side's span once."""
+    objective = side.objective
+    pages = Row(objective.service, objective.slo_name, objective.name, PAGES, NoAlert(), NoAlert())
+    events = tuple(each for each in verdicts_of(side, (pages,), incidents, terms) if each.known)
+    whole = [_ratios(lane, terms.span.length, terms) for lane in side.lanes]
+    parts = [_ratios(lane, min(objective.period, terms.span.length), terms) for lane in side.lanes]
+    overall = float(np.max([each[-1] for each in whole]))
+    ratios = np.max(np.stack(parts), axis=0)
+    known = ratios[~np.isnan(ratios)]
+    return Past(overall, tuple(known.tolist()), coverage(side, terms), events)
+
+
+def _ratios(lane: Lane, length: timedelta, terms: Terms) -> FloatArray:
+    """The error ratio of each stretch that ends with a day; nan where too little is known."""
+    series = lane.series
+    part = series.part(terms.span)
+    sums = [
+        np.concatenate(([0.0], np.cumsum(each[part].astype(np.float64))))
+        for each in (series.bad, series.total, series.known)
+    ]
+    steps, day = length // series.step, DAY // series.step
+    ends = np.arange(len(sums[0]) - 1, steps - 1, -day)[::-1]
+    bad, total, known = (each[ends] - each[ends - steps] for each in sums)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios: FloatArray = np.where(known >= LEAST_COVERAGE * steps, bad / total, np.nan)
+    return ratios
+
+
+def swept(
+    side: Side,
+    past: Past,
+    windows: str,
+    alerts: Sequence[BurnRateAlert],
+    tried: Sequence[Candidate],
+    terms: Terms,
+) -> Sweep:
+    """Every candidate with one set of windows."""
+    targets = [each.target for each in tried]
+    counted = {tier: np.zeros(len(targets), dtype=np.int64) for tier in (PAGES, TICKETS)}
+    reached = np.zeros(len(past.events), dtype=np.int64)
+    heard = [each for each in alerts if each.tier in counted]
+    for lane, alert in product(side.lanes, heard):
+        start, level = levels(alert, lane.series, lane.counts, terms, targets)
+        counted[alert.tier] += episode_counts(level, len(targets))
+        if alert.tier == PAGES:
+            highest = [_highest(each.event.span, start, alert.every, level) for each in past.events]
+            reached = np.maximum(reached, np.array(highest, dtype=np.int64))
+    return Sweep(windows, tuple(_tried(tried, past, counted, reached, terms)))
+
+
+def _highest(event: TimeSpan, start: datetime, every: timedelta, level: IntArray) -> int:
+    """How many targets page while something happens; what fires at its very end still saw it."""
+    first = max((event.start - start) // every, 0)
+    last = (event.end - start) // every
+    return int(level[first : last + 1].max(initial=0))
+
+
+def _tried(
+    tried: Sequence[Candidate],
+    past: Past,
+    counted: dict[str, IntArray],
+    reached: IntArray,
+    terms: Terms,
+) -> Iterator[Tried]:
+    months = terms.span.weeks * (WEEK / MONTH) * past.coverage
+    for index, each in enumerate(tried):
+        budget = budget_of(each.target)
+        yield Tried(
+            each,
+            float(counted[PAGES][index]) / months if months else 0.0,
+            float(counted[TICKETS][index]) / months if months else 0.0,
+            int(np.count_nonzero(reached > index)),
+            past.overall / budget,
+            max(past.ratios, default=past.overall) / budget,
+            sum(ratio <= budget for ratio in past.ratios),
+        )

@@ -1,0 +1,81 @@
+"""How the figures of a suggestion are written, the same in text and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.backtest.headline import percent
+from reliability.backtest.suggest.choice import NoSuggestion, Suggested, shown
+from reliability.backtest.suggest.suggestion import Suggestion
+from reliability.backtest.suggest.sweep import Sweep, Tried
+
+HEADS = ("", "target", "kept", "spent", "worst period", "pages", "tickets", "caught")
+
+
+def name_of(found: Suggestion) -> str:
+    """Service, SLO and objective."""
+    objective = found.objective
+    return f"{objective.service}: {objective.slo_name} {objective.name}".rstrip()
+
+
+def verdict(found: Suggestion) -> str:
+    """The suggestion in a line."""
+    now = f"{shown(found.objective.target)} now"
+    match found.choice:
+        case NoSuggestion(reason):
+            return f"no suggestion, {now}: {reason}"
+        case Suggested(tried):
+            target = tried.candidate.target
+            same = target == found.objective.target
+            return f"keep {shown(target)}" if same else f"promise {shown(target)}, {now}"
+
+
+def reasons(found: Suggestion) -> tuple[str, ...]:
+    """Why, a reason a line."""
+    return found.choice.reasons if isinstance(found.choice, Suggested) else ()
+
+
+def facts(found: Suggestion) -> Iterator[str]:
+    """What the figures rest on."""
+    span, past = found.terms.span, found.past
+    yield f"source {found.source}"
+    yield (
+        f"span {span.length.days} days, {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} UTC · "
+        f"{past.coverage * 100:.4g} % covered · {len(past.ratios)} periods of "
+        f"{found.objective.period.days} days, one ending each day"
+    )
+    yield f"event mode · {found.terms.ranges.words} · a month is 30 days"
+
+
+def rows(found: Suggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
+    """Round targets, the one that is promised and the suggested; all candidates where asked."""
+    chosen = found.choice.tried.candidate if isinstance(found.choice, Suggested) else None
+    now = found.objective.target
+    return [
+        _row(found, each, _mark(each, found))
+        for each in sweep.tried
+        if every or each.candidate.is_round or each.candidate.target in (now, chosen)
+    ]
+
+
+def _mark(each: Tried, found: Suggestion) -> str:
+    is_chosen = (
+        isinstance(found.choice, Suggested)
+        and found.choice.tried.candidate.target == each.candidate.target
+    )
+    is_now = each.candidate.target == found.objective.target
+    return " ".join(word for word, on in (("->", is_chosen), ("now", is_now)) if on)
+
+
+def _row(found: Suggestion, each: Tried, mark: str) -> tuple[str, ...]:
+    periods, events = len(found.past.ratios), len(found.past.events)
+    return (
+        mark,
+        shown(each.candidate.target),
+        f"{each.kept} of {periods}",
+        percent(each.spent),
+        percent(each.worst),
+        f"{each.pages:.1f}",
+        f"{each.tickets:.1f}",
+        f"{each.caught} of {events}" if events else "-",
+    )

@@ -1,0 +1,176 @@
+"""`reliability suggest`: what could be promised, by what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.names import check_names
+from reliability.errors import MissingExtraError, ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.backtest.suggest.choice import Suggested
+    from reliability.backtest.suggest.suggestion import NotSwept, Suggestion
+    from reliability.resolve.objectives import Objective
+
+
+def _read_target(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> Decimal | None:
+    try:
+        target = Decimal(text) if text is not None else None
+    except InvalidOperation:
+        target = Decimal(-1)
+    if target is not None and not 0 < target < 1:
+        raise click.BadParameter(f"{text} is no ratio between 0 and 1; write 0.999")
+    return target
+
+
+@click.command("suggest")
+@click.argument("slo", metavar="SLO")
+@click.option("--objective", metavar="NAME", help="One objective of several.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 400),
+    help="How many days before --today; by default the span of policies/history.yaml.",
+)
+@click.option("--windows", metavar="SET", help="Only this set of window pairs.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--every", is_flag=True, help="Show all targets that were tried, not only round ones."
+)
+@click.option("--apply", is_flag=True, help="Write target and rationale into the SLO's file.")
+@click.option(
+    "--target",
+    metavar="RATIO",
+    callback=_read_target,
+    help="With --apply: another target than the suggested one; one of those that were tried.",
+)
+@click.pass_obj
+def command(app: App, /, **options: Any) -> int:
+    """Try about fifty targets and every set of windows over the history of an SLO.
+
+    Shows for each how often it was kept, what people would have been told in a month, and which
+    incidents would have paged; and suggests one, with reasons.
+    """
+    asked = Asked(**options)
+    if asked.target is not None and not asked.apply:
+        raise click.UsageError("--target goes with --apply")
+    found = [_found(app, each, asked) for each in _objectives(app, asked)]
+    app.say(_written(found, asked))
+    if asked.apply:
+        _apply(app, found, asked)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say."""
+
+    slo: str
+    objective: str | None
+    days: int | None
+    windows: str | None
+    form: str
+    every: bool
+    apply: bool
+    target: Decimal | None
+
+
+def _objectives(app: App, asked: Asked) -> list[Objective]:
+    """The objectives of the SLO that is named.
+
+    Raises:
+        ReliabilityError: there is no such SLO or objective, or several where one is edited.
+    """
+    from reliability.resolve.objectives import objectives
+
+    check_names([asked.slo], [app.catalog()])
+    of_slo = [each for each in objectives(app.catalog()) if each.slo_name == asked.slo]
+    found = [each for each in of_slo if asked.objective in (None, each.name)]
+    names = ", ".join(each.name or each.slo_name for each in of_slo)
+    if not found:
+        why = f"has the objectives {names}" if of_slo else "is a service; name one of its SLOs"
+        raise ReliabilityError(f"{asked.slo} {why}")
+    if asked.apply and len(found) > 1:
+        raise ReliabilityError(f"--apply edits one objective; pass --objective: {names}")
+    return found
+
+
+def _found(app: App, objective: Objective, asked: Asked) -> Suggestion | NotSwept:
+    if find_spec("numpy") is None:
+        raise MissingExtraError("reliability suggest", "history")
+    from reliability.backtest.firing import Terms
+    from reliability.backtest.suggest.suggestion import suggest
+    from reliability.history.open import history_policy, open_source
+    from reliability.history.timespan import TimeSpan
+
+    catalog = app.catalog()
+    policy = history_policy(catalog)
+    source = open_source(policy, catalog, app.root)
+    length = timedelta(days=asked.days) if asked.days else policy.span
+    terms = Terms(TimeSpan.before(app.today, length))
+    return suggest(objective, catalog, source, terms, asked.windows or "")
+
+
+def _written(found: list[Suggestion | NotSwept], asked: Asked) -> str:
+    from reliability.backtest.suggest import report
+
+    if asked.form == "json":
+        return report.document(found)
+    write = {"text": report.text, "markdown": report.markdown}[asked.form]
+    return write(found, every=asked.every)
+
+
+def _apply(app: App, found: list[Suggestion | NotSwept], asked: Asked) -> None:
+    """Write what is suggested, or the target that was asked for.
+
+    Raises:
+        ReliabilityError: there is nothing to write, or the file changed meanwhile.
+    """
+    from reliability.backtest.suggest.splice import spliced
+    from reliability.load.replace import replace_file
+
+    [each] = found
+    chosen = _chosen(each, asked)
+    document = each.objective.slo.document
+    path = Path(app.root, document.path)
+    before = path.read_bytes()
+    target = chosen.tried.candidate.target
+    if before.decode("utf-8-sig", "replace") != document.text:
+        raise ReliabilityError(f"{document.path} was changed meanwhile; run it again")
+    after = spliced(each.objective, before, target, chosen.rationale)
+    if not replace_file(path, before, after):
+        raise ReliabilityError(f"{document.path} is no plain file, or was changed meanwhile")
+    app.note(f"{document.path}: target {target} and why; a looser one needs its approvals")
+
+
+def _chosen(each: Suggestion | NotSwept, asked: Asked) -> Suggested:
+    from reliability.backtest.suggest.choice import NoSuggestion, Suggested, reasons_for
+    from reliability.backtest.suggest.suggestion import NotSwept
+
+    if isinstance(each, NotSwept):
+        raise ReliabilityError(f"nothing to apply: {each.reason}")
+    if asked.target is not None:
+        other = reasons_for(asked.target.normalize(), each.sweep, each.past, each.limits)
+        if other is None:
+            raise ReliabilityError(f"--target {asked.target} was not tried; --every shows all")
+        return other
+    match each.choice:
+        case NoSuggestion(reason):
+            raise ReliabilityError(f"nothing to apply: {reason}")
+        case Suggested() as suggested:
+            return suggested

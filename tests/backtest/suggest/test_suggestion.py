@@ -1,0 +1,231 @@
+"""`reliability suggest`: what is suggested and why, and what `--apply` writes."""
+
+import json
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from reliability.backtest.engine import Chosen, backtest
+from reliability.backtest.firing import Terms
+from reliability.backtest.outcome import PAGES, TICKETS
+from reliability.backtest.suggest.choice import NoSuggestion, Suggested
+from reliability.backtest.suggest.splice import spliced
+from reliability.backtest.suggest.suggestion import NotSwept, Suggestion, suggest
+from reliability.errors import ReliabilityError
+from reliability.history.series import FloatArray
+from reliability.load.catalog import Catalog
+from reliability.load.loader import load
+from reliability.resolve.objectives import Objective, objectives
+from tests.backtest.repository import (
+    SPAN,
+    WINDOWS,
+    Held,
+    burst,
+    catalog,
+    day,
+    incident,
+    policy,
+    quiet,
+    slo,
+)
+from tests.backtest.test_command import HISTORY, TODAY, TROUBLE
+from tests.cli.program import Ended, reliability
+
+
+def troubled() -> FloatArray:
+    """Four half hours in which users were hurt, more and more."""
+    bad = quiet()
+    for number in (3, 9, 15, 21):
+        burst(bad, day(number), share=0.01 * number)
+    return bad
+
+
+def suggestion(of: Catalog, bad: FloatArray, windows: str = "") -> Suggestion | NotSwept:
+    [objective] = objectives(of)
+    return suggest(objective, of, Held({"checkout": bad}, {}), Terms(SPAN), windows)
+
+
+def shop(target: str = "0.999") -> Catalog:
+    return catalog(slo("checkout", target), policy("checkout"), incident("Nobody paid", day(21)))
+
+
+def test_each_target_is_told_as_a_backtest_of_it_tells_it() -> None:
+    found = suggestion(shop(), troubled())
+    assert isinstance(found, Suggestion)
+    for tried in found.sweep.tried:
+        of = shop(str(tried.candidate.target))
+        held = Held({"checkout": troubled()}, {})
+        result = backtest(of, None, held, Terms(SPAN), Chosen(frozenset()))
+        months = SPAN.length.days / 30
+        assert tried.pages == pytest.approx(result.new(PAGES).episodes / months)
+        assert tried.tickets == pytest.approx(result.new(TICKETS).episodes / months)
+        assert tried.caught == sum(each.new.paged for each in result.scored)
+
+
+def test_the_strictest_target_that_was_kept_is_suggested_with_its_reasons() -> None:
+    found = suggestion(shop("0.9"), troubled())
+    assert isinstance(found, Suggestion)
+    assert isinstance(found.choice, Suggested)
+    assert found.choice.tried.candidate.target == Decimal("0.9995")
+    assert found.choice.tried.spent < 1
+    said = found.choice.rationale
+    assert "measured over 28 days up to 2026-10-02" in said
+    assert "pages and" in said
+    assert "1 of 1 incidents caught" in said
+
+
+def test_what_nobody_kept_is_not_promised() -> None:
+    bad = quiet()
+    bad[:] = 600
+    found = suggestion(shop(), bad)
+    assert isinstance(found, Suggestion)
+    assert isinstance(found.choice, NoSuggestion)
+    assert "was kept" in found.choice.reason
+
+
+def test_a_past_of_which_little_is_known_gives_no_suggestion() -> None:
+    of = shop()
+    [objective] = objectives(of)
+    known = quiet()
+    known[: len(known) // 2] = 1
+    held = Held({"checkout": quiet()}, {"checkout": known})
+    found = suggest(objective, of, held, Terms(SPAN))
+    assert isinstance(found, Suggestion)
+    assert isinstance(found.choice, NoSuggestion)
+    assert "less than 90 %" in found.choice.reason
+
+
+def test_an_slo_without_history_says_so() -> None:
+    of = shop()
+    [objective] = objectives(of)
+    found = suggest(objective, of, Held({}, {}), Terms(SPAN))
+    assert isinstance(found, NotSwept)
+    assert found.reason == "no history: nothing is stored"
+
+
+def test_a_set_of_windows_that_is_not_there_says_so() -> None:
+    found = suggestion(shop(), quiet(), "weekly")
+    assert isinstance(found, NotSwept)
+    assert found.reason == "weekly for a period of 30d is not there"
+
+
+def objective_of(text: str) -> Objective:
+    files = [(PurePosixPath("services/shop/slo.yaml"), text.encode())]
+    loaded, findings = load(files)
+    assert findings == []
+    return next(iter(objectives(loaded)))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "after"),
+    [
+        (
+            "metadata: {name: checkout}",
+            'metadata: {annotations: {reliability/rationale: "why, in \\"a\\" line"}, '
+            "name: checkout}",
+        ),
+        (
+            "metadata:\n  name: checkout  # ours",
+            'metadata:\n  annotations: {reliability/rationale: "why, in \\"a\\" line"}\n'
+            "  name: checkout  # ours",
+        ),
+        (
+            "metadata:\n  name: checkout\n  annotations:\n    a/b: c",
+            "metadata:\n  name: checkout\n  annotations:\n"
+            '    reliability/rationale: "why, in \\"a\\" line"\n    a/b: c',
+        ),
+        (
+            "metadata: {name: checkout, annotations: {}}",
+            "metadata: {name: checkout, annotations: "
+            '{reliability/rationale: "why, in \\"a\\" line"}}',
+        ),
+        (
+            "metadata: {name: checkout, annotations: {reliability/rationale: 'a guess'}}",
+            "metadata: {name: checkout, annotations: "
+            '{reliability/rationale: "why, in \\"a\\" line"}}',
+        ),
+    ],
+)
+def test_target_and_rationale_are_spliced_and_nothing_else_changes(
+    metadata: str, after: str
+) -> None:
+    text = slo("checkout").replace("metadata: {name: checkout}\nspec:", f"{metadata}\nspec:")
+    text = "# kept\n" + text.replace("\n", "\r\n") + "  # kept too \r\n"
+    wanted = text.replace(metadata.replace("\n", "\r\n"), after.replace("\n", "\r\n"), 1)
+    wanted = wanted.replace("target: 0.999", "target: 0.9995")
+    done = spliced(objective_of(text), text.encode(), Decimal("0.9995"), 'why, in "a" line')
+    assert done.decode() == wanted
+
+
+def test_a_percentage_stays_a_percentage() -> None:
+    text = slo("checkout").replace("target: 0.999", "targetPercent: 99.9")
+    done = spliced(objective_of(text), text.encode(), Decimal("0.9995"), "why").decode()
+    assert "targetPercent: 99.95}" in done
+
+
+def test_what_cannot_be_edited_safely_is_left_alone() -> None:
+    text = slo("checkout").replace(
+        "metadata: {name: checkout}\nspec:",
+        "metadata: {name: checkout, annotations: &a {reliability/rationale: &b x, c/d: *b}}\nspec:",
+    )
+    with pytest.raises(ReliabilityError, match="not edited here"):
+        spliced(objective_of(text), text.encode(), Decimal("0.9995"), "why")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    files = {
+        "services/shop/slo.yaml": slo("checkout", "0.98"),
+        "services/shop/alert-policy.yaml": policy("checkout"),
+        "services/shop/incidents.yaml": incident("Nobody could pay", TROUBLE),
+        "policies/burn-rates.yaml": WINDOWS,
+        "policies/history.yaml": HISTORY,
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> Ended:
+    return reliability("--today", TODAY, "suggest", *arguments, folder=folder)
+
+
+def test_applied_it_is_what_is_promised_and_asked_again_it_stays(repository: Path) -> None:
+    before = (repository / "services/shop/slo.yaml").read_text()
+    assert "promise 99.95 %, 98 % now" in run(repository, "checkout", "--apply").out
+    after = (repository / "services/shop/slo.yaml").read_text()
+    assert after.count("target: 0.9995") == 1
+    assert "99.95 % was kept in" in after
+    assert len(after.splitlines()) == len(before.splitlines())
+    assert "keep 99.95 %" in run(repository, "checkout").out
+
+
+def test_another_target_can_be_applied_with_its_own_figures(repository: Path) -> None:
+    assert run(repository, "checkout", "--apply", "--target", "0.995").code == 0
+    assert "99.5 % was kept in" in (repository / "services/shop/slo.yaml").read_text()
+    ended = run(repository, "checkout", "--apply", "--target", "0.99512")
+    assert (ended.code, "was not tried" in ended.err) == (2, True)
+
+
+def test_without_apply_no_file_changes(repository: Path) -> None:
+    before = (repository / "services/shop/slo.yaml").read_bytes()
+    assert run(repository, "checkout", "--format", "markdown").out.startswith("**shop")
+    assert (repository / "services/shop/slo.yaml").read_bytes() == before
+
+
+def test_the_json_holds_every_candidate_of_every_set(repository: Path) -> None:
+    said = json.loads(run(repository, "checkout", "--format", "json").out)
+    [found] = said["objectives"]
+    assert said["version"] == 1
+    assert found["synthetic"]
+    assert found["suggestion"]["target"] == 0.9995
+    [sweep] = found["sweeps"]
+    assert (sweep["windows"], len(sweep["candidates"]) > 40) == ("google-30d", True)
+
+
+def test_a_service_is_no_slo(repository: Path) -> None:
+    ended = run(repository, "shop")
+    assert (ended.code, "name one of its SLOs" in ended.err) == (2, True)

@@ -1,0 +1,69 @@
+"""The sweep says of each target what a backtest of that target would say."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reliability.backtest.firing import Terms, fire
+from reliability.backtest.kernel import Counts, Ranges
+from reliability.backtest.suggest.candidates import candidates
+from reliability.backtest.suggest.levels import episode_counts, levels
+from reliability.model.slo_policy import TargetBounds
+from tests.backtest.replaying import FAST, SLOW, burn_alert, minutes, series
+
+TARGETS = [each.target for each in candidates(TargetBounds(), Decimal("0.9973"))]
+WARM_UP = 3 * 1440
+
+
+def assert_as_if_one_by_one(bad: np.ndarray, total: np.ndarray, ranges: Ranges, least: int) -> None:
+    past = series(bad.tolist(), total.tolist())
+    counts = Counts.of(past, timedelta(days=3))
+    terms = Terms(minutes(WARM_UP, len(bad)), ranges)
+    for pairs in (FAST, SLOW):
+        alert = burn_alert(pairs=pairs, minimum_failures=least)
+        _, level = levels(alert, past, counts, terms, TARGETS)
+        counted = episode_counts(level, len(TARGETS))
+        for number, target in enumerate(TARGETS):
+            firing = fire(replace(alert, target=target), past, counts, terms)
+            assert np.array_equal(level > number, firing.on), target
+            assert counted[number] == len(list(firing.intervals())), target
+
+
+@pytest.mark.parametrize("ranges", Ranges)
+@pytest.mark.parametrize("least", [0, 5])
+def test_every_target_fires_as_if_it_were_replayed_alone(ranges: Ranges, least: int) -> None:
+    chance = np.random.default_rng(5)
+    total = chance.poisson(40, 5 * 1440) * (chance.random(5 * 1440) < 0.9)
+    bad = chance.binomial(total, np.repeat(chance.choice([0, 0.001, 0.02, 0.5], 5 * 24), 60))
+    assert_as_if_one_by_one(bad, total, ranges, least)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(TARGETS), st.sampled_from([6.0, 14.4, 1.0, 3.0]), st.integers(1, 4))
+def test_a_ratio_that_stands_exactly_on_a_threshold_is_judged_as_the_alert_judges_it(
+    target: Decimal, factor: float, times: int
+) -> None:
+    total = np.full(4 * 1440, 10_000.0 * times)
+    bad = total * (factor * float(1 - target))
+    assert_as_if_one_by_one(bad, total, Ranges.LEFT_OPEN, 0)
+
+
+def test_about_fifty_targets_are_tried_with_what_is_promised_among_them() -> None:
+    tried = candidates(TargetBounds(), Decimal("0.99935"))
+    targets = [each.target for each in tried]
+    assert 40 <= len(tried) <= 55
+    assert targets == sorted(set(targets), reverse=True)
+    assert Decimal("0.99935") in targets
+    assert {Decimal("0.9999"), Decimal("0.999"), Decimal("0.9"), Decimal("0.5")} <= set(targets)
+
+
+def test_no_target_is_tried_beyond_the_bounds_of_the_policy_but_the_one_that_is_promised() -> None:
+    bounds = TargetBounds(lowest=Decimal("0.99"), highest=Decimal("0.999"))
+    targets = [each.target for each in candidates(bounds, Decimal("0.9"))]
+    assert targets[0] == Decimal("0.999")
+    assert targets[-2:] == [Decimal("0.99"), Decimal("0.9")]
