@@ -10,7 +10,7 @@ DEMO_SETUP := $(DEMO_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench fuzz generate clean
+.PHONY: help setup demo test exact lint format bench fuzz generate clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -37,6 +37,11 @@ test: $(SETUP)
 	@tests/servers/install
 	@$(BIN)/python -m pytest -n 2
 
+## make exact     sample mode against servers, bit by bit: 17 million values instead of 400 thousand
+exact: $(SETUP)
+	@tests/servers/install
+	@RELIABILITY_EXACT=1 $(BIN)/python -m pytest tests/backtest/samples -n 0 -rP
+
 ## make lint      ruff, mypy, import-linter, and whether generated files are fresh
 lint: $(SETUP)
 	$(BIN)/ruff check
@@ -52,6 +57,7 @@ format: $(SETUP)
 
 ## make bench     the numbers of the product page, measured here
 bench: $(SETUP)
+	@tests/servers/install victoria
 	@$(BIN)/python -m tests.benchmarks
 
 ## make fuzz      any bytes against reader, models and rules; SECONDS=60, by coverage with atheris

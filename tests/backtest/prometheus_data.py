@@ -65,11 +65,12 @@ class Service:
         result = np.full(MINUTES, np.nan)
         for labels, values in self.counters.items():
             if f'role="{role}"' in labels:
-                result = added(result, increments(_samples(values), whole))
+                result = added(result, increments(samples_of(values), whole))
         return result
 
 
-def _samples(values: FloatArray) -> Samples:
+def samples_of(values: FloatArray) -> Samples:
+    """What there is of a counter's values, one a minute from `START` on."""
     first = (START - EPOCH) // timedelta(milliseconds=1)
     there = ~np.isnan(values)
     return Samples((first + 60_000 * np.arange(len(values)))[there], values[there])

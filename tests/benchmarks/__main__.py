@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import backtest, check, import_
+from tests.benchmarks import backtest, check, import_, samples
 from tests.benchmarks.command import help_text
 from tests.benchmarks.measure import Benchmark, row
 
@@ -20,6 +20,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     backtest.sweep,
     *import_.of_corpora(),
     *backtest.against_prometheus(),
+    *samples.all_of(),
 )
 
 

@@ -18,7 +18,7 @@ from reliability.backtest.samples.rates import extrapolated
 from reliability.backtest.samples.refused import refuse
 from reliability.backtest.samples.semantics import Semantics, milliseconds
 from reliability.backtest.samples.stored import Storage, Stored
-from reliability.backtest.samples.windows import Windows, newest, windows
+from reliability.backtest.samples.windows import Positions, Windows, newest, windows
 from reliability.history.selector import Selector
 
 Value = Scalar | Vector
@@ -37,7 +37,8 @@ class Evaluator:
 
     def __init__(self, storage: Storage, times: Times, how: Semantics) -> None:
         self.storage, self.times, self.how = storage, times, how
-        self._after: dict[tuple[Stored, int], Times] = {}
+        self._positions = Positions(times)
+        self._known: dict[str, Value] = {}
 
     def vector(self, tree: Any) -> Vector:
         """The lines of an expression.
@@ -116,6 +117,13 @@ class Evaluator:
         return operator.numbers(left, right)
 
     def _called(self, tree: Any) -> Value:
+        """A call; one that stands twice in an expression is evaluated once."""
+        text = tree.prettify()
+        if text not in self._known:
+            self._known[text] = self._evaluated(tree)
+        return self._known[text]
+
+    def _evaluated(self, tree: Any) -> Value:
         name, arguments = tree.func.name, list(tree.args)
         if name in RATES:
             ranges = self._ranges(arguments[0])
@@ -158,13 +166,9 @@ class Evaluator:
                 raise refuse(tree, "no range of samples")
 
     def _windows(self, selected: tuple[Stored, ...], offset: int, tree: Any) -> Iterator[Windows]:
-        length, ends = milliseconds(tree.range), self.times - offset
+        length = milliseconds(tree.range)
         for each in selected:
-            series = each.ranged
-            key = (series, offset)
-            if key not in self._after:
-                self._after[key] = np.searchsorted(series.times, ends, "right")
-            yield windows(series, ends, self._after[key], length, self.how)
+            yield windows(each.ranged, self._positions, offset, length, self.how)
 
     def _steps(self, tree: Any) -> tuple[Stored, ...]:
         """A subquery's series: evaluated at the multiples of its step that any range holds."""

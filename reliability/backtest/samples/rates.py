@@ -17,27 +17,26 @@ def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> Line:
     """What a range rose by, extrapolated towards its ends; none where it has one sample or none."""
     there = seen.count >= 2
     values = np.zeros(len(there))
-    first, last = seen.first[there], seen.after[there] - 1
-    if len(first):
+    if there.any():
+        where = slice(None) if there.all() else there
+        first, last = seen.first[where], seen.after[where] - 1
         rise = _rise(seen.series, first, last, counter=counter)
-        factor = _factor(seen, first, last, seen.ends[there], rise if counter else None)
+        factor = _factor(seen, first, last, seen.ends[where], rise if counter else None)
         if per_second:
             factor /= seen.length / 1000
-        values[there] = rise * factor
+        values[where] = rise * factor
     return Line(nameless(seen.series.labels), values, there)
 
 
 def _rise(series: Stored, first: Times, last: Times, *, counter: bool) -> FloatArray:
     """The last value less the first, and what a counter had before each reset between them."""
+    if counter and len(series.drops) and series.are_whole:
+        exact: FloatArray = series.risen[last] - series.risen[first]
+        return exact
     rise: FloatArray = series.values[last] - series.values[first]
     if not counter or not len(series.drops):
         return rise
-    begin = np.searchsorted(series.drops, first, "right")
-    end = np.searchsorted(series.drops, last, "right")
-    if series.are_whole:
-        lost = np.concatenate(([0.0], np.cumsum(series.lost)))
-        rise += lost[end] - lost[begin]
-        return rise
+    begin, end = series.dropped[first], series.dropped[last]
     for number in range(int((end - begin).max())):
         more = begin + number < end
         rise[more] += series.lost[begin[more] + number]
@@ -48,19 +47,29 @@ def _factor(
     seen: Windows, first: Times, last: Times, ends: Times, counted: FloatArray | None
 ) -> FloatArray:
     """By how much the samples' own span is stretched; a counter not to before it was zero."""
-    times, values = seen.series.times, seen.series.values
-    sampled = (times[last] - times[first]) / 1000
-    average = sampled / (last - first)
-    near = average * 1.1
-    before = (times[first] - (ends - seen.length)) / 1000
-    after = (ends - times[last]) / 1000
-    before = np.where(before >= near, average / 2, before)
+    times = seen.series.times
+    begin, end = times[first], times[last]
+    sampled = (end - begin) / 1000
+    half = sampled / (last - first)
+    near = half * 1.1
+    half /= 2
+    before = (begin - (ends - seen.length)) / 1000
+    np.copyto(before, half, where=before >= near)
     if counted is not None:
-        begin = values[first]
-        with np.errstate(all="ignore"):
-            to_zero = sampled * (begin / counted)
-        nearer = (counted > 0) & (begin >= 0) & (to_zero < before)
-        before = np.where(nearer, to_zero, before)
-    after = np.where(after >= near, average / 2, after)
-    factor: FloatArray = (sampled + before + after) / sampled
-    return factor
+        _not_before_zero(before, seen.series.values[first], counted, sampled)
+    after = (ends - end) / 1000
+    np.copyto(after, half, where=after >= near)
+    before += sampled
+    before += after
+    before /= sampled
+    return before
+
+
+def _not_before_zero(
+    before: FloatArray, begin: FloatArray, counted: FloatArray, sampled: FloatArray
+) -> None:
+    """Shorten what is extrapolated to the left, to where a counter would have been zero."""
+    with np.errstate(all="ignore"):
+        to_zero = begin / counted
+        to_zero *= sampled
+    np.copyto(before, to_zero, where=(to_zero < before) & (counted > 0) & (begin >= 0))

@@ -70,6 +70,20 @@ class Stored:
         """What a counter had before each of its resets."""
         return self.values[self.drops - 1]
 
+    @cached_property
+    def dropped(self) -> Times:
+        """How many resets there are up to each position, it included."""
+        marks = np.zeros(len(self.values), dtype=np.int64)
+        marks[self.drops] = 1
+        return np.cumsum(marks)
+
+    @cached_property
+    def risen(self) -> FloatArray:
+        """A counter without its resets; exact only where all values are whole."""
+        marks = np.zeros(len(self.values))
+        marks[self.drops] = self.lost
+        return self.values + np.cumsum(marks)
+
 
 @dataclass(slots=True)
 class Storage:

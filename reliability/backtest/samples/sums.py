@@ -14,9 +14,12 @@ def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArr
     """The new total, and what rounding has lost of it."""
     result = total + more
     larger = np.abs(total) >= np.abs(more)
-    error = np.where(larger, (total - result) + more, (more - result) + total)
-    lost = np.where(np.isinf(result), 0.0, lost + error)
-    return result, lost
+    error = np.where(larger, total, more)
+    error -= result
+    error += np.where(larger, more, total)
+    error += lost
+    error[np.isinf(result)] = 0.0
+    return result, error
 
 
 def settled(total: FloatArray, lost: FloatArray) -> FloatArray:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from reliability.backtest.samples.lines import Line, Times
 from reliability.backtest.samples.semantics import Semantics
 from reliability.backtest.samples.stored import Stored
+
+Side: TypeAlias = Literal["left", "right"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +33,43 @@ class Windows:
         return self.after - self.first
 
 
-def windows(series: Stored, ends: Times, after: Times, length: int, how: Semantics) -> Windows:
+class Positions:
+    """Where moments lie among the samples of a series: how many samples are before each.
+
+    Ranges of many lengths end and begin on one grid, so that most of it is looked up once.
+    """
+
+    def __init__(self, times: Times) -> None:
+        steps = np.diff(times)
+        even = len(steps) > 0 and bool(np.all(steps == steps[0]))
+        self.times, self.step = times, int(steps[0]) if even else 0
+        self._known: dict[tuple[Stored, Side], tuple[int, Times]] = {}
+
+    def at(self, series: Stored, earlier: int, side: Side) -> Times:
+        """For every moment so many milliseconds earlier; "right" counts a sample at it too."""
+        if not self.step or earlier % self.step or earlier < 0:
+            return np.searchsorted(series.times, self.times - earlier, side)
+        room = earlier // self.step
+        before, known = self._known.get((series, side), (-1, self.times))
+        if room > before:
+            before, known = room, self._grown(series, side, room)
+            self._known[series, side] = before, known
+        start = before - room
+        return known[start : start + len(self.times)]
+
+    def _grown(self, series: Stored, side: Side, room: int) -> Times:
+        begin = int(self.times[0]) - room * self.step
+        moments = np.arange(begin, int(self.times[-1]) + 1, self.step, dtype=np.int64)
+        return np.searchsorted(series.times, moments, side)
+
+
+def windows(
+    series: Stored, positions: Positions, offset: int, length: int, how: Semantics
+) -> Windows:
     """The samples of each range; stale markers are not seen (`series` is the `ranged` one)."""
-    side: Literal["left", "right"] = "right" if how.is_left_open else "left"
-    first = np.searchsorted(series.times, ends - length, side)
-    return Windows(series, ends, length, first, after)
+    after = positions.at(series, offset, "right")
+    first = positions.at(series, offset + length, "right" if how.is_left_open else "left")
+    return Windows(series, positions.times - offset, length, first, after)
 
 
 def newest(series: Stored, moments: Times, how: Semantics) -> Line:

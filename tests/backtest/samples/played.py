@@ -26,6 +26,7 @@ from tests.environment import is_exact
 
 SCRAPE: Final = timedelta(seconds=30)
 MINUTE: Final = timedelta(minutes=1)
+MILLISECOND: Final = timedelta(milliseconds=1)
 LENGTH: Final = timedelta(hours=12 if is_exact() else 2)
 COUNTER: Final = ("_total", "_count", "_bucket")
 MOST_SERIES: Final = 12
@@ -34,16 +35,23 @@ ABSENT: Final = np.nan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """A `SampleReader` of series by their labels, a value every 30 s from 1970 on; NaN for none."""
+    """A `SampleReader` of series by their labels, a value a scrape from 1970 on; NaN for none."""
 
     series: Mapping[Labels, np.ndarray]
     description: str = "a test"
+    scrape: timedelta = SCRAPE
+
+    @property
+    def minutes(self) -> int:
+        """How many minutes the series last."""
+        longest = max((len(each) for each in self.series.values()), default=LENGTH // self.scrape)
+        return (longest - 1) * self.scrape // MINUTE
 
     def counters(self, selector: Selector, _span: TimeSpan) -> Iterator[Counter]:
         for labels, values in self.series.items():
             if selector.matches(dict(labels)):
                 there = ~np.isnan(values) | is_stale(values)
-                times = np.arange(len(values), dtype=np.int64) * 30_000
+                times = np.arange(len(values), dtype=np.int64) * (self.scrape // MILLISECOND)
                 yield Counter(dict(labels), Samples(times[there], values[there]))
 
     @property
@@ -154,15 +162,15 @@ def _lived(
 
 def ours(groups: tuple[Group, ...], made: Made, how: Semantics) -> Replay:
     """Every alert over all of it."""
-    span = TimeSpan(EPOCH, EPOCH + LENGTH + MINUTE)
+    span = TimeSpan(EPOCH, EPOCH + (made.minutes + 1) * MINUTE)
     return replay(groups, made, span, how, Grid())
 
 
-def firing(found: Replay) -> dict[str, list[list[dict[str, str]]]]:
+def firing(found: Replay, last: int) -> dict[str, list[list[dict[str, str]]]]:
     """The label sets that fire at each minute, by the alert's name."""
     names: dict[str, list[list[dict[str, str]]]] = {}
     for alert in found.alerts:
-        minutes = names.setdefault(alert.rule.name, [[] for _ in range(LENGTH // MINUTE + 1)])
+        minutes = names.setdefault(alert.rule.name, [[] for _ in range(last + 1)])
         labels = {name: value for name, value in alert.labels if name != "alertname"}
         for at in alert.times[alert.states.firing].tolist():
             minutes[at // 60_000].append(labels)
@@ -174,7 +182,7 @@ def unit_test(body: Mapping[str, Any], made: Made, found: Replay) -> dict[str, A
     names = {
         rule["alert"] for group in body["groups"] for rule in group["rules"] if "alert" in rule
     }
-    seen = firing(found)
+    seen = firing(found, made.minutes)
     expected = [
         {
             "eval_time": f"{minute}m",
@@ -184,9 +192,10 @@ def unit_test(body: Mapping[str, Any], made: Made, found: Replay) -> dict[str, A
             else [],
         }
         for name in sorted(names)
-        for minute in range(LENGTH // MINUTE + 1)
+        for minute in range(made.minutes + 1)
     ]
-    test = {"interval": "30s", "input_series": made.inputs, "alert_rule_test": expected}
+    interval = f"{made.scrape // timedelta(seconds=1)}s"
+    test = {"interval": interval, "input_series": made.inputs, "alert_rule_test": expected}
     return {
         "rule_files": ["rules.json"],
         "evaluation_interval": "1m",
