@@ -70,7 +70,11 @@ def read_month(path: Path, wanted: Callable[[Column], bool]) -> Month:
         DamagedError: it is damaged; every page has a checksum.
         SourceError: as for its header.
     """
-    with _readable(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with (
+        _readable(path),
+        pa.memory_map(str(path)) as mapped,
+        pq.ParquetFile(mapped, page_checksum_verification=True) as file,
+    ):
         header = _header(file.schema_arrow, path)
         names = {column: name for column, name in header.names.items() if wanted(column)}
         table = file.read(list(names.values()), use_threads=False)
@@ -186,5 +190,5 @@ def _column(field: Any) -> Column:
 
 def _numbers(column: Any) -> FloatArray:
     """NaN where the file has no value; of its own, so that it may be written to."""
-    values: FloatArray = np.array(column.to_numpy(), dtype=np.float64)
-    return values
+    values: FloatArray = column.to_numpy()
+    return values if values.flags.writeable else values.copy()

@@ -4,20 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
 
 from reliability.history.family import Family
-from reliability.history.increments import added
 from reliability.history.month import months
-from reliability.history.roles import Group, Role, Roles, roles_of
-from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
+from reliability.history.roles import Group, Roles, roles_of
+from reliability.history.series import MINUTE, BoolArray, FloatArray, NoHistory, Series
 from reliability.history.sli import Counters, NotCounted, SliHistory
 from reliability.history.store import Store
 from reliability.history.timespan import TimeSpan
 
-Sums: TypeAlias = dict[Group, FloatArray]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum:
+    """Several columns added up: known where one of them is, and 0 where none is."""
+
+    values: FloatArray
+    known: BoolArray
+
+    @classmethod
+    def empty(cls, minutes: int) -> Sum:
+        """So many minutes of which nothing is known."""
+        return cls(np.zeros(minutes), np.zeros(minutes, dtype=np.bool_))
+
+    def add(self, column: FloatArray, sign: int, where: slice) -> None:
+        """Take a column in, or take it off where the sign is -1."""
+        gaps = np.isnan(column)
+        if gaps.any():
+            column = np.where(gaps, 0.0, column)
+            self.known[where] |= ~gaps
+        else:
+            self.known[where] = True
+        values = self.values[where]
+        (np.add if sign > 0 else np.subtract)(values, column, out=values)
+
+
+Sums: TypeAlias = dict[Group, Sum]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +99,19 @@ def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tu
         here, there = loaded.part(part), _entries(span, part)
         for column, values in loaded.columns.items():
             for role in roles(column):
-                _add(sums[role.name], role, values[here], there, span)
+                into = sums[role.name]
+                if role.group not in into:
+                    into[role.group] = Sum.empty(span.steps(MINUTE))
+                into[role.group].add(values[here], role.sign, there)
     counts = _counts(sli, sums)
     return tuple(
         _one(total, sums[counts].get(group), counts, (span, source, _labels(sli, group)))
-        for group, total in sorted(sums["total"].items())
+        for group, total in sorted(sums["total"].items(), key=itemgetter(0))
     )
 
 
 def _entries(span: TimeSpan, part: TimeSpan) -> slice:
     return slice((part.start - span.start) // MINUTE, (part.end - span.start) // MINUTE)
-
-
-def _add(into: Sums, role: Role, values: FloatArray, where: slice, span: TimeSpan) -> None:
-    if role.group not in into:
-        into[role.group] = np.full(span.steps(MINUTE), np.nan)
-    target = into[role.group]
-    target[where] = added(target[where], role.sign * values)
 
 
 def _counts(sli: SliHistory, sums: Mapping[str, Sums]) -> str:
@@ -105,16 +126,13 @@ def _labels(sli: SliHistory, group: Group) -> dict[str, str]:
 
 
 def _one(
-    total: FloatArray,
-    events: FloatArray | None,
-    counts: str,
-    about: tuple[TimeSpan, str, dict[str, str]],
+    total: Sum, events: Sum | None, counts: str, about: tuple[TimeSpan, str, dict[str, str]]
 ) -> Series:
     """One group's series; a counter that is absent while all events are there has counted none."""
-    known = ~np.isnan(total)
-    every = np.where(known, total, 0.0)
-    counted = np.zeros(len(total)) if events is None else np.where(known, events, 0.0)
-    counted = np.nan_to_num(counted, nan=0.0)
+    every, known = total.values, total.known
+    counted = np.zeros(len(every)) if events is None else events.values
+    if events is not None and not known.all():
+        counted[~known] = 0.0
     failed = every - counted if counts == "good" else counted
     span, source, labels = about
     return Series(span.start, MINUTE, failed, every, known, source, labels)
