@@ -46,11 +46,6 @@ def objectives(catalog: Catalog) -> Iterator[tuple[Located[Slo], Placed[Objectiv
             yield slo, Placed(objective, slo, ("spec", "objectives", index))
 
 
-def is_composite(slo: Slo) -> bool:
-    """Whether its objectives have SLIs of their own."""
-    return any(each.indicator or each.indicator_ref for each in slo.spec.objectives)
-
-
 def slis(catalog: Catalog) -> Iterator[Placed[SliSpec]]:
     """What SLIs say, wherever they stand."""
     for sli in catalog.each(Sli):

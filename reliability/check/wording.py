@@ -19,8 +19,9 @@ DAY: Final = 86400
 def as_written(located: Located[Any], *route: str | int) -> str:
     """The text of a value as a person wrote it, such as `0.90`, without its quotes."""
     at = located.at(*route)
-    lines = located.document.source.text.splitlines()
-    line = lines[at.span.line - 1]
+    source = located.document.source
+    start = source.lines[at.span.line - 1]
+    line = source.text[slice(*source.first_line((start, len(source.text))))]
     end = at.span.end_column - 1 if at.span.end_line == at.span.line else len(line)
     return line[at.span.column - 1 : end].strip("'\"")
 

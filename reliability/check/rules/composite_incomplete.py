@@ -72,7 +72,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.openslo import is_composite, objectives
+from reliability.check.openslo import objectives
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 
@@ -82,6 +82,6 @@ def composite_incomplete(context: Context) -> Iterator[Problem]:
     """Look at the objectives of composite SLOs."""
     for slo, objective in objectives(context.catalog):
         has_own = objective.value.indicator or objective.value.indicator_ref
-        if not has_own and is_composite(slo.value):
+        if not has_own and slo.value.is_composite:
             message = "the objective has no SLI, and others of this SLO have their own"
             yield Problem(objective.at(), message, "give it an indicatorRef, or remove it")

@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.openslo import is_composite, objectives, slis
+from reliability.check.openslo import objectives, slis
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
@@ -74,7 +74,7 @@ def _of_objectives(catalog: Catalog) -> Iterator[Problem]:
             message = "timeSliceWindow is not read, as budgetingMethod is Occurrences"
             at = objective.at("timeSliceWindow", part=Part.KEY)
             yield Problem(at, message, "remove it, or write a method that slices")
-        if value.composite_weight is not None and not is_composite(slo.value):
+        if value.composite_weight is not None and not slo.value.is_composite:
             message = "compositeWeight is not read, as no objective has an SLI of its own"
             at = objective.at("compositeWeight", part=Part.KEY)
             yield Problem(at, message, "remove it")

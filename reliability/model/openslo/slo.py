@@ -161,6 +161,11 @@ class Slo(Model):
         }
         return Review.model_validate(ours)
 
+    @cached_property
+    def is_composite(self) -> bool:
+        """Whether its objectives have SLIs of their own."""
+        return any(each.indicator or each.indicator_ref for each in self.spec.objectives)
+
     @property
     def period(self) -> timedelta:
         """The length of its window."""
