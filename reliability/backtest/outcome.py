@@ -59,13 +59,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SignalRow:
-    """One signal that is no burn rate, before and after; what its episodes cost is not known."""
+    """One signal that is no burn rate, before and after; what its episodes cost is not known.
+
+    `evaluated_by` is the server where that evaluated the expression, and only states are ours.
+    """
 
     service: str
     name: str
     tier: str
     old: Outcome
     new: Outcome
+    evaluated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.backtest_fleet import ensure_spreads, spreading_over
 from reliability.cli.names import check_names
-from reliability.errors import MissingExtraError, SourceError
+from reliability.errors import MissingExtraError, ReliabilityError, SourceError
 from reliability.finding import Finding, Severity
 
 if TYPE_CHECKING:
@@ -77,6 +78,21 @@ MOST_DAYS: Final = 400
     help="Raw samples as OpenMetrics text; without it, sample mode asks the server of "
     "policies/history.yaml.",
 )
+@click.option("--all", "every", is_flag=True, help="Every SLO; so it is where none is named.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many processes replay; worth it from some hundred SLOs on.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Replay on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786; they read the "
+    "store at the same path.",
+)
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
     """Replay the alerts over the history of what they watch.
@@ -104,6 +120,14 @@ class Asked:
     phase: int
     mode: str = "event"
     samples: Path | None = None
+    every: bool = False
+    jobs: int = 1
+    scheduler: str | None = None
+
+    @property
+    def is_from_store(self) -> bool:
+        """Whether counts by the minute are replayed, and no raw samples."""
+        return self.mode == "event" and self.samples is None
 
 
 def replay(app: App, asked: Asked) -> Backtest:
@@ -115,6 +139,9 @@ def replay(app: App, asked: Asked) -> Backtest:
     """
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability backtest", "history")
+    if asked.every and asked.names:
+        raise ReliabilityError("--all and names exclude each other; pass one of them")
+    ensure_spreads(asked.jobs, asked.scheduler, asked.is_from_store)
     from reliability.backtest.firing import Terms
     from reliability.backtest.kernel import Ranges
     from reliability.history.open import history_policy
@@ -130,8 +157,9 @@ def replay(app: App, asked: Asked) -> Backtest:
     span = TimeSpan.before(app.today, length)
     terms = Terms(span, Ranges(asked.ranges), timedelta(minutes=asked.phase))
     names = frozenset(asked.names)
-    if asked.mode == "event" and asked.samples is None:
-        return replay_history(app.repository, base, terms, names)
+    if asked.is_from_store:
+        with spreading_over(asked.jobs, asked.scheduler) as spreading:
+            return replay_history(app.repository, base, terms, names, spreading)
     with samples_of(app, asked) as reader:
         return replay_samples(app.repository, base, terms, (reader, asked.mode == "sample"), names)
 
@@ -149,6 +177,7 @@ def samples_of(app: App, asked: Asked) -> Iterator[SampleReader]:
         yield OpenMetricsFile.open(asked.samples)
         return
     from reliability.history.open import history_policy
+    from reliability.history.sources.live import LiveServer
     from reliability.history.sources.prometheus import open_prometheus
     from reliability.model.history import PrometheusSource
 
@@ -159,9 +188,9 @@ def samples_of(app: App, asked: Asked) -> Iterator[SampleReader]:
             f"{source.type}; pass --samples FILE, or name a server: type: prometheus"
         )
     secret = app.settings.secret(source.authorization) if source.authorization else None
-    server = open_prometheus(source.url, secret)
+    server = open_prometheus(source.url, secret, source.tenant)
     with server.client:
-        yield server
+        yield LiveServer(server)
 
 
 def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:

@@ -122,7 +122,8 @@ def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
         lambda fired: str(fired.minutes),
     )
     written = [both(row.old, row.new, write, result.compares) for write in writers]
-    return [*about, *written, weeks(row.new, result.span)]
+    by = f" evaluated by {row.evaluated_by}, not by us" if row.evaluated_by else ""
+    return [*about, *written, weeks(row.new, result.span) + by]
 
 
 def objective_words(replayed: Replayed) -> str:

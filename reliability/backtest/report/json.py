@@ -72,6 +72,7 @@ def _sampled(result: Backtest) -> dict[str, Any]:
                 "tier": row.tier,
                 "old": _outcome(row.old) if result.compares else None,
                 "new": _outcome(row.new),
+                "evaluated_by": row.evaluated_by or None,
             }
             for row in result.signals
         ],

@@ -113,15 +113,20 @@ def evaluate(placed: Placed, storage: Storage, times: Times, how: Semantics) -> 
     rule = placed.rule
     found = Evaluator(storage, times, how).value(rule.tree)
     lines = found if isinstance(found, tuple) else functions.vector(found)
-    match rule:
-        case Recording(name, _, labels):
-            storage.add(recorded(relabelled(lines, {**labels, NAME: name}), times))
-        case Alerting(name, _, labels, after, keep):
-            for line in relabelled(lines, {NAME: "", **labels, ALERT_NAME: name}):
-                if line.there.any():
-                    waits = milliseconds(after), milliseconds(keep)
-                    known = states(line.there, times, *waits)
-                    yield Alert(rule, placed.group.every, line.labels, times, known)
+    if isinstance(rule, Recording):
+        storage.add(recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), times))
+    else:
+        yield from alerts_of_rule(rule, lines, placed.group.every, times)
+
+
+def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) -> Iterator[Alert]:
+    """The label sets of an alert rule whose expression was true where lines are there."""
+    if not isinstance(rule, Alerting):
+        return
+    for line in relabelled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name}):
+        if line.there.any():
+            waits = milliseconds(rule.after), milliseconds(rule.keep)
+            yield Alert(rule, every, line.labels, times, states(line.there, times, *waits))
 
 
 def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:

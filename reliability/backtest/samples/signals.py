@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+
+import numpy as np
 
 from reliability.backtest.episodes import Episode
 from reliability.backtest.firing import Terms, runs
 from reliability.backtest.outcome import Fired, NoAlert, Outcome, SignalRow
+from reliability.backtest.samples.lines import Line, labels_of
 from reliability.backtest.samples.refused import CannotReplay
-from reliability.backtest.samples.replay import ALERT_NAME, Alert, Grid, replay
+from reliability.backtest.samples.replay import ALERT_NAME, Alert, Grid, alerts_of_rule, replay
 from reliability.backtest.samples.rules import Group
-from reliability.backtest.samples.semantics import MILLISECOND, Semantics
+from reliability.backtest.samples.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.burnrate import FAST_EVERY
 from reliability.compile.prometheus.alerts import signal_rule
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import group
 from reliability.compile.prometheus.refusals import why_not_signal
 from reliability.history.series import NoHistory
-from reliability.history.sources.samples import SampleReader
+from reliability.history.sources.samples import Counter, ExpressionReader, SampleReader
 from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.resolve.signals import SignalAlert, signals
@@ -32,16 +35,13 @@ def signal_rows(
     """Every signal of either side, by service and name."""
     before = _signals(old, names) if old else {}
     after = _signals(new, names)
+    asker = Asker(reader, terms)
     for key in [*after, *(key for key in before if key not in after)]:
-        service, name = key
-        outcomes = [
-            signal_outcome(side[key], Directory.of(catalog), reader, terms)
-            if catalog is not None and key in side
-            else NoAlert()
-            for side, catalog in ((before, old), (after, new))
-        ]
+        asker.by_server = ""
+        then = asker.outcome(before[key], old) if old and key in before else NoAlert()
+        now = asker.outcome(after[key], new) if key in after else NoAlert()
         found = after.get(key) or before[key]
-        yield SignalRow(service, name, found.tier or "", *outcomes)
+        yield SignalRow(*key, found.tier or "", then, now, asker.by_server)
 
 
 def _signals(catalog: Catalog, names: frozenset[str]) -> dict[tuple[str, str], SignalAlert]:
@@ -52,26 +52,60 @@ def _signals(catalog: Catalog, names: frozenset[str]) -> dict[tuple[str, str], S
     }
 
 
-def signal_outcome(
-    signal: SignalAlert, directory: Directory, reader: SampleReader, terms: Terms
-) -> Outcome:
-    """When one signal fired, from a day before the span on, so that a `for` has begun."""
-    problem = why_not_signal(signal)
-    if problem is not None or signal.tier is None:
-        return NoHistory(problem.message if problem else "it has no tier, and no rule")
-    rule = signal_rule(signal, signal.tier, directory)
-    try:
-        groups = (Group.of(group(f"{signal.service}-signals", FAST_EVERY, [rule])),)
-        how, span = Semantics(terms.ranges), terms.span.extended(DAY)
-        found = replay(groups, reader, span, how, Grid(terms.phase))
-    except CannotReplay as error:
-        return NoHistory(f"not replayed: {error}")
-    if not found.storage.series:
-        return NoHistory("the samples hold nothing that its expression selects in this span")
-    fired = [each for alert in found.alerts for each in _episodes(alert, terms.span)]
-    episodes = tuple(sorted(fired, key=lambda episode: episode.span))
+class Asker:
+    """Replays signals; `by_server` is the server that had to evaluate one, else empty."""
+
+    def __init__(self, reader: SampleReader, terms: Terms) -> None:
+        self.reader, self.terms = reader, terms
+        self.by_server = ""
+
+    def outcome(self, signal: SignalAlert, catalog: Catalog) -> Outcome:
+        """When one signal fired, from a day before the span on, so that a `for` has begun."""
+        problem = why_not_signal(signal)
+        if problem is not None or signal.tier is None:
+            return NoHistory(problem.message if problem else "it has no tier, and no rule")
+        rule = signal_rule(signal, signal.tier, Directory.of(catalog))
+        try:
+            of_signal = Group.of(group(f"{signal.service}-signals", FAST_EVERY, [rule]))
+            alerts = self._alerts(of_signal, signal.signal.expr)
+        except CannotReplay as error:
+            return NoHistory(f"not replayed: {error}")
+        if alerts is None:
+            return NoHistory("the samples hold nothing that its expression selects in this span")
+        return _fired(alerts, self.terms.span)
+
+    def _alerts(self, of_signal: Group, expression: str) -> tuple[Alert, ...] | None:
+        span, grid = self.terms.span.extended(DAY), Grid(self.terms.phase)
+        try:
+            found = replay((of_signal,), self.reader, span, Semantics(self.terms.ranges), grid)
+        except CannotReplay:
+            if not isinstance(self.reader, ExpressionReader):
+                raise
+            self.by_server = self.reader.description
+            values = self.reader.evaluated(expression, span, of_signal.every)
+            return tuple(alerts_of(of_signal, values, span, grid))
+        return found.alerts if found.storage.series else None
+
+
+def alerts_of(
+    of_signal: Group, values: Iterable[Counter], span: TimeSpan, grid: Grid
+) -> Iterator[Alert]:
+    """What a rule makes of an expression that a server evaluated: values are where it was true."""
+    [rule] = of_signal.rules
+    start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+    times = grid.times(of_signal.every, start, end)
+    lines = (
+        Line(labels_of(each.labels), np.zeros(len(times)), np.isin(times, each.samples.times))
+        for each in values
+    )
+    yield from alerts_of_rule(rule, tuple(lines), of_signal.every, times)
+
+
+def _fired(alerts: tuple[Alert, ...], span: TimeSpan) -> Fired:
+    found = [each for alert in alerts for each in _episodes(alert, span)]
+    episodes = tuple(sorted(found, key=lambda episode: episode.span))
     time = sum((each.span.length for each in episodes), timedelta(0))
-    return Fired(episodes, time, terms.span.weeks)
+    return Fired(episodes, time, span.weeks)
 
 
 def _episodes(alert: Alert, span: TimeSpan) -> Iterator[Episode]:

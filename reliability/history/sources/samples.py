@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
 from reliability.history.increments import Samples
 from reliability.history.selector import Selector
@@ -32,5 +33,18 @@ class SampleReader(Protocol):
 
         Raises:
             SourceError: they cannot be had.
+        """
+        ...
+
+
+@runtime_checkable
+class ExpressionReader(Protocol):
+    """Evaluates whole expressions, as servers do."""
+
+    def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterable[Counter]:
+        """The values at each moment of a grid from the span's start, before its end.
+
+        Raises:
+            SourceError: the server does not answer.
         """
         ...

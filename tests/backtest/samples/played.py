@@ -27,7 +27,7 @@ from tests.environment import is_exact
 SCRAPE: Final = timedelta(seconds=30)
 MINUTE: Final = timedelta(minutes=1)
 MILLISECOND: Final = timedelta(milliseconds=1)
-LENGTH: Final = timedelta(hours=12 if is_exact() else 2)
+LENGTH: Final = timedelta(hours=5 if is_exact() else 2)
 COUNTER: Final = ("_total", "_count", "_bucket")
 MOST_SERIES: Final = 12
 ABSENT: Final = np.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -186,3 +187,39 @@ def loaded(folder: Path) -> Catalog:
     catalog, findings = load((PurePosixPath(each.name), each.read_bytes()) for each in files)
     assert findings == []
     return catalog
+
+
+SERVER: Final = """
+apiVersion: reliability/v1
+kind: HistorySources
+metadata: {name: history}
+spec: {source: {type: prometheus, url: 'URL'}}
+"""
+
+
+@pytest.mark.servers
+def test_a_server_gives_raw_samples_and_evaluates_what_we_refuse(
+    shop: Path, generation: Generation, tmp_path: Path
+) -> None:
+    """`topk` is not replayed here; the server answers, and the states are ours."""
+    folder = tmp_path / "shop"
+    shutil.copytree(shop, folder)
+    policies = folder / "services/shop/alert-policy.yaml"
+    refused = "histogram_quantile(0.9, requests_total) > 0"
+    instead = 'topk(1, increase(requests_total{code="500"}[5m])) > 0'
+    policies.write_text(policies.read_text().replace(refused, instead))
+    ranges = "left-open" if generation.has_left_open_ranges else "closed"
+    data = tmp_path / "server" / "data"
+    data.mkdir(parents=True)
+    assert backfill(generation, shop / "samples.txt", data).accepted
+    with run_prometheus(generation, tmp_path / "server", prometheus_config()) as server:
+        history = folder / "policies/history.yaml"
+        history.write_text(SERVER.replace("URL", server.url))
+        ended = backtest(folder, "--mode", "sample", "--ranges", ranges, "--format", "json")
+    assert ended.code == 0, ended.err
+    asked, read = json.loads(ended.out), said(shop, "--mode", "sample", "--ranges", ranges)
+    assert asked["slos"] == read["slos"]
+    error, tail = asked["signals"]
+    assert (error["evaluated_by"], error["new"]) == (None, read["signals"][0]["new"])
+    assert tail["evaluated_by"] == f"prometheus {server.url}"
+    assert tail["new"]["episodes"] > 0
