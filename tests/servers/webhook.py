@@ -14,13 +14,14 @@ from tests.servers.process import ServerFailed
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One request: the path it came to, and what Alertmanager says in its body."""
+    """One request: the path it came to, what Alertmanager says in its body, and when it came."""
 
     path: str
     receiver: str
     status: str
     alerts: Sequence[dict[str, Any]]
     group: dict[str, str]
+    at: float = field(default_factory=time.time, compare=False)
 
     @property
     def names(self) -> list[str]:
@@ -64,6 +65,12 @@ class Webhook:
                     raise ServerFailed(f"not notified within {within} s: {self._received}")
 
 
+class Server(ThreadingHTTPServer):
+    """One that many may call at once."""
+
+    request_queue_size = 128
+
+
 @contextmanager
 def run_webhook() -> Iterator[Webhook]:
     """A webhook on 127.0.0.1; receivers are told apart by the path after its URL."""
@@ -78,7 +85,7 @@ def run_webhook() -> Iterator[Webhook]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Requests are kept, not printed."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", 0), Handler) as server:
         webhook = Webhook(f"http://127.0.0.1:{server.server_address[1]}")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

@@ -6,8 +6,7 @@ Semantics: `needsUpdate` in notify/dedup_stage.go (0.28: notify/notify.go), nflo
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from reliability.backtest.notifications.moments import not_before
@@ -26,7 +25,7 @@ UNLESS_ASKED: Final = frozenset(
 class Way:
     """The integrations of a receiver that are told alike: of ends too, or of firing alone.
 
-    `kinds` are their places among the receiver's integrations.
+    `places` are theirs among the receiver's integrations.
     """
 
     tells_ends: bool
@@ -58,19 +57,26 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was told last, and when it was; `gone` is when it is forgotten."""
+    """What was told last, and when it was; `gone` is when it is forgotten.
+
+    `before` is the entry that it replaced, without its own.
+    """
 
     at: int
     firing: frozenset[int]
     over: frozenset[int]
     gone: int
+    before: Entry | None
 
 
-def entry(at: int, firing: Set[int], over: Set[int], repeat: int, kept: Kept) -> Entry:
+def entry(
+    at: int, firing: Set[int], over: Set[int], repeat: int, kept: Kept, before: Entry | None
+) -> Entry:
     """The log's entry; it is kept for two repeats, or as long as the log keeps anything."""
     expires = at + min(kept.longest, 2 * repeat)
     gone = not_before(kept.start, kept.look, expires)
-    return Entry(at, frozenset(firing), frozenset(over), gone)
+    replaced = replace(before, before=None) if before else None
+    return Entry(at, frozenset(firing), frozenset(over), gone, replaced)
 
 
 def news(
@@ -90,6 +96,3 @@ def news(
     if way.tells_ends and not over <= last.over:
         return "fewer"
     return "repeat" if now - last.at > repeat else None
-
-
-DAY: Final = timedelta(days=1)

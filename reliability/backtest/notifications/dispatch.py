@@ -1,0 +1,221 @@
+"""The clock of Alertmanager: posts come in, groups are flushed, silences end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from reliability.backtest.notifications.group import End, Group, LogKey, ends_of
+from reliability.backtest.notifications.moments import (
+    datetime_of,
+    milliseconds,
+    moment_of,
+    not_before,
+)
+from reliability.backtest.notifications.muting import Muting
+from reliability.backtest.notifications.sent import FiringAlert, Post, next_post, posts
+from reliability.backtest.notifications.times import holds
+from reliability.backtest.notifications.told import Entry, News, Way, entry, news
+from reliability.routing import walk
+
+if TYPE_CHECKING:
+    from reliability.backtest.notifications.simulate import Configuration, Server
+
+SILENCE, POST, FLUSH = range(3)
+"""What happens first at one moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notification, inside of the simulation."""
+
+    at: int
+    group: Group
+    way: Way
+    news: News
+    firing: frozenset[int]
+    over: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Prometheus tells a group once more that an alert is over, which has left it."""
+
+    post: Post
+    place: int
+
+
+Happening = int | Post | Again | Group
+
+
+class Dispatch:
+    """All groups, what they were told last, and what will happen next.
+
+    An alert's ends are the nodes of the tree that it reaches; `_groups` holds its group at each.
+    """
+
+    def __init__(
+        self,
+        alerts: Sequence[FiringAlert],
+        configuration: Configuration,
+        server: Server,
+        until: int,
+    ) -> None:
+        self._alerts: Final = alerts
+        self._configuration: Final = configuration
+        self._is_older: Final = server.version.value == "0.28"
+        self._kept: Final = server.kept
+        self._started: Final = moment_of(server.started)
+        self._upkeep: Final = milliseconds(server.upkeep)
+        labels = [alert.labels for alert in alerts]
+        routing = configuration.routing
+        self._muting: Final = Muting(labels, routing.inhibitions, configuration.silences)
+        ends = ends_of(routing)
+        self._ends: Final = [
+            [ends[route.pointer] for route in walk(routing.root, each) if ends[route.pointer].ways]
+            for each in labels
+        ]
+        self._found: Final[dict[tuple[object, ...], Group]] = {}
+        self._log: Final[dict[tuple[LogKey, tuple[int, ...]], Entry]] = {}
+        self._groups: Final[list[list[Group | None]]] = [[None] * len(each) for each in self._ends]
+        self._firing: Final = [False] * len(alerts)
+        self._until: Final = until
+        self._order: Final = count()
+        self._coming: Final[list[tuple[int, int, int, Happening]]] = [
+            (post.at, POST, next(self._order), post)
+            for number, alert in enumerate(alerts)
+            for post in posts(number, alert, until)
+        ]
+        for moment, number in self._muting.boundaries():
+            self._coming.append((moment, SILENCE, next(self._order), number))
+        heapify(self._coming)
+
+    def run(self) -> Iterator[Told]:
+        """Everything that is told until the end."""
+        while self._coming:
+            now, _, _, what = heappop(self._coming)
+            if now >= self._until:
+                return
+            match what:
+                case Group() if what.due == now:
+                    yield from self._flush(what, now)
+                case Post():
+                    self._take(what)
+                case Again():
+                    self._take_again(what, now)
+                case int():
+                    self._wake_groups_of(what, now)
+                case _:
+                    pass  # a flush that was moved
+
+    def _at(self, moment: int, kind: int, what: Happening) -> None:
+        heappush(self._coming, (moment, kind, next(self._order), what))
+
+    def _take(self, post: Post) -> None:
+        """A new state of an alert: for its groups, and for those that it silences."""
+        self._firing[post.number] = not post.is_over
+        for place in range(len(self._ends[post.number])):
+            self._put(post, place, post.at)
+        for other in self._muting.changed(post.number, not post.is_over):
+            self._wake_groups_of(other, post.at)
+
+    def _take_again(self, again: Again, now: int) -> None:
+        if not self._firing[again.post.number]:
+            self._put(again.post, again.place, now)
+
+    def _put(self, post: Post, place: int, now: int) -> None:
+        group = self._group(post, place, now)
+        is_old = post.began + group.end.wait < now
+        is_new = not group.alerts and not group.is_flushed
+        has_news = group.has_news(post)
+        if is_old and not group.is_flushed and (is_new or self._is_older):
+            group.tick = now
+        if has_news or group.due is None:
+            self._wake(group, now)
+
+    def _group(self, post: Post, place: int, now: int) -> Group:
+        """The alert's group at one of its ends; a new one where it was removed or never was."""
+        end, labels = self._ends[post.number][place], self._alerts[post.number].labels
+        mine = self._groups[post.number][place]
+        names = mine.labels if mine else end.route.group(labels)
+        identity = (end.route.pointer, frozenset(names.items()))
+        group = self._found.get(identity)
+        if group is None or self._is_removed(group, now):
+            log_key = (end.route.receiver, end.key, identity[1])
+            group = self._found[identity] = Group(end, names, log_key, now + end.wait)
+        self._groups[post.number][place] = group
+        return group
+
+    def _is_removed(self, group: Group, now: int) -> bool:
+        if group.emptied is None:
+            return False
+        return not self._is_older or not_before(self._started, self._upkeep, group.emptied) <= now
+
+    def _wake_groups_of(self, number: int, now: int) -> None:
+        for group in self._groups[number]:
+            if group is not None and number in group.alerts:
+                self._wake(group, now)
+
+    def _wake(self, group: Group, now: int) -> None:
+        tick = group.next_tick(now)
+        if group.due is None or tick < group.due:
+            group.due = tick
+            self._at(tick, FLUSH, group)
+
+    def _flush(self, group: Group, now: int) -> Iterator[Told]:
+        group.due, group.tick, group.is_flushed = None, now, True
+        firing, over = self._visible(group, now)
+        wakes: list[int] = []
+        for way in group.end.ways if firing or over else ():
+            kind = self._news(group, way, firing, over, now)
+            if kind is not None and (firing or way.tells_ends):
+                yield Told(now, group, way, kind, firing, over)
+            if firing:
+                last = self._log[group.log_key, way.places]
+                wakes.append(min(last.at + group.end.repeat + 1, last.gone))
+        self._let_go(group, now)
+        if group.alerts and group.end.has_times:
+            wakes.append(now + 1)
+        if wakes and group.alerts:
+            self._wake(group, min(wakes))
+
+    def _news(
+        self, group: Group, way: Way, firing: frozenset[int], over: frozenset[int], now: int
+    ) -> News | None:
+        """What the log makes of it; what is told is noted there."""
+        key, repeat = (group.log_key, way.places), group.end.repeat
+        last = self._log.get(key)
+        if last is not None and last.at == now:
+            last = last.before  # groups that are flushed at once do not see what the other notes
+        kind = news(last, firing, over, way, repeat, now)
+        if kind is not None:
+            self._log[key] = entry(now, firing, over, repeat, self._kept, last)
+        return kind
+
+    def _visible(self, group: Group, now: int) -> tuple[frozenset[int], frozenset[int]]:
+        """What fires and what is over, without what is muted."""
+        firing: list[int] = []
+        over: list[int] = []
+        if not (group.end.has_times and self._is_muted_by_time(group.end, now)):
+            for number, post in group.alerts.items():
+                if not self._muting.mutes(number, now):
+                    (over if post.is_over else firing).append(number)
+        return frozenset(firing), frozenset(over)
+
+    def _is_muted_by_time(self, end: End, now: int) -> bool:
+        intervals, at = self._configuration.intervals, datetime_of(now)
+        active = end.route.active_time_intervals
+        if active and not holds(intervals, active, at):
+            return True
+        return holds(intervals, end.route.mute_time_intervals, at)
+
+    def _let_go(self, group: Group, now: int) -> None:
+        """Drop what is over; Prometheus will tell of it again."""
+        for post in group.drop_ended(now):
+            later = next_post(post, self._alerts[post.number], now)
+            if later is not None and later.at < self._until:
+                place = self._groups[post.number].index(group)
+                self._at(later.at, POST, Again(post, place))

@@ -1,0 +1,136 @@
+"""Plays the scenarios to real Alertmanagers, all at once, and keeps what their webhooks got."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from tests.backtest.notifications.played import (
+    LOOKS,
+    SECOND,
+    SENDING,
+    Seen,
+    configuration,
+    firing_alerts,
+    name_of,
+    silences,
+    started_at,
+)
+from tests.backtest.notifications.scenarios import KEPT, LENGTH, UPKEEP
+from tests.servers.alertmanager import Alertmanager, run_alertmanager
+from tests.servers.generation import Generation
+from tests.servers.webhook import Notification, run_webhook
+
+BEFORE: Final = 30 - UPKEEP
+"""How long before the play a server starts, so that its upkeep comes when it is wanted."""
+
+TO_START: Final = 0.15
+MINUTE_ENDS: Final = (8, 26)
+"""Between which seconds of the play the minute ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What one server sent, and when its clocks began."""
+
+    generation: Generation
+    began: datetime
+    started: datetime
+    sent: list[Seen]
+
+
+def play_all(generations: Sequence[Generation], folder: Path) -> list[Play]:
+    """Every scenario on every generation, at the same time."""
+    began = _next_beginning()
+    with ThreadPoolExecutor(len(generations)) as pool:
+        return list(pool.map(lambda each: _play(each, folder / each.name, began), generations))
+
+
+def _next_beginning() -> datetime:
+    """A whole second, soon, after which the minute ends in good time."""
+    at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=BEFORE + 2)
+    while not MINUTE_ENDS[0] <= 60 - at.second <= MINUTE_ENDS[1]:
+        at += SECOND
+    return at
+
+
+def _play(generation: Generation, folder: Path, began: datetime) -> Play:
+    _sleep_until(began - timedelta(seconds=BEFORE + TO_START))
+    flags = (f"--data.maintenance-interval={LOOKS}s",)
+    with (
+        run_webhook() as webhook,
+        run_alertmanager(
+            generation, folder, configuration(began, webhook.url), flags=flags
+        ) as server,
+    ):
+        _silence(server, began)
+        for at, batch in _batches(began):
+            _sleep_until(began + timedelta(seconds=at))
+            _post(server, "alerts", batch)
+        _sleep_until(began + LENGTH * SECOND)
+        started = started_at((folder / "alertmanager.log").read_text())
+        return Play(generation, began, started, [*_seen(webhook.received, began)])
+
+
+def _silence(server: Alertmanager, began: datetime) -> None:
+    for silence in silences(began):
+        matchers = [
+            {"name": each.name, "value": each.value, "isRegex": False, "isEqual": True}
+            for each in silence.matchers
+        ]
+        span = {"startsAt": silence.span.start, "endsAt": silence.span.end}
+        written = {key: at.isoformat() for key, at in span.items()}
+        _post(
+            server, "silences", {"matchers": matchers, "createdBy": "a", "comment": "b", **written}
+        )
+
+
+def _post(server: Alertmanager, what: str, body: Any) -> None:
+    httpx.post(f"{server.url}/api/v2/{what}", json=body, trust_env=False).raise_for_status()
+
+
+def _batches(began: datetime) -> list[tuple[float, list[dict[str, Any]]]]:
+    """What a Prometheus posts, by the second: beginnings, resends, ends, and those again."""
+    found: defaultdict[float, list[dict[str, Any]]] = defaultdict(list)
+    for alert in firing_alerts(began):
+        following = [(span.start - began) / SECOND for span in alert.spans[1:]]
+        for span, until in zip(alert.spans, [*following, LENGTH], strict=True):
+            start, end = (span.start - began) / SECOND, (span.end - began) / SECOND
+            said = {"labels": dict(alert.labels), "startsAt": span.start.isoformat()}
+            for at in _again(start, min(end, LENGTH)):
+                alive = began + at * SECOND + timedelta(minutes=1)
+                found[at].append({**said, "endsAt": alive.isoformat()})
+            for at in _again(end, min(until, end + KEPT + 0.1)):
+                found[at].append({**said, "endsAt": span.end.isoformat()})
+    return sorted(found.items())
+
+
+def _again(first: float, until: float) -> Iterator[float]:
+    at = first
+    while at < until:
+        yield at
+        at += SENDING.again / SECOND
+
+
+def _seen(received: Sequence[Notification], began: datetime) -> Iterator[Seen]:
+    for each in received:
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for alert in each.alerts:
+            names[alert["status"]].append(name_of(alert["labels"]))
+        yield Seen(
+            each.at - began.timestamp(),
+            f"{each.receiver}{each.path}",
+            tuple(sorted(each.group.items())),
+            tuple(sorted(names["firing"])),
+            tuple(sorted(names["resolved"])),
+        )
+
+
+def _sleep_until(at: datetime) -> None:
+    time.sleep(max(at.timestamp() - time.time(), 0))
