@@ -25,6 +25,7 @@ from reliability.load.loader import Reading, SourceFile, collector_paused, load
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
+    from reliability.backtest.engine import Spreading
     from reliability.backtest.firing import Terms
     from reliability.backtest.outcome import Backtest
     from reliability.check.engine import Seeing
@@ -173,19 +174,26 @@ def sync_target(
 
 
 def replay_history(
-    repository: Repository, base: Base | None, terms: Terms, names: frozenset[str] = frozenset()
+    repository: Repository,
+    base: Base | None,
+    terms: Terms,
+    names: frozenset[str] = frozenset(),
+    spreading: Spreading | None = None,
 ) -> Backtest:
     """What the alerts would have done over the past; old against new where a base is given.
+
+    `spreading` may replay in several processes.
 
     Raises:
         SourceError: the history cannot be read.
     """
-    from reliability.backtest.engine import Chosen, backtest
+    from reliability.backtest.engine import Chosen, Work, backtest
     from reliability.history.open import history_policy, open_source
 
     policy = history_policy(repository.catalog)
     source = open_source(policy, repository.catalog, repository.root)
-    return backtest(repository.catalog, base, source, terms, Chosen(names))
+    spreading = spreading or Work.of
+    return backtest(repository.catalog, base, source, terms, Chosen(names), spreading)
 
 
 def replay_samples(

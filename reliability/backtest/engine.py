@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeAlias
 
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.firing import Terms
@@ -42,15 +43,44 @@ class Pair:
         return tuple(each for each in (self.old, self.new) if each)
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every pair is replayed with; it can be sent to another process."""
+
+    source: SeriesSource
+    terms: Terms
+    warm_up: timedelta
+    incidents: tuple[Event, ...]
+
+    def of(self, pairs: Sequence[Pair]) -> list[Replayed]:
+        """Replay some pairs, one after the other."""
+        return [
+            replay_pair(pair, self.source, self.terms, self.warm_up, self.incidents)
+            for pair in pairs
+        ]
+
+
+Spreading: TypeAlias = Callable[[Work, Sequence[Pair]], Iterable[Replayed]]
+"""Replays pairs somewhere; gives them back in their order."""
+
+
 def backtest(
-    catalog: Catalog, base: Base | None, source: SeriesSource, terms: Terms, chosen: Chosen
+    catalog: Catalog,
+    base: Base | None,
+    source: SeriesSource,
+    terms: Terms,
+    chosen: Chosen,
+    spreading: Spreading = Work.of,
 ) -> Backtest:
-    """Replay the alerts of the working tree, and of the base where one is given."""
+    """Replay the alerts of the working tree, and of the base where one is given.
+
+    `spreading` may do so in several processes or on several machines.
+    """
     pairs = [pair for pair in pairs_of(catalog, base) if chosen.has(pair.present[0])]
     catalogs = (base.catalog, catalog) if base else (catalog,)
     incidents = tuple(recorded(catalogs, terms.span))
     warm_up = warm_up_of([each for pair in pairs for each in pair.present])
-    replayed = tuple(replay_pair(pair, source, terms, warm_up, incidents) for pair in pairs)
+    replayed = tuple(spreading(Work(source, terms, warm_up, incidents), pairs))
     verdicts = merged(verdict for each in replayed for verdict in each.verdicts)
     commit = base.commit if base else ""
     return Backtest(terms, source.description, source.is_made_up, commit, replayed, verdicts)

@@ -64,8 +64,9 @@ def significant(
     part = series.part(span)
     bad, total = series.bad[part], series.total[part]
     marked = np.zeros(len(bad), dtype=np.bool_)
+    sums = np.concatenate(([0.0], np.cumsum(bad)))
     for window, share in SIGNIFICANT:
-        marked |= _marked(bad, window // series.step, max(share * budget.failures, least))
+        _mark(marked, sums, window // series.step, max(share * budget.failures, least))
     slowest = min(share * (period / window) for window, share in SIGNIFICANT)
     burning = (bad > 0) & (bad >= slowest * budget.ratio * total)
     for first, last in runs(marked):
@@ -74,13 +75,8 @@ def significant(
         yield TimeSpan(span.start + start * series.step, span.start + end * series.step)
 
 
-def _marked(bad: FloatArray, steps: int, least: float) -> BoolArray:
-    """The steps that lie in any window of this many steps with at least so many failures."""
-    sums = np.concatenate(([0.0], np.cumsum(bad)))
+def _mark(marked: BoolArray, sums: FloatArray, steps: int, least: float) -> None:
+    """Mark the steps that lie in any window of so many steps with at least so many failures."""
     within = sums[steps:] - sums[:-steps]
-    first = np.flatnonzero((within >= least) & (within > 0))
-    change = np.zeros(len(bad) + 1, dtype=np.int64)
-    np.add.at(change, first, 1)
-    np.add.at(change, first + steps, -1)
-    marked: BoolArray = np.cumsum(change)[:-1] > 0
-    return marked
+    for first, last in runs((within >= least) & (within > 0)):
+        marked[first : last + steps - 1] = True

@@ -50,6 +50,7 @@ class Month:
         `counted` has one entry for each minute of `whole`, which contains the span.
         """
         here, there = self.part(span), _minutes(whole, span)
+        self.columns = {name: writable(column) for name, column in self.columns.items()}
         for column in self.columns.values():
             column[here] = np.nan
         for name, values in counted.items():
@@ -74,6 +75,11 @@ class Month:
 
 def _minutes(whole: TimeSpan, part: TimeSpan) -> slice:
     return slice((part.start - whole.start) // MINUTE, (part.end - whole.start) // MINUTE)
+
+
+def writable(values: FloatArray) -> FloatArray:
+    """The same array, or a copy of one that belongs to a file."""
+    return values if values.flags.writeable else values.copy()
 
 
 def month_span(first: date) -> TimeSpan:

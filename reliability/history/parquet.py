@@ -189,6 +189,6 @@ def _column(field: Any) -> Column:
 
 
 def _numbers(column: Any) -> FloatArray:
-    """NaN where the file has no value; of its own, so that it may be written to."""
+    """NaN where the file has no value; not to be written to."""
     values: FloatArray = column.to_numpy()
-    return values if values.flags.writeable else values.copy()
+    return values

@@ -1,0 +1,30 @@
+"""A backtest of many objectives on an executor: processes here, or a cluster of Dask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.backtest.engine import Pair, Work
+from reliability.backtest.outcome import Replayed
+
+TURNS: Final = 8
+"""How many times each worker comes for more: few for little to send, many for an equal load."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fleet:
+    """Spreads pairs over the workers of an executor; they read the source themselves."""
+
+    executor: Executor
+    workers: int
+
+    def __call__(self, work: Work, pairs: Sequence[Pair]) -> Iterator[Replayed]:
+        """Replay the pairs in parts, and give them back in their order."""
+        size = max(-(-len(pairs) // (self.workers * TURNS)), 1)
+        parts = [pairs[start : start + size] for start in range(0, len(pairs), size)]
+        asked = [self.executor.submit(work.of, part) for part in parts]
+        for each in asked:
+            yield from each.result()
