@@ -20,6 +20,7 @@ from reliability.errors import ReliabilityError
 
 COMMANDS: Final = {
     "init": "begin: lay out services/, policies/, hooks and workflows",
+    "new": "write the first promise of a service, by interview",
     "check": "check documents, references and the notification policy",
     "explain": "say why a rule is there, with a bad and a good example",
     "build": "write what the tools will be given",
@@ -28,11 +29,14 @@ COMMANDS: Final = {
     "drift": "show what was changed behind our back",
     "history": "keep the past of every SLI",
     "backtest": "show what the alerts would have done to people",
+    "status": "show every promise: kept, left of its budget, how fast that goes",
+    "gate": "tell a pipeline whether a service's budget lets changes through",
     "suggest": "try targets over the past, and say which could be promised",
     "revisit": "bring every promise back on its date, as an issue with figures",
     "tickets": "make issues of what ticket-tier signals did",
     "digest": "sum a week up for the retrospective, as an issue",
     "review": "say what a pull request does to people",
+    "triage": "sort what makes a noise today into alert, ticket and log",
     "import": "turn what a team has today into service directories",
     "schema": "what editors complete and explain by",
     "demo": "the whole loop on built-in data",

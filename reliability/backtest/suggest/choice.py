@@ -94,8 +94,8 @@ def _reasons(best: Tried, tried: Sequence[Tried], past: Past, limits: Limits) ->
 
 
 def _better(best: Tried, tried: Sequence[Tried]) -> Iterator[str]:
-    """What a stricter target would catch, and what that costs."""
-    more = [each for each in tried if each.caught > best.caught]
+    """What a stricter round target would catch, and what that costs."""
+    more = [each for each in tried if each.candidate.is_round and each.caught > best.caught]
     if more:
         cheapest = min(more, key=lambda each: each.pages)
         yield (

@@ -1,0 +1,186 @@
+"""How a promise stands now: what was kept, what is left of its budget, and how fast that goes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.burnrate import budget_of
+from reliability.history.series import FloatArray, NoHistory, Series, SeriesSource
+from reliability.history.timespan import DAY, TimeSpan
+from reliability.resolve.objectives import Objective
+
+HOUR: Final = timedelta(hours=1)
+STALE: Final = DAY
+"""History that ends longer ago than this says nothing about now."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failures:
+    """When the failures of a period happened, so that one can tell when they leave it.
+
+    `later[k]` are those after its k-th step of the length `step`, from `start` on; `affordable`
+    are as many as spend the whole budget.
+    """
+
+    start: datetime
+    step: timedelta
+    period: timedelta
+    later: FloatArray
+    affordable: float
+
+    def recovers(self, left: float) -> datetime:
+        """When more than this share is left again, if nothing fails from now on."""
+        enough = np.flatnonzero(self.later < (1 - left) * self.affordable)
+        steps = int(enough[0]) if len(enough) else len(self.later) - 1
+        return self.start + steps * self.step + self.period
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """One promise at a moment; of several groups, the one that is worst off.
+
+    `attainment` is good over all events of the period, 0..1. `left` is the share of the budget
+    that is left: 1 all, 0 none, negative once more is spent. `burn` is how many times faster than
+    sustainable it goes now, over `burning`; None where that is not known. `renewed` is when a
+    calendar period ends. `failures` is None where only sums are known.
+    """
+
+    objective: Objective
+    at: datetime
+    attainment: float
+    left: float
+    burn: float | None
+    burning: timedelta = HOUR
+    renewed: datetime | None = None
+    failures: Failures | None = None
+
+    @property
+    def exhausted(self) -> datetime | None:
+        """When the budget is gone at the present rate; None where that is not in sight.
+
+        Source: The Site Reliability Workbook, chapter 5: a burn rate of 1 spends the budget in a
+        period; at 1 or less a rolling period never runs out of it.
+        """
+        if self.left <= 0:
+            return self.at
+        if self.burn is None or self.burn <= 1:
+            return None
+        gone = self.at + self.left * self.objective.period / self.burn
+        return None if self.renewed is not None and gone >= self.renewed else gone
+
+    def recovers(self, left: float) -> datetime:
+        """When more than this share is left, if nothing fails from now on.
+
+        At the latest then, where it is not known when failures happened.
+        """
+        if self.renewed is not None:
+            return self.renewed
+        if self.failures is not None:
+            return self.failures.recovers(left)
+        return self.at + self.objective.period
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A promise of which nothing is known now, and why."""
+
+    objective: Objective
+    reason: str
+
+
+Stands = Standing | Unknown
+
+
+def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands:
+    """How a promise stands by its history, up to a moment."""
+    from reliability.backtest.slis import sli_history, why_not_replayed
+
+    period = period_of(objective, at)
+    if period is None:
+        return Unknown(objective, f"no period of its calendar is written out for {at:%Y-%m-%d}")
+    reason = why_not_replayed(objective.sli)
+    if reason is not None:
+        return Unknown(objective, reason)
+    asked = TimeSpan(min(period.start, at - DAY), at)
+    found = source.series(sli_history(objective), asked)
+    if isinstance(found, NoHistory):
+        return Unknown(objective, f"no history: {found.reason}")
+    lanes = [_of_lane(objective, _corrected(series, objective), period, at) for series in found]
+    unknown = [each for each in lanes if isinstance(each, Unknown)]
+    known = [each for each in lanes if isinstance(each, Standing)]
+    if unknown or not known:
+        return unknown[0] if unknown else Unknown(objective, "its history holds no group")
+    return worst_of(known)
+
+
+def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
+    """The period that a moment belongs to: up to it where it rolls, else with its end to come."""
+    if objective.calendar is None:
+        return TimeSpan(at - objective.period, at)
+    bounds = objective.calendar.boundaries
+    index = bisect_right(bounds, at)
+    return TimeSpan(bounds[index - 1], bounds[index]) if 0 < index < len(bounds) else None
+
+
+def worst_of(lanes: list[Standing]) -> Standing:
+    """The group with least left; the burn is that of the fastest."""
+    worst = min(lanes, key=lambda each: each.left)
+    burns = [each.burn for each in lanes if each.burn is not None]
+    return replace(worst, burn=max(burns, default=None))
+
+
+def _corrected(series: Series, objective: Objective) -> Series:
+    """What is corrected counts for nothing."""
+    if not objective.corrections:
+        return series
+    bad, total = series.bad.copy(), series.total.copy()
+    for each in objective.corrections:
+        part = series.part(TimeSpan(each.start.astimezone(UTC), each.end.astimezone(UTC)))
+        bad[part] = total[part] = 0
+    return replace(series, bad=bad, total=total)
+
+
+def _of_lane(objective: Objective, series: Series, period: TimeSpan, at: datetime) -> Stands:
+    span = TimeSpan(period.start, at)
+    if series.coverage(span) < LEAST_COVERAGE:
+        known = f"{series.coverage(span) * 100:.4g} %"
+        return Unknown(objective, f"{known} of the period is known, and less than 90 % says little")
+    if not series.known[series.part(TimeSpan(at - STALE, at))].any():
+        return Unknown(
+            objective, f"its history knows nothing of the day before {at:%Y-%m-%d %H:%M}"
+        )
+    part = series.part(span)
+    bad, total = float(series.bad[part].sum()), float(series.total[part].sum())
+    if not total:
+        return Unknown(objective, "nothing happened in the period")
+    budget = budget_of(objective.target)
+    rolls = objective.calendar is None
+    elapsed = 1.0 if rolls else span.length / period.length
+    affordable = budget * total / elapsed
+    later = np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0]))
+    return Standing(
+        objective,
+        at,
+        1 - bad / total,
+        1 - bad / affordable if affordable else -float("inf"),
+        _burn(series, TimeSpan(at - HOUR, at), budget),
+        renewed=None if rolls else period.end,
+        failures=Failures(span.start, series.step, objective.period, later, affordable)
+        if rolls
+        else None,
+    )
+
+
+def _burn(series: Series, span: TimeSpan, budget: float) -> float | None:
+    """How fast the budget went within a span; None where nothing is known or happened."""
+    part = series.part(span)
+    total = float(series.total[part].sum())
+    if not total or not budget or not series.known[part].all():
+        return None
+    return float(series.bad[part].sum()) / total / budget

@@ -1,0 +1,75 @@
+"""`reliability gate`: whether the error budget lets changes of a service through."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.standings import standing_options, standings
+from reliability.errors import ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.model.error_budget import Criticality, ErrorBudgetPolicySpec
+    from reliability.resolve.objectives import Objective
+
+
+@click.command("gate")
+@click.argument("service", metavar="SERVICE")
+@standing_options
+@click.pass_obj
+def command(
+    app: App, /, service: str, form: str, prometheus: str | None, origin: str | None
+) -> int:
+    """Tell a deploy pipeline what the error-budget policy says of a service now.
+
+    Ends with 0 when changes may go on, with 1 when a budget is spent and its state says freeze,
+    and with 2 when that cannot be told.
+    """
+    from reliability.review.standing import gate_report
+    from reliability.review.standing.gate import gate
+
+    found = standings(app, _objectives(app, service), "gate", prometheus, origin)
+    judged = gate(service, _criticality(app, service), found.stands, _policy(app), app.today)
+    write = {"text": gate_report.text, "json": gate_report.document}[form]
+    app.say(write(judged, found.source))
+    return gate_report.EXIT_CODES[judged.answer]
+
+
+def _objectives(app: App, service: str) -> list[Objective]:
+    """The promises of a service.
+
+    Raises:
+        ReliabilityError: it makes none.
+    """
+    from reliability.resolve.objectives import objectives
+
+    every = list(objectives(app.catalog()))
+    found = [each for each in every if each.service == service]
+    if not found:
+        near = get_close_matches(service, {each.service for each in every}, 1)
+        hint = f"; the nearest is {near[0]}" if near else ""
+        raise ReliabilityError(f"{service} is no service with an SLO{hint}")
+    return found
+
+
+def _policy(app: App) -> ErrorBudgetPolicySpec:
+    from reliability.model.error_budget import ErrorBudgetPolicy
+
+    declared = app.catalog().only(ErrorBudgetPolicy)
+    if declared is None:
+        raise ReliabilityError(
+            "no ErrorBudgetPolicy says what follows when a budget is spent; "
+            "copy policies/error-budget.yaml from the shipped repository"
+        )
+    return declared.value.spec
+
+
+def _criticality(app: App, service: str) -> Criticality:
+    """What the service is worth; one that nobody owns counts as standard."""
+    from reliability.model.ownership import Ownership
+
+    owned = [each.value for each in app.catalog().each(Ownership) if each.value.service == service]
+    return owned[0].spec.criticality if owned else "standard"

@@ -1,0 +1,53 @@
+"""`reliability status`: how every promise stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.names import check_names
+from reliability.cli.standings import standing_options, standings
+
+if TYPE_CHECKING:
+    from reliability.resolve.objectives import Objective
+
+
+@click.command("status")
+@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
+@standing_options
+@click.pass_obj
+def command(
+    app: App, /, names: tuple[str, ...], form: str, prometheus: str | None, origin: str | None
+) -> int:
+    """Show each SLO: kept, budget left, burn rate now, time to exhaustion, next review.
+
+    What is not known is said, with the reason.
+    """
+    from reliability.check.context import Context
+    from reliability.review.revisit.due import promises
+    from reliability.review.standing import table
+
+    found = standings(app, _objectives(app, names), "status", prometheus, origin)
+    due = {
+        (each.service, each.name): each.due for each in promises(Context(app.today, app.catalog()))
+    }
+    lines = [
+        table.Line(each, due[each.objective.service, each.objective.slo_name], app.today)
+        for each in found.stands
+    ]
+    app.say({"text": table.text, "json": table.document}[form](lines, found.source))
+    return 0
+
+
+def _objectives(app: App, names: tuple[str, ...]) -> list[Objective]:
+    from reliability.resolve.objectives import objectives
+
+    check_names(names, [app.catalog()])
+    asked = frozenset(names)
+    return [
+        each
+        for each in objectives(app.catalog())
+        if not asked or asked & {each.service, each.slo_name}
+    ]

@@ -1,0 +1,1 @@
+"""What pipelines and people are told of a budget: the gate, and the table of every promise."""

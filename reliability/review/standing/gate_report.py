@@ -1,0 +1,105 @@
+"""The gate's answer for a terminal and as JSON (docs/budget.md has the keys)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from reliability.backtest.standing import Standing, Unknown
+from reliability.review.standing.gate import Gate, Judged, named, percent_left
+from reliability.review.standing.table import attained_words, burn_words
+
+VERSION: Final = 1
+EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 2}
+
+
+def text(found: Gate, source: str) -> str:
+    """The answer first, then what it follows from."""
+    return "\n".join(_lines(found, source))
+
+
+def _lines(found: Gate, source: str) -> Iterator[str]:
+    yield f"{found.service}: {found.answer}: {found.reason}"
+    yield from (f"  {_judged(each)}" for each in found.judged)
+    if found.openings:
+        yield f"  opens with {', and '.join(found.openings)}"
+    if found.answer == "closed":
+        yield f"  or with an exception for {found.service} in the error-budget policy"
+    if found.answer == "unknown":
+        yield "  sync the rules and name the server that runs them, or pull history"
+    yield f"  source {source}"
+
+
+def _judged(each: Judged) -> str:
+    if isinstance(each.stands, Unknown):
+        return f"{named(each.stands)}: not known: {each.stands.reason}"
+    kept = attained_words(each.stands)
+    left, burn = percent_left(each.stands.left), burn_words(each.stands)
+    said = f"{named(each.stands)}: kept {kept}, {left} left, burn rate {burn}"
+    state = each.state
+    if state is None:
+        return said
+    then = ", ".join(state.then) or "nothing"
+    to = f" to {', '.join(state.escalate_to)}" if state.escalate_to else ""
+    return f"{said}: {state.name}: {then}{to}"
+
+
+def document(found: Gate, source: str) -> str:
+    """As JSON, indented."""
+    exception = found.exception
+    said = {
+        "version": VERSION,
+        "service": found.service,
+        "answer": found.answer,
+        "exit_code": EXIT_CODES[found.answer],
+        "reason": found.reason,
+        "opens_with": list(found.openings),
+        "opens_above": found.opens_above,
+        "exception": {
+            "reason": exception.reason,
+            "approver": exception.approver,
+            "until": exception.until.isoformat(),
+        }
+        if exception
+        else None,
+        "source": source,
+        "objectives": [_objective(each, found) for each in found.judged],
+    }
+    return json.dumps(said, indent=2, ensure_ascii=False)
+
+
+def _objective(each: Judged, found: Gate) -> dict[str, Any]:
+    objective = each.stands.objective
+    state = each.state
+    stands = each.stands if isinstance(each.stands, Standing) else None
+    recovers = stands.recovers(found.opens_above) if stands and each.closes else None
+    return {
+        "slo": objective.slo_name,
+        "objective": objective.name,
+        "state": state.name if state else None,
+        "then": list(state.then) if state else [],
+        "escalate_to": list(state.escalate_to) if state else [],
+        "opens": moment(recovers),
+        **figures(each.stands),
+    }
+
+
+def figures(stands: Standing | Unknown) -> dict[str, Any]:
+    """What is known of a promise; all null, with the reason, where nothing is."""
+    known = stands if isinstance(stands, Standing) else None
+    return {
+        "target": float(stands.objective.target),
+        "attainment": known.attainment if known else None,
+        "budget_left": round(known.left, 6) if known else None,
+        "burn_rate": None if known is None or known.burn is None else round(known.burn, 6),
+        "exhausted": moment(known.exhausted) if known else None,
+        "at": moment(known.at) if known else None,
+        "unknown": stands.reason if isinstance(stands, Unknown) else None,
+    }
+
+
+def moment(when: datetime | None) -> str | None:
+    """A moment in UTC, to the second."""
+    return when.replace(microsecond=0).isoformat().replace("+00:00", "Z") if when else None

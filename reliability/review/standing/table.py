@@ -1,0 +1,110 @@
+"""Every promise in a row: kept, left, how fast it goes, until when, and when it is looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from reliability.backtest.report.text import aligned
+from reliability.backtest.standing import Standing, Stands, Unknown
+from reliability.review.figures import attained
+from reliability.review.standing.gate import percent_left
+
+VERSION: Final = 1
+HEADS: Final = ("service", "SLO", "target", "kept", "left", "burn", "gone in", "next review")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One promise and the day of its next review; None where none was ever held."""
+
+    stands: Stands
+    review: date | None
+    today: date
+
+
+def text(lines: Iterable[Line], source: str) -> str:
+    """The table, then why what is unknown is unknown, then the source."""
+    return "\n".join(_written(list(lines), source))
+
+
+def _written(lines: list[Line], source: str) -> Iterator[str]:
+    yield from aligned([HEADS, *(_cells(each) for each in lines)])
+    reasons: dict[str, list[str]] = {}
+    for each in lines:
+        if isinstance(each.stands, Unknown):
+            reasons.setdefault(each.stands.reason, []).append(each.stands.objective.identity)
+    if reasons:
+        yield ""
+    for reason, names in reasons.items():
+        yield f"not known of {', '.join(names)}: {reason}"
+    yield ""
+    yield f"source {source}"
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    stands = line.stands
+    objective = stands.objective
+    named = (objective.service, f"{objective.slo_name} {objective.name}".rstrip())
+    target = f"{(objective.target * 100).normalize():f} %"
+    if isinstance(stands, Unknown):
+        return (*named, target, "not known", "not known", "-", "-", _review(line))
+    kept, left = attained_words(stands), percent_left(stands.left)
+    return (*named, target, kept, left, burn_words(stands), _gone(stands), _review(line))
+
+
+def attained_words(stands: Standing) -> str:
+    """Good over all events; a broken promise does not look kept by rounding."""
+    return attained(stands.attainment)
+
+
+def burn_words(stands: Standing) -> str:
+    """How many times faster than sustainable."""
+    return "not known" if stands.burn is None else f"{stands.burn:.1f}"
+
+
+def _gone(stands: Standing) -> str:
+    """How long the budget lasts at the present rate."""
+    if stands.left <= 0:
+        return "gone"
+    if stands.exhausted is None:
+        return "-"
+    return _length(stands.exhausted - stands.at)
+
+
+def _length(time: timedelta) -> str:
+    hours = time / timedelta(hours=1)
+    if hours < 1:
+        return f"{time // timedelta(minutes=1)} min"
+    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} d"
+
+
+def _review(line: Line) -> str:
+    if line.review is None:
+        return "never held"
+    return f"{line.review} (due)" if line.review <= line.today else str(line.review)
+
+
+def document(lines: Iterable[Line], source: str) -> str:
+    """As JSON, indented."""
+    from reliability.review.standing.gate_report import figures
+
+    said = {
+        "version": VERSION,
+        "source": source,
+        "slos": [
+            {
+                "service": each.stands.objective.service,
+                "slo": each.stands.objective.slo_name,
+                "objective": each.stands.objective.name,
+                **figures(each.stands),
+                "next_review": each.review.isoformat() if each.review else None,
+                "due": each.review is None or each.review <= each.today,
+            }
+            for each in lines
+        ],
+    }
+    return json.dumps(said, indent=2, ensure_ascii=False)
