@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -88,6 +89,8 @@ def test_every_bit_is_prometheus_s(
             together += found
             if found.differing:
                 wrong[expression] = found
-    record_property("compared", f"{together}, seed {seed}")
+    said = f"{generation.name}: {together.compared:,} values compared, seed {seed}"
+    record_property("compared", said)
+    sys.stdout.write(f"{said}, {together.differing} differing\n")
     assert not wrong, f"RELIABILITY_SEED={seed}: {wrong}"
     assert together.compared > (2_000_000 if EXACT else 300_000)
