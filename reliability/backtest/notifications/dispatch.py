@@ -138,14 +138,19 @@ class Dispatch:
 
     def _group(self, post: Post, place: int, now: int) -> Group:
         """The alert's group at one of its ends; a new one where it was removed or never was."""
-        end, labels = self._ends[post.number][place], self._alerts[post.number].labels
         mine = self._groups[post.number][place]
+        if mine is not None and not self._is_removed(mine, now):
+            return mine
+        end, labels = self._ends[post.number][place], self._alerts[post.number].labels
         names = mine.labels if mine else end.route.group(labels)
         identity = (end.route.pointer, frozenset(names.items()))
         group = self._found.get(identity)
         if group is None or self._is_removed(group, now):
             log_key = (end.route.receiver, end.key, identity[1])
-            group = self._found[identity] = Group(end, names, log_key, now + end.wait)
+            before, group = group, Group(end, names, log_key, now + end.wait)
+            self._found[identity] = group
+            for echo in before.echoes if before else ():
+                self._tell_again(echo, before, now - 1)
         self._groups[post.number][place] = group
         return group
 
@@ -213,9 +218,23 @@ class Dispatch:
         return holds(intervals, end.route.mute_time_intervals, at)
 
     def _let_go(self, group: Group, now: int) -> None:
-        """Drop what is over; Prometheus will tell of it again."""
-        for post in group.drop_ended(now):
-            later = next_post(post, self._alerts[post.number], now)
-            if later is not None and later.at < self._until:
-                place = self._groups[post.number].index(group)
-                self._at(later.at, POST, Again(post, place))
+        """Drop what is over; Prometheus will tell of it again.
+
+        That changes nothing for a group that is removed by it and of which nobody was told that
+        anything fires, until there is a group of its name again.
+        """
+        ended = group.drop_ended(now)
+        if not self._is_older and not group.alerts and self._is_quiet(group):
+            group.echoes = ended
+            return
+        for post in ended:
+            self._tell_again(post, group, now)
+
+    def _is_quiet(self, group: Group) -> bool:
+        entries = (self._log.get((group.log_key, way.places)) for way in group.end.ways)
+        return not any(each.firing for each in entries if each)
+
+    def _tell_again(self, post: Post, group: Group | None, after: int) -> None:
+        later = next_post(post, self._alerts[post.number], after)
+        if later is not None and later.at < self._until:
+            self._at(later.at, POST, Again(later, self._groups[post.number].index(group)))

@@ -7,7 +7,7 @@ told or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reliability.backtest.notifications.moments import milliseconds, not_before
@@ -59,7 +59,8 @@ class Group:
 
     `alerts` holds the last post of each. `tick` is a flush of its clock, done or to come; the
     others are whole intervals apart. `due` is the flush that it is waiting for, None while it
-    sleeps; `emptied` is when its last alert left, None while it has some.
+    sleeps; `emptied` is when its last alert left, None while it has some; `echoes` are ends that
+    Prometheus may still be telling when a group of the same name is made.
     """
 
     end: End
@@ -70,6 +71,7 @@ class Group:
     due: int | None = None
     is_flushed: bool = False
     emptied: int | None = None
+    echoes: Sequence[Post] = ()
 
     def next_tick(self, moment: int) -> int:
         """Its first flush that is not before a moment and not yet done."""

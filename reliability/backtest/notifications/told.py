@@ -6,7 +6,7 @@ Semantics: `needsUpdate` in notify/dedup_stage.go (0.28: notify/notify.go), nflo
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from reliability.backtest.notifications.moments import not_before
@@ -75,7 +75,7 @@ def entry(
     """The log's entry; it is kept for two repeats, or as long as the log keeps anything."""
     expires = at + min(kept.longest, 2 * repeat)
     gone = not_before(kept.start, kept.look, expires)
-    replaced = replace(before, before=None) if before else None
+    replaced = Entry(before.at, before.firing, before.over, before.gone, None) if before else None
     return Entry(at, frozenset(firing), frozenset(over), gone, replaced)
 
 
