@@ -14,6 +14,7 @@ from reliability.backtest.samples.aggregates import AGGREGATES, Grouping, aggreg
 from reliability.backtest.samples.lines import Line, Scalar, Times, Vector, gathered
 from reliability.backtest.samples.operators import Matching, Operator
 from reliability.backtest.samples.over_time import OVER_TIME, over_time
+from reliability.backtest.samples.quantiles import quantiles
 from reliability.backtest.samples.rates import extrapolated
 from reliability.backtest.samples.refused import refuse
 from reliability.backtest.samples.semantics import Semantics, milliseconds
@@ -138,7 +139,7 @@ class Evaluator:
         return self._converted(name, tree)
 
     def _converted(self, name: str, tree: Any) -> Value:
-        """Between numbers and series."""
+        """Between numbers, series and histograms."""
         match name:
             case "time":
                 return self.times / 1000
@@ -149,6 +150,8 @@ class Evaluator:
             case "absent":
                 lines = self.vector(tree.args[0])
                 return functions.absent(lines, tree.args[0], len(self.times))
+            case "histogram_quantile":
+                return quantiles(self.number(tree.args[0]), self.vector(tree.args[1]))
             case _:
                 raise refuse(tree, f"the function {name} is not replayed")
 

@@ -64,6 +64,27 @@ def series(seed: int, length: timedelta, copies: int) -> Storage:
     return Storage(sorted(found, key=lambda each: each.labels))
 
 
+BOUNDS: Final = ("0.05", "0.1", "0.25", "1", "2.5", "+Inf")
+
+
+def histograms(seed: int, length: timedelta, copies: int) -> Storage:
+    """Buckets under the name `lasted_bucket`, scraped together, some of which come late or fall."""
+    random = np.random.default_rng(seed)
+    steps = length // timedelta(seconds=30)
+    times = FIRST + 30_000 * np.arange(steps, dtype=np.int64) + random.integers(0, 30_000)
+    found = []
+    for instance in range(copies):
+        events = random.poisson(random.uniform(0.02, 20), (len(BOUNDS), steps)).astype(float)
+        events[:, random.random(steps) < 0.2] = 0
+        for bound, counted in zip(BOUNDS, events.cumsum(axis=0).cumsum(axis=1), strict=True):
+            counted[random.integers(1, steps, 20)] -= 3
+            there = np.arange(steps) > random.integers(0, 60) * (random.random() < 0.4)
+            there[random.integers(1, steps)] = False
+            labels = {"__name__": "lasted_bucket", "le": bound, "instance": str(instance)}
+            found.append(Stored(labels_of(labels), times[there], counted[there]))
+    return Storage(sorted(found, key=lambda each: each.labels))
+
+
 def _lived(
     random: np.random.Generator, life: Life, length: timedelta
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -29,6 +29,7 @@ MINUTE: Final = timedelta(minutes=1)
 MILLISECOND: Final = timedelta(milliseconds=1)
 LENGTH: Final = timedelta(hours=5 if is_exact() else 2)
 COUNTER: Final = ("_total", "_count", "_bucket")
+BOUNDS: Final = {"0.5", "2", "+Inf"}
 MOST_SERIES: Final = 12
 ABSENT: Final = np.nan
 
@@ -93,7 +94,7 @@ def made_for(groups: tuple[Group, ...], seed: int) -> Made:
                 labels.setdefault(matcher.label, {"other"}).add(_example(matcher))
     for label in _grouped(each.rule.tree for each in order.rules):
         for labels in by_metric.values():
-            labels.setdefault(label, set()).update({"x", "y"})
+            labels.setdefault(label, set()).update(BOUNDS if label == "le" else {"x", "y"})
     trouble = _trouble(random)
     return Made(
         {

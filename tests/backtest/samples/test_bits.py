@@ -94,3 +94,29 @@ def test_every_bit_is_prometheus_s(
     sys.stdout.write(f"{said}, {together.differing} differing\n")
     assert not wrong, f"RELIABILITY_SEED={seed}: {wrong}"
     assert together.compared > (2_000_000 if EXACT else 300_000)
+
+
+QUANTILES: Final = (
+    "histogram_quantile(0.99, rate(lasted_bucket[5m]))",
+    "histogram_quantile(0.5, sum by (le) (rate(lasted_bucket[1h])))",
+    "histogram_quantile(0.9, lasted_bucket)",
+    'histogram_quantile(0.9, increase(lasted_bucket{le!="+Inf"}[2m]))',
+    "histogram_quantile(1.1, rate(lasted_bucket[5m]))",
+    "histogram_quantile(0, rate(lasted_bucket[5m]))",
+    "histogram_quantile(1, rate(lasted_bucket[5m])) > 1",
+)
+
+
+def test_quantiles_of_buckets_are_prometheus_s(generation: Generation, tmp_path: Path) -> None:
+    seed = nasty.free_seed()
+    storage = nasty.histograms(seed, LENGTH, COPIES)
+    times = grid(nasty.START + timedelta(seconds=seed % 60), LENGTH, MINUTE)
+    wrong = {}
+    with nasty.serving(generation, tmp_path / "server", storage) as server:
+        for expression in QUANTILES:
+            theirs = asked(server, expression, times)
+            found = difference(theirs, ours(storage, expression, times, semantics(generation)))
+            assert found.compared, expression
+            if found.differing:
+                wrong[expression] = found
+    assert not wrong, f"RELIABILITY_SEED={seed}: {wrong}"

@@ -19,10 +19,7 @@ from tests.servers.programs import run_rule_tests
 pytestmark = pytest.mark.tools
 
 GOLDEN: Final = Path(__file__).parents[2] / "compile" / "golden" / "prometheus"
-REFUSED: Final = {"threshold"}
-"""Its query is a quantile of a histogram."""
-
-NAMES: Final = sorted({each.name for each in GOLDEN.iterdir()} - REFUSED)
+NAMES: Final = sorted(each.name for each in GOLDEN.iterdir())
 
 
 def body_of(name: str) -> dict[str, Any]:
@@ -45,13 +42,6 @@ def test_alerts_of_compiled_rules_fire_as_promtool_says(
     assert said.accepted, f"RELIABILITY_SEED={seed}\n{said.text[:3000]}"
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED))
-def test_what_is_not_evaluated_to_the_bit_is_refused_with_the_reason(name: str) -> None:
-    groups = played.groups_of(body_of(name))
-    with pytest.raises(CannotReplay, match="the function histogram_quantile is not replayed"):
-        played.ours(groups, played.made_for(groups, 1), Semantics())
-
-
 def refused(expression: str) -> str:
     """Why an expression is refused."""
     body = {"groups": [{"name": "g", "rules": [{"alert": "A", "expr": expression}]}]}
@@ -65,6 +55,10 @@ def refused(expression: str) -> str:
 
 def test_what_is_refused_says_why() -> None:
     assert refused("irate(x[5m]) > 0") == "irate(x[5m]): the function irate is not replayed"
+    quantile = "quantile_over_time(0.9, x[5m])"
+    assert (
+        refused(f"{quantile} > 0") == f"{quantile}: the function quantile_over_time is not replayed"
+    )
     assert refused("topk(3, x) > 0") == "topk(3, x): the aggregation topk is not replayed"
     assert refused("x ^ 2 > 0") == "x ^ 2: the operator ^ is not replayed"
     assert refused("x @ 5 > 0") == "x @ 5.000: @ is not replayed"
