@@ -64,15 +64,13 @@ def target(text: str) -> Decimal:
     return ratio.normalize()
 
 
-def selector(text: str) -> str:
-    """PromQL that parses."""
-    from reliability.promql import parse
-    from reliability.resolve.query import WINDOW
+def query(text: str) -> str:
+    """PromQL in a form that an SLI can have."""
+    from reliability.resolve.query import QueryFault, read_query
 
-    try:
-        parse(WINDOW.sub("5m", text))
-    except ValueError as error:
-        raise ValueError(f"no PromQL: {error}") from None
+    read = read_query(text)
+    if isinstance(read, QueryFault):
+        raise ValueError(f"{read.message}; {read.help}")
     return text
 
 

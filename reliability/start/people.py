@@ -20,8 +20,9 @@ spec:
 {on_call}
   channels:                         # one for each tier; log needs none
     alert: {{slack: "{alerts}"}}
-    ticket: {{slack: "{tickets}"{issues}}}
+    ticket: {{slack: "{tickets}", issues: {issues}}}   # {queue}
 """
+NO_REPOSITORY: Final = "on GitHub a repository; else a name for `tickets --forge folder:DIR`"
 MENTIONED: Final = (
     f'    mention: "{HERE}"              # better a group: <!subteam^S01TEAM>, by its id'
 )
@@ -52,7 +53,8 @@ def team_text(people: People) -> str:
         on_call=on_call,
         alerts=alerts,
         tickets=f"{stem}-tickets",
-        issues=f", issues: {people.repository}" if people.repository else "",
+        issues=people.repository or f"{people.team}/tickets",
+        queue="a repository on GitHub" if people.repository else NO_REPOSITORY,
     )
 
 

@@ -1,0 +1,256 @@
+"""The interview of `reliability new`: each question with its reason, its flag and its default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.asking import Question, ask, on_terminal
+from reliability.cli.new_known import Known, known_of
+from reliability.cli.new_output import print_candidates
+from reliability.cli.new_server import View
+from reliability.start import answers
+from reliability.start.people import People
+from reliability.start.promise import Indicator, Promise, slo_name
+from reliability.start.proposal import Past, Proposal, guess, percent, propose
+from reliability.start.service_kinds import ServiceKind, service_kinds
+
+T = TypeVar("T")
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the interview led to."""
+
+    promise: Promise
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One interview: what was given by flags, what the repository knows, what a server shows."""
+
+    app: App
+    view: View
+    given: Given
+    known: Known
+    service: str
+
+    def settle(self, question: Question, read: Callable[[str], T]) -> T:
+        """The flag's value, else an answer, else the default.
+
+        Raises:
+            click.UsageError: there is none of them, or it cannot be taken.
+        """
+        flag = question.flag
+        value = self.given[flag.removeprefix("--").replace("-", "_")]
+        if value is None and on_terminal():
+            return ask(self.app, question, read)
+        value = question.default if value is None else value
+        if value is None:
+            raise click.UsageError(f"without a terminal {flag} is needed: {question.text.lower()}")
+        try:
+            return read(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=flag) from None
+
+
+def interview(app: App, view: View, given: Given) -> Found:
+    """Ask everything, in the order in which one would at a table."""
+    service = _service(given["service"])
+    talk = Interview(app, view, given, known_of(app, service, given), service)
+    journey = talk.settle(
+        Question(
+            "What does a user do here that must work?",
+            "an SLO that nobody asked for is only a number; one journey each time this is run",
+            "--journey",
+            talk.known.journey,
+        ),
+        answers.sentence,
+    )
+    kind, indicator = _indicator(talk)
+    hurts = talk.settle(
+        Question(
+            "What does the user see when it does not?",
+            "the first line of the runbook, for somebody who was asleep a minute ago",
+            "--hurts",
+            kind.hurts,
+        ),
+        answers.sentence,
+    )
+    slo = talk.settle(
+        Question(
+            "What is the SLO called?",
+            "its name stands in alerts, issues and reports, and is hard to change later",
+            "--slo",
+            talk.known.slo or slo_name(service, journey),
+        ),
+        answers.name,
+    )
+    proposal = _proposal(talk, indicator)
+    target = _target(talk, proposal)
+    rationale = proposal.reason if target == proposal.target else f"chosen; {proposal.reason}"
+    people, product, technical = _people(talk)
+    criticality, fast = _worth(talk)
+    known = talk.known
+    return Found(
+        Promise(
+            service,
+            slo,
+            journey,
+            hurts,
+            indicator,
+            target,
+            rationale,
+            people,
+            product,
+            technical,
+            criticality,
+            fast,
+            app.today,
+            known.period,
+            known.windows,
+            known.review_every,
+        ),
+        proposal,
+    )
+
+
+def _service(text: str) -> str:
+    try:
+        return answers.name(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="SERVICE") from None
+
+
+def _indicator(talk: Interview) -> tuple[ServiceKind, Indicator]:
+    """The SLI: what was named, a candidate, or how a kind usually looks."""
+    given, kinds = talk.given, {each.name: each for each in service_kinds()}
+    if given["total"] is not None or given["good"] is not None or given["bad"] is not None:
+        return kinds.get(given["kind"] or "http", kinds["http"]), _named(talk)
+    found = talk.view.candidates
+    if found:
+        if on_terminal() and given["sli"] is None:
+            print_candidates(talk.app, found, is_json=False, aside=True)
+        chosen = found[_number(talk, len(found)) - 1]
+        return chosen.kind, Indicator(chosen.counts, chosen.events, chosen.total)
+    kind = kinds[
+        talk.settle(
+            Question(
+                "Which kind of service is it?",
+                "; ".join(f"{each.name} {each.says}" for each in kinds.values()),
+                "--kind",
+                "http" if on_terminal() else None,
+            ),
+            answers.one_of(*kinds),
+        )
+    ]
+    events, total = kind.queries(talk.service)
+    if not on_terminal():
+        return kind, Indicator(kind.counts, events, total)
+    return kind, _typed(talk, kind, events, total)
+
+
+def _typed(talk: Interview, kind: ServiceKind, events: str, total: str) -> Indicator:
+    why = "a counter, as a selector; nothing was found to choose from, so this is only how it"
+    asked = Question("Which counter counts all events?", f"{why} usually looks", "--total", total)
+    every = ask(talk.app, asked, answers.query)
+    asked = Question(f"And the {kind.counts} ones?", f"{why} looks", f"--{kind.counts}", events)
+    return Indicator(kind.counts, ask(talk.app, asked, answers.query), every)
+
+
+def _named(talk: Interview) -> Indicator:
+    given = talk.given
+    counts = "good" if given["good"] is not None else "bad"
+    if given["total"] is None or given[counts] is None or (given["good"] and given["bad"]):
+        raise click.UsageError("an SLI needs --total and one of --good and --bad")
+    for flag in (counts, "total"):
+        try:
+            answers.query(given[flag])
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=f"--{flag}") from None
+    return Indicator(counts, given[counts], given["total"])
+
+
+def _number(talk: Interview, most: int) -> int:
+    def read(text: str) -> int:
+        if not text.isdigit() or not 1 <= int(text) <= most:
+            raise ValueError(f"{text!r} is no line of the list; write 1 to {most}")
+        return int(text)
+
+    if talk.given["sli"] is not None:
+        try:
+            return read(str(talk.given["sli"]))
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--sli") from None
+    if not on_terminal():
+        fits = "" if talk.view.candidates[0].fits else f", though none names {talk.service}"
+        raise click.UsageError(
+            f"{most} series could be the SLI{fits}: see them with --candidates, choose with "
+            "--sli NUMBER, or name your own with --good and --total"
+        )
+    why = "count as near to the user as you can; what fails here is what spends the budget"
+    return ask(talk.app, Question("Which line says that it worked?", why, "--sli", "1"), read)
+
+
+def _proposal(talk: Interview, indicator: Indicator) -> Proposal:
+    missing = talk.view.fetch(indicator)
+    recent = talk.view.recent
+    if recent is None:
+        return guess(missing)
+    from reliability.history.series import NoHistory
+    from reliability.start.preview import counters_of, past_of
+
+    counters = counters_of(indicator)
+    past = past_of(recent.history, counters, recent.span) if counters else None
+    if not isinstance(past, Past):
+        return guess(past.reason if isinstance(past, NoHistory) else "its past is not known")
+    return propose(past, talk.known.period, talk.known.bounds)
+
+
+def _target(talk: Interview, proposal: Proposal) -> Decimal:
+    why = f"{percent(proposal.target)}: {proposal.reason}"
+    question = Question("What is promised, for now?", why, "--target", str(proposal.target))
+    return talk.settle(question, answers.target)
+
+
+def _people(talk: Interview) -> tuple[People, str, str]:
+    known = talk.known
+    why = "an alert that belongs to nobody wakes nobody; a file of policies/teams says how"
+    team = talk.settle(
+        Question("Which team answers?", why, "--team", known.team or None), answers.name
+    )
+    member = known.member(team) or f"@{team}"
+    why = "a promise has two sides, and both agree before it is loosened"
+    product = talk.settle(
+        Question("Who agrees for the product?", why, "--product", known.product or member),
+        answers.handle,
+    )
+    technical = talk.settle(
+        Question("And for the technical side?", why, "--technical", known.technical or member),
+        answers.handle,
+    )
+    channel = "" if talk.given["channel"] is None else talk.given["channel"]
+    if not known.has(team) and on_terminal() and not channel:
+        why = f"{team} is a new team: this is where its alerts go"
+        question = Question("Which Slack channel?", why, "--channel", f"#{team}-alerts")
+        channel = talk.settle(question, answers.channel)
+    return People(team, technical, channel), product, technical
+
+
+def _worth(talk: Interview) -> tuple[str, str]:
+    why = "critical, important or standard: stricter rules hold for what is worth more"
+    criticality = talk.settle(
+        Question("What is the service worth?", why, "--criticality", talk.known.criticality),
+        answers.one_of("critical", "important", "standard"),
+    )
+    why = "alert wakes somebody now, ticket waits for working hours, log is only counted; a first "
+    why += "number is best a ticket until it has proved itself"
+    loud = Question("How loud is it when the budget burns fast?", why, "--loud", talk.known.fast)
+    return criticality, talk.settle(loud, answers.one_of("alert", "ticket", "log"))

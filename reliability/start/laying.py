@@ -1,0 +1,31 @@
+"""A repository as if some files were written already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from reliability.load.files import DiskFiles, read_repository
+from reliability.load.loader import load
+from reliability.pipeline import Repository
+
+
+def with_files(root: Path, contents: Mapping[PurePosixPath, bytes]) -> Repository:
+    """The repository as if these files were written."""
+    files, unread = read_repository(root)
+    left = [(path, content) for path, content in files if path not in contents]
+    inside = [each for each in contents.items() if each[0].parts[0] in ("services", "policies")]
+    catalog, findings = load([*left, *inside], Laid(root, frozenset(contents)))
+    return Repository(root, catalog, (*unread, *findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The files on disk, and those that are to be written."""
+
+    root: Path
+    new: frozenset[PurePosixPath]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.new or path in DiskFiles(self.root)

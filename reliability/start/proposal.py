@@ -1,0 +1,103 @@
+"""A provisional target from what was measured, with the reason beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+LADDER: Final = tuple(
+    Decimal(each)
+    for each in ("0.95", "0.98", "0.99", "0.995", "0.998", "0.999", "0.9995", "0.9999")
+)
+"""Round numbers. Below 0.95 the fast windows of `google-30d` need more errors than there can be."""
+GUESS: Final = Decimal("0.99")
+FEWEST_FAILURES: Final = 10
+"""How many failures a period's budget must hold, so that one failure is not a disaster."""
+ENOUGH_DAYS: Final = 7
+SPENT: Final = 0.75
+"""The share of the budget that the past may have spent: at a target just kept, tickets flap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was counted over a length of time: events, and those that failed."""
+
+    length: timedelta
+    events: float
+    failed: float
+
+    @property
+    def reached(self) -> float:
+        """The share that was good, 0..1."""
+        return 1 - self.failed / self.events if self.events else 1.0
+
+    @property
+    def words(self) -> str:
+        """`99.97 % measured over 12 days: 370 of 1,234,567 failed`."""
+        share = f"{self.reached:.4%}".rstrip("%").rstrip("0").rstrip(".")
+        failed, events = round(self.failed), round(self.events)
+        return f"{share} % measured over {span_words(self.length)}: {failed:,} of {events:,} failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A target as a ratio, and why; `is_measured` is False for a guess."""
+
+    target: Decimal
+    reason: str
+    is_measured: bool
+
+
+def guess(why: str) -> Proposal:
+    """Where nothing is known: a promise that most services keep, to be looked at soon."""
+    return Proposal(GUESS, f"a guess, for {why}; the review replaces it by what is measured", False)
+
+
+def propose(past: Past, period: timedelta, bounds: tuple[Decimal, Decimal]) -> Proposal:
+    """The highest round number that was kept with room left, and that so many events can show.
+
+    `bounds` are the lowest and highest target that may be promised.
+    """
+    if not past.events:
+        return guess("nothing was counted in the time that is known")
+    lowest, highest = bounds
+    allowed = [each for each in LADDER if lowest <= each <= highest] or [lowest]
+    per_period = past.events * (period / past.length)
+    kept = [each for each in allowed if 1 - past.reached <= SPENT * (1 - float(each))]
+    shown = [each for each in kept if (1 - float(each)) * per_period >= FEWEST_FAILURES]
+    return Proposal(*_chosen(past, allowed, kept, shown, per_period), True)
+
+
+def _chosen(
+    past: Past,
+    allowed: list[Decimal],
+    kept: list[Decimal],
+    shown: list[Decimal],
+    per_period: float,
+) -> tuple[Decimal, str]:
+    soon = "" if past.length >= timedelta(days=ENOUGH_DAYS) else "; so few days are a first guess"
+    if not kept:
+        said = f"{past.words}; {percent(allowed[0])} is the lowest that alerts can watch"
+        return allowed[0], f"{said}, and it would be broken today{soon}"
+    if not shown:
+        said = f"{past.words}; with {per_period:,.0f} events a period no target holds "
+        return kept[0], f"{said}{FEWEST_FAILURES} failures, so one failure weighs much{soon}"
+    if shown[-1] < kept[-1]:
+        said = f"{past.words}; {per_period:,.0f} events a period cannot show more"
+        return shown[-1], f"{said}{soon}"
+    return shown[-1], f"{past.words}; the next round number below that leaves room{soon}"
+
+
+def percent(ratio: Decimal) -> str:
+    """`99.9 %`, as exact as it is written."""
+    return f"{(ratio * 100).normalize():f} %"
+
+
+def span_words(length: timedelta) -> str:
+    """`25 minutes`, `7 hours`, `12 days`."""
+    for unit, one in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
+        if length >= 2 * one:
+            return f"{length // one} {unit}s"
+    return f"{length // timedelta(minutes=1)} minutes"

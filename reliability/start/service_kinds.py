@@ -1,0 +1,88 @@
+"""The common kinds of service, as data: which of their metrics count events, and which failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Literal
+
+from reliability.load.document import parse
+
+FOLDER: Final = Path(__file__).with_name("kinds_of_service")
+ORDER: Final = ("http", "grpc", "latency", "queue", "batch")
+Counts = Literal["good", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class PairOfCounters:
+    """Failed events have a counter of their own; `totals` are names to fill in."""
+
+    bad: re.Pattern[str]
+    totals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKind:
+    """One kind: patterns of names of counters, and the labels that split them.
+
+    `outcome` are labels that say how an event ended, and `matcher` is put behind that label to
+    select the good or bad ones (`counts`). `parts` are labels that tell journeys apart.
+    """
+
+    name: str
+    says: str
+    hurts: str
+    totals: tuple[re.Pattern[str], ...]
+    outcome: tuple[str, ...]
+    counts: Counts
+    matcher: str
+    parts: tuple[str, ...]
+    pairs: tuple[PairOfCounters, ...]
+    example: Mapping[str, str]
+
+    @property
+    def is_latency(self) -> bool:
+        """Whether good events are those within a bound of a histogram."""
+        return self.outcome == ("le",)
+
+    def counts_all(self, metric: str) -> bool:
+        """Whether a metric's name is that of a counter of all events of this kind."""
+        return any(pattern.fullmatch(metric) for pattern in self.totals)
+
+    def queries(self, service: str) -> tuple[str, str]:
+        """Events and total as they usually look, for a service without a server to look at."""
+        return tuple(  # type: ignore[return-value]
+            self.example[each].replace("$service", service) for each in ("events", "total")
+        )
+
+
+def service_kinds() -> tuple[ServiceKind, ...]:
+    """Every kind, the commonest first."""
+    return tuple(_read(FOLDER / f"{name}.yaml") for name in ORDER)
+
+
+def _read(file: Path) -> ServiceKind:
+    [document] = parse(PurePosixPath(file.name), file.read_bytes()).documents
+    values: dict[str, Any] = document.values
+    pairs = tuple(
+        PairOfCounters(re.compile(pair["bad"]), tuple(pair["totals"]))
+        for pair in values.get("pairs", ())
+    )
+    return ServiceKind(
+        values["name"],
+        values["says"],
+        values["hurts"],
+        _patterns(values["totals"]),
+        tuple(values["outcome"]),
+        values["counts"],
+        values["matcher"],
+        tuple(values["parts"]),
+        pairs,
+        values["example"],
+    )
+
+
+def _patterns(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text) for text in texts)

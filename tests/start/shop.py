@@ -1,0 +1,67 @@
+"""A Prometheus that scraped a shop for some days: 4 of 1000 orders fail, and one hour is bad."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.servers.generation import Generation
+from tests.servers.programs import backfill
+from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+
+DAYS = 3
+BAD_HOUR = 24 * 60
+"""The minute, counted from the start, in which an hour begins that fails a quarter."""
+
+LE = ("0.1", "0.5", "1", "+Inf")
+WITHIN = {"0.1": 0.7, "0.5": 0.995, "1": 0.999, "+Inf": 1.0}
+
+
+@contextmanager
+def run_shop(generation: Generation, folder: Path) -> Iterator[Prometheus]:
+    """The server, with three days of a minute's samples up to this minute."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = folder / "shop.om"
+    text.write_text("".join(lines(datetime.now(UTC).replace(second=0, microsecond=0))))
+    said = backfill(generation, text, folder / "data")
+    assert said.accepted, said.text
+    with run_prometheus(generation, folder, prometheus_config()) as server:
+        yield server
+
+
+def lines(end: datetime) -> Iterator[str]:
+    """OpenMetrics text: orders and carts by their code, and how long orders took."""
+    minutes = DAYS * 24 * 60
+    times = [(end - timedelta(minutes=minutes - k)).timestamp() for k in range(minutes + 1)]
+    yield "# TYPE http_requests counter\n"
+    for handler, code, counts in (
+        ("/order", "200", [100.0 * k - failed(k) for k in range(minutes + 1)]),
+        ("/order", "500", [failed(k) for k in range(minutes + 1)]),
+        ("/cart", "200", [40.0 * k for k in range(minutes + 1)]),
+    ):
+        labels = f'job="shop",handler="{handler}",code="{code}"'
+        yield from samples("http_requests_total", labels, counts, times)
+    yield "# TYPE http_request_duration_seconds histogram\n"
+    orders = [100.0 * k for k in range(minutes + 1)]
+    for bound in LE:
+        labels = f'job="shop",handler="/order",le="{bound}"'
+        within = [round(each * WITHIN[bound]) for each in orders]
+        yield from samples("http_request_duration_seconds_bucket", labels, within, times)
+    labels = 'job="shop",handler="/order"'
+    yield from samples("http_request_duration_seconds_count", labels, orders, times)
+    yield from samples("http_request_duration_seconds_sum", labels, orders, times)
+    yield "# EOF\n"
+
+
+def failed(minute: int) -> float:
+    """Failed orders since the start: 4 of 1000, and 250 of 1000 in the bad hour."""
+    bad = min(max(minute - BAD_HOUR, 0), 60)
+    return round(0.4 * (minute - bad) + 25 * bad)
+
+
+def samples(
+    name: str, labels: str, counts: Sequence[float], times: Sequence[float]
+) -> Iterator[str]:
+    """A counter's samples."""
+    for at, value in zip(times, counts, strict=True):
+        yield f"{name}{{{labels}}} {value} {at:.3f}\n"

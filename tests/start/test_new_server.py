@@ -1,0 +1,100 @@
+"""`new` with a real Prometheus: candidates with their values, a measured target, a preview."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import reliability
+from tests.servers.generation import Generation
+from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+from tests.start.shop import run_shop
+from tests.start.terminal import at_a_terminal
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture(scope="module")
+def shop(generation: Generation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    with run_shop(generation, tmp_path_factory.mktemp("shop")) as server:
+        yield server
+
+
+@pytest.fixture
+def root(tmp_path: Path, shop: Prometheus) -> Path:
+    assert reliability("init", "--prometheus", shop.url, folder=tmp_path).code == 0
+    return tmp_path
+
+
+def test_candidates_are_shown_with_what_they_counted(root: Path) -> None:
+    ended = reliability("new", "shop", "--candidates", "--format", "json", folder=root)
+    found = {(each["kind"], each["total"]): each for each in json.loads(ended.out)}
+    order = found["http", 'http_requests_total{job="shop",handler="/order"}']
+    assert order["good"] == 'http_requests_total{job="shop",handler="/order",code!~"5.."}'
+    assert order["eventsADay"] == pytest.approx(144_000, rel=0.01)
+    assert order["failing"] == pytest.approx(0.004, rel=0.05)
+    [quick] = [each for (kind, _), each in found.items() if kind == "latency"]
+    assert quick["good"] == 'http_request_duration_seconds_bucket{job="shop",le="0.5"}'
+    assert quick["failing"] == pytest.approx(0.005, rel=0.05)
+
+
+def test_the_target_is_what_was_kept_and_the_preview_what_would_have_been(root: Path) -> None:
+    query = 'http_requests_total{job="shop",handler="/order"%s}'
+    ended = reliability(
+        *("new", "shop", "--journey", "A customer places an order", "--format", "json"),
+        *("--good", query % ',code!~"5.."', "--total", query % "", "--loud", "alert"),
+        folder=root,
+    )
+    said = json.loads(ended.out)
+    assert (said["measured"], said["target"]) == (True, "0.99")
+    # 0.4 % of 72 hours and 25 % of one: 1728 - 24 + 1500 of 432,000
+    assert "99.2583 % measured over 3 days: 3,204 of 432,000 failed" in said["why"]
+    assert [line.split(",")[0] for line in said["preview"]] == ["alert: 1 time", "ticket: 1 time"]
+    assert said["findings"] == []
+
+
+def test_a_repository_that_was_just_begun_goes_on_to_a_backtest(root: Path) -> None:
+    wrote = reliability(
+        "new", "shop", "--journey", "A customer places an order", "--sli", "2", folder=root
+    )
+    assert wrote.code == 0, wrote.err
+    assert reliability("check", "--fail-on", "info", folder=root).code == 0
+    assert reliability("history", "pull", "--days", "2", folder=root).code == 0
+    replayed = reliability("backtest", "shop", "--days", "2", folder=root)
+    assert (replayed.code, "pages a week" in replayed.out) == (0, True)
+
+
+def test_somebody_at_a_terminal_chooses_from_the_list(root: Path) -> None:
+    lines = [
+        ("What does a user do here", "A customer places an order"),
+        ("Which line says that it worked?", "9"),
+        ("is no line of the list", "2"),
+        *[(text, "") for text in ("What does the user see", "SLO called?", "promised, for now?")],
+        *[(text, "") for text in ("Which team", "the product?", "technical side?")],
+        *[(text, "") for text in ("service worth?", "How loud")],
+    ]
+    shown = at_a_terminal(root, ("new", "shop"), lines)
+    assert shown.code == 0, shown.screen
+    assert "144,000 a day,  0.4" in shown.screen
+    assert 'handler="/order"' in (root / "services/shop/slo.yaml").read_text()
+
+
+def test_a_service_that_no_series_names_is_shown_what_there_is(root: Path) -> None:
+    ended = reliability("new", "billing", "--journey", "A user pays a bill", folder=root)
+    assert (ended.code, "though none names billing" in ended.err) == (2, True)
+
+
+def test_an_empty_server_is_told_from_one_that_does_not_answer(
+    generation: Generation, tmp_path: Path
+) -> None:
+    reliability("init", folder=tmp_path)
+    with run_prometheus(generation, tmp_path / "server", prometheus_config()) as server:
+        ended = reliability(
+            *("new", "shop", "--journey", "A customer places an order", "--kind", "http"),
+            *("--prometheus", server.url),
+            folder=tmp_path,
+        )
+    assert ended.code == 0
+    assert "answers, and holds no counter that looks like events" in ended.err
+    assert "the server knows nothing of it within 30 days" in ended.err
