@@ -60,7 +60,7 @@ def why_not_replayed(sli: AnySli | None) -> str | None:
             form = "a threshold"
         case TimesliceSli() | RatioTimesliceSli():
             form = "judged in slices of time"
-    return f"its SLI is {form}, and only events that counters count are replayed yet"
+    return f"its SLI is {form}, and event mode counts events of counters; replay with --mode sample"
 
 
 def terms(query: EventQuery) -> Iterator[Term]:

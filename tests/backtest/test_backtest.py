@@ -149,7 +149,8 @@ def test_a_form_that_is_not_replayed_has_no_history_whatever_the_source_holds(
         assert old in written
         written = written.replace(old, new)
     result = replay(catalog(written, policy("checkout")), {"checkout": quiet()}, SHOP)
-    why = NoHistory(f"its SLI is {form}, and only events that counters count are replayed yet")
+    instead = "event mode counts events of counters; replay with --mode sample"
+    why = NoHistory(f"its SLI is {form}, and {instead}")
     assert outcome(result, "alert") == why
     assert result.objectives[0].history == why
     assert headline(result)

@@ -23,11 +23,13 @@ from reliability.backtest.samples.signals import signal_rows
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.groups import objective_groups
 from reliability.history.sources.samples import SampleReader
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
+from reliability.resolve.zones import time_zones
 
 
 def sample_backtest(
@@ -51,6 +53,7 @@ def sample_backtest(
         mode="sample",
         deviation=sides.deviation,
         signals=tuple(signal_rows(old, catalog, reader, terms, chosen.names)),
+        zones=time_zones(catalogs),
     )
 
 
@@ -74,7 +77,7 @@ class Sides:
     def replayed(self, pair: Pair, incidents: Iterable[Event]) -> Replayed:
         """One objective, before and after."""
         new = self._opened(pair.new, self.directory)
-        old = self._opened(pair.old, self.directory_before)
+        old = self._opened(pair.old, self.directory_before) if not self._same(pair) else new
         present = [side for side in (old, new) if side]
         rows = tuple(self._rows(old, new))
         latest, first = present[-1], present[0]
@@ -91,6 +94,16 @@ class Sides:
             len({sli_history(side.objective) for side in present}) > 1,
             definition_digest(latest.objective),
         )
+
+    def _same(self, pair: Pair) -> bool:
+        """Whether both sides are compiled to the same rules, which are then evaluated once."""
+        if pair.old is None or pair.new is None:
+            return False
+        rules = [
+            list(objective_groups(each, each.sli, directory)) if each.sli else None
+            for each, directory in ((pair.old, self.directory_before), (pair.new, self.directory))
+        ]
+        return rules[0] == rules[1] and pair.old.alerts == pair.new.alerts
 
     def _opened(self, objective: Objective | None, directory: Directory) -> Sampled | None:
         if objective is None:

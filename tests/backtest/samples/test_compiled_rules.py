@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,9 +11,12 @@ import pytest
 import yaml
 
 from reliability.backtest.samples.refused import CannotReplay
+from reliability.backtest.samples.replay import Replay
 from reliability.backtest.samples.semantics import Semantics
 from tests.backtest.samples import nasty, played
 from tests.backtest.samples.compared import semantics
+from tests.compile.repositories import policy, rules_of, shop, slo
+from tests.compile.test_corrections import corrections
 from tests.servers.generation import Generation
 from tests.servers.programs import run_rule_tests
 
@@ -31,15 +35,38 @@ def body_of(name: str) -> dict[str, Any]:
 def test_alerts_of_compiled_rules_fire_as_promtool_says(
     generation: Generation, tmp_path: Path, name: str
 ) -> None:
-    seed, body = nasty.free_seed(), played.without_annotations(body_of(name))
+    assert_as_promtool_says(generation, tmp_path, body_of(name))
+
+
+def test_in_corrected_time_nothing_fires_as_promtool_says(
+    generation: Generation, tmp_path: Path
+) -> None:
+    maintenance = corrections(("00:20", "00:35"), ("01:10", "01:12"))
+    body = rules_of(shop(slo(), policy(), maintenance))
+    found = assert_as_promtool_says(generation, tmp_path, body)
+    within = [
+        int(at) // 60_000
+        for alert in found.alerts
+        for at in alert.times[alert.states.firing]
+        if 20 < int(at) // 60_000 <= 35
+    ]
+    assert within == []
+
+
+def assert_as_promtool_says(
+    generation: Generation, folder: Path, written: Mapping[str, Any]
+) -> Replay:
+    """Every alert of the rules fires at the very minutes, on samples that are made anew."""
+    seed, body = nasty.free_seed(), played.without_annotations(written)
     groups = played.groups_of(body)
     made = played.made_for(groups, seed)
     found = played.ours(groups, made, semantics(generation))
-    (tmp_path / "rules.json").write_text(json.dumps(body))
-    test = tmp_path / "test.json"
+    (folder / "rules.json").write_text(json.dumps(body))
+    test = folder / "test.json"
     test.write_text(json.dumps(played.unit_test(body, made, found)))
     said = run_rule_tests(generation, test)
     assert said.accepted, f"RELIABILITY_SEED={seed}\n{said.text[:3000]}"
+    return found
 
 
 def refused(expression: str) -> str:

@@ -13,13 +13,21 @@ import numpy as np
 import pytest
 import yaml
 
+from reliability.backtest.engine import Chosen
+from reliability.backtest.firing import Terms
+from reliability.backtest.outcome import Fired, NoAlert
+from reliability.backtest.report import markdown, text
+from reliability.backtest.samples.mode import sample_backtest
+from reliability.history.sources.openmetrics import OpenMetricsFile
+from reliability.history.timespan import TimeSpan
+from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.resolve.objectives import objectives
 from reliability.resolve.sli import RatioSli
 from tests.backtest.prometheus_data import intervals, promql
 from tests.backtest.replaying import START
-from tests.backtest.repository import WINDOWS, policy, slo
+from tests.backtest.repository import WINDOWS, catalog, policy, slo
 from tests.cli.program import Ended, reliability
 from tests.servers.generation import Generation
 from tests.servers.programs import backfill, write_openmetrics
@@ -80,9 +88,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "services/shop/alert-policy.yaml": policy("checkout") + SIGNALS,
         "policies/burn-rates.yaml": WINDOWS,
     }
-    for name, text in files.items():
+    for name, written in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+        (folder / name).write_text(written)
     write_openmetrics(folder / "samples.txt", "requests_total", dict(samples()))
     return folder
 
@@ -148,6 +156,25 @@ def test_a_form_that_no_counter_counts_is_replayed_from_samples(shop: Path, tmp_
     assert by_samples["objectives"][0]["coverage"] > 0.99
 
 
+def test_a_change_is_compared_on_the_same_samples(shop: Path) -> None:
+    span = TimeSpan(START + timedelta(days=4), START + timedelta(days=8))
+    read, chosen = OpenMetricsFile.open(shop / "samples.txt"), Chosen(frozenset())
+    before = catalog(slo("checkout"), policy("checkout") + SIGNALS)
+    after = catalog(slo("checkout", "0.97"), policy("checkout"))
+    base = Base("c0ffee", before)
+    changed = sample_backtest(after, base, read, Terms(span), chosen)
+    pages = next(changed.rows)
+    assert isinstance(pages.old, Fired)
+    assert isinstance(pages.new, Fired)
+    assert len(pages.new.episodes) < len(pages.old.episodes)
+    assert [each.new for each in changed.signals] == [NoAlert(), NoAlert()]
+    same = sample_backtest(before, base, read, Terms(span), chosen)
+    assert [(row.old, row.new) for row in same.rows] == [(row.old, row.old) for row in same.rows]
+    assert next(same.rows).old == pages.old
+    assert "->" in text.text(changed)
+    assert "| shop | SomeError | log |" in markdown.text(changed)
+
+
 def test_without_raw_samples_it_says_what_to_name(shop: Path) -> None:
     history = "apiVersion: reliability/v1\nkind: HistorySources\nmetadata: {name: history}\n"
     (shop / "policies/history.yaml").write_text(history + "spec: {source: {type: store}}\n")
@@ -184,9 +211,9 @@ def test_episodes_are_the_intervals_in_which_prometheus_gives_the_compiled_expre
 
 def loaded(folder: Path) -> Catalog:
     files = [*folder.rglob("*.yaml")]
-    catalog, findings = load((PurePosixPath(each.name), each.read_bytes()) for each in files)
+    found, findings = load((PurePosixPath(each.name), each.read_bytes()) for each in files)
     assert findings == []
-    return catalog
+    return found
 
 
 SERVER: Final = """
