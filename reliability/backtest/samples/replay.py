@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -35,11 +35,20 @@ ALERT_NAME = "alertname"
 class Grid:
     """When groups are evaluated: `phase` after the multiples of their interval, but not in pauses.
 
-    In a pause the server evaluates nothing: it was too slow, or away without being restarted.
+    `phases` are those of single groups by name; Prometheus takes them from a hash of a group's
+    file and name. In a pause the server evaluates nothing: it was too slow, or away without being
+    restarted.
     """
 
     phase: timedelta = timedelta(0)
     pauses: tuple[TimeSpan, ...] = ()
+    phases: Mapping[str, timedelta] = field(default_factory=dict)
+
+    def of(self, group: Group, since: int, until: int) -> Times:
+        """The evaluations of a group."""
+        return Grid(self.phases.get(group.name, self.phase), self.pauses).times(
+            group.every, since, until
+        )
 
     def times(self, every: timedelta, since: int, until: int) -> Times:
         """The evaluations from `since` on and before `until`, in milliseconds."""
@@ -92,7 +101,7 @@ def replay(
     storage = Storage.of(_read(reader, order.raw, span))
     alerts: list[Alert] = []
     for placed in order.rules:
-        times = grid.times(placed.group.every, order.since_of(placed), end)
+        times = grid.of(placed.group, order.since_of(placed), end)
         alerts.extend(evaluate(placed, storage, times, how))
     return Replay(tuple(alerts), storage)
 

@@ -93,7 +93,7 @@ def alerts_of(
     """What a rule makes of an expression that a server evaluated: values are where it was true."""
     [rule] = of_signal.rules
     start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
-    times = grid.times(of_signal.every, start, end)
+    times = grid.of(of_signal, start, end)
     lines = (
         Line(labels_of(each.labels), np.zeros(len(times)), np.isin(times, each.samples.times))
         for each in values

@@ -84,6 +84,18 @@ def test_evaluations_that_were_missed_neither_end_nor_begin_anything() -> None:
     assert fired == [3, 5, 8, 9, 10, 11, 12, 13]
 
 
+@pytest.mark.parametrize(("late", "began"), [(0, "5-9"), (30, "6-10")])
+def test_a_group_that_comes_later_is_read_an_evaluation_late(late: int, began: str) -> None:
+    """Another group's recording is read as it was when it was last evaluated."""
+    recording = Group.of({"name": "r", "rules": [{"record": "y", "expr": "x"}]})
+    alerting = Group.of({"name": "a", "rules": [{"alert": "A", "expr": "y > 0"}]})
+    span = TimeSpan(START, START + 12 * MINUTE)
+    grid = Grid(phases={"r": timedelta(seconds=late)})
+    values = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
+    [alert] = replay((recording, alerting), Read(values), span, Semantics(), grid).alerts
+    assert written(alert.states.firing) == began
+
+
 def test_what_is_pending_when_it_ends_begins_anew() -> None:
     true = np.array([1, 1, 0, 1, 1, 1], dtype=bool)
     times = np.arange(6) * 60_000
