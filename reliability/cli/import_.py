@@ -59,7 +59,7 @@ def command(app: App, /, **given: Any) -> int:
     read = read_originals(Path.cwd(), asked.paths)
     wishes = Wishes(asked.service, asked.team, _services(root))
     gathered = _gather(read.originals, wishes, asked)
-    landing = Landing.of(root, {**gathered.files, **_starting(root)})
+    landing = Landing.of(root, {**gathered.files, **starting(root)})
     findings = _checked(app, root, landing)
     if asked.writes:
         for path in landing.write():
@@ -100,7 +100,7 @@ def _services(root: Path) -> frozenset[str]:
     return frozenset(path.parent.name for path in root.glob("services/*/ownership.yaml"))
 
 
-def _starting(root: Path) -> dict[PurePosixPath, str]:
+def starting(root: Path) -> dict[PurePosixPath, str]:
     """The shipped policies, for a repository that has none."""
     if (root / "policies").exists():
         return {}

@@ -1,0 +1,1 @@
+"""What makes a noise today, sorted into alert, ticket and log, with counts and reasons."""

@@ -1,0 +1,166 @@
+"""One noise with all that triage says of it, and how it is made of what was heard."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from reliability.convert.names import slug
+from reliability.triage.collector import Heard, Key
+from reliability.triage.declared import Rule, unknown_metrics
+from reliability.triage.flags import Flag, Seen, flags_of
+from reliability.triage.judge import Case, judge
+from reliability.triage.tally import Figures
+from reliability.triage.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What people decided of a noise: a tier or `remove`, by whom, and why."""
+
+    tier: str
+    by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """One noise. `decided` is None where nobody has decided: then the verdict's tier counts."""
+
+    id: str
+    name: str
+    severity: str
+    service: str
+    team: str
+    sources: tuple[str, ...]
+    places: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    example: str
+    figures: Figures
+    verdict: Verdict
+    flags: tuple[Flag, ...]
+    decided: Decision | None = None
+
+    @property
+    def tier(self) -> str:
+        """The tier that counts: people's, else the one that is proposed."""
+        return self.decided.tier if self.decided else self.verdict.tier
+
+    @property
+    def has_impact(self) -> bool:
+        """Whether users feel it, as far as that is known: people's alerts count, too."""
+        if self.decided is not None:
+            return self.decided.tier == "alert"
+        return self.verdict.impact == "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known around the noises.
+
+    `metrics` and `unhealthy` are those of a live server; `has_history` says whether what never
+    fired can be told; `teams` are the owners of services that the repository declares.
+    """
+
+    metrics: frozenset[str] = frozenset()
+    unhealthy: Mapping[str, str] = field(default_factory=dict)
+    has_history: bool = False
+    teams: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+
+def id_of(key: Key) -> str:
+    """A name that stays the same from run to run, and can be read."""
+    written = f"{key.name}\n{key.severity}\n{key.is_alert}".encode()
+    return f"{slug(key.name)[:40].strip('-')}-{hashlib.sha256(written).hexdigest()[:8]}".lstrip("-")
+
+
+def noises(heard: Iterable[Heard], known: Known) -> list[Noise]:
+    """Every noise, the loudest first."""
+    made = [_noise(each, known) for each in heard]
+    made = [*_with_twins(made)]
+    return sorted(
+        made, key=lambda each: (-each.figures.notifications, -each.figures.fired, each.name)
+    )
+
+
+def _noise(heard: Heard, known: Known) -> Noise:
+    rule = heard.rules[0] if heard.rules else None
+    tally, key = heard.tally, heard.key
+    service = (rule.service if rule else "") or _most(tally.services)
+    team = (rule.team if rule else "") or _most(tally.teams) or known.teams.get(service, "")
+    figures, name = tally.figures(), id_of(key)
+    seen = Seen(
+        figures,
+        is_declared=rule is not None,
+        has_owner=bool(team),
+        has_history=known.has_history,
+        dead=_dead(heard.rules, known),
+        places=len(tally.places),
+    )
+    return Noise(
+        id=name,
+        name=key.name,
+        severity=_severity(heard),
+        service=service,
+        team=team,
+        sources=tuple(sorted(tally.sources | ({"rules"} if rule else set()))),
+        places=tuple(sorted(tally.places)),
+        rules=heard.rules,
+        example=tally.example,
+        figures=figures,
+        verdict=judge(_case(heard, figures)),
+        flags=tuple(flags_of(seen)),
+        decided=known.decisions.get(name),
+    )
+
+
+def _case(heard: Heard, figures: Figures) -> Case:
+    rules = heard.rules
+    return Case(
+        name=heard.key.name,
+        severity=_severity(heard),
+        figures=figures,
+        guess=rules[0].guess if rules else None,
+        burns=any(each.burn is not None for each in rules),
+        has_runbook=any(each.runbook for each in rules),
+    )
+
+
+def _severity(heard: Heard) -> str:
+    return heard.key.severity or _most(heard.tally.severities)
+
+
+def _dead(rules: Iterable[Rule], known: Known) -> str:
+    """Why none of the rules can fire, or an empty text."""
+    reasons = [_reason(each, known) for each in rules]
+    return reasons[0] if reasons and all(reasons) else ""
+
+
+def _reason(rule: Rule, known: Known) -> str:
+    if rule.dead:
+        return rule.dead
+    if rule.name in known.unhealthy:
+        return known.unhealthy[rule.name]
+    missing = unknown_metrics(rule, known.metrics)
+    return f"the server has no series of {', '.join(missing)}" if missing else ""
+
+
+def _most(counted: Mapping[str, int]) -> str:
+    return max(counted, key=lambda each: counted[each], default="")
+
+
+def _with_twins(made: Iterable[Noise]) -> Iterable[Noise]:
+    """Mark rules whose expression stands in another rule of another name, or twice in one."""
+    first: dict[str, str] = {}
+    for noise in made:
+        twins = [first.setdefault(each.expr, each.place) for each in noise.rules]
+        pairs = zip(twins, noise.rules, strict=True)
+        other = next((twin for twin, each in pairs if twin != each.place), None)
+        if other is None:
+            yield noise
+        else:
+            flag = Flag("duplicate", f"the same expression stands at {other}")
+            kept = tuple(each for each in noise.flags if each.word != "duplicate")
+            yield replace(noise, flags=(*kept, flag))

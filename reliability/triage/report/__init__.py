@@ -1,0 +1,1 @@
+"""What triage came to: for a terminal, for a meeting, for programs."""

@@ -1,0 +1,205 @@
+"""A Slack export, a folder or its ZIP file: what programs wrote, and whether anybody answered.
+
+Format: Slack, "How to read Slack data exports": `users.json`, and for each channel a folder with a
+file for each day. One such file is in memory at a time; a ZIP file is never unpacked to the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from reliability.check.receivers import mentions_in
+from reliability.triage.message import Message
+from reliability.triage.sources.trouble import UnreadError
+
+USERS: Final = ("users.json", "org_users.json")
+LISTS: Final = frozenset((*USERS, "channels.json", "groups.json", "dms.json", "mpims.json"))
+LARGEST: Final = 256 * 1024 * 1024
+"""Bytes of one day of one channel; what is larger is no file of an export."""
+
+NO_NEWS: Final = frozenset(
+    {
+        *("channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name"),
+        *("bot_add", "bot_remove", "pinned_item", "channel_archive", "channel_unarchive"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The files of an export by their path in it; `read` gives the bytes of one."""
+
+    path: Path
+    names: tuple[PurePosixPath, ...]
+
+    @classmethod
+    def at(cls, path: Path) -> Export | None:
+        """The export that a folder or a ZIP file is; None where it is none."""
+        names = tuple(sorted(_names(path)))
+        has_list = any(each.name in LISTS for each in names)
+        has_days = any(_is_day(each) for each in names)
+        return cls(path, names) if has_list and has_days else None
+
+    def days(self) -> Iterator[PurePosixPath]:
+        """The file of each day of each channel, in order."""
+        yield from filter(_is_day, self.names)
+
+    def read(self, name: PurePosixPath) -> Any:
+        """The values of a file.
+
+        Raises:
+            UnreadError: it is no JSON, or too large.
+        """
+        try:
+            return json.loads(self._bytes(name))
+        except (ValueError, RecursionError, OSError, zipfile.BadZipFile, RuntimeError) as error:
+            raise UnreadError(f"{self.path}/{name}", "this is no JSON that can be read") from error
+
+    def _bytes(self, name: PurePosixPath) -> bytes:
+        if self.path.is_dir():
+            there = self.path / name
+            if there.stat().st_size > LARGEST:
+                raise ValueError("too large")
+            return there.read_bytes()
+        with zipfile.ZipFile(self.path) as archive, archive.open(str(name)) as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise ValueError("too large")
+        return data
+
+
+def _names(path: Path) -> Iterator[PurePosixPath]:
+    if path.is_dir():
+        for each in (*path.glob("*.json"), *path.glob("*/*.json")):
+            if each.is_file() and not each.is_symlink() and not each.parent.is_symlink():
+                yield PurePosixPath(each.relative_to(path).as_posix())
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if not info.is_dir():
+                    yield PurePosixPath(info.filename)
+
+
+def _is_day(name: PurePosixPath) -> bool:
+    if name.suffix != ".json" or len(name.parts) < 2:
+        return False
+    stem = name.stem
+    return len(stem) == 10 and stem[4] == stem[7] == "-" and stem.replace("-", "").isdigit()
+
+
+def messages(export: Export, channels: frozenset[str]) -> Iterator[Message | UnreadError]:
+    """What programs wrote into these channels, or into all where none is named.
+
+    What people wrote is no notification; under one it is an answer to it.
+    """
+    robots = _robots(export)
+    for name in export.days():
+        channel = name.parent.name
+        if channels and channel not in channels:
+            continue
+        try:
+            written = export.read(name)
+        except UnreadError as unread:
+            yield unread
+            continue
+        yield from _of_day(written if isinstance(written, list) else (), channel, robots)
+
+
+def _robots(export: Export) -> frozenset[str]:
+    found: set[str] = set()
+    for name in export.names:
+        if name.name not in USERS:
+            continue
+        users = export.read(name)
+        entries = users if isinstance(users, list) else ()
+        found |= {
+            str(each.get("id"))
+            for each in entries
+            if isinstance(each, dict) and (each.get("is_bot") or each.get("id") == "USLACKBOT")
+        }
+    return frozenset(found)
+
+
+def _of_day(written: Iterable[Any], channel: str, robots: frozenset[str]) -> Iterator[Message]:
+    for each in written:
+        if not isinstance(each, dict) or each.get("subtype") in NO_NEWS:
+            continue
+        if not _is_robot(each, robots) or _is_reply(each):
+            continue
+        at = _moment(each.get("ts"))
+        if at is None:
+            continue
+        said = "\n".join(_texts(each))
+        yield Message(
+            source="slack",
+            place=f"#{channel}",
+            at=at,
+            text=said,
+            mentions=next(mentions_in(said), None) is not None,
+            answered=_is_answered(each, robots),
+        )
+
+
+def _is_robot(written: Mapping[str, Any], robots: frozenset[str]) -> bool:
+    if written.get("subtype") == "bot_message" or written.get("bot_id"):
+        return True
+    return written.get("user") in robots
+
+
+def _is_reply(written: Mapping[str, Any]) -> bool:
+    thread = written.get("thread_ts")
+    return thread is not None and thread != written.get("ts")
+
+
+def _is_answered(written: Mapping[str, Any], robots: frozenset[str]) -> bool:
+    """Whether a person replied or reacted."""
+    repliers = written.get("reply_users")
+    if isinstance(repliers, list):
+        if any(each not in robots for each in repliers):
+            return True
+    elif written.get("reply_count"):
+        return True
+    reactions = written.get("reactions")
+    return isinstance(reactions, list) and any(
+        user not in robots
+        for each in reactions
+        if isinstance(each, dict)
+        for user in each.get("users") or ()
+    )
+
+
+def _moment(written: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(written), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def _texts(written: Mapping[str, Any]) -> Iterator[str]:
+    """Every text of a message in reading order: its own, its blocks, its attachments."""
+    own = written.get("text")
+    if isinstance(own, str) and own.strip():
+        yield own
+    else:
+        yield from _of_blocks(written.get("blocks"))
+    attachments = written.get("attachments")
+    for each in attachments if isinstance(attachments, list) else ():
+        if isinstance(each, dict):
+            said = [each.get(key) for key in ("pretext", "title", "text")]
+            texts = [one for one in said if isinstance(one, str) and one.strip()]
+            texts = texts or list(_of_blocks(each.get("blocks")))
+            yield from texts or [str(each.get("fallback") or "")]
+
+
+def _of_blocks(blocks: Any) -> Iterator[str]:
+    for each in blocks if isinstance(blocks, list) else ():
+        text = each.get("text") if isinstance(each, dict) else None
+        inner = text.get("text") if isinstance(text, dict) else None
+        if isinstance(inner, str):
+            yield inner
