@@ -7,12 +7,10 @@ would lose about half of the isolated errors at scrapes of 30 s, and all at 60 s
 from __future__ import annotations
 
 import re
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Any, Final
 
 import httpx
@@ -21,12 +19,9 @@ import numpy as np
 from reliability.errors import SourceError
 from reliability.history.increments import Samples
 from reliability.history.selector import Selector
+from reliability.history.sources.asking import ask, open_client
 from reliability.history.sources.samples import Counter
 from reliability.history.timespan import TimeSpan
-
-TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
-PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds between one try and the next, where the server does not say how long."""
 
 UNITS: Final = {
     "y": timedelta(days=365),
@@ -38,11 +33,8 @@ UNITS: Final = {
     "ms": timedelta(milliseconds=1),
 }
 
-LONGEST_PAUSE: Final = 60.0
 MOST_POINTS: Final = 10_000
 """How many moments are asked of a server at once; Prometheus answers 11,000 at most."""
-
-TIMEOUT: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +94,7 @@ class PrometheusServer:
         return next((each for each in lengths if each is not None), None)
 
     def _matrix(self, query: dict[str, str], path: str = "/api/v1/query") -> list[dict[str, Any]]:
-        reply = self._get(path, query)
+        reply = ask(self.client, self.url, path, query, self.pause)
         try:
             body = reply.json()
             data = body["data"] if body["status"] == "success" else None
@@ -115,57 +107,14 @@ class PrometheusServer:
         result: list[dict[str, Any]] = data["result"]
         return result
 
-    def _get(self, path: str, query: dict[str, str]) -> httpx.Response:
-        failure = ""
-        for pause in (*PAUSES, None):
-            try:
-                reply = self.client.get(self.url + path, params=query)
-            except httpx.TransportError as error:
-                failure, asked = str(error) or type(error).__name__, ""
-            else:
-                if reply.status_code not in TRY_AGAIN:
-                    return self._accepted(reply)
-                failure, asked = _said(reply), reply.headers.get("Retry-After", "")
-            if pause is not None:
-                self.pause(min(_pause(asked, pause), LONGEST_PAUSE))
-        raise SourceError(f"{self.url} does not answer after {len(PAUSES) + 1} tries: {failure}")
-
-    def _accepted(self, reply: httpx.Response) -> httpx.Response:
-        if reply.is_redirect:
-            raise SourceError(
-                f"{self.url} leads elsewhere ({reply.status_code}), and only the host of "
-                "policies/history.yaml is asked; write the address that it leads to there"
-            )
-        if not reply.is_success:
-            raise SourceError(f"{self.url} refuses: {_said(reply)}")
-        return reply
-
 
 def open_prometheus(
     url: str, authorization: str | None, tenant: str | None = None
 ) -> PrometheusServer:
     """A client of one server, without proxies of the environment, that follows no redirect."""
-    verify = ssl.create_default_context() if url.startswith("https:") else False
     headers = {"Authorization": authorization, "X-Scope-OrgID": tenant}
-    client = httpx.Client(
-        headers={name: value for name, value in headers.items() if value},
-        timeout=TIMEOUT,
-        trust_env=False,
-        follow_redirects=False,
-        verify=verify,
-    )
-    return PrometheusServer(url.rstrip("/"), client)
-
-
-def _pause(asked: str, otherwise: float) -> float:
-    """Retry-After in seconds or as a date (RFC 9110, 10.2.3); our own pause where it says none."""
-    if asked.isdigit():
-        return float(asked)
-    try:
-        until = parsedate_to_datetime(asked)
-    except ValueError:
-        return otherwise
-    return max((until - datetime.now(UTC)).total_seconds(), otherwise)
+    given = {name: value for name, value in headers.items() if value}
+    return PrometheusServer(url.rstrip("/"), open_client(url, given))
 
 
 def _length(text: str) -> timedelta | None:
@@ -174,15 +123,6 @@ def _length(text: str) -> timedelta | None:
         return None
     found = re.findall(r"(\d+)(ms|[ywdhms])", text)
     return sum((int(number) * UNITS[unit] for number, unit in found), timedelta(0))
-
-
-def _said(reply: httpx.Response) -> str:
-    """The status, and the reason where Prometheus gives one."""
-    try:
-        reason = reply.json()["error"]
-    except (ValueError, KeyError, TypeError):
-        reason = reply.reason_phrase
-    return f"{reply.status_code} {reason}"
 
 
 def _samples(pairs: list[list[Any]]) -> Samples:
