@@ -43,24 +43,27 @@ class Positions:
         steps = np.diff(times)
         even = len(steps) > 0 and bool(np.all(steps == steps[0]))
         self.times, self.step = times, int(steps[0]) if even else 0
-        self._known: dict[tuple[Stored, Side], tuple[int, Times]] = {}
+        self._known: dict[tuple[Stored, Side], Times] = {}
 
     def at(self, series: Stored, earlier: int, side: Side) -> Times:
         """For every moment so many milliseconds earlier; "right" counts a sample at it too."""
         if not self.step or earlier % self.step or earlier < 0:
             return np.searchsorted(series.times, self.times - earlier, side)
         room = earlier // self.step
-        before, known = self._known.get((series, side), (-1, self.times))
-        if room > before:
-            before, known = room, self._grown(series, side, room)
-            self._known[series, side] = before, known
-        start = before - room
+        if (series, side) not in self._known:
+            self._known[series, side] = np.searchsorted(series.times, self.times, side)
+        known = self._known[series, side]
+        missing = room - (len(known) - len(self.times))
+        if missing > 0:
+            known = self._known[series, side] = self._grown(series, side, known, missing)
+        start = len(known) - len(self.times) - room
         return known[start : start + len(self.times)]
 
-    def _grown(self, series: Stored, side: Side, room: int) -> Times:
-        begin = int(self.times[0]) - room * self.step
-        moments = np.arange(begin, int(self.times[-1]) + 1, self.step, dtype=np.int64)
-        return np.searchsorted(series.times, moments, side)
+    def _grown(self, series: Stored, side: Side, known: Times, more: int) -> Times:
+        """With so many moments in front."""
+        first = int(self.times[0]) - (len(known) - len(self.times)) * self.step
+        moments = first - self.step * np.arange(more, 0, -1, dtype=np.int64)
+        return np.concatenate((np.searchsorted(series.times, moments, side), known))
 
 
 def windows(
