@@ -26,6 +26,7 @@ from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective, objectives
+from reliability.resolve.zones import time_zones
 
 LOUDEST_FIRST = (PAGES, TICKETS)
 
@@ -83,7 +84,15 @@ def backtest(
     replayed = tuple(spreading(Work(source, terms, warm_up, incidents), pairs))
     verdicts = merged(verdict for each in replayed for verdict in each.verdicts)
     commit = base.commit if base else ""
-    return Backtest(terms, source.description, source.is_made_up, commit, replayed, verdicts)
+    return Backtest(
+        terms,
+        source.description,
+        source.is_made_up,
+        commit,
+        replayed,
+        verdicts,
+        zones=time_zones(catalogs),
+    )
 
 
 @dataclass(frozen=True, slots=True)

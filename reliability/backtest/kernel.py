@@ -92,8 +92,11 @@ class Counts:
 class Evaluation:
     """One series under one grid: evaluates conditions into arrays that it keeps and reuses."""
 
-    def __init__(self, counts: Counts, grid: Grid | Moments, ranges: Ranges) -> None:
-        self.counts, self.grid, self.ranges = counts, grid, ranges
+    def __init__(
+        self, counts: Counts, grid: Grid | Moments, ranges: Ranges, more: float = 0
+    ) -> None:
+        """`more` failures are added to those of each window, to see what one of them changes."""
+        self.counts, self.grid, self.ranges, self.more = counts, grid, ranges, more
         self._failures, self._allowed = np.empty((2, grid.count))
 
     def holds(self, condition: Condition) -> BoolArray:
@@ -115,7 +118,10 @@ class Evaluation:
 
     def failures(self, window: timedelta) -> FloatArray:
         """Bad events within a window before each evaluation; valid until the next call."""
-        return self._within(self.counts.bad, window, self._failures)
+        found = self._within(self.counts.bad, window, self._failures)
+        if self.more:
+            found += self.more
+        return found
 
     def ratio(self, window: timedelta) -> FloatArray:
         """Bad over all events within a window; nan, or a warning of numpy, where none happened."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
 from reliability.backtest.firing import Terms
+from reliability.backtest.notifications.tally import NOTHING, Tally, Told
 from reliability.history.series import NoHistory
 from reliability.history.timespan import TimeSpan
 
@@ -19,12 +20,42 @@ TICKETS = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
+class Sureness:
+    """How much hangs on a hair, and what an alert does not see.
+
+    `edge` of the `evaluations` would have ended otherwise with one failure more or less. `phases`
+    are the episodes at other phases, by how much later than the one that is told. `unseen` is the
+    largest share of the budget that went within six hours without a single true evaluation.
+    """
+
+    evaluations: int = 0
+    edge: int = 0
+    phases: tuple[tuple[timedelta, int], ...] = ()
+    unseen: float = 0.0
+
+    def __add__(self, other: Sureness) -> Sureness:
+        counted = dict(self.phases)
+        for phase, episodes in other.phases:
+            counted[phase] = counted.get(phase, 0) + episodes
+        return Sureness(
+            self.evaluations + other.evaluations,
+            self.edge + other.edge,
+            tuple(sorted(counted.items())),
+            max(self.unseen, other.unseen),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Fired:
-    """One alert over the span: its episodes, how long it fired, and the weeks that are known."""
+    """One alert over the span: its episodes, how long it fired, and the weeks that are known.
+
+    `sureness` is None where nobody asked, and in sample mode.
+    """
 
     episodes: tuple[Episode, ...]
     time: timedelta
     known_weeks: float
+    sureness: Sureness | None = None
 
     @property
     def minutes(self) -> int:
@@ -163,6 +194,31 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class NotTold:
+    """Why nothing is known of notifications."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What people would have been sent, before and after, each by its own routes."""
+
+    old: Told | NotTold
+    new: Told | NotTold
+
+    def tiers(self, tier: str) -> tuple[Tally, Tally]:
+        """One tier before and after; all zero where it is not known."""
+        old, new = (
+            side.tier(tier) if isinstance(side, Told) else NOTHING for side in (self.old, self.new)
+        )
+        return old, new
+
+
+UNTOLD = NotTold("notifications were not played")
+
+
+@dataclass(frozen=True, slots=True)
 class Backtest:
     """The whole result; `base` is the commit that was compared with, empty for none.
 
@@ -178,6 +234,9 @@ class Backtest:
     mode: Literal["event", "sample"] = "event"
     deviation: Deviation = Deviation()
     signals: tuple[SignalRow, ...] = ()
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """The time zone of each service's team; UTC where none is here."""
+    told: Sides = Sides(UNTOLD, UNTOLD)
 
     @property
     def compares(self) -> bool:

@@ -11,8 +11,9 @@ from reliability.backtest.episodes import Episode, episodes
 from reliability.backtest.events import SIGNIFICANT
 from reliability.backtest.firing import Terms, fire
 from reliability.backtest.kernel import Counts
-from reliability.backtest.outcome import Fired, Measured
+from reliability.backtest.outcome import Fired, Measured, Sureness
 from reliability.backtest.slis import sli_history, why_not_replayed
+from reliability.backtest.sureness import sureness
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.resolve.objectives import Objective
@@ -75,12 +76,15 @@ def fired(side: Side, alerts: tuple[BurnRateAlert, ...], terms: Terms) -> Fired 
         return side.missing
     found: list[Episode] = []
     time = timedelta(0)
+    sure = Sureness() if terms.how_sure else None
     for lane, alert in product(side.lanes, alerts):
         firing = fire(alert, lane.series, lane.counts, terms)
+        if sure is not None:
+            sure += sureness(firing, lane.series, lane.counts, lane.budget, terms)
         found.extend(episodes(firing, lane.series, lane.counts, lane.budget, terms))
         time += firing.time
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
-    return Fired(ordered, time, terms.span.weeks * coverage(side, terms))
+    return Fired(ordered, time, terms.span.weeks * coverage(side, terms), sure)
 
 
 def coverage(side: Side, terms: Terms) -> float:

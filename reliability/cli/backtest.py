@@ -39,6 +39,13 @@ MOST_DAYS: Final = 400
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
+    help="json is what `check --evidence` reads.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the result there; stdout gets the headline.",
 )
 @click.option(
     "--fail-on",
@@ -99,11 +106,16 @@ def command(app: App, /, **options: Any) -> int:
 
     Shows for each alert how often and how long it would have fired, and which incidents the
     alert tier would have caught; with --base, before and after the change.
+
+    \b
+    reliability backtest --base origin/main           before and after the change
+    reliability backtest attendance --days 30         one service, the last month
+    reliability backtest --fail-on incident-missed    for a job: 1 when one is missed
     """
     asked = Asked(**options)
     result = replay(app, asked)
     _note_unread(app, app.repository.findings, "left out, as `reliability check` says")
-    app.say(_written(result, asked.form))
+    _tell(app, result, asked)
     return 1 if asked.fail_on == "incident-missed" and _misses(result) else 0
 
 
@@ -115,6 +127,7 @@ class Asked:
     revision: str | None
     days: int | None
     form: str
+    output: Path | None
     fail_on: str
     ranges: str
     phase: int
@@ -155,7 +168,8 @@ def replay(app: App, asked: Asked) -> Backtest:
     check_names(asked.names, [catalog, *([base.catalog] if base else [])])
     length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
-    terms = Terms(span, Ranges(asked.ranges), timedelta(minutes=asked.phase))
+    phase = timedelta(minutes=asked.phase)
+    terms = Terms(span, Ranges(asked.ranges), phase, how_sure=not asked.every)
     names = frozenset(asked.names)
     if asked.is_from_store:
         with spreading_over(asked.jobs, asked.scheduler) as spreading:
@@ -197,6 +211,26 @@ def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:
     unread = {str(each.problem.at.path) for each in findings if each.severity is Severity.ERROR}
     if unread:
         app.note(f"{words}: {', '.join(sorted(unread))}")
+
+
+def _tell(app: App, result: Backtest, asked: Asked) -> None:
+    """Write the result where it was asked for.
+
+    Raises:
+        ReliabilityError: the file cannot be written.
+    """
+    written = _written(result, asked.form)
+    if asked.output is None:
+        app.say(written)
+        return
+    from reliability.backtest.headline import headline
+
+    try:
+        asked.output.write_text(f"{written}\n", encoding="utf-8")
+    except OSError as error:
+        why = (error.strerror or "cannot be written").lower()
+        raise ReliabilityError(f"--output: {asked.output}: {why}") from error
+    app.say(headline(result))
 
 
 def _written(result: Backtest, form: str) -> str:

@@ -141,6 +141,7 @@ def day(number: int, hour: int = 10, minutes: int = 30) -> TimeSpan:
 def replay(
     new: Catalog, bad: Mapping[str, FloatArray], old: Catalog | None = None, **known: FloatArray
 ) -> Backtest:
-    """The backtest of a working tree, against a base where one is given."""
+    """The backtest of a working tree, against a base where one is given, and how sure it is."""
     base = Base("c0ffee" * 6 + "abcd", old) if old else None
-    return backtest(new, base, Held(bad, known), Terms(SPAN), Chosen(frozenset()))
+    terms = Terms(SPAN, how_sure=True)
+    return backtest(new, base, Held(bad, known), terms, Chosen(frozenset()))

@@ -21,6 +21,7 @@ from reliability.backtest.outcome import (
     SignalRow,
     Verdict,
 )
+from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
 from reliability.history.timespan import WEEK, TimeSpan
 
@@ -102,6 +103,7 @@ def facts(result: Backtest) -> Iterator[str]:
     changed = [each.slo for each in result.objectives if each.query_changed]
     if changed and result.is_synthetic:
         yield f"made-up history knows no query: that of {', '.join(changed)} changed without effect"
+    yield from notified(result)
 
 
 def _deviation(found: Deviation) -> str:
@@ -154,7 +156,7 @@ def verdict_cells(verdict: Verdict, compares: bool) -> list[str]:
     what = event.name if event.kind == "incident" else f"significant event {event.name}".rstrip()
     return [
         f"{event.span.start:%Y-%m-%d %H:%M}",
-        _length(length),
+        lasting(length),
         percent(verdict.spent),
         fate(verdict, compares),
         verdict.slo if event.kind == "significant event" else event.service,
@@ -162,7 +164,8 @@ def verdict_cells(verdict: Verdict, compares: bool) -> list[str]:
     ]
 
 
-def _length(minutes: int) -> str:
+def lasting(minutes: int) -> str:
+    """A length of time as people read it."""
     return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from reliability.backtest.headline import headline
@@ -20,8 +20,9 @@ from reliability.backtest.outcome import (
     Totals,
     Verdict,
 )
+from reliability.backtest.report.judged_json import interval, judged, span_of, sure
+from reliability.backtest.report.notified_json import notifications
 from reliability.history.series import NoHistory
-from reliability.history.timespan import TimeSpan
 
 VERSION: Final = 1
 
@@ -38,13 +39,13 @@ def document(result: Backtest) -> dict[str, Any]:
         "mode": result.mode,
         "source": result.source,
         "synthetic": result.is_synthetic,
-        "span": {**_span(result.span), "days": result.span.length / timedelta(days=1)},
+        "span": {**span_of(result.span), "days": result.span.length / timedelta(days=1)},
         "coverage": _round(result.coverage),
         "ranges": result.terms.ranges.value,
         "phase_minutes": result.terms.phase // timedelta(minutes=1),
         "base": result.base or None,
         "headline": headline(result),
-        "slos": [_row(row, result.compares) for row in result.rows],
+        "slos": [_row(row, each, result) for each in result.objectives for row in each.rows],
         "objectives": [_objective(each) for each in result.objectives],
         "totals": {tier: _totals(result, tier) for tier in (PAGES, TICKETS)},
         "incidents": [_verdict(each, result.compares) for each in result.scored],
@@ -52,6 +53,7 @@ def document(result: Backtest) -> dict[str, Any]:
             _verdict(each, result.compares) for each in result.verdicts if not each.known
         ],
         **(_sampled(result) if result.mode == "sample" else {}),
+        "notifications": notifications(result),
     }
 
 
@@ -79,15 +81,16 @@ def _sampled(result: Backtest) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, compares: bool) -> dict[str, Any]:
+def _row(row: Row, replayed: Replayed, result: Backtest) -> dict[str, Any]:
     return {
         "service": row.service,
         "slo": row.slo,
         "objective": row.objective,
         "alert": "ErrorBudgetBurn",
         "tier": row.tier,
-        "old": _outcome(row.old) if compares else None,
+        "old": _outcome(row.old) if result.compares else None,
         "new": _outcome(row.new),
+        **judged(row, replayed, result),
     }
 
 
@@ -102,14 +105,8 @@ def _outcome(outcome: Outcome) -> dict[str, Any] | None:
                 "episodes": len(outcome.episodes),
                 "minutes": outcome.minutes,
                 "per_week": _round(outcome.per_week),
-                "intervals": [
-                    {
-                        **_span(each.span),
-                        "budget_spent": _round(each.spent),
-                        "labels": dict(each.labels),
-                    }
-                    for each in outcome.episodes
-                ],
+                "intervals": [interval(each) for each in outcome.episodes],
+                "sureness": sure(outcome.sureness),
             }
 
 
@@ -145,7 +142,7 @@ def _sum(totals: Totals) -> dict[str, Any]:
 def _verdict(verdict: Verdict, compares: bool) -> dict[str, Any]:
     event = verdict.event
     return {
-        **_span(event.span),
+        **span_of(event.span),
         "kind": event.kind,
         "name": event.name,
         "service": event.service,
@@ -157,14 +154,6 @@ def _verdict(verdict: Verdict, compares: bool) -> dict[str, Any]:
         "old_ticket": verdict.old.ticketed if compares else None,
         "new_ticket": verdict.new.ticketed,
     }
-
-
-def _span(span: TimeSpan) -> dict[str, str]:
-    return {"start": _moment(span.start), "end": _moment(span.end)}
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _round(number: float) -> float:

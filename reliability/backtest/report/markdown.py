@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, Measured
+from reliability.backtest.report.changes import changes
 from reliability.backtest.report.figures import (
     HEADS,
     SIGNAL_HEADS,
@@ -15,6 +16,8 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
+from reliability.backtest.report.judged import JUDGED, judged_cells
+from reliability.backtest.report.sure import sure_lines
 from reliability.check.report.markdown import plain
 from reliability.history.series import NoHistory
 
@@ -29,7 +32,7 @@ def text(result: Backtest) -> str:
 def _lines(result: Backtest) -> Iterator[str]:
     yield f"**{headline(result)}**"
     yield ""
-    yield from (f"- {plain(fact)}" for fact in facts(result))
+    yield from (f"- {plain(fact)}" for fact in (*facts(result), *sure_lines(result)))
     yield ""
     rows = [
         (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result))
@@ -39,6 +42,8 @@ def _lines(result: Backtest) -> Iterator[str]:
     ]
     yield from _table(("service", "SLO", "tier", *HEADS), rows)
     yield from _silent(result)
+    yield from _judged(result)
+    yield from _changes(result)
     if result.signals:
         yield ""
         yield from _table(SIGNAL_HEADS, [signal_cells(each, result) for each in result.signals])
@@ -47,6 +52,27 @@ def _lines(result: Backtest) -> Iterator[str]:
         yield from _table(
             EVENT_HEADS, [verdict_cells(each, result.compares) for each in result.verdicts]
         )
+
+
+def _judged(result: Backtest) -> Iterator[str]:
+    """How good each alert is."""
+    rows = [
+        (f"{row.slo} {row.objective}".rstrip(), row.tier, *judged_cells(row, each, result))
+        for each in result.objectives
+        if isinstance(each.history, Measured)
+        for row in each.rows
+    ]
+    if rows:
+        yield ""
+        yield from _table(("SLO", "tier", *JUDGED), rows)
+
+
+def _changes(result: Backtest) -> Iterator[str]:
+    """Lost, new and moved episodes."""
+    for head, episodes in changes(result):
+        yield ""
+        yield f"- {plain(head)}"
+        yield from (f"  - {plain(each)}" for each in episodes)
 
 
 def _silent(result: Backtest) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, Measured
+from reliability.backtest.report.changes import changes
 from reliability.backtest.report.figures import (
     HEADS,
     SIGNAL_HEADS,
@@ -15,6 +17,8 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
+from reliability.backtest.report.judged import JUDGED, judged_cells
+from reliability.backtest.report.sure import sure_lines
 
 
 def text(result: Backtest) -> str:
@@ -25,9 +29,11 @@ def text(result: Backtest) -> str:
 def _lines(result: Backtest) -> Iterator[str]:
     yield headline(result)
     yield ""
-    yield from (f"  {fact}" for fact in facts(result))
+    yield from (f"  {fact}" for fact in (*facts(result), *sure_lines(result)))
     yield ""
     yield from _table(result)
+    yield from _judged(result)
+    yield from _changes(result)
     yield from _signals(result)
     yield from _events(result)
 
@@ -42,6 +48,36 @@ def _table(result: Backtest) -> Iterator[str]:
         yield objective_words(objective)
         if isinstance(objective.history, Measured):
             yield from (written[id(row)] for row in objective.rows)
+
+
+def _judged(result: Backtest) -> Iterator[str]:
+    """How good each alert is, objective by objective as in the table above."""
+    rows = [
+        (f"  {row.tier}", *judged_cells(row, each, result))
+        for each in result.objectives
+        if isinstance(each.history, Measured)
+        for row in each.rows
+    ]
+    if not rows:
+        return
+    head, *lines = aligned([("", *JUDGED), *rows])
+    written = iter(lines)
+    yield ""
+    yield head
+    for each in result.objectives:
+        if isinstance(each.history, Measured) and each.rows:
+            yield f"{each.slo} {each.objective}".rstrip()
+            yield from islice(written, len(each.rows))
+
+
+def _changes(result: Backtest) -> Iterator[str]:
+    found = list(changes(result))
+    if found:
+        yield ""
+        yield "what changes"
+    for head, episodes in found:
+        yield f"  {head}"
+        yield from (f"    {each}" for each in episodes)
 
 
 def _signals(result: Backtest) -> Iterator[str]:

@@ -1,0 +1,93 @@
+"""Old against new, episode by episode: what is lost, what is new, and what has moved."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from reliability.backtest.episodes import Episode
+from reliability.backtest.outcome import Fired, NoAlert, Outcome
+from reliability.history.timespan import TimeSpan
+
+Labels = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An episode that begins or ends at another time than before."""
+
+    old: Episode
+    new: Episode
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What became of the episodes of one alert; `same` is how many are as they were."""
+
+    lost: tuple[Episode, ...]
+    new: tuple[Episode, ...]
+    moved: tuple[Moved, ...]
+    same: int
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether every episode is as it was."""
+        return not (self.lost or self.new or self.moved)
+
+
+def difference(old: Outcome, new: Outcome) -> Difference | None:
+    """Compare two outcomes of one alert; None where one of them is not known."""
+    if not isinstance(old, Fired | NoAlert) or not isinstance(new, Fired | NoAlert):
+        return None
+    before, after = _episodes(old), _episodes(new)
+    then, now = Groups(before), Groups(after)
+    lost = tuple(each for each in before if now.first_overlap(each) is None)
+    gained = tuple(each for each in after if then.first_overlap(each) is None)
+    pairs = [(each, now.first_overlap(each)) for each in before]
+    moved = tuple(Moved(one, other) for one, other in pairs if other and one.span != other.span)
+    return Difference(lost, gained, moved, len(before) - len(lost) - len(moved))
+
+
+def _episodes(outcome: Fired | NoAlert) -> Sequence[Episode]:
+    return outcome.episodes if isinstance(outcome, Fired) else ()
+
+
+def _labels(episode: Episode) -> Labels:
+    return tuple(sorted(episode.labels.items()))
+
+
+class Group:
+    """The episodes of one group in the order of time, with how far those up to each reach."""
+
+    def __init__(self, episodes: list[Episode]) -> None:
+        self.episodes = episodes
+        self.reach = list(accumulate((each.span.end for each in episodes), max))
+
+    def first_overlap(self, span: TimeSpan) -> Episode | None:
+        """The first of them that overlaps; one with the very same span goes first."""
+        found: Episode | None = None
+        for each in self.episodes[bisect_right(self.reach, span.start) :]:
+            if each.span.start >= span.end:
+                break
+            if each.span == span:
+                return each
+            if found is None and each.span.end > span.start:
+                found = each
+        return found
+
+
+class Groups:
+    """Episodes by their groups."""
+
+    def __init__(self, episodes: Sequence[Episode]) -> None:
+        groups: dict[Labels, list[Episode]] = {}
+        for each in sorted(episodes, key=lambda episode: episode.span):
+            groups.setdefault(_labels(each), []).append(each)
+        self.lines = {labels: Group(of_group) for labels, of_group in groups.items()}
+
+    def first_overlap(self, episode: Episode) -> Episode | None:
+        """The first episode of the same group that overlaps."""
+        line = self.lines.get(_labels(episode))
+        return line.first_overlap(episode.span) if line else None

@@ -1,0 +1,94 @@
+"""How good an alert is: right or wrong, quick or slow, at what hour, and for how long.
+
+Precision, recall, detection and reset time are those of The Site Reliability Workbook, chapter 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from statistics import median_high
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from reliability.backtest.episodes import Episode
+from reliability.history.timespan import TimeSpan
+
+SHORT: Final = timedelta(minutes=10)
+NIGHT_FROM, NIGHT_UNTIL = time(22), time(6)
+SATURDAY: Final = 5
+NONE_LATE: Final = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """The middle of some lengths of time (the longer of two), and the longest."""
+
+    usual: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Shares are 0..1, and None where there is nothing to take a share of.
+
+    `short` are episodes under ten minutes; `night` and `weekend` are when they begin, by the
+    team's clocks. `precision` is the share of episodes that touch an incident, `recall` that of
+    incidents that some episode touches. `detection` is from an incident's start to the first
+    episode, `reset` from its end to the end of the last.
+    """
+
+    short: float | None
+    night: float | None
+    weekend: float | None
+    precision: float | None
+    recall: float | None
+    detection: Delay | None
+    reset: Delay | None
+
+
+def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) -> Quality:
+    """Judge one alert by what it should have seen."""
+    clocks = clocks_of(zone)
+    begins = [each.span.start.astimezone(clocks) for each in episodes]
+    touching = [[each.span for each in episodes if touches(each.span, event)] for event in events]
+    seen = [(event, spans) for event, spans in zip(events, touching, strict=True) if spans]
+    right = sum(any(touches(each.span, event) for event in events) for each in episodes)
+    count = len(episodes)
+    return Quality(
+        _share(sum(each.span.length < SHORT for each in episodes), count),
+        _share(sum(_is_night(each) for each in begins), count),
+        _share(sum(each.weekday() >= SATURDAY for each in begins), count),
+        _share(right, count) if events else None,
+        _share(len(seen), len(events)),
+        _delay([min(each.start for each in spans) - event.start for event, spans in seen]),
+        _delay([max(each.end for each in spans) - event.end for event, spans in seen]),
+    )
+
+
+def touches(span: TimeSpan, event: TimeSpan) -> bool:
+    """Whether an episode was there during an event; one that begins at its end still saw it."""
+    return span.start <= event.end and span.end > event.start
+
+
+def clocks_of(zone: str) -> ZoneInfo:
+    """The clocks of a zone; those of UTC where this machine does not know it."""
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _is_night(moment: datetime) -> bool:
+    return moment.time() >= NIGHT_FROM or moment.time() < NIGHT_UNTIL
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _delay(lengths: list[timedelta]) -> Delay | None:
+    """An alert that was on already took no time, and one that ends before has none to end."""
+    late = [max(each, NONE_LATE) for each in lengths]
+    return Delay(median_high(late), max(late)) if late else None

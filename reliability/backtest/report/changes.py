@@ -1,0 +1,67 @@
+"""Lost, new and moved episodes, alert by alert, in lines that text and Markdown share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from reliability.backtest.difference import Difference, Moved, difference
+from reliability.backtest.episodes import Episode
+from reliability.backtest.headline import percent
+from reliability.backtest.outcome import Backtest, Row
+from reliability.backtest.report.figures import lasting
+
+SHOWN: Final = 8
+MINUTE: Final = timedelta(minutes=1)
+
+
+def changes(result: Backtest) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """For each alert that does not fire as before, how much is other, and the episodes."""
+    if not result.compares:
+        return
+    for row in result.rows:
+        found = difference(row.old, row.new)
+        if found is not None and not found.is_nothing:
+            yield _head(row, found), tuple(_shown(found))
+
+
+def _head(row: Row, found: Difference) -> str:
+    name = f"{row.slo} {row.objective}".rstrip()
+    counts = (
+        f"{len(found.lost)} lost",
+        f"{len(found.new)} new",
+        f"{len(found.moved)} moved",
+        f"{found.same} as before",
+    )
+    return f"{name}, {row.tier}: {', '.join(counts)}"
+
+
+def _shown(found: Difference) -> Iterator[str]:
+    """The first episodes of each sort: what is lost is what people fear."""
+    lines = [
+        *(f"lost   {_episode(each)}" for each in found.lost),
+        *(f"new    {_episode(each)}" for each in found.new),
+        *(f"moved  {_moved(each)}" for each in found.moved),
+    ]
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"and {len(lines) - SHOWN} more, in --format json"
+
+
+def _episode(each: Episode) -> str:
+    labels = ", ".join(f"{name}={value}" for name, value in sorted(each.labels.items()))
+    gone = f"{percent(each.spent)} of the budget gone by then"
+    told = f"{each.span.start:%Y-%m-%d %H:%M}, {lasting(each.span.length // MINUTE)}, {gone}"
+    return f"{told}, {labels}" if labels else told
+
+
+def _moved(each: Moved) -> str:
+    begins, ends = each.new.span.start - each.old.span.start, each.new.span.end - each.old.span.end
+    return f"{each.old.span.start:%Y-%m-%d %H:%M}: begins {_by(begins)}, ends {_by(ends)}"
+
+
+def _by(time: timedelta) -> str:
+    if not time:
+        return "as before"
+    return f"{lasting(abs(time) // MINUTE)} {'later' if time > timedelta(0) else 'earlier'}"

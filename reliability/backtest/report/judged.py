@@ -1,0 +1,80 @@
+"""How good each alert is, in cells that text and Markdown share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from reliability.backtest.headline import percent
+from reliability.backtest.outcome import Backtest, Fired, Outcome, Replayed, Row
+from reliability.backtest.quality import Delay, Quality, quality
+from reliability.backtest.report.figures import both, lasting
+from reliability.history.timespan import TimeSpan
+
+JUDGED: Final = (
+    "precision",
+    "recall",
+    "detected in",
+    "over in",
+    "under 10 min",
+    "at night",
+    "weekend",
+    "unseen",
+)
+Writer = Callable[[Fired], str]
+
+
+def events_of(replayed: Replayed) -> tuple[TimeSpan, ...]:
+    """What an objective's alerts are judged by: the events that its history holds."""
+    return tuple(each.event.span for each in replayed.verdicts if each.known)
+
+
+def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Quality | None:
+    """How good one side of a row is; None where it did not fire, or is not known."""
+    if not isinstance(outcome, Fired) or not outcome.episodes:
+        return None
+    zone = result.zones.get(replayed.service, "UTC")
+    return quality(outcome.episodes, events_of(replayed), zone)
+
+
+def judged_cells(row: Row, replayed: Replayed, result: Backtest) -> list[str]:
+    """Precision, recall and delays of both sides; the hours, and what is unseen, of the new."""
+    zone, events = result.zones.get(replayed.service, "UTC"), events_of(replayed)
+
+    def writer(write: Callable[[Quality], str]) -> Writer:
+        return lambda fired: write(quality(fired.episodes, events, zone))
+
+    compared: tuple[Callable[[Quality], str], ...] = (
+        lambda found: _share(found.precision),
+        lambda found: _share(found.recall),
+        lambda found: _delay(found.detection),
+        lambda found: _delay(found.reset),
+    )
+    plain: tuple[Callable[[Quality], str], ...] = (
+        lambda found: _share(found.short),
+        lambda found: _share(found.night),
+        lambda found: _share(found.weekend),
+    )
+    return [
+        *(both(row.old, row.new, writer(write), result.compares) for write in compared),
+        *(both(row.new, row.new, writer(write), False) for write in plain),
+        both(row.old, row.new, _unseen, result.compares),
+    ]
+
+
+def _unseen(fired: Fired) -> str:
+    return "-" if fired.sureness is None else percent(fired.sureness.unseen)
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share * 100:.0f} %"
+
+
+def _delay(delay: Delay | None) -> str:
+    if delay is None:
+        return "-"
+    usual, longest = (
+        lasting(each // timedelta(minutes=1)) for each in (delay.usual, delay.longest)
+    )
+    return usual if usual == longest else f"{usual} (most {longest})"

@@ -1,0 +1,90 @@
+"""What a backtest says of the quality of an alert, of how sure it is, and of old and new."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from reliability.backtest.difference import difference
+from reliability.backtest.episodes import Episode
+from reliability.backtest.outcome import Backtest, Outcome, Replayed, Row, Sureness
+from reliability.backtest.quality import Delay
+from reliability.backtest.report.judged import quality_of
+from reliability.history.timespan import TimeSpan
+
+MINUTE = timedelta(minutes=1)
+
+
+def judged(row: Row, replayed: Replayed, result: Backtest) -> dict[str, Any]:
+    """Additional keys of a row."""
+    return {
+        "time_zone": result.zones.get(replayed.service, "UTC"),
+        "old_quality": _quality(row.old, replayed, result) if result.compares else None,
+        "new_quality": _quality(row.new, replayed, result),
+        "difference": _difference(row) if result.compares else None,
+    }
+
+
+def _quality(outcome: Outcome, replayed: Replayed, result: Backtest) -> dict[str, Any] | None:
+    found = quality_of(outcome, replayed, result)
+    if found is None:
+        return None
+    return {
+        "short_share": _round(found.short),
+        "night_share": _round(found.night),
+        "weekend_share": _round(found.weekend),
+        "precision": _round(found.precision),
+        "recall": _round(found.recall),
+        "detection_minutes": _delay(found.detection),
+        "reset_minutes": _delay(found.reset),
+    }
+
+
+def _delay(delay: Delay | None) -> dict[str, float] | None:
+    return {"median": delay.usual / MINUTE, "most": delay.longest / MINUTE} if delay else None
+
+
+def _difference(row: Row) -> dict[str, Any] | None:
+    found = difference(row.old, row.new)
+    if found is None:
+        return None
+    return {
+        "lost": [interval(each) for each in found.lost],
+        "new": [interval(each) for each in found.new],
+        "moved": [{"old": interval(each.old), "new": interval(each.new)} for each in found.moved],
+        "same": found.same,
+    }
+
+
+def sure(sureness: Sureness | None) -> dict[str, Any] | None:
+    """How sure one side of a row is; null where nobody asked."""
+    if sureness is None:
+        return None
+    return {
+        "evaluations": sureness.evaluations,
+        "edge": sureness.edge,
+        "phases": [
+            {"later_minutes": late / MINUTE, "episodes": episodes}
+            for late, episodes in sureness.phases
+        ],
+        "unseen_budget": _round(sureness.unseen),
+    }
+
+
+def interval(episode: Episode) -> dict[str, Any]:
+    """One episode."""
+    return {
+        **span_of(episode.span),
+        "budget_spent": _round(episode.spent),
+        "labels": dict(episode.labels),
+    }
+
+
+def span_of(span: TimeSpan) -> dict[str, str]:
+    """Start and end, in UTC."""
+    start, end = (each.isoformat().replace("+00:00", "Z") for each in (span.start, span.end))
+    return {"start": start, "end": end}
+
+
+def _round(number: float | None) -> float | None:
+    return None if number is None else round(number, 6)

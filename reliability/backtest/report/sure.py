@@ -1,0 +1,39 @@
+"""How sure a result is, in lines that every report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from reliability.backtest.outcome import Backtest, Fired, Row, Sureness
+
+
+def sure_lines(result: Backtest) -> Iterator[str]:
+    """Evaluations on the edge, and what other phases would have said; nothing if nobody asked."""
+    found = [(row, row.new) for row in result.rows if isinstance(row.new, Fired)]
+    every = [fired.sureness for _, fired in found if fired.sureness is not None]
+    if not every:
+        return
+    whole = sum(every, Sureness())
+    yield (
+        f"edge: {whole.edge:,} of {whole.evaluations:,} evaluations would end otherwise with one "
+        "failure more or less"
+    )
+    yield _phases([each for each in found if each[1].sureness is not None])
+
+
+def _phases(found: list[tuple[Row, Fired]]) -> str:
+    other = [text for row, fired in found for text in _other(row, fired)]
+    if other:
+        return f"at another phase: {'; '.join(other)}"
+    return "at another phase: the same number of episodes, as far as one-minute steps tell"
+
+
+def _other(row: Row, fired: Fired) -> Iterator[str]:
+    """The alerts that fire another number of times at some phase."""
+    counted = dict(fired.sureness.phases) if fired.sureness else {}
+    times = len(fired.episodes)
+    differing = {late: count for late, count in counted.items() if count != times}
+    for late, count in differing.items():
+        minutes = late // timedelta(minutes=1)
+        yield f"{row.slo} {row.tier} {times} -> {count} episodes, {minutes} min later"

@@ -1,0 +1,56 @@
+"""How sure a result is: evaluations on the edge, other phases, and what went by unseen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+
+from reliability.backtest.budget import Budget
+from reliability.backtest.firing import Firing, Terms, fire, grid_of, runs
+from reliability.backtest.kernel import Counts, Evaluation, Grid
+from reliability.backtest.outcome import Sureness
+from reliability.history.series import Series
+
+PHASES: Final = 4
+UNSEEN_WITHIN: Final = timedelta(hours=6)
+
+
+def sureness(
+    firing: Firing, series: Series, counts: Counts, budget: Budget, terms: Terms
+) -> Sureness:
+    """How sure the firing of one alert on one group is."""
+    _, grid = grid_of(firing.every, series, terms)
+    more, fewer = (
+        Evaluation(counts, grid, terms.ranges, by).holds(firing.alert.condition) for by in (1, -1)
+    )
+    edge = int(np.count_nonzero(more != fewer))
+    phases = tuple(
+        (late, _episodes(firing, series, counts, replace(terms, phase=terms.phase + late)))
+        for late in other_phases(firing.every, series.step)
+    )
+    return Sureness(grid.count, edge, phases, budget.share(_unseen(firing, counts, grid)))
+
+
+def other_phases(every: timedelta, step: timedelta) -> tuple[timedelta, ...]:
+    """The quarters of an interval, as far as the steps of a series can tell them apart."""
+    quarters = {every * quarter // PHASES // step * step for quarter in range(PHASES)}
+    return tuple(sorted(quarters - {timedelta(0)}))
+
+
+def _episodes(firing: Firing, series: Series, counts: Counts, terms: Terms) -> int:
+    return sum(1 for _ in runs(fire(firing.alert, series, counts, terms).on))
+
+
+def _unseen(firing: Firing, counts: Counts, grid: Grid) -> float:
+    """The most failures within six hours of the span in which no evaluation was true."""
+    length = UNSEEN_WITHIN // firing.every
+    if grid.count <= length:
+        return 0.0
+    failed = counts.bad[grid.shifted(counts.room)]
+    silent = np.concatenate(([0], np.cumsum(firing.on)))
+    within = failed[length:] - failed[:-length]
+    heard = silent[length + 1 :] - silent[1:-length]
+    return float(within.max(where=heard == 0, initial=0.0))

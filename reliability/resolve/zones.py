@@ -1,0 +1,20 @@
+"""Where the night of each service's team is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reliability.load.catalog import Catalog
+from reliability.model.team import Team
+from reliability.resolve.objectives import team_names
+
+
+def time_zones(catalogs: Iterable[Catalog]) -> dict[str, str]:
+    """The time zone of each service whose team is known; that of the last catalog counts."""
+    found: dict[str, str] = {}
+    for catalog in catalogs:
+        zones = {each.value.metadata.name: each.value.spec.time_zone for each in catalog.each(Team)}
+        for service, team in team_names(catalog).items():
+            if team in zones:
+                found[service] = zones[team]
+    return found
