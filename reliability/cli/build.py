@@ -35,6 +35,11 @@ def command(
     """Write Prometheus rules, PrometheusRule manifests and the Alertmanager configuration.
 
     Ends with 1 when something cannot be read or compiled; the rest is written all the same.
+
+    \b
+    reliability build --out out/            rules, manifests, routes as files
+    reliability build --out out/ --tests    with tests for `promtool test rules`
+    reliability build --code-owners         CODEOWNERS from who answers
     """
     if tests and compatible:
         raise click.UsageError("--tests are of our own rules; leave out --compatible or --tests")

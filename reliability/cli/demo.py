@@ -45,6 +45,11 @@ def command(app: App, folder: Path | None, live: bool, servers: Path | None) -> 
     """Walk through the whole loop on built-in data, with real commands and real results.
 
     Needs no server and no network, and leaves nothing but the folder that it names.
+
+    \b
+    reliability demo                              needs no server and no network
+    reliability demo --folder /tmp/reliability    keeps what it made there
+    reliability demo --live                       with a real Prometheus and Alertmanager
     """
     if "GIT_DIR" in app.settings.environment:
         raise DemoError("GIT_DIR is set and leads to another repository; run `env -u GIT_DIR ...`")

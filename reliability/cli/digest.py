@@ -54,6 +54,10 @@ def command(app: App, /, **options: Any) -> int:
 
     Counts tickets and logs with the noisiest first, pages and how many came while users were hurt,
     with their trend; budgets, drift, waivers that end, signals that never fire.
+
+    \b
+    reliability digest --forge folder:digests       last week, as a file
+    reliability digest --forge github --no-drift    without asking the targets
     """
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability digest", "history")

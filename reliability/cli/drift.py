@@ -28,6 +28,10 @@ def command(app: App, names: Sequence[str], form: str, detailed_exitcode: bool) 
 
     Also shows what a server stores as we wrote it and does not run. Ends with 2 when a target
     cannot be read.
+
+    \b
+    reliability drift                        what somebody changed behind our back
+    reliability drift --detailed-exitcode    for a job: 0 none, 2 drift
     """
     from reliability.cli.targets import for_each_target, select
     from reliability.plan.render import DRIFT_FORMATS

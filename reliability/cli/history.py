@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 @click.group("history")
 def command() -> None:
-    """Keep the past of every SLI as Parquet, for `reliability backtest`."""
+    """Keep the past of every SLI as Parquet, for `reliability backtest`.
+
+    \b
+    reliability history pull
+    reliability history pull attendance --days 30
+    reliability history import counts.csv --format csv --slo attendance-clock-in
+    """
 
 
 command.add_command(pull_command)

@@ -11,12 +11,15 @@ from datetime import date
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from reliability import __version__
 from reliability.errors import ReliabilityError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Final = {
     "init": "begin: lay out services/, policies/, hooks and workflows",
@@ -40,6 +43,7 @@ COMMANDS: Final = {
     "import": "turn what a team has today into service directories",
     "schema": "what editors complete and explain by",
     "demo": "the whole loop on built-in data",
+    "completion": "complete commands and options in a shell",
 }
 
 
@@ -85,6 +89,17 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"reliability.cli.{file}")
         command: click.Command = module.command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, without importing them; then the global options."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=line)
+            for name, line in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -65,34 +65,10 @@ def interview(app: App, view: View, given: Given) -> Found:
     """Ask everything, in the order in which one would at a table."""
     service = _service(given["service"])
     talk = Interview(app, view, given, known_of(app, service, given), service)
-    journey = talk.settle(
-        Question(
-            "What does a user do here that must work?",
-            "an SLO that nobody asked for is only a number; one journey each time this is run",
-            "--journey",
-            talk.known.journey,
-        ),
-        answers.sentence,
-    )
+    journey = _journey(talk)
     kind, indicator = _indicator(talk)
-    hurts = talk.settle(
-        Question(
-            "What does the user see when it does not?",
-            "the first line of the runbook, for somebody who was asleep a minute ago",
-            "--hurts",
-            kind.hurts,
-        ),
-        answers.sentence,
-    )
-    slo = talk.settle(
-        Question(
-            "What is the SLO called?",
-            "its name stands in alerts, issues and reports, and is hard to change later",
-            "--slo",
-            talk.known.slo or slo_name(service, journey),
-        ),
-        answers.name,
-    )
+    hurts = _hurts(talk, kind)
+    slo = _slo(talk, journey)
     proposal = _proposal(talk, indicator)
     target = _target(talk, proposal)
     rationale = proposal.reason if target == proposal.target else f"chosen; {proposal.reason}"
@@ -120,6 +96,36 @@ def interview(app: App, view: View, given: Given) -> Found:
         ),
         proposal,
     )
+
+
+def _journey(talk: Interview) -> str:
+    question = Question(
+        "What does a user do here that must work?",
+        "an SLO that nobody asked for is only a number; one journey each time this is run",
+        "--journey",
+        talk.known.journey,
+    )
+    return talk.settle(question, answers.sentence)
+
+
+def _hurts(talk: Interview, kind: ServiceKind) -> str:
+    question = Question(
+        "What does the user see when it does not?",
+        "the first line of the runbook, for somebody who was asleep a minute ago",
+        "--hurts",
+        kind.hurts,
+    )
+    return talk.settle(question, answers.sentence)
+
+
+def _slo(talk: Interview, journey: str) -> str:
+    question = Question(
+        "What is the SLO called?",
+        "its name stands in alerts, issues and reports, and is hard to change later",
+        "--slo",
+        talk.known.slo or slo_name(talk.service, journey),
+    )
+    return talk.settle(question, answers.name)
 
 
 def _service(text: str) -> str:

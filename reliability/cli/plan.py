@@ -38,6 +38,11 @@ def command(
     """Show what would change in each target, and write nothing.
 
     Ends with 1 when a plan goes over its limits, with 2 when a target cannot be read.
+
+    \b
+    reliability plan                                     every target of policies/targets.yaml
+    reliability plan --target files --format markdown    one, for a pull request
+    reliability plan --detailed-exitcode                 0 nothing to do, 2 changes
     """
     from reliability.cli.targets import WOULD_BE_DELETED, for_each_target, select
     from reliability.plan.limits import allowances

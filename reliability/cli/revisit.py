@@ -24,6 +24,10 @@ def command(app: App, /, **options: Any) -> int:
 
     An open one is renewed on Mondays, and closed with a word once `reliability/reviewed` has moved.
     Provisional SLOs come back on their shorter cadence.
+
+    \b
+    reliability revisit --forge folder:reviews --dry-run    what would be opened
+    reliability revisit --forge github                      in a job of GitHub Actions
     """
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability revisit", "history")

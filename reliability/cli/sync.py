@@ -35,6 +35,11 @@ def command(app: App, names: Sequence[str], dry_run: bool, allow: Sequence[str],
 
     Only objects with our mark are changed, and none that somebody else changed since, unless the
     target says `onDrift: mend`. Ends with 1 when something was left undone; run it again then.
+
+    \b
+    reliability sync --dry-run               everything but the writing
+    reliability sync                         what `plan` showed
+    reliability sync --allow files:9c1d02    a plan over its limits, by its digest
     """
     from reliability.cli.targets import WOULD_BE_DELETED, for_each_target, select
     from reliability.plan.limits import allowances

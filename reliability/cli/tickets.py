@@ -56,6 +56,10 @@ def command(app: App, /, **options: Any) -> int:
 
     They go to the queue that the team's file names, count as long as they are open, are closed
     with a word once nothing fired for a while, and opened again when it comes back.
+
+    \b
+    reliability tickets --forge folder:queue                 as files
+    reliability tickets --forge github --since 2026-11-24    since a day
     """
     asked = Asked(**options)
     ensure_readable(app)
