@@ -27,6 +27,10 @@ def command(
 
     Ends with 0 when changes may go on, with 1 when a budget is spent and its state says freeze,
     and with 2 when that cannot be told.
+
+    \b
+    reliability gate attendance                  in a pipeline, before the deployment
+    reliability gate attendance --format json    with the figures
     """
     from reliability.review.standing import gate_report
     from reliability.review.standing.gate import gate

@@ -24,6 +24,11 @@ def command(
     """Show each SLO: kept, budget left, burn rate now, time to exhaustion, next review.
 
     What is not known is said, with the reason.
+
+    \b
+    reliability status                                    every SLO, from the kept history
+    reliability status attendance                         one service
+    reliability status --prometheus http://localhost:9090
     """
     from reliability.check.context import Context
     from reliability.review.revisit.due import promises

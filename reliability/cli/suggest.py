@@ -65,6 +65,11 @@ def command(app: App, /, **options: Any) -> int:
 
     Shows for each how often it was kept, what people would have been told in a month, and which
     incidents would have paged; and suggests one, with reasons.
+
+    \b
+    reliability suggest attendance-clock-in            round targets, and one suggested
+    reliability suggest attendance-clock-in --every    all that were tried
+    reliability suggest attendance-clock-in --apply    and write it down
     """
     asked = Asked(**options)
     if asked.target is not None and not asked.apply:
