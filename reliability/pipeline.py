@@ -10,7 +10,7 @@ files --load--> Catalog --check--> findings
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reliability.backtest.firing import Terms
     from reliability.backtest.outcome import Backtest
     from reliability.check.engine import Seeing
-    from reliability.check.evidence import Evidence
+    from reliability.check.facts import Facts
     from reliability.history.sources.samples import SampleReader
     from reliability.model.targets import Target
     from reliability.plan.plan import Plan
@@ -87,21 +87,22 @@ def check(
     base: Base | None = None,
     *,
     approved: frozenset[str] = frozenset(),
-    evidence: Evidence | None = None,
+    facts: Facts | None = None,
     judge: Catalog | None = None,
 ) -> list[Finding]:
     """Every finding of a repository, in the order of its files.
 
-    `approved` are the handles of those who approved the change from `base`; `evidence` is what a
-    backtest measured; `judge` declares the policies that hold, if not the repository's own.
+    `approved` are the handles of those who approved the change from `base`; `facts` are what a
+    backtest measured and what a server knows; `judge` declares the policies that hold, if not the
+    repository's own.
     """
     from reliability.check.engine import Context, run
     from reliability.check.rules import RULES
 
     before = base.catalog if base else None
-    context = Context(
-        today, repository.catalog, before, approved=approved, evidence=evidence, judge=judge
-    )
+    context = Context(today, repository.catalog, before, approved=approved, judge=judge)
+    if facts is not None:
+        context = replace(context, evidence=facts.evidence, live=facts.live)
     with collector_paused():
         found = run(RULES, context, repository.findings, _seeing(repository.jobs))
         return sorted(found, key=lambda finding: finding.sort_key)
@@ -118,9 +119,9 @@ def _seeing(jobs: int) -> Seeing | None:
 def check_documents(repository: Repository) -> list[Finding]:
     """Only what single documents show, in the order of their files."""
     from reliability.check.documents import document_findings
-    from reliability.check.rules import RULES
+    from reliability.check.rules import ALONE, RULES
 
-    found = document_findings(RULES, repository.catalog, repository.findings)
+    found = document_findings(RULES.among(ALONE), repository.catalog, repository.findings)
     return sorted(found, key=lambda finding: finding.sort_key)
 
 
@@ -188,12 +189,14 @@ def replay_history(
         SourceError: the history cannot be read.
     """
     from reliability.backtest.engine import Chosen, Work, backtest
+    from reliability.backtest.notifications.played import with_notifications
     from reliability.history.open import history_policy, open_source
 
     policy = history_policy(repository.catalog)
     source = open_source(policy, repository.catalog, repository.root)
     spreading = spreading or Work.of
-    return backtest(repository.catalog, base, source, terms, Chosen(names), spreading)
+    found = backtest(repository.catalog, base, source, terms, Chosen(names), spreading)
+    return with_notifications(found, base.catalog if base else None, repository.catalog)
 
 
 def replay_samples(
@@ -209,10 +212,14 @@ def replay_samples(
         SourceError: the samples cannot be read.
     """
     from reliability.backtest.engine import Chosen, backtest
+    from reliability.backtest.notifications.played import with_notifications
     from reliability.backtest.samples.mode import sample_backtest
     from reliability.history.sources.direct import DirectHistory
 
     reader, is_exact = samples
+    chosen = Chosen(names)
     if is_exact:
-        return sample_backtest(repository.catalog, base, reader, terms, Chosen(names))
-    return backtest(repository.catalog, base, DirectHistory(reader), terms, Chosen(names))
+        found = sample_backtest(repository.catalog, base, reader, terms, chosen)
+    else:
+        found = backtest(repository.catalog, base, DirectHistory(reader), terms, chosen)
+    return with_notifications(found, base.catalog if base else None, repository.catalog)

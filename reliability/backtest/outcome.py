@@ -162,11 +162,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the history of one SLI says about itself; `attainment` is None below 90 % coverage."""
+    """What the history of one SLI says about itself; `attainment` is None below 90 % coverage.
+
+    `days` are the shares of the period's budget that went on each day of the span, None where less
+    than half of a day is known; they are empty where nobody asked how sure a result is.
+    """
 
     coverage: float
     attainment: float | None
     events: float
+    days: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

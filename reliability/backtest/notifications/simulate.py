@@ -74,12 +74,14 @@ class Configuration:
 class Notification:
     """One message to the integrations of a receiver that are told alike, by their places.
 
-    `firing` and `over` hold what it names, as indexes of the alerts that were given.
+    `firing` and `over` hold what it names, as indexes of the alerts that were given; `over` is
+    empty where ends are not told.
     """
 
     at: datetime
     receiver: str
     places: tuple[int, ...]
+    tells_ends: bool
     group: Mapping[str, str]
     news: News
     firing: tuple[int, ...]
@@ -101,6 +103,7 @@ def simulate(
             datetime_of(sent.at),
             sent.group.end.route.receiver,
             sent.way.places,
+            sent.way.tells_ends,
             sent.group.labels,
             sent.news,
             tuple(sorted(sent.firing)),

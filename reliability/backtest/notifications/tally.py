@@ -18,7 +18,7 @@ AlertKey = tuple[str, str, str, str]
 """Service, SLO (of a signal, its name), objective, tier."""
 
 NIGHT_BEGINS: Final = 22
-NIGHT_ENDS: Final = 7
+NIGHT_ENDS: Final = 6
 SATURDAY: Final = 6
 EACH_TIME: Final = "pushover_configs"
 """The pager that knows no incident: every message is one more page."""
@@ -30,7 +30,7 @@ class Tally:
 
     `repeats` are those without news, `over` messages that all is over (in none of the others).
     A page opens an incident at a pager; what is sent to an open one wakes nobody again. A mention
-    is a message that names people. Night is from 22 to 7, weekend Saturday and Sunday, in the
+    is a message that names people. Night is from 22 to 6, weekend Saturday and Sunday, in the
     time zone of the team.
     """
 
@@ -90,6 +90,9 @@ class Named:
         return self.alert.labels.get("team", "")
 
 
+Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
+
+
 @dataclass(slots=True)
 class Counts:
     """Tallies while they are added up."""
@@ -99,6 +102,20 @@ class Counts:
     receivers: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     teams: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     targets: Counter[str] = field(default_factory=Counter)
+    open: set[Incident] = field(default_factory=set)
+
+    def opens(self, sent: Notification) -> bool:
+        """Note whether a group is an incident at a pager now; whether this message makes it one.
+
+        What is never told to be over is closed by people: each first message opens it again.
+        """
+        incident = (sent.receiver, sent.places, frozenset(sent.group.items()))
+        is_open = incident in self.open
+        if not sent.is_firing:
+            self.open.discard(incident)
+        elif sent.tells_ends:
+            self.open.add(incident)
+        return sent.is_firing and sent.news == "first" and not is_open
 
     def add(self, receiver: str, about: Sequence[Named], tally: Tally) -> None:
         """Count one message everywhere that it belongs."""
@@ -124,7 +141,11 @@ def tell(
         message = list(of_message)
         first = message[0]
         about = [alerts[n] for n in sorted({n for each in message for n in _about(each)})]
-        called = [caller for each in message for caller in _called(each, callers[each.receiver])]
+        called = [
+            caller
+            for each in message
+            for caller in _called(each, callers[each.receiver], counts.opens(each))
+        ]
         zone = zones.get(about[0].team, UTC)
         counts.add(first.receiver, about, _tally(first, called, first.at.astimezone(zone)))
         counts.targets.update(f"{first.receiver}: {caller.words}" for caller in called)
@@ -153,10 +174,10 @@ def _about(sent: Notification) -> tuple[int, ...]:
     return sent.firing or sent.over
 
 
-def _called(sent: Notification, callers: Iterable[Caller]) -> Iterator[Caller]:
+def _called(sent: Notification, callers: Iterable[Caller], opens: bool) -> Iterator[Caller]:
     for caller in callers if sent.is_firing else ():
-        opens = sent.news == "first" or caller.kind not in PAGERS or caller.kind == EACH_TIME
-        if caller.place in sent.places and opens:
+        is_loud = opens or caller.kind not in PAGERS or caller.kind == EACH_TIME
+        if caller.place in sent.places and is_loud:
             yield caller
 
 
