@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--authorization", metavar="REF", help="Its Authorization header, as env:NAME.")
 @click.option(
     "--days",
-    type=click.IntRange(1, 400),
+    type=click.IntRange(1, 3650),
     default=30,
     show_default=True,
     help="How far back to look in Prometheus.",
@@ -83,6 +83,8 @@ def command(app: App, /, **given: Any) -> int:
     _print(app, triaged, asked)
     if asked.worksheet:
         _write_worksheet(app, asked.worksheet, triaged, before)
+    elif asked.form == "text":
+        app.note("next: add --worksheet triage.csv, decide together, and run it again")
     kept = _write_draft(app, gathered, triaged.noises, asked)
     _tell_unread(app, gathered)
     return int(bool(gathered.unread) or kept)
@@ -150,6 +152,9 @@ def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) 
 def _write_draft(app: App, gathered: Gathered, found: tuple[Noise, ...], asked: Asked) -> bool:
     """Whether a file stood in the way."""
     if asked.draft is None:
+        return False
+    if not gathered.originals:
+        app.note("no draft: messages have no expression; name rule files, or --prometheus")
         return False
     from reliability.cli.import_ import starting
     from reliability.convert.converter import Wishes

@@ -18,6 +18,7 @@ from reliability.convert.originals import read_originals
 from reliability.convert.prometheus_rules.converter import PrometheusRules
 from reliability.errors import ReliabilityError
 from reliability.history.timespan import TimeSpan
+from reliability.model.kind import duration_text
 from reliability.model.targets import ServerTarget
 from reliability.providers.http import Server, open_server
 from reliability.routing import Routing
@@ -123,7 +124,7 @@ def _read_server(app: App, gathered: Gathered, asked: Asked) -> None:
         gathered.unhealthy = dict(live.unhealthy(server))
         gathered.metrics = live.metric_names(server)
         now = datetime.now(UTC).replace(second=0, microsecond=0)
-        span = TimeSpan(now - timedelta(days=asked.days), now)
+        span = TimeSpan(now - _back(app, server, asked), now)
         is_only_source = not gathered.collector.read
         for each in live.fired(server, span, gathered.routing):
             counts = is_only_source and each.is_heard
@@ -132,6 +133,15 @@ def _read_server(app: App, gathered: Gathered, asked: Asked) -> None:
     gathered.mentions_are_known |= gathered.routing is not None
     if is_only_source:
         gathered.span = span
+
+
+def _back(app: App, server: Server, asked: Asked) -> timedelta:
+    """How far to look back: as asked, and no further than the server remembers."""
+    wanted, kept = timedelta(days=asked.days), live.retention(server)
+    if kept is None or kept >= wanted:
+        return wanted
+    app.note(f"prometheus: keeps {duration_text(kept)}, so no more than that is looked at")
+    return kept
 
 
 def _add_loaded(gathered: Gathered, loaded: tuple[Original, ...], asked: Asked) -> None:

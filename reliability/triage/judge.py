@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.convert.prometheus_rules.kinds import Guess, guess_kind
+from reliability.convert.prometheus_rules.kinds import Guess, guess_kind, words_of
 from reliability.convert.prometheus_rules.tiers import LOUD, QUIET, propose
 from reliability.triage.tally import Figures
 from reliability.triage.verdict import Verdict
@@ -40,6 +40,16 @@ RATE: Final = re.compile(
 )
 """A part of all that was asked for, or how long it took, where no word says what was."""
 
+PARTS: Final = frozenset(
+    {
+        *("node", "instance", "replica", "member", "broker", "osd", "pg", "shard", "partition"),
+        *("disk", "volume", "pod", "container", "store", "kv", "cache", "memcached", "raft"),
+        *("exporter", "scrape", "scraping", "replicate", "compaction", "backup"),
+    }
+)
+"""Words of an alert's name for what users do not see as such: parts, and work behind the scenes."""
+
+CLIENTS: Final = re.compile(r"4xx", re.IGNORECASE)
 MOSTLY: Final = 0.5
 
 
@@ -63,6 +73,10 @@ class Case:
 def judge(case: Case) -> Verdict:
     """Where a noise belongs; the first ground that holds decides."""
     guess = case.guess or guess_of_words(case.name)
+    if guess.kind == "cause":
+        guess = _of_rate(case.name) or guess
+    if guess.kind == "symptom" and (part := _part(case.name)):
+        guess = Guess("cause", f"it is about a part, {part}")
     for ground in GROUNDS:
         found = ground(case, guess)
         if found is not None:
@@ -76,9 +90,19 @@ def guess_of_words(text: str) -> Guess:
         return Guess("heartbeat", "its words are those of a heartbeat")
     if found := SUFFERING.search(text):
         return Guess("symptom", f"it says what users feel: {' '.join(found[0].split())}")
-    if found := RATE.search(text):
-        return Guess("symptom", f"it speaks of {found[0]}")
-    return guess_kind(text, "")
+    return _of_rate(text) or guess_kind(text, "")
+
+
+def _part(name: str) -> str | None:
+    """The part that an alert's name speaks of; a sentence is taken by what it says."""
+    if " " in name:
+        return None
+    return next((word for word in words_of(name) if word in PARTS), None)
+
+
+def _of_rate(text: str) -> Guess | None:
+    found = RATE.search(text)
+    return Guess("symptom", f"it speaks of {found[0]}") if found else None
 
 
 def _heartbeat(_case: Case, guess: Guess) -> Verdict | None:
@@ -118,6 +142,9 @@ def _symptom(case: Case, guess: Guess) -> Verdict | None:
     if guess.kind != "symptom":
         return None
     figures, action = case.figures, _action(case)
+    if CLIENTS.search(case.name):
+        reason = f"{guess.reason}, and a 4xx is what clients asked as often as what we broke"
+        return Verdict("ticket", "perhaps", "days", action, reason, "low", needs_slo=True)
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:
         reason = (
             f"{guess.reason}, and {figures.short} of {figures.ended} ended within ten minutes "

@@ -33,6 +33,7 @@ class Totals:
     mentions: float | None
     mentions_after: float
     by_tier: Mapping[str, int]
+    rules_by_tier: Mapping[str, int]
     told_by_tier: Mapping[str, int]
     by_flag: Mapping[str, int]
     told_by_flag: Mapping[str, int]
@@ -53,10 +54,11 @@ def totals(noises: Sequence[Noise], span: TimeSpan | None, *, mentions_are_known
     """Count noises over a span; where there is none, rules alone are counted."""
     days = max(math.ceil(span.length / timedelta(days=1)), 1) if span else 0
     weeks = days / 7
-    by_tier, told_by_tier = Counter[str](), Counter[str]()
+    by_tier, told_by_tier, rules = Counter[str](), Counter[str](), Counter[str]()
     by_flag, told_by_flag = Counter[str](), Counter[str]()
     for each in noises:
         by_tier[each.tier] += 1
+        rules[each.tier] += len(each.rules)
         told_by_tier[each.tier] += each.figures.notifications
         for flag in each.flags:
             by_flag[flag.word] += 1
@@ -66,12 +68,13 @@ def totals(noises: Sequence[Noise], span: TimeSpan | None, *, mentions_are_known
     return Totals(
         days=days,
         noises=len(noises),
-        rules=sum(len(each.rules) for each in noises),
+        rules=rules.total(),
         notifications=sum(each.figures.notifications for each in noises),
         with_impact=sum(each.figures.notifications for each in noises if each.has_impact),
         mentions=mentions / weeks if weeks and mentions_are_known else None,
         mentions_after=loud / weeks if weeks else 0.0,
         by_tier={tier: by_tier[tier] for tier in DECISIONS},
+        rules_by_tier={tier: rules[tier] for tier in DECISIONS},
         told_by_tier={tier: told_by_tier[tier] for tier in DECISIONS},
         by_flag={flag: by_flag[flag] for flag in FLAGS},
         told_by_flag={flag: told_by_flag[flag] for flag in FLAGS},

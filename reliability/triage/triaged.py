@@ -25,17 +25,22 @@ class Triaged:
 def headline(totals: Totals) -> str:
     """The numbers that convince a team, in one sentence."""
     if not totals.days:
-        tiers = totals.by_tier
+        tiers = totals.rules_by_tier
         return (
             f"{totals.rules:,} alerting rules: {tiers['alert']} may be alerts, "
             f"{tiers['ticket']} tickets, {tiers['log']} logs; nothing says how often they fire"
         )
-    told = f"{totals.notifications:,} notifications in {totals.days} days"
+    told = f"{counted(totals.notifications, 'notification')} in {counted(totals.days, 'day')}"
     impact = f"{totals.with_impact:,} with user impact"
     after = _few(totals.mentions_after)
     if totals.mentions is None:
         return f"{told}, {impact}; with this policy: {after} mentions a week"
     return f"{told}, {impact}; with this policy: {_few(totals.mentions)} mentions a week -> {after}"
+
+
+def counted(number: int, word: str) -> str:
+    """A number with its noun: `1 day`, `2 days`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def shares(totals: Totals) -> list[tuple[str, int, int, float]]:

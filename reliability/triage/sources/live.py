@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from reliability.convert.converter import Original
+from reliability.convert.prometheus_rules.signals import parse_length
 from reliability.errors import ProviderError
 from reliability.history.timespan import TimeSpan
 from reliability.load.document import parse
@@ -86,6 +89,16 @@ def metric_names(server: Server) -> frozenset[str]:
     except (ValueError, KeyError, TypeError) as error:
         raise ProviderError(f"{server.target}: no list of metrics is answered") from error
     return frozenset(names if isinstance(names, list) else ())
+
+
+def retention(server: Server) -> timedelta | None:
+    """How long a server keeps what fired; None where it does not say, or keeps by size only."""
+    reply = server.get("/api/v1/status/runtimeinfo")
+    try:
+        said = str(reply.json()["data"]["storageRetention"])
+        return parse_length(said.split()[0])
+    except (ValueError, KeyError, TypeError, IndexError, PydanticCustomError):
+        return None
 
 
 def fired(server: Server, span: TimeSpan, routing: Routing | None) -> Iterator[Episode]:
