@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reliability.history.selector import Selector
-from reliability.history.sli import Counters, NotCounted, SliHistory, Term
+from reliability.history.sli import Counters, Metrics, NotCounted, SliHistory, Term
 from reliability.promql import parse
 from reliability.resolve.objectives import Objective
 from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, selectors
@@ -34,13 +34,15 @@ def sli_history(objective: Objective) -> SliHistory:
     return SliHistory(objective.service, objective.slo_name, counters, objective.group_by)
 
 
-def _counters(objective: Objective) -> Counters | NotCounted:
+def _counters(objective: Objective) -> Counters | Metrics | NotCounted:
     match objective.sli:
         case RatioSli(counts, events, total):
             try:
                 return Counters(counts, tuple(terms(events)), tuple(terms(total)))
             except ValueError as error:
                 return NotCounted(f"its SLI cannot be counted by the minute: {error}")
+        case None if {"total"} < set(dict(objective.metrics)):
+            return Metrics(objective.metrics)
         case None:
             return NotCounted("its SLI is no ratio of counters")
         case other:

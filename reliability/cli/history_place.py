@@ -60,13 +60,16 @@ def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
 
 def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory, Counters]]:
     """Those that can be counted by the minute; of the others it is said why not."""
-    from reliability.history.sli import Counters
+    from reliability.history.sli import Counters, NotCounted
 
     for sli in slis:
-        if isinstance(sli.counters, Counters):
-            yield sli, sli.counters
-        else:
-            app.note(f"{sli.slo}: left out: {sli.counters.reason}")
+        match sli.counters:
+            case Counters() as counters:
+                yield sli, counters
+            case NotCounted(reason):
+                app.note(f"{sli.slo}: left out: {reason}")
+            case _:
+                app.note(f"{sli.slo}: left out: its queries are Datadog's")
 
 
 def span_words(span: TimeSpan) -> str:

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reliability.cli.app import App
-from reliability.cli.history_place import Place, countable, open_place, slis_of, span_words
+from reliability.cli.history_place import Place, open_place, slis_of, span_words
 from reliability.errors import ReliabilityError, SourceError
 
 if TYPE_CHECKING:
+    from reliability.cli.history_servers import Fetching
     from reliability.history.pull import Progress
-    from reliability.history.sli import Counters, SliHistory
-    from reliability.history.sources.prometheus import PrometheusServer
+    from reliability.history.sli import SliHistory
     from reliability.history.timespan import TimeSpan
-    from reliability.model.history import PrometheusSource
 
 MOST_CHANGED: Final = 100
 """SLIs that one change may have fetched."""
@@ -50,17 +49,14 @@ def pull_command(
     if for_changes != (revision is not None):
         raise ReliabilityError("--for-changes and --base REV go together; pass both")
     asked = _changed(app, names, revision) if revision else _all(app, names)
-    source = _server_of(asked.place)
-    from reliability.history.sources.prometheus import open_prometheus
+    from reliability.cli.history_servers import fetching
     from reliability.history.timespan import TimeSpan
 
     span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
-    secret = app.settings.secret(source.authorization) if source.authorization else None
-    server = open_prometheus(source.url, secret, source.tenant)
-    with server.client, asked.place.store.writing():
-        _note_retention(app, server, source, span)
-        for sli, counters in countable(app, asked.slis):
-            app.say(_pulled(app, asked.place, sli, counters, (server, source, span)))
+    with fetching(app, asked.place) as server, asked.place.store.writing():
+        _note_retention(app, server, span)
+        for sli in asked.slis:
+            _pull(app, asked.place, sli, server, span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +99,9 @@ def _ensure_inside(app: App, place: Place) -> None:
         raise SourceError(f"{place.spec.store} leads elsewhere by a link, and is not written to")
 
 
-def _server_of(place: Place) -> PrometheusSource:
-    from reliability.model.history import PrometheusSource
-
-    source = place.spec.source
-    if isinstance(source, PrometheusSource):
-        return source
-    raise SourceError(
-        f"the source of policies/history.yaml is {source.type}, and nothing is pulled from "
-        "it; name a server: type: prometheus"
-    )
-
-
-def _note_retention(
-    app: App, server: PrometheusServer, source: PrometheusSource, span: TimeSpan
-) -> None:
+def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:
     """Say where the span begins before what the server keeps."""
-    kept = source.retention or server.retention()
+    kept = server.keeps()
     if kept is not None and kept < span.length:
         day = timedelta(days=1)
         app.note(
@@ -128,24 +110,20 @@ def _note_retention(
         )
 
 
-def _pulled(
-    app: App,
-    place: Place,
-    sli: SliHistory,
-    counters: Counters,
-    how: tuple[PrometheusServer, PrometheusSource, TimeSpan],
-) -> str:
+def _pull(app: App, place: Place, sli: SliHistory, server: Fetching, span: TimeSpan) -> None:
     """Pull one SLI, and say what is there of it then."""
-    from reliability.history.pull import Pace, pull
+    from reliability.history.pull import fill
+    from reliability.history.sli import NotCounted
 
-    server, source, span = how
     for damaged in place.store.set_aside(sli.service, sli.slo):
         app.note(f"{damaged}; it is set aside, and its days are fetched again")
-    family, definition = place.store.family_for(sli, counters, place.spec.keep_labels)
-    pace = Pace(source.chunk, source.concurrency)
-    chunks = _told(app, sli, pull(family, definition, server, span, pace))
+    job = server.job(sli)
+    if isinstance(job, NotCounted):
+        app.note(f"{sli.slo}: left out: {job.reason}")
+        return
+    chunks = _told(app, sli, fill(job.family, job.booking, span, job.pace))
     known = _days_known(place, sli, span)
-    return f"{sli.slo}: {chunks} chunks fetched, {span_words(span)} stored; {known} days known"
+    app.say(f"{sli.slo}: {chunks} chunks fetched, {span_words(span)} stored; {known} days known")
 
 
 def _days_known(place: Place, sli: SliHistory, span: TimeSpan) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.history.selector import METRIC_NAME, Selector
-from reliability.history.sli import Counters
+from reliability.history.sli import Counters, Metrics
 
 IMPORTED: Final = "counts"
 """The name of the family that CSV files are imported into: counts by role, without selectors."""
@@ -19,11 +19,13 @@ IMPORTED: Final = "counts"
 class Definition:
     """The widest selectors of an SLI, and the labels by which their counters are told apart.
 
-    Counters that differ in other labels only (instances, pods) are added up.
+    Counters that differ in other labels only (instances, pods) are added up. `queries` are those
+    of Datadog, by role; there are no selectors then.
     """
 
     selectors: tuple[Selector, ...]
     keep: tuple[str, ...]
+    queries: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, counters: Counters, more_labels: Iterable[str] = ()) -> Definition:
@@ -32,6 +34,11 @@ class Definition:
         widest = tuple(each for each in every if not _is_within_another(each, every))
         used = {label for each in every for label in each.labels}
         return cls(widest, tuple(sorted({*used, *more_labels, METRIC_NAME})))
+
+    @classmethod
+    def of_metrics(cls, metrics: Metrics, by: Iterable[str]) -> Definition:
+        """What is asked of Datadog; its queries say themselves by which tags they group."""
+        return cls((), tuple(sorted(by)), metrics.queries)
 
     @property
     def checksum(self) -> str:
@@ -42,13 +49,14 @@ class Definition:
     @property
     def values(self) -> dict[str, Any]:
         """As it is written into a file's metadata."""
-        return {"selectors": [each.text for each in self.selectors], "keep": list(self.keep)}
+        said = {"selectors": [each.text for each in self.selectors], "keep": list(self.keep)}
+        return {**said, "queries": dict(self.queries)} if self.queries else said
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Definition:
         """Back from a file's metadata."""
         selectors = tuple(Selector.parse(text) for text in values["selectors"])
-        return cls(selectors, tuple(values["keep"]))
+        return cls(selectors, tuple(values["keep"]), tuple(values.get("queries", {}).items()))
 
     def source_of(self, wanted: Selector) -> int | None:
         """Which of the fetched selectors holds all that `wanted` matches; None for none.

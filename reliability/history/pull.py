@@ -6,7 +6,7 @@ last hour of what is covered is fetched again, for samples that came late.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -54,13 +54,30 @@ def pull(
     Raises:
         SourceError: the reader gives up; what was told as progress is kept.
     """
+    booking = Booking(lambda chunk: book(definition, reader, chunk), reader.description)
+    yield from fill(family, booking, span, pace)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Where counts a minute come from, for any span, and what that is."""
+
+    of: Callable[[TimeSpan], Mapping[Column, FloatArray]]
+    source: str
+
+
+def fill(family: Family, booking: Booking, span: TimeSpan, pace: Pace) -> Iterator[Progress]:
+    """As `pull`, from anything that counts by the minute.
+
+    Raises:
+        SourceError: it gives up; what was told as progress is kept.
+    """
     wanted = list(_wanted(family, span, pace.chunk))
     done = 0
     with ThreadPoolExecutor(pace.concurrency) as threads:
         for _, of_day in groupby(wanted, lambda chunk: chunk.start.date()):
             day = list(of_day)
-            booked = threads.map(lambda chunk: book(definition, reader, chunk), day)
-            keep(family, zip(day, booked, strict=True), reader.description)
+            keep(family, zip(day, threads.map(booking.of, day), strict=True), booking.source)
             done += len(day)
             yield Progress(done, len(wanted))
     family.compact()

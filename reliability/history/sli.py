@@ -31,6 +31,18 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
+class Metrics:
+    """Good or bad events and all events, each as a query of Datadog, by role."""
+
+    queries: tuple[tuple[str, str], ...]
+
+    @property
+    def counts(self) -> Literal["good", "bad"]:
+        """Which events are counted beside all."""
+        return "bad" if "bad" in dict(self.queries) else "good"
+
+
+@dataclass(frozen=True, slots=True)
 class NotCounted:
     """An SLI that is no sum of counters, so that it cannot be booked by the minute, and why."""
 
@@ -43,5 +55,5 @@ class SliHistory:
 
     service: str
     slo: str
-    counters: Counters | NotCounted
+    counters: Counters | Metrics | NotCounted
     group_by: tuple[str, ...] = ()

@@ -76,13 +76,26 @@ class PrometheusSource(Model):
     retention: Duration | None = None
 
 
+class DatadogSource(Model):
+    """A site of Datadog; `slos` says for which of our SLOs its own SLO of that id has counted."""
+
+    type: Literal["datadog"]
+    url: Url = "https://api.datadoghq.com"
+    api_key: SecretReference
+    application_key: SecretReference
+    slos: Mapping[Name, Name] = Field(default_factory=dict)
+    concurrency: Annotated[int, Field(ge=1, le=32, strict=True)] = 2
+
+
 class StoreSource(Model):
     """Only what `history pull` and `history import` have already stored."""
 
     type: Literal["store"]
 
 
-Source = Annotated[SyntheticSource | PrometheusSource | StoreSource, Field(discriminator="type")]
+Source = Annotated[
+    SyntheticSource | PrometheusSource | DatadogSource | StoreSource, Field(discriminator="type")
+]
 
 
 class HistorySourcesSpec(Model):

@@ -23,5 +23,6 @@ def definition_digest(objective: Objective) -> str:
         repr(objective.group_by),
         repr(objective.sli),
         repr(objective.alerts),
+        *([repr(objective.metrics)] if objective.metrics else []),
     )
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]

@@ -18,7 +18,7 @@ from reliability.periods import CalendarPeriods
 from reliability.resolve.corrections import Corrected, corrected, corrections_of
 from reliability.resolve.indicator import sli_of
 from reliability.resolve.openslo_alerts import OpenSloAlert, openslo_alerts
-from reliability.resolve.sli import AnySli
+from reliability.resolve.sli import AnySli, datadog_queries
 from reliability.resolve.window import calendar_of
 
 
@@ -36,7 +36,8 @@ class Objective:
     """One promise with its references followed.
 
     `sli` is None where it cannot be read; `alerts` is empty where no alert policy
-    mentions the objective or its window set does not exist.
+    mentions the objective or its window set does not exist. `metrics` are the queries that only
+    Datadog can answer, by role.
     """
 
     slo: Located[Slo]
@@ -47,6 +48,7 @@ class Objective:
     alerts: tuple[BurnRateAlert, ...]
     corrections: tuple[Corrected, ...] = ()
     openslo: tuple[OpenSloAlert, ...] = ()
+    metrics: tuple[tuple[str, str], ...] = ()
 
     @property
     def service(self) -> str:
@@ -117,6 +119,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
         service = slo.value.spec.service
         left_out = corrected(slo.value, corrections)
         openslo = tuple(openslo_alerts(slo, catalog))
+        metrics = datadog_queries(slo, catalog)
         for index in range(len(slo.value.spec.objectives)):
             found = _entry_for(
                 entries.get((service, slo.value.metadata.name), []), slo.value, index
@@ -130,7 +133,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
             sli = sli_of(slo, index, catalog)
             alerts = ours + theirs
             team = teams.get(service, "")
-            yield Objective(slo, index, team, sli, found, alerts, left_out, openslo)
+            yield Objective(slo, index, team, sli, found, alerts, left_out, openslo, metrics)
 
 
 def alerts_of(

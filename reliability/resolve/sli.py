@@ -18,6 +18,7 @@ from reliability.resolve.query import EventQuery
 from reliability.resolve.sampled_query import GaugeQuery, Op, ValueQuery
 
 PROMETHEUS = "prometheus"
+DATADOG = "datadog"
 UNKNOWN = "unknown"
 """The type of a query whose data source is named and is not there."""
 Role = Literal["good", "bad", "total", "raw", "threshold"]
@@ -134,6 +135,14 @@ def queries(slo: Located[Slo], catalog: Catalog) -> Iterator[PlacedQuery]:
     if resolved is not None:
         spec, located, route = resolved
         yield from queries_in(spec, located, route, catalog)
+
+
+def datadog_queries(slo: Located[Slo], catalog: Catalog) -> tuple[tuple[str, str], ...]:
+    """The queries of an SLI that Datadog alone answers, by role; none where others do too."""
+    found = list(queries(slo, catalog))
+    if any(each.type != DATADOG or each.text is None for each in found):
+        return ()
+    return tuple((each.role, each.text) for each in found if each.text is not None)
 
 
 def queries_in(

@@ -13,7 +13,7 @@ from reliability.history.family import Family
 from reliability.history.month import months
 from reliability.history.roles import Group, Roles, roles_of
 from reliability.history.series import MINUTE, BoolArray, FloatArray, NoHistory, Series
-from reliability.history.sli import Counters, NotCounted, SliHistory
+from reliability.history.sli import NotCounted, SliHistory
 from reliability.history.store import Store
 from reliability.history.timespan import TimeSpan
 
@@ -118,7 +118,7 @@ def _counts(sli: SliHistory, sums: Mapping[str, Sums]) -> str:
     """Whether good or bad events were counted; imported files need not agree with the SLI."""
     if sums["good"] or sums["bad"]:
         return "good" if sums["good"] else "bad"
-    return sli.counters.counts if isinstance(sli.counters, Counters) else "bad"
+    return "bad" if isinstance(sli.counters, NotCounted) else sli.counters.counts
 
 
 def _labels(sli: SliHistory, group: Group) -> dict[str, str]:
