@@ -54,7 +54,6 @@ def sample_backtest(
         deviation=sides.deviation,
         signals=tuple(signal_rows(old, catalog, reader, terms, chosen.names)),
         zones=time_zones(catalogs),
-        zones=time_zones(catalogs),
     )
 
 
