@@ -9,15 +9,6 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from reliability.check.changes import (
-    ObjectiveChange,
-    SloChanges,
-    objective_changes,
-    slo_changes,
-)
-from reliability.check.evidence import Evidence
-from reliability.check.expressions import Expressions, expressions
-from reliability.check.queries import SliQuery, sli_queries
 from reliability.finding import Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
@@ -31,14 +22,18 @@ from reliability.model.rule_options import RuleOptions
 from reliability.model.rule_policy import RulePolicy
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.model.team import Team
-from reliability.resolve.objectives import Objective, objectives
 
 Options = TypeVar("Options", bound=RuleOptions)
 Need = Literal["base", "evidence"]
 """What a rule may need besides the catalog; it is silent without."""
 
 if TYPE_CHECKING:
+    from reliability.check.changes import ObjectiveChange, SloChanges
+    from reliability.check.evidence import Evidence
+    from reliability.check.expressions import Expressions
+    from reliability.check.queries import SliQuery
     from reliability.check.routes import Routes
+    from reliability.resolve.objectives import Objective
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +70,8 @@ class Context:
     @cached_property
     def slo_changes(self) -> SloChanges:
         """What became of the SLOs of the base; nothing without one."""
+        from reliability.check.changes import SloChanges, slo_changes
+
         if self.before is None:
             return SloChanges((), ())
         old, new = self.before, self
@@ -85,6 +82,8 @@ class Context:
         """What became of the objectives of the SLOs that are still there."""
         if self.before is None:
             return ()
+        from reliability.check.changes import objective_changes
+
         return tuple(
             objective_changes(self.slo_changes.kept, self.before.objectives, self.objectives)
         )
@@ -143,16 +142,22 @@ class Context:
     @cached_property
     def objectives(self) -> tuple[Objective, ...]:
         """Every objective of every SLO with its references followed."""
+        from reliability.resolve.objectives import objectives
+
         return tuple(objectives(self.catalog))
 
     @cached_property
     def sli_queries(self) -> tuple[SliQuery, ...]:
         """The PromQL queries of all SLIs, each once."""
+        from reliability.check.queries import sli_queries
+
         return tuple(sli_queries(self.catalog))
 
     @cached_property
     def expressions(self) -> Expressions:
         """Every PromQL expression that is more than a selector of an SLI, with its tree."""
+        from reliability.check.expressions import expressions
+
         return expressions(self.catalog, self.sli_queries)
 
     def scrape_interval(self, otherwise: timedelta) -> timedelta:

@@ -75,9 +75,11 @@ class Asked:
     @property
     def processes(self) -> int:
         """How many processes to take: one where they cannot be forked."""
+        if self.jobs == 1:
+            return 1
         from multiprocessing import get_all_start_methods
 
-        return self.jobs if self.jobs > 1 and "fork" in get_all_start_methods() else 1
+        return self.jobs if "fork" in get_all_start_methods() else 1
 
     @property
     def limit(self) -> Severity | None:

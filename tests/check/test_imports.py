@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from reliability.check.rules import ALONE
 from tests.check.examples import minimal_files
 from tests.check.repository import write
 
@@ -26,12 +27,23 @@ import sys
 from reliability.cli.main import exit_code_of
 code = exit_code_of({arguments!r})
 print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
+print(*sys.modules)
 sys.exit(code)
 """
 
 
 def imported(folder: Path, *arguments: str) -> set[str]:
     """The top-level modules that a command has loaded when it ends, well."""
+    return set(_ended(folder, *arguments)[-2].split())
+
+
+def ours(folder: Path, *arguments: str) -> set[str]:
+    """Our own modules that a command has loaded when it ends, well."""
+    names = _ended(folder, *arguments)[-1].split()
+    return {name for name in names if name.startswith("reliability.")}
+
+
+def _ended(folder: Path, *arguments: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.format(arguments=arguments)],
         cwd=folder,
@@ -39,7 +51,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         text=True,
         check=True,
     )
-    return set(done.stdout.splitlines()[-1].split())
+    return done.stdout.splitlines()
 
 
 def test_check_imports_nothing_heavy(tmp_path: Path) -> None:
@@ -54,6 +66,15 @@ def test_documents_alone_need_no_promql(tmp_path: Path) -> None:
     modules = imported(tmp_path, "check", "--documents-only", "services/attendance/slo.yaml")
     assert "yaml" in modules
     assert modules & (HEAVY | {"promql_parser"}) == set()
+
+
+def test_documents_alone_need_no_other_rules_and_no_compiler(tmp_path: Path) -> None:
+    write(minimal_files(), tmp_path)
+    modules = ours(tmp_path, "check", "--documents-only", "services/attendance/slo.yaml")
+    folder = "reliability.check.rules."
+    rules = {name.removeprefix(folder) for name in modules if name.startswith(folder)}
+    assert rules == {*ALONE, "burn_factor_low"}  # of the last, one takes a number
+    assert not {name for name in modules if name.startswith("reliability.compile")}
 
 
 def test_help_does_not_even_read_yaml(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 import reliability.check.rules as folder
 from reliability.check.rule import Rule
-from reliability.check.rules import RULES
+from reliability.check.rules import ALONE, RULES
 from reliability.finding import Finding
 from reliability.load.loader import DOCUMENT_RULES
 from tests.check.evidence import evidence_of
@@ -26,6 +26,11 @@ def test_rules_are_those_of_the_folder_each_once() -> None:
     path = ROOT / "reliability" / "check" / "rules"
     files = {file.stem.replace("_", "-") for file in path.glob("*.py")} - {"--init--"}
     assert sorted(rule.id for rule in RULES) == sorted(files)
+
+
+def test_the_rules_that_a_hook_imports_are_those_that_are_alone() -> None:
+    alone = [rule.id for rule in RULES if rule.alone]
+    assert [rule.id for rule in RULES.among(ALONE)] == alone
     assert folder.__doc__
 
 
