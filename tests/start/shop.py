@@ -1,9 +1,10 @@
 """A Prometheus that scraped a shop for some days: 4 of 1000 orders fail, and one hour is bad."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tests.servers.generation import Generation
 from tests.servers.programs import backfill
@@ -13,30 +14,37 @@ DAYS = 3
 BAD_HOUR = 24 * 60
 """The minute, counted from the start, in which an hour begins that fails a quarter."""
 
+LAST_HOUR = (DAYS * 24 - 1) * 60
+
 LE = ("0.1", "0.5", "1", "+Inf")
 WITHIN = {"0.1": 0.7, "0.5": 0.995, "1": 0.999, "+Inf": 1.0}
 
 
 @contextmanager
-def run_shop(generation: Generation, folder: Path) -> Iterator[Prometheus]:
+def run_shop(
+    generation: Generation,
+    folder: Path,
+    config: Mapping[str, Any] | None = None,
+    bad_hour: int = BAD_HOUR,
+) -> Iterator[Prometheus]:
     """The server, with three days of a minute's samples up to this minute."""
     folder.mkdir(parents=True, exist_ok=True)
     text = folder / "shop.om"
-    text.write_text("".join(lines(datetime.now(UTC).replace(second=0, microsecond=0))))
+    text.write_text("".join(lines(datetime.now(UTC).replace(second=0, microsecond=0), bad_hour)))
     said = backfill(generation, text, folder / "data")
     assert said.accepted, said.text
-    with run_prometheus(generation, folder, prometheus_config()) as server:
+    with run_prometheus(generation, folder, config or prometheus_config()) as server:
         yield server
 
 
-def lines(end: datetime) -> Iterator[str]:
+def lines(end: datetime, bad_hour: int) -> Iterator[str]:
     """OpenMetrics text: orders and carts by their code, and how long orders took."""
     minutes = DAYS * 24 * 60
     times = [(end - timedelta(minutes=minutes - k)).timestamp() for k in range(minutes + 1)]
     yield "# TYPE http_requests counter\n"
     for handler, code, counts in (
-        ("/order", "200", [100.0 * k - failed(k) for k in range(minutes + 1)]),
-        ("/order", "500", [failed(k) for k in range(minutes + 1)]),
+        ("/order", "200", [100.0 * k - failed(k, bad_hour) for k in range(minutes + 1)]),
+        ("/order", "500", [failed(k, bad_hour) for k in range(minutes + 1)]),
         ("/cart", "200", [40.0 * k for k in range(minutes + 1)]),
     ):
         labels = f'job="shop",handler="{handler}",code="{code}"'
@@ -53,9 +61,9 @@ def lines(end: datetime) -> Iterator[str]:
     yield "# EOF\n"
 
 
-def failed(minute: int) -> float:
+def failed(minute: int, bad_hour: int) -> float:
     """Failed orders since the start: 4 of 1000, and 250 of 1000 in the bad hour."""
-    bad = min(max(minute - BAD_HOUR, 0), 60)
+    bad = min(max(minute - bad_hour, 0), 60)
     return round(0.4 * (minute - bad) + 25 * bad)
 
 
