@@ -16,7 +16,10 @@ from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.sureness import sureness
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, Series, SeriesSource
+from reliability.history.timespan import DAY, TimeSpan
 from reliability.resolve.objectives import Objective
+
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,4 +105,17 @@ def measured(side: Side, terms: Terms) -> Measured | NoHistory:
         float(lane.series.total[lane.series.part(terms.span)].sum()) for lane in side.lanes
     )
     worst = min(known) if len(known) == len(reached) and known else None
-    return Measured(coverage(side, terms), worst, events)
+    days = by_day(side, terms) if terms.how_sure else ()
+    return Measured(coverage(side, terms), worst, events, days)
+
+
+def by_day(side: Side, terms: Terms) -> tuple[float | None, ...]:
+    """The budget that each day spent, of the group that spent most; None for an unknown day."""
+    spent: dict[int, float | None] = {}
+    for lane, number in product(side.lanes, range(terms.span.length // DAY)):
+        start = terms.span.start + number * DAY
+        day = TimeSpan(start, start + DAY)
+        gone = lane.budget.spent(lane.series, day) if lane.series.coverage(day) >= HALF else None
+        before = spent.get(number)
+        spent[number] = gone if before is None else max(before, gone or 0.0)
+    return tuple(spent[number] for number in sorted(spent))

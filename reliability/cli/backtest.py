@@ -36,10 +36,10 @@ MOST_DAYS: Final = 400
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(["text", "json", "markdown", "html"]),
     default="text",
     show_default=True,
-    help="json is what `check --evidence` reads.",
+    help="json is what `check --evidence` reads; html is one page with a timeline.",
 )
 @click.option(
     "--output",
@@ -235,8 +235,10 @@ def _tell(app: App, result: Backtest, asked: Asked) -> None:
 
 def _written(result: Backtest, form: str) -> str:
     from reliability.backtest.report import json, markdown, text
+    from reliability.backtest.report.html.page import page
 
-    return {"text": text.text, "json": json.text, "markdown": markdown.text}[form](result)
+    writers = {"text": text.text, "json": json.text, "markdown": markdown.text, "html": page}
+    return writers[form](result)
 
 
 def _misses(result: Backtest) -> bool:

@@ -198,3 +198,29 @@ def test_without_numpy_it_says_which_extra_to_install(shop: Path, command: tuple
     )
     assert ended.returncode == 2
     assert "pip install 'reliability-as-code[history]'" in ended.stderr
+
+
+def test_a_result_goes_to_a_file_and_its_headline_to_stdout(shop: Path) -> None:
+    ended = backtest(shop, "--format", "html", "--output", "timeline.html")
+    assert ended.code == 0
+    assert ended.out.startswith("pages a week ")
+    assert len(ended.out.splitlines()) == 1
+    assert (shop / "timeline.html").read_text().startswith("<!doctype html>")
+    refused = backtest(shop, "--output", "nowhere/result.txt")
+    assert (refused.code, "--output: nowhere/result.txt" in refused.err) == (2, True)
+
+
+def test_what_is_written_is_what_the_measured_rules_read(shop: Path) -> None:
+    loosen(shop)
+    arguments = ("--base", "HEAD", "--format", "json", "--output", "evidence.json")
+    assert backtest(shop, *arguments).code == 0
+    checked = reliability(
+        "--today", TODAY, "check", "--base", "HEAD", "--evidence", "evidence.json", folder=shop
+    )
+    assert "incident-missed" in checked.out
+    assert "evidence-stale" not in checked.out
+    (shop / "services/shop/slo.yaml").write_text(slo("checkout", "0.98"))
+    later = reliability(
+        "--today", TODAY, "check", "--base", "HEAD", "--evidence", "evidence.json", folder=shop
+    )
+    assert "evidence-stale" in later.out

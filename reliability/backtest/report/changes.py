@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -16,11 +16,16 @@ SHOWN: Final = 8
 MINUTE: Final = timedelta(minutes=1)
 
 
-def changes(result: Backtest) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """For each alert that does not fire as before, how much is other, and the episodes."""
+def changes(
+    result: Backtest, rows: Iterable[Row] | None = None
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """For each alert that does not fire as before, how much is other, and the episodes.
+
+    Of all alerts, or only of some rows.
+    """
     if not result.compares:
         return
-    for row in result.rows:
+    for row in result.rows if rows is None else rows:
         found = difference(row.old, row.new)
         if found is not None and not found.is_nothing:
             yield _head(row, found), tuple(_shown(found))

@@ -1,0 +1,152 @@
+"""The lanes of one objective: what users felt, what each alert did before and does now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from reliability.backtest.difference import difference
+from reliability.backtest.episodes import Episode
+from reliability.backtest.headline import percent
+from reliability.backtest.outcome import Backtest, Fired, Measured, Outcome, Replayed, Row, Verdict
+from reliability.backtest.quality import clocks_of
+from reliability.backtest.report.figures import fate, lasting
+from reliability.backtest.report.html.axis import ticks, weekends
+from reliability.backtest.report.html.marks import Html, Scale, element, text
+from reliability.history.timespan import DAY, TimeSpan
+
+MINUTE: Final = timedelta(minutes=1)
+EDGE: Final = 15.0
+"""Within so many percent of an end, a tooltip hangs on that side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What all lanes of one objective share."""
+
+    result: Backtest
+    replayed: Replayed
+
+    @property
+    def scale(self) -> Scale:
+        """Where moments stand."""
+        return Scale(self.result.span)
+
+    @property
+    def zone(self) -> str:
+        """The clocks of its team."""
+        return self.result.zones.get(self.replayed.service, "UTC")
+
+    def lanes(self) -> Html:
+        """The whole timeline: name and lane by turns."""
+        return element("div", self._lanes(), class_="time")
+
+    def _lanes(self) -> Iterator[Html]:
+        yield _name("")
+        yield element("div", ticks(self.scale, self.zone, labelled=True), class_="lane axis")
+        yield from self._heat()
+        if self.replayed.verdicts:
+            yield _name("incidents")
+            yield element("div", map(self._pin, self.replayed.verdicts), class_="lane felt")
+        for row in self.replayed.rows:
+            yield from self._row(row)
+
+    def _row(self, row: Row) -> Iterator[Html]:
+        found = difference(row.old, row.new) if self.result.compares else None
+        lost = {id(each) for each in found.lost} if found else set()
+        new = {id(each) for each in found.new} if found else set()
+        if self.result.compares:
+            yield _name("before", row.tier)
+            yield self._lane(row.tier, row.old, lost, "lost", "lane old")
+        yield _name("now" if self.result.compares else "", row.tier)
+        yield self._lane(row.tier, row.new, new, "new", "lane")
+
+    def _lane(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
+        episodes = outcome.episodes if isinstance(outcome, Fired) else ()
+        bars = [self._bar(each, tier, mark if id(each) in marked else "") for each in episodes]
+        return element("div", [*self._ground(), *bars], class_=name)
+
+    def _ground(self) -> Iterator[Html]:
+        yield from weekends(self.scale, self.zone)
+        yield from ticks(self.scale, self.zone, labelled=False)
+        for each in self.replayed.verdicts:
+            if each.known:
+                style = self.scale.style(each.event.span)
+                yield element("div", class_=f"band {each.new.word}", style=style)
+
+    def _bar(self, episode: Episode, tier: str, mark: str) -> Html:
+        span = episode.span
+        labels = [f"{name}={value}" for name, value in sorted(episode.labels.items())]
+        gone = f"{percent(episode.spent)} of the budget gone by then"
+        lines = [
+            f"{tier}{f', {mark}' if mark else ''}: {self.moment(span.start)}",
+            f"{lasting(span.length // MINUTE)}, {gone}",
+            *labels,
+        ]
+        names = f"bar {tier} {mark}".rstrip()
+        return self._told("\n".join(lines), span, names)
+
+    def _pin(self, verdict: Verdict) -> Html:
+        event = verdict.event
+        what = event.name if event.kind == "incident" else f"significant event {event.name}"
+        lines = (
+            what.rstrip(),
+            f"{self.moment(event.span.start)}, {lasting(event.span.length // MINUTE)}",
+            f"{percent(verdict.spent)} of the budget, {fate(verdict, self.result.compares)}",
+        )
+        word = verdict.new.word if verdict.known else "unknown"
+        sign = {"caught": "✓", "missed": "✕", "unknown": "?"}[word]
+        at = TimeSpan(event.span.start, event.span.start)
+        return self._told("\n".join(lines), at, f"pin {word}", text(sign))
+
+    def _told(self, tip: str, span: TimeSpan, names: str, inside: Html | None = None) -> Html:
+        """Something with a tooltip, for a pointer and for a keyboard."""
+        at = self.scale.at(span.start)
+        side = " left" if at < EDGE else " right" if at > 100 - EDGE else ""
+        left = f"left:{at:g}%"
+        return element(
+            "div",
+            inside or (),
+            class_=f"{names}{side}",
+            style=left if span.start == span.end else self.scale.style(span),
+            tabindex="0",
+            data_tip=tip,
+            aria_label=tip,
+            role="img",
+        )
+
+    def _heat(self) -> Iterator[Html]:
+        history = self.replayed.history
+        days = history.days if isinstance(history, Measured) else ()
+        if days:
+            yield _name("budget a day")
+            most = max((each for each in days if each is not None), default=0.0)
+            yield element("div", self._days(days, most), class_="lane heat")
+
+    def _days(self, days: Iterable[float | None], most: float) -> Iterator[Html]:
+        start = self.result.span.start
+        for number, spent in enumerate(days):
+            span = TimeSpan(start + number * DAY, start + (number + 1) * DAY)
+            height = 100 if spent is None else 100 * (spent / most) ** 0.5 if most else 0
+            said = "not known" if spent is None else f"{percent(spent)} of the period's budget"
+            at, name = self.scale.style(span), "day gap" if spent is None else "day"
+            side = " left" if self.scale.at(span.start) < EDGE else ""
+            side = " right" if self.scale.at(span.start) > 100 - EDGE else side
+            yield element(
+                "div",
+                class_=name + side,
+                style=f"{at};height:{max(height, 2):.0f}%",
+                data_tip=f"{span.start:%a} {span.start.day} {span.start:%b} UTC\n{said}",
+            )
+
+    def moment(self, moment: datetime) -> str:
+        """By the team's clocks."""
+        local = moment.astimezone(clocks_of(self.zone))
+        return f"{local:%a} {local.day} {local:%b} {local:%H:%M} {local:%Z}"
+
+
+def _name(words: str, tier: str = "") -> Html:
+    shown = [element("b", text(tier)), text(f" {words}")] if tier else [text(words)]
+    return element("div", shown, class_="name")

@@ -1,0 +1,170 @@
+"""The page: headline in cards, a timeline for each promise, tables for who wants the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reliability.backtest.headline import headline
+from reliability.backtest.notifications.tally import Told
+from reliability.backtest.outcome import PAGES, TICKETS, Backtest, Fired, Measured, Replayed
+from reliability.backtest.report.changes import changes
+from reliability.backtest.report.figures import HEADS, cells, facts, objective_words, verdict_cells
+from reliability.backtest.report.html.lanes import Picture
+from reliability.backtest.report.html.marks import Html, element, text
+from reliability.backtest.report.html.style import STYLE
+from reliability.backtest.report.judged import JUDGED, judged_cells
+from reliability.backtest.report.sure import sure_lines
+from reliability.history.timespan import DAY
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+EVENT_HEADS = ("start, UTC", "length", "budget", "alert tier", "of", "what")
+
+
+def page(result: Backtest) -> str:
+    """The whole document."""
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<title>{text(f'Backtest: {headline(result)}').markup}</title><style>{STYLE}</style>"
+    )
+    body = element("main", _parts(result)).markup
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{body}</body></html>'
+
+
+def _parts(result: Backtest) -> Iterator[Html]:
+    yield element("h1", _title(result))
+    yield element("div", _cards(result), class_="cards")
+    missed = headline(result).partition("missed: ")[2]
+    if missed:
+        yield element("p", text(f"Missed now: {missed}"), class_="lede")
+    known = (*facts(result), *sure_lines(result))
+    lines = [text(each.replace(" -> ", " → ")) for each in known]
+    yield element("ul", [element("li", each) for each in lines], class_="facts")
+    yield _legend(result)
+    told = [each for each in result.objectives if _is_told(each)]
+    yield from (_objective(each, result) for each in told)
+    yield from _quiet([each for each in result.objectives if not _is_told(each)])
+    yield from _events(result)
+    yield element("footer", text("reliability backtest · this page loads nothing and runs nothing"))
+
+
+def _title(result: Backtest) -> Iterator[Html]:
+    span = result.span
+    last = span.end - DAY
+    compared = f" · {result.base[:12]} → working tree" if result.compares else ""
+    yield text(f"Backtest · {span.start:%Y-%m-%d} to {last:%Y-%m-%d} UTC{compared}")
+    if result.is_synthetic:
+        yield element("span", text("made-up history"), class_="badge")
+
+
+def _cards(result: Backtest) -> Iterator[Html]:
+    old, new = result.old(PAGES).per_week, result.new(PAGES).per_week
+    yield _card("pages a week", f"{old:.1f}", f"{new:.1f}", result.compares)
+    before, after = result.old(TICKETS).episodes, result.new(TICKETS).episodes
+    yield _card("tickets", str(before), str(after), result.compares)
+    if isinstance(result.told.new, Told):
+        sent, now = (str(each.mentions) for each in result.told.tiers(PAGES))
+        yield _card("mentions", sent, now, result.compares and isinstance(result.told.old, Told))
+    scored = result.scored
+    if scored:
+        caught = sum(each.old.paged for each in scored)
+        still = sum(each.new.paged for each in scored)
+        words = f"of {len(scored)} incidents caught"
+        is_worse = result.compares and still < caught
+        yield _card(words, str(caught), str(still), result.compares, is_worse=is_worse)
+
+
+def _card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = False) -> Html:
+    shown = [text(new)]
+    if compares and old != new:
+        shown = [element("s", text(old)), element("i", text("→")), text(new)]
+    name = "card worse" if is_worse else "card"
+    return element("div", [element("b", shown), element("span", text(words))], class_=name)
+
+
+def _legend(result: Backtest) -> Html:
+    keys = [("bar alert", "alert: somebody is woken"), ("bar ticket", "ticket")]
+    if result.compares:
+        keys += [("bar alert lost", "lost by the change"), ("bar alert new", "new by the change")]
+    if result.verdicts:
+        keys += [("band caught", "an incident that pages"), ("band missed", "one that does not")]
+    shown = [
+        element("span", [element("span", class_=f"key {name}"), text(words)])
+        for name, words in (*keys, ("week", "weekend"))
+    ]
+    return element("div", shown, class_="legend")
+
+
+def _is_told(each: Replayed) -> bool:
+    """Whether there is anything to draw."""
+    fired = any(
+        isinstance(side, Fired) and side.episodes
+        for row in each.rows
+        for side in (row.old, row.new)
+    )
+    return isinstance(each.history, Measured) and (fired or bool(each.verdicts))
+
+
+def _objective(each: Replayed, result: Backtest) -> Html:
+    name = element("h2", text(f"{each.slo} {each.objective}".rstrip()))
+    said = objective_words(each).partition(", ")[2]
+    header = element("header", [name, element("p", text(f"{each.service} · {said}"))])
+    picture = Picture(result, each).lanes()
+    fired = _figures(HEADS, [(row.tier, cells(row, result)) for row in each.rows])
+    judged = _figures(JUDGED, [(row.tier, judged_cells(row, each, result)) for row in each.rows])
+    return element(
+        "section", [header, picture, fired, judged, *_changed(each, result)], class_="slo"
+    )
+
+
+def _figures(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Html:
+    head = element("tr", [element("th", text(each)) for each in ("", *heads)])
+    body = [
+        element(
+            "tr",
+            [
+                element("td", [element("span", class_=f"dot {tier}"), text(tier)]),
+                *(element("td", text(each.replace(" -> ", " → "))) for each in row),
+            ],
+        )
+        for tier, row in rows
+    ]
+    return element("div", element("table", [head, *body]), class_="scroll")
+
+
+def _changed(each: Replayed, result: Backtest) -> Iterator[Html]:
+    for words, episodes in changes(result, each.rows):
+        lines = [element("li", text(line)) for line in episodes]
+        yield element("details", [element("summary", text(words)), element("ul", lines)])
+
+
+def _quiet(objectives: Sequence[Replayed]) -> Iterator[Html]:
+    if objectives:
+        lines = [element("li", text(objective_words(each))) for each in objectives]
+        inside = [element("h3", text("Nothing to draw")), element("ul", lines, class_="quiet")]
+        yield element("section", inside, class_="panel")
+
+
+def _events(result: Backtest) -> Iterator[Html]:
+    if not result.verdicts:
+        return
+    head = element("tr", [element("th", text(each)) for each in EVENT_HEADS])
+    rows = []
+    for verdict in result.verdicts:
+        *figures, told, of, what = verdict_cells(verdict, result.compares)
+        rows.append(
+            element(
+                "tr",
+                [
+                    *(element("td", text(each)) for each in figures),
+                    element(
+                        "td", text(told.replace(" -> ", " → ")), class_=f"fate-{verdict.new.word}"
+                    ),
+                    element("td", text(of)),
+                    element("td", text(what), class_="wide"),
+                ],
+            )
+        )
+    title = element("h3", text("What the alerts are scored against"))
+    table = element("div", element("table", [head, *rows]), class_="scroll")
+    yield element("section", [title, table], class_="panel")

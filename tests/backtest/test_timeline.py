@@ -1,0 +1,139 @@
+"""A backtest as a page: what it draws, and that it runs and loads nothing."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from reliability.backtest.outcome import Backtest
+from reliability.backtest.report.html.page import page
+from tests.backtest.repository import burst, catalog, day, incident, policy, quiet, replay, slo
+from tests.backtest.test_reports import change
+
+VOID = {"meta", "br"}
+HOSTILE = "\"><script>alert(1)</script>\u202e' onmouseover=alert(1) @channel"
+
+
+class Seen(HTMLParser):
+    """Reads a page as a browser does; notes elements, classes and tooltips."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.names: list[str] = []
+        self.classes: list[str] = []
+        self.tips: list[str] = []
+        self.attributes: set[str] = set()
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        said = dict(attrs)
+        self.attributes |= set(said)
+        self.classes.append(said.get("class") or "")
+        if "data-tip" in said:
+            self.tips.append(said["data-tip"] or "")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    def lanes(self, name: str) -> int:
+        """How many elements have this class."""
+        return sum(name in each.split() for each in self.classes)
+
+
+@pytest.fixture(scope="module")
+def compared() -> Seen:
+    return Seen(page(change()))
+
+
+def named(name: str) -> Backtest:
+    bad = quiet()
+    burst(bad, day(3), 0.5)
+    return replay(
+        catalog(slo("checkout"), policy("checkout"), incident(f"'{name}'", day(3))),
+        {"checkout": bad},
+    )
+
+
+def test_every_element_that_opens_is_closed(compared: Seen) -> None:
+    assert compared.open == []
+
+
+def test_old_lanes_stand_above_new_ones(compared: Seen) -> None:
+    lanes = [each for each in compared.classes if each in ("lane", "lane old")]
+    assert lanes == ["lane old", "lane"] * 2
+
+
+def test_what_a_change_loses_is_marked_in_the_old_lane(compared: Seen) -> None:
+    assert compared.lanes("lost") == 2  # in the lane, and in the legend
+    assert any("alert, lost: Wed 16 Sep 10:15 UTC" in tip for tip in compared.tips)
+
+
+def test_an_incident_that_is_missed_is_marked_and_told(compared: Seen) -> None:
+    assert "pin missed" in " ".join(compared.classes)
+    assert any("caught -> missed" in tip for tip in compared.tips)
+    assert "Missed now: 16 September, 4.2 % of the budget, no page" in compared.words
+
+
+def test_an_slo_without_history_is_told_and_not_drawn_as_quiet(compared: Seen) -> None:
+    assert any("no history: nothing is stored" in each for each in compared.words)
+
+
+def test_days_are_as_many_as_the_span_has(compared: Seen) -> None:
+    assert compared.lanes("day") == 28
+
+
+def test_it_loads_nothing_and_runs_nothing() -> None:
+    said = page(change())
+    assert "default-src 'none'" in said
+    assert not re.search(r"https?:|url\(|@import|<script|<link|<img|<iframe", said)
+    assert not any(name.startswith("on") for name in Seen(said).attributes)
+
+
+def test_it_has_a_dress_for_day_and_one_for_night() -> None:
+    said = page(change())
+    assert "color-scheme:light dark" in said
+    assert "prefers-color-scheme:dark" in said
+
+
+def test_what_people_write_is_text_and_nothing_else() -> None:
+    said = page(named(HOSTILE.replace("'", "''")))
+    seen = Seen(said)
+    assert "script" not in seen.names
+    assert "onmouseover" not in seen.attributes
+    assert "\u202e" not in said
+    assert any("<script>alert(1)</script>" in tip for tip in seen.tips)
+
+
+def test_one_side_alone_has_one_lane_for_each_alert() -> None:
+    seen = Seen(page(named("Nobody paid")))
+    assert seen.lanes("old") == 0
+    assert [each for each in seen.classes if each == "lane"] == ["lane"] * 2
+    assert "pin caught left" in seen.classes
+
+
+def test_a_gap_is_drawn_as_a_gap() -> None:
+    known = quiet() + 1
+    known[-3 * 1440 :] = 0
+    result = replay(
+        catalog(slo("checkout"), policy("checkout"), incident("Nobody paid", day(3))),
+        {"checkout": quiet()},
+        checkout=known,
+    )
+    seen = Seen(page(result))
+    assert seen.lanes("gap") == 3
+    assert any("not known" in tip for tip in seen.tips)
+
+
+def test_nothing_at_all_is_a_page_too() -> None:
+    seen = Seen(page(replay(catalog(), {})))
+    assert "no incident to score against" not in seen.words
+    assert seen.open == []
