@@ -12,7 +12,7 @@ from reliability.cli.triage_asked import Asked
 
 if TYPE_CHECKING:
     from reliability.cli.triage_read import Gathered
-    from reliability.triage.noise import Noise
+    from reliability.triage.noise import Incident, Noise
     from reliability.triage.triaged import Triaged
     from reliability.triage.worksheet import Worksheet
 
@@ -103,6 +103,7 @@ def _triaged(app: App, gathered: Gathered, before: Worksheet) -> Triaged:
         has_history=gathered.has_history,
         teams=_teams(app),
         decisions=dict(before.decisions()),
+        incidents=_incidents(app),
     )
     collector = gathered.collector
     found = noises(put_together(gathered.rules, collector), known)
@@ -118,6 +119,21 @@ def _teams(app: App) -> dict[str, str]:
     from reliability.resolve.objectives import team_names
 
     return dict(team_names(app.catalog()))
+
+
+def _incidents(app: App) -> tuple[Incident, ...]:
+    """What users of the repository's services felt, as `incidents.yaml` has it."""
+    if not (app.root_or_here / "services").is_dir():
+        return ()
+    from reliability.history.timespan import TimeSpan
+    from reliability.model.incidents import Incidents
+    from reliability.triage.noise import Incident
+
+    return tuple(
+        Incident(declared.value.spec.service, TimeSpan(each.start, each.end))
+        for declared in app.catalog().each(Incidents)
+        for each in declared.value.spec.incidents
+    )
 
 
 def _print(app: App, triaged: Triaged, asked: Asked) -> None:

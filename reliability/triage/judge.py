@@ -51,6 +51,8 @@ PARTS: Final = frozenset(
 
 CLIENTS: Final = re.compile(r"4xx", re.IGNORECASE)
 MOSTLY: Final = 0.5
+TWICE: Final = 2
+WITH_INCIDENTS: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,15 @@ def _quiet(case: Case, guess: Guess) -> Verdict | None:
     return Verdict("log", impact, "never", "no", propose(guess.kind, case.severity).reason, sure)
 
 
+def _measured(case: Case, _guess: Guess) -> Verdict | None:
+    """Incidents are rare; what comes with them speaks of them, whatever its words are."""
+    figures = case.figures
+    if figures.during < TWICE or figures.during < WITH_INCIDENTS * figures.notifications:
+        return None
+    reason = f"{figures.during} of {figures.notifications:,} came while users felt an incident"
+    return Verdict("alert", "yes", "now", _action(case), reason, "fair", needs_slo=True)
+
+
 def _unanswered(case: Case, guess: Guess) -> Verdict | None:
     figures = case.figures
     if figures.judged < ENOUGH or figures.answered_share > FEW_ANSWERS or guess.kind == "symptom":
@@ -186,4 +197,6 @@ def _action(case: Case) -> str:
 
 
 Ground = Callable[[Case, Guess], Verdict | None]
-GROUNDS: Final[tuple[Ground, ...]] = (_heartbeat, _burn, _quiet, _unanswered, _symptom)
+GROUNDS: Final[tuple[Ground, ...]] = (
+    *(_heartbeat, _burn, _quiet, _measured, _unanswered, _symptom),
+)

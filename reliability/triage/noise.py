@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reliability.convert.names import slug
+from reliability.history.timespan import TimeSpan
 from reliability.triage.collector import Heard, Key
 from reliability.triage.declared import Rule, unknown_metrics
 from reliability.triage.flags import Flag, Seen, flags_of
@@ -56,6 +57,14 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """When users felt something of a service."""
+
+    service: str
+    span: TimeSpan
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known around the noises.
 
@@ -68,6 +77,7 @@ class Known:
     has_history: bool = False
     teams: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
 
 
 def id_of(key: Key) -> str:
@@ -90,7 +100,8 @@ def _noise(heard: Heard, known: Known) -> Noise:
     tally, key = heard.tally, heard.key
     service = (rule.service if rule else "") or _most(tally.services)
     team = (rule.team if rule else "") or _most(tally.teams) or known.teams.get(service, "")
-    figures, name = tally.figures(), id_of(key)
+    felt = [each.span for each in known.incidents if service in ("", each.service)]
+    figures, name = tally.figures(felt), id_of(key)
     seen = Seen(
         figures,
         is_declared=rule is not None,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from reliability.history.timespan import TimeSpan
 from reliability.triage.message import Message, State
 
 SHORT: Final = 600.0
@@ -24,7 +26,8 @@ class Figures:
 
     `repeats` came within five minutes of the same line, while nothing had ended. `ended` are
     those whose end is known, `short` of them ended within ten minutes. `judged` are those of which
-    it is known whether somebody answered.
+    it is known whether somebody answered. `during`
+    are those that came while users felt an incident.
     """
 
     notifications: int = 0
@@ -35,6 +38,7 @@ class Figures:
     judged: int = 0
     answered: int = 0
     fired: int = 0
+    during: int = 0
 
     @property
     def short_share(self) -> float:
@@ -120,7 +124,7 @@ class Tally:
         self.sources |= other.sources
         self.example = self.example or other.example
 
-    def figures(self) -> Figures:
+    def figures(self, incidents: Sequence[TimeSpan] = ()) -> Figures:
         """What it comes to, in the order of time."""
         walked = _Walked()
         for index in sorted(range(len(self.times)), key=self.times.__getitem__):
@@ -136,6 +140,16 @@ class Tally:
             judged=self.judged,
             answered=self.answered,
             fired=self.fired,
+            during=self._during(incidents) if incidents else 0,
+        )
+
+    def _during(self, incidents: Sequence[TimeSpan]) -> int:
+        spans = [(each.start.timestamp(), each.end.timestamp()) for each in incidents]
+        return sum(
+            1
+            for at, state in zip(self.times, self.states, strict=True)
+            if STATES[state] is not State.RESOLVED
+            and any(start <= at < end for start, end in spans)
         )
 
 

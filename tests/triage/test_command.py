@@ -311,3 +311,32 @@ def test_broken_files_stop_nothing_else(rules: Path) -> None:
     assert ended.code == 1
     assert "2026-09-22.json: this is no JSON that can be read" in ended.err
     assert "QueueFull" in ended.out
+
+
+INCIDENTS = """\
+apiVersion: reliability/v1
+kind: Incidents
+metadata: {name: shop}
+spec:
+  service: shop
+  incidents:
+    - {name: card, start: "2026-10-02T03:00:00Z", end: "2026-10-02T04:00:00Z", felt: no cards}
+    - {name: card again, start: "2026-10-09T03:00:00Z", end: "2026-10-09T04:00:00Z", felt: no cards}
+"""
+
+
+def test_what_comes_with_incidents_is_an_alert_whatever_its_words_are(tmp_path: Path) -> None:
+    (tmp_path / "services/shop").mkdir(parents=True)
+    (tmp_path / "services/shop/incidents.yaml").write_text(INCIDENTS, encoding="utf-8")
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "time,title,service\n"
+        "2026-10-02T03:10:00Z,acquirer says no,shop\n2026-10-09T03:30:00Z,acquirer says no,shop\n"
+        "2026-10-05T03:30:00Z,acquirer says no,shop\n2026-10-08T03:10:00Z,acquirer says no,other\n",
+        encoding="utf-8",
+    )
+    (noise,) = triaged(tmp_path, path)["noises"]
+    assert (noise["tier"], noise["verdict"]["reason"]) == (
+        "alert",
+        "2 of 4 came while users felt an incident",
+    )
