@@ -43,7 +43,8 @@ def pull_command(
 ) -> None:
     """Fetch what is missing from the server that policies/history.yaml names.
 
-    May be stopped at any time; the next pull goes on where it ended. With --for-changes, server,
+    May be stopped at any time; the next pull goes on where it ended. Months that are older than
+    `keep` of policies/history.yaml are removed. With --for-changes, server,
     credential, store and labels are those of the merge base with --base, whatever the change says.
     """
     if for_changes != (revision is not None):
@@ -57,6 +58,8 @@ def pull_command(
         _note_retention(app, server, span)
         for sli in asked.slis:
             _pull(app, asked.place, sli, server, span)
+        if not for_changes:
+            _prune(app, asked.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,14 @@ def _ensure_inside(app: App, place: Place) -> None:
     root, folder = app.root.resolve(), place.store.folder
     if folder.resolve() != root / place.spec.store:
         raise SourceError(f"{place.spec.store} leads elsewhere by a link, and is not written to")
+
+
+def _prune(app: App, place: Place) -> None:
+    """Remove what is older than the policy keeps, where it says so."""
+    if place.spec.keep is not None:
+        removed = list(place.store.prune(app.today - place.spec.keep))
+        if removed:
+            app.note(f"{len(removed)} files removed: all of them older than what is kept")
 
 
 def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from reliability.model.kind import (
     Duration,
@@ -112,6 +112,13 @@ class HistorySourcesSpec(Model):
     store: SafePath = ".reliability/history"
     keep: Duration | None = None
     keep_labels: tuple[LabelName, ...] = ()
+
+    @model_validator(mode="after")
+    def keeps_its_span(self) -> HistorySourcesSpec:
+        """What is pulled is not removed at once."""
+        if self.keep is not None and self.keep < self.span:
+            raise refuse("keep is shorter than span", "keep at least what a backtest replays")
+        return self
 
 
 class HistorySources(Kind):

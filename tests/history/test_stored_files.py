@@ -138,6 +138,25 @@ def test_prune_removes_the_months_that_are_older_than_what_is_kept(tmp_path: Pat
     assert stored(root) == []
 
 
+def test_a_pull_removes_what_the_policy_no_longer_keeps(tmp_path: Path) -> None:
+    with serving(FakePrometheus(shop())) as fake:
+        root = write_shop(tmp_path, fake.url)
+        assert pull(root).code == 0
+        policy = root / "policies" / "history.yaml"
+        policy.write_text(policy.read_text() + "  keep: 30d\n")
+        ended = reliability("--today", "2026-11-10", "history", "pull", "--days", "1", folder=root)
+    assert "1 files removed: all of them older than what is kept" in ended.err
+    assert [path.name for path in stored(root)] == ["2026-10.parquet", "2026-11.parquet"]
+
+
+def test_to_keep_less_than_is_replayed_is_a_finding(tmp_path: Path) -> None:
+    root = write_shop(tmp_path, "http://127.0.0.1:9")
+    policy = root / "policies" / "history.yaml"
+    policy.write_text(policy.read_text() + "  keep: 5d\n")
+    ended = reliability("check", folder=root)
+    assert "keep is shorter than span" in ended.out
+
+
 def test_a_pull_says_what_the_server_no_longer_keeps(tmp_path: Path) -> None:
     with serving(FakePrometheus(shop(), retention="2d or 10GiB")) as fake:
         ended = pull(write_shop(tmp_path, fake.url))
