@@ -24,22 +24,24 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.model.team import Team
 
 Options = TypeVar("Options", bound=RuleOptions)
-Need = Literal["base", "evidence"]
+Need = Literal["base", "evidence", "live"]
 """What a rule may need besides the catalog; it is silent without."""
 
 if TYPE_CHECKING:
     from reliability.check.changes import ObjectiveChange, SloChanges
     from reliability.check.evidence import Evidence
     from reliability.check.expressions import Expressions
+    from reliability.check.live import Live
     from reliability.check.queries import SliQuery
     from reliability.check.routes import Routes
+    from reliability.check.selected import Selected
     from reliability.resolve.objectives import Objective
 
 
 @dataclass(frozen=True, eq=False)
 class Context:
     """One check: today, what is declared now; what the merge base declared and what a backtest
-    measured, where they were given.
+    measured, where they were given; and `live`, what a server knows of it, where one was asked.
 
     `broken` holds the files with a document that could not be read as its kind. What is missing
     may stand there, so rules about missing names are silent about such folders. `rules` are all
@@ -56,6 +58,7 @@ class Context:
     approved: frozenset[str] = frozenset()
     evidence: Evidence | None = None
     judge: Catalog | None = None
+    live: Live | None = None
 
     @property
     def policies(self) -> Catalog:
@@ -95,6 +98,8 @@ class Context:
                 return self.base is not None
             case "evidence":
                 return self.evidence is not None
+            case "live":
+                return self.live is not None
             case None:
                 return True
 
@@ -159,6 +164,13 @@ class Context:
         from reliability.check.expressions import expressions
 
         return expressions(self.catalog, self.sli_queries)
+
+    @cached_property
+    def selected(self) -> tuple[Selected, ...]:
+        """Every selector of SLIs and signals that should match something."""
+        from reliability.check.selected import selected
+
+        return tuple(selected(self.sli_queries, self.expressions))
 
     def scrape_interval(self, otherwise: timedelta) -> timedelta:
         """The time between two samples as HistorySources write it, or another where they do not."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.check.report.forms import FORMS
-from reliability.cli.check_asked import FAIL_ON, Asked, handles, report_files
+from reliability.cli.check_asked import FAIL_ON, Asked, handles, report_files, server_address
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -62,6 +62,12 @@ if TYPE_CHECKING:
     help="What `reliability backtest --format json` wrote, for the measured rules.",
 )
 @click.option(
+    "--live",
+    metavar="URL",
+    callback=server_address,
+    help="Ask this Prometheus, too: metrics, retention, series, scrape intervals.",
+)
+@click.option(
     "--write-baseline",
     is_flag=True,
     help="Excuse what is found now, once; later only take out what is mended.",
@@ -94,13 +100,14 @@ def command(app: App, /, **given: Any) -> int:
     reliability check                        everything
     reliability check services/attendance    what concerns one service
     reliability check --base origin/main     what the change loosens, deletes, renames, too
+    reliability check --live http://localhost:9090   what that server has of it, too
     reliability check --documents-only FILE  a file that need not lie in a repository
     reliability check --format github --report sarif=findings.sarif
     reliability check --diff                 what --fix would change; nothing is written
     reliability check --test-rules           the cases of the custom rules
     """
     from reliability.cli.check_output import show
-    from reliability.cli.check_scope import checked
+    from reliability.cli.check_scope import checked, look_of
 
     asked = Asked(**given)
     if asked.test_rules:
@@ -110,8 +117,11 @@ def command(app: App, /, **given: Any) -> int:
         return test_rules(app)
     if asked.fix or asked.diff:
         return _fix(app, asked)
-    repository, findings = checked(app, asked)
+    look = look_of(app, asked)
+    repository, findings = checked(app, asked, look=look)
     show(app, asked, repository, findings)
+    if look is not None:
+        look.ensure_answered()
     return _exit_code(asked, findings)
 
 

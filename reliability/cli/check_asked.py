@@ -45,6 +45,30 @@ def handles(
     return frozenset(found)
 
 
+def server_address(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> str | None:
+    """Read an address, or where it stands (`env:NAME`); what was given is never repeated."""
+    if text is None or text.startswith(("env:", "file:")):
+        return text
+    if not is_address(text):
+        raise click.BadParameter("this is no address; write http://HOST:PORT, or env:NAME")
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the http or https address of a server, without a query behind it."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = text.isprintable() and " " not in text and not (parts.query or parts.fragment)
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def _report_file(text: str) -> ReportFile:
     word, _, path = text.partition("=")
     form = next((each for each in FORMS if each == word), None)
@@ -67,6 +91,7 @@ class Asked:
     base: str | None
     approved: frozenset[str]
     evidence: Path | None
+    live: str | None
     write_baseline: bool
     jobs: int
     documents_only: bool
@@ -88,7 +113,11 @@ class Asked:
 
     def refuse_with_documents_only(self) -> None:
         """Say that single documents have no base, no evidence and no baseline."""
-        given = {"--evidence": self.evidence, "--write-baseline": self.write_baseline}
+        given = {
+            "--evidence": self.evidence,
+            "--live": self.live,
+            "--write-baseline": self.write_baseline,
+        }
         for option, value in given.items():
             if value:
                 raise click.UsageError(
@@ -102,6 +131,7 @@ class Asked:
             "--diff": self.diff,
             "--write-baseline": self.write_baseline,
             "--documents-only": self.documents_only,
+            "--live": self.live,
             "PATHS": self.paths,
         }
         for option, value in given.items():
@@ -112,5 +142,7 @@ class Asked:
         """Say that fixes are either shown or made, and that a baseline is written without them."""
         if self.fix and self.diff:
             raise click.UsageError("--diff shows what --fix makes; pass one of them")
+        if self.live:
+            raise click.UsageError("what a server says mends no file; drop --live")
         if self.write_baseline:
             raise click.UsageError("--write-baseline excuses what is left; run --fix before it")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reliability.check.evidence import Evidence
     from reliability.cli.app import App
     from reliability.cli.check_asked import Asked
+    from reliability.cli.check_live import Look
     from reliability.finding import Finding
     from reliability.load.base import Base
     from reliability.pipeline import Repository
@@ -21,8 +22,20 @@ if TYPE_CHECKING:
 NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
 
 
+def look_of(app: App, asked: Asked) -> Look | None:
+    """The look at a server that was asked for; nothing of it is loaded where none was."""
+    if asked.live is None:
+        return None
+    from reliability.cli.check_live import Look
+
+    return Look(app, asked.live)
+
+
 def checked(
-    app: App, asked: Asked, changed: Mapping[PurePosixPath, bytes] = NOTHING
+    app: App,
+    asked: Asked,
+    changed: Mapping[PurePosixPath, bytes] = NOTHING,
+    look: Look | None = None,
 ) -> tuple[Repository, list[Finding]]:
     """The repository or the documents that were asked for, and the findings to show.
 
@@ -31,12 +44,13 @@ def checked(
     if asked.documents_only:
         asked.refuse_with_documents_only()
         return _documents(app, asked.paths, changed)
-    return _all(app, asked, changed)
+    return _all(app, asked, changed, look)
 
 
 def _all(
-    app: App, asked: Asked, changed: Mapping[PurePosixPath, bytes]
+    app: App, asked: Asked, changed: Mapping[PurePosixPath, bytes], look: Look | None
 ) -> tuple[Repository, list[Finding]]:
+    from reliability.check.facts import Facts
     from reliability.pipeline import check, load_repository, load_revision
 
     base, evidence = load_revision(app.root, asked.base), _evidence(app, asked.evidence)
@@ -44,7 +58,8 @@ def _all(
         _note_unread(app, base)
 
     def found_in(repository: Repository) -> list[Finding]:
-        return check(repository, app.today, base, approved=asked.approved, evidence=evidence)
+        facts = Facts(evidence, look.at(repository.catalog) if look else None)
+        return check(repository, app.today, base, approved=asked.approved, facts=facts)
 
     jobs = asked.processes
     alone = jobs == 1 and not changed

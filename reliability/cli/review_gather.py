@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from reliability.check.context import Context
+from reliability.check.facts import Facts
 from reliability.check.rules import RULES
 from reliability.check.waivers import pending
 from reliability.cli.app import App
@@ -93,13 +94,13 @@ def _found(
         app.today,
         base,
         approved=context.approved,
-        evidence=known.evidence if known else None,
+        facts=Facts(known.evidence if known else None),
         judge=context.judge,
     )
     before = check(
         Repository(app.root, base.catalog, tuple(base.findings)),
         app.today,
-        evidence=known.evidence_before if known else None,
+        facts=Facts(known.evidence_before if known else None),
     )
     measuring = frozenset(each.id for each in RULES if each.needs == "evidence")
     return findings, compare(before, findings, measuring)

@@ -53,6 +53,13 @@ class AlertFlappingOptions(RuleOptions):
     episodes: Count = 3
 
 
+class CardinalityHighOptions(RuleOptions):
+    """How many series a selector of an SLI may have."""
+
+    rule: ClassVar[str] = "cardinality-high"
+    series: Count = 10_000
+
+
 OPTIONS: Final[Mapping[str, type[RuleOptions]]] = {
     options.rule: options
     for options in (
@@ -60,6 +67,7 @@ OPTIONS: Final[Mapping[str, type[RuleOptions]]] = {
         PageBudgetOptions,
         AlertPrecisionOptions,
         AlertFlappingOptions,
+        CardinalityHighOptions,
     )
 }
 """Every rule that takes options."""

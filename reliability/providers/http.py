@@ -154,7 +154,7 @@ def open_server(
         ProviderError: its host is not allowed.
     """
     ensure_allowed(target.name, target.url, allowed_hosts)
-    inner = transport or httpx.HTTPTransport(verify=_certificates(target.url))
+    inner = transport or plain_transport(target.url)
     client = httpx.Client(
         transport=Guard(inner, httpx.URL(target.url), writable=writable),
         headers={"Authorization": authorization} if authorization else {},
@@ -162,6 +162,11 @@ def open_server(
         trust_env=False,
     )
     return Server(target.name, target.url.rstrip("/"), client)
+
+
+def plain_transport(url: str) -> httpx.BaseTransport:
+    """Connections to a server, with the machine's own certificates where it is asked by TLS."""
+    return httpx.HTTPTransport(verify=_certificates(url))
 
 
 def _certificates(url: str) -> ssl.SSLContext | bool:

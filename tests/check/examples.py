@@ -19,7 +19,8 @@ PATH: Final = re.compile(r"^# ((?:services|policies|docs)/\S+)\n", re.MULTILINE)
 MARK: Final = re.compile(r"# <- ([a-z0-9-]+(?:, [a-z0-9-]+)*)\s*$")
 DOCUMENT: Final = re.compile(r"^---\n", re.MULTILINE)
 BLOCK: Final = re.compile(
-    r"^```(?:yaml|json) (bad|good|base|evidence(?: good)?)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```(?:yaml|json) (bad|good|base|live|evidence(?: good)?)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 INSTEAD: Final = {"indicator": "indicatorRef"}
 
@@ -29,7 +30,7 @@ Found = tuple[str, str, int]
 
 
 def page_examples(page: str) -> dict[str, str]:
-    """The examples of a page: bad and good, and the base and the evidence where it has them."""
+    """The examples of a page: bad and good, and the base, evidence or live server it needs."""
     return dict(BLOCK.findall(page))
 
 

@@ -1,12 +1,14 @@
 """Files in memory become a repository that is checked through the real loader."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.check.engine import Context, run
 from reliability.check.evidence import Evidence
+from reliability.check.live import MetricServer, look
 from reliability.check.rules import RULES
 from reliability.finding import Finding
 from reliability.load.catalog import Catalog
@@ -32,11 +34,14 @@ def checked(
     *,
     approved: Iterable[str] = (),
     evidence: Evidence | None = None,
+    server: MetricServer | None = None,
 ) -> list[Finding]:
     """Every finding, in the order of the files."""
     catalog, findings = loaded(files)
     before = loaded(base)[0] if base is not None else None
     context = Context(today, catalog, before, approved=frozenset(approved), evidence=evidence)
+    if server is not None:
+        context = replace(context, live=look(context, server))
     return sorted(run(RULES, context, findings), key=lambda finding: finding.sort_key)
 
 

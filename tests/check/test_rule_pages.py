@@ -9,11 +9,12 @@ from reliability.finding import Finding
 from reliability.load.loader import DOCUMENT_RULES
 from tests.check.evidence import evidence_of
 from tests.check.examples import Files, laid_over, marked_lines, minimal_files, page_examples
+from tests.check.metrics import metrics_of
 from tests.check.repository import checked, found
 from tests.project.repository import ROOT
 
 HEADINGS = ["## What it does", "## Why it matters", "## Example", "## Source"]
-NEEDED = {"base", "evidence"}
+NEEDED = {"base", "evidence", "live"}
 OPTIONAL = {*NEEDED, "evidence good"}
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 
@@ -54,13 +55,14 @@ def test_a_page_shows_what_its_rule_needs(rule: Rule) -> None:
 
 
 def page_checked(rule: Rule, which: str) -> tuple[Files, list[Finding]]:
-    """One example of a page, checked with the page's base and evidence."""
+    """One example of a page, checked with the page's base, evidence and server."""
     examples = page_examples(rule.page)
     files = laid_over(examples[which])
     base = laid_over(examples["base"]) if "base" in examples else None
     measured = examples.get(f"evidence {which}", examples.get("evidence"))
     evidence = evidence_of(measured) if measured is not None else None
-    return files, checked(files, base=base, evidence=evidence)
+    server = metrics_of(examples["live"]) if "live" in examples else None
+    return files, checked(files, base=base, evidence=evidence, server=server)
 
 
 @each_rule

@@ -1,0 +1,18 @@
+"""What is known from elsewhere than the repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reliability.check.evidence import Evidence
+    from reliability.check.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a backtest measured, and what a server of metrics answered; None where not asked."""
+
+    evidence: Evidence | None = None
+    live: Live | None = None

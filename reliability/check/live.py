@@ -1,0 +1,197 @@
+"""What a live server knows of our selectors: asked once, before the rules run, and bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol
+
+from reliability.check.reach import reaches
+from reliability.check.selected import NAME, metric_text
+from reliability.check.tree import Matcher, Selector
+
+if TYPE_CHECKING:
+    from reliability.check.context import Context
+
+MOST_SELECTORS: Final = 5_000
+MOST_EMPTY: Final = 200
+"""How many selectors without a series are looked at more closely."""
+PROBED: Final = 50
+"""Of how many metrics old samples are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """How many series a selector has now, and the time between two samples where it is seen."""
+
+    series: int
+    interval: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No series has had the metric's name lately."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blamed:
+    """A matcher whose value no series of the metric has had lately, and the values there are."""
+
+    matcher: Matcher
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """The metric is there, and no series has matched lately; `blamed` alone say why."""
+
+    blamed: tuple[Blamed, ...]
+
+
+Answer = Observed | Unknown | Empty
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The server says how long it keeps samples."""
+
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class NothingBefore:
+    """The server does not say, and of our metrics it has no sample that is this old."""
+
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """The server does not say, and what was looked for is there or cannot be."""
+
+
+Retention = Kept | NothingBefore | NotKnown
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the server answered, by the text of each selector; `notes` say what is not known.
+
+    A selector without an answer was not looked at.
+    """
+
+    answers: Mapping[str, Answer]
+    retention: Retention
+    notes: tuple[str, ...] = ()
+
+    def observed(self, text: str) -> Observed | None:
+        """What was seen of a selector that matches something."""
+        answer = self.answers.get(text)
+        return answer if isinstance(answer, Observed) else None
+
+
+class MetricServer(Protocol):
+    """A server of metrics; "lately" is within its last seven days.
+
+    Each method raises ProviderError where the server does not answer as it should.
+    """
+
+    def known(self, names: Sequence[str]) -> frozenset[str]:
+        """Those of these metric names that a series has had lately."""
+        ...
+
+    def observed(self, selectors: Sequence[str]) -> Sequence[Observed | None]:
+        """What each selector has now; None where the server refuses to say."""
+        ...
+
+    def values(self, asked: Sequence[tuple[str, str]]) -> Sequence[frozenset[str] | None]:
+        """The values of a label among the series of a selector lately, for each such pair."""
+        ...
+
+    def retention(self) -> timedelta | None:
+        """How long samples are kept, where the server says so."""
+        ...
+
+    def holds(self, names: Sequence[str], age: timedelta) -> bool | None:
+        """Whether there is a sample of that age of any of these metrics; None if refused."""
+        ...
+
+
+def look(context: Context, server: MetricServer) -> Live:
+    """Ask for everything that the rules want to know.
+
+    Raises:
+        ProviderError: the server does not answer as it should.
+    """
+    wanted = {each.text: each.selector for each in context.selected}
+    chosen = dict(islice(wanted.items(), MOST_SELECTORS))
+    names = sorted({each.metric for each in chosen.values() if each.metric})
+    known = server.known(names)
+    there = [text for text, each in chosen.items() if not each.metric or each.metric in known]
+    observed = dict(zip(there, server.observed(there), strict=True))
+    answers: dict[str, Answer] = {text: Unknown() for text in chosen.keys() - observed.keys()}
+    answers.update({text: each for text, each in observed.items() if each is not None})
+    none_now = [text for text, each in observed.items() if each is not None and not each.series]
+    for text in none_now[MOST_EMPTY:]:
+        del answers[text]
+    answers.update(_empty({text: chosen[text] for text in none_now[:MOST_EMPTY]}, server))
+    retention = _retention(context, server, sorted(known)[:PROBED])
+    left_out = len(wanted) - len(answers)
+    return Live(answers, retention, tuple(_notes(left_out, len(wanted), retention)))
+
+
+def _empty(selectors: Mapping[str, Selector], server: MetricServer) -> Mapping[str, Empty]:
+    """Those of the selectors that have matched nothing lately, and which matchers are why."""
+    lately = server.values([(NAME, text) for text in selectors])
+    found = [text for text, names in zip(selectors, lately, strict=True) if names == frozenset()]
+    asked = {
+        (each.label, metric_text(selectors[text].metric))
+        for text in found
+        for each in _exact(selectors[text])
+    }
+    pairs = sorted(asked)
+    values = dict(zip(pairs, server.values(pairs), strict=True))
+    return {text: Empty(tuple(_blamed(selectors[text], values))) for text in found}
+
+
+def _exact(selector: Selector) -> Iterable[Matcher]:
+    """The matchers that ask for one value, where the metric is known by its name."""
+    if not selector.metric:
+        return ()
+    matchers = (each for each in selector.matchers if each.label != NAME)
+    return (each for each in matchers if each.sign == "=" and each.value)
+
+
+def _blamed(
+    selector: Selector, values: Mapping[tuple[str, str], frozenset[str] | None]
+) -> Iterable[Blamed]:
+    metric = metric_text(selector.metric)
+    for each in _exact(selector):
+        there = values.get((each.label, metric))
+        if there is not None and each.value not in there:
+            yield Blamed(each, there)
+
+
+def _retention(context: Context, server: MetricServer, names: Sequence[str]) -> Retention:
+    """What the server says, or else the youngest age of which it has no sample of ours."""
+    said = server.retention()
+    if said is not None:
+        return Kept(said)
+    for age in sorted({each.length for each in reaches(context)} if names else ()):
+        if server.holds(names, age) is False:
+            return NothingBefore(age)
+    return NotKnown()
+
+
+def _notes(left_out: int, wanted: int, retention: Retention) -> Iterable[str]:
+    if left_out:
+        yield f"{left_out} of {wanted} selectors were not looked at"
+    match retention:
+        case NotKnown():
+            yield "the server does not say how long it keeps samples, so retention is not known"
+        case NothingBefore():
+            yield "the server does not say how long it keeps samples; its oldest ones were taken"
+        case Kept():
+            pass

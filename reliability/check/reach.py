@@ -1,0 +1,62 @@
+"""How far back everything looks that people have written: windows of SLOs, ranges of signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reliability.check.tree import Node, Selector, Subquery, children
+from reliability.load.document import Located
+from reliability.location import Location, Pointer
+from reliability.model.kind import duration_text
+from reliability.model.openslo.slo import Slo
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from reliability.check.context import Context
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """Something that looks back; `words` say what and how far, `help` what to do."""
+
+    located: Located[Any]
+    route: Pointer
+    length: timedelta
+    words: str
+    help: str
+
+    @property
+    def at(self) -> Location:
+        """Where it is written."""
+        return self.located.at(*self.route)
+
+
+def reaches(context: Context) -> Iterator[Reach]:
+    """The windows of SLOs, then the expressions of signals that look back at all."""
+    for slo in context.catalog.each(Slo):
+        if slo.value.spec.time_window:
+            period = slo.value.period
+            words = f"the window is {duration_text(period)}"
+            route = ("spec", "timeWindow", 0, "duration")
+            yield Reach(slo, route, period, words, "keep the data longer, or promise less long")
+    for each in context.expressions.every:
+        back = looks_back(each.tree) if each.signal is not None else timedelta()
+        if back:
+            words = f"the expression looks back {duration_text(back)}"
+            yield Reach(each.located, (*each.route, "expr"), back, words, "keep the data longer")
+
+
+def looks_back(node: Node) -> timedelta:
+    """How far back an expression looks: ranges and offsets, those of subqueries on top."""
+    deepest = max(map(looks_back, children(node)), default=timedelta())
+    match node:
+        case Selector():
+            return (node.range or timedelta()) + node.offset
+        case Subquery():
+            return node.range + node.offset + deepest
+        case _:
+            return deepest

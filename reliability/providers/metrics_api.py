@@ -1,0 +1,258 @@
+"""`GET /api/v1/...` of a server of metrics: what `check --live` asks, in few requests."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from reliability.check.live import Observed
+from reliability.check.selected import NAME, quoted
+from reliability.errors import ProviderError
+from reliability.providers.bounded import Bounded
+from reliability.providers.http import Guard, Parameters, Server, plain_transport
+
+TARGET: Final = "--live"
+LATELY: Final = timedelta(days=7)
+TIMEOUT: Final = 10.0
+LONGEST_QUERY: Final = 6_000
+"""Characters of an expression as it stands in a URL; proxies take 8 KiB for a request's head."""
+IN_FLIGHT: Final = 4
+LENGTH: Final = re.compile(r"(\d+)(ms|[ywdhms])")
+UNITS: Final = {"y": 31_536_000, "w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
+COUNT: Final = "count({0})"
+SAMPLES: Final = (
+    "max(count_over_time({0}[1h]) and count_over_time({0}[15m] offset 1h) "
+    "and count_over_time({0}[15m]))"
+)
+"""The samples of the last hour of a series that was there before it and is there now."""
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Line(BaseModel):
+    """One series of an instant query."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    metric: dict[str, str]
+    value: tuple[float, float]
+
+
+LINES: Final = TypeAdapter(tuple[Line, ...])
+WORDS: Final = TypeAdapter(frozenset[str])
+
+
+class RefusedError(ProviderError):
+    """The server understands us, and does not answer this question."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsApi:
+    """A `MetricServer` over HTTP; `now` is the moment that it is asked about."""
+
+    server: Server
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def ensure_ready(self) -> None:
+        """Make sure that this is a server of metrics at all.
+
+        Raises:
+            ProviderError: it is not.
+        """
+        self._instant("vector(1)", self.now)
+
+    def known(self, names: Sequence[str]) -> frozenset[str]:
+        """A request for each few dozen names."""
+        parts = batches(names, lambda name: len(quote(quoted(re.escape(name)))) + 3)
+        asked = [(NAME, f"{{{NAME}=~{quoted('|'.join(map(re.escape, part)))}}}") for part in parts]
+        found = self.values(asked)
+        whole: list[frozenset[str]] = []
+        for part, each in zip(parts, found, strict=True):
+            whole.append(frozenset(part) if each is None else each)
+        return frozenset().union(*whole)
+
+    def observed(self, selectors: Sequence[str]) -> Sequence[Observed | None]:
+        """Two questions for each selector, many in one request."""
+        counts = self._numbers(COUNT, selectors)
+        samples = self._numbers(SAMPLES, selectors)
+        return [
+            None if count is None else Observed(int(count), interval_of(number))
+            for count, number in zip(counts, samples, strict=True)
+        ]
+
+    def values(self, asked: Sequence[tuple[str, str]]) -> Sequence[frozenset[str] | None]:
+        """A request for each pair; None where the server refuses or the answer is too large."""
+        return self._each(self._values, asked)
+
+    def retention(self) -> timedelta | None:
+        """From the runtime information, else from the flags; a size alone says nothing."""
+        for path, key in (
+            ("/api/v1/status/runtimeinfo", "storageRetention"),
+            ("/api/v1/status/flags", "storage.tsdb.retention.time"),
+        ):
+            try:
+                data = self._data(path, {})
+            except RefusedError:
+                continue
+            said = data.get(key) if isinstance(data, dict) else None
+            lengths = (length_of(each.strip()) for each in str(said).split(" or "))
+            found = next((each for each in lengths if each), None)
+            if found is not None:
+                return found
+        return None
+
+    def holds(self, names: Sequence[str], age: timedelta) -> bool | None:
+        """One query at the end of an hour in which a sample would count."""
+        pattern = quoted("|".join(map(re.escape, names)))
+        query = f"count(last_over_time({{{NAME}=~{pattern}}}[1h]))"
+        try:
+            return bool(self._instant(query, self.now - age))
+        except RefusedError:
+            return None
+
+    def _values(self, asked: tuple[str, str]) -> frozenset[str] | None:
+        label, selector = asked
+        since = {"start": _stamp(self.now - LATELY), "end": _stamp(self.now)}
+        try:
+            path = f"/api/v1/label/{label}/values"
+            data = self._data(path, {"match[]": selector, **since})
+        except RefusedError:
+            return None
+        return self._read(WORDS, data or [])
+
+    def _numbers(self, form: str, selectors: Sequence[str]) -> list[float | None]:
+        """The number of each selector in a form; 0 where there is no series, None if refused."""
+        parts = batches(selectors, lambda text: len(quote(form.format(text))) + 60)
+        return [number for part in self._each(partial(self._part, form), parts) for number in part]
+
+    def _part(self, form: str, selectors: Sequence[str]) -> list[float | None]:
+        """All in one query; in halves where the server refuses it."""
+        each = (
+            f'label_replace({form.format(text)},"asked","{index}","","")'
+            for index, text in enumerate(selectors)
+        )
+        try:
+            lines = self._instant(" or ".join(each), self.now)
+        except RefusedError:
+            if len(selectors) == 1:
+                return [None]
+            half = len(selectors) // 2
+            return self._part(form, selectors[:half]) + self._part(form, selectors[half:])
+        found = {line.metric.get("asked"): line.value[1] for line in lines}
+        return [found.get(str(index), 0.0) for index in range(len(selectors))]
+
+    def _instant(self, query: str, at: datetime) -> tuple[Line, ...]:
+        data = self._data("/api/v1/query", {"query": query, "time": _stamp(at)})
+        if not isinstance(data, dict) or data.get("resultType") != "vector":
+            raise self._foreign()
+        return self._read(LINES, data.get("result"))
+
+    def _data(self, path: str, parameters: Parameters) -> Any:
+        """The data of an answer.
+
+        Raises:
+            ProviderError: it is none of Prometheus.
+            RefusedError: it says why there is no data.
+        """
+        reply = self.server.get(path, parameters)
+        body = _json(reply)
+        said = body.get("status") if isinstance(body, dict) else None
+        if said == "success":
+            return body.get("data")
+        if said == "error" or path.startswith("/api/v1/status/"):
+            raise RefusedError(f"{TARGET}: {self.server.url}{path} answers {reply.status_code}")
+        if reply.is_success:
+            raise self._foreign()
+        raise ProviderError(
+            f"{TARGET}: {self.server.url}{path} answers {reply.status_code}, and a server of "
+            "metrics answers 200; write the address that stands before /api/v1"
+        )
+
+    def _read(self, reader: TypeAdapter[R], data: object) -> R:
+        try:
+            return reader.validate_python(data)
+        except ValidationError as error:
+            raise self._foreign() from error
+
+    def _foreign(self) -> ProviderError:
+        return ProviderError(
+            f"{TARGET}: {self.server.url} answers what is no reply of Prometheus; write the "
+            "address that stands before /api/v1"
+        )
+
+    def _each(self, ask: Callable[[T], R], asked: Sequence[T]) -> list[R]:
+        """A few at a time; what is not begun when one fails is never sent."""
+        with ThreadPoolExecutor(IN_FLIGHT) as pool:
+            begun = [pool.submit(ask, each) for each in asked]
+            try:
+                return [each.result() for each in begun]
+            except ProviderError:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+@contextmanager
+def open_metrics(url: str, transport: httpx.BaseTransport | None = None) -> Iterator[MetricsApi]:
+    """A server by its address, in which a user and a password may stand; they are never printed."""
+    written = httpx.URL(url)
+    bare = written.copy_with(userinfo=b"")
+    inner = Bounded(transport or plain_transport(str(bare)), TARGET)
+    client = httpx.Client(
+        transport=Guard(inner, bare, writable=False),
+        auth=(written.username, written.password) if written.userinfo else None,
+        timeout=TIMEOUT,
+        trust_env=False,
+    )
+    with client:
+        yield MetricsApi(Server(TARGET, str(bare).rstrip("/"), client))
+
+
+def batches(items: Sequence[str], size: Callable[[str], int]) -> list[list[str]]:
+    """The items in order, as many at once as fit into one request."""
+    found: list[list[str]] = []
+    room = 0
+    for each in items:
+        needed = size(each)
+        if needed > room:
+            found.append([])
+            room = LONGEST_QUERY
+        found[-1].append(each)
+        room -= needed
+    return found
+
+
+def interval_of(samples: float | None) -> timedelta | None:
+    """The time between two samples of so many an hour, in steps of five seconds above ten."""
+    if not samples or samples < 2:
+        return None
+    seconds = 3600 / samples
+    return timedelta(seconds=round(seconds) if seconds < 10 else 5 * round(seconds / 5))
+
+
+def length_of(text: str) -> timedelta | None:
+    """A length as Prometheus writes it, `2w1d`; None for a size and for none at all."""
+    parts = LENGTH.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        return None
+    return timedelta(seconds=sum(int(number) * UNITS[unit] for number, unit in parts))
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.timestamp():.3f}"
+
+
+def _json(reply: httpx.Response) -> Any:
+    try:
+        return json.loads(reply.content)
+    except (ValueError, RecursionError):
+        return None
