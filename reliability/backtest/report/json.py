@@ -122,6 +122,9 @@ def _objective(replayed: Replayed) -> dict[str, Any]:
         "attainment": known.attainment if known else None,
         "no_history": replayed.history.reason if isinstance(replayed.history, NoHistory) else None,
         "query_changed": replayed.query_changed,
+        "budget_by_day": [None if day is None else _round(day) for day in known.days]
+        if known
+        else [],
         "digest": replayed.digest,
     }
 
