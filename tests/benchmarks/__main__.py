@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import backtest, check, fleet_history, import_, samples
+from tests.benchmarks import backtest, check, fleet_history, import_, notifications, samples
 from tests.benchmarks.command import help_text
 from tests.benchmarks.measure import Benchmark, row
 
@@ -18,6 +18,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     backtest.one_slo,
     backtest.kernel,
     backtest.sweep,
+    notifications.a_thousand_alerts,
     *fleet_history.replays(),
     *import_.of_corpora(),
     *backtest.against_prometheus(),

@@ -4,7 +4,7 @@ from typing import Final
 
 from reliability.backtest.notifications.played import with_notifications
 from reliability.backtest.notifications.tally import Tally, Told
-from reliability.backtest.outcome import Backtest, NotTold
+from reliability.backtest.outcome import Backtest, Fired, NotTold
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
 from reliability.history.series import FloatArray
@@ -83,12 +83,13 @@ def test_a_short_outage_pages_and_mentions_once_and_the_ticket_waits() -> None:
     assert found.tier("ticket").pages == found.tier("ticket").mentions == 0
 
 
-def test_nobody_is_told_of_a_ticket_while_the_alert_of_its_promise_fires() -> None:
+def test_tickets_are_told_too_and_wake_nobody() -> None:
     result = played(shop(notifying()), outage())
-    [alert, ticket] = result.objectives[0].rows
-    new = side(result.told.new)
-    assert len(ticket.new.episodes) == new.tier("ticket").notifications == 2
-    assert alert.tier == "alert"
+    [_, ticket] = (row.new for row in result.objectives[0].rows)
+    assert isinstance(ticket, Fired)
+    assert len(ticket.episodes) == 2
+    sent = side(result.told.new).tier("ticket")
+    assert (sent.notifications, sent.over) == (2, 2)
 
 
 def test_a_long_outage_is_mentioned_again_after_the_repeat_and_paged_once() -> None:
