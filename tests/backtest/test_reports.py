@@ -79,3 +79,17 @@ def test_the_json_of_one_side_has_no_old_one() -> None:
     assert {row["old"] for row in said["slos"]} == {None}
     assert said["totals"]["alert"]["old"] is None
     assert said["base"] is None
+
+
+def test_a_name_that_would_steer_a_terminal_or_a_runner_is_shown_as_text() -> None:
+    recorded = incident('"\\e[31mred\\n##[error]x \\u202E"', day(12))
+    bad = quiet()
+    burst(bad, day(12), share=0.5)
+    result = replay(catalog(slo("checkout"), policy("checkout"), recorded), {"checkout": bad})
+    said = text.text(result)
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert "##[" not in said
+    assert "##[" not in json_report.text(result)
+    [verdict] = json.loads(json_report.text(result))["incidents"]
+    assert verdict["name"] == "\x1b[31mred\n##[error]x \u202e"

@@ -22,6 +22,7 @@ from reliability.backtest.outcome import (
 )
 from reliability.backtest.report.judged_json import interval, judged, span_of, sure
 from reliability.backtest.report.notified_json import notifications
+from reliability.check.report.display import inert_json
 from reliability.history.series import NoHistory
 
 VERSION: Final = 1
@@ -29,7 +30,7 @@ VERSION: Final = 1
 
 def text(result: Backtest) -> str:
     """The document, indented."""
-    return json.dumps(document(result), indent=2, ensure_ascii=False)
+    return inert_json(json.dumps(document(result), indent=2, ensure_ascii=False))
 
 
 def document(result: Backtest) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from reliability.backtest.headline import headline
@@ -19,11 +19,17 @@ from reliability.backtest.report.figures import (
 )
 from reliability.backtest.report.judged import JUDGED, judged_cells
 from reliability.backtest.report.sure import sure_lines
+from reliability.check.report.display import inert, safe, width
 
 
 def text(result: Backtest) -> str:
     """The whole report, without a newline at its end."""
-    return "\n".join(_lines(result))
+    return "\n".join(printable(_lines(result)))
+
+
+def printable(lines: Iterable[str]) -> Iterator[str]:
+    """Lines that steer no terminal and command no CI, whatever people wrote into them."""
+    return (inert(safe(line)) for line in lines)
 
 
 def _lines(result: Backtest) -> Iterator[str]:
@@ -98,6 +104,8 @@ def _events(result: Backtest) -> Iterator[str]:
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Columns of equal width, two spaces apart."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    shown = [[safe(cell) for cell in row] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
+        padded = (cell + " " * (to - width(cell)) for cell, to in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from reliability.backtest.report.text import aligned
+from reliability.backtest.report.text import aligned, printable
 from reliability.backtest.suggest import words
 from reliability.backtest.suggest.choice import Choice, NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, Suggestion
 from reliability.backtest.suggest.sweep import Tried
+from reliability.check.report.display import inert_json
 from reliability.check.report.markdown import plain
 
 VERSION: Final = 1
@@ -19,7 +20,7 @@ Found = Suggestion | NotSwept
 
 def text(found: Iterable[Found], *, every: bool) -> str:
     """For a terminal."""
-    return "\n\n".join("\n".join(_lines(each, every)) for each in found)
+    return "\n\n".join("\n".join(printable(_lines(each, every))) for each in found)
 
 
 def _lines(found: Found, every: bool) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _name(found: NotSwept) -> str:
 def document(found: Iterable[Found]) -> str:
     """As JSON, indented."""
     said = {"version": VERSION, "objectives": [_values(each) for each in found]}
-    return json.dumps(said, indent=2, ensure_ascii=False)
+    return inert_json(json.dumps(said, indent=2, ensure_ascii=False))
 
 
 def _values(found: Found) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from reliability.backtest.report.text import printable
 from reliability.backtest.standing import Standing, Unknown
+from reliability.check.report.display import inert_json
 from reliability.review.standing.gate import Gate, Judged, named, percent_left
 from reliability.review.standing.table import attained_words, burn_words
 
@@ -17,7 +19,7 @@ EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 2}
 
 def text(found: Gate, source: str) -> str:
     """The answer first, then what it follows from."""
-    return "\n".join(_lines(found, source))
+    return "\n".join(printable(_lines(found, source)))
 
 
 def _lines(found: Gate, source: str) -> Iterator[str]:
@@ -67,7 +69,7 @@ def document(found: Gate, source: str) -> str:
         "source": source,
         "objectives": [_objective(each, found) for each in found.judged],
     }
-    return json.dumps(said, indent=2, ensure_ascii=False)
+    return inert_json(json.dumps(said, indent=2, ensure_ascii=False))
 
 
 def _objective(each: Judged, found: Gate) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from reliability.backtest.report.text import aligned
+from reliability.backtest.report.text import aligned, printable
 from reliability.backtest.standing import Standing, Stands, Unknown
+from reliability.check.report.display import inert_json
 from reliability.review.figures import attained
 from reliability.review.standing.gate import percent_left
 
@@ -28,7 +29,7 @@ class Line:
 
 def text(lines: Iterable[Line], source: str) -> str:
     """The table, then why what is unknown is unknown, then the source."""
-    return "\n".join(_written(list(lines), source))
+    return "\n".join(printable(_written(list(lines), source)))
 
 
 def _written(lines: list[Line], source: str) -> Iterator[str]:
@@ -107,4 +108,4 @@ def document(lines: Iterable[Line], source: str) -> str:
             for each in lines
         ],
     }
-    return json.dumps(said, indent=2, ensure_ascii=False)
+    return inert_json(json.dumps(said, indent=2, ensure_ascii=False))
