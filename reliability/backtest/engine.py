@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.firing import Terms
+from reliability.backtest.memory import keep_freed_memory
 from reliability.backtest.outcome import (
     PAGES,
     TICKETS,
@@ -55,6 +56,7 @@ class Work:
 
     def of(self, pairs: Sequence[Pair]) -> list[Replayed]:
         """Replay some pairs, one after the other."""
+        keep_freed_memory()
         return [
             replay_pair(pair, self.source, self.terms, self.warm_up, self.incidents)
             for pair in pairs
