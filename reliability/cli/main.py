@@ -135,7 +135,7 @@ def read_day(_context: click.Context, _parameter: click.Parameter, text: str | N
 def group(context: click.Context, root: Path | None, today: date, quiet: bool, color: str) -> None:
     """Reliability as code: SLOs, alerts and ownership in one Git repository.
 
-    Start with `reliability demo`; in a repository of your own, with `reliability check`.
+    See it with `reliability demo`; begin with `reliability init`, in a folder of your own.
     The options below may also stand after the command.
     """
     from reliability.cli.app import App

@@ -43,8 +43,8 @@ def find_root(start: Path) -> Path:
         if os.path.isdir(folder / "services"):  # noqa: PTH112 - False where it may not be asked
             return folder
     raise RootNotFoundError(
-        f"no services/ in {start} or above; run `reliability demo` to see one, "
-        "or pass --root with the folder that holds it"
+        f"no services/ in {start} or above; begin one with `reliability init`, "
+        "see one with `reliability demo`, or pass --root with the folder that holds it"
     )
 
 
