@@ -124,7 +124,7 @@ class MetricsApi:
         label, selector = asked
         since = {"start": _stamp(self.now - LATELY), "end": _stamp(self.now)}
         try:
-            path = f"/api/v1/label/{label}/values"
+            path = f"/api/v1/label/{quote(label, safe='')}/values"
             data = self._data(path, {"match[]": selector, **since})
         except RefusedError:
             return None
@@ -203,8 +203,15 @@ class MetricsApi:
 
 @contextmanager
 def open_metrics(url: str, transport: httpx.BaseTransport | None = None) -> Iterator[MetricsApi]:
-    """A server by its address, in which a user and a password may stand; they are never printed."""
-    written = httpx.URL(url)
+    """A server by its address, in which a user and a password may stand; they are never printed.
+
+    Raises:
+        ProviderError: the address cannot be read.
+    """
+    try:
+        written = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ProviderError(f"{TARGET}: the host of the address cannot be read") from error
     bare = written.copy_with(userinfo=b"")
     inner = Bounded(transport or plain_transport(str(bare)), TARGET)
     client = httpx.Client(
