@@ -36,7 +36,8 @@ def _parts(result: Backtest) -> Iterator[Html]:
     yield element("div", _cards(result), class_="cards")
     missed = headline(result).partition("missed: ")[2]
     if missed:
-        yield element("p", text(f"Missed now: {missed}"), class_="lede")
+        lead = "Missed now" if result.compares else "Missed"
+        yield element("p", text(f"{lead}: {missed}"), class_="lede")
     known = (*facts(result), *sure_lines(result))
     lines = [text(each.replace(" -> ", " → ")) for each in known]
     yield element("ul", [element("li", each) for each in lines], class_="facts")
