@@ -21,7 +21,7 @@ from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
 from reliability.load.catalog import Catalog
 from reliability.load.files import DiskFiles, read_files, read_repository
-from reliability.load.loader import Reading, SourceFile, collector_paused, load
+from reliability.load.loader import Parsing, SourceFile, collector_paused, load, parse_all
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
@@ -53,16 +53,16 @@ class Repository:
 def load_repository(root: Path, changed: Changed = UNCHANGED, jobs: int = 1) -> Repository:
     """Load everything below `services/` and `policies/`; some files as if they were changed."""
     files, unread = read_repository(root)
-    catalog, findings = load(_laid_over(files, changed), DiskFiles(root), _reading(jobs))
+    catalog, findings = load(_laid_over(files, changed), DiskFiles(root), _parsing(jobs))
     return Repository(root, catalog, (*unread, *findings), jobs)
 
 
-def _reading(jobs: int) -> Reading | None:
+def _parsing(jobs: int) -> Parsing:
     if jobs == 1:
-        return None
-    from reliability.load.processes import read_in_parts
+        return parse_all
+    from reliability.load.processes import parse_in_processes
 
-    return partial(read_in_parts, jobs=jobs)
+    return partial(parse_in_processes, jobs=jobs)
 
 
 def load_documents(root: Path, paths: Iterable[Path], changed: Changed = UNCHANGED) -> Repository:

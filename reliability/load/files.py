@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from reliability.errors import RootNotFoundError
@@ -25,12 +25,21 @@ _TOP = Span(1, 1, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class DiskFiles:
-    """Whether a path below the root is a file; asked for runbooks and other evidence."""
+    """Whether a path below the root is a file; asked for runbooks and other evidence.
+
+    Many alerts name one runbook, so what the disk said is remembered.
+    """
 
     root: Path
+    said: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, path: object) -> bool:
-        return isinstance(path, PurePosixPath) and _exists(f"{self.root}/{path}")
+        if not isinstance(path, PurePosixPath):
+            return False
+        name = str(path)
+        if name not in self.said:
+            self.said[name] = _exists(f"{self.root}/{name}")
+        return self.said[name]
 
 
 def find_root(start: Path) -> Path:
@@ -63,8 +72,9 @@ def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], lis
     files: list[SourceFile] = []
     findings: list[Finding] = []
     seen: dict[str, PurePosixPath] = {}
+    above = f"{root.as_posix().rstrip('/')}/"
     for path in paths:
-        name = _relative(root, path)
+        name = _relative(root, above, path)
         twin = seen.setdefault(str(name).lower(), name)
         if twin != name:
             problem = f"differs from {twin} only in case, and some disks hold one of them"
@@ -82,13 +92,14 @@ def documents_below(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _read(path: Path, name: PurePosixPath, files: list[SourceFile], into: list[Finding]) -> None:
     try:
-        status = path.lstat()
+        status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
             into.append(_unreadable(name, _nature(path, status.st_mode)))
         elif status.st_size > DEFAULT_LIMITS.bytes:
             into.append(_too_large(name, status.st_size))
         else:
-            files.append((name, path.read_bytes()))
+            with path.open("rb", buffering=0) as file:
+                files.append((name, file.readall()))
     except OSError as error:
         into.append(
             _unreadable(name, f"cannot be opened: {(error.strerror or 'no reason').lower()}")
@@ -155,8 +166,9 @@ def _is_no_folder(path: Path) -> bool:
     return path.name.endswith(SUFFIXES) or _is_link(path)
 
 
-def _relative(root: Path, path: Path) -> PurePosixPath:
-    text, above = path.as_posix(), f"{root.as_posix().rstrip('/')}/"
+def _relative(root: Path, above: str, path: Path) -> PurePosixPath:
+    """A path below `root`, which is `above` with a slash; as it is where it lies elsewhere."""
+    text = path.as_posix()
     if text.startswith(above):
         return PurePosixPath(text[len(above) :])
     whole = physical(path)

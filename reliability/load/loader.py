@@ -14,7 +14,7 @@ from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity
 from reliability.load.annotations import annotation_problems
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.code_owners import CODE_OWNERS
-from reliability.load.document import Document, Fault, Located, Part, parse
+from reliability.load.document import Document, Fault, Located, Parsed, Part, parse
 from reliability.load.other_openslo import OPENSLO, OTHER_VERSIONS, steps
 from reliability.load.schema import Said, validate
 from reliability.location import Pointer
@@ -44,50 +44,45 @@ SourceFile = tuple[PurePosixPath, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a part of the files holds: documents of our kinds, of other tools, and findings."""
+    """What files hold: documents of our kinds, of other tools, and findings."""
 
     located: list[Located[Any]]
     raw: dict[PurePosixPath, Document]
     findings: list[Finding]
 
 
-Reading = Callable[[Sequence[SourceFile]], Iterable[Read]]
-"""Reads files, in one part or several."""
+Parsing = Callable[[Sequence[SourceFile]], Iterable[Parsed]]
+"""Parses files, each in its turn, in this process or in several."""
+
+
+def parse_all(files: Sequence[SourceFile]) -> Iterator[Parsed]:
+    """What is written in each file."""
+    return (parse(path, data) for path, data in files)
 
 
 def load(
     files: Iterable[SourceFile],
     existing: Container[PurePosixPath] = frozenset(),
-    reading: Reading | None = None,
+    parsing: Parsing = parse_all,
 ) -> tuple[Catalog, list[Finding]]:
     """Read files, given by path and bytes, into a catalog.
 
     `existing` answers whether a path of the repository is there (runbooks, postmortems);
-    `reading` may read in several processes. The findings are those of DOCUMENT_RULES.
+    `parsing` may parse in several processes. The findings are those of DOCUMENT_RULES.
     """
     ordered = sorted(files)
     with collector_paused():
-        parts = list(reading(ordered)) if reading else [read_part(ordered)]
-        located = [each for part in parts for each in part.located]
-        raw = {path: document for part in parts for path, document in part.raw.items()}
-        known = {each.document.path: each.document.text for each in located}
+        read = Read([], {}, [])
+        written = [each for each in ordered if each[0] not in CODE_OWNERS]
+        for (path, _), parsed in zip(written, parsing(written), strict=True):
+            _read_file(path, parsed, read)
+        known = {each.document.path: each.document.text for each in read.located}
         texts = {path: known.get(path) or data.decode("utf-8", "replace") for path, data in ordered}
-        catalog = Catalog.of(located, existing, raw, texts)
-    return catalog, [finding for part in parts for finding in part.findings]
+        catalog = Catalog.of(read.located, existing, read.raw, texts)
+    return catalog, read.findings
 
 
-def read_part(files: Iterable[SourceFile]) -> Read:
-    """What some of the files hold."""
-    read = Read([], {}, [])
-    with collector_paused():
-        for path, data in files:
-            if path not in CODE_OWNERS:
-                _read_file(path, data, read)
-    return read
-
-
-def _read_file(path: PurePosixPath, data: bytes, into: Read) -> None:
-    parsed = parse(path, data)
+def _read_file(path: PurePosixPath, parsed: Parsed, into: Read) -> None:
     findings = [_fault(fault) for fault in parsed.faults]
     for document in parsed.documents:
         if path == BASE_ALERTMANAGER:

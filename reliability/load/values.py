@@ -1,6 +1,7 @@
 """YAML events become plain values; what is wrong with the text is noted with its offsets."""
 
 from dataclasses import dataclass
+from sys import intern
 from typing import Any, Final
 
 from yaml.events import (
@@ -131,7 +132,7 @@ class ValueReader:
                 self.anchors[event.anchor] = (key, 0)
             if key in values:
                 self.duplicates = True
-            values[key] = self.value(next_event(), depth + 1)
+            values[intern(key)] = self.value(next_event(), depth + 1)
         self.count(2 * len(values), start)
         return values
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -27,7 +28,7 @@ class BurnWindow(Model):
             raise refuse("the short window is not shorter than the long one")
         return self
 
-    @property
+    @cached_property
     def pair(self) -> WindowPair:
         """The value that check, compile and backtest share."""
         return WindowPair(self.long, self.short, self.budget)
