@@ -6,13 +6,13 @@ them: what nobody answers asks for nobody, and what ends by itself could wait.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.convert.prometheus_rules.kinds import Guess, guess_kind, words_of
+from reliability.convert.prometheus_rules.kinds import Guess
 from reliability.convert.prometheus_rules.tiers import LOUD, QUIET, propose
+from reliability.triage.guesses import good_news, guess_of, speaks_of_clients
 from reliability.triage.tally import Figures
 from reliability.triage.verdict import Verdict
 
@@ -22,34 +22,6 @@ ENOUGH: Final = 10
 MANY: Final = 30
 FEW_ANSWERS: Final = 0.02
 ENDS_BY_ITSELF: Final = 0.5
-BEAT: Final = re.compile(r"watchdog|dead.?man|heartbeat", re.IGNORECASE)
-SUFFERING: Final = re.compile(
-    r"\b(?:customers?|users?|buyers?|members?|employees?|checkouts?|payments?|log.?ins?"
-    r"|sign.?ins?|orders?)\b"
-    r"[^.;]{0,60}\b(?:cannot|can't|can not|unable|fail\w*|declined|affected|unavailable|down"
-    r"|rejected)\b"
-    r"|\b(?:outage|(?:site|website|service|api|page) (?:is )?(?:down|unavailable))\b",
-    re.IGNORECASE,
-)
-"""What people write when users feel it; of messages, which have no expression to look at."""
-
-RATE: Final = re.compile(
-    r"(?:error|failure|success|fault)s?[\s_-]?(?:rate|ratio)|budget[\s_-]?burn|burn[\s_-]?rate"
-    r"|\bp(?:50|75|9\d{1,2})\b",
-    re.IGNORECASE,
-)
-"""A part of all that was asked for, or how long it took, where no word says what was."""
-
-PARTS: Final = frozenset(
-    {
-        *("node", "instance", "replica", "member", "broker", "osd", "pg", "shard", "partition"),
-        *("disk", "volume", "pod", "container", "store", "kv", "cache", "memcached", "raft"),
-        *("exporter", "scrape", "scraping", "replicate", "compaction", "backup"),
-    }
-)
-"""Words of an alert's name for what users do not see as such: parts, and work behind the scenes."""
-
-CLIENTS: Final = re.compile(r"4xx", re.IGNORECASE)
 MOSTLY: Final = 0.5
 TWICE: Final = 2
 WITH_INCIDENTS: Final = 0.3
@@ -74,37 +46,12 @@ class Case:
 
 def judge(case: Case) -> Verdict:
     """Where a noise belongs; the first ground that holds decides."""
-    guess = case.guess or guess_of_words(case.name)
-    if guess.kind == "cause":
-        guess = _of_rate(case.name) or guess
-    if guess.kind == "symptom" and (part := _part(case.name)):
-        guess = Guess("cause", f"it is about a part, {part}")
+    guess = guess_of(case.name, case.guess)
     for ground in GROUNDS:
         found = ground(case, guess)
         if found is not None:
             return found
     return _otherwise(case, guess)
-
-
-def guess_of_words(text: str) -> Guess:
-    """What a message seems to be, by its words alone."""
-    if BEAT.search(text):
-        return Guess("heartbeat", "its words are those of a heartbeat")
-    if found := SUFFERING.search(text):
-        return Guess("symptom", f"it says what users feel: {' '.join(found[0].split())}")
-    return _of_rate(text) or guess_kind(text, "")
-
-
-def _part(name: str) -> str | None:
-    """The part that an alert's name speaks of; a sentence is taken by what it says."""
-    if " " in name:
-        return None
-    return next((word for word in words_of(name) if word in PARTS), None)
-
-
-def _of_rate(text: str) -> Guess | None:
-    found = RATE.search(text)
-    return Guess("symptom", f"it speaks of {found[0]}") if found else None
 
 
 def _heartbeat(_case: Case, guess: Guess) -> Verdict | None:
@@ -132,6 +79,16 @@ def _quiet(case: Case, guess: Guess) -> Verdict | None:
     return Verdict("log", impact, "never", "no", propose(guess.kind, case.severity).reason, sure)
 
 
+def _good_news(case: Case, guess: Guess) -> Verdict | None:
+    """Messages, which nobody declared as alerts, that say that something went well."""
+    if case.guess is not None or guess.kind == "symptom":
+        return None
+    word = good_news(case.name)
+    if word is None or case.figures.answered_share > FEW_ANSWERS:
+        return None
+    return Verdict("log", "no", "never", "no", f"it says that something went well: {word}", "fair")
+
+
 def _measured(case: Case, _guess: Guess) -> Verdict | None:
     """Incidents are rare; what comes with them speaks of them, whatever its words are."""
     figures = case.figures
@@ -153,7 +110,7 @@ def _symptom(case: Case, guess: Guess) -> Verdict | None:
     if guess.kind != "symptom":
         return None
     figures, action = case.figures, _action(case)
-    if CLIENTS.search(case.name):
+    if speaks_of_clients(case.name):
         reason = f"{guess.reason}, and a 4xx is what clients asked as often as what we broke"
         return Verdict("ticket", "perhaps", "days", action, reason, "low", needs_slo=True)
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:
@@ -198,5 +155,5 @@ def _action(case: Case) -> str:
 
 Ground = Callable[[Case, Guess], Verdict | None]
 GROUNDS: Final[tuple[Ground, ...]] = (
-    *(_heartbeat, _burn, _quiet, _measured, _unanswered, _symptom),
+    *(_heartbeat, _burn, _quiet, _measured, _unanswered, _good_news, _symptom),
 )

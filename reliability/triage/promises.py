@@ -41,7 +41,7 @@ def _asked(service: str, question: str, noises: list[Noise]) -> Asked:
     return Asked(
         service=service or "(which service?)",
         question=question,
-        noises=tuple(each.name for each in noises),
+        noises=tuple(dict.fromkeys(each.name for each in noises)),
         notifications=sum(each.figures.notifications for each in noises),
         metrics=tuple(metrics),
     )

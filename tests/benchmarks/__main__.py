@@ -5,7 +5,15 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import backtest, check, fleet_history, import_, notifications, samples
+from tests.benchmarks import (
+    backtest,
+    check,
+    fleet_history,
+    import_,
+    notifications,
+    samples,
+    triage,
+)
 from tests.benchmarks.command import help_text
 from tests.benchmarks.measure import Benchmark, row
 
@@ -21,6 +29,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     notifications.a_thousand_alerts,
     *fleet_history.replays(),
     *import_.of_corpora(),
+    triage.slack,
     *backtest.against_prometheus(),
     *samples.all_of(),
 )

@@ -27,16 +27,21 @@ def text_report(triaged: Triaged, most: int) -> Iterator[str]:
     yield from table(("", "noises", "notifications", "share"), rows, right=(1, 2, 3))
     yield ""
     head = ("tier", "a week", "noise", "sure", "why")
-    yield from table(head, [_row(each, triaged) for each in _ordered(triaged)[:most]], right=(1,))
-    left = len(triaged.noises) - most
+    yield from table(head, [_row(each, triaged) for each in _shown(triaged, most)], right=(1,))
+    left = len(triaged.noises) - len(_shown(triaged, most))
     if left > 0:
         yield f"{left:,} more; --top {len(triaged.noises)} shows all, --worksheet FILE holds all"
     yield from _asked(triaged)
 
 
-def _ordered(triaged: Triaged) -> list[Noise]:
-    """Tier by tier, in each the loudest first."""
-    return sorted(triaged.noises, key=lambda each: DECISIONS.index(each.tier))
+def _shown(triaged: Triaged, most: int) -> list[Noise]:
+    """Tier by tier the loudest; each tier has its part, and what one leaves the next may take."""
+    shown: list[Noise] = []
+    tiers = [tier for tier in DECISIONS if any(each.tier == tier for each in triaged.noises)]
+    for number, tier in enumerate(tiers):
+        room = (most - len(shown)) // (len(tiers) - number)
+        shown += [each for each in triaged.noises if each.tier == tier][: max(room, 1)]
+    return shown
 
 
 def _row(noise: Noise, triaged: Triaged) -> tuple[str, ...]:
