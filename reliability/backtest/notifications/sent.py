@@ -7,7 +7,7 @@ What repeats a state that Alertmanager already has changes nothing there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -29,6 +29,11 @@ class Sending:
     kept: timedelta = KEPT
 
     @property
+    def valid(self) -> timedelta:
+        """How long Alertmanager believes a post when none follows (its `endsAt`)."""
+        return 4 * max(self.every, self.delay)
+
+    @property
     def again(self) -> timedelta:
         """How long after a post the next one is: whole evaluations, and longer than the delay."""
         return (self.delay // self.every + 1) * self.every
@@ -38,12 +43,15 @@ class Sending:
 class FiringAlert:
     """One alert with all its labels, and when it fired; the spans are in order, and apart.
 
-    A span that has not ended by the end of what is replayed is never told to be over.
+    A span that has not ended by the end of what is replayed is never told to be over. Neither is
+    one that is `lost`, at whose end Prometheus fell silent: Alertmanager waits, and then takes it
+    for over.
     """
 
     labels: Mapping[str, str]
     spans: Sequence[TimeSpan]
     sending: Sending = Sending()
+    lost: Set[TimeSpan] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,13 +76,23 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
     """The posts that change something: each beginning, and each end."""
     kept = milliseconds(alert.sending.kept)
     begins = [moment_of(span.start) for span in alert.spans]
-    for index, span in enumerate(alert.spans):
-        began, ended = begins[index], moment_of(span.end)
+    for span, began, following in zip(alert.spans, begins, [*begins[1:], until], strict=True):
         if began < until:
             yield Post(began, number, began)
-        if ended < until:
-            following = begins[index + 1] - 1 if index + 1 < len(begins) else until
-            yield Post(ended, number, began, min(ended + kept, following))
+        if span in alert.lost:
+            ended = _believed_until(began, moment_of(span.end), alert.sending)
+            told_until = ended
+        else:
+            ended = moment_of(span.end)
+            told_until = min(ended + kept, following - 1)
+        if ended < following:
+            yield Post(ended, number, began, max(told_until, ended))
+
+
+def _believed_until(began: int, silent: int, sending: Sending) -> int:
+    """When Alertmanager takes an alert for over that was last posted before a moment."""
+    again = milliseconds(sending.again)
+    return began + (silent - 1 - began) // again * again + milliseconds(sending.valid)
 
 
 def next_post(over: Post, alert: FiringAlert, after: int) -> Post | None:

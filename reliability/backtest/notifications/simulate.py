@@ -3,7 +3,7 @@
 Events are what Prometheus posts, the ends of silences, and the flushes of groups; a group in which
 nothing can be new sleeps. At one moment posts come before flushes. Equal to Alertmanager 0.28.1
 and 0.33.1 (tests/backtest/notifications/test_against_alertmanager.py). Not simulated: restarts,
-clusters, receivers that fail, and a Prometheus that falls silent.
+clusters, and receivers that fail.
 """
 
 from __future__ import annotations

@@ -19,7 +19,14 @@ from reliability.backtest.notifications.times import time_intervals
 from reliability.history.timespan import TimeSpan
 from reliability.matcher import Matcher
 from reliability.routing import parse
-from tests.backtest.notifications.scenarios import KEPT, LENGTH, SCENARIOS, Played, Scenario
+from tests.backtest.notifications.scenarios import (
+    KEPT,
+    LENGTH,
+    SCENARIOS,
+    Played,
+    Scenario,
+    Spans,
+)
 
 SECOND: Final = timedelta(seconds=1)
 SENDING: Final = Sending(SECOND, SECOND, KEPT * SECOND)
@@ -115,12 +122,17 @@ def firing_alerts(began: datetime) -> list[FiringAlert]:
     return [
         FiringAlert(
             labels_of(scenario, played),
-            [TimeSpan(began + a * SECOND, began + b * SECOND) for a, b in played.spans],
+            _spans(played.spans, began),
             SENDING,
+            frozenset(_spans(played.lost, began)),
         )
         for scenario in SCENARIOS
         for played in scenario.alerts
     ]
+
+
+def _spans(spans: Spans, began: datetime) -> list[TimeSpan]:
+    return [TimeSpan(began + start * SECOND, began + end * SECOND) for start, end in spans]
 
 
 def simulated(began: datetime, started: datetime, version: Version) -> list[Seen]:

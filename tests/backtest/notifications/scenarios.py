@@ -22,10 +22,11 @@ Rule = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One alert: its labels beside `scenario`, and when it fires."""
+    """One alert: its labels beside `scenario`, when it fires, and which ends nobody tells."""
 
     labels: Mapping[str, str]
     spans: Spans
+    lost: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ REPEATS: Final = (
     Scenario(
         "what was told is forgotten after two repeats",
         [alert("a", (0, 6), (15, LONG))],
-        timing(repeat="3s"),
+        timing(repeat="4s"),
         silences=[({"alertname": "a"}, 2.2, 13.2)],
     ),
 )
@@ -296,6 +297,24 @@ REMOVED: Final = (
     ),
 )
 
+SILENT: Final = (
+    Scenario(
+        "Prometheus falls silent",
+        [Played({"alertname": "a"}, [(0, 5)], [(0, 5)]), alert("b", (2, 16))],
+        together(),
+    ),
+    Scenario(
+        "Prometheus is back before anybody notices",
+        [Played({"alertname": "a"}, [(0, 5), (7, 14)], [(0, 5)])],
+        timing(),
+    ),
+    Scenario(
+        "Prometheus is back later",
+        [Played({"alertname": "a"}, [(0, 5), (13, 20)], [(0, 5)])],
+        timing(),
+    ),
+)
+
 SCENARIOS: Final = (
     *GROUPING,
     *REPEATS,
@@ -304,4 +323,5 @@ SCENARIOS: Final = (
     *SILENCES,
     *TIMES,
     *REMOVED,
+    *SILENT,
 )

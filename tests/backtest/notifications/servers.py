@@ -31,7 +31,7 @@ BEFORE: Final = 30 - UPKEEP
 """How long before the play a server starts, so that its upkeep comes when it is wanted."""
 
 TO_START: Final = 0.15
-MINUTE_ENDS: Final = (8, 26)
+MINUTE_ENDS: Final = (4, 29)
 """Between which seconds of the play the minute ends."""
 
 
@@ -104,9 +104,9 @@ def _batches(began: datetime) -> list[tuple[float, list[dict[str, Any]]]]:
             start, end = (span.start - began) / SECOND, (span.end - began) / SECOND
             said = {"labels": dict(alert.labels), "startsAt": span.start.isoformat()}
             for at in _again(start, min(end, LENGTH)):
-                alive = began + at * SECOND + timedelta(minutes=1)
+                alive = began + at * SECOND + SENDING.valid
                 found[at].append({**said, "endsAt": alive.isoformat()})
-            for at in _again(end, min(until, end + KEPT + 0.1)):
+            for at in _again(end, min(until, end + KEPT + 0.1) if span not in alert.lost else end):
                 found[at].append({**said, "endsAt": span.end.isoformat()})
     return sorted(found.items())
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from reliability.backtest.notifications.muting import Silence
-from reliability.backtest.notifications.sent import Sending
+from reliability.backtest.notifications.sent import FiringAlert, Sending
 from reliability.backtest.notifications.simulate import Version
 from reliability.matcher import Matcher
 from tests.backtest.notifications.fleet import (
@@ -114,3 +114,11 @@ def test_prometheus_tells_again_after_whole_evaluations_that_exceed_its_delay() 
     seconds = [15, 30, 60, 120]
     again = [Sending(timedelta(seconds=each)).again.total_seconds() for each in seconds]
     assert again == [75, 90, 120, 120]
+
+
+def test_a_prometheus_that_falls_silent_lets_its_alerts_end_four_minutes_later() -> None:
+    alone = firing({"alertname": "a"}, (0, 21))
+    lost = FiringAlert(alone.labels, alone.spans, lost=frozenset(alone.spans))
+    assert minutes(sent([lost], config())) == [(0.5, "first"), (25.5, "over")]
+    assert minutes(sent([alone], config(group_interval="1m"))) == [(0.5, "first"), (21.5, "over")]
+    assert minutes(sent([lost], config(group_interval="1m"))) == [(0.5, "first"), (24.5, "over")]
