@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.check.report.forms import FORMS
-from reliability.cli.check_asked import FAIL_ON, Asked, handles, report_files, server_address
+from reliability.cli.check_asked import (
+    FAIL_ON,
+    Asked,
+    handles,
+    report_files,
+    secret_reference,
+    server_address,
+)
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -66,6 +73,12 @@ if TYPE_CHECKING:
     metavar="URL",
     callback=server_address,
     help="Ask this Prometheus, too: metrics, retention, series, scrape intervals.",
+)
+@click.option(
+    "--live-authorization",
+    metavar="REF",
+    callback=secret_reference,
+    help="What --live sends as Authorization: env:NAME or file:PATH.",
 )
 @click.option(
     "--write-baseline",

@@ -56,6 +56,15 @@ def server_address(
     return text
 
 
+def secret_reference(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> str | None:
+    """Read where a secret stands; what was given is never repeated."""
+    if text is not None and not text.startswith(("env:", "file:")):
+        raise click.BadParameter("a secret is referred to, never written: env:NAME or file:PATH")
+    return text
+
+
 def is_address(text: str) -> bool:
     """Whether a text is the http or https address of a server, without a query behind it."""
     from urllib.parse import urlsplit
@@ -92,6 +101,7 @@ class Asked:
     approved: frozenset[str]
     evidence: Path | None
     live: str | None
+    live_authorization: str | None
     write_baseline: bool
     jobs: int
     documents_only: bool

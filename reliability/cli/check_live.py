@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 class Look:
     """What a server says of a catalog; asked for the first time, and then remembered."""
 
-    def __init__(self, app: App, address: str) -> None:
+    def __init__(self, app: App, address: str, authorization: str | None = None) -> None:
         self.app = app
         self.address = address
+        self.authorization = authorization
         self.seen: Live | ReliabilityError | None = None
 
     def at(self, catalog: Catalog) -> Live | None:
@@ -47,7 +48,7 @@ class Look:
         from reliability.check.live import look
         from reliability.providers.metrics_api import open_metrics
 
-        with open_metrics(self._url()) as server:
+        with open_metrics(self._url(), self._secret()) as server:
             server.ensure_ready()
             return look(Context(self.app.today, catalog), server)
 
@@ -58,3 +59,11 @@ class Look:
         if not is_address(url):
             raise SettingsError(f"--live: {self.address} holds no address such as http://HOST:PORT")
         return url
+
+    def _secret(self) -> str | None:
+        if self.authorization is None:
+            return None
+        secret = self.app.settings.secret(self.authorization)
+        if not (secret.isascii() and secret.isprintable()):
+            raise SettingsError(f"--live: {self.authorization} holds more than one line of ASCII")
+        return secret

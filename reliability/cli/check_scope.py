@@ -25,10 +25,12 @@ NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
 def look_of(app: App, asked: Asked) -> Look | None:
     """The look at a server that was asked for; nothing of it is loaded where none was."""
     if asked.live is None:
+        if asked.live_authorization:
+            raise click.UsageError("--live-authorization is sent to a server; pass --live URL")
         return None
     from reliability.cli.check_live import Look
 
-    return Look(app, asked.live)
+    return Look(app, asked.live, asked.live_authorization)
 
 
 def checked(

@@ -202,8 +202,15 @@ class MetricsApi:
 
 
 @contextmanager
-def open_metrics(url: str, transport: httpx.BaseTransport | None = None) -> Iterator[MetricsApi]:
+def open_metrics(
+    url: str,
+    authorization: str | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
+) -> Iterator[MetricsApi]:
     """A server by its address, in which a user and a password may stand; they are never printed.
+
+    `authorization` is sent as such, in their place.
 
     Raises:
         ProviderError: the address cannot be read.
@@ -214,9 +221,11 @@ def open_metrics(url: str, transport: httpx.BaseTransport | None = None) -> Iter
         raise ProviderError(f"{TARGET}: the host of the address cannot be read") from error
     bare = written.copy_with(userinfo=b"")
     inner = Bounded(transport or plain_transport(str(bare)), TARGET)
+    basic = written.userinfo and not authorization
     client = httpx.Client(
         transport=Guard(inner, bare, writable=False),
-        auth=(written.username, written.password) if written.userinfo else None,
+        headers={"Authorization": authorization} if authorization else {},
+        auth=(written.username, written.password) if basic else None,
         timeout=TIMEOUT,
         trust_env=False,
     )

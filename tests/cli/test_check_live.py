@@ -89,6 +89,18 @@ def test_the_address_may_stand_in_the_environment(repository: Path) -> None:
         assert "hush" not in ended.err
 
 
+def test_an_authorization_is_referred_to_and_never_said(repository: Path) -> None:
+    given = ("--live", "http://127.0.0.1:1", "--live-authorization")
+    for arguments, said in (
+        ((*given, "Bearer hush"), "a secret is referred to, never written"),
+        ((*given, "env:TOKEN"), "env:TOKEN holds more than one line of ASCII"),
+        (("--live-authorization", "env:TOKEN"), "is sent to a server; pass --live URL"),
+    ):
+        ended = check(repository, *arguments, TOKEN="Bearer hush\n")
+        assert (ended.code, said in ended.err) == (2, True)
+        assert "hush" not in ended.out + ended.err
+
+
 @pytest.mark.parametrize("text", ["localhost:9090", "ftp://x", "http://x?token=hush", "http://:1"])
 def test_what_is_no_address_is_not_repeated(repository: Path, text: str) -> None:
     ended = check(repository, "--live", text)

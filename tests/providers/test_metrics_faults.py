@@ -56,7 +56,7 @@ def refusal(_request: httpx.Request) -> httpx.Response:
 def said_by(answer: Answer, ask: Callable[[MetricsApi], object], url: str = URL) -> str:
     """What a person reads; the credential is never in it."""
     with (
-        open_metrics(url, httpx.MockTransport(answer)) as api,
+        open_metrics(url, transport=httpx.MockTransport(answer)) as api,
         pytest.raises(ProviderError) as raised,
     ):
         ask(patient(api))
@@ -80,6 +80,13 @@ def test_the_credential_of_the_address_is_sent_and_not_said() -> None:
         "--live: GET /prom/api/v1/query answers 401: the credential is refused"
     )
     assert wire.requests[0].headers["Authorization"] == "Basic c29tZW9uZTpodXNo"
+
+
+def test_an_authorization_stands_in_place_of_the_address_s_own() -> None:
+    wire = Wire(lambda _request: vector(1))
+    with open_metrics(URL, "Bearer token", transport=httpx.MockTransport(wire)) as api:
+        api.ensure_ready()
+    assert wire.requests[0].headers["Authorization"] == "Bearer token"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +156,7 @@ def test_two_thousand_selectors_are_asked_for_in_few_requests_of_bounded_length(
         return vector(*([240.0 if "count_over_time" in query else 3.0] * asked))
 
     wire = Wire(answer)
-    with open_metrics(URL, httpx.MockTransport(wire)) as api:
+    with open_metrics(URL, transport=httpx.MockTransport(wire)) as api:
         assert api.observed(EVERYTHING) == [Observed(3, timedelta(seconds=15))] * 2000
     assert len(wire.requests) < 200
     assert max(len(request.url.raw_path) for request in wire.requests) < 8_000
@@ -160,7 +167,7 @@ def test_one_selector_that_is_refused_does_not_take_the_others_along() -> None:
         query = request.url.params["query"]
         return refusal(request) if "0007" in query else vector(*([1.0] * query.count("asked")))
 
-    with open_metrics(URL, httpx.MockTransport(answer)) as api:
+    with open_metrics(URL, transport=httpx.MockTransport(answer)) as api:
         found = api.observed(EVERYTHING[:20])
     assert [index for index, each in enumerate(found) if each is None] == [7]
 
@@ -172,7 +179,7 @@ def test_one_failure_ends_the_look_before_the_rest_is_asked() -> None:
 
 
 def test_a_refused_list_of_names_finds_nothing_missing() -> None:
-    with open_metrics(URL, httpx.MockTransport(refusal)) as api:
+    with open_metrics(URL, transport=httpx.MockTransport(refusal)) as api:
         assert api.known(["a", "b"]) == {"a", "b"}
         assert api.values([("job", "a")]) == [None]
 
@@ -199,12 +206,12 @@ def test_retention_is_of_the_runtime_or_of_the_flags_or_not_known(
         key, value = said[request.url.path.rpartition("/")[2]]
         return success({key: value}) if value else httpx.Response(404, text="404 page not found")
 
-    with open_metrics(URL, httpx.MockTransport(answer)) as api:
+    with open_metrics(URL, transport=httpx.MockTransport(answer)) as api:
         assert api.retention() == kept
 
 
 def test_where_old_samples_may_not_be_asked_for_nothing_is_known() -> None:
-    with open_metrics(URL, httpx.MockTransport(refusal)) as api:
+    with open_metrics(URL, transport=httpx.MockTransport(refusal)) as api:
         assert api.holds(["a"], timedelta(days=30)) is None
 
 
