@@ -74,7 +74,8 @@ def test_each_wanted_note_is_there_once_and_no_other_is_open(
     opened = Counter(note.marker for note in kept.present() if note.standing == "open")
     markers = {each.marker for each in wanted}
     assert set(opened) <= markers
-    assert markers - set(opened) <= settled | {m for each in wanted for m in each.aliases}
+    ended = {each.marker for each in wanted if settled & {each.marker, *each.aliases}}
+    assert markers - set(opened) <= ended
     assert all(number == 1 for number in opened.values())
 
 
@@ -100,6 +101,10 @@ def test_the_order_in_which_notes_are_listed_does_not_matter(
     there = reconcile(wanted, notes)
     back = reconcile(wanted, notes[::-1])
     assert Counter(map(str, there)) == Counter(map(str, back))
+
+
+def test_what_a_person_closed_for_good_stays_closed_under_a_new_name() -> None:
+    assert done(board([("b", "said", "settled", False)]), [draft("a", "said", "b")]) == []
 
 
 def test_a_draft_takes_over_no_note_that_another_draft_is_about() -> None:
