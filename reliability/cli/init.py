@@ -56,10 +56,10 @@ def command(app: App, /, **given: Any) -> int:
     root = app.given_root.resolve() if app.given_root else app.root_or_here
     around = look_around(root, app.settings.environment)
     asked = asked_of(app, root, around, given)
-    landing = _landing(root, around, asked.wanted)
+    landing, strange = _landing(root, around, asked.wanted)
     written = tuple(map(str, landing.write()))
     laid = _github(root) if asked.writes_workflows else ()
-    done = Done(root, around, written, landing, laid)
+    done = Done(root, around, written, landing, laid, strange)
     if given["form"] == "json":
         app.say(json_text(done))
     else:
@@ -76,6 +76,8 @@ class Done:
     written: tuple[str, ...]
     landing: Landing
     laid: tuple[Laid, ...]
+    strange: tuple[str, ...] = ()
+    """Files of `services/` that were there and are no documents of ours."""
 
     @property
     def top(self) -> Path:
@@ -83,13 +85,14 @@ class Done:
         return git_top(self.root)
 
 
-def _landing(root: Path, around: Surroundings, wanted: Wanted) -> Landing:
+def _landing(root: Path, around: Surroundings, wanted: Wanted) -> tuple[Landing, tuple[str, ...]]:
     from reliability.convert.landing import Landing
     from reliability.demo.shipped import shipped_repository
-    from reliability.start.beginning import catalog_of, not_declared, wanted_files
+    from reliability.start.beginning import declared_in, not_declared, wanted_files
 
     files = wanted_files(wanted, around, shipped_repository())
-    return Landing.of(root, not_declared(files, catalog_of(root)))
+    catalog, strange = declared_in(root)
+    return Landing.of(root, not_declared(files, catalog)), strange
 
 
 def _github(root: Path) -> tuple[Laid, ...]:

@@ -38,6 +38,12 @@ def print_laid(app: App, done: Done) -> None:
     kept = sum(word == "kept" for word, _ in files(done))
     if kept:
         app.note(f"\nthere with other content, and left as they are: {kept}")
+    if done.strange:
+        app.note(
+            f"\nno documents of ours, so `check` will name them: {len(done.strange)} in services/, "
+            f"such as {safe(done.strange[0])}\nfor a place of its own: "
+            "mkdir reliability && reliability --root reliability init"
+        )
     if done.laid and done.top != done.root:
         folder = done.root.relative_to(done.top).as_posix()
         app.note(

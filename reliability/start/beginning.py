@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.convert.starting import starting_policies
+from reliability.finding import Severity
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.start.people import People, team_text
@@ -144,9 +145,12 @@ def _beats(catalog: Catalog) -> Iterator[bool]:
         yield from (signal.kind == "heartbeat" for signal in policy.value.spec.signals)
 
 
-def catalog_of(root: Path) -> Catalog:
-    """What the folder declares today; nothing where it is not there yet."""
+def declared_in(root: Path) -> tuple[Catalog, tuple[str, ...]]:
+    """What the folder declares today, and the files of `services/` that are something else."""
     from reliability.load.files import DiskFiles, read_repository
 
     files, _ = read_repository(root)
-    return load(files, DiskFiles(root))[0]
+    catalog, findings = load(files, DiskFiles(root))
+    strange = {each.problem.at.path for each in findings if each.severity is Severity.ERROR}
+    inside = sorted(str(path) for path in strange if path.parts[0] == "services")
+    return catalog, tuple(inside)

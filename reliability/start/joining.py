@@ -43,8 +43,9 @@ class Joined:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 if not file.resolve().is_relative_to(self.root.resolve()):
                     raise ReliabilityError(f"{path} is a link that leads out of {self.root}")
-                with file.open("x" if path in self.new else "w", encoding="utf-8", newline="") as f:
-                    f.write(text)
+                added = text if path in self.new else text.removeprefix(_content(file) or "")
+                with file.open("x" if path in self.new else "a", encoding="utf-8", newline="") as f:
+                    f.write(added)
             except OSError as error:
                 reason = (error.strerror or "no reason").lower()
                 raise ReliabilityError(f"{file} cannot be written: {reason}") from error

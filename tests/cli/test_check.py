@@ -110,8 +110,8 @@ def test_an_empty_folder_is_no_repository(tmp_path: Path) -> None:
     assert ended == Ended(
         2,
         "",
-        f"reliability: no services/ in {tmp_path} or above; begin one with `reliability init`, see one with `reliability demo`, "
-        "or pass --root with the folder that holds it\n",
+        f"reliability: no services/ in {tmp_path} or above; begin one with `reliability init`, "
+        "see one with `reliability demo`, or pass --root with the folder that holds it\n",
     )
 
 

@@ -34,8 +34,8 @@ def test_without_a_repository_the_way_to_one_is_said(tmp_path: Path, command: st
     ended = reliability(command, folder=tmp_path)
     assert ended.code == 2
     assert ended.err == (
-        f"reliability: no services/ in {tmp_path} or above; begin one with `reliability init`, see one with `reliability demo`, "
-        "or pass --root with the folder that holds it\n"
+        f"reliability: no services/ in {tmp_path} or above; begin one with `reliability init`, "
+        "see one with `reliability demo`, or pass --root with the folder that holds it\n"
     )
 
 

@@ -58,7 +58,21 @@ def lines(end: datetime, bad_hour: int) -> Iterator[str]:
     labels = 'job="shop",handler="/order"'
     yield from samples("http_request_duration_seconds_count", labels, orders, times)
     yield from samples("http_request_duration_seconds_sum", labels, orders, times)
+    yield from workers(times)
     yield "# EOF\n"
+
+
+def workers(times: Sequence[float]) -> Iterator[str]:
+    """Invoices with a counter of their own for failures; a ledger over gRPC."""
+    for name, each in (("invoices_processed", 10.0), ("invoices_failed", 0.1)):
+        yield f"# TYPE {name} counter\n"
+        grown = [each * k for k in range(len(times))]
+        yield from samples(f"{name}_total", 'job="billing"', grown, times)
+    yield "# TYPE grpc_server_handled counter\n"
+    for code, each in (("OK", 20.0), ("NotFound", 5.0), ("Unavailable", 0.2)):
+        labels = f'app="the-ledger",grpc_method="Post",grpc_code="{code}"'
+        grown = [each * k for k in range(len(times))]
+        yield from samples("grpc_server_handled_total", labels, grown, times)
 
 
 def failed(minute: int, bad_hour: int) -> float:

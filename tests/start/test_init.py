@@ -67,6 +67,19 @@ def test_what_is_there_stays_and_what_is_declared_elsewhere_is_not_declared_twic
     assert reliability("check", "--fail-on", "info", folder=tmp_path).code == 0
 
 
+def test_a_folder_of_services_that_is_something_else_is_told(tmp_path: Path) -> None:
+    manifest = tmp_path / "services/api/deployment.yaml"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\n")
+    ended = reliability("init", folder=tmp_path)
+    assert "1 in services/, such as services/api/deployment.yaml" in ended.err
+    (tmp_path / "reliability").mkdir()
+    apart = reliability("--root", "reliability", "init", "--team", "shop", folder=tmp_path)
+    assert (apart.code, "such as" in apart.err) == (0, False)
+    checked = reliability("--root", "reliability", "check", "--fail-on", "info", folder=tmp_path)
+    assert checked.code == 0
+
+
 def test_files_the_remote_and_names_of_variables_tell_of_the_tools(tmp_path: Path) -> None:
     subprocess.run(("git", "init", "--quiet", str(tmp_path)), check=True)
     remote = "git@github.com:example/shop.git"

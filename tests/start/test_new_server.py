@@ -39,6 +39,31 @@ def test_candidates_are_shown_with_what_they_counted(root: Path) -> None:
     assert quick["failing"] == pytest.approx(0.005, rel=0.05)
 
 
+def candidates(root: Path, service: str) -> list[dict[str, str | float]]:
+    ended = reliability("new", service, "--candidates", "--format", "json", folder=root)
+    found: list[dict[str, str | float]] = json.loads(ended.out)
+    return found
+
+
+def test_failures_with_a_counter_of_their_own_are_found(root: Path) -> None:
+    [first, *_] = candidates(root, "billing")
+    assert (first["kind"], first["bad"], first["total"]) == (
+        "queue",
+        'invoices_failed_total{job="billing"}',
+        'invoices_processed_total{job="billing"}',
+    )
+    assert first["failing"] == pytest.approx(0.01, rel=0.01)
+
+
+def test_a_grpc_call_fails_only_where_the_service_is_to_blame(root: Path) -> None:
+    [found] = candidates(root, "ledger")
+    assert (found["kind"], found["total"]) == (
+        "grpc",
+        'grpc_server_handled_total{app="the-ledger"}',
+    )
+    assert found["failing"] == pytest.approx(0.2 / 25.2, rel=0.01)
+
+
 def test_the_target_is_what_was_kept_and_the_preview_what_would_have_been(root: Path) -> None:
     query = 'http_requests_total{job="shop",handler="/order"%s}'
     ended = reliability(
@@ -81,8 +106,8 @@ def test_somebody_at_a_terminal_chooses_from_the_list(root: Path) -> None:
 
 
 def test_a_service_that_no_series_names_is_shown_what_there_is(root: Path) -> None:
-    ended = reliability("new", "billing", "--journey", "A user pays a bill", folder=root)
-    assert (ended.code, "though none names billing" in ended.err) == (2, True)
+    ended = reliability("new", "warehouse", "--journey", "A user pays a bill", folder=root)
+    assert (ended.code, "though none names warehouse" in ended.err) == (2, True)
 
 
 def test_an_empty_server_is_told_from_one_that_does_not_answer(
