@@ -1,0 +1,52 @@
+"""A target from what was counted: it leaves room, and promises no more than can be shown."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from reliability.start.proposal import Past, propose
+
+MONTH = timedelta(days=30)
+BOUNDS = (Decimal("0.9"), Decimal("0.9999"))
+
+
+def proposed(events: float, failed: float, days: float = 30) -> tuple[str, str]:
+    found = propose(Past(timedelta(days=days), events, failed), MONTH, BOUNDS)
+    return str(found.target), found.reason
+
+
+@pytest.mark.parametrize(
+    ("events", "failed", "target"),
+    [
+        (1_000_000, 300, "0.9995"),
+        (1_000_000, 500, "0.999"),  # exactly at 99.95 % it would flap
+        (1_000_000, 20_000, "0.95"),
+        (1_000_000, 0, "0.9999"),
+        (5_000, 0, "0.998"),  # ten failures of 5,000
+        (50, 0, "0.95"),  # no target holds ten failures
+        (1_000, 100, "0.95"),
+    ],
+)
+def test_it_is_the_highest_round_number_that_was_kept(
+    events: float, failed: float, target: str
+) -> None:
+    assert proposed(events, failed)[0] == target
+
+
+def test_the_reason_says_what_was_measured_and_what_limits_it() -> None:
+    assert "99.97 % measured over 30 days: 300 of 1,000,000 failed" in proposed(1_000_000, 300)[1]
+    assert "5,000 events a period cannot show more" in proposed(5_000, 0)[1]
+    assert "it would be broken today" in proposed(1_000, 100)[1]
+    assert "one failure weighs much" in proposed(50, 0)[1]
+    assert "a first guess" in proposed(1_000_000, 300, days=2)[1]
+
+
+def test_where_nothing_was_counted_it_is_a_guess() -> None:
+    found = propose(Past(MONTH, 0, 0), MONTH, BOUNDS)
+    assert (found.is_measured, str(found.target)) == (False, "0.99")
+
+
+def test_the_policy_bounds_it() -> None:
+    found = propose(Past(MONTH, 1_000_000, 0), MONTH, (Decimal("0.9"), Decimal("0.99")))
+    assert str(found.target) == "0.99"
