@@ -51,7 +51,7 @@ def recorded(name: str, left: float, target: float = 0.999, burn: float = 2.0) -
                 "__name__": record,
                 **{key: str(label) for key, label in names.labels(window).items()},
             },
-            [(NOW, value)],
+            [(time, value) for time in sorted({NOW, datetime.now(UTC)})],
         )
         for record, (window, value) in values.items()
     ]
