@@ -340,3 +340,28 @@ def test_what_comes_with_incidents_is_an_alert_whatever_its_words_are(tmp_path: 
         "alert",
         "2 of 4 came while users felt an incident",
     )
+
+
+def test_what_is_odd_in_an_export_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    there = slack(tmp_path, "x", blocks=3, attachments=[{"title": 1}], reactions=[{"users": None}])
+    (there / "users.json").write_text("{broken", encoding="utf-8")
+    (there / "errors" / "2026-09-24.json").symlink_to("/etc/hostname")
+    ended = reliability("triage", there, folder=tmp_path)
+    assert (ended.code, ended.out.startswith("1 notification in 1 day")) == (1, True)
+    assert "users.json: this is no JSON that can be read" in ended.err
+    assert "2026-09-24" not in ended.err
+
+
+def test_a_way_out_of_a_zip_file_leads_nowhere(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
+        archive.writestr("users.json", "{}")
+        archive.writestr("../../x/2026-01-01.json", '[{"bot_id": "B", "ts": "1e999"}, 3]')
+    ended = reliability("triage", "bad.zip", folder=tmp_path)
+    assert (ended.code, "no alerting rule and no notification was found" in ended.err) == (2, True)
+
+
+def test_a_cell_as_long_as_a_stack_trace_is_read(tmp_path: Path) -> None:
+    text = 'time,title\n2026-10-01,"' + "a" * 400_000 + '"\n2026-10-01,b\n'
+    (tmp_path / "mails.csv").write_text(text, encoding="utf-8")
+    names = tiers(triaged(tmp_path, "mails.csv"))
+    assert sorted(map(len, names)) == [1, 160]

@@ -98,7 +98,11 @@ def messages(export: Export, channels: frozenset[str]) -> Iterator[Message | Unr
 
     What people wrote is no notification; under one it is an answer to it.
     """
-    robots = _robots(export)
+    robots: frozenset[str] = frozenset()
+    try:
+        robots = _robots(export)
+    except UnreadError as unread:
+        yield unread
     for name in export.days():
         channel = name.parent.name
         if channels and channel not in channels:

@@ -36,6 +36,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 PAGERDUTY: Final = frozenset(("incident_number", "service_name", "created_on"))
 YES: Final = frozenset(("yes", "true", "y", "t", "x"))
 LONGEST: Final = 1_000_000
+LARGEST_CELL: Final = 16 * 1024 * 1024
+"""Characters; a mail or a stack trace may be longer than the 131,072 that Python starts with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Table:
 def messages(table: Table) -> Iterator[Message | UnreadError]:
     """The rows of a table, one at a time."""
     with table.path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        csv.field_size_limit(LARGEST_CELL)
         rows = csv.reader(file, delimiter=table.delimiter)
         try:
             names = [_plain(each) for each in next(rows, [])]
