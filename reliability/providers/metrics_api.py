@@ -161,13 +161,18 @@ class MetricsApi:
         """The data of an answer.
 
         Raises:
-            ProviderError: it is none of Prometheus.
+            ProviderError: it is none of Prometheus, or a part only.
             RefusedError: it says why there is no data.
         """
         reply = self.server.get(path, parameters)
         body = _json(reply)
         said = body.get("status") if isinstance(body, dict) else None
         if said == "success":
+            if body.get("warnings"):
+                raise ProviderError(
+                    f"{TARGET}: {self.server.url} answers only in part, so what it lacks is not "
+                    "known; ask again once all of it is up"
+                )
             return body.get("data")
         if said == "error" or path.startswith("/api/v1/status/"):
             raise RefusedError(f"{TARGET}: {self.server.url}{path} answers {reply.status_code}")

@@ -193,3 +193,22 @@ def test_a_range_of_a_signal_with_one_sample_in_it_is_found() -> None:
     assert rules(with_signal("rate(slow_total[5m]) > 1"), server) == ["scrape-interval-long"]
     assert rules(with_signal("rate(slow_total[6m]) > 1"), server) == []
     assert rules(with_signal("max_over_time(slow_total[5m]) > 1"), server) == []
+
+
+def test_a_waiver_of_such_a_finding_is_not_unused_where_no_server_is_asked() -> None:
+    files = with_signal("rate(nowhere_total[5m]) > 1")
+    files["policies/waivers.yaml"] = """apiVersion: reliability/v1
+kind: Waivers
+metadata: {name: waivers}
+spec:
+  waivers:
+    - rule: metric-missing
+      service: attendance
+      reason: The counter comes with the next release
+      approver: "@lead-workforce"
+      until: 2026-12-01
+"""
+    assert rules(files, USUALLY) == []
+    assert [each.waiver is not None for each in checked(files, server=USUALLY)] == [True]
+    assert checked(files) == []
+    assert rules(with_signal("rate(nowhere_total[5m]) > 1"), USUALLY) == ["metric-missing"]

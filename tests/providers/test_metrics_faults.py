@@ -99,6 +99,10 @@ def test_an_authorization_stands_in_place_of_the_address_s_own() -> None:
         (httpx.Response(200, content=b"[" * 100_000), "no reply of Prometheus"),
         (success({"resultType": "vector", "result": [{"metric": 1}]}), "no reply of Prometheus"),
         (success({"resultType": "vector", "result": None}), "no reply of Prometheus"),
+        (
+            httpx.Response(200, json={"status": "success", "data": [], "warnings": ["store gone"]}),
+            "answers only in part, so what it lacks is not known",
+        ),
         (httpx.Response(302, headers={"Location": "http://else.example/"}), "leads elsewhere (302"),
         (httpx.Response(200, content=b" " * (LARGEST + 1)), "an answer is larger than 16 MiB"),
     ],
