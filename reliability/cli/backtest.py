@@ -42,6 +42,11 @@ MOST_DAYS: Final = 400
     help="json is what `check --evidence` reads; html is one page with a timeline.",
 )
 @click.option(
+    "--brief",
+    is_flag=True,
+    help="In text and markdown: how often, and what is missed; not how good and how sure it is.",
+)
+@click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -127,6 +132,7 @@ class Asked:
     revision: str | None
     days: int | None
     form: str
+    brief: bool
     output: Path | None
     fail_on: str
     ranges: str
@@ -219,7 +225,7 @@ def _tell(app: App, result: Backtest, asked: Asked) -> None:
     Raises:
         ReliabilityError: the file cannot be written.
     """
-    written = _written(result, asked.form)
+    written = _written(result, asked.form, brief=asked.brief)
     if asked.output is None:
         app.say(written)
         return
@@ -233,12 +239,13 @@ def _tell(app: App, result: Backtest, asked: Asked) -> None:
     app.say(headline(result))
 
 
-def _written(result: Backtest, form: str) -> str:
+def _written(result: Backtest, form: str, *, brief: bool) -> str:
     from reliability.backtest.report import json, markdown, text
     from reliability.backtest.report.html.page import page
 
-    writers = {"text": text.text, "json": json.text, "markdown": markdown.text, "html": page}
-    return writers[form](result)
+    if form in ("text", "markdown"):
+        return {"text": text.text, "markdown": markdown.text}[form](result, brief=brief)
+    return {"json": json.text, "html": page}[form](result)
 
 
 def _misses(result: Backtest) -> bool:

@@ -251,7 +251,7 @@ def replayed(screen: Screen) -> None:
     """What the change would have done to people."""
     screen.title("What it would have done to people")
     screen.words("The alerts before and after, over the same 90 days:")
-    screen.run("backtest", "--base", "HEAD")
+    screen.run("backtest", "--base", "HEAD", "--brief")
     screen.words(
         """
         Fewer notifications is half of the answer. The other half is what nobody would have been

@@ -93,3 +93,12 @@ def test_a_name_that_would_steer_a_terminal_or_a_runner_is_shown_as_text() -> No
     assert "##[" not in json_report.text(result)
     [verdict] = json.loads(json_report.text(result))["incidents"]
     assert verdict["name"] == "\x1b[31mred\n##[error]x \u202e"
+
+
+def test_a_brief_one_tells_how_often_and_what_is_missed() -> None:
+    said = text.text(change(), brief=True)
+    assert said.splitlines()[0] == text.text(change()).splitlines()[0]
+    assert "precision" not in said
+    assert "what changes" not in said
+    assert "caught -> missed" in said
+    assert "precision" not in markdown.text(change(), brief=True)

@@ -148,6 +148,7 @@ def test_a_command_of_the_demo_says_the_same_when_it_is_run_again(run: Run) -> N
             "backtest",
             "--base",
             "HEAD",
+            "--brief",
         ],
         cwd=run.folder,
         capture_output=True,

@@ -12,7 +12,7 @@ from reliability.backtest.headline import percent
 from reliability.backtest.outcome import Backtest, Row
 from reliability.backtest.report.figures import lasting
 
-SHOWN: Final = 8
+SHOWN: Final = 4
 MINUTE: Final = timedelta(minutes=1)
 
 

@@ -24,15 +24,16 @@ from reliability.history.series import NoHistory
 EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
 
 
-def text(result: Backtest) -> str:
-    """The whole report, without a newline at its end."""
-    return "\n".join(_lines(result))
+def text(result: Backtest, *, brief: bool = False) -> str:
+    """The whole report, without a newline at its end; a brief one tells how often, not how good."""
+    return "\n".join(_lines(result, brief))
 
 
-def _lines(result: Backtest) -> Iterator[str]:
+def _lines(result: Backtest, brief: bool) -> Iterator[str]:
     yield f"**{headline(result)}**"
     yield ""
-    yield from (f"- {plain(fact)}" for fact in (*facts(result), *sure_lines(result)))
+    sure = () if brief else sure_lines(result)
+    yield from (f"- {plain(fact)}" for fact in (*facts(result), *sure))
     yield ""
     rows = [
         (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result))
@@ -42,8 +43,9 @@ def _lines(result: Backtest) -> Iterator[str]:
     ]
     yield from _table(("service", "SLO", "tier", *HEADS), rows)
     yield from _silent(result)
-    yield from _judged(result)
-    yield from _changes(result)
+    if not brief:
+        yield from _judged(result)
+        yield from _changes(result)
     if result.signals:
         yield ""
         yield from _table(SIGNAL_HEADS, [signal_cells(each, result) for each in result.signals])

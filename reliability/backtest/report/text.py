@@ -22,9 +22,9 @@ from reliability.backtest.report.sure import sure_lines
 from reliability.check.report.display import inert, safe, width
 
 
-def text(result: Backtest) -> str:
-    """The whole report, without a newline at its end."""
-    return "\n".join(printable(_lines(result)))
+def text(result: Backtest, *, brief: bool = False) -> str:
+    """The whole report, without a newline at its end; a brief one tells how often, not how good."""
+    return "\n".join(printable(_lines(result, brief)))
 
 
 def printable(lines: Iterable[str]) -> Iterator[str]:
@@ -32,14 +32,16 @@ def printable(lines: Iterable[str]) -> Iterator[str]:
     return (inert(safe(line)) for line in lines)
 
 
-def _lines(result: Backtest) -> Iterator[str]:
+def _lines(result: Backtest, brief: bool) -> Iterator[str]:
     yield headline(result)
     yield ""
-    yield from (f"  {fact}" for fact in (*facts(result), *sure_lines(result)))
+    sure = () if brief else sure_lines(result)
+    yield from (f"  {fact}" for fact in (*facts(result), *sure))
     yield ""
     yield from _table(result)
-    yield from _judged(result)
-    yield from _changes(result)
+    if not brief:
+        yield from _judged(result)
+        yield from _changes(result)
     yield from _signals(result)
     yield from _events(result)
 
