@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from reliability.history.series import NoHistory, Series
+from reliability.history.sources.prometheus import open_prometheus
 from reliability.history.sources.samples import Counter
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
@@ -165,6 +166,9 @@ def test_a_pull_from_prometheus_and_an_import_of_the_same_samples_are_the_same(
     with run_prometheus(generation, folder, prometheus_config()) as server:
         pulled = write_shop(tmp_path / "pulled", server.url)
         assert reliability(*PULL, folder=pulled).code == 0
+        running = open_prometheus(server.url, None)
+        with running.client:
+            assert running.retention() == timedelta(days=400)
     for name in ("bad", "total", "known"):
         np.testing.assert_array_equal(getattr(read(pulled), name), getattr(read(imported), name))
     assert read(pulled).total.sum() > 400_000

@@ -149,6 +149,36 @@ def test_what_is_stored_is_read_back(columns: dict[Column, int]) -> None:
         assert [each.definition for each in store.families("shop", "checkout")] == [definition]
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(SPANS, st.integers(0, 99), st.booleans()), min_size=1, max_size=6))
+def test_parts_are_the_same_before_and_after_compaction(
+    pieces: list[tuple[TimeSpan, int, bool]],
+) -> None:
+    """Each part stands for its span, whatever was there, whenever it was taken in."""
+    first = START.date().replace(day=1)
+    expected = Month(month_span(first))
+    with stores() as (store, _):
+        family = store.family("shop", "checkout", Definition.of(counters(GOOD, TOTAL)))
+        for span, seed, is_compacted in pieces:
+            column = Column(0, (("code", str(seed % 3)),))
+            part = Month(span, {column: drawn(seed, span.steps(MINUTE))}, (span,), "a test")
+            expected.replace(span, part.columns, span)
+            family.add(part)
+            assert_same_month(family.read(first), expected)
+            if is_compacted:
+                assert family.compact() == 1
+                assert_same_month(family.read(first), expected)
+        assert family.covered(expected.span) == expected.covered
+
+
+def assert_same_month(found: Month | None, expected: Month) -> None:
+    assert found is not None
+    assert found.covered == expected.covered
+    for column, values in expected.columns.items():
+        np.testing.assert_array_equal(found.columns[column], values)
+    assert found.columns.keys() == expected.columns.keys()
+
+
 @given(SPANS, st.lists(SPANS, max_size=5))
 def test_what_is_missing_and_what_is_covered_are_the_whole(
     wanted: TimeSpan, covered: list[TimeSpan]
