@@ -19,14 +19,8 @@ from reliability.backtest.notifications.times import time_intervals
 from reliability.history.timespan import TimeSpan
 from reliability.matcher import Matcher
 from reliability.routing import parse
-from tests.backtest.notifications.scenarios import (
-    KEPT,
-    LENGTH,
-    SCENARIOS,
-    Played,
-    Scenario,
-    Spans,
-)
+from tests.backtest.notifications.scenario import KEPT, LENGTH, Played, Scenario, Spans
+from tests.backtest.notifications.scenarios import SCENARIOS
 
 SECOND: Final = timedelta(seconds=1)
 SENDING: Final = Sending(SECOND, SECOND, KEPT * SECOND)

@@ -22,7 +22,7 @@ from tests.backtest.notifications.played import (
     silences,
     started_at,
 )
-from tests.backtest.notifications.scenarios import KEPT, LENGTH, UPKEEP
+from tests.backtest.notifications.scenario import KEPT, LENGTH, UPKEEP
 from tests.servers.alertmanager import Alertmanager, run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.webhook import Notification, run_webhook
