@@ -49,7 +49,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.live import Unknown
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 
@@ -61,6 +60,8 @@ def metric_missing(context: Context) -> Iterator[Problem]:
     """Look for the metrics that the server does not know."""
     if context.live is None:
         return
+    from reliability.check.live import Unknown
+
     for each in context.selected:
         if isinstance(context.live.answers.get(each.text), Unknown):
             message = f"no series was called {each.selector.metric} in the last 7 days"

@@ -50,7 +50,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.live import Kept, NothingBefore
 from reliability.check.reach import reaches
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
@@ -62,6 +61,8 @@ def retention_short(context: Context) -> Iterator[Problem]:
     """Compare everything that looks back with what the server keeps."""
     if context.live is None:
         return
+    from reliability.check.live import Kept, NothingBefore
+
     for reach in reaches(context):
         match context.live.retention:
             case Kept(length) if reach.length > length:

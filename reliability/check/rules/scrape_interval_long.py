@@ -71,15 +71,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.selected import Selected
 from reliability.finding import Problem, Severity
 from reliability.location import Pointer
 from reliability.model.kind import duration_text
 from reliability.resolve.sli import is_counted, queries_in, sli_spec
+
+if TYPE_CHECKING:
+    from reliability.check.selected import Selected
 
 PAIRS: Final = frozenset(("rate", "irate", "increase", "delta", "idelta", "deriv"))
 LET_PASS: Final = 1.1

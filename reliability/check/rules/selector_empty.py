@@ -67,13 +67,15 @@ pint's `promql/series`: the metric is there, and a matcher finds none of its ser
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from reliability.check.context import Context
-from reliability.check.live import Blamed, Empty
-from reliability.check.nearest import nearest
 from reliability.check.rule import catalog_rule
-from reliability.check.selected import Selected, matcher_text
 from reliability.finding import Problem, Severity
+
+if TYPE_CHECKING:
+    from reliability.check.live import Blamed
+    from reliability.check.selected import Selected
 
 RARE = frozenset(("bad", None))
 """Roles of what may not have happened for a week; None is a signal."""
@@ -85,6 +87,8 @@ def selector_empty(context: Context) -> Iterator[Problem]:
     """Look for selectors that matched no series."""
     if context.live is None:
         return
+    from reliability.check.live import Empty
+
     for each in context.selected:
         match context.live.answers.get(each.text):
             case Empty(()) if each.role not in RARE:
@@ -97,6 +101,9 @@ def selector_empty(context: Context) -> Iterator[Problem]:
 
 
 def _because(each: Selected, blamed: Blamed) -> Problem:
+    from reliability.check.nearest import nearest
+    from reliability.check.selected import matcher_text
+
     metric, label = each.selector.metric, blamed.matcher.label
     if not blamed.values:
         message = f"no series of {metric} had the label {label} in the last 7 days"
