@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -73,29 +73,27 @@ def interview(app: App, view: View, given: Given) -> Found:
     target = _target(talk, proposal)
     rationale = proposal.reason if target == proposal.target else f"chosen; {proposal.reason}"
     people, product, technical = _people(talk)
-    criticality, fast = _worth(talk)
+    criticality = _criticality(talk)
     known = talk.known
-    return Found(
-        Promise(
-            service,
-            slo,
-            journey,
-            hurts,
-            indicator,
-            target,
-            rationale,
-            people,
-            product,
-            technical,
-            criticality,
-            fast,
-            app.today,
-            known.period,
-            known.windows,
-            known.review_every,
-        ),
-        proposal,
+    promise = Promise(
+        service,
+        slo,
+        journey,
+        hurts,
+        indicator,
+        target,
+        rationale,
+        people,
+        product,
+        technical,
+        criticality,
+        known.fast,
+        app.today,
+        known.period,
+        known.windows,
+        known.review_every,
     )
+    return Found(replace(promise, fast=_loud(talk, promise)), proposal)
 
 
 def _journey(talk: Interview) -> str:
@@ -250,13 +248,30 @@ def _people(talk: Interview) -> tuple[People, str, str]:
     return People(team, technical, channel), product, technical
 
 
-def _worth(talk: Interview) -> tuple[str, str]:
+def _criticality(talk: Interview) -> str:
     why = "critical, important or standard: stricter rules hold for what is worth more"
-    criticality = talk.settle(
-        Question("What is the service worth?", why, "--criticality", talk.known.criticality),
-        answers.one_of("critical", "important", "standard"),
-    )
+    question = Question("What is the service worth?", why, "--criticality", talk.known.criticality)
+    return talk.settle(question, answers.one_of("critical", "important", "standard"))
+
+
+def _loud(talk: Interview, promise: Promise) -> str:
     why = "alert wakes somebody now, ticket waits for working hours, log is only counted; a first "
-    why += "number is best a ticket until it has proved itself"
+    why += f"number is best a ticket until it has proved itself{_woken(talk, promise)}"
     loud = Question("How loud is it when the budget burns fast?", why, "--loud", talk.known.fast)
-    return criticality, talk.settle(loud, answers.one_of("alert", "ticket", "log"))
+    return talk.settle(loud, answers.one_of("alert", "ticket", "log"))
+
+
+def _woken(talk: Interview, promise: Promise) -> str:
+    """How often somebody would have been woken, for who has to decide; empty where unknown."""
+    if talk.view.recent is None or not on_terminal() or talk.given["loud"] is not None:
+        return ""
+    from reliability.start.joining import join
+    from reliability.start.laying import with_files
+    from reliability.start.preview import preview
+
+    app, recent = talk.app, talk.view.recent
+    loud = replace(promise, fast="alert")
+    repository = with_files(app.root, join(loud, app.catalog(), app.root).contents)
+    seen = preview(repository.catalog, promise.slo, recent.history, recent.span)
+    told = [line for line in seen.lines() if line.startswith("alert: ")] if seen else []
+    return f"; the past as an {told[0]}" if told else ""

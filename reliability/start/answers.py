@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from reliability.model.kind import NAME_PATTERN
@@ -74,7 +75,7 @@ def query(text: str) -> str:
     return text
 
 
-def one_of(*words: str) -> Any:
+def one_of(*words: str) -> Callable[[str], str]:
     """A reader of one of some words."""
 
     def read(text: str) -> str:
