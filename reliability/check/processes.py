@@ -14,6 +14,23 @@ from reliability.check.rule import Rule
 from reliability.finding import Finding
 from reliability.load.loader import collector_paused
 
+ON_PROMISES: Final = frozenset(
+    (
+        "alert-muted",
+        "alert-without-oncall",
+        "alert-without-runbook",
+        "burn-alert-impossible",
+        "inhibition-silences-alert",
+        "mention-outside-alert-tier",
+        "signal-tier-missing",
+        "slo-outside-policy",
+        "tier-receiver-mismatch",
+    )
+)
+"""Rules that ask where promises and their alerts end: working that out is half of all the work, so
+they stay together in the process that has it.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -37,22 +54,23 @@ def found_in_processes(
 ) -> Iterator[Finding]:
     """What the rules find, in their order.
 
-    The other processes take rules from the beginning, this one takes them from the end.
+    This process takes those ON_PROMISES; of the rest the others take rules from the beginning, and
+    this one then takes them from the end.
     """
     work = Work(rules, context, others)
-    _ = context.objectives  # most rules ask for them: once, before the processes part
+    shared = [index for index, rule in enumerate(rules) if rule.id not in ON_PROMISES]
     fork = get_context("fork")
     with ProcessPoolExecutor(
         jobs - 1, mp_context=fork, initializer=_hold, initargs=(work,)
     ) as pool:
-        asked = [pool.submit(_of_held, index) for index in range(len(rules))]
-        own: dict[int, list[Finding]] = {}
-        for index in reversed(range(len(rules))):
+        asked = {index: pool.submit(_of_held, index) for index in shared}
+        own = {index: work.of(index) for index in range(len(rules)) if index not in asked}
+        for index in reversed(shared):
             if not asked[index].cancel():
                 break
             own[index] = work.of(index)
-        for index, each in enumerate(asked):
-            yield from own[index] if index in own else each.result()
+        for index in range(len(rules)):
+            yield from own[index] if index in own else asked[index].result()
 
 
 def _hold(work: Work) -> None:

@@ -118,6 +118,7 @@ def write_fleet(root: Path, services: int, policies: Path) -> None:
     for policy in sorted(policies.glob("*.yaml")):
         (root / "policies" / policy.name).write_bytes(policy.read_bytes())
     (root / "policies" / "history.yaml").write_text(HISTORY)
+    (root / "policies" / "teams" / "platform.yaml").write_text(TEAM.format(team="platform"))
     (root / "docs" / "runbooks").mkdir(parents=True)
     (root / "docs" / "runbooks" / "service.md").write_text("# What to look at first\n")
     for number in range(services):

@@ -5,12 +5,13 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.environment import environment_of_a_user
 
+BETWEEN_LOOKS = 0.05
 MEBIBYTE = 1024.0  # in the unit that wait4 counts in, which is kibibytes on Linux
 
 
@@ -66,6 +67,42 @@ def whole_process(
     timed(command, folder, codes)
     seen = [timed(command, folder, codes) for _ in range(runs)]
     return statistics.median(seconds for seconds, _ in seen), max(memory for _, memory in seen)
+
+
+def memory_together(command: Sequence[str], folder: Path) -> float:
+    """The most mebibytes that a command and the processes it starts hold at once, seen in a run.
+
+    Pages that several share count once: each process is charged its part of them.
+    """
+    most = 0.0
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment_of_a_user(), stdout=subprocess.DEVNULL
+    )
+    while process.poll() is None:
+        most = max(most, sum(map(_held, _family(process.pid))))
+        time.sleep(BETWEEN_LOOKS)
+    return most
+
+
+def _family(process: int) -> Iterator[int]:
+    yield process
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in _text(children).split():
+            yield from _family(int(child))
+
+
+def _held(process: int) -> float:
+    for line in _text(Path(f"/proc/{process}/smaps_rollup")).splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / MEBIBYTE
+    return 0.0
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return ""  # a process that has ended meanwhile
 
 
 def row(measured: Measured) -> str:

@@ -1,0 +1,20 @@
+"""Rules are spread over processes so that what is dear to work out is worked out once."""
+
+from reliability.check.context import Context
+from reliability.check.engine import found_by
+from reliability.check.processes import ON_PROMISES
+from reliability.check.rules import RULES
+from reliability.pipeline import load_repository
+from tests.check.repository import TODAY
+from tests.project.repository import ROOT
+
+
+def test_the_rules_that_stay_together_are_those_that_ask_for_objectives_or_routes() -> None:
+    catalog = load_repository(ROOT).catalog
+    asking = set()
+    for rule in RULES:
+        context = Context(TODAY, catalog)
+        list(found_by(rule, context, 0))
+        if vars(context).keys() & {"objectives", "routes"}:
+            asking.add(rule.id)
+    assert asking == ON_PROMISES
