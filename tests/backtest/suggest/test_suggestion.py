@@ -1,6 +1,7 @@
 """`reliability suggest`: what is suggested and why, and what `--apply` writes."""
 
 import json
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
@@ -9,14 +10,18 @@ import pytest
 from reliability.backtest.engine import Chosen, backtest
 from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import PAGES, TICKETS
+from reliability.backtest.slis import sli_history
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.splice import spliced
 from reliability.backtest.suggest.suggestion import NotSwept, Suggestion, suggest
 from reliability.errors import ReliabilityError
-from reliability.history.series import FloatArray
+from reliability.history.series import FloatArray, NoHistory, Series
+from reliability.history.sli import SliHistory
+from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.resolve.objectives import Objective, objectives
+from tests.backtest.replaying import DAY
 from tests.backtest.repository import (
     SPAN,
     WINDOWS,
@@ -229,3 +234,49 @@ def test_the_json_holds_every_candidate_of_every_set(repository: Path) -> None:
 def test_a_service_is_no_slo(repository: Path) -> None:
     ended = run(repository, "shop")
     assert (ended.code, "name one of its SLOs" in ended.err) == (2, True)
+
+
+def test_every_set_for_the_period_is_swept_and_the_own_one_comes_first() -> None:
+    other = WINDOWS.replace("google-30d", "a-hasty-one").replace("long: 6h", "long: 2h")
+    weekly = WINDOWS.replace("google-30d", "weekly").replace("period: 30d", "period: 7d")
+    of = catalog(slo("checkout"), policy("checkout"), other, weekly)
+    found = suggestion(of, troubled())
+    assert isinstance(found, Suggestion)
+    assert [each.windows for each in found.sweeps] == ["google-30d", "a-hasty-one"]
+    alone = suggestion(of, troubled(), "a-hasty-one")
+    assert isinstance(alone, Suggestion)
+    assert alone.sweeps == (found.sweeps[1],)
+
+
+def test_a_group_that_fails_alone_decides_and_its_pages_are_added() -> None:
+    text = slo("checkout").replace(
+        "metadata: {name: checkout}\nspec:",
+        "metadata: {name: checkout, annotations: {reliability/group-by: region}}\nspec:",
+    )
+    [objective] = objectives(catalog(text, policy("checkout")))
+    calm, loud = held(objective, quiet()), held(objective, troubled())
+    groups = Groups((replace(calm, labels={"region": "a"}), replace(loud, labels={"region": "b"})))
+    of = catalog(text, policy("checkout"))
+    both, alone = (suggest(objective, of, each, Terms(SPAN)) for each in (groups, Groups((loud,))))
+    assert isinstance(both, Suggestion)
+    assert isinstance(alone, Suggestion)
+    assert both.past.overall == alone.past.overall
+    assert [each.pages for each in both.sweep.tried] == [each.pages for each in alone.sweep.tried]
+
+
+def held(objective: Objective, bad: FloatArray) -> Series:
+    found = Held({"checkout": bad}, {}).series(sli_history(objective), SPAN.extended(3 * DAY))
+    assert not isinstance(found, NoHistory)
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A `SeriesSource` that holds one series for each group."""
+
+    held: tuple[Series, ...]
+    description: str = "a test"
+    is_made_up: bool = False
+
+    def series(self, _sli: SliHistory, _span: TimeSpan) -> tuple[Series, ...]:
+        return self.held
