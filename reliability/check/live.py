@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 MOST_SELECTORS: Final = 5_000
 MOST_EMPTY: Final = 200
 """How many selectors without a series are looked at more closely."""
+MOST_UNKNOWN: Final = 20
+"""For how many metrics that are not there names like theirs are looked for."""
+BEGINNING: Final = re.compile(r"[a-zA-Z]+_")
+NONE: Final[frozenset[str]] = frozenset()
 PROBED: Final = 50
 """Of how many metrics old samples are looked for."""
 
@@ -32,7 +37,9 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No series has had the metric's name lately."""
+    """No series has had the metric's name lately; `like` are names that begin as it does."""
+
+    like: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,9 @@ def look(context: Context, server: MetricServer) -> Live:
     known = server.known(names)
     there = [text for text, each in chosen.items() if not each.metric or each.metric in known]
     observed = dict(zip(there, server.observed(there), strict=True))
-    answers: dict[str, Answer] = {text: Unknown() for text in chosen.keys() - observed.keys()}
+    like = _like([name for name in names if name not in known], server)
+    unknown = ((text, each.metric) for text, each in chosen.items() if text not in observed)
+    answers: dict[str, Answer] = {text: Unknown(like.get(name, NONE)) for text, name in unknown}
     answers.update({text: each for text, each in observed.items() if each is not None})
     none_now = [text for text, each in observed.items() if each is not None and not each.series]
     for text in none_now[MOST_EMPTY:]:
@@ -140,6 +149,16 @@ def look(context: Context, server: MetricServer) -> Live:
     retention = _retention(context, server, sorted(known)[:PROBED])
     left_out = len(wanted) - len(answers)
     return Live(answers, retention, tuple(_notes(left_out, len(wanted), retention)))
+
+
+def _like(names: Sequence[str], server: MetricServer) -> Mapping[str, frozenset[str]]:
+    """Of each of these names the names on the server that begin with the same word."""
+    found = ((name, BEGINNING.match(name)) for name in names[:MOST_UNKNOWN])
+    words = {name: each[0] for name, each in found if each is not None}
+    asked = {word: f'{{{NAME}=~"{word}.+"}}' for word in words.values()}
+    answers = server.values([(NAME, text) for text in asked.values()])
+    there = {word: names or NONE for word, names in zip(asked, answers, strict=True)}
+    return {name: there[word] for name, word in words.items()}
 
 
 def _empty(selectors: Mapping[str, Selector], server: MetricServer) -> Mapping[str, Empty]:

@@ -14,15 +14,18 @@ SHOWN: Final = 8
 
 def nearest(name: str, known: frozenset[str], what: str) -> str:
     """A help text: the nearest of the names that are there, or what to do where none is near."""
-    near = _near(name, known)
-    if near is not None:
-        return f"the nearest is {near}"
+    found = near(name, known)
+    if found is not None:
+        return f"the nearest is {found}"
     return f"name one that is there: {_listed(known)}" if known else f"write the {what} first"
 
 
 @lru_cache(maxsize=4096)
-def _near(name: str, known: frozenset[str]) -> str | None:
-    """By similarity among a few names; among many, one that a slip of a finger or two away."""
+def near(name: str, known: frozenset[str]) -> str | None:
+    """The nearest name, if any is near.
+
+    By similarity among a few names; among many, one that is a slip of a finger or two away.
+    """
     if len(known) <= FEW:
         return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)
     index = _index(known)

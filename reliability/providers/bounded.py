@@ -15,6 +15,10 @@ LARGEST: Final = 16 * 2**20
 LONGEST: Final = 120.0
 
 
+class TooLargeError(ProviderError):
+    """An answer has more bytes than were let pass; others may be smaller."""
+
+
 class Bounded(httpx.BaseTransport):
     """Refuses answers over `largest` bytes, and all of them once `longest` seconds are over.
 
@@ -79,7 +83,7 @@ class Limits:
         """Go on only while the answer is small enough."""
         if size > self.largest:
             limit = self.largest / 2**20
-            raise ProviderError(f"{self.name}: an answer is larger than {limit:g} MiB")
+            raise TooLargeError(f"{self.name}: an answer is larger than {limit:g} MiB")
 
 
 class Counted(httpx.SyncByteStream):

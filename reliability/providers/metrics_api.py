@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from reliability.check.live import Observed
 from reliability.check.selected import NAME, quoted
 from reliability.errors import ProviderError
-from reliability.providers.bounded import Bounded
+from reliability.providers.bounded import Bounded, TooLargeError
 from reliability.providers.http import Guard, Parameters, Server, plain_transport
 
 TARGET: Final = "--live"
@@ -126,7 +126,7 @@ class MetricsApi:
         try:
             path = f"/api/v1/label/{quote(label, safe='')}/values"
             data = self._data(path, {"match[]": selector, **since})
-        except RefusedError:
+        except (RefusedError, TooLargeError):
             return None
         return self._read(WORDS, data or [])
 

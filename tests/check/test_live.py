@@ -81,6 +81,13 @@ def test_each_metric_that_is_not_there_is_named() -> None:
     ]
 
 
+def test_a_name_with_a_slip_in_it_has_the_nearest_as_help() -> None:
+    helps = [way for _, way in said(with_signal("rate(http_request_total[5m]) > 1"), USUALLY)]
+    assert helps == ["the nearest is http_requests_total"]
+    helps = [way for _, way in said(with_signal("rate(other_total[5m]) > 1"), USUALLY)]
+    assert helps == ["mend the name, or have the service scraped first"]
+
+
 def test_a_value_with_a_slip_in_it_has_the_nearest_as_help() -> None:
     files = with_slo('{job="attendance"}', '{job="attendence"}')
     assert said(files, USUALLY) == [

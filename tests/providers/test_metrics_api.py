@@ -163,3 +163,8 @@ spec:
     found = json.loads(ended.out)["findings"]
     assert {each["rule"] for each in found} == {"cardinality-high"}
     assert "has 2 series, and the limit is 1" in found[0]["message"]
+
+
+def test_a_name_with_a_slip_in_it_is_told_the_nearest(server: Prometheus, tmp_path: Path) -> None:
+    ended = check(server, tmp_path, with_signal("rate(http_request_total[5m]) > 1"))
+    assert "= help: the nearest is http_requests_total\n" in ended.out

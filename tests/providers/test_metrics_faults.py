@@ -214,6 +214,13 @@ def test_retention_is_of_the_runtime_or_of_the_flags_or_not_known(
         assert api.retention() == kept
 
 
+def test_a_label_with_too_many_values_is_not_looked_at() -> None:
+    with open_metrics(
+        URL, transport=httpx.MockTransport(lambda _: httpx.Response(200, text=" " * LARGEST + "[]"))
+    ) as api:
+        assert api.values([("pod", "a")]) == [None]
+
+
 def test_where_old_samples_may_not_be_asked_for_nothing_is_known() -> None:
     with open_metrics(URL, transport=httpx.MockTransport(refusal)) as api:
         assert api.holds(["a"], timedelta(days=30)) is None

@@ -61,8 +61,12 @@ def metric_missing(context: Context) -> Iterator[Problem]:
     if context.live is None:
         return
     from reliability.check.live import Unknown
+    from reliability.check.nearest import near
 
     for each in context.selected:
-        if isinstance(context.live.answers.get(each.text), Unknown):
-            message = f"no series was called {each.selector.metric} in the last 7 days"
-            yield Problem(each.at, message, HELP)
+        answer = context.live.answers.get(each.text)
+        if isinstance(answer, Unknown):
+            metric = each.selector.metric
+            like = near(metric, answer.like)
+            message = f"no series was called {metric} in the last 7 days"
+            yield Problem(each.at, message, f"the nearest is {like}" if like else HELP)
