@@ -24,6 +24,7 @@ from reliability.history.timespan import TimeSpan
 MONTHS: Final = "*.parquet"
 PARTS: Final = "*.part"
 TEMPORARY: Final = ".*.tmp"
+DAMAGED: Final = ".damaged"
 
 
 def every_column(_: Column) -> bool:
@@ -125,8 +126,16 @@ class Family:
             try:
                 read_month(path, every_column)
             except DamagedError as error:
-                path.rename(path.with_name(path.name + ".damaged"))
+                path.rename(path.with_name(path.name + DAMAGED))
                 yield str(error).partition("; run ")[0]
+
+    def remove_before(self, day: date) -> Iterator[Path]:
+        """Remove what is of months that ended before a day, and tell each file."""
+        set_aside = self.folder.glob(f"*{DAMAGED}")
+        for path in sorted([*files_of(self.folder), *set_aside]):
+            if month_span(_month(path)).end.date() <= day:
+                path.unlink()
+                yield path
 
     def _header(self, month: date) -> Header | None:
         path = self.path(month)

@@ -18,7 +18,6 @@ from urllib.parse import quote, unquote
 from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
 from reliability.history.family import Family, definition_in, files_of
-from reliability.history.month import month_span
 from reliability.history.sli import Counters, SliHistory
 
 LOCK: Final = ".lock"
@@ -107,12 +106,7 @@ class Store:
     def prune(self, before: date) -> Iterator[Path]:
         """Remove the months that ended before a day, and tell each file."""
         for folder in sorted(self.folder.glob("*/*/*/")):
-            family = Family(folder, "", None)
-            for month in family.months():
-                if month_span(month).end.date() <= before:
-                    for path in (*family.parts(month), family.path(month)):
-                        path.unlink(missing_ok=True)
-                        yield path
+            yield from Family(folder, "", None).remove_before(before)
             if not any(folder.iterdir()):
                 folder.rmdir()
 

@@ -133,9 +133,11 @@ def test_prune_removes_the_months_that_are_older_than_what_is_kept(tmp_path: Pat
     assert [path.name for path in stored(root)] == ["2026-10.parquet"]
     policy = root / "policies" / "history.yaml"
     policy.write_text(policy.read_text() + "  keep: 30d\n")
+    [october] = stored(root)
+    october.with_name("2026-10.000007.part.damaged").write_bytes(b"PAR1 no longer")
     later = reliability("--today", "2027-01-01", "history", "prune", folder=root)
-    assert later.out == "1 files removed, 2026-12-02 and later kept\n"
-    assert stored(root) == []
+    assert later.out == "2 files removed, 2026-12-02 and later kept\n"
+    assert not october.parent.exists()
 
 
 def test_a_pull_removes_what_the_policy_no_longer_keeps(tmp_path: Path) -> None:
