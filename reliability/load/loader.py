@@ -70,7 +70,7 @@ def load(
     `existing` answers whether a path of the repository is there (runbooks, postmortems);
     `parsing` may parse in several processes. The findings are those of DOCUMENT_RULES.
     """
-    ordered = sorted(files)
+    ordered = sorted(files, key=lambda file: file[0].parts)
     with collector_paused():
         read = Read([], {}, [])
         written = [each for each in ordered if each[0] not in CODE_OWNERS]
