@@ -31,11 +31,11 @@ MARK_WITHIN: Final = 2_000
 
 def marked_text(resource: Resource) -> bytes:
     """A resource as the content of its file, with our mark in its second line."""
-    text = yaml_text(resource.body).encode()
+    text, digest = yaml_text(resource.body).encode(), resource.digest
     notice = NOTICE.encode()
     mark = (
         f"# reliability {resource.id.kind} {resource.id.name}"
-        f" sha256={resource.digest} text={_digest(notice, resource.digest.encode(), text)}\n"
+        f" sha256={digest} text={_digest(notice, digest.encode(), text)}\n"
     )
     return notice + mark.encode() + text
 

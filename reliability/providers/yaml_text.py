@@ -124,12 +124,19 @@ def _float(value: float) -> str:
 
 
 def _string(text: str, indent: str) -> str:
-    if PLAIN.fullmatch(text):
-        if not UNSAFE_INSIDE.search(text) and text.lower() not in RESERVED:
-            return text
-    elif "\n" in text and not NOT_PRINTABLE.search(text) and not LITERAL_REFUSES.search(text):
-        return _literal(text, indent + "  ")
-    return _quoted(text)
+    if "\n" not in text:
+        return _one_line(text)
+    if NOT_PRINTABLE.search(text) or LITERAL_REFUSES.search(text):
+        return _quoted(text)
+    return _literal(text, indent + "  ")
+
+
+@lru_cache(maxsize=4096)
+def _one_line(text: str) -> str:
+    """A text without a newline; rules of one service repeat labels and expressions."""
+    if not PLAIN.fullmatch(text) or UNSAFE_INSIDE.search(text) or text.lower() in RESERVED:
+        return _quoted(text)
+    return text
 
 
 def _literal(text: str, indent: str) -> str:
