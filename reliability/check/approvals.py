@@ -20,6 +20,9 @@ from reliability.model.slo_policy import SloPolicySpec
 AGREED_BY: Final = "reliability/agreed-by"
 REVIEWED: Final = "reliability/reviewed"
 TOP: Final = Span(1, 1, 1, 1)
+BY_OPTION: Final = "approve it (--approved-by)"
+"""How people approve where a command is run."""
+
 TIME_ZONES: Final = timedelta(days=1)
 
 
@@ -89,7 +92,7 @@ def _ask(needed: Needed, context: Context) -> str:
         return f"record the agreement: {AGREED_BY} with {whom}, {REVIEWED} with the day"
     if not needed.handles:
         return "name approvers in the service's ownership first, or waive it with a date"
-    return f"let {needed} approve it (--approved-by), or waive it with a date"
+    return f"let {needed} {BY_OPTION}, or waive it with a date"
 
 
 def _recorded(document: Located[Any], needed: Needed, context: Context) -> str | None:

@@ -25,7 +25,7 @@ from reliability.providers import Access, open_provider, wanted_by
 from reliability.providers.memory import MemoryProvider, Stored
 from reliability.resolve.objectives import objectives
 from reliability.resource import Resource
-from reliability.review.approvals import Approvals, asks
+from reliability.review.approvals import Approvals, asks, for_reviewers
 from reliability.review.diff import Touched, promise_changes, touched
 from reliability.review.judge import governed, has_policies, unread
 from reliability.review.measured import Measured, NotMeasured
@@ -103,6 +103,7 @@ def _found(
         facts=Facts(known.evidence_before if known else None),
     )
     measuring = frozenset(each.id for each in RULES if each.needs == "evidence")
+    findings = [for_reviewers(each) for each in findings]
     return findings, compare(before, findings, measuring)
 
 

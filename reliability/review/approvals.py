@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from reliability.check.approvals import Needed, needed_for
+from reliability.check.approvals import BY_OPTION, Needed, needed_for
 from reliability.check.context import Context
 from reliability.finding import Finding
 from reliability.forge.pull_request import PullRequest, Review, standing
@@ -18,6 +18,8 @@ NEED_APPROVAL: Final = frozenset(
     ("slo-loosened", "slo-deleted", "signal-deleted", "tier-changed", "incident-missed")
 )
 """The rules whose findings are excused by approval."""
+
+ON_PULL_REQUEST: Final = "approve the pull request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,15 @@ def asks(findings: Iterable[Finding], context: Context) -> tuple[Ask, ...]:
     return tuple(
         _ask(service, tuple(found), context) for service, found in sorted(by_service.items())
     )
+
+
+def for_reviewers(finding: Finding) -> Finding:
+    """The finding for who reads a pull request: approval is given there, not by an option."""
+    problem = finding.problem
+    if finding.rule not in NEED_APPROVAL or not problem.help:
+        return finding
+    said = problem.help.replace(BY_OPTION, ON_PULL_REQUEST)
+    return replace(finding, problem=replace(problem, help=said))
 
 
 def _ask(service: str, findings: tuple[Finding, ...], context: Context) -> Ask:

@@ -52,6 +52,8 @@ def test_findings_stand_on_their_lines_and_the_rest_in_one_summary(change: Scene
         "alert-for-cause",
         "alert-without-slo",
     }
+    assert any("approve the pull request, or waive it" in each for each in on_lines.values())
+    assert not any("approved-by" in each or "approved\\-by" in each for each in on_lines.values())
 
 
 def test_a_second_run_writes_nothing_anew(change: Scene) -> None:
