@@ -140,8 +140,16 @@ def test_markdown_is_a_table_for_each_target() -> None:
 | | object | |
 |---|---|---|
 | create | rules `web` |  |
-| update | rules `search` | `groups[slo].rules[Burn].expr`: `x > 1` → `x > 2` |
+| update | rules `search` |  |
 | delete | rules `legacy` |  |
+
+update rules `search`
+
+```diff
+@@ groups[slo].rules[Burn].expr @@
+- x > 1
++ x > 2
+```
 
 ### loki: not reached
 
@@ -164,6 +172,21 @@ def test_no_text_gets_out_of_its_code_span(value: str) -> None:
     assert "\n" not in span
     assert not re.search(rf"(?<!`){found[1]}(?!`)", found[2])
     assert not re.search(r"(?<!\\)\|", span)
+
+
+def test_what_is_new_in_an_object_has_no_line_for_before_and_no_value_closes_the_block() -> None:
+    wanted = resource("x", note="```\n</details> @everyone", labels={"a": "1"})
+    changes = plan(TARGET, [wanted], intact(resource("x", labels={})))
+    shown = FORMATS["markdown"]([Planned(changes)])
+    assert shown.endswith(
+        """
+````diff
+@@ labels.a @@
++ 1
+@@ note @@
++ ``` </details> @everyone
+````"""
+    )
 
 
 def differing(body: dict[str, Json], other: dict[str, Json]) -> str:

@@ -51,9 +51,9 @@ TEXTS = {
 
 def harmless(text: str) -> None:
     """Nothing in it acts when GitHub renders it, or when a runner reads it as a log."""
-    outside = re.sub(
-        r"(`+)(?!`).+?(?<!`)\1(?!`)", "CODE", re.sub(r"```text.*?```", "", text, flags=re.DOTALL)
-    )
+    blocks = r"^(`{3,})(?:text|diff)\n.*?^\1$"
+    unfenced = re.sub(blocks, "", text, flags=re.DOTALL | re.MULTILINE)
+    outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "CODE", unfenced)
     assert not re.search(r"@[A-Za-z0-9]", outside), re.search(r".{20}@[A-Za-z0-9].{20}", outside)
     assert not re.search(r"#\d", outside)
     assert not re.search(r"GH-\d", outside, re.IGNORECASE)
