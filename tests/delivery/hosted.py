@@ -33,6 +33,16 @@ IDENTITY = {
     for what, value in (("NAME", "Dev"), ("EMAIL", "dev@example.com"))
 }
 
+HISTORY = """
+apiVersion: reliability/v1
+kind: HistorySources
+metadata: {name: history}
+spec:
+  source: {type: prometheus, url: "%s", authorization: env:PROMETHEUS_AUTHORIZATION}
+  span: 6d
+  store: .reliability/history
+"""
+
 
 @dataclass(slots=True)
 class Relay:
@@ -137,6 +147,16 @@ class Hosted:
         self.git("commit", "--quiet", "--all", "--allow-empty", "--message=Our language")
         self.same("main")
 
+    def remember_by(self, url: str) -> None:
+        """The past is read from a Prometheus, and every team's tickets are this repository's."""
+        policies = self.clone / "policies"
+        (policies / "history.yaml").write_text(HISTORY % url, encoding="utf-8")
+        for team in (policies / "teams").glob("*.yaml"):
+            said = team.read_text(encoding="utf-8")
+            team.write_text(re.sub(r"(?<=issues: )[^}]+", self.name, said), encoding="utf-8")
+        self.git("commit", "--quiet", "--all", "--allow-empty", "--message=What fired is known")
+        self.same("main")
+
     def put(self, path: str, branch: str) -> None:
         """Write a file of the clone to a branch on GitHub."""
         content = base64.b64encode((self.clone / path).read_bytes()).decode()
@@ -212,7 +232,11 @@ class Hosted:
 
     def comments(self) -> list[str]:
         """What our bot wrote below the pull request."""
-        rows = self.in_repository(PERSON, "GET", f"/issues/{self.number}/comments?per_page=100")
+        return self.said_on(self.number)
+
+    def said_on(self, number: int) -> list[str]:
+        """What our bot wrote below an issue or a pull request."""
+        rows = self.in_repository(PERSON, "GET", f"/issues/{number}/comments?per_page=100")
         return [each["body"] for each in rows if each["user"]["login"] == ACTIONS]
 
     def on_lines(self) -> list[dict[str, Any]]:

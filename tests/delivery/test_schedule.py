@@ -1,19 +1,14 @@
 """The shipped schedule, run by act against an emulated GitHub: what comes back, and only once."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.delivery.act import Act, Ran
 from tests.delivery.hosted import Hosted
+from tests.delivery.remembered import BACKLOG, Remembering, Stretch
 from tests.history.server import FakePrometheus, serving, steady
 
 SLO = "services/attendance/slo.yaml"
-HISTORY = """
-apiVersion: reliability/v1
-kind: HistorySources
-metadata: {name: history}
-spec:
-  source: {type: prometheus, url: "%s", authorization: env:PROMETHEUS_AUTHORIZATION}
-  span: 6d
-  store: .reliability/history
-"""
+MIDNIGHT = datetime(2026, 10, 5, tzinfo=UTC)
 
 
 def scheduled(runner: Act, repository: Hosted, job: str = "") -> Ran:
@@ -43,9 +38,7 @@ def test_what_the_schedule_pulls_with_a_secret_a_pull_request_reads_without(
     name = "http_requests_total"
     held = [steady(6 * 1440, step, __name__=name, code=code, **labels) for code, step in CODES]
     with serving(FakePrometheus(held)) as fake:
-        (repository.clone / "policies" / "history.yaml").write_text(HISTORY % fake.url)
-        repository.git("commit", "--quiet", "--all", "--message=History of our own")
-        repository.same("main")
+        repository.remember_by(fake.url)
         pulled = scheduled(runner, repository, job="history")
     assert pulled.succeeded, pulled.log
     assert fake.credentials == {"Bearer hush-hush"}
@@ -80,3 +73,34 @@ def test_drift_is_red_and_in_the_summary(repository: Hosted) -> None:
     assert ran.failed() == {"drift"}
     assert "Summary - " in ran.log
     assert "attendance" in ran.log
+
+
+def of_tickets(repository: Hosted) -> list[tuple[str, str, str]]:
+    """Title, state and what is said first of each ticket."""
+    return [
+        (each["title"], each["state"], each["body"].split("\n")[2])
+        for each in repository.issues()
+        if [label["name"] for label in each["labels"]] == ["reliability-ticket"]
+    ]
+
+
+def test_what_fired_for_a_minute_is_a_ticket_and_closed_once_it_is_quiet(
+    repository: Hosted,
+) -> None:
+    runner = repository.runner()
+    runner.variables["RELIABILITY_SERVERS"] = "true"
+    runner.secrets["PROMETHEUS_AUTHORIZATION"] = "Bearer hush-hush"
+    runner.today = MIDNIGHT.date().isoformat()
+    begun = MIDNIGHT - timedelta(hours=3)
+    short = Stretch(BACKLOG, begun, begun + timedelta(minutes=1))
+    with serving(Remembering((), stretches=[short])) as fake:
+        repository.remember_by(fake.url)
+        opened = scheduled(runner, repository, job="issues")
+        assert opened.succeeded, opened.log
+        told = "**Fired 1 time, 1 minute in all**: from 4 October 21:00 until 4 October 21:01 UTC."
+        assert of_tickets(repository) == [("attendance: AttendanceQueueBacklog", "open", told)]
+        runner.today = "2026-10-07"
+        closed = scheduled(runner, repository, job="issues")
+        assert closed.succeeded, closed.log
+        assert of_tickets(repository) == [("attendance: AttendanceQueueBacklog", "closed", told)]
+    assert fake.credentials == {"Bearer hush-hush"}

@@ -8,16 +8,22 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.delivery.act import Ran
+from tests.delivery.act import Act, Ran
 from tests.delivery.conftest import APPROVERS
 from tests.delivery.hosted import Hosted, hosted
+from tests.delivery.remembered import BACKLOG, Remembering, Stretch
 from tests.delivery.test_story import LOOSENED, LOUDER, POLICY
 from tests.forge.front import run_front
 from tests.forge.worlds import PEOPLE
+from tests.history.server import serving
 from tests.servers.emulate import find_emulator, run_emulator
 from tests.servers.generation import Unavailable
+
+FIRED = datetime(2026, 12, 21, tzinfo=UTC)
+"""The day after what comes back has come back."""
 
 Step = tuple[str, str, Ran]
 """Its name, the command of act in short, and how it ended."""
@@ -48,11 +54,25 @@ def steps(repository: Hosted) -> Iterator[Step]:
     pushed = runner.run("sync.yml", "push", {"ref": "refs/heads/main", **about})
     yield "5-merged", "act push", pushed
     runner.today = "2026-12-20"
-    yield (
-        "6-scheduled",
-        "act schedule, 25 days later",
-        runner.run("schedule.yml", "schedule", about),
-    )
+    came_back = runner.run("schedule.yml", "schedule", about)
+    yield "6-scheduled", "act schedule, 25 days later", came_back
+    yield from tickets(repository, runner)
+
+
+def tickets(repository: Hosted, runner: Act) -> Iterator[Step]:
+    """A queue that was full for twenty minutes, and quiet from then on."""
+    runner.variables["RELIABILITY_SERVERS"] = "true"
+    runner.today = FIRED.date().isoformat()
+    begun = FIRED - timedelta(hours=3)
+    stretch = Stretch(BACKLOG, begun, begun + timedelta(minutes=20))
+    event = repository.about()
+    with serving(Remembering((), stretches=[stretch])) as fake:
+        repository.remember_by(fake.url)
+        ran = runner.run("schedule.yml", "schedule", event, job="issues")
+        yield "7-fired", "act schedule --job issues, a signal fired the evening before", ran
+        runner.today = (FIRED + timedelta(days=2)).date().isoformat()
+        ran = runner.run("schedule.yml", "schedule", event, job="issues")
+        yield "8-quiet", "act schedule --job issues, two days later", ran
 
 
 def written(repository: Hosted) -> Iterator[tuple[str, str]]:
@@ -62,7 +82,10 @@ def written(repository: Hosted) -> Iterator[tuple[str, str]]:
     for note in repository.on_lines() if repository.number else ():
         yield f"line-{note['id']}.md", f"{note['path']}:{note.get('line')}\n\n{note['body']}"
     for issue in repository.issues():
-        yield f"issue-{issue['number']}.md", f"# {issue['title']}\n\n{issue['body']}"
+        [kind] = [each["name"].removeprefix("reliability-") for each in issue["labels"]]
+        said = "".join(f"\n\n---\n\n{each}" for each in repository.said_on(issue["number"]))
+        head = f"# {issue['title']} ({issue['state']})"
+        yield f"{kind}-{issue['number']}.md", f"{head}\n\n{issue['body']}{said}"
 
 
 @contextmanager

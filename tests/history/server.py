@@ -56,6 +56,10 @@ class FakePrometheus:
         data = {"resultType": "matrix", "result": found}
         return 200, {}, json.dumps({"status": "success", "data": data})
 
+    def between(self, _query: str, _start: float, _end: float) -> Reply:
+        """One reply to a range query; nothing that pulls history sends one."""
+        return 404, {}, ""
+
     def _matching(self, selector: Selector, start: float, end: float) -> Iterator[dict[str, Any]]:
         for held in self.counters:
             if selector.matches(held.labels):
@@ -82,6 +86,9 @@ def serving(fake: FakePrometheus) -> Iterator[FakePrometheus]:
             fake.tenants.add(self.headers.get("X-Scope-OrgID"))
             if address.path.endswith("/status/runtimeinfo"):
                 status, headers, body = fake.about()
+            elif address.path.endswith("/query_range"):
+                ends = float(asked["start"]), float(asked["end"])
+                status, headers, body = fake.between(asked["query"], *ends)
             else:
                 status, headers, body = fake.answer(asked["query"], float(asked["time"]))
             self.send_response(status)
