@@ -23,7 +23,8 @@ TICKETS = "ticket"
 class Sureness:
     """How much hangs on a hair, and what an alert does not see.
 
-    `edge` of the `evaluations` would have ended otherwise with one failure more or less. `phases`
+    `edge` of the `evaluations` would have ended otherwise with one failure more or less (or, in
+    sample mode, with compared values that differ by a billionth more or less). `phases`
     are the episodes at other phases, by how much later than the one that is told. `unseen` is the
     largest share of the budget that went within six hours without a single true evaluation.
     """
@@ -49,7 +50,7 @@ class Sureness:
 class Fired:
     """One alert over the span: its episodes, how long it fired, and the weeks that are known.
 
-    `sureness` is None where nobody asked, and in sample mode.
+    `sureness` is None where nobody asked, and for what is no burn rate.
     """
 
     episodes: tuple[Episode, ...]

@@ -12,7 +12,7 @@ from reliability.backtest.budget import Budget
 from reliability.backtest.firing import Firing, Terms, fire, grid_of, runs
 from reliability.backtest.kernel import Counts, Evaluation, Grid
 from reliability.backtest.outcome import Sureness
-from reliability.history.series import Series
+from reliability.history.series import BoolArray, Series
 
 PHASES: Final = 4
 UNSEEN_WITHIN: Final = timedelta(hours=6)
@@ -23,15 +23,20 @@ def sureness(
 ) -> Sureness:
     """How sure the firing of one alert on one group is."""
     _, grid = grid_of(firing.every, series, terms)
-    more, fewer = (
-        Evaluation(counts, grid, terms.ranges, by).holds(firing.alert.condition) for by in (1, -1)
-    )
-    edge = int(np.count_nonzero(more != fewer))
+    edge = int(np.count_nonzero(on_edge(firing, counts, grid, terms)))
     phases = tuple(
         (late, _episodes(firing, series, counts, replace(terms, phase=terms.phase + late)))
         for late in other_phases(firing.every, series.step)
     )
-    return Sureness(grid.count, edge, phases, budget.share(_unseen(firing, counts, grid)))
+    return Sureness(grid.count, edge, phases, budget.share(unseen(firing, counts, grid)))
+
+
+def on_edge(firing: Firing, counts: Counts, grid: Grid, terms: Terms) -> BoolArray:
+    """The evaluations that one failure more or less in the alert's windows ends otherwise."""
+    more, fewer = (
+        Evaluation(counts, grid, terms.ranges, by).holds(firing.alert.condition) for by in (1, -1)
+    )
+    return np.not_equal(more, fewer)
 
 
 def other_phases(every: timedelta, step: timedelta) -> tuple[timedelta, ...]:
@@ -44,7 +49,7 @@ def _episodes(firing: Firing, series: Series, counts: Counts, terms: Terms) -> i
     return sum(1 for _ in runs(fire(firing.alert, series, counts, terms).on))
 
 
-def _unseen(firing: Firing, counts: Counts, grid: Grid) -> float:
+def unseen(firing: Firing, counts: Counts, grid: Grid) -> float:
     """The most failures within six hours of the span in which no evaluation was true."""
     length = UNSEEN_WITHIN // firing.every
     if grid.count <= length:

@@ -15,18 +15,20 @@ def sure_lines(result: Backtest) -> Iterator[str]:
     if not every:
         return
     whole = sum(every, Sureness())
+    exact = result.mode == "sample"
     yield (
         f"edge: {whole.edge:,} of {whole.evaluations:,} evaluations would end otherwise with one "
-        "failure more or less"
+        f"failure more or less{', or values a billionth off' if exact else ''}"
     )
-    yield _phases([each for each in found if each[1].sureness is not None])
+    steps = "" if exact else ", as far as one-minute steps tell"
+    yield _phases([each for each in found if each[1].sureness is not None], steps)
 
 
-def _phases(found: list[tuple[Row, Fired]]) -> str:
+def _phases(found: list[tuple[Row, Fired]], steps: str) -> str:
     other = [text for row, fired in found for text in _other(row, fired)]
     if other:
         return f"at another phase: {'; '.join(other)}"
-    return "at another phase: the same number of episodes, as far as one-minute steps tell"
+    return f"at another phase: the same number of episodes{steps}"
 
 
 def _other(row: Row, fired: Fired) -> Iterator[str]:
@@ -35,5 +37,10 @@ def _other(row: Row, fired: Fired) -> Iterator[str]:
     times = len(fired.episodes)
     differing = {late: count for late, count in counted.items() if count != times}
     for late, count in differing.items():
-        minutes = late // timedelta(minutes=1)
-        yield f"{row.slo} {row.tier} {times} -> {count} episodes, {minutes} min later"
+        yield f"{row.slo} {row.tier} {times} -> {count} episodes, {_later(late)} later"
+
+
+def _later(late: timedelta) -> str:
+    """Whole minutes as such, anything else in seconds: phases are quarters of minutes."""
+    minutes, rest = divmod(late, timedelta(minutes=1))
+    return f"{late // timedelta(seconds=1)} s" if rest else f"{minutes} min"

@@ -101,7 +101,7 @@ class Evaluator:
     def _operated(self, tree: Any) -> Value:
         sign = str(tree.op)
         modifier = tree.modifier
-        operator = Operator(sign, bool(modifier and modifier.return_bool))
+        operator = Operator(sign, bool(modifier and modifier.return_bool), self.how.slack)
         known = sign in operators.ARITHMETIC or sign in operators.COMPARISONS
         if not known and sign not in operators.SETS:
             raise refuse(tree, f"the operator {sign} is not replayed")

@@ -12,7 +12,16 @@ from reliability.backtest.engine import LOUDEST_FIRST, Chosen, Pair, pairs_of
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import Backtest, Deviation, Fired, NoAlert, Outcome, Replayed, Row
+from reliability.backtest.outcome import (
+    Backtest,
+    Deviation,
+    Fired,
+    NoAlert,
+    Outcome,
+    Replayed,
+    Row,
+    Sureness,
+)
 from reliability.backtest.replay import coverage, measured, warm_up_of
 from reliability.backtest.samples.deviation import deviation
 from reliability.backtest.samples.episodes import began_at, sampled_episodes
@@ -20,6 +29,7 @@ from reliability.backtest.samples.evaluate import Evaluator
 from reliability.backtest.samples.objectives import Sampled, open_sampled
 from reliability.backtest.samples.semantics import Semantics
 from reliability.backtest.samples.signals import signal_rows
+from reliability.backtest.samples.sureness import sampled_sureness
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.compile.prometheus.directory import Directory
@@ -130,14 +140,17 @@ def _outcome(sampled: Sampled | None, tier: str, terms: Terms) -> Outcome:
         return sampled.side.missing
     time = timedelta(0)
     found: list[Episode] = []
+    sure = Sureness() if terms.how_sure else None
     for alert in sampled.side.tiers[tier]:
         for lane, firing in zip(sampled.side.lanes, sampled.firings[alert], strict=True):
             time += firing.time
+            if sure is not None:
+                sure += sampled_sureness(sampled, firing, lane, terms)
             times = np.array(began_at(firing), dtype=np.int64)
             beginnings = Evaluator(sampled.storage, times, Semantics(terms.ranges))
             found.extend(sampled_episodes(sampled.objective, firing, lane, beginnings))
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
-    return Fired(ordered, time, terms.span.weeks * coverage(sampled.side, terms))
+    return Fired(ordered, time, terms.span.weeks * coverage(sampled.side, terms), sure)
 
 
 def _deviation(sampled: Sampled, terms: Terms) -> Deviation:

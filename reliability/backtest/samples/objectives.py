@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from reliability.backtest.replay import Lane, Side
 from reliability.backtest.samples.events import recorded_events
 from reliability.backtest.samples.refused import CannotReplay
 from reliability.backtest.samples.replay import Alert, Grid, Replay, replay
+from reliability.backtest.samples.reread import Reread
 from reliability.backtest.samples.rules import Alerting, Group, Rule
 from reliability.backtest.samples.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.backtest.samples.stored import Storage
 from reliability.backtest.slis import sli_history, why_not_replayed
+from reliability.backtest.sureness import PHASES
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.alerts import BURN, burn_labels
 from reliability.compile.prometheus.directory import Directory
@@ -30,14 +33,22 @@ from reliability.history.sources.samples import SampleReader
 from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.resolve.objectives import Objective
 
+Firings: TypeAlias = Mapping[BurnRateAlert, tuple[Firing, ...]]
+"""Of each alert, one firing for each lane."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampled:
-    """An objective as one commit declares it: its lanes, and what its rules came to."""
+    """An objective as one commit declares it: its lanes, and what its rules came to.
+
+    `later` is what they come to when every group is evaluated so many quarters of its interval
+    later; nothing where nobody asked how sure the result is.
+    """
 
     side: Side
-    firings: Mapping[BurnRateAlert, tuple[Firing, ...]]
+    firings: Firings
     storage: Storage
+    later: Mapping[int, Firings] = field(default_factory=dict)
 
     @property
     def objective(self) -> Objective:
@@ -57,20 +68,38 @@ def open_sampled(
     What cannot be replayed, or has no sample, is a side without lanes that says why.
     """
     span = terms.span.extended(warm_up)
+    samples = Reread(reader)
     try:
         groups = groups_of(objective, directory)
-        how = Semantics(terms.ranges)
-        found = replay(groups, reader, span, how, Grid(terms.phase), is_wanted)
+        found = replayed_later(0, groups, samples, span, terms)
     except CannotReplay as error:
         return Sampled(Side(objective, (), NoHistory(f"not replayed: {error}")), {}, Storage())
     series = events_of(objective, reader, span, found)
     if isinstance(series, NoHistory):
         return Sampled(Side(objective, (), series), {}, Storage())
     lanes = tuple(_lane(objective, each, terms, warm_up) for each in series)
-    firings = {
-        alert: tuple(_firings(objective, alert, lanes, found, terms)) for alert in objective.alerts
+    side = Side(objective, lanes, None)
+    later = {
+        quarter: _firings(
+            side, replayed_later(quarter, groups, samples, span, terms), terms, quarter
+        )
+        for quarter in (range(1, PHASES) if terms.how_sure else ())
     }
-    return Sampled(Side(objective, lanes, None), firings, found.storage)
+    return Sampled(side, _firings(side, found, terms), found.storage, later)
+
+
+def replayed_later(
+    quarter: int, groups: tuple[Group, ...], reader: SampleReader, span: TimeSpan, terms: Terms
+) -> Replay:
+    """The rules, each group evaluated so many quarters of its interval later than asked.
+
+    Raises:
+        CannotReplay: a rule holds something that is not evaluated to the bit.
+        SourceError: samples cannot be read.
+    """
+    phases = {each.name: terms.phase + each.every * quarter / PHASES for each in groups}
+    grid = Grid(terms.phase, phases=phases)
+    return replay(groups, reader, span, Semantics(terms.ranges), grid, is_wanted)
 
 
 def groups_of(objective: Objective, directory: Directory) -> tuple[Group, ...]:
@@ -104,14 +133,18 @@ def _lane(objective: Objective, series: Series, terms: Terms, warm_up: timedelta
     return Lane(series, Counts.of(series, warm_up), budget)
 
 
-def _firings(
-    objective: Objective,
-    alert: BurnRateAlert,
-    lanes: tuple[Lane, ...],
-    found: Replay,
-    terms: Terms,
-) -> Iterator[Firing]:
+def _firings(side: Side, found: Replay, terms: Terms, quarter: int = 0) -> Firings:
+    """What each alert of an objective did, so many quarters of its interval later than asked."""
+    result: dict[BurnRateAlert, tuple[Firing, ...]] = {}
+    for alert in side.objective.alerts:
+        phase = terms.phase + alert.every * quarter / PHASES
+        result[alert] = tuple(_firing(side, alert, found, replace(terms, phase=phase)))
+    return result
+
+
+def _firing(side: Side, alert: BurnRateAlert, found: Replay, terms: Terms) -> Iterator[Firing]:
     """One firing for each lane, those that never fired too."""
+    objective, lanes = side.objective, side.lanes
     own = {name: str(value) for name, value in burn_labels(objective, alert).items()}
     fired = [each for each in found.alerts if own.items() <= dict(each.labels).items()]
     policies = [each for each in fired if alert.policy or "alert_policy" not in dict(each.labels)]

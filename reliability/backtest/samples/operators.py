@@ -40,6 +40,8 @@ COMPARISONS: Final[Mapping[str, Callable[[FloatArray, FloatArray], BoolArray]]] 
     "<=": np.less_equal,
 }
 SETS: Final = ("and", "or", "unless")
+EASIER: Final[Mapping[str, int]] = {">": -1, ">=": -1, "<": 1, "<=": 1}
+"""In which direction the right side moves so that a comparison holds more easily."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,14 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """`as_bool` says that a comparison gives 0 and 1 instead of filtering."""
+    """`as_bool` says that a comparison gives 0 and 1 instead of filtering.
+
+    `slack` is the share of the right side by which an inequality is made easier.
+    """
 
     sign: str
     as_bool: bool = False
+    slack: float = 0.0
 
     @property
     def filters(self) -> bool:
@@ -82,6 +88,8 @@ class Operator:
         with np.errstate(all="ignore"):
             if self.sign in ARITHMETIC:
                 return ARITHMETIC[self.sign](left, right)
+            if self.slack and self.sign in EASIER:
+                right = right + EASIER[self.sign] * self.slack * np.abs(right)
             return COMPARISONS[self.sign](left, right).astype(np.float64)
 
     def applied(self, labels: Labels, left: Line, right: Line, shown: FloatArray) -> Line:

@@ -18,11 +18,13 @@ class Semantics:
 
     Prometheus 3 (left-open) leaves out a sample exactly at the beginning of a range, has no value
     for one that is exactly as old as the lookback, and adds with compensation in `sum` and `avg`
-    (promql/engine.go and functions.go of v2.53.3 and v3.5.0).
+    (promql/engine.go and functions.go of v2.53.3 and v3.5.0). `slack` is no server's: the share by
+    which a comparison may miss and still holds, or where negative must be exceeded.
     """
 
     ranges: Ranges = Ranges.LEFT_OPEN
     lookback: timedelta = LOOKBACK
+    slack: float = 0.0
 
     @property
     def is_left_open(self) -> bool:

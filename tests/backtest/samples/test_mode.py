@@ -31,9 +31,10 @@ from tests.backtest.repository import WINDOWS, catalog, policy, slo
 from tests.cli.program import Ended, reliability
 from tests.servers.generation import Generation
 from tests.servers.programs import backfill, write_openmetrics
-from tests.servers.prometheus import prometheus_config, run_prometheus
+from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
 
 MINUTE: Final = timedelta(minutes=1)
+SECOND: Final = timedelta(seconds=1)
 DAYS: Final = 8
 TODAY: Final = str((START + timedelta(days=DAYS)).date())
 SPAN: Final = ("--days", "4", "--today", TODAY)
@@ -207,6 +208,21 @@ def test_episodes_are_the_intervals_in_which_prometheus_gives_the_compiled_expre
             ]
             assert mine == theirs
             assert theirs
+            if alert.every == MINUTE:
+                assert row["new"]["sureness"]["phases"] == [
+                    {"later_minutes": late / MINUTE, "episodes": count}
+                    for late, count in at_other_phases(server, expression, (first, end))
+                ]
+
+
+def at_other_phases(
+    server: Prometheus, expression: str, span: tuple[datetime, datetime]
+) -> Iterator[tuple[timedelta, int]]:
+    """How often Prometheus has the expression true a quarter, half, three quarters later."""
+    for late in (15 * SECOND, 30 * SECOND, 45 * SECOND):
+        [series] = server.query_range(expression, span[0] + late, span[1] - SECOND, MINUTE)
+        moments = [datetime.fromtimestamp(at, UTC) for at, _ in series["values"]]
+        yield late, len([*intervals(moments, MINUTE)])
 
 
 def loaded(folder: Path) -> Catalog:

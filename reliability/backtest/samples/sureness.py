@@ -1,0 +1,57 @@
+"""How sure a result of sample mode is: ties, other phases, and what went by unseen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from reliability.backtest.firing import Firing, Terms, grid_of, runs
+from reliability.backtest.outcome import Sureness
+from reliability.backtest.replay import Lane
+from reliability.backtest.samples.evaluate import Evaluator
+from reliability.backtest.samples.objectives import Sampled
+from reliability.backtest.samples.rules import read
+from reliability.backtest.samples.semantics import Semantics, milliseconds
+from reliability.backtest.slis import why_not_replayed
+from reliability.backtest.sureness import PHASES, on_edge, unseen
+from reliability.compile.prometheus.condition import render
+from reliability.compile.prometheus.names import Names
+from reliability.history.series import BoolArray
+from reliability.history.timespan import EPOCH
+
+HAIR: Final = 1e-9
+"""The share by which compared values may differ and still lie on the edge."""
+
+
+def sampled_sureness(sampled: Sampled, firing: Firing, lane: Lane, terms: Terms) -> Sureness:
+    """How sure the firing of one alert in one lane is.
+
+    On the edge is an evaluation that ends otherwise when every compared value is a billionth more
+    or less; where counters count the SLI's events, also when there is one failure more or less.
+    """
+    _, grid = grid_of(firing.every, lane.series, terms)
+    edge = _holds(sampled, firing, lane, Semantics(terms.ranges, slack=HAIR))
+    edge ^= _holds(sampled, firing, lane, Semantics(terms.ranges, slack=-HAIR))
+    if why_not_replayed(sampled.objective.sli) is None:
+        edge |= on_edge(firing, lane.counts, grid, terms)
+    at = sampled.side.lanes.index(lane)
+    phases = tuple(
+        (firing.every * quarter / PHASES, sum(1 for _ in runs(later[firing.alert][at].on)))
+        for quarter, later in sampled.later.items()
+    )
+    gone = lane.budget.share(unseen(firing, lane.counts, grid))
+    return Sureness(len(firing.on), int(np.count_nonzero(edge)), phases, gone)
+
+
+def _holds(sampled: Sampled, firing: Firing, lane: Lane, how: Semantics) -> BoolArray:
+    """Where the compiled expression is true in a lane, before any `for`."""
+    objective, every = sampled.objective, milliseconds(firing.every)
+    first = milliseconds(firing.start - EPOCH)
+    times = np.arange(len(firing.on), dtype=np.int64) * every + first
+    written = render(firing.alert.condition, Names.of(objective), objective.corrections)
+    holds = np.zeros(len(times), dtype=bool)
+    for line in Evaluator(sampled.storage, times, how).vector(read(written)):
+        if lane.series.labels.items() <= dict(line.labels).items():
+            holds |= line.there
+    return holds
