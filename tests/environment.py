@@ -35,3 +35,8 @@ def seed_asked_for() -> int | None:
 def is_exact() -> bool:
     """Whether comparisons with servers are to be as long as they can (`make exact`)."""
     return bool(os.environ.get("RELIABILITY_EXACT"))
+
+
+def rounds(otherwise: int) -> int:
+    """How often RELIABILITY_ROUNDS asks for a race to be run."""
+    return int(os.environ.get("RELIABILITY_ROUNDS") or otherwise)

@@ -25,6 +25,9 @@ from tests.servers.generation import Unavailable
 FIRED = datetime(2026, 12, 21, tzinfo=UTC)
 """The day after what comes back has come back."""
 
+NAMES = {"slo-review": "revisit", "ticket": "ticket", "digest": "digest"}
+"""What an issue is by its label, as the command is called that writes it."""
+
 Step = tuple[str, str, Ran]
 """Its name, the command of act in short, and how it ended."""
 
@@ -62,6 +65,7 @@ def steps(repository: Hosted) -> Iterator[Step]:
 def tickets(repository: Hosted, runner: Act) -> Iterator[Step]:
     """A queue that was full for twenty minutes, and quiet from then on."""
     runner.variables["RELIABILITY_SERVERS"] = "true"
+    runner.secrets["PROMETHEUS_AUTHORIZATION"] = "Bearer of-a-reader"
     runner.today = FIRED.date().isoformat()
     begun = FIRED - timedelta(hours=3)
     stretch = Stretch(BACKLOG, begun, begun + timedelta(minutes=20))
@@ -80,12 +84,13 @@ def written(repository: Hosted) -> Iterator[tuple[str, str]]:
     for body in repository.comments() if repository.number else ():
         yield "summary.md", body
     for note in repository.on_lines() if repository.number else ():
-        yield f"line-{note['id']}.md", f"{note['path']}:{note.get('line')}\n\n{note['body']}"
+        line = note.get("line") or note.get("original_line")
+        yield f"line-{note['id']}.md", f"{note['path']}:{line}\n\n{note['body']}"
     for issue in repository.issues():
         [kind] = [each["name"].removeprefix("reliability-") for each in issue["labels"]]
         said = "".join(f"\n\n---\n\n{each}" for each in repository.said_on(issue["number"]))
         head = f"# {issue['title']} ({issue['state']})"
-        yield f"{kind}-{issue['number']}.md", f"{head}\n\n{issue['body']}{said}"
+        yield f"{NAMES[kind]}-{issue['number']}.md", f"{head}\n\n{issue['body']}{said}"
 
 
 @contextmanager

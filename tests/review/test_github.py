@@ -48,19 +48,31 @@ class Story:
         self, *arguments: str, token: str = f"token-{BOT}", head: str = "", **variables: str
     ) -> Ended:
         """The job, started by the event of the pull request at this head, or the newest."""
+        self.tell(head)
+        self.proxy.seen.clear()
+        return self.job(*arguments, token=token, **variables)
+
+    @property
+    def event(self) -> Path:
+        """Where the event of the pull request is."""
+        return self.of.root.parent / "event.json"
+
+    def tell(self, head: str = "") -> None:
+        """Write the event of the pull request at this head, or the newest."""
         side = {"sha": self.base, "ref": "main"}
         checked_out = {"sha": head or self.world.head(), "ref": "change"}
-        event = self.of.root.parent / "event.json"
         pull = {"number": self.world.number, "base": side, "head": checked_out}
-        event.write_text(json.dumps({"action": "synchronize", "pull_request": pull}))
-        self.proxy.seen.clear()
+        self.event.write_text(json.dumps({"action": "synchronize", "pull_request": pull}))
+
+    def job(self, *arguments: str, token: str = f"token-{BOT}", **variables: str) -> Ended:
+        """The job, for the event that is there."""
         return reliability(
             *("review", "--forge", "github", "--today", DAY, *arguments),
             folder=self.of.root,
             GITHUB_API_URL=self.proxy.url,
             GITHUB_REPOSITORY=self.world.name,
             GITHUB_TOKEN=token,
-            GITHUB_EVENT_PATH=str(event),
+            GITHUB_EVENT_PATH=str(self.event),
             **variables,
         )
 
