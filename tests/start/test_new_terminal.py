@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.cli.program import reliability
+from tests.servers.process import free_port
 from tests.start.terminal import at_a_terminal
 
 
@@ -49,3 +50,35 @@ def test_the_interview_says_why_and_asks_again_until_an_answer_can_be_read(tmp_p
     assert "fast: alert" in (tmp_path / "services/shop/alert-policy.yaml").read_text()
     checked = reliability("check", "--fail-on", "info", folder=tmp_path)
     assert (checked.code, checked.out) == (0, "")
+
+
+def test_a_dead_server_of_the_policies_is_told_at_once_and_the_interview_goes_on(
+    tmp_path: Path,
+) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    reliability("init", "--team", "shop", "--prometheus", url, folder=tmp_path)
+    lines = [
+        ("going on without it: the target will be a guess", "A customer places an order"),
+        ("Which kind of service", "http"),
+        *[(text, "") for text in ("counts all events?", "the good ones?", "does the user see")],
+        *[(text, "") for text in ("SLO called?", "promised, for now?", "Which team")],
+        *[(text, "") for text in ("the product?", "technical side?", "service worth?", "How loud")],
+    ]
+    shown = at_a_terminal(tmp_path, ("new", "shop"), lines)
+    assert shown.code == 0, shown.screen
+    assert f"{url} does not answer" in shown.screen
+    assert f"99 %: a guess, for {url} does not answer" in shown.screen
+    assert f"a guess, for {url} does" in (tmp_path / "services/shop/slo.yaml").read_text()
+    assert reliability("check", "--fail-on", "info", folder=tmp_path).code == 0
+
+
+def test_a_dead_server_that_was_named_by_a_flag_is_no_end_where_somebody_is_there(
+    tmp_path: Path,
+) -> None:
+    reliability("init", "--team", "shop", folder=tmp_path)
+    url = f"http://127.0.0.1:{free_port()}"
+    lines = [("going on without it", "A customer places an order"), ("kind of service", "\x04")]
+    shown = at_a_terminal(tmp_path, ("new", "shop", "--prometheus", url), lines)
+    assert f"{url} does not answer" in shown.screen
+    assert (shown.code, "reliability: interrupted" in shown.screen) == (130, True)
+    assert not (tmp_path / "services/shop").exists()
