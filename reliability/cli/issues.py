@@ -188,10 +188,11 @@ def _printed(draft: IssueDraft) -> str:
 def words_of(app: App) -> Words:
     """The words of the policy's language."""
     from reliability.model.notification import NotificationPolicy
-    from reliability.words import words_in
+    from reliability.words import own_words, words_in
 
     policy = app.catalog().only(NotificationPolicy)
-    return words_in(policy.value.spec.language if policy else "en")
+    spec = policy.value.spec if policy else None
+    return own_words(spec.language, spec.words) if spec else words_in("en")
 
 
 def ensure_readable(app: App) -> None:

@@ -180,11 +180,12 @@ def _reviewed(
 
 
 def _words(app: App, base: Base) -> Words:
-    """The language that the policy names, of the base if it has one."""
+    """The language and texts that the base's policy names; of the change's, the language only."""
     from reliability.model.notification import NotificationPolicy
-    from reliability.words import words_in
+    from reliability.words import own_words, words_in
 
-    catalogs = (base.catalog, app.catalog())
-    found = (catalog.only(NotificationPolicy) for catalog in catalogs)
-    policy = next(filter(None, found), None)
-    return words_in(policy.value.spec.language if policy else "en")
+    policy = base.catalog.only(NotificationPolicy)
+    if policy is not None:
+        return own_words(policy.value.spec.language, policy.value.spec.words)
+    proposed = app.catalog().only(NotificationPolicy)
+    return words_in(proposed.value.spec.language if proposed else "en")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from reliability.model.kind import Duration, FileSecret, Kind, Model, Name, Url
+from reliability.model.kind import Duration, FileSecret, Kind, Model, Name, Url, refuse
 from reliability.model.team import Webhook
-from reliability.words import Language
+from reliability.words import Language, why_not
 
 Requirement = Literal["slo", "runbook", "on-call"]
 
@@ -66,6 +66,23 @@ class Tickets(Model):
     most: Annotated[int, Field(ge=1, le=500, strict=True)] = 20
 
 
+def check_words(own: dict[str, str]) -> dict[str, str]:
+    """Texts that can stand for our messages.
+
+    Raises:
+        PydanticCustomError: one names no message, or has a value that its message does not have.
+    """
+    for message, text in own.items():
+        why = why_not(message, text)
+        if why is not None:
+            raise refuse(why, "write the English message to the letter, and each value as {name}")
+    return own
+
+
+OwnWords = Annotated[dict[str, str], AfterValidator(check_words)]
+"""Texts for comments and issues, by the English message that each replaces."""
+
+
 class NotificationPolicySpec(Model):
     """The rules of the game for the whole repository; `owner` is the team that answers for them."""
 
@@ -74,6 +91,7 @@ class NotificationPolicySpec(Model):
     page_budget: PageBudget = Field(default_factory=PageBudget)
     approvals: Literal["team", "solo"] = "team"
     language: Language = "en"
+    words: OwnWords = Field(default_factory=dict)
     tickets: Tickets = Field(default_factory=Tickets)
     slack: Slack | None = None
     heartbeat: Heartbeat | None = None
