@@ -16,8 +16,8 @@ from reliability.cli.new_output import print_candidates
 from reliability.cli.new_server import View
 from reliability.start import answers
 from reliability.start.people import People
-from reliability.start.promise import Indicator, Promise, slo_name
-from reliability.start.proposal import Past, Proposal, guess, percent, propose
+from reliability.start.promise import Indicator, MetricSource, Promise, slo_name
+from reliability.start.proposal import Proposal, guess, percent, propose
 from reliability.start.service_kinds import ServiceKind, service_kinds
 
 T = TypeVar("T")
@@ -143,7 +143,7 @@ def _indicator(talk: Interview) -> tuple[ServiceKind, Indicator]:
         if on_terminal() and given["sli"] is None:
             print_candidates(talk.app, found, is_json=False, aside=True)
         chosen = found[_number(talk, len(found)) - 1]
-        return chosen.kind, Indicator(chosen.counts, chosen.events, chosen.total)
+        return chosen.kind, Indicator(chosen.counts, chosen.events, chosen.total, chosen.source)
     kind = kinds[
         talk.settle(
             Question(
@@ -174,12 +174,14 @@ def _named(talk: Interview) -> Indicator:
     counts = "good" if given["good"] is not None else "bad"
     if given["total"] is None or given[counts] is None or (given["good"] and given["bad"]):
         raise click.UsageError("an SLI needs --total and one of --good and --bad")
+    of_datadog = talk.view.site is not None
     for flag in (counts, "total"):
         try:
-            answers.query(given[flag])
+            (answers.datadog_query if of_datadog else answers.query)(given[flag])
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"--{flag}") from None
-    return Indicator(counts, given[counts], given["total"])
+    source: MetricSource = "Datadog" if of_datadog else "Prometheus"
+    return Indicator(counts, given[counts], given["total"], source)
 
 
 def _number(talk: Interview, most: int) -> int:
@@ -204,17 +206,9 @@ def _number(talk: Interview, most: int) -> int:
 
 
 def _proposal(talk: Interview, indicator: Indicator) -> Proposal:
-    missing = talk.view.fetch(indicator)
-    recent = talk.view.recent
-    if recent is None:
-        return guess(missing)
-    from reliability.history.series import NoHistory
-    from reliability.start.preview import counters_of, past_of
-
-    counters = counters_of(indicator)
-    past = past_of(recent.history, counters, recent.span) if counters else None
-    if not isinstance(past, Past):
-        return guess(past.reason if isinstance(past, NoHistory) else "its past is not known")
+    past = talk.view.past(indicator)
+    if isinstance(past, str):
+        return guess(past)
     return propose(past, talk.known.period, talk.known.bounds)
 
 

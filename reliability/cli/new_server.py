@@ -1,4 +1,4 @@
-"""What `reliability new` can see: a Prometheus that answers, one that does not, or none at all."""
+"""What `reliability new` can see: a server that answers, one that does not, or none at all."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.asking import on_terminal
+from reliability.cli.new_datadog import candidates_at, declared, looking_at, past_at
 from reliability.cli.past import Past, open_past
 from reliability.errors import ReliabilityError
 from reliability.history.timespan import TimeSpan
 
 if TYPE_CHECKING:
     from reliability.start.candidates import Candidate
+    from reliability.start.datadog_site import DatadogSite
     from reliability.start.metrics import Metrics
     from reliability.start.promise import Indicator
+    from reliability.start.proposal import Past as Counted
     from reliability.start.recent import Recent
+    from reliability.start.service_kinds import ServiceKind
 
 
 @dataclass(slots=True)
@@ -34,8 +38,25 @@ class View:
     days: int
     missing: str = ""
     recent: Recent | None = None
+    site: DatadogSite | None = None
 
-    def fetch(self, indicator: Indicator) -> str:
+    def past(self, indicator: Indicator) -> Counted | str:
+        """What an indicator counted, or why that is not known."""
+        if self.site is not None:
+            return past_at(self.site, indicator, timedelta(days=self.days))
+        missing = self._fetch(indicator)
+        if self.recent is None:
+            return missing
+        from reliability.history.series import NoHistory
+        from reliability.start.preview import counters_of, past_of
+
+        counters = counters_of(indicator)
+        past = past_of(self.recent.history, counters, self.recent.span) if counters else None
+        if past is None:
+            return "its past is not known"
+        return past.reason if isinstance(past, NoHistory) else past
+
+    def _fetch(self, indicator: Indicator) -> str:
         """Make the past of an indicator ready to be read; why there is none, else empty."""
         if self.metrics is None:
             return self.missing
@@ -68,6 +89,10 @@ def look(app: App, given: Mapping[str, Any]) -> Iterator[View]:
     """
     url, days = given["prometheus"], given["days"]
     _ = app.root
+    if url is None and (source := declared(app)) is not None:
+        with looking_at(app, source) as site:
+            yield _at_datadog(app, site, given)
+        return
     with open_past(app, url, None) as past:
         yield _seen(app, past, given, days)
 
@@ -90,26 +115,41 @@ def _seen(app: App, past: Past | None, given: Mapping[str, Any], days: int) -> V
     return View(app, metrics, found, days)
 
 
+def _at_datadog(app: App, site: DatadogSite, given: Mapping[str, Any]) -> View:
+    kinds = _kinds(given)
+    try:
+        found = candidates_at(app, site, given["service"], kinds)
+    except ReliabilityError as error:
+        app.note(f"{error}\ngoing on without it: the target will be a guess")
+        return View(app, None, (), given["days"], f"{site.url} does not answer as asked")
+    return View(app, None, found, given["days"], site=site)
+
+
 def _candidates(app: App, metrics: Metrics, given: Mapping[str, Any]) -> tuple[Candidate, ...]:
     from reliability.start.candidates import candidates
-    from reliability.start.service_kinds import service_kinds
 
     if given["total"] is not None:
         metrics.names()
         return ()
     app.note(f"looking at {metrics.server.url} ...")
-    wanted = given["kind"]
-    kinds = tuple(each for each in service_kinds() if wanted in (None, each.name))
-    if not kinds:
-        known = ", ".join(each.name for each in service_kinds())
-        raise click.BadParameter(f"{wanted} is none of {known}", param_hint="--kind")
-    found = candidates(metrics, given["service"], kinds)
+    found = candidates(metrics, given["service"], _kinds(given))
     if not found:
         app.note(
             f"{metrics.server.url} answers, and holds no counter that looks like events and "
             "their outcome; name your own with --good and --total"
         )
     return found
+
+
+def _kinds(given: Mapping[str, Any]) -> tuple[ServiceKind, ...]:
+    from reliability.start.service_kinds import service_kinds
+
+    wanted = given["kind"]
+    kinds = tuple(each for each in service_kinds() if wanted in (None, each.name))
+    if not kinds:
+        known = ", ".join(each.name for each in service_kinds())
+        raise click.BadParameter(f"{wanted} is none of {known}", param_hint="--kind")
+    return kinds
 
 
 def _end(app: App) -> datetime:

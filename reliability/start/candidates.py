@@ -9,6 +9,7 @@ from typing import Final
 
 from reliability.history.selector import Matcher
 from reliability.start.metrics import Labels, Metrics
+from reliability.start.promise import MetricSource
 from reliability.start.service_kinds import Counts, ServiceKind
 
 OWNERS: Final = ("service", "app", "service_name", "container", "deployment", "job", "namespace")
@@ -23,9 +24,10 @@ KEPT_BY: Final = 0.99
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An SLI that could be: what it counts in PromQL, and the events of the last day.
+    """An SLI that could be: what it counts, and the events of the last day.
 
-    `fits` says whether a label's value names the service that was asked for.
+    Its queries are in the language of the source. `fits` says whether the value of a label, or a
+    tag, names the service that was asked for.
     """
 
     kind: ServiceKind
@@ -35,6 +37,7 @@ class Candidate:
     counted: float
     failed: float
     fits: bool
+    source: MetricSource = "Prometheus"
 
     @property
     def failing(self) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, Literal
 
 from reliability.start.people import People, team_text
 
@@ -17,6 +17,9 @@ LEFT_OUT: Final = re.compile(
     r"\b(an?|the|of|to|in|on|at|for|and|or|is|are|be|can|their|his|her|its|my|our|with|from)\b"
 )
 LONGEST: Final = 63
+MetricSource = Literal["Prometheus", "Datadog"]
+"""A metricSource of OpenSLO."""
+
 SLO: Final = """\
 apiVersion: openslo/v1
 kind: SLO
@@ -37,8 +40,8 @@ spec:
     spec:
       ratioMetric:
         counter: true
-        {counts}: {{metricSource: {{type: Prometheus, spec: {{query: {events}}}}}}}
-        total: {{metricSource: {{type: Prometheus, spec: {{query: {total}}}}}}}
+        {counts}: {{metricSource: {{type: {source}, spec: {{query: {events}}}}}}}
+        total: {{metricSource: {{type: {source}, spec: {{query: {total}}}}}}}
   timeWindow: [{{duration: {period}d, isRolling: true}}]
   budgetingMethod: Occurrences
   objectives:
@@ -90,11 +93,12 @@ Write here what helped, each time: this page is read by somebody who was asleep 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What counts, in PromQL: good or bad events (`counts`), and all of them."""
+    """What counts: good or bad events (`counts`), and all of them, in the source's language."""
 
     counts: str
     events: str
     total: str
+    source: MetricSource = "Prometheus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ def slo_text(promise: Promise) -> str:
         rationale=_quoted(promise.rationale),
         service=promise.service,
         counts=promise.indicator.counts,
+        source=promise.indicator.source,
         events=_single(promise.indicator.events),
         total=_single(promise.indicator.total),
         period=promise.period.days,
@@ -201,6 +206,8 @@ def runbook_text(promise: Promise) -> str:
     events, total = promise.indicator.events, promise.indicator.total
     is_plain = "{{" not in events + total and "(" not in total.partition("{")[0]
     ratio = f"sum(rate({events}[5m])) / sum(rate({total}[5m]))" if is_plain else events
+    if promise.indicator.source == "Datadog":
+        ratio = f"{events} / {total}"
     return RUNBOOK.format(
         journey=_one_line(promise.journey).rstrip("."),
         hurts=_one_line(promise.hurts).rstrip("."),

@@ -61,7 +61,7 @@ class DatadogServer:
         """
         found: dict[Column, FloatArray] = {}
         for role, query in wanted.queries:
-            for series in self._query(by_the_minute(query), span):
+            for series in self.series(by_the_minute(query), span):
                 _ensure_minutes(int(series["interval"]), query)
                 column = Column(0, _labels(role, series.get("tag_set") or ()))
                 counted = _counted(series["pointlist"], span)
@@ -79,7 +79,7 @@ class DatadogServer:
             "to_ts": str(int(span.end.timestamp())),
             "apply_correction": "false",
         }
-        said = self._ask(f"/api/v1/slo/{identifier}/history", query)
+        said = self.said(f"/api/v1/slo/{identifier}/history", query)
         series = (said.get("data") or {}).get("series")
         if not series:
             raise SourceError(f"{self.url}: SLO {identifier} counts no events; it has no metric")
@@ -92,21 +92,32 @@ class DatadogServer:
             for role, counted in roles
         }
 
-    def _query(self, query: str, span: TimeSpan) -> Iterator[Mapping[str, Any]]:
-        """Seconds of both ends are taken in by Datadog, so that the last is left out."""
+    def series(self, query: str, span: TimeSpan) -> Iterator[Mapping[str, Any]]:
+        """The series of a query: `tag_set`, `interval` and `pointlist`.
+
+        Seconds of both ends are taken in by Datadog, so that the last is left out.
+
+        Raises:
+            SourceError: Datadog does not answer as asked.
+        """
         asked = {
             "from": str(int(span.start.timestamp())),
             "to": str(int(span.end.timestamp()) - 1),
             "query": query,
         }
-        said = self._ask("/api/v1/query", asked)
+        said = self.said("/api/v1/query", asked)
         if said.get("status") != "ok":
             raise SourceError(
                 f"{self.url} answers {query} with: {said.get('error') or 'no status'}"
             )
         yield from said.get("series") or ()
 
-    def _ask(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    def said(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """The reply to a question of its API.
+
+        Raises:
+            SourceError: Datadog does not answer, refuses, or answers what is no reply of it.
+        """
         reply = ask(self.client, self.url, path, query, self.pause)
         try:
             said = reply.json()
