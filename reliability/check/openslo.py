@@ -118,11 +118,3 @@ def long_slices(catalog: Catalog) -> Iterator[tuple[timedelta, Placed[timedelta]
         sliced = slo.value.spec.budgeting_method != "Occurrences"
         if sliced and length is not None and length > window > timedelta(0):
             yield window, objective.within(length, "timeSliceWindow")
-
-
-def written_text(placed: Placed[Any]) -> str:
-    """A value as it stands in the document, before anything was read into it."""
-    value: Any = placed.located.document.values
-    for step in (*placed.located.pointer, *placed.route):
-        value = value[step]
-    return str(value)

@@ -1,7 +1,10 @@
 """Text becomes documents: plain values, and where each of them is written."""
 
+from __future__ import annotations
+
 import enum
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, Final, Generic, TypeVar
 
@@ -57,7 +60,16 @@ class Document:
 
     source: Source
     index: int
-    values: Any
+    held: Any = None
+
+    @property
+    def values(self) -> Any:
+        """What is written, as plain values; read from the text again where they were let go."""
+        return values_of(self.source)[self.index] if self.held is None else self.held
+
+    def released(self) -> Document:
+        """The same document without its values: they take as much memory as a model of them."""
+        return Document(self.source, self.index)
 
     @property
     def path(self) -> PurePosixPath:
@@ -167,6 +179,13 @@ def read(source: Source, limits: Limits) -> Parsed:
         faults.extend(duplicate_faults(source))
     faults.sort(key=lambda each: each.location)
     return Parsed(tuple(documents), tuple(faults))
+
+
+@lru_cache(maxsize=64)
+def values_of(source: Source) -> dict[int, Any]:
+    """The values of a file's documents by index, read again."""
+    again = Source(source.path, source.text)
+    return {each.index: each.held for each in read(again, DEFAULT_LIMITS).documents}
 
 
 def fault(source: Source, trouble: Trouble) -> Fault:

@@ -108,6 +108,7 @@ def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
     """A document's objects (one, or a list of them) as their kinds, and what is wrong."""
     located: list[Located[Any]] = []
     said: list[Said] = []
+    kept = document.released()
     for pointer, values in _objects(document):
         model, problems = _kind(document, values, pointer)
         said.extend(problems)
@@ -119,7 +120,7 @@ def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
             problems = [*problems, *_options(document, values, pointer)]
         said.extend(problems)
         if value is not None and not problems:
-            located.append(Located(value, document, pointer))
+            located.append(Located(value, kept, pointer))
     return located, said
 
 

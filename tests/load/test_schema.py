@@ -102,7 +102,7 @@ def test_errors_inside_of_a_union_have_no_tag_in_their_path() -> None:
         "document-value",
         5,
         18,
-        "spec.source.type is 'graphite', and it can be synthetic, prometheus or store",
+        "spec.source.type is 'graphite', and it can be synthetic, prometheus, datadog or store",
     )
     missing = only(text.replace("type: prometheus, ", ""))
     assert missing[:4] == (

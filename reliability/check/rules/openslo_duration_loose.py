@@ -41,9 +41,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.openslo import durations, written_text
+from reliability.check.openslo import durations
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.model.openslo.window import Shorthand
 
 STRICT: Final = re.compile(r"[0-9]+[mhdwMQY]")
 
@@ -52,8 +53,8 @@ STRICT: Final = re.compile(r"[0-9]+[mhdwMQY]")
 def openslo_duration_loose(context: Context) -> Iterator[Problem]:
     """Look at each duration as it is written."""
     for duration in durations(context.catalog):
-        text = written_text(duration)
-        if not STRICT.fullmatch(text):
+        text = duration.value.written if isinstance(duration.value, Shorthand) else None
+        if text is not None and not STRICT.fullmatch(text):
             meant = re.search(r"([0-9]+)\s*([mhdwMQY])", text)
             message = f"{text!r} is more than a whole number and a unit"
             help_text = f"write {meant[1]}{meant[2]}" if meant else "write 30d"

@@ -18,10 +18,13 @@ class Shorthand(timedelta):
 
     amount: int
     unit: str
+    written: str
 
     @classmethod
-    def of(cls, amount: int, unit: str) -> Self:
+    def of(cls, amount: int, unit: str, written: str = "") -> Self:
         """So many minutes (m), hours, days, weeks, months (M), quarters or years.
+
+        `written` is what stands there, where that is more than a number and a unit.
 
         Raises:
             OverflowError: it is longer than a timedelta holds.
@@ -30,10 +33,11 @@ class Shorthand(timedelta):
         length = amount * (exact.get(unit) or timedelta(days=_DAYS[unit]))
         made = cls(length.days, length.seconds)
         made.amount, made.unit = amount, unit
+        made.written = written or f"{amount}{unit}"
         return made
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Shorthand.of, (self.amount, self.unit)
+        return Shorthand.of, (self.amount, self.unit, self.written)
 
 
 _READ: Final = re.compile(
@@ -57,7 +61,7 @@ def parse_window(text: object) -> Shorthand:
             f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y"
         )
     try:
-        return Shorthand.of(int(match[1]), match[2])
+        return Shorthand.of(int(match[1]), match[2], str(text))
     except OverflowError:
         raise refuse(f"{text!r} is longer than time can be counted") from None
 
