@@ -91,8 +91,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SignalRow:
-    """One signal that is no burn rate, before and after; what its episodes cost is not known.
+    """One alert that is no burn rate, before and after; what its episodes cost is not known.
 
+    `slo` and `objective` are those that an `SLINoData` alert watches, empty for a signal.
     `evaluated_by` is the server where that evaluated the expression, and only states are ours.
     """
 
@@ -102,6 +103,13 @@ class SignalRow:
     old: Outcome
     new: Outcome
     evaluated_by: str = ""
+    slo: str = ""
+    objective: str = ""
+
+    @property
+    def watched(self) -> str:
+        """The objective that it watches, in words; empty for a signal."""
+        return f"{self.slo} {self.objective}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,6 +210,20 @@ def test_a_result_goes_to_a_file_and_its_headline_to_stdout(shop: Path) -> None:
     assert (refused.code, "--output: nowhere/result.txt" in refused.err) == (2, True)
 
 
+def test_a_result_of_all_is_as_good_an_evidence(shop: Path) -> None:
+    """What `--all` leaves out, the measured rules do not read."""
+    loosen(shop)
+    asked = ("--base", "HEAD", "--format", "json", "--output", "evidence.json")
+    check = ("--today", TODAY, "check", "--base", "HEAD", "--evidence", "evidence.json")
+    said = []
+    for arguments in (asked, (*asked, "--all")):
+        assert backtest(shop, *arguments).code == 0
+        said.append(reliability(*check, folder=shop))
+    assert said[0] == said[1]
+    assert "incident-missed" in said[1].out
+    assert "evidence-stale" not in said[1].out
+
+
 def test_what_is_written_is_what_the_measured_rules_read(shop: Path) -> None:
     loosen(shop)
     arguments = ("--base", "HEAD", "--format", "json", "--output", "evidence.json")

@@ -69,7 +69,7 @@ def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named
             yield from _burning(objective, row.tier, row.old if is_old else row.new)
     for signal in result.signals:
         outcome = signal.old if is_old else signal.new
-        key = (signal.service, signal.name, "", signal.tier)
+        key = (signal.service, signal.name, signal.watched, signal.tier)
         for labels, spans in _by_labels(outcome):
             yield Named(key, FiringAlert({**labels, "alertname": signal.name}, spans))
 

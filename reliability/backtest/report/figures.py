@@ -115,7 +115,7 @@ def _deviation(found: Deviation) -> str:
 
 def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
     """Service, signal and tier, then episodes, a week, minutes, and the weeks; or why not."""
-    about = [row.service, row.name, row.tier]
+    about = [row.service, f"{row.name} {row.watched}".rstrip(), row.tier]
     if isinstance(row.new, NoHistory):
         return [*about, "-", "-", "-", f"no history: {row.new.reason}"]
     writers: tuple[Callable[[Fired], str], ...] = (

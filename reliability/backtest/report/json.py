@@ -72,6 +72,8 @@ def _sampled(result: Backtest) -> dict[str, Any]:
             {
                 "service": row.service,
                 "alert": row.name,
+                "slo": row.slo or None,
+                "objective": row.objective or None,
                 "tier": row.tier,
                 "old": _outcome(row.old) if result.compares else None,
                 "new": _outcome(row.new),

@@ -20,6 +20,7 @@ from reliability.backtest.outcome import (
     Outcome,
     Replayed,
     Row,
+    SignalRow,
     Sureness,
 )
 from reliability.backtest.replay import coverage, measured, warm_up_of
@@ -32,6 +33,7 @@ from reliability.backtest.samples.signals import signal_rows
 from reliability.backtest.samples.sureness import sampled_sureness
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.verdicts import merged, verdicts_of
+from reliability.compile.prometheus.alerts import NO_DATA
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
 from reliability.history.sources.samples import SampleReader
@@ -62,13 +64,13 @@ def sample_backtest(
         verdicts,
         mode="sample",
         deviation=sides.deviation,
-        signals=tuple(signal_rows(old, catalog, reader, terms, chosen.names)),
+        signals=(*sides.no_data, *signal_rows(old, catalog, reader, terms, chosen.names)),
         zones=time_zones(catalogs),
     )
 
 
 class Sides:
-    """Opens both sides of a pair; how event mode compares is summed up on the way."""
+    """Opens both sides of a pair; on the way, how event mode compares and what had no data."""
 
     def __init__(
         self,
@@ -83,6 +85,7 @@ class Sides:
         self.directory = Directory.of(new)
         self.directory_before = Directory.of(old) if old else self.directory
         self.deviation = Deviation()
+        self.no_data: list[SignalRow] = []
 
     def replayed(self, pair: Pair, incidents: Iterable[Event]) -> Replayed:
         """One objective, before and after."""
@@ -92,6 +95,7 @@ class Sides:
         rows = tuple(self._rows(old, new))
         latest, first = present[-1], present[0]
         self.deviation += _deviation(latest, self.terms)
+        self.no_data.extend(_no_data(old, new, latest.objective))
         objective = first.objective
         return Replayed(
             objective.service,
@@ -151,6 +155,16 @@ def _outcome(sampled: Sampled | None, tier: str, terms: Terms) -> Outcome:
             found.extend(sampled_episodes(sampled.objective, firing, lane, beginnings))
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
     return Fired(ordered, time, terms.span.weeks * coverage(sampled.side, terms), sure)
+
+
+def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> Iterator[SignalRow]:
+    """The row of an objective's `SLINoData`; none where neither side has that alert."""
+    before, after = (side.no_data if side else NoAlert() for side in (old, new))
+    if isinstance(before, NoAlert) and isinstance(after, NoAlert):
+        return
+    about = {"slo": objective.slo_name, "objective": objective.name}
+    tier = objective.no_data.tier
+    yield SignalRow(objective.service, NO_DATA, tier, before, after, **about)
 
 
 def _deviation(sampled: Sampled, terms: Terms) -> Deviation:

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from reliability.backtest.budget import Budget
 from reliability.backtest.firing import Firing, Terms
 from reliability.backtest.kernel import Counts
+from reliability.backtest.outcome import NoAlert, Outcome
 from reliability.backtest.replay import Lane, Side
 from reliability.backtest.samples.events import recorded_events
 from reliability.backtest.samples.refused import CannotReplay
-from reliability.backtest.samples.replay import Alert, Grid, Replay, replay
+from reliability.backtest.samples.replay import ALERT_NAME, Alert, Grid, Replay, replay
 from reliability.backtest.samples.reread import Reread
 from reliability.backtest.samples.rules import Alerting, Group, Rule
 from reliability.backtest.samples.semantics import MILLISECOND, Semantics, milliseconds
+from reliability.backtest.samples.signals import fired_of
 from reliability.backtest.samples.stored import Storage
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.sureness import PHASES
 from reliability.burnrate import BurnRateAlert
-from reliability.compile.prometheus.alerts import BURN, burn_labels
+from reliability.compile.prometheus.alerts import BURN, NO_DATA, burn_labels
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
 from reliability.compile.prometheus.names import ERRORS, TOTAL
@@ -33,6 +35,7 @@ from reliability.history.sources.samples import SampleReader
 from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.resolve.objectives import Objective
 
+NO_ALERT: Final = NoAlert()
 Firings: TypeAlias = Mapping[BurnRateAlert, tuple[Firing, ...]]
 """Of each alert, one firing for each lane."""
 
@@ -42,13 +45,14 @@ class Sampled:
     """An objective as one commit declares it: its lanes, and what its rules came to.
 
     `later` is what they come to when every group is evaluated so many quarters of its interval
-    later; nothing where nobody asked how sure the result is.
+    later; nothing where nobody asked how sure the result is. `no_data` is what its `SLINoData` did.
     """
 
     side: Side
     firings: Firings
     storage: Storage
     later: Mapping[int, Firings] = field(default_factory=dict)
+    no_data: Outcome = NO_ALERT
 
     @property
     def objective(self) -> Objective:
@@ -73,10 +77,10 @@ def open_sampled(
         groups = groups_of(objective, directory)
         found = replayed_later(0, groups, samples, span, terms)
     except CannotReplay as error:
-        return Sampled(Side(objective, (), NoHistory(f"not replayed: {error}")), {}, Storage())
+        return _unknown(objective, NoHistory(f"not replayed: {error}"))
     series = events_of(objective, reader, span, found)
     if isinstance(series, NoHistory):
-        return Sampled(Side(objective, (), series), {}, Storage())
+        return _unknown(objective, series)
     lanes = tuple(_lane(objective, each, terms, warm_up) for each in series)
     side = Side(objective, lanes, None)
     later = {
@@ -85,7 +89,8 @@ def open_sampled(
         )
         for quarter in (range(1, PHASES) if terms.how_sure else ())
     }
-    return Sampled(side, _firings(side, found, terms), found.storage, later)
+    firings = _firings(side, found, terms)
+    return Sampled(side, firings, found.storage, later, no_data_of(objective, found, terms.span))
 
 
 def replayed_later(
@@ -102,6 +107,18 @@ def replayed_later(
     return replay(groups, reader, span, Semantics(terms.ranges), grid, is_wanted)
 
 
+def _unknown(objective: Objective, why: NoHistory) -> Sampled:
+    no_data = why if objective.tells_no_data else NoAlert()
+    return Sampled(Side(objective, (), why), {}, Storage(), no_data=no_data)
+
+
+def no_data_of(objective: Objective, found: Replay, span: TimeSpan) -> Outcome:
+    """What the alert did that says that an objective's SLI has no data at all."""
+    if not objective.tells_no_data:
+        return NoAlert()
+    return fired_of((each for each in found.alerts if each.rule.name == NO_DATA), span)
+
+
 def groups_of(objective: Objective, directory: Directory) -> tuple[Group, ...]:
     """The objective's groups as they are compiled."""
     if objective.sli is None:
@@ -111,9 +128,9 @@ def groups_of(objective: Objective, directory: Directory) -> tuple[Group, ...]:
 
 
 def is_wanted(rule: Rule) -> bool:
-    """Burn-rate alerts, and the events that the budget is counted from."""
+    """Burn-rate alerts, that of missing data, and the events that the budget is counted from."""
     if isinstance(rule, Alerting):
-        return rule.name == BURN
+        return rule.name in (BURN, NO_DATA)
     return rule.name in (TOTAL, ERRORS)
 
 
@@ -145,7 +162,8 @@ def _firings(side: Side, found: Replay, terms: Terms, quarter: int = 0) -> Firin
 def _firing(side: Side, alert: BurnRateAlert, found: Replay, terms: Terms) -> Iterator[Firing]:
     """One firing for each lane, those that never fired too."""
     objective, lanes = side.objective, side.lanes
-    own = {name: str(value) for name, value in burn_labels(objective, alert).items()}
+    labels = burn_labels(objective, alert) | {ALERT_NAME: BURN}
+    own = {name: str(value) for name, value in labels.items()}
     fired = [each for each in found.alerts if own.items() <= dict(each.labels).items()]
     policies = [each for each in fired if alert.policy or "alert_policy" not in dict(each.labels)]
     for lane in lanes:

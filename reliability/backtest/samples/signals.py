@@ -72,7 +72,7 @@ class Asker:
             return NoHistory(f"not replayed: {error}")
         if alerts is None:
             return NoHistory("the samples hold nothing that its expression selects in this span")
-        return _fired(alerts, self.terms.span)
+        return fired_of(alerts, self.terms.span)
 
     def _alerts(self, of_signal: Group, expression: str) -> tuple[Alert, ...] | None:
         span, grid = self.terms.span.extended(DAY), Grid(self.terms.phase)
@@ -101,7 +101,8 @@ def alerts_of(
     yield from alerts_of_rule(rule, tuple(lines), of_signal.every, times)
 
 
-def _fired(alerts: tuple[Alert, ...], span: TimeSpan) -> Fired:
+def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> Fired:
+    """What the label sets of one alert rule come to within a span, all of it taken for known."""
     found = [each for alert in alerts for each in _episodes(alert, span)]
     episodes = tuple(sorted(found, key=lambda episode: episode.span))
     time = sum((each.span.length for each in episodes), timedelta(0))

@@ -118,10 +118,33 @@ def test_it_says_its_mode_and_how_far_event_mode_is_off(shop: Path) -> None:
 
 
 def test_signals_are_replayed_or_say_why_not(shop: Path) -> None:
-    error, tail = said(shop, "--mode", "sample")["signals"]
+    _, error, tail = said(shop, "--mode", "sample")["signals"]
     assert error["alert"] == "SomeError"
     assert error["new"]["episodes"] == len(error["new"]["intervals"]) > 2
     assert "the aggregation topk is not replayed" in tail["new"]["no_history"]
+
+
+def test_the_page_tells_what_only_sample_mode_knows(shop: Path) -> None:
+    """Signals, missing data, and how sure it is; what is not replayed says why."""
+    ended = backtest(shop, "--mode", "sample", "--samples", "samples.txt", "--format", "html")
+    assert ended.code == 0, ended.err
+    for told in (
+        "sample mode, the compiled rules over raw samples",
+        "<td>SLINoData checkout served</td>",
+        "<td>SomeError</td>",
+        "the aggregation topk is not replayed</td>",
+        "or values a billionth off",
+    ):
+        assert told in ended.out
+
+
+def test_a_result_of_sample_mode_is_evidence(shop: Path, tmp_path: Path) -> None:
+    asked = ("--mode", "sample", "--samples", "samples.txt", "--all", "--format", "json")
+    evidence = str(tmp_path / "evidence.json")
+    assert backtest(shop, *asked, "--output", evidence).code == 0
+    checked = reliability("--today", TODAY, "check", "--evidence", evidence, folder=shop)
+    assert "[alert-flapping]" in checked.out
+    assert "[evidence-stale]" not in checked.out
 
 
 def test_event_mode_reads_the_same_file_without_a_store(shop: Path) -> None:
@@ -168,7 +191,7 @@ def test_a_change_is_compared_on_the_same_samples(shop: Path) -> None:
     assert isinstance(pages.old, Fired)
     assert isinstance(pages.new, Fired)
     assert len(pages.new.episodes) < len(pages.old.episodes)
-    assert [each.new for each in changed.signals] == [NoAlert(), NoAlert()]
+    assert [each.new for each in changed.signals[1:]] == [NoAlert(), NoAlert()]
     same = sample_backtest(before, base, read, Terms(span), chosen)
     assert [(row.old, row.new) for row in same.rows] == [(row.old, row.old) for row in same.rows]
     assert next(same.rows).old == pages.old
@@ -258,7 +281,8 @@ def test_a_server_gives_raw_samples_and_evaluates_what_we_refuse(
     assert ended.code == 0, ended.err
     asked, read = json.loads(ended.out), said(shop, "--mode", "sample", "--ranges", ranges)
     assert asked["slos"] == read["slos"]
-    error, tail = asked["signals"]
-    assert (error["evaluated_by"], error["new"]) == (None, read["signals"][0]["new"])
+    silent, error, tail = asked["signals"]
+    assert (silent["alert"], silent["new"]) == ("SLINoData", read["signals"][0]["new"])
+    assert (error["evaluated_by"], error["new"]) == (None, read["signals"][1]["new"])
     assert tail["evaluated_by"] == f"prometheus {server.url}"
     assert tail["new"]["episodes"] > 0

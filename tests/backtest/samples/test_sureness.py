@@ -36,7 +36,7 @@ SCRAPE_MS: Final = 15_000
 
 @dataclass(frozen=True, slots=True)
 class Scraped:
-    """A `SampleReader` of one server every 15 seconds; it counts how often it is asked."""
+    """A `SampleReader` of one server every 15 seconds (NaN: not scraped), and what it was asked."""
 
     failed: np.ndarray
     asked: list[Selector] = field(default_factory=list)
@@ -48,7 +48,8 @@ class Scraped:
         for code, events in (("200", 100 - self.failed), ("500", self.failed)):
             labels = {"__name__": "requests_total", "job": "checkout", "code": code}
             if selector.matches(labels):
-                yield Counter(labels, Samples(times, np.cumsum(events).astype(float)))
+                known = ~np.isnan(events)
+                yield Counter(labels, Samples(times[known], np.nancumsum(events)[known]))
 
 
 def quiet() -> np.ndarray:

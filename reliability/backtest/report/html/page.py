@@ -8,7 +8,15 @@ from reliability.backtest.headline import headline
 from reliability.backtest.notifications.tally import Told
 from reliability.backtest.outcome import PAGES, TICKETS, Backtest, Fired, Measured, Replayed
 from reliability.backtest.report.changes import changes
-from reliability.backtest.report.figures import HEADS, cells, facts, objective_words, verdict_cells
+from reliability.backtest.report.figures import (
+    HEADS,
+    SIGNAL_HEADS,
+    cells,
+    facts,
+    objective_words,
+    signal_cells,
+    verdict_cells,
+)
 from reliability.backtest.report.html.lanes import Picture
 from reliability.backtest.report.html.marks import Html, element, text
 from reliability.backtest.report.html.style import STYLE
@@ -45,6 +53,7 @@ def _parts(result: Backtest) -> Iterator[Html]:
     told = [each for each in result.objectives if _is_told(each)]
     yield from (_objective(each, result) for each in told)
     yield from _quiet([each for each in result.objectives if not _is_told(each)])
+    yield from _signals(result)
     yield from _events(result)
     yield element("footer", text("reliability backtest · this page loads nothing and runs nothing"))
 
@@ -144,6 +153,26 @@ def _quiet(objectives: Sequence[Replayed]) -> Iterator[Html]:
         lines = [element("li", text(objective_words(each))) for each in objectives]
         inside = [element("h3", text("Nothing to draw")), element("ul", lines, class_="quiet")]
         yield element("section", inside, class_="panel")
+
+
+def _signals(result: Backtest) -> Iterator[Html]:
+    """Alerts that are no burn rates; only sample mode has any."""
+    if not result.signals:
+        return
+    head = element("tr", [element("th", text(each)) for each in SIGNAL_HEADS])
+    rows = [
+        element(
+            "tr",
+            [
+                element("td", text(each.replace(" -> ", " → ")))
+                for each in signal_cells(row, result)
+            ],
+        )
+        for row in result.signals
+    ]
+    title = element("h3", text("Signals"))
+    table = element("div", element("table", [head, *rows]), class_="scroll")
+    yield element("section", [title, table], class_="panel")
 
 
 def _events(result: Backtest) -> Iterator[Html]:
