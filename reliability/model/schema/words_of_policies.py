@@ -107,7 +107,7 @@ WORDS: Final[Mapping[str, str]] = {
     "KnownFinding.place": "Where in the document.",
     "KnownFinding.message": "What was found.",
     "HistorySourcesSpec.keep": "How much of the past stays in the store: 400d.",
-    "HistorySourcesSpec.source": "Where the past comes from: synthetic, prometheus, datadog or store.",
+    "HistorySourcesSpec.source": "Where the past is from: synthetic, prometheus, datadog, store.",
     "HistorySourcesSpec.step": "How long one interval of the history is: 5m.",
     "HistorySourcesSpec.scrapeInterval": "How often services are scraped: 30s.",
     "HistorySourcesSpec.span": "How far back it goes: 90d.",
