@@ -160,16 +160,11 @@ def _signals(result: Backtest) -> Iterator[Html]:
     if not result.signals:
         return
     head = element("tr", [element("th", text(each)) for each in SIGNAL_HEADS])
-    rows = [
-        element(
-            "tr",
-            [
-                element("td", text(each.replace(" -> ", " → ")))
-                for each in signal_cells(row, result)
-            ],
-        )
-        for row in result.signals
-    ]
+    rows = []
+    for row in result.signals:
+        *figures, weeks = (text(each.replace(" -> ", " → ")) for each in signal_cells(row, result))
+        shown = [*(element("td", each) for each in figures), element("td", weeks, class_="wide")]
+        rows.append(element("tr", shown))
     title = element("h3", text("Signals"))
     table = element("div", element("table", [head, *rows]), class_="scroll")
     yield element("section", [title, table], class_="panel")
