@@ -123,8 +123,8 @@ def _read_server(app: App, gathered: Gathered, asked: Asked) -> None:
         _add_loaded(gathered, loaded, asked)
         gathered.unhealthy = dict(live.unhealthy(server))
         gathered.metrics = live.metric_names(server)
-        now = datetime.now(UTC).replace(second=0, microsecond=0)
-        span = TimeSpan(now - _back(app, server, asked), now)
+        end = datetime.now(UTC).replace(second=0, microsecond=0) + live.THIS_MINUTE
+        span = TimeSpan(end - _back(app, server, asked), end)
         is_only_source = not gathered.collector.read
         for each in live.fired(server, span, gathered.routing):
             counts = is_only_source and each.is_heard

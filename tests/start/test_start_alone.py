@@ -1,5 +1,6 @@
 """docs/start-alone.md is followed to the letter, until an alert fires at a real Alertmanager."""
 
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,7 +41,11 @@ def followed(generation: Generation, folder: Path) -> None:
 
 def assert_sorts_what_was_copied(person: Alone, steps: Mapping[str, str]) -> None:
     """Nothing of the corpora wakes anybody here, and what made a noise before still does."""
-    triage = steps["Minute 1: what makes a noise"].splitlines()
+    screen = steps["Minute 1: what makes a noise"]
+    told = re.match(r"\+ .*\n(\d+) notifications in ", screen)
+    assert told is not None, screen
+    assert int(told[1]) >= 1
+    triage = screen.splitlines()
     words = [line.split() for line in triage if line.startswith(("alert ", "ticket ", "log "))]
     tiers = {noise: tier for tier, _, noise, *_ in words}
     assert tiers["PrometheusJobMissing"] == "ticket"

@@ -25,6 +25,8 @@ from reliability.triage.message import Message, State
 from reliability.triage.routed import Told, told
 
 ALL = 'alertname!=""'
+THIS_MINUTE = timedelta(minutes=1)
+"""A span ends with the minute that has begun, so that what has just begun to fire is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def fired(server: Server, span: TimeSpan, routing: Routing | None) -> Iterator[E
     for each in fired_in_prometheus(server, ALL, span):
         reached = told(routing, each.labels) if routing is not None else None
         for episode in each.episodes:
-            is_over = episode.end < span.end
+            is_over = episode.end < span.end - THIS_MINUTE
             lasted = episode.length if is_over else None
             message = _message(each.labels, episode.start, lasted, reached)
             yield Episode(each.labels["alertname"], message, reached is None or reached.is_heard)
