@@ -89,6 +89,8 @@ def _ask(ask: Ask, shown: Shown) -> str:
     """Whose approval is needed, and who has given it."""
     words = shown.words
     service, given = value(ask.service), words(" and ").join(map(value, ask.given))
+    if ask.is_met and given and not ask.missing:
+        return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
     if ask.is_met:
         reason = ask.findings[0].waiver or ""
         return "☑ " + words("{service}: {how}.", service=service, how=said(reason))
