@@ -70,7 +70,7 @@ def _told(done: Done) -> Iterator[str]:
     yield f"review: {promise.due.isoformat()}, in {promise.review_every.days} days"
     for each in done.findings:
         at = f"{each.problem.at.path}:{each.problem.at.span.line}"
-        yield f"{at}: {each.severity.value}[{each.rule}]: {each.problem.message}"
+        yield f"{at}: {each.severity.word}[{each.rule}]: {each.problem.message}"
     yield f"check:  {len(done.findings) or 'no'} finding{'' if len(done.findings) == 1 else 's'}"
 
 
@@ -109,7 +109,7 @@ def _body(done: Done) -> dict[str, object]:
         "findings": [
             {
                 "rule": each.rule,
-                "severity": each.severity.value,
+                "severity": each.severity.word,
                 "path": str(each.problem.at.path),
                 "line": each.problem.at.span.line,
                 "message": each.problem.message,

@@ -81,7 +81,8 @@ def test_the_target_is_measured_and_check_says_that_nothing_is_made_of_it(root: 
     said = json.loads(ended.out)
     assert (said["measured"], said["target"]) == (True, "0.99")
     assert "99.6 % measured over 30 days: 17,280 of 4,320,000 failed" in said["why"]
-    assert {each["rule"] for each in said["findings"]} == {"slo-not-compiled"}
+    found = {(each["severity"], each["rule"]) for each in said["findings"]}
+    assert found == {("warning", "slo-not-compiled")}
     slo = (root / "services/shop/slo.yaml").read_text()
     query = f"sum:{ERRORS}{{service:shop,resource_name:post_/order}}.as_count()"
     assert f"bad: {{metricSource: {{type: Datadog, spec: {{query: '{query}'}}}}}}" in slo
