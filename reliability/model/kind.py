@@ -44,6 +44,19 @@ class Model(BaseModel):
         arbitrary_types_allowed=True,
     )
 
+    def model_post_init(self, _context: object) -> None:
+        """Share the set of the written keys with all models of the same keys.
+
+        A thousand services have as many of these sets as texts, and nobody changes one.
+        """
+        written = self.__pydantic_fields_set__
+        shared = WRITTEN.setdefault(frozenset(written), written)
+        object.__setattr__(self, "__pydantic_fields_set__", shared)
+
+
+WRITTEN: dict[frozenset[str], set[str]] = {}
+"""Sets of keys that models share."""
+
 
 def refuse(message: str, way_out: str = "", rule: str = "document-value") -> PydanticCustomError:
     """An error whose text is ours to the letter; `way_out` becomes the finding's help."""
