@@ -26,7 +26,7 @@ pytestmark = pytest.mark.servers
 
 NAMES = ("checkout", "search", "stock", "young")
 Recorded = tuple[dict[str, str], list[tuple[datetime, float]]]
-HOUR, PERIOD = timedelta(hours=1), timedelta(days=30)
+MINUTE, HOUR, PERIOD = timedelta(minutes=1), timedelta(hours=1), timedelta(days=30)
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -51,7 +51,7 @@ def recorded(name: str, left: float, target: float = 0.999, burn: float = 2.0) -
                 "__name__": record,
                 **{key: str(label) for key, label in names.labels(window).items()},
             },
-            [(time, value) for time in sorted({NOW, datetime.now(UTC)})],
+            [(time, value) for time in sorted({NOW, datetime.now(UTC) - MINUTE})],
         )
         for record, (window, value) in values.items()
     ]
