@@ -58,4 +58,4 @@ def unseen(firing: Firing, counts: Counts, grid: Grid) -> float:
     silent = np.concatenate(([0], np.cumsum(firing.on)))
     within = failed[length:] - failed[:-length]
     heard = silent[length + 1 :] - silent[1:-length]
-    return float(within.max(where=heard == 0, initial=0.0))
+    return float(np.max(within[heard == 0], initial=0.0))

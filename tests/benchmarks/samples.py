@@ -208,7 +208,7 @@ def intervals_of(
     storage, how = held
     times = grid(span.start, span.length, alert.every)
     lines = Evaluator(storage, times, how).vector(read(promql(alert.condition, service.sli)))
-    on = np.logical_or.reduce([line.there for line in lines])
+    on = np.any([line.there for line in lines], axis=0)
     for first, last in runs(on):
         yield TimeSpan(span.start + first * alert.every, span.start + last * alert.every)
 

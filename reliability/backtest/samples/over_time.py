@@ -109,7 +109,7 @@ def _changes(seen: Windows) -> FloatArray:
 def _columns(seen: Windows) -> Iterator[tuple[Rows, FloatArray]]:
     """The first sample of every range, then the second of those that have one, and so on."""
     count, values = seen.count, seen.series.values
-    shortest, longest = int(count.min()), int(count.max())
+    shortest, longest = int(np.min(count)), int(np.max(count))
     for number in range(shortest):
         yield slice(None), values[seen.first + number]
     for number in range(shortest, longest):

@@ -53,7 +53,7 @@ def _of_histogram(quantile: Scalar, labels: Labels, buckets: Sequence[Bucket]) -
         if chosen:
             bounds, counts = _coalesced(chosen, rows)
             values[rows] = _interpolated(quantile[rows], bounds, counts)
-    return Line(labels, values, np.logical_or.reduce(present))
+    return Line(labels, values, np.any(present, axis=0))
 
 
 def _coalesced(buckets: Sequence[Bucket], rows: np.ndarray) -> tuple[list[float], FloatArray]:

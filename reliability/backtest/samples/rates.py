@@ -37,7 +37,7 @@ def _rise(series: Stored, first: Times, last: Times, *, counter: bool) -> FloatA
     if not counter or not len(series.drops):
         return rise
     begin, end = series.dropped[first], series.dropped[last]
-    for number in range(int((end - begin).max())):
+    for number in range(int(np.max(end - begin))):
         more = begin + number < end
         rise[more] += series.lost[begin[more] + number]
     return rise

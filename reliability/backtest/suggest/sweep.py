@@ -120,7 +120,7 @@ def _highest(event: TimeSpan, start: datetime, every: timedelta, level: IntArray
     """How many targets page while something happens; what fires at its very end still saw it."""
     first = max((event.start - start) // every, 0)
     last = (event.end - start) // every
-    return int(level[first : last + 1].max(initial=0))
+    return int(np.max(level[first : last + 1], initial=0))
 
 
 def _tried(

@@ -153,11 +153,11 @@ class Slo(Model):
 
     @cached_property
     def review(self) -> Review:
-        """The review data of its annotations; the loader has checked it."""
+        """The review data of its annotations; the loader has checked it, and null says nothing."""
         ours = {
             key: value
             for key, value in self.metadata.annotations.items()
-            if key.startswith(ANNOTATION_PREFIX)
+            if key.startswith(ANNOTATION_PREFIX) and value
         }
         return Review.model_validate(ours)
 

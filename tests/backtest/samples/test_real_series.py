@@ -88,7 +88,7 @@ def test_two_errors_in_eleven_days_are_two_mentions_by_count_and_none_by_burn_ra
 ) -> None:
     """The experts: isolated events are no reason to call anybody."""
     real = recorded(corpora / "series/service-unavailable/unavail-01.csv")
-    assert (real.values.sum(), len(real.events)) == (2, 0)
+    assert (int(real.values.sum()), len(real.events)) == (2, 0)
     held = Held(real.start, {"errors": real.values})
     counted = episodes("errors > 0", held, real.span)
     lines = [("alert", "assumed traffic", "pages", "tickets"), ("errors > 0", "", "2", "-")]
