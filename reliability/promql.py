@@ -20,7 +20,11 @@ TOKEN: Final = re.compile(
 """What is opened and never closed ends with the text, so that nothing is read twice."""
 
 
-@lru_cache(maxsize=65536)
+KEPT: Final = 4096
+"""Trees; a tree takes 9 KiB, and those of ten thousand services more memory than all else."""
+
+
+@lru_cache(maxsize=KEPT)
 def parse(text: str) -> Any:
     """The library's tree of an expression; nobody changes it.
 
