@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reliability.check.context import Context
 from reliability.load.document import Located
-from reliability.location import Location, Pointer
+from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.baseline import Baseline
 from reliability.model.history import HistorySources
@@ -43,12 +43,6 @@ class Name:
     route: Pointer
     message: str
     help: str = "rename one of the two"
-
-    @property
-    def at(self) -> Location:
-        """Where it is written."""
-        assert self.located is not None  # noqa: S101
-        return self.located.at(*self.route)
 
 
 def declared_names(context: Context) -> Iterator[Name]:

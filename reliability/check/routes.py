@@ -108,7 +108,7 @@ class Routes:
     def _in_their_file(self, pointer: Pointer) -> Pointer:
         """A pointer into the merged tree as one into their file: ours is one more route."""
         index = pointer[2]
-        assert isinstance(index, int)  # noqa: S101
+        assert isinstance(index, int)  # noqa: S101 - a route stands in a list
         return (*pointer[:2], index - bool(self.situation.teams), *pointer[3:])
 
     def at_receiver(self, name: str, inner: Pointer = ()) -> Location:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from reliability.cli.app import App
-from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.cli.forges import FOLDER, open_on_github, read_forge
+from reliability.errors import ReliabilityError
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Board, Forge
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from reliability.words import Words
 
 MOST: Final = 300
-FOLDER: Final = "folder:"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -39,20 +38,12 @@ def issue_options(command: Command) -> Command:
         click.option(
             "--forge",
             metavar="github|folder:DIR",
-            callback=_read_forge,
+            callback=read_forge,
             help="Where the issues live; without it, they are printed.",
         ),
     ):
         command = option(command)
     return command
-
-
-def _read_forge(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str:
-    if text and text != "github" and not text.removeprefix(FOLDER).strip():
-        raise click.BadParameter("a folder is named: folder:DIR")
-    if text and text != "github" and not text.startswith(FOLDER):
-        raise click.BadParameter(f"{text} is no forge; write github, or folder:DIR")
-    return text or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ class Desk:
 
     app: App
     command: str
-    forge: str
+    forge: str | None
     dry_run: bool
     max_changes: int
     opened: dict[str, Forge] = field(default_factory=dict)
@@ -79,18 +70,11 @@ class Desk:
         return self.opened[repository]
 
     def _opened(self, repository: str) -> Forge:
-        if self.forge.startswith(FOLDER):
+        if self.forge is not None and self.forge.startswith(FOLDER):
             from reliability.forge.folder.forge import FolderForge
 
             return FolderForge(Path(self.forge.removeprefix(FOLDER)) / repository)
-        if find_spec("github") is None:
-            raise MissingExtraError(f"reliability {self.command} --forge github", "github")
-        from reliability.forge.github.client import Access
-        from reliability.forge.github.forge import open_github
-
-        settings = self.app.settings
-        name = repository or settings.github_repository
-        return open_github(Access(settings.github_api_url, name, settings.github_token))
+        return open_on_github(self.app, self.command, repository)
 
     def present(self, kind: str, repository: str = "") -> tuple[Issue, ...]:
         """Our issues of a kind that are there."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.check_asked import FAIL_ON, handles
-from reliability.cli.review_asked import Asked, read_forge
+from reliability.cli.forges import read_forge
+from reliability.cli.review_asked import Asked
 
 if TYPE_CHECKING:
     from reliability.cli.app import App

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from reliability.cli.check_asked import FAIL_ON
+from reliability.cli.forges import FOLDER, open_on_github
 from reliability.finding import Severity
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
     from reliability.forge.event import PullRequestEvent
     from reliability.forge.forge import Forge
-
-FOLDER: Final = "folder:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +49,6 @@ class Started:
     event: PullRequestEvent | None
 
 
-def read_forge(
-    _context: click.Context, _parameter: click.Parameter, text: str | None
-) -> str | None:
-    """Read `github` or `folder:DIR`."""
-    if text is None or text == "github" or (text.startswith(FOLDER) and text != FOLDER):
-        return text
-    raise click.BadParameter(f"{text} is neither github nor folder:DIR")
-
-
 def started(app: App, asked: Asked) -> Started:
     """Settle base and number: as asked, else as the event says.
 
@@ -90,26 +80,10 @@ def open_forge(app: App, asked: Asked, start: Started, commit: str) -> Forge | N
         case None:
             return None
         case "github":
-            return _github(app)
+            return open_on_github(app, "review")
         case folder:
             from reliability.forge.folder.forge import FolderForge
             from reliability.forge.folder.local import local_pull_request
 
             local = local_pull_request(app.root, start.number, commit, start.branch)
             return FolderForge(Path(folder.removeprefix(FOLDER)), {start.number: local})
-
-
-def _github(app: App) -> Forge:
-    from importlib.util import find_spec
-
-    from reliability.errors import MissingExtraError
-
-    if find_spec("github") is None:
-        raise MissingExtraError("reliability review --forge github", "github")
-    from reliability.forge.github.client import Access
-    from reliability.forge.github.forge import open_github
-
-    settings = app.settings
-    return open_github(
-        Access(settings.github_api_url, settings.github_repository, settings.github_token)
-    )

@@ -48,13 +48,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.routes import Alike, Routes, may_silence
+from reliability.check.routes import Alike, may_silence
 from reliability.check.rule import catalog_rule
 from reliability.check.sent import EXTERNAL
 from reliability.check.tiers import ALERT
 from reliability.check.wording import listed
 from reliability.finding import Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
+from reliability.load.document import Document
 from reliability.location import Pointer
 from reliability.routing import Inhibition
 
@@ -70,12 +71,11 @@ def inhibition_silences_alert(context: Context) -> Iterator[Problem]:
         inhibition = routes.routing.inhibitions[index]
         silenced = next((each for each in alerts if may_silence(inhibition, each)), None)
         if silenced is not None:
-            yield _problem(routes, inhibition, ("inhibit_rules", index), silenced)
+            yield _problem(theirs, inhibition, ("inhibit_rules", index), silenced)
 
 
-def _problem(routes: Routes, inhibition: Inhibition, pointer: Pointer, alike: Alike) -> Problem:
-    theirs, first = routes.situation.theirs, alike.first
-    assert theirs is not None  # noqa: S101
+def _problem(theirs: Document, inhibition: Inhibition, pointer: Pointer, alike: Alike) -> Problem:
+    first = alike.first
     key = next(
         (
             key

@@ -58,6 +58,7 @@ def name_duplicate(context: Context) -> Iterator[Problem]:
     first: dict[tuple[str, ...], Name] = {}
     for name in declared_names(context):
         other = first.setdefault(name.key, name)
-        if other is not name:
-            related = () if other.located is None else (Label(other.at, "the first"),)
-            yield Problem(name.at, name.message, name.help, related)
+        if other is not name and name.located is not None:
+            at, before = name.located.at(*name.route), other.located
+            related = (Label(before.at(*other.route), "the first"),) if before else ()
+            yield Problem(at, name.message, name.help, related)

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from reliability.check.context import Context
-from reliability.check.evidence import PAGES, Evidence, Fired
+from reliability.check.evidence import PAGES, Evidence, Fired, Span
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
@@ -64,14 +64,16 @@ Paged = list[tuple[Objective, Fired]]
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
 def page_budget_exceeded(context: Context) -> Iterator[Problem]:
     """Add up the pages of each team."""
-    if context.evidence is None:
+    evidence = context.evidence
+    if evidence is None:
         return
+    options = context.options(PageBudgetOptions)
     policy = context.notification
     budget = policy.spec.page_budget if policy else PageBudget()
     for team in context.catalog.each(Team):
-        paged = list(_pages(team.value.metadata.name, context.evidence, context))
+        paged = list(_pages(team.value.metadata.name, evidence, context))
         yield from _weeks(team, paged, budget)
-        yield from _shifts(team, paged, budget, context)
+        yield from _shifts(team, paged, (budget, options), evidence.span)
 
 
 def _pages(team: str, evidence: Evidence, context: Context) -> Iterator[tuple[Objective, Fired]]:
@@ -95,14 +97,12 @@ def _weeks(team: Located[Team], paged: Paged, budget: PageBudget) -> Iterator[Pr
 
 
 def _shifts(
-    team: Located[Team], paged: Paged, budget: PageBudget, context: Context
+    team: Located[Team], paged: Paged, limits: tuple[PageBudget, PageBudgetOptions], span: Span
 ) -> Iterator[Problem]:
-    assert context.evidence is not None  # noqa: S101
-    options = context.options(PageBudgetOptions)
+    budget, options = limits
     starts = (each.start for _, fired in paged for each in fired.intervals)
     shifts = Counter(_shift(start, options.shift) for start in starts)
     over = {shift: count for shift, count in shifts.items() if count > budget.per_shift}
-    span = context.evidence.span
     all_of_them = _shift(span.end, options.shift) - _shift(span.start, options.shift) or 1
     if len(over) > options.shifts_over * all_of_them:
         worst = max(over, key=lambda shift: (over[shift], -shift))

@@ -67,27 +67,27 @@ from reliability.model.kinds import KINDS, OURS
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def slo_loosened(context: Context) -> Iterator[Problem]:
     """Compare all that decides what passes; an alert policy's entry is spoken of once."""
-    said = (problem for each in context.objective_changes for problem in _objective(each, context))
+    if context.base is None:
+        return
+    changes, base = context.objective_changes, context.base
+    said = (problem for each in changes for problem in _objective(each, base, context))
     yield from dict.fromkeys(said)
-    yield from _corrections(context)
+    yield from _corrections(base, context)
 
 
-def _objective(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
-    assert context.base is not None  # noqa: S101
+def _objective(change: ObjectiveChange, base: Catalog, context: Context) -> Iterator[Problem]:
     slo = change.slo.new
     documents: list[Located[Any]] = [slo]
     if change.new is not None and change.new.source is not None:
         documents.append(change.new.source.policy)
-    for each in loosened(change, context.base, context.catalog):
+    for each in loosened(change, base, context.catalog):
         service = change.old.service
         yield called_out(each.at, each.message, service, context, *documents)
 
 
-def _corrections(context: Context) -> Iterator[Problem]:
+def _corrections(base: Catalog, context: Context) -> Iterator[Problem]:
     """Each correction that the base does not have just so: what it covers costs no budget."""
-    if context.base is None:
-        return
-    before = [values for _, _, values in _written(context.base)]
+    before = [values for _, _, values in _written(base)]
     for located, route, values in _written(context.catalog):
         if values not in before:
             at = located.at(*route)

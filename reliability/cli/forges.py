@@ -1,0 +1,45 @@
+"""Where comments and issues go: what `--forge` may say, and GitHub's forge opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from reliability.cli.app import App
+    from reliability.forge.forge import Forge
+
+FOLDER: Final = "folder:"
+
+
+def read_forge(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> str | None:
+    """Read `github` or `folder:DIR`; None where no forge was asked for."""
+    if text and text != "github" and not text.startswith(FOLDER):
+        raise click.BadParameter(f"{text} is no forge; write github, or folder:DIR")
+    if text and text != "github" and not text.removeprefix(FOLDER).strip():
+        raise click.BadParameter("a folder is named: folder:DIR")
+    return text or None
+
+
+def open_on_github(app: App, command: str, repository: str = "") -> Forge:
+    """The forge of a repository on GitHub, by default the one that this run is about.
+
+    Raises:
+        SettingsError: the repository or the token is not set.
+        MissingExtraError: PyGithub is not installed.
+    """
+    from importlib.util import find_spec
+
+    from reliability.errors import MissingExtraError
+
+    if find_spec("github") is None:
+        raise MissingExtraError(f"reliability {command} --forge github", "github")
+    from reliability.forge.github.client import Access
+    from reliability.forge.github.forge import open_github
+
+    settings = app.settings
+    name = repository or settings.github_repository
+    return open_github(Access(settings.github_api_url, name, settings.github_token))
