@@ -6,6 +6,7 @@ go; what is not ours stays, and where it stands in the way is an error.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,7 @@ def build(resources: Iterable[Resource], folder: Path) -> Iterator[Built]:
 
 def _write(resource: Resource, path: Path, disk: Disk) -> Written | Unchanged:
     content = marked_text(resource)
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):
         if not _is_ours(resource.id, path):
             raise ProviderError(f"{path}: not ours, and left untouched; move it away")
         if path.read_bytes() == content:

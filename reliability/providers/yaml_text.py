@@ -16,9 +16,8 @@ from reliability.resource import Json
 PLAIN: Final = re.compile(
     r"(?:[A-Za-z_][!-~]*|/[!-~]+|[0-9]+(?:ms|[smhdwy]))(?: [!-~]+)*", re.ASCII
 )
-"""Printable ASCII that starts with a letter, or a duration; `UNSAFE_INSIDE` must not be in it."""
+"""Printable ASCII that starts with a letter, or a duration."""
 
-UNSAFE_INSIDE: Final = re.compile(r": | #|:$")
 PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """What some reader takes for a bool or for nothing, in any case of its letters."""
@@ -27,9 +26,6 @@ NOT_PRINTABLE: Final = re.compile(
     r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 """What may not stand as it is between quotes or in a block: controls, line separators, BOM."""
-
-LITERAL_REFUSES: Final = re.compile(r"\A[ \n]|^ +$", re.MULTILINE)
-"""Text whose own indentation a literal block cannot tell from the block's."""
 
 LONGEST_PLAIN_KEY: Final = 500
 """A key on one line may have 1,024 characters; longer ones are written with `?`."""
@@ -58,7 +54,8 @@ def _write_mapping(
             write(f"{lead}? {name}")
             lead, name = indent, ""
         if isinstance(value, str):
-            write(f"{lead}{name}: {_string(value, indent)}")
+            shown = _several_lines(value, indent) if "\n" in value else _one_line(value)
+            write(f"{lead}{name}: {shown}")
         else:
             _write_value(value, f"{lead}{name}:", indent, write)
         lead = indent
@@ -124,36 +121,52 @@ def _float(value: float) -> str:
 
 
 def _string(text: str, indent: str) -> str:
-    if "\n" not in text:
-        return _one_line(text)
-    if NOT_PRINTABLE.search(text) or LITERAL_REFUSES.search(text):
-        return _quoted(text)
-    return _literal(text, indent + "  ")
+    return _several_lines(text, indent) if "\n" in text else _one_line(text)
+
+
+def _several_lines(text: str, indent: str) -> str:
+    """A literal block, where a reader can tell the text's own indentation from the block's."""
+    if text[0] in " \n" or not _is_printable(text):
+        return _double_quoted(text)
+    body = text.rstrip("\n")
+    lines = body.split("\n")
+    if any(line and not line.strip(" ") for line in lines):
+        return _double_quoted(text)
+    return _literal(lines, len(text) - len(body), f"{indent}  ")
+
+
+def _literal(lines: list[str], ends_in: int, indent: str) -> str:
+    """The sign after the bar says how many newlines the text ends in."""
+    sign = "-" if ends_in == 0 else "" if ends_in == 1 else "+"
+    shown = [indent + line if line else "" for line in lines]
+    return "\n".join([f"|{sign}", *shown, *[""] * (ends_in - 1)])
 
 
 @lru_cache(maxsize=4096)
 def _one_line(text: str) -> str:
     """A text without a newline; rules of one service repeat labels and expressions."""
-    if not PLAIN.fullmatch(text) or UNSAFE_INSIDE.search(text) or text.lower() in RESERVED:
-        return _quoted(text)
-    return text
+    return text if _is_plain(text) else _quoted(text)
 
 
-def _literal(text: str, indent: str) -> str:
-    """A literal block; the sign after the bar says how many newlines the text ends in."""
-    body = text.rstrip("\n")
-    ends_in = len(text) - len(body)
-    sign = "-" if ends_in == 0 else "" if ends_in == 1 else "+"
-    lines = [indent + line if line else "" for line in body.split("\n")]
-    return "\n".join([f"|{sign}", *lines, *[""] * (ends_in - 1)])
+def _is_plain(text: str) -> bool:
+    if not PLAIN.fullmatch(text) or text.endswith(":"):
+        return False
+    return ": " not in text and " #" not in text and text.lower() not in RESERVED
 
 
 def _quoted(text: str) -> str:
-    if "\n" in text or NOT_PRINTABLE.search(text):
+    if "\n" in text or not _is_printable(text):
         return _double_quoted(text)
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
+
+
+def _is_printable(text: str) -> bool:
+    """Whether a text may stand as it is; ASCII is told in half the time."""
+    if text.isascii():
+        return text.replace("\n", "").isprintable()
+    return not NOT_PRINTABLE.search(text)
 
 
 def _double_quoted(text: str) -> str:
