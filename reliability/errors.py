@@ -7,6 +7,7 @@
     ├── RevisionError               2  a Git revision that cannot be read
     ├── EvidenceError               2  the result of a backtest that cannot be read
     ├── SettingsError               2  an environment variable or a secret that is not there
+    ├── ProcessLostError            2  a process that shared the work was ended
     ├── MissingExtraError           2  a command that needs an optional dependency
     ├── SourceError                 2  a history source that does not answer as it should
     ├── ProviderError               2  a target that cannot be reached or refuses us
@@ -40,6 +41,10 @@ class EvidenceError(ReliabilityError):
 
 class SettingsError(ReliabilityError):
     """A setting or a secret that is referred to is not set."""
+
+
+class ProcessLostError(ReliabilityError):
+    """A process that shared the work was ended from outside."""
 
 
 class MissingExtraError(ReliabilityError):

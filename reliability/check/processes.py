@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.engine import found_by
 from reliability.check.rule import Rule
 from reliability.finding import Finding
-from reliability.load.loader import collector_paused
+from reliability.processes import in_processes
 
 ON_PROMISES: Final = frozenset(
     (
@@ -30,23 +28,35 @@ ON_PROMISES: Final = frozenset(
 """Rules that ask where promises and their alerts end: working that out is half of all the work, so
 they stay together in the process that has it.
 """
+ON_QUERIES: Final = frozenset(
+    (
+        "absence-of-several",
+        "absence-without-for",
+        "alert-on-one-sample",
+        "for-never-matures",
+        "query-counter-as-gauge",
+        "query-gauge-as-counter",
+        "query-label-lost",
+        "query-never-matches",
+        "query-rate-of-sum",
+        "query-ratio-above-one",
+        "query-regexp-plain",
+        "query-window-short",
+        "signal-always-fires",
+        "signal-duplicate",
+        "signal-never-fires",
+        "signal-sampled",
+        "sli-good-not-in-total",
+        "sli-le-literal",
+        "sli-query-invalid",
+        "sli-window-fixed",
+        "slo-zero-traffic",
+    )
+)
+"""Rules that ask for the trees of all queries, in the same way."""
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What every process has before it: the rules, and what they look at."""
-
-    rules: Sequence[Rule]
-    context: Context
-    others: int
-
-    def of(self, index: int) -> list[Finding]:
-        """What one rule finds."""
-        return list(found_by(self.rules[index], self.context, self.others))
-
-
-HELD: Final[list[Work]] = []
-"""The work of a forked process: it came with the fork, and is never sent."""
+Found = list[tuple[int, list[Finding]]]
+"""What rules find, by their index."""
 
 
 def found_in_processes(
@@ -54,29 +64,33 @@ def found_in_processes(
 ) -> Iterator[Finding]:
     """What the rules find, in their order.
 
-    This process takes those ON_PROMISES; of the rest the others take rules from the beginning, and
-    this one then takes them from the end.
+    Those that share what is dear to work out are one piece of the work, the largest pieces at the
+    ends, where each process begins; any other rule is one.
     """
-    work = Work(rules, context, others)
-    shared = [index for index, rule in enumerate(rules) if rule.id not in ON_PROMISES]
-    fork = get_context("fork")
-    with ProcessPoolExecutor(
-        jobs - 1, mp_context=fork, initializer=_hold, initargs=(work,)
-    ) as pool:
-        asked = {index: pool.submit(_of_held, index) for index in shared}
-        own = {index: work.of(index) for index in range(len(rules)) if index not in asked}
-        for index in reversed(shared):
-            if not asked[index].cancel():
-                break
-            own[index] = work.of(index)
-        for index in range(len(rules)):
-            yield from own[index] if index in own else asked[index].result()
+    pieces = _pieces(rules)
+    work = partial(_of_piece, pieces, rules, context, others)
+    found = dict(each for piece in in_processes(len(pieces), work, jobs) for each in piece)
+    for index in range(len(rules)):
+        yield from found[index]
 
 
-def _hold(work: Work) -> None:
-    HELD.append(work)
+def _pieces(rules: Sequence[Rule]) -> list[list[int]]:
+    on_queries, on_promises, alone = list[int](), list[int](), list[list[int]]()
+    for index, rule in enumerate(rules):
+        if rule.id in ON_QUERIES:
+            on_queries.append(index)
+        elif rule.id in ON_PROMISES:
+            on_promises.append(index)
+        else:
+            alone.append([index])
+    return [on_queries, *alone, on_promises]
 
 
-def _of_held(index: int) -> list[Finding]:
-    with collector_paused():
-        return HELD[0].of(index)
+def _of_piece(
+    pieces: Sequence[Sequence[int]],
+    rules: Sequence[Rule],
+    context: Context,
+    others: int,
+    piece: int,
+) -> Found:
+    return [(index, list(found_by(rules[index], context, others))) for index in pieces[piece]]

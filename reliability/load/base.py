@@ -11,7 +11,8 @@ from reliability.errors import RevisionError
 from reliability.finding import Finding
 from reliability.load.catalog import Catalog
 from reliability.load.code_owners import CODE_OWNERS, LARGEST
-from reliability.load.files import FOLDERS, SUFFIXES
+from reliability.load.files import FOLDERS
+from reliability.load.listing import SUFFIXES
 from reliability.load.loader import SourceFile, load
 
 if TYPE_CHECKING:

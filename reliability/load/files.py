@@ -6,21 +6,18 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from reliability.errors import RootNotFoundError
 from reliability.finding import Finding, Label, Problem, Severity
 from reliability.load.code_owners import read_code_owners
 from reliability.load.document import DEFAULT_LIMITS
-from reliability.load.loader import SourceFile
+from reliability.load.listing import DEEPEST, SUFFIXES, listed
+from reliability.load.loader import SourceFile, collector_paused
 from reliability.load.text import SPLIT, too_large
 from reliability.location import Location, Span
 
 FOLDERS = ("services", "policies")
-SUFFIXES = (".yaml", ".yml", ".json")
-DEEPEST = 20
-"""How many folders, one in the other, are looked into below `services/` or `policies/`."""
 _TOP = Span(1, 1, 1, 1)
 
 
@@ -62,17 +59,23 @@ def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
     """Every document below `services/` and `policies/`, and CODEOWNERS; what cannot be read is a
     finding.
     """
-    in_order = attrgetter("parts")  # the order of paths, and a sort by it takes half the time
-    paths = [
-        path for folder in FOLDERS for path in sorted(documents_in(root / folder), key=in_order)
-    ]
-    files, findings = read_files(root, paths)
+    with collector_paused():
+        files, findings = _read_all(root, _below(root))
     owners = read_code_owners(root)
     return (files if owners is None else [*files, owners]), findings
 
 
 def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], list[Finding]]:
     """The bytes of files, by their path relative to `root` (or as given when outside of it)."""
+    return _read_all(root, map(os.fspath, paths))
+
+
+def _below(root: Path) -> Iterator[str]:
+    for folder in FOLDERS:
+        yield from sorted(listed(f"{root}/{folder}"), key=lambda path: path.split("/"))
+
+
+def _read_all(root: Path, paths: Iterable[str]) -> tuple[list[SourceFile], list[Finding]]:
     files: list[SourceFile] = []
     findings: list[Finding] = []
     seen: dict[str, PurePosixPath] = {}
@@ -94,7 +97,7 @@ def documents_below(paths: Iterable[Path]) -> Iterator[Path]:
         yield from documents_in(path) if path.is_dir() else (path,)
 
 
-def _read(path: Path, name: PurePosixPath, files: list[SourceFile], into: list[Finding]) -> None:
+def _read(path: str, name: PurePosixPath, files: list[SourceFile], into: list[Finding]) -> None:
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
@@ -102,7 +105,7 @@ def _read(path: Path, name: PurePosixPath, files: list[SourceFile], into: list[F
         elif status.st_size > DEFAULT_LIMITS.bytes:
             into.append(_too_large(name, status.st_size))
         else:
-            with path.open("rb", buffering=0) as file:
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a Path costs as much
                 files.append((name, file.readall()))
     except OSError as error:
         into.append(
@@ -110,10 +113,10 @@ def _read(path: Path, name: PurePosixPath, files: list[SourceFile], into: list[F
         )
 
 
-def _nature(path: Path, mode: int) -> str:
+def _nature(path: str, mode: int) -> str:
     if stat.S_ISLNK(mode):
         return "a symbolic link, and links are not followed"
-    if stat.S_ISDIR(mode) and path.name.endswith(SUFFIXES):
+    if stat.S_ISDIR(mode) and path.endswith(SUFFIXES):
         return "a folder, and its name ends as a document's does"
     if stat.S_ISDIR(mode) and not os.access(path, os.R_OK | os.X_OK):
         return "a folder that cannot be opened: permission denied"
@@ -133,51 +136,21 @@ def _unreadable(path: PurePosixPath, message: str, *related: Label) -> Finding:
 
 
 def documents_in(folder: Path) -> Iterator[Path]:
-    """What lies in a folder and below it as a document; links and folders named so, too.
-
-    So are folders that cannot be opened, or lie deeper than DEEPEST.
-    """
-    if _is_link(folder):
-        yield folder
-        return
-    closed: list[Path] = []
-    for parent, folders, names in os.walk(folder, onerror=lambda error: _closed(error, closed)):
-        here = Path(parent)
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
-        yield from (here / each for each in folders if _is_no_folder(here / each))
-        yield from (here / name for name in names if name.endswith(SUFFIXES))
-        if len(here.parts) - len(folder.parts) == DEEPEST:
-            yield from (here / each for each in folders if not _is_no_folder(here / each))
-            folders.clear()
-    yield from closed
-
-
-def _closed(error: OSError, into: list[Path]) -> None:
-    """Note a folder that is there and cannot be opened."""
-    if isinstance(error, PermissionError):
-        into.append(Path(error.filename))
+    """Every document in a folder or below it, and what stands there as one and cannot be read."""
+    return map(Path, listed(os.fspath(folder)))
 
 
 def _exists(path: str) -> bool:
     return os.path.exists(path)  # noqa: PTH110 - False where it may not be asked
 
 
-def _is_link(path: Path) -> bool:
-    return os.path.islink(path)  # noqa: PTH114 - False where it may not be asked
-
-
-def _is_no_folder(path: Path) -> bool:
-    return path.name.endswith(SUFFIXES) or _is_link(path)
-
-
-def _relative(root: Path, above: str, path: Path) -> PurePosixPath:
+def _relative(root: Path, above: str, path: str) -> PurePosixPath:
     """A path below `root`, which is `above` with a slash; as it is where it lies elsewhere."""
-    text = path.as_posix()
-    if text.startswith(above):
-        return PurePosixPath(text[len(above) :])
-    whole = physical(path)
+    if path.startswith(above):
+        return PurePosixPath(path[len(above) :])
+    whole = physical(Path(path))
     return PurePosixPath(
-        (whole.relative_to(root) if whole.is_relative_to(root) else path).as_posix()
+        (whole.relative_to(root) if whole.is_relative_to(root) else Path(path)).as_posix()
     )
 
 

@@ -1,20 +1,31 @@
 """Rules are spread over processes so that what is dear to work out is worked out once."""
 
+import pytest
+
 from reliability.check.context import Context
 from reliability.check.engine import found_by
-from reliability.check.processes import ON_PROMISES
+from reliability.check.processes import ON_PROMISES, ON_QUERIES
 from reliability.check.rules import RULES
 from reliability.pipeline import load_repository
 from tests.check.repository import TODAY
 from tests.project.repository import ROOT
 
 
-def test_the_rules_that_stay_together_are_those_that_ask_for_objectives_or_routes() -> None:
+@pytest.mark.parametrize(
+    ("together", "indexes"),
+    [
+        (ON_PROMISES, {"objectives", "routes"}),
+        (ON_QUERIES, {"sli_queries", "expressions", "selected"}),
+    ],
+)
+def test_the_rules_that_stay_together_are_those_that_ask_for_the_same_indexes(
+    together: frozenset[str], indexes: set[str]
+) -> None:
     catalog = load_repository(ROOT).catalog
     asking = set()
     for rule in RULES:
         context = Context(TODAY, catalog)
         list(found_by(rule, context, 0))
-        if vars(context).keys() & {"objectives", "routes"}:
+        if vars(context).keys() & indexes:
             asking.add(rule.id)
-    assert asking == ON_PROMISES
+    assert asking == together

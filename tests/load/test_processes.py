@@ -7,7 +7,7 @@ import pytest
 
 from reliability.load.document import Parsed
 from reliability.load.loader import SourceFile, parse_all
-from reliability.load.processes import own_share, parse_in_processes
+from reliability.load.processes import parse_in_processes
 
 FORMS = (b"a: 1\n---\n---\nb: [2]\n", b"a: \xff\n", b"a: yes\na: 2\n", b"", b"a: [\n")
 FILES: list[SourceFile] = [
@@ -29,7 +29,3 @@ def shown(parsed: Parsed) -> tuple[Any, ...]:
 def test_documents_and_faults_come_in_the_order_of_the_files(jobs: int, at_once: int) -> None:
     found = [shown(each) for each in parse_in_processes(FILES, jobs, at_once)]
     assert found == [shown(each) for each in parse_all(FILES)]
-
-
-def test_of_two_processes_the_first_parses_a_quarter_and_of_more_nothing() -> None:
-    assert [own_share(others) for others in (1, 2, 7)] == [0.25, 0.0, 0.0]

@@ -1,0 +1,58 @@
+"""Pieces of work are each done once, come in their order, and no process waits for the others."""
+
+import os
+import time
+
+import pytest
+
+from reliability.errors import ProcessLostError
+from reliability.processes import in_processes
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+@pytest.mark.parametrize("pieces", [0, 1, 2, 40])
+def test_every_piece_is_done_once_and_comes_in_its_turn(pieces: int, jobs: int) -> None:
+    assert list(in_processes(pieces, lambda piece: piece * piece, jobs)) == [
+        piece * piece for piece in range(pieces)
+    ]
+
+
+def test_this_process_works_from_the_end_while_others_do_from_the_beginning() -> None:
+    def slow_first(piece: int) -> int:
+        time.sleep(0.5 if piece == 0 else 0)
+        return os.getpid()
+
+    first, *_, last = in_processes(20, slow_first, 2)
+    assert first != os.getpid()
+    assert last == os.getpid()
+
+
+def test_what_a_piece_raises_anywhere_is_raised_here() -> None:
+    def refuse(piece: int) -> int:
+        raise LookupError(f"no piece {piece}")
+
+    with pytest.raises(LookupError, match="no piece"):
+        list(in_processes(3, refuse, 2))
+
+
+def test_a_process_that_dies_ends_the_work() -> None:
+    here = os.getpid()
+
+    def die_elsewhere(piece: int) -> int:
+        if os.getpid() != here:
+            os._exit(1)
+        time.sleep(0.2)
+        return piece
+
+    with pytest.raises(ProcessLostError, match="run again with --jobs 1"):
+        list(in_processes(5, die_elsewhere, 2))
+
+
+def test_who_stops_asking_does_not_wait_for_all_the_rest() -> None:
+    def slow(piece: int) -> int:
+        time.sleep(0.02)
+        return piece
+
+    began = time.monotonic()
+    assert next(in_processes(1000, slow, 2)) == 0
+    assert time.monotonic() - began < 5
