@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reliability.backtest.engine import Spreading
     from reliability.backtest.firing import Terms
     from reliability.backtest.outcome import Backtest
+    from reliability.build import Built
     from reliability.check.engine import Seeing
     from reliability.check.facts import Facts
     from reliability.history.sources.samples import SampleReader
@@ -133,18 +134,32 @@ def compile_catalog(
     A problem that several compilers have is one problem. `compatible` names a tool whose rules
     are made in place of ours.
     """
-    from reliability.compile.compilers import COMPATIBLE, COMPILERS, TESTS
+    from reliability.compile.compilers import compilers_of
 
     resources: list[Resource] = []
     problems: dict[Problem, None] = {}
-    compilers = COMPATIBLE[compatible] if compatible else COMPILERS
-    compilers = (*compilers, TESTS) if tests else compilers
+    compilers = compilers_of(tests=tests, compatible=compatible)
     for each in chain.from_iterable(compiler.compile(catalog) for compiler in compilers):
         if isinstance(each, Resource):
             resources.append(each)
         else:
             problems[each] = None
     return resources, list(problems)
+
+
+def build_files(
+    repository: Repository, folder: Path, *, tests: bool = False, compatible: str | None = None
+) -> tuple[list[Built], list[Problem]]:
+    """What `compile_catalog` gives, as files below a folder, in as many processes as loaded it.
+
+    Raises:
+        ProviderError: something that is not ours stands in the way, or cannot be written.
+    """
+    from reliability.build import build
+    from reliability.compile.compilers import compilers_of
+
+    compilers = compilers_of(tests=tests, compatible=compatible)
+    return build(repository.catalog, compilers, folder, repository.jobs)
 
 
 def plan_target(target: Target, provider: Provider, compiled: Iterable[Resource]) -> Plan:

@@ -6,10 +6,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from reliability.location import Location
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class Shared(list[Json]):
+    """A list that several bodies hold and nobody changes: what is made of it is made once."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return id(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,5 +43,23 @@ class Resource:
     @property
     def digest(self) -> str:
         """The SHA-256 of the body's canonical JSON, in hex: sorted keys, lists in their order."""
-        canonical = json.dumps(self.body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(_canonical(self.body).encode()).hexdigest()
+
+
+def _canonical(value: Json | Mapping[str, Json]) -> str:
+    """Canonical JSON; what is Shared is written once for all that hold it."""
+    if isinstance(value, Shared):
+        return _canonical_shared(value)
+    if isinstance(value, Mapping):
+        pairs = (f"{_json(key)}:{_canonical(value[key])}" for key in sorted(value))
+        return f"{{{','.join(pairs)}}}"
+    return _json(value)
+
+
+@lru_cache(maxsize=1)
+def _canonical_shared(values: Shared) -> str:
+    return _json(values)
+
+
+def _json(value: Json) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

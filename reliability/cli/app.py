@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reliability.cli.jobs import processes
 from reliability.errors import RootNotFoundError
 from reliability.load.files import find_root
 from reliability.settings import Settings
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class App:
     """The global options and the repository they lead to.
 
-    `given_root` is None where --root was not passed; `color` is None where the stream decides.
+    `given_root` is None where --root was not passed; `color` is None where the stream decides;
+    `jobs` processes work on the repository.
     """
 
     given_root: Path | None
@@ -33,6 +35,7 @@ class App:
     quiet: bool
     color: bool | None
     settings: Settings
+    jobs: int = 1
 
     @classmethod
     def build(
@@ -43,6 +46,10 @@ class App:
         if chosen is None and settings.color_is_off:
             chosen = False
         return cls(root, today, quiet, chosen, settings)
+
+    def with_jobs(self, jobs: int) -> App:
+        """The same with so many processes, or with one where they cannot be forked."""
+        return replace(self, jobs=processes(jobs))
 
     @cached_property
     def root(self) -> Path:
@@ -73,7 +80,7 @@ class App:
         """
         from reliability.pipeline import load_repository
 
-        loaded = load_repository(self.root)
+        loaded = load_repository(self.root, jobs=self.jobs)
         gc.freeze()
         return loaded
 

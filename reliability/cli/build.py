@@ -28,9 +28,17 @@ from reliability.cli.app import App
     is_flag=True,
     help="Write who owns policies/ and each service into CODEOWNERS, between marks of ours.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many processes read and write; worth it from some thousand services on.",
+)
 @click.pass_obj
 def command(
-    app: App, out: Path | None, tests: bool, compatible: str | None, code_owners: bool
+    app: App, out: Path | None, tests: bool, compatible: str | None, code_owners: bool, jobs: int
 ) -> int:
     """Write Prometheus rules, PrometheusRule manifests and the Alertmanager configuration.
 
@@ -45,6 +53,7 @@ def command(
         raise click.UsageError("--tests are of our own rules; leave out --compatible or --tests")
     if out is None and not code_owners:
         raise click.UsageError("nothing says what to write; pass --out DIR, or --code-owners")
+    app = app.with_jobs(jobs)
     if code_owners:
         from reliability.cli.code_owners import write_code_owners
 
@@ -54,11 +63,10 @@ def command(
 
 def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:
     from reliability.cli.targets import missing
-    from reliability.pipeline import compile_catalog
-    from reliability.providers.build import build
+    from reliability.pipeline import build_files
 
-    compiled, problems = compile_catalog(app.catalog(), tests=tests, compatible=compatible)
-    built = Counter(type(each).__name__.lower() for each in build(compiled, out))
+    files, problems = build_files(app.repository, out, tests=tests, compatible=compatible)
+    built = Counter(type(each).__name__.lower() for each in files)
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
     app.say(f"{out}: {counts}")
     lost = missing(app.repository.findings, problems)

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from reliability.check.report.forms import FORMS, Form
+from reliability.cli.jobs import processes
 from reliability.finding import Severity
 
 FAIL_ON: Final = {
@@ -110,11 +111,7 @@ class Asked:
     @property
     def processes(self) -> int:
         """How many processes to take: one where they cannot be forked."""
-        if self.jobs == 1:
-            return 1
-        from multiprocessing import get_all_start_methods
-
-        return self.jobs if "fork" in get_all_start_methods() else 1
+        return processes(self.jobs)
 
     @property
     def limit(self) -> Severity | None:

@@ -20,5 +20,9 @@ class Compiler(Protocol):
     def target(self) -> str:
         """The tool that its resources are for: `prometheus`, `alertmanager`."""
 
+    @property
+    def by_service(self) -> bool:
+        """Whether a service compiles to the same without the others: the order is their names'."""
+
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
         """What the tool will be given for everything that is declared, in a fixed order."""

@@ -23,3 +23,9 @@ COMPATIBLE: Final[Mapping[str, tuple[Compiler, ...]]] = {
     "sloth": (PrometheusRules((rule_file, manifest), sloth_rules),),
 }
 """In place of COMPILERS, what another tool would make of the same SLOs, by its name."""
+
+
+def compilers_of(*, tests: bool, compatible: str | None) -> tuple[Compiler, ...]:
+    """COMPILERS, or those that stand in for them; with tests of the rules or not."""
+    compilers = COMPATIBLE[compatible] if compatible else COMPILERS
+    return (*compilers, TESTS) if tests else compilers

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from reliability.resource import Json
+from reliability.resource import Json, Shared
 
 PLAIN: Final = re.compile(
     r"(?:[A-Za-z_][!-~]*|/[!-~]+|[0-9]+(?:ms|[smhdwy]))(?: [!-~]+)*", re.ASCII
@@ -72,6 +72,9 @@ def _write_value(value: Json, lead: str, indent: str, write: Callable[[str], Non
     if isinstance(value, Mapping) and value:
         write(lead)
         _write_mapping(value, "", indent + "  ", write)
+    elif isinstance(value, Shared) and value:
+        write(lead)
+        write(_indented(_shared(value), indent + "  "))
     elif isinstance(value, Sequence) and not isinstance(value, str) and value:
         write(lead)
         _write_sequence(value, "", indent + "  ", write)
@@ -91,6 +94,22 @@ def _write_sequence(
         else:
             write(f"{dash}- {_scalar(value, indent)}")
         dash = indent
+
+
+@lru_cache(maxsize=1)
+def _shared(values: Shared) -> str:
+    """The lines of a list that stands in several bodies, most often one after the other."""
+    lines: list[str] = []
+    _write_sequence(values, "", "", lines.append)
+    return "\n".join(lines)
+
+
+def _indented(text: str, indent: str) -> str:
+    """Lines further to the right; the empty ones of literal blocks stay empty."""
+    moved = indent + text.replace("\n", f"\n{indent}")
+    while f"\n{indent}\n" in moved:
+        moved = moved.replace(f"\n{indent}\n", "\n\n")
+    return moved
 
 
 def _scalar(value: Json, indent: str) -> str:

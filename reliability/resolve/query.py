@@ -153,6 +153,7 @@ def ended(text: str) -> str:
     return f"{text}\n" if "#" in text else text
 
 
+@lru_cache(maxsize=1024)
 def both_le_forms(selector: str) -> str:
     """A whole-number `le` as Prometheus 2 writes it ("1") and as Prometheus 3 does ("1.0").
 

@@ -43,6 +43,7 @@ class AlertmanagerConfig:
     """The whole configuration, as one resource."""
 
     target: str = "alertmanager"
+    by_service: bool = False
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
         """The configuration, and what of it cannot be as asked; none where there is no team.

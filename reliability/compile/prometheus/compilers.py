@@ -53,6 +53,7 @@ class PrometheusRules:
     forms: tuple[Form, ...] = (rule_file,)
     rules_of: ObjectiveRules = of_objectives
     target: str = "prometheus"
+    by_service: bool = True
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
         """One resource a service and form; rules are made once for all forms."""

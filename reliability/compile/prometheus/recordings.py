@@ -42,10 +42,11 @@ def ratios(
     objective: Objective, sli: AnySli, names: Names, windows: Iterable[timedelta]
 ) -> Iterator[Rule]:
     """The error ratio over each window."""
+    by = objective.group_by
     for window in windows:
         yield {
             "record": ratio_record(window),
-            "expr": error_ratio(sli, window, objective.group_by),
+            "expr": error_ratio(sli, window, by),
             "labels": names.labels(window),
         }
 
@@ -54,10 +55,11 @@ def failure_counts(
     objective: Objective, sli: AnySli, names: Names, windows: Iterable[timedelta]
 ) -> Iterator[Rule]:
     """The number of failed events in each window."""
+    by = objective.group_by
     for window in windows:
         yield {
             "record": failures_record(window),
-            "expr": failures(sli, window, objective.group_by),
+            "expr": failures(sli, window, by),
             "labels": names.labels(window),
         }
 

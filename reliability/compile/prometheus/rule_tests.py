@@ -52,6 +52,7 @@ class PrometheusTests:
 
     target: str = "prometheus-tests"
     rules_folder: str = "../prometheus"
+    by_service: bool = True
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
         """A file for each service that has a burn-rate alert."""

@@ -1,0 +1,149 @@
+"""Compiled outputs as files of any folder, written piece by piece; nothing is planned or held.
+
+The layout and the files are those of the `files` provider. Files of ours that are wanted no more
+go; what is not ours stays, and where it stands in the way is an error.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from reliability.compile.compiler import Compiler
+from reliability.compile.pieces import Piece, pieces_of
+from reliability.errors import ProviderError
+from reliability.finding import Problem
+from reliability.load.catalog import Catalog
+from reliability.plan.held import Foreign
+from reliability.processes import in_processes
+from reliability.providers.disk import Disk, reason
+from reliability.providers.files import OUTPUTS
+from reliability.providers.mark import marked_text, read_marked
+from reliability.providers.shelf import FolderPlace
+from reliability.resource import Resource, ResourceId
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that is new or has other content than before."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A file that was as it should be."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file of ours that was wanted no more."""
+
+    path: Path
+
+
+Built = Written | Unchanged | Removed
+Done = list[Written | Unchanged | Problem]
+"""What came of a piece: the files of its resources, and what cannot be compiled."""
+
+
+def build(
+    catalog: Catalog, compilers: Iterable[Compiler], folder: Path, jobs: int = 1
+) -> tuple[list[Built], list[Problem]]:
+    """Compile and write below a folder, and remove what an earlier build wrote and this did not.
+
+    A problem that several compilers have is one problem. Whatever the number of processes, the
+    first error in the order of the pieces is raised.
+
+    Raises:
+        ProviderError: something that is not ours stands in the way, or cannot be written.
+    """
+    pieces = list(pieces_of(compilers, catalog))
+    work = partial(_done, pieces, folder)
+    numbers = range(len(pieces))
+    built: list[Built] = []
+    problems: dict[Problem, None] = {}
+    for done in map(work, numbers) if jobs == 1 else in_processes(len(pieces), work, jobs):
+        if isinstance(done, ProviderError):
+            raise done
+        for each in done:
+            if isinstance(each, Problem):
+                problems[each] = None
+            else:
+                built.append(each)
+    built += removed(folder, {each.path for each in built})
+    return built, list(problems)
+
+
+def _done(pieces: Sequence[Piece], folder: Path, number: int) -> Done | ProviderError:
+    """A piece compiled and written; an error is given back, to be raised in its turn."""
+    compiled = list(pieces[number].compiled())
+    problems = [each for each in compiled if isinstance(each, Problem)]
+    resources = [each for each in compiled if isinstance(each, Resource)]
+    try:
+        return [*write(resources, folder), *problems]
+    except ProviderError as error:
+        return error
+
+
+def write(resources: Iterable[Resource], folder: Path) -> Iterator[Written | Unchanged]:
+    """Write resources below a folder.
+
+    Raises:
+        ProviderError: something that is not ours stands in the way, or cannot be written.
+    """
+    disk = Disk(writable=True, durable=False)
+    places = _places(folder)
+    try:
+        for resource in resources:
+            path = places[resource.id.target].path_of(resource.id.name)
+            yield _write(resource, path, disk)
+    except OSError as error:
+        raise ProviderError(reason(error)) from error
+
+
+def removed(folder: Path, wanted: Collection[Path]) -> Iterator[Removed]:
+    """Remove the files of ours below a folder that are wanted no more.
+
+    Raises:
+        ProviderError: one cannot be removed.
+    """
+    disk = Disk(writable=True, durable=False)
+    try:
+        for output, place in _places(folder).items():
+            for name, path in place.files():
+                identity = ResourceId(output, OUTPUTS[output][0], name)
+                if path not in wanted and _is_ours(identity, path):
+                    disk.remove(path)
+                    yield Removed(path)
+    except OSError as error:
+        raise ProviderError(reason(error)) from error
+
+
+def _places(folder: Path) -> dict[str, FolderPlace]:
+    return {name: FolderPlace(folder / into, end) for name, (_, into, end) in OUTPUTS.items()}
+
+
+def _write(resource: Resource, path: Path, disk: Disk) -> Written | Unchanged:
+    content = marked_text(resource)
+    if os.path.lexists(path):
+        if not _is_ours(resource.id, path):
+            raise ProviderError(f"{path}: not ours, and left untouched; move it away")
+        if path.read_bytes() == content:
+            return Unchanged(path)
+    else:
+        disk.make_folder(path.parent)
+    disk.stage(path, content)
+    disk.put(path)
+    return Written(path)
+
+
+def _is_ours(identity: ResourceId, path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    return not isinstance(read_marked(identity, path.read_bytes()), Foreign)

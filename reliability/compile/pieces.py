@@ -1,0 +1,74 @@
+"""Compiling in pieces: the services of a catalog some at a time, so that little is held at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from reliability.compile.compiler import Compiler
+from reliability.finding import Problem
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.kind import Model
+from reliability.model.openslo.slo import Slo
+from reliability.model.ownership import Ownership
+from reliability.resource import Resource
+
+AT_ONCE: Final = 200
+"""Services; what a compiler makes of so many is held until it is written."""
+
+OF_SERVICES: Final[tuple[type[Model], ...]] = (Slo, AlertPolicy, Ownership)
+"""The kinds whose documents are about one service each."""
+
+OfKinds = dict[type[Model], list[Located[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A compiler, and what it is to look at: a catalog, or some services of one."""
+
+    compiler: Compiler
+    catalog: Catalog
+
+    def compiled(self) -> Iterator[Resource | Problem]:
+        """What the compiler makes of it."""
+        return self.compiler.compile(self.catalog)
+
+
+def pieces_of(
+    compilers: Iterable[Compiler], catalog: Catalog, at_once: int = AT_ONCE
+) -> Iterator[Piece]:
+    """Pieces that give together, in their order, what each compiler makes of the whole catalog."""
+    parts = list(parts_of(catalog, at_once))
+    for compiler in compilers:
+        for part in parts if compiler.by_service else [catalog]:
+            yield Piece(compiler, part)
+
+
+def parts_of(catalog: Catalog, at_once: int) -> Iterator[Catalog]:
+    """The catalog with the promises, alerts and owners of some services, in the order of names.
+
+    All else is in every part.
+    """
+    names = sorted({_service(each) for kind in OF_SERVICES for each in catalog.each(kind)})
+    numbers = {name: number // at_once for number, name in enumerate(names)}
+    parts: list[OfKinds] = [
+        {kind: [] for kind in OF_SERVICES} for _ in range(0, len(names), at_once)
+    ]
+    for kind in OF_SERVICES:
+        for each in catalog.each(kind):
+            parts[numbers[_service(each)]][kind].append(each)
+    for part in parts:
+        yield replace(catalog, located={**catalog.located, **_frozen(part)})
+
+
+def _service(located: Located[Any]) -> str:
+    value = located.value
+    name: str = value.service if isinstance(value, Ownership) else value.spec.service
+    return name
+
+
+def _frozen(part: OfKinds) -> dict[type[Model], tuple[Located[Any], ...]]:
+    return {kind: tuple(located) for kind, located in part.items()}
