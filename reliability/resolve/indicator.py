@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
-from reliability.load.catalog import Catalog
-from reliability.load.document import Located
 from reliability.model.openslo.sli import RatioMetric, SliSpec
 from reliability.model.openslo.slo import Objective, Slo, SloSpec
 from reliability.resolve.query import QueryFault, WindowedQuery
@@ -15,6 +13,7 @@ from reliability.resolve.sampled_query import Query, SampledQuery, read_as, valu
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,
+    Indicator,
     RatioSli,
     RatioTimesliceSli,
     RawSli,
@@ -22,8 +21,6 @@ from reliability.resolve.sli import (
     TimesliceSli,
     WholeSli,
     is_counted,
-    queries,
-    sli_spec,
 )
 
 Queries = Mapping[str, Query]
@@ -31,22 +28,19 @@ LOOKS_BACK: Final = "5m"
 """What the window is in a threshold that is sampled every minute."""
 
 
-def sli_of(slo: Located[Slo], index: int, catalog: Catalog) -> AnySli | None:
+def sli_of(slo: Slo, index: int, indicator: Indicator) -> AnySli | None:
     """The SLI of one objective; None where it cannot be read or is of no form that is known."""
-    resolved = sli_spec(slo, catalog)
-    if resolved is None:
-        return None
-    spec = slo.value.spec
-    whole = _whole(resolved[0], spec.objectives[index], _read(slo, resolved[0], catalog))
+    spec = slo.spec
+    whole = _whole(indicator.spec, spec.objectives[index], _read(indicator))
     return _sliced(whole, spec, spec.objectives[index]) if whole else None
 
 
-def _read(slo: Located[Slo], spec: SliSpec, catalog: Catalog) -> Queries:
+def _read(indicator: Indicator) -> Queries:
     """The queries that can be read, by role."""
     found: dict[str, Query] = {}
-    for placed in queries(slo, catalog):
+    for placed in indicator.queries:
         if placed.is_promql and placed.text is not None:
-            read = read_as(placed.role, is_counted(spec), placed.text)
+            read = read_as(placed.role, is_counted(indicator.spec), placed.text)
             if not isinstance(read, QueryFault):
                 found[placed.role] = read
     return found

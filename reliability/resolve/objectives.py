@@ -18,7 +18,7 @@ from reliability.periods import CalendarPeriods
 from reliability.resolve.corrections import Corrected, corrected, corrections_of
 from reliability.resolve.indicator import sli_of
 from reliability.resolve.openslo_alerts import OpenSloAlert, openslo_alerts
-from reliability.resolve.sli import AnySli, datadog_queries
+from reliability.resolve.sli import AnySli, Indicator, indicator_of
 from reliability.resolve.window import calendar_of
 
 
@@ -35,20 +35,30 @@ class AlertEntry:
 class Objective:
     """One promise with its references followed.
 
-    `sli` is None where it cannot be read; `alerts` is empty where no alert policy
-    mentions the objective or its window set does not exist. `metrics` are the queries that only
-    Datadog can answer, by role.
+    `indicator` is None where a name leads nowhere; `alerts` is empty where no alert policy
+    mentions the objective or its window set does not exist.
     """
 
     slo: Located[Slo]
     index: int
     team: str
-    sli: AnySli | None
+    indicator: Indicator | None
     source: AlertEntry | None
     alerts: tuple[BurnRateAlert, ...]
     corrections: tuple[Corrected, ...] = ()
     openslo: tuple[OpenSloAlert, ...] = ()
-    metrics: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sli(self) -> AnySli | None:
+        """What is measured, its queries read now; None where it cannot be read."""
+        if self.indicator is None:
+            return None
+        return sli_of(self.slo.value, self.index, self.indicator)
+
+    @property
+    def metrics(self) -> tuple[tuple[str, str], ...]:
+        """The queries that only Datadog can answer, by role."""
+        return self.indicator.for_datadog if self.indicator else ()
 
     @property
     def service(self) -> str:
@@ -119,7 +129,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
         service = slo.value.spec.service
         left_out = corrected(slo.value, corrections)
         openslo = tuple(openslo_alerts(slo, catalog))
-        metrics = datadog_queries(slo, catalog)
+        indicator = indicator_of(slo, catalog)
         for index in range(len(slo.value.spec.objectives)):
             found = _entry_for(
                 entries.get((service, slo.value.metadata.name), []), slo.value, index
@@ -130,10 +140,9 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
                 for each in openslo
                 if each.can_be_compiled and each.tells_burning
             )
-            sli = sli_of(slo, index, catalog)
             alerts = ours + theirs
             team = teams.get(service, "")
-            yield Objective(slo, index, team, sli, found, alerts, left_out, openslo, metrics)
+            yield Objective(slo, index, team, indicator, found, alerts, left_out, openslo)
 
 
 def alerts_of(

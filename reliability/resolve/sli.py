@@ -47,6 +47,21 @@ class PlacedQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """What an SLI says, and its queries, not yet read."""
+
+    spec: SliSpec
+    queries: tuple[PlacedQuery, ...]
+
+    @property
+    def for_datadog(self) -> tuple[tuple[str, str], ...]:
+        """The queries that Datadog alone answers, by role; none where others do too."""
+        if any(each.type != DATADOG or each.text is None for each in self.queries):
+            return ()
+        return tuple((each.role, each.text) for each in self.queries if each.text is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class RatioSli:
     """Failed or good events over all events, both as PromQL counters.
 
@@ -137,12 +152,10 @@ def queries(slo: Located[Slo], catalog: Catalog) -> Iterator[PlacedQuery]:
         yield from queries_in(spec, located, route, catalog)
 
 
-def datadog_queries(slo: Located[Slo], catalog: Catalog) -> tuple[tuple[str, str], ...]:
-    """The queries of an SLI that Datadog alone answers, by role; none where others do too."""
-    found = list(queries(slo, catalog))
-    if any(each.type != DATADOG or each.text is None for each in found):
-        return ()
-    return tuple((each.role, each.text) for each in found if each.text is not None)
+def indicator_of(slo: Located[Slo], catalog: Catalog) -> Indicator | None:
+    """The SLI of an SLO; None where it leads nowhere."""
+    resolved = sli_spec(slo, catalog)
+    return Indicator(resolved[0], tuple(queries_in(*resolved, catalog))) if resolved else None
 
 
 def queries_in(

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from reliability.model.openslo.slo import Slo
-from reliability.resolve.indicator import sli_of
+from reliability.resolve.objectives import objectives
 from reliability.resolve.query import SelectorQuery, WindowedQuery
 from reliability.resolve.sampled_query import SampledQuery
 from reliability.resolve.sli import (
@@ -28,8 +27,7 @@ P99_OF_5M = "histogram_quantile(0.99, rate(x_bucket[5m]))"
 
 
 def sli(promise: dict[str, Any], index: int = 0) -> AnySli | None:
-    catalog = shop(promise)
-    return sli_of(next(catalog.each(Slo)), index, catalog)
+    return list(objectives(shop(promise)))[index].sli
 
 
 @pytest.mark.parametrize(
