@@ -41,11 +41,15 @@ class Disk:
         """Write what shall become `path` beside it, with the permissions of what is there."""
         self._ensure_writable(path)
         staged = beside(path, NEW)
-        with staged.open("wb") as file:
-            file.write(content)
-            if self.durable:
-                file.flush()
-                os.fsync(file.fileno())
+        try:
+            with staged.open("wb") as file:
+                file.write(content)
+                if self.durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+        except OSError as error:
+            error.filename = error.filename or str(path)  # a write that fails names no file
+            raise
         if path.exists():
             shutil.copymode(path, staged)
 

@@ -1,6 +1,7 @@
 """YAML text: what YAML 1.1 and 1.2 readers make of it is what was meant."""
 
 import json
+from hashlib import sha256
 
 import pytest
 import yaml
@@ -10,7 +11,7 @@ from ruamel.yaml import YAML
 
 from reliability.providers.yaml_body import parse_body
 from reliability.providers.yaml_text import yaml_text
-from reliability.resource import Json
+from reliability.resource import Json, Resource, ResourceId, Shared
 
 WORDS = r"""
 y n yes No on Off true TRUE null ~ NaN .inf .nan = << 012 0x1f 0b1 0o7 1:30 190:20:30 2020-01-01
@@ -108,3 +109,20 @@ groups:
 empty: {}
 """
     )
+
+
+@given(st.lists(values, min_size=1, max_size=4), st.integers(0, 3))
+def test_a_list_that_bodies_share_reads_as_any_other(value: list[Json], depth: int) -> None:
+    shared = Shared(value)
+    for deep in (0, depth, 1):
+        ours: dict[str, Json] = {"groups": shared}
+        theirs: dict[str, Json] = {"groups": value}
+        for _ in range(deep):
+            ours, theirs = {"b": 1, "a": ours}, {"b": 1, "a": theirs}
+        assert yaml_text(ours) == yaml_text(theirs)
+        identity = ResourceId("prometheus", "rules", "shop")
+        assert Resource(identity, ours).digest == sha256(canonical_json(theirs)).hexdigest()
+
+
+def canonical_json(body: dict[str, Json]) -> bytes:
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
