@@ -1,14 +1,16 @@
 """Work in pieces that several processes share.
 
-The others take pieces from the beginning and this one from the end, so that all have done together,
-whatever a piece takes.
+The others take them one after the other; this one begins with some of its own, and takes from the
+end where it would wait, so that all have done together, whatever a piece takes.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Final, Generic, TypeVar
@@ -16,6 +18,8 @@ from typing import Any, Final, Generic, TypeVar
 from reliability.errors import ProcessLostError
 
 T = TypeVar("T")
+SWITCH: Final = 0.0002
+"""Seconds; how long a thread may keep another waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,18 @@ HELD: Final[list[Shared[Any]]] = []
 """The work of a forked process: it came with the fork, and is never sent."""
 
 
-def in_processes(pieces: int, work: Callable[[int], T], jobs: int) -> Iterator[T]:
+def in_processes(pieces: int, work: Callable[[int], T], jobs: int, first: int = 0) -> Iterator[T]:
     """What `work` gives for piece 0, 1, 2, ..., in this order, from `jobs` processes.
 
     All but this one are forked here and share what is there by now; what `work` gives is sent.
-    What it raises is raised here.
+    The `first` so many pieces are this one's. What `work` raises is raised here.
 
     Raises:
         ProcessLostError: one of the others was ended by somebody.
     """
     try:
-        yield from _from_all(pieces, work, jobs - 1)
+        with soon_at_others():
+            yield from _from_all(pieces, work, jobs - 1, first)
     except BrokenProcessPool as error:
         raise ProcessLostError(
             "a process that shared the work was ended, as happens where memory runs out; "
@@ -55,21 +60,36 @@ def in_processes(pieces: int, work: Callable[[int], T], jobs: int) -> Iterator[T
         ) from error
 
 
-def _from_all(pieces: int, work: Callable[[int], T], others: int) -> Iterator[T]:
+def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) -> Iterator[T]:
     fork = get_context("fork")
     shared = Shared(work, fork.Array("b", pieces))
     with ProcessPoolExecutor(others, fork, HELD.append, (shared,)) as pool:
-        asked = [pool.submit(_if_free, piece) for piece in range(pieces)]
+        asked = {piece: pool.submit(_if_free, piece) for piece in range(first, pieces)}
         own: dict[int, T] = {}
         end = pieces
         try:
-            for piece in range(pieces):
+            yield from map(work, range(first))
+            for piece in range(first, pieces):
                 while piece < end and not asked[piece].done() and shared.take(end - 1):
                     end -= 1
                     own[end] = work(end)
-                yield asked[piece].result()[0] if piece < end else own.pop(piece)
+                yield asked.pop(piece).result()[0] if piece < end else own.pop(piece)
         finally:
             shared.taken[:] = [1] * pieces  # who asks no longer needs no more
+
+
+@contextmanager
+def soon_at_others() -> Iterator[None]:
+    """Let the thread that receives have its turn at once; by default it waits 5 ms each time.
+
+    It reads 64 KiB in a turn, and meanwhile a process that sends more waits, too.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _if_free(piece: int) -> list[Any]:

@@ -69,7 +69,7 @@ def found_in_processes(
     """
     pieces = _pieces(rules)
     work = partial(_of_piece, pieces, rules, context, others)
-    found = dict(each for piece in in_processes(len(pieces), work, jobs) for each in piece)
+    found = dict(each for piece in in_processes(len(pieces), work, jobs, 1) for each in piece)
     for index in range(len(rules)):
         yield from found[index]
 
@@ -83,7 +83,7 @@ def _pieces(rules: Sequence[Rule]) -> list[list[int]]:
             on_promises.append(index)
         else:
             alone.append([index])
-    return [on_queries, *alone, on_promises]
+    return [on_promises, on_queries, *alone]
 
 
 def _of_piece(

@@ -17,6 +17,9 @@ from reliability.processes import in_processes
 AT_ONCE = 200
 """Files; what is parsed as one piece, so that models are made while others are parsed."""
 
+MAKING = 0.6
+"""What making the models of a file takes, where parsing it takes 1."""
+
 Packed = tuple[int, list[tuple[int, Any]], tuple[Fault, ...]]
 """A file's number of documents, index and values of those that can be read, and faults."""
 
@@ -26,10 +29,17 @@ def parse_in_processes(
 ) -> Iterator[Parsed]:
     """What `jobs` processes read, this one among them, in the order of the files."""
     parts = [files[start : start + at_once] for start in range(0, len(files), at_once)]
-    for part, packed in zip(
-        parts, in_processes(len(parts), partial(_parsed, parts), jobs), strict=True
-    ):
+    first = round(len(parts) * own_share(jobs - 1))
+    found = in_processes(len(parts), partial(_parsed, parts), jobs, first)
+    for part, packed in zip(parts, found, strict=True):
         yield from map(_unpacked, part, packed)
+
+
+def own_share(others: int) -> float:
+    """How much this process parses, 0..1: what lets it end its work, the models of all, when the
+    others end theirs.
+    """
+    return max(0.0, (1 / others - MAKING) / (1 / others + 1))
 
 
 def _parsed(parts: Sequence[Sequence[SourceFile]], index: int) -> list[Packed]:

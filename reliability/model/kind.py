@@ -68,12 +68,21 @@ def parse_duration(text: object) -> timedelta:
     """`90s`, `5m`, `1h`, `30d`, `4w` or a sum such as `1h30m`, longest unit first."""
     if isinstance(text, timedelta):
         return text
-    pattern = r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?"
-    match = re.fullmatch(pattern, text) if isinstance(text, str) and text else None
-    if match is None:
+    found = _duration(text) if isinstance(text, str) else None
+    if found is None:
         raise refuse(
             f"{text!r} is no duration", "write a number and a unit: 90s, 5m, 1h, 30d or 4w"
         )
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _duration(text: str) -> timedelta | None:
+    """A thousand services write a handful of lengths."""
+    pattern = r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?"
+    match = re.fullmatch(pattern, text) if text else None
+    if match is None:
+        return None
     numbers = dict(zip("wdhms", (int(group or 0) for group in match.groups()), strict=True))
     return timedelta(seconds=sum(number * UNITS[unit] for unit, number in numbers.items()))
 

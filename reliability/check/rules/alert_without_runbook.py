@@ -40,7 +40,8 @@ Giant Swarm.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
+from functools import cache, partial
 from pathlib import PurePosixPath
 
 from reliability.check.context import Context
@@ -54,52 +55,60 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.openslo_alerts import RUNBOOK, WITHOUT_TIER, OpenSloAlert
 from reliability.resolve.told import Told, told
 
+Wrong = Callable[[str], tuple[str, str] | None]
+
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def alert_without_runbook(context: Context) -> Iterator[Problem]:
     """Look the runbook of each entry, signal and alert policy of OpenSLO up, once."""
+    wrong = cache(partial(_wrong_with_runbook, context.catalog.files))  # many alerts name one
     for policy in context.catalog.each(AlertPolicy):
-        yield from _ours(policy, context)
+        yield from _ours(policy, context, wrong)
     asked = ((each, one.runbook) for one in context.objectives for each in one.openslo)
     yield from dict.fromkeys(
-        problem for each, runbook in asked for problem in _theirs(each, runbook, context)
+        problem for each, runbook in asked for problem in _theirs(each, runbook, context, wrong)
     )
 
 
-def _theirs(each: OpenSloAlert, runbook: str | None, context: Context) -> Iterator[Problem]:
+def _theirs(
+    each: OpenSloAlert, runbook: str | None, context: Context, wrong: Wrong
+) -> Iterator[Problem]:
     """Alert policies of OpenSLO name a runbook in an annotation, or have that of our own entry."""
     tier, at = each.tier or WITHOUT_TIER, (*each.policy.route, "metadata")
     if "runbook" in requirements(tier, context.notification):
         told_by = Told(f"the alert policy {each.name}", tier, at, at, each.runbook or runbook)
-        said = _wrong_with(told_by, context)
+        said = _wrong_with(told_by, wrong)
         if said:
             help_text = f"write {RUNBOOK} in the annotations of the policy or of its condition"
             yield Problem(each.policy.located.at(*at), said[0], help_text)
 
 
-def _ours(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
+def _ours(policy: Located[AlertPolicy], context: Context, wrong: Wrong) -> Iterator[Problem]:
     seen: set[Pointer] = set()
     for each in told(policy.value):
         if each.route in seen or "runbook" not in requirements(each.tier, context.notification):
             continue
         seen.add(each.route)
-        said = _wrong_with(each, context)
+        said = _wrong_with(each, wrong)
         if said:
             at = policy.at(*each.route, "runbook")
             yield Problem(at, *said)
 
 
-def _wrong_with(each: Told, context: Context) -> tuple[str, str] | None:
+def _wrong_with(each: Told, wrong: Wrong) -> tuple[str, str] | None:
     """Message and help, or None where the runbook is there."""
-    runbook = each.runbook
+    if each.runbook is not None:
+        return wrong(each.runbook)
     kind = {"alert": "an alert", "ticket": "a ticket"}.get(each.tier, f"a {each.tier}")
-    if runbook is None:
-        message = f"{each.what} is {kind}, and it has no runbook"
-        return message, "write runbook: docs/runbooks/<name>.md, or its address"
+    message = f"{each.what} is {kind}, and it has no runbook"
+    return message, "write runbook: docs/runbooks/<name>.md, or its address"
+
+
+def _wrong_with_runbook(files: Container[PurePosixPath], runbook: str) -> tuple[str, str] | None:
     if is_placeholder_path(runbook):
         message = f"the runbook is {runbook}, which tells a woken person nothing"
         return message, "write what to look at first and what to do, and name the file here"
     path = runbook.partition("#")[0]
-    if "://" not in path and PurePosixPath(path) not in context.catalog.files:
+    if "://" not in path and PurePosixPath(path) not in files:
         return f"the runbook {path} does not exist", "write it, or name the path where it stands"
     return None
