@@ -242,4 +242,4 @@ def _in_rule_settings(context: Context) -> Iterator[Reference]:
 
 def _own(located: Located[Any], service: str) -> tuple[str, ...]:
     """Where the SLOs of a service may stand: its directory, and that of the document itself."""
-    return (f"services/{service}", located.document.path.parent.as_posix())
+    return (f"services/{service}", str(located.document.path).rpartition("/")[0] or ".")
