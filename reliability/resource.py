@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from reliability.location import Location
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class Shared(list[Json]):
@@ -43,23 +47,30 @@ class Resource:
     @property
     def digest(self) -> str:
         """The SHA-256 of the body's canonical JSON, in hex: sorted keys, lists in their order."""
-        return hashlib.sha256(_canonical(self.body).encode()).hexdigest()
+        found = hashlib.sha256()
+        for part in _canonical(self.body):
+            found.update(part)
+        return found.hexdigest()
 
 
-def _canonical(value: Json | Mapping[str, Json]) -> str:
-    """Canonical JSON; what is Shared is written once for all that hold it."""
+def _canonical(value: Json | Mapping[str, Json]) -> Iterator[bytes]:
+    """Canonical JSON in parts; what is Shared is written once for all that hold it."""
     if isinstance(value, Shared):
-        return _canonical_shared(value)
-    if isinstance(value, Mapping):
-        pairs = (f"{_json(key)}:{_canonical(value[key])}" for key in sorted(value))
-        return f"{{{','.join(pairs)}}}"
-    return _json(value)
+        yield _canonical_shared(value)
+    elif isinstance(value, Mapping):
+        yield b"{"
+        for number, key in enumerate(sorted(value)):
+            yield (b"," if number else b"") + _json(key) + b":"
+            yield from _canonical(value[key])
+        yield b"}"
+    else:
+        yield _json(value)
 
 
 @lru_cache(maxsize=1)
-def _canonical_shared(values: Shared) -> str:
+def _canonical_shared(values: Shared) -> bytes:
     return _json(values)
 
 
-def _json(value: Json) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def _json(value: Json) -> bytes:
+    return CANONICAL.encode(value).encode()

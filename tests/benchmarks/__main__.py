@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.benchmarks import (
     backtest,
+    build,
     check,
     fleet_history,
     import_,
@@ -23,6 +24,8 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     check.three_files,
     check.a_thousand_services,
     check.ten_thousand_services,
+    build.ten_thousand_slos,
+    build.five_thousand_objectives,
     backtest.one_slo,
     backtest.kernel,
     backtest.sweep,

@@ -6,6 +6,7 @@ Prometheus fills the templates in when the alert fires, with the numbers of that
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property, lru_cache
 from typing import Final
 
 from reliability.burnrate import FAST_EVERY, BurnRateAlert
@@ -28,7 +29,7 @@ CALENDAR_WORDS: Final = {"d": "day", "w": "week", "M": "month", "Q": "quarter", 
 def burn_annotations(objective: Objective, alert: BurnRateAlert, directory: Directory) -> Labels:
     """The annotations of a burn-rate alert."""
     window = min(pair.long for pair in alert.pairs)
-    numbers = Numbers(objective.group_by, window)
+    numbers = numbers_of(objective.group_by, window)
     spent = numbers.spent if objective.calendar is None else numbers.spent_by_now
     last = _last(window)
     return {
@@ -97,33 +98,33 @@ class Numbers:
         seconds = int(FAST_EVERY.total_seconds())
         self.events = f"sum_over_time({TOTAL}%[1]s[{self.window}]) * {seconds}"
 
-    @property
+    @cached_property
     def total(self) -> str:
         """How many events there were in the window, from their recorded rates a second."""
         return _ask(self.events, 'printf "%.0f"', "0")
 
-    @property
+    @cached_property
     def failed(self) -> str:
         """How many of them failed, so that it agrees with the share that is shown beside it."""
         expression = f"{self.events} * ignoring (sloth_window) {self.ratio}"
         return _ask(expression, 'printf "%.0f"', "an unknown number")
 
-    @property
+    @cached_property
     def failing(self) -> str:
         """The share of events that failed in the window."""
         return _share(self.ratio)
 
-    @property
+    @cached_property
     def spent(self) -> str:
         """How much of the period's budget is spent; more than all of it is possible."""
         return _share(f"{PERIOD_BURN}%[1]s")
 
-    @property
+    @cached_property
     def spent_by_now(self) -> str:
         """The same where the period is one of the calendar and not over."""
         return _share(f"1 - {BUDGET_LEFT}%[1]s")
 
-    @property
+    @cached_property
     def left(self) -> str:
         """How much of the period's budget is left, never under nothing."""
         return _share(f"clamp_min({BUDGET_LEFT}%[1]s, 0)")
@@ -137,6 +138,12 @@ class Numbers:
         ways = f"clamp_min({BUDGET_LEFT}%[1]s, 0) / ignoring (sloth_window) ({self.ratio} > 0)"
         words = ("the rest lasts ", "the rest lasts an unknown time")
         return _ask(f"{ways} * {seconds}", "humanizeDuration", words[1], words[0])
+
+
+@lru_cache(maxsize=64)
+def numbers_of(by: tuple[str, ...], window: timedelta) -> Numbers:
+    """The template texts, which are the same for all objectives: few windows serve thousands."""
+    return Numbers(by, window)
 
 
 def _share(expression: str) -> str:
