@@ -202,6 +202,14 @@ def test_other_windows_become_a_set() -> None:
     assert not [each for each in rules_found(gathered) if each.startswith("burn-")]
 
 
+@pytest.mark.parametrize("share", [".nan", ".inf", "-1", "0", "101", "1.0e+308", "true", "'4'"])
+def test_a_share_that_is_none_makes_no_set(share: str) -> None:
+    gathered = imported_text(SPEC + WINDOWS.replace("Percent: 4,", f"Percent: {share},"))
+    told = said(gathered)
+    assert [line for line in told if "not all four windows can be read" in line]
+    assert document(gathered, SLO)["spec"]["timeWindow"] == [{"duration": "30d", "isRolling": True}]
+
+
 def test_one_name_in_two_services_gets_the_service_in_front() -> None:
     gathered = imported_text(f"{SPEC}---\n{SPEC.replace('service: shop', 'service: store')}")
     slo = document(gathered, "services/store/slo.yaml")

@@ -52,7 +52,7 @@ def read_windows(top: Fields) -> Generator[Converted, None, Period | None]:
         *spec.remarks("is no key of it"),
     )
     if period is None or len(pairs) != 4:
-        message = "the windows are not all there, so that no set is made of them"
+        message = "not all four windows can be read, so that no set is made of them"
         yield left_out(spec.origin, message, "write a BurnRateWindows by hand")
         return None
     made = burn_set("imported", period, pairs)
@@ -64,8 +64,9 @@ def read_windows(top: Fields) -> Generator[Converted, None, Period | None]:
 def _pair(fields: Fields) -> WindowPair | None:
     share = fields.take("errorBudgetPercent")
     long, short = _duration(fields, "longWindow"), _duration(fields, "shortWindow")
-    is_number = isinstance(share, int | float) and not isinstance(share, bool)
-    if not is_number or long is None or short is None or not timedelta(0) < short < long:
+    if long is None or short is None or not timedelta(0) < short < long:
+        return None
+    if not isinstance(share, int | float) or isinstance(share, bool) or not 0 < share <= 100:
         return None
     return WindowPair(long, short, Fraction(str(share)) / 100)
 
