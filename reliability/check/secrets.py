@@ -52,9 +52,10 @@ RANDOM: Final = re.compile(
     re.IGNORECASE,
 )
 REFERENCE: Final = re.compile(
-    r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|", re.DOTALL
+    r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|removed-by-import|",
+    re.DOTALL,
 )
-"""What stands for a secret that another program fills in; also nothing at all."""
+"""What stands for a secret that somebody fills in, also what `import` leaves, or nothing at all."""
 
 
 def is_reference(value: str) -> bool:
@@ -121,6 +122,8 @@ def _secret(pointer: Pointer, value: str) -> str | None:
 
 def _secret_at(key: str, above: Pointer, value: str) -> str | None:
     if key == "key" and not (above and "tls" in str(above[-1])):
+        return None
+    if key == "routing_key" and "victorops_configs" in above:
         return None
     if SECRET_KEYS.fullmatch(key) or key in ADDRESSED or key.lower() in WORDS_ABOUT:
         return key

@@ -6,7 +6,7 @@ import pytest
 
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.routing import parse, walk
-from tests.convert.imported import document, findings, imported, said
+from tests.convert.imported import document, findings, imported, rules_found, said
 
 CONFIG = """\
 # the hook is https://hooks.slack.com/services/T0/B0/FIRSTSECRET
@@ -164,3 +164,62 @@ def test_an_address_stays_where_it_is_no_key(url: str, stays: bool) -> None:
     receiver = f'{{name: a, webhook_configs: [{{url: "{url}"}}]}}'
     gathered = imported({"a.yml": f"route: {{receiver: a}}\nreceivers: [{receiver}]\n"})
     assert (url in gathered.files[BASE_ALERTMANAGER]) is stays
+
+
+WORDS = """\
+# password is the password; key-0123456789 opens the door
+global:
+  smtp_smarthost: localhost:25
+  smtp_from: alertmanager@example.org
+  smtp_auth_username: alertmanager
+  smtp_auth_password: password
+  opsgenie_api_key: alertmanager
+templates: [/etc/alertmanager/password/*.tmpl]
+route: {receiver: payments-pager}
+receivers:
+  - name: payments-pager
+    victorops_configs: [{api_key: payments, routing_key: payments}]
+    webhook_configs:
+      - url: http://bridge:9000/
+        http_config: {authorization: {credentials: key-0123456789}}
+    slack_configs:
+      - {channel: "#payments", text: "ask with key-0123456789"}
+    incidentio_configs: [{url: "https://api.incident.io/v2/a", alert_source_token: eighth-one}]
+    sns_configs: [{topic_arn: "arn:a", sigv4: {access_key: AKIA, secret_key: ninth-one}}]
+"""
+
+
+def test_a_password_that_is_a_word_leaves_names_and_paths_alone() -> None:
+    gathered = imported({"a.yml": WORDS})
+    values = document(gathered, str(BASE_ALERTMANAGER))
+    assert values["global"] == {
+        "smtp_smarthost": "localhost:25",
+        "smtp_from": "alertmanager@example.org",
+        "smtp_auth_username": "alertmanager",
+        "smtp_auth_password_file": "/etc/alertmanager/secrets/global-smtp-auth-password",
+        "opsgenie_api_key_file": "/etc/alertmanager/secrets/global-opsgenie-api-key",
+    }
+    assert values["templates"] == ["/etc/alertmanager/password/*.tmpl"]
+    assert values["route"]["receiver"] == values["receivers"][0]["name"] == "payments-pager"
+    assert values["receivers"][0]["slack_configs"] == [
+        {"channel": "#payments", "text": "ask with removed-by-import"}
+    ]
+    first = gathered.files[BASE_ALERTMANAGER].splitlines()[0]
+    assert first == "# removed-by-import is the removed-by-import; removed-by-import opens the door"
+
+
+def test_where_victorops_sends_is_no_secret() -> None:
+    receiver = document(imported({"a.yml": WORDS}), str(BASE_ALERTMANAGER))["receivers"][0]
+    assert receiver["victorops_configs"] == [
+        {
+            "api_key_file": "/etc/alertmanager/secrets/payments-pager-api-key",
+            "routing_key": "payments",
+        }
+    ]
+
+
+def test_check_finds_no_secret_in_what_was_imported() -> None:
+    gathered = imported({"a.yml": WORDS})
+    assert "eighth-one" not in gathered.files[BASE_ALERTMANAGER]
+    assert "ninth-one" not in gathered.files[BASE_ALERTMANAGER]
+    assert "secret-plain" not in rules_found(gathered)

@@ -6,14 +6,17 @@ Keys: the configuration page of Alertmanager 0.28 (https://prometheus.io/docs/al
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reliability.check.secrets import secrets
 from reliability.convert.converter import Origin, Remark, decide
 from reliability.convert.names import Names, slug
 from reliability.load.document import Document, Part
-from reliability.load.edit import Edit, apply_edits
+from reliability.load.edit import Edit, apply_edits, extent_of
+from reliability.load.places import Extent, Place
+from reliability.load.source import line_starts
 from reliability.location import Pointer, Span
 
 FOLDER: Final = "/etc/alertmanager/secrets"
@@ -25,19 +28,27 @@ WITH_FILE: Final = frozenset(
         *("smtp_auth_password", "telegram_bot_token", "rocketchat_token", "rocketchat_token_id"),
         *("wechat_api_secret", "routing_key", "service_key", "api_key", "user_key", "token"),
         *("token_id", "bot_token", "app_token", "webhook_url", "auth_password", "password"),
-        *("credentials", "bearer_token", "client_secret", "api_secret"),
+        *("credentials", "bearer_token", "client_secret", "api_secret", "alert_source_token"),
+        *("mattermost_webhook_url",),
     }
 )
 """Secrets that have a twin ending in `_file`."""
 
 WITHOUT_FILE: Final = frozenset(
-    {"auth_secret", "smtp_auth_secret", "secret_key", "access_key", "secrets"}
+    {
+        *("auth_secret", "smtp_auth_secret", "secret_key", "access_key", "secrets"),
+        "proxy_connect_header",
+    }
 )
+"""Secrets without one in every Alertmanager that we write for."""
+
 USER_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]+@")
 LONG_WORD: Final = re.compile(r"[A-Za-z0-9_-]{16,}|[?&][^=\s]+=")
 INSIDE: Final = re.compile(r"\.(?:local|internal|svc|localhost|lan)$|^[\d.]+$")
 SLACK_HOOK: Final = re.compile(r"https://hooks\.slack\.com/[^\s\"'<>]+")
 SHORTEST: Final = 6
+RANDOM: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{10,}")
+"""What nobody writes by chance: a password that is a word stands in names and paths as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +63,12 @@ class Cleaned:
 def clean(document: Document) -> Cleaned:
     """Take the secrets out of a configuration; no other byte changes."""
     names, edits = Names(), list[Edit]()
+    known = {pointer for pointer, _ in secrets(document.values)}
     remarks: list[Remark] = []
     files: dict[Pointer, str] = {}
     hidden: list[str] = []
     for pointer, value in scalars(document.values, ()):
-        kind = _secret(pointer, value)
+        kind = _secret(pointer, value) or ("removed" if pointer in known else None)
         if kind is None:
             continue
         hidden.append(value)
@@ -68,8 +80,9 @@ def clean(document: Document) -> Cleaned:
             clean_value = USER_IN_URL.sub("", value) if kind == "user" else REMOVED
             edits.append(_value(document, pointer, clean_value))
         remarks.append(_remark(document, pointer, files.get(pointer)))
-    text = apply_edits(document.text, _distinct(edits))
-    return Cleaned(_without(text, hidden), tuple(remarks), files)
+    edits = _distinct(edits)
+    text = apply_edits(document.text, [*edits, *_repeated(document, edits, hidden)])
+    return Cleaned(SLACK_HOOK.sub(REMOVED, text), tuple(remarks), files)
 
 
 def scalars(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -90,6 +103,8 @@ def _secret(pointer: Pointer, value: str) -> str | None:
     if not value or not keys or keys[0] not in ("global", "receivers"):
         return None
     key, inside = keys[-1], frozenset(keys[:-1])
+    if key == "routing_key" and "victorops_configs" in inside:
+        return None
     if WITHOUT_FILE & {key, *inside}:
         return "removed"
     if key in WITH_FILE or (key == "api_url" and "slack_configs" in inside):
@@ -135,12 +150,35 @@ def _distinct(edits: list[Edit]) -> list[Edit]:
     return list(first.values())
 
 
-def _without(text: str, hidden: list[str]) -> str:
-    """The text with what is secret gone from comments, anchors and templates as well."""
-    for secret in sorted(hidden, key=len, reverse=True):
-        if len(secret) >= SHORTEST:
-            text = text.replace(secret, REMOVED)
-    return SLACK_HOOK.sub(REMOVED, text)
+def _repeated(document: Document, edits: list[Edit], hidden: list[str]) -> Iterator[Edit]:
+    """Edits that take what is secret out of comments, and what is random out of values as well."""
+    lines = line_starts(document.text)
+    taken = [extent_of(edit.span, document.text, lines) for edit in edits]
+    values = [place.extent for place in _texts(document.source.trees[document.index].root)]
+    for secret in sorted(set(hidden), key=len, reverse=True):
+        if len(secret) < SHORTEST:
+            continue
+        for found in re.finditer(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", document.text):
+            extent = found.span()
+            inside = _meets(extent, values)
+            if _meets(extent, taken) or (inside and not RANDOM.fullmatch(secret)):
+                continue
+            taken.append(extent)
+            yield Edit(document.source.span(extent), REMOVED)
+
+
+def _texts(place: Place) -> Iterator[Place]:
+    """What holds no other place: texts, numbers, words; and the keys before them."""
+    for part in (place.parts or {}).values():
+        if part.key is not None:
+            yield Place(part.key)
+        yield from _texts(part)
+    if not place.parts:
+        yield place
+
+
+def _meets(extent: Extent, others: Iterable[Extent]) -> bool:
+    return any(extent[0] < end and start < extent[1] for start, end in others)
 
 
 def _remark(document: Document, pointer: Pointer, path: str | None) -> Remark:
