@@ -74,11 +74,9 @@ RECEIVERS: Final = "take it out: whether the end is told is a setting of each re
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def slo_not_compiled(context: Context) -> Iterator[Problem]:
     """Say each reason once; what other rules say of references and queries is theirs."""
-    elsewhere = frozenset(_said_elsewhere(context.catalog))
-    for slo in context.catalog.each(Slo):
-        reasons = _objectives(slo, context.catalog)
-        yield from (reason for reason in reasons if reason.at not in elsewhere)
-        yield from _groups(slo)
+    reasons = [each for slo in context.catalog.each(Slo) for each in _of_slo(slo, context.catalog)]
+    elsewhere = frozenset(_said_elsewhere(context.catalog)) if reasons else frozenset[Location]()
+    yield from (reason for reason in reasons if reason.at not in elsewhere)
     asked = (each for slo in context.catalog.each(Slo) for each in _asked(slo, context.catalog))
     yield from dict.fromkeys(asked)
     yield from _alert_policies(context.catalog)
@@ -88,6 +86,11 @@ def _said_elsewhere(catalog: Catalog) -> Iterator[Location]:
     """Where rules of their own say why nothing comes of it."""
     yield from (each.at() for each in zero_durations(catalog))
     yield from (length.at() for _, length in long_slices(catalog))
+
+
+def _of_slo(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
+    yield from _objectives(slo, catalog)
+    yield from _groups(slo)
 
 
 def _objectives(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
