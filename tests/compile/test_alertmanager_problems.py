@@ -194,6 +194,20 @@ PROBLEMS: list[tuple[str, Files, str, str, str]] = [
         "off is false to Alertmanager, which reads YAML 1.1",
     ),
     (
+        "a version that would lose its zero",
+        with_theirs(THEIRS.replace("match: {", "match: {version: 1.10, ")),
+        BASE,
+        "/route/routes/1/match/version",
+        "1.10 is written as 1.1 with our routes, and is text here",
+    ),
+    (
+        "a label's value that would change its case",
+        with_theirs(THEIRS.replace("match: {", "match: {canary: True, ")),
+        BASE,
+        "/route/routes/1/match/canary",
+        "True is written as true with our routes, and is text here",
+    ),
+    (
         "a second document",
         with_theirs("# nothing\n---\n" + THEIRS + "---\n" + THEIRS),
         BASE,
@@ -259,3 +273,20 @@ def test_a_tier_that_nobody_asks_for_needs_no_way() -> None:
 def test_tickets_that_go_to_issues_only_are_left_to_the_command_that_opens_them() -> None:
     [ticket] = [r for r in config(ALONE)["receivers"] if r["name"] == "reliability/me/ticket"]
     assert ticket == {"name": "reliability/me/ticket"}
+
+
+@pytest.mark.tools
+def test_times_without_quotes_are_times(generation: Generation, tmp_path: Path) -> None:
+    office = "time_intervals:\n  - name: office\n    time_intervals:\n"
+    times = "      - {times: [{start_time: 09:00, end_time: 17:30}], weekdays: ['monday:friday']}\n"
+    muted = "receiver: old-pager\n      mute_time_intervals: [office]"
+    body, problems = compiled(
+        with_theirs(THEIRS.replace("receiver: old-pager", muted) + office + times)
+    )
+    assert places(problems) == []
+    (tmp_path / "alertmanager.yml").write_text(yaml_text(body), encoding="utf-8")
+    said = check_alertmanager_config(generation, tmp_path / "alertmanager.yml")
+    assert said.accepted, said.text
+    assert body["time_intervals"][0]["time_intervals"][0]["times"] == [
+        {"start_time": "09:00", "end_time": "17:30"}
+    ]

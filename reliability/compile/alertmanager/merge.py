@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from reliability.configuration import text
 from reliability.finding import Problem
-from reliability.load.core_schema import older_reading
+from reliability.load.core_schema import NUMBER_STARTS, older_reading
 from reliability.load.document import Document
 from reliability.location import Location, Pointer
 from reliability.resource import Json
@@ -75,20 +76,41 @@ def _clashes(document: Document, ours: Part) -> Iterator[Problem]:
 
 
 def _read_otherwise(document: Document) -> Iterator[Problem]:
-    """Plain scalars that Alertmanager, a reader of YAML 1.1, takes for another value."""
-    for pointer in _scalars(document.values, ()):
+    """Plain scalars that would mean something else to Alertmanager, once we write them again."""
+    for pointer, value in _scalars(document.values, ()):
         at = document.locate(pointer)
         written = _written(document, at)
         other = older_reading(written)
-        if other is not None:
+        if other is not None and other.words != SIXTIES:
             yield Problem(
                 at,
                 f"{written} is {other.words} to Alertmanager, which reads YAML 1.1",
                 f"write {other.instead or 'it in quotes'}, or quote it where text is meant",
             )
+        elif _loses_its_form(pointer, value, written):
+            message = f"{written} is written as {text(value)} with our routes, and is text here"
+            yield Problem(at, message, f'quote it: "{written}"')
 
 
-def _scalars(value: Any, pointer: Pointer) -> Iterator[Pointer]:
+SIXTIES: Final = "a number to the base 60"
+"""What YAML 1.1 takes `17:00` for, and Alertmanager's reader of it does not: times stay text."""
+
+LABELS: Final = frozenset(
+    f"{side}{kind}" for side in ("", "source_", "target_") for kind in ("match", "match_re")
+)
+"""Keys of mappings whose values are text, whatever they look like."""
+
+
+def _loses_its_form(pointer: Pointer, value: Any, written: str) -> bool:
+    """Whether a text that looks like a value loses its form: `1.10` is `1.1`, `True` is `true`."""
+    if isinstance(value, bool):
+        is_plain = not LABELS.isdisjoint(pointer) and written.lower() in ("true", "false")
+    else:
+        is_plain = isinstance(value, int | float) and written[:1] in NUMBER_STARTS
+    return is_plain and written != text(value)
+
+
+def _scalars(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, Any]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _scalars(inner, (*pointer, key))
@@ -96,7 +118,7 @@ def _scalars(value: Any, pointer: Pointer) -> Iterator[Pointer]:
         for index, inner in enumerate(value):
             yield from _scalars(inner, (*pointer, index))
     elif value is not None:
-        yield pointer
+        yield pointer, value
 
 
 def _written(document: Document, at: Location) -> str:
