@@ -75,8 +75,8 @@ def of_objectives(
             yield stands_twice(objective, twin)
         elif refusal is not None:
             yield refusal
-        elif objective.sli is not None:
-            yield from objective_groups(objective, objective.sli, directory)
+        elif (sli := objective.sli) is not None:
+            yield from objective_groups(objective, sli, directory)
 
 
 def service_rules(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
@@ -85,7 +86,7 @@ class Review(Annotations):
         """The handles of those who agreed, in the order written."""
         return tuple(part.strip() for part in (self.agreed_by or "").split(",") if part.strip())
 
-    @property
+    @cached_property
     def group_labels(self) -> tuple[str, ...]:
         """The labels that each get a budget of their own value by value."""
         return tuple(part.strip() for part in (self.group_by or "").split(",") if part.strip())
