@@ -64,7 +64,7 @@ def command(app: App, /, **given: Any) -> int:
     if asked.writes:
         for path in landing.write():
             app.note(f"{path}: written")
-    remarks = (*read.unreadable, *gathered.remarks)
+    remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
     outcome = Outcome(landing, remarks, gathered.documents, findings, asked.writes)
     print_outcome(app, outcome, asked.form, diff=asked.diff)
     return int(bool(landing.kept or read.unreadable))

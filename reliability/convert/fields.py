@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from reliability.convert.converter import Origin, Remark, left_out, mapping
+from reliability.load.document import Document
+
+WORD: Final = re.compile(r"[+-]?[\w.]+(?:[eE][+-]?\d+)?", re.ASCII)
+"""A number or a truth value as it stands in a text."""
+
+
+def text_of(value: Any, origin: Origin) -> str:
+    """A scalar where its reader wants text: `1.10` and `True` stay as they are written."""
+    if isinstance(value, str) or not isinstance(origin.original, Document):
+        return str(value)
+    span = origin.at.span
+    line = origin.original.source.lines[span.line - 1]
+    written = origin.original.text[line + span.column - 1 : line + span.end_column - 1]
+    is_word = span.line == span.end_line and WORD.fullmatch(written)
+    return written if is_word else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Fields:
@@ -27,7 +43,7 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
         self.taken.add(key)
-        return str(value)
+        return text_of(value, self.at(key))
 
     def inner(self, key: str) -> Fields:
         """The mapping of a key, with places of its own; its own rest has to be asked for."""

@@ -12,23 +12,29 @@ from reliability.convert.converter import Matter, Original, PlainFile, Remark
 from reliability.finding import Problem
 from reliability.load.document import Fault, parse
 from reliability.load.files import documents_in, read_files
+from reliability.load.trouble import YAML11
 
 CODEOWNERS: Final = "CODEOWNERS"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The originals of some files, a remark for what cannot be read of them, how many there are."""
+    """The originals of some files, a remark for what cannot be read of them, how many there are.
+
+    `doubtful` is what was read, and other readers of YAML take otherwise.
+    """
 
     originals: tuple[Original, ...]
     unreadable: tuple[Remark, ...]
+    doubtful: tuple[Remark, ...]
     files: int
 
 
 def read_originals(here: Path, paths: Iterable[Path]) -> Read:
     """Every original in files and folders; paths are shown relative to `here`, if below it."""
     files, unread = read_files(here, dict.fromkeys(each for path in paths for each in _files(path)))
-    remarks = [Remark(Matter.LEFT_OUT, finding.problem) for finding in unread]
+    unreadable = [Remark(Matter.LEFT_OUT, finding.problem) for finding in unread]
+    doubtful: list[Remark] = []
     originals: list[Original] = []
     for path, data in files:
         if path.name == CODEOWNERS:
@@ -36,8 +42,9 @@ def read_originals(here: Path, paths: Iterable[Path]) -> Read:
             continue
         parsed = parse(path, data)
         originals.extend(parsed.documents)
-        remarks.extend(_fault(fault) for fault in parsed.faults)
-    return Read(tuple(originals), tuple(remarks), len(files))
+        for fault in parsed.faults:
+            (doubtful if fault.rule == YAML11 else unreadable).append(_fault(fault))
+    return Read(tuple(originals), tuple(unreadable), tuple(doubtful), len(files))
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -52,4 +59,5 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _fault(fault: Fault) -> Remark:
-    return Remark(Matter.LEFT_OUT, Problem(fault.location, fault.message, fault.help))
+    matter = Matter.DECIDE if fault.rule == YAML11 else Matter.LEFT_OUT
+    return Remark(matter, Problem(fault.location, fault.message, fault.help))

@@ -166,3 +166,11 @@ def test_no_path_of_the_machine_is_written_into_the_repository(tmp_path: Path) -
     reliability("import", str(rules.resolve()), "--into", "new", folder=tmp_path)
     policy = (tmp_path / "new/services/shop/alert-policy.yaml").read_text(encoding="utf-8")
     assert policy.startswith("# Imported from rules.yml\n")
+
+
+def test_a_word_that_other_readers_take_otherwise_is_said_and_is_no_failure(tmp_path: Path) -> None:
+    rules = RULES.replace("severity: critical", "page: yes")
+    ended = reliability("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path, rules))
+    assert ended.code == 0
+    assert "rules.yml:6:24: decide: `yes` is text here and true to readers of YAML 1.1" in ended.out
+    assert 'page: "yes"' in (tmp_path / "new/services/shop/alert-policy.yaml").read_text()

@@ -1,8 +1,11 @@
 """Alerting rules become signals with a proposed tier and a reason; the rest is said by line."""
 
+from typing import Any
+
 import pytest
 
 from reliability.convert.converter import Wishes
+from reliability.convert.gathering import Gathered
 from reliability.convert.prometheus_rules.kinds import guess_kind
 from reliability.convert.prometheus_rules.tiers import propose
 from tests.convert.imported import document, findings, imported, said
@@ -26,6 +29,13 @@ groups:
         expr: sum by (job) (up)
 """
 POLICY = "services/billing/alert-policy.yaml"
+
+
+def signals(gathered: Gathered, service: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = document(gathered, f"services/{service}/alert-policy.yaml")[
+        "spec"
+    ]["signals"]
+    return found
 
 
 def test_an_alerting_rule_is_a_signal_with_all_that_it_said() -> None:
@@ -182,3 +192,67 @@ def test_what_is_no_format_that_is_read_is_said() -> None:
     gathered = imported({"x.yaml": "kind: Deployment"})
     assert not gathered.files
     assert said(gathered) == ["x.yaml:1: left out: the format is none that is read here"]
+
+
+GROUPED = """\
+groups:
+  - name: all
+    labels: {team: shop, service: cart, severity: info, zone: a, kind: x}
+    rules:
+      - alert: Quiet
+        expr: up == 0
+        labels: {zone: "", version: 1.10, code: 0x1F, canary: True}
+        annotations: {summary: 404}
+      - {alert: Loud, expr: up == 0, labels: {severity: critical}}
+"""
+
+
+def test_labels_of_a_group_name_service_owner_and_severity_of_its_alerts() -> None:
+    gathered = imported({"rules.yml": GROUPED})
+    quiet, loud = signals(gathered, "cart")
+    assert (quiet["tier"], loud["tier"]) == ("log", "ticket")
+    assert document(gathered, "services/cart/ownership.yaml")["spec"]["team"] == "shop"
+    assert loud["labels"] == {"severity": "critical", "zone": "a"}
+    assert [each for each in said(gathered) if "rules.yml:3: left out" in each] == [
+        f"rules.yml:3: left out: label {name} is left out, as ours of that name is set"
+        for name in ("team: shop", "service: cart", "kind: x")
+    ]
+
+
+def test_values_of_labels_are_the_text_that_prometheus_reads() -> None:
+    quiet, _ = signals(imported({"rules.yml": GROUPED}), "cart")
+    assert quiet["labels"] == {
+        "severity": "info",
+        "version": "1.10",
+        "code": "0x1F",
+        "canary": "True",
+    }
+    assert quiet["summary"] == "404"
+
+
+LISTED = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRuleList
+items:
+  - metadata: {name: web}
+    spec: {groups: [{name: web, rules: [{alert: Down, expr: up == 0}]}]}
+  - metadata: {name: bare}
+    spec: {}
+---
+apiVersion: v1
+kind: List
+items:
+  - {apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: {name: web}}
+  - kind: PrometheusRule
+    metadata: {name: db}
+    spec: {groups: [{name: db, rules: [{alert: Down, expr: up == 0}]}]}
+"""
+
+
+def test_items_of_a_list_need_no_kind_and_other_kinds_are_said_once() -> None:
+    gathered = imported({"rules.yml": LISTED})
+    assert [len(signals(gathered, name)) for name in ("web", "db")] == [1, 1]
+    assert [each for each in said(gathered) if "holds no" in each] == [
+        "rules.yml:6: left out: bare holds no groups",
+        "rules.yml:12: left out: ServiceMonitor holds no rules, and stays behind",
+    ]

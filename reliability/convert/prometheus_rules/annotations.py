@@ -30,7 +30,8 @@ def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
 
 def _is_left(key: str, fields: Fields) -> bool:
     value = fields.values.get(key)
-    return key not in fields.taken and isinstance(value, str) and bool(value)
+    is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return key not in fields.taken and is_text and value != ""
 
 
 def _runbook(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from reliability.convert.converter import (
     Converted,
@@ -13,13 +12,13 @@ from reliability.convert.converter import (
     Remark,
     Wishes,
     left_out,
-    mapping,
 )
 from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.fields import Fields
 from reliability.convert.names import Names, slug
 from reliability.convert.prometheus_rules.burns import read_burn
 from reliability.convert.prometheus_rules.groups import Group, groups_of, holds_groups, resources
+from reliability.convert.prometheus_rules.labels import label_remarks, labels_of
 from reliability.convert.prometheus_rules.promises import BurningRule, promised, read_promise
 from reliability.convert.prometheus_rules.recordings import Recordings
 from reliability.convert.prometheus_rules.services import Services
@@ -64,7 +63,7 @@ class PrometheusRules:
                     groups.append(each)
         services = Services.of(groups, wishes)
         rules = [
-            Rule(fields, group, services.name(group, fields.values.get("labels"))[0])
+            Rule(fields, group, services.name(group, labels_of(fields, group))[0])
             for group in groups
             for fields in group.rules()
         ]
@@ -104,8 +103,7 @@ def _signals(rules: Sequence[Rule]) -> Iterator[Converted]:
         if not each.is_alert:
             continue
         of_service = names.setdefault(each.service, Names())
-        more = each.group.fields.inner("labels")
-        for said in read_signal(each.fields, more, of_service):
+        for said in read_signal(each.fields, each.group, of_service):
             if isinstance(said, Signal):
                 signals.setdefault(each.service, []).append(said.block)
                 origins.setdefault(each.service, each.fields.origin)
@@ -119,9 +117,10 @@ def _teams(rules: Sequence[Rule], wishes: Wishes) -> Iterator[Converted]:
     """Ownership where all alerts of a service name one team in their labels."""
     named: dict[str, dict[str, Origin]] = {}
     for each in rules:
-        team: Any = mapping(each.fields.values.get("labels")).get("team")
+        team = labels_of(each.fields, each.group).get("team")
         if each.is_alert and isinstance(team, str) and slug(team) and "{{" not in team:
-            origin = each.fields.origin.inside("labels", "team")
+            own = each.fields.inner("labels")
+            origin = (own if "team" in own.values else each.group.fields.inner("labels")).at("team")
             named.setdefault(each.service, {}).setdefault(slug(team), origin)
     for service, teams in named.items():
         if len(teams) == 1 and service not in wishes.services and not wishes.team:
@@ -131,6 +130,8 @@ def _teams(rules: Sequence[Rule], wishes: Wishes) -> Iterator[Converted]:
 
 def _around(group: Group, rules: Sequence[Rule]) -> Iterator[Converted]:
     fields = group.fields
+    if any(each.is_alert for each in rules):
+        yield from label_remarks(fields.inner("labels"), {})
     fields.take("labels")
     records = [each for each in rules if "record" in each.fields.values]
     if records:

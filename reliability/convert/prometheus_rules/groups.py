@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.convert.converter import Origin, Original, Remark, mapping, sequence
+from reliability.convert.converter import Origin, Original, Remark, left_out, mapping, sequence
 from reliability.convert.fields import Fields
 from reliability.load.document import Document
 from reliability.location import Pointer
@@ -39,8 +39,9 @@ def resources(original: Original) -> Iterator[tuple[Pointer, Any]]:
         return
     values = mapping(original.values)
     if values.get("kind") in LISTS:
+        alike = {"kind": RESOURCE} if values["kind"] == f"{RESOURCE}List" else {}
         for index, item in enumerate(sequence(values.get("items"))):
-            yield ("items", index), item
+            yield ("items", index), {**alike, **mapping(item)}
     else:
         yield (), original.values
 
@@ -61,13 +62,20 @@ def groups_of(original: Original) -> Iterator[Group | Remark]:
     """Every group, and a remark for what stands around them."""
     for pointer, values in resources(original):
         outer = Fields(values, Origin(original, pointer))
+        if pointer and not holds_groups(values):
+            kind = str(outer.values.get("kind") or "an item without kind")
+            yield left_out(outer.origin, f"{kind} holds no rules, and stays behind")
+            continue
         resource = outer.values.get("kind") == RESOURCE
         inner = outer
         name = re.sub(r"\.ya?ml$|\.json$", "", original.path.name)
         if resource:
             name = (yield from _around(outer)) or name
             inner = outer.inner("spec")
-        for index, group in enumerate(sequence(inner.take("groups"))):
+        groups = sequence(inner.take("groups"))
+        if not groups:
+            yield left_out(outer.origin, f"{name} holds no groups")
+        for index, group in enumerate(groups):
             fields = Fields(group, inner.origin.inside("groups", index))
             said = str(fields.take("name") or "")
             yield Group(fields, said, ENDS.sub("", name) or name, original.path.parent.name)

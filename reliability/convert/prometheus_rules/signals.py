@@ -6,23 +6,23 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from pydantic_core import PydanticCustomError
 
 from reliability.check.names import DERIVED
-from reliability.convert.converter import Remark, changed, decide, left_out
+from reliability.convert.converter import Remark, changed, decide, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.names import Names, signal_name
 from reliability.convert.prometheus_rules.annotations import read_annotations
+from reliability.convert.prometheus_rules.groups import Group
 from reliability.convert.prometheus_rules.kinds import guess_kind
+from reliability.convert.prometheus_rules.labels import kept_labels, label_remarks, labels_of
 from reliability.convert.prometheus_rules.tiers import Proposal, propose
 from reliability.convert.writing import Block
 from reliability.model.kind import duration_text, parse_duration
 from reliability.resource import Json
 
-SET_BY_US: Final = ("service", "team", "tier")
-LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 YEARS: Final = re.compile(r"^(\d+)y")
 
 
@@ -34,15 +34,11 @@ class Signal:
     proposal: Proposal
 
 
-def read_signal(rule: Fields, more_labels: Fields, names: Names) -> Iterator[Remark | Signal]:
-    """Remarks, and then the signal; `names` are those that the service has already.
-
-    `more_labels` are those of the group, which the rule's own overrule.
-    """
-    alert, expr = str(rule.take("alert")), (rule.text("expr") or "").strip()
-    labels = rule.inner("labels")
-    severity = labels.values.get("severity")
-    severity = str(severity) if severity not in (None, "") else None
+def read_signal(rule: Fields, group: Group, names: Names) -> Iterator[Remark | Signal]:
+    """Remarks, and then the signal; `names` are those that the service has already."""
+    alert, expr = rule.text("alert") or str(rule.take("alert")), (rule.text("expr") or "").strip()
+    own, given = rule.inner("labels"), labels_of(rule, group)
+    severity = str(given["severity"]) if "severity" in given else None
     guess = guess_kind(alert, expr)
     proposal = propose(guess.kind, severity)
     name = yield from _name(alert, severity, rule, names)
@@ -50,14 +46,13 @@ def read_signal(rule: Fields, more_labels: Fields, names: Names) -> Iterator[Rem
     if proposal.was_louder:
         message = f"{name} is proposed as a ticket: {proposal.reason}"
         help_text = "write an SLO for what users feel; its alerts are derived from it"
-        yield changed(labels.at("severity"), message, help_text)
+        where = own if "severity" in own.values else group.fields.inner("labels")
+        yield changed(where.at("severity"), message, help_text)
     body["expr"] = expr
     yield from _times(rule, body)
-    kept: dict[str, Json] = {}
-    yield from _labels(more_labels, kept)
-    yield from _labels(labels, kept)
-    if kept:
-        body["labels"] = kept
+    yield from label_remarks(own, mapping(group.fields.values.get("labels")))
+    if kept := kept_labels(rule, group):
+        body["labels"] = {**kept}
     words: dict[str, str] = {}
     yield from read_annotations(rule.inner("annotations"), words)
     yield from rule.remarks("is no part of a signal")
@@ -107,21 +102,3 @@ def parse_length(written: str) -> timedelta:
         return parse_duration(written)
     rest = written[years.end() :]
     return timedelta(days=365 * int(years[1])) + (parse_duration(rest) if rest else timedelta(0))
-
-
-def _labels(labels: Fields, kept: dict[str, Json]) -> Iterator[Remark]:
-    for name, value in labels.values.items():
-        labels.taken.add(name)
-        if name in SET_BY_US:
-            message = f"label {name}: {_shown(value)} is left out, as ours of that name is set"
-            yield left_out(labels.at(name), message, "see the service, its team and the tier")
-        elif value in (None, "") or isinstance(value, dict | list):
-            yield left_out(labels.at(name), f"label {name} has no text as its value")
-        elif not LABEL_NAME.fullmatch(name):
-            yield left_out(labels.at(name), f"label {name} is no name that Prometheus 2 takes")
-        else:
-            kept[name] = _shown(value)
-
-
-def _shown(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
