@@ -91,7 +91,7 @@ def _done(pieces: Sequence[Piece], folder: Path, number: int) -> Done | Provider
         return error
 
 
-def write(resources: Iterable[Resource], folder: Path) -> Iterator[Written | Unchanged]:
+def write(resources: Sequence[Resource], folder: Path) -> Iterator[Written | Unchanged]:
     """Write resources below a folder.
 
     Raises:
@@ -100,6 +100,8 @@ def write(resources: Iterable[Resource], folder: Path) -> Iterator[Written | Unc
     disk = Disk(writable=True, durable=False)
     places = _places(folder)
     try:
+        for target in dict.fromkeys(each.id.target for each in resources):
+            disk.make_folder(places[target].folder)
         for resource in resources:
             path = places[resource.id.target].path_of(resource.id.name)
             yield _write(resource, path, disk)
@@ -136,8 +138,6 @@ def _write(resource: Resource, path: Path, disk: Disk) -> Written | Unchanged:
             raise ProviderError(f"{path}: not ours, and left untouched; move it away")
         if path.read_bytes() == content:
             return Unchanged(path)
-    else:
-        disk.make_folder(path.parent)
     disk.stage(path, content)
     disk.put(path)
     return Written(path)
