@@ -208,6 +208,30 @@ def test_what_is_no_multiwindow_burn_rate_stays_a_signal_to_the_letter(expr: str
     assert signal["expr"] == expr
 
 
+BAD5 = BAD.replace("W", "5m")
+
+
+@pytest.mark.parametrize(
+    ("expr", "why"),
+    [
+        (f"({BAD} > 1.44 * 0.01 and {BAD5} > 1.44 * 0.01) and sum(rate(t[1h])) > 1", "more than"),
+        (f"{BAD} > 14.4 * 0.001 and {BAD5} > 14.4 * 0.01", "more than one ratio"),
+        (f"100 * {BAD} > 1.44 and 100 * {BAD5} > 1.44", "events are multiplied by a number"),
+        (f"({BAD}) * 100 > 14.4 * 0.1 and ({BAD5}) * 100 > 14.4 * 0.1", None),
+    ],
+)
+def test_what_looks_like_a_burn_rate_and_is_none_of_an_slo_says_why(
+    expr: str, why: str | None
+) -> None:
+    expr = expr.replace("W", "1h")
+    gathered = imported(rules(("page", expr)))
+    [signal] = document(gathered, POLICY)["spec"]["signals"]
+    assert signal["expr"] == expr
+    told = [each for each in said(gathered) if "looks like a burn rate" in each]
+    assert len(told) == (why is not None)
+    assert all(str(why) in each for each in told)
+
+
 def test_an_expression_that_is_too_deep_to_walk_stays_a_signal() -> None:
     deep = "(" * 20_000 + "a" + ")" * 20_000 + " and b"
     gathered = imported(rules(("page", deep)))

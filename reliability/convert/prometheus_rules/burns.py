@@ -76,6 +76,28 @@ def read_burn(expr: str) -> Burn | None:
     return Burn(ratio, budget, tuple(pair for _, _, pair in pairs))
 
 
+def resembles_burn(expr: str) -> bool:
+    """Whether one ratio is compared over two windows, whatever else an expression asks."""
+    if not MAY_BURN.search(expr) or not is_shallow(expr):
+        return False
+    tree = promql.parse(expr)
+    found = [] if isinstance(tree, str) else [_compared(each) for each in _conditions(tree)]
+    windows: dict[Ratio, set[timedelta]] = {}
+    for each in found:
+        if each is not None:
+            windows.setdefault(each[0], set()).add(each[1])
+    return any(len(of_ratio) > 1 for of_ratio in windows.values())
+
+
+def _conditions(tree: Any) -> Iterator[Any]:
+    tree = bare(tree)
+    if _operator(tree) in ("and", "or", "unless"):
+        yield from _conditions(tree.lhs)
+        yield from _conditions(tree.rhs)
+    else:
+        yield tree
+
+
 def is_shallow(expr: str) -> bool:
     """Whether its tree can be walked: the parser's own stack ends at some thousand levels."""
     return len(OPERATORS.findall(expr)) <= MOST_OPERATORS

@@ -16,10 +16,16 @@ from reliability.convert.converter import (
 from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.fields import Fields
 from reliability.convert.names import Names, slug
-from reliability.convert.prometheus_rules.burns import read_burn
+from reliability.convert.prometheus_rules.burns import read_burn, resembles_burn
 from reliability.convert.prometheus_rules.groups import Group, groups_of, holds_groups, resources
 from reliability.convert.prometheus_rules.labels import label_remarks, labels_of
-from reliability.convert.prometheus_rules.promises import BurningRule, promised, read_promise
+from reliability.convert.prometheus_rules.promises import (
+    ASKS_MORE,
+    BurningRule,
+    promised,
+    read_promise,
+    stays_a_signal,
+)
 from reliability.convert.prometheus_rules.recordings import Recordings
 from reliability.convert.prometheus_rules.services import Services
 from reliability.convert.prometheus_rules.signals import Signal, read_signal
@@ -80,10 +86,13 @@ def _promises(rules: Sequence[Rule], done: set[int]) -> Iterator[Converted]:
     burning: dict[int, Rule] = {}
     found: list[BurningRule] = []
     for each in rules:
-        burn = read_burn(str(each.fields.values.get("expr"))) if each.is_alert else None
+        expr = str(each.fields.values.get("expr")) if each.is_alert else ""
+        burn = read_burn(expr)
         if burn is not None:
             found.append(BurningRule(each.fields, burn, each.service))
             burning[id(each.fields)] = each
+        elif resembles_burn(expr):
+            yield stays_a_signal(each.fields, ASKS_MORE, "write the SLO by hand")
     stems = frozenset(each.burn.ratio.stem for each in found)
     recordings = Recordings.of((each.fields for each in rules), stems)
     names: dict[str, Names] = {}

@@ -9,7 +9,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
-from reliability.convert.converter import Converted, Origin, changed, decide
+from reliability.convert.converter import Converted, Origin, Remark, changed, decide
 from reliability.convert.documents import alert_policy, burn_rate_windows, slo
 from reliability.convert.fields import Fields
 from reliability.convert.names import Names, slug
@@ -23,6 +23,9 @@ from reliability.model.kind import duration_text
 from reliability.resource import Json
 
 SAYS_RATE: Final = re.compile(r":[a-z_]*(?:burnrate|burn_rate|ratio|rate)[a-z_]*$")
+
+
+ASKS_MORE: Final = "it is more than one ratio over pairs of windows with one budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class BurningRule:
         return str(self.rule.inner("labels").values.get("severity") or "").lower()
 
 
+def stays_a_signal(rule: Fields, why: str, help_text: str) -> Remark:
+    """A remark on an alert that is no SLO's, though it looks like one."""
+    message = f"{rule.values.get('alert')} looks like a burn rate, and stays a signal: {why}"
+    return decide(rule.at("expr"), message, help_text)
+
+
 def promised(rules: Sequence[BurningRule]) -> Iterator[tuple[BurningRule, ...]]:
     """The rules of one service that watch one ratio with one budget, in the order of the first."""
     together: dict[tuple[str, object, Fraction], list[BurningRule]] = {}
@@ -61,9 +70,8 @@ def read_promise(
     slis = recordings.slis(first.burn.ratio, _windows(rules))
     if isinstance(slis, str):
         for each in rules:
-            message = f"{each.alert} looks like a burn rate, and stays a signal: {slis}"
             help_text = "pass the file that records the ratio along, or write the SLO by hand"
-            yield decide(each.rule.at("expr"), message, help_text)
+            yield stays_a_signal(each.rule, slis, help_text)
         return
     windows = window_set([LoudPair(p, e.severity in LOUD) for e in rules for p in e.burn.pairs])
     if windows.spec is not None:

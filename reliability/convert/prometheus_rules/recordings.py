@@ -21,6 +21,7 @@ from reliability.convert.prometheus_rules.burns import (
     one_line,
 )
 from reliability.convert.prometheus_rules.recorded import expanded, plain_texts, without_range
+from reliability.convert.prometheus_rules.thresholds import number
 
 Matchers = tuple[tuple[str, str, str], ...]
 SAME: Final = "="
@@ -127,12 +128,20 @@ def _sli(
     if str(getattr(tree, "op", "")) != "/" or not hasattr(tree, "lhs"):
         return "the ratio is no division of events by events"
     events, total = bare(tree.lhs), bare(tree.rhs)
+    if _is_scaled(events) or _is_scaled(total):
+        return "its events are multiplied by a number, as for percent"
     fixed = {name for name, sign, _ in matchers if sign == SAME}
     by = promql.kept_labels(events) & promql.kept_labels(total) - fixed
     by = by if kept is None else by & set(kept)
     if any(sign != SAME for _, sign, _ in matchers):
         return "the alert chooses among the recording's series by more than equality"
     return Sli(role, _query(events, matchers), _query(total, matchers), tuple(sorted(by)), variant)
+
+
+def _is_scaled(tree: Any) -> bool:
+    """Whether a number is multiplied with events, or divides them: such a ratio is no share."""
+    is_product = str(getattr(tree, "op", "")) in ("*", "/") and hasattr(tree, "rhs")
+    return is_product and any(number(each) is not None for each in (tree.lhs, tree.rhs))
 
 
 def _query(tree: Any, matchers: Matchers) -> str:
