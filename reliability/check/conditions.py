@@ -21,6 +21,7 @@ from reliability.check.tree import (
     Number,
     Selector,
     Subquery,
+    Words,
     is_scalar,
     walk,
 )
@@ -41,6 +42,17 @@ STEADY: Final = re.compile(r":|_ttl|_expir|_age_")
 ONES: Final = frozenset(("absent", "absent_over_time", "group", "present_over_time"))
 WHILE_FIRING: Final = frozenset(("ALERTS", "ALERTS_FOR_STATE"))
 """Series that exist only while something fires; recorded ones may be conditions as well."""
+
+
+def has_value(node: Node) -> bool:
+    """Whether an expression has a value, and is neither a range of samples nor a text."""
+    match node:
+        case Selector():
+            return node.range is None
+        case Subquery() | Words():
+            return False
+        case _:
+            return True
 
 
 def why_always(node: Node) -> Reason | None:

@@ -85,7 +85,7 @@ def signal(**changes: Any) -> dict[str, Any]:
 BAD_SIGNALS = [
     (signal(expr="x >"), ("expr",), "the expression is not PromQL"),
     (signal(summary="{{ $value }"), ("summary",), "a template is opened with {{ and not closed"),
-    (signal(labels={"queue": "a }} b"}), ("labels", "queue"), "a template is opened"),
+    (signal(labels={"queue": "a {{ end }} b"}), ("labels", "queue"), "a template ends a block"),
 ]
 
 

@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reliability.check.conditions import why_always
+from reliability.check.conditions import has_value, why_always
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
@@ -69,6 +69,8 @@ def signal_always_fires(context: Context) -> Iterator[Problem]:
     for expression in context.expressions.every:
         if expression.signal is None or expression.signal.kind == "heartbeat":
             continue
+        if not has_value(expression.tree):
+            continue  # signal-query-invalid speaks of it
         why = why_always(expression.tree)
         if why is not None:
             yield Problem(expression.at, SAID[why], HELP[why])

@@ -2,8 +2,9 @@
 
 ## What it does
 
-Reads the expression of every signal as PromQL, and its summary, description and labels for
-templates that are opened and not closed.
+Reads the expression of every signal as PromQL that has a value, and its summary, description and
+labels for templates that Prometheus would refuse: not closed, or with a function or a variable
+that it does not know.
 
 ## Why it matters
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from reliability.compile.prometheus.templates import why_not_template
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
 from reliability.promql import parse
@@ -35,6 +36,13 @@ OUR_LABELS: Final = frozenset(
     }
 )
 GROUP_BY: Final = "reliability/group-by"
+RANGE: Final = ("a range of samples", "put it into a function, such as max_over_time(...)")
+NO_VALUE: Final = {
+    "MatrixSelector": RANGE,
+    "SubqueryExpr": RANGE,
+    "StringLiteral": ("a text", "write a selector and a comparison, without the quotes"),
+}
+"""Trees that Prometheus loads and then evaluates to an error, again and again."""
 
 
 def why_not_objective(objective: Objective, catalog: Catalog) -> Problem | None:
@@ -70,11 +78,18 @@ def stands_twice(objective: Objective, twin: Objective) -> Problem:
 
 def why_not_signal(signal: SignalAlert) -> Problem | None:
     """Why a signal has no rule, or None where it has; one without a tier is the check's affair."""
+    at = signal.policy.at(*signal.route, "expr")
     try:
-        parse(signal.signal.expr)
+        tree = parse(signal.signal.expr)
     except ValueError as error:
-        at = signal.policy.at(*signal.route, "expr")
         return Problem(at, f"the expression is not PromQL{reason(error)}", "mend the expression")
+    while type(tree).__name__ == "ParenExpr":
+        tree = tree.expr
+    no_value = NO_VALUE.get(type(tree).__name__)
+    if no_value is not None:
+        return Problem(
+            at, f"the expression is {no_value[0]}, and a rule needs a value", no_value[1]
+        )
     return next(_templates(signal), None)
 
 
@@ -86,7 +101,6 @@ def _templates(signal: SignalAlert) -> Iterator[Problem]:
         **{("labels", name): text for name, text in written.labels.items()},
     }
     for route, text in texts.items():
-        if text is not None and text.count("{{") != text.count("}}"):
-            at = signal.policy.at(*signal.route, *route)
-            message = "a template is opened with {{ and not closed, or closed and not opened"
-            yield Problem(at, message, "write {{ $value }} or the like")
+        refused = why_not_template(text) if text is not None else None
+        if refused is not None:
+            yield Problem(signal.policy.at(*signal.route, *route), refused.message, refused.help)
