@@ -78,15 +78,16 @@ def stands_twice(objective: Objective, twin: Objective) -> Problem:
 
 def why_not_signal(signal: SignalAlert) -> Problem | None:
     """Why a signal has no rule, or None where it has; one without a tier is the check's affair."""
-    at = signal.policy.at(*signal.route, "expr")
     try:
         tree = parse(signal.signal.expr)
     except ValueError as error:
+        at = signal.policy.at(*signal.route, "expr")
         return Problem(at, f"the expression is not PromQL{reason(error)}", "mend the expression")
     while type(tree).__name__ == "ParenExpr":
         tree = tree.expr
     no_value = NO_VALUE.get(type(tree).__name__)
     if no_value is not None:
+        at = signal.policy.at(*signal.route, "expr")
         return Problem(
             at, f"the expression is {no_value[0]}, and a rule needs a value", no_value[1]
         )
