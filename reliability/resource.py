@@ -13,11 +13,10 @@ from reliability.location import Location
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
-
 CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-class Shared(list[Json]):
+class SharedList(list[Json]):
     """A list that several bodies hold and nobody changes: what is made of it is made once."""
 
     def __hash__(self) -> int:  # type: ignore[override]
@@ -54,8 +53,8 @@ class Resource:
 
 
 def _canonical(value: Json | Mapping[str, Json]) -> Iterator[bytes]:
-    """Canonical JSON in parts; what is Shared is written once for all that hold it."""
-    if isinstance(value, Shared):
+    """Canonical JSON in parts; a SharedList is written once for all that hold it."""
+    if isinstance(value, SharedList):
         yield _canonical_shared(value)
     elif isinstance(value, Mapping):
         yield b"{"
@@ -68,7 +67,7 @@ def _canonical(value: Json | Mapping[str, Json]) -> Iterator[bytes]:
 
 
 @lru_cache(maxsize=1)
-def _canonical_shared(values: Shared) -> bytes:
+def _canonical_shared(values: SharedList) -> bytes:
     return _json(values)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from reliability.resource import Json, Shared
+from reliability.resource import Json, SharedList
 
 PLAIN: Final = re.compile(
     r"(?:[A-Za-z_][!-~]*|/[!-~]+|[0-9]+(?:ms|[smhdwy]))(?: [!-~]+)*", re.ASCII
@@ -72,7 +72,7 @@ def _write_value(value: Json, lead: str, indent: str, write: Callable[[str], Non
     if isinstance(value, Mapping) and value:
         write(lead)
         _write_mapping(value, "", indent + "  ", write)
-    elif isinstance(value, Shared) and value:
+    elif isinstance(value, SharedList) and value:
         write(lead)
         write(_indented(_shared(value), indent + "  "))
     elif isinstance(value, Sequence) and not isinstance(value, str) and value:
@@ -97,7 +97,7 @@ def _write_sequence(
 
 
 @lru_cache(maxsize=1)
-def _shared(values: Shared) -> str:
+def _shared(values: SharedList) -> str:
     """The lines of a list that stands in several bodies, most often one after the other."""
     lines: list[str] = []
     _write_sequence(values, "", "", lines.append)

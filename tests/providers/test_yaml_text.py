@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from reliability.providers.yaml_body import parse_body
 from reliability.providers.yaml_text import yaml_text
-from reliability.resource import Json, Resource, ResourceId, Shared
+from reliability.resource import Json, Resource, ResourceId, SharedList
 
 WORDS = r"""
 y n yes No on Off true TRUE null ~ NaN .inf .nan = << 012 0x1f 0b1 0o7 1:30 190:20:30 2020-01-01
@@ -113,7 +113,7 @@ empty: {}
 
 @given(st.lists(values, min_size=1, max_size=4), st.integers(0, 3))
 def test_a_list_that_bodies_share_reads_as_any_other(value: list[Json], depth: int) -> None:
-    shared = Shared(value)
+    shared = SharedList(value)
     for deep in (0, depth, 1):
         ours: dict[str, Json] = {"groups": shared}
         theirs: dict[str, Json] = {"groups": value}

@@ -21,7 +21,7 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.signals import SignalAlert, signals
-from reliability.resource import Json, Shared
+from reliability.resource import Json, SharedList
 
 ObjectiveRules = Callable[
     [Iterable[Objective], Directory, Catalog], Iterator[dict[str, Json] | Problem]
@@ -49,7 +49,7 @@ class ServiceRules:
     """The rule groups of one service, and the file that asks for the first of them."""
 
     service: str
-    groups: Shared
+    groups: SharedList
     path: PurePosixPath
 
 
@@ -85,7 +85,7 @@ def service_rules(
     """The rules of every service that has any, and why something has none."""
     directory = Directory.of(catalog)
     for service, of_service in declared(catalog).items():
-        groups = Shared()
+        groups = SharedList()
         of = rules_of(of_service.objectives, directory, catalog)
         for each in chain(of, _of_signals(service, of_service.signals, directory)):
             if isinstance(each, Problem):
