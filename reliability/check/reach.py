@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reliability.check.tree import Node, Selector, Subquery, children
+from reliability.check.wording import length_text
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.model.kind import duration_text
@@ -46,8 +47,14 @@ def reaches(context: Context) -> Iterator[Reach]:
     for each in context.expressions.every:
         back = looks_back(each.tree) if each.signal is not None else timedelta()
         if back:
-            words = f"the expression looks back {duration_text(back)}"
+            words = f"the expression looks back {_length(back)}"
             yield Reach(each.located, (*each.route, "expr"), back, words, "keep the data longer")
+
+
+def _length(back: timedelta) -> str:
+    """As PromQL writes it, and rounded where that would be a number of minutes beyond days."""
+    exact = back < timedelta(days=2) or back % timedelta(hours=1) == timedelta()
+    return duration_text(back) if exact else length_text(back)
 
 
 def looks_back(node: Node) -> timedelta:

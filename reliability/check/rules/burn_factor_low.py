@@ -40,16 +40,17 @@ period.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.rule import rule
 from reliability.check.window_pairs import is_typed_wrong, pairs
-from reliability.check.wording import number_text
+from reliability.check.wording import length_text, number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.model.kind import duration_text
-from reliability.model.slo_policy import BurnRateWindows
+from reliability.model.slo_policy import BurnRateWindows, BurnWindow
 
 LOWEST: Final = 0.9
 
@@ -66,6 +67,11 @@ def burn_factor_low(windows: Located[BurnRateWindows], _context: Context) -> Ite
                 f"{share} % of {duration_text(period)} in {long} is a burn rate of "
                 f"{number_text(factor)}, and under {LOWEST} it fires while the promise is kept"
             )
-            least = number_text(100 * LOWEST * (window.long / period))
-            help_text = f"write a budget of {least}% at least, or a shorter long window"
-            yield Problem(windows.at(*route, "budget"), message, help_text)
+            yield Problem(windows.at(*route, "budget"), message, _help(window, period))
+
+
+def _help(window: BurnWindow, period: timedelta) -> str:
+    least = LOWEST * (window.long / period)
+    if least > 1:
+        return f"write a long window under {length_text(period)}"
+    return f"write a budget of {number_text(100 * least)}% at least, or a shorter long window"

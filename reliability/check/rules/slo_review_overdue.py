@@ -76,9 +76,10 @@ def _said(review: Review, every: timedelta, today: date) -> str | None:
     if review.reviewed is None or due is None:
         rhythm = days_text((review.review_every or every).days)
         return f"no review is on record, and this promise is reviewed every {rhythm}"
-    if review.reviewed > today + TIME_ZONES:
+    if review.reviewed - today > TIME_ZONES:
         return f"the review on {review.reviewed} is still to come, and today is {today}"
     if due < today:
-        late = days_text((today - due).days)
-        return f"the review was due on {due}, and {late} have passed"
+        days = (today - due).days
+        passed = "has passed" if days == 1 else "have passed"
+        return f"the review was due on {due}, and {days_text(days)} {passed}"
     return None

@@ -37,7 +37,7 @@ The talk: one channel for each tier.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from reliability.check.channels import missing_channel
 from reliability.check.context import Context
@@ -47,6 +47,11 @@ from reliability.load.document import Located, Part
 from reliability.location import Location
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.told import told
+
+EXAMPLES: Final = {
+    "alert": '{slack: "#team-alerts"}',
+    "ticket": '{slack: "#team-tickets", issues: owner/repository}',
+}
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
@@ -73,5 +78,4 @@ def _at(team: Located[Any]) -> Location:
 
 
 def _help(tier: str) -> str:
-    example = '{slack: "#team-alerts"}' if tier == "alert" else '{slack: "#team-tickets"}'
-    return f"write spec.channels.{tier}, such as {example}"
+    return f"write spec.channels.{tier}, such as {EXAMPLES[tier]}"

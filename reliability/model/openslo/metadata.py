@@ -92,7 +92,8 @@ class Review(Annotations):
         return tuple(part.strip() for part in (self.group_by or "").split(",") if part.strip())
 
     def due(self, otherwise_every: timedelta) -> date | None:
-        """The day of the next review, or None where no review is on record."""
+        """The day of the next review, at most the last there is; None where none is on record."""
         if self.reviewed is None:
             return None
-        return self.reviewed + (self.review_every or otherwise_every)
+        every = self.review_every or otherwise_every
+        return self.reviewed + min(every, date.max - self.reviewed)

@@ -18,6 +18,7 @@ from reliability.model.openslo.sli import Indicator
 from reliability.model.openslo.window import StartTime, TimeZone, Window
 
 NO_WORD = re.compile(r"[^a-z0-9]+")
+MEANT_AS_PERCENT = 50
 NO_BUDGET = "{} leaves no error budget, and the first failure breaks the promise"
 
 
@@ -26,7 +27,8 @@ def below_one(target: Decimal) -> Decimal:
     if target == 1:
         raise refuse(NO_BUDGET.format(target), "promise less: 0.999", rule="slo-objective-100")
     if target > 1:
-        way_out = f"write 0.999, or targetPercent: {target}" if target < 100 else "write 0.999"
+        ratio = f"write {target.scaleb(-2).normalize():f}, or targetPercent: {target}"
+        way_out = ratio if MEANT_AS_PERCENT <= target < 100 else "write a ratio such as 0.999"
         raise refuse(f"{target} is no ratio from 0 to less than 1", way_out)
     return target
 

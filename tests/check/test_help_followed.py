@@ -1,0 +1,105 @@
+"""Who does what the help says has no finding afterwards: neither that one nor a new one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.check.examples import MINIMAL, Files, minimal_files
+from tests.check.repository import checked
+
+SLO = "services/attendance/slo.yaml"
+POLICY = "services/attendance/alert-policy.yaml"
+OWNERSHIP = "services/attendance/ownership.yaml"
+TEAM = "policies/teams/workforce.yaml"
+WINDOWS = "policies/burn-rates.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A text of a file, and what stands there instead."""
+
+    path: str
+    old: str
+    new: str
+
+    def __call__(self, files: Files) -> None:
+        assert self.old in files[self.path], self.old
+        files[self.path] = files[self.path].replace(self.old, self.new, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A mistake, the rule that finds it, what its help says, and that done to the letter."""
+
+    rule: str
+    mistake: Change
+    says: str
+    done: Callable[[Files], None]
+
+
+QUEUES = '    ticket: {slack: "#workforce-tickets", issues: example/workforce}\n'
+CASES = {
+    "a percentage where a ratio stands": Followed(
+        "document-value",
+        Change(SLO, "target: 0.999", "target: 99.95"),
+        "write 0.9995, or targetPercent: 99.95",
+        Change(SLO, "target: 99.95", "target: 0.9995"),
+    ),
+    "a team without a channel for tickets": Followed(
+        "team-channel-missing",
+        Change(TEAM, QUEUES, ""),
+        'write spec.channels.ticket, such as {slack: "#team-tickets", issues: owner/repository}',
+        Change(
+            TEAM,
+            "  channels:\n",
+            '  channels:\n    ticket: {slack: "#team-tickets", issues: owner/repository}\n',
+        ),
+    ),
+    "a long window that no budget fits": Followed(
+        "burn-factor-low",
+        Change(
+            WINDOWS, "{long: 3d, short: 6h, budget: 10%}", "{long: 60d, short: 6h, budget: 90%}"
+        ),
+        "write a long window under 30 days",
+        Change(WINDOWS, "long: 60d", "long: 29d"),
+    ),
+    "a budget that is spent while all is well": Followed(
+        "burn-factor-low",
+        Change(WINDOWS, "{long: 3d, short: 6h, budget: 10%}", "{long: 3d, short: 6h, budget: 7%}"),
+        "write a budget of 9% at least, or a shorter long window",
+        Change(WINDOWS, "budget: 7%", "budget: 9%"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_help_that_is_followed_to_the_letter_leaves_nothing_to_say(case: Followed) -> None:
+    files = minimal_files()
+    case.mistake(files)
+    assert (case.rule, case.says) in [(each.rule, each.problem.help) for each in checked(files)]
+    case.done(files)
+    assert checked(files) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('reliability/reviewed: "2026-11-01"', 'reliability/reviewed: "9999-12-31"'),
+        (
+            "    reliability/status",
+            "    reliability/review-every: 3000000d\n    reliability/status",
+        ),
+    ],
+)
+def test_a_review_beyond_the_last_day_there_is_ends_no_run(old: str, new: str) -> None:
+    files = minimal_files()
+    Change(SLO, old, new)(files)
+    rules = [each.rule for each in checked(files)]
+    assert "bug" not in rules
+    assert rules in (["slo-review-overdue"], ["slo-review-too-rare"])
+
+
+def test_the_minimal_repository_has_nothing_to_say() -> None:
+    assert MINIMAL.is_dir()
+    assert checked(minimal_files()) == []
