@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 from reliability.burnrate import BurnRateAlert
 from reliability.check.changes import ObjectiveChange
+from reliability.check.query_changes import is_same, is_stricter
 from reliability.check.wording import length_text
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location
 from reliability.model.kind import duration_text
+from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo, TimeWindow
-from reliability.promql import parse
 from reliability.resolve.objectives import AlertEntry, Objective, default_windows
-from reliability.resolve.query import WINDOW
-from reliability.resolve.sli import PROMETHEUS, PlacedQuery, queries, sli_spec
+from reliability.resolve.sli import PlacedQuery, queries, sli_spec
 
 LOOSER: Final = {("lt", "lte"), ("gt", "gte")}
 TIGHTER: Final = {(new, old) for old, new in LOOSER}
@@ -115,8 +114,13 @@ def _sli(
     if was is None or now is None:
         return
     asked = {each.role: each for each in queries(old, before)}
-    for query in queries(new, after):
-        if not _same(asked.pop(query.role, None), query):
+    changed = [
+        (query, before_it)
+        for query in queries(new, after)
+        if not is_same(before_it := asked.pop(query.role, None), query)
+    ]
+    for query, before_it in changed:
+        if len(changed) > 1 or not _counts(now) or not is_stricter(before_it, query):
             message = f"the {query.role} query is another than at the base, and may let more pass"
             yield Loosened(_place(query, new), message)
     forms = [
@@ -129,6 +133,12 @@ def _sli(
         yield Loosened(_sli_place(now, new), f"the SLI had a {role} query at the base")
     if not asked and forms[0] != forms[1]:
         yield Loosened(_sli_place(now, new), "the SLI counts otherwise than at the base")
+
+
+def _counts(found: tuple[SliSpec, Located[Any], Any]) -> bool:
+    """Whether an SLI counts events; what values add up to may be less where there are more."""
+    ratio = found[0].ratio_metric
+    return ratio is not None and ratio.counter is True
 
 
 def _own_indicators(old: Located[Slo], new: Located[Slo]) -> Iterator[Loosened]:
@@ -149,24 +159,6 @@ def _place(query: PlacedQuery, slo: Located[Slo]) -> Location:
 def _sli_place(found: tuple[Any, Located[Any], Any], slo: Located[Slo]) -> Location:
     _, located, route = found
     return slo.at(*route) if located is slo else slo.at("spec", "indicatorRef")
-
-
-def _same(old: PlacedQuery | None, new: PlacedQuery) -> bool:
-    if old is None or old.type != new.type:
-        return False
-    if old.text == new.text or old.text is None or new.text is None:
-        return old.text == new.text
-    return new.type == PROMETHEUS and _canonical(old.text) == _canonical(new.text)
-
-
-@lru_cache(maxsize=1024)
-def _canonical(text: str) -> str:
-    """PromQL as its parser writes it, so that spaces and line breaks change nothing."""
-    try:
-        written: str = parse(WINDOW.sub("5m", text)).prettify()
-    except ValueError:
-        return text
-    return f"{bool(WINDOW.search(text))} {written}"
 
 
 def _alerts(old: Objective, new: Objective, before: Catalog, after: Catalog) -> Iterator[Loosened]:

@@ -100,6 +100,8 @@ def test_what_lets_more_pass_is_called_out(path: str, old: str, new: str, messag
         (SLO, "target: 0.999", "target: 0.9995"),
         (SLO, "target: 0.999", "targetPercent: 99.9"),
         (SLO, '{job="attendance",code!~"5.."}', '{ job="attendance", code!~"5.." }'),
+        (SLO, '{job="attendance",code!~"5.."}', '{code!~"5..", job="attendance"}'),
+        (SLO, 'code!~"5.."', 'code!~"5..",method="GET"'),
         (SLO, "start of the day", "end of the day"),
         (SLO, "clock-in-success", "clocked-in"),
         (POLICY, "docs/runbooks/clock-in.md", "docs/runbooks/heartbeat.md"),
@@ -107,6 +109,53 @@ def test_what_lets_more_pass_is_called_out(path: str, old: str, new: str, messag
 )
 def test_what_lets_no_more_pass_is_no_finding(path: str, old: str, new: str) -> None:
     assert compared(edited(path, (old, new))) == []
+
+
+BAD_EVENTS = """\
+# services/attendance/slo.yaml
+kind: SLO
+spec:
+  indicator:
+    metadata: {{name: failed}}
+    spec:
+      ratioMetric:
+        counter: {counter}
+        bad: {{metricSource: {{type: Prometheus, spec: {{query: '{bad}'}}}}}}
+        total: {{metricSource: {{type: Prometheus, spec: {{query: '{total}'}}}}}}
+"""
+BAD = 'calls_total{code=~"500|503"}'
+
+
+@pytest.mark.parametrize(
+    ("bad", "total", "counter", "roles"),
+    [
+        ('calls_total{code=~"503|500"}', "calls_total", "true", []),
+        ('calls_total{code=~"500|503|504"}', "calls_total", "true", []),
+        ('calls_total{code=~"5.."}', "calls_total", "true", []),
+        ('sum by (job) (calls_total{code=~"500|503|504"})', "calls_total", "true", []),
+        ('calls_total{code="500"}', "calls_total", "true", ["bad"]),
+        ('calls_total{code=~"500|504"}', "calls_total", "true", ["bad"]),
+        ('calls_total{code=~"500|503|504"} offset 1h', "calls_total", "true", ["bad"]),
+        ('calls_total{code=~"500|503|504"}', 'calls_total{job="a"}', "true", ["bad", "total"]),
+        ('calls_total{code=~"500|503|504"}', "calls_total", "false", ["bad"]),
+        (BAD, 'calls_total{job="a"}', "true", ["total"]),
+    ],
+)
+def test_bad_events_that_are_all_those_of_before_and_more_let_no_more_pass(
+    bad: str, total: str, counter: str, roles: list[str]
+) -> None:
+    base = laid_over(BAD_EVENTS.format(bad=BAD, total="calls_total", counter=counter))
+    files = laid_over(BAD_EVENTS.format(bad=bad, total=total, counter=counter))
+    assert compared(files, base) == [
+        ("slo-loosened", f"the {role} query is another than at the base, and may let more pass")
+        for role in roles
+    ]
+
+
+def test_a_bound_of_a_histogram_that_is_moved_is_called_out() -> None:
+    good = 'http_requests_total{job="attendance",code!~"5.."}'
+    base, head = (edited(SLO, (good, f'x_bucket{{le="{bound}"}}')) for bound in ("0.5", "2.5"))
+    assert [rule for rule, _ in compared(head, base)] == ["slo-loosened"]
 
 
 THRESHOLD = """\
