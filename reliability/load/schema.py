@@ -16,6 +16,7 @@ from reliability.finding import Fix, Problem
 from reliability.load.document import Document, Part
 from reliability.load.rewrite import fix, one_near, renamed
 from reliability.location import Pointer
+from reliability.model.shapes import IN_WORDS
 
 Said = tuple[str, Problem]
 
@@ -100,7 +101,8 @@ def _say(
     model: type[BaseModel],
     error: Any,
 ) -> tuple[str, Pointer, Problem]:
-    route, part = _route(values, error["loc"], error["type"])
+    inside = error.get("ctx", {}).get("inside", ())
+    route, part = _route(values, (*error["loc"], *inside), error["type"])
     path = route_text(route)
     if error["type"] == "missing":
         at = document.locate((*pointer, *route[:-1]), Part.KEY)
@@ -152,14 +154,18 @@ def _value_message(error: Any, path: str) -> tuple[str, str | None]:
         said = context["message"]
         return (f"{path}: {said}" if path else said), context["help"] or None
     if kind in _TYPES:
-        return f"{path} is {_shown(given)}, and {_TYPES[kind]} is needed", None
+        quoted = kind == "string_type" and isinstance(given, bool | int | float)
+        help_text = "put it in quotes" if quoted else None
+        return f"{path} is {_shown(given)}, and {_TYPES[kind]} is needed", help_text
     if kind in _LIMITS:
         return f"{path} is {_shown(given)}, and it {_LIMITS[kind].format(**context)}", None
     if kind == "literal_error":
         allowed = context["expected"].replace("'", "")
         return f"{path} is {_shown(given)}, and it can be {allowed}", None
     if kind == "string_pattern_mismatch":
-        return f"{path} is {_shown(given)}, and it must match {context['pattern']}", None
+        pattern = context["pattern"]
+        said = IN_WORDS.get(pattern, f"it must match {pattern}")
+        return f"{path} is {_shown(given)}, and {said}", None
     return f"{path}: {error['msg'][:1].lower()}{error['msg'][1:]}", None
 
 
@@ -177,9 +183,12 @@ def _shown(value: object) -> str:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str | None:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    """By what is left without a prefix that all share: `reliability/` makes no two alike."""
+    prefix = name[: name.rfind("/") + 1]
+    words = [each.removeprefix(prefix) for each in known]
+    near = difflib.get_close_matches(name.removeprefix(prefix), words, n=1, cutoff=0.6)
     if near:
-        return f"the nearest key is {near[0]}"
+        return f"the nearest key is {prefix if prefix + near[0] in known else ''}{near[0]}"
     return f"known here: {', '.join(known)}" if known else None
 
 

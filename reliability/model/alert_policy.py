@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reliability.model import shapes
 from reliability.model.kind import Duration, Kind, LabelName, Model, Name, Runbook, Text, Tier
 
 
@@ -43,7 +44,7 @@ class ObjectiveAlerts(Model):
 class Signal(Model):
     """Anything else that makes a noise; a missing tier is the rule's business, not the schema's."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+    name: Annotated[str, Field(pattern=shapes.SIGNAL)]
     kind: Literal["symptom", "cause", "heartbeat", "saturation"]
     tier: Tier | None = None
     expr: Text

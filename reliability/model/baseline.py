@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reliability.model import shapes
 from reliability.model.kind import Kind, Model, Text
 from reliability.model.rule_policy import RuleId
 
@@ -13,7 +14,7 @@ from reliability.model.rule_policy import RuleId
 class KnownFinding(Model):
     """One finding: the fingerprint finds it again, the rest is for people."""
 
-    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    fingerprint: Annotated[str, Field(pattern=shapes.FINGERPRINT)]
     rule: RuleId
     path: Text
     place: str = ""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
+
+from reliability.model import shapes
 
 IN_PLAIN_TEXT = "stands here in plain text"
 ONLY_FILES = "this secret is read by the tool itself, which only reads files"
@@ -58,9 +60,18 @@ WRITTEN: dict[frozenset[str], set[str]] = {}
 """Sets of keys that models share."""
 
 
-def refuse(message: str, way_out: str = "", rule: str = "document-value") -> PydanticCustomError:
-    """An error whose text is ours to the letter; `way_out` becomes the finding's help."""
-    context = {"message": message, "help": way_out, "rule": rule}
+def refuse(
+    message: str,
+    way_out: str = "",
+    rule: str = "document-value",
+    *,
+    inside: tuple[str | int, ...] = (),
+) -> PydanticCustomError:
+    """An error whose text is ours to the letter; `way_out` becomes the finding's help.
+
+    `inside` leads from the object that is validated to the part of it that is at fault.
+    """
+    context = {"message": message, "help": way_out, "rule": rule, "inside": inside}
     return PydanticCustomError("value", "{message}", context)
 
 
@@ -180,9 +191,7 @@ def check_runbook(text: str) -> str:
     return check_url(text) if "://" in text else check_safe_path(text)
 
 
-NAME_PATTERN = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
-
-Name = Annotated[str, StringConstraints(strict=True, pattern=NAME_PATTERN)]
+Name = Annotated[str, StringConstraints(strict=True, pattern=shapes.NAME)]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Share = Annotated[Fraction, BeforeValidator(parse_percent)]
@@ -193,9 +202,9 @@ FileSecret = Annotated[str, AfterValidator(check_file_secret)]
 SafePath = Annotated[str, AfterValidator(check_safe_path)]
 Url = Annotated[str, AfterValidator(check_url)]
 Runbook = Annotated[Text, AfterValidator(check_runbook)]
-Handle = Annotated[str, StringConstraints(strict=True, pattern=r"^@[A-Za-z0-9][-A-Za-z0-9_/.]*$")]
-LabelName = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
-Tier = Annotated[str, StringConstraints(strict=True, pattern=r"^(alert|ticket|log)$")]
+Handle = Annotated[str, StringConstraints(strict=True, pattern=shapes.HANDLE)]
+LabelName = Annotated[str, StringConstraints(strict=True, pattern=shapes.LABEL)]
+Tier = Literal["alert", "ticket", "log"]
 
 
 class Metadata(Model):

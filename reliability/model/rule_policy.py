@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from reliability.model import shapes
 from reliability.model.kind import Day, Handle, Kind, Model, Name, Text
 
-RuleId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+RuleId = Annotated[str, Field(pattern=shapes.RULE)]
 
 
 class RuleSetting(Model):

@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from reliability.model import shapes
 from reliability.model.kind import FileSecret, Handle, Kind, Model, Text, Url, refuse
 
-SlackChannel = Annotated[str, Field(pattern=r"^#[^\s#@]+$")]
-Mention = Annotated[
-    str, Field(pattern=r"^(<!subteam\^[A-Z0-9]+>|<@[A-Z0-9]+>|<!here>|<!channel>)$")
-]
+SlackChannel = Annotated[str, Field(pattern=shapes.CHANNEL)]
+Mention = Annotated[str, Field(pattern=shapes.MENTION)]
 
 
 def check_zone_name(name: str) -> str:
@@ -52,7 +51,7 @@ class Channel(Model):
 
     slack: SlackChannel | None = None
     webhook: Webhook | None = None
-    issues: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
+    issues: Annotated[str, Field(pattern=shapes.REPOSITORY)] | None = None
 
     @model_validator(mode="after")
     def leads_somewhere(self) -> Channel:

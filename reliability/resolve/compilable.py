@@ -11,7 +11,8 @@ from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located, Part
 from reliability.location import Pointer
-from reliability.model.kind import NAME_PATTERN, duration_text
+from reliability.model import shapes
+from reliability.model.kind import duration_text
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.query import QueryFault
@@ -46,7 +47,7 @@ def unsupported(slo: Located[Slo], index: int, catalog: Catalog) -> Problem | No
 
 def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]:
     spec = slo.value.spec
-    if not re.fullmatch(NAME_PATTERN, spec.service):
+    if not re.fullmatch(shapes.NAME, spec.service):
         message = f"service {spec.service!r} is no safe path segment, so nothing is compiled"
         help_text = "write lower-case letters, digits and dashes, 63 at most"
         yield Problem(slo.at("spec", "service"), message, help_text)

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from urllib.parse import urlsplit
 
-from reliability.model.kind import NAME_PATTERN
+from reliability.model import shapes
 
 HANDLE: Final = r"@[A-Za-z0-9][-A-Za-z0-9_/.]*"
 HIGHEST: Final = Decimal("0.99999")
@@ -16,7 +16,7 @@ HIGHEST: Final = Decimal("0.99999")
 
 def name(text: str) -> str:
     """A service or team: one safe path segment."""
-    if re.fullmatch(NAME_PATTERN, text) is None:
+    if re.fullmatch(shapes.NAME, text) is None:
         raise ValueError(f"{text!r} is no name; use small letters, digits and hyphens: shop-api")
     return text
 

@@ -87,7 +87,9 @@ class Objective(Model):
     def has_one_target(self) -> Objective:
         """Exactly one of target and targetPercent."""
         if (self.target is None) == (self.target_percent is None):
-            raise refuse("an objective needs exactly one of target and targetPercent")
+            raise refuse(
+                "an objective needs exactly one of target and targetPercent", "write target: 0.99"
+            )
         if self.indicator and self.indicator_ref:
             raise refuse("an objective has both indicator and indicatorRef")
         return self
@@ -120,29 +122,36 @@ class SloSpec(Model):
         """One indicator, and objectives that fit it and the budgeting method."""
         composite = any(each.indicator or each.indicator_ref for each in self.objectives)
         if composite and (self.indicator or self.indicator_ref):
-            raise refuse("the indicator stands both on the SLO and on its objectives")
+            raise refuse(
+                "the indicator stands both on the SLO and on its objectives",
+                "leave it on the SLO, or on each objective of a composite",
+            )
         if not composite and (self.indicator is None) == (self.indicator_ref is None):
-            raise refuse("an SLO needs exactly one of indicator and indicatorRef")
+            raise refuse(
+                "an SLO needs exactly one of indicator and indicatorRef",
+                "write indicatorRef with the name of an SLI, or an indicator",
+            )
         for index, objective in enumerate(self.objectives):
             _check_objective(self, index, objective)
         return self
 
 
 def _check_objective(spec: SloSpec, index: int, objective: Objective) -> None:
-    where = f"objectives[{index}]"
-    sliced = spec.budgeting_method != "Occurrences"
-    if sliced and objective.time_slice_window is None:
-        raise refuse(
-            f"{where} needs timeSliceWindow, as budgetingMethod is {spec.budgeting_method}"
-        )
-    if spec.budgeting_method == "Timeslices" and objective.time_slice_target is None:
-        raise refuse(f"{where} needs timeSliceTarget, as budgetingMethod is Timeslices")
+    at, method = ("objectives", index), spec.budgeting_method
+    if method != "Occurrences" and objective.time_slice_window is None:
+        said = f"timeSliceWindow is missing, as budgetingMethod is {method}"
+        raise refuse(said, "write timeSliceWindow: 5m", inside=at)
+    if method == "Timeslices" and objective.time_slice_target is None:
+        said = "timeSliceTarget is missing, as budgetingMethod is Timeslices"
+        raise refuse(said, "write timeSliceTarget: 0.95", inside=at)
     inline = spec.indicator.spec if spec.indicator else None
     compared = (objective.op is not None, objective.value is not None)
     if inline and inline.ratio_metric and any(compared):
-        raise refuse(f"{where} has op or value, and its SLI is a ratio", "remove op and value")
+        said = "op and value compare a threshold, and this SLI is a ratio"
+        raise refuse(said, "remove op and value", inside=at)
     if inline and inline.threshold_metric and not all(compared):
-        raise refuse(f"{where} needs op and value, as its SLI is a threshold")
+        said = "op or value is missing, as this SLI is a threshold"
+        raise refuse(said, "write both, such as op: lte and value: 0.5", inside=at)
 
 
 class Slo(Model):
