@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.compile.forms import timeslices
 from tests.compile.repositories import Document, ours, policy, rules_of, shop, slo
 from tests.compile.scenarios import (
     BOTH,
@@ -117,6 +118,38 @@ def test_a_calendar_period_leaves_corrected_time_out_as_well(
         (Value(60, LEFT, {"{}": 1}),),
     )
     plays(generation, tmp_path, rules, scenario)
+
+
+HOURLY = timeslices(slo(), "1h")
+"""Slices of an hour: the one that holds maintenance is told until the next is over."""
+
+
+@pytest.mark.tools
+def test_a_slice_with_maintenance_in_it_costs_nothing_and_tells_nobody(
+    generation: Generation, tmp_path: Path
+) -> None:
+    spans = ("01:10", "01:50")
+    rules = rules_of(shop(HOURLY, policy(), corrections(spans)))
+    watched = dict.fromkeys((75, 111, 119, 121, 150, 179, 181, 400), QUIET)
+    outage = http((60000, 0, 70), (60000, 1, 40), (60000, 0, 310))
+    free = (Value(179, LEFT, {"{}": 1}), Value(400, LEFT, {"{}": 1}))
+    plays(generation, tmp_path, rules, Scenario(outage, watched, free))
+    costs = (Value(400, f"{LEFT} < bool 0", {"{}": 1}),)
+    without = rules_of(shop(HOURLY, policy()))
+    plays(generation, tmp_path, without, Scenario(outage, {150: BOTH}, costs))
+
+
+@pytest.mark.tools
+def test_a_service_that_was_off_has_a_whole_slice_to_come_back(
+    generation: Generation, tmp_path: Path
+) -> None:
+    rules = rules_of(shop(HOURLY, policy(), corrections(("01:00", "02:00"))))
+    off = counter((60000, 60))
+    back = {WORKS: f"{off} stale _x59 0+1000x240"}
+    scenario = Scenario(back, dict.fromkeys((119, 136, 179, 200), QUIET))
+    plays(generation, tmp_path, rules, scenario)
+    gone = Scenario({WORKS: f"{off} stale"}, {179: QUIET, 200: NO_DATA})
+    plays(generation, tmp_path, rules, gone)
 
 
 def test_a_correction_of_another_slo_changes_nothing() -> None:

@@ -16,6 +16,7 @@ from reliability.backtest.samples.semantics import Semantics, milliseconds
 from reliability.backtest.slis import why_not_replayed
 from reliability.backtest.sureness import PHASES, on_edge, unseen
 from reliability.compile.prometheus.condition import render
+from reliability.compile.prometheus.corrections import corrections_of
 from reliability.compile.prometheus.names import Names
 from reliability.history.series import BoolArray
 from reliability.history.timespan import EPOCH
@@ -49,7 +50,7 @@ def _holds(sampled: Sampled, firing: Firing, lane: Lane, how: Semantics) -> Bool
     objective, every = sampled.objective, milliseconds(firing.every)
     first = milliseconds(firing.start - EPOCH)
     times = np.arange(len(firing.on), dtype=np.int64) * every + first
-    written = render(firing.alert.condition, Names.of(objective), objective.corrections)
+    written = render(firing.alert.condition, Names.of(objective), corrections_of(objective))
     holds = np.zeros(len(times), dtype=bool)
     for line in Evaluator(sampled.storage, times, how).vector(read(written)):
         if lane.series.labels.items() <= dict(line.labels).items():

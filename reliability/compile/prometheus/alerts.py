@@ -13,7 +13,7 @@ from reliability.compile.prometheus.annotations import (
     signal_annotations,
 )
 from reliability.compile.prometheus.condition import render
-from reliability.compile.prometheus.corrections import unless_corrected
+from reliability.compile.prometheus.corrections import corrections_of, unless_corrected
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import TOTAL, Labels, Names, Rule
 from reliability.model.kind import duration_text
@@ -36,7 +36,7 @@ def burn_alerts(
         if alert.every == every:
             yield {
                 "alert": BURN,
-                "expr": render(alert.condition, names, objective.corrections),
+                "expr": render(alert.condition, names, corrections_of(objective)),
                 **_duration("for", alert.after),
                 "labels": burn_labels(objective, alert),
                 "annotations": burn_annotations(objective, alert, directory),
@@ -49,7 +49,7 @@ def no_data(objective: Objective, names: Names, directory: Directory) -> Iterato
         absent = f"absent({names.select(TOTAL)})"
         yield {
             "alert": NO_DATA,
-            "expr": unless_corrected(absent, objective.corrections, timedelta(0)),
+            "expr": unless_corrected(absent, corrections_of(objective), timedelta(0)),
             **_duration("for", objective.no_data.after),
             "labels": objective_labels(objective, objective.no_data.tier),
             "annotations": no_data_annotations(objective, directory),

@@ -6,19 +6,54 @@ Only what is recorded from now on can be changed: sums that are there stay as th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from reliability.compile.prometheus.names import SHORTEST, Rule
-from reliability.resolve.corrections import Corrected
+from reliability.resolve.objectives import Objective
+from reliability.resolve.sli import RatioTimesliceSli, TimesliceSli
 
-Corrections = tuple[Corrected, ...]
+NO_TIME = timedelta(0)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A correction as rules see it: until when values can hold some of it, and what holds it.
+
+    Of slices `end` is that of the last one that holds corrected time, and `told` is for how long
+    it is the last: their length.
+    """
+
+    start: datetime
+    end: datetime
+    told: timedelta = NO_TIME
+
+
+Corrections = tuple[Uncounted, ...]
+
+
+def corrections_of(objective: Objective) -> Corrections:
+    """The corrections of an objective, each as long as what it measures with needs."""
+    sli = objective.sli if objective.corrections else None
+    if isinstance(sli, TimesliceSli | RatioTimesliceSli):
+        return tuple(
+            Uncounted(each.start, _slice_end(each.end, sli.length), sli.length)
+            for each in objective.corrections
+        )
+    return tuple(Uncounted(each.start, each.end) for each in objective.corrections)
+
+
+def _slice_end(moment: datetime, length: timedelta) -> datetime:
+    """The end of the slice that holds what is just before a moment; they begin at the epoch."""
+    return moment + (EPOCH - moment) % length
 
 
 def uncounted(rules: Iterable[Rule], corrections: Corrections) -> Iterator[Rule]:
     """Recordings of events, which are zero while a correction holds.
 
     Zero and not absent: no events is no traffic, and absence would be missing data. An event is
-    told by the five minutes before a value, so it ends that much later.
+    told by the five minutes before a value, or the last slice, so it ends that much later.
     """
     factors = "".join(f" * {_outside(each)}" for each in corrections)
     for rule in rules:
@@ -30,7 +65,7 @@ def unless_corrected(expression: str, corrections: Corrections, after: timedelta
     if not corrections:
         return expression
     spans = "\nor ".join(
-        f"vector(time()) > {_seconds(each.start)} <= {_seconds(each.end + after)}"
+        f"vector(time()) > {_seconds(each.start)} <= {_seconds(each.end + max(after, each.told))}"
         for each in corrections
     )
     if len(corrections) > 1:
@@ -38,8 +73,8 @@ def unless_corrected(expression: str, corrections: Corrections, after: timedelta
     return f"{expression}\nunless on ()\n{spans}"
 
 
-def _outside(each: Corrected) -> str:
-    start, end = _seconds(each.start), _seconds(each.end + SHORTEST)
+def _outside(each: Uncounted) -> str:
+    start, end = _seconds(each.start), _seconds(each.end + max(SHORTEST, each.told))
     return f"(1 - (time() > bool {start}) * (time() <= bool {end}))"
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from reliability.burnrate import FAST_EVERY, SLOW_EVERY, is_slow
 from reliability.compile.prometheus import metadata, period, recordings
 from reliability.compile.prometheus.alerts import burn_alerts, no_data
-from reliability.compile.prometheus.corrections import uncounted
+from reliability.compile.prometheus.corrections import corrections_of, uncounted
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import Names, Rule
 from reliability.model.kind import duration_text
@@ -42,7 +42,7 @@ def _fast(objective: Objective, sli: AnySli, names: Names, directory: Directory)
     yield from recordings.ratios(objective, sli, names, windows)
     yield from recordings.failure_counts(objective, sli, names, counted)
     events = recordings.events(objective, sli, names)
-    yield from uncounted(events, objective.corrections)
+    yield from uncounted(events, corrections_of(objective))
     yield from period.calendar_events(objective, names)
     yield from metadata.current_burn(objective, names)
     yield from burn_alerts(objective, names, directory, FAST_EVERY)
