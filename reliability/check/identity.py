@@ -1,4 +1,4 @@
-"""What a finding is about, by names: it stays the same when lines and list items move."""
+"""What a finding is about, by names: it stays the same when lines, items and documents move."""
 
 from __future__ import annotations
 
@@ -28,12 +28,6 @@ class Naming:
     def named(self, finding: Finding) -> Finding:
         """The finding with its place by names, where its document could be read."""
         at = finding.problem.at
-        documents = self.context.documents_at(at.path)
-        if not documents:
-            return finding
-        if len(documents) == 1:
-            place = "/".join(_steps(documents[0].document.values, at.pointer))
-            return dataclasses.replace(finding, place=place)
         around = self._around(at)
         if around is None:
             return finding

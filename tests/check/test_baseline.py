@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from reliability.check.baseline import baseline_text, entries, first_entries, kept
 from reliability.check.rules import RULES
-from reliability.finding import Finding
+from reliability.finding import Finding, fingerprints
 from reliability.model.baseline import KnownFinding
-from tests.check.examples import Files, laid_over
+from tests.check.examples import Files, laid_over, minimal_files
 from tests.check.repository import checked, found, loaded
 from tests.check.test_waivers import BOTH, POLICY, WAIVERS
 
@@ -166,3 +166,14 @@ def test_what_is_written_is_read_again_whatever_is_in_it(findings: list[KnownFin
     read = [entry.known for entry in entries(catalog)]
     assert sorted(read, key=repr) == sorted(findings, key=repr)
     assert baseline_text(reversed(read)) == files[BASELINE]
+
+
+def test_a_document_that_comes_before_another_in_its_file_makes_nothing_new() -> None:
+    path = "services/attendance/slo.yaml"
+    files = minimal_files()
+    files[path] = files[path].replace("target: 0.999", "target: 0.99999")
+    alone = fingerprints(checked(files))
+    incidents = "apiVersion: reliability/v1\nkind: Incidents\nmetadata: {name: attendance}\n"
+    files[path] = f"{incidents}spec: {{service: attendance, incidents: []}}\n---\n{files[path]}"
+    assert len(alone) == 1
+    assert fingerprints(checked(files)) == alone

@@ -134,8 +134,20 @@ def test_two_paths_that_differ_in_case_are_a_finding(repository: Path) -> None:
     [
         ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "../../x", 11, "leads"),
         ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "/etc/x", 11, "leads"),
-        ("services/exports/alert-policy.yaml", "service: exports", "service: ../x", 5, "must"),
-        ("services/exports/slo.yaml", "name: exports-csv\n", "name: ../../x\n", 12, "must"),
+        (
+            "services/exports/alert-policy.yaml",
+            "service: exports",
+            "service: ../x",
+            5,
+            "a name is lower-case",
+        ),
+        (
+            "services/exports/slo.yaml",
+            "name: exports-csv\n",
+            "name: ../../x\n",
+            12,
+            "a name is lower-case",
+        ),
         ("policies/targets.yaml", "folder: build", "folder: ../build", 10, "leads"),
         ("policies/history.yaml", "store: .reliability", "store: /tmp", 23, "leads"),
     ],
