@@ -27,6 +27,9 @@ ALLOWED = re.compile(r"'([^']+)'")
 _TYPES = {
     "string_type": "a text",
     "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "float_parsing": "a number",
+    "bool_parsing": "true or false",
     "int_from_float": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
@@ -166,6 +169,8 @@ def _value_message(error: Any, path: str) -> tuple[str, str | None]:
         pattern = context["pattern"]
         said = IN_WORDS.get(pattern, f"it must match {pattern}")
         return f"{path} is {_shown(given)}, and {said}", None
+    if kind.startswith("datetime_"):
+        return f"{path} is {_shown(given)}, and a time is needed", "write 2026-01-31T09:00:00Z"
     return f"{path}: {error['msg'][:1].lower()}{error['msg'][1:]}", None
 
 

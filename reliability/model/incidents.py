@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from reliability.model.kind import Kind, Model, Name, Runbook, Share, Text, refuse
+
+NUMBER: Final = re.compile(r"\s*[-+]?[\d_]+(?:\.\d*)?\s*", re.ASCII)
 
 
 def check_zone(moment: datetime) -> datetime:
@@ -17,7 +20,15 @@ def check_zone(moment: datetime) -> datetime:
     return moment
 
 
-Moment = Annotated[datetime, AfterValidator(check_zone)]
+def check_written(value: Any) -> Any:
+    """A moment is written as day and time: a bare number would be taken for seconds since 1970."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number or (isinstance(value, str) and NUMBER.fullmatch(value)):
+        raise refuse(f"{value!r} is a number, and no time", "write 2026-01-31T09:00:00Z")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(check_written), AfterValidator(check_zone)]
 
 
 class Impact(Model):

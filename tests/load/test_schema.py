@@ -83,6 +83,40 @@ def test_a_wrong_value_says_what_is_there_and_what_is_needed(more: str, message:
     assert (rule, line, said) == ("document-value", 7, message)
 
 
+CORRECTIONS = (
+    "apiVersion: reliability/v1\nkind: Corrections\nmetadata: {name: a}\nspec:\n  service: a\n"
+    "  corrections:\n    - {start: START, end: 2026-12-13T00:00:00Z, reason: r, approver: '@a'}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        ("20261212", ": 20261212 is a number, and no time"),
+        ("'1765540800'", ": '1765540800' is a number, and no time"),
+        ("tomorrow", " is 'tomorrow', and a time is needed"),
+        ("2026-12-12T25:00:00Z", " is '2026-12-12T25:00:00Z', and a time is needed"),
+        ("[]", " is an empty list, and a time is needed"),
+        ("2026-12-12", ": 2026-12-12T00:00:00 has no time zone"),
+    ],
+)
+def test_a_moment_is_a_time_with_its_zone_and_no_number(start: str, message: str) -> None:
+    said = only(CORRECTIONS.replace("START", start))
+    assert said[3] == f"spec.corrections[0].start{message}"
+    assert said[4] in ("write 2026-01-31T09:00:00Z", "end it with Z or an offset")
+
+
+def test_a_word_that_is_neither_true_nor_false_says_what_is_needed() -> None:
+    text = (
+        "apiVersion: reliability/v1\nkind: NotificationPolicy\nmetadata: {name: a}\n"
+        "spec:\n  tiers: {alert: {mention: maybe}}\n  pageBudget: {perWeek: many}\n"
+    )
+    assert [problem.message for *_, problem in problems(text)] == [
+        "spec.tiers.alert.mention is 'maybe', and true or false is needed",
+        "spec.pageBudget.perWeek is 'many', and a number is needed",
+    ]
+
+
 def test_a_choice_names_what_can_be_chosen() -> None:
     text = in_signal("for: 5m").replace("kind: cause", "kind: reason")
     *_, message, _ = only(text)
