@@ -109,7 +109,8 @@ def test_a_moment_is_a_time_with_its_zone_and_no_number(start: str, message: str
 def test_a_word_that_is_neither_true_nor_false_says_what_is_needed() -> None:
     text = (
         "apiVersion: reliability/v1\nkind: NotificationPolicy\nmetadata: {name: a}\n"
-        "spec:\n  tiers: {alert: {mention: maybe}, ticket: {}, log: {}}\n  pageBudget: {perWeek: many}\n"
+        "spec:\n  tiers: {alert: {mention: maybe}, ticket: {}, log: {}}\n"
+        "  pageBudget: {perWeek: many}\n"
     )
     assert [problem.message for *_, problem in problems(text)] == [
         "spec.tiers.alert.mention is 'maybe', and true or false is needed",
