@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reliability.convert.converter import Origin, Remark, left_out, mapping
+from reliability.load.core_schema import OLDER_WORDS
 from reliability.load.document import Document
 
 WORD: Final = re.compile(r"[+-]?[\w.]+(?:[eE][+-]?\d+)?", re.ASCII)
@@ -44,6 +45,12 @@ class Fields:
             return None
         self.taken.add(key)
         return text_of(value, self.at(key))
+
+    def flag(self, key: str) -> bool | None:
+        """A truth value, also as a word of YAML 1.1: programs in Go read these formats by it."""
+        value = self.take(key)
+        reading = OLDER_WORDS.get(value) if isinstance(value, str) else None
+        return {"true": True, "false": False}.get(reading.words) if reading else value
 
     def inner(self, key: str) -> Fields:
         """The mapping of a key, with places of its own; its own rest has to be asked for."""

@@ -245,3 +245,10 @@ def test_all_examples_of_sloth_are_imported_together(corpora: Path) -> None:
         "slo-review-overdue",
         "team-unknown",
     }
+
+
+@pytest.mark.parametrize("word", ["yes", "on", "True", "y"])
+def test_an_alert_is_off_by_the_words_that_sloth_reads(word: str) -> None:
+    gathered = imported_text(SPEC.replace("page_alert: {", f"page_alert: {{disable: {word}, "))
+    [entry] = document(gathered, POLICY)["spec"]["objectives"]
+    assert entry["tiers"] == {"fast": "log", "slow": "ticket"}

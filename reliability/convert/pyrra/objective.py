@@ -147,8 +147,8 @@ def _slo(made: Promise, description: str | None) -> Converted:
 
 
 def _alerts(made: Promise, alerting: Fields) -> Iterator[Converted]:
-    off = alerting.take("disabled") is True or alerting.take("burnrates") is False
-    absent = alerting.take("absent") is not False
+    off = alerting.flag("disabled") is True or alerting.flag("burnrates") is False
+    absent = alerting.flag("absent") is not False
     yield from alerting.remarks("of alerting is not carried over: alerts have words of ours")
     if off:
         message = f"{made.name}: burn-rate alerts are off, so nothing tells a missing metric either"

@@ -87,7 +87,7 @@ def _alert(
     assert slo.alerting is not None  # noqa: S101 - the caller looked
     fields = slo.alerting.inner(slo.key(f"{severity}_alert"))
     yield from _given(slo, fields, severity, annotations)
-    disabled: Any = fields.take("disable")
+    disabled = fields.flag("disable")
     yield from fields.remarks("is a key that Sloth does not read here")
     if disabled is not True:
         return False

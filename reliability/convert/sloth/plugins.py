@@ -18,7 +18,7 @@ def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Remark]
     """Take the chains of the service and of the SLO; each plugin is kept or has a remark."""
     for fields in slo.chains:
         listed = [mapping(each) for each in sequence(fields.take("chain"))]
-        overrides = fields.take("overridePrevious") is True
+        overrides = fields.flag("overridePrevious") is True
         ids = [str(each.get("id")) for each in listed]
         for index, plugin in enumerate(listed):
             origin = fields.origin.inside("chain", index)
