@@ -70,12 +70,15 @@ class CodeOwners:
             service = _service(line.pattern, wishes)
             if service is None:
                 yield left_out(line.origin, f"{line.pattern} names no service", _people(line))
-            elif service in last:
-                yield left_out(
-                    last[service].origin, f"a later line speaks of {service}, and counts"
-                )
-            if service is not None:
-                last[service] = line
+                continue
+            former = last.get(service)
+            if former is not None and _is_whole(former.pattern) and not _is_whole(line.pattern):
+                message = f"{line.pattern} is a part of {service}, and another line names the whole"
+                yield left_out(line.origin, message, _people(line))
+                continue
+            if former is not None:
+                yield left_out(former.origin, f"a later line speaks of {service}, and counts")
+            last[service] = line
         for service, line in last.items():
             yield from _owner(service, line)
 
@@ -115,11 +118,19 @@ def _mails(line: Line) -> Iterator[Converted]:
 
 def _service(pattern: str, wishes: Wishes) -> str | None:
     """The folder below `services/` and the like, or a service that there is already."""
+    if pattern.startswith("!"):
+        return None  # GitHub reads no such line, and GitLab takes owners away by it
     parts = [part for part in pattern.replace("\\ ", " ").split("/") if part]
     for folder, inner in pairwise(parts):
         if folder in FOLDERS and "*" not in inner and slug(inner) and "." not in inner:
             return slug(inner)
     return next((slug(part) for part in reversed(parts) if slug(part) in wishes.services), None)
+
+
+def _is_whole(pattern: str) -> bool:
+    """Whether a pattern names all of a service, and not some of its files."""
+    parts = [part for part in pattern.split("/") if part.strip("*")]
+    return len(parts) < 2 or parts[-2] in FOLDERS
 
 
 def _people(line: Line) -> str | None:

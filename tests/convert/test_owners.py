@@ -135,3 +135,19 @@ def test_what_one_source_leaves_open_another_fills() -> None:
     assert any(
         "codeHost of the Team payments comes from another place" in each for each in said(gathered)
     )
+
+
+def test_owners_of_some_files_do_not_own_the_service() -> None:
+    text = (
+        "/services/pay/ @shop/pay\n/services/pay/slo.yaml @dave\n/services/pay/** @shop/money\n"
+        "/services/web/src/ @shop/front\n!/services/old/ @shop/none\n"
+    )
+    gathered = imported({"CODEOWNERS": text})
+    assert document(gathered, "services/pay/ownership.yaml")["spec"]["team"] == "money"
+    assert document(gathered, "services/web/ownership.yaml")["spec"]["team"] == "front"
+    assert [each for each in said(gathered) if "left out" in each] == [
+        "CODEOWNERS:1: left out: a later line speaks of pay, and counts",
+        "CODEOWNERS:2: left out: /services/pay/slo.yaml is a part of pay, "
+        "and another line names the whole",
+        "CODEOWNERS:5: left out: !/services/old/ names no service",
+    ]
