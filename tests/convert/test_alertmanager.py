@@ -127,6 +127,18 @@ def test_a_team_is_read_from_the_name_of_a_receiver() -> None:
     assert spec["onCall"] == {"pagerduty": {"routingKey": "file:/etc/keys/web"}}
 
 
+def test_what_a_team_has_no_word_for_is_said_with_the_team() -> None:
+    more = "\n      - {channel: '#payments-more'}\n    opsgenie_configs: [{api_key_file: /etc/o}]\n"
+    slack = 'slack_configs: [{channel: "#payments"}]'
+    assert slack in CONFIG
+    text = CONFIG.replace(slack, f"slack_configs:\n      - {{channel: '#payments'}}{more}", 1)
+    [told] = [each for each in said(imported({"a.yml": text})) if "team payments" in each]
+    assert told.endswith(
+        "unknown are its members; in policies/alertmanager.base.yml alone: "
+        "#payments-more, opsgenie_configs of told"
+    )
+
+
 def test_every_receiver_is_a_teams_or_said_to_stay() -> None:
     stays = [each for each in said(imported(FILE)) if "is read as no team's" in each]
     assert [each.split()[4] for each in stays] == ["default", "nobody", "mailed", "hooked"]

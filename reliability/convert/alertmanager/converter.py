@@ -76,6 +76,9 @@ def _team(seen: SeenTeam, document: Document) -> Iterator[Converted]:
     missing = [tier for tier in ("alert", "ticket") if tier not in seen.channels]
     lacks = ["its members", *(f"its {tier} channel" for tier in missing)]
     message = f"team {seen.name} is read by {seen.why}; unknown are {', '.join(lacks)}"
+    if seen.unread:
+        rest = ", ".join(dict.fromkeys(seen.unread))
+        message += f"; in {BASE_ALERTMANAGER} alone: {rest}"
     yield decide(origin, message, f"complete policies/teams/{seen.name}.yaml")
 
 

@@ -22,19 +22,29 @@ NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 PLACES: Final = frozenset(("default", "slack", "pagerduty", "email", "null", "global", "all"))
+READ: Final = frozenset(("slack_configs", "pagerduty_configs"))
 CHANNEL: Final = re.compile(r"^#?[^\s#@{}]+$")
 LOUD_NAMES: Final = frozenset(("pager", "pagerduty", "page", "critical", "oncall", "on-call"))
 
 
 @dataclass(slots=True)
 class SeenTeam:
-    """What the routes say of a team: channels by tier, the file of its pager's key, and where."""
+    """What the routes say of a team: channels by tier, the file of its pager's key, and where.
+
+    `unread` is what its receivers tell besides.
+    """
 
     name: str
     pointer: Pointer
     why: str
     channels: dict[str, str] = field(default_factory=dict)
     routing_key: str | None = None
+    unread: list[str] = field(default_factory=list)
+
+    def take_channel(self, tier: str, channel: str) -> None:
+        """The first channel of a tier is the team's; others stay where they are."""
+        if self.channels.setdefault(tier, channel) != channel:
+            self.unread.append(channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,9 @@ def _add(
         channel = mapping(config).get("channel")
         if isinstance(channel, str) and CHANNEL.match(channel):
             tier = "alert" if told.loud else "ticket"
-            team.channels.setdefault(tier, f"#{channel.lstrip('#')}")
+            team.take_channel(tier, f"#{channel.lstrip('#')}")
             found = True
+    if found:
+        others = [key for key in receiver if key.endswith("_configs") and key not in READ]
+        team.unread += [f"{key} of {told.receiver}" for key in others]
     return found
