@@ -34,7 +34,8 @@ from reliability.resolve.objectives import default_windows
 class Reference:
     """A name at a route of a document, what it names, and the names that are there.
 
-    `folders` say where the thing may stand; none means anywhere.
+    `folders` say where the thing may stand; none means anywhere. `default_of` is the key that has
+    this name because nobody wrote it; empty where somebody did.
     """
 
     located: Located[Any]
@@ -44,6 +45,7 @@ class Reference:
     known: frozenset[str]
     folders: tuple[str, ...] = ()
     part: Part = Part.VALUE
+    default_of: str = ""
 
 
 def references(context: Context) -> Iterator[Reference]:
@@ -158,8 +160,9 @@ def _in_entry(
         where = (*route, "windows")
         yield Reference(policy, where, "window set", entry.windows, sets, ("policies",))
     elif context.slo_policy is None:
-        name = default_windows(context.catalog)
-        yield Reference(policy, (*route, "windows"), "window set", name, sets, ("policies",))
+        name, where = default_windows(context.catalog), (*route, "windows")
+        kept = ("policies",)
+        yield Reference(policy, where, "window set", name, sets, kept, default_of="windows")
 
 
 def _in_ownerships(context: Context) -> Iterator[Reference]:
@@ -206,8 +209,10 @@ def _in_policies(context: Context) -> Iterator[Reference]:
     catalog = context.catalog
     for policy in catalog.each(SloPolicy):
         name, known = policy.value.spec.default_windows, context.names(BurnRateWindows)
+        is_written = "default_windows" in policy.value.spec.model_fields_set
+        unwritten, kept = "" if is_written else "defaultWindows", ("policies",)
         route: Pointer = ("spec", "defaultWindows")
-        yield Reference(policy, route, "window set", name, known, ("policies",))
+        yield Reference(policy, route, "window set", name, known, kept, default_of=unwritten)
     for notification in catalog.each(NotificationPolicy):
         owner = notification.value.spec.owner
         if owner is not None:

@@ -13,6 +13,13 @@ POLICY = "services/attendance/alert-policy.yaml"
 OWNERSHIP = "services/attendance/ownership.yaml"
 TEAM = "policies/teams/workforce.yaml"
 WINDOWS = "policies/burn-rates.yaml"
+INCIDENTS = "services/attendance/incidents.yaml"
+NO_INCIDENTS = """\
+apiVersion: reliability/v1
+kind: Incidents
+metadata: {name: attendance}
+spec: {service: attendance, incidents: []}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,28 @@ CASES = {
         "write a long window under 30 days",
         Change(WINDOWS, "long: 60d", "long: 29d"),
     ),
+    "a file in the directory of another service": Followed(
+        "name-differs",
+        Change(INCIDENTS, "service: attendance", "service: monitoring"),
+        "write attendance, or move the file to services/monitoring/",
+        Change(INCIDENTS, "service: monitoring", "service: attendance"),
+    ),
+    "a default that names no window set": Followed(
+        "reference-missing",
+        Change(WINDOWS, "google-30d", "thirty-days"),
+        "write windows, or a set of that name",
+        Change(
+            POLICY, "attendance-clock-in\n", "attendance-clock-in\n      windows: thirty-days\n"
+        ),
+    ),
+    "a default that almost names a window set": Followed(
+        "reference-missing",
+        Change(WINDOWS, "google-30d", "google-30days"),
+        "write windows: google-30days",
+        Change(
+            POLICY, "attendance-clock-in\n", "attendance-clock-in\n      windows: google-30days\n"
+        ),
+    ),
     "a budget that is spent while all is well": Followed(
         "burn-factor-low",
         Change(WINDOWS, "{long: 3d, short: 6h, budget: 10%}", "{long: 3d, short: 6h, budget: 7%}"),
@@ -75,7 +104,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_help_that_is_followed_to_the_letter_leaves_nothing_to_say(case: Followed) -> None:
-    files = minimal_files()
+    files = {**minimal_files(), INCIDENTS: NO_INCIDENTS}
     case.mistake(files)
     assert (case.rule, case.says) in [(each.rule, each.problem.help) for each in checked(files)]
     case.done(files)

@@ -15,6 +15,9 @@ from reliability.location import Location
 
 FIELD: Final = re.compile(r"undefined field '(\w+)' not found in struct '(?:world\.)?(\w+)'")
 NAME: Final = re.compile(r"undeclared reference to '([\w.]+)' \(in container ''\)")
+DURATION: Final = re.compile(
+    r"[Dd]uration, (?:string|int|double)|(?:string|int|double), \S*[Dd]uration"
+)
 NUMBERS: Final = re.compile(r"applied to '\((?:double, int|int, double)\)'")
 PACKAGE: Final = re.compile(r"\bworld\.(?=[A-Z])")
 FUNCTIONS: Final = frozenset(
@@ -110,8 +113,10 @@ def _said(each: Written, message: str) -> tuple[str, str | None, str]:
 def _help(on: str, message: str) -> str | None:
     if NUMBERS.search(message):
         return "compare a double with a double: write 1.0 instead of 1"
-    if "duration, string" in message:
+    if DURATION.search(message):
         return "write duration('720h') for a length of time"
-    if "is needed" in message and on in MANY:
+    if "bool is needed" in message and on in MANY:
         return "true where all is well with one subject"
+    if "duration or list<string> is needed" in message:
+        return "write a text or a number of it, such as {size(x)} or {x.name}"
     return None

@@ -56,7 +56,7 @@ from reliability.load.document import Located, Part
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.model.openslo.slo import Slo
 
-ON_SIGNALS: Final = frozenset(("service", "team", "tier"))
+ON_SIGNALS: Final = frozenset(("alertname", "service", "team", "tier"))
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

@@ -62,7 +62,8 @@ def name_differs(context: Context) -> Iterator[Problem]:
         directory = service_directory(located.document.path)
         if directory is not None and directory != service:
             message = f"the service is {service}, and its directory is {directory}"
-            yield Problem(located.at(*route), message, f"move the file to services/{service}/")
+            help_text = f"write {directory}, or move the file to services/{service}/"
+            yield Problem(located.at(*route), message, help_text)
 
 
 def _named(catalog: Catalog) -> Iterator[tuple[Located[Any], str, Pointer]]:

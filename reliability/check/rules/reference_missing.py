@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from reliability.check.context import Context
-from reliability.check.nearest import nearest
+from reliability.check.nearest import near, nearest
 from reliability.check.references import Reference, references
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
@@ -66,7 +66,12 @@ def reference_missing(context: Context) -> Iterator[Problem]:
 def _problem(reference: Reference) -> Problem:
     at = reference.located.at(*reference.route, part=reference.part)
     message = f"no {reference.what} is named {reference.name}"
-    return Problem(at, message, nearest(reference.name, reference.known, reference.what))
+    help_text = nearest(reference.name, reference.known, reference.what)
+    key, closest = reference.default_of, near(reference.name, reference.known)
+    if key:
+        message = f"{message}, which is the default of {key}"
+        help_text = f"write {key}: {closest}" if closest else f"write {key}, or a set of that name"
+    return Problem(at, message, help_text)
 
 
 def _postmortems(context: Context) -> Iterator[Problem]:

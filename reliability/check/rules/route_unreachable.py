@@ -84,11 +84,13 @@ def _below(theirs: Document, parent: Route, fixed: Mapping[str, str]) -> Iterato
         never = [each for each in route.matchers if _contradicts(each, here, fixed)]
         before = _before(route, taken)
         if never:
-            yield _problem(theirs, route, f"{never[0]} contradicts what stands beside or above it")
+            what = f"{never[0]} contradicts what stands beside or above it"
+            yield _problem(theirs, route, what, "take one of the matchers out, or the route")
         elif before is not None:
             label = Label(theirs.locate(before.pointer, Part.KEY), "this one takes them")
             what = "every alert that it would take ends at a route before it"
-            yield _problem(theirs, route, what, label)
+            help_text = "move it up, let the other continue, or take it out"
+            yield _problem(theirs, route, what, help_text, label)
         else:
             if not route.continues:
                 taken.setdefault(frozenset(route.matchers), route)
@@ -111,10 +113,6 @@ def _before(route: Route, taken: Mapping[frozenset[Matcher], Route]) -> Route | 
     return None
 
 
-def _problem(theirs: Document, route: Route, what: str, *related: Label) -> Problem:
-    return Problem(
-        theirs.locate(route.pointer, Part.KEY),
-        f"no alert reaches this route: {what}",
-        "move it up, let the other continue, or take it out",
-        related,
-    )
+def _problem(theirs: Document, route: Route, what: str, help_text: str, *related: Label) -> Problem:
+    at = theirs.locate(route.pointer, Part.KEY)
+    return Problem(at, f"no alert reaches this route: {what}", help_text, related)

@@ -73,7 +73,10 @@ def slo_labels_changed(context: Context) -> Iterator[Problem]:
 def _compared(change: ObjectiveChange, new: Objective) -> Iterator[Problem]:
     old = change.old
     anew = f"and its {duration_text(new.period)} window begins anew"
-    names = [f"{each.service}, {each.identity}" for each in (old, new)]
+    is_moved = old.service != new.service
+    names = [
+        f"{each.service}, {each.identity}" if is_moved else each.identity for each in (old, new)
+    ]
     if names[0] != names[1]:
         message = f"the series of {names[0]} are called {names[1]} now, {anew}"
         yield Problem(_name(change, new), message, HELP)

@@ -12,6 +12,7 @@ from typing import Final
 from reliability.compile.prometheus.templates import why_not_template
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
+from reliability.load.document import Part
 from reliability.promql import parse
 from reliability.resolve.compilable import why_not_compiled
 from reliability.resolve.objectives import Objective
@@ -36,6 +37,7 @@ OUR_LABELS: Final = frozenset(
     }
 )
 GROUP_BY: Final = "reliability/group-by"
+METRIC_NAME: Final = "__name__"
 RANGE: Final = ("a range of samples", "put it into a function, such as max_over_time(...)")
 NO_VALUE: Final = {
     "MatrixSelector": RANGE,
@@ -91,7 +93,14 @@ def why_not_signal(signal: SignalAlert) -> Problem | None:
         return Problem(
             at, f"the expression is {no_value[0]}, and a rule needs a value", no_value[1]
         )
-    return next(_templates(signal), None)
+    return next(_labels(signal), None) or next(_templates(signal), None)
+
+
+def _labels(signal: SignalAlert) -> Iterator[Problem]:
+    if METRIC_NAME in signal.signal.labels:
+        at = signal.policy.at(*signal.route, "labels", METRIC_NAME, part=Part.KEY)
+        message = f"{METRIC_NAME} is the name of a metric, and Prometheus refuses it as a label"
+        yield Problem(at, message, "take the label out")
 
 
 def _templates(signal: SignalAlert) -> Iterator[Problem]:
