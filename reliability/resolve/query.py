@@ -71,10 +71,32 @@ def read_query(text: str) -> EventQuery | QueryFault:
 
 def _read_windowed(text: str) -> EventQuery | QueryFault:
     try:
-        parse(WINDOW.sub("5m", text))
+        tree = parse(WINDOW.sub("5m", text))
     except ValueError as error:
         return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
+    if not gives_series(tree):
+        message = "the query gives no series with one value each, which can be added up"
+        return QueryFault(
+            "form", message, "write an expression such as sum(rate(...[{{.window}}]))"
+        )
     return WindowedQuery(text)
+
+
+def gives_series(tree: Any) -> bool:
+    """Whether an expression is an instant vector: no number, no text, no range."""
+    import promql_parser
+
+    match tree:
+        case promql_parser.VectorSelector() | promql_parser.AggregateExpr():
+            return True
+        case promql_parser.Call():
+            return str(tree.func.return_type).endswith("Vector")
+        case promql_parser.ParenExpr() | promql_parser.UnaryExpr():
+            return gives_series(tree.expr)
+        case promql_parser.BinaryExpr():
+            return gives_series(tree.lhs) or gives_series(tree.rhs)
+        case _:
+            return False
 
 
 def reason(error: object) -> str:
@@ -99,6 +121,8 @@ def _kept(tree: Any) -> tuple[str, ...]:
 def _other_form(text: str, tree: Any) -> QueryFault:
     if _has_range(tree):
         with_window = TEXT_OR_RANGE.sub(lambda found: found[1] or "[{{.window}}]", text)
+        if not gives_series(tree):
+            with_window = f"sum(rate({with_window.strip()}))"
         return QueryFault(
             "fixed-window",
             "the query fixes its range, and the windows of the alerts vary",

@@ -15,6 +15,7 @@ from reliability.resolve.query import (
     WindowedQuery,
     both_le_forms,
     ended,
+    gives_series,
     read_query,
     reason,
 )
@@ -123,23 +124,6 @@ def operand(text: str, tree: Any) -> str:
             return text.strip()
         case _:
             return f"({ended(text)})"
-
-
-def gives_series(tree: Any) -> bool:
-    """Whether an expression is an instant vector: no number, no text, no range."""
-    import promql_parser
-
-    match tree:
-        case promql_parser.VectorSelector() | promql_parser.AggregateExpr():
-            return True
-        case promql_parser.Call():
-            return str(tree.func.return_type).endswith("Vector")
-        case promql_parser.ParenExpr() | promql_parser.UnaryExpr():
-            return gives_series(tree.expr)
-        case promql_parser.BinaryExpr():
-            return gives_series(tree.lhs) or gives_series(tree.rhs)
-        case _:
-            return False
 
 
 def values(query: ValueQuery, window: str) -> str:

@@ -43,6 +43,10 @@ def test_a_selector_a_sum_and_a_full_expression_are_the_forms(
         ("", "syntax"),
         ("sum(rate(x[{{.window}}])", "syntax"),
         ("rate(x[$__rate_interval])", "syntax"),
+        ("x[{{.window}}]", "form"),
+        ("(x[{{.window}}])", "form"),
+        ("scalar(sum(rate(x[{{.window}}])))", "form"),
+        ("1 + 1 # {{.window}}", "form"),
         ("rate(x[5m])", "fixed-window"),
         ("x[5m]", "fixed-window"),
         ("max_over_time(x[1h:5m])", "fixed-window"),
@@ -68,6 +72,14 @@ def test_a_fixed_range_says_the_form_that_it_could_be() -> None:
         'write {{.window}} in place of the range: sum(rate(x{path=~"/[a-z]+"}[{{.window}}]))'
     )
     assert isinstance(read_query(fault.help.partition(": ")[2]), WindowedQuery)
+
+
+def test_a_range_alone_says_what_else_it_needs() -> None:
+    fault = read_query("x[5m]")
+    assert isinstance(fault, QueryFault)
+    assert fault.help == "write {{.window}} in place of the range: sum(rate(x[{{.window}}]))"
+    said = fault.help.partition(": ")[2]
+    assert read_query(said) == WindowedQuery(said)
 
 
 def test_the_rate_is_pushed_inside_of_the_sum() -> None:

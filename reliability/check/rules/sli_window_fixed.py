@@ -74,7 +74,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Fix, Problem, Severity
 from reliability.load.rewrite import fix, replaced
 from reliability.model.kind import duration_text
-from reliability.resolve.query import WINDOW
+from reliability.resolve.query import WINDOW, gives_series
 from reliability.resolve.sli import PlacedQuery
 
 RANGE: Final = re.compile(r"\[[0-9a-z]+\]")
@@ -104,8 +104,13 @@ def sli_window_fixed(context: Context) -> Iterator[Problem]:
 
 
 def _mended(placed: PlacedQuery, ranges: Iterable[str]) -> Fix | None:
-    """The window in place of ranges; nothing where a subquery or a label's value has brackets."""
+    """The window in place of ranges; nothing where a subquery or a label's value has brackets.
+
+    Nor for a range alone: it needs a rate around it as well.
+    """
     text = placed.text or ""
+    if not gives_series(_parsed(text)):
+        return None
     if SUBQUERY.search(TEXT.sub("", text)) or any("[" in each for each in TEXT.findall(text)):
         return None
     at = placed.at
