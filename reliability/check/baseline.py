@@ -50,7 +50,7 @@ class Entry:
 
 def entries(catalog: Catalog) -> Iterator[Entry]:
     """Every known finding, in the order written."""
-    for located in catalog.each(Baseline):
+    for located in catalog.governing(Baseline):
         for index, known in enumerate(located.value.spec.findings):
             yield Entry(located, index, known)
 

@@ -44,7 +44,7 @@ class Placed:
 
 def waivers(context: Context) -> Iterator[Placed]:
     """Every waiver that holds, in the order written."""
-    for located in context.catalog.each(Waivers):
+    for located in context.catalog.governing(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             if _holds(waiver, context):
                 yield Placed(located, index, waiver)
@@ -53,7 +53,9 @@ def waivers(context: Context) -> Iterator[Placed]:
 def pending(context: Context) -> list[Waiver]:
     """The waivers that the change brings, and that their approvers have not approved."""
     written = (
-        each for located in context.catalog.each(Waivers) for each in located.value.spec.waivers
+        each
+        for located in context.catalog.governing(Waivers)
+        for each in located.value.spec.waivers
     )
     return [each for each in written if not _holds(each, context)]
 
@@ -65,7 +67,8 @@ def _holds(waiver: Waiver, context: Context) -> bool:
     approved = {each.lower() for each in context.approved}
     if waiver.approver.lower() in approved:
         return True
-    return any(waiver in located.value.spec.waivers for located in context.judge.each(Waivers))
+    judges = context.judge.governing(Waivers)
+    return any(waiver in located.value.spec.waivers for located in judges)
 
 
 def excuse(

@@ -95,6 +95,7 @@ RULES: Final = Listing(
         "slo_deleted",
         "signal_deleted",
         "policy_loosened",
+        "policy_misplaced",
         "slo_low_traffic",
         "alert_precision_low",
         "alert_flapping",

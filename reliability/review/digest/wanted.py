@@ -32,7 +32,7 @@ def wanted(draft: IssueDraft, present: Iterable[Issue], period: Period) -> Itera
 
 def ending(catalog: Catalog, day: date) -> tuple[Waiver, ...]:
     """The waivers that have ended, or will within four weeks, the first first."""
-    every = (waiver for each in catalog.each(Waivers) for waiver in each.value.spec.waivers)
+    every = (waiver for each in catalog.governing(Waivers) for waiver in each.value.spec.waivers)
     return tuple(sorted((each for each in every if each.until <= day + SOON), key=_until))
 
 
