@@ -2,8 +2,9 @@
 
 ## What it does
 
-Finds signals whose expression is seen to keep `service`, `team`, `tier` or a label of its own
-`labels` (named in `by (...)`, `on (...)`, `label_replace`, or in a matcher of several values);
+Finds signals whose expression is seen to keep `alertname`, `service`, `team`, `tier` or a label of
+its own `labels` (named in `by (...)`, `on (...)`, `label_replace`, or in a matcher of several
+values);
 labels of a signal that ours overwrite; and SLOs grouped by a label that the rules set themselves.
 
 ## Why it matters
