@@ -13,6 +13,7 @@ from reliability.model.kind import duration_text
 from reliability.promql import parse
 
 WINDOW: Final = re.compile(r"\{\{\s*\.window\s*\}\}")
+OTHER_WINDOW: Final = re.compile(r"\[\s*[{$]")
 INCREASE: Final = re.compile(r"\bincrease\s*\(")
 RATE: Final = re.compile(r"\bi?rate\s*\(")
 TEXT_OR_RANGE: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|\[[^\]:]+\]""")
@@ -59,7 +60,7 @@ def read_query(text: str) -> EventQuery | QueryFault:
     try:
         tree = parse(text)
     except ValueError as error:
-        return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
+        return no_promql(text, error)
     if isinstance(tree, promql_parser.VectorSelector) and _is_plain(tree):
         return SelectorQuery(tree.prettify())
     if isinstance(tree, promql_parser.AggregateExpr):
@@ -69,11 +70,19 @@ def read_query(text: str) -> EventQuery | QueryFault:
     return _other_form(text, tree)
 
 
+def no_promql(text: str, error: object) -> QueryFault:
+    """The fault of a query that does not parse; other tools have other words in the brackets."""
+    if OTHER_WINDOW.search(text):
+        message = "the query is not PromQL: what stands in the brackets is no length of time"
+        return QueryFault("syntax", message, "write [{{.window}}]")
+    return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
+
+
 def _read_windowed(text: str) -> EventQuery | QueryFault:
     try:
         tree = parse(WINDOW.sub("5m", text))
     except ValueError as error:
-        return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
+        return no_promql(text, error)
     if not gives_series(tree):
         message = "the query gives no series with one value each, which can be added up"
         return QueryFault(

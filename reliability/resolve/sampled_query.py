@@ -16,8 +16,8 @@ from reliability.resolve.query import (
     both_le_forms,
     ended,
     gives_series,
+    no_promql,
     read_query,
-    reason,
 )
 
 COUNTER_NAME: Final = ("_total", "_bucket", "_count")
@@ -104,7 +104,7 @@ def read_values(text: str) -> ValueQuery | QueryFault:
     try:
         tree = parse(WINDOW.sub("5m", text))
     except ValueError as error:
-        return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
+        return no_promql(text, error)
     if not gives_series(tree):
         message = "the query gives no series with one value each, which can be sampled"
         return QueryFault("form", message, "write a selector, or an expression of selectors")

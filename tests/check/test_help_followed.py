@@ -12,6 +12,7 @@ SLO = "services/attendance/slo.yaml"
 POLICY = "services/attendance/alert-policy.yaml"
 OWNERSHIP = "services/attendance/ownership.yaml"
 TEAM = "policies/teams/workforce.yaml"
+GOOD = 'http_requests_total{job="attendance",code!~"5.."}'
 WINDOWS = "policies/burn-rates.yaml"
 INCIDENTS = "services/attendance/incidents.yaml"
 NO_INCIDENTS = """\
@@ -92,6 +93,12 @@ CASES = {
         Change(
             POLICY, "attendance-clock-in\n", "attendance-clock-in\n      windows: google-30days\n"
         ),
+    ),
+    "the window of another tool in the brackets": Followed(
+        "sli-query-invalid",
+        Change(SLO, GOOD, f"sum(rate({GOOD}[$__rate_interval]))"),
+        "write [{{.window}}]",
+        Change(SLO, "$__rate_interval", "{{.window}}"),
     ),
     "a budget that is spent while all is well": Followed(
         "burn-factor-low",

@@ -16,10 +16,11 @@ from reliability.load.document import Part
 from reliability.promql import parse
 from reliability.resolve.compilable import why_not_compiled
 from reliability.resolve.objectives import Objective
-from reliability.resolve.query import reason
+from reliability.resolve.query import WINDOW, reason
 from reliability.resolve.signals import SignalAlert
 
-LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+LABEL_NAME: Final = re.compile(r"(?!(?i:inf|nan)$)[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+"""What may stand in `by (...)`, where `inf` and `nan` are numbers to Prometheus."""
 OUR_LABELS: Final = frozenset(
     {
         "alertname",
@@ -84,7 +85,11 @@ def why_not_signal(signal: SignalAlert) -> Problem | None:
         tree = parse(signal.signal.expr)
     except ValueError as error:
         at = signal.policy.at(*signal.route, "expr")
-        return Problem(at, f"the expression is not PromQL{reason(error)}", "mend the expression")
+        has_window = WINDOW.search(signal.signal.expr)
+        help_text = (
+            "write a range such as 5m for {{.window}}" if has_window else "mend the expression"
+        )
+        return Problem(at, f"the expression is not PromQL{reason(error)}", help_text)
     while type(tree).__name__ == "ParenExpr":
         tree = tree.expr
     no_value = NO_VALUE.get(type(tree).__name__)
