@@ -139,8 +139,9 @@ def group(context: click.Context, root: Path | None, today: date, quiet: bool, c
     The options below may also stand after the command.
     """
     from reliability.cli.app import App
-    from reliability.settings import Settings
+    from reliability.settings import Settings, without_plugins
 
+    without_plugins()
     context.obj = App.build(root, today, quiet, color, Settings.from_process())
     context.color = context.obj.color
 
