@@ -35,6 +35,11 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str]] = {
         ("metadata", "annotations", "reliability/group-by"),
         "'data-center' is no label name",
     ),
+    "group that is a number to Prometheus": (
+        slo(name="other", annotations={"group-by": "Inf"}),
+        ("metadata", "annotations", "reliability/group-by"),
+        "'Inf' is no label name",
+    ),
     "group by a label of ours": (
         slo(name="other", annotations={"group-by": "service"}),
         ("metadata", "annotations", "reliability/group-by"),

@@ -88,6 +88,16 @@ def test_full_expressions_are_tested_as_far_as_they_can_be_read(
 
 
 @pytest.mark.tools
+def test_names_that_promtool_cannot_write_are_tested_by_their_recordings(
+    generation: Generation, tmp_path: Path
+) -> None:
+    metric = '{"http.requests"}'
+    promise = slo(good='{"http.requests",code="2"}', total=metric)
+    said = tried(generation, tmp_path, shop(promise, policy()))
+    assert said.accepted, said.text
+
+
+@pytest.mark.tools
 @pytest.mark.parametrize("mistake", [naive_ratio, windows_kept])
 def test_wrong_rules_do_not_pass(
     generation: Generation, tmp_path: Path, mistake: Callable[[Document], Document]

@@ -19,6 +19,8 @@ from reliability.resolve.sli import GaugeRatioSli, RatioSli
 
 OTHERS: Final = ("200", "404", "500", "ok", "error", "other", "1", "0.5", "")
 MOST_TRIES: Final = 2000
+NAME: Final = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*", re.ASCII)
+"""Names of metrics and labels that promtool reads in a test; it knows no quoted ones there."""
 INNERMOST: Final = re.compile(r"\((?:\?:)?([^()]*)\)")
 SUGGESTED: Final = (
     (re.compile(r"\\d"), "5"),
@@ -109,6 +111,9 @@ def _series(wanted: list[Selector], unwanted: list[Selector], by: Iterable[str])
     choices = [list(_values(label, matchers)) for label in labels]
     for values in islice(product(*choices), MOST_TRIES):
         found = dict(zip(labels, values, strict=True))
+        names = (found.get(METRIC_NAME, ""), *labels)
+        if not all(NAME.fullmatch(name) for name in names if name):
+            continue
         if all(each.matches(found) for each in wanted) and not any(
             each.matches(found) for each in unwanted
         ):
