@@ -2,8 +2,9 @@
 
 ## What it does
 
-Finds ranges of `rate`, `increase`, `delta` and the like under two scrape intervals: under 30
-seconds, or under twice the `scrapeInterval` of the HistorySources where it is written.
+Finds ranges of `rate`, `increase`, `delta` and the like, and short windows of burn rates, under
+two scrape intervals: under 30 seconds, or under twice the `scrapeInterval` of the HistorySources
+where it is written.
 
 ## Why it matters
 
@@ -59,8 +60,10 @@ from typing import Final
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.tree import Call, Node, Selector, walk
+from reliability.check.window_pairs import pairs
 from reliability.finding import Problem, Severity
 from reliability.model.kind import duration_text
+from reliability.model.slo_policy import BurnRateWindows
 
 PAIRS: Final = frozenset(("rate", "irate", "increase", "delta", "idelta", "deriv"))
 """Functions that compare samples, and so need two."""
@@ -82,6 +85,19 @@ def query_window_short(context: Context) -> Iterator[Problem]:
                     )
                     help_text = f"write a range of {duration_text(4 * interval)} or more"
                     yield Problem(expression.at, message, help_text)
+    yield from _of_burn_rates(context, interval)
+
+
+def _of_burn_rates(context: Context, interval: timedelta) -> Iterator[Problem]:
+    for windows in context.catalog.each(BurnRateWindows):
+        for route, window in pairs(windows.value):
+            if window.short < 2 * interval:
+                message = (
+                    f"a short window of {duration_text(window.short)}, and two scrapes are "
+                    f"{duration_text(2 * interval)} apart"
+                )
+                help_text = f"write {duration_text(4 * interval)} or more, or scrape more often"
+                yield Problem(windows.at(*route, "short"), message, help_text)
 
 
 def _compared(node: Node) -> Iterator[tuple[str, Selector]]:
