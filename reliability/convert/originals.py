@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from reliability.convert.converter import Matter, Original, PlainFile, Remark
+from reliability.convert.merging import MERGED, parse_merging
 from reliability.finding import Problem
-from reliability.load.document import Fault, parse
+from reliability.load.document import Fault
 from reliability.load.files import documents_in, read_files
-from reliability.load.trouble import YAML11
+from reliability.load.trouble import UNREADABLE, YAML11
 
 CODEOWNERS: Final = "CODEOWNERS"
+MATTERS: Final = {YAML11: Matter.DECIDE, MERGED: Matter.CHANGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,10 @@ def read_originals(here: Path, paths: Iterable[Path]) -> Read:
         if path.name == CODEOWNERS:
             originals.append(PlainFile(path, data.decode("utf-8", "replace")))
             continue
-        parsed = parse(path, data)
+        parsed = parse_merging(path, data)
         originals.extend(parsed.documents)
         for fault in parsed.faults:
-            (doubtful if fault.rule == YAML11 else unreadable).append(_fault(fault))
+            (doubtful if fault.rule in (YAML11, MERGED) else unreadable).append(_fault(fault))
     return Read(tuple(originals), tuple(unreadable), tuple(doubtful), len(files))
 
 
@@ -59,5 +61,8 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _fault(fault: Fault) -> Remark:
-    matter = Matter.DECIDE if fault.rule == YAML11 else Matter.LEFT_OUT
-    return Remark(matter, Problem(fault.location, fault.message, fault.help))
+    message = fault.message
+    if fault.rule == UNREADABLE:
+        message += ", so the document is left out"
+    matter = MATTERS.get(fault.rule, Matter.LEFT_OUT)
+    return Remark(matter, Problem(fault.location, message, fault.help))

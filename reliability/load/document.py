@@ -146,18 +146,23 @@ class Parsed:
 DEFAULT_LIMITS: Final = Limits()
 
 
-def parse(path: PurePosixPath, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Parsed:
+def parse(
+    path: PurePosixPath,
+    data: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    reader: type[ValueReader] = ValueReader,
+) -> Parsed:
     """Read the documents of a file. What is wrong with the text is a fault, never an exception."""
     text, trouble = text_of(data, limits.bytes)
     source = Source(path, text)
     if trouble is not None:
         return Parsed((), (fault(source, trouble),))
-    return read(source, limits)
+    return read(source, limits, reader)
 
 
-def read(source: Source, limits: Limits) -> Parsed:
+def read(source: Source, limits: Limits, reads: type[ValueReader] = ValueReader) -> Parsed:
     """Read the documents of a text up to the first place that is no YAML."""
-    reader = ValueReader(events_of(source.text), limits)
+    reader = reads(events_of(source.text), limits)
     documents: list[Document] = []
     troubles = reader.troubles
     try:

@@ -71,11 +71,14 @@ def unknown_alias(event: Any, *, inside: bool) -> Trouble:
     return trouble_at(event, f"{alias} has no {anchor} before it")
 
 
+MERGES_NOTHING: Final = "`<<` merges nothing in YAML 1.2"
+
+
 def merge_key(event: Any) -> Trouble:
     """Say that `<<` has no meaning."""
     return trouble_at(
         event,
-        "`<<` merges nothing in YAML 1.2",
+        MERGES_NOTHING,
         "write out the keys that it stands for",
     )
 

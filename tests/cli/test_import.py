@@ -174,3 +174,52 @@ def test_a_word_that_other_readers_take_otherwise_is_said_and_is_no_failure(tmp_
     assert ended.code == 0
     assert "rules.yml:6:24: decide: `yes` is text here and true to readers of YAML 1.1" in ended.out
     assert 'page: "yes"' in (tmp_path / "new/services/shop/alert-policy.yaml").read_text()
+
+
+MERGING = """\
+groups:
+  - name: shop
+    rules:
+      - alert: QueueFull
+        expr: queue_length > 100
+        labels: &loud {severity: critical, area: queue}
+      - alert: QueueGone
+        expr: absent(queue_length)
+        for: 5m
+        labels:
+          <<: [*loud, {area: other, zone: a}]
+          severity: info
+"""
+
+
+def test_merge_keys_are_written_out_and_said(tmp_path: Path) -> None:
+    folder = with_rules(tmp_path, MERGING)
+    ended = reliability("import", "rules.yml", "--into", "new", folder=folder)
+    assert ended.code == 0, ended.err
+    assert "rules.yml:11:11: changed: `<<` is written out" in ended.out
+    policy = (tmp_path / "new/services/shop/alert-policy.yaml").read_text()
+    labels = "labels:\n        area: queue\n        zone: a\n        severity: info\n"
+    assert labels in policy
+    assert "tier: log  # it was severity info" in policy
+
+
+def test_more_aliases_than_a_repository_may_have_are_read(tmp_path: Path) -> None:
+    more = "".join(
+        f"      - {{alert: A{number}, expr: up == {number}, labels: *loud}}\n"
+        for number in range(150)
+    )
+    folder = with_rules(tmp_path, MERGING + more)
+    ended = reliability("import", "rules.yml", "--into", "new", folder=folder)
+    assert ended.code == 0, ended.out
+    assert "signals: 151 ticket" in ended.out
+
+
+def test_what_cannot_be_read_says_that_all_of_its_document_is_left_out(tmp_path: Path) -> None:
+    alertmanager = "route: {receiver: a}\nx: &x {b: c}\nreceivers:\n  - {name: a, <<: *x}\n"
+    (tmp_path / "am.yml").write_text(alertmanager, encoding="utf-8")
+    ended = reliability("import", ".", "--into", "new", folder=with_rules(tmp_path))
+    assert ended.code == 1
+    assert (
+        "am.yml:4:15: left out: `<<` merges nothing in YAML 1.2, so the document is left out"
+        in ended.out
+    )
