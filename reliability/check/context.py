@@ -243,6 +243,6 @@ class Context:
 
     def options(self, kind: type[Options]) -> Options:
         """The options of one rule: as the RulePolicy has them, else their defaults."""
-        policy = self.policies.only(RulePolicy)
+        policy = next(self.policies.governing(RulePolicy), None)
         setting = policy.value.spec.rules.get(kind.rule) if policy else None
         return kind.model_validate(setting.options if setting else {})

@@ -63,13 +63,13 @@ def run(
 
 def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:
     """The setting of each rule that the policy names."""
-    policy = catalog.only(RulePolicy)
+    policy = next(catalog.governing(RulePolicy), None)
     return policy.value.spec.rules if policy else {}
 
 
 def _custom(catalog: Catalog, built_in: Mapping[str, Rule]) -> Mapping[str, Rule]:
     """The custom rules of a policy, by id; what runs them is only loaded where there are some."""
-    policy = catalog.only(RulePolicy)
+    policy = next(catalog.governing(RulePolicy), None)
     if policy is None or not policy.value.spec.custom:
         return {}
     from reliability.check.custom.rules import custom_rules
@@ -80,7 +80,7 @@ def _custom(catalog: Catalog, built_in: Mapping[str, Rule]) -> Mapping[str, Rule
 def _found_by_custom(
     built_in: Mapping[str, Rule], settings: Mapping[str, RuleSetting], context: Context
 ) -> Iterator[Finding]:
-    policy = context.policies.only(RulePolicy)
+    policy = next(context.policies.governing(RulePolicy), None)
     if policy is None or not policy.value.spec.custom:
         return
     from reliability.check.custom.findings import custom_findings

@@ -63,7 +63,7 @@ class Catalog:
 
     def only(self, kind: type[K]) -> Located[K] | None:
         """The first document of a kind that stands once, such as `NotificationPolicy`."""
-        return next(self.governing(kind), None)
+        return next(self.each(kind), None)
 
     def governing(self, kind: type[K]) -> Iterator[Located[K]]:
         """Every document of a kind outside of the directories of services, whose teams own them."""

@@ -62,6 +62,12 @@ def catalog(service: str = "shop", **more: str) -> Catalog:
     sources = [
         (PurePosixPath(f"services/{service}/{name}.yaml"), text.encode())
         for name, text in files.items()
+        if "kind: Waivers" not in text
+    ]
+    sources += [
+        (PurePosixPath(f"policies/{name}.yaml"), text.encode())
+        for name, text in files.items()
+        if "kind: Waivers" in text
     ]
     sources.append((PurePosixPath("policies/burn-rates.yaml"), WINDOWS.encode()))
     found, findings = load(sources)

@@ -43,7 +43,7 @@ class Written:
 
 def written(catalog: Catalog) -> Iterator[Written]:
     """Every custom rule, in the order written."""
-    policy = catalog.only(RulePolicy)
+    policy = next(catalog.governing(RulePolicy), None)
     if policy is None:
         return
     for index, rule in enumerate(policy.value.spec.custom):

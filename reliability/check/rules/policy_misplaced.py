@@ -3,8 +3,8 @@
 ## What it does
 
 Finds documents that belong to whoever owns the rules of the game (a policy, a team, window sets,
-waivers, the baseline, sources, targets) below `services/`. Waivers, baselines, policies, sources
-and targets there do not count; teams and window sets do.
+waivers, the baseline, sources, targets) below `services/`. Waivers, a baseline and settings of
+rules that stand there do not count.
 
 ## Why it matters
 
