@@ -16,6 +16,7 @@ from reliability.load.files import documents_in, read_files
 from reliability.load.trouble import UNREADABLE, YAML11
 
 CODEOWNERS: Final = "CODEOWNERS"
+RULES: Final = ".rules"
 MATTERS: Final = {YAML11: Matter.DECIDE, MERGED: Matter.CHANGED}
 
 
@@ -56,8 +57,12 @@ def _files(path: Path) -> Iterator[Path]:
     yield from documents_in(path)
     for parent, folders, names in os.walk(path):
         folders[:] = [each for each in folders if not each.startswith(".") or each == ".github"]
-        if CODEOWNERS in names:
-            yield Path(parent) / CODEOWNERS
+        yield from (Path(parent) / each for each in sorted(names) if _is_named(each))
+
+
+def _is_named(name: str) -> bool:
+    """Whether a file of another ending is read in a folder: Prometheus' rule files of old."""
+    return name == CODEOWNERS or name.endswith(RULES)
 
 
 def _fault(fault: Fault) -> Remark:

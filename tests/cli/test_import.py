@@ -223,3 +223,11 @@ def test_what_cannot_be_read_says_that_all_of_its_document_is_left_out(tmp_path:
         "am.yml:4:15: left out: `<<` merges nothing in YAML 1.2, so the document is left out"
         in ended.out
     )
+
+
+def test_rule_files_of_prometheus_own_ending_are_read_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "shop.rules").write_text(RULES, encoding="utf-8")
+    ended = reliability("import", "rules", "--into", "new", folder=tmp_path)
+    assert ended.code == 0, ended.err
+    assert "services/shop/alert-policy.yaml" in files_in(tmp_path / "new")

@@ -256,3 +256,14 @@ def test_items_of_a_list_need_no_kind_and_other_kinds_are_said_once() -> None:
         "rules.yml:6: left out: bare holds no groups",
         "rules.yml:12: left out: ServiceMonitor holds no rules, and stays behind",
     ]
+
+
+def test_a_name_that_is_ours_says_whose_it_is() -> None:
+    text = "groups: [{name: x, rules: [{alert: ErrorBudgetBurn, expr: up == 0}]}]"
+    gathered = imported({"r.yml": text})
+    assert signals(gathered, "x")[0]["name"] == "ErrorBudgetBurn_imported"
+    assert any(
+        "ErrorBudgetBurn is ErrorBudgetBurn_imported now, "
+        "as alerts that are derived from SLOs are called so" in each
+        for each in said(gathered)
+    )

@@ -69,6 +69,8 @@ def _name(
     name = names.fresh(f"{wanted}_{signal_name(severity or 'imported')}" if taken else wanted, "_")
     if name != alert:
         why = "a name is given once in a service" if taken else "a name is letters, digits and _"
+        if wanted in DERIVED:
+            why = "alerts that are derived from SLOs are called so"
         help_text = "silences and routes that name the alert need the new name"
         yield changed(rule.at("alert"), f"{alert} is {name} now, as {why}", help_text)
     return name
