@@ -13,6 +13,7 @@ from reliability.convert.prometheus_rules.annotations import RUNBOOKS
 from reliability.convert.prometheus_rules.burns import Burn, read_burn
 from reliability.convert.prometheus_rules.groups import Group, groups_of
 from reliability.convert.prometheus_rules.kinds import Guess, guess_kind
+from reliability.convert.prometheus_rules.labels import labels_of
 from reliability.convert.prometheus_rules.services import Services
 
 OWNERS: Final = ("team", "owner", "squad")
@@ -48,7 +49,7 @@ def rules_of(originals: Sequence[Original], wishes: Wishes) -> Iterator[Rule]:
         shared = mapping(group.fields.values.get("labels"))
         for fields in group.rules():
             if isinstance(fields.values.get("alert"), str):
-                yield _rule(fields, shared, services.name(group, fields.values.get("labels"))[0])
+                yield _rule(fields, shared, services.name(group, labels_of(fields, group))[0])
 
 
 def _rule(fields: Fields, shared: dict[str, Any], service: str) -> Rule:

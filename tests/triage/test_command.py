@@ -365,3 +365,13 @@ def test_a_cell_as_long_as_a_stack_trace_is_read(tmp_path: Path) -> None:
     (tmp_path / "mails.csv").write_text(text, encoding="utf-8")
     names = tiers(triaged(tmp_path, "mails.csv"))
     assert sorted(map(len, names)) == [1, 160]
+
+
+def test_labels_of_a_group_name_the_service_as_import_does(tmp_path: Path) -> None:
+    (tmp_path / "r.yml").write_text(
+        "groups:\n  - name: queues\n    labels: {service: cart, severity: critical}\n"
+        "    rules: [{alert: QueueFull, expr: queue > 100}]\n",
+        encoding="utf-8",
+    )
+    [noise] = triaged(tmp_path, "r.yml")["noises"]
+    assert (noise["service"], noise["severity"]) == ("cart", "critical")
