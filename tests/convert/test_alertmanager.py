@@ -128,14 +128,18 @@ def test_a_team_is_read_from_the_name_of_a_receiver() -> None:
 
 
 def test_what_a_team_has_no_word_for_is_said_with_the_team() -> None:
-    more = "\n      - {channel: '#payments-more'}\n    opsgenie_configs: [{api_key_file: /etc/o}]\n"
+    more = (
+        "\n      - {channel: '#payments-more'}\n    opsgenie_configs: [{api_key_file: /etc/o}]\n"
+        "    pagerduty_configs: [{routing_key_file: /etc/one}, {routing_key_file: /etc/two}]\n"
+    )
     slack = 'slack_configs: [{channel: "#payments"}]'
     assert slack in CONFIG
     text = CONFIG.replace(slack, f"slack_configs:\n      - {{channel: '#payments'}}{more}", 1)
     [told] = [each for each in said(imported({"a.yml": text})) if "team payments" in each]
     assert told.endswith(
         "unknown are its members; in policies/alertmanager.base.yml alone: "
-        "#payments-more, opsgenie_configs of told"
+        "the pager of /etc/two, #payments-more, opsgenie_configs of told, "
+        "the pager of /etc/alertmanager/secrets/woken-routing-key"
     )
 
 

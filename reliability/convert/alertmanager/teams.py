@@ -41,6 +41,12 @@ class SeenTeam:
     routing_key: str | None = None
     unread: list[str] = field(default_factory=list)
 
+    def take_pager(self, path: str) -> None:
+        """The first pager is the team's; others stay where they are."""
+        self.routing_key = self.routing_key or path
+        if self.routing_key != path:
+            self.unread.append(f"the pager of {path}")
+
     def take_channel(self, tier: str, channel: str) -> None:
         """The first channel of a tier is the team's; others stay where they are."""
         if self.channels.setdefault(tier, channel) != channel:
@@ -128,7 +134,8 @@ def _add(
             path = mapping(page).get(f"{key}_file")
             path = path or files.get((*pointer, "pagerduty_configs", index, key))
             if isinstance(path, str) and path.startswith("/"):
-                team.routing_key, found = team.routing_key or path, True
+                found = True
+                team.take_pager(path)
     for config in sequence(receiver.get("slack_configs")):
         channel = mapping(config).get("channel")
         if isinstance(channel, str) and CHANNEL.match(channel):
