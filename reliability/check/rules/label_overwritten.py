@@ -2,9 +2,9 @@
 
 ## What it does
 
-Finds signals whose expression is seen to keep `alertname`, `service`, `team`, `tier` or a label of
-its own `labels` (named in `by (...)`, `on (...)`, `label_replace`, or in a matcher of several
-values);
+Finds signals whose expression is seen to keep `alertname`, `kind`, `service`, `team`, `tier` or a
+label of its own `labels` (named in `by (...)`, `on (...)`, `label_replace`, or in a matcher of
+several values);
 labels of a signal that ours overwrite; and SLOs grouped by a label that the rules set themselves.
 
 ## Why it matters
@@ -57,7 +57,7 @@ from reliability.load.document import Located, Part
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.model.openslo.slo import Slo
 
-ON_SIGNALS: Final = frozenset(("alertname", "service", "team", "tier"))
+ON_SIGNALS: Final = frozenset(("alertname", "kind", "service", "team", "tier"))
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
