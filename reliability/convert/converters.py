@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from reliability.convert.alertmanager.converter import Alertmanager
 from reliability.convert.backstage.converter import Backstage
@@ -15,10 +15,13 @@ from reliability.convert.converter import (
     Original,
     Wishes,
     left_out,
+    mapping,
+    sequence,
 )
 from reliability.convert.prometheus_rules.converter import PrometheusRules
 from reliability.convert.pyrra.converter import Pyrra
 from reliability.convert.sloth.converter import Sloth
+from reliability.load.document import Document
 
 CONVERTERS: Final[tuple[Converter, ...]] = (
     Backstage(),
@@ -35,20 +38,37 @@ def convert(
 ) -> Iterator[Converted]:
     """Give each original to the converter that recognises it, or to the one that is named.
 
-    What nobody recognises is a remark.
+    A list of Kubernetes goes to all that recognise an item of it. What nobody recognises is a
+    remark.
     """
+    asked = [each for each in CONVERTERS if only in (None, each.name)]
+    what = f"this is no {only}" if only else "the format is none that is read here"
     left: list[Original] = list(originals)
-    for converter in CONVERTERS:
-        if only not in (None, converter.name):
-            continue
+    lists: list[Original] = []
+    for converter in asked:
         mine, others = _split(converter, left)
-        left = others
+        lists += [each for each in mine if _items(each) and each not in lists]
+        left = [*others, *(each for each in mine if _items(each))]
         if mine:
             yield from converter.convert(mine, wishes)
-    for each in left:
+    for origin in [*(Origin(each) for each in left if each not in lists), *_unread(lists, asked)]:
         formats = ", ".join(converter.name for converter in CONVERTERS)
-        what = f"this is no {only}" if only else "the format is none that is read here"
-        yield left_out(Origin(each), what, f"read are {formats}")
+        yield left_out(origin, what, f"read are {formats}")
+
+
+def _items(original: Original) -> list[Any]:
+    """What a list of Kubernetes holds, whose items can be of several kinds."""
+    values = mapping(original.values) if isinstance(original, Document) else {}
+    return sequence(values.get("items")) if values.get("kind") == "List" else []
+
+
+def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[Origin]:
+    """The items that none of the converters recognises."""
+    for each in lists:
+        for index, item in enumerate(_items(each)):
+            alone = Document(each.source, each.index, item) if isinstance(each, Document) else each
+            if not any(converter.recognises(alone) for converter in asked):
+                yield Origin(each, ("items", index))
 
 
 def _split(

@@ -252,9 +252,36 @@ items:
 def test_items_of_a_list_need_no_kind_and_other_kinds_are_said_once() -> None:
     gathered = imported({"rules.yml": LISTED})
     assert [len(signals(gathered, name)) for name in ("web", "db")] == [1, 1]
-    assert [each for each in said(gathered) if "holds no" in each] == [
+    assert [each for each in said(gathered) if "holds no" in each or "the format" in each] == [
         "rules.yml:6: left out: bare holds no groups",
-        "rules.yml:12: left out: ServiceMonitor holds no rules, and stays behind",
+        "rules.yml:12: left out: the format is none that is read here",
+    ]
+
+
+MIXED = """\
+apiVersion: v1
+kind: List
+items:
+  - apiVersion: pyrra.dev/v1alpha1
+    kind: ServiceLevelObjective
+    metadata: {name: fast}
+    spec:
+      target: "99"
+      window: 4w
+      indicator: {ratio: {errors: {metric: 'a{x="1"}'}, total: {metric: 'a'}}}
+  - {kind: ConfigMap, metadata: {name: c}}
+  - kind: PrometheusRule
+    metadata: {name: web}
+    spec: {groups: [{name: web, rules: [{alert: Down, expr: up == 0}]}]}
+"""
+
+
+def test_a_list_of_several_formats_is_read_by_each() -> None:
+    gathered = imported({"all.yml": MIXED})
+    assert document(gathered, "services/fast/slo.yaml")["metadata"]["name"] == "fast"
+    assert [each["name"] for each in signals(gathered, "web")] == ["Down"]
+    assert [each for each in said(gathered) if "the format" in each] == [
+        "all.yml:11: left out: the format is none that is read here"
     ]
 
 

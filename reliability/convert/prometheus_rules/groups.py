@@ -63,9 +63,7 @@ def groups_of(original: Original) -> Iterator[Group | Remark]:
     for pointer, values in resources(original):
         outer = Fields(values, Origin(original, pointer))
         if pointer and not holds_groups(values):
-            kind = str(outer.values.get("kind") or "an item without kind")
-            yield left_out(outer.origin, f"{kind} holds no rules, and stays behind")
-            continue
+            continue  # what no format reads of a list is said once for all
         resource = outer.values.get("kind") == RESOURCE
         inner = outer
         name = re.sub(r"\.ya?ml$|\.json$", "", original.path.name)
