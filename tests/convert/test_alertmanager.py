@@ -239,3 +239,10 @@ def test_check_finds_no_secret_in_what_was_imported() -> None:
     assert "eighth-one" not in gathered.files[BASE_ALERTMANAGER]
     assert "ninth-one" not in gathered.files[BASE_ALERTMANAGER]
     assert "secret-plain" not in rules_found(gathered)
+
+
+@pytest.mark.parametrize(("key", "told"), [("service_key", 1), ("routing_key", 0)])
+def test_a_key_of_pagerdutys_older_api_is_said(key: str, told: int) -> None:
+    receiver = f"{{name: web-pager, pagerduty_configs: [{{{key}: abcdef}}]}}"
+    gathered = imported({"a.yml": f"route: {{receiver: web-pager}}\nreceivers: [{receiver}]\n"})
+    assert sum("had a service_key" in each for each in said(gathered)) == told

@@ -80,6 +80,10 @@ def _team(seen: SeenTeam, document: Document) -> Iterator[Converted]:
         rest = ", ".join(dict.fromkeys(seen.unread))
         message += f"; in {BASE_ALERTMANAGER} alone: {rest}"
     yield decide(origin, message, f"complete policies/teams/{seen.name}.yaml")
+    if seen.by_service_key:
+        message = f"the pager of {seen.name} had a service_key, and ours is told by routing_key"
+        help_text = "see in PagerDuty that its integration takes Events API v2"
+        yield decide(origin, message, help_text)
 
 
 def _others(document: Document, read: frozenset[str]) -> Iterator[Converted]:

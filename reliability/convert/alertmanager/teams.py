@@ -31,7 +31,7 @@ LOUD_NAMES: Final = frozenset(("pager", "pagerduty", "page", "critical", "oncall
 class SeenTeam:
     """What the routes say of a team: channels by tier, the file of its pager's key, and where.
 
-    `unread` is what its receivers tell besides.
+    `unread` is what its receivers tell besides; a `service_key` is one of PagerDuty's older API.
     """
 
     name: str
@@ -39,6 +39,7 @@ class SeenTeam:
     why: str
     channels: dict[str, str] = field(default_factory=dict)
     routing_key: str | None = None
+    by_service_key: bool = False
     unread: list[str] = field(default_factory=list)
 
     def take_pager(self, path: str) -> None:
@@ -136,6 +137,7 @@ def _add(
             if isinstance(path, str) and path.startswith("/"):
                 found = True
                 team.take_pager(path)
+                team.by_service_key |= key == "service_key" and team.routing_key == path
     for config in sequence(receiver.get("slack_configs")):
         channel = mapping(config).get("channel")
         if isinstance(channel, str) and CHANNEL.match(channel):
