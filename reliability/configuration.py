@@ -48,7 +48,9 @@ def mapping(value: Any, pointer: Pointer) -> Mapping[str, Any]:
 
 
 def text(value: Any) -> str:
-    """A plain scalar as Alertmanager takes it where it wants text."""
+    """A plain scalar as Alertmanager takes it where it wants text; nothing is an empty one."""
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -218,6 +218,9 @@ def _matchers(
     for name, value in inner(node, equal, pointer).items():
         yield Matcher(name, "=", text(value))
     for name, value in inner(node, pattern, pointer).items():
+        if value is None:
+            message = f"{name} has no pattern to match"
+            raise RoutingRefusedError((*pointer, pattern, name), message)
         with _refused_at((*pointer, pattern, name)):
             yield Matcher(name, "=~", text(value))
 

@@ -37,6 +37,7 @@ REFUSED = {
     "a text that is no matcher": configuration({"matchers": ["x y"]}),
     "a label twice in group_by": configuration({"group_by": ["x", "x"]}),
     "an interval of zero": configuration({"group_interval": "0s"}),
+    "a pattern that is not there": configuration({"match_re": {"x": None}}),
     "a time that is none": configuration({"group_wait": "soon"}),
 }
 ACCEPTED = {
@@ -46,6 +47,7 @@ ACCEPTED = {
         {"active_time_intervals": ["nights"]}, time_intervals=[], mute_time_intervals=[NIGHTS]
     ),
     "a route behind a catch-all": configuration({"receiver": "a"}, {"matchers": ["x=y"]}),
+    "a label that is to be empty": configuration({"match": {"x": None}}),
     "an inhibition of nothing": configuration(inhibit_rules=[{}]),
 }
 

@@ -52,6 +52,12 @@ def test_the_older_forms_of_matchers_mean_the_same() -> None:
     assert told(tree, tier="alert", team="the web") == ["all"]
 
 
+def test_a_match_of_nothing_wants_the_label_to_be_missing() -> None:
+    tree = routing({"receiver": "a", "match": {"tier": None}})
+    assert told(tree, team="web") == ["a"]
+    assert told(tree, tier="None") == ["all"]
+
+
 def test_grouping_and_times_are_inherited_until_something_else_is_said() -> None:
     inner = {"matchers": ["team=web"], "repeat_interval": "1d12h"}
     tree = routing(
