@@ -59,6 +59,12 @@ def is_placeholder_path(path: str) -> bool:
     return is_placeholder(path) or any(re.fullmatch(LATER, step) for step in steps)
 
 
+def tells_nothing(text: str) -> bool:
+    """Whether a page is empty, or each of its lines (a heading, an item) is a placeholder."""
+    lines = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines()
+    return all(is_placeholder(line.strip().lstrip("#>*+- ")) for line in lines)
+
+
 def listed(words: Iterable[str], last: str = "and") -> str:
     """Words as an English list: `a`, `a and b`, `a, b and c`."""
     *first, end = words

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from reliability.errors import RootNotFoundError
 from reliability.finding import Finding, Label, Problem, Severity
@@ -18,6 +19,9 @@ from reliability.load.text import SPLIT, too_large
 from reliability.location import Location, Span
 
 FOLDERS = ("services", "policies")
+PLAIN: Final = "put a plain file there that can be read, or take it away"
+BEGINNING: Final = 4096
+"""Bytes; what is read of a runbook to see whether it says anything."""
 _TOP = Span(1, 1, 1, 1)
 
 
@@ -38,6 +42,17 @@ class DiskFiles:
         if name not in self.said:
             self.said[name] = _exists(f"{self.root}/{name}")
         return self.said[name]
+
+    def beginning(self, path: PurePosixPath) -> str | None:
+        """The first 4 KiB of a file below the root, as text; None where it is none."""
+        try:
+            whole = (self.root / path).resolve()
+            if not whole.is_relative_to(self.root.resolve()) or not whole.is_file():
+                return None
+            with whole.open("rb") as file:
+                return file.read(BEGINNING).decode("utf-8-sig", "replace")
+        except OSError:
+            return None
 
 
 def find_root(start: Path) -> Path:
@@ -85,7 +100,8 @@ def _read_all(root: Path, paths: Iterable[str]) -> tuple[list[SourceFile], list[
         twin = seen.setdefault(str(name).lower(), name)
         if twin != name:
             problem = f"differs from {twin} only in case, and some disks hold one of them"
-            findings.append(_unreadable(name, problem, Label(Location(twin, _TOP), "the other")))
+            related = Label(Location(twin, _TOP), "the other")
+            findings.append(_unreadable(name, problem, related, help_text="rename one of the two"))
         else:
             _read(path, name, files, findings)
     return files, findings
@@ -142,8 +158,10 @@ def _too_large(path: PurePosixPath, size: int) -> Finding:
     return Finding("document-unreadable", Severity.ERROR, problem)
 
 
-def _unreadable(path: PurePosixPath, message: str, *related: Label) -> Finding:
-    problem = Problem(Location(path, _TOP), message, "make it plain and readable", related)
+def _unreadable(
+    path: PurePosixPath, message: str, *related: Label, help_text: str = PLAIN
+) -> Finding:
+    problem = Problem(Location(path, _TOP), message, help_text, related)
     return Finding("document-unreadable", Severity.ERROR, problem)
 
 

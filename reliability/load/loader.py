@@ -36,6 +36,8 @@ DOCUMENT_RULES: Final = {
 
 SHOWN: Final = 1_000
 """How many findings of one file are told one by one."""
+IMPORTED: Final = ("monitoring.coreos.com/", "sloth.slok.dev/", "pyrra.dev/", "backstage.io/")
+"""What documents of other tools begin their apiVersion with."""
 MUCH: Final = 50_000
 """Objects; a repository of a hundred services is more."""
 
@@ -142,7 +144,10 @@ def _kind(
     if missing:
         at = document.locate(pointer, Part.KEY)
         message = f"the document has no {missing[0]}, and it is required"
-        return None, [("document-key-missing", Problem(at, message, f"add the key {missing[0]}"))]
+        help_text = f"add the key {missing[0]}"
+        if "groups" in values or values.get("version") == "prometheus/v1":
+            help_text = f"`reliability import {document.path}` reads rules of Prometheus and Sloth"
+        return None, [("document-key-missing", Problem(at, message, help_text))]
     model = KINDS.get((str(values["apiVersion"]), str(values["kind"])))
     if model is None:
         return None, [("document-value", _unknown_kind(document, values, pointer))]
@@ -156,8 +161,10 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
         at = document.locate((*pointer, "apiVersion"))
         if version in OTHER_VERSIONS:
             return Problem(at, f"{version} is not read here, {OPENSLO} is", steps(values))
-        versions = ", ".join(sorted({of for of, _ in KINDS}))
-        return Problem(at, f"apiVersion {version} is not read here", f"write one of {versions}")
+        help_text = f"write one of {', '.join(sorted({of for of, _ in KINDS}))}"
+        if version.startswith(IMPORTED):
+            help_text = f"`reliability import {document.path}` reads it"
+        return Problem(at, f"apiVersion {version} is not read here", help_text)
     at = document.locate((*pointer, "kind"))
     near = difflib.get_close_matches(kind, kinds, n=1)
     help_text = f"the nearest is {near[0]}" if near else f"known: {', '.join(kinds)}"

@@ -106,3 +106,24 @@ def test_the_summary_counts_and_names_what_is_excused() -> None:
         "4 services, 12 documents: 1 error, 2 warnings, 1 info; 1 excused"
     )
     assert summary([], 1, 1_200) == "1 service, 1,200 documents: no findings"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_shown"),
+    [
+        ("token: hunter2", False),
+        ("{type: datadog, apiKey: hunter2, site: eu}", False),
+        ('"authorization": "Bearer hunter2"', False),
+        ("smtp_auth_password: 'hunter2'", False),
+        ("token: env:TOKEN", True),
+        ("routing_key: ${KEY}", True),
+        ("runbook: docs/runbooks/token.md", True),
+        ("query: 'logins_total{token=\"a\"}'", True),
+    ],
+)
+def test_a_line_with_a_secret_is_not_shown_whatever_is_said_of_it(
+    line: str, is_shown: bool
+) -> None:
+    said = lines(finding(location(1, 1, 2)), line)
+    assert said[0] == f"{PATH}:1:1: error[some-rule]: said"
+    assert any(line in each for each in said) is is_shown

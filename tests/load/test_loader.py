@@ -102,6 +102,20 @@ def test_what_is_no_document_of_ours_says_what_there_is(
     assert (finding.rule, problem.message, problem.help) == (rule, message, help_text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "groups: [{name: a, rules: []}]",
+        "version: prometheus/v1",
+        "{apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule}",
+        "{apiVersion: backstage.io/v1alpha1, kind: Component}",
+    ],
+)
+def test_what_import_reads_says_so(text: str) -> None:
+    [finding] = load([(PurePosixPath("services/a/rules.yaml"), text.encode())])[1]
+    assert "`reliability import services/a/rules.yaml`" in (finding.problem.help or "")
+
+
 def test_review_annotations_are_checked_where_they_stand() -> None:
     text = (
         "apiVersion: openslo/v1\nkind: SLO\nmetadata:\n  name: a\n  annotations:\n"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
+from reliability.check.report.secrets import holds_secret
 from reliability.location import Location
 
 LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -16,7 +17,7 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 class Lines:
     """The lines of files by their paths, without byte order marks.
 
-    `hidden` are those that nobody is shown: a secret stands there.
+    `hidden` are lines that nobody is shown, as a secret stands there; nor are those that look so.
     """
 
     def __init__(
@@ -32,7 +33,8 @@ class Lines:
         """The line that a place begins on, or None where it is hidden, or could not be opened."""
         if (at.path, at.span.line) in self.hidden:
             return None
-        return self.numbered(at.path, at.span.line)
+        line = self.numbered(at.path, at.span.line)
+        return None if line and holds_secret(line) else line
 
     def numbered(self, path: PurePosixPath, number: int) -> str | None:
         """A line by its number from 1, or None where it is not there."""

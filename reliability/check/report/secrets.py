@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import Final
 
+from reliability.check.secrets import is_reference
 from reliability.finding import Finding
 from reliability.model.kind import ABOUT_SECRETS
+
+WRITTEN: Final = re.compile(r"""(?<![\w-])([\w-]{1,64})["']?[ \t]{0,9}:[ \t]+["']?([^\s"',}]+)""")
+"""A key and the beginning of its value, in block and in flow style."""
+SECRET: Final = re.compile(
+    r"(?:password|passwd|secret|token|credentials?|authorization|cookie"
+    r"|(?:access|api|app|private|routing|service|user)[-_]?key)$",
+    re.IGNORECASE,
+)
+"""How a key ends whose value is a secret."""
 
 
 def secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[PurePosixPath, int]]:
@@ -16,6 +28,13 @@ def secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[PurePosixPath, 
         for finding in findings
         if is_about_secret(finding.problem.message)
         for line in range(finding.problem.at.span.line, finding.problem.at.span.end_line + 1)
+    )
+
+
+def holds_secret(line: str) -> bool:
+    """Whether a secret may stand on a line, whatever a finding says of it."""
+    return any(
+        SECRET.search(key) and not is_reference(value) for key, value in WRITTEN.findall(line)
     )
 
 

@@ -3,7 +3,8 @@
 ## What it does
 
 Finds alerts, derived ones and signals, whose runbook is not written down, is a placeholder such
-as `TODO`, or is a path that leads to no file of the repository. An address is taken as it is.
+as `TODO`, or is a path that leads to no file of the repository, or to one that is empty or holds
+such words alone. An address is taken as it is.
 Where `policies/notification.yaml` asks for a runbook in another tier, that tier is looked at too.
 Alert policies of OpenSLO name theirs in the annotation `reliability/runbook`.
 
@@ -47,9 +48,10 @@ from pathlib import PurePosixPath
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.tiers import requirements
-from reliability.check.wording import is_placeholder_path
+from reliability.check.wording import is_placeholder_path, tells_nothing
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.load.files import DiskFiles
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.openslo_alerts import RUNBOOK, WITHOUT_TIER, OpenSloAlert
@@ -109,6 +111,18 @@ def _wrong_with_runbook(files: Container[PurePosixPath], runbook: str) -> tuple[
         message = f"the runbook is {runbook}, which tells a woken person nothing"
         return message, "write what to look at first and what to do, and name the file here"
     path = runbook.partition("#")[0]
-    if "://" not in path and PurePosixPath(path) not in files:
+    if "://" in path:
+        return None
+    if PurePosixPath(path) not in files:
         return f"the runbook {path} does not exist", "write it, or name the path where it stands"
+    return _wrong_with_file(files, path) if isinstance(files, DiskFiles) else None
+
+
+def _wrong_with_file(files: DiskFiles, path: str) -> tuple[str, str] | None:
+    beginning = files.beginning(PurePosixPath(path))
+    if beginning is None:
+        return f"the runbook {path} is no file of this repository", "name the file itself"
+    if tells_nothing(beginning):
+        message = f"the runbook {path} is still to be written, and tells a woken person nothing"
+        return message, "write what to look at first and what to do"
     return None
