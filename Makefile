@@ -35,7 +35,7 @@ demo: $(DEMO_SETUP)
 ## make test      all tests; fetches Prometheus and Alertmanager into a cache folder where Debian serves them
 test: $(SETUP)
 	@tests/servers/install
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3
 
 ## make exact     sample mode against servers, bit by bit: 17 million values instead of 400 thousand
 exact: $(SETUP)

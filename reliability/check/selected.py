@@ -62,7 +62,8 @@ def _of_tree(
     tree: Node, located: Located[Any], route: Pointer, role: Role | None
 ) -> Iterator[Selected]:
     for selector, function in _expected(tree, ""):
-        if not selector.alternatives and not selector.metric.startswith(RECORDED):
+        is_one = selector.written == selector.metric  # with the window in it there are many
+        if is_one and not selector.alternatives and not selector.metric.startswith(RECORDED):
             text = selector_text(selector)
             yield Selected(selector, text, located, route, role, function)
 

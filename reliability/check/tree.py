@@ -40,6 +40,11 @@ class Selector:
     offset: timedelta
     alternatives: bool
 
+    @property
+    def written(self) -> str:
+        """The metric as a person wrote it, who may have the window in a recorded name."""
+        return self.metric.replace(STAND_IN, "{{.window}}")
+
 
 @dataclass(frozen=True, slots=True)
 class Aggregation:

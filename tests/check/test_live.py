@@ -219,3 +219,11 @@ spec:
     assert [each.waiver is not None for each in checked(files, server=USUALLY)] == [True]
     assert checked(files) == []
     assert rules(with_signal("rate(nowhere_total[5m]) > 1"), USUALLY) == ["metric-missing"]
+
+
+def test_a_recorded_name_with_the_window_in_it_is_no_single_metric() -> None:
+    files = with_slo(
+        'http_requests_total{job="attendance"}', "sum(clock_in:requests:rate{{.window}})"
+    )
+    assert "clock_in:requests:rate{{.window}}" in files[SLO]
+    assert said(files, USUALLY) == []

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.copied import copied
 from tests.cli.program import Ended, reliability
 from tests.project.repository import ROOT
@@ -70,3 +72,10 @@ def test_what_is_alertmanagers_own_is_not_asked_for_a_kind(tmp_path: Path) -> No
     ended = check("alertmanager.base.yml", folder=repository / "policies")
     assert ended.code == 1
     assert ended.out.startswith("policies/alertmanager.base.yml:2:1: error[document-unreadable]")
+
+
+@pytest.mark.parametrize("option", [("--base", "main"), ("--approved-by", "@lead")])
+def test_documents_alone_have_no_base(tmp_path: Path, option: tuple[str, str]) -> None:
+    ended = check(*option, tmp_path, folder=tmp_path)
+    assert ended.code == 2
+    assert f"{option[0]} needs the whole repository; drop --documents-only" in ended.err

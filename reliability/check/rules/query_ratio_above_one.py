@@ -76,7 +76,7 @@ def _faults(node: Binary) -> Iterator[tuple[str, str]]:
     if upper.offset != lower.offset or function != other:
         return
     if is_part(lower, upper) and is_part(upper, lower) is False:
-        message = f"the upper part of / takes more of {upper.metric} than the lower one"
+        message = f"the upper part of / takes more of {upper.written} than the lower one"
         yield message, "write the part above and the whole below"
     elif function == "increase" and _is_longer(upper, lower) and is_part(upper, lower):
         ranges = f"{_range(upper)} are divided by those of {_range(lower)}"

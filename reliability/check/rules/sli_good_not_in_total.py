@@ -125,7 +125,7 @@ def _outside(role: str, part: Selector | None, total: Selector | None) -> tuple[
     if part is None or total is None or is_part(part, total) is not False:
         return None
     if part.metric != total.metric and is_part(part, _named(total, part.metric)):
-        message = f"{role} counts {part.metric} and total counts {total.metric}"
+        message = f"{role} counts {part.written} and total counts {total.written}"
         return message, "count both in one metric, or in the buckets and the count of one histogram"
     message = f"{role} counts events that total leaves out, so their ratio can exceed 1"
     return message, f"write total's matchers in {role} as well"
