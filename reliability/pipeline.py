@@ -210,8 +210,9 @@ def replay_history(
     policy = history_policy(repository.catalog)
     source = open_source(policy, repository.catalog, repository.root)
     spreading = spreading or Work.of
-    found = backtest(repository.catalog, base, source, terms, Chosen(names), spreading)
-    return with_notifications(found, base.catalog if base else None, repository.catalog)
+    with collector_paused():
+        found = backtest(repository.catalog, base, source, terms, Chosen(names), spreading)
+        return with_notifications(found, base.catalog if base else None, repository.catalog)
 
 
 def replay_samples(

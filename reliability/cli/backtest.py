@@ -118,6 +118,7 @@ def command(app: App, /, **options: Any) -> int:
     reliability backtest --fail-on incident-missed    for a job: 1 when one is missed
     """
     asked = Asked(**options)
+    app = app.with_jobs(asked.jobs)
     result = replay(app, asked)
     _note_unread(app, app.repository.findings, "left out, as `reliability check` says")
     _tell(app, result, asked)

@@ -41,9 +41,16 @@ def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Qualit
 def judged_cells(row: Row, replayed: Replayed, result: Backtest) -> list[str]:
     """Precision, recall and delays of both sides; the hours, and what is unseen, of the new."""
     zone, events = result.zones.get(replayed.service, "UTC"), events_of(replayed)
+    judged: dict[int, Quality] = {}
+
+    def quality_once(fired: Fired) -> Quality:
+        found = judged.get(id(fired))
+        if found is None:
+            found = judged[id(fired)] = quality(fired.episodes, events, zone)
+        return found
 
     def writer(write: Callable[[Quality], str]) -> Writer:
-        return lambda fired: write(quality(fired.episodes, events, zone))
+        return lambda fired: write(quality_once(fired))
 
     compared: tuple[Callable[[Quality], str], ...] = (
         lambda found: _share(found.precision),
