@@ -121,11 +121,11 @@ class Asked:
     def refuse_with_documents_only(self) -> None:
         """Say that single documents have no base, no evidence and no baseline."""
         given = {
-            "--base": self.base,
-            "--approved-by": self.approved,
             "--evidence": self.evidence,
             "--live": self.live,
             "--write-baseline": self.write_baseline,
+            "--base": self.base,
+            "--approved-by": self.approved,
         }
         for option, value in given.items():
             if value:
