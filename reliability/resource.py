@@ -17,7 +17,10 @@ CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensur
 
 
 class SharedList(list[Json]):
-    """A list that several bodies hold and nobody changes: what is made of it is made once."""
+    """A list that several bodies hold and nobody changes: what is made of it is made once.
+
+    Caches know it as this very list: to compare what it holds would be as dear as the work.
+    """
 
     def __hash__(self) -> int:  # type: ignore[override]
         return id(self)

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from reliability.load.document import Document, Fault, Parsed
 from reliability.load.loader import SourceFile, parse_all
 from reliability.load.source import Source
 from reliability.processes import in_processes
 
-AT_ONCE = 200
+AT_ONCE: Final = 200
 """Files; what is parsed as one piece, so that models are made while others are parsed."""
 
-MAKING = 0.6
+MAKING: Final = 0.6
 """What making the models of a file takes, where parsing it takes 1."""
 
 Packed = tuple[int, list[tuple[int, Any]], tuple[Fault, ...]]

@@ -71,6 +71,7 @@ from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.queries import faulty
 from reliability.check.rule import catalog_rule
+from reliability.check.tree import STAND_IN, STAND_IN_RANGE
 from reliability.finding import Fix, Problem, Severity
 from reliability.load.rewrite import fix, replaced
 from reliability.model.kind import duration_text
@@ -80,8 +81,6 @@ from reliability.resolve.sli import PlacedQuery
 RANGE: Final = re.compile(r"\[[0-9a-z]+\]")
 SUBQUERY: Final = re.compile(r"\[[^\]]*:")
 TEXT: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)""")
-STAND_IN: Final = timedelta(seconds=7919)
-"""A range that nobody writes, put where the window belongs to find the others."""
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
@@ -124,13 +123,13 @@ def _mended(placed: PlacedQuery, ranges: Iterable[str]) -> Fix | None:
 
 
 def _parsed(text: str) -> Any:
-    return promql.parse(WINDOW.sub(f"{STAND_IN // timedelta(seconds=1)}s", text))
+    return promql.parse(WINDOW.sub(STAND_IN, text))
 
 
 def _fixed_ranges(tree: Any) -> Iterator[timedelta]:
     length: timedelta | None = getattr(tree, "range", None)
     if length is not None:
-        if length != STAND_IN:
+        if length != STAND_IN_RANGE:
             yield length
         return
     for inner in promql.parts(tree):
