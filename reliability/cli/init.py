@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +88,11 @@ class Done:
 def _landing(root: Path, around: Surroundings, wanted: Wanted) -> tuple[Landing, tuple[str, ...]]:
     from reliability.convert.landing import Landing
     from reliability.demo.shipped import shipped_repository
-    from reliability.start.beginning import declared_in, not_declared, wanted_files
+    from reliability.start.beginning import declared_in, not_declared, owner_id_in, wanted_files
 
-    files = wanted_files(wanted, around, shipped_repository())
     catalog, strange = declared_in(root)
+    wanted = replace(wanted, owner_id=owner_id_in(catalog))
+    files = wanted_files(wanted, around, shipped_repository())
     return Landing.of(root, not_declared(files, catalog)), strange
 
 

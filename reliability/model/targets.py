@@ -61,10 +61,11 @@ class PrometheusTarget(ServerTarget):
 
 
 class AlertmanagerTarget(ServerTarget):
-    """An Alertmanager; `file` is its configuration, written whole."""
+    """An Alertmanager; `file` is its configuration, written whole unless routes are elsewhere."""
 
     provider: Literal["alertmanager"]
     file: FolderPath
+    routes: Literal["here", "elsewhere"] = "here"
 
 
 Target = Annotated[
@@ -72,9 +73,17 @@ Target = Annotated[
 ]
 
 
-class SyncTargetsSpec(Model):
-    """The hosts that may be reached, and the targets in the order they are written."""
+class TargetsOwner(Model):
+    """Whose objects the targets hold: a random id, and the repository's address if Git has none."""
 
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{16,64}$")]
+    repository: Annotated[str, Field(pattern=r"^[!-~]+/[!-~]+$")] | None = None
+
+
+class SyncTargetsSpec(Model):
+    """The owner, the hosts that may be reached, and the targets in the order they are written."""
+
+    owner: TargetsOwner | None = None
     allowed_hosts: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,7 @@ from reliability.convert.starting import starting_policies
 from reliability.finding import Severity
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
+from reliability.model.targets import SyncTargets
 from reliability.start.people import People, team_text
 from reliability.start.surroundings import Surroundings
 
@@ -66,17 +68,27 @@ repos:
 """
 IGNORED: Final = "# made by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\n"
 SOLO: Final = re.compile(r"^  approvals: team ", re.MULTILINE)
+OWNER: Final = re.compile(r"^  # owner: .*\n", re.MULTILINE)
 FOLDER: Final = re.compile(r"^  runbookBase: .*\n", re.MULTILINE)
 KIND: Final = re.compile(r"^kind: (\w+)$", re.MULTILINE)
 
 
+def new_owner_id() -> str:
+    """A random owner id; 64 bits, so that no two repositories have the same."""
+    return secrets.token_hex(8)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a repository is to begin with; `prometheus` is an address, empty for none."""
+    """What a repository is to begin with; `prometheus` is an address, empty for none.
+
+    `owner_id` goes into the mark of each object that a sync writes.
+    """
 
     people: People
     prometheus: str = ""
     is_solo: bool = False
+    owner_id: str = ""
 
 
 def wanted_files(wanted: Wanted, around: Surroundings, shipped: Path) -> dict[PurePosixPath, str]:
@@ -86,9 +98,8 @@ def wanted_files(wanted: Wanted, around: Surroundings, shipped: Path) -> dict[Pu
     policy = PurePosixPath("policies/notification.yaml")
     files[policy] = notification(files[policy], wanted, around)
     files[PurePosixPath("policies/history.yaml")] = history(wanted.prometheus)
-    files[PurePosixPath("policies/targets.yaml")] = (shipped / "policies/targets.yaml").read_text(
-        encoding="utf-8"
-    )
+    targets = (shipped / "policies/targets.yaml").read_text(encoding="utf-8")
+    files[PurePosixPath("policies/targets.yaml")] = with_owner(targets, wanted.owner_id)
     files[PurePosixPath("policies/teams", f"{people.team}.yaml")] = team_text(people)
     for path in HEARTBEAT:
         files[PurePosixPath(path)] = (shipped / path).read_text(encoding="utf-8")
@@ -96,6 +107,19 @@ def wanted_files(wanted: Wanted, around: Surroundings, shipped: Path) -> dict[Pu
     files[PurePosixPath(".pre-commit-config.yaml")] = HOOKS
     files[PurePosixPath(".gitignore")] = IGNORED
     return files
+
+
+def with_owner(text: str, owner_id: str) -> str:
+    """`policies/targets.yaml` with an owner; in quotes, since `12345678e1234567` is a float."""
+    line = f'  owner: {{id: "{owner_id}"}}    # in the mark of all that is written; keep it\n'
+    return OWNER.sub(line, text)
+
+
+def owner_id_in(catalog: Catalog) -> str:
+    """The owner id that a repository declares, or a new one."""
+    targets = catalog.only(SyncTargets)
+    owner = targets.value.spec.owner if targets else None
+    return owner.id if owner else new_owner_id()
 
 
 def notification(text: str, wanted: Wanted, around: Surroundings) -> str:

@@ -1,10 +1,12 @@
 """`init` in an empty folder, beside what a team has, again, and for one person."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reliability.start.surroundings import Seen, look_around
 from tests.cli.program import reliability
@@ -51,6 +53,20 @@ def test_a_second_time_nothing_is_written(tmp_path: Path) -> None:
     ended = reliability("init", folder=tmp_path)
     assert (ended.code, "wrote" in ended.out) == (0, False)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_each_repository_gets_an_owner_id_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+    ids = []
+    for name in ("one", "other"):
+        folder = tmp_path / name
+        folder.mkdir()
+        reliability("init", folder=folder)
+        targets = yaml.safe_load((folder / "policies/targets.yaml").read_text())
+        ids.append(targets["spec"]["owner"]["id"])
+    assert all(re.fullmatch("[0-9a-f]{16}", each) for each in ids)
+    assert ids[0] != ids[1]
+    again = reliability("init", folder=tmp_path / "one")
+    assert "same   policies/targets.yaml" in again.out
 
 
 def test_what_is_there_stays_and_what_is_declared_elsewhere_is_not_declared_twice(
