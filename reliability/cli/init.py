@@ -104,4 +104,6 @@ def _github(root: Path) -> tuple[Laid, ...]:
 
 def git_top(root: Path) -> Path:
     """The nearest Git repository upwards; the folder itself where there is none."""
-    return next((each for each in (root, *root.parents) if (each / ".git").exists()), root)
+    from reliability.git import top_of
+
+    return top_of(root) or root

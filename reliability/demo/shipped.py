@@ -5,12 +5,10 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from reliability.errors import DemoError
-
-if TYPE_CHECKING:
-    from git import Repo
+from reliability.errors import DemoError, RevisionError
+from reliability.git import initialize
 
 DAY: Final = date(2026, 11, 25)
 """The demo's today: its incidents, reviews and history belong to it."""
@@ -61,29 +59,14 @@ def commit_all(folder: Path) -> None:
     Raises:
         DemoError: git is not installed.
     """
-    repository = _init(folder)
-    with repository:
-        from git import Actor
-
-        moment = datetime.combine(DAY, time(12), UTC)
-        paths = [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts]
-        repository.index.add(sorted(path.relative_to(folder).as_posix() for path in paths))
-        repository.index.commit(
-            "What the team has agreed on",
-            author=Actor(*AUTHOR),
-            committer=Actor(*AUTHOR),
-            author_date=moment,
-            commit_date=moment,
-            skip_hooks=True,
-        )
-
-
-def _init(folder: Path) -> Repo:
+    moment = datetime.combine(DAY, time(12), UTC).isoformat()
+    name, address = AUTHOR
+    identity = {
+        f"GIT_{role}_{part}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for part, value in (("NAME", name), ("EMAIL", address), ("DATE", moment))
+    }
     try:
-        from git import GitCommandNotFound, Repo
-    except ImportError as error:
-        raise DemoError(f"the demo compares commits and needs git: {error}") from error
-    try:
-        return Repo.init(folder, initial_branch="main")
-    except GitCommandNotFound as error:
-        raise DemoError("the demo compares commits, and git is not on the PATH") from error
+        initialize(folder, "What the team has agreed on", identity)
+    except RevisionError as error:
+        raise DemoError(f"the demo compares commits: {error}") from error

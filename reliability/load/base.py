@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from reliability.errors import RevisionError
 from reliability.finding import Finding
+from reliability.git import SYMLINK, GitRepository, TreeEntry
 from reliability.load.catalog import Catalog
 from reliability.load.code_owners import CODE_OWNERS, LARGEST
 from reliability.load.files import FOLDERS
 from reliability.load.listing import SUFFIXES
 from reliability.load.loader import SourceFile, load
-
-if TYPE_CHECKING:
-    from git import Commit, Repo
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,64 +29,75 @@ def load_base(root: Path, revision: str) -> Base:
     """The catalog at the merge base of `revision` and HEAD.
 
     Raises:
-        RevisionError: `root` is not in a Git repository, or the revision is not known there.
+        RevisionError: `root` is not in a Git repository, the revision is not known there, or an
+            object of the base is not in this clone.
     """
-    from git import InvalidGitRepositoryError, Repo
-
-    try:
-        with Repo(root, search_parent_directories=True) as repository:
-            commit = _merge_base(repository, revision)
-            files, paths = _files(repository, commit, _prefix(repository, root))
-            return Base(commit.hexsha, *load(files, paths))
-    except InvalidGitRepositoryError as error:
-        raise RevisionError(f"{root} is not in a Git repository; leave --base out") from error
+    repository = GitRepository.containing(root)
+    tip = repository.commit(revision)
+    commit = repository.merge_base(tip) or tip
+    files, paths = _files(repository, commit, _folder_at(repository, commit, root))
+    return Base(commit, *load(files, paths))
 
 
-def _merge_base(repository: Repo, revision: str) -> Commit:
-    from git import BadName, GitCommandError
+def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
+    """Where the documents lay at a commit: below the same path, unless they were moved since.
 
-    try:
-        commit = repository.commit(revision)
-        found = repository.merge_base(commit, repository.head.commit)
-    except (BadName, GitCommandError, ValueError) as error:
+    A pull request may move them and leave a link behind. Compared with an empty base, nothing
+    would be loosened.
+    """
+    prefix = repository.prefix(root)
+    if any(map(_is_document, _below(repository, commit, prefix))):
+        return prefix
+    moved = _document_folders(repository, commit)
+    if not repository.is_submodule:
+        moved -= _document_folders(repository, repository.commit("HEAD"))
+    if len(moved) > 1 or (moved and repository.is_submodule):
+        names = ", ".join(sorted(f"{folder or '.'}/services" for folder in moved))
         raise RevisionError(
-            f"{revision} names no commit here; fetch it, or pass a revision that `git log` shows"
-        ) from error
-    return found[0] if found else commit
+            f"{commit[:12]} holds no documents below {prefix or '.'}, and it does in {names}; "
+            "move one folder at a time, and run where the repository itself is checked out"
+        )
+    return next(iter(moved), prefix)
 
 
-def _prefix(repository: Repo, root: Path) -> PurePosixPath:
-    top = Path(repository.working_tree_dir or root)
-    return PurePosixPath(root.resolve().relative_to(top.resolve()).as_posix())
+def _document_folders(repository: GitRepository, commit: str) -> set[str]:
+    """The folders of a commit that hold `services/` with documents in it."""
+    paths = (PurePosixPath(f"/{entry.path}") for entry in repository.tree(commit))
+    return {
+        str(path.parents[2])[1:]
+        for path in paths
+        if path.name.endswith(SUFFIXES) and path.parts[-3:-2] == FOLDERS[:1]
+    }
+
+
+def _is_document(path: PurePosixPath) -> bool:
+    return path.parts[0] in FOLDERS and path.name.endswith(SUFFIXES)
+
+
+def _below(
+    repository: GitRepository, commit: str, prefix: str
+) -> Mapping[PurePosixPath, TreeEntry]:
+    return {
+        PurePosixPath(entry.path).relative_to(prefix): entry
+        for entry in repository.tree(commit, prefix)
+    }
 
 
 def _files(
-    repository: Repo, commit: Commit, prefix: PurePosixPath
+    repository: GitRepository, commit: str, prefix: str
 ) -> tuple[list[SourceFile], frozenset[PurePosixPath]]:
-    listing = repository.git.ls_tree("-r", "-z", "--full-tree", commit.hexsha)
-    files: list[SourceFile] = []
-    owners: dict[PurePosixPath, bytes] = {}
-    paths: set[PurePosixPath] = set()
-    for entry in filter(None, listing.split("\0")):
-        head, _, name = entry.partition("\t")
-        full = PurePosixPath(name)
-        if not full.is_relative_to(prefix):
-            continue
-        mode, _, blob = head.split(" ")
-        path = full.relative_to(prefix)
-        paths.add(path)
-        if mode == "120000":
-            continue
-        if path.parts[0] in FOLDERS and name.endswith(SUFFIXES):
-            files.append((path, _content(repository, blob)))
-        elif path in CODE_OWNERS:
-            owners[path] = _content(repository, blob)
-    first = next((path for path in CODE_OWNERS if path in owners), None)
-    if first is not None and len(owners[first]) <= LARGEST:
-        files.append((first, owners[first]))
-    return files, frozenset(paths)
-
-
-def _content(repository: Repo, blob: str) -> bytes:
-    content: bytes = repository.odb.stream(bytes.fromhex(blob)).read()
-    return content
+    entries = _below(repository, commit, prefix)
+    plain = {
+        path: entry.object
+        for path, entry in entries.items()
+        if entry.kind == "blob" and entry.mode != SYMLINK
+    }
+    owners = next((path for path in CODE_OWNERS if path in plain), None)
+    wanted = [path for path in plain if _is_document(path) or path == owners]
+    contents = repository.contents(plain[path] for path in wanted)
+    files = [
+        (path, content)
+        for path, content in zip(wanted, contents, strict=True)
+        if path != owners or len(content) <= LARGEST
+    ]
+    return files, frozenset(entries)

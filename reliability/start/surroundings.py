@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from reliability.errors import RevisionError
+from reliability.git import GitRepository
 from reliability.start.config_files import ConfigFile, config_files
 
 TOOLS: Final = ("prometheus", "alertmanager", "slack", "pagerduty", "datadog", "github")
@@ -141,17 +142,13 @@ def _published(ports: object) -> str:
 
 
 def _of_git(root: Path) -> Iterator[Seen]:
-    git = next((each / ".git" for each in (root, *root.parents) if (each / ".git").is_dir()), None)
-    if git is None:
-        return
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
-        parser.read(git / "config", encoding="utf-8")
-    except (OSError, UnicodeDecodeError, configparser.Error):
+        remotes = GitRepository.containing(root).remotes()
+    except RevisionError:  # no repository, or no git: then there is no remote to be seen
         return
-    for section in parser.sections():
-        remote = GITHUB_REMOTE.search(parser.get(section, "url", fallback="") or "")
-        if section.startswith("remote") and remote:
+    for address in remotes:
+        remote = GITHUB_REMOTE.search(address)
+        if remote:
             yield Seen("github", "the Git remote", remote.group(1))
 
 

@@ -1,0 +1,299 @@
+"""The only way to Git: a repository is found by its `.git`, read as objects, and never obeyed.
+
+A folder of the working tree can look like a bare repository (`HEAD`, `config`, `objects/`,
+`refs/`), and whoever opens a pull request writes that folder. So discovery is never left to git:
+the top is the nearest folder with a `.git`, which git refuses to check out from a commit.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reliability.errors import RevisionError
+from reliability.settings import Settings
+
+ENTRY: Final = ".git"
+SYMLINK: Final = "120000"
+
+OPTIONS: Final = (
+    "--no-pager",
+    "--no-replace-objects",
+    "--literal-pathspecs",
+    # gitconfig: only honored from the command line and the user's own files, not a repository's
+    *("-c", "safe.bareRepository=explicit"),
+    # commands that a configuration can name, and that reading could start
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "protocol.ext.allow=never"),
+    *("-c", "diff.suppressBlankEmpty=false"),
+)
+VARIABLES: Final[Mapping[str, str]] = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_NO_LAZY_FETCH": "1",  # since git 2.45; older ones are stopped by the protocol
+    "GIT_ALLOW_PROTOCOL": "none",  # git(1): only the listed are allowed, and none has this name
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+KEPT: Final = ("GIT_CONFIG", "GIT_EXEC_PATH")
+"""Beginnings of the variables of git that stay: the configuration of whoever runs us, which may
+say `safe.directory`. All others go: a calling hook sets GIT_DIR and GIT_INDEX_FILE for itself."""
+
+HEADER: Final = 3
+"""Words before the content of an object: its name, type and size; else `<name> missing`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A file of a commit: its path from the top, its mode as git writes it, its object."""
+
+    path: str
+    mode: str
+    kind: str
+    object: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitChange:
+    """A file that differs between two commits: git's status letter, and the patch as text."""
+
+    path: str
+    status: str
+    patch: str
+
+
+@dataclass(frozen=True, slots=True)
+class GitRepository:
+    """A repository with a working tree; `folder` is what its `.git` is or leads to."""
+
+    top: Path
+    folder: Path
+
+    @classmethod
+    def containing(cls, folder: Path) -> GitRepository:
+        """The repository whose working tree holds a folder.
+
+        Raises:
+            RevisionError: no folder from here upwards has a `.git`, or git does not accept it.
+        """
+        top = top_of(folder)
+        if top is None:
+            raise RevisionError(f"{folder} is not in a Git repository; leave --base out")
+        return cls(top, _accepted(top))
+
+    def run(self, *arguments: str, given: bytes | None = None) -> bytes:
+        """What a command of git prints; RevisionError with its first complaint if it fails."""
+        ended = self._ended(arguments, given)
+        if ended.returncode:
+            raise RevisionError(f"git {arguments[0]} failed in {self.top}: {_complaint(ended)}")
+        return ended.stdout
+
+    def commit(self, revision: str) -> str:
+        """The full hash of the commit that a revision names.
+
+        Raises:
+            RevisionError: it names none, or the commit is not in this clone.
+        """
+        name = f"{revision}^{{commit}}".replace("\0", "")  # no argument can hold one
+        ended = self._ended(("rev-parse", "--verify", "--quiet", "--end-of-options", name))
+        if ended.returncode or ended.stdout.startswith(b"^") or "\0" in revision:
+            raise RevisionError(
+                f"{revision} names no commit here; fetch it, or pass a revision that `git log` "
+                "shows"
+            )
+        return ended.stdout.decode().strip()
+
+    def merge_base(self, commit: str) -> str | None:
+        """The best common ancestor of a commit and HEAD; None if their histories share none.
+
+        Raises:
+            RevisionError: HEAD has no commit, an object is missing, or the clone is too shallow.
+        """
+        ended = self._ended(("merge-base", self.commit("HEAD"), commit))
+        if ended.returncode == 0:
+            return ended.stdout.decode().strip()
+        if ended.returncode > 1 or _errors(ended):
+            raise RevisionError(f"no merge base with {commit[:12]}: {_complaint(ended)}")
+        if self.run("rev-parse", "--is-shallow-repository").strip() == b"true":
+            raise RevisionError(
+                f"this clone is shallow and holds no common ancestor of HEAD and {commit[:12]}; "
+                "run `git fetch --unshallow`, or check out with `fetch-depth: 0`"
+            )
+        return None
+
+    @property
+    def is_submodule(self) -> bool:
+        """Whether another repository holds this one as a submodule."""
+        return bool(self.run("rev-parse", "--show-superproject-working-tree").strip())
+
+    def prefix(self, folder: Path) -> str:
+        """Where a folder lies below the top, as `a/b`; empty for the top itself."""
+        path = folder.resolve().relative_to(self.top).as_posix()
+        return "" if path == "." else path
+
+    def tree(self, commit: str, below: str = "") -> Iterator[TreeEntry]:
+        """Every file of a commit, or below a folder; RevisionError if an object is missing."""
+        within = ("--", f"{below}/") if below else ()
+        listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, *within)
+        for entry in filter(None, listing.split(b"\0")):
+            head, _, name = entry.partition(b"\t")
+            mode, kind, blob = head.decode().split(" ")
+            yield TreeEntry(os.fsdecode(name), mode, kind, blob)
+
+    def contents(self, objects: Iterable[str]) -> Iterator[bytes]:
+        """The bytes of objects, in their order; nothing is filtered or converted.
+
+        Raises:
+            RevisionError: one of them is not in this clone.
+        """
+        wanted = list(objects)
+        if not wanted:
+            return
+        names = "".join(f"{name}\n" for name in wanted).encode()
+        answer, at = self.run("cat-file", "--batch", given=names), 0
+        for name in wanted:
+            end = answer.index(b"\n", at)
+            header = answer[at:end].decode().split(" ")
+            if len(header) != HEADER:
+                raise RevisionError(
+                    f"object {name} is not in this clone; run `git fetch --refetch --no-filter`"
+                )
+            at = end + 1 + int(header[2])
+            yield answer[end + 1 : at]
+            at += 1
+
+    def tracked(self, folder: str) -> list[str]:
+        """The files below a folder of HEAD or of the index, as paths from the top."""
+        listed = self.run("ls-files", "-z", "--cached", "--", folder).split(b"\0")
+        names = {os.fsdecode(name) for name in listed if name}
+        return sorted({*names, *(entry.path for entry in self.tree("HEAD", folder))})
+
+    def subject_and_author(self, commit: str) -> tuple[str, str]:
+        """The first line of a commit's message, and the name of its author."""
+        form = ("--encoding=UTF-8", "--format=%s%x00%an", "--max-count=1")
+        _, _, text = self.run("rev-list", *form, commit).decode("utf-8", "replace").partition("\n")
+        subject, _, author = text.rstrip("\n").partition("\0")
+        return subject, author
+
+    def changes(self, before: str, after: str) -> Iterator[CommitChange]:
+        """The files that differ between two commits, renames followed."""
+        options = ("-r", "-M", "--no-ext-diff", "--no-textconv", before, after)
+        names = iter(self.run("diff-tree", "--raw", "-z", *options).split(b"\0"))
+        # a .gitattributes of the pull request could call every file binary
+        text = self.run("diff-tree", "-p", "--text", "--no-color", *options)
+        patches = iter(_patches(text.decode("utf-8", "replace")))
+        for head in filter(None, names):
+            status = head.split(b" ")[4].decode()[0]
+            path = next(names)
+            path = next(names) if status in "RC" else path
+            patch = next(patches)
+            if status == "T":  # a file that became a link is shown as two patches
+                patch = next(patches)
+            yield CommitChange(path=os.fsdecode(path), status=status, patch=patch)
+
+    def remotes(self) -> list[str]:
+        """The addresses of the remotes, as the repository's own configuration has them."""
+        pattern = r"^remote\..*\.url$"
+        ended = self._ended(("config", "--local", "-z", "--get-regexp", pattern))
+        entries = ended.stdout.decode("utf-8", "replace").split("\0")
+        return [entry.partition("\n")[2] for entry in entries if entry]
+
+    def _ended(
+        self, arguments: Iterable[str], given: bytes | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        where = {"GIT_DIR": str(self.folder), "GIT_WORK_TREE": str(self.top)}
+        return _git(("-C", str(self.top), *arguments), where, given)
+
+
+def top_of(folder: Path) -> Path | None:
+    """The nearest folder upwards with a `.git`, which is a file in a worktree or a submodule."""
+    whole = folder.resolve()
+    return next((top for top in (whole, *whole.parents) if os.path.lexists(top / ENTRY)), None)
+
+
+def initialize(folder: Path, subject: str, identity: Mapping[str, str]) -> None:
+    """Make a folder a repository whose one commit, on `main`, holds all its files.
+
+    `identity` holds git's variables for author, committer and their dates.
+
+    Raises:
+        RevisionError: git is not installed, or fails.
+    """
+    plain = ("-c", "core.autocrlf=false", "-c", f"core.attributesFile={os.devnull}")
+    where = {"GIT_DIR": str(folder / ENTRY), "GIT_WORK_TREE": str(folder), **identity}
+    for command in (
+        ("init", "--quiet", "--template=", "--initial-branch=main"),
+        (*plain, "add", "--all", "--force", "."),
+        ("-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "-m", subject),
+    ):
+        ended = _git(("-C", str(folder), *command), where)
+        if ended.returncode:
+            raise RevisionError(f"git failed in {folder}: {_complaint(ended)}")
+
+
+def _accepted(top: Path) -> Path:
+    """What `.git` leads to, after git itself has checked that its owner is trusted.
+
+    With GIT_DIR set, git skips that check (safe.directory), so it is asked once without.
+    """
+    ceiling = {"GIT_CEILING_DIRECTORIES": str(top.parent)}
+    ended = _git(("-C", str(top), "rev-parse", "--absolute-git-dir"), ceiling)
+    if ended.returncode:
+        raise RevisionError(f"{top / ENTRY} cannot be read: {_complaint(ended)}")
+    folder, wanted = Path(os.fsdecode(ended.stdout).removesuffix("\n")), _target(top / ENTRY)
+    if folder.resolve() != wanted.resolve():
+        raise RevisionError(f"{top / ENTRY} is not a Git repository; repair it, or remove it")
+    return wanted.resolve()
+
+
+def _target(entry: Path) -> Path:
+    if entry.is_dir():
+        return entry
+    text = entry.read_bytes().removeprefix(b"gitdir: ").rstrip(b"\r\n")
+    return entry.parent / os.fsdecode(text)
+
+
+def _git(
+    arguments: Iterable[str], where: Mapping[str, str], given: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    inherited = Settings.from_process().environment
+    own = {
+        name: value
+        for name, value in inherited.items()
+        if not name.startswith("GIT_") or name.startswith(KEPT)
+    }
+    # an empty or relative entry would be looked up in the folder of the pull request
+    folders = own.get("PATH", os.defpath).split(os.pathsep)
+    path = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
+    environment = {**own, **VARIABLES, **where, "PATH": path}
+    command = ("git", *OPTIONS, *arguments)
+    try:
+        # without input an empty one: git must never wait for a terminal
+        return subprocess.run(
+            command, input=given or b"", capture_output=True, env=environment, check=False
+        )
+    except FileNotFoundError as error:
+        raise RevisionError("git is not on the PATH; install it") from error
+
+
+def _patches(text: str) -> Iterator[str]:
+    """The patches of files; only a header line can begin with `diff --git`."""
+    _, *patches = f"\n{text}".split("\ndiff --git ")
+    return iter(patches)
+
+
+def _errors(ended: subprocess.CompletedProcess[bytes]) -> list[str]:
+    lines = ended.stderr.decode("utf-8", "replace").splitlines()
+    return [line for line in lines if line.startswith(("fatal:", "error:"))]
+
+
+def _complaint(ended: subprocess.CompletedProcess[bytes]) -> str:
+    line = next(iter(_errors(ended)), f"it exited with {ended.returncode}")
+    return "".join(letter for letter in line if letter.isprintable())
