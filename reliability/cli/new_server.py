@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,7 @@ class View:
             return self.missing
         if find_spec("numpy") is None:
             return "numpy is not installed (the extra `history`)"
+        from reliability.history.sources.asking import BOUNDS, RETRIES
         from reliability.history.sources.prometheus import PrometheusServer
         from reliability.start.preview import counters_of
         from reliability.start.recent import Recent, known_span
@@ -75,7 +76,7 @@ class View:
         if span is None:
             return f"the server knows nothing of it within {self.days} days"
         server = self.metrics.server
-        reader = PrometheusServer(server.url, server.client)
+        reader = PrometheusServer(replace(server, bounds=BOUNDS, retries=RETRIES))
         self.recent = Recent(reader, span, lambda done, of: _told(self.app, done, of))
         return ""
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, TypeAdapter
 
 from reliability.errors import ProviderError
 from reliability.history.covered import chunks
 from reliability.history.timespan import TimeSpan
+from reliability.http.prometheus import Answered, FirstFault, LabelSet, instant, ranges
+from reliability.http.reply import Reply
 from reliability.providers.http import Parameters, Server
 
 STEP: Final = timedelta(minutes=1)
@@ -36,24 +38,14 @@ class FiredAlert:
     episodes: tuple[TimeSpan, ...]
 
 
-class Points(BaseModel):
-    """A series of a range query."""
-
-    metric: dict[str, str]
-    values: tuple[tuple[float, str], ...]
-
-
-class Sample(BaseModel):
-    """A series of an instant query."""
-
-    metric: dict[str, str]
-
-
-class Shown(BaseModel):
+class Shown(Answered):
     """An alert as an Alertmanager shows it."""
 
-    labels: dict[str, str]
+    labels: LabelSet
     startsAt: AwareDatetime  # noqa: N815 - as Alertmanager writes it
+
+
+SHOWN: Final = TypeAdapter(Annotated[list[Shown], FirstFault()])
 
 
 def fired_in_prometheus(server: Server, selector: str, span: TimeSpan) -> tuple[FiredAlert, ...]:
@@ -65,15 +57,12 @@ def fired_in_prometheus(server: Server, selector: str, span: TimeSpan) -> tuple[
     query = f'count_over_time(ALERTS{{alertstate="firing",{selector}}}[1m])'
     ends: dict[tuple[tuple[str, str], ...], list[datetime]] = {}
     for part in chunks(span, AT_ONCE):
-        asked: Parameters = {
-            "query": query,
-            "start": str((part.start + STEP).timestamp()),
-            "end": str(part.end.timestamp()),
-            "step": str(int(STEP.total_seconds())),
-        }
-        for series in _result(server, "/api/v1/query_range", asked, list[Points]):
-            found = ends.setdefault(tuple(sorted(_own(series.metric).items())), [])
-            found += (datetime.fromtimestamp(at, UTC) for at, _ in series.values)
+        start, end = (part.start + STEP).timestamp(), part.end.timestamp()
+        for series in ranges(server, query, start, end, STEP.total_seconds()):
+            if "alertname" not in series.metric:
+                raise ProviderError(f"{server.target}: a series of ALERTS has no alertname")
+            moments = ends.setdefault(tuple(sorted(_own(series.metric).items())), [])
+            moments += (datetime.fromtimestamp(at, UTC) for at, _ in series.values)
     return tuple(FiredAlert(dict(labels), tuple(_joined(each))) for labels, each in ends.items())
 
 
@@ -85,11 +74,8 @@ def ever_fired(server: Server, by: Iterable[str], at: datetime, back: timedelta)
     """
     hours = max(back // timedelta(hours=1), 1)
     counted = f'count_over_time(ALERTS{{alertstate="firing"}}[{hours}h])'
-    asked: Parameters = {
-        "query": f"count by ({', '.join(by)}) ({counted})",
-        "time": str(at.timestamp()),
-    }
-    return [each.metric for each in _result(server, "/api/v1/query", asked, list[Sample])]
+    query = f"count by ({', '.join(by)}) ({counted})"
+    return [sample.metric for sample in instant(server, query, at.timestamp())]
 
 
 def on_in_alertmanager(server: Server, matcher: str, now: datetime) -> tuple[FiredAlert, ...]:
@@ -101,7 +87,7 @@ def on_in_alertmanager(server: Server, matcher: str, now: datetime) -> tuple[Fir
     asked: Parameters = {
         "filter": matcher, "active": "true", "silenced": "false", "inhibited": "false"
     }  # fmt: skip
-    shown = _read(server, "/api/v2/alerts", asked, list[Shown])
+    shown = shown_of(server.get("/api/v2/alerts", asked))
     return tuple(
         FiredAlert(each.labels, (TimeSpan(each.startsAt.astimezone(UTC), now),))
         for each in shown
@@ -109,35 +95,15 @@ def on_in_alertmanager(server: Server, matcher: str, now: datetime) -> tuple[Fir
     )
 
 
-def _result(server: Server, path: str, asked: Parameters, form: type[Any]) -> Any:
-    body = _read(server, path, asked, dict[str, Any])
-    if body.get("warnings"):
-        raise ProviderError(f"{server.target}: answers only in part: {body['warnings'][0]}")
-    data = body.get("data")
-    return _checked(server, data.get("result") if isinstance(data, dict) else None, form)
+def shown_of(reply: Reply) -> list[Shown]:
+    """The alerts that an Alertmanager answers with.
 
-
-def _read(server: Server, path: str, asked: Parameters, form: type[Any]) -> Any:
-    reply = server.get(path, asked)
-    try:
-        body = reply.json()
-    except ValueError as error:
-        raise ProviderError(
-            f"{server.target}: {path} answers {reply.status_code} and no JSON"
-        ) from error
+    Raises:
+        ProviderError: it does not answer as an Alertmanager does.
+    """
     if not reply.is_success:
-        why = body.get("error") if isinstance(body, dict) else body
-        raise ProviderError(f"{server.target}: {path} answers {reply.status_code}: {why}")
-    return _checked(server, body, form)
-
-
-def _checked(server: Server, value: Any, form: type[Any]) -> Any:
-    try:
-        return TypeAdapter(form).validate_python(value)
-    except ValidationError as error:
-        raise ProviderError(
-            f"{server.target}: the answer has another form than its API describes"
-        ) from error
+        raise reply.unexpected("an Alertmanager", f"status {reply.status_code}: {reply.words}")
+    return reply.read(SHOWN, "an Alertmanager")
 
 
 def _own(metric: Labels) -> Labels:

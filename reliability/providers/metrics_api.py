@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,21 +9,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar
+from math import isfinite
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from reliability.check.live import Observed
 from reliability.check.selected import NAME, quoted
 from reliability.errors import ProviderError
-from reliability.providers.bounded import Bounded, TooLargeError
-from reliability.providers.http import Guard, Parameters, Server, plain_transport
+from reliability.http.bounds import MEBIBYTE, Allowance, Bounds
+from reliability.http.prometheus import (
+    OBJECT,
+    QuestionRefusedError,
+    Sample,
+    data_of,
+    instant,
+    label_values,
+)
+from reliability.http.reply import TooLargeError, UnexpectedReplyError
+from reliability.http.server import Server, open_client
 
 TARGET: Final = "--live"
 LATELY: Final = timedelta(days=7)
 TIMEOUT: Final = 10.0
+TOGETHER: Final = 480.0
+"""Seconds of all answers, of which four are read at a time."""
+
+LARGEST: Final = 16 * MEBIBYTE
 LONGEST_QUERY: Final = 6_000
 """Characters of an expression as it stands in a URL; proxies take 8 KiB for a request's head."""
 IN_FLIGHT: Final = 4
@@ -38,22 +50,6 @@ SAMPLES: Final = (
 """The samples of the last hour of a series that was there before it and is there now."""
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-class Line(BaseModel):
-    """One series of an instant query."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-    metric: dict[str, str]
-    value: tuple[float, float]
-
-
-LINES: Final = TypeAdapter(tuple[Line, ...])
-WORDS: Final = TypeAdapter(frozenset[str])
-
-
-class RefusedError(ProviderError):
-    """The server understands us, and does not answer this question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +96,12 @@ class MetricsApi:
             ("/api/v1/status/runtimeinfo", "storageRetention"),
             ("/api/v1/status/flags", "storage.tsdb.retention.time"),
         ):
-            try:
-                data = self._data(path, {})
-            except RefusedError:
+            reply = self.server.get(path)
+            if not reply.is_success:
                 continue
-            said = data.get(key) if isinstance(data, dict) else None
-            lengths = (length_of(each.strip()) for each in str(said).split(" or "))
+            with advised():
+                stated = data_of(reply, OBJECT).get(key)
+            lengths = (length_of(each.strip()) for each in str(stated).split(" or "))
             found = next((each for each in lengths if each), None)
             if found is not None:
                 return found
@@ -117,18 +113,17 @@ class MetricsApi:
         query = f"count(last_over_time({{{NAME}=~{pattern}}}[1h]))"
         try:
             return bool(self._instant(query, self.now - age))
-        except RefusedError:
+        except QuestionRefusedError:
             return None
 
     def _values(self, asked: tuple[str, str]) -> frozenset[str] | None:
         label, selector = asked
         since = {"start": _stamp(self.now - LATELY), "end": _stamp(self.now)}
         try:
-            path = f"/api/v1/label/{quote(label, safe='')}/values"
-            data = self._data(path, {"match[]": selector, **since})
-        except (RefusedError, TooLargeError):
+            with advised():
+                return frozenset(label_values(self.server, label, {"match[]": selector, **since}))
+        except (QuestionRefusedError, TooLargeError):
             return None
-        return self._read(WORDS, data or [])
 
     def _numbers(self, form: str, selectors: Sequence[str]) -> list[float | None]:
         """The number of each selector in a form; 0 where there is no series, None if refused."""
@@ -143,57 +138,18 @@ class MetricsApi:
         )
         try:
             lines = self._instant(" or ".join(each), self.now)
-        except RefusedError:
+        except QuestionRefusedError:
             if len(selectors) == 1:
                 return [None]
             half = len(selectors) // 2
             return self._part(form, selectors[:half]) + self._part(form, selectors[half:])
-        found = {line.metric.get("asked"): line.value[1] for line in lines}
-        return [found.get(str(index), 0.0) for index in range(len(selectors))]
+        numbers = {line.metric.get("asked"): line.value[1] for line in lines}
+        counts = (numbers.get(str(index), 0.0) for index in range(len(selectors)))
+        return [count if isfinite(count) else None for count in counts]
 
-    def _instant(self, query: str, at: datetime) -> tuple[Line, ...]:
-        data = self._data("/api/v1/query", {"query": query, "time": _stamp(at)})
-        if not isinstance(data, dict) or data.get("resultType") != "vector":
-            raise self._foreign()
-        return self._read(LINES, data.get("result"))
-
-    def _data(self, path: str, parameters: Parameters) -> Any:
-        """The data of an answer.
-
-        Raises:
-            ProviderError: it is none of Prometheus, or a part only.
-            RefusedError: it says why there is no data.
-        """
-        reply = self.server.get(path, parameters)
-        body = _json(reply)
-        said = body.get("status") if isinstance(body, dict) else None
-        if said == "success":
-            if body.get("warnings"):
-                raise ProviderError(
-                    f"{TARGET}: {self.server.url} answers only in part, so what it lacks is not "
-                    "known; ask again once all of it is up"
-                )
-            return body.get("data")
-        if said == "error" or path.startswith("/api/v1/status/"):
-            raise RefusedError(f"{TARGET}: {self.server.url}{path} answers {reply.status_code}")
-        if reply.is_success:
-            raise self._foreign()
-        raise ProviderError(
-            f"{TARGET}: {self.server.url}{path} answers {reply.status_code}, and a server of "
-            "metrics answers 200; write the address that stands before /api/v1"
-        )
-
-    def _read(self, reader: TypeAdapter[R], data: object) -> R:
-        try:
-            return reader.validate_python(data)
-        except ValidationError as error:
-            raise self._foreign() from error
-
-    def _foreign(self) -> ProviderError:
-        return ProviderError(
-            f"{TARGET}: {self.server.url} answers what is no reply of Prometheus; write the "
-            "address that stands before /api/v1"
-        )
+    def _instant(self, query: str, at: datetime) -> list[Sample]:
+        with advised():
+            return instant(self.server, query, at.timestamp())
 
     def _each(self, ask: Callable[[T], R], asked: Sequence[T]) -> list[R]:
         """A few at a time; what is not begun when one fails is never sent."""
@@ -225,17 +181,25 @@ def open_metrics(
     except httpx.InvalidURL as error:
         raise ProviderError(f"{TARGET}: the host of the address cannot be read") from error
     bare = written.copy_with(userinfo=b"")
-    inner = Bounded(transport or plain_transport(str(bare)), TARGET)
     basic = written.userinfo and not authorization
-    client = httpx.Client(
-        transport=Guard(inner, bare, writable=False),
-        headers={"Authorization": authorization} if authorization else {},
+    client = open_client(
+        str(bare),
+        {"Authorization": authorization} if authorization else {},
+        transport=transport,
         auth=(written.username, written.password) if basic else None,
-        timeout=TIMEOUT,
-        trust_env=False,
     )
+    bounds = Bounds(TIMEOUT, LARGEST, together=Allowance(TOGETHER))
     with client:
-        yield MetricsApi(Server(TARGET, str(bare).rstrip("/"), client))
+        yield MetricsApi(Server(TARGET, str(bare).rstrip("/"), client, bounds=bounds))
+
+
+@contextmanager
+def advised() -> Iterator[None]:
+    """Add what to do to the error of an answer that is not Prometheus'."""
+    try:
+        yield
+    except UnexpectedReplyError as error:
+        raise ProviderError(f"{error}; write the address that stands before /api/v1") from error
 
 
 def batches(items: Sequence[str], size: Callable[[str], int]) -> list[list[str]]:
@@ -270,10 +234,3 @@ def length_of(text: str) -> timedelta | None:
 
 def _stamp(at: datetime) -> str:
     return f"{at.timestamp():.3f}"
-
-
-def _json(reply: httpx.Response) -> Any:
-    try:
-        return json.loads(reply.content)
-    except (ValueError, RecursionError):
-        return None

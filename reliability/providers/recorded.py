@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from typing import Final
 
 from reliability.backtest.standing import Standing, Stands, Unknown, period_of, worst_of
 from reliability.compile.prometheus.names import BUDGET_LEFT, Names, ratio_record
 from reliability.compile.prometheus.period import record_of
-from reliability.errors import ProviderError
+from reliability.http.prometheus import Sample, instant
 from reliability.model.kind import duration_text
 from reliability.providers.http import Server
 from reliability.resolve.objectives import Objective
@@ -20,13 +18,6 @@ from reliability.resolve.objectives import Objective
 TARGET: Final = "slo:objective:ratio"
 LONG, SHORT = timedelta(hours=1), timedelta(minutes=5)
 NOT_THERE: Final = "the server records no {record} of it; sync the rules, then wait for them"
-
-
-class Sample(BaseModel):
-    """A series of an instant query."""
-
-    metric: dict[str, str]
-    value: tuple[float, str]
 
 
 Found = dict[tuple[str, str], list[Sample]]
@@ -54,24 +45,7 @@ def recorded_standings(
 
 def _asked(server: Server, records: Iterable[str], at: datetime) -> list[Sample]:
     query = f'{{__name__=~"{"|".join(sorted(records))}"}}'
-    reply = server.get("/api/v1/query", {"query": query, "time": str(at.timestamp())})
-    try:
-        body: Any = reply.json()
-    except ValueError as error:
-        raise ProviderError(f"{server.target}: answers {reply.status_code} and no JSON") from error
-    if not reply.is_success or not isinstance(body, dict):
-        why = body.get("error") if isinstance(body, dict) else "no JSON object"
-        raise ProviderError(f"{server.target}: a query answers {reply.status_code}: {why}")
-    if body.get("warnings"):
-        raise ProviderError(f"{server.target}: answers only in part: {body['warnings'][0]}")
-    data = body.get("data")
-    result = data.get("result") if isinstance(data, dict) else None
-    try:
-        return TypeAdapter(list[Sample]).validate_python(result)
-    except ValidationError as error:
-        raise ProviderError(
-            f"{server.target}: the answer has another form than its API describes"
-        ) from error
+    return instant(server, query, at.timestamp())
 
 
 def _standing(objective: Objective, samples: list[Sample], at: datetime) -> Stands:
@@ -101,11 +75,11 @@ def _groups(samples: list[Sample], objective: Objective) -> dict[str, dict[str, 
     length = duration_text(objective.period)
     groups: dict[str, dict[str, float]] = {}
     for sample in samples:
-        record = sample.metric["__name__"]
+        record = sample.metric.get("__name__", "")
         if record == period and sample.metric.get("sloth_window") != length:
             continue
         key = repr([sample.metric.get(label) for label in objective.group_by])
-        groups.setdefault(key, {})[record] = float(sample.value[1])
+        groups.setdefault(key, {})[record] = sample.value[1]
     return groups
 
 

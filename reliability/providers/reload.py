@@ -9,6 +9,7 @@ from typing import Final
 import httpx
 
 from reliability.errors import ProviderError
+from reliability.http.reply import one_line
 from reliability.providers.http import NoAnswerError, Server
 
 PATH: Final = "/-/reload"
@@ -55,7 +56,7 @@ def reload(server: Server, metrics: str) -> str | None:
         return _settled(server, metrics, before)
     if reply.status_code == httpx.codes.OK:
         return None
-    text = " ".join(reply.text.split()).removeprefix(PREFIX)
+    text = reply.words.removeprefix(PREFIX)
     if reply.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
         return text
     raise ProviderError(f"{server.target}: POST {PATH} answers {reply.status_code}: {text}")
@@ -78,12 +79,18 @@ def metric(text: str, name: str, server: Server) -> float:
     """The value of a metric without labels, from a server's `/metrics`.
 
     Raises:
-        ProviderError: it is not there.
+        ProviderError: it is not there, or not a number.
     """
-    found = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
-    if found is None:
+    line = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
+    if line is None:
         raise ProviderError(f"{server.target}: {server.url}/metrics does not hold {name}")
-    return float(found[1])
+    try:
+        return float(line[1])
+    except ValueError as error:
+        value = one_line(line[1][:40])
+        raise ProviderError(
+            f"{server.target}: {server.url}/metrics says {value!r} for {name}, not a number"
+        ) from error
 
 
 def _settled(server: Server, metrics: str, before: ReloadState) -> str | None:

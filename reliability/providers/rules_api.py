@@ -2,90 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Annotated, Final
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from reliability.errors import ProviderError
+from reliability.http.prometheus import (
+    KIND,
+    Answered,
+    Failure,
+    FirstFault,
+    LabelSet,
+    Seconds,
+    Success,
+    data_of,
+)
+from reliability.http.reply import one_line
 from reliability.providers.http import Parameters, Server
 
 PAGE: Final = 2_000
 """Groups in one answer; generations that know no pages give all at once."""
 
+MOST_GROUPS: Final = 500_000
 
-class Reply(BaseModel):
-    """A part of an answer; what we do not read is left out."""
+
+class Loaded(Answered):
+    """A part of what a server runs."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
 
-class LoadedRule(Reply):
+class LoadedRule(Loaded):
     """A rule as the server runs it: expression reprinted, durations in seconds."""
 
     name: str
     type: str
     query: str
-    duration: float = 0
-    keep_firing_for: float = 0
-    labels: Mapping[str, str] = Field(default_factory=dict)
-    annotations: Mapping[str, str] = Field(default_factory=dict)
+    duration: Seconds = 0
+    keep_firing_for: Seconds = 0
+    labels: LabelSet = Field(default_factory=dict)
+    annotations: LabelSet = Field(default_factory=dict)
     health: str = "unknown"
     last_error: str = ""
 
 
-class LoadedGroup(Reply):
+class LoadedGroup(Loaded):
     """A group as the server runs it; `interval` is in seconds, `file` is the server's own path."""
 
     name: str
     file: str
-    interval: float
+    interval: Seconds
     limit: int = 0
-    rules: tuple[LoadedRule, ...]
+    rules: Annotated[tuple[LoadedRule, ...], FirstFault()]
 
 
-class RulesPage(Reply):
+class RulesPage(Loaded):
     """One page of groups."""
 
-    groups: tuple[LoadedGroup, ...]
+    groups: Annotated[tuple[LoadedGroup, ...], FirstFault()]
     group_next_token: str = ""
 
 
-class RulesReply(Reply):
-    """What the API wraps a page in."""
-
-    data: RulesPage
-
-
-class RuntimeInfo(Reply):
+class RuntimeInfo(Loaded):
     """When the server last took its configuration."""
 
     last_config_time: datetime
 
 
-class RuntimeReply(Reply):
-    """What the API wraps its runtime information in."""
-
-    data: RuntimeInfo
-
-
-class FormattedReply(Reply):
-    """An expression in the server's layout."""
-
-    data: str
-
-
-class ErrorReply(Reply):
-    """What the API says where it refuses a question."""
-
-    error: str
-
-
-ReplyT = TypeVar("ReplyT", bound=Reply)
+RULES: Final = TypeAdapter(Success[RulesPage])
+RUNTIME: Final = TypeAdapter(Success[RuntimeInfo])
+FORMATTED: Final = TypeAdapter(Success[str])
+REFUSED: Final = TypeAdapter(Failure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,43 +105,31 @@ class RulesApi:
         Raises:
             ProviderError: there is no answer, or not one of a Prometheus.
         """
-        token = ""
+        tokens: set[str] = set()
+        count, token = 0, ""
         while True:
             asked: dict[str, str | int] = {"exclude_alerts": "true", "group_limit": PAGE}
             if token:
                 asked["group_next_token"] = token
-            page = self._read(RulesReply, "/api/v1/rules", asked).data
+            reply = self.server.get("/api/v1/rules", asked)
+            page = data_of(reply, RULES)
             yield from page.groups
-            token = page.group_next_token
+            tokens.add(token)
+            count, token = count + len(page.groups), page.group_next_token
             if not token:
                 return
+            if token in tokens or not page.groups or count > MOST_GROUPS:
+                raise reply.unexpected(KIND, "its pages do not end")
 
     def last_reload(self) -> datetime:
         """When the server last took its configuration, in whole seconds."""
-        return self._read(RuntimeReply, "/api/v1/status/runtimeinfo", {}).data.last_config_time
+        return data_of(self.server.get("/api/v1/status/runtimeinfo"), RUNTIME).last_config_time
 
     def formatted(self, expression: str) -> Formatted | NotParsed:
         """An expression in the server's own layout, or what it cannot read in it."""
-        reply = self.server.get("/api/v1/format_query", {"query": expression})
+        parameters: Parameters = {"query": expression}
+        reply = self.server.get("/api/v1/format_query", parameters)
         if reply.status_code == httpx.codes.BAD_REQUEST:
-            said = self._parse(ErrorReply, reply)
-            return NotParsed(said.error.removeprefix('invalid parameter "query": '))
-        return Formatted(self._parse(FormattedReply, reply).data)
-
-    def _read(self, model: type[ReplyT], path: str, parameters: Parameters) -> ReplyT:
-        reply = self.server.get(path, parameters)
-        if reply.status_code != httpx.codes.OK:
-            raise self._strange(reply, f"status {reply.status_code}")
-        return self._parse(model, reply)
-
-    def _parse(self, model: type[ReplyT], reply: httpx.Response) -> ReplyT:
-        try:
-            return model.model_validate_json(reply.content)
-        except ValidationError as error:
-            raise self._strange(reply, str(error).splitlines()[0]) from error
-
-    def _strange(self, reply: httpx.Response, reason: str) -> ProviderError:
-        return ProviderError(
-            f"{self.server.target}: GET {reply.request.url.path} is not answered as a Prometheus "
-            f"does: {reason}"
-        )
+            refusal = one_line(reply.read(REFUSED, KIND).error)
+            return NotParsed(refusal.removeprefix('invalid parameter "query": '))
+        return Formatted(data_of(reply, FORMATTED))

@@ -6,14 +6,15 @@ https://docs.datadoghq.com/api/latest/metrics/query-timeseries-points/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Annotated, Final
 
-from reliability.errors import SourceError
+from pydantic import TypeAdapter
+
 from reliability.history.sources.datadog import DatadogServer
 from reliability.history.timespan import TimeSpan
+from reliability.http.prometheus import Answered, FirstFault
 
 HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=60)
@@ -21,6 +22,15 @@ LONGEST: Final = timedelta(days=60)
 
 Tag = str
 """`name:value`; empty for a query that groups by nothing."""
+
+
+class MetricsAnswer(Answered):
+    """A list of names."""
+
+    metrics: Annotated[list[str], FirstFault()]
+
+
+METRICS: Final = TypeAdapter(MetricsAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +52,19 @@ class DatadogSite:
         """The names of all metrics of the last day, sorted; only those sent with a tag, if any."""
         since = str(int((self.now - timedelta(days=1)).timestamp()))
         asked = {"from": since, **({"tag_filter": tag} if tag else {})}
-        metrics = self.server.said("/api/v1/metrics", asked).get("metrics")
-        if not isinstance(metrics, list):
-            raise SourceError(f"{self.url} answers what is no list of metrics")
-        return tuple(sorted(str(each) for each in metrics))
+        return tuple(sorted(self.server.read("/api/v1/metrics", asked, METRICS).metrics))
 
     def sums(self, query: str, length: timedelta) -> dict[Tag, tuple[float, int]]:
         """What a query counted up to the last full hour, by tag, and the hours with a count."""
         span = self.span(length)
         found: dict[Tag, tuple[float, int]] = {}
         for series in self.server.series(f"{query}.rollup(sum, {int(HOUR.total_seconds())})", span):
-            tag = next(iter(series.get("tag_set") or ()), "")
-            values = [float(value) for _, value in _points(series) if value is not None]
-            found[str(tag)] = sum(values), len(values)
+            tag = next(iter(series.tag_set or ()), "")
+            values = [value for _, value in series.pointlist if value is not None]
+            found[tag] = sum(values), len(values)
         return found
 
     def span(self, length: timedelta) -> TimeSpan:
         """So much time before the last full hour, at most `LONGEST`."""
         end = self.now.replace(minute=0, second=0, microsecond=0)
         return TimeSpan(end - min(length, LONGEST), end)
-
-
-def _points(series: Mapping[str, Any]) -> list[tuple[float, float | None]]:
-    return series.get("pointlist") or []

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from reliability.errors import SourceError
 from reliability.history.timespan import TimeSpan
-from reliability.providers.http import Parameters, Server
+from reliability.http.prometheus import NAMES, data_of, instant, label_values, ranges
+from reliability.providers.http import Server
 
 Labels = tuple[tuple[str, str], ...]
 """Names and values, sorted."""
@@ -19,63 +18,38 @@ Labels = tuple[tuple[str, str], ...]
 class Metrics:
     """A server that speaks Prometheus's HTTP API.
 
-    Every method raises ProviderError where it does not answer, and SourceError where it refuses
-    or answers what is no reply of Prometheus.
+    Every method raises ProviderError if it does not answer, refuses, or does not answer as
+    Prometheus does.
     """
 
     server: Server
 
     def names(self) -> tuple[str, ...]:
         """The names of all metrics, sorted."""
-        return tuple(sorted(self._data("/api/v1/label/__name__/values", {})))
+        return tuple(sorted(label_values(self.server, "__name__")))
 
     def labels(self, metric: str) -> tuple[str, ...]:
         """The names of a metric's labels."""
-        return tuple(self._data("/api/v1/labels", {"match[]": metric}))
+        names = data_of(self.server.get("/api/v1/labels", {"match[]": metric}), NAMES)
+        return tuple(names or ())
 
     def values(self, metric: str, label: str) -> tuple[str, ...]:
         """The values of a label of a metric."""
-        return tuple(self._data(f"/api/v1/label/{label}/values", {"match[]": metric}))
+        return tuple(label_values(self.server, label, {"match[]": metric}))
 
     def sums(self, expression: str) -> dict[Labels, float]:
         """The result of an instant query by its labels."""
-        result = self._result("/api/v1/query", {"query": expression})
-        return {_labels(each["metric"]): float(each["value"][1]) for each in result}
+        samples = instant(self.server, expression)
+        return {_labels(sample.metric): sample.value[1] for sample in samples}
 
     def points(
         self, expression: str, span: TimeSpan, step: timedelta
     ) -> Iterator[tuple[datetime, float]]:
         """The moments and values of a query of one series over a span."""
-        asked: Parameters = {
-            "query": expression,
-            "start": str(span.start.timestamp()),
-            "end": str(span.end.timestamp()),
-            "step": str(int(step.total_seconds())),
-        }
-        for series in self._result("/api/v1/query_range", asked):
-            for at, value in series["values"]:
-                yield datetime.fromtimestamp(float(at), span.start.tzinfo), float(value)
-
-    def _result(self, path: str, asked: Parameters) -> list[dict[str, Any]]:
-        data = self._data(path, asked)
-        result = data.get("result") if isinstance(data, dict) else None
-        if not isinstance(result, list):
-            raise SourceError(f"{self.server.url} answers what is no reply of Prometheus")
-        return result
-
-    def _data(self, path: str, asked: Parameters) -> Any:
-        reply = self.server.get(path, asked)
-        try:
-            body = reply.json()
-            status, data = body["status"], body.get("data") or []
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise SourceError(
-                f"{self.server.url} answers {path} with {reply.status_code} and what is no reply "
-                "of Prometheus; is it the address of one?"
-            ) from None
-        if status != "success":
-            raise SourceError(f"{self.server.url} refuses {path}: {body.get('error', status)}")
-        return data
+        start, end = span.start.timestamp(), span.end.timestamp()
+        for series in ranges(self.server, expression, start, end, step.total_seconds()):
+            for at, value in series.values:
+                yield datetime.fromtimestamp(at, span.start.tzinfo), value
 
 
 def _labels(metric: Mapping[str, str]) -> Labels:

@@ -1,5 +1,7 @@
 """History from Datadog: metric queries by the minute, and what its own SLOs have counted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -122,8 +124,8 @@ def test_a_changed_query_is_not_answered_by_what_was_stored_for_another(tmp_path
 
 def test_each_value_of_a_tag_is_a_series_of_its_own() -> None:
     queries = tuple((role, text.replace("{*}", "{*} by {region}")) for role, text in QUERIES)
-    with serving(counted(("region:eu", "region:us"))) as fake, opened(fake).client as client:
-        found = DatadogServer(fake.url, client).metrics(Metrics(queries), hours(0, 24))
+    with serving(counted(("region:eu", "region:us"))) as fake, closing_of(opened(fake)) as server:
+        found = server.metrics(Metrics(queries), hours(0, 24))
     assert {column.labels for column in found} == {
         (("__name__", role), ("region", region))
         for role in ("good", "total")
@@ -132,8 +134,7 @@ def test_each_value_of_a_tag_is_a_series_of_its_own() -> None:
 
 
 def test_steps_longer_than_a_minute_are_refused_and_not_spread() -> None:
-    with serving(counted()) as fake, opened(fake).client as client:
-        server = DatadogServer(fake.url, client)
+    with serving(counted()) as fake, closing_of(opened(fake)) as server:
         with pytest.raises(SourceError, match="in steps of 300 s, and counts of 60 s are kept"):
             server.metrics(Metrics(QUERIES), hours(0, 48))
         with pytest.raises(SourceError, match="SLO 0123abcd in steps of 300 s"):
@@ -161,3 +162,9 @@ def test_a_wrong_key_is_refused_without_being_printed(tmp_path: Path) -> None:
 
 def opened(fake: FakeDatadog) -> DatadogServer:
     return open_datadog(fake.url, "ours", "app")
+
+
+@contextmanager
+def closing_of(server: DatadogServer) -> Iterator[DatadogServer]:
+    with server.client:
+        yield server

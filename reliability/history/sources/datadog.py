@@ -12,14 +12,14 @@ https://docs.datadoghq.com/dashboards/functions/rollup/
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Annotated, Final, TypeVar
 
 import httpx
 import numpy as np
+from pydantic import Field, TypeAdapter
 
 from reliability.errors import SourceError
 from reliability.history.increments import MINUTE_IN_MS, added
@@ -27,8 +27,11 @@ from reliability.history.month import Column
 from reliability.history.selector import METRIC_NAME
 from reliability.history.series import MINUTE, FloatArray
 from reliability.history.sli import Metrics
-from reliability.history.sources.asking import ask, open_client
+from reliability.history.sources.asking import as_source, ask, open_source_server
 from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.http.prometheus import LAST_MOMENT, Answered, FirstFault
+from reliability.http.reply import one_line
+from reliability.http.server import Server
 
 LONGEST: Final = timedelta(days=1)
 """What is asked of a metric at once."""
@@ -40,13 +43,75 @@ NOT_ROLLED: Final = re.compile(r"\.as_count\(\)(?!\s*\.rollup\()")
 SECONDS: Final = 60
 
 
+T = TypeVar("T")
+Milliseconds = Annotated[float, Field(ge=0, lt=LAST_MOMENT * 1000, allow_inf_nan=False)]
+"""Milliseconds since 1970."""
+
+Count = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class QuerySeries(Answered):
+    """A series of a query: the tags it is grouped by, its step in seconds, its points."""
+
+    interval: int
+    tag_set: list[str] | None = None
+    pointlist: Annotated[list[tuple[Milliseconds, Count | None]], FirstFault()]
+
+
+class QueryAnswer(Answered):
+    """What a query answers; `status` is `ok` if `series` are all there are."""
+
+    status: str = ""
+    error: str | None = None
+    series: Annotated[list[QuerySeries], FirstFault()] | None = None
+
+
+class Values(Answered):
+    """Counts at the times of a history."""
+
+    values: Annotated[list[Count | None], FirstFault()]
+
+
+class SloSeries(Answered):
+    """What an SLO of metrics counted, at times that both counts share."""
+
+    interval: int
+    times: Annotated[list[Milliseconds], FirstFault()]
+    numerator: Values
+    denominator: Values
+
+
+class SloData(Answered):
+    """The history of an SLO; monitors have no series."""
+
+    series: SloSeries | None = None
+
+
+class SloAnswer(Answered):
+    """What an SLO's history is wrapped in."""
+
+    data: SloData
+
+
+QUERY: Final = TypeAdapter(QueryAnswer)
+SLO_HISTORY: Final = TypeAdapter(SloAnswer)
+
+
 @dataclass(frozen=True, slots=True)
 class DatadogServer:
     """Asks one site of Datadog; nothing is ever asked of another host."""
 
-    url: str
-    client: httpx.Client
-    pause: Callable[[float], None] = time.sleep
+    server: Server
+
+    @property
+    def url(self) -> str:
+        """The address of the site's API."""
+        return self.server.url
+
+    @property
+    def client(self) -> httpx.Client:
+        """The connections; closed by who opened them."""
+        return self.server.client
 
     @property
     def description(self) -> str:
@@ -62,9 +127,9 @@ class DatadogServer:
         found: dict[Column, FloatArray] = {}
         for role, query in wanted.queries:
             for series in self.series(by_the_minute(query), span):
-                _ensure_minutes(int(series["interval"]), query)
-                column = Column(0, _labels(role, series.get("tag_set") or ()))
-                counted = _counted(series["pointlist"], span)
+                _ensure_minutes(series.interval, query)
+                column = Column(0, _labels(role, series.tag_set or ()))
+                counted = _counted(series.pointlist, span)
                 found[column] = added(found[column], counted) if column in found else counted
         return found
 
@@ -79,21 +144,22 @@ class DatadogServer:
             "to_ts": str(int(span.end.timestamp())),
             "apply_correction": "false",
         }
-        said = self.said(f"/api/v1/slo/{identifier}/history", query)
-        series = (said.get("data") or {}).get("series")
-        if not series:
+        series = self.read(f"/api/v1/slo/{identifier}/history", query, SLO_HISTORY).data.series
+        if series is None:
             raise SourceError(f"{self.url}: SLO {identifier} counts no events; it has no metric")
-        _ensure_minutes(int(series["interval"]), f"SLO {identifier}")
-        roles = (("good", series["numerator"]), ("total", series["denominator"]))
+        _ensure_minutes(series.interval, f"SLO {identifier}")
+        roles = (("good", series.numerator.values), ("total", series.denominator.values))
+        if any(len(values) != len(series.times) for _, values in roles):
+            raise SourceError(f"{self.url}: SLO {identifier} has other times than values")
         return {
             Column(0, ((METRIC_NAME, role),)): _counted(
-                list(zip(series["times"], counted["values"], strict=True)), span
+                list(zip(series.times, values, strict=True)), span
             )
-            for role, counted in roles
+            for role, values in roles
         }
 
-    def series(self, query: str, span: TimeSpan) -> Iterator[Mapping[str, Any]]:
-        """The series of a query: `tag_set`, `interval` and `pointlist`.
+    def series(self, query: str, span: TimeSpan) -> Iterator[QuerySeries]:
+        """The series of a query.
 
         Seconds of both ends are taken in by Datadog, so that the last is left out.
 
@@ -105,33 +171,27 @@ class DatadogServer:
             "to": str(int(span.end.timestamp()) - 1),
             "query": query,
         }
-        said = self.said("/api/v1/query", asked)
-        if said.get("status") != "ok":
-            raise SourceError(
-                f"{self.url} answers {query} with: {said.get('error') or 'no status'}"
-            )
-        yield from said.get("series") or ()
+        answer = self.read("/api/v1/query", asked, QUERY)
+        if answer.status != "ok":
+            reason = one_line(answer.error or "") or "no status"
+            raise SourceError(f"{self.url} answers {query} with: {reason}")
+        yield from answer.series or ()
 
-    def said(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    def read(self, path: str, query: Mapping[str, str], form: TypeAdapter[T]) -> T:
         """The reply to a question of its API.
 
         Raises:
-            SourceError: Datadog does not answer, refuses, or answers what is no reply of it.
+            SourceError: Datadog does not answer, refuses, or answers in another form.
         """
-        reply = ask(self.client, self.url, path, query, self.pause)
-        try:
-            said = reply.json()
-        except ValueError as error:
-            raise SourceError(f"{self.url} answers what is no JSON") from error
-        if not isinstance(said, dict):
-            raise SourceError(f"{self.url} answers what is no reply of Datadog")
-        return said
+        reply = ask(self.server, path, query)
+        with as_source():
+            return reply.read(form, "Datadog")
 
 
 def open_datadog(url: str, api_key: str, application_key: str) -> DatadogServer:
     """A client of one site."""
     keys = {"DD-API-KEY": api_key, "DD-APPLICATION-KEY": application_key}
-    return DatadogServer(url.rstrip("/"), open_client(url, keys))
+    return DatadogServer(open_source_server(url, keys))
 
 
 def by_the_minute(query: str) -> str:
@@ -161,7 +221,7 @@ def _labels(role: str, tags: object) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(told.items()))
 
 
-def _counted(points: Any, span: TimeSpan) -> FloatArray:
+def _counted(points: Iterable[tuple[float, float | None]], span: TimeSpan) -> FloatArray:
     """One entry a minute; a point holds what happened from its time on."""
     counted = np.full(span.steps(MINUTE), np.nan)
     first = (span.start - EPOCH) // timedelta(milliseconds=1)

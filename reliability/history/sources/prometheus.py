@@ -7,21 +7,22 @@ would lose about half of the isolated errors at scrapes of 30 s, and all at 60 s
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import numpy as np
 
-from reliability.errors import SourceError
+from reliability.errors import ProviderError, SourceError
 from reliability.history.increments import Samples
 from reliability.history.selector import Selector
-from reliability.history.sources.asking import ask, open_client
+from reliability.history.sources.asking import as_source, ask, open_source_server
 from reliability.history.sources.samples import Counter
 from reliability.history.timespan import TimeSpan
+from reliability.http.prometheus import MATRIX, Points, data_of, runtime_of
+from reliability.http.server import Server
 
 UNITS: Final = {
     "y": timedelta(days=365),
@@ -41,9 +42,17 @@ MOST_POINTS: Final = 10_000
 class PrometheusServer:
     """A `SampleReader` over one server; nothing is ever asked of another host."""
 
-    url: str
-    client: httpx.Client
-    pause: Callable[[float], None] = time.sleep
+    server: Server
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self.server.url
+
+    @property
+    def client(self) -> httpx.Client:
+        """The connections; closed by who opened them."""
+        return self.server.client
 
     @property
     def description(self) -> str:
@@ -61,9 +70,9 @@ class PrometheusServer:
         seconds = int(span.length.total_seconds())
         query = {"query": f"{selector.text}[{seconds}s]", "time": str(span.end.timestamp())}
         for series in self._matrix(query):
-            if "histograms" in series:
+            if series.histograms is not None:
                 raise SourceError(f"{selector.text} holds native histograms, which are not read")
-            yield Counter(series["metric"], _samples(series["values"]))
+            yield Counter(series.metric, _samples(series.values))
 
     def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterator[Counter]:
         """What the server makes of an expression, at each moment of a grid from the span's start.
@@ -77,7 +86,7 @@ class PrometheusServer:
             grid = {"start": str(start.timestamp()), "end": str((end - every).timestamp())}
             query = {"query": expression, "step": f"{every.total_seconds():g}", **grid}
             for series in self._matrix(query, "/api/v1/query_range"):
-                yield Counter(series["metric"], _samples(series.get("values", [])))
+                yield Counter(series.metric, _samples(series.values))
             start = end
 
     def retention(self) -> timedelta | None:
@@ -86,26 +95,16 @@ class PrometheusServer:
         Prometheus says it in its runtime information, as `15d` or `15d or 10GiB`.
         """
         try:
-            reply = self.client.get(self.url + "/api/v1/status/runtimeinfo")
-            said = str(reply.json()["data"]["storageRetention"])
-        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            stated = str(runtime_of(self.server).get("storageRetention"))
+        except ProviderError:
             return None
-        lengths = (_length(each.strip()) for each in said.split(" or "))
-        return next((each for each in lengths if each is not None), None)
+        lengths = (_length(part.strip()) for part in stated.split(" or "))
+        return next((length for length in lengths if length is not None), None)
 
-    def _matrix(self, query: dict[str, str], path: str = "/api/v1/query") -> list[dict[str, Any]]:
-        reply = ask(self.client, self.url, path, query, self.pause)
-        try:
-            body = reply.json()
-            data = body["data"] if body["status"] == "success" else None
-        except (ValueError, KeyError, TypeError) as error:
-            raise SourceError(f"{self.url} answers what is no reply of Prometheus") from error
-        if body.get("warnings"):
-            raise SourceError(f"{self.url} answers only in part: {body['warnings'][0]}")
-        if data is None or data["resultType"] != "matrix":
-            raise SourceError(f"{self.url} answers {query['query']} with no range of samples")
-        result: list[dict[str, Any]] = data["result"]
-        return result
+    def _matrix(self, query: dict[str, str], path: str = "/api/v1/query") -> list[Points]:
+        reply = ask(self.server, path, query)
+        with as_source():
+            return data_of(reply, MATRIX).result
 
 
 def open_prometheus(
@@ -114,7 +113,7 @@ def open_prometheus(
     """A client of one server, without proxies of the environment, that follows no redirect."""
     headers = {"Authorization": authorization, "X-Scope-OrgID": tenant}
     given = {name: value for name, value in headers.items() if value}
-    return PrometheusServer(url.rstrip("/"), open_client(url, given))
+    return PrometheusServer(open_source_server(url, given))
 
 
 def _length(text: str) -> timedelta | None:
@@ -122,10 +121,12 @@ def _length(text: str) -> timedelta | None:
     if not re.fullmatch(r"(\d+(ms|[ywdhms]))+", text):
         return None
     found = re.findall(r"(\d+)(ms|[ywdhms])", text)
-    return sum((int(number) * UNITS[unit] for number, unit in found), timedelta(0))
+    try:
+        return sum((int(number) * UNITS[unit] for number, unit in found), timedelta(0))
+    except (OverflowError, ValueError):
+        return None
 
 
-def _samples(pairs: list[list[Any]]) -> Samples:
-    times = np.array([pair[0] for pair in pairs], dtype=np.float64)
-    values = np.array([pair[1] for pair in pairs]).astype(np.float64)
-    return Samples(np.rint(times * 1000).astype(np.int64), values)
+def _samples(pairs: list[tuple[float, float]]) -> Samples:
+    table = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+    return Samples(np.rint(table[:, 0] * 1000).astype(np.int64), table[:, 1].copy())

@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from reliability.convert.converter import Original
 from reliability.convert.prometheus_rules.signals import parse_length
-from reliability.errors import ProviderError
 from reliability.history.timespan import TimeSpan
+from reliability.http.prometheus import QuestionRefusedError, label_values, runtime_of
 from reliability.load.document import parse
 from reliability.model.kind import duration_text
 from reliability.providers.fired import fired_in_prometheus
@@ -85,21 +85,15 @@ def metric_names(server: Server) -> frozenset[str]:
     Raises:
         ProviderError: the server does not answer as a Prometheus does.
     """
-    reply = server.get("/api/v1/label/__name__/values")
-    try:
-        names = reply.json()["data"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ProviderError(f"{server.target}: no list of metrics is answered") from error
-    return frozenset(names if isinstance(names, list) else ())
+    return frozenset(label_values(server, "__name__"))
 
 
 def retention(server: Server) -> timedelta | None:
     """How long a server keeps what fired; None where it does not say, or keeps by size only."""
-    reply = server.get("/api/v1/status/runtimeinfo")
     try:
-        said = str(reply.json()["data"]["storageRetention"])
-        return parse_length(said.split()[0])
-    except (ValueError, KeyError, TypeError, IndexError, PydanticCustomError):
+        stated = str(runtime_of(server).get("storageRetention"))
+        return parse_length(stated.split()[0])
+    except (QuestionRefusedError, ValueError, IndexError, OverflowError, PydanticCustomError):
         return None
 
 

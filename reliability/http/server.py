@@ -1,0 +1,227 @@
+"""Calls to one server: no other host, no redirect, no write in a dry run, every answer bounded.
+
+Reads are tried again if the server asks for it or breaks off, within the time of one answer; a
+write is sent once, and a server that accepts no connection is reported at once.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx
+
+from reliability.errors import ProviderError
+from reliability.http.bounds import (
+    Bounds,
+    OutOfBoundsError,
+    TooLateError,
+    bounded_content,
+    time_limit,
+)
+from reliability.http.reply import Reply, TooLargeError, one_line
+from reliability.http.wire import WireTransport
+
+READS: Final = frozenset({"GET", "HEAD"})
+ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
+SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
+SAYS_HOW_LONG: Final = ("retry-after", "x-ratelimit-reset")
+BACKSTOP: Final = 600.0
+"""Seconds of a single read; `time_limit` ends a whole answer earlier."""
+
+Parameters = Mapping[str, str | int]
+
+
+class NoAnswerError(ProviderError):
+    """A server that does not answer; what was sent may or may not have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """When a read is tried again: statuses, and seconds to wait if the server names none."""
+
+    statuses: frozenset[int] = frozenset({429, 502, 503, 504})
+    pauses: tuple[float, ...] = (0.5, 1.0, 2.0)
+    longest_pause: float = 30.0
+    if_unreachable: bool = False
+
+
+class Guard(httpx.BaseTransport):
+    """Lets a request out only to the one server, and in a dry run only if it reads."""
+
+    def __init__(self, inner: httpx.BaseTransport, origin: httpx.URL, *, writable: bool) -> None:
+        self.inner = inner
+        self.origin = origin
+        self.writable = writable
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request on, or refuse it.
+
+        Raises:
+            ProviderError: it may not leave.
+        """
+        if request.method not in READS and not self.writable:
+            raise ProviderError(f"a dry run sends no {request.method} {request.url.path}")
+        if _origin(request.url) != _origin(self.origin):
+            raise ProviderError(f"{request.url.host} is not the host of this target")
+        return self.inner.handle_request(request)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.inner.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One server; paths begin with a slash and are put behind its address.
+
+    `target` is what messages begin with.
+    """
+
+    target: str
+    url: str
+    client: httpx.Client
+    pause: Callable[[float], None] = time.sleep
+    bounds: Bounds = field(default_factory=Bounds)
+    retries: Retries = field(default_factory=Retries)
+
+    def get(self, path: str, parameters: Parameters | None = None) -> Reply:
+        """The answer to a read, whatever its status; tried again if that may help.
+
+        Raises:
+            ProviderError: there is no answer within the bounds, or the server refuses us.
+        """
+        return self._accepted(self._tried(path, parameters))
+
+    def post(self, path: str, content: bytes | None = None) -> Reply:
+        """The answer to a write, which is sent once, whatever its status; `content` is JSON.
+
+        Raises:
+            ProviderError: there is no answer within the bounds, or the server refuses us.
+        """
+        return self._accepted(self._exchange("POST", path, None, content))
+
+    def _tried(self, path: str, parameters: Parameters | None) -> Reply:
+        begin = time.monotonic()
+        for pause in self.retries.pauses:
+            try:
+                reply = self._exchange("GET", path, parameters)
+            except NoAnswerError as error:
+                if not self._may_help(error) or time.monotonic() - begin > self.bounds.longest:
+                    raise
+                self.pause(pause)
+            else:
+                if reply.status_code not in self.retries.statuses:
+                    return reply
+                self.pause(wanted_pause(reply.headers, pause, self.retries.longest_pause))
+        return self._exchange("GET", path, parameters)
+
+    def _may_help(self, error: NoAnswerError) -> bool:
+        """Whether to try again: not if nobody listens, and not if the answer took all its time."""
+        cause = error.__cause__
+        if isinstance(cause, httpx.ConnectError):
+            return self.retries.if_unreachable
+        return not isinstance(cause, TooLateError | httpx.TimeoutException)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        parameters: Parameters | None,
+        content: bytes | None = None,
+    ) -> Reply:
+        """Send a request and read its answer whole.
+
+        Raises:
+            NoAnswerError: the connection is refused or breaks, or the time is over.
+            TooLargeError: the answer has too many bytes.
+        """
+        request = f"{method} {httpx.URL(self.url).path.rstrip('/')}{path}"
+        kind = {"Content-Type": "application/json"} if content is not None else {}
+        headers = {"Accept-Encoding": "gzip", **kind}
+        try:
+            with (
+                time_limit(self.bounds),
+                self.client.stream(
+                    method, self.url + path, params=parameters, content=content, headers=headers
+                ) as answer,
+            ):
+                status = answer.status_code
+                told = {name.lower(): value for name, value in answer.headers.items()}
+                body = bounded_content(_raw(answer), told, self.bounds.largest)
+        except OutOfBoundsError as error:
+            raise TooLargeError(f"{self.target}: {request}: the answer {error}") from error
+        except (TooLateError, httpx.TimeoutException) as error:
+            raise NoAnswerError(f"{self._named} {self._late()}") from error
+        except (httpx.HTTPError, httpx.StreamError, UnicodeError) as error:
+            reason = one_line(ERRNO.sub("", str(error)).lower()) or type(error).__name__
+            raise NoAnswerError(f"{self._named} does not answer: {reason}") from error
+        return Reply(self.target, request, status, told, body, self.bounds.values)
+
+    @property
+    def _named(self) -> str:
+        return self.url if self.target == self.url else f"{self.target}: {self.url}"
+
+    def _late(self) -> str:
+        together = self.bounds.together
+        if together is not None and together.left <= 0:
+            return f"took over {together.total:g} s for all its answers, and the rest is not read"
+        return "does not answer in time"
+
+    def _accepted(self, reply: Reply) -> Reply:
+        if reply.status_code == httpx.codes.UNAUTHORIZED:
+            raise ProviderError(
+                f"{self.target}: {reply.request} answers 401: the credential is refused"
+            )
+        if reply.is_redirect:
+            raise ProviderError(
+                f"{self.target}: {reply.request} leads elsewhere ({reply.status_code}), and "
+                "redirects are not followed; write the address that it leads to"
+            )
+        return reply
+
+
+def wanted_pause(headers: Mapping[str, str], otherwise: float, longest: float) -> float:
+    """How long the server asks to wait, in seconds: a number, or a date (RFC 9110, 10.2.3)."""
+    text = next((headers[name] for name in SAYS_HOW_LONG if name in headers), "")
+    if SECONDS.fullmatch(text):
+        return min(float(text), longest)
+    try:
+        seconds = (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return otherwise
+    return min(max(seconds, otherwise), longest)
+
+
+def open_client(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    writable: bool = False,
+    transport: httpx.BaseTransport | None = None,
+    auth: tuple[str, str] | None = None,
+) -> httpx.Client:
+    """A client of one server, without the machine's proxies; it follows no redirect."""
+    return httpx.Client(
+        transport=Guard(transport or WireTransport(url), httpx.URL(url), writable=writable),
+        headers=headers,
+        auth=auth,
+        timeout=BACKSTOP,
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+def _raw(answer: httpx.Response) -> Iterator[bytes]:
+    """The bytes as they arrive, which httpx would decompress without a limit."""
+    if isinstance(answer.stream, httpx.SyncByteStream):
+        yield from answer.stream
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
