@@ -152,7 +152,7 @@ def test_a_rule_that_fires_now_is_seen_by_its_own_labels(server: Server) -> None
 
 
 def test_a_query_that_is_refused_is_said_with_the_reason(server: Server) -> None:
-    with pytest.raises(ProviderError, match=r"^prometheus: /api/v1/query_range answers 400: "):
+    with pytest.raises(ProviderError, match=r"^prometheus: GET /api/v1/query_range answers 400: "):
         fired_in_prometheus(server, "tier=", TimeSpan(MIDDAY, MIDDAY + HOUR))
 
 
