@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from reliability.check.facts import Facts
     from reliability.history.sources.samples import SampleReader
     from reliability.model.targets import Target
+    from reliability.plan.held import Held
+    from reliability.plan.options import PlanOptions
     from reliability.plan.plan import Plan
     from reliability.sync import Outcome, Provider
 
@@ -162,17 +164,16 @@ def build_files(
     return build(repository.catalog, compilers, folder, repository.jobs)
 
 
-def plan_target(target: Target, provider: Provider, compiled: Iterable[Resource]) -> Plan:
-    """What would change in one target: what is wanted there against what it holds.
+def plan_target(
+    target: Target, held: Held, compiled: Iterable[Resource], options: PlanOptions
+) -> Plan:
+    """What would change in one target: what is wanted there against what it holds."""
+    from reliability.plan.plan import plan, plan_elsewhere
+    from reliability.providers import keeps_routes_elsewhere, wanted_by
 
-    Raises:
-        ProviderError: the target cannot be read.
-    """
-    from reliability.plan.plan import plan
-    from reliability.providers import wanted_by
-
-    wanted = wanted_by(target, tuple(compiled))
-    return plan(target.name, wanted, provider.read(), target.on_drift)
+    if keeps_routes_elsewhere(target):
+        return plan_elsewhere(target.name, held)
+    return plan(target.name, wanted_by(target, tuple(compiled)), held, options)
 
 
 def sync_target(

@@ -225,13 +225,13 @@ def built(screen: Screen) -> None:
 def planned(screen: Screen) -> None:
     """What would be written."""
     screen.title("Plan")
-    screen.run("plan")
+    screen.run("plan", "--brief")
 
 
 def synced(screen: Screen) -> None:
     """Write it; then there is nothing left to do."""
     screen.title("Sync")
-    screen.run("sync")
+    screen.run("sync", "--yes")
     screen.run("plan")
 
 

@@ -67,7 +67,7 @@ def synced(screen: Screen) -> None:
     """Write, reload, read back; then there is nothing to do."""
     screen.title("Sync")
     screen.words("Files are written, both servers load them once, and are asked what they run.")
-    screen.run("sync")
+    screen.run("sync", "--yes")
     screen.run("plan")
 
 

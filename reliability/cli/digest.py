@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from importlib.util import find_spec
@@ -22,15 +23,11 @@ from reliability.errors import (
 
 if TYPE_CHECKING:
     from reliability.forge.notes import Issue
-    from reliability.model.targets import Target
-    from reliability.plan.plan import Plan
-    from reliability.plan.report import Report
     from reliability.review.digest.issue import Digest, Drifted
     from reliability.review.digest.noise import Noise
     from reliability.review.digest.period import Period
     from reliability.review.digest.told import Told
     from reliability.review.revisit.evidence import Found
-    from reliability.sync import Provider
 
 SILENT_FOR: Final = timedelta(days=90)
 BY: Final = ("service", "alertname")
@@ -161,25 +158,24 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> Noise | None:
 
 
 def _drift(app: App) -> Iterator[Drifted]:
-    from reliability.cli.targets import for_each_target, select
-    from reliability.plan.report import Planned, Unreached
+    from reliability.cli.decisions import Decisions
+    from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
+    from reliability.plan.report import Unreached
     from reliability.review.digest.issue import Drifted
 
     try:
-        reports = for_each_target(app, select(app, ()), _only_drift, writable=False)
+        selection = select(app, ())
+        ensure_plannable(app, selection, "text")
+        with ExitStack() as closing:
+            targets = read_targets(app, selection, Decisions(), closing, writable=False)
+            reports = [only_drift(each) for each in targets]
     except ReliabilityError as error:
         app.note(f"drift is not known: {error}")
         return
     for report in reports:
         if isinstance(report, Unreached):
             yield Drifted(report.target, (), report.why)
-        elif isinstance(report, Planned):
+        else:
             drifted = report.plan.drifted
             names = tuple(f"{each.id.kind} {each.id.name}" for each in drifted)
             yield Drifted(report.plan.target, names)
-
-
-def _only_drift(_target: Target, _provider: Provider, planned: Plan) -> Report:
-    from reliability.plan.report import Planned
-
-    return Planned(planned.only_drift)

@@ -185,8 +185,8 @@ def ensure_readable(app: App) -> None:
     Raises:
         ReliabilityError: some cannot.
     """
-    from reliability.cli.targets import missing
+    from reliability.cli.targets import problem_line, unreadable_problems
 
-    lost = missing(app.repository.findings, ())
+    lost = "\n".join(map(problem_line, unreadable_problems(app.repository.findings, ())))
     if lost:
         raise ReliabilityError(f"issues of what cannot be read would be closed:\n{lost}")

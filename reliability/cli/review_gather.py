@@ -14,15 +14,16 @@ from reliability.check.facts import Facts
 from reliability.check.rules import RULES
 from reliability.check.waivers import pending
 from reliability.cli.app import App
-from reliability.cli.targets import EMBEDDED, within_limits
+from reliability.cli.targets import EMBEDDED, owner_of, unreadable_problems, within_limits
 from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.model.targets import SyncTargets, Target
 from reliability.pipeline import Repository, check, compile_catalog, plan_target
+from reliability.plan.held import Held, Intact
+from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.providers import Access, open_provider, wanted_by
-from reliability.providers.memory import MemoryProvider, Stored
 from reliability.resolve.objectives import objectives
 from reliability.resource import Resource
 from reliability.review.approvals import Approvals, asks, for_reviewers
@@ -150,26 +151,33 @@ def _replayed(
 def _plans(app: App, base: Base, live: bool) -> Iterator[TargetPlan]:
     """What would change in each target of the base: in what it holds, or would hold by the base."""
     catalog = app.repository.catalog
+    if any(unreadable_problems((*app.repository.findings, *base.findings), ())):
+        return  # what cannot be read would look deleted, or created
     declared = governed(catalog, base).only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
-    held, _ = compile_catalog(base.catalog)
+    compiled, _ = compile_catalog(base.catalog)
     wanted, _ = compile_catalog(catalog)
+    owner = owner_of(app, spec)
     with ExitStack() as closing:
-        access = Access(app.root, spec.allowed_hosts, app.settings.secret, app.note, False, closing)
+        access = Access(
+            app.root, spec.allowed_hosts, app.settings.secret, app.note, False, closing, owner
+        )
         for target in spec.targets:
             why = ""
             if live:
                 try:
-                    planned = plan_target(target, open_provider(target, access), wanted)
+                    held = open_provider(target, access).read()
+                    options = PlanOptions(owner=owner, on_drift=target.on_drift)
+                    planned = plan_target(target, held, wanted, options)
                     yield TargetPlan(within_limits(target, planned, None), is_live=True)
                     continue
                 except (ProviderError, SettingsError) as error:
                     why = str(error)
-            planned = plan_target(target, _as_of_base(target, held), wanted)
+            of_base = _as_of_base(target, compiled)
+            planned = plan_target(target, of_base, wanted, NOTHING_DECIDED)
             yield TargetPlan(within_limits(target, planned, None), is_live=False, why=why)
 
 
-def _as_of_base(target: Target, held: Sequence[Resource]) -> MemoryProvider:
+def _as_of_base(target: Target, compiled: Sequence[Resource]) -> Held:
     """A target that holds what the base compiles to."""
-    stored = {each.id: Stored(each, each.digest) for each in wanted_by(target, held)}
-    return MemoryProvider(target.name, stored)
+    return Held(tuple(Intact(each, each.digest) for each in wanted_by(target, compiled)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reliability.plan.alerts import ActiveAlert
 from reliability.plan.fields import Difference, differences
+from reliability.plan.held import Owner
 from reliability.resource import Resource, ResourceId
 
 
@@ -15,6 +17,11 @@ class Create:
     after: Resource
 
     @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Every field, as one that is new."""
+        return differences({}, self.after.body)
+
+    @property
     def id(self) -> ResourceId:
         """The object's id."""
         return self.after.id
@@ -22,10 +29,11 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An object that is wanted otherwise than it is."""
+    """An object that is wanted otherwise than it is; `former` owned it, if it is taken over."""
 
     before: Resource
     after: Resource
+    former: Owner | None = None
 
     @property
     def id(self) -> ResourceId:
@@ -39,10 +47,29 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """An object whose content stays, and whose mark gets this repository as its owner."""
+
+    after: Resource
+    former: Owner | None = None
+
+    @property
+    def id(self) -> ResourceId:
+        """The object's id."""
+        return self.after.id
+
+
+@dataclass(frozen=True, slots=True)
 class Delete:
-    """An object of ours that is wanted no more."""
+    """An object of this repository that is wanted no more; `former` owned it before."""
 
     before: Resource
+    former: Owner | None = None
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Every field, as one that goes."""
+        return differences(self.before.body, {})
 
     @property
     def id(self) -> ResourceId:
@@ -58,25 +85,47 @@ class Reload:
     why: str
 
 
-Change = Create | Update | Delete | Reload
+Change = Create | Update | Claim | Delete | Reload
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """An object that was changed behind our back; `held` says that it is left as it is.
+    """An object that was changed outside the repository; `held` says that it is left as it is.
 
-    The differences lead from what is wanted to what is there.
+    The differences lead from what was written to what is there. If what is wanted has changed
+    since (`is_outdated`), what was written is not known any more, and they lead from what is there
+    to what is wanted: they are what overwriting the object would change.
     """
 
     id: ResourceId
     why: str
     differences: tuple[Difference, ...]
     held: bool
+    is_outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """An object that cannot be written, because something that is not ours stands there."""
+    """An object that cannot be written, since something else is there.
+
+    `is_marked` says that it is an object like those of this repository, and can be taken over from
+    `owner`, if its mark names one.
+    """
 
     id: ResourceId
     why: str
+    owner: Owner | None = None
+    is_marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A change that would end active alerts, and is held until they have ended."""
+
+    change: Update | Delete
+    alerts: tuple[ActiveAlert, ...]
+
+    @property
+    def id(self) -> ResourceId:
+        """The object's id."""
+        return self.change.id

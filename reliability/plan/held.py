@@ -1,18 +1,37 @@
-"""What a target holds: what is ours, what of it was changed behind our back, what is not ours."""
+"""What a target holds: marked objects with their owners, changed ones, and unmarked ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reliability.plan.alerts import ActiveAlert
 from reliability.resource import Resource, ResourceId
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an object is: a repository's random id, and its address as host/owner/name.
+
+    The address is empty if the repository has no Git remote.
+    """
+
+    id: str
+    address: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.address or 'a repository without an address'} (id {self.id})"
+
+
+@dataclass(frozen=True, slots=True)
 class Intact:
-    """An object as we last wrote it; `digest` is its body's, known without reading the body."""
+    """An object as it was last written; `digest` is its body's, known without reading the body.
+
+    `owner` is None if the mark names none.
+    """
 
     resource: Resource
     digest: str
+    owner: Owner | None = None
 
     @property
     def id(self) -> ResourceId:
@@ -22,10 +41,11 @@ class Intact:
 
 @dataclass(frozen=True, slots=True)
 class Drifted:
-    """An object with our mark that is no longer as we wrote it; `written` is the mark's digest."""
+    """A marked object that was changed since it was written; `written` is the mark's digest."""
 
     resource: Resource
     written: str
+    owner: Owner | None = None
 
     @property
     def id(self) -> ResourceId:
@@ -35,19 +55,20 @@ class Drifted:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An object with our mark whose body cannot be read any more."""
+    """A marked object whose body cannot be read any more."""
 
     id: ResourceId
     why: str
+    owner: Owner | None = None
 
 
 Kept = Intact | Drifted | Unreadable
-"""What carries our mark, and what limits count."""
+"""What carries a mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """What stands where an object of ours would go, without our mark; never written over."""
+    """What is in the place of an object and has no mark for it; never written over."""
 
     id: ResourceId
     why: str
@@ -63,8 +84,9 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Everything that a provider reads of its target."""
+    """Everything that a provider reads of its target; `active` are the alerts it reports now."""
 
     kept: tuple[Kept, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     stale: tuple[Stale, ...] = ()
+    active: tuple[ActiveAlert, ...] = ()

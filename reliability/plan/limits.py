@@ -1,4 +1,4 @@
-"""How much of what we own a plan may change at once, and what lifts that for one plan only."""
+"""How much of what it owns a plan may change at once, and what lifts that for one plan only."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Final
 
 from reliability.errors import ReliabilityError
 from reliability.model.targets import Limits
+from reliability.plan.alerts import alerts_in
+from reliability.plan.change import Change, Delete, Update
 
 SHORT: Final = 6
 """How many hex digits of a digest a person reads and passes on, at least."""
 
 TOKEN: Final = re.compile(rf"(?P<target>[^:]+):(?P<digest>[0-9a-f]{{{SHORT},64}})")
+RULE_KINDS: Final = ("rules", "manifest")
+"""The kinds of objects that hold the alerts of a service each."""
 
 
 def allowances(tokens: Iterable[str], targets: Iterable[str]) -> Mapping[str, str]:
@@ -41,16 +45,20 @@ def allowances(tokens: Iterable[str], targets: Iterable[str]) -> Mapping[str, st
     return allowed
 
 
-def excess(owned: int, deletes: int, updates: int, limits: Limits) -> str | None:
-    """The first limit that is broken, in words; `owned` counts objects with our mark only.
+def excess(owned: int, changes: Iterable[Change], limits: Limits) -> str | None:
+    """The first limit that is exceeded, in words; `owned` counts this repository's objects only.
 
-    Shares count from `limits.from_count` objects on; deleting everything is always too much.
+    From `limits.from_count` objects on, shares hold. Below, one object is a large share, so
+    services and alerts are counted. To delete everything is always too much.
     """
-    if deletes and deletes == owned:
-        return f"everything that is ours would be deleted, {_objects(owned)}"
+    changes = list(changes)
+    deletes = [change for change in changes if isinstance(change, Delete)]
+    updates = [change for change in changes if isinstance(change, Update)]
+    if deletes and len(deletes) == owned:
+        return f"everything that this repository owns would be deleted, {_objects(owned)}"
     if owned < limits.from_count:
-        return None
-    counts = ((deletes, limits.deletes, "deleted"), (updates, limits.updates, "updated"))
+        return _excess_of_few(deletes, updates, limits.from_count)
+    counts = ((len(deletes), limits.deletes, "deleted"), (len(updates), limits.updates, "updated"))
     for count, limit, done in counts:
         share = Fraction(count, owned)
         if share > limit:
@@ -59,6 +67,31 @@ def excess(owned: int, deletes: int, updates: int, limits: Limits) -> str | None
                 f"and the limit is {_percent(limit)}"
             )
     return None
+
+
+def _excess_of_few(
+    deletes: Iterable[Delete], updates: Iterable[Update], from_count: int
+) -> str | None:
+    """More than one service or one alert, the last alert of a service, or a configuration."""
+    services: dict[str, None] = {}
+    counts: dict[str, tuple[int, int]] = {}  # alerts before and after; a service has one count
+    for delete in deletes:
+        if delete.id.kind not in RULE_KINDS:
+            return f"{delete.id.kind} {delete.id.name} would be deleted"
+        services[delete.id.name] = None
+        counts[delete.id.name] = (len(alerts_in(delete.before.body)), 0)
+    for update in updates:
+        if update.id.kind in RULE_KINDS:
+            before, after = (len(alerts_in(each.body)) for each in (update.before, update.after))
+            counts.setdefault(update.id.name, (before, after))
+    limit = f"and the limit below {from_count} objects is 1"
+    if len(services) > 1:
+        return f"{len(services)} services would be deleted ({', '.join(services)}), {limit}"
+    for name, (before, after) in counts.items():
+        if before and not after:
+            return f"service {name} would lose its last alert"
+    lost = sum(max(0, before - after) for before, after in counts.values())
+    return f"{lost} alerts would be deleted, {limit}" if lost > 1 else None
 
 
 def _objects(count: int) -> str:

@@ -4,36 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NoReturn, assert_never
+from typing import Final, NoReturn, assert_never
 
 from reliability.errors import UnsafePlanError
 from reliability.model.targets import Limits
-from reliability.plan.change import Blocked, Change, Create, Delete, Drift, Reload, Update
-from reliability.plan.fields import differences
+from reliability.plan.alerts import AlertLabels, alerts_in, ended_by
+from reliability.plan.change import (
+    Blocked,
+    Change,
+    Claim,
+    Create,
+    Delete,
+    Drift,
+    Postponed,
+    Reload,
+    Update,
+)
+from reliability.plan.drift import drifts
 from reliability.plan.held import Drifted, Held, Intact, Kept, Unreadable
 from reliability.plan.limits import SHORT, excess
+from reliability.plan.options import NOTHING_DECIDED, PlanOptions
+from reliability.plan.owner import Claimed, Ownership, Theirs, former_owner, ownership
 from reliability.resource import Resource, ResourceId
 
-OnDrift = Literal["hold", "mend"]
-
-ORDER: Final = (Create, Update, Delete, Reload)
+ORDER: Final = (Create, Update, Claim, Delete, Reload)
 """Changes are made in this order, and by name within each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The changes that lead a target to what is wanted, and what is left alone.
 
-    `owned` counts the objects that carry our mark now; shares are shares of it.
+    `owned` counts the objects that carry this repository's mark now; shares are shares of it.
+    `others` are the other owners of objects in the target, with how many each has. `routes_owner`
+    is set if the target's routes are another repository's: then nothing is planned. `present` are
+    all objects that are declared or there.
     """
 
     target: str
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
     drifted: tuple[Drift, ...] = ()
     blocked: tuple[Blocked, ...] = ()
+    postponed: tuple[Postponed, ...] = ()
     owned: int = 0
+    others: tuple[tuple[str, int], ...] = ()
+    routes_owner: str = ""
+    present: frozenset[ResourceId] = frozenset()
 
     @property
     def digest(self) -> str:
@@ -49,7 +68,7 @@ class Plan:
     @property
     def is_settled(self) -> bool:
         """Whether the target is as wanted: nothing to change, drifted or blocked."""
-        return not (self.changes or self.drifted or self.blocked)
+        return not (self.changes or self.drifted or self.blocked or self.postponed)
 
     @property
     def stale(self) -> tuple[Reload, ...]:
@@ -59,12 +78,13 @@ class Plan:
     @property
     def only_drift(self) -> Plan:
         """The plan without what the repository would change: only what others did."""
-        return replace(self, changes=self.stale, blocked=())
+        return replace(self, changes=self.stale, blocked=(), postponed=())
 
     @property
-    def held_back(self) -> tuple[Drift | Blocked, ...]:
+    def held_back(self) -> tuple[Drift | Blocked | Postponed, ...]:
         """What a sync would leave undone."""
-        return (*(drift for drift in self.drifted if drift.held), *self.blocked)
+        held = (drift for drift in self.drifted if drift.held)
+        return (*held, *self.blocked, *self.postponed)
 
     def count(self, kind: type[Change]) -> int:
         """How many changes are of one kind."""
@@ -82,7 +102,7 @@ class Plan:
             return
         if allowed is not None and not self.digest.startswith(allowed):
             self._refuse(f"the plan is {self.short_digest} and {allowed} was allowed")
-        too_much = excess(self.owned, self.count(Delete), self.count(Update), limits)
+        too_much = excess(self.owned, self.changes, limits)
         if too_much is not None and allowed is None:
             self._refuse(too_much)
 
@@ -93,47 +113,95 @@ class Plan:
         )
 
 
-def plan(target: str, desired: Iterable[Resource], held: Held, on_drift: OnDrift = "hold") -> Plan:
+def plan(
+    target: str, desired: Iterable[Resource], held: Held, options: PlanOptions = NOTHING_DECIDED
+) -> Plan:
     """Compare what is wanted with what is held; the order of neither matters."""
     wanted = {resource.id: resource for resource in desired}
-    kept = {each.id: each for each in held.kept}
-    foreign = {each.id: each for each in held.foreign}
-    drifted = tuple(_drifts(wanted, kept.values(), on_drift))
-    untouchable = {drift.id for drift in drifted if drift.held} | foreign.keys()
-    changes = [change for change in _changes(wanted, kept, held) if change.id not in untouchable]
-    return Plan(
-        target,
-        tuple(sorted(changes, key=lambda change: (ORDER.index(type(change)), change.id))),
-        tuple(sorted(drifted, key=lambda drift: drift.id)),
-        tuple(Blocked(each, foreign[each].why) for each in sorted(foreign.keys() & wanted.keys())),
-        len(kept),
+    owners = {
+        kept.id: ownership(kept, wanted.get(kept.id), options.owner, takes_over=options.takes_over)
+        for kept in held.kept
+    }
+    theirs = {identity for identity, owned in owners.items() if isinstance(owned, Theirs)}
+    ours = {kept.id: kept for kept in held.kept if kept.id not in theirs}
+    blocked = tuple(_blocked(wanted, held, owners))
+    drifted = tuple(drifts(wanted, ours.values(), options))
+    untouchable = {item.id for item in blocked} | {drift.id for drift in drifted if drift.held}
+    changes: list[Change] = [*_changes(wanted, ours, owners)]
+    changes += _reloads(held, theirs | {change.id for change in changes})
+    changes = [change for change in changes if change.id not in untouchable]
+    postponed = tuple(_postponed(changes, wanted, held, options))
+    postponed_ids = {item.id for item in postponed}
+    made = Plan(
+        target=target,
+        changes=tuple(change for change in _ordered(changes) if change.id not in postponed_ids),
+        drifted=tuple(sorted(drifted, key=lambda drift: drift.id)),
+        blocked=tuple(sorted(blocked, key=lambda item: item.id)),
+        postponed=postponed,
+        owned=len(ours),
+        others=_others(owners.values()),
+        present=frozenset((*wanted, *owners, *(foreign.id for foreign in held.foreign))),
+    )
+    return _only(made, options)
+
+
+def plan_elsewhere(target: str, held: Held) -> Plan:
+    """The plan of a target whose objects another repository writes: nothing, and who that is."""
+    owners = [str(kept.owner) for kept in held.kept if kept.owner is not None]
+    return Plan(target=target, routes_owner=", ".join(owners) or "an unknown owner")
+
+
+def _only(made: Plan, options: PlanOptions) -> Plan:
+    """The part of a plan that is about some objects."""
+    return replace(
+        made,
+        changes=tuple(change for change in made.changes if options.is_about(change.id)),
+        drifted=tuple(drift for drift in made.drifted if options.is_about(drift.id)),
+        blocked=tuple(item for item in made.blocked if options.is_about(item.id)),
+        postponed=tuple(item for item in made.postponed if options.is_about(item.id)),
     )
 
 
+def _blocked(
+    wanted: Mapping[ResourceId, Resource],
+    held: Held,
+    owners: Mapping[ResourceId, Ownership],
+) -> Iterator[Blocked]:
+    """What is wanted at the place of an object without a mark, or of another owner."""
+    for foreign in held.foreign:
+        if foreign.id in wanted:
+            yield Blocked(foreign.id, foreign.why)
+    for identity, owned in owners.items():
+        if identity in wanted and isinstance(owned, Theirs):
+            yield Blocked(identity, owned.why, owned.owner, is_marked=True)
+
+
 def _changes(
-    wanted: Mapping[ResourceId, Resource], kept: Mapping[ResourceId, Kept], held: Held
+    wanted: Mapping[ResourceId, Resource],
+    ours: Mapping[ResourceId, Kept],
+    owners: Mapping[ResourceId, Ownership],
 ) -> Iterator[Change]:
-    changed: set[ResourceId] = set()
-    for each in sorted(wanted.keys() | kept.keys()):
-        change = _change(wanted.get(each), kept.get(each))
-        if change is not None:
-            changed.add(each)
-            yield change
-    yield from (Reload(stale.id, stale.why) for stale in held.stale if stale.id not in changed)
+    for resource in wanted.values():
+        if resource.id not in owners:
+            yield Create(resource)
+    for identity, kept in ours.items():
+        after, owned = wanted.get(identity), owners[identity]
+        former = former_owner(owned)
+        if after is None:
+            yield Delete(_found(kept), former)
+        elif not (isinstance(kept, Intact) and kept.digest == after.digest):
+            yield Update(_found(kept), after, former)
+        elif isinstance(owned, Claimed):
+            yield Claim(after, former)
 
 
-def _change(after: Resource | None, kept: Kept | None) -> Change | None:
-    if kept is None:
-        return Create(after) if after else None
-    if after is None:
-        return Delete(_found(kept))
-    if isinstance(kept, Intact) and kept.digest == after.digest:
-        return None
-    return Update(_found(kept), after)
+def _reloads(held: Held, skipped: Collection[ResourceId]) -> Iterator[Reload]:
+    """What the target does not run as it is stored, unless a change has it loaded anyway."""
+    yield from (Reload(stale.id, stale.why) for stale in held.stale if stale.id not in skipped)
 
 
 def _found(kept: Kept) -> Resource:
-    """What is there, read now if it was not yet; empty where it cannot be read."""
+    """What is there, read now if it was not yet; empty if it cannot be read."""
     match kept:
         case Intact(resource) | Drifted(resource):
             return Resource(resource.id, dict(resource.body))
@@ -142,31 +210,38 @@ def _found(kept: Kept) -> Resource:
     assert_never(kept)
 
 
-def _drifts(
-    wanted: Mapping[ResourceId, Resource], kept: Iterable[Kept], on_drift: OnDrift
-) -> Iterator[Drift]:
-    held = on_drift == "hold"
-    for each in kept:
-        match each:
-            case Drifted(resource, written):
-                yield _drift(resource, written, wanted.get(each.id), held=held)
-            case Unreadable(id, why):
-                yield Drift(id, why, (), held)
-            case Intact():
-                pass
-            case _:
-                assert_never(each)
+def _postponed(
+    changes: Iterable[Change],
+    wanted: Mapping[ResourceId, Resource],
+    held: Held,
+    options: PlanOptions,
+) -> Iterator[Postponed]:
+    """The changes that would end an active alert; a rule that moves to another file ends none."""
+    active = (*held.active, *options.active)
+    if not active or options.allows_active:
+        return
+    remaining: frozenset[AlertLabels] | None = None
+    for change in _ordered(changes):
+        if isinstance(change, Update | Delete):
+            if remaining is None:
+                remaining = frozenset(
+                    alert for resource in wanted.values() for alert in alerts_in(resource.body)
+                )
+            alerts = ended_by(change.before.body, remaining, active)
+            if alerts:
+                yield Postponed(change, alerts)
 
 
-def _drift(found: Resource, written: str, after: Resource | None, *, held: bool) -> Drift:
-    """Name what was changed, as far as it can be told from what is wanted now."""
-    if after is None:
-        return Drift(found.id, "changed behind our back, and wanted no more", (), held)
-    fields = differences(after.body, found.body)
-    if not fields:
-        return Drift(found.id, "its comments or its layout were changed, no field", (), held)
-    since = "" if after.digest == written else "; what is wanted has changed since, too"
-    return Drift(found.id, f"changed behind our back{since}", fields, held)
+def _ordered(changes: Iterable[Change]) -> list[Change]:
+    return sorted(changes, key=lambda change: (ORDER.index(type(change)), change.id))
+
+
+def _others(owners: Iterable[Ownership]) -> tuple[tuple[str, int], ...]:
+    """The other owners by name, with the number of their objects."""
+    names = Counter(
+        str(owned.owner or "an unknown owner") for owned in owners if isinstance(owned, Theirs)
+    )
+    return tuple(sorted(names.items()))
 
 
 def _identity(change: Change) -> list[str]:
@@ -175,10 +250,12 @@ def _identity(change: Change) -> list[str]:
     match change:
         case Create(after):
             return [*name, after.digest]
-        case Update(before, after):
-            return [*name, before.digest, after.digest]
-        case Delete(before):
-            return [*name, before.digest]
+        case Update(before, after, former):
+            return [*name, before.digest, after.digest, str(former or "")]
+        case Claim(after, former):
+            return [*name, after.digest, str(former or "")]
+        case Delete(before, former):
+            return [*name, before.digest, str(former or "")]
         case Reload():
             return name
     assert_never(change)

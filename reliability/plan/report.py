@@ -44,8 +44,18 @@ class Unreached:
     target: str
     why: str
 
+    @property
+    def name(self) -> str:
+        """The target's name."""
+        return self.target
+
 
 Report = Planned | Unsafe | Synced | Unreached
+
+
+def target_of(report: Report) -> str:
+    """The name of the target that a report is about."""
+    return report.target if isinstance(report, Unreached) else report.plan.target
 
 
 def is_read(report: Report) -> bool:
@@ -67,3 +77,36 @@ def is_settled(report: Report) -> bool:
 def settled(reports: Sequence[Report]) -> bool:
     """Whether every target is."""
     return all(map(is_settled, reports))
+
+
+def exit_code(reports: Sequence[Report], *, detailed: bool = False) -> int:
+    """2 if no target was read; 1 if something is refused, failed, held or not read; else 0.
+
+    Detailed: 4 instead of 0 if there are changes.
+    """
+    if reports and not any(map(is_read, reports)):
+        return 2
+    if not all(map(_is_complete, reports)):
+        return 1
+    return 4 if detailed and not settled(reports) else 0
+
+
+def drift_exit_code(reports: Sequence[Report], *, detailed: bool) -> int:
+    """2 if no target was read, 1 if one of several was not, else 0; detailed: 4 if there is drift.
+
+    Drift that is held is what the command is for, and is nothing left undone.
+    """
+    if not all(map(is_read, reports)):
+        return 1 if any(map(is_read, reports)) else 2
+    return 4 if detailed and not settled(reports) else 0
+
+
+def _is_complete(report: Report) -> bool:
+    """Whether all of a plan was done, or would be."""
+    match report:
+        case Planned(plan):
+            return not plan.held_back
+        case Synced(plan):
+            return not report.failed and not plan.held_back
+        case _:
+            return False

@@ -16,6 +16,7 @@ from reliability.model.targets import (
     ServerTarget,
     Target,
 )
+from reliability.plan.held import Owner
 from reliability.resource import Resource
 from reliability.sync import Provider
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class Access:
     """What a provider may use: where, which hosts, whose secrets, and whether it may write.
 
-    Connections are closed with `closing`.
+    Connections are closed with `closing`; what is written gets the mark of `owner`.
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Access:
     tell: Callable[[str], None]
     writable: bool
     closing: ExitStack
+    owner: Owner | None = None
 
 
 def open_files(target: FilesTarget, access: Access) -> Provider:
@@ -51,7 +53,7 @@ def open_files(target: FilesTarget, access: Access) -> Provider:
     if not folder.resolve().is_relative_to(access.root.resolve()):
         raise ProviderError(f"{target.name}: {target.folder} leads out of the repository")
     disk = Disk(writable=access.writable, durable=False)
-    return FilesProvider(target.name, folder, target.writes, disk)
+    return FilesProvider(target.name, folder, target.writes, disk, access.owner)
 
 
 def open_prometheus(target: PrometheusTarget, access: Access) -> Provider:
@@ -66,7 +68,7 @@ def open_prometheus(target: PrometheusTarget, access: Access) -> Provider:
     server = _server(target, access)
     folder = access.root / target.folder
     disk = Disk(writable=access.writable)
-    return PrometheusProvider(target.name, folder, disk, server, access.tell)
+    return PrometheusProvider(target.name, folder, disk, server, access.tell, access.owner)
 
 
 def open_alertmanager(target: AlertmanagerTarget, access: Access) -> Provider:
@@ -80,7 +82,7 @@ def open_alertmanager(target: AlertmanagerTarget, access: Access) -> Provider:
 
     server = _server(target, access)
     disk = Disk(writable=access.writable)
-    return AlertmanagerProvider(target.name, access.root / target.file, disk, server)
+    return AlertmanagerProvider(target.name, access.root / target.file, disk, server, access.owner)
 
 
 PROVIDERS: Final[Mapping[str, Callable[[Any, Access], Provider]]] = {
@@ -99,6 +101,11 @@ def open_provider(target: Target, access: Access) -> Provider:
         SettingsError: the credential that it refers to is not set.
     """
     return PROVIDERS[target.provider](target, access)
+
+
+def keeps_routes_elsewhere(target: Target) -> bool:
+    """Whether a target's one object is another repository's, and is read only."""
+    return isinstance(target, AlertmanagerTarget) and target.routes == "elsewhere"
 
 
 def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource]:

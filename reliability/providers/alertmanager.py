@@ -10,7 +10,7 @@ from typing import Final
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Delete
-from reliability.plan.held import Foreign, Held, Intact, Stale
+from reliability.plan.held import Foreign, Held, Intact, Owner, Stale
 from reliability.providers.disk import Disk
 from reliability.providers.http import Server
 from reliability.providers.live import LiveFiles, Refused, Verdict
@@ -23,7 +23,7 @@ KIND: Final = "config"
 NAME: Final = "alertmanager"
 HASH: Final = "alertmanager_config_hash"
 TAKE_OVER: Final = (
-    "to take it over, copy it to policies/alertmanager.base.yml, where our routes go into it, "
+    "copy it to policies/alertmanager.base.yml, into which the routes of the teams go, "
     "and move the live file out of the way"
 )
 
@@ -71,12 +71,13 @@ class AlertmanagerProvider:
     file: Path
     disk: Disk
     server: Server
+    owner: Owner | None = None
     shelf: Shelf = field(init=False)
     runner: AlertmanagerRunner = field(init=False)
     stale: tuple[Stale, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        self.shelf = Shelf(self.target, {KIND: FilePlace(NAME, self.file)})
+        self.shelf = Shelf(self.target, {KIND: FilePlace(NAME, self.file)}, self.owner)
         self.runner = AlertmanagerRunner(self.server, self.file)
 
     def read(self) -> Held:

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from reliability.errors import ProviderError
-from reliability.plan.change import Change, Create, Delete, Reload, Update
-from reliability.plan.held import Foreign, Held
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.held import Foreign, Held, Owner
 from reliability.providers.disk import Disk, reason, unconfirmed
-from reliability.providers.mark import marked_text
 from reliability.providers.shelf import FolderPlace, Shelf
 from reliability.sync import Done, Failed, Outcome
 
@@ -33,12 +32,13 @@ class FilesProvider:
     folder: Path
     writes: Iterable[str]
     disk: Disk
+    owner: Owner | None = None
     shelf: Shelf = field(init=False)
 
     def __post_init__(self) -> None:
         outputs = (OUTPUTS[output] for output in self.writes)
         places = {kind: FolderPlace(self.folder / name, end) for kind, name, end in outputs}
-        self.shelf = Shelf(self.target, places)
+        self.shelf = Shelf(self.target, places, self.owner)
 
     def read(self) -> Held:
         """What lies in the folder; nothing where it is not there yet."""
@@ -75,8 +75,8 @@ class FilesProvider:
         path = self.shelf.path_of(change.id)
         self.shelf.ensure_unchanged(path)
         match change:
-            case Create(after) | Update(_, after):
-                self.disk.stage(path, marked_text(after))
+            case Create(after) | Update(_, after) | Claim(after):
+                self.disk.stage(path, self.shelf.content(after))
                 self.disk.put(path)
             case Delete():
                 self.disk.remove(path)

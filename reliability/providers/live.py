@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from reliability.errors import ProviderError
-from reliability.plan.change import Change, Create, Delete, Reload, Update
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.providers.disk import Disk, reason, unconfirmed
-from reliability.providers.mark import marked_text
 from reliability.providers.shelf import Shelf
 from reliability.resource import ResourceId
 from reliability.sync import Done, Failed, Outcome
@@ -152,15 +151,15 @@ class LiveFiles:
         path = self.shelf.path_of(change.id)
         self.shelf.ensure_unchanged(path)
         match change:
-            case Create(after) | Update(_, after):
-                self.disk.stage(path, marked_text(after))
+            case Create(after) | Update(_, after) | Claim(after):
+                self.disk.stage(path, self.shelf.content(after))
             case Delete() | Reload():
                 pass
 
     def _replace(self, change: Change) -> None:
         path = self.shelf.path_of(change.id)
         match change:
-            case Create() | Update():
+            case Create() | Update() | Claim():
                 self.disk.keep_former(path)
                 self.disk.put(path)
             case Delete():

@@ -1,9 +1,9 @@
-"""Our mark: a comment line near the top of a file that says whose it is and what was last written.
+"""The mark: a comment line near the top of a file that names its owner and what was last written.
 
 The mark holds the digest of the body, so that a listing tells what is there without parsing it, and
 the digest of that and all other text, so that any change behind our back shows, even one of a
-comment. It also holds the object's kind and name: a copy of a marked file under another name is not
-ours.
+comment or of the owner. It also holds the object's kind and name: a copy of a marked file under
+another name is not ours. The owner is a repository's random id and its address.
 """
 
 from __future__ import annotations
@@ -12,50 +12,66 @@ import hashlib
 import re
 from typing import Final
 
-from reliability.plan.held import Drifted, Foreign, Intact, Kept, Unreadable
+from reliability.plan.held import Drifted, Foreign, Intact, Kept, Owner, Unreadable
 from reliability.providers.yaml_body import BodyError, YamlBody, parse_body
-from reliability.providers.yaml_text import yaml_text
 from reliability.resource import Resource, ResourceId
+from reliability.yaml_text import yaml_text
 
 NOTICE: Final = (
     "# Written by reliability; do not edit: change services/ and run `reliability sync`.\n"
 )
 MARK: Final = re.compile(
     rb"^# reliability (?P<kind>[!-~]+) (?P<name>[!-~]+)"
-    rb" sha256=(?P<body>[0-9a-f]{64}) text=(?P<text>[0-9a-f]{64})\n",
+    rb" sha256=(?P<body>[0-9a-f]{64}) text=(?P<text>[0-9a-f]{64})"
+    rb"(?P<by> owner=(?P<owner>[A-Za-z0-9-]{16,64}) repository=(?P<repository>[!-~]+))?\n",
     re.MULTILINE,
 )
+NO_ADDRESS: Final = "-"
 MARK_WITHIN: Final = 2_000
 """The mark is looked for in so many bytes, so that a comment put above it does not hide it."""
 
 
-def marked_text(resource: Resource) -> bytes:
-    """A resource as the content of its file, with our mark in its second line."""
+def marked_text(resource: Resource, owner: Owner | None = None) -> bytes:
+    """A resource as the content of its file, with the mark in its second line."""
     text, digest = yaml_text(resource.body).encode(), resource.digest
-    notice = NOTICE.encode()
+    notice, by = NOTICE.encode(), _owner_text(owner)
     mark = (
         f"# reliability {resource.id.kind} {resource.id.name}"
-        f" sha256={digest} text={_digest(notice, digest.encode(), text)}\n"
+        f" sha256={digest} text={_digest(notice, digest.encode(), by.encode(), text)}{by}\n"
     )
     return notice + mark.encode() + text
+
+
+def _owner_text(owner: Owner | None) -> str:
+    if owner is None:
+        return ""
+    return f" owner={owner.id} repository={owner.address or NO_ADDRESS}"
 
 
 def read_marked(identity: ResourceId, content: bytes) -> Kept | Foreign:
     """What a file is that lies where an object's file goes."""
     mark = MARK.search(content, 0, MARK_WITHIN)
     if mark is None:
-        return Foreign(identity, "without our mark")
+        return Foreign(identity, "it has no mark")
     of = f"{mark['kind'].decode()} {mark['name'].decode()}"
     if of != f"{identity.kind} {identity.name}":
-        return Foreign(identity, f"with the mark of {of}, a copy of ours")
-    written = mark["body"].decode()
+        return Foreign(identity, f"it has the mark of {of}, so it is a copy")
+    written, owner = mark["body"].decode(), _owner(mark)
     before, after = content[: mark.start()], content[mark.end() :]
-    if _digest(before, mark["body"], after) == mark["text"].decode():
-        return Intact(Resource(identity, YamlBody(after)), written)
+    if _digest(before, mark["body"], mark["by"] or b"", after) == mark["text"].decode():
+        return Intact(Resource(identity, YamlBody(after)), written, owner)
     try:
-        return Drifted(Resource(identity, parse_body(content)), written)
+        return Drifted(Resource(identity, parse_body(content)), written, owner)
     except BodyError as error:
-        return Unreadable(identity, f"changed behind our back, and no longer readable: {error}")
+        why = f"changed outside the repository, and no longer readable: {error}"
+        return Unreadable(identity, why, owner)
+
+
+def _owner(mark: re.Match[bytes]) -> Owner | None:
+    if mark["by"] is None:
+        return None
+    address = mark["repository"].decode()
+    return Owner(mark["owner"].decode(), "" if address == NO_ADDRESS else address)
 
 
 def _digest(*parts: bytes) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reliability.plan.change import Change, Create, Delete, Reload, Update
-from reliability.plan.held import Drifted, Foreign, Held, Intact, Kept
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.held import Drifted, Foreign, Held, Intact, Kept, Owner
 from reliability.resource import Resource, ResourceId
 from reliability.sync import Done, Failed, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An object, and the digest that our mark on it says."""
+    """An object, and the digest and the owner that its mark names."""
 
     resource: Resource
     written: str
+    owner: Owner | None = None
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class MemoryProvider:
     stored: dict[ResourceId, Stored] = field(default_factory=dict)
     foreign: dict[ResourceId, str] = field(default_factory=dict)
     refuses: dict[ResourceId, str] = field(default_factory=dict)
+    owner: Owner | None = None
 
     def read(self) -> Held:
         """Everything that is stored."""
@@ -42,8 +44,8 @@ class MemoryProvider:
                 yield Failed(change, self.refuses[change.id])
                 continue
             match change:
-                case Create(after) | Update(_, after):
-                    self.stored[change.id] = Stored(after, after.digest)
+                case Create(after) | Update(_, after) | Claim(after):
+                    self.stored[change.id] = Stored(after, after.digest, self.owner)
                 case Delete():
                     del self.stored[change.id]
                 case Reload():
@@ -53,5 +55,5 @@ class MemoryProvider:
 
 def _kept(stored: Stored) -> Kept:
     if stored.resource.digest == stored.written:
-        return Intact(stored.resource, stored.written)
-    return Drifted(stored.resource, stored.written)
+        return Intact(stored.resource, stored.written, stored.owner)
+    return Drifted(stored.resource, stored.written, stored.owner)

@@ -10,7 +10,7 @@ from typing import Final
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change
-from reliability.plan.held import Foreign, Held, Intact, Kept, Stale
+from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Stale
 from reliability.providers.disk import Disk, unconfirmed
 from reliability.providers.http import Server
 from reliability.providers.live import LiveFiles
@@ -34,6 +34,7 @@ class PrometheusProvider:
     disk: Disk
     server: Server
     tell: Callable[[str], None]
+    owner: Owner | None = None
     place: FolderPlace = field(init=False)
     shelf: Shelf = field(init=False)
     runner: PrometheusRunner = field(init=False)
@@ -42,7 +43,7 @@ class PrometheusProvider:
 
     def __post_init__(self) -> None:
         self.place = FolderPlace(self.folder, SUFFIX)
-        self.shelf = Shelf(self.target, {KIND: self.place})
+        self.shelf = Shelf(self.target, {KIND: self.place}, self.owner)
         self.runner = PrometheusRunner(self.server, self.place, self.stored, self.tell)
 
     def read(self) -> Held:

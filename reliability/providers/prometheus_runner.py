@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reliability.plan.change import Change, Create, Delete, Reload, Update
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.providers.http import Server
 from reliability.providers.live import Refused, Unproven, Verdict
 from reliability.providers.loaded_files import Groups, LoadedFiles, is_unproven, sickness
@@ -107,7 +107,7 @@ class PrometheusRunner:
     def _body(self, change: Change) -> Body | None:
         """What the server should run of a change's file; None where it should run nothing."""
         match change:
-            case Create(after) | Update(_, after):
+            case Create(after) | Update(_, after) | Claim(after):
                 return after.body
             case Delete():
                 return None

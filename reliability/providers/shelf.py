@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from reliability.errors import ProviderError
-from reliability.plan.held import Foreign, Kept
+from reliability.plan.held import Foreign, Kept, Owner
 from reliability.providers.disk import reason
-from reliability.providers.mark import read_marked
-from reliability.resource import ResourceId
+from reliability.providers.mark import marked_text, read_marked
+from reliability.resource import Resource, ResourceId
 
 SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 
@@ -77,10 +77,14 @@ Place = FolderPlace | FilePlace
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The files of one target; it remembers what it read, so that nothing newer is written over."""
+    """The files of one target; it remembers what it read, so that nothing newer is written over.
+
+    What is written gets the mark of `owner`.
+    """
 
     target: str
     places: Mapping[str, Place]
+    owner: Owner | None = None
     seen: dict[Path, str] = field(default_factory=dict)
 
     def path_of(self, identity: ResourceId) -> Path:
@@ -92,6 +96,10 @@ class Shelf:
         if identity.kind not in self.places:
             raise ProviderError(f"{self.target} takes no {identity.kind}")
         return self.places[identity.kind].path_of(identity.name)
+
+    def content(self, resource: Resource) -> bytes:
+        """A resource as its file holds it, marked."""
+        return marked_text(resource, self.owner)
 
     def read(self) -> Iterator[Kept | Foreign]:
         """Everything that lies where an object of ours could lie.

@@ -169,6 +169,9 @@ def excused_lines(shown: Shown) -> Iterator[str]:
 def plan_lines(shown: Shown) -> Iterator[str]:
     """What would change in each target."""
     words = shown.words
+    if not shown.reviewed.plans:
+        yield words("There is no plan, since part of the repository cannot be read.")
+        yield ""
     changing = [each for each in shown.reviewed.plans if each.report.plan.changes]
     if not changing:
         return

@@ -20,8 +20,15 @@ def repository(tmp_path: Path) -> Repository:
 
 @pytest.fixture
 def synced(repository: Repository) -> Repository:
-    assert repository.run("sync").code == 0
+    assert repository.run("sync", "--yes").code == 0
     return repository
+
+
+def token(repository: Repository) -> str:
+    """What a refusal says to pass to `--allow`."""
+    refused = repository.run("plan", "--brief")
+    assert refused.code == 1
+    return refused.out.splitlines()[-1].rpartition(" ")[2]
 
 
 def test_a_sync_writes_what_the_plan_showed_and_then_there_is_nothing_left(
@@ -30,8 +37,8 @@ def test_a_sync_writes_what_the_plan_showed_and_then_there_is_nothing_left(
     plan = repository.run("plan")
     assert (plan.code, plan.err) == (0, "")
     assert f"{ALL} to create, 0 to update, 0 to delete; 0 owned" in plan.out
-    assert repository.run("plan", "--detailed-exitcode").code == 2
-    sync = repository.run("sync")
+    assert repository.run("plan", "--detailed-exitcode").code == 4
+    sync = repository.run("sync", "--yes")
     assert (sync.code, f"files: {ALL} of {ALL} changes done" in sync.out) == (0, True)
     rules = {path.stem for path in (repository.root / "build/prometheus").iterdir()}
     assert rules == set(SERVICES)
@@ -41,7 +48,7 @@ def test_a_sync_writes_what_the_plan_showed_and_then_there_is_nothing_left(
 
 def test_a_repository_without_targets_writes_files(repository: Repository) -> None:
     (repository.root / "policies/targets.yaml").unlink()
-    assert repository.run("sync").code == 0
+    assert repository.run("sync", "--yes").code == 0
     assert (repository.root / "build/alertmanager/alertmanager.yml").is_file()
 
 
@@ -50,12 +57,12 @@ def test_a_changed_objective_is_an_update_that_names_the_fields(synced: Reposito
     plan = synced.run("plan")
     assert "  ~ rules attendance" in plan.out
     assert "].rules[ErrorBudgetBurn" in plan.out
-    assert synced.run("sync").code == 0
+    assert synced.run("sync", "--yes").code == 0
 
 
 def test_a_service_that_is_gone_takes_its_file_along(synced: Repository) -> None:
     synced.keep_services(*(name for name in SERVICES if name != "exports"))
-    sync = synced.run("sync")
+    sync = synced.run("sync", "--yes", "--allow", token(synced))
     assert (sync.code, "  deleted rules exports" in sync.out) == (0, True)
     assert not (synced.root / "build/prometheus/exports.yml").exists()
 
@@ -64,7 +71,7 @@ def test_deleting_too_much_is_shown_refused_and_can_be_allowed_once(synced: Repo
     synced.replace("policies/targets.yaml", "- name:", "- limits: {fromCount: 5}\n    name:")
     synced.keep_services("monitoring", "exports")
     gone = len(SERVICES) - 2
-    refused = synced.run("sync")
+    refused = synced.run("sync", "--yes")
     assert refused.code == 1
     assert "  - rules payslips" in refused.out
     last = refused.out.splitlines()[-1]
@@ -74,9 +81,9 @@ def test_deleting_too_much_is_shown_refused_and_can_be_allowed_once(synced: Repo
     )
     assert (synced.root / "build/prometheus/payslips.yml").exists()
     assert synced.run("plan").code == 1
-    wrong = synced.run("sync", "--allow", "files:000000")
+    wrong = synced.run("sync", "--yes", "--allow", "files:000000")
     assert (wrong.code, "and 000000 was allowed" in wrong.out) == (1, True)
-    allowed = synced.run("sync", "--allow", last.rpartition(" ")[2])
+    allowed = synced.run("sync", "--yes", "--allow", last.rpartition(" ")[2])
     assert allowed.code == 0
     assert not (synced.root / "build/prometheus/payslips.yml").exists()
 
@@ -84,10 +91,13 @@ def test_deleting_too_much_is_shown_refused_and_can_be_allowed_once(synced: Repo
 def test_drift_names_the_field_and_a_sync_holds_it(synced: Repository) -> None:
     edit(synced.root / "build/prometheus/monitoring.yml", "tier: alert", "tier: log")
     drift = synced.run("drift")
-    assert (drift.code, "labels.tier: alert became log" in drift.out) == (0, True)
-    assert synced.run("drift", "--detailed-exitcode").code == 2
-    sync = synced.run("sync")
-    assert (sync.code, "  ! rules monitoring: changed behind our back; held" in sync.out) == (
+    assert (drift.code, "labels.tier: alert -> log" in drift.out) == (0, True)
+    assert synced.run("drift", "--detailed-exitcode").code == 4
+    sync = synced.run("sync", "--yes")
+    assert (
+        sync.code,
+        "  ! rules monitoring: changed outside the repository; held" in sync.out,
+    ) == (
         1,
         True,
     )
@@ -96,12 +106,13 @@ def test_drift_names_the_field_and_a_sync_holds_it(synced: Repository) -> None:
 
 def test_what_cannot_be_read_stops_a_sync_because_it_would_be_deleted(synced: Repository) -> None:
     (synced.root / "services/exports/slo.yaml").write_text("kind: [")
-    sync = synced.run("sync")
-    assert (sync.code, sync.out) == (1, "")
-    assert sync.err.startswith("reliability: nothing was synced: services/exports/slo.yaml:1:")
-    assert "what is declared there would be deleted; run `reliability check`" in sync.err
-    plan = synced.run("plan")
-    assert "`reliability sync` would refuse: services/exports/slo.yaml:1:" in plan.err
+    before = {path: path.read_bytes() for path in (synced.root / "build").rglob("*.yml")}
+    for command in (["plan"], ["plan", "--detailed-exitcode"], ["drift"], ["sync", "--yes"]):
+        ended = synced.run(*command)
+        assert (ended.code, ended.out) == (2, "")
+        assert "nothing is planned:\n  services/exports/slo.yaml:1:" in ended.err
+        assert "what is declared there would look deleted; run `reliability check`" in ended.err
+    assert {path: path.read_bytes() for path in (synced.root / "build").rglob("*.yml")} == before
 
 
 def test_a_folder_that_leads_out_of_the_repository_is_not_written(
@@ -109,7 +120,7 @@ def test_a_folder_that_leads_out_of_the_repository_is_not_written(
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (repository.root / "build").symlink_to(elsewhere)
-    sync = repository.run("sync")
+    sync = repository.run("sync", "--yes")
     assert (sync.code, sync.out) == (2, "files: build leads out of the repository\n")
     assert list(elsewhere.iterdir()) == []
 
@@ -126,12 +137,12 @@ def test_json_and_markdown_tell_the_same(repository: Repository) -> None:
     [target] = json.loads(repository.run("plan", "--format", "json").out)["targets"]
     assert len(target["changes"]) == ALL
     assert f"plan {target['digest'][:6]}" in repository.run("plan", "--format", "markdown").out
-    [synced] = json.loads(repository.run("sync", "--format", "json").out)["targets"]
+    [synced] = json.loads(repository.run("sync", "--yes", "--format", "json").out)["targets"]
     assert all(outcome["done"] for outcome in synced["outcomes"])
 
 
 def test_a_folder_without_a_repository_is_told(tmp_path: Path) -> None:
-    for command in (["plan"], ["sync"], ["drift"], ["build", "--out", "out"]):
+    for command in (["plan"], ["sync", "--yes"], ["drift"], ["build", "--out", "out"]):
         ended = Repository(tmp_path).run(*command)
         assert (ended.code, ended.out) == (2, "")
         assert ended.err.startswith("reliability: ")

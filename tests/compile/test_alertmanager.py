@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from reliability.compile.alertmanager.compiler import routing_of
-from reliability.providers.yaml_text import yaml_text
 from reliability.routing import parse, walk
+from reliability.yaml_text import yaml_text
 from tests.compile.alertmanager_cases import (
     ALONE,
     BASE,

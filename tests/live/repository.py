@@ -9,6 +9,7 @@ import yaml
 from tests.cli.program import Ended, reliability
 
 PROJECT = Path(__file__).parents[2]
+OWNER_ID = "0123456789abcdef"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ def make_repository(root: Path, *targets: dict[str, object]) -> Repository:
         "apiVersion": "reliability/v1",
         "kind": "SyncTargets",
         "metadata": {"name": "targets"},
-        "spec": {"allowedHosts": ["127.0.0.1"], "targets": list(targets)},
+        "spec": {
+            "owner": {"id": OWNER_ID},
+            "allowedHosts": ["127.0.0.1"],
+            "targets": list(targets),
+        },
     }
     (root / "policies" / "targets.yaml").write_text(yaml.safe_dump(document))
     return Repository(root)

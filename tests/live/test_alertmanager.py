@@ -63,19 +63,19 @@ def site(generation: Generation, tmp_path: Path) -> Iterator[Site]:
 def synced(site: Site) -> Site:
     """A site whose server runs what the repository says."""
     site.file.unlink()
-    ended = site.repository.run("sync")
+    ended = site.repository.run("sync", "--yes")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == "alertmanager: 1 of 1 changes done\n  created config alertmanager\n"
     return site
 
 
 def test_a_file_of_somebody_else_is_refused_and_says_what_to_do(site: Site) -> None:
-    ended = site.repository.run("sync")
+    ended = site.repository.run("sync", "--yes")
     assert ended.code == 1
     assert ended.out == (
         "alertmanager: 1 left alone; 0 owned\n"
-        f"  x config alertmanager: not ours, and left untouched: {site.file}: without our mark; "
-        "to take it over, copy it to policies/alertmanager.base.yml, where our routes go into it, "
+        f"  x config alertmanager: left untouched: {site.file}: it has no mark; "
+        "copy it to policies/alertmanager.base.yml, into which the routes of the teams go, "
         "and move the live file out of the way\n"
     )
     assert site.file.read_text() == FIRST
@@ -85,7 +85,7 @@ def test_a_file_of_somebody_else_is_refused_and_says_what_to_do(site: Site) -> N
 def test_what_somebody_has_is_taken_over_as_the_message_says(site: Site) -> None:
     (site.repository.root / "policies/alertmanager.base.yml").write_text(FIRST)
     site.file.rename(site.file.with_suffix(".before"))
-    assert site.repository.run("sync").code == 0
+    assert site.repository.run("sync", "--yes").code == 0
     assert site.runs("receiver: inbox")
     assert site.runs("team-workforce") or site.runs("workforce")
 
@@ -95,19 +95,21 @@ def test_after_a_sync_there_is_nothing_to_plan_and_no_drift(synced: Site) -> Non
         ended = synced.repository.run(command, "--detailed-exitcode")
         assert ended.code == 0, ended.out
     assert synced.leftovers() == []
-    assert synced.repository.run("sync").out == "alertmanager: nothing to change; 1 owned\n"
+    assert (
+        synced.repository.run("sync", "--yes").out == "alertmanager: nothing to change; 1 owned\n"
+    )
 
 
 def test_a_hand_edit_is_named_held_and_then_mended(synced: Site) -> None:
     edit(synced.file, "group_wait: 30s", "group_wait: 99s")
     ended = synced.repository.run("drift", "--detailed-exitcode")
-    assert ended.code == 2
-    assert "config alertmanager: changed behind our back; held" in ended.out
-    assert "group_wait: 30s became 99s" in ended.out
-    held = synced.repository.run("sync")
+    assert ended.code == 4
+    assert "config alertmanager: changed outside the repository; held" in ended.out
+    assert "group_wait: 30s -> 99s" in ended.out
+    held = synced.repository.run("sync", "--yes")
     assert (held.code, "99s" in synced.file.read_text()) == (1, True)
     synced.repository.replace("policies/targets.yaml", "- file:", "- onDrift: mend\n    file:")
-    assert synced.repository.run("sync").code == 0
+    assert synced.repository.run("sync", "--yes").code == 0
     assert "99s" not in synced.file.read_text()
     assert synced.repository.run("drift", "--detailed-exitcode").code == 0
 
@@ -116,13 +118,15 @@ def test_a_configuration_that_is_refused_leaves_the_former_one_running(synced: S
     before = synced.file.read_bytes()
     base = synced.repository.root / "policies/alertmanager.base.yml"
     base.write_text("global: {smtp_smarthost: nonsense}\n" + FIRST)
-    ended = synced.repository.run("sync")
+    ended = synced.repository.run("sync", "--yes")
     assert ended.code == 1
     assert "failed config alertmanager: refused: " in ended.out
     assert "; what was there before is back" in ended.out
     assert (synced.file.read_bytes(), synced.leftovers()) == (before, [])
     base.unlink()
-    assert synced.repository.run("sync").out == "alertmanager: nothing to change; 1 owned\n"
+    assert (
+        synced.repository.run("sync", "--yes").out == "alertmanager: nothing to change; 1 owned\n"
+    )
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(site: Site) -> None:
@@ -139,11 +143,11 @@ def test_a_server_that_is_down_is_told_and_no_file_is_touched(
 ) -> None:
     with run_site(generation, tmp_path) as site:
         site.file.unlink()
-    ended = site.repository.run("sync")
+    ended = site.repository.run("sync", "--yes")
     assert ended.code == 2
     assert ended.out.startswith(f"alertmanager: {site.proxy.url} does not answer: ")
     assert not site.file.exists()
-    assert site.repository.run("plan", "--detailed-exitcode").code == 1
+    assert site.repository.run("plan", "--detailed-exitcode").code == 2
 
 
 def test_a_host_that_is_not_allowed_gets_no_request(site: Site) -> None:
@@ -160,7 +164,7 @@ def test_a_target_that_is_down_does_not_stop_the_others(site: Site) -> None:
         "targets:\n",
         "targets:\n  - {name: gone, provider: prometheus, url: 'http://127.0.0.1:1', folder: .}\n",
     )
-    ended = site.repository.run("sync")
+    ended = site.repository.run("sync", "--yes")
     assert ended.code == 1
     assert "gone: http://127.0.0.1:1 does not answer" in ended.out
     assert "alertmanager: 1 of 1 changes done" in ended.out
@@ -169,7 +173,7 @@ def test_a_target_that_is_down_does_not_stop_the_others(site: Site) -> None:
 def killed_sync(site: Site, hooks: dict[str, Callable[[], None]]) -> None:
     """Run a sync that is killed with signal 9 when it asks for a reload."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "reliability", "sync"],
+        [sys.executable, "-m", "reliability", "sync", "--yes"],
         cwd=site.repository.root,
         env=environment(),
         stdout=subprocess.DEVNULL,
@@ -185,9 +189,9 @@ def test_a_sync_that_is_killed_before_the_reload_is_finished_by_the_next(synced:
     assert "group_wait: 45s" in synced.file.read_text()
     assert not synced.runs("group_wait: 45s")
     plan = synced.repository.run("plan", "--detailed-exitcode")
-    assert plan.code == 2
+    assert plan.code == 4
     assert "  > config alertmanager: the server runs another configuration" in plan.out
-    again = synced.repository.run("sync")
+    again = synced.repository.run("sync", "--yes")
     assert again.code == 0, again.out
     assert synced.runs("group_wait: 45s")
     assert before != synced.server.status()["config"]["original"]
@@ -199,7 +203,7 @@ def test_a_sync_that_is_killed_after_the_reload_needs_no_second_one(synced: Site
     synced.repository.replace("policies/notification.yaml", "wait: 30s", "wait: 45s")
     killed_sync(synced, synced.proxy.after)
     synced.proxy.seen.clear()
-    again = synced.repository.run("sync")
+    again = synced.repository.run("sync", "--yes")
     assert again.out == "alertmanager: nothing to change; 1 owned\n"
     assert RELOAD not in synced.proxy.seen
     assert synced.leftovers() == []

@@ -133,7 +133,7 @@ def test_a_foreign_file_in_the_folder_stays_and_blocks_its_name_only(site: Site)
     foreign.write_text("# mine\ngroups: []\n")
     code, out = site.sync()
     assert (code, "2 of 2 changes done" in out) == (1, True)
-    assert f"x rules payroll: not ours, and left untouched: {foreign}: without our mark" in out
+    assert f"x rules payroll: left untouched: {foreign}: it has no mark" in out
     assert foreign.read_text() == "# mine\ngroups: []\n"
 
 
@@ -145,7 +145,7 @@ def test_a_server_that_went_down_is_told_and_no_file_is_touched(
     with run_prometheus(generation, tmp_path, prometheus_config()) as server:
         url = server.url
     repository = make_repository(tmp_path / "repository", prometheus_at(url, folder))
-    ended = repository.run("sync")
+    ended = repository.run("sync", "--yes")
     assert (ended.code, list(folder.iterdir())) == (2, [])
     assert ended.out.startswith(f"prometheus: {url} does not answer: ")
 
@@ -160,16 +160,16 @@ def test_the_repository_is_synced_edited_by_hand_and_mended(
         target = prometheus_at(server.url, folder)
         repository = make_repository(tmp_path / "repository", target)
         repository.keep_services("monitoring")
-        first = repository.run("sync")
+        first = repository.run("sync", "--yes")
         assert first.code == 0, first.out
         assert "prometheus: waiting up to " in first.err
         assert repository.run("plan", "--detailed-exitcode").code == 0
         edit(folder / "monitoring.yml", "tier: alert", "tier: log")
         drift = repository.run("drift", "--detailed-exitcode")
-        assert (drift.code, "labels.tier: alert became log" in drift.out) == (2, True)
-        assert repository.run("sync").code == 1
+        assert (drift.code, "labels.tier: alert -> log" in drift.out) == (4, True)
+        assert repository.run("sync", "--yes").code == 1
         repository.replace("policies/targets.yaml", "- folder:", "- onDrift: mend\n    folder:")
-        mended = repository.run("sync")
+        mended = repository.run("sync", "--yes")
         assert (mended.code, "updated rules monitoring" in mended.out) == (0, True), mended.out
         assert repository.run("drift", "--detailed-exitcode").code == 0
         assert server.rules()["MonitoringHeartbeat"]["labels"]["tier"] == "alert"

@@ -9,6 +9,7 @@ from reliability.model.targets import Limits
 from reliability.plan.held import Foreign, Held, Intact
 from reliability.plan.limits import allowances
 from reliability.plan.plan import Plan, plan
+from reliability.resource import Json, Resource, ResourceId
 from tests.plan.resources import TARGET, intact, many, resource
 
 LIMITS = Limits()
@@ -41,7 +42,6 @@ def test_a_share_at_its_limit_passes_and_one_above_shows_the_decimal() -> None:
 
 def test_shares_count_from_the_stated_number_of_objects_on() -> None:
     few = plan(TARGET, many(4), intact(*many(9)))
-    few.ensure_safe(LIMITS)
     assert "5 of 9 objects" in refusal(few, Limits(from_count=9))
 
 
@@ -51,9 +51,9 @@ def test_creating_has_no_limit() -> None:
 
 def test_deleting_everything_is_refused_however_little_it_is() -> None:
     unsafe = plan(TARGET, [], intact(*many(1)))
-    assert "everything that is ours would be deleted, 1 object;" in refusal(unsafe)
+    assert "everything that this repository owns would be deleted, 1 object;" in refusal(unsafe)
     renamed = plan(TARGET, [resource("renamed")], intact(*many(1)))
-    assert "everything that is ours would be deleted" in refusal(renamed)
+    assert "everything that this repository owns would be deleted" in refusal(renamed)
 
 
 def test_only_what_is_ours_counts_as_the_whole() -> None:
@@ -90,13 +90,62 @@ def test_a_plan_passes_exactly_when_its_shares_are_within_the_limits(
     kept = many(owned)[deleted:]
     wanted = [*many(owned, x=1)[deleted : deleted + updated], *kept[updated:]]
     shares_hold = deleted / owned <= 0.3 and updated / owned <= 0.5
-    passes = not (0 < deleted == owned) and (owned < 10 or shares_hold)
+    passes = not (0 < deleted == owned) and (deleted <= 1 if owned < 10 else shares_hold)
     try:
         plan(TARGET, wanted, intact(*many(owned))).ensure_safe(LIMITS)
     except UnsafePlanError:
         assert not passes
     else:
         assert passes
+
+
+def service(name: str, *alerts: str) -> Resource:
+    """A service's rule file with these alerts."""
+    rules: Json = [{"alert": alert, "expr": "x > 1"} for alert in alerts]
+    return resource(name, groups=[{"name": name, "rules": rules}])
+
+
+SHOP, SEARCH, CART = (
+    service(name, "Burn", "Slow", "NoData") for name in ("shop", "search", "cart")
+)
+
+
+def test_below_ten_objects_a_second_service_needs_an_allowance() -> None:
+    quiet = [resource(name) for name in ("a", "b", "c")]
+    plan(TARGET, quiet[1:], intact(*quiet)).ensure_safe(LIMITS)
+    unsafe = plan(TARGET, quiet[2:], intact(*quiet))
+    assert "2 services would be deleted (a, b), and the limit below 10 objects is 1" in refusal(
+        unsafe
+    )
+    unsafe.ensure_safe(LIMITS, unsafe.short_digest)
+
+
+def test_below_ten_objects_a_second_alert_needs_an_allowance() -> None:
+    one_less, two_less = service("shop", "Burn", "Slow"), service("shop", "Burn")
+    plan(TARGET, [one_less, SEARCH], intact(SHOP, SEARCH)).ensure_safe(LIMITS)
+    unsafe = plan(TARGET, [two_less, SEARCH], intact(SHOP, SEARCH))
+    assert "2 alerts would be deleted, and the limit below 10 objects is 1" in refusal(unsafe)
+    spread = plan(TARGET, [one_less, service("search", "Burn", "Slow")], intact(SHOP, SEARCH))
+    assert "2 alerts would be deleted" in refusal(spread)
+
+
+def test_below_ten_objects_the_last_alert_of_a_service_needs_an_allowance() -> None:
+    last = service("shop", "Burn")
+    unsafe = plan(TARGET, [service("shop"), SEARCH], intact(last, SEARCH))
+    assert "service shop would lose its last alert" in refusal(unsafe)
+    gone = plan(TARGET, [SEARCH], intact(last, SEARCH))
+    assert "service shop would lose its last alert" in refusal(gone)
+
+
+def test_a_renamed_alert_is_no_deletion() -> None:
+    renamed = service("shop", "Burns", "Slows", "NoDatas")
+    plan(TARGET, [renamed, SEARCH], intact(SHOP, SEARCH)).ensure_safe(LIMITS)
+
+
+def test_the_configuration_of_an_alertmanager_is_not_deleted_without_an_allowance() -> None:
+    config = Resource(ResourceId(TARGET, "config", "alertmanager"), {"route": {}})
+    unsafe = plan(TARGET, [SHOP, SEARCH, CART], intact(SHOP, SEARCH, CART, config))
+    assert "config alertmanager would be deleted" in refusal(unsafe)
 
 
 def test_tokens_are_read_by_target() -> None:

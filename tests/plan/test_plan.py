@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from reliability.plan.change import Blocked, Create, Delete, Reload, Update
 from reliability.plan.held import Foreign, Held, Intact, Stale, Unreadable
+from reliability.plan.options import PlanOptions
 from reliability.plan.plan import plan
 from reliability.providers.memory import MemoryProvider
 from reliability.resource import Resource
 from reliability.sync import sync
 from tests.plan.resources import TARGET, edited, intact, many, resource, some_resources
 
+MEND = PlanOptions(on_drift="mend")
 OLD, NEW = resource("search", threshold=1), resource("search", threshold=2)
 
 
@@ -52,15 +54,15 @@ def test_what_somebody_changed_is_held_even_when_it_is_to_be_deleted() -> None:
     after = plan(TARGET, [], edited(found, OLD))
     [drift] = after.drifted
     assert (after.changes, drift.held) == ((), True)
-    assert drift.why == "changed behind our back, and wanted no more"
+    assert drift.why == "changed outside the repository, and declared no more"
 
 
 def test_drift_says_whether_what_is_wanted_has_changed_too() -> None:
     found = resource("search", threshold=3)
     [alone] = plan(TARGET, [OLD], edited(found, OLD)).drifted
     [both] = plan(TARGET, [NEW], edited(found, OLD)).drifted
-    assert alone.why == "changed behind our back"
-    assert both.why == "changed behind our back; what is wanted has changed since, too"
+    assert alone.why == "changed outside the repository"
+    assert both.why == ("changed outside the repository, and the repository has changed since, too")
 
 
 def test_a_changed_comment_is_drift_without_a_field() -> None:
@@ -70,7 +72,7 @@ def test_a_changed_comment_is_drift_without_a_field() -> None:
 
 def test_mending_overwrites_what_somebody_changed() -> None:
     found = resource("search", threshold=3)
-    after = plan(TARGET, [OLD], edited(found, OLD), "mend")
+    after = plan(TARGET, [OLD], edited(found, OLD), MEND)
     assert after.changes == (Update(found, OLD),)
     assert [drift.held for drift in after.drifted] == [False]
 
@@ -80,7 +82,7 @@ def test_what_cannot_be_read_is_held_or_mended() -> None:
     assert plan(TARGET, [OLD], held).changes == ()
     [drift] = plan(TARGET, [OLD], held).drifted
     assert (drift.why, drift.held) == ("2:1: a tab", True)
-    [change] = plan(TARGET, [OLD], held, "mend").changes
+    [change] = plan(TARGET, [OLD], held, MEND).changes
     assert isinstance(change, Update)
     assert change.after == OLD
 

@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability.plan.change import Create, Delete, Update
+from reliability.plan.fields import differences
 from reliability.plan.held import Foreign, Held, Intact, Stale
+from reliability.plan.options import PlanOptions
 from reliability.plan.plan import Plan, plan
 from reliability.plan.render import DRIFT_FORMATS, FORMATS
+from reliability.plan.render.diff import diff_lines, lines_of, one_line
 from reliability.plan.render.markdown import code
-from reliability.plan.render.words import excerpts, value_text
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.resource import Json
 from reliability.sync import Done, Failed
-from tests.plan.resources import TARGET, edited, intact, resource
+from tests.plan.resources import TARGET, bodies, edited, intact, resource
 
 OLD = resource("search", groups=[{"name": "slo", "rules": [{"alert": "Burn", "expr": "x > 1"}]}])
 NEW = resource("search", groups=[{"name": "slo", "rules": [{"alert": "Burn", "expr": "x > 2"}]}])
@@ -67,17 +69,17 @@ def test_what_is_held_says_what_it_became_and_what_to_do() -> None:
         text(Planned(plan(TARGET, [OLD], edited(NEW, OLD))))
         == """\
 prometheus: 1 left alone; 1 owned
-  ! rules search: changed behind our back; held
-      groups[slo].rules[Burn].expr: x > 1 became x > 2
-    = help: write the change into services/ or policies/, or let `onDrift: mend` in \
-policies/targets.yaml overwrite it"""
+  ! rules search: changed outside the repository; held
+      groups[slo].rules[Burn].expr: x > 1 -> x > 2
+    = help: write the change into services/ or policies/, or overwrite it: \
+`reliability sync --overwrite rules/search`"""
     )
 
 
 def test_what_is_mended_shows_both_the_drift_and_the_change() -> None:
-    shown = text(Planned(plan(TARGET, [OLD], edited(NEW, OLD), "mend")))
+    shown = text(Planned(plan(TARGET, [OLD], edited(NEW, OLD), PlanOptions(on_drift="mend"))))
     assert "x > 2 -> x > 1" in shown
-    assert "rules search: changed behind our back; to be mended" in shown
+    assert "rules search: changed outside the repository; to overwrite" in shown
     assert "help" not in shown
 
 
@@ -86,7 +88,7 @@ def test_what_is_not_ours_and_what_is_not_run_are_lines_of_their_own() -> None:
     shown = text(Planned(plan(TARGET, [OLD, WEB], held)))
     assert "0 to delete, 1 to load again; 1 owned" in shown
     assert "  > rules search: old" in shown
-    assert "  x rules web: not ours, and left untouched: /x: mine" in shown
+    assert "  x rules web: left untouched: /x: mine" in shown
 
 
 def test_drift_alone_leaves_out_what_the_repository_changes() -> None:
@@ -94,10 +96,12 @@ def test_drift_alone_leaves_out_what_the_repository_changes() -> None:
     assert (
         DRIFT_FORMATS["text"]([Planned(drifted), Planned(SETTLED.only_drift)])
         == """\
-prometheus: 1 of 1 not as left
-  ! rules search: changed behind our back; held
-      groups[slo].rules[Burn].expr: x > 1 became x > 2
-files: nothing was changed behind our back; 1 owned"""
+prometheus: 1 of 1 not as written
+  ! rules search: changed outside the repository; held
+      groups[slo].rules[Burn].expr: x > 1 -> x > 2
+    = help: write the change into services/ or policies/, or overwrite it: \
+`reliability sync --overwrite rules/search`
+files: nothing was changed outside the repository; 1 owned"""
     )
 
 
@@ -184,7 +188,8 @@ def test_what_is_new_in_an_object_has_no_line_for_before_and_no_value_closes_the
 @@ labels.a @@
 + 1
 @@ note @@
-+ ``` </details> @everyone
++ ```
++ </details> @everyone
 ````"""
     )
 
@@ -224,11 +229,27 @@ def test_a_secret_in_something_that_is_new_is_masked_too() -> None:
 
 
 def test_a_value_cannot_move_a_terminals_cursor() -> None:
-    assert value_text("a\x1b[2Jb") == '"a\\u001b[2Jb"'
-    assert value_text("sum(x)\n/\nsum(y)\n") == "sum(x) / sum(y)"
+    assert lines_of("x", "a\x1b[2Jb") == ["a\\x1b[2Jb"]
+    assert lines_of("x", "sum(x)\n/\nsum(y)\n") == ["sum(x)", "/", "sum(y)"]
+    assert lines_of("x", {"k\u202e": "v\x07"}) == ['"k\\u202e": "v\\x07"']
 
 
-def test_long_values_show_the_part_that_differs() -> None:
-    before, after = excerpts("x" * 300 + "old" + "y" * 300, "x" * 300 + "new" + "y" * 300)
-    assert (len(before), "old" in before, "new" in after) == (162, True, True)
-    assert (before[0], before[-1]) == ("…", "…")
+def test_long_values_are_shown_in_full_with_both_sides() -> None:
+    old, new = ("x" * 300 + word + "y" * 300 for word in ("old", "new"))
+    [change] = plan(TARGET, [resource("x", expr=new)], intact(resource("x", expr=old))).changes
+    assert isinstance(change, Update)
+    [difference] = change.differences
+    assert one_line(difference) is None
+    assert [(line.sign, line.text) for line in diff_lines(difference)] == [("-", old), ("+", new)]
+
+
+@given(bodies, bodies)
+def test_every_line_of_both_sides_is_in_the_diff(
+    before: dict[str, Json], after: dict[str, Json]
+) -> None:
+    for difference in differences(before, after):
+        lines = list(diff_lines(difference))
+        old = [line.text for line in lines if line.sign in "- "]
+        new = [line.text for line in lines if line.sign in "+ "]
+        assert old == lines_of(difference.path, difference.before)
+        assert new == lines_of(difference.path, difference.after)

@@ -9,7 +9,8 @@ from _pytest.mark import ParameterSet
 
 from reliability.plan.change import Create, Delete, Update
 from reliability.plan.held import Held
-from reliability.plan.plan import OnDrift, Plan, plan
+from reliability.plan.options import OnDrift, PlanOptions
+from reliability.plan.plan import Plan, plan
 from reliability.resource import Resource
 from reliability.sync import Done, Failed, Outcome, Provider, sync
 from tests.providers import worlds
@@ -53,7 +54,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 
 def planned(provider: Provider, desired: tuple[Resource, ...], on_drift: OnDrift = "hold") -> Plan:
-    return plan(TARGET, desired, provider.read(), on_drift)
+    return plan(TARGET, desired, provider.read(), PlanOptions(on_drift=on_drift))
 
 
 def synced(

@@ -3,14 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability.plan.held import Drifted, Foreign, Intact, Unreadable
+from reliability.plan.held import Drifted, Foreign, Intact, Owner, Unreadable
 from reliability.providers.mark import marked_text, read_marked
 from reliability.resource import Json, Resource, ResourceId
 from tests.plan.resources import bodies
 
 ID = ResourceId("prometheus", "rules", "search")
 BODY: dict[str, Json] = {"groups": [{"name": "search", "rules": []}]}
-WRITTEN = marked_text(Resource(ID, BODY))
+OWNER = Owner("0123456789abcdef", "github.com/acme/reliability")
+WRITTEN = marked_text(Resource(ID, BODY), OWNER)
 
 
 def test_a_file_of_ours_says_so_to_whoever_opens_it() -> None:
@@ -19,6 +20,7 @@ def test_a_file_of_ours_says_so_to_whoever_opens_it() -> None:
         "# Written by reliability; do not edit: change services/ and run `reliability sync`."
     )
     assert second.startswith("# reliability rules search sha256=")
+    assert second.endswith(" owner=0123456789abcdef repository=github.com/acme/reliability")
     assert rest == ["groups:", "  - name: search", "    rules: []"]
 
 
@@ -50,14 +52,15 @@ def test_a_comment_above_the_mark_does_not_hide_it() -> None:
 def test_a_copy_under_another_name_is_not_ours() -> None:
     found = read_marked(ResourceId("prometheus", "rules", "copy"), WRITTEN)
     assert found == Foreign(
-        ResourceId("prometheus", "rules", "copy"), "with the mark of rules search, a copy of ours"
+        ResourceId("prometheus", "rules", "copy"),
+        "it has the mark of rules search, so it is a copy",
     )
 
 
 def test_what_others_broke_is_still_ours_and_says_where() -> None:
     found = read_marked(ID, WRITTEN.replace(b"  - name", b"  - [name"))
     assert isinstance(found, Unreadable)
-    assert "changed behind our back, and no longer readable: 5:" in found.why
+    assert "changed outside the repository, and no longer readable: 5:" in found.why
 
 
 def test_a_file_that_grows_enormous_when_it_is_read_is_unreadable() -> None:
@@ -69,3 +72,15 @@ def test_a_file_that_grows_enormous_when_it_is_read_is_unreadable() -> None:
 
 def test_bytes_that_are_no_text_are_not_ours() -> None:
     assert isinstance(read_marked(ID, b"\xff\xfe\x00"), Foreign)
+
+
+def test_the_owner_is_read_back_also_without_an_address_and_without_an_owner() -> None:
+    for owner in (OWNER, Owner("0123456789abcdef"), None):
+        found = read_marked(ID, marked_text(Resource(ID, BODY), owner))
+        assert isinstance(found, Intact)
+        assert found.owner == owner
+
+
+def test_an_owner_that_was_written_over_by_hand_is_drift() -> None:
+    found = read_marked(ID, WRITTEN.replace(b"github.com/acme", b"github.com/evil"))
+    assert isinstance(found, Drifted)

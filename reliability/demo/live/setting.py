@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from reliability.demo.live.processes import HOST
@@ -13,6 +14,7 @@ apiVersion: reliability/v1
 kind: SyncTargets
 metadata: {{name: targets}}
 spec:
+  owner: {{id: "{owner}"}}
   allowedHosts: [{host}]
   targets:
     - name: prometheus
@@ -52,7 +54,14 @@ def point_at(root: Path, live: Path, ports: tuple[int, int], stage: str) -> None
     `ports` are Prometheus's and Alertmanager's, `stage` the address that plays everybody else.
     """
     prometheus, alertmanager = ports
-    values = {"host": HOST, "prometheus": prometheus, "alertmanager": alertmanager, "live": live}
+    owner = token_hex(8)
+    values = {
+        "host": HOST,
+        "owner": owner,
+        "prometheus": prometheus,
+        "alertmanager": alertmanager,
+        "live": live,
+    }
     for name in ("prometheus/rules", "alertmanager", "secrets"):
         (live / name).mkdir(parents=True)
     written = {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
-from reliability.plan.render.json import as_json
-from reliability.plan.render.markdown import as_markdown
+from reliability.finding import Problem
+from reliability.plan.render.json import as_json, unreadable_as_json
+from reliability.plan.render.markdown import as_markdown, unreadable_as_markdown
 from reliability.plan.render.text import as_text, drift_as_text
 from reliability.plan.report import Report
 
@@ -17,8 +19,33 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
 }
 """What `--format` may name."""
 
+BRIEF_FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
+    "text": partial(as_text, brief=True),
+    "json": partial(as_json, brief=True),
+    "markdown": partial(as_markdown, most_lines=0),
+}
+"""The same without the diff of each object."""
+
+UNREADABLE_FORMATS: Final[Mapping[str, Callable[[str, Sequence[Problem]], str]]] = {
+    "json": unreadable_as_json,
+    "markdown": unreadable_as_markdown,
+}
+"""The same for a repository that cannot be read, of which there is no report."""
+
 DRIFT_FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
     **FORMATS,
     "text": drift_as_text,
 }
 """The same for reports that hold drift only."""
+
+
+def render(reports: Sequence[Report], form: str, *, brief: bool) -> str:
+    """Reports in a format, with the diff of each object or without."""
+    return (BRIEF_FORMATS if brief else FORMATS)[form](reports)
+
+
+def render_drift(reports: Sequence[Report], form: str, *, brief: bool) -> str:
+    """The same for reports that hold drift only."""
+    if form == "text":
+        return drift_as_text(reports, brief=brief)
+    return render(reports, form, brief=brief)

@@ -4,27 +4,60 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, Final, assert_never
 
-from reliability.plan.change import Change, Create, Delete, Reload, Update
-from reliability.plan.fields import Difference
+from reliability.check.report.display import inert_json
+from reliability.finding import Problem
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.fields import ABSENT, Difference
+from reliability.plan.held import Owner
 from reliability.plan.plan import Plan
-from reliability.plan.render.words import values, verb
+from reliability.plan.render.words import masked, verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.resource import ResourceId
 from reliability.sync import Failed, Outcome
 
 VERSION: Final = 1
+WITH_DIFFERENCES: Final = ("changes", "drifted", "postponed")
 
 
-def as_json(reports: Sequence[Report]) -> str:
-    """All targets, in their order.
+def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
+    """All targets, in their order; brief: without differences.
 
-    A target has `target`, `error` (why it was not read, or null) and, where it was read, `digest`,
-    `owned`, `unsafe`, `changes`, `drifted`, `blocked`, and after a sync `outcomes`.
+    A target has `target`, `error` (why it was not read, or null) and, if it was read, `digest`,
+    `owned`, `others`, `unsafe`, `changes`, `drifted`, `postponed`, `blocked`, and after a sync
+    `outcomes`. A difference has `path` and, for a field that is there, `before` and `after`.
     """
-    document = {"version": VERSION, "targets": [_target(report) for report in reports]}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    targets = [_target(report) for report in reports]
+    if brief:
+        for target in targets:
+            for item in chain.from_iterable(target.get(key, ()) for key in WITH_DIFFERENCES):
+                item.pop("differences", None)
+    return _document(None, (), targets)
+
+
+def unreadable_as_json(error: str, problems: Sequence[Problem]) -> str:
+    """The document of a repository that cannot be read: `error`, `unreadable`, and no target."""
+    unreadable = [
+        {
+            "path": str(problem.at.path),
+            "line": problem.at.span.line,
+            "column": problem.at.span.column,
+            "message": problem.message,
+        }
+        for problem in problems
+    ]
+    return _document(error, unreadable, [])
+
+
+def _document(
+    error: str | None, unreadable: Sequence[dict[str, Any]], targets: Sequence[dict[str, Any]]
+) -> str:
+    document = {
+        "version": VERSION, "error": error, "unreadable": [*unreadable], "targets": [*targets]
+    }  # fmt: skip
+    return inert_json(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _target(report: Report) -> dict[str, Any]:
@@ -46,6 +79,8 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
         "error": None,
         "digest": plan.digest,
         "owned": plan.owned,
+        "others": [{"owner": owner, "objects": count} for owner, count in plan.others],
+        "routes_owner": plan.routes_owner or None,
         "unsafe": unsafe,
         "changes": [_change(change) for change in plan.changes],
         "drifted": [
@@ -53,34 +88,72 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
                 **_name(drift.id),
                 "why": drift.why,
                 "held": drift.held,
+                "outdated": drift.is_outdated,
                 "differences": _differences(drift.differences),
             }
             for drift in plan.drifted
         ],
-        "blocked": [{**_name(blocked.id), "why": blocked.why} for blocked in plan.blocked],
+        "postponed": [
+            {
+                **_change(postponed.change),
+                "alerts": [
+                    {"labels": dict(alert.labels), "state": alert.state, "since": alert.since}
+                    for alert in postponed.alerts
+                ],
+            }
+            for postponed in plan.postponed
+        ],
+        "blocked": [
+            {
+                **_name(blocked.id),
+                "why": blocked.why,
+                "owner": str(blocked.owner) if blocked.owner else None,
+            }
+            for blocked in plan.blocked
+        ],
     }
 
 
 def _change(change: Change) -> dict[str, Any]:
     named = {"action": verb(change), **_name(change.id)}
+    if isinstance(change, Reload):
+        return {**named, "why": change.why}
+    return {**named, **_digests(change), "differences": _differences_of(change)}
+
+
+def _digests(change: Create | Update | Claim | Delete) -> dict[str, str | None]:
     match change:
         case Create(after):
-            return {**named, "before": None, "after": after.digest}
-        case Update(before, after):
-            digests = {"before": before.digest, "after": after.digest}
-            return {**named, **digests, "differences": _differences(change.differences)}
-        case Delete(before):
-            return {**named, "before": before.digest, "after": None}
-        case Reload(_, why):
-            return {**named, "why": why}
+            return {"before": None, "after": after.digest}
+        case Update(before, after, former):
+            return {"before": before.digest, "after": after.digest, **_former(former)}
+        case Claim(after, former):
+            return {"before": after.digest, "after": after.digest, **_former(former)}
+        case Delete(before, former):
+            return {"before": before.digest, "after": None, **_former(former)}
     assert_never(change)
 
 
-def _differences(differences: Iterable[Difference]) -> list[dict[str, str]]:
+def _former(owner: Owner | None) -> dict[str, str | None]:
+    return {"taken_over_from": str(owner)} if owner else {}
+
+
+def _differences_of(change: Create | Update | Claim | Delete) -> list[dict[str, Any]]:
+    return [] if isinstance(change, Claim) else _differences(change.differences)
+
+
+def _differences(differences: Iterable[Difference]) -> list[dict[str, Any]]:
+    """Values in full and masked; a field that is not there has no value, not even null."""
     return [
-        {"path": difference.path, "before": before, "after": after}
+        {
+            "path": difference.path,
+            **{
+                side: masked(difference.path, value)
+                for side, value in (("before", difference.before), ("after", difference.after))
+                if value is not ABSENT
+            },
+        }
         for difference in differences
-        for before, after in [values(difference)]
     ]
 
 

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, assert_never
+from typing import assert_never
 
-from reliability.check.report.display import inert, safe
-from reliability.plan.change import Change, Reload, Update
-from reliability.plan.fields import ABSENT, Difference
+from reliability.finding import Problem
+from reliability.plan.change import Change, Create, Delete, Reload, Update
+from reliability.plan.fields import Difference
 from reliability.plan.plan import Plan
-from reliability.plan.render.words import past, summary, values, verb
-from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
+from reliability.plan.render.diff import diff_lines, display
+from reliability.plan.render.words import past, summary, taken_over, verb
+from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe, target_of
 from reliability.resource import ResourceId
-from reliability.sync import Failed, Outcome
-
-MOST_FIELDS: Final = 10
-"""Fields shown of one object."""
+from reliability.sync import Done, Failed, Outcome
 
 
-def as_markdown(reports: Sequence[Report]) -> str:
-    """A section for each target: a table of its objects, and below it what differs in each."""
-    return "\n\n".join("\n".join(_section(report)) for report in reports)
+def as_markdown(reports: Sequence[Report], most_lines: int | None = None) -> str:
+    """A section for each target: a table of its objects, and below it the diff of each.
+
+    Comments have a largest size: with `most_lines`, a diff ends there and says how much is left.
+    """
+    sections = ["\n".join(_section(report, most_lines)) for report in reports]
+    first: dict[str, str] = {}
+    shown: list[str] = []
+    for report, section in zip(reports, sections, strict=True):
+        head, _, body = section.partition("\n")
+        known = first.setdefault(body, target_of(report))
+        is_repeated = "```diff" in body and known != target_of(report)
+        shown.append(f"{head}\n\nthe same as for {code(known)}" if is_repeated else section)
+    return "\n\n".join(shown)
+
+
+def unreadable_as_markdown(message: str, _problems: Sequence[Problem]) -> str:
+    """Why there is no plan, for a job summary that would be empty otherwise."""
+    lines = [display(line) for line in message.splitlines()]
+    fence = "`" * max(3, _longest_run(message) + 1)
+    return "\n".join(("### no plan", "", f"{fence}text", *lines, fence))
 
 
 def code(text: str) -> str:
@@ -32,14 +48,14 @@ def code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|")
 
 
-def _section(report: Report) -> Iterator[str]:
+def _section(report: Report, most_lines: int | None) -> Iterator[str]:
     match report:
         case Unreached(target, why):
             yield from (_title(target, "not reached"), code(why))
         case Planned(plan):
-            yield from _plan(plan)
+            yield from _plan(plan, most_lines)
         case Unsafe(plan, why):
-            yield from _plan(plan)
+            yield from _plan(plan, most_lines)
             yield from ("", f"**Refused**: {code(why)}")
         case Synced(plan, outcomes):
             yield from _synced(plan, outcomes, len(report.failed))
@@ -51,17 +67,19 @@ def _title(target: str, words: str) -> str:
     return f"### {target}: {words}\n"
 
 
-def _plan(plan: Plan) -> Iterator[str]:
+def _plan(plan: Plan, most_lines: int | None) -> Iterator[str]:
     yield _title(plan.target, summary(plan))
     rows = [_row(verb(change), change, _detail(change)) for change in plan.changes]
-    yield from _table([*rows, *_left_alone(plan)])
-    yield from _differences(plan)
+    written = frozenset(change.id for change in plan.changes)
+    yield from _table([*rows, *_left_alone(plan, written, "to overwrite")])
+    yield from _differences(plan, most_lines)
 
 
 def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[str]:
     yield _title(plan.target, f"{len(outcomes) - failed} of {len(outcomes)} changes done")
-    yield from _table([*map(_outcome, outcomes), *_left_alone(plan)])
-    yield from _drifts(plan)
+    written = frozenset(each.change.id for each in outcomes if isinstance(each, Done))
+    yield from _table([*map(_outcome, outcomes), *_left_alone(plan, written, "overwritten")])
+    yield from _held(plan, None)
 
 
 def _outcome(outcome: Outcome) -> str:
@@ -80,53 +98,65 @@ def _row(word: str, change: Change, detail: str) -> str:
 
 
 def _detail(change: Change) -> str:
-    return code(change.why) if isinstance(change, Reload) else ""
+    note = change.why if isinstance(change, Reload) else taken_over(change)
+    return code(note) if note else ""
 
 
-def _left_alone(plan: Plan) -> Iterator[str]:
+def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterator[str]:
     for drift in plan.drifted:
-        word = "held" if drift.held else "mended"
-        yield f"| {word} | {drift.id.kind} {code(drift.id.name)} | {code(drift.why)} |"
+        otherwise = word if drift.id in written else "not overwritten"
+        yield _cells("held" if drift.held else otherwise, drift.id, drift.why)
+    for postponed in plan.postponed:
+        alerts = "; ".join(map(str, postponed.alerts))
+        yield _cells("held", postponed.id, f"would end an active alert: {alerts}")
     for blocked in plan.blocked:
-        yield f"| not ours | {blocked.id.kind} {code(blocked.id.name)} | {code(blocked.why)} |"
+        yield _cells("left alone", blocked.id, blocked.why)
 
 
-def _differences(plan: Plan) -> Iterator[str]:
-    """What differs in each object that is updated, then what was changed behind our back."""
+def _cells(word: str, identity: ResourceId, why: str) -> str:
+    return f"| {word} | {identity.kind} {code(identity.name)} | {code(why)} |"
+
+
+def _differences(plan: Plan, most_lines: int | None) -> Iterator[str]:
+    """The diff of each object that is created, updated or deleted, then of what is held."""
     for change in plan.changes:
-        if isinstance(change, Update):
-            yield from _block("update", change.id, change.differences)
-    yield from _drifts(plan)
+        if isinstance(change, Create | Update | Delete):
+            yield from _block(verb(change), change.id, change.differences, most_lines)
+    yield from _held(plan, most_lines)
 
 
-def _drifts(plan: Plan) -> Iterator[str]:
+def _held(plan: Plan, most_lines: int | None) -> Iterator[str]:
     for drift in plan.drifted:
-        yield from _block("held" if drift.held else "mended", drift.id, drift.differences)
+        if drift.held:
+            outdated = "held, from what is there to what is declared:"
+            word = outdated if drift.is_outdated else "held, changed outside the repository:"
+            yield from _block(word, drift.id, drift.differences, most_lines)
+    for postponed in plan.postponed:
+        yield from _block("held", postponed.id, postponed.change.differences, most_lines)
 
 
-def _block(word: str, of: ResourceId, differences: Sequence[Difference]) -> Iterator[str]:
-    """The fields of one object as a diff, in a fence that no value can close."""
-    if not differences:
+def _block(
+    word: str, of: ResourceId, differences: Sequence[Difference], most_lines: int | None
+) -> Iterator[str]:
+    """The diff of one object, in a fence that no value can close."""
+    lines = [line for difference in differences for line in _field(difference)]
+    if not lines or most_lines == 0:
         return
-    lines = [line for each in differences[:MOST_FIELDS] for line in _field(each)]
-    fence = "`" * max(3, _longest_run("\n".join(lines)) + 1)
-    yield from ("", f"{word} {of.kind} {code(of.name)}", "", f"{fence}diff", *lines, fence)
-    if len(differences) > MOST_FIELDS:
-        yield from ("", f"and {len(differences) - MOST_FIELDS} more")
+    shown = lines[:most_lines]
+    fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
+    yield from ("", f"{word} {of.kind} {code(of.name)}", "", f"{fence}diff", *shown, fence)
+    if len(lines) > len(shown):
+        yield from ("", f"and {len(lines) - len(shown)} more lines, which `reliability plan` shows")
 
 
 def _field(difference: Difference) -> Iterator[str]:
-    """A field's path, and its values below it; one that is not there has no line."""
-    before, after = values(difference)
-    yield f"@@ {_line(difference.path)} @@"
-    if difference.before is not ABSENT:
-        yield f"- {_line(before)}"
-    if difference.after is not ABSENT:
-        yield f"+ {_line(after)}"
+    """A field's path, and the lines of its values below it."""
+    yield f"@@ {display(difference.path)} @@"
+    yield from (f"{line.sign} {line.text}" for line in diff_lines(difference))
 
 
 def _line(text: str) -> str:
-    return inert(safe(" ".join(text.split())))
+    return display(" ".join(text.split()))
 
 
 def _longest_run(text: str) -> int:

@@ -1,35 +1,67 @@
-"""Reports as text for a terminal: a line for each target, then a line for each object."""
+"""Reports as text for a terminal: a line for each target, then each object with its diff."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, assert_never
 
-from reliability.plan.change import Change, Create, Delete, Drift, Reload, Update
-from reliability.plan.fields import Difference
+from reliability.plan.change import (
+    Change,
+    Claim,
+    Create,
+    Delete,
+    Drift,
+    Postponed,
+    Reload,
+    Update,
+)
+from reliability.plan.fields import ABSENT, Difference
 from reliability.plan.plan import Plan
-from reliability.plan.render.words import past, summary, values
+from reliability.plan.render.diff import diff_lines, display, one_line
+from reliability.plan.render.words import left_alone, past, summary, taken_over
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.resource import ResourceId
 from reliability.sync import Done, Failed, Outcome
 
-MOST_FIELDS: Final = 20
-"""Fields shown of one object."""
-
 HOLD_HELP: Final = (
-    "write the change into services/ or policies/, or let `onDrift: mend` in policies/targets.yaml "
-    "overwrite it"
+    "write the change into services/ or policies/, or overwrite it: "
+    "`reliability sync --overwrite {object}`"
 )
+ACTIVE_HELP: Final = "sync again once it has ended, or pass --allow-active"
+OWNER_HELP: Final = "pass --take-over {target} if these objects shall be this repository's"
 
 
-def as_text(reports: Sequence[Report]) -> str:
-    """All targets, one after the other, without a newline at the end."""
-    return "\n".join(line for report in reports for line in _lines(report))
+FIELD: Final = "      "
+"""What the lines of a diff begin with, and no others do."""
 
 
-def drift_as_text(reports: Sequence[Report]) -> str:
-    """What was changed behind our back, and what is not run as it is stored."""
-    return "\n".join(line for report in reports for line in _drift_report(report))
+def as_text(reports: Sequence[Report], *, brief: bool = False) -> str:
+    """All targets, one after the other, without a newline at the end; brief: without diffs."""
+    return _joined(map(_lines, reports), brief=brief)
+
+
+def drift_as_text(reports: Sequence[Report], *, brief: bool = False) -> str:
+    """What was changed outside the repository, and what is not run as it is stored."""
+    return _joined(map(_drift_report, reports), brief=brief)
+
+
+def _joined(sections: Iterable[Iterable[str]], *, brief: bool) -> str:
+    kept = (
+        [line for line in section if not (brief and line.startswith(FIELD))] for section in sections
+    )
+    return "\n".join(_without_repeats(kept))
+
+
+def _without_repeats(sections: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of all targets; replicas with the same changes show them once."""
+    first: dict[tuple[str, ...], str] = {}
+    for head, *body in sections:
+        yield head
+        known = first.setdefault(tuple(body), head.partition(":")[0])
+        if len(body) > 1 and not head.startswith(f"{known}:"):
+            yield f"  the same as for {known}"
+        else:
+            yield from body
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -51,49 +83,78 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield f"{plan.target}: {summary(plan)}"
     for change in plan.changes:
         yield from _change(change)
-    yield from _left_alone(plan, "to be mended")
+    yield from _left_alone(plan, frozenset(change.id for change in plan.changes), "to overwrite")
 
 
 def _change(change: Change) -> Iterator[str]:
     name = _name(change.id)
+    note = f" ({taken_over(change)})" if taken_over(change) else ""
     match change:
         case Create():
             yield f"  + {name}"
+            yield from _fields(change.differences)
         case Update():
-            yield f"  ~ {name}"
-            yield from _fields(change.differences, "->")
+            yield f"  ~ {name}{note}"
+            yield from _fields(change.differences)
+        case Claim():
+            yield f"  = {name}{note}"
         case Delete():
-            yield f"  - {name}"
+            yield f"  - {name}{note}"
+            yield from _fields(change.differences)
         case Reload(_, why):
             yield f"  > {name}: {why}"
         case _:
             assert_never(change)
 
 
-def _left_alone(plan: Plan, otherwise: str) -> Iterator[str]:
+def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterator[str]:
+    """What is held, and what cannot be written; `word` says what becomes of `written` drift."""
     for drift in plan.drifted:
-        yield from _drift(drift, otherwise)
-    if any(drift.held for drift in plan.drifted):
-        yield f"    = help: {HOLD_HELP}"
+        yield from _drift(drift, word if drift.id in written else "not overwritten")
+    for postponed in plan.postponed:
+        yield from _postponed(postponed)
     for blocked in plan.blocked:
-        yield f"  x {_name(blocked.id)}: not ours, and left untouched: {blocked.why}"
+        yield f"  x {_name(blocked.id)}: {left_alone(blocked)}"
+    if any(blocked.is_marked for blocked in plan.blocked):
+        yield f"    = help: {OWNER_HELP.format(target=plan.target)}"
 
 
-def _drift(drift: Drift, otherwise: str = "to be mended") -> Iterator[str]:
-    held = "held" if drift.held else otherwise
-    yield f"  ! {_name(drift.id)}: {drift.why}; {held}"
-    yield from _fields(drift.differences, "became")
+def _drift(drift: Drift, otherwise: str) -> Iterator[str]:
+    """A drifted object; if it is overwritten, the update shows what differs."""
+    yield f"  ! {_name(drift.id)}: {drift.why}; {'held' if drift.held else otherwise}"
+    if drift.held:
+        if drift.is_outdated and drift.differences:
+            yield f"{FIELD}from what is there to what is declared:"
+        yield from _fields(drift.differences)
+        name = f"{drift.id.kind}/{drift.id.name}"
+        yield f"    = help: {HOLD_HELP.format(object=name)}"
 
 
-def _fields(differences: Sequence[Difference], arrow: str) -> Iterator[str]:
-    for difference in differences[:MOST_FIELDS]:
-        before, after = values(difference)
-        yield f"      {difference.path}: {before} {arrow} {after}"
-    if len(differences) > MOST_FIELDS:
-        yield f"      and {len(differences) - MOST_FIELDS} more"
+def _postponed(postponed: Postponed) -> Iterator[str]:
+    for alert in postponed.alerts:
+        yield f"  ! {_name(postponed.id)}: would end an active alert: {display(str(alert))}; held"
+    yield from _fields(postponed.change.differences)
+    yield f"    = help: {ACTIVE_HELP}"
 
 
-def _synced(plan: Plan, outcomes: Iterable[Outcome], failed: int) -> Iterator[str]:
+def _fields(differences: Sequence[Difference]) -> Iterator[str]:
+    for difference in differences:
+        line = one_line(difference)
+        if line is not None:
+            yield f"{FIELD}{line}"
+            continue
+        yield f"{FIELD}{_sign(difference)}{display(difference.path)}:"
+        yield from (f"{FIELD}  {line.sign} {line.text}" for line in diff_lines(difference))
+
+
+def _sign(difference: Difference) -> str:
+    """Whether a field is new or goes."""
+    if difference.before is ABSENT:
+        return "+ "
+    return "- " if difference.after is ABSENT else ""
+
+
+def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[str]:
     if plan.changes:
         done = len(plan.changes) - failed
         yield f"{plan.target}: {done} of {len(plan.changes)} changes done"
@@ -107,7 +168,8 @@ def _synced(plan: Plan, outcomes: Iterable[Outcome], failed: int) -> Iterator[st
                 yield f"  failed {_name(change.id)}: {why}"
             case _:
                 assert_never(outcome)
-    yield from _left_alone(plan, "mended, unless it failed above")
+    written = frozenset(each.change.id for each in outcomes if isinstance(each, Done))
+    yield from _left_alone(plan, written, "overwritten")
 
 
 def _drift_report(report: Report) -> Iterator[str]:
@@ -116,11 +178,11 @@ def _drift_report(report: Report) -> Iterator[str]:
         return
     plan = report.plan
     if not plan.drifted and not plan.stale:
-        yield f"{plan.target}: nothing was changed behind our back; {plan.owned} owned"
+        yield f"{plan.target}: nothing was changed outside the repository; {plan.owned} owned"
         return
-    yield f"{plan.target}: {len(plan.drifted) + len(plan.stale)} of {plan.owned} not as left"
+    yield f"{plan.target}: {len(plan.drifted) + len(plan.stale)} of {plan.owned} not as written"
     for drift in plan.drifted:
-        yield from _drift(drift)
+        yield from _drift(drift, "overwritten by the next sync")
     for stale in plan.stale:
         yield f"  > {_name(stale.id)}: {stale.why}"
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Final, assert_never, cast
 
-from reliability.plan.change import Change, Create, Delete, Reload, Update
-from reliability.plan.fields import ABSENT, Absent, Difference, Value
+from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.fields import Absent, Value
 from reliability.plan.plan import Plan
 from reliability.resource import Json
 
@@ -21,9 +20,6 @@ SECRET: Final = re.compile(
 
 USERINFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
 MASK: Final = "***"
-LONGEST: Final = 160
-AROUND: Final = 40
-"""Characters kept on both sides of what differs in a long text."""
 
 
 def verb(change: Change) -> str:
@@ -33,6 +29,8 @@ def verb(change: Change) -> str:
             return "create"
         case Update():
             return "update"
+        case Claim():
+            return "claim"
         case Delete():
             return "delete"
         case Reload():
@@ -47,26 +45,41 @@ def past(change: Change) -> str:
 
 def summary(plan: Plan) -> str:
     """What a plan would do, in numbers."""
+    owned = "; ".join((f"{plan.owned} owned", *_others(plan)))
+    if plan.routes_owner:
+        return f"routes are kept elsewhere, in the configuration of {plan.routes_owner}"
     if not plan.changes:
         left_alone = len(plan.held_back)
-        words = f"{left_alone} left alone" if left_alone else "nothing to change"
-        return f"{words}; {plan.owned} owned"
+        return f"{f'{left_alone} left alone' if left_alone else 'nothing to change'}; {owned}"
     counts = [
         f"{plan.count(kind)} to {word}"
         for kind, word in ((Create, "create"), (Update, "update"), (Delete, "delete"))
     ]
+    if plan.count(Claim):
+        counts.append(f"{plan.count(Claim)} to claim")
     if plan.count(Reload):
         counts.append(f"{plan.count(Reload)} to load again")
-    return f"{', '.join(counts)}; {plan.owned} owned; plan {plan.short_digest}"
+    return f"{', '.join(counts)}; {owned}; plan {plan.short_digest}"
 
 
-def values(difference: Difference) -> tuple[str, str]:
-    """A difference's two values as short text; of long ones, the part that differs."""
-    before, after = (
-        value_text(masked(difference.path, value))
-        for value in (difference.before, difference.after)
-    )
-    return excerpts(before, after)
+def _others(plan: Plan) -> tuple[str, ...]:
+    return tuple(f"{count} owned by {owner}" for owner, count in plan.others)
+
+
+def taken_over(change: Change) -> str:
+    """From whom an object is taken over; empty if it is not."""
+    match change:
+        case Update(_, _, former) | Claim(_, former) | Delete(_, former) if former is not None:
+            return f"taken over from {former}"
+        case Claim():
+            return "gets the mark of this repository; its content stays"
+        case _:
+            return ""
+
+
+def left_alone(blocked: Blocked) -> str:
+    """Why an object is not written."""
+    return f"left untouched: {blocked.why}"
 
 
 def masked(path: str, value: Value) -> Value:
@@ -80,39 +93,14 @@ def masked(path: str, value: Value) -> Value:
             return {key: _inner(f"{path}.{key}", each) for key, each in value.items()}
         case list() | tuple():
             return [_inner(f"{path}[]", each) for each in value]
+        case str():
+            return _redacted(value)
         case _:
             return value
 
 
 def _inner(path: str, value: Json) -> Json:
     return cast("Json", masked(path, value))
-
-
-def value_text(value: Value) -> str:
-    """A value on one line, without what would move a terminal's cursor."""
-    if value is ABSENT:
-        return "(not there)"
-    if not isinstance(value, str):
-        return _redacted(json.dumps(value, ensure_ascii=False))
-    line = " ".join(value.split()) if value.strip() else json.dumps(value)
-    return _redacted(line if line.isprintable() else json.dumps(line))
-
-
-def excerpts(before: str, after: str) -> tuple[str, str]:
-    """Two texts, cut to where they differ if one is long."""
-    if max(len(before), len(after)) <= LONGEST:
-        return before, after
-    start = next(
-        (at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]),
-        min(len(before), len(after)),
-    )
-    return _window(before, start), _window(after, start)
-
-
-def _window(text: str, start: int) -> str:
-    first = max(0, start - AROUND)
-    last = first + LONGEST
-    return f"{'…' if first else ''}{text[first:last]}{'…' if last < len(text) else ''}"
 
 
 def _redacted(text: str) -> str:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from reliability.providers.yaml_body import parse_body
-from reliability.providers.yaml_text import yaml_text
 from reliability.resource import Json, Resource, ResourceId, SharedList
+from reliability.yaml_text import yaml_text
 
 WORDS = r"""
 y n yes No on Off true TRUE null ~ NaN .inf .nan = << 012 0x1f 0b1 0o7 1:30 190:20:30 2020-01-01

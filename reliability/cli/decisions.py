@@ -1,0 +1,160 @@
+"""What a person decides for one plan, as options that `plan` and `sync` share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from reliability.errors import ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.model.targets import Target
+    from reliability.plan.alerts import ActiveAlert
+    from reliability.plan.held import Owner
+    from reliability.plan.options import PlanOptions
+    from reliability.plan.plan import Plan
+    from reliability.resource import ResourceId
+
+OBJECT: Final = re.compile(r"(?:(?P<target>[^:/\s]+):)?(?P<kind>[^:/\s]+)/(?P<name>[^:/\s]+)")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectName:
+    """An object as a person names it: `rules/shop`, or `prometheus:rules/shop` in one target."""
+
+    target: str | None
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{f'{self.target}:' if self.target else ''}{self.kind}/{self.name}"
+
+    def is_of(self, identity: ResourceId) -> bool:
+        """Whether it names an object."""
+        return (self.kind, self.name) == (identity.kind, identity.name) and (
+            self.target in (None, identity.target)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What a plan is about, what it may overwrite or take over, and whether it may end alerts."""
+
+    only: tuple[ObjectName, ...] = ()
+    overwrite: tuple[ObjectName, ...] = ()
+    take_over: tuple[str, ...] = ()
+    allow_active: bool = False
+
+    def of(
+        self, target: Target, owner: Owner | None, active: tuple[ActiveAlert, ...]
+    ) -> PlanOptions:
+        """The decisions as they hold for one target."""
+        from reliability.plan.options import PlanOptions
+
+        return PlanOptions(
+            owner=owner,
+            on_drift=target.on_drift,
+            takes_over=target.name in self.take_over,
+            overwrites=self._overwrites,
+            is_about=self._is_about,
+            allows_active=self.allow_active,
+            active=active,
+        )
+
+    def _overwrites(self, identity: ResourceId) -> bool:
+        return any(name.is_of(identity) for name in self.overwrite)
+
+    def _is_about(self, identity: ResourceId) -> bool:
+        return not self.only or any(name.is_of(identity) for name in self.only)
+
+    def ensure_targets(self, known: Sequence[str]) -> None:
+        """Let targets pass that there are.
+
+        Raises:
+            ReliabilityError: with the first that there is not.
+        """
+        for name in self.take_over:
+            if name not in known:
+                raise ReliabilityError(
+                    f"--take-over {name}: no target is named {name}; there are {', '.join(known)}"
+                )
+
+    def ensure_used(self, plans: Sequence[Plan]) -> None:
+        """Let decisions pass that are about something; a misspelled name would decide nothing.
+
+        Raises:
+            ReliabilityError: with the first that is about nothing.
+        """
+        for name in self.overwrite:
+            drifted = {drift.id for plan in plans for drift in plan.drifted}
+            if plans and not any(map(name.is_of, drifted)):
+                raise ReliabilityError(
+                    f"--overwrite {name}: no object of that name was changed outside the "
+                    f"repository; {_names(drifted)}"
+                )
+        for name in self.only:
+            there = {identity for plan in plans for identity in plan.present}
+            if plans and not any(map(name.is_of, there)):
+                raise ReliabilityError(f"--only {name}: no object of that name; {_names(there)}")
+
+
+def _names(identities: Iterable[ResourceId]) -> str:
+    names = sorted({f"{each.kind}/{each.name}" for each in identities})
+    return f"there are {', '.join(names)}" if names else "there is none"
+
+
+def read_objects(
+    _context: click.Context, parameter: click.Parameter, values: Sequence[str]
+) -> tuple[ObjectName, ...]:
+    """The values of an option that names objects."""
+    matches = [(value, OBJECT.fullmatch(value)) for value in values]
+    for value, match in matches:
+        if match is None:
+            raise click.BadParameter(
+                f"{value!r} is not of the form [TARGET:]KIND/NAME, such as rules/shop",
+                param=parameter,
+            )
+    return tuple(
+        ObjectName(match["target"], match["kind"], match["name"]) for _, match in matches if match
+    )
+
+
+def decision_options(command: Command) -> Command:
+    """The options of `plan` and `sync` that decide something for one plan."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+OPTIONS: Final = (
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="OBJECT",
+        callback=read_objects,
+        help="Plan this object only, such as rules/shop; repeatable.",
+    ),
+    click.option(
+        "--overwrite",
+        multiple=True,
+        metavar="OBJECT",
+        callback=read_objects,
+        help="Overwrite this object, which was changed outside the repository; repeatable.",
+    ),
+    click.option(
+        "--take-over",
+        multiple=True,
+        metavar="TARGET",
+        help="Take over declared objects of another owner in this target; repeatable.",
+    ),
+    click.option(
+        "--allow-active",
+        is_flag=True,
+        help="Also make changes that end an active alert.",
+    ),
+)

@@ -1,0 +1,86 @@
+"""The alerts in the bodies of rule files, and which active ones a change would end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.resource import Json
+
+Body = Mapping[str, Json]
+AlertLabels = frozenset[tuple[str, str]]
+"""An alert's name and the labels that its rule and its group give it."""
+
+NAME: Final = "alertname"
+TEMPLATE: Final = "{{"
+SHOWN: Final = ("service", "slo", "objective", "tier")
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveAlert:
+    """An alert that a server reports as pending or firing; `labels` hold its name, too.
+
+    `since` is when it became active, in RFC 3339.
+    """
+
+    labels: Mapping[str, str]
+    state: str
+    since: str
+
+    def __str__(self) -> str:
+        named = [f'{key}="{self.labels[key]}"' for key in SHOWN if key in self.labels]
+        inside = f"{{{', '.join(named)}}}" if named else ""
+        return f"{self.labels.get(NAME, '')}{inside} is {self.state} since {self.since}"
+
+
+def alerts_in(body: Body) -> list[AlertLabels]:
+    """Every alerting rule of a rule file or a PrometheusRule manifest."""
+    return list(_alerts(body))
+
+
+def _alerts(body: Body) -> Iterator[AlertLabels]:
+    for group in _mappings(_groups(body)):
+        of_group = _labels(group)
+        for rule in _mappings(group.get("rules")):
+            if isinstance(rule.get("alert"), str):
+                labels = {**of_group, **_labels(rule), NAME: str(rule["alert"])}
+                yield frozenset(labels.items())
+
+
+def _groups(body: Body) -> object:
+    spec = body.get("spec")
+    return spec.get("groups") if isinstance(spec, Mapping) else body.get("groups")
+
+
+def _mappings(values: object) -> Iterator[Mapping[str, Any]]:
+    for value in values if isinstance(values, list) else ():
+        if isinstance(value, Mapping):
+            yield value
+
+
+def _labels(item: Mapping[str, Any]) -> dict[str, str]:
+    labels = item.get("labels")
+    return {str(key): str(value) for key, value in labels.items()} if labels else {}
+
+
+def ended_by(
+    before: Body, remaining: frozenset[AlertLabels], active: Iterable[ActiveAlert]
+) -> tuple[ActiveAlert, ...]:
+    """The active alerts whose rule is in `before` and, with the same labels, not in `remaining`.
+
+    Alertmanager knows an alert by its labels, all of them: an alert with another label is a new
+    one, which notifies again, and the former one is reported as resolved.
+    """
+    rules = alerts_in(before)
+    return tuple(
+        alert
+        for alert in active
+        if (producing := [rule for rule in rules if _produces(rule, alert)])
+        and not remaining.intersection(producing)
+    )
+
+
+def _produces(rule: AlertLabels, alert: ActiveAlert) -> bool:
+    """Whether an alert has a rule's labels; what a template makes of a value is not known."""
+    return all(TEMPLATE in value or alert.labels.get(key) == value for key, value in rule)

@@ -1,0 +1,45 @@
+"""What was changed outside the repository, and in which direction the difference is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, assert_never
+
+from reliability.plan.change import Drift
+from reliability.plan.fields import differences
+from reliability.plan.held import Drifted, Intact, Kept, Unreadable
+from reliability.plan.options import PlanOptions
+from reliability.resource import Resource, ResourceId
+
+CHANGED: Final = "changed outside the repository"
+
+
+def drifts(
+    wanted: Mapping[ResourceId, Resource], kept: Iterable[Kept], options: PlanOptions
+) -> Iterator[Drift]:
+    """Every object that is no longer as its mark says."""
+    for each in kept:
+        held = options.holds(each.id)
+        match each:
+            case Drifted(resource, written):
+                yield _drift(resource, written, wanted.get(each.id), held=held)
+            case Unreadable(id, why):
+                yield Drift(id, why, (), held)
+            case Intact():
+                pass
+            case _:
+                assert_never(each)
+
+
+def _drift(found: Resource, written: str, after: Resource | None, *, held: bool) -> Drift:
+    """Compare with what was written, which is known only as long as it is what is wanted."""
+    if after is None:
+        fields = differences(found.body, {})
+        return Drift(found.id, f"{CHANGED}, and declared no more", fields, held, is_outdated=True)
+    if after.digest != written:
+        fields = differences(found.body, after.body)
+        why = f"{CHANGED}, and the repository has changed since, too"
+        return Drift(found.id, why, fields, held, is_outdated=True)
+    fields = differences(after.body, found.body)
+    why = CHANGED if fields else "its comments or its layout were changed, no field"
+    return Drift(found.id, why, fields, held)

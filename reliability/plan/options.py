@@ -1,0 +1,48 @@
+"""What a person decided for one plan: whose it is, what it may overwrite, what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from reliability.plan.alerts import ActiveAlert
+from reliability.plan.held import Owner
+from reliability.resource import ResourceId
+
+OnDrift = Literal["hold", "mend"]
+Selects = Callable[[ResourceId], bool]
+
+
+def nothing(_identity: ResourceId) -> bool:
+    """Select no object."""
+    return False
+
+
+def everything(_identity: ResourceId) -> bool:
+    """Select every object."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """The owner that makes a plan, and the decisions that hold for this plan only.
+
+    `overwrites` selects drifted objects that are not held, `is_about` the objects that the plan is
+    about. `active` are alerts that other servers than the target report.
+    """
+
+    owner: Owner | None = None
+    on_drift: OnDrift = "hold"
+    takes_over: bool = False
+    overwrites: Selects = nothing
+    is_about: Selects = everything
+    allows_active: bool = False
+    active: tuple[ActiveAlert, ...] = ()
+
+    def holds(self, identity: ResourceId) -> bool:
+        """Whether an object that was changed outside the repository is left as it is."""
+        return self.on_drift == "hold" and not self.overwrites(identity)
+
+
+NOTHING_DECIDED: Final = PlanOptions()

@@ -1,0 +1,84 @@
+"""One difference as the lines of a diff, in full: what goes with `-`, what comes with `+`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.check.report.display import inert, safe
+from reliability.plan.fields import ABSENT, Difference, Value
+from reliability.plan.render.words import masked
+from reliability.yaml_text import yaml_text
+
+WIDEST: Final = 100
+"""Characters of a line that may show both values of a field."""
+
+HELD: Final = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """A line of a diff; `sign` is `-`, `+`, or a space for a line that both sides have."""
+
+    sign: str
+    text: str
+
+
+def one_line(difference: Difference) -> str | None:
+    """A field whose two values fit on one line: `path: before -> after`; else None."""
+    if ABSENT in (difference.before, difference.after):
+        return None
+    before, after = (lines_of(difference.path, each) for each in _sides(difference))
+    line = f"{display(difference.path)}: {before[0]} -> {after[0]}" if before and after else ""
+    is_short = len(before) == len(after) == 1 and len(line) <= WIDEST
+    return line if is_short else None
+
+
+def diff_lines(difference: Difference) -> Iterator[DiffLine]:
+    """The lines of both values, each once if both have it; none is cut or left out.
+
+    What may be a secret is masked, so a secret that is replaced by another looks unchanged.
+    """
+    before, after = (lines_of(difference.path, each) for each in _sides(difference))
+    if before == after:
+        yield from (DiffLine(" ", line) for line in before)
+        return
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, first, last, start, end in matcher.get_opcodes():
+        if tag == "equal":
+            yield from (DiffLine(" ", line) for line in before[first:last])
+        else:
+            yield from (DiffLine("-", line) for line in before[first:last])
+            yield from (DiffLine("+", line) for line in after[start:end])
+
+
+def lines_of(path: str, value: Value) -> list[str]:
+    """A value as the lines of YAML, masked, without what would steer a terminal or a CI."""
+    if value is ABSENT:
+        return []
+    return [display(line) for line in _yaml_lines(masked(path, value))]
+
+
+def display(text: str) -> str:
+    """A line as it may be printed anywhere."""
+    return inert(safe(text))
+
+
+def _sides(difference: Difference) -> tuple[Value, Value]:
+    return difference.before, difference.after
+
+
+def _yaml_lines(value: Value) -> list[str]:
+    """A text is shown as its own lines; in YAML it would have quotes or be a block."""
+    match value:
+        case str() if value.strip():
+            return value.rstrip("\n").split("\n")
+        case Mapping() if value:
+            return yaml_text(dict(value)).splitlines()
+        case list() if value:
+            lines = yaml_text({HELD: value}).splitlines()[1:]
+            return [line.removeprefix("  ") for line in lines]
+        case _:
+            return [yaml_text({HELD: value}).rstrip("\n").removeprefix(f"{HELD}: ")]  # type: ignore[dict-item]
