@@ -200,10 +200,20 @@ class GitRepository:
 
     def remotes(self) -> list[str]:
         """The addresses of the remotes, as the repository's own configuration has them."""
+        return [address for _, address in self._remotes()]
+
+    def origin(self) -> str:
+        """The address of the remote `origin`, or of the only remote; empty if there is neither."""
+        remotes = dict(reversed([*self._remotes()]))  # of several addresses, git fetches the first
+        only = next(iter(remotes.values())) if len(remotes) == 1 else ""
+        return remotes.get("origin", only)
+
+    def _remotes(self) -> Iterator[tuple[str, str]]:
         pattern = r"^remote\..*\.url$"
         ended = self._ended(("config", "--local", "-z", "--get-regexp", pattern))
-        entries = ended.stdout.decode("utf-8", "replace").split("\0")
-        return [entry.partition("\n")[2] for entry in entries if entry]
+        for entry in filter(None, ended.stdout.decode("utf-8", "replace").split("\0")):
+            key, _, address = entry.partition("\n")
+            yield key.removeprefix("remote.").removesuffix(".url"), address
 
     def _ended(
         self, arguments: Iterable[str], given: bytes | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
+
+from reliability.git import GitRepository, top_of
 
 SCP: Final = re.compile(r"(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]{2,}):(?P<path>(?!//)\S+)")
 """`git@github.com:acme/reliability.git`, as scp and Git write it (git-clone(1), GIT URLS)."""
@@ -18,13 +19,15 @@ def repository_address(root: Path) -> str:
     """The normalized address of the remote `origin`, or of the only remote; empty if unknown.
 
     A folder inside the repository follows behind a colon: two of them may hold documents each.
+
+    Raises:
+        RevisionError: there is a repository, and git does not accept it.
     """
-    for top in (root, *root.parents):
-        if (top / ".git").exists():
-            address = normalized_address(_remote(_git_folder(top)))
-            inside = root.relative_to(top).as_posix()
-            return address if not address or inside == "." else f"{address}:{quote(inside)}"
-    return ""
+    if top_of(root) is None:
+        return ""
+    repository = GitRepository.containing(root)
+    address, inside = normalized_address(repository.origin()), repository.prefix(root)
+    return f"{address}:{quote(inside)}" if address and inside else address
 
 
 def normalized_address(url: str) -> str:
@@ -46,33 +49,3 @@ def _joined(host: str, path: str) -> str:
     """Hosts ignore the case of owners and names, and the ending `.git`."""
     name = unquote(path).strip("/").lower().removesuffix(".git").strip("/")
     return f"{host.lower()}/{quote(name, safe='/~._-+@')}" if host and name else ""
-
-
-def _remote(git: Path) -> str:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read(git / "config", encoding="utf-8")
-    except (OSError, UnicodeDecodeError, configparser.Error):
-        return ""
-    remotes = {
-        section: parser.get(section, "url", fallback="") or ""
-        for section in parser.sections()
-        if section.startswith("remote ")
-    }
-    only = next(iter(remotes.values())) if len(remotes) == 1 else ""
-    return remotes.get('remote "origin"', only)
-
-
-def _git_folder(top: Path) -> Path:
-    """The folder that holds the configuration; a worktree's `.git` is a file that leads to it.
-
-    See gitrepository-layout(5): `gitdir:` in the file, `commondir` in the folder it names.
-    """
-    git = top / ".git"
-    try:
-        if git.is_file():
-            git = top / git.read_text(encoding="utf-8").partition("gitdir:")[2].strip()
-        common = git / "commondir"
-        return git / common.read_text(encoding="utf-8").strip() if common.is_file() else git
-    except (OSError, UnicodeDecodeError):
-        return git
