@@ -20,6 +20,9 @@ TOKEN: Final = re.compile(
 """What is opened and never closed ends with the text, so that nothing is read twice."""
 
 
+LONGEST_SHOWN: Final = 80
+"""Characters of an expression in a message."""
+
 KEPT: Final = 4096
 """Trees; a tree takes 9 KiB, and those of ten thousand services more memory than all else."""
 
@@ -37,6 +40,12 @@ def parse(text: str) -> Any:
     if found > DEEPEST:
         raise ValueError(f"{found} levels of parentheses and operators, and the limit is {DEEPEST}")
     return promql_parser.parse(text)
+
+
+def shown(tree: Any) -> str:
+    """A tree as a message names it: on one line, and cut where it is long."""
+    text = " ".join(str(tree.prettify()).split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def depth(text: str) -> int:

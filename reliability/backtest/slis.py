@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from reliability.compile.prometheus.formulas import error_ratio, total_rate
+from reliability.compile.prometheus.names import SHORTEST
 from reliability.history.selector import Selector
-from reliability.history.sli import Counters, Metrics, NotCounted, SliHistory, Term
-from reliability.promql import parse
+from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory, Term
+from reliability.promql import parse, shown
 from reliability.resolve.objectives import Objective
 from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, selectors
 from reliability.resolve.sli import (
@@ -32,6 +35,21 @@ def sli_history(objective: Objective) -> SliHistory:
     """The SLI of an objective as history knows it."""
     counters = _counters(objective)
     return SliHistory(objective.service, objective.slo_name, counters, objective.group_by)
+
+
+def budget_history(objective: Objective) -> SliHistory:
+    """The SLI of an objective as its error budget is counted from history.
+
+    What is no sum of counters is what a server makes of it minute by minute, as the rules record
+    it. That is exact enough for a period, and not for the windows of an alert.
+    """
+    found = sli_history(objective)
+    sli = objective.sli
+    if sli is None or not isinstance(found.counters, NotCounted):
+        return found
+    total = total_rate(sli, SHORTEST, objective.group_by)
+    ratio = error_ratio(sli, SHORTEST, objective.group_by)
+    return replace(found, counters=Evaluated(total, ratio, found.counters.reason))
 
 
 def _counters(objective: Objective) -> Counters | Metrics | NotCounted:
@@ -94,7 +112,7 @@ def _terms_of(tree: Any, sign: int) -> Iterator[Term]:
         case promql.Call() if tree.func.name in RATES:
             yield Term(_selected(tree.args[0]), sign)
         case _:
-            raise NotASum(f"{tree.prettify()} is no sum of rates")
+            raise NotASum(f"{shown(tree)} is no sum of rates")
 
 
 def _is_zero(tree: Any) -> bool:
@@ -105,8 +123,8 @@ def _selected(argument: Any) -> Selector:
     import promql_parser as promql
 
     if not isinstance(argument, promql.MatrixSelector):
-        raise NotASum(f"{argument.prettify()} is no range of a selector")
+        raise NotASum(f"{shown(argument)} is no range of a selector")
     selector = argument.vector_selector
     if selector.offset or selector.at:
-        raise NotASum(f"{argument.prettify()} is shifted in time")
+        raise NotASum(f"{shown(argument)} is shifted in time")
     return Selector.of_tree(selector)

@@ -45,13 +45,13 @@ def open_place(app: App, command_name: str, catalog: Catalog | None = None) -> P
 
 def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
     """The SLIs of the SLOs or services that are named, or of all; each once."""
-    from reliability.backtest.slis import sli_history
+    from reliability.backtest.slis import budget_history
     from reliability.resolve.objectives import objectives
 
     wanted = frozenset(names)
     check_names(wanted, [catalog])
     found = [
-        sli_history(each)
+        budget_history(each)
         for each in objectives(catalog)
         if not wanted or wanted & {each.service, each.slo_name}
     ]
@@ -60,13 +60,13 @@ def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
 
 def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory, Counters]]:
     """Those that can be counted by the minute; of the others it is said why not."""
-    from reliability.history.sli import Counters, NotCounted
+    from reliability.history.sli import Counters, Evaluated, NotCounted
 
     for sli in slis:
         match sli.counters:
             case Counters() as counters:
                 yield sli, counters
-            case NotCounted(reason):
+            case NotCounted(reason) | Evaluated(reason=reason):
                 app.note(f"{sli.slo}: left out: {reason}")
             case _:
                 app.note(f"{sli.slo}: left out: its queries are Datadog's")

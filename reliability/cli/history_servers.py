@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from reliability.cli.app import App
 from reliability.cli.history_place import Place
 from reliability.errors import SourceError
-from reliability.history.sli import Counters, Metrics, NotCounted, SliHistory
+from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory
 
 if TYPE_CHECKING:
     from reliability.history.family import Family
@@ -106,12 +106,26 @@ class FromPrometheus:
                 return why
             case Metrics():
                 return NotCounted("its queries are Datadog's, and the source is a Prometheus")
+            case Evaluated() as evaluated:
+                return self._evaluated(sli, evaluated)
             case Counters() as counters:
                 labels = self.place.spec.keep_labels
                 family, definition = self.place.store.family_for(sli, counters, labels)
                 booking = Booking(partial(book, definition, self.server), self.server.description)
                 pace = Pace(self.source.chunk, self.source.concurrency)
                 return Job(family, booking, pace)
+
+    def _evaluated(self, sli: SliHistory, evaluated: Evaluated) -> Job:
+        """What the server makes of the SLI minute by minute, as it would record it."""
+        from reliability.history.definition import Definition
+        from reliability.history.evaluated import minutes
+        from reliability.history.pull import Booking, Pace
+
+        definition = Definition.of_evaluated(evaluated, sli.group_by)
+        family = self.place.store.family(sli.service, sli.slo, definition)
+        booked = partial(minutes, evaluated, sli.group_by, self.server)
+        pace = Pace(self.source.chunk, self.source.concurrency)
+        return Job(family, Booking(booked, self.server.description), pace)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.history.selector import METRIC_NAME, Selector
-from reliability.history.sli import Counters, Metrics
+from reliability.history.sli import Counters, Evaluated, Metrics
 
 IMPORTED: Final = "counts"
 """The name of the family that CSV files are imported into: counts by role, without selectors."""
@@ -20,7 +20,7 @@ class Definition:
     """The widest selectors of an SLI, and the labels by which their counters are told apart.
 
     Counters that differ in other labels only (instances, pods) are added up. `queries` are those
-    of Datadog, by role; there are no selectors then.
+    of Datadog, or expressions that a Prometheus evaluates; there are no selectors then.
     """
 
     selectors: tuple[Selector, ...]
@@ -39,6 +39,11 @@ class Definition:
     def of_metrics(cls, metrics: Metrics, by: Iterable[str]) -> Definition:
         """What is asked of Datadog; its queries say themselves by which tags they group."""
         return cls((), tuple(sorted(by)), metrics.queries)
+
+    @classmethod
+    def of_evaluated(cls, evaluated: Evaluated, by: Iterable[str]) -> Definition:
+        """What a Prometheus is asked to evaluate; the expressions name the labels they group by."""
+        return cls((), tuple(sorted(by)), evaluated.queries)
 
     @property
     def checksum(self) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from reliability.history.definition import Definition
 from reliability.history.month import Column
 from reliability.history.selector import METRIC_NAME, Selector
-from reliability.history.sli import Counters, Metrics, NotCounted, SliHistory
+from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory
 
 Group: TypeAlias = tuple[str, ...]
 
@@ -31,13 +31,19 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
     if definition is None:
         return lambda column: _imported_roles(column, sli)
     counters = sli.counters
-    if isinstance(counters, Metrics):
-        known = Definition.of_metrics(counters, sli.group_by)
+    if isinstance(counters, Metrics | Evaluated):
+        known = _asked(counters, sli.group_by)
         return (lambda column: _imported_roles(column, sli)) if definition == known else None
     if isinstance(counters, NotCounted) or not definition.answers(counters, sli.group_by):
         return None
     sources = {each: definition.source_of(each) for each in counters.selectors}
     return lambda column: _fetched_roles(column, counters, sources, sli.group_by)
+
+
+def _asked(counters: Metrics | Evaluated, by: Group) -> Definition:
+    if isinstance(counters, Metrics):
+        return Definition.of_metrics(counters, by)
+    return Definition.of_evaluated(counters, by)
 
 
 def _imported_roles(column: Column, sli: SliHistory) -> Iterator[Role]:

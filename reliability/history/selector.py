@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.promql import parse
+from reliability.promql import parse, shown
 from reliability.regex import matches_whole
 
 METRIC_NAME: Final = "__name__"
@@ -62,7 +62,7 @@ class Selector:
     def of_tree(cls, tree: Any) -> Selector:
         """From a parsed vector selector."""
         if tree.matchers.or_matchers:
-            raise ValueError(f"{tree.prettify()} joins its matchers by `or`")
+            raise ValueError(f"{shown(tree)} joins its matchers by `or`")
         found = [
             Matcher(each.name, OPERATORS[str(each.op).rsplit(".", 1)[-1]], each.value)
             for each in tree.matchers.matchers

@@ -43,6 +43,28 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An SLI that a server evaluates by the minute, since it is no sum of counters, and why not.
+
+    `total` is all events a second over five minutes, `ratio` the share of them that failed, 0..1.
+    """
+
+    total: str
+    ratio: str
+    reason: str
+
+    @property
+    def queries(self) -> tuple[tuple[str, str], ...]:
+        """Both expressions by name."""
+        return (("ratio", self.ratio), ("total", self.total))
+
+    @property
+    def counts(self) -> Literal["bad"]:
+        """Which events are counted beside all."""
+        return "bad"
+
+
+@dataclass(frozen=True, slots=True)
 class NotCounted:
     """An SLI that is no sum of counters, so that it cannot be booked by the minute, and why."""
 
@@ -55,5 +77,5 @@ class SliHistory:
 
     service: str
     slo: str
-    counters: Counters | Metrics | NotCounted
+    counters: Counters | Metrics | Evaluated | NotCounted
     group_by: tuple[str, ...] = ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from reliability.promql import shown
+
 
 class CannotReplay(ValueError):
     """An expression that is not evaluated to the bit, so that it is not evaluated at all."""
@@ -11,6 +13,4 @@ class CannotReplay(ValueError):
 
 def refuse(tree: Any, reason: str) -> CannotReplay:
     """The exception for a part of an expression."""
-    text = " ".join(str(tree.prettify()).split())
-    shown = text if len(text) <= 80 else f"{text[:77]}..."
-    return CannotReplay(f"{shown}: {reason}")
+    return CannotReplay(f"{shown(tree)}: {reason}")

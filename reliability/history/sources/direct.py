@@ -11,7 +11,7 @@ from reliability.history.increments import added
 from reliability.history.pull import book
 from reliability.history.roles import Group, roles_of
 from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
-from reliability.history.sli import Metrics, NotCounted, SliHistory
+from reliability.history.sli import Evaluated, Metrics, NotCounted, SliHistory
 from reliability.history.sources.samples import SampleReader
 from reliability.history.timespan import TimeSpan
 
@@ -34,7 +34,7 @@ class DirectHistory:
 
     def series(self, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...] | NoHistory:
         """One series for each group that has any event in the span."""
-        if isinstance(sli.counters, NotCounted):
+        if isinstance(sli.counters, NotCounted | Evaluated):
             return NoHistory(sli.counters.reason)
         if isinstance(sli.counters, Metrics):
             return NoHistory("its queries are Datadog's, and these are samples of Prometheus")

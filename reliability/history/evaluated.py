@@ -1,0 +1,59 @@
+"""Counts by the minute of an SLI that is no sum of counters: the server evaluates, we only book.
+
+This gives what the rules record of it: rates over five minutes at the end of every minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import numpy as np
+
+from reliability.history.month import Column
+from reliability.history.selector import METRIC_NAME
+from reliability.history.series import MINUTE, FloatArray
+from reliability.history.sli import Evaluated
+from reliability.history.sources.samples import Counter, ExpressionReader
+from reliability.history.timespan import EPOCH, TimeSpan
+
+Group = tuple[str, ...]
+MILLISECONDS: Final = 60_000
+
+
+def minutes(
+    evaluated: Evaluated, by: Group, reader: ExpressionReader, span: TimeSpan
+) -> dict[Column, FloatArray]:
+    """All and bad events of each minute of a span, NaN where the server knows none.
+
+    Raises:
+        SourceError: the server does not answer.
+    """
+    ends = TimeSpan(span.start + MINUTE, span.end + MINUTE)
+    ratios = dict(_by_group(reader.evaluated(evaluated.ratio, ends, MINUTE), by, span))
+    booked: dict[Column, FloatArray] = {}
+    for group, total in _by_group(reader.evaluated(evaluated.total, ends, MINUTE), by, span):
+        events = np.where(total >= 0, total * MINUTE.total_seconds(), np.nan)
+        # No ratio where nothing happened: nothing failed then.
+        ratio = np.nan_to_num(ratios.get(group, np.zeros(len(events))), nan=0.0)
+        booked[_column("total", group, by)] = events
+        booked[_column("bad", group, by)] = events * ratio
+    return booked
+
+
+def _by_group(
+    found: Iterable[Counter], by: Group, span: TimeSpan
+) -> Iterator[tuple[Group, FloatArray]]:
+    """An entry for each minute, which is the value at its end."""
+    values: dict[Group, FloatArray] = {}
+    first = (span.start - EPOCH) // MINUTE + 1
+    for each in found:
+        group = tuple(each.labels.get(label, "") for label in by)
+        of_group = values.setdefault(group, np.full(span.steps(MINUTE), np.nan))
+        of_group[each.samples.times // MILLISECONDS - first] = each.samples.values
+    yield from values.items()
+
+
+def _column(role: str, group: Group, by: Group) -> Column:
+    labels = {METRIC_NAME: role, **dict(zip(by, group, strict=True))}
+    return Column(0, tuple(sorted((name, value) for name, value in labels.items() if value)))

@@ -1,0 +1,230 @@
+"""SLIs that are no sums of counters: pulled from a real server, and judged from history."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reliability.backtest.slis import budget_history
+from reliability.history.series import NoHistory
+from reliability.history.sources.stored import StoredHistory
+from reliability.history.store import Store
+from reliability.history.timespan import TimeSpan
+from reliability.pipeline import load_repository
+from reliability.resolve.objectives import objectives
+from tests.backtest.repository import WINDOWS
+from tests.cli.program import reliability
+from tests.review.standing.test_standing_commands import POLICY
+from tests.servers.generation import Generation
+from tests.servers.programs import backfill, write_openmetrics
+from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+from tests.servers.remote_write import HEADERS, field, label, snappy, varint
+
+pytestmark = pytest.mark.servers
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+TODAY = datetime.combine(datetime.now(UTC).date(), time(), tzinfo=UTC)
+FIRST = TODAY - 31 * DAY
+LATE = 5 * 1440
+"""How many minutes before today the queue begins to be too long, for half a day."""
+
+SLO = """
+apiVersion: openslo/v1
+kind: SLO
+metadata: {{name: {name}}}
+spec:
+  service: shop
+  indicator: {{metadata: {{name: {name}}}, spec: {{{metric}}}}}
+  timeWindow: [{{duration: 30d, isRolling: true}}]
+  budgetingMethod: {method}
+  objectives: [{{displayName: ok, target: {target}{more}}}]
+"""
+SOURCE = "metricSource: {type: Prometheus, spec: {query: %s}}"
+HISTORY = """
+apiVersion: reliability/v1
+kind: HistorySources
+metadata: {name: history}
+spec:
+  source: {type: prometheus, url: "%s", chunk: 124h}
+  span: 31d
+"""
+THRESHOLD = SLO.format(
+    name="queue",
+    metric=f"thresholdMetric: {{{SOURCE % 'queue_length'}}}",
+    method="Occurrences",
+    target="0.99",
+    more=", op: lte, value: 10",
+)
+
+
+def ratio(**queries: str) -> str:
+    """A ratio of counters, each query by its role."""
+    roles = (f"{role}: {{{SOURCE % repr(query)}}}" for role, query in queries.items())
+    return f"ratioMetric: {{counter: true, {', '.join(roles)}}}"
+
+
+SLICED = SLO.format(
+    name="slices",
+    metric=ratio(bad='requests_total{code="500"}', total="requests_total"),
+    method="Timeslices",
+    target="0.99",
+    more=", timeSliceTarget: 0.95, timeSliceWindow: 5m",
+)
+COUNT = "histogram_count(rate(seconds[{{.window}}]))"
+NATIVE = SLO.format(
+    name="native",
+    metric=ratio(
+        good=f"sum(histogram_fraction(0, 1, rate(seconds[{{{{.window}}}}])) * {COUNT})",
+        total=f"sum({COUNT})",
+    ),
+    method="Occurrences",
+    target="0.99",
+    more="",
+)
+
+
+def repository(root: Path, url: str, *slos: str) -> Path:
+    files = {
+        "services/shop/slo.yaml": "---".join(slos),
+        "policies/burn.yaml": WINDOWS,
+        "policies/budget.yaml": POLICY,
+        "policies/history.yaml": HISTORY % url,
+    }
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+@pytest.fixture(scope="module")
+def prometheus(
+    generation: Generation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prometheus]:
+    """A month of a queue, and of requests of which a tenth fail in the same half day."""
+    folder = tmp_path_factory.mktemp("prometheus")
+    times = [FIRST + minute * MINUTE for minute in range(31 * 1440 + 1)]
+    late = range(len(times) - LATE, len(times) - LATE + 720)
+    bad = [0.0]
+    for minute in range(1, len(times)):
+        bad.append(bad[-1] + (10 if minute in late else 0))
+    held = {
+        "queue_length": {"": [50.0 if minute in late else 3.0 for minute in range(len(times))]},
+        "requests_total": {
+            'code="200"': [100.0 * minute - bad[minute] for minute in range(len(times))],
+            'code="500"': bad,
+        },
+    }
+    for name, series in held.items():
+        text = folder / "samples.txt"
+        samples = {key: list(zip(times, of, strict=True)) for key, of in series.items()}
+        write_openmetrics(text, name, samples)
+        assert backfill(generation, text, folder / "data").accepted
+    with run_prometheus(generation, folder, prometheus_config()) as server:
+        yield server
+
+
+def test_a_threshold_and_slices_have_their_budgets_from_history(
+    prometheus: Prometheus, tmp_path: Path
+) -> None:
+    root = repository(tmp_path, prometheus.url, THRESHOLD, SLICED)
+    today = ("--today", f"{TODAY:%Y-%m-%d}")
+    before = reliability(*today, "gate", "shop", "--from", "history", folder=root)
+    assert (before.code, "run `reliability history pull`" in before.out) == (5, True)
+    pulled = reliability(*today, "history", "pull", folder=root)
+    assert pulled.code == 0, pulled
+    assert pulled.out.count("31.0 of 31 days known") == 2
+    closed = reliability(*today, "gate", "shop", "--from", "history", folder=root)
+    assert closed.code == 1, closed
+    asked = ("status", "--from", "history", "--format", "json")
+    for row in json.loads(reliability(*today, *asked, folder=root).out)["slos"]:
+        assert row["attainment"] == pytest.approx(1 - 720 / (30 * 1440), abs=2e-4)
+        assert row["coverage"] == 1
+
+
+def test_a_backtest_in_event_mode_does_not_take_them_for_single_events(
+    prometheus: Prometheus, tmp_path: Path
+) -> None:
+    root = repository(tmp_path, prometheus.url, THRESHOLD)
+    today = ("--today", f"{TODAY:%Y-%m-%d}")
+    assert reliability(*today, "history", "pull", "--days", "2", folder=root).code == 0
+    ended = reliability(*today, "backtest", "--days", "1", folder=root)
+    assert "replay with --mode sample" in ended.out
+
+
+def test_a_native_histogram_is_pulled_as_the_server_evaluates_it(
+    generation: Generation, tmp_path: Path
+) -> None:
+    flags = ("--enable-feature=native-histograms",)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    with run_prometheus(generation, tmp_path / "p", prometheus_config(), flags=flags) as server:
+        push_histograms(server.url, [(now - (50 - n) * MINUTE, 90 * n, 10 * n) for n in range(51)])
+        root = repository(tmp_path / "r", server.url, NATIVE)
+        tomorrow = ("--today", f"{now + DAY:%Y-%m-%d}")
+        pulled = reliability(*tomorrow, "history", "pull", "--days", "2", folder=root)
+        assert pulled.code == 0, pulled
+
+    [objective] = objectives(load_repository(root).catalog)
+    span = TimeSpan(now - 40 * MINUTE, now)
+    found = StoredHistory(Store(root / ".reliability/history")).series(
+        budget_history(objective), span
+    )
+    assert not isinstance(found, NoHistory)
+    assert found[0].coverage(span) == 1
+    assert float(found[0].total.sum()) == pytest.approx(40 * 100, rel=0.01)
+    assert float(found[0].bad.sum()) == pytest.approx(40 * 10, rel=0.05)
+    ended = reliability(*tomorrow, "backtest", "--days", "1", folder=root)
+    [reason] = [line for line in ended.out.splitlines() if "is no sum of rates" in line]
+    assert "histogram_fraction(" in reason
+    assert "\\n" not in reason
+
+
+def push_histograms(url: str, values: list[tuple[datetime, int, int]]) -> None:
+    """Remote write of a native histogram: observations of about 0.7 s and of about 3 s."""
+    series = b"".join(
+        (
+            field(1, label("__name__", "seconds")),
+            *(field(4, histogram(at, fast, slow)) for at, fast, slow in values),
+        )
+    )
+    reply = httpx.post(
+        f"{url}/api/v1/write",
+        content=snappy(field(1, series)),
+        headers=HEADERS,
+        trust_env=False,
+        timeout=60,
+    )
+    assert reply.is_success, reply.text
+
+
+def histogram(at: datetime, fast: int, slow: int) -> bytes:
+    """The protobuf message Histogram of schema 0: buckets (0.5, 1] and (2, 4]."""
+    buckets = b"".join(map(zigzag, (fast, slow - fast)))
+    spans = (field(1 + 10, span(0, 1)), field(1 + 10, span(1, 1)))
+    return b"".join(
+        (
+            number(1, fast + slow),
+            number(4, 0),
+            *spans,
+            field(12, buckets),
+            number(15, round(at.timestamp() * 1000)),
+        )
+    )
+
+
+def span(offset: int, length: int) -> bytes:
+    """The protobuf message BucketSpan."""
+    return varint(1 << 3) + zigzag(offset) + number(2, length)
+
+
+def number(key: int, value: int) -> bytes:
+    """A varint field."""
+    return varint(key << 3) + varint(value)
+
+
+def zigzag(value: int) -> bytes:
+    """A signed number as sint64."""
+    return varint(value << 1 if value >= 0 else (-value << 1) - 1)
