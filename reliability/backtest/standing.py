@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -41,6 +42,28 @@ class Failures:
         return self.start + steps * self.step + self.period
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The shares of a period's time so far that are known, 0..1.
+
+    `recorded` is what a server's rules recorded, with or without traffic; `history` is what the
+    store adds to it.
+    """
+
+    recorded: float = 0.0
+    history: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """Both together."""
+        return min(self.recorded + self.history, 1.0)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a figure over the period means something."""
+        return self.share >= LEAST_COVERAGE
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
     """One promise at a moment; of several groups, the one that is worst off.
@@ -48,7 +71,8 @@ class Standing:
     `attainment` is good over all events of the period, 0..1. `left` is the share of the budget
     that is left: 1 all, 0 none, negative once more is spent. `burn` is how many times faster than
     sustainable it goes now, over `burning`; None where that is not known. `renewed` is when a
-    calendar period ends. `failures` is None where only sums are known.
+    calendar period ends. `failures` is None where only sums are known. `coverage` is how much of
+    the period the figures are from.
     """
 
     objective: Objective
@@ -59,6 +83,7 @@ class Standing:
     burning: timedelta = HOUR
     renewed: datetime | None = None
     failures: Failures | None = None
+    coverage: Coverage = Coverage(history=1.0)
 
     @property
     def exhausted(self) -> datetime | None:
@@ -88,10 +113,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A promise of which nothing is known now, and why."""
+    """A promise of which nothing is known now, and why.
+
+    `remedy` says what would make it known, in the imperative; `coverage` is None where nothing
+    says how much is known.
+    """
 
     objective: Objective
     reason: str
+    remedy: str = ""
+    coverage: Coverage | None = None
 
 
 Stands = Standing | Unknown
@@ -99,21 +130,38 @@ Stands = Standing | Unknown
 
 def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands:
     """How a promise stands by its history, up to a moment."""
-    from reliability.backtest.slis import sli_history, why_not_replayed
+    from reliability.backtest.slis import budget_history
 
     period = period_of(objective, at)
     if period is None:
         return Unknown(objective, f"no period of its calendar is written out for {at:%Y-%m-%d}")
-    reason = why_not_replayed(objective.sli)
-    if reason is not None:
-        return Unknown(objective, reason)
-    asked = TimeSpan(min(period.start, at - DAY), at)
-    found = source.series(sli_history(objective), asked)
+    found = source.series(budget_history(objective), looked_at(period, at))
     if isinstance(found, NoHistory):
-        return Unknown(objective, f"no history: {found.reason}")
-    lanes = [_of_lane(objective, _corrected(series, objective), period, at) for series in found]
-    unknown = [each for each in lanes if isinstance(each, Unknown)]
-    known = [each for each in lanes if isinstance(each, Standing)]
+        return Unknown(objective, f"no history: {found.reason}", coverage=Coverage())
+    return standing_of(objective, found, period, at=at)
+
+
+def looked_at(period: TimeSpan, at: datetime) -> TimeSpan:
+    """The span of history from which a promise is judged: the period, and at least a day."""
+    return TimeSpan(min(period.start, at - DAY), at)
+
+
+def standing_of(
+    objective: Objective,
+    groups: Iterable[Series],
+    period: TimeSpan,
+    *,
+    at: datetime,
+    recorded: float = 0.0,
+) -> Stands:
+    """How a promise stands by the series of its groups, over its period up to a moment.
+
+    `recorded` is the share of that time that a server recorded, 0..1; history is the rest.
+    """
+    judged = _Judged(objective, period, at, recorded)
+    stands = [judged.group(_corrected(series, objective)) for series in groups]
+    unknown = [each for each in stands if isinstance(each, Unknown)]
+    known = [each for each in stands if isinstance(each, Standing)]
     if unknown or not known:
         return unknown[0] if unknown else Unknown(objective, "its history holds no group")
     return worst_of(known)
@@ -146,35 +194,47 @@ def _corrected(series: Series, objective: Objective) -> Series:
     return replace(series, bad=bad, total=total)
 
 
-def _of_lane(objective: Objective, series: Series, period: TimeSpan, at: datetime) -> Stands:
-    span = TimeSpan(period.start, at)
-    if series.coverage(span) < LEAST_COVERAGE:
-        known = f"{series.coverage(span) * 100:.4g} %"
-        return Unknown(objective, f"{known} of the period is known, and less than 90 % says little")
-    if not series.known[series.part(TimeSpan(at - STALE, at))].any():
-        return Unknown(
-            objective, f"its history knows nothing of the day before {at:%Y-%m-%d %H:%M}"
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What all groups of a promise are judged by."""
+
+    objective: Objective
+    period: TimeSpan
+    at: datetime
+    recorded: float
+
+    def group(self, series: Series) -> Stands:
+        """How one group stands, or why that is not known."""
+        objective, at, span = self.objective, self.at, TimeSpan(self.period.start, self.at)
+        share = series.coverage(span)
+        coverage = Coverage(self.recorded, max(share - self.recorded, 0.0))
+        if not coverage.is_enough:
+            reason = f"{share * 100:.4g} % of the period is known, and 90 % is needed"
+            return Unknown(objective, reason, coverage=coverage)
+        if not series.known[series.part(TimeSpan(at - STALE, at))].any():
+            reason = f"its history knows nothing of the day before {at:%Y-%m-%d %H:%M}"
+            return Unknown(objective, reason, coverage=coverage)
+        if not series.total[series.part(span)].any():
+            return Unknown(objective, "nothing happened in the period", coverage=coverage)
+        return self._known(series, series.part(span), coverage)
+
+    def _known(self, series: Series, part: slice, coverage: Coverage) -> Standing:
+        objective, at, period = self.objective, self.at, self.period
+        bad, total = float(series.bad[part].sum()), float(series.total[part].sum())
+        budget, rolls = budget_of(objective.target), objective.calendar is None
+        affordable = budget * total / (1.0 if rolls else (at - period.start) / period.length)
+        later = np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0]))
+        step, length = series.step, objective.period
+        return Standing(
+            objective,
+            at,
+            1 - bad / total,
+            1 - bad / affordable if affordable else -float("inf"),
+            _burn(series, TimeSpan(at - HOUR, at), budget),
+            renewed=None if rolls else period.end,
+            failures=Failures(period.start, step, length, later, affordable) if rolls else None,
+            coverage=coverage,
         )
-    part = series.part(span)
-    bad, total = float(series.bad[part].sum()), float(series.total[part].sum())
-    if not total:
-        return Unknown(objective, "nothing happened in the period")
-    budget = budget_of(objective.target)
-    rolls = objective.calendar is None
-    elapsed = 1.0 if rolls else span.length / period.length
-    affordable = budget * total / elapsed
-    later = np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0]))
-    return Standing(
-        objective,
-        at,
-        1 - bad / total,
-        1 - bad / affordable if affordable else -float("inf"),
-        _burn(series, TimeSpan(at - HOUR, at), budget),
-        renewed=None if rolls else period.end,
-        failures=Failures(span.start, series.step, objective.period, later, affordable)
-        if rolls
-        else None,
-    )
 
 
 def _burn(series: Series, span: TimeSpan, budget: float) -> float | None:

@@ -25,8 +25,8 @@ def command(
 ) -> int:
     """Tell a deploy pipeline what the error-budget policy says of a service now.
 
-    Ends with 0 when changes may go on, with 1 when a budget is spent and its state says freeze,
-    and with 2 when that cannot be told.
+    Exits with 0 if changes may go on, with 1 if a budget is spent and its state says freeze, and
+    with 5 if a budget is not known.
 
     \b
     reliability gate attendance                  in a pipeline, before the deployment

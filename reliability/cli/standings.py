@@ -78,6 +78,7 @@ def standings(
 
 
 def _live(app: App, objectives: Sequence[Objective], prometheus: str | None) -> Found:
+    from reliability.cli.revisit import source_of
     from reliability.providers.recorded import recorded_standings
 
     with open_past(app, prometheus, None) as past:
@@ -88,8 +89,11 @@ def _live(app: App, objectives: Sequence[Objective], prometheus: str | None) -> 
             )
         now = datetime.now(UTC).replace(microsecond=0)
         at = now if now.date() == app.today else datetime.combine(app.today, time(), tzinfo=UTC)
-        found = tuple(recorded_standings(past.server, objectives, at))
-        return Found(found, f"{past.server.url} · at {at:%Y-%m-%d %H:%M} UTC")
+        _, history = source_of(app)
+        found = tuple(recorded_standings(past.server, objectives, at, history))
+        added = any(each.coverage and each.coverage.history for each in found)
+        more = f" and {history.description}" if added else ""
+        return Found(found, f"{past.server.url}{more} · at {at:%Y-%m-%d %H:%M} UTC")
 
 
 def _has_server(app: App) -> bool:

@@ -147,6 +147,16 @@ def ranges(server: Server, query: str, start: float, end: float, step: float) ->
     return data_of(server.get("/api/v1/query_range", asked), MATRIX).result
 
 
+def samples(server: Server, selector: str, seconds: int, at: float) -> list[Points]:
+    """The samples of series as they are stored, in so many seconds up to a moment.
+
+    Raises:
+        ProviderError: as `data_of`.
+    """
+    asked: Parameters = {"query": f"{selector}[{seconds}s]", "time": f"{at:.3f}"}
+    return data_of(server.get("/api/v1/query", asked), MATRIX).result
+
+
 def label_values(server: Server, label: str, parameters: Parameters | None = None) -> list[str]:
     """The values of a label.
 

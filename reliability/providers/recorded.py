@@ -1,51 +1,110 @@
-"""How promises stand by what a Prometheus has recorded of them, in one query."""
+"""How promises stand by what a Prometheus has recorded of them.
+
+A server that runs the rules for ten minutes still gives figures over thirty days. So it is asked
+how much of each period its rules recorded; what is missing comes from our own history, or there is
+no figure.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from reliability.backtest.standing import Standing, Stands, Unknown, period_of, worst_of
-from reliability.compile.prometheus.names import BUDGET_LEFT, Names, ratio_record
+from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.standing import (
+    Coverage,
+    Standing,
+    Stands,
+    Unknown,
+    period_of,
+    worst_of,
+)
+from reliability.burnrate import SLOW_EVERY
+from reliability.compile.prometheus.names import BUDGET_LEFT, TARGET, Names, ratio_record
 from reliability.compile.prometheus.period import record_of
+from reliability.history.series import SeriesSource
 from reliability.http.prometheus import Sample, instant
 from reliability.model.kind import duration_text
+from reliability.providers.completed import completed
 from reliability.providers.http import Server
 from reliability.resolve.objectives import Objective
 
-TARGET: Final = "slo:objective:ratio"
 LONG, SHORT = timedelta(hours=1), timedelta(minutes=5)
 NOT_THERE: Final = "the server records no {record} of it; sync the rules, then wait for them"
+LONGEST_FILTER: Final = 2000
+"""Characters of a matcher in a query; proxies take 8 KiB for a request's head."""
 
-
-Found = dict[tuple[str, str], list[Sample]]
-"""Samples by service and SLO."""
+Key = tuple[str, str]
+"""Service and SLO, as labels say them."""
 
 
 def recorded_standings(
-    server: Server, objectives: Sequence[Objective], at: datetime
+    server: Server, objectives: Sequence[Objective], at: datetime, past: SeriesSource
 ) -> Iterator[Stands]:
     """How each promise stands at a moment.
 
     Raises:
         ProviderError: the server does not answer, or says that its answer is partial.
+        SourceError: our history cannot be read.
     """
     records = {BUDGET_LEFT, TARGET, ratio_record(LONG), ratio_record(SHORT)}
     records |= {record_of(each) for each in objectives}
-    found: Found = {}
-    for sample in _asked(server, records, at):
-        key = sample.metric.get("sloth_service", ""), sample.metric.get("sloth_slo", "")
-        found.setdefault(key, []).append(sample)
+    services = _services(objectives)
+    found: dict[Key, list[Sample]] = {}
+    query = f'{{__name__=~"{"|".join(sorted(records))}"{services}}}'
+    for sample in instant(server, query, at.timestamp()):
+        found.setdefault(_key(sample), []).append(sample)
+    shares = _shares(server, objectives, at, services)
     for each in objectives:
         names = Names.of(each)
-        yield _standing(each, found.get((names.service, names.slo), []), at)
+        key = names.service, names.slo
+        stands = _standing(each, found.get(key, []), at)
+        share = shares.get(key, 0.0)
+        if _is_other(stands) or share >= LEAST_COVERAGE:
+            yield replace(stands, coverage=Coverage(recorded=share))
+        else:
+            yield completed(server, stands, at, share, past)
 
 
-def _asked(server: Server, records: Iterable[str], at: datetime) -> list[Sample]:
-    query = f'{{__name__=~"{"|".join(sorted(records))}"}}'
-    return instant(server, query, at.timestamp())
+def _is_other(stands: Stands) -> bool:
+    """Whether the server computes something else than what is declared."""
+    return isinstance(stands, Unknown) and stands.reason.startswith("the server computes")
+
+
+def _services(objectives: Iterable[Objective]) -> str:
+    """A matcher of these services only, where it is short; the server need not look at others."""
+    names = sorted({each.service for each in objectives})
+    matcher = f', sloth_service=~"{"|".join(names)}"'
+    return matcher if len(matcher) <= LONGEST_FILTER else ""
+
+
+def _key(sample: Sample) -> Key:
+    return sample.metric.get("sloth_service", ""), sample.metric.get("sloth_slo", "")
+
+
+def _shares(
+    server: Server, objectives: Iterable[Objective], at: datetime, services: str
+) -> dict[Key, float]:
+    """The share of its period so far that the rules of each promise recorded, 0..1.
+
+    The target is recorded with every evaluation of the slow group, with or without traffic.
+    """
+    spans: dict[timedelta, list[Key]] = {}
+    for each in objectives:
+        period, names = period_of(each, at), Names.of(each)
+        if period is not None and period.start < at:
+            spans.setdefault(at - period.start, []).append((names.service, names.slo))
+    shares: dict[Key, float] = {}
+    for length, keys in spans.items():
+        seconds = max(int(length.total_seconds()), 1)
+        query = f"count_over_time({TARGET}{{{services.removeprefix(', ')}}}[{seconds}s])"
+        counted = {_key(each): each.value[1] for each in instant(server, query, at.timestamp())}
+        expected = max(length / SLOW_EVERY, 1.0)
+        shares |= {key: min(counted.get(key, 0.0) / expected, 1.0) for key in keys}
+    return shares
 
 
 def _standing(objective: Objective, samples: list[Sample], at: datetime) -> Stands:

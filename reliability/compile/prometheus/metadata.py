@@ -13,6 +13,7 @@ from reliability.compile.prometheus.names import (
     BUDGET_LEFT,
     PERIOD_BURN,
     SHORTEST,
+    TARGET,
     Labels,
     Names,
     Rule,
@@ -35,7 +36,7 @@ def current_burn(objective: Objective, names: Names) -> Iterator[Rule]:
 def constants(objective: Objective, names: Names) -> Iterator[Rule]:
     """The target, the budget and the period's days."""
     values = (
-        ("slo:objective:ratio", float(objective.target)),
+        (TARGET, float(objective.target)),
         ("slo:error_budget:ratio", budget_of(objective.target)),
         ("slo:time_period:days", objective.period / DAY),
     )

@@ -57,6 +57,9 @@ class Names:
 
 TOTAL: Final = "slo:sli_total:rate5m"
 ERRORS: Final = "slo:sli_errors:rate5m"
+TARGET: Final = "slo:objective:ratio"
+"""Recorded with every evaluation, with or without traffic: its samples say what is known."""
+
 PERIOD_BURN: Final = "slo:period_burn_rate:ratio"
 BUDGET_LEFT: Final = "slo:period_error_budget_remaining:ratio"
 

@@ -11,10 +11,11 @@ from reliability.backtest.report.text import printable
 from reliability.backtest.standing import Standing, Unknown
 from reliability.check.report.display import inert_json
 from reliability.review.standing.gate import Gate, Judged, named, percent_left
-from reliability.review.standing.table import attained_words, burn_words
+from reliability.review.standing.table import attained_words, burn_words, known_words
 
 VERSION: Final = 1
-EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 2}
+OTHERWISE: Final = "sync the rules and name the server that runs them, or pull history"
+EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 5}
 
 
 def text(found: Gate, source: str) -> str:
@@ -30,8 +31,14 @@ def _lines(found: Gate, source: str) -> Iterator[str]:
     if found.answer == "closed":
         yield f"  or with an exception for {found.service} in the error-budget policy"
     if found.answer == "unknown":
-        yield "  sync the rules and name the server that runs them, or pull history"
+        yield from (f"  to know it: {each}" for each in remedies(found))
     yield f"  source {source}"
+
+
+def remedies(found: Gate) -> tuple[str, ...]:
+    """What would make each budget known that is not, each of these once."""
+    unknown = (each.stands for each in found.judged if isinstance(each.stands, Unknown))
+    return tuple(dict.fromkeys(each.remedy or OTHERWISE for each in unknown))
 
 
 def _judged(each: Judged) -> str:
@@ -40,6 +47,7 @@ def _judged(each: Judged) -> str:
     kept = attained_words(each.stands)
     left, burn = percent_left(each.stands.left), burn_words(each.stands)
     said = f"{named(each.stands)}: kept {kept}, {left} left, burn rate {burn}"
+    said += known_words(each.stands)
     state = each.state
     if state is None:
         return said
@@ -57,6 +65,7 @@ def document(found: Gate, source: str) -> str:
         "answer": found.answer,
         "exit_code": EXIT_CODES[found.answer],
         "reason": found.reason,
+        "known_with": list(remedies(found)) if found.answer == "unknown" else [],
         "opens_with": list(found.openings),
         "opens_above": found.opens_above,
         "exception": {
@@ -89,8 +98,12 @@ def _objective(each: Judged, found: Gate) -> dict[str, Any]:
 
 
 def figures(stands: Standing | Unknown) -> dict[str, Any]:
-    """What is known of a promise; all null, with the reason, where nothing is."""
+    """What is known of a promise; all null, with the reason, where nothing is.
+
+    `coverage` is the share of the period that the figures are from.
+    """
     known = stands if isinstance(stands, Standing) else None
+    coverage = stands.coverage
     return {
         "target": float(stands.objective.target),
         "attainment": known.attainment if known else None,
@@ -98,7 +111,11 @@ def figures(stands: Standing | Unknown) -> dict[str, Any]:
         "burn_rate": None if known is None or known.burn is None else round(known.burn, 6),
         "exhausted": moment(known.exhausted) if known else None,
         "at": moment(known.at) if known else None,
+        "coverage": round(coverage.share, 6) if coverage else None,
+        "coverage_recorded": round(coverage.recorded, 6) if coverage else None,
+        "coverage_history": round(coverage.history, 6) if coverage else None,
         "unknown": stands.reason if isinstance(stands, Unknown) else None,
+        "known_with": (stands.remedy or None) if isinstance(stands, Unknown) else None,
     }
 
 

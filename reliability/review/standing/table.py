@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import floor
 from typing import Final
 
 from reliability.backtest.report.text import aligned, printable
@@ -15,7 +16,20 @@ from reliability.review.figures import attained
 from reliability.review.standing.gate import percent_left
 
 VERSION: Final = 1
-HEADS: Final = ("service", "SLO", "target", "kept", "left", "burn", "gone in", "next review")
+NEARLY: Final = 0.995
+"""A server that restarts misses an evaluation now and then, and nobody need hear of it."""
+
+HEADS: Final = (
+    "service",
+    "SLO",
+    "target",
+    "kept",
+    "left",
+    "burn",
+    "gone in",
+    "known",
+    "next review",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +51,9 @@ def _written(lines: list[Line], source: str) -> Iterator[str]:
     reasons: dict[str, list[str]] = {}
     for each in lines:
         if isinstance(each.stands, Unknown):
-            reasons.setdefault(each.stands.reason, []).append(each.stands.objective.identity)
+            remedy = f"; {each.stands.remedy}" if each.stands.remedy else ""
+            reason = f"{each.stands.reason}{remedy}"
+            reasons.setdefault(reason, []).append(each.stands.objective.identity)
     if reasons:
         yield ""
     for reason, names in reasons.items():
@@ -52,9 +68,32 @@ def _cells(line: Line) -> tuple[str, ...]:
     named = (objective.service, f"{objective.slo_name} {objective.name}".rstrip())
     target = f"{(objective.target * 100).normalize():f} %"
     if isinstance(stands, Unknown):
-        return (*named, target, "not known", "not known", "-", "-", _review(line))
+        unknown = ("not known", "not known", "-", "-", _share(stands), _review(line))
+        return (*named, target, *unknown)
     kept, left = attained_words(stands), percent_left(stands.left)
-    return (*named, target, kept, left, burn_words(stands), _gone(stands), _review(line))
+    burn, gone = burn_words(stands), _gone(stands)
+    return (*named, target, kept, left, burn, gone, _share(stands), _review(line))
+
+
+def _share(stands: Stands) -> str:
+    """How much of the period is known; rounded down, since 100 % says that nothing is missing."""
+    return "-" if stands.coverage is None else percent_known(stands.coverage.share)
+
+
+def percent_known(share: float) -> str:
+    """A share of time, cut after a tenth of a percent."""
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    return f"{floor(share * 1000 + 1e-6) / 10:g} %"
+
+
+def known_words(stands: Standing) -> str:
+    """How much of the period the figures are from, where that is not all that a server recorded."""
+    coverage = stands.coverage
+    if not coverage.history or not coverage.recorded:
+        return "" if coverage.share > NEARLY else f", {percent_known(coverage.share)} known"
+    recorded, kept = percent_known(coverage.recorded), percent_known(coverage.history)
+    return f", {recorded} recorded and {kept} from history"
 
 
 def attained_words(stands: Standing) -> str:

@@ -114,5 +114,5 @@ def test_what_is_unknown_is_null_with_its_reason() -> None:
     found = asked(Unknown(objective(), "no history"))
     said = json.loads(gate_report.document(found, "a test"))
     [each] = said["objectives"]
-    assert (said["exit_code"], each["attainment"], each["unknown"]) == (2, None, "no history")
+    assert (said["exit_code"], each["attainment"], each["unknown"]) == (5, None, "no history")
     assert "not known: no history" in gate_report.text(found, "a test")

@@ -1,0 +1,183 @@
+"""A period that a server recorded only in part, completed by our own history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.slis import budget_history
+from reliability.backtest.standing import (
+    Coverage,
+    Stands,
+    Unknown,
+    looked_at,
+    period_of,
+    standing_of,
+)
+from reliability.burnrate import SLOW_EVERY
+from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, Names
+from reliability.history.series import (
+    MINUTE,
+    BoolArray,
+    FloatArray,
+    NoHistory,
+    Series,
+    SeriesSource,
+)
+from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.http.prometheus import Points, samples
+from reliability.providers.http import Server
+from reliability.resolve.objectives import Objective
+
+Group = tuple[str, ...]
+SECONDS: Final = 60
+
+
+def completed(
+    server: Server, stands: Stands, at: datetime, share: float, past: SeriesSource
+) -> Stands:
+    """How a promise stands by both; `share` of its period was recorded, which is too little.
+
+    Raises:
+        ProviderError: the server does not answer.
+        SourceError: our history cannot be read.
+    """
+    objective, minute = stands.objective, at.replace(second=0, microsecond=0)
+    period = period_of(objective, minute)
+    if period is None:
+        reason = f"no period of its calendar is written out for {at:%Y-%m-%d}"
+        return Unknown(objective, reason, coverage=Coverage(share))
+    span = looked_at(period, minute)
+    kept = _kept(objective, past, span)
+    if isinstance(kept, NoHistory):
+        reason = _reason(share) if share else _reason_of(stands)
+        unknown = Unknown(objective, f"{reason}; {kept.reason}", coverage=Coverage(share))
+    else:
+        recorded = Recorded.of(objective, _fetched(server, objective, span), span)
+        groups = recorded.completed(kept)
+        judged = standing_of(objective, groups, period, at=minute, recorded=share)
+        if not isinstance(judged, Unknown):
+            return judged
+        unknown = judged
+    pulls = not past.is_made_up
+    return replace(unknown, remedy=_remedy(objective, period, minute, share, pulls=pulls))
+
+
+def _kept(
+    objective: Objective, past: SeriesSource, span: TimeSpan
+) -> tuple[Series, ...] | NoHistory:
+    """What history adds; figures that are made up are never mixed with a server's."""
+    if past.is_made_up:
+        return NoHistory("the history of policies/history.yaml is made up, and is not added to it")
+    return past.series(budget_history(objective), span)
+
+
+def _reason(share: float) -> str:
+    return f"{share * 100:.4g} % of the period is recorded, and 90 % is needed"
+
+
+def _reason_of(stands: Stands) -> str:
+    return stands.reason if isinstance(stands, Unknown) else _reason(0.0)
+
+
+def _remedy(
+    objective: Objective, period: TimeSpan, at: datetime, share: float, *, pulls: bool
+) -> str:
+    """What would make the budget known."""
+    commands = ["history pull", "history backfill"] if pulls else ["history backfill"]
+    runs = " or ".join(f"`reliability {each} {objective.slo_name}`" for each in commands)
+    day = known_from(objective, period, at, share)
+    return f"run {runs}, or wait until {day:%Y-%m-%d %H:%M} UTC"
+
+
+def known_from(objective: Objective, period: TimeSpan, at: datetime, share: float) -> datetime:
+    """When the rules will have recorded enough of a period by themselves, if they go on.
+
+    A rolling period loses what was before the rules. A calendar period only grows, and the next
+    one begins with rules that run.
+    """
+    if objective.calendar is None:
+        return at + (LEAST_COVERAGE - share) * objective.period
+    missing = (1 - share) * (at - period.start)
+    return min(period.start + missing / (1 - LEAST_COVERAGE), period.end)
+
+
+def _fetched(server: Server, objective: Objective, span: TimeSpan) -> list[Points]:
+    names, seconds = Names.of(objective), int(span.length.total_seconds())
+    records = "|".join((TARGET, TOTAL, ERRORS))
+    selector = f'{{__name__=~"{records}", {names.matchers}}}'
+    return samples(server, selector, seconds, span.end.timestamp())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """What a server recorded of one promise in a span, by the minute and by group.
+
+    `there` are the minutes in which its rules ran.
+    """
+
+    objective: Objective
+    span: TimeSpan
+    there: BoolArray
+    total: dict[Group, FloatArray]
+    bad: dict[Group, FloatArray]
+
+    @classmethod
+    def of(cls, objective: Objective, found: Iterable[Points], span: TimeSpan) -> Recorded:
+        """From the samples of the recordings that the period is summed from."""
+        there = np.zeros(span.steps(MINUTE), dtype=np.bool_)
+        total: dict[Group, FloatArray] = {}
+        bad: dict[Group, FloatArray] = {}
+        for each in found:
+            minutes, values = _by_minute(each, span)
+            if each.metric["__name__"] == TARGET:
+                for earlier in range(SLOW_EVERY // MINUTE):
+                    there[np.maximum(minutes - earlier, 0)] = True
+                continue
+            into = total if each.metric["__name__"] == TOTAL else bad
+            group = tuple(each.metric.get(label, "") for label in objective.group_by)
+            counts = into.setdefault(group, np.zeros(len(there)))
+            counts[minutes] = values * SECONDS
+        return cls(objective, span, there, total, bad)
+
+    def completed(self, kept: Iterable[Series]) -> tuple[Series, ...]:
+        """Each group's series: what was recorded in the minutes of the rules, else what is kept.
+
+        A group that only one of both has had no events in the other's time.
+        """
+        by_group = {self._group(each): each for each in kept}
+        known = self.there.copy()
+        for each in by_group.values():
+            known |= each.known
+        groups = sorted({*self.total, *by_group})
+        return tuple(self._series(group, by_group.get(group), known) for group in groups)
+
+    def _group(self, series: Series) -> Group:
+        return tuple(series.labels.get(label, "") for label in self.objective.group_by)
+
+    def _series(self, group: Group, kept: Series | None, known: BoolArray) -> Series:
+        none = np.zeros(len(self.there))
+        bad, total = (kept.bad, kept.total) if kept else (none, none)
+        return Series(
+            self.span.start,
+            MINUTE,
+            np.where(self.there, self.bad.get(group, none), bad),
+            np.where(self.there, self.total.get(group, none), total),
+            known,
+            "recorded, and history",
+            dict(zip(self.objective.group_by, group, strict=True)),
+        )
+
+
+def _by_minute(found: Points, span: TimeSpan) -> tuple[np.ndarray, FloatArray]:
+    """The minute that each sample ends, and its value; the first minutes of a span have none."""
+    times, values = np.array(found.values, dtype=np.float64).reshape(-1, 2).T
+    first = (span.start - EPOCH) / timedelta(seconds=SECONDS)
+    minutes = np.floor(times / SECONDS - first + 1e-9).astype(np.int64) - 1
+    within = (minutes >= 0) & (minutes < span.steps(MINUTE)) & np.isfinite(values)
+    return minutes[within], values[within]
