@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from reliability.check.report.display import safe
 from reliability.cli.app import App
-from reliability.demo.github import Kept, Wrote
+from reliability.start.github_files import ACTION, TOOL, Kept, Wrote, installs_by_name
+from reliability.start.tool_source import DISTRIBUTION, EXAMPLE
 
 if TYPE_CHECKING:
     from reliability.cli.init import Done
@@ -38,6 +39,8 @@ def print_laid(app: App, done: Done) -> None:
     kept = sum(word == "kept" for word, _ in files(done))
     if kept:
         app.note(f"\nthere with other content, and left as they are: {kept}")
+    for paragraph in (*_about_secrets(done), *_about_workflows(done)):
+        app.note(f"\n{paragraph}")
     if done.strange:
         app.note(
             f"\nno documents of ours, so `check` will name them: {len(done.strange)} in services/, "
@@ -49,13 +52,51 @@ def print_laid(app: App, done: Done) -> None:
         app.note(
             f"\nthe documents are in {folder}/: set the variable RELIABILITY_FOLDER to {folder}"
         )
-    if done.laid:
+    if done.laid and done.unknown_source is None:
         app.note(f"\n{STEPS}")
     app.note("\nnext:\n" + "\n".join(f"  {line}" for line in next_commands(done)))
 
 
+def _about_secrets(done: Done) -> Iterator[str]:
+    """Where secrets went, and which files are still to be written before a page can arrive."""
+    from reliability.start.beginning import declared_in
+    from reliability.start.takeover import missing_secret_files
+
+    taken = done.request.taken
+    if taken is not None:
+        moved = "".join(f"\n  {safe(str(path))}" for path in taken.secrets)
+        yield (
+            f"{safe(str(taken.live))} stays as it is; its copy without secrets is "
+            f"policies/alertmanager.base.yml, which `sync` puts in its place"
+        )
+        if moved:
+            yield f"its secrets, with mode 0600; Alertmanager must be able to read them:{moved}"
+    missing = missing_secret_files(declared_in(done.root)[0])
+    if missing:
+        yield (
+            "before `sync`, write these on Alertmanager's machine; policies/ says what each is:"
+            + ("".join(f"\n  {safe(str(path))}" for path in missing))
+        )
+
+
+def _about_workflows(done: Done) -> Iterator[str]:
+    """Which line is missing if no workflow was written, and what an older `init` left."""
+    if done.unknown_source is not None:
+        yield (
+            f"no workflow was written: {done.unknown_source.reason}, so this line of {TOOL} is "
+            f"not known:\n  {DISTRIBUTION} @ {EXAMPLE}\n"
+            f"pass it: reliability init --github --install-from {EXAMPLE}"
+        )
+    if installs_by_name(done.top):
+        yield (
+            f"{ACTION} installs without hashes, from whoever owns the name on an index: "
+            "remove that folder and .github/workflows/ of reliability, then run `init` again"
+        )
+
+
 def files(done: Done) -> Iterator[tuple[str, str]]:
     """Each file with what became of it: wrote, same or kept."""
+    yield from (("wrote", safe(str(path))) for path in done.secret_files)
     yield from (("wrote", path) for path in done.written)
     yield from (("same", str(path)) for path in done.landing.same)
     yield from (("kept", str(path)) for path in done.landing.kept)
@@ -94,8 +135,19 @@ def json_text(done: Done) -> str:
             for each in done.around.seen
         ],
         "files": [{"path": path, "state": word} for word, path in files(done)],
-        "wrote": len(done.written) + sum(isinstance(each, Wrote) for each in done.laid),
+        "wrote": len(done.written)
+        + len(done.secret_files)
+        + sum(isinstance(each, Wrote) for each in done.laid),
         "kept": len(done.landing.kept) + sum(isinstance(each, Kept) for each in done.laid),
+        "secrets": [str(path) for path in done.secret_files],
+        "workflows": _state_of_workflows(done),
         "next": [line.split("   ")[0].rstrip() for line in next_commands(done)],
     }
     return json.dumps(body, indent=2, ensure_ascii=False)
+
+
+def _state_of_workflows(done: Done) -> str:
+    if done.request.source is None:
+        return "not wanted"
+    unknown = done.unknown_source
+    return f"not written: {unknown.reason}" if unknown else "written"

@@ -6,16 +6,25 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-STARTING: Final = ("burn-rates", "notification", "rules", "slo")
+from reliability.convert.documents import NOBODY
+
+STARTING: Final = ("burn-rates", "error-budget", "notification", "rules", "slo")
 OWNER: Final = re.compile(r"^  owner: .*\n", re.MULTILINE)
 """Who answers for the shipped policies: a team that a new repository does not have."""
 
+ESCALATION: Final = re.compile(r"(?<=escalateTo: )\[.*\]")
+"""People of the shipped example, whom a new repository does not have either."""
 
-def starting_policies(shipped: Path) -> dict[PurePosixPath, str]:
-    """The text of each by its path; `shipped` is the folder of the shipped repository."""
+
+def starting_policies(shipped: Path, escalate_to: str = NOBODY) -> dict[PurePosixPath, str]:
+    """The text of each by its path; `shipped` is the folder of the shipped repository.
+
+    `escalate_to` is the handle that a broken error budget is brought to.
+    """
+    texts = {PurePosixPath("policies", f"{name}.yaml"): _text(shipped, name) for name in STARTING}
     return {
-        PurePosixPath("policies", f"{name}.yaml"): OWNER.sub("", _text(shipped, name))
-        for name in STARTING
+        path: ESCALATION.sub(f'["{escalate_to}"]', OWNER.sub("", text))
+        for path, text in texts.items()
     }
 
 

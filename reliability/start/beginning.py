@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.convert.starting import starting_policies
 from reliability.finding import Severity
-from reliability.load.catalog import Catalog
+from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.loader import load
 from reliability.model.targets import SyncTargets
+from reliability.start.live_targets import LiveTargets, targets_text
 from reliability.start.people import People, team_text
-from reliability.start.surroundings import Surroundings
 
 SECRETS: Final = "/etc/alertmanager/secrets"
+"""Where Alertmanager reads its secrets from, unless another folder is named."""
+
 HEARTBEAT: Final = (
     "services/monitoring/alert-policy.yaml",
     "docs/runbooks/monitoring-heartbeat.md",
@@ -68,7 +70,7 @@ repos:
 """
 IGNORED: Final = "# made by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\n"
 SOLO: Final = re.compile(r"^  approvals: team ", re.MULTILINE)
-OWNER: Final = re.compile(r"^  # owner: .*\n", re.MULTILINE)
+SLACK: Final = re.compile(rf"file:{SECRETS}/slack-url")
 FOLDER: Final = re.compile(r"^  runbookBase: .*\n", re.MULTILINE)
 KIND: Final = re.compile(r"^kind: (\w+)$", re.MULTILINE)
 
@@ -78,28 +80,39 @@ def new_owner_id() -> str:
     return secrets.token_hex(8)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What a repository is to begin with; `prometheus` is an address, empty for none.
 
-    `owner_id` goes into the mark of each object that a sync writes.
+    `owner_id` goes into the mark of each object that a sync writes. `secrets` is the folder of the
+    secrets' files, and `slack_file` the one with the address of Slack. `base` is the text of
+    policies/alertmanager.base.yml, empty for none.
     """
 
     people: People
     prometheus: str = ""
     is_solo: bool = False
     owner_id: str = ""
+    secrets: str = SECRETS
+    slack_file: str = ""
+    base: str = ""
+    runbook_base: str = ""
+    live: LiveTargets = field(default_factory=LiveTargets)
 
 
-def wanted_files(wanted: Wanted, around: Surroundings, shipped: Path) -> dict[PurePosixPath, str]:
+def wanted_files(wanted: Wanted, shipped: Path) -> dict[PurePosixPath, str]:
     """Every file of a beginning; `shipped` is the folder of the shipped repository."""
     people = wanted.people
-    files = {**starting_policies(shipped)}
+    files = {**starting_policies(shipped, people.member)}
     policy = PurePosixPath("policies/notification.yaml")
-    files[policy] = notification(files[policy], wanted, around)
+    files[policy] = notification(files[policy], wanted)
     files[PurePosixPath("policies/history.yaml")] = history(wanted.prometheus)
     targets = (shipped / "policies/targets.yaml").read_text(encoding="utf-8")
-    files[PurePosixPath("policies/targets.yaml")] = with_owner(targets, wanted.owner_id)
+    files[PurePosixPath("policies/targets.yaml")] = targets_text(
+        targets, wanted.owner_id, wanted.live
+    )
+    if wanted.base:
+        files[BASE_ALERTMANAGER] = wanted.base
     files[PurePosixPath("policies/teams", f"{people.team}.yaml")] = team_text(people)
     for path in HEARTBEAT:
         files[PurePosixPath(path)] = (shipped / path).read_text(encoding="utf-8")
@@ -109,12 +122,6 @@ def wanted_files(wanted: Wanted, around: Surroundings, shipped: Path) -> dict[Pu
     return files
 
 
-def with_owner(text: str, owner_id: str) -> str:
-    """`policies/targets.yaml` with an owner; in quotes, since `12345678e1234567` is a float."""
-    line = f'  owner: {{id: "{owner_id}"}}    # in the mark of all that is written; keep it\n'
-    return OWNER.sub(line, text)
-
-
 def owner_id_in(catalog: Catalog) -> str:
     """The owner id that a repository declares, or a new one."""
     targets = catalog.only(SyncTargets)
@@ -122,18 +129,17 @@ def owner_id_in(catalog: Catalog) -> str:
     return owner.id if owner else new_owner_id()
 
 
-def notification(text: str, wanted: Wanted, around: Surroundings) -> str:
-    """The shipped policy with the way of agreeing that was asked for, and where runbooks are."""
+def notification(text: str, wanted: Wanted) -> str:
+    """The shipped policy with approvals, the files of secrets and the address of runbooks."""
     if wanted.is_solo:
         text = SOLO.sub("  approvals: solo ", text)
-    name = around.value("github")
-    base = f"https://github.com/{name}/blob/main" if name else ""
-    if not base:
-        return FOLDER.sub(
-            "  # runbookBase: https://git.example.com/ours/blob/main   # before a runbook's path\n",
-            text,
-        )
-    return FOLDER.sub(f"  runbookBase: {base}    # stands before a runbook's path\n", text)
+    if wanted.slack_file:
+        text = SLACK.sub(lambda _: f"file:{wanted.slack_file}", text)
+    text = text.replace(f"file:{SECRETS}/", f"file:{wanted.secrets}/")
+    base = f"runbookBase: {wanted.runbook_base}    # stands before a runbook's path"
+    if not wanted.runbook_base:
+        base = "# runbookBase: https://git.example.com/ours/blob/main   # before a runbook's path"
+    return FOLDER.sub(lambda _: f"  {base}\n", text)
 
 
 def history(prometheus: str) -> str:

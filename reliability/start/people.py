@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 HERE: Final = "<!here>"
-SECRETS: Final = "/etc/alertmanager/secrets"
 TEAM: Final = """\
 # Those who answer. `reliability check` says what is missing before anybody is woken for nothing.
 apiVersion: reliability/v1
@@ -30,13 +29,16 @@ MENTIONED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A team, one of its members (`@name`), its Slack channel, its queue of issues, its pager."""
+    """A team, one of its members (`@name`), its Slack channel, its queue of issues, its pager.
+
+    `pager_key` is the path of the file with its PagerDuty key, empty without PagerDuty.
+    """
 
     team: str
     member: str
     channel: str = ""
     repository: str = ""
-    has_pager: bool = False
+    pager_key: str = ""
 
 
 def team_text(people: People) -> str:
@@ -44,8 +46,8 @@ def team_text(people: People) -> str:
     alerts = people.channel or f"#{people.team}-alerts"
     stem = alerts.removesuffix("-alerts")
     on_call = MENTIONED
-    if people.has_pager:
-        key = f"file:{SECRETS}/{people.team}-pagerduty-key"
+    if people.pager_key:
+        key = f"file:{people.pager_key}"
         on_call = f"    pagerduty: {{routingKey: {key}}}   # read by Alertmanager\n{MENTIONED}"
     return TEAM.format(
         team=people.team,

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from reliability import __version__
 from reliability.cli.main import exit_code_of
-from reliability.demo.github import TEMPLATES
+from reliability.start.github_files import FORMS, TEMPLATES
+from tests.cli.program import reliability
 from tests.delivery.linters import actionlint, zizmor
 from tests.project.repository import ROOT
 
 ACTION = ".github/actions/reliability"
+SOURCE = f"git+https://git.example.com/tools/reliability.git@{'0123456789' * 4}"
 
 
 @pytest.fixture
@@ -20,8 +21,9 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def init(root: Path) -> int:
-    return exit_code_of(["--root", str(root), "init", "--github"])
+def init(root: Path, *more: str) -> int:
+    source = more or ("--install-from", SOURCE)
+    return exit_code_of(["--root", str(root), "init", "--github", *source])
 
 
 def test_an_empty_repository_gets_what_the_shipped_one_has(root: Path) -> None:
@@ -31,10 +33,53 @@ def test_an_empty_repository_gets_what_the_shipped_one_has(root: Path) -> None:
     assert not (root / ".github" / "workflows" / "ci.yml").exists()
 
 
-def test_its_action_installs_the_version_that_wrote_it(root: Path) -> None:
+def test_its_action_installs_the_commit_that_was_named_and_a_lock(root: Path) -> None:
     init(root)
-    pinned = (root / ACTION / "requirements.txt").read_text()
-    assert pinned == f"reliability-as-code[all]=={__version__}\n"
+    assert (root / ACTION / "tool.txt").read_text() == f"reliability-as-code @ {SOURCE}\n"
+    lock = (root / ACTION / "requirements.txt").read_bytes()
+    assert lock == (ROOT / ACTION / "requirements.txt").read_bytes()
+    assert b"--hash=sha256:" in lock
+
+
+def test_without_a_known_source_no_workflow_is_written_and_the_missing_line_is_named(
+    tmp_path: Path,
+) -> None:
+    """As after an installation from a wheel, which says nothing of where it came from."""
+    root, shadow = tmp_path / "root", tmp_path / "shadow"
+    metadata = shadow / "reliability_as_code-0.1.0.dist-info/METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: reliability-as-code\nVersion: 0.1.0\n")
+    subprocess.run(("git", "init", "--quiet", str(root)), check=True)
+    ended = reliability("init", "--github", folder=root, PYTHONPATH=str(shadow))
+    assert ended.code == 1
+    assert "no workflow was written: the program was not installed from a Git" in ended.err
+    assert "reliability-as-code @ git+https://HOST/OWNER/NAME.git@COMMIT" in ended.err
+    assert "1. Commit and push" not in ended.err
+    written = {path.relative_to(root).as_posix() for path in root.glob(".github/**/*.*")}
+    assert written == set(FORMS)
+
+
+def test_a_source_that_the_repository_names_is_used_again(root: Path) -> None:
+    init(root)
+    workflow = root / ".github/workflows/sync.yml"
+    workflow.unlink()
+    assert exit_code_of(["--root", str(root), "init", "--github"]) == 0
+    assert workflow.is_file()
+
+
+@pytest.mark.parametrize("source", ["reliability-as-code==0.1.0", SOURCE[:-1], SOURCE[4:]])
+def test_a_source_that_cannot_be_installed_from_is_refused(root: Path, source: str) -> None:
+    assert init(root, "--install-from", source) == 2
+    assert [path.name for path in root.iterdir()] == [".git"]
+
+
+def test_an_action_that_installs_by_name_is_pointed_out(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / ACTION).mkdir(parents=True)
+    (root / ACTION / "requirements.txt").write_text("something==0.1.0\n")
+    init(root)
+    assert f"{ACTION} installs without hashes" in capsys.readouterr().err
 
 
 def test_what_it_writes_passes_zizmor_and_actionlint(root: Path) -> None:

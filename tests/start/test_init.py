@@ -155,3 +155,56 @@ def test_an_answer_that_cannot_be_taken_writes_nothing(
     ended = reliability("init", flag, value, folder=tmp_path)
     assert (ended.code, said in ended.err, "secret@" in ended.err) == (2, True, False)
     assert list(tmp_path.iterdir()) == []
+
+
+def with_remote(root: Path, url: str, branch: str = "main") -> None:
+    subprocess.run(("git", "init", "--quiet", f"--initial-branch={branch}", str(root)), check=True)
+    subprocess.run(("git", "-C", str(root), "remote", "add", "origin", url), check=True)
+
+
+@pytest.mark.parametrize(
+    ("remote", "base"),
+    [
+        ("git@github.com:acme/ops.git", "https://github.com/acme/ops/blob/main"),
+        (
+            "https://me:secret@github.example.com/acme/ops",
+            "https://github.example.com/acme/ops/blob/main",
+        ),
+        (
+            "ssh://git@gitlab.example.com:2222/a/b/ops.git",
+            "https://gitlab.example.com/a/b/ops/-/blob/main",
+        ),
+        ("https://codeberg.org/acme/ops.git", "https://codeberg.org/acme/ops/src/branch/main"),
+        ("https://bitbucket.org/acme/ops.git", "https://bitbucket.org/acme/ops/src/main"),
+    ],
+)
+def test_a_runbook_can_be_clicked_where_the_remote_says_how(
+    tmp_path: Path, remote: str, base: str
+) -> None:
+    with_remote(tmp_path, remote)
+    assert reliability("init", "--no-github", folder=tmp_path).code == 0
+    assert f"  runbookBase: {base} " in (tmp_path / "policies/notification.yaml").read_text()
+
+
+def test_the_address_of_runbooks_has_branch_and_folder_or_is_named(tmp_path: Path) -> None:
+    with_remote(tmp_path, "https://gitlab.com/acme/ops.git", "trunk")
+    inside, named = tmp_path / "slo", tmp_path / "named"
+    for folder, more in ((inside, ()), (named, ("--runbook-base", "https://wiki.example/x"))):
+        folder.mkdir()
+        reliability("--root", folder, "init", "--no-github", *more, folder=folder)
+    policy = (inside / "policies/notification.yaml").read_text()
+    assert "runbookBase: https://gitlab.com/acme/ops/-/blob/trunk/slo " in policy
+    policy = (named / "policies/notification.yaml").read_text()
+    assert "runbookBase: https://wiki.example/x " in policy
+
+
+def test_the_gate_works_right_after_init_and_a_first_slo(tmp_path: Path) -> None:
+    reliability("init", "--member", "@ines", folder=tmp_path)
+    policy = (tmp_path / "policies/error-budget.yaml").read_text()
+    assert 'escalateTo: ["@ines"]' in policy
+    assert "@product-owner" not in policy + (tmp_path / "policies/notification.yaml").read_text()
+    new = ("new", "shop", "--journey", "A customer pays", "--kind", "http")
+    assert reliability(*new, folder=tmp_path).code == 0
+    ended = reliability("gate", "shop", "--from", "history", folder=tmp_path)
+    assert "no ErrorBudgetPolicy" not in ended.err
+    assert "shop" in ended.out + ended.err

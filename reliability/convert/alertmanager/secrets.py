@@ -36,8 +36,7 @@ WITH_FILE: Final = frozenset(
 
 WITHOUT_FILE: Final = frozenset(
     {
-        *("auth_secret", "smtp_auth_secret", "secret_key", "access_key", "secrets"),
-        "proxy_connect_header",
+        *("auth_secret", "smtp_auth_secret", "secret_key", "access_key", "proxy_connect_header"),
     }
 )
 """Secrets without one in every Alertmanager that we write for."""
@@ -51,21 +50,29 @@ RANDOM: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{10,}")
 """What nobody writes by chance: a password that is a word stands in names and paths as well."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
-    """The text without secrets, remarks on each, and the file that stands in for each."""
+    """The text without secrets, remarks on each, and the file that stands in for each.
+
+    `contents` are the secrets by the path of their file; `removed` are those that Alertmanager
+    cannot read from a file, and that are in neither.
+    """
 
     text: str
     remarks: tuple[Remark, ...]
     files: dict[Pointer, str]
+    contents: dict[str, str]
+    removed: tuple[Pointer, ...]
 
 
-def clean(document: Document) -> Cleaned:
+def clean(document: Document, folder: str = FOLDER) -> Cleaned:
     """Take the secrets out of a configuration; no other byte changes."""
     names, edits = Names(), list[Edit]()
     known = {pointer for pointer, _ in secrets(document.values)}
     remarks: list[Remark] = []
     files: dict[Pointer, str] = {}
+    contents: dict[str, str] = {}
+    removed: list[Pointer] = []
     hidden: list[str] = []
     for pointer, value in scalars(document.values, ()):
         kind = _secret(pointer, value) or ("removed" if pointer in known else None)
@@ -73,16 +80,24 @@ def clean(document: Document) -> Cleaned:
             continue
         hidden.append(value)
         if kind == "file":
-            path = f"{FOLDER}/{names.fresh(_file_name(document, pointer))}"
+            path = f"{folder}/{names.fresh(_file_name(document, pointer))}"
             files[pointer] = path
+            contents[path] = _as_written(document, pointer, value)
             edits += _to_file(document, pointer, path)
         else:
+            removed.append(pointer)
             clean_value = USER_IN_URL.sub("", value) if kind == "user" else REMOVED
             edits.append(_value(document, pointer, clean_value))
         remarks.append(_remark(document, pointer, files.get(pointer)))
     edits = _distinct(edits)
     text = apply_edits(document.text, [*edits, *_repeated(document, edits, hidden)])
-    return Cleaned(SLACK_HOOK.sub(REMOVED, text), tuple(remarks), files)
+    return Cleaned(
+        text=SLACK_HOOK.sub(REMOVED, text),
+        remarks=tuple(remarks),
+        files=files,
+        contents=contents,
+        removed=tuple(removed),
+    )
 
 
 def scalars(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -103,6 +118,8 @@ def _secret(pointer: Pointer, value: str) -> str | None:
     if not value or not keys or keys[0] not in ("global", "receivers"):
         return None
     key, inside = keys[-1], frozenset(keys[:-1])
+    if key == "secrets" and "http_headers" in inside:
+        return "file"
     if key == "routing_key" and "victorops_configs" in inside:
         return None
     if WITHOUT_FILE & {key, *inside}:
@@ -129,12 +146,27 @@ def _file_name(document: Document, pointer: Pointer) -> str:
     owner: Any = "global"
     if pointer[0] == "receivers":
         owner = document.values["receivers"][pointer[1]].get("name", pointer[1])
-    return slug(f"{owner}-{pointer[-1]}") or "secret"
+    what = [step for step in pointer if isinstance(step, str) and step != "secrets"][-1]
+    return slug(f"{owner}-{what}") or "secret"
 
 
 def _to_file(document: Document, pointer: Pointer, path: str) -> list[Edit]:
-    key = document.locate(pointer, Part.KEY).span
-    return [Edit(key, f"{pointer[-1]}_file"), _value(document, pointer, path)]
+    """`key` becomes `key_file`; a header's list `secrets` becomes its list `files`."""
+    named = pointer[:-1] if isinstance(pointer[-1], int) else pointer
+    key = document.locate(named, Part.KEY).span
+    name = "files" if named != pointer else f"{pointer[-1]}_file"
+    return [Edit(key, name), _value(document, pointer, path)]
+
+
+def _as_written(document: Document, pointer: Pointer, value: str) -> str:
+    """The text of a secret; a number keeps its digits, as Alertmanager reads a text there."""
+    inner: Any = document.values
+    for step in pointer:
+        inner = inner[step]
+    if isinstance(inner, str):
+        return value
+    extent = extent_of(document.locate(pointer).span, document.text, line_starts(document.text))
+    return document.text[slice(*extent)]
 
 
 def _value(document: Document, pointer: Pointer, text: str) -> Edit:
@@ -188,5 +220,7 @@ def _remark(document: Document, pointer: Pointer, path: str | None) -> Remark:
             f"{key} holds a secret, which is taken out, and Alertmanager reads it from no file"
         )
         return decide(origin, message, f"give it another way than a file in Git: {REMOVED} stands")
-    message = f"{key} is a secret, which is not copied: {key}_file is read instead"
+    name = "files" if isinstance(key, int) else f"{key}_file"
+    key = pointer[-2] if isinstance(key, int) else key
+    message = f"{key} is a secret, which is not copied: {name} is read instead"
     return decide(origin, message, f"put the secret into {path} where Alertmanager runs")

@@ -1,4 +1,4 @@
-"""Our workflows, put into another repository; what is there already stays."""
+"""The files of GitHub, put into another repository; a file that is there stays as it is."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reliability import __version__
 from reliability.demo.shipped import shipped_repository
 from reliability.errors import ReliabilityError
+from reliability.start.tool_source import ToolSource, UnknownSource, read_source
 
-TEMPLATES: Final = (
+ACTION: Final = ".github/actions/reliability"
+RUNNABLE: Final = (
     ".github/workflows/pull-request.yml",
     ".github/workflows/sync.yml",
     ".github/workflows/schedule.yml",
-    ".github/actions/reliability/action.yml",
+    f"{ACTION}/action.yml",
+    f"{ACTION}/requirements.txt",
+)
+"""What runs the tool, and so needs to know where to install it from."""
+
+FORMS: Final = (
     ".github/ISSUE_TEMPLATE/slo-review.yml",
     ".github/ISSUE_TEMPLATE/policy-exception.yml",
     ".github/ISSUE_TEMPLATE/incident.yml",
     ".github/PULL_REQUEST_TEMPLATE.md",
 )
-REQUIREMENTS: Final = ".github/actions/reliability/requirements.txt"
+TEMPLATES: Final = (*RUNNABLE, *FORMS)
+TOOL: Final = f"{ACTION}/tool.txt"
+"""The one line that says which commit of the tool is installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +57,37 @@ class Kept:
 Laid = Wrote | Same | Kept
 
 
-def lay_out(root: Path) -> Iterator[Laid]:
+def lay_out(root: Path, source: ToolSource | UnknownSource) -> Iterator[Laid]:
     """Write each file that is not there; nothing is overwritten, and no link is followed.
+
+    Without a known source nothing is written that would have to install the tool.
 
     Raises:
         ReliabilityError: a folder is a link, or cannot be written.
     """
-    source = shipped_repository()
-    for path in TEMPLATES:
-        yield _lay(root, path, (source / path).read_bytes())
-    yield _lay(root, REQUIREMENTS, f"reliability-as-code[all]=={__version__}\n".encode())
+    shipped = shipped_repository()
+    is_known = isinstance(source, ToolSource)
+    for path in TEMPLATES if is_known else FORMS:
+        yield _lay(root, path, (shipped / path).read_bytes())
+    if isinstance(source, ToolSource):
+        yield _lay(root, TOOL, f"{source.requirement}\n".encode())
+
+
+def declared_source(root: Path) -> ToolSource | None:
+    """The source that a repository names already; None if it names none that can be read."""
+    try:
+        return read_source((root / TOOL).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def installs_by_name(root: Path) -> bool:
+    """Whether the action of a repository installs from a list without hashes."""
+    try:
+        text = (root / ACTION / "requirements.txt").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return "--hash=" not in text
 
 
 def _lay(root: Path, path: str, content: bytes) -> Laid:
