@@ -51,10 +51,28 @@ class MissingExtraError(ReliabilityError):
     """An optional dependency is not installed."""
 
     def __init__(self, command: str, extra: str) -> None:
-        super().__init__(
-            f"`{command}` needs the extra {extra!r}; "
-            f"run `pip install 'reliability-as-code[{extra}]'`"
-        )
+        super().__init__(f"`{command}` needs the extra {extra!r}; run `{install_command(extra)}`")
+
+
+def install_command(extra: str) -> str:
+    """What installs the packages of an extra.
+
+    It names them and not the distribution, which is on no index: whoever registers that name there
+    would run code here.
+    """
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        lines = requires("reliability-as-code") or []
+    except PackageNotFoundError:
+        lines = []
+    wanted = [
+        line.partition(";")[0].strip()
+        for line in lines
+        if f"extra == '{extra}'" in (line.replace('"', "'"))
+    ]
+    packages = " ".join(f"'{package}'" for package in wanted)
+    return f"pip install {packages}" if packages else f"pip install '.[{extra}]'"
 
 
 class SourceError(ReliabilityError):

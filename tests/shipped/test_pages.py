@@ -59,11 +59,6 @@ def test_decisions_are_numbered_without_a_gap_and_have_their_three_parts() -> No
         assert heads == ["Context", "Decision", "Consequences"], page.name
 
 
-def test_no_page_tells_to_install_what_belongs_to_somebody_else() -> None:
-    wrong = re.compile(r"pip install ['\"]?reliability(?!-as-code)")
-    assert [relative(page) for page in PAGES if wrong.search(text_of(page))] == []
-
-
 def test_rules_that_the_shipped_policy_names_exist() -> None:
     text = text_of(ROOT / "policies/rules.yaml")
     named = set(re.findall(r"^ +#? ?([a-z0-9]+(?:-[a-z0-9]+)+): \{", text, flags=re.M))

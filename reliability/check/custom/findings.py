@@ -15,12 +15,12 @@ from reliability.check.custom.request import Asked, Request
 from reliability.check.custom.rules import readable
 from reliability.check.custom.worlds import Spot, World, Worlds
 from reliability.check.custom.written import Written, message_parts
+from reliability.errors import install_command
 from reliability.finding import Finding, Label, Problem, Severity
 from reliability.location import Location
 
 INVALID: Final = "custom-rule-invalid"
 UNFINISHED: Final = "custom-rule-unfinished"
-INSTALL: Final = "run `pip install 'reliability-as-code[rules]'`"
 STEPS: Final = "Iteration budget exceeded"
 """What CEL says where an expression loops more than it may for one subject."""
 OURS: Final = Process()
@@ -135,4 +135,8 @@ def _stopped(each: Written, answer: Stopped) -> Problem:
 def _missing(rules: Sequence[Written], answer: Missing) -> Finding:
     number = f"{len(rules)} custom rule" + ("" if len(rules) == 1 else "s")
     message = f"{answer.name} is not installed, and {number} cannot be carried out without"
-    return Finding(UNFINISHED, Severity.ERROR, Problem(rules[0].at("holds"), message, INSTALL))
+    return Finding(
+        UNFINISHED,
+        Severity.ERROR,
+        Problem(rules[0].at("holds"), message, f"run `{install_command('rules')}`"),
+    )

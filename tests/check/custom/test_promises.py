@@ -88,7 +88,7 @@ def test_without_the_library_it_is_said_how_to_install_it() -> None:
     assert finding.problem.message == (
         "cel_expr_python is not installed, and 2 custom rules cannot be carried out without"
     )
-    assert finding.problem.help == "run `pip install 'reliability-as-code[rules]'`"
+    assert finding.problem.help == "run `pip install 'cel-expr-python>=0.1.3' 'protobuf>=6'`"
 
 
 def child(script: str, whole: float = 5) -> Process:
