@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -25,21 +24,19 @@ def browsing_base(root: Path) -> str:
 
     Empty if there is no remote, or its host is of no kind that is known.
     """
-    top = next((each for each in (root, *root.parents) if (each / ".git").is_dir()), None)
-    if top is None:
-        return ""
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    from reliability.errors import RevisionError
+    from reliability.git import GitRepository
+
     try:
-        parser.read(top / ".git/config", encoding="utf-8")
-        head = (top / ".git/HEAD").read_text(encoding="utf-8").strip()
-        remote = parser.get('remote "origin"', "url", fallback="") or ""
-    except (OSError, UnicodeDecodeError, configparser.Error):
+        repository = GitRepository.containing(root)
+        remote = repository.run("config", "--get", "remote.origin.url").decode().strip()
+        branch = repository.run("symbolic-ref", "--short", "HEAD").decode().strip()
+    except RevisionError:
         return ""
     parts = urlsplit(over_https(remote).removesuffix(".git"))
     between = next((form for word, form in FORMS if word in (parts.hostname or "")), None)
     if parts.scheme != "https" or between is None:
         return ""
-    branch = head.removeprefix("ref: refs/heads/") if head.startswith("ref: ") else "main"
-    folder = root.relative_to(top).as_posix()
+    folder = root.resolve().relative_to(repository.top).as_posix()
     below = "" if folder == "." else f"/{quote(folder)}"
     return f"{parts.geturl()}/{between}/{quote(branch)}{below}"

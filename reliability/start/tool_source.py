@@ -87,20 +87,21 @@ def source_of(direct_url: str | None) -> ToolSource | UnknownSource:
 
 def _of_clone(folder: Path) -> ToolSource | UnknownSource:
     """The commit that a clone has checked out, if a branch of its remote holds it."""
-    from git import GitCommandNotFound, InvalidGitRepositoryError, NoSuchPathError, Repo
+    from reliability.errors import RevisionError
+    from reliability.git import GitRepository, top_of
 
-    try:
-        with Repo(folder) as clone:
-            commit = clone.head.commit.hexsha
-            remote = next((each for each in clone.remotes if each.name == "origin"), None)
-            if remote is None:
-                return UnknownSource(f"the clone {folder} has no remote named origin")
-            if not clone.git.branch("--remotes", "--contains", commit):
-                return UnknownSource(f"no branch of the remote of {folder} holds {commit[:12]}")
-            return _source(next(iter(remote.urls)), commit)
-    except (InvalidGitRepositoryError, NoSuchPathError):
+    if not folder.is_dir() or top_of(folder) != folder.resolve():
         return UnknownSource(f"{folder}, from which it was installed, is not a clone")
-    except (ValueError, GitCommandNotFound) as error:
+    try:
+        clone = GitRepository.containing(folder)
+        commit = clone.commit("HEAD")
+        remotes = clone.run("remote").decode().split()
+        if "origin" not in remotes:
+            return UnknownSource(f"the clone {folder} has no remote named origin")
+        if not clone.run("branch", "--remotes", "--contains", commit).strip():
+            return UnknownSource(f"no branch of the remote of {folder} holds {commit[:12]}")
+        return _source(clone.run("remote", "get-url", "origin").decode().strip(), commit)
+    except RevisionError as error:
         return UnknownSource(f"the commit of {folder} cannot be read: {error}")
 
 
