@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from reliability.resource import Json
@@ -21,17 +22,18 @@ SHOWN: Final = ("service", "slo", "objective", "tier")
 class ActiveAlert:
     """An alert that a server reports as pending or firing; `labels` hold its name, too.
 
-    `since` is when it became active, in RFC 3339.
+    `since` is when it became active.
     """
 
     labels: Mapping[str, str]
     state: str
-    since: str
+    since: datetime
 
     def __str__(self) -> str:
         named = [f'{key}="{self.labels[key]}"' for key in SHOWN if key in self.labels]
         inside = f"{{{', '.join(named)}}}" if named else ""
-        return f"{self.labels.get(NAME, '')}{inside} is {self.state} since {self.since}"
+        since = f"{self.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return f"{self.labels.get(NAME, '')}{inside} has been {self.state} since {since}"
 
 
 def alerts_in(body: Body) -> list[AlertLabels]:

@@ -11,6 +11,7 @@ from typing import Final
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Delete
 from reliability.plan.held import Foreign, Held, Intact, Owner, Stale
+from reliability.providers.active import active_in_alertmanager
 from reliability.providers.disk import Disk
 from reliability.providers.http import Server
 from reliability.providers.live import LiveFiles, Refused, Verdict
@@ -97,7 +98,7 @@ class AlertmanagerProvider:
             for each in kept
             if isinstance(each, Intact) and running != config_hash(self.file.read_bytes())
         )
-        return Held(kept, foreign, self.stale)
+        return Held(kept, foreign, self.stale, active_in_alertmanager(self.server))
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write the file, reload, and compare what the server runs; restore what it refuses."""

@@ -11,6 +11,7 @@ from typing import Final
 from reliability.errors import ProviderError
 from reliability.plan.change import Change
 from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Stale
+from reliability.providers.active import active_in_prometheus
 from reliability.providers.disk import Disk, unconfirmed
 from reliability.providers.http import Server
 from reliability.providers.live import LiveFiles
@@ -61,7 +62,7 @@ class PrometheusProvider:
             (each.id, each.resource.body) for each in kept if isinstance(each, Intact)
         )
         self.stale = tuple(self._stale(kept, {each.id for each in found}))
-        return Held(kept, foreign, self.stale)
+        return Held(kept, foreign, self.stale, active_in_prometheus(self.server))
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Stage, put in place, reload once, read back; what is refused gets its former file."""

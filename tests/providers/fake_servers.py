@@ -136,6 +136,8 @@ class FakePrometheus(FakeServer):
         match request.url.path:
             case "/api/v1/rules":
                 return self.page(request.url.params)
+            case "/api/v1/alerts":
+                return httpx.Response(200, json={"status": "success", "data": {"alerts": []}})
             case "/api/v1/status/runtimeinfo":
                 moment = datetime.fromtimestamp(int(self.clock), UTC)
                 return httpx.Response(200, json={"data": {"lastConfigTime": moment.isoformat()}})
@@ -175,6 +177,11 @@ class FakeAlertmanager(FakeServer):
         if config["route"]["receiver"] not in known:
             raise Refusal(f'undefined receiver "{config["route"]["receiver"]}" used in route')
         self.running = content
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/v2/alerts":
+            return httpx.Response(200, json=[])
+        return httpx.Response(404)
 
     def metrics(self) -> str:
         digest = hashlib.md5(self.running).digest()

@@ -97,7 +97,11 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
             {
                 **_change(postponed.change),
                 "alerts": [
-                    {"labels": dict(alert.labels), "state": alert.state, "since": alert.since}
+                    {
+                        "labels": dict(alert.labels),
+                        "state": alert.state,
+                        "since": alert.since.isoformat(),
+                    }
                     for alert in postponed.alerts
                 ],
             }

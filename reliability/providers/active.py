@@ -1,0 +1,49 @@
+"""The alerts that a server reports as active now: pending or firing, also silenced or inhibited."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, TypeAdapter
+
+from reliability.http.prometheus import Answered, FirstFault, LabelSet, Success, data_of
+from reliability.plan.alerts import ActiveAlert
+from reliability.providers.fired import shown_of
+from reliability.providers.http import Server
+
+
+class ActiveRule(Answered):
+    """An alert as a Prometheus shows it."""
+
+    labels: LabelSet
+    state: str
+    activeAt: AwareDatetime  # noqa: N815 - as Prometheus writes it
+
+
+class ActiveRules(Answered):
+    """What `GET /api/v1/alerts` answers."""
+
+    alerts: Annotated[list[ActiveRule], FirstFault()]
+
+
+ALERTS: Final = TypeAdapter(Success[ActiveRules])
+
+
+def active_in_prometheus(server: Server) -> tuple[ActiveAlert, ...]:
+    """Every alert of the rules that a Prometheus runs.
+
+    Raises:
+        ProviderError: the server does not answer as a Prometheus does.
+    """
+    alerts = data_of(server.get("/api/v1/alerts"), ALERTS).alerts
+    return tuple(ActiveAlert(alert.labels, alert.state, alert.activeAt) for alert in alerts)
+
+
+def active_in_alertmanager(server: Server) -> tuple[ActiveAlert, ...]:
+    """Every alert that an Alertmanager has received and that has not ended.
+
+    Raises:
+        ProviderError: the server does not answer as an Alertmanager does.
+    """
+    alerts = shown_of(server.get("/api/v2/alerts"))
+    return tuple(ActiveAlert(alert.labels, "firing", alert.startsAt) for alert in alerts)
