@@ -77,7 +77,9 @@ def run(app: App, desk: Desk, options: dict[str, Any]) -> bool:
     digest = replace(_digest(app, period, present, noise, drift), why=why)
     draft = writer.issue(digest)
     drafts = tuple(wanted(draft, present, period))
-    return desk.write(KIND, drafts, present, writer.word)
+    done = desk.write(KIND, drafts, present, writer.word)
+    desk.end()
+    return done
 
 
 def _digest(

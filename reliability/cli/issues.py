@@ -56,6 +56,7 @@ class Desk:
     dry_run: bool
     max_changes: int
     opened: dict[str, Forge] = field(default_factory=dict)
+    printed: list[IssueDraft] = field(default_factory=list)
 
     def open(self, repository: str = "") -> Forge | None:
         """The forge of a repository, or of this one; None where issues are printed.
@@ -95,9 +96,18 @@ class Desk:
         """
         forge = self.open(repository)
         if forge is None:
-            self.app.say("\n\n".join(map(_printed, drafts)) or "no issue is wanted")
+            for draft in drafts:
+                queue = f"In {repository}:\n\n" if repository else ""
+                between = "\n" if self.printed else ""
+                self.app.say(f"{between}{queue}{_printed(draft)}")
+                self.printed.append(draft)
             return True
         return Writing(self, forge.issues(kind), word).run(drafts, present)
+
+    def end(self) -> None:
+        """Say so if nothing was printed, once every queue has had its turn."""
+        if not self.forge and not self.printed:
+            self.app.say("no issue to open")
 
 
 @dataclass(frozen=True, slots=True)

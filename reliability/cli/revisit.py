@@ -49,7 +49,9 @@ def run(app: App, desk: Desk) -> bool:
     writer = Writer(words_of(app), origin, app.today, known)
     present = desk.present(KIND)
     drafts = tuple(wanted(past(context), due(context), present, writer))
-    return desk.write(KIND, drafts, present, writer.word)
+    done = desk.write(KIND, drafts, present, writer.word)
+    desk.end()
+    return done
 
 
 def _past(app: App) -> tuple[Any, Any]:

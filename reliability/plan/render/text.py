@@ -29,6 +29,10 @@ HOLD_HELP: Final = (
 )
 ACTIVE_HELP: Final = "sync again once it has ended, or pass --allow-active"
 OWNER_HELP: Final = "pass --take-over {target} if these objects shall be this repository's"
+CONFIG_HELP: Final = (
+    "an Alertmanager has one configuration and one owner: set `routes: elsewhere` on this target, "
+    "and have the owner add the routes"
+)
 
 
 FIELD: Final = "      "
@@ -116,6 +120,8 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
     for blocked in plan.blocked:
         yield f"  x {_name(blocked.id)}: {left_alone(blocked)}"
     if any(blocked.is_marked for blocked in plan.blocked):
+        if any(blocked.id.kind == "config" for blocked in plan.blocked):
+            yield f"    = help: {CONFIG_HELP}"
         yield f"    = help: {OWNER_HELP.format(target=plan.target)}"
 
 
