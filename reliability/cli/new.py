@@ -23,7 +23,7 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 @click.argument("service")
 @click.option("--journey", metavar="TEXT", help="What a user does that must work.")
 @click.option("--hurts", metavar="TEXT", help="What users see when it does not.")
-@click.option("--kind", metavar="NAME", help="http, grpc, latency, queue or batch.")
+@click.option("--kind", metavar="NAME", help="http, grpc, latency, queue, batch or events.")
 @click.option("--sli", type=click.IntRange(1), metavar="NUMBER", help="A line of --candidates.")
 @click.option("--good", metavar="PROMQL", help="The counter of good events.")
 @click.option("--bad", metavar="PROMQL", help="The counter of bad events, instead of --good.")
@@ -69,7 +69,7 @@ def command(app: App, /, **given: Any) -> int:
     is_json = given["form"] == "json"
     with look(app, given) as view:
         if given["candidates"]:
-            print_candidates(app, view.candidates, is_json=is_json)
+            print_candidates(app, view.candidates, given["service"], is_json=is_json)
             return 0
         found = interview(app, view, given)
         done = _done(app, found.promise, found.proposal, view.recent)

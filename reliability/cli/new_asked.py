@@ -11,14 +11,20 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.asking import Question, ask, on_terminal
+from reliability.cli.new_indicator import indicator_of
 from reliability.cli.new_known import Known, known_of
-from reliability.cli.new_output import print_candidates
 from reliability.cli.new_server import View
 from reliability.start import answers
 from reliability.start.people import People
-from reliability.start.promise import Indicator, MetricSource, Promise, slo_name
-from reliability.start.proposal import Proposal, guess, percent, propose
-from reliability.start.service_kinds import ServiceKind, service_kinds
+from reliability.start.promise import Indicator, Promise, slo_name
+from reliability.start.proposal import (
+    Proposal,
+    failures_to_wait_for,
+    guess,
+    percent,
+    propose,
+)
+from reliability.start.service_kinds import ServiceKind
 
 T = TypeVar("T")
 Given = Mapping[str, Any]
@@ -66,7 +72,7 @@ def interview(app: App, view: View, given: Given) -> Found:
     service = _service(given["service"])
     talk = Interview(app, view, given, known_of(app, service, given), service)
     journey = _journey(talk)
-    kind, indicator = _indicator(talk)
+    kind, indicator = indicator_of(talk)
     hurts = _hurts(talk, kind)
     slo = _slo(talk, journey)
     proposal = _proposal(talk, indicator)
@@ -93,7 +99,13 @@ def interview(app: App, view: View, given: Given) -> Found:
         known.windows,
         known.review_every,
     )
-    return Found(replace(promise, fast=_loud(talk, promise)), proposal)
+    promise = replace(promise, fast=_loud(talk, promise))
+    if promise.fast == "alert":
+        floor = failures_to_wait_for(
+            proposal.events_an_hour, target, known.fast_pairs, known.period
+        )
+        promise = replace(promise, minimum_failures=floor)
+    return Found(promise, proposal)
 
 
 def _journey(talk: Interview) -> str:
@@ -131,78 +143,6 @@ def _service(text: str) -> str:
         return answers.name(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="SERVICE") from None
-
-
-def _indicator(talk: Interview) -> tuple[ServiceKind, Indicator]:
-    """The SLI: what was named, a candidate, or how a kind usually looks."""
-    given, kinds = talk.given, {each.name: each for each in service_kinds()}
-    if given["total"] is not None or given["good"] is not None or given["bad"] is not None:
-        return kinds.get(given["kind"] or "http", kinds["http"]), _named(talk)
-    found = talk.view.candidates
-    if found:
-        if on_terminal() and given["sli"] is None:
-            print_candidates(talk.app, found, is_json=False, aside=True)
-        chosen = found[_number(talk, len(found)) - 1]
-        return chosen.kind, Indicator(chosen.counts, chosen.events, chosen.total, chosen.source)
-    kind = kinds[
-        talk.settle(
-            Question(
-                "Which kind of service is it?",
-                "; ".join(f"{each.name} {each.says}" for each in kinds.values()),
-                "--kind",
-                "http" if on_terminal() else None,
-            ),
-            answers.one_of(*kinds),
-        )
-    ]
-    events, total = kind.queries(talk.service)
-    if not on_terminal():
-        return kind, Indicator(kind.counts, events, total)
-    return kind, _typed(talk, kind, events, total)
-
-
-def _typed(talk: Interview, kind: ServiceKind, events: str, total: str) -> Indicator:
-    why = "a counter, as a selector; nothing was found to choose from, so this is only how it"
-    asked = Question("Which counter counts all events?", f"{why} usually looks", "--total", total)
-    every = ask(talk.app, asked, answers.query)
-    asked = Question(f"And the {kind.counts} ones?", f"{why} looks", f"--{kind.counts}", events)
-    return Indicator(kind.counts, ask(talk.app, asked, answers.query), every)
-
-
-def _named(talk: Interview) -> Indicator:
-    given = talk.given
-    counts = "good" if given["good"] is not None else "bad"
-    if given["total"] is None or given[counts] is None or (given["good"] and given["bad"]):
-        raise click.UsageError("an SLI needs --total and one of --good and --bad")
-    of_datadog = talk.view.site is not None
-    for flag in (counts, "total"):
-        try:
-            (answers.datadog_query if of_datadog else answers.query)(given[flag])
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint=f"--{flag}") from None
-    source: MetricSource = "Datadog" if of_datadog else "Prometheus"
-    return Indicator(counts, given[counts], given["total"], source)
-
-
-def _number(talk: Interview, most: int) -> int:
-    def read(text: str) -> int:
-        if not text.isdigit() or not 1 <= int(text) <= most:
-            raise ValueError(f"{text!r} is no line of the list; write 1 to {most}")
-        return int(text)
-
-    if talk.given["sli"] is not None:
-        try:
-            return read(str(talk.given["sli"]))
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--sli") from None
-    if not on_terminal():
-        fits = "" if talk.view.candidates[0].fits else f", though none names {talk.service}"
-        raise click.UsageError(
-            f"{most} series could be the SLI{fits}: see them with --candidates, choose with "
-            "--sli NUMBER, or name your own with --good and --total"
-        )
-    why = "count as near to the user as you can; what fails here is what spends the budget"
-    return ask(talk.app, Question("Which line says that it worked?", why, "--sli", "1"), read)
 
 
 def _proposal(talk: Interview, indicator: Indicator) -> Proposal:

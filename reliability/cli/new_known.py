@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from reliability.burnrate import WindowPair
 from reliability.cli.app import App
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
@@ -30,6 +31,7 @@ class Known:
     fast: str
     teams: Mapping[str, str]
     windows: str
+    fast_pairs: tuple[WindowPair, ...]
     period: timedelta
     review_every: timedelta
     bounds: tuple[Decimal, Decimal]
@@ -51,7 +53,7 @@ def known_of(app: App, service: str, given: Mapping[str, Any]) -> Known:
     approvers = owned.spec.approvers if owned else None
     policy = catalog.only(SloPolicy)
     spec = policy.value.spec if policy else SloPolicySpec()
-    windows, period = _windows(catalog, spec)
+    found = catalog.find(BurnRateWindows, spec.default_windows)
     return Known(
         journey=_journey(catalog, given["slo"]),
         slo=given["slo"] or "",
@@ -61,8 +63,9 @@ def known_of(app: App, service: str, given: Mapping[str, Any]) -> Known:
         criticality=owned.spec.criticality if owned else "standard",
         fast=_fast(catalog, service),
         teams=teams,
-        windows=windows,
-        period=period,
+        windows=spec.default_windows,
+        fast_pairs=tuple(window.pair for window in found.value.spec.fast) if found else (),
+        period=found.value.spec.period if found else timedelta(days=30),
         review_every=spec.review.provisional,
         bounds=(spec.targets.lowest, spec.targets.highest),
     )
@@ -82,8 +85,3 @@ def _fast(catalog: Catalog, service: str) -> str:
         for entry in each.value.spec.objectives
     ]
     return tiers[-1] if tiers else "ticket"
-
-
-def _windows(catalog: Catalog, spec: SloPolicySpec) -> tuple[str, timedelta]:
-    found = catalog.find(BurnRateWindows, spec.default_windows)
-    return spec.default_windows, found.value.spec.period if found else timedelta(days=30)

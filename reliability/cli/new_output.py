@@ -16,18 +16,26 @@ if TYPE_CHECKING:
 
 
 def print_candidates(
-    app: App, found: tuple[Candidate, ...], *, is_json: bool, aside: bool = False
+    app: App, found: tuple[Candidate, ...], service: str, *, is_json: bool, aside: bool = False
 ) -> None:
-    """A numbered line for each, with what it counted in a day; `aside` is beside the result."""
+    """A line for each, with what it counted in a day; `aside` is beside the result.
+
+    Those of the service have a number for `--sli`; those of others have none.
+    """
     if is_json:
         app.say(json.dumps([_candidate(each) for each in found], indent=2, ensure_ascii=False))
         return
     tell = app.note if aside else app.say
     if aside:
         tell("")
+    if found and not found[0].fits:
+        tell(
+            f"no series names {service}, by a label (service, app, job ...) or by the metric's "
+            "name;\nthese belong to others:"
+        )
     for number, each in enumerate(found, start=1):
         values = f"{each.counted:>12,.0f} a day, {each.failing:8.4%} failed"
-        tell(f"{number:3}  {values}  {each.kind.says}")
+        tell(f"{number if each.fits else '-':>3}  {values}  {each.kind.says}")
         tell(f"     {each.counts:5} {safe(each.events)}")
         tell(f"     total {safe(each.total)}")
     if not found and not aside:
@@ -64,6 +72,11 @@ def _told(done: Done) -> Iterator[str]:
     yield ""
     yield f"target: {percent(promise.target)} over {promise.period.days} days"
     yield f"why:    {promise.rationale}"
+    if promise.minimum_failures is not None:
+        yield (
+            f"minimumFailures: {promise.minimum_failures}, as one failure would page with so few "
+            "events"
+        )
     if done.preview is not None:
         yield "with these alerts, the past would have been:"
         yield from (f"  {line}" for line in done.preview.lines())
@@ -84,9 +97,10 @@ def _next(done: Done) -> str:
     )
 
 
-def _candidate(each: Candidate) -> dict[str, str | float]:
+def _candidate(each: Candidate) -> dict[str, str | float | bool]:
     return {
         "kind": each.kind.name,
+        "namesService": each.fits,
         each.counts: each.events,
         "total": each.total,
         "eventsADay": round(each.counted, 3),

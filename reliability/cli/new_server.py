@@ -40,6 +40,11 @@ class View:
     recent: Recent | None = None
     site: DatadogSite | None = None
 
+    @property
+    def own(self) -> tuple[Candidate, ...]:
+        """The candidates that name the service; the numbers of `--sli` are theirs."""
+        return tuple(each for each in self.candidates if each.fits)
+
     def past(self, indicator: Indicator) -> Counted | str:
         """What an indicator counted, or why that is not known."""
         if self.site is not None:

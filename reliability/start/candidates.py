@@ -9,12 +9,13 @@ from typing import Final
 
 from reliability.history.selector import Matcher
 from reliability.start.metrics import Labels, Metrics
+from reliability.start.outcomes import LABELS, Outcome, outcome_of
+from reliability.start.own_series import MOST_SCOPES, OWNERS, names_service, own_metrics
 from reliability.start.promise import MetricSource
 from reliability.start.service_kinds import Counts, ServiceKind
 
-OWNERS: Final = ("service", "app", "service_name", "container", "deployment", "job", "namespace")
 MOST_METRICS: Final = 6
-MOST_SCOPES: Final = 4
+MOST_OWN_METRICS: Final = 30
 MOST_PARTS: Final = 5
 MOST: Final = 15
 DAY: Final = "1d"
@@ -56,39 +57,89 @@ class Scope:
 def candidates(
     metrics: Metrics, service: str, kinds: tuple[ServiceKind, ...]
 ) -> tuple[Candidate, ...]:
-    """Those that name the service first, then the busiest; a metric that never counted is none."""
+    """Those that name the service; those of other services only if none does. The busiest first.
+
+    A metric that never counted in the last day is none.
+    """
     names = metrics.names()
-    found: dict[tuple[str, str], Candidate] = {}
-    for kind in kinds:
-        of_kind = (_by_outcome, _by_pair)
-        for each in chain.from_iterable(way(metrics, service, kind, names) for way in of_kind):
-            if each.counted:
-                found.setdefault((each.events, each.total), each)
+    known = Known(metrics, service, names, own_metrics(metrics, service, names))
+    ways = (_by_outcome, _by_pair)
+    made = chain.from_iterable(way(known, kind) for kind in kinds for way in ways)
+    found: dict[str, Candidate] = {}
+    for each in made:
+        if each.counted:
+            found.setdefault(f"{each.total} {each.kind.is_latency}", each)
     fitting = any(each.fits for each in found.values())
     left = [each for each in found.values() if each.fits or not fitting]
     return tuple(sorted(left, key=lambda each: -each.counted)[:MOST])
 
 
-def _by_outcome(
-    metrics: Metrics, service: str, kind: ServiceKind, names: tuple[str, ...]
-) -> Iterator[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a server holds, and which of its metrics are the service's."""
+
+    metrics: Metrics
+    service: str
+    names: tuple[str, ...]
+    own: frozenset[str]
+
+    def of_kind(self, kind: ServiceKind) -> Iterator[str]:
+        """The metrics that count all events of a kind: the service's, else the first of others."""
+        own = [name for name in self.names if name in self.own]
+        yield from islice((n for n in own if kind.counts_all(n, is_own=True)), MOST_OWN_METRICS)
+        others = (name for name in self.names if name not in self.own)
+        yield from islice((n for n in others if kind.counts_all(n, is_own=False)), MOST_METRICS)
+
+
+def _by_outcome(known: Known, kind: ServiceKind) -> Iterator[Candidate]:
     """Counters whose label says how each event ended."""
-    for name in islice(filter(kind.counts_all, names), MOST_METRICS):
-        labels = metrics.labels(name)
-        outcome = next((each for each in kind.outcome if each in labels), None)
-        if outcome is None:
-            continue
+    for name in known.of_kind(kind):
+        labels = known.metrics.labels(name)
         part = next((each for each in kind.parts if each in labels), None)
-        for scope in _scopes(metrics, service, name, labels):
-            make = _within if kind.is_latency else _ended
-            yield from make(metrics, kind, (name, outcome, part), scope)
+        if kind.is_latency:
+            if "le" in labels:
+                for scope in _scopes(known, name, labels):
+                    yield from _within(known.metrics, kind, (name, part), scope)
+            continue
+        ending = _ending(known.metrics, kind, name, labels)
+        if ending is None:
+            continue
+        for scope in _scopes(known, name, labels):
+            yield from _ended(known.metrics, (kind, ending), (name, part), scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A label, and what selects the good or the bad of its values."""
+
+    label: str
+    outcome: Outcome
+
+
+def _ending(
+    metrics: Metrics, kind: ServiceKind, name: str, labels: tuple[str, ...]
+) -> Ending | None:
+    """By the kind's own labels as that kind means them, else by any label that says it."""
+    for label in (*kind.outcome, *LABELS):
+        if label not in labels:
+            continue
+        outcome = outcome_of(label, metrics.values(name, label))
+        is_code = outcome is not None and outcome.matcher == kind.matcher
+        if label in kind.outcome and (kind.name != "http" or is_code):
+            return Ending(label, Outcome(kind.counts, kind.matcher))
+        if outcome is not None:
+            return Ending(label, outcome)
+    return None
 
 
 def _ended(
-    metrics: Metrics, kind: ServiceKind, of: tuple[str, str, str | None], scope: Scope
+    metrics: Metrics,
+    of: tuple[ServiceKind, Ending],
+    metric: tuple[str, str | None],
+    scope: Scope,
 ) -> Iterator[Candidate]:
-    name, outcome, part = of
-    chosen = f"{outcome}{kind.matcher}"
+    (kind, ending), (name, part) = of, metric
+    chosen = f"{ending.label}{ending.outcome.matcher}"
     counted = _counted(metrics, _selector(name, scope.matchers), part)
     events = _counted(metrics, _selector(name, scope.matchers, chosen), part)
     for inner in _whole_and_parts(counted, part):
@@ -96,20 +147,20 @@ def _ended(
         total, some = _of(counted, inner), _of(events, inner)
         yield Candidate(
             kind,
-            kind.counts,
+            ending.outcome.counts,
             _selector(name, matchers, chosen),
             _selector(name, matchers),
             total,
-            max(total - some, 0.0) if kind.counts == "good" else some,
+            max(total - some, 0.0) if ending.outcome.counts == "good" else some,
             scope.fits,
         )
 
 
 def _within(
-    metrics: Metrics, kind: ServiceKind, of: tuple[str, str, str | None], scope: Scope
+    metrics: Metrics, kind: ServiceKind, of: tuple[str, str | None], scope: Scope
 ) -> Iterator[Candidate]:
     """Requests within the smallest bound that most of them keep."""
-    name, _, part = of
+    name, part = of
     by = ", ".join(("le", *((part,) if part else ())))
     query = f"sum by ({by}) (increase({_selector(name, scope.matchers)}[{DAY}]))"
     buckets = metrics.sums(query)
@@ -132,44 +183,39 @@ def _within(
         )
 
 
-def _by_pair(
-    metrics: Metrics, service: str, kind: ServiceKind, names: tuple[str, ...]
-) -> Iterator[Candidate]:
-    """Failed events with a counter of their own."""
+def _by_pair(known: Known, kind: ServiceKind) -> Iterator[Candidate]:
+    """Failed events with a counter of their own; the service's first."""
+    names = sorted(known.names, key=lambda name: (name not in known.own, name))
     for pair in kind.pairs:
         matches = filter(None, (pair.bad.fullmatch(name) for name in names))
         for match in islice(matches, MOST_METRICS):
             wanted = (form.format(match.group(1)) for form in pair.totals)
-            total = next((each for each in wanted if each in names), None)
+            total = next((each for each in wanted if each in known.names), None)
             if total is None:
                 continue
-            for scope in _scopes(metrics, service, total, metrics.labels(total)):
+            for scope in _scopes(known, total, known.metrics.labels(total)):
                 bad, every = (_selector(each, scope.matchers) for each in (match.group(), total))
-                counted = sum(_counted(metrics, every, None).values())
-                failed = sum(_counted(metrics, bad, None).values())
+                counted = sum(_counted(known.metrics, every, None).values())
+                failed = sum(_counted(known.metrics, bad, None).values())
                 yield Candidate(kind, "bad", bad, every, counted, failed, scope.fits)
 
 
-def _scopes(metrics: Metrics, service: str, name: str, labels: tuple[str, ...]) -> Iterator[Scope]:
+def _scopes(known: Known, name: str, labels: tuple[str, ...]) -> Iterator[Scope]:
     """The values of the first label that names the service; else those of the job."""
+    metrics, service = known.metrics, known.service
     for label in OWNERS:
         if label in labels:
-            fitting = [each for each in metrics.values(name, label) if _names(each, service)]
+            fitting = [each for each in metrics.values(name, label) if names_service(each, service)]
             if fitting:
                 for value in fitting[:MOST_SCOPES]:
                     yield Scope((Matcher(label, "=", value),), fits=True)
                 return
-    named = service.replace("-", "_") in name
+    named = names_service(name, service)
     if "job" not in labels:
         yield Scope((), fits=named)
         return
     for value in metrics.values(name, "job")[:MOST_SCOPES]:
         yield Scope((Matcher("job", "=", value),), fits=named)
-
-
-def _names(value: str, service: str) -> bool:
-    """Whether a label's value is the service's name, or one of its words (`team/shop-api`)."""
-    return value == service or service in value.replace("_", "-").lower()
 
 
 def _whole_and_parts(

@@ -34,8 +34,8 @@ class Metrics:
         return tuple(names or ())
 
     def values(self, metric: str, label: str) -> tuple[str, ...]:
-        """The values of a label of a metric."""
-        return tuple(label_values(self.server, label, {"match[]": metric}))
+        """The values of a label of a metric or of a selector; of all series if it is empty."""
+        return tuple(label_values(self.server, label, {"match[]": metric} if metric else {}))
 
     def sums(self, expression: str) -> dict[Labels, float]:
         """The result of an instant query by its labels."""

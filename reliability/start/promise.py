@@ -25,7 +25,6 @@ apiVersion: openslo/v1
 kind: SLO
 metadata:
   name: {slo}
-  displayName: {title}
   annotations:
     reliability/journey: {journey}
     reliability/status: provisional           # a first number; {due} brings it back
@@ -58,7 +57,10 @@ spec:
     - slo: {slo}
       windows: {windows}
       tiers: {{fast: {fast}, slow: ticket}}
-      runbook: {runbook}
+{floor}      runbook: {runbook}
+"""
+FLOOR: Final = """\
+      minimumFailures: {number}            # {why}
 """
 OWNERSHIP: Final = """\
 apiVersion: reliability/v1
@@ -124,6 +126,8 @@ class Promise:
     period: timedelta
     windows: str
     review_every: timedelta
+    minimum_failures: int | None = None
+    """A floor on failed events, for so little traffic that one failure would fire."""
 
     @property
     def due(self) -> date:
@@ -161,7 +165,6 @@ def slo_text(promise: Promise) -> str:
     agreed = ", ".join(dict.fromkeys((promise.product, promise.technical)))
     return SLO.format(
         slo=promise.slo,
-        title=_quoted(promise.journey[:LONGEST].strip()),
         journey=_quoted(promise.journey),
         due=promise.due.isoformat(),
         agreed=_quoted(agreed),
@@ -186,8 +189,16 @@ def policy_text(promise: Promise, name: str) -> str:
         slo=promise.slo,
         windows=promise.windows,
         fast=promise.fast,
+        floor=_floor(promise),
         runbook=promise.runbook,
     )
+
+
+def _floor(promise: Promise) -> str:
+    if promise.minimum_failures is None:
+        return ""
+    why = "with so few events, one failure alone would fire"
+    return FLOOR.format(number=promise.minimum_failures, why=why)
 
 
 def ownership_text(promise: Promise) -> str:

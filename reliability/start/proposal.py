@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
+
+from reliability.burnrate import WindowPair, events_below_which_one_failure_pages
 
 LADDER: Final = tuple(
     Decimal(each)
@@ -15,6 +18,8 @@ LADDER: Final = tuple(
 GUESS: Final = Decimal("0.99")
 FEWEST_FAILURES: Final = 10
 """How many failures a period's budget must hold, so that one failure is not a disaster."""
+FAILURES_IF_FEW: Final = 5
+"""How many failures a window must hold before it fires, if one alone would fire it."""
 ENOUGH_DAYS: Final = 7
 SPENT: Final = 0.75
 """The share of the budget that the past may have spent: at a target just kept, tickets flap."""
@@ -43,11 +48,15 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A target as a ratio, and why; `is_measured` is False for a guess."""
+    """A target as a ratio, and why; `is_measured` is False for a guess.
+
+    `events_an_hour` is what was measured on average; None for a guess.
+    """
 
     target: Decimal
     reason: str
     is_measured: bool
+    events_an_hour: float | None = None
 
 
 def guess(why: str) -> Proposal:
@@ -67,7 +76,25 @@ def propose(past: Past, period: timedelta, bounds: tuple[Decimal, Decimal]) -> P
     per_period = past.events * (period / past.length)
     kept = [each for each in allowed if 1 - past.reached <= SPENT * (1 - float(each))]
     shown = [each for each in kept if (1 - float(each)) * per_period >= FEWEST_FAILURES]
-    return Proposal(*_chosen(past, allowed, kept, shown, per_period), True)
+    target, reason = _chosen(past, allowed, kept, shown, per_period)
+    return Proposal(target, reason, True, past.events / (past.length / timedelta(hours=1)))
+
+
+def failures_to_wait_for(
+    events_an_hour: float | None, target: Decimal, pairs: Sequence[WindowPair], period: timedelta
+) -> int | None:
+    """A floor on failed events, if a single failure would fire one of the window pairs.
+
+    None if there is traffic enough, or the traffic is not known. The four ways out of low traffic:
+    The Site Reliability Workbook, chapter 5.
+    """
+    if events_an_hour is None:
+        return None
+    for pair in pairs:
+        held = events_an_hour * (pair.long / timedelta(hours=1))
+        if held < events_below_which_one_failure_pages(pair.factor(period), target):
+            return FAILURES_IF_FEW
+    return None
 
 
 def _chosen(

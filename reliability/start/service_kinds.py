@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from reliability.load.document import parse
 
 FOLDER: Final = Path(__file__).with_name("kinds_of_service")
-ORDER: Final = ("http", "grpc", "latency", "queue", "batch")
+ORDER: Final = ("http", "grpc", "latency", "queue", "batch", "events")
 Counts = Literal["good", "bad"]
 
 
@@ -27,6 +27,8 @@ class PairOfCounters:
 class ServiceKind:
     """One kind: patterns of names of counters, and the labels that split them.
 
+    `totals` are names that mean this kind anywhere, and `own` names that are looked at only if the
+    metric is the service's: they are too common to be told apart by themselves.
     `outcome` are labels that say how an event ended, and `matcher` is put behind that label to
     select the good or bad ones (`counts`). `parts` are labels that tell journeys apart.
     """
@@ -35,6 +37,7 @@ class ServiceKind:
     says: str
     hurts: str
     totals: tuple[re.Pattern[str], ...]
+    own: tuple[re.Pattern[str], ...]
     outcome: tuple[str, ...]
     counts: Counts
     matcher: str
@@ -47,14 +50,18 @@ class ServiceKind:
         """Whether good events are those within a bound of a histogram."""
         return self.outcome == ("le",)
 
-    def counts_all(self, metric: str) -> bool:
+    def counts_all(self, metric: str, *, is_own: bool) -> bool:
         """Whether a metric's name is that of a counter of all events of this kind."""
-        return any(pattern.fullmatch(metric) for pattern in self.totals)
+        patterns = (*self.totals, *self.own) if is_own else self.totals
+        return any(pattern.fullmatch(metric) for pattern in patterns)
 
     def queries(self, service: str) -> tuple[str, str]:
         """Events and total as they usually look, for a service without a server to look at."""
         return tuple(  # type: ignore[return-value]
-            self.example[each].replace("$service", service) for each in ("events", "total")
+            self.example[each]
+            .replace("$service", service)
+            .replace("$metric", service.replace("-", "_"))
+            for each in ("events", "total")
         )
 
 
@@ -75,6 +82,7 @@ def _read(file: Path) -> ServiceKind:
         values["says"],
         values["hurts"],
         _patterns(values["totals"]),
+        _patterns(values.get("own", ())),
         tuple(values["outcome"]),
         values["counts"],
         values["matcher"],

@@ -63,16 +63,39 @@ def lines(end: datetime, bad_hour: int) -> Iterator[str]:
 
 
 def workers(times: Sequence[float]) -> Iterator[str]:
-    """Invoices with a counter of their own for failures; a ledger over gRPC."""
+    """Invoices with a counter of their own for failures; a ledger over gRPC; a search."""
     for name, each in (("invoices_processed", 10.0), ("invoices_failed", 0.1)):
         yield f"# TYPE {name} counter\n"
         grown = [each * k for k in range(len(times))]
         yield from samples(f"{name}_total", 'job="billing"', grown, times)
+    yield from search(times)
     yield "# TYPE grpc_server_handled counter\n"
     for code, each in (("OK", 20.0), ("NotFound", 5.0), ("Unavailable", 0.2)):
         labels = f'app="the-ledger",grpc_method="Post",grpc_code="{code}"'
         grown = [each * k for k in range(len(times))]
         yield from samples("grpc_server_handled_total", labels, grown, times)
+
+
+def search(times: Sequence[float]) -> Iterator[str]:
+    """Counters and buckets whose names say nothing but whose they are."""
+    labels = 'job="finder",instance="a",%s'
+    for name, label, each in (
+        ("search_requests", 'status="ok"', 30.0),
+        ("search_requests", 'status="error"', 0.3),
+        ("index_updates", 'result="stored"', 2.0),
+        ("index_updates", 'result="rejected"', 0.1),
+        ("index_visits", 'region="eu"', 2.0),
+    ):
+        yield f"# TYPE {name} counter\n" if label in ('status="ok"', 'result="stored"') else ""
+        grown = [each * k for k in range(len(times))]
+        owner = 'service="search",' if name.startswith("index") else ""
+        yield from samples(f"{name}_total", labels % (owner + label), grown, times)
+    yield "# TYPE search_latency_seconds histogram\n"
+    for bound, share in (("0.1", 0.5), ("1", 0.995), ("+Inf", 1.0)):
+        grown = [round(100 * share) * k for k in range(len(times))]
+        yield from samples("search_latency_seconds_bucket", labels % f'le="{bound}"', grown, times)
+    grown = [100 * k for k in range(len(times))]
+    yield from samples("search_latency_seconds_count", labels % 'zone="a"', grown, times)
 
 
 def failed(minute: int, bad_hour: int) -> float:

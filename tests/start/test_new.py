@@ -165,4 +165,12 @@ def shop_window() -> Iterator[str]:
 
 def test_a_server_that_is_no_prometheus_is_told_apart(root: Path, shop_window: str) -> None:
     ended = new(root, *JOURNEY, "--kind", "http", "--prometheus", shop_window)
-    assert (ended.code, "is it the address of one?" in ended.err) == (2, True)
+    assert (ended.code, "is not answered as a Prometheus does" in ended.err) == (2, True)
+
+
+def test_a_notification_says_the_journey_once(root: Path) -> None:
+    new(root, *JOURNEY, "--kind", "http", "--loud", "alert")
+    assert reliability("build", "--out", root / "made", folder=root).code == 0
+    text = (root / "made/prometheus/shop.yml").read_text()
+    assert "A customer places an order (shop-customer-places-order" in text
+    assert "A customer places an order (A customer" not in text

@@ -107,9 +107,50 @@ def test_somebody_at_a_terminal_chooses_from_the_list(root: Path) -> None:
     assert 'handler="/order"' in (root / "services/shop/slo.yaml").read_text()
 
 
-def test_a_service_that_no_series_names_is_shown_what_there_is(root: Path) -> None:
-    ended = reliability("new", "warehouse", "--journey", "A user pays a bill", folder=root)
-    assert (ended.code, "though none names warehouse" in ended.err) == (2, True)
+def test_any_counter_with_an_outcome_and_any_bucket_of_the_service_is_found(root: Path) -> None:
+    found = {str(each["total"]): each for each in candidates(root, "search")}
+    assert set(found) == {
+        'search_requests_total{job="finder"}',
+        'index_updates_total{service="search"}',
+        'search_latency_seconds_count{job="finder"}',
+    }
+    requests, updates, quick = (
+        found[name]
+        for name in (
+            'search_requests_total{job="finder"}',
+            'index_updates_total{service="search"}',
+            'search_latency_seconds_count{job="finder"}',
+        )
+    )
+    assert str(requests["bad"]).startswith('search_requests_total{job="finder",status=~"(?i:fail')
+    assert requests["failing"] == pytest.approx(0.3 / 30.3, rel=0.01)
+    assert updates["failing"] == pytest.approx(0.1 / 2.1, rel=0.01)
+    assert quick["good"] == ('search_latency_seconds_bucket{job="finder",le=~"1|1\\\\.0"}')
+    assert all(each["namesService"] for each in found.values())
+
+
+def test_series_of_other_services_are_never_numbered(root: Path) -> None:
+    ended = reliability("new", "warehouse", "--candidates", folder=root)
+    assert ended.code == 0
+    assert ended.out.startswith("no series names warehouse, by a label")
+    assert "these belong to others:\n  -  " in ended.out
+    assert not re.search(r"^ +\d+  ", ended.out, re.MULTILINE)
+    assert not any(each["namesService"] for each in candidates(root, "warehouse"))
+
+
+@pytest.mark.parametrize("more", [(), ("--sli", "1")])
+def test_a_series_of_another_service_is_not_taken(root: Path, more: tuple[str, ...]) -> None:
+    ended = reliability("new", "warehouse", "--journey", "A user pays a bill", *more, folder=root)
+    assert ended.code == 2
+    assert "no series names warehouse, and the " in ended.err
+    assert "belong to others; name your own with --good and --total" in ended.err
+    assert not (root / "services/warehouse").exists()
+
+
+def test_a_usual_name_is_not_a_query_of_another_service(root: Path) -> None:
+    asked = ("--journey", "A user pays a bill", "--kind", "http")
+    assert reliability("new", "warehouse", *asked, folder=root).code == 0
+    assert 'job="warehouse"' in (root / "services/warehouse/slo.yaml").read_text()
 
 
 def test_an_empty_server_is_told_from_one_that_does_not_answer(

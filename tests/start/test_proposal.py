@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
-from reliability.start.proposal import Past, propose
+from reliability.burnrate import WindowPair
+from reliability.start.proposal import Past, failures_to_wait_for, propose
 
 MONTH = timedelta(days=30)
 BOUNDS = (Decimal("0.9"), Decimal("0.9999"))
@@ -50,3 +52,25 @@ def test_where_nothing_was_counted_it_is_a_guess() -> None:
 def test_the_policy_bounds_it() -> None:
     found = propose(Past(MONTH, 1_000_000, 0), MONTH, (Decimal("0.9"), Decimal("0.99")))
     assert str(found.target) == "0.99"
+
+
+FAST = (
+    WindowPair(timedelta(hours=1), timedelta(minutes=5), Fraction(2, 100)),
+    WindowPair(timedelta(hours=6), timedelta(minutes=30), Fraction(5, 100)),
+)
+
+
+@pytest.mark.parametrize(
+    ("an_hour", "target", "floor"),
+    [
+        (9.0, "0.998", 5),  # 216 a day: one of 9 is 11 %, and 14.4 x 0.2 % is 2.9 %
+        (9.0, "0.95", None),
+        (34.0, "0.998", 5),
+        (35.0, "0.998", None),
+        (None, "0.998", None),
+    ],
+)
+def test_with_few_events_one_failure_is_not_enough(
+    an_hour: float | None, target: str, floor: int | None
+) -> None:
+    assert failures_to_wait_for(an_hour, Decimal(target), FAST, MONTH) == floor

@@ -2,7 +2,8 @@
 
 import stat
 import subprocess
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 from reliability.convert.alertmanager.containment import missing_from
 from reliability.convert.alertmanager.secrets import clean
 from reliability.load.document import parse
-from reliability.load.files import PurePosixPath
 from tests.cli.program import Ended, reliability
 from tests.servers.generation import Generation
 
@@ -205,7 +205,7 @@ def configurations(draw: st.DrawFn) -> tuple[dict[str, object], set[str]]:
         secrets.add(key := draw(KEYS))
         return prefix + key
 
-    kinds = {
+    kinds: dict[str, Callable[[], dict[str, object]]] = {
         "slack_configs": lambda: {"api_url": secret("https://hooks.slack.com/services/T0/B0/")},
         "pagerduty_configs": lambda: {"routing_key": secret()},
         "opsgenie_configs": lambda: {"api_key": secret()},
