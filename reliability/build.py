@@ -1,7 +1,8 @@
 """Compiled outputs as files of any folder, written piece by piece; nothing is planned or held.
 
-The layout and the files are those of the `files` provider. Files of ours that are wanted no more
-go; what is not ours stays, and where it stands in the way is an error.
+The layout and the files are those of the `files` provider. Marked files that are wanted no more go;
+without a mark, or with the mark of another owner, a file stays, and one that is in the way is an
+error.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from reliability.compile.pieces import Piece, pieces_of
 from reliability.errors import ProviderError
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
+from reliability.model.targets import SyncTargets
 from reliability.plan.held import Foreign
 from reliability.processes import in_processes
 from reliability.providers.disk import Disk, reason
@@ -53,18 +55,26 @@ Done = list[Written | Unchanged | Problem]
 
 
 def build(
-    catalog: Catalog, compilers: Iterable[Compiler], folder: Path, jobs: int = 1
+    catalog: Catalog,
+    compilers: Iterable[Compiler],
+    folder: Path,
+    *,
+    jobs: int = 1,
+    is_whole: bool = True,
 ) -> tuple[list[Built], list[Problem]]:
     """Compile and write below a folder, and remove what an earlier build wrote and this did not.
 
-    A problem that several compilers have is one problem. Whatever the number of processes, the
-    first error in the order of the pieces is raised.
+    Nothing is removed if the catalog is not all that the repository declares (`is_whole`), or if
+    something cannot be compiled: the missing part would look deleted. A problem that several
+    compilers have is one problem. Whatever the number of processes, the first error in the order
+    of the pieces is raised.
 
     Raises:
-        ProviderError: something that is not ours stands in the way, or cannot be written.
+        ProviderError: a file that this repository does not own is in the way, or cannot be written.
     """
     pieces = list(pieces_of(compilers, catalog))
-    work = partial(_done, pieces, folder)
+    owner_id = _owner_id(catalog)
+    work = partial(_done, pieces, folder, owner_id)
     numbers = range(len(pieces))
     built: list[Built] = []
     problems: dict[Problem, None] = {}
@@ -76,26 +86,38 @@ def build(
                 problems[each] = None
             else:
                 built.append(each)
-    built += removed(folder, {each.path for each in built})
+    if is_whole and not problems:
+        built += removed(folder, {each.path for each in built}, owner_id)
     return built, list(problems)
 
 
-def _done(pieces: Sequence[Piece], folder: Path, number: int) -> Done | ProviderError:
+def _owner_id(catalog: Catalog) -> str:
+    """The id in the marks of this repository's syncs; a build itself writes marks without one."""
+    targets = catalog.only(SyncTargets)
+    owner = targets.value.spec.owner if targets else None
+    return owner.id if owner else ""
+
+
+def _done(
+    pieces: Sequence[Piece], folder: Path, owner_id: str, number: int
+) -> Done | ProviderError:
     """A piece compiled and written; an error is given back, to be raised in its turn."""
     compiled = list(pieces[number].compiled())
     problems = [each for each in compiled if isinstance(each, Problem)]
     resources = [each for each in compiled if isinstance(each, Resource)]
     try:
-        return [*write(resources, folder), *problems]
+        return [*write(resources, folder, owner_id), *problems]
     except ProviderError as error:
         return error
 
 
-def write(resources: Sequence[Resource], folder: Path) -> Iterator[Written | Unchanged]:
+def write(
+    resources: Sequence[Resource], folder: Path, owner_id: str = ""
+) -> Iterator[Written | Unchanged]:
     """Write resources below a folder.
 
     Raises:
-        ProviderError: something that is not ours stands in the way, or cannot be written.
+        ProviderError: a file that this repository does not own is in the way, or cannot be written.
     """
     disk = Disk(writable=True, durable=False)
     places = _places(folder)
@@ -104,13 +126,13 @@ def write(resources: Sequence[Resource], folder: Path) -> Iterator[Written | Unc
             disk.make_folder(places[target].folder)
         for resource in resources:
             path = places[resource.id.target].path_of(resource.id.name)
-            yield _write(resource, path, disk)
+            yield _write(resource, path, disk, owner_id)
     except OSError as error:
         raise ProviderError(reason(error)) from error
 
 
-def removed(folder: Path, wanted: Collection[Path]) -> Iterator[Removed]:
-    """Remove the files of ours below a folder that are wanted no more.
+def removed(folder: Path, wanted: Collection[Path], owner_id: str) -> Iterator[Removed]:
+    """Remove the marked files below a folder that are wanted no more.
 
     Raises:
         ProviderError: one cannot be removed.
@@ -120,7 +142,7 @@ def removed(folder: Path, wanted: Collection[Path]) -> Iterator[Removed]:
         for output, place in _places(folder).items():
             for name, path in place.files():
                 identity = ResourceId(output, OUTPUTS[output][0], name)
-                if path not in wanted and _is_ours(identity, path):
+                if path not in wanted and _is_ours(identity, path, owner_id):
                     disk.remove(path)
                     yield Removed(path)
     except OSError as error:
@@ -131,11 +153,13 @@ def _places(folder: Path) -> dict[str, FolderPlace]:
     return {name: FolderPlace(folder / into, end) for name, (_, into, end) in OUTPUTS.items()}
 
 
-def _write(resource: Resource, path: Path, disk: Disk) -> Written | Unchanged:
+def _write(resource: Resource, path: Path, disk: Disk, owner_id: str) -> Written | Unchanged:
     content = marked_text(resource)
     if os.path.lexists(path):
-        if not _is_ours(resource.id, path):
-            raise ProviderError(f"{path}: not ours, and left untouched; move it away")
+        if not _is_ours(resource.id, path, owner_id):
+            raise ProviderError(
+                f"{path}: without a mark of this repository, so it is left untouched; move it away"
+            )
         if path.read_bytes() == content:
             return Unchanged(path)
     disk.stage(path, content)
@@ -143,7 +167,10 @@ def _write(resource: Resource, path: Path, disk: Disk) -> Written | Unchanged:
     return Written(path)
 
 
-def _is_ours(identity: ResourceId, path: Path) -> bool:
+def _is_ours(identity: ResourceId, path: Path, owner_id: str) -> bool:
     if path.is_symlink() or not path.is_file():
         return False
-    return not isinstance(read_marked(identity, path.read_bytes()), Foreign)
+    marked = read_marked(identity, path.read_bytes())
+    if isinstance(marked, Foreign):
+        return False
+    return marked.owner is None or marked.owner.id == owner_id

@@ -21,7 +21,14 @@ from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
 from reliability.load.catalog import Catalog
 from reliability.load.files import DiskFiles, read_files, read_repository
-from reliability.load.loader import Parsing, SourceFile, collector_paused, load, parse_all
+from reliability.load.loader import (
+    Parsing,
+    SourceFile,
+    collector_paused,
+    load,
+    parse_all,
+    unreadable_parts,
+)
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
@@ -161,7 +168,8 @@ def build_files(
     from reliability.compile.compilers import compilers_of
 
     compilers = compilers_of(tests=tests, compatible=compatible)
-    return build(repository.catalog, compilers, folder, repository.jobs)
+    is_whole = not any(unreadable_parts(repository.findings))
+    return build(repository.catalog, compilers, folder, jobs=repository.jobs, is_whole=is_whole)
 
 
 def plan_target(

@@ -62,14 +62,22 @@ def command(
 
 
 def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:
-    from reliability.cli.targets import problem_line, unreadable_problems
+    from reliability.cli.targets import problem_line
+    from reliability.load.loader import unreadable_parts
     from reliability.pipeline import build_files
 
     files, problems = build_files(app.repository, out, tests=tests, compatible=compatible)
     built = Counter(type(each).__name__.lower() for each in files)
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
     app.say(f"{out}: {counts}")
-    lost = [problem_line(each) for each in unreadable_problems(app.repository.findings, problems)]
+    lost = [*map(problem_line, (*unreadable_parts(app.repository.findings), *problems))]
     if lost:
-        app.note("\n".join((*lost, "not in the output, as said above; mend it and build again")))
+        app.note(
+            "\n".join(
+                (
+                    *lost,
+                    "not in the output, and nothing was removed from it; fix it and build again",
+                )
+            )
+        )
     return 1 if lost else 0

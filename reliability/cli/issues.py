@@ -195,8 +195,9 @@ def ensure_readable(app: App) -> None:
     Raises:
         ReliabilityError: some cannot.
     """
-    from reliability.cli.targets import problem_line, unreadable_problems
+    from reliability.cli.targets import problem_line
+    from reliability.load.loader import unreadable_parts
 
-    lost = "\n".join(map(problem_line, unreadable_problems(app.repository.findings, ())))
+    lost = "\n".join(map(problem_line, unreadable_parts(app.repository.findings)))
     if lost:
         raise ReliabilityError(f"issues of what cannot be read would be closed:\n{lost}")

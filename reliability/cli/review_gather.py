@@ -14,11 +14,12 @@ from reliability.check.facts import Facts
 from reliability.check.rules import RULES
 from reliability.check.waivers import pending
 from reliability.cli.app import App
-from reliability.cli.targets import EMBEDDED, owner_of, unreadable_problems, within_limits
+from reliability.cli.targets import EMBEDDED, owner_of, within_limits
 from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
+from reliability.load.loader import unreadable_parts
 from reliability.model.targets import SyncTargets, Target
 from reliability.pipeline import Repository, check, compile_catalog, plan_target
 from reliability.plan.held import Held, Intact
@@ -151,7 +152,7 @@ def _replayed(
 def _plans(app: App, base: Base, live: bool) -> Iterator[TargetPlan]:
     """What would change in each target of the base: in what it holds, or would hold by the base."""
     catalog = app.repository.catalog
-    if any(unreadable_problems((*app.repository.findings, *base.findings), ())):
+    if any(unreadable_parts((*app.repository.findings, *base.findings))):
         return  # what cannot be read would look deleted, or created
     declared = governed(catalog, base).only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,7 +10,8 @@ from typing import Final
 from reliability.cli.app import App
 from reliability.cli.decisions import Decisions
 from reliability.errors import ProviderError, ReliabilityError, SettingsError, UnsafePlanError
-from reliability.finding import Finding, Problem, Severity
+from reliability.finding import Problem
+from reliability.load.loader import unreadable_parts
 from reliability.load.remote import repository_address
 from reliability.model.targets import (
     AlertmanagerTarget,
@@ -72,7 +73,7 @@ def select(app: App, names: Sequence[str]) -> Selection:
         ReliabilityError: a name leads nowhere, or is declared twice.
     """
     compiled, problems = compile_catalog(app.catalog())
-    unreadable = tuple(unreadable_problems(app.repository.findings, problems))
+    unreadable = (*unreadable_parts(app.repository.findings), *problems)
     declared = app.catalog().only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
     if unreadable:  # policies/targets.yaml may be among them
@@ -86,16 +87,6 @@ def select(app: App, names: Sequence[str]) -> Selection:
             raise ReliabilityError(f"no target is named {name}; there are {', '.join(known)}")
     chosen = tuple(target for target in spec.targets if not names or target.name in names)
     return Selection(spec, chosen, tuple(compiled), ())
-
-
-def unreadable_problems(
-    findings: Iterable[Finding], problems: Iterable[Problem]
-) -> Iterator[Problem]:
-    """What of a repository cannot be read, then what cannot be compiled."""
-    for finding in findings:
-        if finding.severity is Severity.ERROR and finding.rule.startswith("document-"):
-            yield finding.problem
-    yield from problems
 
 
 def problem_line(problem: Problem) -> str:

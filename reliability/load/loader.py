@@ -182,6 +182,14 @@ def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> It
             yield from validate(document, options, where, OPTIONS[rule])[1]
 
 
+def unreadable_parts(findings: Iterable[Finding]) -> Iterator[Problem]:
+    """What of a repository was not loaded, as the findings of its loading say.
+
+    What is declared there is in no catalog, and would look deleted to whoever compares.
+    """
+    yield from (each.problem for each in findings if each.severity is Severity.ERROR)
+
+
 def _fault(fault: Fault) -> Finding:
     related = tuple(Label(at, message) for at, message in fault.related)
     same = fault.instead
