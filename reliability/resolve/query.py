@@ -207,6 +207,16 @@ def selectors(query: EventQuery) -> Iterator[str]:
             yield from dict.fromkeys(both_le_forms(each.prettify()) for each in found)
 
 
+OFFSET_OR_AT: Final = re.compile(r"\s(?:offset|@)\s.*$", re.DOTALL)
+
+
+def plain_selectors(query: EventQuery) -> Iterator[str]:
+    """The selectors of a query without `offset` and `@`, so that either can be put behind them."""
+    for selector in selectors(query):
+        name, brace, rest = selector.rpartition("}")
+        yield f"{name}{brace}" if brace else OFFSET_OR_AT.sub("", rest)
+
+
 def _selectors_under(tree: Any) -> Iterator[Any]:
     import promql_parser
 

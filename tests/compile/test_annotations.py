@@ -1,12 +1,14 @@
-"""What a woken person reads, as Prometheus of both generations fills it in."""
+"""What the on-call engineer reads, as Prometheus of both generations fills it in."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.compile.repositories import Document, ours, policy, rules_of, shop, slo, windows
-from tests.compile.scenarios import Scenario, http, promtool_file
+from tests.compile.forms import gauges, ratio_timeslices, raw, threshold, timeslices
+from tests.compile.repositories import BAD, Document, ours, policy, rules_of, shop, slo, windows
+from tests.compile.scenarios import Scenario, counter, http, promtool_file
 from tests.servers.generation import Generation
 from tests.servers.programs import run_rule_tests
 
@@ -17,6 +19,10 @@ RUNBOOKS = "https://example.com/runbooks"
 NOTIFICATION = ours("NotificationPolicy", "notification", tiers=TIERS, runbookBase=RUNBOOKS)
 TEAM = ours("Team", "sales", displayName="Sales and carts", members=["@one"])
 POLICY = policy({"slo": "shop-checkout", "runbook": "docs/pay.md", "windows": "eager"})
+WITH_TICKET = windows("eager", "30d", [("1h", "5m", "0.2%")], [("1d", "2h", "0.5%")])
+SIX_HOURS = windows("eager", "6h", [("1h", "5m", "20%")], [])
+LASTS = "\nAt this rate a full error budget of 30 days lasts {}."
+SCIENTIFIC = re.compile(r"\de[+-]?\d")
 EAGER = windows("eager", "30d", [("1h", "5m", "0.2%")], [])
 PEOPLE = {"owner": "Sales and carts", "runbook_url": f"{RUNBOOKS}/docs/pay.md"}
 LABELS = {
@@ -31,10 +37,15 @@ LABELS = {
 
 
 def assert_reads(
-    generation: Generation, folder: Path, promise: Document, scenario: Scenario, alert: Document
+    generation: Generation,
+    folder: Path,
+    promise: Document,
+    scenario: Scenario,
+    alert: Document,
+    windows: Document | None = None,
 ) -> None:
     """The one alert of the tier that fires has these labels and annotations, and no others."""
-    rules = rules_of(shop(NOTIFICATION, TEAM, EAGER, promise, POLICY))
+    rules = rules_of(shop(NOTIFICATION, TEAM, windows or EAGER, promise, POLICY))
     tests = promtool_file(rules, scenario)
     tests["tests"][0]["alert_rule_test"] = [alert]
     (folder / "rules.yml").write_text(yaml.safe_dump(rules), encoding="utf-8")
@@ -48,84 +59,228 @@ def page(minute: int, labels: dict[str, str], **annotations: str) -> Document:
     return {"eval_time": f"{minute}m", "alertname": "ErrorBudgetBurn", "exp_alerts": [shown]}
 
 
-def test_a_page_says_what_users_feel_how_much_failed_and_what_is_left(
+def test_a_page_says_how_much_failed_by_the_counters_themselves(
     generation: Generation, tmp_path: Path
 ) -> None:
-    """The generations differ by the one sample that lies at the left end of a window."""
+    """Five and a half hours of counters; the recordings know as little of the period."""
     promise = slo(target=0.99, annotations={"journey": "A customer pays {{ twice }}"})
     burn = Scenario(http((60000, 0.0005, 300), (60000, 0.05, 30)))
-    failed, total, share, spent, left, lasts = (
-        ("92410", "3600000", "2.567", "46.63", "53.37", "6d 5h 42m 4s")
-        if generation.has_left_open_ranges
-        else ("92415", "3660000", "2.525", "45.87", "54.13", "6d 10h 20m 47s")
-    )
+    failed, share, lasts = (
+        ("92,410", "2.57", "11d 16h") if generation.has_left_open_ranges
+        else ("90,900", "2.52", "11d 21h")
+    )  # fmt: skip
     expected = page(
         330,
         {"tier": "alert"},
-        summary=f"A customer pays {{{{ twice }}}} (Checkout works): "
-        f"{failed} of {total} failed in the last hour",
-        description=f"{share}% failed in the last hour, and 1% may.\n"
-        f"Of the error budget of 30 days {spent}% is spent and {left}% is left.\n"
-        f"At the rate of the last hour the rest lasts {lasts}.",
+        summary="A customer pays {{ twice }} (Checkout works): "
+        f"{failed} of 3,600,000 ({share}%) failed in the hour to 05:30 UTC",
+        description="The SLO allows 1%.\n"
+        f"At this rate a full error budget of 30 days lasts {lasts}.",
     )
     assert_reads(generation, tmp_path, promise, burn, expected)
 
 
-def test_a_page_of_one_group_tells_the_numbers_of_that_group(
+def test_failures_in_an_hour_are_at_most_those_in_a_day(
+    generation: Generation, tmp_path: Path
+) -> None:
+    """Samples a minute apart: by themselves, increases of bursts grow as their range shrinks."""
+    promise = slo(bad=BAD, target=0.99)
+    burn = Scenario(http((60, 0, 600), (60, 1, 20)))
+    said = texts_of(generation, tmp_path, promise, burn, 620, WITH_TICKET)
+    counts = re.findall(r"works: ([\d,]+) of [\d,]+ \([\d.]+%\) failed in the (hour|2 hours)", said)
+    assert counts == [("1,200", "hour"), ("1,200", "2 hours")], said
+
+
+def test_while_the_counters_are_young_a_page_speaks_of_the_short_window_or_of_none(
+    generation: Generation, tmp_path: Path
+) -> None:
+    promise = slo(target=0.99)
+    burn = Scenario(http((600, 0.9, 30)))
+    expected = page(
+        20,
+        {"tier": "alert"},
+        summary="Checkout works: 2,700 of 3,000 (90%) failed in the 5 minutes to 00:20 UTC",
+        description="The SLO allows 1%.",
+    )
+    assert_reads(generation, tmp_path, promise, burn, expected)
+    expected = page(
+        3,
+        {"tier": "alert"},
+        summary="Checkout works: the error budget burns too fast",
+        description="The SLO allows 1%.",
+    )
+    assert_reads(generation, tmp_path, promise, burn, expected)
+
+
+def test_a_page_of_one_group_has_the_numbers_of_that_group(
     generation: Generation, tmp_path: Path
 ) -> None:
     promise = slo(target=0.99, annotations={"group-by": "region"})
+    region = 'the \\"east\\" %d'
     series = {
         **http((60000, 0, 330), more=',region="us"'),
-        **http((6000, 0.0, 300), (6000, 0.05, 30), more=',region="the \\"east\\""'),
+        **http((6000, 0.0, 300), (6000, 0.05, 30), more=f',region="{region}"'),
     }
-    total, failed, share, spent, left, lasts = (
-        ("359850", "9000", "2.501", "41.29", "58.71", "7d 1h 1m 12s")
-        if generation.has_left_open_ranges
-        else ("366000", "9150", "2.5", "41.28", "58.72", "7d 1h 6m 3s")
-    )
+    total = "359,847" if generation.has_left_open_ranges else "360,000"
     expected = page(
         330,
-        {"tier": "alert", "region": 'the "east"'},
-        summary=f"Checkout works: {failed} of {total} failed in the last hour",
-        description=f"{share}% failed in the last hour, and 1% may.\n"
-        f"Of the error budget of 30 days {spent}% is spent and {left}% is left.\n"
-        f"At the rate of the last hour the rest lasts {lasts}.",
+        {"tier": "alert", "region": 'the "east" %d'},
+        summary=f"Checkout works: 9,000 of {total} (2.5%) failed in the hour to 05:30 UTC",
+        description=f"The SLO allows 1%.{LASTS.format('11d 23h')}",
     )
     assert_reads(generation, tmp_path, promise, Scenario(series), expected)
 
 
-def test_when_the_budget_is_gone_the_page_says_so(generation: Generation, tmp_path: Path) -> None:
-    total = "3600000" if generation.has_left_open_ranges else "3660000"
+def test_once_the_period_is_recorded_the_page_says_what_is_spent(
+    generation: Generation, tmp_path: Path
+) -> None:
+    """Half of all events fail for 30 of 360 minutes, and a tenth may: 41.67 %."""
+    promise = slo(target=0.9, period="6h")
+    burn = Scenario(http((60000, 0, 420), (60000, 0.5, 30)))
+    total, share, spent, rest = (
+        ("3,584,746", "25.1", "41.5", "1h 23m") if generation.has_left_open_ranges
+        else ("3,600,000", "25", "41.3", "1h 24m")
+    )  # fmt: skip
     expected = page(
-        120,
+        450,
         {"tier": "alert"},
-        summary=f"Checkout works: {total} of {total} failed in the last hour",
-        description="100% failed in the last hour, and 50% may.\n"
-        "Of the error budget of 30 days 200% is spent and 0% is left.\n"
-        "At the rate of the last hour the rest lasts 0s.",
+        summary=f"Checkout works: 900,000 of {total} ({share}%) failed in the hour to 07:30 UTC",
+        description="The SLO allows 10%.\n"
+        f"{spent}% of the error budget of 6 hours is spent; at this rate the rest lasts {rest}.",
     )
-    promise = slo(target=0.5)
-    outage = Scenario(http((60000, 1, 120)))
-    assert_reads(generation, tmp_path, promise, outage, expected)
+    assert_reads(generation, tmp_path, promise, burn, expected, SIX_HOURS)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"), [(0.9, "used up: 1"), (0.999, "used up.")], ids=["a little", "far"]
+)
+def test_a_budget_that_is_used_up_is_said_to_be(
+    generation: Generation, tmp_path: Path, target: float, words: str
+) -> None:
+    promise = slo(target=target, period="6h")
+    outage = Scenario(http((60000, 0, 420), (60000, 1, 50)))
+    said = texts_of(generation, tmp_path, promise, outage, 470, SIX_HOURS)
+    assert f"The error budget of 6 hours is {words}" in said, said
+    assert not SCIENTIFIC.search(said), said
 
 
 def test_of_a_calendar_period_it_says_what_is_spent_by_now(
     generation: Generation, tmp_path: Path
 ) -> None:
-    """Five times too fast for 119 of a day's 1440 minutes: what the evaluation before recorded."""
+    """Five times too fast for 120 of a day's 1440 minutes."""
     day = {"startTime": "1969-12-31 00:00:00", "timeZone": "UTC"}
     promise = slo(target=0.99, timeWindow=[{"duration": "1d", "calendar": day}])
     hours = Scenario(http((60000, 0.05, 120)))
-    failed, total = (
-        ("180000", "3600000") if generation.has_left_open_ranges else ("183000", "3660000")
-    )
     expected = page(
         120,
         {"tier": "alert"},
-        summary=f"Checkout works: {failed} of {total} failed in the last hour",
-        description="5% failed in the last hour, and 1% may.\n"
-        "Of the error budget of this day 41.32% is spent and 58.68% is left.\n"
-        "At the rate of the last hour the rest lasts 2h 48m 59s.",
+        summary="Checkout works: 180,000 of 3,600,000 (5%) failed in the hour to 02:00 UTC",
+        description="The SLO allows 1%.\n"
+        "41.7% of the error budget of this day is spent; at this rate the rest lasts 2h 47m.",
     )
     assert_reads(generation, tmp_path, promise, hours, expected)
+
+
+def test_of_a_threshold_it_says_value_limit_unit_and_minutes(
+    generation: Generation, tmp_path: Path
+) -> None:
+    promise = threshold("time() - index_timestamp_seconds", value=600)
+    stale = Scenario({"index_timestamp_seconds": counter((60, 300), (0, 30))})
+    said = texts_of(generation, tmp_path, promise, stale, 325)
+    assert (
+        "Checkout works: 25m at 05:25 UTC, limit 10m; above it in 15 of the last 60 minutes" in said
+    )
+    assert "The SLO allows 0.1% of samples beyond the limit." in said
+    assert "failed" not in said.replace("FAILED", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "op", "value", "unit", "now", "words"),
+    [
+        ("heap_bytes", "lt", 1.5e9, None, 3.2e9, "2.98GiB at 05:30 UTC, limit 1.397GiB; at or"),
+        ("queue", "lte", 1000, "messages", 12345678, "12,345,678 messages at 05:30 UTC, limit"),
+        ("full_ratio", "lte", 0.5, None, 0.75, "75% at 05:30 UTC, limit 50%; above"),
+        ("signal", "gte", -70, None, -95.5, "-95.5 at 05:30 UTC, limit -70; below"),
+        ("tiny", "gt", 0.00002, None, 0.00001, "10u at 05:30 UTC, limit 20u; at or below"),
+        ("lag_seconds", "lt", 0.25, None, 0.3125, "312.5ms at 05:30 UTC, limit 250ms; at or above"),
+    ],
+)  # fmt: skip
+def test_no_value_of_a_threshold_has_an_exponent(
+    generation: Generation, tmp_path: Path, query: str, op: str, value: float,
+    unit: str | None, now: float, words: str,
+) -> None:  # fmt: skip
+    promise = threshold(query, op, value, annotations={"unit": unit} if unit else None)
+    scenario = Scenario({query: f"{now}x400"})
+    said = texts_of(generation, tmp_path, promise, scenario, 330)
+    assert words in said, said
+    assert not SCIENTIFIC.search(said), said
+
+
+def test_of_several_series_it_says_the_worst(generation: Generation, tmp_path: Path) -> None:
+    promise = threshold("queue", value=1000)
+    series = {'queue{i="1"}': "0x300 1130x30", 'queue{i="2"}': "5x330"}
+    said = texts_of(generation, tmp_path, promise, Scenario(series), 330)
+    assert "the worst of 2 series is 1,130 at 05:30 UTC, limit 1,000; above it in " in said
+
+
+def test_of_slices_it_counts_slices(generation: Generation, tmp_path: Path) -> None:
+    promise = timeslices(slo(target=0.99))
+    burn = Scenario(http((600, 0, 300), (600, 0.07, 30)))
+    said = texts_of(generation, tmp_path, promise, burn, 332)
+    assert "6 of 12 slices of 5m (50%) were bad in the hour to 05:32 UTC" in said, said
+
+
+@pytest.mark.parametrize(
+    ("promise", "series"),
+    [
+        (raw("success"), {"success": "1x300 0.5x40"}),
+        (gauges(bad="bad", total="every"), {"bad": "0x300 50x40", "every": "100x340"}),
+        (ratio_timeslices(slo(target=0.99)), http((600, 0, 300), (600, 0.5, 40))),
+    ],
+    ids=["raw", "gauges", "ratio of slices"],
+)
+def test_what_is_a_share_alone_has_no_counts(
+    generation: Generation, tmp_path: Path, promise: Document, series: dict[str, str]
+) -> None:
+    said = texts_of(generation, tmp_path, promise, Scenario(series), 330)
+    assert (share := re.search(r"works: ([\d.]+)% failed in the hour to 05:30 UTC", said)), said
+    assert 23 < float(share[1]) < 27, said
+
+
+@pytest.mark.parametrize(
+    ("journey", "name", "shown"),
+    [
+        ("A customer pays", "A customer pays", "A customer pays"),
+        ("A customer pays.", "a customer PAYS", "a customer PAYS"),
+        ("A customer pays by card", "Customer pays", "A customer pays by card"),
+        ("A customer pays", "Checkout", "A customer pays (Checkout)"),
+    ],
+)
+def test_a_title_says_nothing_twice(journey: str, name: str, shown: str) -> None:
+    promise = slo(annotations={"journey": journey})
+    promise["metadata"]["displayName"] = name
+    [alert, *_] = [
+        rule for group in rules_of(shop(promise, POLICY, EAGER))["groups"]
+        for rule in group["rules"] if "alert" in rule
+    ]  # fmt: skip
+    assert f"\n{shown}: " in alert["annotations"]["summary"]
+
+
+def texts_of(
+    generation: Generation,
+    folder: Path,
+    promise: Document,
+    scenario: Scenario,
+    minute: int,
+    windows: Document | None = None,
+) -> str:
+    """What promtool prints of the alerts that fire at a minute, which it expects not to."""
+    rules = rules_of(shop(NOTIFICATION, TEAM, windows or EAGER, promise, POLICY))
+    tests = promtool_file(rules, scenario)
+    nothing = {"eval_time": f"{minute}m", "alertname": "ErrorBudgetBurn", "exp_alerts": []}
+    tests["tests"][0]["alert_rule_test"] = [nothing]
+    (folder / "rules.yml").write_text(yaml.safe_dump(rules), encoding="utf-8")
+    (folder / "tests.yml").write_text(yaml.safe_dump(tests), encoding="utf-8")
+    said = run_rule_tests(generation, folder / "tests.yml")
+    assert "Annotations:" in said.text, said.text
+    return said.text

@@ -19,19 +19,21 @@ from reliability.compile.prometheus.names import TOTAL, Labels, Names, Rule
 from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 from reliability.resolve.signals import SignalAlert
+from reliability.resolve.sli import AnySli
 
 BURN: Final = "ErrorBudgetBurn"
 NO_DATA: Final = "SLINoData"
 
 
 def burn_alerts(
-    objective: Objective, names: Names, directory: Directory, every: timedelta
+    objective: Objective, sli: AnySli, directory: Directory, every: timedelta
 ) -> Iterator[Rule]:
     """The burn-rate alerts that are evaluated this often.
 
     Ours have no `for`: the short window already asks whether it still burns, and a `for` would
     reset at every gap (Site Reliability Workbook, chapter 5).
     """
+    names = Names.of(objective)
     for alert in objective.alerts:
         if alert.every == every:
             yield {
@@ -39,7 +41,7 @@ def burn_alerts(
                 "expr": render(alert.condition, names, corrections_of(objective)),
                 **_duration("for", alert.after),
                 "labels": burn_labels(objective, alert),
-                "annotations": burn_annotations(objective, alert, directory),
+                "annotations": burn_annotations(objective, sli, alert, directory),
             }
 
 

@@ -81,9 +81,13 @@ def total_rate(sli: AnySli, window: timedelta, by: Kept) -> str:
         case GaugeRatioSli() | RawSli() | ThresholdSli():
             return f"{_amount(sli, window, by)} / {_seconds(window)}"
         case TimesliceSli() | RatioTimesliceSli():
-            each = slices.counted(_amount(sli.of, slices.reach(sli), by))
-            every = slices.over("count_over_time", each, sli, window)
-            return f"{every} / {_seconds(max(window, sli.length))}"
+            return f"{slices_in(sli, window, by)} / {_seconds(max(window, sli.length))}"
+
+
+def slices_in(sli: SlicedSli, window: timedelta, by: Kept) -> str:
+    """How many slices with data there were in a window."""
+    counted = slices.counted(_amount(sli.of, slices.reach(sli), by))
+    return slices.over("count_over_time", counted, sli, window)
 
 
 def _amount(sli: WholeSli, window: timedelta, by: Kept) -> str:

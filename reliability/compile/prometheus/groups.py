@@ -45,7 +45,7 @@ def _fast(objective: Objective, sli: AnySli, names: Names, directory: Directory)
     yield from uncounted(events, corrections_of(objective))
     yield from period.calendar_events(objective, names)
     yield from metadata.current_burn(objective, names)
-    yield from burn_alerts(objective, names, directory, FAST_EVERY)
+    yield from burn_alerts(objective, sli, directory, FAST_EVERY)
     yield from no_data(objective, names, directory)
 
 
@@ -59,7 +59,7 @@ def _slow(objective: Objective, sli: AnySli, names: Names, directory: Directory)
     yield from metadata.constants(objective, names)
     yield from metadata.period_burn(objective, names)
     yield from metadata.info(objective, names, directory)
-    yield from burn_alerts(objective, names, directory, SLOW_EVERY)
+    yield from burn_alerts(objective, sli, directory, SLOW_EVERY)
 
 
 def group(name: str, every: timedelta, rules: Iterable[Rule]) -> dict[str, Json]:

@@ -67,6 +67,13 @@ def every_minute(operand: str, window: timedelta) -> str:
     return f"sum_over_time({operand}[{duration_text(window)}:{duration_text(STEP)}])"
 
 
+def minutes_with(operand: str, window: timedelta, by: Kept) -> str:
+    """In how many minutes of a window an expression had a number."""
+    aggregation = f"group by ({', '.join(by)}) " if by else "group"
+    length, step = duration_text(window), duration_text(STEP)
+    return f"count_over_time({aggregation}({operand} >= -Inf)[{length}:{step}])"
+
+
 def summed_over(series: str, by: Kept) -> str:
     """The sum over all series but those that `by` names."""
     aggregation = f"sum by ({', '.join(by)}) " if by else "sum"

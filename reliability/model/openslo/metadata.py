@@ -80,6 +80,7 @@ class Review(Annotations):
     provisional_since: Day | None = None
     rationale: Text | None = None
     group_by: Text | None = None
+    unit: Text | None = None
 
     @property
     def agreed(self) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ WORDS: Final[Mapping[str, str]] = {
     "Review.reliability/rationale": "Why this target and no other.",
     "Review.reliability/group-by": "Labels of the metric, with commas: each combination of their "
     "values has a budget of its own.",
+    "Review.reliability/unit": "The unit of a threshold's values, for notifications: seconds, "
+    "bytes, ratio, percent or any word.",
     "SloSpec.indicator": "The SLI, written in place; or name one with indicatorRef.",
     "SloSpec.indicatorRef": "The name of an SLI document; or write the indicator in place.",
     "SloSpec.budgetingMethod": "What is counted. Occurrences: events. Timeslices: slices of time "
