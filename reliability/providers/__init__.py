@@ -77,12 +77,18 @@ def open_alertmanager(target: AlertmanagerTarget, access: Access) -> Provider:
     Raises:
         ProviderError: its host is not allowed.
     """
+    from reliability.load.catalog import BASE_ALERTMANAGER
     from reliability.providers.alertmanager import AlertmanagerProvider
     from reliability.providers.disk import Disk
 
-    server = _server(target, access)
-    disk = Disk(writable=access.writable)
-    return AlertmanagerProvider(target.name, access.root / target.file, disk, server, access.owner)
+    return AlertmanagerProvider(
+        target.name,
+        access.root / target.file,
+        Disk(writable=access.writable),
+        _server(target, access),
+        owner=access.owner,
+        base=access.root / BASE_ALERTMANAGER,
+    )
 
 
 PROVIDERS: Final[Mapping[str, Callable[[Any, Access], Provider]]] = {

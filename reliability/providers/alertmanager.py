@@ -10,8 +10,9 @@ from typing import Final
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Delete
-from reliability.plan.held import Foreign, Held, Intact, Owner, Stale
+from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Stale
 from reliability.providers.active import active_in_alertmanager
+from reliability.providers.adoption import adopted
 from reliability.providers.disk import Disk
 from reliability.providers.http import Server
 from reliability.providers.live import LiveFiles, Refused, Verdict
@@ -23,10 +24,6 @@ from reliability.sync import Failed, Outcome
 KIND: Final = "config"
 NAME: Final = "alertmanager"
 HASH: Final = "alertmanager_config_hash"
-TAKE_OVER: Final = (
-    "copy it to policies/alertmanager.base.yml, into which the routes of the teams go, "
-    "and move the live file out of the way"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +70,9 @@ class AlertmanagerProvider:
     disk: Disk
     server: Server
     owner: Owner | None = None
+    base: Path | None = None
+    """The repository's copy of the configuration, by which one without a mark is taken over."""
+
     shelf: Shelf = field(init=False)
     runner: AlertmanagerRunner = field(init=False)
     stale: tuple[Stale, ...] = field(default=(), init=False)
@@ -85,20 +85,21 @@ class AlertmanagerProvider:
         """The file, and whether the server runs it as it is."""
         if not self.file.parent.is_dir():
             raise ProviderError(f"{self.target}: the folder {self.file.parent} is not there")
-        found = list(self.shelf.read())
+        found = [self._adopted(each) for each in self.shelf.read()]
         running = self.runner.running_hash()
         kept = tuple(each for each in found if not isinstance(each, Foreign))
-        foreign = tuple(
-            Foreign(each.id, f"{each.why}; {TAKE_OVER}")
-            for each in found
-            if isinstance(each, Foreign)
-        )
+        foreign = tuple(each for each in found if isinstance(each, Foreign))
         self.stale = tuple(
             Stale(each.id, "the server runs another configuration than the file holds")
             for each in kept
             if isinstance(each, Intact) and running != config_hash(self.file.read_bytes())
         )
         return Held(kept, foreign, self.stale, active_in_alertmanager(self.server))
+
+    def _adopted(self, found: Kept | Foreign) -> Kept | Foreign:
+        if isinstance(found, Foreign) and self.base is not None:
+            return adopted(found, self.file, self.base, self.owner)
+        return found
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write the file, reload, and compare what the server runs; restore what it refuses."""

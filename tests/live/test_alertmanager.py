@@ -75,19 +75,59 @@ def test_a_file_of_somebody_else_is_refused_and_says_what_to_do(site: Site) -> N
     assert ended.out == (
         "alertmanager: 1 left alone; 0 owned\n"
         f"  x config alertmanager: left untouched: {site.file}: it has no mark; "
-        "copy it to policies/alertmanager.base.yml, into which the routes of the teams go, "
-        "and move the live file out of the way\n"
+        f"take it over: `reliability init --alertmanager {site.file}`\n"
     )
     assert site.file.read_text() == FIRST
     assert RELOAD not in site.proxy.seen
 
 
-def test_what_somebody_has_is_taken_over_as_the_message_says(site: Site) -> None:
-    (site.repository.root / "policies/alertmanager.base.yml").write_text(FIRST)
-    site.file.rename(site.file.with_suffix(".before"))
-    assert site.repository.run("sync", "--yes").code == 0
-    assert site.runs("receiver: inbox")
-    assert site.runs("team-workforce") or site.runs("workforce")
+LIVE = """\
+route:
+  receiver: inbox
+  routes: [{matchers: [team="legacy"], receiver: pager}]
+receivers:
+  - name: inbox
+  - name: pager
+    pagerduty_configs: [{routing_key: 0123456789abcdef0123456789abcdef}]
+"""
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def taken(site: Site) -> Site:
+    """A site whose live file has a secret, and was taken over into the repository."""
+    site.file.write_text(LIVE)
+    assert site.server.reload().status_code == 200
+    secrets = str(site.file.parent / "secrets")
+    ended = site.repository.run("init", "--alertmanager", str(site.file), "--secrets", secrets)
+    assert ended.code == 0, ended.err
+    return site
+
+
+def test_a_live_file_that_the_repository_holds_stays_until_a_sync_replaces_it(taken: Site) -> None:
+    for form in ("text", "json", "markdown"):
+        planned = taken.repository.run("plan", "--format", form)
+        assert planned.code == 0, planned.out
+        assert SECRET not in planned.out + planned.err
+    assert "1 to update" in taken.repository.run("plan").out
+    assert taken.file.read_text() == LIVE
+    ended = taken.repository.run("sync", "--yes")
+    assert (ended.code, SECRET in ended.out + ended.err) == (0, False), ended.out
+    assert taken.runs("receiver: pager")
+    assert taken.runs("reliability/workforce")
+    assert not taken.runs(SECRET)
+    assert "nothing to change" in taken.repository.run("plan").out
+    assert not any(SECRET in path.read_text() for path in taken.file.parent.glob(".alert*"))
+
+
+def test_what_the_repository_does_not_hold_is_not_replaced(taken: Site) -> None:
+    """Somebody adds a receiver to the live file after it was taken over."""
+    added = LIVE + "  - name: later\n"
+    taken.file.write_text(added)
+    ended = taken.repository.run("sync", "--yes")
+    assert ended.code == 1
+    assert "alertmanager.base.yml does not hold receivers.2 of it" in ended.out
+    assert taken.file.read_text() == added
 
 
 def test_after_a_sync_there_is_nothing_to_plan_and_no_drift(synced: Site) -> None:
