@@ -135,7 +135,7 @@ def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> i
         posting.summary(shown)
     app.say(log_line(verdict_text(shown.reviewed.verdict, shown.words)))
     _say_unwritten(app, posting, shown)
-    return 2 if posting.failed else _exit_code(asked, shown)
+    return _exit_code(asked, shown) or int(bool(posting.failed))
 
 
 def _exit_code(asked: Asked, shown: Shown) -> int:

@@ -1,7 +1,7 @@
 """The mark: a comment line near the top of a file that names its owner and what was last written.
 
 The mark holds the digest of the body, so that a listing tells what is there without parsing it, and
-the digest of that and all other text, so that any change behind our back shows, even one of a
+the digest of that and all other text, so that any change shows, even one of a
 comment or of the owner. It also holds the object's kind and name: a copy of a marked file under
 another name is not ours. The owner is a repository's random id and its address.
 """

@@ -17,6 +17,9 @@ from reliability.review.shown import Shown, folded
 from reliability.review.told import Noise, ToldChange
 from reliability.words import Words
 
+MOST_LINES: Final = 40
+"""Lines of the diff of one object; a comment has a largest size, and `plan` shows all of it."""
+
 MOST_ALIKE: Final = 5
 """Noises that are named where several change in the same way."""
 
@@ -186,12 +189,17 @@ def plan_lines(shown: Shown) -> Iterator[str]:
             why = said(each.report.why)
             yield "⚠ " + words("`reliability sync` will refuse this: {why}.", why=why)
             yield ""
-    yield from folded(title, [line for each in changing for line in _plan(each, words)])
+    groups: dict[tuple[bool, str], list[TargetPlan]] = {}
+    for each in changing:
+        groups.setdefault((each.is_live, each.why), []).append(each)
+    yield from folded(title, [line for plans in groups.values() for line in _plans(plans, words)])
 
 
-def _plan(each: TargetPlan, words: Words) -> Iterator[str]:
-    yield as_markdown([each.report])
+def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
+    """The plans of targets that were read in one way; targets with the same changes, once."""
+    yield as_markdown([each.report for each in plans], MOST_LINES)
     yield ""
+    each = plans[0]
     if each.is_live:
         yield words("Against what the target holds.")
     elif each.why:

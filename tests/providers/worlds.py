@@ -28,7 +28,7 @@ TARGET = "here"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A target that is empty, ways to open it, and what others do to it behind our back.
+    """A target that is empty, ways to open it, and what others do to it.
 
     `other` is `wanted[0]` with one field changed, `path`; `edit` changes the same field of it in
     the target itself; `bad` is what the target refuses, where it refuses anything.

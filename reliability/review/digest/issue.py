@@ -230,7 +230,7 @@ class Writer:
             elif each.objects:
                 shown = ", ".join(map(code, each.objects[:SHOWN]))
                 yield words(
-                    "- Changed behind our back in {target}: {objects}",
+                    "- Changed outside the repository in {target}: {objects}",
                     target=code(each.target),
                     objects=f"{shown}, …" if len(each.objects) > SHOWN else shown,
                 )
