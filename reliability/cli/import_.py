@@ -57,7 +57,7 @@ def command(app: App, /, **given: Any) -> int:
     root = asked.into or app.root_or_here
     _known(asked.only)
     read = read_originals(Path.cwd(), asked.paths)
-    wishes = Wishes(asked.service, asked.team, _services(root))
+    wishes = Wishes(asked.service, asked.team, _services(root), _teams(root), app.today)
     gathered = _gather(read.originals, wishes, asked)
     landing = Landing.of(root, {**gathered.files, **starting(root)})
     findings = _checked(app, root, landing)
@@ -98,6 +98,11 @@ def _gather(originals: tuple[Original, ...], wishes: Wishes, asked: Asked) -> Ga
 def _services(root: Path) -> frozenset[str]:
     """The services whose owner the repository knows already."""
     return frozenset(path.parent.name for path in root.glob("services/*/ownership.yaml"))
+
+
+def _teams(root: Path) -> frozenset[str]:
+    """The teams that the repository has."""
+    return frozenset(path.stem for path in root.glob("policies/teams/*.yaml"))
 
 
 def starting(root: Path) -> dict[PurePosixPath, str]:

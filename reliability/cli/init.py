@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reliability.start.tool_source import UnknownSource
 
 EXAMPLE: Final = "git+https://HOST/OWNER/NAME.git@COMMIT"
-SECRETS: Final = "/etc/alertmanager/secrets"
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 
 
@@ -50,7 +49,7 @@ FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--alertmanager-url", metavar="URL", help="The Alertmanager of that file, for sync.")
 @click.option(
-    "--secrets", type=FOLDER, metavar="DIR", help=f"Its secret files; by default {SECRETS}."
+    "--secrets", type=FOLDER, metavar="DIR", help="Its secret files; by default secrets beside it."
 )
 @click.option("--runbook-base", metavar="URL", help="The address before a runbook's path.")
 @click.option("--install-from", metavar="SOURCE", help=f"What workflows install: {EXAMPLE}.")

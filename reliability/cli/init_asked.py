@@ -78,8 +78,10 @@ def git_top(root: Path) -> Path:
 
 
 def _secrets_folder(given: Mapping[str, Any]) -> Path:
-    """As an absolute path: Alertmanager reads one that is not from its own folder."""
-    return (given["secrets"] or Path(SECRETS)).resolve()
+    """The folder that was named, else `secrets` beside the live configuration."""
+    live: Path | None = given["alertmanager"]
+    beside = live.resolve().parent / "secrets" if live else Path(SECRETS)
+    return (given["secrets"] or beside).resolve()
 
 
 def _pager_key(

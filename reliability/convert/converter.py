@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
@@ -121,11 +122,16 @@ Converted = Draft | CopiedFile | Remark
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was asked for: one service or team for all, and the services that exist already."""
+    """What was asked for: one service or team for all, and what the repository has already.
+
+    `today` becomes the day from which the first review of an imported SLO is counted.
+    """
 
     service: str | None = None
     team: str | None = None
     services: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    today: date | None = None
 
 
 class Converter(Protocol):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 from reliability.convert.converter import (
     Converted,
@@ -17,11 +18,15 @@ from reliability.convert.converter import (
     decide,
     left_out,
 )
-from reliability.convert.documents import ownership
+from reliability.convert.documents import NOBODY, ownership, team
 from reliability.convert.joining import join
 from reliability.convert.names import slug
 from reliability.convert.writing import Block, block_text
 from reliability.load.catalog import service_directory
+from reliability.resource import Json
+
+STATUS: Final = "reliability/status"
+REVIEWED: Final = "reliability/reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
             case Draft():
                 remarks += _add(each, drafts)
     remarks += _add_owners(drafts, wishes)
+    if wishes.today is not None:
+        drafts = {key: _with_first_review(draft, wishes.today) for key, draft in drafts.items()}
     files = {path: copy.text for path, copy in copies.items()} | _texts(drafts.values())
     documents = tuple(draft.document for draft in drafts.values())
     return Gathered(dict(sorted(files.items())), tuple(sorted(remarks, key=_order)), documents)
@@ -94,7 +101,10 @@ def _add_owners(
         elif service:
             first.setdefault(service, draft)
     remarks: list[Remark] = []
-    for service in sorted(set(first) - owned):
+    ownerless = sorted(set(first) - owned)
+    if ownerless:
+        remarks += _add_team(drafts, wishes, first[ownerless[0]].origin)
+    for service in ownerless:
         origin = first[service].origin
         draft = ownership(service, origin, slug(wishes.team) if wishes.team else None)
         drafts[draft.path, "Ownership", service] = draft
@@ -103,6 +113,34 @@ def _add_owners(
             help_text = f"name its team in {draft.path}, or pass --team"
             remarks.append(decide(origin, message, help_text))
     return remarks
+
+
+def _add_team(
+    drafts: dict[tuple[PurePosixPath, str, str], Draft], wishes: Wishes, origin: Origin
+) -> list[Remark]:
+    """The team that was named, if nobody has declared it."""
+    name = slug(wishes.team or "")
+    declared = {team for _, kind, team in drafts if kind == "Team"} | wishes.teams
+    if not name or name in declared:
+        return []
+    members: list[Json] = [NOBODY]
+    draft = team(name, Block({"members": members}, {"members": "decide: who they are"}), origin)
+    drafts[draft.path, "Team", name] = draft
+    message = f"nothing says who is in team {name} and how it is reached"
+    return [decide(origin, message, f"complete {draft.path}: members, onCall and channels")]
+
+
+def _with_first_review(draft: Draft, today: date) -> Draft:
+    """A provisional SLO whose first review counts from the import; it is not overdue that day."""
+    body = draft.document.body
+    metadata: Any = body.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if body["kind"] != "SLO" or not isinstance(annotations, Mapping):
+        return draft
+    if annotations.get(STATUS) != "provisional" or REVIEWED in annotations:
+        return draft
+    reviewed = {**metadata, "annotations": {**annotations, REVIEWED: today.isoformat()}}
+    return replace(draft, document=replace(draft.document, body={**body, "metadata": reviewed}))
 
 
 def _texts(drafts: Iterable[Draft]) -> dict[PurePosixPath, str]:

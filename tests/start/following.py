@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,13 @@ from tests.servers.alertmanager import Alertmanager, run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.process import free_port, wait_for
 from tests.servers.prometheus import Prometheus, prometheus_config
+from tests.start.inbox import HEARTBEAT, PAGER, SLACK, Inbox, run_inbox
 from tests.start.shop import LAST_HOUR, run_shop
 
 PAGE: Final = ROOT / "docs/start-alone.md"
 PART: Final = re.compile(r"^## (.*?)$|^```(sh|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN: Final = re.compile(r"^@step ([\d.]+) (.*)\n", re.MULTILINE)
-THEIRS: Final = {"route": {"receiver": "inbox"}, "receivers": [{"name": "inbox"}]}
+ROUTING_KEY: Final = "0123456789abcdef0123456789abcdef"
 CORPORA: Final = {
     "awesome-prometheus-alerts/prometheus-self-monitoring/embedded-exporter.yml": (
         *("PrometheusJobMissing", "PrometheusAllTargetsMissing"),
@@ -58,32 +59,45 @@ class Alone:
     folder: Path
     prometheus: Prometheus
     alertmanager: Alertmanager
+    inbox: Inbox
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never come into Git."""
+        return (self.inbox.url + SLACK, SLACK, ROUTING_KEY, HEARTBEAT)
+
+    def history(self) -> str:
+        """Everything that every commit of the repository holds."""
+        command = ("git", "-C", str(self.folder / "reliability-of-ours"), "log", "--all", "--patch")
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return done.stdout
 
     def noises(self) -> set[str]:
         """The names of the alerts that are at the Alertmanager."""
         return {each["labels"]["alertname"] for each in self.alertmanager.alerts()}
 
     def follow(self) -> Iterator[Step]:
-        """Run every block of the page in order, as one person would, then wait for the alert.
+        """Run every block of the page in order, as one person would, then wait for the page.
 
         It begins once there is a noise.
         """
         wait_for(self.noises, within=30, what="a noise at the Alertmanager")
         yield from _steps(self._run(_script(self._page())))
         began = time.monotonic()
-        arrived = wait_for(self.burning, within=60, what="the burn alert")
-        yield Step("An alert arrives", str(arrived), time.monotonic() - began)
+        arrived = wait_for(self.paged, within=120, what="the page in Slack and PagerDuty")
+        yield Step("A page arrives", "\n".join(arrived), time.monotonic() - began)
 
-    def burning(self) -> Mapping[str, str]:
-        """The labels of the promise's alert at the Alertmanager, empty where it is not there."""
-        found = [each["labels"] for each in self.alertmanager.alerts()]
-        return next((each for each in found if each.get("slo", "").startswith("shop-")), {})
+    def paged(self) -> list[str]:
+        """What Slack and PagerDuty got of the SLO's alert; empty until both have it."""
+        slo = "shop-customer-places-order"
+        slack, pager = self.inbox.at(SLACK, slo), self.inbox.at(PAGER, slo)
+        return [slack[0], pager[0]] if slack and pager else []
 
     def _page(self) -> str:
         here = {
             "http://localhost:9090": self.prometheus.url,
             "http://localhost:9093": self.alertmanager.url,
-            "[localhost]": "[127.0.0.1]",
+            "https://hc-ping.com/your-check": self.inbox.url + HEARTBEAT,
             "/etc/": f"{self.folder}/",
         }
         text = PAGE.read_text(encoding="utf-8")
@@ -118,7 +132,10 @@ def alone(generation: Generation, folder: Path, corpora: Path | None) -> Iterato
     etc = folder / "prometheus"
     (etc / "reliability").mkdir(parents=True)
     (etc / "rules.yml").write_text(noisy(corpora), encoding="utf-8")
-    with run_alertmanager(generation, folder / "alertmanager", THEIRS) as alertmanager:
+    with (
+        run_inbox() as inbox,
+        run_alertmanager(generation, folder / "alertmanager", theirs(inbox)) as alertmanager,
+    ):
         rules = [f"{etc}/rules.yml", f"{etc}/reliability/*.yml"]
         config = prometheus_config(rules=rules, alertmanagers=[alertmanager.url])
         scraped = {"alertmanager": alertmanager.url, "database": f"//127.0.0.1:{free_port()}"}
@@ -127,7 +144,23 @@ def alone(generation: Generation, folder: Path, corpora: Path | None) -> Iterato
             for job, url in scraped.items()
         ]
         with run_shop(generation, etc, config, bad_hour=LAST_HOUR) as prometheus:
-            yield Alone(folder, prometheus, alertmanager)
+            yield Alone(folder, prometheus, alertmanager, inbox)
+
+
+def theirs(inbox: Inbox) -> dict[str, Any]:
+    """A configuration with secrets in it, as a company has it before."""
+    pager = {"routing_key": ROUTING_KEY}
+    return {
+        "global": {"slack_api_url": inbox.url + SLACK, "pagerduty_url": inbox.url + PAGER},
+        "route": {
+            "receiver": "errors",
+            "routes": [{"matchers": ['severity="page"', 'team="shop"'], "receiver": "shop-pager"}],
+        },
+        "receivers": [
+            {"name": "errors", "slack_configs": [{"channel": "#errors"}]},
+            {"name": "shop-pager", "pagerduty_configs": [pager]},
+        ],
+    }
 
 
 def noisy(corpora: Path | None) -> str:
