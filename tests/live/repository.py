@@ -10,6 +10,26 @@ from tests.cli.program import Ended, reliability
 
 PROJECT = Path(__file__).parents[2]
 OWNER_ID = "0123456789abcdef"
+SIGNALS = """\
+apiVersion: reliability/v1
+kind: AlertPolicy
+metadata: {{name: {name}}}
+spec:
+  service: {name}
+  signals:
+    - name: {alert}
+      kind: symptom
+      tier: ticket
+      expr: vector(1)
+      summary: "{name} is not there"
+      runbook: docs/runbooks/exports.md
+"""
+OWNERSHIP = """\
+apiVersion: reliability/v1
+kind: Ownership
+metadata: {{name: {name}}}
+spec: {{team: workforce, criticality: standard, description: "{name}"}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +86,19 @@ def alertmanager_at(url: str, file: Path, **more: object) -> dict[str, object]:
     return {
         "name": "alertmanager", "provider": "alertmanager", "url": url, "file": str(file), **more
     }  # fmt: skip
+
+
+def set_targets(repository: Repository, **spec: object) -> None:
+    """Change keys of `spec` in policies/targets.yaml."""
+    path = repository.root / "policies/targets.yaml"
+    document = yaml.safe_load(path.read_text())
+    document["spec"].update(spec)
+    path.write_text(yaml.safe_dump(document))
+
+
+def add_service(repository: Repository, name: str, alert: str) -> None:
+    """A service with one alert that always fires."""
+    folder = repository.root / "services" / name
+    folder.mkdir()
+    (folder / "alert-policy.yaml").write_text(SIGNALS.format(name=name, alert=alert))
+    (folder / "ownership.yaml").write_text(OWNERSHIP.format(name=name))

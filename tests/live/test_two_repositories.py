@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.cli.program import Ended
 from tests.environment import environment
-from tests.live.repository import Repository, alertmanager_at, make_repository, prometheus_at
+from tests.live.repository import (
+    Repository,
+    add_service,
+    alertmanager_at,
+    make_repository,
+    prometheus_at,
+    set_targets,
+)
 from tests.servers.alertmanager import run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
@@ -22,26 +28,6 @@ pytestmark = pytest.mark.servers
 FIRST = "route: {receiver: inbox}\nreceivers: [{name: inbox}]\n"
 ACME, SHOP = "github.com/acme/reliability", "github.com/shop/reliability"
 ACME_ID, SHOP_ID = "acme000000000001", "shop000000000002"
-SIGNALS = """\
-apiVersion: reliability/v1
-kind: AlertPolicy
-metadata: {{name: {name}}}
-spec:
-  service: {name}
-  signals:
-    - name: {alert}
-      kind: symptom
-      tier: ticket
-      expr: vector(1)
-      summary: "{name} is not there"
-      runbook: docs/runbooks/exports.md
-"""
-OWNERSHIP = """\
-apiVersion: reliability/v1
-kind: Ownership
-metadata: {{name: {name}}}
-spec: {{team: workforce, criticality: standard, description: "{name}"}}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +76,6 @@ class Site:
 
 def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=folder, env=environment(), check=True)
-
-
-def set_targets(repository: Repository, **spec: object) -> None:
-    """Change keys of `spec` in policies/targets.yaml."""
-    path = repository.root / "policies/targets.yaml"
-    document = yaml.safe_load(path.read_text())
-    document["spec"].update(spec)
-    path.write_text(yaml.safe_dump(document))
-
-
-def add_service(repository: Repository, name: str, alert: str) -> None:
-    """A service with one alert that always fires."""
-    folder = repository.root / "services" / name
-    folder.mkdir()
-    (folder / "alert-policy.yaml").write_text(SIGNALS.format(name=name, alert=alert))
-    (folder / "ownership.yaml").write_text(OWNERSHIP.format(name=name))
 
 
 @contextmanager
