@@ -11,6 +11,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.history_place import Place, countable, open_place, slis_of, span_words
 from reliability.cli.history_pull import pull_command
+from reliability.cli.history_restore import restore_command
 from reliability.cli.history_store import compact_command, prune_command
 from reliability.errors import ReliabilityError, SourceError
 
@@ -33,6 +34,7 @@ def command() -> None:
 command.add_command(pull_command)
 command.add_command(prune_command)
 command.add_command(compact_command)
+command.add_command(restore_command)
 
 
 @command.command("import")

@@ -37,12 +37,17 @@ class Access:
 
 @dataclass(slots=True)
 class Client:
-    """A repository, opened; `resolves` until the token is found to lack the right to it."""
+    """A repository, opened; `resolves` until the token is found to lack the right to it.
+
+    `url` is where the repository is in the API.
+    """
 
     name: str
+    url: str
     repository: Repository
     calls: Calls
     formerly: frozenset[str]
+    timeout: timedelta = timedelta(seconds=30)
     viewer: str = ""
     resolves: bool = True
 
@@ -101,7 +106,14 @@ def open_client(access: Access, pause: Callable[[float], None]) -> Client:
         api_version=API_VERSION,
     )
     calls = Calls(pause, patience=access.patience)
-    return Client(access.repository, github.get_repo(access.repository), calls, access.formerly)
+    return Client(
+        access.repository,
+        f"{access.url.rstrip('/')}/repos/{access.repository}",
+        github.get_repo(access.repository),
+        calls,
+        access.formerly,
+        access.timeout,
+    )
 
 
 def pages(start: Any, path: tuple[str, ...]) -> Iterator[Any]:

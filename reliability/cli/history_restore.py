@@ -1,0 +1,61 @@
+"""`reliability history restore`: take the history that the schedule has stored on GitHub."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import PurePosixPath
+from typing import Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.errors import SourceError
+
+STORE: Final = ".reliability/history"
+ARTIFACT: Final = "reliability-history"
+
+
+@click.command("restore")
+@click.option(
+    "--store",
+    metavar="FOLDER",
+    default=STORE,
+    show_default=True,
+    help="Folder below the root that the history replaces",
+)
+@click.option(
+    "--run",
+    "own_run",
+    type=click.IntRange(1),
+    help="Workflow run to look at first, such as the one that this job is a part of",
+)
+@click.pass_obj
+def restore_command(app: App, store: str, own_run: int | None) -> None:
+    """Take the history that the schedule on the default branch has stored as an artifact.
+
+    It is that of the newest completed run of schedule.yml which holds an artifact that has not
+    expired, whether or not the whole run succeeded. An artifact of any other run is not taken.
+    Without one, nothing is written, and the command exits with 0.
+    """
+    from reliability.cli.forges import open_on_github
+    from reliability.forge.github.artifacts import download, newest_artifact
+    from reliability.history.archive import ensure_no_link, unpack
+
+    path = PurePosixPath(store)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise SourceError(f"--store: {store} is not a folder below the root")
+    root = app.root_or_here
+    folder = root / path
+    ensure_no_link(root, folder)
+    forge = open_on_github(app, "history restore")
+    found = newest_artifact(forge.client, ARTIFACT, own_run=own_run)
+    if found is None:
+        app.note(
+            "no completed run of schedule.yml holds any history; set the variable "
+            "RELIABILITY_SERVERS to true once a runner reaches your Prometheus"
+        )
+        return
+    with tempfile.TemporaryFile() as archive:
+        download(forge.client, app.settings.github_token, found, archive)
+        count = unpack(archive, root, folder)
+    app.say(f"{count:,} files of run {found.run} in {store}")

@@ -1,0 +1,127 @@
+"""The artifact of a scheduled workflow, found by the run that made it.
+
+Any pull request can upload an artifact of any name, so a name proves nothing. What counts is the
+run: started by the schedule, on the default branch, with its head in this repository and not in a
+fork. It need not have succeeded: one job that fails takes no history from the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import IO, Any, Final
+
+import httpx
+
+from reliability.errors import ForgeError
+from reliability.forge.github.client import Client
+
+RUNS: Final = 20
+"""Completed runs that are looked through, the newest first."""
+LARGEST: Final = 2 * 1024**3
+"""Bytes of an archive; the history of a fleet is far below."""
+LONGEST: Final = timedelta(minutes=10)
+"""How long a download may take in all."""
+CHUNK: Final = 1024 * 1024
+REDIRECTS: Final = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """An artifact that has not expired; `run` made it."""
+
+    id: int
+    run: int
+    url: str
+
+
+def newest_artifact(
+    client: Client, name: str, workflow: str = "schedule.yml", own_run: int | None = None
+) -> Artifact | None:
+    """The artifact of the newest completed scheduled run that holds one; of `own_run` before those.
+
+    https://docs.github.com/rest/actions/workflow-runs and /rest/actions/artifacts
+
+    Raises:
+        ForgeError: GitHub does not answer, or the token may not read actions.
+    """
+    repository = _get(client, "the repository", client.repository.url)
+    runs = [own_run] if own_run else []
+    for run in [*runs, *_scheduled(client, repository, workflow)]:
+        if (found := _unexpired(client, run, name)) is not None:
+            return found
+    return None
+
+
+def _scheduled(client: Client, repository: dict[str, Any], workflow: str) -> Iterator[int]:
+    """The completed runs that only the schedule of this repository can have made."""
+    branch = repository["default_branch"]
+    query = {"event": "schedule", "status": "completed", "branch": branch, "per_page": RUNS}
+    url = f"{client.repository.url}/actions/workflows/{workflow}/runs"
+    answer = _get(client, f"the runs of {workflow}", url, query)
+    trusted = [run for run in answer["workflow_runs"] if _is_ours(run, repository)]
+    yield from sorted((run["id"] for run in trusted), reverse=True)
+
+
+def _is_ours(run: dict[str, Any], repository: dict[str, Any]) -> bool:
+    """Whether a run is what was asked for; the filters of a query are not relied on."""
+    head = run.get("head_repository") or {}
+    return (
+        run.get("event") == "schedule"
+        and run.get("status") == "completed"
+        and run.get("head_branch") == repository["default_branch"]
+        and head.get("id") == repository["id"]
+    )
+
+
+def _unexpired(client: Client, run: int, name: str) -> Artifact | None:
+    url = f"{client.repository.url}/actions/runs/{run}/artifacts"
+    answer = _get(client, f"the artifacts of run {run}", url, {"name": name, "per_page": 100})
+    ids = [
+        each["id"] for each in answer["artifacts"] if each["name"] == name and not each["expired"]
+    ]
+    if not ids:
+        return None
+    newest = max(ids)
+    return Artifact(newest, run, f"{client.url}/actions/artifacts/{newest}/zip")
+
+
+def download(client: Client, token: str, artifact: Artifact, into: IO[bytes]) -> None:
+    """Write the archive into a file, and go back to its beginning.
+
+    GitHub answers with a redirect to its storage, which takes no credential of ours.
+
+    Raises:
+        ForgeError: it cannot be read in time, or is larger than any history.
+    """
+    what = f"the artifact of run {artifact.run}"
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+    try:
+        with httpx.Client(timeout=client.timeout.total_seconds()) as http:
+            reply = http.get(artifact.url, headers=headers, follow_redirects=False)
+            if reply.status_code not in REDIRECTS or "location" not in reply.headers:
+                raise ForgeError(f"{what}: github answers {reply.status_code}")
+            with http.stream("GET", reply.headers["location"], follow_redirects=False) as stored:
+                _copy(stored, into, what, client.calls.now)
+    except httpx.HTTPError as error:
+        raise ForgeError(f"{what}: {type(error).__name__}") from error
+    into.seek(0)
+
+
+def _copy(stored: httpx.Response, into: IO[bytes], what: str, now: Callable[[], float]) -> None:
+    if stored.status_code != httpx.codes.OK:
+        raise ForgeError(f"{what}: its storage answers {stored.status_code}")
+    deadline = now() + LONGEST.total_seconds()
+    for part in stored.iter_raw(CHUNK):
+        into.write(part)
+        if into.tell() > LARGEST:
+            raise ForgeError(f"{what}: it has more than {LARGEST:,} bytes")
+        if now() > deadline:
+            raise ForgeError(f"{what}: it took more than {LONGEST}")
+
+
+def _get(client: Client, what: str, url: str, query: dict[str, Any] | None = None) -> Any:
+    ask = client.repository.requester.requestJsonAndCheck
+    answer = client.calls.read(what, lambda: ask("GET", url, parameters=query or {}))
+    return answer[1]

@@ -1,0 +1,84 @@
+"""A store that comes as a ZIP archive: unpacked beside its place, then put there as a whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+
+from reliability.errors import SourceError
+
+MOST_FILES: Final = 200_000
+MOST_BYTES: Final = 8 * 1024**3
+"""What all files unpack to; an archive of zeros would fill any disk."""
+CHUNK: Final = 1024 * 1024
+
+
+def unpack(archive: IO[bytes], root: Path, folder: Path) -> int:
+    """Put the files of an archive in place of a folder below `root`; how many there are.
+
+    No link is followed, so that a committed one leads nowhere else.
+
+    Raises:
+        SourceError: it is not a ZIP archive, a name leads out of it, it is too large, or the folder
+            cannot be written.
+    """
+    ensure_no_link(root, folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".restoring-") as beside:
+            place = Path(beside) / folder.name
+            place.mkdir()
+            with zipfile.ZipFile(archive) as opened:
+                count = _unpacked(opened, place)
+            if folder.exists():
+                shutil.rmtree(folder)
+            place.rename(folder)
+        return count
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise SourceError(f"the stored history is not a readable archive: {error}") from error
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be written: {error.strerror}") from error
+
+
+def ensure_no_link(root: Path, folder: Path) -> None:
+    """Refuse a folder that lies behind a symbolic link, or is one.
+
+    Raises:
+        SourceError: a part of the path below `root` is a link.
+    """
+    below = root
+    for part in folder.relative_to(root).parts:
+        below /= part
+        if below.is_symlink():
+            raise SourceError(f"{below.relative_to(root)} is a symbolic link; remove it")
+
+
+def _unpacked(archive: zipfile.ZipFile, place: Path) -> int:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MOST_FILES:
+        raise SourceError(f"the stored history has {len(entries):,} files, limit {MOST_FILES:,}")
+    room = MOST_BYTES
+    for entry in entries:
+        target = place / _inside(entry.filename)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(entry) as source, target.open("xb") as file:
+            # The size that an archive declares is a claim: what comes out is counted.
+            while part := source.read(CHUNK):
+                room -= len(part)
+                if room < 0:
+                    raise SourceError(
+                        f"the stored history unpacks to more than {MOST_BYTES:,} bytes"
+                    )
+                file.write(part)
+    return len(entries)
+
+
+def _inside(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or os.sep == "\\":
+        raise SourceError(f"the stored history names a file outside of it: {name!r}")
+    return path
