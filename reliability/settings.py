@@ -86,6 +86,23 @@ class Settings:
         return Path(named) if named else None
 
     @property
+    def github_run_url(self) -> str:
+        """The page of the workflow run that this job is a part of; empty outside of one.
+
+        https://docs.github.com/actions/reference/workflows-and-actions/variables
+        """
+        names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+        server, repository, run = (self.environment.get(name, "") for name in names)
+        known = server and repository and run.isdecimal()
+        return f"{server}/{repository}/actions/runs/{run}" if known else ""
+
+    @property
+    def former_authors(self) -> frozenset[str]:
+        """The accounts that wrote comments and issues before: RELIABILITY_FORMERLY, with commas."""
+        named = self.environment.get("RELIABILITY_FORMERLY", "").split(",")
+        return frozenset(name.strip().removeprefix("@") for name in named if name.strip())
+
+    @property
     def job_summary(self) -> Path | None:
         """The file to which a job appends its summary, where a runner names one."""
         named = self.environment.get("GITHUB_STEP_SUMMARY")

@@ -8,7 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
-    from reliability.forge.forge import Forge
+    from reliability.forge.github.forge import GitHubForge
 
 FOLDER: Final = "folder:"
 
@@ -24,8 +24,10 @@ def read_forge(
     return text or None
 
 
-def open_on_github(app: App, command: str, repository: str = "") -> Forge:
+def open_on_github(app: App, command: str, repository: str = "") -> GitHubForge:
     """The forge of a repository on GitHub, by default the one that this run is about.
+
+    `command` is the whole of it, for the message about an extra that is missing.
 
     Raises:
         SettingsError: the repository or the token is not set.
@@ -36,10 +38,17 @@ def open_on_github(app: App, command: str, repository: str = "") -> Forge:
     from reliability.errors import MissingExtraError
 
     if find_spec("github") is None:
-        raise MissingExtraError(f"reliability {command} --forge github", "github")
+        raise MissingExtraError(f"reliability {command}", "github")
     from reliability.forge.github.client import Access
     from reliability.forge.github.forge import open_github
 
     settings = app.settings
     name = repository or settings.github_repository
-    return open_github(Access(settings.github_api_url, name, settings.github_token))
+    return open_github(
+        Access(
+            settings.github_api_url,
+            name,
+            settings.github_token,
+            formerly=settings.former_authors,
+        )
+    )

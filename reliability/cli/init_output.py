@@ -19,8 +19,8 @@ what to do, the shortest way first; all of it is in docs/github.md
 
   1. Commit and push. From the next pull request on, documents are checked and the review says
      what a change does to people. There is nothing else to set up for that.
-  2. Settings > Rules: let the branch main require the checks `check` and `review`, and reviews
-     of code owners. `reliability build --code-owners` writes CODEOWNERS.
+  2. Settings > Rules: let the branch main require the status check `reliability/review`, and
+     reviews of code owners. `reliability build --code-owners` writes CODEOWNERS.
   3. Settings > Environments: reliability-sync and reliability-read, both for the branch main
      only, with the credentials that policies/ refers to as env:NAME.
   4. If GitHub's runners do not reach your servers: a runner of your own, and the variable

@@ -75,7 +75,7 @@ class Desk:
             from reliability.forge.folder.forge import FolderForge
 
             return FolderForge(Path(self.forge.removeprefix(FOLDER)) / repository)
-        return open_on_github(self.app, self.command, repository)
+        return open_on_github(self.app, f"{self.command} --forge github", repository)
 
     def present(self, kind: str, repository: str = "") -> tuple[Issue, ...]:
         """Our issues of a kind that are there."""

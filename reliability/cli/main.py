@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "tickets": "make issues of what ticket-tier signals did",
     "digest": "sum a week up for the retrospective, as an issue",
     "review": "say what a pull request does to people",
+    "verdict": "set the commit status that a branch rule requires",
     "triage": "sort what makes a noise today into alert, ticket and log",
     "import": "turn what a team has today into service directories",
     "schema": "what editors complete and explain by",

@@ -12,6 +12,8 @@ from reliability.cli.forges import read_forge
 from reliability.cli.review_asked import Asked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reliability.cli.app import App
     from reliability.cli.review_asked import Started
     from reliability.cli.review_post import Posting
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from reliability.load.base import Base
     from reliability.review.approvals import Approvals
     from reliability.review.shown import Shown
-    from reliability.words import Words
 
 
 @click.command("review")
@@ -53,6 +54,11 @@ if TYPE_CHECKING:
     default="error",
     show_default=True,
     help="The least severity of a new finding that ends with 1; never: nothing does.",
+)
+@click.option(
+    "--allow-pending-approval",
+    is_flag=True,
+    help="Exit with 0 if nothing but approvals is missing",
 )
 @click.option(
     "--max-inline",
@@ -102,7 +108,7 @@ def _print(app: App, asked: Asked, start: Started, base: Base) -> int:
     shown, findings = _reviewed(app, asked, start, base, approvals)
     append_summary(app, shown)
     if asked.out is not None:
-        write_files(app, asked.out, shown, findings)
+        write_files(asked.out, shown, findings, app.catalog())
     if shown.reviewed.touched.is_nothing:
         app.note("the change is about nothing below services/ and policies/")
     app.say(full_report(shown).rstrip("\n"))
@@ -118,9 +124,14 @@ def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> i
     from reliability.forge.folder.local import prefix_of
     from reliability.review.approvals import Approvals, approvals, with_teams
     from reliability.review.headlines import verdict_text
+    from reliability.review.reviewers import reviewers
 
     pull = forge.pull_request(start.number)
-    of_forge = approvals(forge.reviews(start.number), pull, base.catalog)
+    if not pull.is_open:
+        app.note(f"#{pull.number} is closed; nothing is written there")
+        return 0
+    reviews = forge.reviews(start.number)
+    of_forge = approvals(reviews, pull, base.catalog, _proposes_the_same(app, start, pull))
     given = of_forge.given | with_teams(asked.approved, base.catalog)
     shown, findings = _reviewed(app, asked, start, base, Approvals(given, of_forge.outdated))
     posting = Posting(forge, pull, PurePosixPath(prefix_of(app.root)), asked.max_inline)
@@ -130,12 +141,27 @@ def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> i
         shown = replace(shown, on_lines=on_lines)
     append_summary(app, replace(shown, on_lines=frozenset()))
     if asked.out is not None:
-        write_files(app, asked.out, replace(shown, on_lines=frozenset()), findings)
+        write_files(asked.out, replace(shown, on_lines=frozenset()), findings, app.catalog())
     if is_newest:
         posting.summary(shown)
+        posting.ask(reviewers(shown.reviewed.verdict, pull, reviews, of_forge))
     app.say(log_line(verdict_text(shown.reviewed.verdict, shown.words)))
     _say_unwritten(app, posting, shown)
     return _exit_code(asked, shown) or int(bool(posting.failed))
+
+
+def _proposes_the_same(app: App, start: Started, pull: PullRequest) -> Callable[[str], bool]:
+    """Whether a commit changes the governed files as the head does, content for content."""
+    from reliability.load.changes import Changes
+
+    changes = Changes.at(app.root)
+    tip = changes.tip(pull.base_branch, start.revision)
+
+    def proposes_the_same(commit: str) -> bool:
+        known = changes.has(commit) and changes.has(pull.head)
+        return known and changes.proposal(tip, commit) == changes.proposal(tip, pull.head)
+
+    return proposes_the_same
 
 
 def _exit_code(asked: Asked, shown: Shown) -> int:
@@ -144,7 +170,10 @@ def _exit_code(asked: Asked, shown: Shown) -> int:
 
     if any(finding.rule == BUG for _, finding in shown.reviewed.found.counted):
         return 3
-    return int(asked.limit is not None and not shown.reviewed.verdict.is_good)
+    verdict = shown.reviewed.verdict
+    if asked.allow_pending_approval and verdict.waits_for_approval:
+        return 0
+    return int(asked.limit is not None and not verdict.is_good)
 
 
 def _say_unwritten(app: App, posting: Posting, shown: Shown) -> None:
@@ -159,6 +188,8 @@ def _say_unwritten(app: App, posting: Posting, shown: Shown) -> None:
         app.note(f"no comment was written ({why}); the job summary has all of it")
     for why in posting.failed:
         app.note(log_line(f"a comment was not written: {why}"))
+    for why in posting.unasked:
+        app.note(log_line(f"not requested as a reviewer: {why}"))
 
 
 def _is_newest(app: App, start: Started, pull: PullRequest) -> bool:
@@ -173,20 +204,9 @@ def _reviewed(
     app: App, asked: Asked, start: Started, base: Base, given: Approvals
 ) -> tuple[Shown, list[Any]]:
     from reliability.cli.review_gather import Terms, review
+    from reliability.cli.review_words import words_of_base
     from reliability.review.shown import Shown
 
     terms = Terms(start.branch, given, asked.limit, asked.days, asked.live)
     reviewed, findings = review(app, base, terms)
-    return Shown(reviewed, _words(app, base)), findings
-
-
-def _words(app: App, base: Base) -> Words:
-    """The language and texts that the base's policy names; of the change's, the language only."""
-    from reliability.model.notification import NotificationPolicy
-    from reliability.words import own_words, words_in
-
-    policy = base.catalog.only(NotificationPolicy)
-    if policy is not None:
-        return own_words(policy.value.spec.language, policy.value.spec.words)
-    proposed = app.catalog().only(NotificationPolicy)
-    return words_in(proposed.value.spec.language if proposed else "en")
+    return Shown(reviewed, words_of_base(base, app.catalog())), findings

@@ -29,6 +29,7 @@ class Asked:
     approved: frozenset[str]
     days: int | None
     fail_on: str
+    allow_pending_approval: bool
     max_inline: int
     out: Path | None
     live: bool
@@ -80,7 +81,7 @@ def open_forge(app: App, asked: Asked, start: Started, commit: str) -> Forge | N
         case None:
             return None
         case "github":
-            return open_on_github(app, "review")
+            return open_on_github(app, "review --forge github")
         case folder:
             from reliability.forge.folder.forge import FolderForge
             from reliability.forge.folder.local import local_pull_request

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
@@ -18,7 +18,6 @@ from reliability.cli.targets import EMBEDDED, owner_of, within_limits
 from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
-from reliability.load.catalog import Catalog
 from reliability.load.loader import unreadable_parts
 from reliability.model.targets import SyncTargets, Target
 from reliability.pipeline import Repository, check, compile_catalog, plan_target
@@ -50,12 +49,23 @@ class Terms:
     live: bool = False
 
 
-def review(app: App, base: Base, terms: Terms) -> tuple[Reviewed, list[Finding]]:
-    """Review the working tree against its base; and every finding of it."""
-    changed = touched(base.catalog, app.repository.catalog)
-    measured = _measured(app, base, changed, terms.days)
-    context = _context(app, base, terms)
-    findings, found = _found(app, base, measured, context)
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of a change; the head may be the working tree or a commit."""
+
+    base: Base
+    head: Repository
+
+
+def review(
+    app: App, base: Base, terms: Terms, head: Repository | None = None
+) -> tuple[Reviewed, list[Finding]]:
+    """Review the working tree, or another head, against its base; and every finding of it."""
+    proposed = head or app.repository
+    changed = touched(base.catalog, proposed.catalog)
+    measured = _measured(app, Sides(base, proposed), changed, terms.days)
+    context = _context(app.today, Sides(base, proposed), terms)
+    findings, found = _found(Sides(base, proposed), measured, context)
     new = [finding for _, finding in found.new]
     asked = asks(new, context)
     before = Context(app.today, base.catalog, broken=_broken(base.findings))
@@ -68,40 +78,41 @@ def review(app: App, base: Base, terms: Terms) -> tuple[Reviewed, list[Finding]]
         asked,
         terms.approvals,
         found,
-        tuple(_plans(app, base, terms.live)),
+        tuple(_plans(app, Sides(base, proposed), terms.live)),
         _judges(base, terms, context),
     )
     return reviewed, findings
 
 
-def _context(app: App, base: Base, terms: Terms) -> Context:
+def _context(today: date, sides: Sides, terms: Terms) -> Context:
     """What rules see; the base's policies hold, where it has some."""
     return Context(
-        app.today,
-        app.repository.catalog,
-        base.catalog,
-        _broken(app.repository.findings),
+        today,
+        sides.head.catalog,
+        sides.base.catalog,
+        _broken(sides.head.findings),
         approved=terms.approvals.given,
-        judge=base.catalog if has_policies(base) else None,
+        judge=sides.base.catalog if has_policies(sides.base) else None,
     )
 
 
 def _found(
-    app: App, base: Base, measured: Measured | NotMeasured, context: Context
+    sides: Sides, measured: Measured | NotMeasured, context: Context
 ) -> tuple[list[Finding], Found]:
     """Every finding of the change, and how they compare with those of the base."""
+    base = sides.base
     known = measured if isinstance(measured, Measured) else None
     findings = check(
-        app.repository,
-        app.today,
+        sides.head,
+        context.today,
         base,
         approved=context.approved,
         facts=Facts(known.evidence if known else None),
         judge=context.judge,
     )
     before = check(
-        Repository(app.root, base.catalog, tuple(base.findings)),
-        app.today,
+        Repository(sides.head.root, base.catalog, tuple(base.findings)),
+        context.today,
         facts=Facts(known.evidence_before if known else None),
     )
     measuring = frozenset(each.id for each in RULES if each.needs == "evidence")
@@ -119,40 +130,38 @@ def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
     return frozenset(each.problem.at.path for each in findings if each.severity is Severity.ERROR)
 
 
-def _measured(app: App, base: Base, changed: Touched, days: int | None) -> Measured | NotMeasured:
+def _measured(app: App, sides: Sides, changed: Touched, days: int | None) -> Measured | NotMeasured:
     """Replay the services that the change touches; all of them where it changes policies."""
     names = frozenset() if changed.policies else frozenset(changed.services)
-    catalog = governed(app.repository.catalog, base)
-    promised = {each.service for side in (base.catalog, catalog) for each in objectives(side)}
+    catalog = governed(sides.head.catalog, sides.base)
+    promised = {each.service for side in (sides.base.catalog, catalog) for each in objectives(side)}
     if changed.is_nothing or not (names & promised if names else promised):
         return NotMeasured("")
     if find_spec("numpy") is None:
         return NotMeasured(str(MissingExtraError("reliability review", "history")))
     try:
-        return _replayed(app, base, catalog, names & promised, days)
+        governing = Sides(sides.base, replace(sides.head, catalog=catalog))
+        return _replayed(app.today, governing, names & promised, days)
     except SourceError as error:
         return NotMeasured(str(error))
 
 
-def _replayed(
-    app: App, base: Base, catalog: Catalog, names: frozenset[str], days: int | None
-) -> Measured:
+def _replayed(today: date, sides: Sides, names: frozenset[str], days: int | None) -> Measured:
     from reliability.backtest import firing
     from reliability.history.open import history_policy
     from reliability.history.timespan import TimeSpan
     from reliability.pipeline import replay_history
 
-    policy = history_policy(catalog)
-    span = TimeSpan.before(app.today, timedelta(days=days) if days else policy.span)
-    repository = Repository(app.root, catalog, app.repository.findings)
-    result = replay_history(repository, base, firing.Terms(span), names)
+    policy = history_policy(sides.head.catalog)
+    span = TimeSpan.before(today, timedelta(days=days) if days else policy.span)
+    result = replay_history(sides.head, sides.base, firing.Terms(span), names)
     return Measured(result)
 
 
-def _plans(app: App, base: Base, live: bool) -> Iterator[TargetPlan]:
+def _plans(app: App, sides: Sides, live: bool) -> Iterator[TargetPlan]:
     """What would change in each target of the base: in what it holds, or would hold by the base."""
-    catalog = app.repository.catalog
-    if any(unreadable_parts((*app.repository.findings, *base.findings))):
+    base, catalog = sides.base, sides.head.catalog
+    if any(unreadable_parts((*sides.head.findings, *base.findings))):
         return  # what cannot be read would look deleted, or created
     declared = governed(catalog, base).only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from reliability.backtest.report import json as backtest_json
 from reliability.check.report.checked import Checked
 from reliability.check.report.display import inert, safe
 from reliability.check.report.forms import report
 from reliability.finding import Finding
+from reliability.load.catalog import Catalog
+from reliability.review.measured import Measured
 from reliability.review.report import full_report, short_report
 from reliability.review.shown import Shown
 
@@ -22,11 +25,10 @@ SUMMARY_ROOM: Final = 300_000
 """Characters; GitHub takes 1 MiB of a step, and drops all of what is longer."""
 
 
-def write_files(app: App, folder: Path, shown: Shown, findings: Sequence[Finding]) -> None:
-    """The full report, SARIF and annotations, for an artifact."""
+def write_files(folder: Path, shown: Shown, findings: Sequence[Finding], catalog: Catalog) -> None:
+    """The full report, SARIF, annotations and the backtest as JSON, for an artifact."""
     from reliability.check.rules import RULES
 
-    catalog = app.catalog()
     documents = sum(1 for _ in catalog.everything())
     checked = Checked(findings, catalog.texts, len(catalog.services), documents, RULES)
     try:
@@ -34,6 +36,9 @@ def write_files(app: App, folder: Path, shown: Shown, findings: Sequence[Finding
         _write(folder / "report.md", full_report(shown))
         _write(folder / "findings.sarif", "\n".join(report("sarif", checked)) + "\n")
         _write(folder / "annotations.txt", "\n".join(annotation_lines(shown)) + "\n")
+        measured = shown.reviewed.measured
+        if isinstance(measured, Measured):
+            _write(folder / "backtest.json", backtest_json.text(measured.result) + "\n")
     except OSError as error:
         reason = (error.strerror or "no reason").lower()
         raise click.UsageError(f"--out: {folder} cannot be written: {reason}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Posting:
-    """One run's writing; `unwritten` and `failed` say in words what is not there."""
+    """One run's writing; `unwritten` and `failed` say in words what is not there.
+
+    `unasked` says who could not be requested as a reviewer, and why.
+    """
 
     forge: Forge
     pull: PullRequest
@@ -32,6 +35,7 @@ class Posting:
     most: int
     unwritten: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)
 
     def findings(self, reviewed: Reviewed, words: Words) -> frozenset[str]:
         """Put findings on their lines; the fingerprints of those that are there now."""
@@ -44,6 +48,14 @@ class Posting:
             self.failed.append(str(error))
             return frozenset()
         return wanted.fingerprints - lost
+
+    def ask(self, handles: Sequence[str]) -> None:
+        """Request reviews by those who have to approve; the review goes on if that fails."""
+        if handles:
+            try:
+                self.unasked += self.forge.request_reviewers(self.pull.number, handles)
+            except ForgeError as error:
+                self.unasked.append(str(error))
 
     def summary(self, shown: Shown) -> None:
         """Keep the one summary, or none where the change is about something else."""

@@ -1,15 +1,19 @@
-"""What started a run: the event of a pull request or of its review, as GitHub writes it to a file.
+"""What started a run: the event of a pull request, its review, or a workflow run.
 
-It names the pull request and the commits that were checked out; all else is asked of the forge.
+GitHub writes it to a file. It names the commits that were checked out or judged; all else is asked
+of the forge.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reliability.errors import ForgeError
+
+COMMIT: Final = r"^[0-9a-f]{40,64}$"
 
 
 class Part(BaseModel):
@@ -21,7 +25,7 @@ class Part(BaseModel):
 class Side(Part):
     """One end of a pull request: its commit and its branch."""
 
-    sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    sha: str = Field(pattern=COMMIT)
     ref: str
 
 
@@ -33,10 +37,30 @@ class PullRequestEvent(Part):
     head: Side
 
 
-class Event(Part):
-    """The whole file."""
+class WorkflowRun(Part):
+    """The run of another workflow: what started that one, and the commit that it was about.
+
+    Whoever may push a branch chooses what is in such a workflow, so nothing else of it is read.
+    """
+
+    event: str
+    head_sha: str = Field(pattern=COMMIT)
+    head_branch: str | None = None
+
+
+class OfPullRequest(Part):
+    """The event of a pull request, or of a review of one."""
 
     pull_request: PullRequestEvent
+
+
+class OfWorkflowRun(Part):
+    """The event of a workflow that was requested or has ended."""
+
+    workflow_run: WorkflowRun
+
+
+EventKind = TypeVar("EventKind", OfPullRequest, OfWorkflowRun)
 
 
 def read_event(path: Path) -> PullRequestEvent:
@@ -45,14 +69,26 @@ def read_event(path: Path) -> PullRequestEvent:
     Raises:
         ForgeError: the file cannot be read, or is about something else.
     """
+    return _read(path, OfPullRequest, "`pull_request` or `pull_request_review`").pull_request
+
+
+def read_workflow_run(path: Path) -> WorkflowRun:
+    """Read the event of a workflow run.
+
+    Raises:
+        ForgeError: the file cannot be read, or is about something else.
+    """
+    return _read(path, OfWorkflowRun, "`workflow_run`").workflow_run
+
+
+def _read(path: Path, kind: type[EventKind], trigger: str) -> EventKind:
     try:
-        return Event.model_validate_json(path.read_bytes()).pull_request
+        return kind.model_validate_json(path.read_bytes())
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         raise ForgeError(f"{path}: {reason}; pass --event with the event's file") from error
     except ValidationError as error:
-        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"])) or "no JSON"
+        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"])) or "not JSON"
         raise ForgeError(
-            f"{path} is no event of a pull request ({where}); run on `pull_request` or "
-            "`pull_request_review`"
+            f"{path} is not an event of {trigger} ({where}); start the job by {trigger}"
         ) from error

@@ -76,6 +76,9 @@ class Forge(Protocol):
     def reviews(self, number: int, /) -> tuple[Review, ...]:
         """Who said what about it, in order."""
 
+    def request_reviewers(self, number: int, handles: Sequence[str], /) -> tuple[str, ...]:
+        """Ask `@person` or `@organization/team` for a review; why some were not asked, if so."""
+
     def comments(self, number: int, kind: str, /) -> Board[CommentDraft, Comment]:
         """Our comments below it."""
 

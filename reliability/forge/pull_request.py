@@ -13,7 +13,8 @@ ReviewState = Literal["approved", "changes-requested", "commented", "dismissed"]
 class PullRequest:
     """A pull request; `head` and `base` are commits, `base_branch` is where it is to be merged.
 
-    A fork's pull request runs with a token that may not write.
+    A fork's pull request runs with a token that may not write. `requested` are the handles of
+    requested reviewers, in small letters.
     """
 
     number: int
@@ -26,6 +27,7 @@ class PullRequest:
     from_fork: bool
     is_open: bool
     url: str
+    requested: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

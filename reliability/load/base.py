@@ -39,6 +39,18 @@ def load_base(root: Path, revision: str) -> Base:
     return Base(commit, *load(files, paths))
 
 
+def load_commit(root: Path, revision: str) -> Base:
+    """The catalog at one commit.
+
+    Raises:
+        RevisionError: `root` is not in a Git repository, or the commit is not in this clone.
+    """
+    repository = GitRepository.containing(root)
+    commit = repository.commit(revision)
+    files, paths = _files(repository, commit, _folder_at(repository, commit, root))
+    return Base(commit, *load(files, paths))
+
+
 def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
     """Where the documents lay at a commit: below the same path, unless they were moved since.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -51,16 +51,30 @@ class Ask:
         return tuple(each for each in self.needed.handles if each.lower() not in given)
 
 
-def approvals(reviews: Iterable[Review], pull: PullRequest, base: Catalog) -> Approvals:
-    """The handles that approved the head; nobody approves what they propose.
+def head_only(_commit: str) -> bool:
+    """No commit but the head holds what was approved."""
+    return False
 
+
+def approvals(
+    reviews: Iterable[Review],
+    pull: PullRequest,
+    base: Catalog,
+    proposes_the_same: Callable[[str], bool] = head_only,
+) -> Approvals:
+    """The handles that approved what the head proposes; nobody approves what they propose.
+
+    An approval belongs to a commit. It holds for the head, too, if `proposes_the_same` says that
+    the commit changes the same governed files from and to the same content: then only other files
+    or the base have moved, as after "Update branch".
     A team approves by any of its members, as the base's `Team` of that code host's name has them.
     """
     given: set[str] = set()
     outdated: set[str] = set()
     for author, review in standing(tuple(reviews)).items():
         if review.state == "approved" and author.lower() != pull.author.lower():
-            into = given if review.commit == pull.head else outdated
+            holds = review.commit == pull.head or proposes_the_same(review.commit)
+            into = given if holds else outdated
             into.add(f"@{author}")
     return Approvals(frozenset(with_teams(given, base)), frozenset(outdated))
 

@@ -35,6 +35,11 @@ class Verdict:
         """Whether nothing does."""
         return not (self.missing or self.unapproved or self.missed or self.over or self.errors)
 
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether approvals by people who are named would do; a missed incident needs them, too."""
+        return bool(self.missing) and not (self.unapproved or self.over or self.errors)
+
 
 def verdict(
     new: Iterable[Finding],

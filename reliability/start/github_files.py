@@ -15,6 +15,7 @@ from reliability.start.tool_source import ToolSource, UnknownSource, read_source
 ACTION: Final = ".github/actions/reliability"
 RUNNABLE: Final = (
     ".github/workflows/pull-request.yml",
+    ".github/workflows/verdict.yml",
     ".github/workflows/sync.yml",
     ".github/workflows/schedule.yml",
     f"{ACTION}/action.yml",

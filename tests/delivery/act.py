@@ -39,6 +39,11 @@ class Ran:
         """The jobs that did not succeed."""
         return set(re.findall(r"^\[[^\]]+/([\w-]+)\s*\].* Job failed$", self.log, re.MULTILINE))
 
+    def passed(self) -> set[str]:
+        """The jobs that succeeded."""
+        pattern = r"^\[[^\]]+/([\w-]+)\s*\].* Job succeeded$"
+        return set(re.findall(pattern, self.log, re.MULTILINE))
+
     def artifact(self, path: str) -> str:
         """A file of an artifact."""
         return (self.artifacts / path).read_text(encoding="utf-8")

@@ -1,28 +1,22 @@
-"""A repository with our workflows: on this disk, and on an emulated GitHub with the same commits.
-
-The emulator makes commits of its own, so a relay before it says each under the name that Git gave
-it here; it also knows the head of a pull request after a push, which the emulator keeps from when
-it was opened, and which runs of the schedule there were.
-"""
+"""A repository with our workflows, on this disk and with the same commits on an emulated GitHub."""
 
 import base64
-import json
 import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.delivery.act import ACTIONS, Act
+from tests.delivery.relay import Relay
 from tests.environment import environment
-from tests.forge.front import PULL
-from tests.forge.relay import Handle, Reply, Request, Upstream, answer, serve, upstream
+from tests.forge.relay import Handle, serve, upstream
 from tests.project.repository import ROOT
 
 PARTS = ("services", "policies", "docs/runbooks", ".github")
@@ -45,55 +39,18 @@ spec:
 
 
 @dataclass(slots=True)
-class Relay:
-    """Between the runner and GitHub: the names of commits, and the runs of the schedule."""
-
-    upstream: Upstream
-    commits: dict[str, str] = field(default_factory=dict)
-    schedules: list[int] = field(default_factory=list)
-    answers_about_schedules: int = 200
-
-    def handle(self, request: Request) -> Reply:
-        if request.path.endswith("/actions/workflows/schedule.yml/runs"):
-            assert request.query["event"] == "schedule"
-            assert request.query["branch"] == "main"
-            runs = [{"id": run} for run in self.schedules[-1:]]
-            return answer(self.answers_about_schedules, {"workflow_runs": runs})
-        theirs = {ours: theirs for theirs, ours in self.commits.items()}
-        asked = replace(
-            request,
-            target=renamed(request.target, theirs),
-            body=renamed(request.body.decode(), theirs).encode(),
-        )
-        reply = self.upstream.send(asked)
-        if request.method == "GET" and re.fullmatch(PULL, request.path):
-            reply = self.with_newest_head(asked, reply)
-        return replace(reply, body=renamed(reply.body.decode(), self.commits).encode())
-
-    def with_newest_head(self, request: Request, reply: Reply) -> Reply:
-        """The answer about a pull request, with the branch as it is now."""
-        pull = reply.json
-        branch = request.path.rpartition("/pulls/")[0] + f"/branches/{pull['head']['ref']}"
-        newest = self.upstream.send(Request("GET", branch, request.headers, b"")).json
-        pull["head"]["sha"] = newest["commit"]["sha"]
-        return replace(reply, body=json.dumps(pull).encode())
-
-
-def renamed(text: str, names: Mapping[str, str]) -> str:
-    for name, other in names.items():
-        text = text.replace(name, other)
-    return text
-
-
-@dataclass(slots=True)
 class Hosted:
-    """The repository; `number` is its one pull request, once it is open."""
+    """The repository; `numbers` are its pull requests by branch, `number` that of `change`."""
 
     url: str
     relay: Relay
     folder: Path
     name: str = field(default_factory=lambda: f"{PERSON}/reliability-{secrets.token_hex(4)}")
-    number: int = 0
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        return self.numbers["change"]
 
     @property
     def clone(self) -> Path:
@@ -177,35 +134,64 @@ class Hosted:
         theirs = known.get(said, said)
         self.relay.commits[theirs] = self.git("rev-parse", branch)
 
-    def change(self, path: str, before: str, after: str) -> None:
-        """Commit an edit to the branch `change`, here and there."""
+    def change(self, path: str, before: str, after: str, branch: str = "change") -> None:
+        """Commit an edit to a branch, here and there."""
         file = self.clone / path
         text = file.read_text(encoding="utf-8")
         assert before in text
         file.write_text(text.replace(before, after, 1), encoding="utf-8")
         self.git("commit", "--quiet", "--all", "--message=A change")
-        self.put(path, "change")
-        self.same("change")
+        self.put(path, branch)
+        self.same(branch)
 
-    def branch(self) -> None:
-        """Begin the branch `change`, here and there."""
-        self.git("checkout", "--quiet", "-b", "change")
+    def branch(self, name: str = "change") -> None:
+        """Begin a branch, here and there."""
+        self.git("checkout", "--quiet", "-b", name, "main")
         main = self.in_repository(PERSON, "GET", "/branches/main")["commit"]["sha"]
-        self.in_repository(PERSON, "POST", "/git/refs", {"ref": "refs/heads/change", "sha": main})
+        self.in_repository(PERSON, "POST", "/git/refs", {"ref": f"refs/heads/{name}", "sha": main})
 
-    def open(self) -> None:
-        """Open the pull request."""
-        pull = {"title": "A change", "head": "change", "base": "main"}
-        self.number = self.in_repository(PERSON, "POST", "/pulls", pull)["number"]
+    def open(self, branch: str = "change") -> None:
+        """Open a pull request."""
+        pull = {"title": "A change", "head": branch, "base": "main"}
+        self.numbers[branch] = self.in_repository(PERSON, "POST", "/pulls", pull)["number"]
 
-    def event(self, action: str, fork: bool = False, **more: Any) -> dict[str, Any]:
-        """What GitHub sends about the pull request."""
+    def update_branch(self, branch: str = "change") -> None:
+        """What the button "Update branch" does: merge the base into the head."""
+        self.git("checkout", "--quiet", branch)
+        self.git("merge", "--quiet", "--no-edit", "main")
+        self.put("services/attendance/slo.yaml", branch)
+        self.same(branch)
+
+    def merged_by_others(self, path: str, text: str) -> None:
+        """Somebody else's pull request is merged into main: a file is written."""
+        here = self.git("rev-parse", "--abbrev-ref", "HEAD")
+        self.git("checkout", "--quiet", "main")
+        (self.clone / path).write_text(text, encoding="utf-8")
+        self.git("add", path)
+        self.git("commit", "--quiet", "--message=Something else")
+        self.put(path, "main")
+        self.same("main")
+        self.git("checkout", "--quiet", here)
+
+    def head(self, branch: str = "change") -> str:
+        """The newest commit of a branch."""
+        return self.git("rev-parse", branch)
+
+    def branches(self) -> dict[str, str]:
+        """Every branch here, with its commit."""
+        listed = self.git("for-each-ref", "--format=%(refname:short) %(objectname)", "refs/heads")
+        return dict(line.split(" ") for line in listed.splitlines())
+
+    def event(
+        self, action: str, fork: bool = False, branch: str = "change", **more: Any
+    ) -> dict[str, Any]:
+        """What GitHub sends about a pull request."""
         head = {"full_name": f"{'somebody/fork' if fork else self.name}", "fork": fork}
         pull = {
-            "number": self.number,
+            "number": self.numbers[branch],
             "title": "A change",
             "user": {"login": PERSON},
-            "head": {"sha": self.git("rev-parse", "change"), "ref": "change", "repo": head},
+            "head": {"sha": self.head(branch), "ref": branch, "repo": head},
             "base": {
                 "sha": self.git("rev-parse", "main"),
                 "ref": "main",
@@ -214,7 +200,7 @@ class Hosted:
         }
         return {
             "action": action,
-            "number": self.number,
+            "number": self.numbers[branch],
             "pull_request": pull,
             **self.about(),
             **more,
@@ -224,11 +210,24 @@ class Hosted:
         """The part of every event that is about the repository."""
         return {"repository": {"full_name": self.name, "default_branch": "main"}}
 
-    def approve(self, author: str) -> None:
+    def approve(self, author: str, branch: str = "change") -> None:
         """Somebody approves."""
-        path = f"/pulls/{self.number}/reviews"
-        approval = {"event": "APPROVE", "commit_id": self.git("rev-parse", "change")}
+        path = f"/pulls/{self.numbers[branch]}/reviews"
+        approval = {"event": "APPROVE", "commit_id": self.head(branch)}
         self.in_repository(author, "POST", path, approval)
+
+    def dismiss(self, author: str, branch: str = "change") -> None:
+        """Somebody's approvals are dismissed."""
+        reviews = f"/pulls/{self.numbers[branch]}/reviews"
+        for review in self.in_repository(PERSON, "GET", f"{reviews}?per_page=100"):
+            if review["user"]["login"] == author and review["state"] == "APPROVED":
+                why = {"message": "on second thought"}
+                self.in_repository(PERSON, "PUT", f"{reviews}/{review['id']}/dismissals", why)
+
+    def asked(self, branch: str = "change") -> set[str]:
+        """Who is requested as a reviewer."""
+        pull = self.in_repository(PERSON, "GET", f"/pulls/{self.numbers[branch]}")
+        return {each["login"] for each in pull["requested_reviewers"]}
 
     def comments(self) -> list[str]:
         """What our bot wrote below the pull request."""
@@ -256,10 +255,12 @@ class Hosted:
 def hosted(github: str, folder: Path) -> Iterator[Hosted]:
     """A repository on an emulated GitHub at an address."""
     with upstream(github) as behind:
-        relay = Relay(behind)
+        stored = folder / "act" / "artifacts" / "reliability-history" / "history"
+        relay = Relay(behind, dict, stored)
         handle: Handle = relay.handle
         with serve(handle) as url:
             behind.own = url
             repository = Hosted(url, relay, folder)
+            relay.branches = repository.branches
             repository.begin()
             yield repository

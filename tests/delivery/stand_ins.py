@@ -33,13 +33,6 @@ UPLOAD = """\
           done
         done <<<"$PATHS"
 """
-DOWNLOAD = """\
-    - shell: bash
-      env: {NAME: "${{ inputs.name }}", TO: "${{ inputs.path }}", RUN: "${{ inputs.run-id }}"}
-      run: |
-        echo "artifact $NAME of run ${RUN:-this one}"
-        mkdir -p "$TO" && cp -R "$ACT_ARTIFACTS/$NAME/"*/. "$TO/"
-"""
 SARIF = """\
     - shell: bash
       env: {FILE: "${{ inputs.sarif_file }}"}
@@ -49,7 +42,6 @@ STAND_INS: Mapping[str, tuple[str, str, str]] = {
     "actions/checkout": (".", "ref", CHECKOUT),
     "actions/setup-python": (".", "python-version", PYTHON),
     "actions/upload-artifact": (".", "name path", UPLOAD),
-    "actions/download-artifact": (".", "name path run-id github-token", DOWNLOAD),
     "github/codeql-action": ("upload-sarif", "sarif_file category", SARIF),
 }
 

@@ -28,7 +28,7 @@ def test_a_review_says_the_same_on_github_and_in_a_folder(
     event = repository.event("opened")
     runner = repository.runner()
     ran = runner.run("pull-request.yml", "pull_request", event, job="review")
-    assert ran.failed() == {"review"}
+    assert ran.succeeded, ran.log
 
     written = tmp_path / "event.json"
     written.write_text(json.dumps(event))

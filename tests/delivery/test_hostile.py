@@ -41,7 +41,7 @@ def test_nothing_that_the_author_of_a_pull_request_writes_is_run(
     event["pull_request"]["head"] |= {"ref": CODE[1], "label": text}
     event["pull_request"]["user"]["login"] = CODE[2]
     ran = runner.run("pull-request.yml", "pull_request", event, token="token-fork")
-    assert ran.failed() >= {"check"}, ran.log
+    assert ran.failed() >= {"reliability-check"}, ran.log
     assert not (repository.folder / "proof").exists()
     assert "token-fork" not in ran.log
 

@@ -15,7 +15,7 @@ from tests.project.repository import ROOT
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 ACTION = GITHUB / "actions" / "reliability" / "action.yml"
-PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$")
+PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+(?:-node20)?)$")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -47,13 +47,13 @@ def test_actionlint_finds_nothing() -> None:
 # What is weakened, by what, and what tells.
 WEAKENED = {
     "a title in a shell": (
-        "          run=$(jq --raw-output",
-        '          echo "${{ github.event.pull_request.title }}"\n          run=$(jq --raw-output',
+        "      - name: take the",
+        '      - run: echo "${{ github.event.pull_request.title }}"\n      - name: take the',
         "template-injection",
     ),
     "a branch's name in a shell": (
-        "          run=$(jq --raw-output",
-        '          echo "${{ github.head_ref }}"\n          run=$(jq --raw-output',
+        "      - name: take the history",
+        '      - run: echo "${{ github.head_ref }}"\n      - name: take the history',
         "template-injection",
     ),
     "the token of the base for a fork": (
@@ -109,9 +109,15 @@ def test_what_each_job_may_do() -> None:
         "pull-request.check": {"contents": "read", "security-events": "write"},
         "pull-request.review": {"contents": "read", "actions": "read", "pull-requests": "write"},
         "schedule.history": {"contents": "read", "actions": "read"},
-        "schedule.issues": {"contents": "read", "issues": "write"},
+        "schedule.issues": {"contents": "read", "actions": "read", "issues": "write"},
         "schedule.drift": {"contents": "read"},
         "sync.sync": {"contents": "read"},
+        "verdict.verdict": {
+            "contents": "read",
+            "actions": "read",
+            "pull-requests": "read",
+            "statuses": "write",
+        },
     }
 
 
@@ -130,14 +136,44 @@ def test_secrets_are_read_only_in_an_environment() -> None:
 def test_every_action_is_pinned_by_its_commit_and_names_the_version() -> None:
     for path in (*WORKFLOWS, ACTION):
         for line in path.read_text(encoding="utf-8").splitlines():
-            if "uses: " in line and not line.lstrip().startswith("#"):
+            if re.search(r"(^|[ -])uses: ", line) and not line.lstrip().startswith("#"):
                 assert PINNED.search(line), f"{path.name}: {line}"
 
 
 def test_one_action_has_one_commit_everywhere() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in (*WORKFLOWS, ACTION))
     pins = set(re.findall(r"uses: (\S+)@(\S+ # \S+)", text))
-    assert len({name for name, _ in pins}) == len(pins)
+    old = {pin for pin in pins if pin[1].endswith("-node20")}  # for GitHub Enterprise Server
+    assert {name for name, _ in old} == {"actions/upload-artifact"}
+    assert len({name for name, _ in pins - old}) == len(pins - old)
+
+
+def test_artifacts_are_kept_once_on_each_kind_of_server() -> None:
+    keeping = [each for each in read(ACTION)["runs"]["steps"] if "upload-artifact" in str(each)]
+    conditions = [step["if"].removeprefix("${{ ").removesuffix(" }}") for step in keeping]
+    start = "!cancelled() && inputs.artifact != '' && "
+    assert conditions == [
+        start + "(github.server_url == 'https://github.com' || "
+        "endsWith(github.server_url, '.ghe.com'))",
+        start + "github.server_url != 'https://github.com' && "
+        "!endsWith(github.server_url, '.ghe.com')",
+    ]
+
+
+def test_the_job_that_may_write_reads_of_the_event_only_what_it_judges() -> None:
+    text = (GITHUB / "workflows" / "verdict.yml").read_text(encoding="utf-8")
+    code = "\n".join(line.partition(" #")[0] for line in text.splitlines() if line[:1] != "#")
+    assert set(re.findall(r"github\.event\.[\w.]+", code)) == {
+        "github.event.action",
+        "github.event.repository.default_branch",
+        "github.event.workflow_run.conclusion",
+        "github.event.workflow_run.event",
+        "github.event.workflow_run.head_sha",
+        "github.event.workflow_run.id",
+    }
+    assert re.findall(r" ref: (.+)", code) == ["${{ github.event.repository.default_branch }}"]
+    assert "run-id" not in code
+    assert "download-artifact" not in code
 
 
 def test_each_job_ends_by_itself() -> None:

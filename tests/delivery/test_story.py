@@ -1,13 +1,19 @@
-"""The shipped workflows, run by act against an emulated GitHub: from opening to what is synced."""
+"""The shipped workflows, run by act against an emulated GitHub: from opening to what is synced.
+
+Whether GitHub would merge is asked by its documented rules: tests/forge/checks.py.
+"""
 
 import json
 
 from tests.delivery.act import Act, Ran
 from tests.delivery.conftest import APPROVERS
 from tests.delivery.hosted import Hosted
+from tests.delivery.relay import ScheduledRun
+from tests.delivery.suites import GitHub
 
 SLO = "services/attendance/slo.yaml"
 POLICY = "services/attendance/alert-policy.yaml"
+ACTION = ".github/actions/reliability/action.yml"
 LOOSENED = (SLO, "target: 0.999 ", "target: 0.995 ")
 LOUDER = (POLICY, "tier: ticket", "tier: alert")
 
@@ -26,57 +32,99 @@ def rules_on_lines(repository: Hosted) -> list[str]:
     return sorted(each["body"].split("`")[1] for each in repository.on_lines())
 
 
-def test_a_loosened_promise_is_red_until_approved_and_then_synced(repository: Hosted) -> None:
-    runner = repository.runner()
+def test_a_loosened_promise_waits_for_approval_and_is_then_merged_and_synced(
+    repository: Hosted,
+) -> None:
+    github = GitHub(repository, repository.runner())
     repository.branch()
     repository.change(*LOOSENED)
     repository.open()
 
-    assert review(runner, repository, "opened").failed() == {"review"}
-    assert "approval by `@product-attendance` and `@lead-workforce` is missing" in first_line(
-        repository
-    )
+    opened = github.pull_request("opened")
+    assert github.conclusions(opened) == {
+        "reliability-check": "success",
+        "reliability-review": "success",  # only an approval is missing
+    }
+    [hindrance] = github.hindrances()
+    assert hindrance.startswith("reliability/review: failure: Not yet: approval by")
+    assert github.states() == ["pending", "pending", "failure"]
+    assert repository.asked() == set(APPROVERS)
     assert rules_on_lines(repository) == ["slo-loosened"]
 
-    repository.change(*LOUDER)
-    changed = review(runner, repository, "synchronize")
-    assert changed.failed() == {"check", "review"}  # no approval makes a cause an alert
-    assert "alert-for-cause" in rules_on_lines(repository)
-
-    repository.change(POLICY, LOUDER[2], LOUDER[1])
-    assert review(runner, repository, "synchronize").failed() == {"review"}
-    assert rules_on_lines(repository) == ["slo-loosened"]
+    github.reviewed("submitted", "commented")  # a run in which every job is skipped
+    assert github.states() == ["pending", "pending", "failure"]
 
     for approver in APPROVERS:
         repository.approve(approver)
-    approved = review(runner, repository, "submitted", "pull_request_review")
-    assert approved.succeeded, approved.log
+    approved = github.reviewed("submitted")
+    assert github.conclusions(approved)["reliability-check"] == "skipped"
+    assert github.hindrances() == []
     assert "✅" in first_line(repository)
     assert rules_on_lines(repository) == []
 
-    sync_what_was_merged(runner, repository)
+    group = github.enqueue("change")
+    assert github.hindrances(group) == [
+        "reliability/review: expected, waiting for status to be reported"
+    ]
+    github.checked_in_queue(group)
+    assert github.hindrances(group) == []
+    sync_what_was_merged(github.runner, repository, group)
 
 
-def sync_what_was_merged(runner: Act, repository: Hosted) -> None:
+def sync_what_was_merged(runner: Act, repository: Hosted, group: str) -> None:
     repository.git("checkout", "--quiet", "main")
-    repository.git("merge", "--quiet", "--no-edit", "change")
+    repository.git("merge", "--quiet", "--ff-only", group)
+    runner.told["ACT_REF"] = "main"
     pushed = {"ref": "refs/heads/main", "after": repository.git("rev-parse", "main")}
     merged = runner.run("sync.yml", "push", {**pushed, **repository.about()})
     assert merged.succeeded, merged.log
-    assert "vector(0.995)" in merged.artifact("reliability-sync/build/prometheus/attendance.yml")
     assert "attendance" in merged.artifact("reliability-sync/sync.md")
+    assert [path.name for path in (merged.artifacts / "reliability-sync").iterdir()] == ["sync.md"]
     assert "Summary - " in merged.log
 
 
-def test_a_change_from_a_fork_loses_nothing_but_the_comments(repository: Hosted) -> None:
+def test_a_finding_that_no_approval_excuses_is_red_in_the_job_and_on_the_commit(
+    repository: Hosted,
+) -> None:
+    github = GitHub(repository, repository.runner())
+    repository.branch()
+    repository.change(*LOUDER)
+    repository.open()
+    opened = github.pull_request("opened")
+    assert opened.failed() == {"reliability-check", "reliability-review"}
+    assert "::error" not in opened.log  # the finding has a comment on its line
+    assert "alert-for-cause" in rules_on_lines(repository)
+    assert github.hindrances()[0].startswith("reliability/review: failure: Not yet: ")
+
+
+def test_nothing_of_the_change_is_run_by_the_job_that_may_write(repository: Hosted) -> None:
+    runner = repository.runner()
+    runner.told["PROOF"] = str(repository.folder / "proof")
+    github = GitHub(repository, runner)
+    repository.branch()
+    hostile = "runs:\n  using: composite\n  steps:\n    - {shell: bash, run: 'touch $PROOF'}\n"
+    (repository.clone / ACTION).write_text(f"name: x\n{hostile}")
+    (repository.clone / "sitecustomize.py").write_text("open('proof', 'w')\n")
+    repository.git("add", "--all")
+    repository.change(*LOOSENED)
+    repository.open()
+    head = repository.head()
+    repository.git("checkout", "--quiet", "main")  # act runs the workflow of what is checked out
+    ran = github.judged("completed", "pull_request", head, "change", "success")
+    assert ran.succeeded, ran.log
+    assert github.states() == ["pending", "failure"]
+    assert not (repository.folder / "proof").exists()
+
+
+def test_a_fork_loses_nothing_but_the_comments(repository: Hosted) -> None:
     runner = repository.runner()
     runner.variables["RELIABILITY_SARIF"] = "true"
+    github = GitHub(repository, runner)
     repository.branch()
     repository.change(*LOOSENED)
     repository.open()
-    event = repository.event("opened", fork=True)
-    ran = runner.run("pull-request.yml", "pull_request", event, token="token-fork")
-    assert not ran.succeeded
+    ran = github.pull_request("opened", fork=True)
+    assert ran.succeeded, ran.log
     assert repository.on_lines() == []
     assert repository.comments() == []
     assert "Summary - ### ❌ Not yet" in ran.log
@@ -84,7 +132,8 @@ def test_a_change_from_a_fork_loses_nothing_but_the_comments(repository: Hosted)
     assert "slo-loosened" in ran.artifact("reliability-review/review/annotations.txt")
     assert "no comment was written" in ran.log
     assert not (ran.artifacts / "code-scanning").exists()
-    assert json.loads(ran.artifact("reliability-backtest/backtest.json"))
+    assert json.loads(ran.artifact("reliability-review/review/backtest.json"))
+    assert github.hindrances()[0].startswith("reliability/review: failure: Not yet: approval by")
 
 
 def test_a_review_takes_the_history_that_the_schedule_stored_and_uploads_its_findings(
@@ -92,7 +141,7 @@ def test_a_review_takes_the_history_that_the_schedule_stored_and_uploads_its_fin
 ) -> None:
     runner = repository.runner()
     runner.variables["RELIABILITY_SARIF"] = "true"
-    repository.relay.schedules.append(41)
+    repository.relay.schedules.append(ScheduledRun(id=41))
     stored = runner.folder / "artifacts" / "reliability-history" / "history"
     stored.mkdir(parents=True)
     (stored / "of-the-schedule.txt").write_text("kept")
@@ -101,12 +150,12 @@ def test_a_review_takes_the_history_that_the_schedule_stored_and_uploads_its_fin
     repository.open()
     ran = review(runner, repository, "opened")
     assert ran.succeeded, ran.log
-    assert "artifact reliability-history of run 41" in ran.log
+    assert "1 files of run 41 in .reliability/history" in ran.log
     assert json.loads(ran.artifact("code-scanning/findings.sarif"))["version"] == "2.1.0"
 
 
 def test_without_any_history_a_change_is_reviewed_all_the_same(repository: Hosted) -> None:
-    repository.relay.schedules.append(0)
+    repository.relay.schedules.append(ScheduledRun(id=1))
     repository.relay.answers_about_schedules = 403
     repository.git("rm", "--quiet", "policies/history.yaml")
     repository.git("commit", "--quiet", "--message=Nothing is known of the past")
@@ -116,6 +165,16 @@ def test_without_any_history_a_change_is_reviewed_all_the_same(repository: Hoste
     repository.open()
     ran = review(repository.runner(), repository, "opened")
     assert ran.succeeded, ran.log
-    assert "no history is stored yet" in ran.log
     [summary] = repository.comments()
     assert "What would have fired is not known" in summary
+
+
+def test_a_verdict_that_cannot_be_worked_out_is_an_error(repository: Hosted) -> None:
+    github = GitHub(repository, repository.runner())
+    repository.branch()
+    repository.change(*LOOSENED)
+    repository.open()
+    github.runner.variables["RELIABILITY_VERSION"] = "none at all"
+    github.judged("completed", "pull_request", repository.head(), "change", "failure")
+    assert github.states() == ["pending", "error"]
+    assert "run it again" in github.hindrances()[0]

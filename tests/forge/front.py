@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.forge.checks import Checks
 from tests.forge.graphql import Threads
 from tests.forge.patches import find_line
 from tests.forge.relay import Handle, Reply, Request, Upstream, answer, serve, upstream
@@ -37,6 +38,7 @@ class Front:
 
     upstream: Upstream
     lock: threading.RLock = field(default_factory=threading.RLock)
+    checks: Checks = field(default_factory=Checks)
     threads: Threads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,6 +52,8 @@ class Front:
             return answer(403, {"message": NOT_ACCESSIBLE})
         if request.method in ("POST", "PATCH") and (refused := too_long(request.json)):
             return refused
+        if (about_statuses := self.checks.handle(request)) is not None:
+            return about_statuses
         for method, pattern, act in (
             ("GET", f"{PULL}/files", self.files),
             ("POST", f"{PULL}/reviews", self.review),

@@ -2,15 +2,16 @@
 
 ::
 
-    pull-requests/7/summary.md            a comment; its kind is its name
+    pull-requests/7/review.md             a comment; its kind is its name
     pull-requests/7/inline/0001-....md    a comment on a line
     pull-requests/7/reviews.yaml          written by people: who approved what
+    pull-requests/7/reviewers.txt         who has to approve
     issues/0001-review-payroll.md         an issue; what was said to it lies beside it
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +73,18 @@ class FolderForge:
                 f"{path}: each review has author, state, commit and submitted: {problem}"
             ) from error
         return tuple(sorted(reviews, key=lambda review: review.submitted))
+
+    def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
+        """Write them into `reviewers.txt`, one on each line, where nobody is notified."""
+        path = self._folder(number) / "reviewers.txt"
+        known = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        named = dict.fromkeys((*known, *handles))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("".join(f"{name}\n" for name in named), encoding="utf-8")
+        except OSError as error:
+            return (f"{path} cannot be written: {error.strerror}",)
+        return ()
 
     def comments(self, number: int, kind: str) -> CommentPages:
         """Our comments below it."""

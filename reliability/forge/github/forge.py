@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,14 @@ from reliability.forge.diff import ChangedFile, hunks_of
 from reliability.forge.github.client import Access, Client, open_client
 from reliability.forge.github.comments import CommentBoard
 from reliability.forge.github.issues import IssueBoard
+from reliability.forge.github.reviewers import request_reviewers
+from reliability.forge.github.statuses import (
+    CommitStatus,
+    open_pull_requests,
+    pull_request_of,
+    queue_heads,
+    write_status,
+)
 from reliability.forge.github.threads import ThreadBoard
 from reliability.forge.pull_request import PullRequest, Review, ReviewState
 
@@ -32,22 +40,10 @@ class GitHubForge:
     client: Client
 
     def pull_request(self, number: int) -> PullRequest:
-        """One pull request; one whose repository was deleted comes from a fork."""
+        """One pull request."""
         found = self.client.repository.get_pull(number)
         self.client.calls.read(f"pull request #{number}", found.complete)
-        head = found.head.raw_data.get("repo") or {}
-        return PullRequest(
-            number=number,
-            title=found.title,
-            author=found.user.login,
-            head=found.head.sha,
-            base=found.base.sha,
-            base_branch=found.base.ref,
-            draft=found.draft,
-            from_fork=head.get("full_name") != found.base.repo.full_name,
-            is_open=found.state == "open",
-            url=found.html_url,
-        )
+        return pull_request_of(found)
 
     def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
         """At most the 3,000 files that GitHub lists; a large or binary one comes without patch."""
@@ -74,6 +70,22 @@ class GitHubForge:
     def issues(self, kind: str) -> IssueBoard:
         """Our issues."""
         return IssueBoard(self.client, kind)
+
+    def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
+        """Request reviews by people and teams."""
+        return request_reviewers(self.client, number, handles)
+
+    def open_pull_requests(self, head: str) -> tuple[PullRequest, ...]:
+        """Every open pull request whose head is this commit."""
+        return open_pull_requests(self.client, head)
+
+    def queue_heads(self, base_branch: str) -> dict[str, str]:
+        """The branches of a merge queue with their commits."""
+        return queue_heads(self.client, base_branch)
+
+    def write_status(self, commit: str, status: CommitStatus) -> None:
+        """Set the status `reliability/review` of a commit."""
+        write_status(self.client, commit, status)
 
 
 def _review(found: PullRequestReview) -> Review:

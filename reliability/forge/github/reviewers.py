@@ -1,0 +1,42 @@
+"""Reviewers requested on a pull request of GitHub.
+
+People and teams are requested apart: GitHub answers 422 to all of them if one is not a
+collaborator, and a token that cannot read the organization's members cannot name teams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reliability.errors import ForgeError
+from reliability.forge.forge import RefusedError
+from reliability.forge.github.client import Client
+
+
+def request_reviewers(client: Client, number: int, handles: Sequence[str]) -> tuple[str, ...]:
+    """Request reviews; why some could not be requested, if so."""
+    names = [handle.removeprefix("@") for handle in handles]
+    people = [name for name in names if "/" not in name]
+    teams = [name.partition("/")[2] for name in names if "/" in name]
+    return (
+        *_requested(client, number, "reviewers", people),
+        *_requested(client, number, "team_reviewers", teams),
+    )
+
+
+def _requested(client: Client, number: int, field: str, names: Sequence[str]) -> Iterator[str]:
+    """Request several at once, and each alone if that is refused."""
+    if not names:
+        return
+    what = f"a review of #{number} by {', '.join(names)}"
+    url = f"{client.repository.url}/pulls/{number}/requested_reviewers"
+    try:
+        client.post(what, url, {field: list(names)})
+    except RefusedError as error:
+        if len(names) == 1:
+            yield str(error)
+            return
+        for name in names:
+            yield from _requested(client, number, field, [name])
+    except ForgeError as error:
+        yield str(error)

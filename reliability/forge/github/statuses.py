@@ -1,0 +1,151 @@
+"""Commit statuses of GitHub, the pull requests that a commit is the head of, and merge queues.
+
+A status belongs to a commit and a context: the newest one counts, whichever event or run wrote it
+(https://docs.github.com/rest/commits/statuses). A check run belongs to a check suite instead, and
+each event that starts a workflow makes a suite of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import quote
+
+from github.GitRef import GitRef
+from github.PaginatedList import PaginatedList
+from github.PullRequest import PullRequest as GitHubPull
+
+from reliability.errors import ForgeError
+from reliability.forge.forge import UnknownOutcomeError
+from reliability.forge.github.client import Client
+from reliability.forge.pull_request import PullRequest
+
+State = Literal["pending", "success", "failure", "error"]
+CONTEXT: Final = "reliability/review"
+LONGEST_DESCRIPTION: Final = 140
+"""Characters; GitHub answers 422 to a longer description."""
+ATTEMPTS: Final = 3
+QUEUE: Final = "gh-readonly-queue"
+QUEUE_BRANCH: Final = re.compile(
+    rf"{QUEUE}/(?P<base>.+)/pr-(?P<number>\d{{1,9}})-(?P<parent>[0-9a-f]{{40,64}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStatus:
+    """What is said about a commit, with a link to the whole report."""
+
+    state: State
+    description: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A branch of a merge queue: one pull request, merged on top of the commit `parent`."""
+
+    base_branch: str
+    number: int
+    parent: str
+
+
+def queue_entry(branch: str) -> QueueEntry | None:
+    """What a branch of a merge queue says by its name; None if it is another branch.
+
+    GitHub documents the beginning of the name ("Managing a merge queue"); the rest was read off
+    251 branches (https://github.com/dcoapp/app/issues/316), so it is evidence of nothing: the
+    approvals that count are those of the content. A name with two pull requests is not accepted.
+    """
+    found = QUEUE_BRANCH.fullmatch(branch)
+    if found is None or re.search(r"/pr-\d+-", found["base"]):
+        return None
+    return QueueEntry(found["base"], int(found["number"]), found["parent"])
+
+
+def write_status(client: Client, commit: str, status: CommitStatus) -> None:
+    """Set the status of a commit; written again if the answer was lost, since the newest counts.
+
+    Raises:
+        ForgeError: it was not written.
+    """
+    fields = {
+        "state": status.state,
+        "description": _cut(status.description),
+        "context": CONTEXT,
+        **({"target_url": status.url} if status.url else {}),
+    }
+    for attempt in range(ATTEMPTS):
+        try:
+            client.post(
+                f"the status of {commit[:12]}",
+                f"{client.repository.url}/statuses/{commit}",
+                fields,
+            )
+            return
+        except UnknownOutcomeError:
+            if attempt + 1 == ATTEMPTS:
+                raise
+            client.calls.pause(float(attempt + 1))
+
+
+def open_pull_requests(client: Client, head: str) -> tuple[PullRequest, ...]:
+    """Every open pull request with this commit as its head, from this repository or from a fork.
+
+    They are looked for among all that are open: `workflow_run.pull_requests` is empty for a fork
+    (https://github.com/actions/runner/issues/3444), and so is what
+    `GET /repos/{owner}/{repo}/commits/{sha}/pulls` answers about a commit that only the fork has
+    (https://github.com/learningequality/kolibri/pull/14719).
+    """
+    pages = client.repository.get_pulls(state="open", sort="created", direction="asc")
+    found = client.every("open pull requests", pages)
+    return tuple(pull_request_of(each) for each in found if each.head.sha == head)
+
+
+def queue_heads(client: Client, base_branch: str) -> dict[str, str]:
+    """The branches of a merge queue with their commits."""
+    repository = client.repository
+    # PyGithub's own call quotes the slashes, and GitHub documents none of that.
+    url = f"{repository.url}/git/matching-refs/heads/{QUEUE}/{quote(base_branch)}/"
+    pages = PaginatedList(GitRef, repository.requester, url, None)
+    found = client.every(f"the merge queue of {base_branch}", pages)
+    return {each.ref.removeprefix("refs/heads/"): each.object.sha for each in found}
+
+
+def pull_request_of(found: GitHubPull) -> PullRequest:
+    """A pull request as GitHub says it; one whose repository was deleted comes from a fork.
+
+    Raises:
+        ForgeError: the answer does not name its commits.
+    """
+    head = found.head.raw_data.get("repo") or {}
+    if not found.head.sha or not found.base.sha:
+        raise ForgeError(f"pull request #{found.number}: github's answer names no commit")
+    return PullRequest(
+        number=found.number,
+        title=found.title,
+        author=found.user.login,
+        head=found.head.sha,
+        base=found.base.sha,
+        base_branch=found.base.ref,
+        draft=bool(found.draft),
+        from_fork=head.get("full_name") != found.base.repo.full_name,
+        is_open=found.state == "open",
+        url=found.html_url,
+        requested=frozenset(_requested(found)),
+    )
+
+
+def _requested(found: GitHubPull) -> Iterator[str]:
+    """Handles, in small letters; a team's organization is that of the repository."""
+    for person in found.requested_reviewers:
+        yield f"@{person.login}".lower()
+    owner = found.base.repo.owner.login
+    for team in found.requested_teams:
+        yield f"@{owner}/{team.slug}".lower()
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_DESCRIPTION else f"{line[: LONGEST_DESCRIPTION - 1]}…"

@@ -1,0 +1,178 @@
+"""The commit status: what it says of a head, of several pull requests with it, and of a queue."""
+
+import pytest
+
+from tests.delivery.conftest import APPROVERS
+from tests.delivery.hosted import Hosted
+from tests.delivery.judging import Judging
+from tests.delivery.suites import GitHub
+from tests.delivery.test_story import LOOSENED, LOUDER, POLICY, SLO
+
+RUN = "https://github.example/{}/actions/runs/17"
+
+
+@pytest.fixture
+def judging(repository: Hosted) -> Judging:
+    return Judging(repository)
+
+
+@pytest.fixture
+def queue(repository: Hosted) -> GitHub:
+    return GitHub(repository, repository.runner())
+
+
+def loosened(repository: Hosted, branch: str = "change") -> None:
+    repository.branch(branch)
+    repository.change(*LOOSENED, branch=branch)
+    repository.open(branch)
+
+
+def approve(repository: Hosted, branch: str = "change") -> None:
+    for approver in APPROVERS:
+        repository.approve(approver, branch)
+
+
+def test_it_says_what_is_missing_and_links_to_the_report(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    ended = judging.judge("change")
+    assert ended.code == 0, ended.err
+    status = judging.status("change")
+    assert status["state"] == "failure"
+    assert "approval by @product-attendance and @lead-workforce is missing" in status["description"]
+    assert status["target_url"] == RUN.format(repository.name)
+    [report] = (repository.folder / "job-0" / "verdict").glob("*/report.md")
+    assert "slo-loosened" in report.read_text()
+
+
+def test_update_branch_keeps_approvals_and_another_change_does_not(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    approve(repository)
+    repository.merged_by_others("README.md", "Something else\n")
+    repository.update_branch()
+    judging.judge("change")
+    assert judging.status("change")["state"] == "success"
+
+    repository.change(SLO, "target: 0.995 ", "target: 0.990 ")
+    judging.judge("change")
+    assert judging.status("change")["state"] == "failure"
+    assert "approval by" in judging.status("change")["description"]
+
+
+def test_an_approval_does_not_hold_once_the_base_of_the_file_is_another(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    approve(repository)
+    text = (repository.clone / SLO).read_text().replace("target: 0.995 ", "target: 0.999 ")
+    repository.merged_by_others(SLO, text + "# reworded by others\n")
+    repository.update_branch()
+    judging.judge("change")
+    assert judging.status("change")["state"] == "failure"
+
+
+def test_every_open_pull_request_with_the_head_has_to_pass(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    approve(repository)
+    head = repository.head()
+    there = repository.relay.commits
+    theirs = next(theirs for theirs, ours in there.items() if ours == head)
+    repository.git("branch", "--quiet", "twin", "change")
+    reference = {"ref": "refs/heads/twin", "sha": theirs}
+    repository.in_repository("dev", "POST", "/git/refs", reference)
+    repository.open("twin")
+    judging.judge("change")
+    number = repository.numbers["twin"]
+    status = judging.status("change")
+    assert (status["state"], status["description"].split(":")[0]) == ("failure", f"#{number}")
+
+    approve(repository, "twin")
+    judging.judge("change")
+    assert judging.status("change")["state"] == "success"
+
+
+def test_a_dismissed_approval_turns_it_red_again(repository: Hosted, judging: Judging) -> None:
+    loosened(repository)
+    approve(repository)
+    judging.judge("change")
+    assert judging.status("change")["state"] == "success"
+    repository.dismiss(APPROVERS[0])
+    judging.judge("change", "pull_request_review")
+    assert judging.status("change")["state"] == "failure"
+    assert f"@{APPROVERS[0]} is missing" in judging.status("change")["description"]
+
+
+def test_a_commit_that_is_no_open_head_gets_no_status(repository: Hosted, judging: Judging) -> None:
+    loosened(repository)
+    judging.close("change")
+    ended = judging.judge("change")
+    assert ended.code == 0
+    assert "no open pull request" in ended.err
+    assert not repository.relay.checks.statuses
+
+
+def test_a_group_whose_branch_names_no_pull_request_fails(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    repository.git("checkout", "--quiet", "main")
+    ended = judging.judge("nobody", "merge_group", repository.head("main"))
+    assert ended.code == 0
+    assert judging.status("main")["state"] == "failure"
+    assert "is not a branch of a merge queue with one" in judging.status("main")["description"]
+
+
+@pytest.mark.parametrize("method", ["merge", "squash"])
+def test_a_queue_needs_the_approvals_of_each_pull_request_in_it(
+    method: str, repository: Hosted, judging: Judging, queue: GitHub
+) -> None:
+    loosened(repository)
+    repository.branch("other")
+    repository.change(POLICY, LOUDER[1], "tier: log", branch="other")
+    repository.open("other")
+    first = queue.enqueue("change", method=method)
+    second = queue.enqueue("other", after=first, method=method)
+    approve(repository, "other")
+    judging.judge(second, "merge_group")
+    status = judging.status(second)
+    assert status["state"] == "failure"
+    assert status["description"].startswith(f"#{repository.number}: Not yet: approval by")
+
+    approve(repository)
+    judging.judge(second, "merge_group")
+    assert judging.status(second)["state"] == "success"
+
+
+def test_a_queue_with_an_entry_that_cannot_be_identified_fails(
+    repository: Hosted, judging: Judging, queue: GitHub
+) -> None:
+    loosened(repository)
+    repository.branch("other")
+    repository.change(POLICY, LOUDER[1], "tier: log", branch="other")
+    repository.open("other")
+    approve(repository, "other")
+    first = queue.enqueue("change")
+    second = queue.enqueue("other", after=first)
+    repository.git("branch", "--quiet", "-D", first)
+    judging.judge(second, "merge_group")
+    assert judging.status(second)["state"] == "failure"
+    assert "no pull request that can be identified" in judging.status(second)["description"]
+
+
+def test_in_a_queue_an_approval_is_of_the_content_and_not_of_the_name(
+    repository: Hosted, judging: Judging, queue: GitHub
+) -> None:
+    loosened(repository)
+    approve(repository)
+    group = queue.enqueue("change")
+    repository.git("checkout", "--quiet", group)
+    file = repository.clone / SLO
+    file.write_text(file.read_text().replace("target: 0.995 ", "target: 0.95 "))
+    repository.git("commit", "--quiet", "--all", "--message=One more thing")
+    judging.judge(group, "merge_group")
+    assert judging.status(group)["state"] == "failure"
