@@ -12,6 +12,7 @@ import yaml
 from reliability.cli.main import exit_code_of
 from tests.delivery.hosted import Hosted
 from tests.delivery.linters import actionlint, zizmor
+from tests.delivery.test_init import init
 from tests.delivery.test_static import ACTION, GITHUB, jobs, read
 from tests.project.repository import ROOT
 
@@ -52,7 +53,7 @@ def test_the_table_of_inputs_is_what_the_action_has() -> None:
 
 def test_workflows_of_the_page_pass_zizmor_and_actionlint(tmp_path: Path) -> None:
     subprocess.run(("git", "init", "--quiet", str(tmp_path)), check=True)
-    assert exit_code_of(["--root", str(tmp_path), "init", "--github"]) == 0
+    assert init(tmp_path) == 0
     for number, block in enumerate(WORKFLOWS):
         (tmp_path / ".github" / "workflows" / f"of-the-page-{number}.yml").write_text(block)
     assert len(WORKFLOWS) == 2

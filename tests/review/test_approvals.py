@@ -44,6 +44,20 @@ def test_an_approval_of_an_earlier_commit_does_not_count(tmp_path: Path) -> None
     assert found == Approvals(frozenset(), frozenset({"@mori"}))
 
 
+def test_it_counts_if_the_head_proposes_the_same(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    base = load_revision(of.root, of.base)
+    assert base is not None
+    reviews = [said("mori", "approved", OLDER), said("sato", "approved", "d" * 40)]
+    found = approvals(reviews, PULL, base.catalog, lambda commit: commit == OLDER)
+    assert found == Approvals(frozenset({"@mori"}), frozenset({"@sato"}))
+
+
+def test_a_team_is_found_however_its_members_are_written(tmp_path: Path) -> None:
+    found = given(tmp_path, said("Dev-Aoi", "approved"))
+    assert "@example-hr/workforce" in found.given
+
+
 def test_nobody_approves_what_they_propose(tmp_path: Path) -> None:
     assert given(tmp_path, said("Dev", "approved")) == Approvals(frozenset())
     other = replace(PULL, author="mori")

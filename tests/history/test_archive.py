@@ -1,0 +1,56 @@
+"""An archive of history is unpacked as a whole, and never outside of its folder."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from reliability.errors import SourceError
+from reliability.history.archive import unpack
+
+
+def archive(**files: bytes) -> io.BytesIO:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as opened:
+        for name, content in files.items():
+            opened.writestr(name, content)
+    written.seek(0)
+    return written
+
+
+def test_files_and_folders_come_out_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / ".reliability" / "history"
+    assert unpack(archive(**{"a/b.parquet": b"1", "c.json": b"2"}), tmp_path, folder) == 2
+    assert (folder / "a" / "b.parquet").read_bytes() == b"1"
+    assert [path.name for path in folder.parent.iterdir()] == ["history"]
+
+
+@pytest.mark.parametrize("name", ["../a", "a/../../b", "/etc/a", "..\\a"])
+def test_a_name_that_leads_out_is_refused_and_nothing_is_changed(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "history"
+    folder.mkdir()
+    (folder / "kept").write_bytes(b"")
+    with pytest.raises(SourceError, match="outside"):
+        unpack(archive(**{"good": b"1", name: b"2"}), tmp_path, folder)
+    assert [path.name for path in folder.iterdir()] == ["kept"]
+    assert [path.name for path in tmp_path.iterdir()] == ["history"]
+
+
+def test_what_is_not_an_archive_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="not a readable archive"):
+        unpack(io.BytesIO(b"not found"), tmp_path, tmp_path / "history")
+    cut = archive(a=b"x" * 1000).getvalue()[:-40]
+    with pytest.raises(SourceError, match="not a readable archive"):
+        unpack(io.BytesIO(cut), tmp_path, tmp_path / "history")
+
+
+def test_a_file_that_comes_twice_is_refused(tmp_path: Path) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as opened:
+        opened.writestr("a", b"1")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            opened.writestr("a", b"2")
+    written.seek(0)
+    with pytest.raises(SourceError):
+        unpack(written, tmp_path, tmp_path / "history")
