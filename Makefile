@@ -10,7 +10,7 @@ DEMO_SETUP := $(DEMO_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test exact lint format bench fuzz generate clean
+.PHONY: help setup demo test exact lint format bench fuzz generate lock clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -25,7 +25,8 @@ $(SETUP): pyproject.toml constraints.txt
 
 $(DEMO_SETUP): pyproject.toml constraints.txt
 	@tools/make-venv "$(PYTHON)" "$(DEMO_VENV)"
-	$(DEMO_VENV)/bin/python $(PIP_INSTALL) -e '.[history]'
+	@echo "installing into $(DEMO_VENV); this takes about a minute the first time"
+	@$(DEMO_VENV)/bin/python $(filter-out --quiet,$(PIP_INSTALL)) -e '.[history]'
 	@touch $@
 
 ## make demo      the whole loop on built-in data; needs no server
@@ -67,6 +68,10 @@ fuzz: $(SETUP)
 ## make generate  rewrite the generated files
 generate: $(SETUP)
 	$(BIN)/python -m tools.generate
+
+## make lock      resolve what workflows install, with hashes, from constraints.txt
+lock: $(SETUP)
+	$(BIN)/python -m tools.lock
 
 ## make clean     remove what the other targets made
 clean:

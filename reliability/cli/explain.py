@@ -23,6 +23,8 @@ def command(app: App, rule_id: str | None) -> None:
     \b
     reliability explain burn-alert-impossible
     """
+    from reliability.cli.explain_output import terminal_text
+
     rules = {rule.id: rule for rule in _rules(app)}
     if rule_id is None:
         for line in _list(rules):
@@ -34,7 +36,7 @@ def command(app: App, rule_id: str | None) -> None:
         raise click.BadParameter(f"no rule has the id {rule_id}; {way_out}", param_hint="RULE")
     rule = rules[rule_id]
     since = f"since {rule.since}" if rule.since else "of this repository"
-    app.say(f"{rule.id} ({rule.graded}, {since})\n\n{rule.page}")
+    app.say(f"{rule.id} ({rule.graded}, {since})\n\n{terminal_text(rule.page)}")
 
 
 def _rules(app: App) -> Iterable[Rule]:
