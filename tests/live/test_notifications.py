@@ -1,6 +1,7 @@
 """Who is told what by a real Alertmanager that runs what was compiled."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +70,8 @@ def test_an_alert_pages_and_mentions_and_its_end_does_neither(
     resolved = recorder.wait_for("/pager", lambda each: each.body["event_action"] == "resolve")
     assert resolved.body["dedup_key"] == page["dedup_key"]
     assert (over.message.get("pretext", ""), over.message["color"]) == ("", "good")
-    assert over.message["text"] == f"Resolved: Checkout: 7 of 9 failed {SAFE_TEXT}\n"
+    ended = r"Resolved at \d\d:\d\d UTC: Checkout: 7 of 9 failed "
+    assert re.fullmatch(f"{ended}{re.escape(SAFE_TEXT)}\n", over.message["text"])
     assert [each.is_call for each in recorder.said("/slack")] == [True, False]
 
 

@@ -21,7 +21,7 @@ spec:
     - kind: AlertPolicy
       metadata:
         name: on-burn
-        annotations: {reliability/tier: ticket}
+        annotations: {reliability/tier: log}
       spec:
         alertWhenBreaching: false  # <- alert-policy-silent
         conditions:
@@ -45,7 +45,7 @@ spec:
     - kind: AlertPolicy
       metadata:
         name: on-burn
-        annotations: {reliability/tier: ticket}
+        annotations: {reliability/tier: log}
       spec:
         alertWhenBreaching: true
         conditions:

@@ -19,7 +19,7 @@ spec:
     - kind: AlertPolicy
       metadata:
         name: on-burn
-        annotations: {reliability/tier: ticket}
+        annotations: {reliability/tier: log}
       spec:
         alertWhenBreaching: true
         conditions:
@@ -46,7 +46,7 @@ spec:
     - kind: AlertPolicy
       metadata:
         name: on-burn
-        annotations: {reliability/tier: ticket}
+        annotations: {reliability/tier: log}
       spec:
         alertWhenBreaching: true
         conditions:

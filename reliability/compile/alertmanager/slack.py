@@ -57,7 +57,7 @@ TEXT: Final = f"""\
 {{{{ end }}}}{{{{ with .Annotations.owner }}}}Owner: {SHOWS}
 {{{{ end }}}}{{{{ end }}}}{{{{ end -}}}}
 {{{{ range $index, $alert := .Alerts.Resolved }}}}{{{{ if lt $index {LISTED} -}}}}
-Resolved: {NAME}
+Resolved at {{{{ $alert.EndsAt.UTC.Format "15:04 UTC" }}}}: {NAME}
 {{{{ end }}}}{{{{ end -}}}}
 {{{{ if gt (len .Alerts) {LISTED} }}}}… {{{{ len .Alerts }}}} in all{{{{ end }}}}"""
 

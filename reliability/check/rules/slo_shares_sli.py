@@ -1,0 +1,89 @@
+"""Two SLOs on one SLI that both notify.
+
+## What it does
+
+Finds SLOs that measure the same as an earlier one, by the same groups, if both have burn-rate
+alerts in the alert tier, or both in the ticket tier. Queries are compared by what they select:
+the order of matchers, `sum(rate(x[{{.window}}]))` for the selector x, the two forms of a whole
+`le`, and good for bad events make no difference. Objectives of one SLO are not compared.
+
+## Why it matters
+
+One fault pages twice: both alerts fire within minutes, and nothing inhibits one of them. The
+second notification brings no news, and the incident counts twice in reports.
+
+## Example
+
+```yaml bad
+# services/attendance/yearly.yaml
+kind: SLO
+metadata: {name: clock-in-year}  # <- slo-shares-sli
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in
+      runbook: docs/runbooks/clock-in.md
+    - slo: clock-in-year
+      runbook: docs/runbooks/clock-in.md
+```
+
+```yaml good
+# services/attendance/yearly.yaml
+kind: SLO
+metadata: {name: clock-in-year}
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  objectives:
+    - slo: attendance-clock-in
+      runbook: docs/runbooks/clock-in.md
+    - slo: clock-in-year
+      tiers: {fast: log, slow: log}
+```
+
+## Source
+
+Rob Ewaschuk, *My Philosophy on Alerting*: every page should be about a novel problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from reliability.check.context import Context
+from reliability.check.rule import catalog_rule
+from reliability.check.sli_identity import measured_by
+from reliability.finding import Label, Problem, Severity
+from reliability.resolve.objectives import Objective
+
+NOTIFIES = frozenset({"alert", "ticket"})
+
+
+@catalog_rule(severity=Severity.WARNING, since="0.2")
+def slo_shares_sli(context: Context) -> Iterator[Problem]:
+    """Look for SLIs that were measured before, tier by tier."""
+    first: dict[tuple[str, Hashable], Objective] = {}
+    reported: set[tuple[str, str]] = set()
+    for objective in context.objectives:
+        tiers = sorted({alert.tier for alert in objective.alerts} & NOTIFIES)
+        measured = measured_by(objective) if tiers else None
+        for tier in tiers if measured is not None else ():
+            earlier = first.setdefault((tier, measured), objective)
+            if _name(objective) not in reported | {_name(earlier)}:
+                reported.add(_name(objective))
+                yield _problem(objective, earlier, tier)
+
+
+def _name(objective: Objective) -> tuple[str, str]:
+    return objective.service, objective.slo_name
+
+
+def _problem(objective: Objective, earlier: Objective, tier: str) -> Problem:
+    return Problem(
+        objective.slo.at("metadata", "name"),
+        f"{objective.slo_name} measures the same SLI as {earlier.slo_name} of "
+        f"{earlier.service}, and one fault notifies twice in the {tier} tier",
+        "send one of them to the log tier (tiers: {fast: log, slow: log}), or delete one",
+        (Label(earlier.slo.at("metadata", "name"), "the first"),),
+    )

@@ -1,0 +1,102 @@
+"""Texts of notifications, whose numbers are the events that an application emitted."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.live.texts import (
+    CHECKOUT,
+    COUNTS,
+    QUIET,
+    SEARCH,
+    STALE_SINCE,
+    YOUNG,
+    Site,
+    assert_true,
+    site,
+)
+from tests.servers.generation import Generation
+from tests.servers.remote_write import push
+
+pytestmark = pytest.mark.servers
+
+NEVER = re.compile(r"unknown|lasts 0|\de[+-]?\d|NaN|Inf|error expanding|no value")
+
+
+@pytest.mark.parametrize("age", [0, 5, 30, 90], ids=lambda minutes: f"{minutes}m")
+def test_texts_are_true_however_young_the_recordings_are(
+    generation: Generation, tmp_path: Path, age: int
+) -> None:
+    """One site for all texts, since its history takes longer to write than they to arrive."""
+    with site(generation, tmp_path, timedelta(minutes=age)) as running:
+        counts_are_the_events_that_were_emitted(running)
+        a_server_that_saw_a_part_of_the_hour_says_the_last_minutes(running)
+        a_ticket_is_about_a_day_with_at_least_the_failures_of_an_hour(running)
+        a_threshold_says_value_limit_and_minutes(running)
+        missing_data_are_said_without_a_number(running)
+        a_resolved_alert_keeps_a_text_that_is_true(running)
+
+
+def counts_are_the_events_that_were_emitted(running: Site) -> None:
+    for title, application in (
+        ("checkout", CHECKOUT),
+        ("renamed", CHECKOUT),
+        ("month", CHECKOUT),
+        ("regions", CHECKOUT),
+        ("quiet", QUIET),
+    ):
+        text = running.text(f"Alert · shop · {title}")
+        assert_true(text, application)
+        assert " failed in the hour to " in text.words
+        assert "At this rate a full error budget of 30 days lasts " in text.words
+        assert "spent" not in text.words, "the period was not recorded"
+        assert not NEVER.search(text.words), text
+
+
+def a_server_that_saw_a_part_of_the_hour_says_the_last_minutes(running: Site) -> None:
+    text = running.text("Alert · shop · young")
+    assert_true(text, YOUNG)
+    assert " failed in the 5 minutes to " in text.words
+    assert "budget of" not in text.words
+    assert not NEVER.search(text.words), text
+
+
+def a_ticket_is_about_a_day_with_at_least_the_failures_of_an_hour(running: Site) -> None:
+    text = running.text("Ticket · shop", "*Search: ")
+    failed, _ = assert_true(text, SEARCH)
+    assert " failed in the day to " in text.words
+    assert failed >= SEARCH.events(3600 - text.since, -text.since)[0]
+    assert not NEVER.search(text.words), text
+
+
+def a_threshold_says_value_limit_and_minutes(running: Site) -> None:
+    text = running.text("Alert · shop · index")
+    shown = re.search(
+        r"fresh: (\d+)m( \d+s)? at \d\d:\d\d UTC, limit 10m; above it in (\d+) of the last 60 min",
+        text.words,
+    )
+    assert shown, text
+    assert abs(int(shown[1]) - (STALE_SINCE + text.since) / 60) < 2
+    assert abs(int(shown[3]) - (STALE_SINCE + text.since - 600) / 60) < 2
+    assert "failed" not in text.words
+    assert not NEVER.search(text.words), text
+
+
+def missing_data_are_said_without_a_number(running: Site) -> None:
+    text = running.text("Ticket · shop", "*Silent: ")
+    assert "*Silent: no data for 10 minutes*" in text.words
+    assert COUNTS.search(text.words) is None
+
+
+def a_resolved_alert_keeps_a_text_that_is_true(running: Site) -> None:
+    """Many good requests at once end the burn; what failed before is what the text says."""
+    fired = running.text("Alert · shop · refunds")
+    labels = {"__name__": "requests_total", "app": "refunds", "code": "200"}
+    push(running.prometheus.url, [(labels, [(datetime.now(UTC), 10_000_000.0)])])
+    resolved = running.text("Resolved · shop · refunds")
+    assert resolved.words.startswith("Resolved at "), resolved
+    assert_true(resolved, CHECKOUT)
+    assert "<" not in resolved.words
+    assert_true(fired, CHECKOUT)

@@ -1,0 +1,200 @@
+"""Objectives of every form on an application whose events are known, and what texts must say."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+from reliability.compile.prometheus.compilers import PrometheusRules
+from reliability.load.catalog import Catalog
+from reliability.resource import Resource
+from reliability.yaml_text import yaml_text
+from tests.compile.alertmanager_cases import Files, alert_policy, catalog_at
+from tests.compile.forms import threshold
+from tests.compile.repositories import Document, slo
+from tests.live.emitted import Application, History, Stretch, fresh_history
+from tests.live.recorder import Recorder, run_recorder
+from tests.live.shop import SOON, repository
+from tests.servers.alertmanager import run_alertmanager
+from tests.servers.generation import Generation
+from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+
+BEGAN: Final = 3 * 86400 + 600
+TIERS: Final = {
+    "alert": {"mention": True, "page": True, "grouping": SOON},
+    "ticket": {"ticket": True, "grouping": SOON},
+}
+
+
+def outage(rate: float, since: int, failing: float, before: float = 0.0005) -> Application:
+    """Days of a few failures, then an outage."""
+    return Application((Stretch(BEGAN, rate, before), Stretch(since, rate, failing)))
+
+
+CHECKOUT: Final = outage(7, 1200, 0.2)
+SEARCH: Final = outage(5, 86400, 0.04)
+HEALTHY: Final = outage(3, 1200, 0.0005)
+QUIET: Final = outage(0.02, 1800, 0.5, before=0)
+YOUNG: Final = outage(4, 3600, 0.3)
+STALE_SINCE: Final = 38 * 60
+YOUNG_IS_SEEN: Final = timedelta(minutes=12)
+APPLICATIONS: Final[Mapping[str, Application]] = {
+    "checkout": CHECKOUT, "search": SEARCH, "quiet": QUIET, "young": YOUNG, "refunds": CHECKOUT
+}  # fmt: skip
+
+
+def on(app: str, *, target: float = 0.998, name: str = "", **more: Any) -> Document:
+    """An SLO on the counters of one application."""
+    total = f'requests_total{{app="{app}"}}'
+    bad = f'requests_total{{app="{app}",code="500"}}'
+    made = slo(bad=bad, total=total, target=target, name=name or app, **more)
+    made["metadata"]["displayName"] = (name or app).capitalize()
+    return made
+
+
+def documents() -> dict[str, Document]:
+    """An SLO of each form, by name."""
+    month = {"startTime": "2026-01-01 00:00:00", "timeZone": "UTC"}
+    index = threshold("time() - index_timestamp_seconds", value=600, name="index")
+    index["metadata"]["displayName"] = "The index is fresh"
+    return {
+        "checkout": on("checkout"),
+        "renamed": on("checkout", name="renamed"),
+        "month": on("checkout", name="month", timeWindow=[{"duration": "1M", "calendar": month}]),
+        "regions": on("regions", annotations={"group-by": "region"}),
+        "search": on("search", target=0.99),
+        "quiet": on("quiet", target=0.99),
+        "young": on("young"),
+        "refunds": on("refunds"),
+        "silent": on("silent"),
+        "index": index,
+    }
+
+
+def files(recorder: Recorder, secrets: Path) -> Files:
+    """The repository of the shop with these SLOs instead of its own."""
+    made = repository(recorder, secrets, TIERS)
+    entries = [
+        {"slo": name, "runbook": "docs/checkout.md", "noData": {"after": "10m", "tier": "ticket"}}
+        | ({"minimumFailures": 5} if name == "quiet" else {})
+        for name in documents()
+    ]
+    made["services/shop/alert-policy.yaml"] = alert_policy("shop", objectives=entries)
+    del made["services/shop/slo.yaml"]
+    return made | {f"services/shop/{name}.yaml": each for name, each in documents().items()}
+
+
+def history(age: timedelta) -> History:
+    """What the server holds: days of events, and recordings of so long; none after a rename."""
+    made = fresh_history()
+    for app, application in APPLICATIONS.items():
+        seen = {"seen": YOUNG_IS_SEEN} if app == "young" else {}
+        made.requests("requests_total", {"app": app}, application, **seen)
+        made.recordings(ids(app), application, age)
+    made.running = [(labels, app) for labels, app in made.running if labels["app"] != "refunds"]
+    for region, application in (("eu", HEALTHY), ("us", CHECKOUT)):
+        labels = {"app": "regions", "region": region}
+        made.requests("requests_total", labels, application)
+        made.recordings({**ids("regions"), "region": region}, application, age)
+    made.recordings(ids("month"), CHECKOUT, age)
+    stood = made.now.timestamp() - STALE_SINCE
+    written = [(at, min(stood, made.now.timestamp() - at)) for at in range(BEGAN, -1, -15)]
+    made.add("index_timestamp_seconds", {"job": "index"}, written)
+    pending = {"alertname": "SLINoData", "service": "shop", "slo": "silent"}
+    pending |= {"objective": "silent", "team": "shop", "tier": "ticket"}
+    pending |= {"sloth_service": "shop", "sloth_slo": "silent"}
+    made.add("ALERTS_FOR_STATE", pending, [(15, made.now.timestamp() - 900)])
+    return made
+
+
+def ids(name: str) -> dict[str, str]:
+    return {"sloth_id": f"shop-{name}", "sloth_service": "shop", "sloth_slo": name}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a message said, and so many seconds after the server's start."""
+
+    words: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Running servers, with what they hold and who listens."""
+
+    prometheus: Prometheus
+    recorder: Recorder
+    now: datetime
+
+    def text(self, title: str, words: str = "") -> Text:
+        """The Slack message with this title, or the part of it that begins so, once it is there."""
+        heard = self.recorder.wait_for(
+            "/slack",
+            lambda said: said.message["title"].startswith(title) and words in said.message["text"],
+            within=90,
+        )
+        ago = time.monotonic() - heard.at
+        since = (datetime.now(UTC) - self.now).total_seconds() - ago
+        text = str(heard.message["text"])
+        return Text(text[text.index(words) :].partition("\n*")[0], since)
+
+
+@contextmanager
+def site(generation: Generation, folder: Path, age: timedelta) -> Iterator[Site]:
+    """Servers that begin to run our rules, `age` after the first that did."""
+    held = folder / "prometheus"
+    held.mkdir()
+    with run_recorder() as recorder:
+        shop = catalog_at(files(recorder, folder))
+        [config] = AlertmanagerConfig().compile(shop)
+        assert isinstance(config, Resource)
+        (held / "rules.yml").write_text(yaml_text(rules(shop)), encoding="utf-8")
+        with run_alertmanager(
+            generation, folder / "alertmanager", yaml_text(config.body)
+        ) as alertmanager:
+            settings = prometheus_config(rules=["rules.yml"], alertmanagers=[alertmanager.url])
+            holds = history(age)
+            holds.write(generation, held)
+            with (
+                run_prometheus(generation, held, settings) as prometheus,
+                holds.goes_on(prometheus.url),
+            ):
+                yield Site(prometheus, recorder, holds.now)
+
+
+def rules(catalog: Catalog) -> dict[str, Any]:
+    """The groups of the shop, run every five seconds, as nobody waits for minutes here."""
+    [made] = [each for each in PrometheusRules().compile(catalog) if isinstance(each, Resource)]
+    groups = made.body["groups"]
+    assert isinstance(groups, list)
+    return {"groups": [dict(group, interval="5s") for group in groups if isinstance(group, dict)]}
+
+
+COUNTS: Final = re.compile(
+    r"(?P<failed>[\d,]+) of (?P<total>[\d,]+) \((?P<share>[\d.]+)%\) failed in the "
+    r"(?P<window>hour|day|\d+ minutes|2 hours) to \d\d:\d\d UTC"
+)
+SECONDS: Final = {"hour": 3600, "day": 86400, "5 minutes": 300, "2 hours": 7200}
+
+
+def assert_true(said: Text, application: Application) -> tuple[int, int]:
+    """Counts of a text are the events that were emitted, within 2 %; gives back both."""
+    text, since = said.words, said.since
+    shown = COUNTS.search(text)
+    assert shown is not None, text
+    failed, total = (int(shown[name].replace(",", "")) for name in ("failed", "total"))
+    emitted = application.events(SECONDS[shown["window"]] - since, -since)
+    assert within(failed, emitted[0]), (text, emitted)
+    assert within(total, emitted[1]), (text, emitted)
+    assert abs(float(shown["share"]) - 100 * failed / total) < 0.06, text
+    return failed, total
+
+
+def within(shown: float, true: float, tolerance: float = 0.02) -> bool:
+    return abs(shown - true) <= max(0.5, tolerance * true)
