@@ -62,7 +62,7 @@ def command(
 
 
 def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:
-    from reliability.cli.targets import problem_line
+    from reliability.cli.readable import problem_line
     from reliability.load.loader import unreadable_parts
     from reliability.pipeline import build_files
 

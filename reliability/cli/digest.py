@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
-from reliability.cli.issues import Desk, ensure_readable, issue_options, words_of
+from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
 from reliability.cli.past import open_past, past_options
 from reliability.errors import (
     MissingExtraError,
@@ -58,7 +58,7 @@ def command(app: App, /, **options: Any) -> int:
     """
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability digest", "history")
-    ensure_readable(app)
+    ensure_all_readable(app)
     desk = Desk(app, "digest", options["forge"], options["dry_run"], options["max_changes"])
     return 0 if run(app, desk, options) else 1
 

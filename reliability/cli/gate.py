@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reliability.cli.app import App
+from reliability.cli.readable import ensure_readable
 from reliability.cli.standings import standing_options, standings
 from reliability.errors import ReliabilityError
 
@@ -35,6 +36,8 @@ def command(
     from reliability.review.standing import gate_report
     from reliability.review.standing.gate import gate
 
+    lost = "the gate cannot be evaluated, since documents that it needs cannot be read"
+    ensure_readable(app, lost, f"services/{service}", "policies")
     found = standings(app, _objectives(app, service), "gate", prometheus, origin)
     judged = gate(service, _criticality(app, service), found.stands, _policy(app), app.today)
     write = {"text": gate_report.text, "json": gate_report.document}[form]

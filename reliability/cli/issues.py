@@ -11,7 +11,6 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.forges import FOLDER, open_on_github, read_forge
-from reliability.errors import ReliabilityError
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Board, Forge
@@ -189,15 +188,12 @@ def words_of(app: App) -> Words:
     return own_words(spec.language, spec.words) if spec else words_in("en")
 
 
-def ensure_readable(app: App) -> None:
-    """Stop where documents cannot be read: what they declare would seem to be gone.
+def ensure_all_readable(app: App) -> None:
+    """Stop if documents cannot be read: what they declare would seem to be gone.
 
     Raises:
         ReliabilityError: some cannot.
     """
-    from reliability.cli.targets import problem_line
-    from reliability.load.loader import unreadable_parts
+    from reliability.cli.readable import ensure_readable
 
-    lost = "\n".join(map(problem_line, unreadable_parts(app.repository.findings)))
-    if lost:
-        raise ReliabilityError(f"issues of what cannot be read would be closed:\n{lost}")
+    ensure_readable(app, "issues of what cannot be read would be closed")

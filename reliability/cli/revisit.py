@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.issues import Desk, ensure_readable, issue_options, words_of
+from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
 from reliability.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def command(app: App, /, **options: Any) -> int:
     """
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability revisit", "history")
-    ensure_readable(app)
+    ensure_all_readable(app)
     desk = Desk(app, "revisit", options["forge"], options["dry_run"], options["max_changes"])
     return 0 if run(app, desk) else 1
 

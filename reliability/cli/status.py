@@ -8,6 +8,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.names import check_names
+from reliability.cli.readable import note_unreadable
 from reliability.cli.standings import standing_options, standings
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def command(
     from reliability.review.revisit.due import promises
     from reliability.review.standing import table
 
+    note_unreadable(app, "SLOs may be missing, since documents cannot be read")
     found = standings(app, _objectives(app, names), "status", prometheus, origin)
     due = {
         (each.service, each.name): each.due for each in promises(Context(app.today, app.catalog()))

@@ -9,6 +9,7 @@ from typing import Final
 
 from reliability.cli.app import App
 from reliability.cli.decisions import Decisions
+from reliability.cli.readable import problem_line
 from reliability.errors import ProviderError, ReliabilityError, SettingsError, UnsafePlanError
 from reliability.finding import Problem
 from reliability.load.loader import unreadable_parts
@@ -87,12 +88,6 @@ def select(app: App, names: Sequence[str]) -> Selection:
             raise ReliabilityError(f"no target is named {name}; there are {', '.join(known)}")
     chosen = tuple(target for target in spec.targets if not names or target.name in names)
     return Selection(spec, chosen, tuple(compiled), ())
-
-
-def problem_line(problem: Problem) -> str:
-    """A problem with its place, on one line."""
-    at = problem.at
-    return f"{at.path}:{at.span.line}:{at.span.column}: {problem.message}"
 
 
 def ensure_plannable(app: App, selection: Selection, form: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
-from reliability.cli.issues import Desk, ensure_readable, issue_options
+from reliability.cli.issues import Desk, ensure_all_readable, issue_options
 from reliability.cli.past import open_past, past_options
 from reliability.errors import ForgeError, ReliabilityError
 
@@ -62,7 +62,7 @@ def command(app: App, /, **options: Any) -> int:
     reliability tickets --forge github --since 2026-11-24    since a day
     """
     asked = Asked(**options)
-    ensure_readable(app)
+    ensure_all_readable(app)
     desk = Desk(app, "tickets", asked.forge, asked.dry_run, asked.max_changes)
     return 0 if run(app, asked, desk) else 1
 
