@@ -38,6 +38,7 @@ class Sent:
     service: str
     team: str
     labels: Mapping[str, str]
+    kind: str | None
     unknown: frozenset[str] | None
     located: Located[Any]
     route: Pointer
@@ -45,7 +46,7 @@ class Sent:
     @property
     def is_heartbeat(self) -> bool:
         """Whether it always fires, and goes to the dead man's switch."""
-        return self.labels.get("kind") == HEARTBEAT
+        return self.kind == HEARTBEAT
 
     @property
     def at(self) -> Location:
@@ -74,9 +75,10 @@ def _of_objective(objective: Objective, source: AlertEntry) -> Iterator[Sent]:
         return Sent(
             what=f"{what} of {names.slo}",
             tier=tier,
-            service=promise["service"],
+            service=objective.service,
             team=objective.team,
-            labels={**promise, "tier": tier, "alertname": alert},
+            labels={**promise, objective.label_names.tier: tier, "alertname": alert},
+            kind=None,
             unknown=unknown,
             located=source.policy,
             route=("spec", "objectives", source.index, *inner),
@@ -102,6 +104,7 @@ def _of_openslo(objective: Objective) -> Iterator[Sent]:
                 service=objective.service,
                 team=objective.team,
                 labels={**_texts(labels), "alertname": BURN},
+                kind=None,
                 unknown=EXTERNAL.union(objective.group_by),
                 located=objective.slo,
                 route=("spec", "alertPolicies"),
@@ -116,6 +119,7 @@ def _of_signal(signal: SignalAlert, tier: str) -> Sent:
         service=signal.service,
         team=signal.team,
         labels={"alertname": name, **_texts(signal_labels(signal, tier))},
+        kind=signal.signal.kind,
         unknown=None,
         located=signal.policy,
         route=(*signal.route, "tier"),

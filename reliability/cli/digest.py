@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from reliability.review.revisit.evidence import Found
 
 SILENT_FOR: Final = timedelta(days=90)
-BY: Final = ("service", "alertname")
 
 
 @click.command("digest")
@@ -146,16 +145,19 @@ def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[Noise | N
 def _noise(app: App, period: Period, options: dict[str, Any]) -> Noise | None:
     """What fired, where a Prometheus says it; an Alertmanager does not know a week."""
     from reliability.providers.fired import ever_fired, fired_in_prometheus
+    from reliability.resolve.alert_labels import alert_label_names
     from reliability.review.digest.noise import noise
 
+    names = alert_label_names(app.catalog())
+    selector = f'{names.tier}=~"alert|ticket|log"'
     with open_past(app, options["prometheus"], options["alertmanager"]) as past:
         if past is None:
             return None
         if not past.is_prometheus:
             app.note("an Alertmanager knows only what fires now; the digest needs a Prometheus")
             return None
-        fired = fired_in_prometheus(past.server, 'tier=~"alert|ticket|log"', period.span)
-        ever = ever_fired(past.server, BY, period.span.end, SILENT_FOR)
+        fired = fired_in_prometheus(past.server, selector, period.span)
+        ever = ever_fired(past.server, (names.service, "alertname"), period.span.end, SILENT_FOR)
     return noise(fired, ever, app.catalog())
 
 

@@ -93,13 +93,16 @@ def run(app: App, asked: Asked, desk: Desk) -> bool:
         ReliabilityError: no server is named, or it does not answer.
     """
     from reliability.cli.ticket_queues import open_queues
+    from reliability.resolve.alert_labels import alert_label_names
     from reliability.review.tickets.groups import grouped
 
     queues = open_queues(app, desk, asked.now(app))
     with open_past(app, asked.prometheus, asked.alertmanager) as past:
         if past is None:
             raise ReliabilityError(f"nothing says where to read what fired; {WAY_OUT}")
-        found = grouped(_fired(past, queues.span(asked.since)), app.catalog())
+        tier_label = alert_label_names(app.catalog()).tier
+        fired = _fired(past, f'{tier_label}="ticket"', queues.span(asked.since))
+        found = grouped(fired, app.catalog())
     if found.foreign:
         app.note(f"{found.foreign:,} alerts of services that are not declared here")
     done = queues.unread == 0
@@ -113,10 +116,9 @@ def run(app: App, asked: Asked, desk: Desk) -> bool:
     return done
 
 
-def _fired(past: Past, span: TimeSpan) -> Any:
+def _fired(past: Past, selector: str, span: TimeSpan) -> Any:
     from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
 
-    selector = 'tier="ticket"'
     if past.is_prometheus:
         return fired_in_prometheus(past.server, selector, span)
     return on_in_alertmanager(past.server, selector, span.end)

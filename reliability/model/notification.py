@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from reliability.alert_labels import AlertLabelSet
 from reliability.model.kind import Duration, FileSecret, Kind, Model, Name, Url, refuse
 from reliability.model.team import Webhook
 from reliability.words import Language, why_not
@@ -84,9 +85,14 @@ OwnWords = Annotated[dict[str, str], AfterValidator(check_words)]
 
 
 class NotificationPolicySpec(Model):
-    """The rules of the game for the whole repository; `owner` is the team that answers for them."""
+    """The rules of the game for the whole repository; `owner` is the team that answers for them.
+
+    `alert_labels` names the labels that every alert carries: `service`, `team`, `tier`, `kind`,
+    `slo` and `objective`, or the same with `reliability_` before them.
+    """
 
     tiers: TierPolicies
+    alert_labels: AlertLabelSet = "plain"
     owner: Name | None = None
     page_budget: PageBudget = Field(default_factory=PageBudget)
     approvals: Literal["team", "solo"] = "team"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from reliability.alert_labels import PLAIN, PREFIXED
 from reliability.resource import Json
 
 Body = Mapping[str, Json]
@@ -15,7 +16,11 @@ AlertLabels = frozenset[tuple[str, str]]
 
 NAME: Final = "alertname"
 TEMPLATE: Final = "{{"
-SHOWN: Final = ("service", "slo", "objective", "tier")
+SHOWN: Final = tuple(
+    name
+    for names in (PLAIN, PREFIXED)
+    for name in (names.service, names.slo, names.objective, names.tier)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from reliability.alert_labels import PLAIN, AlertLabelNames
 from reliability.burnrate import BurnRateAlert, by_tier
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
@@ -15,6 +16,7 @@ from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.periods import CalendarPeriods
+from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.corrections import Corrected, corrected, corrections_of
 from reliability.resolve.indicator import sli_of
 from reliability.resolve.openslo_alerts import OpenSloAlert, openslo_alerts
@@ -47,6 +49,7 @@ class Objective:
     alerts: tuple[BurnRateAlert, ...]
     corrections: tuple[Corrected, ...] = ()
     openslo: tuple[OpenSloAlert, ...] = ()
+    label_names: AlertLabelNames = PLAIN
 
     @property
     def sli(self) -> AnySli | None:
@@ -124,7 +127,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
     """Every objective of every SLO, in the order of their files."""
     entries = _entries(catalog)
     teams = team_names(catalog)
-    corrections = corrections_of(catalog)
+    corrections, label_names = corrections_of(catalog), alert_label_names(catalog)
     for slo in catalog.each(Slo):
         service = slo.value.spec.service
         left_out = corrected(slo.value, corrections)
@@ -142,7 +145,17 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
             )
             alerts = ours + theirs
             team = teams.get(service, "")
-            yield Objective(slo, index, team, indicator, found, alerts, left_out, openslo)
+            yield Objective(
+                slo,
+                index,
+                team,
+                indicator,
+                found,
+                alerts,
+                corrections=left_out,
+                openslo=openslo,
+                label_names=label_names,
+            )
 
 
 def alerts_of(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reliability.alert_labels import PLAIN, AlertLabelNames
 from reliability.burnrate import BurnRateAlert
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy, Signal
+from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.objectives import objectives, team_names
 
 
@@ -21,6 +23,7 @@ class SignalAlert:
     service: str
     team: str
     signal: Signal
+    label_names: AlertLabelNames = PLAIN
 
     @property
     def tier(self) -> str | None:
@@ -38,11 +41,12 @@ Alert = BurnRateAlert | SignalAlert
 
 def signals(catalog: Catalog) -> Iterator[SignalAlert]:
     """Every signal, in the order of their files."""
-    teams = team_names(catalog)
+    teams, label_names = team_names(catalog), alert_label_names(catalog)
     for policy in catalog.each(AlertPolicy):
         service = policy.value.spec.service
         for index, signal in enumerate(policy.value.spec.signals):
-            yield SignalAlert(policy, index, service, teams.get(service, ""), signal)
+            team = teams.get(service, "")
+            yield SignalAlert(policy, index, service, team, signal, label_names=label_names)
 
 
 def alerts(catalog: Catalog) -> Iterator[Alert]:

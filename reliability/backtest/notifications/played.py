@@ -19,6 +19,7 @@ from reliability.compile.prometheus.alerts import BURN, burn_labels
 from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.model.team import Team
+from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resource import Resource
 from reliability.routing import RoutingRefusedError, parse
@@ -63,6 +64,7 @@ def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
 
 def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named]:
     known = {_key(each): each for each in objectives(catalog)}
+    team_label = alert_label_names(catalog).team
     for row in result.rows:
         objective = known.get((row.service, row.slo, row.objective))
         if objective is not None:
@@ -71,7 +73,8 @@ def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named
         outcome = signal.old if is_old else signal.new
         key = (signal.service, signal.name, signal.watched, signal.tier)
         for labels, spans in _by_labels(outcome):
-            yield Named(key, FiringAlert({**labels, "alertname": signal.name}, spans))
+            fired = FiringAlert({**labels, "alertname": signal.name}, spans)
+            yield Named(key, fired, labels.get(team_label, ""))
 
 
 def _key(objective: Objective) -> tuple[str, str, str]:
@@ -90,7 +93,7 @@ def _burning(objective: Objective, tier: str, outcome: Outcome) -> Iterator[Name
     key = (objective.service, objective.slo_name, objective.name, tier)
     for labels, spans in _by_labels(outcome):
         named = {**labels, **ours, "alertname": BURN}
-        yield Named(key, FiringAlert(named, spans, Sending(alert.every)))
+        yield Named(key, FiringAlert(named, spans, Sending(alert.every)), objective.team)
 
 
 def _by_labels(outcome: Outcome) -> Iterator[tuple[dict[str, str], list[TimeSpan]]]:

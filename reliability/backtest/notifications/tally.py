@@ -79,15 +79,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An alert that was played, and whose it is."""
+    """An alert that was played, and whose it is; `team` is empty if nobody owns its service."""
 
     key: AlertKey
     alert: FiringAlert
-
-    @property
-    def team(self) -> str:
-        """Its team's label; empty where nobody owns it."""
-        return self.alert.labels.get("team", "")
+    team: str
 
 
 Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]

@@ -2,10 +2,11 @@
 
 ## What it does
 
-Finds signals whose expression is seen to keep `alertname`, `kind`, `service`, `team`, `tier` or a
+Finds signals whose expression is seen to keep `alertname`, a label that every signal carries, or a
 label of its own `labels` (named in `by (...)`, `on (...)`, `label_replace`, or in a matcher of
-several values);
-labels of a signal that ours overwrite; and SLOs grouped by a label that the rules set themselves.
+several values); labels of a signal that ours overwrite; and SLOs grouped by a label that the rules
+set themselves. Every signal carries `kind`, `service`, `team` and `tier`; if
+`policies/notification.yaml` says `alertLabels: prefixed`, these begin with `reliability_`.
 
 ## Why it matters
 
@@ -45,40 +46,45 @@ labels".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from reliability.alert_labels import AlertLabelNames
 from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
-from reliability.compile.prometheus.refusals import GROUP_BY, OUR_LABELS
+from reliability.compile.prometheus.refusals import GROUP_BY, is_set_by_rules
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located, Part
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.model.openslo.slo import Slo
-
-ON_SIGNALS: Final = frozenset(("alertname", "kind", "service", "team", "tier"))
+from reliability.resolve.alert_labels import alert_label_names
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def label_overwritten(context: Context) -> Iterator[Problem]:
     """Compare the labels that are kept with those that are set."""
+    names = alert_label_names(context.catalog)
     for policy in context.catalog.each(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
-            yield from _in_signal(policy, index, signal)
+            yield from _in_signal(policy, index, signal, names)
     for slo in context.catalog.each(Slo):
-        yield from _in_groups(slo)
+        yield from _in_groups(slo, names)
 
 
-def _in_signal(policy: Located[AlertPolicy], index: int, signal: Signal) -> Iterator[Problem]:
-    ours = ON_SIGNALS | ({"slo"} if signal.slo else frozenset())
+def _in_signal(
+    policy: Located[AlertPolicy], index: int, signal: Signal, names: AlertLabelNames
+) -> Iterator[Problem]:
+    ours = {"alertname", *names.of_signals, *((names.slo,) if signal.slo else ())}
     kept = sorted(promql.kept_labels(promql.parse(signal.expr)) & (ours | set(signal.labels)))
     if kept:
         message = (
             f"the expression keeps {listed(kept)}, and the rule's own label of that name "
             "overwrites it, so that two series can become one"
         )
-        help_text = f"aggregate {listed(kept)} away, or keep one value with a matcher"
+        help_text = (
+            f"aggregate {listed(kept)} away, keep one value with a matcher, or write "
+            "alertLabels: prefixed in policies/notification.yaml"
+        )
         yield Problem(policy.at("spec", "signals", index, "expr"), message, help_text)
     for name in sorted(ours & set(signal.labels)):
         at = policy.at("spec", "signals", index, "labels", name, part=Part.KEY)
@@ -86,9 +92,9 @@ def _in_signal(policy: Located[AlertPolicy], index: int, signal: Signal) -> Iter
         yield Problem(at, message, "take the label out")
 
 
-def _in_groups(slo: Located[Slo]) -> Iterator[Problem]:
+def _in_groups(slo: Located[Slo], names: AlertLabelNames) -> Iterator[Problem]:
     for label in slo.value.review.group_labels:
-        if label in OUR_LABELS or label.startswith("__"):
+        if is_set_by_rules(label, names) or label.startswith("__"):
             message = (
                 f"groups keep the label {label}, and our own label of that name overwrites it, "
                 "so that two groups become one"

@@ -8,7 +8,7 @@ from typing import Final
 
 from reliability.compile.alertmanager.asked import Asked, asked
 from reliability.compile.alertmanager.inhibition import inhibit_rules
-from reliability.compile.alertmanager.labels import promise_labels
+from reliability.compile.alertmanager.labels import budget_labels
 from reliability.compile.alertmanager.merge import Part, has_global_slack, merged, refusals
 from reliability.compile.alertmanager.policy import Means, time_problems, too_loud
 from reliability.compile.alertmanager.receivers import (
@@ -126,16 +126,16 @@ class Situation:
     def _ours(self) -> Part:
         if not self.teams:
             return Part([], [], [])
-        promise = promise_labels(self.catalog)
+        budget = budget_labels(self.catalog)
         names = [team.value.metadata.name for team in self.teams]
         return Part(
-            routes=[subtree(names, self.reaches, self.means, promise)],
+            routes=[subtree(names, self.reaches, self.means, budget)],
             receivers=[
                 *(reach.receiver for reach in self.reaches),
                 *heartbeat(self.means),
                 {"name": NOBODY},
             ],
-            inhibit_rules=inhibit_rules(promise),
+            inhibit_rules=inhibit_rules(self.means.label_names, budget),
         )
 
     def _frame(self) -> Mapping[str, Json]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from reliability.alert_labels import AlertLabelNames
 from reliability.matcher import Matcher
 from reliability.resource import Json
 
-HAS_PROMISE = Matcher("slo", "=~", ".+")
 
-
-def inhibit_rules(promise: tuple[str, ...]) -> list[Json]:
+def inhibit_rules(names: AlertLabelNames, budget: tuple[str, ...]) -> list[Json]:
     """The one rule of ours.
 
     Alertmanager takes a label that both sides lack for equal: without the guard on `slo`, any
     alert would silence any ticket that has no promise either. With it, the other labels of
-    `promise` may be missing on both sides, and then are no difference between the two.
+    `budget` may be missing on both sides, and then are no difference between the two.
     """
+    has_slo = str(Matcher(names.slo, "=~", ".+"))
     return [
         {
-            "source_matchers": [str(Matcher("tier", "=", "alert")), str(HAS_PROMISE)],
-            "target_matchers": [str(Matcher("tier", "=", "ticket")), str(HAS_PROMISE)],
-            "equal": [*promise],
+            "source_matchers": [str(Matcher(names.tier, "=", "alert")), has_slo],
+            "target_matchers": [str(Matcher(names.tier, "=", "ticket")), has_slo],
+            "equal": [*budget],
         }
     ]

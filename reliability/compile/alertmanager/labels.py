@@ -6,14 +6,17 @@ from typing import Final
 
 from reliability.load.catalog import Catalog
 from reliability.model.openslo.slo import Slo
+from reliability.resolve.alert_labels import alert_label_names
 
 TIERS: Final = ("alert", "ticket", "log")
 
-PROMISE: Final = ("cluster", "environment", "service", "slo", "objective")
-"""What tells one promise from another; the first two come from Prometheus's external labels."""
+EXTERNAL: Final = ("cluster", "environment")
+"""What tells clusters and environments apart; Prometheus sets them as external labels."""
 
 
-def promise_labels(catalog: Catalog) -> tuple[str, ...]:
-    """The labels of a promise, with those that some SLO gives budgets of their own to."""
+def budget_labels(catalog: Catalog) -> tuple[str, ...]:
+    """The labels that tell one error budget from another, those of `group-by` included."""
+    names = alert_label_names(catalog)
+    always = (*EXTERNAL, names.service, names.slo, names.objective)
     grouped = {label for slo in catalog.each(Slo) for label in slo.value.review.group_labels}
-    return (*PROMISE, *sorted(grouped.difference(PROMISE)))
+    return (*always, *sorted(grouped.difference(always)))

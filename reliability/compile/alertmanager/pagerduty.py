@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from reliability.alert_labels import AlertLabelNames
 from reliability.resource import Json
 
 PLAIN: Final = '{{ define "plain" }}{{ . | reReplaceAll "[{]+" "{" }}{{ end -}}'
@@ -33,7 +34,7 @@ def listed(alerts: str) -> str:
 {{{{ end }}}}"""
 
 
-def page(routing_key_file: str) -> dict[str, Json]:
+def page(routing_key_file: str, names: AlertLabelNames) -> dict[str, Json]:
     """One entry of `pagerduty_configs`; a runbook is linked where it has an address."""
     return {
         "routing_key_file": routing_key_file,
@@ -41,8 +42,8 @@ def page(routing_key_file: str) -> dict[str, Json]:
         "severity": "critical",
         "description": "{{ (index .Alerts 0).Annotations.summary }}",
         "class": "{{ .CommonLabels.alertname }}",
-        "component": "{{ .CommonLabels.slo }}",
-        "group": "{{ .CommonLabels.service }}",
+        "component": f"{{{{ .CommonLabels.{names.slo} }}}}",
+        "group": f"{{{{ .CommonLabels.{names.service} }}}}",
         "details": {
             "description": common("description"),
             "runbook": common("runbook_url"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from reliability.alert_labels import PLAIN, AlertLabelNames
 from reliability.compile.alertmanager.labels import TIERS
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
@@ -15,6 +16,7 @@ from reliability.location import Pointer
 from reliability.model.kind import duration_text
 from reliability.model.notification import Grouping, Heartbeat, NotificationPolicy, TierPolicy
 from reliability.model.team import Webhook
+from reliability.resolve.alert_labels import alert_label_names
 from reliability.resource import Json
 
 QUIET: Final = Grouping(
@@ -62,6 +64,7 @@ class Means:
     tiers: Mapping[str, TierPolicy]
     slack: Mapping[str, Json] | None
     heartbeat: Heartbeat | None
+    label_names: AlertLabelNames = PLAIN
 
     @classmethod
     def of(cls, catalog: Catalog, *, has_global_slack: bool) -> Means:
@@ -74,7 +77,7 @@ class Means:
         if spec.slack is not None:
             slack = {"api_url_file": path_of(spec.slack.api_url)}
         tiers = {tier: getattr(spec.tiers, tier) for tier in TIERS}
-        return cls(tiers, slack, spec.heartbeat)
+        return cls(tiers, slack, spec.heartbeat, alert_label_names(catalog))
 
     def grouping(self, tier: str) -> Grouping:
         """How notifications of a tier are joined and repeated, in times that Alertmanager takes."""

@@ -9,11 +9,11 @@ from typing import Final
 from reliability.compile.alertmanager.pagerduty import page
 from reliability.compile.alertmanager.policy import Means, path_of, webhook
 from reliability.compile.alertmanager.slack import (
-    ALERT_TITLE,
-    TICKET_TITLE,
     UNROUTED_TITLE,
+    alert_title,
     mention_of,
     message,
+    ticket_title,
 )
 from reliability.load.document import Located
 from reliability.model.team import Channel, Team, TeamSpec
@@ -57,7 +57,8 @@ def reaches(team: Located[Team], means: Means) -> Iterator[Reach]:
     if alert:
         yield Reach(name, "alert", alert)
     if spec.channels.ticket is not None:
-        yield Reach(name, "ticket", _told(spec.channels.ticket, means, TICKET_TITLE, "warning"))
+        title = ticket_title(means.label_names)
+        yield Reach(name, "ticket", _told(spec.channels.ticket, means, title, "warning"))
     if spec.channels.log is not None and spec.channels.log.webhook is not None:
         collected = webhook(spec.channels.log.webhook, send_resolved=True)
         yield Reach(name, "log", {"webhook_configs": [collected]})
@@ -67,10 +68,11 @@ def _alert(spec: TeamSpec, means: Means) -> Configs:
     may, found = means.tiers["alert"], Configs()
     pager = spec.on_call.pagerduty if spec.on_call else None
     if pager is not None and may.page:
-        found["pagerduty_configs"] = [page(path_of(pager.routing_key))]
+        found["pagerduty_configs"] = [page(path_of(pager.routing_key), means.label_names)]
     if spec.channels.alert is not None:
         mention = spec.on_call.mention if spec.on_call and may.mention else None
-        found |= _told(spec.channels.alert, means, ALERT_TITLE, "danger", mention)
+        title = alert_title(means.label_names)
+        found |= _told(spec.channels.alert, means, title, "danger", mention)
     if may.ticket and spec.channels.ticket and spec.channels.ticket.webhook:
         opened = webhook(spec.channels.ticket.webhook, send_resolved=True)
         found["webhook_configs"] = [*found.get("webhook_configs", []), opened]

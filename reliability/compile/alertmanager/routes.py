@@ -25,36 +25,39 @@ LOOKS_A_REPEAT: Final = 6
 
 
 def subtree(
-    teams: Sequence[str], reaches: Sequence[Reach], means: Means, promise: tuple[str, ...]
+    teams: Sequence[str], reaches: Sequence[Reach], means: Means, budget: tuple[str, ...]
 ) -> dict[str, Json]:
-    """The one route that holds all of ours; `promise` are the labels that tell promises apart."""
-    group_by = {"alert": ("alertname", *promise), "ticket": ("service",), "log": ("service",)}
+    """The one route that holds all of ours; `budget` are the labels of one error budget."""
+    names = means.label_names
+    by_service = (names.service,)
+    group_by = {"alert": ("alertname", *budget), "ticket": by_service, "log": by_service}
     return {
         "matchers": [
-            str(Matcher("service", "=~", ".+")),
-            str(Matcher("team", "=~", "|".join(teams))),
-            str(Matcher("tier", "=~", "|".join(TIERS))),
+            str(Matcher(names.service, "=~", ".+")),
+            str(Matcher(names.team, "=~", "|".join(teams))),
+            str(Matcher(names.tier, "=~", "|".join(TIERS))),
         ],
         "routes": [
             _heartbeat_route(means),
-            *(_tier_route(tier, reaches, means.grouping(tier), group_by[tier]) for tier in TIERS),
+            *(_tier_route(tier, reaches, means, group_by[tier]) for tier in TIERS),
         ],
     }
 
 
 def _tier_route(
-    tier: str, reaches: Sequence[Reach], grouping: Grouping, group_by: tuple[str, ...]
+    tier: str, reaches: Sequence[Reach], means: Means, group_by: tuple[str, ...]
 ) -> Json:
+    names = means.label_names
     nobody: dict[str, Json] = {"receiver": NOBODY} if tier == "log" else {}
     routes: list[Json] = [
-        {"matchers": [str(Matcher("team", "=", reach.team))], "receiver": reach.name}
+        {"matchers": [str(Matcher(names.team, "=", reach.team))], "receiver": reach.name}
         for reach in reaches
         if reach.tier == tier
     ]
     return {
-        "matchers": [str(Matcher("tier", "=", tier))],
+        "matchers": [str(Matcher(names.tier, "=", tier))],
         **nobody,
-        **grouped(grouping, group_by),
+        **grouped(means.grouping(tier), group_by),
         **({"routes": routes} if routes else {}),
     }
 
@@ -70,7 +73,7 @@ def _heartbeat_route(means: Means) -> Json:
     interval = max(SECOND, repeat // LOOKS_A_REPEAT // SECOND * SECOND)
     grouping = Grouping(wait=timedelta(0), interval=interval, repeat=repeat - interval / 2)
     return {
-        "matchers": [str(Matcher("kind", "=", HEARTBEAT))],
+        "matchers": [str(Matcher(means.label_names.kind, "=", HEARTBEAT))],
         "receiver": HEARTBEAT_RECEIVER if means.heartbeat else NOBODY,
         **grouped(grouping, ("...",)),
     }

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from reliability.alert_labels import AlertLabelNames
 from reliability.resource import Json
 
 LISTED: Final = 10
@@ -34,14 +35,26 @@ def title(firing: str, what: str, more: str = "") -> str:
     )
 
 
-SERVICE: Final = '{{ template "safe" .CommonLabels.service }}'
 ALERT_NAME: Final = '{{ template "safe" .CommonLabels.alertname }}'
-PROMISE: Final = f"{{{{ with .CommonLabels.slo }}}}{SHOWS}{{{{ else }}}}{ALERT_NAME}{{{{ end }}}}"
 NUMBER: Final = "{{ with .Alerts.Firing }} · {{ len . }} firing{{ end }}"
 
-ALERT_TITLE: Final = title("Alert", f"{SERVICE} · {PROMISE}")
-TICKET_TITLE: Final = title("Ticket", SERVICE, NUMBER)
 UNROUTED_TITLE: Final = title("No route", ALERT_NAME, NUMBER)
+
+
+def alert_title(names: AlertLabelNames) -> str:
+    """The title of an alert: its service, and its SLO or else its name."""
+    slo = f"{{{{ with .CommonLabels.{names.slo} }}}}{SHOWS}{{{{ else }}}}{ALERT_NAME}{{{{ end }}}}"
+    return title("Alert", f"{_common(names.service)} · {slo}")
+
+
+def ticket_title(names: AlertLabelNames) -> str:
+    """The title of a ticket: its service, and how many alerts fire."""
+    return title("Ticket", _common(names.service), NUMBER)
+
+
+def _common(label: str) -> str:
+    return f'{{{{ template "safe" .CommonLabels.{label} }}}}'
+
 
 NAME: Final = (
     f"{{{{ with .Annotations.summary }}}}{SHOWS}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from reliability.alert_labels import AlertLabelNames
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.annotations import (
     burn_annotations,
@@ -77,10 +78,11 @@ def signal_rule(signal: SignalAlert, tier: str, directory: Directory) -> Rule:
 def signal_labels(signal: SignalAlert, tier: str) -> Labels:
     """The labels that the rule of a signal sets: its own, and ours over them."""
     written = signal.signal
-    ours: Labels = {"service": signal.service, **_team(signal.team)}
+    names = signal.label_names
+    ours: Labels = {names.service: signal.service, **_team(names, signal.team)}
     if written.slo is not None:
-        ours["slo"] = written.slo
-    return {**written.labels, **ours, "tier": tier, "kind": written.kind}
+        ours[names.slo] = written.slo
+    return {**written.labels, **ours, names.tier: tier, names.kind: written.kind}
 
 
 def burn_labels(objective: Objective, alert: BurnRateAlert) -> Labels:
@@ -92,21 +94,21 @@ def burn_labels(objective: Objective, alert: BurnRateAlert) -> Labels:
 def objective_labels(objective: Objective, tier: str) -> Labels:
     """The labels by which an objective's alerts are routed, grouped and inhibited.
 
-    `objective` is always there: Alertmanager takes a label that both sides lack for equal.
+    The objective is always named: Alertmanager takes a label that both sides lack for equal.
     """
-    labels: Labels = {
-        "service": objective.service,
-        "slo": objective.slo_name,
-        "objective": objective.name or objective.slo_name,
-        **_team(objective.team),
-        "tier": tier,
+    names = objective.label_names
+    return {
+        names.service: objective.service,
+        names.slo: objective.slo_name,
+        names.objective: objective.name or objective.slo_name,
+        **_team(names, objective.team),
+        names.tier: tier,
     }
-    return labels
 
 
-def _team(team: str) -> Labels:
+def _team(names: AlertLabelNames, team: str) -> Labels:
     """The team's label; none for a service that nobody owns, which is a finding of its own."""
-    return {"team": team} if team else {}
+    return {names.team: team} if team else {}
 
 
 def _duration(key: str, duration: timedelta | None) -> Rule:

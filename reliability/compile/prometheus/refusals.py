@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from reliability.alert_labels import AlertLabelNames
 from reliability.compile.prometheus.templates import why_not_template
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
@@ -21,15 +22,10 @@ from reliability.resolve.signals import SignalAlert
 
 LABEL_NAME: Final = re.compile(r"(?!(?i:inf|nan)$)[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 """What may stand in `by (...)`, where `inf` and `nan` are numbers to Prometheus."""
-OUR_LABELS: Final = frozenset(
+RESERVED: Final = frozenset(
     {
         "alertname",
         "alert_policy",
-        "service",
-        "slo",
-        "objective",
-        "team",
-        "tier",
         "sloth_id",
         "sloth_period",
         "sloth_service",
@@ -37,6 +33,7 @@ OUR_LABELS: Final = frozenset(
         "sloth_window",
     }
 )
+"""Labels that our rules set whatever label names the notification policy chooses."""
 GROUP_BY: Final = "reliability/group-by"
 METRIC_NAME: Final = "__name__"
 RANGE: Final = ("a range of samples", "put it into a function, such as max_over_time(...)")
@@ -60,13 +57,18 @@ def _group_labels(objective: Objective) -> Iterator[Problem]:
         if not LABEL_NAME.fullmatch(label):
             message = f"{label!r} is no label name"
             yield Problem(objective.slo.at(*at), message, "write names, separated by commas")
-        elif label in OUR_LABELS or label.startswith("__"):
+        elif is_set_by_rules(label, objective.label_names) or label.startswith("__"):
             message = (
                 f"groups keep the label {label}, and our own label of that name overwrites it, "
                 "so that two groups become one"
             )
             help_text = f"give the metric another label for it than {label}"
             yield Problem(objective.slo.at(*at), message, help_text)
+
+
+def is_set_by_rules(label: str, names: AlertLabelNames) -> bool:
+    """Whether the rules of an objective set a label, so that no group may be told by it."""
+    return label in RESERVED or label in names.of_objectives
 
 
 def stands_twice(objective: Objective, twin: Objective) -> Problem:

@@ -120,31 +120,32 @@ def _burning(objective: Objective, ratio: float, words: str) -> Test:
         "interval": "1m",
         "input_series": _series(objective, names, ratio),
         "promql_expr_test": [
-            _expect(names, BURNS_FOR, {(BURN, tier): told.count(tier) for tier in told}),
+            _expect(objective, BURNS_FOR, {(BURN, tier): told.count(tier) for tier in told}),
         ],
     }
 
 
 def _silent(objective: Objective) -> Test:
-    names, no_data = Names.of(objective), objective.no_data
+    no_data = objective.no_data
     after = no_data.after + timedelta(minutes=2)
     return {
         "name": f"{objective.identity}: nothing is measured, and {no_data.tier} is told",
         "interval": "1m",
         "input_series": [],
-        "promql_expr_test": [_expect(names, after, {(NO_DATA, no_data.tier): 1})],
+        "promql_expr_test": [_expect(objective, after, {(NO_DATA, no_data.tier): 1})],
     }
 
 
-def _expect(names: Names, at: timedelta, firing: Mapping[tuple[str, str], int]) -> Json:
+def _expect(objective: Objective, at: timedelta, firing: Mapping[tuple[str, str], int]) -> Json:
     """Exactly these alerts of the objective fire, by name and tier."""
-    matchers = f'alertstate="firing", {names.matchers}'
+    label = objective.label_names.tier
+    matchers = f'alertstate="firing", {Names.of(objective).matchers}'
     samples: list[Json] = [
-        {"labels": f'{{alertname="{name}", tier="{tier}"}}', "value": count}
+        {"labels": f'{{alertname="{name}", {label}="{tier}"}}', "value": count}
         for (name, tier), count in firing.items()
     ]
     return {
-        "expr": f"count by (alertname, tier) (ALERTS{{{matchers}}})",
+        "expr": f"count by (alertname, {label}) (ALERTS{{{matchers}}})",
         "eval_time": duration_text(at),
         "exp_samples": samples,
     }

@@ -9,6 +9,7 @@ from datetime import timedelta
 from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert, Labels
+from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.signals import signals
 from reliability.resolve.told import HEARTBEAT
 from reliability.review.digest.told import Told
@@ -71,9 +72,10 @@ class Noise:
 
 def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog) -> Noise:
     """Sort what fired by signal and tier; `ever` has the labels of all that fired before, too."""
+    names = alert_label_names(catalog)
     by_tier: dict[str, list[FiredAlert]] = {}
     for alert in fired:
-        by_tier.setdefault(alert.labels.get("tier", ""), []).append(alert)
+        by_tier.setdefault(alert.labels.get(names.tier, ""), []).append(alert)
     counted = [
         Counted(each.group, tier, each.episodes)
         for tier, alerts in sorted(by_tier.items())
@@ -84,7 +86,8 @@ def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog)
 
 
 def _silent(ever: Iterable[Labels], catalog: Catalog) -> Iterable[Silent]:
-    known = {(each.get("service", ""), each.get("alertname", "")) for each in ever}
+    names = alert_label_names(catalog)
+    known = {(each.get(names.service, ""), each.get("alertname", "")) for each in ever}
     for signal in signals(catalog):
         written = signal.signal
         if written.kind != HEARTBEAT and (signal.service, written.name) not in known:

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from reliability.alert_labels import PLAIN, AlertLabelNames
 from reliability.history.covered import merged
 from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.model.openslo.slo import Slo
 from reliability.providers.fired import FiredAlert, Labels
+from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.objectives import team_names
 from reliability.resolve.told import HEARTBEAT
 
-PROMISE: Final = ("slo", "objective")
-OURS: Final = frozenset(("alertname", "service", "team", "tier", "kind", *PROMISE))
+ALERT_NAME: Final = "alertname"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,6 +48,7 @@ class Noise:
     group: Group
     episodes: tuple[TimeSpan, ...]
     alerts: tuple[FiredAlert, ...]
+    names: AlertLabelNames = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Grouped:
 def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> Grouped:
     """Put what fired into groups; heartbeats fire all the time and are left out."""
     services = frozenset((*catalog.services, *team_names(catalog)))
+    names = alert_label_names(catalog)
     budgets = {
         (slo.value.spec.service, slo.value.metadata.name): slo.value.review.group_labels
         for slo in catalog.each(Slo)
@@ -67,31 +70,38 @@ def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> Grouped:
     groups: dict[Group, list[FiredAlert]] = defaultdict(list)
     foreign = 0
     for alert in fired:
-        if alert.labels.get("service") not in services:
+        if alert.labels.get(names.service) not in services:
             foreign += 1
-        elif alert.labels.get("kind") != HEARTBEAT:
-            groups[group_of(alert.labels, budgets)].append(alert)
-    return Grouped(tuple(_noise(group, groups[group]) for group in sorted(groups)), foreign)
+        elif alert.labels.get(names.kind) != HEARTBEAT:
+            groups[group_of(alert.labels, budgets, names)].append(alert)
+    noises = tuple(_noise(group, groups[group], names) for group in sorted(groups))
+    return Grouped(noises, foreign)
 
 
-def group_of(labels: Labels, budgets: Mapping[tuple[str, str], tuple[str, ...]]) -> Group:
-    """The group of an alert's labels; `budgets` names the labels that split each SLO's budget."""
-    service, slo = labels.get("service", ""), labels.get("slo", "")
-    names = (*PROMISE, *budgets.get((service, slo), ()))
-    told_apart = tuple((name, labels[name]) for name in names if labels.get(name))
-    return Group(service, labels.get("alertname", ""), told_apart)
+def group_of(
+    labels: Labels, budgets: Mapping[tuple[str, str], tuple[str, ...]], names: AlertLabelNames
+) -> Group:
+    """The group of an alert's labels; `budgets` names the labels that split each SLO's budget.
+
+    A group calls SLO and objective by their plain names, so that an issue stays the same if a
+    repository chooses other label names.
+    """
+    service, slo = labels.get(names.service, ""), labels.get(names.slo, "")
+    values = [("slo", slo), ("objective", labels.get(names.objective, ""))]
+    values += [(name, labels.get(name, "")) for name in budgets.get((service, slo), ())]
+    return Group(service, labels.get(ALERT_NAME, ""), tuple(pair for pair in values if pair[1]))
 
 
-def what_differs(alert: FiredAlert, group: Group) -> str:
+def what_differs(alert: FiredAlert, noise: Noise) -> str:
     """The labels of an alert beyond those of its group, as Prometheus writes them."""
-    known = OURS | {name for name, _ in group.labels}
+    known = {ALERT_NAME, *noise.names.all, *(name for name, _ in noise.group.labels)}
     own = ((name, value) for name, value in sorted(alert.labels.items()) if name not in known)
     return ", ".join(f'{name}="{value}"' for name, value in own)
 
 
-def _noise(group: Group, alerts: Iterable[FiredAlert]) -> Noise:
+def _noise(group: Group, alerts: Iterable[FiredAlert], names: AlertLabelNames) -> Noise:
     every = tuple(alerts)
-    return Noise(group, merged(_spans(every)), every)
+    return Noise(group, merged(_spans(every)), every, names)
 
 
 def _spans(alerts: Iterable[FiredAlert]) -> Iterator[TimeSpan]:

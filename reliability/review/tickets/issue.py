@@ -16,7 +16,7 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.providers.fired import FiredAlert
 from reliability.resolve.signals import signals
 from reliability.review.figures import folded, length, moment, table, title
-from reliability.review.tickets.groups import Group, what_differs
+from reliability.review.tickets.groups import Group, Noise, what_differs
 from reliability.review.tickets.record import record_of
 from reliability.review.tickets.wanted import Ticket
 from reliability.words import Words
@@ -112,7 +112,7 @@ class Writer:
             (
                 moment(span.start, words),
                 length(span.length, words),
-                _which(alert, ticket.noise.group),
+                _which(alert, ticket.noise),
             )
             for alert, span in rows[:SHOWN]
         ]
@@ -189,8 +189,8 @@ def cut(text: str) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
-def _which(alert: FiredAlert, group: Group) -> str:
-    labels = what_differs(alert, group)
+def _which(alert: FiredAlert, noise: Noise) -> str:
+    labels = what_differs(alert, noise)
     return code(cut(labels)) if labels else ""
 
 

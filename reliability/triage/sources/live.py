@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from reliability.alert_labels import PREFIX
 from reliability.convert.converter import Original
 from reliability.convert.prometheus_rules.signals import parse_length
 from reliability.history.timespan import TimeSpan
@@ -112,6 +113,11 @@ def fired(server: Server, span: TimeSpan, routing: Routing | None) -> Iterator[E
             yield Episode(each.labels["alertname"], message, reached is None or reached.is_heard)
 
 
+def _owned(labels: Mapping[str, str], name: str) -> str:
+    """The value of a label of ownership; an alert of ours may have it with a prefix."""
+    return labels.get(f"{PREFIX}{name}") or labels.get(name, "")
+
+
 def _message(
     labels: Mapping[str, str], at: datetime, lasted: timedelta | None, reached: Told | None
 ) -> Message:
@@ -121,8 +127,8 @@ def _message(
         at=at,
         text=", ".join(f"{name}={value}" for name, value in sorted(labels.items())),
         severity=labels.get("severity", ""),
-        service=labels.get("service", ""),
-        team=labels.get("team", ""),
+        service=_owned(labels, "service"),
+        team=_owned(labels, "team"),
         mentions=reached.is_loud if reached else None,
         lasted=lasted,
         state=State.FIRING,

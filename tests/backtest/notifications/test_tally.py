@@ -24,7 +24,10 @@ def told(
     written: Mapping[str, Any],
     zones: Mapping[str, ZoneInfo] | None = None,
 ) -> Told:
-    named = [Named(("shop", each.labels.get("slo", ""), "", "alert"), each) for each in alerts]
+    named = [
+        Named(("shop", each.labels.get("slo", ""), "", "alert"), each, each.labels.get("team", ""))
+        for each in alerts
+    ]
     return tell(sent(alerts, written), named, parse(written), zones or {})
 
 
