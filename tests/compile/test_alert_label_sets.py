@@ -78,7 +78,7 @@ def rule_test_of(generation: Generation, label_set: str, folder: Path) -> tuple[
         {"exp_labels": {**own, **ours, "service": queue}, "exp_annotations": {}}
         for queue in ("orders", "mail")
     ]
-    test = {
+    test: dict[str, Any] = {
         "rule_files": ["rules.yml"],
         "evaluation_interval": "1m",
         "tests": [
