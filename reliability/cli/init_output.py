@@ -39,7 +39,7 @@ def print_laid(app: App, done: Done) -> None:
     kept = sum(word == "kept" for word, _ in files(done))
     if kept:
         app.note(f"\nthere with other content, and left as they are: {kept}")
-    for paragraph in (*_about_secrets(done), *_about_workflows(done)):
+    for paragraph in (*_about_deliveries(done), *_about_workflows(done)):
         app.note(f"\n{paragraph}")
     if done.strange:
         app.note(
@@ -57,8 +57,8 @@ def print_laid(app: App, done: Done) -> None:
     app.note("\nnext:\n" + "\n".join(f"  {line}" for line in next_commands(done)))
 
 
-def _about_secrets(done: Done) -> Iterator[str]:
-    """Where secrets went, and which files are still to be written before a page can arrive."""
+def _about_deliveries(done: Done) -> Iterator[str]:
+    """Where secrets went, and what is still missing before a page arrives and can be used."""
     from reliability.start.beginning import declared_in
     from reliability.start.takeover import missing_secret_files
 
@@ -71,6 +71,11 @@ def _about_secrets(done: Done) -> Iterator[str]:
         )
         if moved:
             yield f"its secrets, with mode 0600; Alertmanager must be able to read them:{moved}"
+    if not done.request.wanted.runbook_base:
+        yield (
+            "notifications show runbooks as paths until runbookBase in policies/notification.yaml "
+            "says\nunder which address people read this repository"
+        )
     missing = missing_secret_files(declared_in(done.root)[0])
     if missing:
         yield (

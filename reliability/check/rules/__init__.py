@@ -90,6 +90,7 @@ RULES: Final = Listing(
         "ownership_missing",
         "team_channel_missing",
         "team_unknown",
+        "escalation_unknown",
         "tier_changed",
         "slo_loosened",
         "slo_labels_changed",

@@ -1,0 +1,96 @@
+"""Somebody whom an error budget is brought to, and whom the repository does not know.
+
+## What it does
+
+Looks up each handle of `escalateTo`, and each `approver` of an exception, in the
+`ErrorBudgetPolicy` among the members of teams and the approvers and contacts of services.
+
+## Why it matters
+
+A broken error budget is brought to people who can decide. A handle that nobody else names is often
+one of an example that was copied, or of somebody who has left.
+
+## Example
+
+```yaml bad
+# policies/error-budget.yaml
+apiVersion: reliability/v1
+kind: ErrorBudgetPolicy
+metadata: {name: error-budget}
+spec:
+  states:
+    - name: broken
+      left: -1
+      then: [escalate]
+      escalateTo: ["@somebody-else"]  # <- escalation-unknown
+```
+
+```yaml good
+# policies/error-budget.yaml
+apiVersion: reliability/v1
+kind: ErrorBudgetPolicy
+metadata: {name: error-budget}
+spec:
+  states:
+    - name: broken
+      left: -1
+      then: [escalate]
+      escalateTo: ["@lead-workforce"]
+```
+
+## Source
+
+The Site Reliability Workbook, appendix B, "Example Error Budget Policy": who decides is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.nearest import nearest
+from reliability.check.rule import rule
+from reliability.finding import Problem, Severity
+from reliability.load.document import Located
+from reliability.model.error_budget import ErrorBudgetPolicy
+from reliability.model.ownership import Ownership
+from reliability.model.team import Team
+
+
+@rule(on=ErrorBudgetPolicy, severity=Severity.WARNING, since="0.2")
+def escalation_unknown(policy: Located[ErrorBudgetPolicy], context: Context) -> Iterator[Problem]:
+    """Look up everybody who is named."""
+    if not (context.is_whole("policies") and context.is_whole("services")):
+        return
+    known = frozenset(_people(context))
+    for route, handle in _named(policy.value):
+        if handle not in known:
+            message = f"{handle} is in no team, and approves nothing in any service"
+            yield Problem(policy.at(*route), message, nearest(handle, known, "team"))
+
+
+def _people(context: Context) -> Iterator[str]:
+    for team in context.catalog.each(Team):
+        yield from team.value.spec.members
+        if team.value.spec.code_host is not None:
+            yield team.value.spec.code_host
+    for owner in context.catalog.each(Ownership):
+        approvers, contact = owner.value.spec.approvers, owner.value.spec.sre.contact
+        if approvers is not None:
+            yield from (approvers.product, approvers.technical)
+        if contact is not None:
+            yield contact
+
+
+def _named(policy: ErrorBudgetPolicy) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Each handle and its route in the document."""
+    states = [(("spec", "states"), policy.spec.states)] + [
+        (("spec", "scopes", index, "states"), scope.states)
+        for index, scope in enumerate(policy.spec.scopes)
+    ]
+    for above, among in states:
+        for index, state in enumerate(among):
+            for number, handle in enumerate(state.escalate_to):
+                yield (*above, index, "escalateTo", number), handle
+    for index, exception in enumerate(policy.spec.exceptions):
+        yield ("spec", "exceptions", index, "approver"), exception.approver
