@@ -15,31 +15,62 @@ MISSED_SHOWN: Final = 3
 
 
 def headline(result: Backtest, words: Words | None = None) -> str:
-    """Pages a week, tickets of the span, incidents caught, and what is missed now."""
+    """Pages and tickets a week, the events caught and those missed now, and what was not replayed.
+
+    What no history says is `not known`, and never zero.
+    """
     words = words or words_in("en")
-    pages = _sides(result, PAGES, lambda totals: f"{totals.per_week:.1f}")
-    tickets = _sides(result, TICKETS, lambda totals: str(totals.episodes))
     parts = [
-        words("pages a week {sides}", sides=pages),
-        words("tickets {sides}", sides=tickets),
-        _incidents(result, words),
+        words("pages a week {sides}", sides=_sides(result, PAGES, words)),
+        words("tickets a week {sides}", sides=_sides(result, TICKETS, words)),
+        _events(result, words),
     ]
+    if not_replayed := result.not_replayed:
+        all_of = result.alerting
+        parts.append(words("not replayed: {count} of {all} SLOs", count=not_replayed, all=all_of))
     return " · ".join(parts)
 
 
-def _sides(result: Backtest, tier: str, write: Callable[[Totals], str]) -> str:
-    new = write(result.new(tier))
-    return f"{write(result.old(tier))} -> {new}" if result.compares else new
+def _sides(result: Backtest, tier: str, words: Words) -> str:
+    new = _per_week(result.new(tier), words)
+    return f"{_per_week(result.old(tier), words)} -> {new}" if result.compares else new
 
 
-def _incidents(result: Backtest, words: Words) -> str:
-    scored = result.scored
-    if not scored:
+def _per_week(totals: Totals, words: Words) -> str:
+    return per_week(totals) if totals.is_known else words("not known")
+
+
+def per_week(totals: Totals) -> str:
+    """Episodes a week, with one decimal; what is seldom is not shown as never."""
+    if not totals.is_known:
+        return "not known"
+    return "under 0.1" if 0 < totals.per_week < 0.05 else f"{totals.per_week:.1f}"
+
+
+def _events(result: Backtest, words: Words) -> str:
+    """Incidents on record and significant events, each counted by themselves."""
+    recorded = tuple(each for each in result.scored if not each.event.is_derived)
+    derived = tuple(each for each in result.scored if each.event.is_derived)
+    parts = []
+    if recorded:
+        parts.append(words("incidents caught {sides}", sides=_both(result, recorded, words)))
+    if derived:
+        sides = _both(result, derived, words)
+        parts.append(
+            words("significant events caught {sides} (derived from the error budget)", sides=sides)
+        )
+    if not parts:
         return words("no incident to score against")
-    caught = _caught(scored, lambda verdict: verdict.new, words)
-    if result.compares:
-        caught = f"{_caught(scored, lambda verdict: verdict.old, words)} -> {caught}"
-    return words("incidents caught {sides}", sides=caught) + _missed(scored, words)
+    return ", ".join(parts) + _missed(result.scored, words)
+
+
+def _both(result: Backtest, scored: tuple[Verdict, ...], words: Words) -> str:
+    new = _caught(scored, lambda verdict: verdict.new, words)
+    return (
+        f"{_caught(scored, lambda verdict: verdict.old, words)} -> {new}"
+        if result.compares
+        else new
+    )
 
 
 def _caught(scored: tuple[Verdict, ...], side: Callable[[Verdict], Detection], words: Words) -> str:

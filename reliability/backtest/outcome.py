@@ -200,11 +200,12 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Episodes of one tier over all objectives."""
+    """Episodes of one tier over all objectives; not known if none of them has a history."""
 
     episodes: int
     minutes: int
     per_week: float
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,16 @@ class Backtest:
         """The verdicts on events that the history holds."""
         return tuple(verdict for verdict in self.verdicts if verdict.known)
 
+    @property
+    def alerting(self) -> int:
+        """How many SLOs have a burn-rate alert now."""
+        return len({_slo(row) for row in self.rows if not isinstance(row.new, NoAlert)})
+
+    @property
+    def not_replayed(self) -> int:
+        """How many of these have no history, so that nothing is known of their alerts."""
+        return len({_slo(row) for row in self.rows if isinstance(row.new, NoHistory)})
+
     def old(self, tier: str) -> Totals:
         """The base's sums for a tier."""
         return _sum(row.old for row in self.rows if row.tier == tier)
@@ -288,10 +299,16 @@ class Backtest:
         return _sum(row.new for row in self.rows if row.tier == tier)
 
 
+def _slo(row: Row) -> tuple[str, str]:
+    return row.service, row.slo
+
+
 def _sum(outcomes: Iterator[Outcome]) -> Totals:
-    fired = [each for each in outcomes if isinstance(each, Fired)]
+    every = [each for each in outcomes if not isinstance(each, NoAlert)]
+    fired = [each for each in every if isinstance(each, Fired)]
     return Totals(
         sum(len(each.episodes) for each in fired),
         sum(each.minutes for each in fired),
         sum(each.per_week for each in fired),
+        is_known=bool(fired) or not every,
     )

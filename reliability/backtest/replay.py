@@ -8,10 +8,10 @@ from itertools import product
 
 from reliability.backtest.budget import Budget, attainment
 from reliability.backtest.episodes import Episode, episodes
-from reliability.backtest.events import SIGNIFICANT
 from reliability.backtest.firing import Terms, fire
 from reliability.backtest.kernel import Counts
 from reliability.backtest.outcome import Fired, Measured, Sureness
+from reliability.backtest.significant import SIGNIFICANT
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.sureness import sureness
 from reliability.burnrate import BurnRateAlert

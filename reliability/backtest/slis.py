@@ -52,6 +52,13 @@ def budget_history(objective: Objective) -> SliHistory:
     return replace(found, counters=Evaluated(total, ratio, found.counters.reason))
 
 
+def sli_identity(objective: Objective) -> str:
+    """The same for two objectives that measure the same events, whatever their targets."""
+    counters = _counters(objective)
+    measured = objective.sli if isinstance(counters, NotCounted) else counters
+    return repr((measured, objective.group_by))
+
+
 def _counters(objective: Objective) -> Counters | Metrics | NotCounted:
     match objective.sli:
         case RatioSli(counts, events, total):

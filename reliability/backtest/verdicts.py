@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 
-from reliability.backtest.events import Event, significant
+from reliability.backtest.events import Event
 from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import (
     PAGES,
@@ -18,6 +20,8 @@ from reliability.backtest.outcome import (
     Verdict,
 )
 from reliability.backtest.replay import Side
+from reliability.backtest.significant import significant
+from reliability.backtest.slis import sli_identity
 from reliability.history.series import Series
 from reliability.history.timespan import TimeSpan
 
@@ -46,16 +50,36 @@ def verdicts_of(
 
 
 def merged(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """One verdict for each event, in the order of time: caught by any SLO, at its worst cost."""
-    ordered = sorted(verdicts, key=lambda each: (each.event.span, each.event.service, each.slo))
-    return tuple(
-        _merge(list(of_event)) for _, of_event in groupby(ordered, lambda each: _identity(each))
-    )
+    """One verdict for each event, in the order of time: caught by any SLO, at its worst cost.
+
+    Significant events of several SLOs on one SLI are one event if they overlap.
+    """
+    ordered = sorted(verdicts, key=lambda each: (_source(each), each.event.span, each.slo))
+    found: list[Verdict] = []
+    for _, of_source in groupby(ordered, _source):
+        found.extend(_merge(list(of_event)) for of_event in _of_one_event(of_source))
+    return tuple(sorted(found, key=lambda each: (each.event.span, each.event.service, each.slo)))
 
 
-def _identity(verdict: Verdict) -> tuple[TimeSpan, str, str]:
-    alone = "" if verdict.event.kind == "incident" else verdict.slo
-    return verdict.event.span, verdict.event.service, alone
+def _source(verdict: Verdict) -> tuple[str, str, str, str]:
+    event = verdict.event
+    if event.is_derived:
+        return event.service, event.kind, event.sli, event.name
+    return event.service, event.kind, f"{event.span.start} {event.span.end}", ""
+
+
+def _of_one_event(verdicts: Iterable[Verdict]) -> Iterator[list[Verdict]]:
+    """Verdicts of one source in the order of time, those whose events overlap together."""
+    together: list[Verdict] = []
+    until: datetime | None = None
+    for each in verdicts:
+        if until is not None and each.event.span.start >= until:
+            yield together
+            together, until = [], None
+        together.append(each)
+        until = max(until or each.event.span.end, each.event.span.end)
+    if together:
+        yield together
 
 
 def _merge(verdicts: list[Verdict]) -> Verdict:
@@ -64,17 +88,28 @@ def _merge(verdicts: list[Verdict]) -> Verdict:
     for each in verdicts:
         old, new = old | each.old, new | each.new
     known = any(each.known for each in verdicts)
-    return Verdict(worst.event, worst.slo, worst.spent, known, old, new)
+    start = min(each.event.span.start for each in verdicts)
+    end = max(each.event.span.end for each in verdicts)
+    slos = frozenset[str]().union(*(each.event.slos for each in verdicts))
+    event = replace(worst.event, span=TimeSpan(start, end), slos=slos)
+    return Verdict(event, worst.slo, worst.spent, known, old, new)
 
 
 def _significant(base: Side, terms: Terms) -> Iterator[Event]:
     objective = base.objective
     least = max((alert.minimum_failures for alert in objective.alerts), default=0)
+    identity = sli_identity(objective)
     for lane in base.lanes:
         spans = significant(lane.series, lane.budget, objective.period, terms.span, max(least, 1))
         for span in spans:
-            slos = frozenset((objective.slo_name,))
-            yield Event("significant event", objective.service, span, _name(lane.series), slos)
+            yield Event(
+                kind="significant event",
+                service=objective.service,
+                span=span,
+                name=_name(lane.series),
+                slos=frozenset((objective.slo_name,)),
+                sli=identity,
+            )
 
 
 def _name(series: Series) -> str:

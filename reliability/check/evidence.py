@@ -15,7 +15,7 @@ from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
 
 PAGES: Final = "alert"
-VERSION: Final = 1
+VERSION: Final = 2
 Key = tuple[str, str, str]
 """Service, SLO and objective."""
 
@@ -88,7 +88,7 @@ class Measured(Reply):
 
 
 class Scored(Interval):
-    """One incident or significant event; `slos` are those that an incident's record names."""
+    """One incident or significant event; `slos` are those that it affected."""
 
     kind: str
     name: str
@@ -112,9 +112,12 @@ class Span(Interval):
 
 
 class Evidence(Reply):
-    """A whole result."""
+    """A whole result.
 
-    version: Literal[1]
+    Of version 1, significant events were longer, and some lay within an SLO; it is not read.
+    """
+
+    version: Literal[2]
     synthetic: bool
     base: str | None
     span: Span

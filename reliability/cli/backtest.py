@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reliability.history.sources.samples import SampleReader
 
 MOST_DAYS: Final = 400
+NOT_KNOWN: Final = 5
 
 
 @click.command("backtest")
@@ -58,7 +59,7 @@ MOST_DAYS: Final = 400
     default="never",
     show_default=True,
     help="End with 1 when an incident was caught before and is missed now; "
-    "without --base, when any is missed.",
+    "without --base, when any is missed. End with 5 when no alert could be replayed.",
 )
 @click.option(
     "--ranges",
@@ -122,7 +123,7 @@ def command(app: App, /, **options: Any) -> int:
     result = replay(app, asked)
     _note_unread(app, app.repository.findings, "left out, as `reliability check` says")
     _tell(app, result, asked)
-    return 1 if asked.fail_on == "incident-missed" and _misses(result) else 0
+    return _verdict(result) if asked.fail_on == "incident-missed" else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,14 @@ def _written(result: Backtest, form: str, *, brief: bool) -> str:
     return {"json": json.text, "html": page}[form](result)
 
 
-def _misses(result: Backtest) -> bool:
+def _verdict(result: Backtest) -> int:
+    """1 if an incident is missed, 5 if that is not known since no page could be replayed."""
+    from reliability.backtest.outcome import PAGES
+
     if result.compares:
-        return any(verdict.is_newly_missed for verdict in result.scored)
-    return any(not verdict.new.paged for verdict in result.scored)
+        is_missed = any(verdict.is_newly_missed for verdict in result.scored)
+    else:
+        is_missed = any(not verdict.new.paged for verdict in result.scored)
+    if is_missed:
+        return 1
+    return 0 if result.new(PAGES).is_known else NOT_KNOWN

@@ -59,7 +59,8 @@ def test_a_change_from_alert_to_ticket_misses_what_it_caught() -> None:
     [verdict] = result.verdicts
     assert verdict.is_newly_missed
     assert headline(result) == (
-        "pages a week 0.2 -> 0.0 · tickets 0 -> 1 · incidents caught 1 of 1 -> 0 of 1; "
+        "pages a week 0.2 -> 0.0 · tickets a week 0.0 -> 0.2 · significant events caught "
+        "1 of 1 -> 0 of 1 (derived from the error budget); "
         "missed: 9 September, 6.9 % of the budget, a ticket, no page"
     )
 

@@ -1,5 +1,6 @@
 """The two-sided headline."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from reliability.backtest.outcome import (
     Row,
     Verdict,
 )
+from reliability.history.series import NoHistory
 from reliability.history.timespan import TimeSpan
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -36,9 +38,13 @@ def row(tier: str, old: int, new: int) -> Row:
     return Row("shop", "checkout", "", tier, fired(old), fired(new))
 
 
-def verdict(day: str, spent: float, old: Detection, new: Detection, known: bool = True) -> Verdict:
+def verdict(
+    day: str, spent: float, old: Detection, new: Detection, *, known: bool = True
+) -> Verdict:
     start = datetime.fromisoformat(f"{day}T10:00:00+00:00")
-    event = Event("incident", "shop", TimeSpan(start, start + HOUR), "it hurt")
+    event = Event(
+        kind="incident", service="shop", span=TimeSpan(start, start + HOUR), name="it hurt"
+    )
     return Verdict(event, "checkout", spent, known, old, new)
 
 
@@ -60,14 +66,14 @@ INCIDENTS = [
 
 def test_it_says_what_is_told_less_and_what_is_missed_for_it() -> None:
     assert headline(result(ROWS, INCIDENTS)) == (
-        "pages a week 6.1 -> 2.0 · tickets 9 -> 11 · incidents caught 4 of 4 -> 3 of 4; "
+        "pages a week 6.1 -> 2.0 · tickets a week 0.7 -> 0.8 · incidents caught 4 of 4 -> 3 of 4; "
         "missed: 12 May, 14 % of the budget, no page"
     )
 
 
 def test_without_a_base_it_has_one_side() -> None:
     assert headline(result(ROWS, INCIDENTS, base="")) == (
-        "pages a week 2.0 · tickets 11 · incidents caught 3 of 4; "
+        "pages a week 2.0 · tickets a week 0.8 · incidents caught 3 of 4; "
         "missed: 12 May, 14 % of the budget, no page"
     )
 
@@ -93,6 +99,45 @@ def test_an_incident_outside_of_the_history_is_not_scored() -> None:
 
 def test_without_any_incident_it_says_so() -> None:
     assert headline(result(ROWS, [])).endswith("no incident to score against")
+
+
+def test_significant_events_are_not_called_incidents() -> None:
+    event = Event(
+        kind="significant event",
+        service="shop",
+        span=TimeSpan(START, START + HOUR),
+        name="",
+        slos=frozenset({"checkout"}),
+    )
+    derived = Verdict(event, "checkout", 0.3, True, CAUGHT, CAUGHT)
+    alone, both = result(ROWS, [derived], ""), result(ROWS, [derived, INCIDENTS[2]], "")
+    assert headline(alone).endswith(
+        "· significant events caught 1 of 1 (derived from the error budget)"
+    )
+    assert (
+        "· incidents caught 0 of 1, significant events caught 1 of 1 (derived from the error "
+        "budget); missed: 12 May" in headline(both)
+    )
+
+
+def test_what_was_not_replayed_is_not_zero() -> None:
+    """A refused calendar SLO once read `pages a week 0.0 ... no incident to score against`."""
+    unknown = NoHistory("not replayed: no reason")
+    silent = [Row("shop", "refund", "", tier, unknown, unknown) for tier in ("alert", "ticket")]
+    assert headline(result(silent, [], "")) == (
+        "pages a week not known · tickets a week not known · no incident to score against · "
+        "not replayed: 1 of 1 SLOs"
+    )
+    assert headline(result([*ROWS, *silent], [], "")).endswith("· not replayed: 1 of 2 SLOs")
+
+
+def test_what_is_seldom_is_not_never() -> None:
+    assert "pages a week under 0.1 ·" in headline(result([row("alert", 0, 0), seldom()], [], ""))
+
+
+def seldom() -> Row:
+    once = replace(fired(1), known_weeks=52.0)
+    return Row("shop", "refund", "", "alert", once, once)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_the_json_has_the_keys_that_are_promised() -> None:
     assert {"version", "mode", "source", "span", "coverage", "slos", "totals", "incidents"} <= set(
         said
     )
-    assert (said["version"], said["mode"], said["source"]) == (1, "event", "a test")
+    assert (said["version"], said["mode"], said["source"]) == (2, "event", "a test")
     row = said["slos"][0]
     assert {"service", "slo", "objective", "alert", "tier", "old", "new"} <= set(row)
     assert {"episodes", "minutes", "per_week"} <= set(row["old"])

@@ -7,7 +7,7 @@ from typing import Any, Final
 from reliability.check.evidence import Evidence
 
 WHOLE: Final[Mapping[str, Any]] = {
-    "version": 1,
+    "version": 2,
     "synthetic": False,
     "base": None,
     "span": {"start": "2026-10-26T00:00:00Z", "end": "2026-11-23T00:00:00Z", "days": 28},

@@ -240,9 +240,9 @@ def test_the_digest_is_of_all_that_is_replayed_and_of_nothing_else(
     ("text", "message"),
     [
         ("{", "is no JSON; write it with `reliability backtest --format json`"),
-        ("[]", "has no version, and 1 is read here"),
-        ('{"version": 7}', "is of version 7, and 1 is read here"),
-        ('{"version": 1}', "is no result of a backtest: synthetic; write it with"),
+        ("[]", "has no version, and 2 is read here"),
+        ('{"version": 7}', "is of version 7, and 2 is read here"),
+        ('{"version": 2}', "is no result of a backtest: synthetic; write it with"),
         ("[" * 100_000, "is no JSON"),
     ],
 )

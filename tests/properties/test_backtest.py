@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reliability.backtest.budget import Budget
-from reliability.backtest.events import significant
 from reliability.backtest.firing import Terms, fire, grid_of, runs
 from reliability.backtest.kernel import Counts, Evaluation, Ranges
+from reliability.backtest.significant import significant
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 from reliability.history.series import MINUTE, Series
 from reliability.history.timespan import TimeSpan
-from tests.backtest.replaying import DAY, HOUR, START, burn_alert, holds_at, minutes, pair, series
+from tests.backtest.replaying import DAY, START, burn_alert, holds_at, minutes, pair, series
 
 LONGEST = 12 * MINUTE
 WINDOWS = st.integers(1, 12).map(lambda count: count * MINUTE)
@@ -91,34 +91,35 @@ def test_runs_are_what_is_true(entries: list[bool]) -> None:
     assert rebuilt == entries
 
 
-@settings(max_examples=30)
-@given(st.lists(st.tuples(st.integers(0, 1400), st.integers(1, 200)), max_size=4))
-def test_significant_events_are_where_the_budget_went_and_nowhere_else(
-    bursts: list[tuple[int, int]],
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(0, 1400), st.integers(1, 90), st.integers(1, 40)), max_size=5)
+)
+def test_a_significant_event_burned_more_than_the_budget_allows_by_itself(
+    bursts: list[tuple[int, int, int]],
 ) -> None:
     bad = np.zeros(1500)
-    for at, failures in bursts:
-        bad[at] += failures
+    for at, length, failures in bursts:
+        bad[at : at + length] += failures
     of = series(bad.tolist(), [1000] * 1500)
     budget = Budget(failures=1000.0, ratio=0.001)
     found = list(significant(of, budget, 30 * DAY, of.span))
-    marked = slow_marks(bad)
-    for minute in range(1500):
-        within = any(span.start <= START + minute * MINUTE < span.end for span in found)
-        assert not within or minute in marked
-        if bad[minute] >= BURNING and minute in marked:
-            assert within
+    for span in found:
+        failed = bad[of.part(span)]
+        assert failed.sum() > 0.001 * 1000 * len(failed)
+        assert failed[0] > 0
+        assert failed[-1] > 0
+        assert any(most(failed, length) >= least for length, least in ((60, 20), (360, 50)))
     assert all(one.end < other.start for one, other in pairwise(found))
+    assert bool(found) == any(
+        most(bad, length) >= max(least, length + 1) for length, least in ((60, 20), (360, 50))
+    )
 
 
-def slow_marks(bad: np.ndarray[tuple[int], np.dtype[np.float64]]) -> set[int]:
-    """Every minute of every hour with 2 % of 1,000 failures, and of six hours with 5 %."""
-    marked: set[int] = set()
-    for length, least in ((HOUR // MINUTE, 20), (6 * HOUR // MINUTE, 50)):
-        for first in range(len(bad) - length + 1):
-            if bad[first : first + length].sum() >= least:
-                marked.update(range(first, first + length))
-    return marked
+def most(bad: np.ndarray[tuple[int], np.dtype[np.float64]], length: int) -> float:
+    """The most failures in any window of so many minutes, or in all if it is longer."""
+    shorter = min(length, len(bad))
+    return float(max(bad[at : at + shorter].sum() for at in range(len(bad) - shorter + 1)))
 
 
 @given(counted(shortest=2), st.data())

@@ -76,6 +76,6 @@ def test_japanese_has_its_own_order() -> None:
 
 
 def test_a_value_is_never_read_as_a_message() -> None:
-    assert words_in("ja")("tickets {sides}", sides="{day.__class__}") == (
-        "チケット {day.__class__} 件"
+    assert words_in("ja")("tickets a week {sides}", sides="{day.__class__}") == (
+        "チケット 週 {day.__class__} 件"
     )

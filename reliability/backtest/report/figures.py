@@ -95,7 +95,8 @@ def facts(result: Backtest) -> Iterator[str]:
         f"{result.coverage * 100:.4g} % covered, {result.coverage * days:.4g} days"
     )
     phase = result.terms.phase // timedelta(minutes=1)
-    yield f"{MODES[result.mode]} · {result.terms.ranges.words} · phase {phase} min"
+    offset = f" · evaluated {phase} min later than by default" if phase else ""
+    yield f"{MODES[result.mode]} · {result.terms.ranges.words}{offset}"
     if result.deviation.evaluations:
         yield _deviation(result.deviation)
     if result.compares:

@@ -25,7 +25,7 @@ from reliability.backtest.report.notified_json import notifications
 from reliability.check.report.display import inert_json
 from reliability.history.series import NoHistory
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def text(result: Backtest) -> str:
@@ -137,7 +137,9 @@ def _totals(result: Backtest, tier: str) -> dict[str, Any]:
     return {"old": old, "new": _sum(result.new(tier))}
 
 
-def _sum(totals: Totals) -> dict[str, Any]:
+def _sum(totals: Totals) -> dict[str, Any] | None:
+    if not totals.is_known:
+        return None
     return {
         "episodes": totals.episodes,
         "minutes": totals.minutes,

@@ -20,7 +20,12 @@ JUDGED: Final = (
     "under 10 min",
     "at night",
     "weekend",
-    "unseen",
+    "gone without alert",
+)
+LEGEND: Final = (
+    "precision: episodes that touch an incident or event; recall: incidents and events that an "
+    "episode touches",
+    "gone without alert: the most budget that went within six hours in which the alert never fired",
 )
 Writer = Callable[[Fired], str]
 

@@ -16,7 +16,7 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
-from reliability.backtest.report.judged import JUDGED, judged_cells
+from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
 from reliability.backtest.report.sure import sure_lines
 from reliability.check.report.markdown import plain
 from reliability.history.series import NoHistory
@@ -67,6 +67,8 @@ def _judged(result: Backtest) -> Iterator[str]:
     if rows:
         yield ""
         yield from _table(("SLO", "tier", *JUDGED), rows)
+        yield ""
+        yield from (f"- {plain(line)}" for line in LEGEND)
 
 
 def _changes(result: Backtest) -> Iterator[str]:

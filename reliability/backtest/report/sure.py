@@ -9,7 +9,7 @@ from reliability.backtest.outcome import Backtest, Fired, Row, Sureness
 
 
 def sure_lines(result: Backtest) -> Iterator[str]:
-    """Evaluations on the edge, and what other phases would have said; nothing if nobody asked."""
+    """Evaluations near a threshold, and episodes at other phases; nothing if nobody asked."""
     found = [(row, row.new) for row in result.rows if isinstance(row.new, Fired)]
     every = [fired.sureness for _, fired in found if fired.sureness is not None]
     if not every:
@@ -17,8 +17,9 @@ def sure_lines(result: Backtest) -> Iterator[str]:
     whole = sum(every, Sureness())
     exact = result.mode == "sample"
     yield (
-        f"edge: {whole.edge:,} of {whole.evaluations:,} evaluations would end otherwise with one "
-        f"failure more or less{', or values a billionth off' if exact else ''}"
+        f"near a threshold: {whole.edge:,} of {whole.evaluations:,} evaluations would end "
+        "otherwise with one failure more or less"
+        f"{', or with values a billionth larger or smaller' if exact else ''}"
     )
     steps = "" if exact else ", as far as one-minute steps tell"
     yield _phases([each for each in found if each[1].sureness is not None], steps)
@@ -27,8 +28,8 @@ def sure_lines(result: Backtest) -> Iterator[str]:
 def _phases(found: list[tuple[Row, Fired]], steps: str) -> str:
     other = [text for row, fired in found for text in _other(row, fired)]
     if other:
-        return f"at another phase: {'; '.join(other)}"
-    return f"at another phase: the same number of episodes{steps}"
+        return f"with evaluations at other moments: {'; '.join(other)}"
+    return f"with evaluations at other moments: the same number of episodes{steps}"
 
 
 def _other(row: Row, fired: Fired) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Final
 
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, Measured
@@ -17,9 +18,15 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
-from reliability.backtest.report.judged import JUDGED, judged_cells
+from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
 from reliability.backtest.report.sure import sure_lines
 from reliability.check.report.display import inert, safe, width
+
+SCORED: Final = "what the alerts are scored against"
+DERIVED: Final = (
+    "significant events are derived: 2 % of the budget went within an hour, or 5 % within six; "
+    "put real incidents on record in services/<service>/incidents.yaml"
+)
 
 
 def text(result: Backtest, *, brief: bool = False) -> str:
@@ -76,6 +83,7 @@ def _judged(result: Backtest) -> Iterator[str]:
         if isinstance(each.history, Measured) and each.rows:
             yield f"{each.slo} {each.objective}".rstrip()
             yield from islice(written, len(each.rows))
+    yield from (f"  {line}" for line in LEGEND)
 
 
 def _changes(result: Backtest) -> Iterator[str]:
@@ -98,7 +106,9 @@ def _events(result: Backtest) -> Iterator[str]:
     if not result.verdicts:
         return
     yield ""
-    yield "what the alerts are scored against"
+    yield SCORED
+    if any(verdict.event.is_derived for verdict in result.verdicts):
+        yield f"  {DERIVED}"
     rows = [tuple(verdict_cells(verdict, result.compares)) for verdict in result.verdicts]
     for line in aligned(rows):
         yield f"  {line}"

@@ -11,6 +11,7 @@ from reliability.backtest.firing import Firing, runs
 from reliability.backtest.kernel import Evaluation, Moments, Ranges
 from reliability.backtest.replay import Lane
 from reliability.backtest.samples.evaluate import Evaluator
+from reliability.backtest.samples.lines import have
 from reliability.backtest.samples.rules import read
 from reliability.backtest.samples.semantics import milliseconds
 from reliability.compile.prometheus.condition import render
@@ -58,6 +59,6 @@ def _holds(
     """At which beginnings one pair of windows was true."""
     holds = np.zeros(len(beginnings.times), dtype=bool)
     for line in beginnings.vector(read(render(condition, Names.of(objective)))):
-        if lane.series.labels.items() <= dict(line.labels).items():
+        if have(line.labels, lane.series.labels):
             holds |= line.there
     return holds

@@ -50,6 +50,16 @@ def dropped(labels: Labels, names: Collection[str]) -> Labels:
     return tuple(each for each in labels if each[0] not in names)
 
 
+def have(labels: Labels, wanted: Mapping[str, str]) -> bool:
+    """Whether a series has all of these labels; an empty value is a label that is not there.
+
+    Source: "a label with an empty value is considered equivalent to a label that does not exist"
+    (Prometheus, data model).
+    """
+    present = dict(labels)
+    return all(present.get(name, "") == value for name, value in wanted.items())
+
+
 def nameless(labels: Labels) -> Labels:
     """Without the metric's name, as every function and arithmetic has it."""
     return dropped(labels, (NAME,))

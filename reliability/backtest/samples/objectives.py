@@ -15,6 +15,7 @@ from reliability.backtest.kernel import Counts
 from reliability.backtest.outcome import NoAlert, Outcome
 from reliability.backtest.replay import Lane, Side
 from reliability.backtest.samples.events import recorded_events
+from reliability.backtest.samples.lines import have
 from reliability.backtest.samples.refused import CannotReplay
 from reliability.backtest.samples.replay import ALERT_NAME, Alert, Grid, Replay, replay
 from reliability.backtest.samples.reread import Reread
@@ -74,6 +75,7 @@ def open_sampled(
     span = terms.span.extended(warm_up)
     samples = Reread(reader)
     try:
+        _ensure_groups_are_told_apart(objective)
         groups = groups_of(objective, directory)
         found = replayed_later(0, groups, samples, span, terms)
     except CannotReplay as error:
@@ -91,6 +93,20 @@ def open_sampled(
     }
     firings = _firings(side, found, terms)
     return Sampled(side, firings, found.storage, later, no_data_of(objective, found, terms.span))
+
+
+def _ensure_groups_are_told_apart(objective: Objective) -> None:
+    """Refuse groups that an alert's own label makes one, as `label-overwritten` warns of.
+
+    Raises:
+        CannotReplay: which group an alert is about cannot be said any more.
+    """
+    ours = {name for alert in objective.alerts for name in burn_labels(objective, alert)}
+    overwritten = sorted(ours & set(objective.group_by))
+    if overwritten:
+        raise CannotReplay(
+            f"its groups keep the label {overwritten[0]}, which the alert's own label overwrites"
+        )
 
 
 def replayed_later(
@@ -164,12 +180,10 @@ def _firing(side: Side, alert: BurnRateAlert, found: Replay, terms: Terms) -> It
     objective, lanes = side.objective, side.lanes
     labels = burn_labels(objective, alert) | {ALERT_NAME: BURN}
     own = {name: str(value) for name, value in labels.items()}
-    fired = [each for each in found.alerts if own.items() <= dict(each.labels).items()]
+    fired = [each for each in found.alerts if have(each.labels, own)]
     policies = [each for each in fired if alert.policy or "alert_policy" not in dict(each.labels)]
     for lane in lanes:
-        mine = [
-            each for each in policies if lane.series.labels.items() <= dict(each.labels).items()
-        ]
+        mine = [each for each in policies if have(each.labels, lane.series.labels)]
         start, on = _cut(mine, alert, terms)
         yield Firing(alert, lane.series.labels, EPOCH + start * MILLISECOND, alert.every, on)
 

@@ -10,6 +10,7 @@ from reliability.backtest.firing import Firing, Terms, grid_of, runs
 from reliability.backtest.outcome import Sureness
 from reliability.backtest.replay import Lane
 from reliability.backtest.samples.evaluate import Evaluator
+from reliability.backtest.samples.lines import have
 from reliability.backtest.samples.objectives import Sampled
 from reliability.backtest.samples.rules import read
 from reliability.backtest.samples.semantics import Semantics, milliseconds
@@ -53,6 +54,6 @@ def _holds(sampled: Sampled, firing: Firing, lane: Lane, how: Semantics) -> Bool
     written = render(firing.alert.condition, Names.of(objective), corrections_of(objective))
     holds = np.zeros(len(times), dtype=bool)
     for line in Evaluator(sampled.storage, times, how).vector(read(written)):
-        if lane.series.labels.items() <= dict(line.labels).items():
+        if have(line.labels, lane.series.labels):
             holds |= line.there
     return holds

@@ -133,7 +133,7 @@ def test_the_page_tells_what_only_sample_mode_knows(shop: Path) -> None:
         "<td>SLINoData checkout served</td>",
         "<td>SomeError</td>",
         "the aggregation topk is not replayed</td>",
-        "or values a billionth off",
+        "or with values a billionth larger or smaller",
     ):
         assert told in ended.out
 

@@ -111,10 +111,10 @@ def test_an_alert_of_half_a_minute_hangs_on_the_phase_and_the_report_says_so() -
     assert [count for _, count in alert.sureness.phases] == [1, 0, 0]
     said = text.text(result)
     assert (
-        "at another phase: checkout alert 1 -> 0 episodes, 30 s later; "
+        "with evaluations at other moments: checkout alert 1 -> 0 episodes, 30 s later; "
         "checkout alert 1 -> 0 episodes, 45 s later" in said
     )
-    assert "failure more or less, or values a billionth off" in said
+    assert "failure more or less, or with values a billionth larger or smaller" in said
     assert ticket.sureness is not None
     assert ticket.sureness.unseen == pytest.approx(346 / (0.001 * 400 * 30 * 1440), rel=0.001)
     assert alert.sureness.unseen == pytest.approx(320 / (0.001 * 400 * 30 * 1440), rel=0.001)

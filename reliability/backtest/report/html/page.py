@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reliability.backtest.headline import headline
+from reliability.backtest.headline import headline, per_week
 from reliability.backtest.notifications.tally import Told
-from reliability.backtest.outcome import PAGES, TICKETS, Backtest, Fired, Measured, Replayed
+from reliability.backtest.outcome import (
+    PAGES,
+    TICKETS,
+    Backtest,
+    Fired,
+    Measured,
+    Replayed,
+    Verdict,
+)
 from reliability.backtest.report.changes import changes
 from reliability.backtest.report.figures import (
     HEADS,
@@ -68,10 +76,9 @@ def _title(result: Backtest) -> Iterator[Html]:
 
 
 def _cards(result: Backtest) -> Iterator[Html]:
-    old, new = result.old(PAGES).per_week, result.new(PAGES).per_week
-    yield _card("pages a week", f"{old:.1f}", f"{new:.1f}", result.compares)
-    before, after = result.old(TICKETS).episodes, result.new(TICKETS).episodes
-    yield _card("tickets", str(before), str(after), result.compares)
+    for words, tier in (("pages a week", PAGES), ("tickets a week", TICKETS)):
+        old, new = per_week(result.old(tier)), per_week(result.new(tier))
+        yield _card(words, old, new, result.compares)
     if isinstance(result.told.new, Told):
         sent, now = (str(each.mentions) for each in result.told.tiers(PAGES))
         yield _card("mentions", sent, now, result.compares and isinstance(result.told.old, Told))
@@ -79,9 +86,16 @@ def _cards(result: Backtest) -> Iterator[Html]:
     if scored:
         caught = sum(each.old.paged for each in scored)
         still = sum(each.new.paged for each in scored)
-        words = f"of {len(scored)} incidents caught"
+        words = f"of {len(scored)} {_kinds(scored)} caught"
         is_worse = result.compares and still < caught
         yield _card(words, str(caught), str(still), result.compares, is_worse=is_worse)
+
+
+def _kinds(scored: Sequence[Verdict]) -> str:
+    """What was scored: incidents on record, or events that are derived."""
+    kinds = {each.event.is_derived: None for each in scored}
+    names = {False: "incidents", True: "significant events"}
+    return " and ".join(names[is_derived] for is_derived in sorted(kinds))
 
 
 def _card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = False) -> Html:
@@ -97,7 +111,10 @@ def _legend(result: Backtest) -> Html:
     if result.compares:
         keys += [("bar alert lost", "lost by the change"), ("bar alert new", "new by the change")]
     if result.verdicts:
-        keys += [("band caught", "an incident that pages"), ("band missed", "one that does not")]
+        keys += [
+            ("band caught", "an incident or significant event that pages"),
+            ("band missed", "one that does not"),
+        ]
     shown = [
         element("span", [element("span", class_=f"key {name}"), text(words)])
         for name, words in (*keys, ("week", "weekend"))
