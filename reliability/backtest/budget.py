@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from reliability.burnrate import budget_of
 from reliability.history.series import Series
 from reliability.history.timespan import TimeSpan
+from reliability.resolve.objectives import Objective
 
 LEAST_COVERAGE = 0.9
 
@@ -42,6 +43,17 @@ class Budget:
     def spent(self, series: Series, span: TimeSpan) -> float:
         """The share that went within a span."""
         return self.share(float(series.bad[series.part(span)].sum()))
+
+
+def corrected(series: Series, objective: Objective) -> Series:
+    """A series in which the time of an objective's corrections counts for nothing."""
+    if not objective.corrections:
+        return series
+    bad, total = series.bad.copy(), series.total.copy()
+    for each in objective.corrections:
+        part = series.part(TimeSpan(each.start.astimezone(UTC), each.end.astimezone(UTC)))
+        bad[part] = total[part] = 0
+    return replace(series, bad=bad, total=total)
 
 
 def attainment(series: Series, span: TimeSpan) -> float | None:

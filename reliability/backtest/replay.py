@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
 
-from reliability.backtest.budget import Budget, attainment
+from reliability.backtest.budget import Budget, attainment, corrected
 from reliability.backtest.episodes import Episode, episodes
 from reliability.backtest.firing import Terms, fire
 from reliability.backtest.kernel import Counts
@@ -56,15 +56,14 @@ def open_side(objective: Objective, source: SeriesSource, terms: Terms, warm_up:
     found = source.series(sli_history(objective), terms.span.extended(warm_up))
     if isinstance(found, NoHistory):
         return Side(objective, (), found)
-    lanes = tuple(
-        Lane(
-            series,
-            Counts.of(series, warm_up),
-            Budget.of(objective.target, objective.period, series, terms.span),
-        )
-        for series in found
-    )
-    return Side(objective, lanes, None)
+    return Side(objective, tuple(lane_of(objective, each, terms, warm_up) for each in found), None)
+
+
+def lane_of(objective: Objective, series: Series, terms: Terms, warm_up: timedelta) -> Lane:
+    """A group with its budget, for which corrected time counts for nothing; alerts see all of it."""
+    counted = corrected(series, objective)
+    budget = Budget.of(objective.target, objective.period, counted, terms.span)
+    return Lane(counted, Counts.of(series, warm_up), budget)
 
 
 def warm_up_of(objectives: list[Objective]) -> timedelta:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
-from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.budget import LEAST_COVERAGE, corrected
 from reliability.burnrate import budget_of
 from reliability.history.series import FloatArray, NoHistory, Series, SeriesSource
 from reliability.history.timespan import DAY, TimeSpan
@@ -159,7 +159,7 @@ def standing_of(
     `recorded` is the share of that time that a server recorded, 0..1; history is the rest.
     """
     judged = _Judged(objective, period, at, recorded)
-    stands = [judged.group(_corrected(series, objective)) for series in groups]
+    stands = [judged.group(corrected(series, objective)) for series in groups]
     unknown = [each for each in stands if isinstance(each, Unknown)]
     known = [each for each in stands if isinstance(each, Standing)]
     if unknown or not known:
@@ -181,17 +181,6 @@ def worst_of(lanes: list[Standing]) -> Standing:
     worst = min(lanes, key=lambda each: each.left)
     burns = [each.burn for each in lanes if each.burn is not None]
     return replace(worst, burn=max(burns, default=None))
-
-
-def _corrected(series: Series, objective: Objective) -> Series:
-    """What is corrected counts for nothing."""
-    if not objective.corrections:
-        return series
-    bad, total = series.bad.copy(), series.total.copy()
-    for each in objective.corrections:
-        part = series.part(TimeSpan(each.start.astimezone(UTC), each.end.astimezone(UTC)))
-        bad[part] = total[part] = 0
-    return replace(series, bad=bad, total=total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,12 +54,22 @@ def pull_command(
     from reliability.history.timespan import TimeSpan
 
     span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
+    span = span.extended(_warm_up(app))
     with fetching(app, asked.place) as server, asked.place.store.writing():
         _note_retention(app, server, span)
         for sli in asked.slis:
             _pull(app, asked.place, sli, server, span)
         if not for_changes:
             _prune(app, asked.place)
+
+
+def _warm_up(app: App) -> timedelta:
+    """How far before the span a replay looks: the longest window of any alert, in whole days."""
+    from reliability.backtest.replay import warm_up_of
+    from reliability.history.timespan import DAY
+    from reliability.resolve.objectives import objectives
+
+    return -(-warm_up_of(list(objectives(app.catalog()))) // DAY) * DAY
 
 
 @dataclass(frozen=True, slots=True)

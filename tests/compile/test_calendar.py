@@ -13,6 +13,7 @@ from reliability.compile.prometheus.period import (
     PERIOD_TOTAL,
     STARTS,
 )
+from reliability.promql import DEEPEST, depth
 from tests.compile.repositories import Document, policy, rules_of, shop, slo
 from tests.compile.scenarios import BOTH, QUIET, TICKET, Scenario, Value, http, play, promtool_file
 from tests.compile.shop_scenarios import LEFT, plain
@@ -192,3 +193,11 @@ def test_a_calendar_window_keeps_the_factors_of_its_nominal_length() -> None:
         return [rule["expr"] for rule in every if rule.get("alert") == "ErrorBudgetBurn"]
 
     assert burns(monthly) == burns(rolling)
+
+
+@pytest.mark.parametrize("duration", ["5d", "1w", "2w", "1M", "1Q", "1Y"])
+def test_five_years_of_periods_are_no_deeper_than_what_reads_them_follows(duration: str) -> None:
+    """Sample mode once refused 1w and 1M, and showed zero pages."""
+    rules = rules_of(shop(calendar(duration, "2026-01-01 00:00:00", "Asia/Tokyo"), policy()))
+    deepest = max(depth(rule["expr"]) for group in rules["groups"] for rule in group["rules"])
+    assert deepest <= DEEPEST

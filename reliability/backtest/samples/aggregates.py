@@ -14,7 +14,7 @@ import numpy as np
 
 from reliability.backtest.samples.lines import NAME, Labels, Line, Vector, dropped, kept
 from reliability.backtest.samples.semantics import Semantics
-from reliability.backtest.samples.sums import add
+from reliability.backtest.samples.sums import add, stays_infinite
 from reliability.history.series import BoolArray, FloatArray
 
 Function = Callable[[Sequence[Line]], FloatArray]
@@ -108,12 +108,13 @@ def _mean(lines: Sequence[Line]) -> FloatArray:
 
 
 def _running_mean(lines: Sequence[Line]) -> FloatArray:
-    """Prometheus 2 moves the mean with every series."""
+    """Prometheus 2 moves the mean with every series; an infinite one stays (engine.go, `AVG`)."""
     mean = _first(lines)
     count = lines[0].there.astype(np.float64)
     for line in lines[1:]:
         count = count + line.there
         moved = mean + (line.values / count - mean / count)
+        moved = np.where(stays_infinite(mean, line.values), mean, moved)
         moved = np.where(count == 1, line.values, moved)
         mean = np.where(line.there, moved, mean)
     return mean

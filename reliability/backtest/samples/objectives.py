@@ -9,11 +9,9 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from reliability.backtest.budget import Budget
 from reliability.backtest.firing import Firing, Terms
-from reliability.backtest.kernel import Counts
 from reliability.backtest.outcome import NoAlert, Outcome
-from reliability.backtest.replay import Lane, Side
+from reliability.backtest.replay import Side, lane_of
 from reliability.backtest.samples.events import recorded_events
 from reliability.backtest.samples.lines import have
 from reliability.backtest.samples.refused import CannotReplay
@@ -83,7 +81,7 @@ def open_sampled(
     series = events_of(objective, reader, span, found)
     if isinstance(series, NoHistory):
         return _unknown(objective, series)
-    lanes = tuple(_lane(objective, each, terms, warm_up) for each in series)
+    lanes = tuple(lane_of(objective, each, terms, warm_up) for each in series)
     side = Side(objective, lanes, None)
     later = {
         quarter: _firings(
@@ -159,11 +157,6 @@ def events_of(
         if not isinstance(counted, NoHistory):
             return counted
     return recorded_events(objective, found, span, reader.description)
-
-
-def _lane(objective: Objective, series: Series, terms: Terms, warm_up: timedelta) -> Lane:
-    budget = Budget.of(objective.target, objective.period, series, terms.span)
-    return Lane(series, Counts.of(series, warm_up), budget)
 
 
 def _firings(side: Side, found: Replay, terms: Terms, quarter: int = 0) -> Firings:

@@ -9,7 +9,7 @@ import numpy as np
 
 from reliability.backtest.samples.lines import Line, Times, nameless
 from reliability.backtest.samples.semantics import Semantics
-from reliability.backtest.samples.sums import add, settled
+from reliability.backtest.samples.sums import add, settled, stays_infinite
 from reliability.backtest.samples.windows import Windows
 from reliability.history.series import FloatArray
 
@@ -58,11 +58,13 @@ def _mean(seen: Windows) -> FloatArray:
 
 
 def _running_mean(seen: Windows) -> FloatArray:
-    """Prometheus 2 moves the mean with every sample."""
+    """Prometheus 2 moves the mean with every sample (`funcAvgOverTime`)."""
     mean, lost = np.zeros((2, len(seen.first)))
     for number, (rows, values) in enumerate(_columns(seen), 1):
-        step = values / number - mean[rows] / number
-        mean[rows], lost[rows] = add(step, mean[rows], lost[rows])
+        before = mean[rows]
+        stays = stays_infinite(before, values)
+        moved, error = add(values / number - before / number, before, lost[rows])
+        mean[rows], lost[rows] = np.where(stays, before, moved), np.where(stays, lost[rows], error)
     return settled(mean, lost)
 
 

@@ -20,11 +20,12 @@ def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> Line:
     if there.any():
         where = slice(None) if there.all() else there
         first, last = seen.first[where], seen.after[where] - 1
-        rise = _rise(seen.series, first, last, counter=counter)
-        factor = _factor(seen, first, last, seen.ends[where], rise if counter else None)
-        if per_second:
-            factor /= seen.length / 1000
-        values[where] = rise * factor
+        with np.errstate(all="ignore"):
+            rise = _rise(seen.series, first, last, counter=counter)
+            factor = _factor(seen, first, last, seen.ends[where], rise if counter else None)
+            if per_second:
+                factor /= seen.length / 1000
+            values[where] = rise * factor
     return Line(nameless(seen.series.labels), values, there)
 
 
@@ -69,7 +70,6 @@ def _not_before_zero(
     before: FloatArray, begin: FloatArray, counted: FloatArray, sampled: FloatArray
 ) -> None:
     """Shorten what is extrapolated to the left, to where a counter would have been zero."""
-    with np.errstate(all="ignore"):
-        to_zero = begin / counted
-        to_zero *= sampled
+    to_zero = begin / counted
+    to_zero *= sampled
     np.copyto(before, to_zero, where=(to_zero < before) & (counted > 0) & (begin >= 0))

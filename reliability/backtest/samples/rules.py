@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from textwrap import shorten
+from typing import Any, Final
 
 from reliability.backtest.samples.refused import CannotReplay
 from reliability.backtest.samples.semantics import milliseconds
 from reliability.promql import parse
 from reliability.resource import Json
+
+MOST_SHOWN: Final = 200
+"""Characters of an expression in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def read(expression: str) -> Any:
         return parse(expression)
     except ValueError as error:
         said = "modifiers and forms behind Prometheus's feature flags are not replayed"
-        raise CannotReplay(f"{expression}: {error}; {said}") from None
+        raise CannotReplay(f"{shorten(expression, MOST_SHOWN)}: {error}; {said}") from None
 
 
 def duration(written: Any) -> timedelta:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reliability.history.series import FloatArray
+from reliability.history.series import BoolArray, FloatArray
 
 
 def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -20,6 +20,16 @@ def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArr
     error += lost
     error[np.isinf(result)] = 0.0
     return result, error
+
+
+def stays_infinite(mean: FloatArray, value: FloatArray) -> BoolArray:
+    """Where an infinite mean is kept: by any number, and by the same infinity.
+
+    Source: `AVG` in promql/engine.go and `funcAvgOverTime` in functions.go of v2.53.3, which
+    otherwise would subtract infinities.
+    """
+    kept: BoolArray = np.isinf(mean) & (np.isfinite(value) | (value == mean))
+    return kept
 
 
 def settled(total: FloatArray, lost: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from reliability.compile.prometheus.chains import chained
 from reliability.compile.prometheus.names import SHORTEST, Rule
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import RatioTimesliceSli, TimesliceSli
@@ -55,22 +56,24 @@ def uncounted(rules: Iterable[Rule], corrections: Corrections) -> Iterator[Rule]
     Zero and not absent: no events is no traffic, and absence would be missing data. An event is
     told by the five minutes before a value, or the last slice, so it ends that much later.
     """
-    factors = "".join(f" * {_outside(each)}" for each in corrections)
+    factors = chained(" * ", [_outside(each) for each in corrections])
     for rule in rules:
-        yield rule | {"expr": f"({rule['expr']}){factors}"} if factors else rule
+        yield rule | {"expr": f"({rule['expr']}) * {factors}"} if factors else rule
 
 
 def unless_corrected(expression: str, corrections: Corrections, after: timedelta) -> str:
     """A condition that does not hold in corrected time, nor for so long after it."""
     if not corrections:
         return expression
-    spans = "\nor ".join(
-        f"vector(time()) > {_seconds(each.start)} <= {_seconds(each.end + max(after, each.told))}"
-        for each in corrections
-    )
+    spans = chained("\nor ", [_within(each, after) for each in corrections])
     if len(corrections) > 1:
         spans = f"({spans})"
     return f"{expression}\nunless on ()\n{spans}"
+
+
+def _within(each: Uncounted, after: timedelta) -> str:
+    start, end = _seconds(each.start), _seconds(each.end + max(after, each.told))
+    return f"vector(time()) > {start} <= {end}"
 
 
 def _outside(each: Uncounted) -> str:

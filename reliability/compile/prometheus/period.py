@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from reliability.compile.prometheus.chains import chained
 from reliability.compile.prometheus.names import (
     ERRORS,
     SHORTEST,
@@ -118,11 +119,11 @@ def _label(names: Names) -> str:
 
 def _last_of(begins: list[int]) -> str:
     """The last of these instants that is over, and nothing once all of them are."""
-    lines = "\n  or ".join(f"vector({each}) < time()" for each in reversed(begins[:-1]))
-    return f"(\n  {lines}\n)\nand vector({begins[-1]}) >= time()"
+    first = chained("\n  or ", [f"vector({each}) < time()" for each in reversed(begins[:-1])])
+    return f"(\n  {first}\n)\nand vector({begins[-1]}) >= time()"
 
 
 def _next_of(begins: list[int]) -> str:
     """The first of these instants that is to come, and nothing before the first period."""
-    lines = "\n  or ".join(f"vector({each}) >= time()" for each in begins[1:])
-    return f"(\n  {lines}\n)\nand vector({begins[0]}) < time()"
+    first = chained("\n  or ", [f"vector({each}) >= time()" for each in begins[1:]])
+    return f"(\n  {first}\n)\nand vector({begins[0]}) < time()"

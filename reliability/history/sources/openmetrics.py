@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -23,8 +23,11 @@ LINE: Final = re.compile(
     r'(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>(?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?'
     r"\s+(?P<value>\S+)(?:\s+(?P<time>\S+))?(?:\s*#.*)?"
 )
-LABEL: Final = re.compile(r'([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"')
+LABEL: Final = re.compile(r'([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"')
 ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+
+
+Labels: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +82,20 @@ def _milliseconds(length: timedelta) -> int:
 
 
 def _counters(lines: Iterable[str], path: Path) -> Iterator[Counter]:
-    """Samples may come in any order; what stands before the value says whose they are."""
-    times: dict[str, array[int]] = {}
-    values: dict[str, array[float]] = {}
+    """Samples may come in any order; their labels say whose they are, however they are written."""
+    known: dict[str, Labels] = {}
+    times: dict[Labels, array[int]] = {}
+    values: dict[Labels, array[float]] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        series, value, time = _sample(line.strip(), f"{path}:{number}")
+        written, value, time = _sample(line.strip(), f"{path}:{number}")
+        series = known.get(written) or known.setdefault(written, _labels(written))
         times.setdefault(series, array("q")).append(time)
         values.setdefault(series, array("d")).append(value)
     for series, of_series in times.items():
         moments = np.array(of_series, dtype=np.int64)
-        yield Counter(_labels(series), Samples(moments, np.array(values[series])))
+        yield Counter(dict(series), Samples(moments, np.array(values[series])))
 
 
 def _sample(line: str, place: str) -> tuple[str, float, int]:
@@ -107,10 +112,12 @@ def _sample(line: str, place: str) -> tuple[str, float, int]:
         raise SourceError(f"{place}: value and time are two numbers") from None
 
 
-def _labels(series: str) -> dict[str, str]:
+def _labels(series: str) -> Labels:
+    """Sorted by name; one without a value is not there, as in Prometheus."""
     name, _, labels = series.partition("{")
     found = {key: ESCAPED.sub(_unescaped, value) for key, value in LABEL.findall(labels)}
-    return {METRIC_NAME: name.strip(), **found}
+    there = {METRIC_NAME: name.strip(), **{key: value for key, value in found.items() if value}}
+    return tuple(sorted(there.items()))
 
 
 def _unescaped(found: re.Match[str]) -> str:
