@@ -60,12 +60,15 @@ class Route:
     """One node of the tree, with all that it inherits written out.
 
     `group_by` holds `...` where every label groups. `pointer` leads to it in the configuration.
+    An empty list that is written below another is inherited over by Alertmanager 0.28, and groups
+    all alerts together in 0.33 (measured): `newer_group_by` is as that has it.
     """
 
     receiver: str
     matchers: tuple[Matcher, ...] = ()
     continues: bool = False
     group_by: tuple[str, ...] = ()
+    newer_group_by: tuple[str, ...] = ()
     group_wait: timedelta = timedelta(seconds=30)
     group_interval: timedelta = timedelta(minutes=5)
     repeat_interval: timedelta = timedelta(hours=4)
@@ -74,11 +77,12 @@ class Route:
     routes: tuple[Route, ...] = ()
     pointer: Pointer = ("route",)
 
-    def group(self, labels: Mapping[str, str]) -> Mapping[str, str]:
-        """The labels that an alert is grouped by: those of `group_by` which it has."""
-        if ALL_LABELS in self.group_by:
+    def group(self, labels: Mapping[str, str], *, older: bool = False) -> Mapping[str, str]:
+        """The labels that an alert is grouped by, of those it has; `older` as in 0.28."""
+        names = self.group_by if older else self.newer_group_by
+        if ALL_LABELS in names:
             return dict(labels)
-        return {name: labels[name] for name in self.group_by if name in labels}
+        return {name: labels[name] for name in names if name in labels}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +182,13 @@ def _integrations(
 
 
 def _route(node: Mapping[str, Any], parent: Route, pointer: Pointer) -> Route:
+    group_by, is_written = _group_by(node, pointer), node.get("group_by") is not None
     own = Route(
         receiver=str(node.get("receiver") or parent.receiver),
         matchers=tuple(_matchers(node, pointer, "matchers", "match", "match_re")),
         continues=bool(node.get("continue")),
-        group_by=_group_by(node, pointer) or parent.group_by,
+        group_by=group_by or parent.group_by,
+        newer_group_by=group_by if is_written else parent.newer_group_by,
         group_wait=duration(node, "group_wait", parent.group_wait, pointer),
         group_interval=duration(node, "group_interval", parent.group_interval, pointer),
         repeat_interval=duration(node, "repeat_interval", parent.repeat_interval, pointer),

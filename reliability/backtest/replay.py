@@ -60,7 +60,7 @@ def open_side(objective: Objective, source: SeriesSource, terms: Terms, warm_up:
 
 
 def lane_of(objective: Objective, series: Series, terms: Terms, warm_up: timedelta) -> Lane:
-    """A group with its budget, for which corrected time counts for nothing; alerts see all of it."""
+    """A group with its budget: corrected time counts for nothing in it, but alerts see it."""
     counted = corrected(series, objective)
     budget = Budget.of(objective.target, objective.period, counted, terms.span)
     return Lane(counted, Counts.of(series, warm_up), budget)

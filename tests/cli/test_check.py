@@ -234,7 +234,7 @@ def test_json_of_a_clean_repository_has_no_findings(repository: Path) -> None:
     ended = check("--format", "json", folder=repository)
     assert (ended.code, ended.err) == (0, "")
     assert json.loads(ended.out) == {
-        "version": 2,
+        "version": 1,
         "findings": [],
         "statistics": [],
         "services": 5,

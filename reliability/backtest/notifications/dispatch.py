@@ -8,6 +8,7 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from reliability.backtest.notifications.bonds import EverySource, OneSource
 from reliability.backtest.notifications.group import End, Group, LogKey, ends_of
 from reliability.backtest.notifications.moments import (
     datetime_of,
@@ -72,7 +73,8 @@ class Dispatch:
         self._upkeep: Final = milliseconds(server.upkeep)
         labels = [alert.labels for alert in alerts]
         routing = configuration.routing
-        self._muting: Final = Muting(labels, routing.inhibitions, configuration.silences)
+        bond = EverySource if self._is_older else OneSource
+        self._muting: Final = Muting(labels, routing.inhibitions, configuration.silences, bond)
         ends = ends_of(routing)
         self._ends: Final = [
             [ends[route.pointer] for route in walk(routing.root, each) if ends[route.pointer].ways]
@@ -84,19 +86,19 @@ class Dispatch:
         self._firing: Final = [False] * len(alerts)
         self._until: Final = until
         self._order: Final = count()
-        self._coming: Final[list[tuple[int, int, int, Happening]]] = [
-            (post.at, POST, next(self._order), post)
+        self._coming: Final[list[tuple[int, int, int, int, Happening]]] = [
+            (post.at, POST, number, next(self._order), post)
             for number, alert in enumerate(alerts)
             for post in posts(number, alert, until)
         ]
         for moment, number in self._muting.boundaries():
-            self._coming.append((moment, SILENCE, next(self._order), number))
+            self._coming.append((moment, SILENCE, number, next(self._order), number))
         heapify(self._coming)
 
     def run(self) -> Iterator[Told]:
         """Everything that is told until the end."""
         while self._coming:
-            now, _, _, what = heappop(self._coming)
+            now, *_, what = heappop(self._coming)
             if now >= self._until:
                 return
             match what:
@@ -112,14 +114,16 @@ class Dispatch:
                     pass  # a flush that was moved
 
     def _at(self, moment: int, kind: int, what: Happening) -> None:
-        heappush(self._coming, (moment, kind, next(self._order), what))
+        """Posts of one moment come in the order of their alerts, as in one batch of Prometheus."""
+        rank = what.post.number if isinstance(what, Again) else 0
+        heappush(self._coming, (moment, kind, rank, next(self._order), what))
 
     def _take(self, post: Post) -> None:
         """A new state of an alert: for its groups, and for those that it silences."""
         self._firing[post.number] = not post.is_over
         for place in range(len(self._ends[post.number])):
             self._put(post, place, post.at)
-        for other in self._muting.changed(post.number, not post.is_over):
+        for other in self._muting.changed(post):
             self._wake_groups_of(other, post.at)
 
     def _take_again(self, again: Again, now: int) -> None:
@@ -142,7 +146,7 @@ class Dispatch:
         if mine is not None and not self._is_removed(mine, now):
             return mine
         end, labels = self._ends[post.number][place], self._alerts[post.number].labels
-        names = mine.labels if mine else end.route.group(labels)
+        names = mine.labels if mine else end.route.group(labels, older=self._is_older)
         identity = (end.route.pointer, frozenset(names.items()))
         group = self._found.get(identity)
         if group is None or self._is_removed(group, now):
@@ -151,8 +155,18 @@ class Dispatch:
             self._found[identity] = group
             for echo in before.echoes if before else ():
                 self._tell_again(echo, before, now - 1)
+                if self._makes_it(echo, post, now):
+                    group.tick = now
         self._groups[post.number][place] = group
         return group
+
+    def _makes_it(self, echo: Post, post: Post, now: int) -> bool:
+        """Whether an old end is told in the same batch before an alert, so that it made the group.
+
+        Then the group is flushed at once, and not `group_wait` after the alert.
+        """
+        later = next_post(echo, self._alerts[echo.number], now - 1)
+        return later is not None and later.at == now and echo.number < post.number
 
     def _is_removed(self, group: Group, now: int) -> bool:
         if group.emptied is None:
@@ -182,7 +196,7 @@ class Dispatch:
                 last = self._log[group.log_key, way.places]
                 wakes.append(min(last.at + group.end.repeat + 1, last.gone))
         self._let_go(group, now)
-        if group.alerts and group.end.has_times:
+        if group.end.has_times or any(map(self._muting.is_unsteady, group.alerts)):
             wakes.append(now + 1)
         if wakes and group.alerts:
             self._wake(group, min(wakes))
@@ -220,15 +234,21 @@ class Dispatch:
     def _let_go(self, group: Group, now: int) -> None:
         """Drop what is over; Prometheus will tell of it again.
 
-        That changes nothing for a group that is removed by it and of which nobody was told that
-        anything fires, until there is a group of its name again.
+        For an alert that began longer than `group_wait` ago that changes nothing, if the group is
+        removed by it and nobody was told that anything fires, until there is a group of its name
+        again. A younger one makes a group whose clock begins.
         """
         ended = group.drop_ended(now)
         if not self._is_older and not group.alerts and self._is_quiet(group):
-            group.echoes = ended
-            return
+            group.echoes = [post for post in ended if self._is_flushed_at_once(post, group, now)]
+            ended = [post for post in ended if post not in group.echoes]
         for post in ended:
             self._tell_again(post, group, now)
+
+    def _is_flushed_at_once(self, post: Post, group: Group, now: int) -> bool:
+        """Whether the next resend of an end makes a group that is flushed, and removed, at once."""
+        later = next_post(post, self._alerts[post.number], now)
+        return later is None or post.began + group.end.wait < later.at
 
     def _is_quiet(self, group: Group) -> bool:
         entries = (self._log.get((group.log_key, way.places)) for way in group.end.ways)

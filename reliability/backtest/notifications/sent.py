@@ -8,7 +8,7 @@ What repeats a state that Alertmanager already has changes nothing there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -18,6 +18,10 @@ from reliability.history.timespan import TimeSpan
 MINUTE: Final = timedelta(minutes=1)
 KEPT: Final = timedelta(minutes=15)
 """How long Prometheus keeps telling that an alert is over (`resolvedRetention`)."""
+
+
+FOREVER: Final = 1 << 62
+"""Milliseconds since 1970 that nothing reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +62,44 @@ class FiringAlert:
 class Post:
     """One alert as it reaches Alertmanager; times in milliseconds, `number` is the alert's.
 
-    `told_until` is when Prometheus stops telling that it is over, and 0 while it fires.
+    `told_until` is when Prometheus stops telling that it is over, and 0 while it fires. It is
+    posted `again` so much later, is believed for `valid`, and from `silent` on nothing is posted.
     """
 
     at: int
     number: int
     began: int
     told_until: int = 0
+    again: int = field(default=1, compare=False)
+    valid: int = field(default=0, compare=False)
+    silent: int = field(default=FOREVER, compare=False)
 
     @property
     def is_over(self) -> bool:
         """Whether the alert is resolved."""
         return self.told_until > 0
 
+    def last_sent(self, moment: int) -> int:
+        """When it was posted last, at or before a moment that is not before its first post."""
+        return self.at + (min(moment, self.silent - 1) - self.at) // self.again * self.again
+
+    def valid_until(self, sent: int) -> int:
+        """Its `endsAt` as it was posted at a moment: by which it is over if nothing follows."""
+        return self.at if self.is_over else sent + self.valid
+
 
 def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
     """The posts that change something: each beginning, and each end."""
     kept = milliseconds(alert.sending.kept)
+    how = {
+        "again": milliseconds(alert.sending.again),
+        "valid": milliseconds(alert.sending.valid),
+    }
     begins = [moment_of(span.start) for span in alert.spans]
     for span, began, following in zip(alert.spans, begins, [*begins[1:], until], strict=True):
         if began < until:
-            yield Post(began, number, began)
+            silent = moment_of(span.end) if span in alert.lost else FOREVER
+            yield Post(began, number, began, silent=silent, **how)
         if span in alert.lost:
             ended = _believed_until(began, moment_of(span.end), alert.sending)
             told_until = ended
@@ -86,7 +107,7 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
             ended = moment_of(span.end)
             told_until = min(ended + kept, following - 1)
         if ended < following:
-            yield Post(ended, number, began, max(told_until, ended))
+            yield Post(ended, number, began, max(told_until, ended), **how)
 
 
 def _believed_until(began: int, silent: int, sending: Sending) -> int:
@@ -99,4 +120,4 @@ def next_post(over: Post, alert: FiringAlert, after: int) -> Post | None:
     """The next time Prometheus tells that an alert is over; None once it no longer does."""
     step = milliseconds(alert.sending.again)
     at = over.at + ((after - over.at) // step + 1) * step
-    return Post(at, over.number, over.began, over.told_until) if at <= over.told_until else None
+    return replace(over, at=at) if at <= over.told_until else None

@@ -1,7 +1,7 @@
 """The scenarios as one configuration, as posts over time, and as the simulation has them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -43,15 +43,19 @@ class Seen:
         return self.receiver, self.group, self.firing, self.over
 
 
-def configuration(began: datetime, url: str = "http://127.0.0.1:1") -> dict[str, Any]:
+def configuration(
+    began: datetime,
+    url: str = "http://127.0.0.1:1",
+    scenarios: Sequence[Scenario] = SCENARIOS,
+) -> dict[str, Any]:
     """Every scenario as a route of its own, below a root that reaches nobody."""
     return {
-        "route": {"receiver": "nobody", "routes": [_route(each) for each in SCENARIOS]},
+        "route": {"receiver": "nobody", "routes": [_route(each) for each in scenarios]},
         "receivers": [
             {"name": "nobody"},
-            *(r for each in SCENARIOS for r in _receivers(each, url)),
+            *(r for each in scenarios for r in _receivers(each, url)),
         ],
-        "inhibit_rules": [r for each in SCENARIOS for r in _inhibitions(each)],
+        "inhibit_rules": [r for each in scenarios for r in _inhibitions(each)],
         "time_intervals": [*_intervals(began)],
     }
 
@@ -100,9 +104,9 @@ def labels_of(scenario: Scenario, played: Played) -> dict[str, str]:
     return {"scenario": scenario.name, **played.labels}
 
 
-def silences(began: datetime) -> Iterator[Silence]:
+def silences(began: datetime, scenarios: Sequence[Scenario] = SCENARIOS) -> Iterator[Silence]:
     """The silences of all scenarios."""
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         for matchers, start, end in scenario.silences:
             both = {"scenario": scenario.name, **matchers}
             yield Silence(
@@ -111,7 +115,7 @@ def silences(began: datetime) -> Iterator[Silence]:
             )
 
 
-def firing_alerts(began: datetime) -> list[FiringAlert]:
+def firing_alerts(began: datetime, scenarios: Sequence[Scenario] = SCENARIOS) -> list[FiringAlert]:
     """The alerts of all scenarios."""
     return [
         FiringAlert(
@@ -120,7 +124,7 @@ def firing_alerts(began: datetime) -> list[FiringAlert]:
             SENDING,
             frozenset(_spans(played.lost, began)),
         )
-        for scenario in SCENARIOS
+        for scenario in scenarios
         for played in scenario.alerts
     ]
 
@@ -129,12 +133,17 @@ def _spans(spans: Spans, began: datetime) -> list[TimeSpan]:
     return [TimeSpan(began + start * SECOND, began + end * SECOND) for start, end in spans]
 
 
-def simulated(began: datetime, started: datetime, version: Version) -> list[Seen]:
+def simulated(
+    began: datetime,
+    started: datetime,
+    version: Version,
+    scenarios: Sequence[Scenario] = SCENARIOS,
+) -> list[Seen]:
     """What the simulation says that is sent, to each webhook on its own."""
-    config = configuration(began)
-    alerts = firing_alerts(began)
+    config = configuration(began, scenarios=scenarios)
+    alerts = firing_alerts(began, scenarios)
     server = Server(started, version, looks=LOOKS * SECOND)
-    conf = Configuration(parse(config), time_intervals(config), tuple(silences(began)))
+    conf = Configuration(parse(config), time_intervals(config), tuple(silences(began, scenarios)))
     span = TimeSpan(began, began + LENGTH * SECOND)
     return [
         _seen(each, place, alerts, began)

@@ -22,7 +22,8 @@ from tests.backtest.notifications.played import (
     silences,
     started_at,
 )
-from tests.backtest.notifications.scenario import KEPT, LENGTH, UPKEEP
+from tests.backtest.notifications.scenario import KEPT, LENGTH, UPKEEP, Scenario
+from tests.backtest.notifications.scenarios import SCENARIOS
 from tests.servers.alertmanager import Alertmanager, run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.webhook import Notification, run_webhook
@@ -45,11 +46,15 @@ class Play:
     sent: list[Seen]
 
 
-def play_all(generations: Sequence[Generation], folder: Path) -> list[Play]:
+def play_all(
+    generations: Sequence[Generation], folder: Path, scenarios: Sequence[Scenario] = SCENARIOS
+) -> list[Play]:
     """Every scenario on every generation, at the same time."""
     began = _next_beginning()
     with ThreadPoolExecutor(len(generations)) as pool:
-        return list(pool.map(lambda each: _play(each, folder / each.name, began), generations))
+        return list(
+            pool.map(lambda each: _play(each, folder / each.name, began, scenarios), generations)
+        )
 
 
 def _next_beginning() -> datetime:
@@ -60,17 +65,19 @@ def _next_beginning() -> datetime:
     return at
 
 
-def _play(generation: Generation, folder: Path, began: datetime) -> Play:
+def _play(
+    generation: Generation, folder: Path, began: datetime, scenarios: Sequence[Scenario]
+) -> Play:
     _sleep_until(began - timedelta(seconds=BEFORE + TO_START))
     flags = (f"--data.maintenance-interval={LOOKS}s",)
     with (
         run_webhook() as webhook,
         run_alertmanager(
-            generation, folder, configuration(began, webhook.url), flags=flags
+            generation, folder, configuration(began, webhook.url, scenarios), flags=flags
         ) as server,
     ):
-        _silence(server, began)
-        for at, batch in _batches(began):
+        _silence(server, began, scenarios)
+        for at, batch in _batches(began, scenarios):
             _sleep_until(began + timedelta(seconds=at))
             _post(server, "alerts", batch)
         _sleep_until(began + LENGTH * SECOND)
@@ -78,8 +85,8 @@ def _play(generation: Generation, folder: Path, began: datetime) -> Play:
         return Play(generation, began, started, [*_seen(webhook.received, began)])
 
 
-def _silence(server: Alertmanager, began: datetime) -> None:
-    for silence in silences(began):
+def _silence(server: Alertmanager, began: datetime, scenarios: Sequence[Scenario]) -> None:
+    for silence in silences(began, scenarios):
         matchers = [
             {"name": each.name, "value": each.value, "isRegex": False, "isEqual": True}
             for each in silence.matchers
@@ -95,10 +102,12 @@ def _post(server: Alertmanager, what: str, body: Any) -> None:
     httpx.post(f"{server.url}/api/v2/{what}", json=body, trust_env=False).raise_for_status()
 
 
-def _batches(began: datetime) -> list[tuple[float, list[dict[str, Any]]]]:
+def _batches(
+    began: datetime, scenarios: Sequence[Scenario]
+) -> list[tuple[float, list[dict[str, Any]]]]:
     """What a Prometheus posts, by the second: beginnings, resends, ends, and those again."""
     found: defaultdict[float, list[dict[str, Any]]] = defaultdict(list)
-    for alert in firing_alerts(began):
+    for alert in firing_alerts(began, scenarios):
         following = [(span.start - began) / SECOND for span in alert.spans[1:]]
         for span, until in zip(alert.spans, [*following, LENGTH], strict=True):
             start, end = (span.start - began) / SECOND, (span.end - began) / SECOND

@@ -1,18 +1,22 @@
 """The simulation against real Alertmanagers of both generations, notification by notification."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from reliability.backtest.notifications.simulate import Version
+from tests.backtest.notifications.generated import generated
 from tests.backtest.notifications.played import Seen, simulated
+from tests.backtest.notifications.scenario import Scenario
 from tests.backtest.notifications.scenarios import SCENARIOS
 from tests.backtest.notifications.servers import Play, play_all
 from tests.servers.generation import GENERATIONS, Generation, find
+
+SEED: Final = 20261126
+TREES: Final = 12
 
 TICK: Final = 0.45
 """How far apart both may be, in seconds: less than between a post and a flush."""
@@ -24,8 +28,9 @@ def test_what_is_simulated_is_what_alertmanager_sends(
     found = [each for each in map(find, GENERATIONS) if isinstance(each, Generation)]
     if not found:
         pytest.skip("no generation of servers is available")
-    plays = play_all(found, tmp_path)
-    different = [line for play in plays for line in differences(play)]
+    scenarios = [*SCENARIOS, *generated(SEED, TREES)]
+    plays = play_all(found, tmp_path, scenarios)
+    different = [line for play in plays for line in differences(play, scenarios)]
     compared = sum(len(play.sent) for play in plays)
     record_testsuite_property("notifications compared with Alertmanager", compared)
     assert different == []
@@ -33,26 +38,33 @@ def test_what_is_simulated_is_what_alertmanager_sends(
     assert compared > 100 * len(plays)
 
 
-def differences(play: Play) -> list[str]:
+def differences(play: Play, scenarios: Sequence[Scenario]) -> list[str]:
     """Each notification that one side has and the other has not, or at another time."""
     version = play.generation.alertmanager_version
-    ours = by_receiver(
-        simulated(
-            play.began, play.started, Version.OLDER if version < (0, 30, 0) else Version.NEWER
-        )
+    ours = simulated(
+        play.began,
+        play.started,
+        Version.OLDER if version < (0, 30, 0) else Version.NEWER,
+        scenarios,
     )
-    theirs = by_receiver(play.sent)
+    simulated_only, sent_only = unmatched(ours, play.sent)
     return [
-        f"{version}: {a} simulated, {b} sent"
-        for receiver in sorted({*ours, *theirs})
-        for a, b in zip_longest(ours[receiver], theirs[receiver])
-        if a is None or b is None or a.what != b.what or abs(a.at - b.at) > TICK
+        *(f"{version}: {each} simulated, and not sent" for each in simulated_only),
+        *(f"{version}: {each} sent, and not simulated" for each in sent_only),
     ]
 
 
-def by_receiver(seen: Iterable[Seen]) -> defaultdict[str, list[Seen]]:
-    """In the order of time; of one moment, in the order of their groups."""
-    found: defaultdict[str, list[Seen]] = defaultdict(list)
-    for each in sorted(seen, key=lambda each: (round(each.at * 2), each.group)):
-        found[each.receiver].append(each)
-    return found
+def unmatched(ours: Iterable[Seen], theirs: Iterable[Seen]) -> tuple[list[Seen], list[Seen]]:
+    """What either side has alone: of one moment, the order is chance."""
+    left: defaultdict[tuple[object, ...], list[Seen]] = defaultdict(list)
+    for each in sorted(theirs, key=lambda each: each.at):
+        left[each.what].append(each)
+    alone = []
+    for each in sorted(ours, key=lambda each: each.at):
+        candidates = left[each.what]
+        match = next((other for other in candidates if abs(other.at - each.at) <= TICK), None)
+        if match is None:
+            alone.append(each)
+        else:
+            candidates.remove(match)
+    return alone, [each for rest in left.values() for each in rest]
