@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from reliability.backtest.outcome import PAGES, TICKETS, Backtest, Detection, Totals, Verdict
+from reliability.backtest.outcome import (
+    PAGES,
+    TICKETS,
+    Backtest,
+    Detection,
+    NoAlert,
+    Totals,
+    Verdict,
+)
+from reliability.history.series import NoHistory
 from reliability.words import Words, words_in
 
 MISSED_SHOWN: Final = 3
@@ -25,9 +34,12 @@ def headline(result: Backtest, words: Words | None = None) -> str:
         words("tickets a week {sides}", sides=_sides(result, TICKETS, words)),
         _events(result, words),
     ]
-    if not_replayed := result.not_replayed:
-        all_of = result.alerting
-        parts.append(words("not replayed: {count} of {all} SLOs", count=not_replayed, all=all_of))
+    slos = {(row.service, row.slo) for row in result.rows if not isinstance(row.new, NoAlert)}
+    unknown = {(row.service, row.slo) for row in result.rows if isinstance(row.new, NoHistory)}
+    if unknown:
+        parts.append(
+            words("not replayed: {count} of {all} SLOs", count=len(unknown), all=len(slos))
+        )
     return " · ".join(parts)
 
 

@@ -280,16 +280,6 @@ class Backtest:
         """The verdicts on events that the history holds."""
         return tuple(verdict for verdict in self.verdicts if verdict.known)
 
-    @property
-    def alerting(self) -> int:
-        """How many SLOs have a burn-rate alert now."""
-        return len({_slo(row) for row in self.rows if not isinstance(row.new, NoAlert)})
-
-    @property
-    def not_replayed(self) -> int:
-        """How many of these have no history, so that nothing is known of their alerts."""
-        return len({_slo(row) for row in self.rows if isinstance(row.new, NoHistory)})
-
     def old(self, tier: str) -> Totals:
         """The base's sums for a tier."""
         return _sum(row.old for row in self.rows if row.tier == tier)
@@ -297,10 +287,6 @@ class Backtest:
     def new(self, tier: str) -> Totals:
         """The working tree's sums for a tier."""
         return _sum(row.new for row in self.rows if row.tier == tier)
-
-
-def _slo(row: Row) -> tuple[str, str]:
-    return row.service, row.slo
 
 
 def _sum(outcomes: Iterator[Outcome]) -> Totals:

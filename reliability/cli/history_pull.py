@@ -54,11 +54,11 @@ def pull_command(
     from reliability.history.timespan import TimeSpan
 
     span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
-    span = span.extended(_warm_up(app))
+    before = _warm_up(app)
     with fetching(app, asked.place) as server, asked.place.store.writing():
         _note_retention(app, server, span)
         for sli in asked.slis:
-            _pull(app, asked.place, sli, server, span)
+            _pull(app, asked.place, server, sli, (before, span))
         if not for_changes:
             _prune(app, asked.place)
 
@@ -131,8 +131,14 @@ def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:
         )
 
 
-def _pull(app: App, place: Place, sli: SliHistory, server: Fetching, span: TimeSpan) -> None:
-    """Pull one SLI, and say what is there of it then."""
+def _pull(
+    app: App,
+    place: Place,
+    server: Fetching,
+    sli: SliHistory,
+    asked: tuple[timedelta, TimeSpan],
+) -> None:
+    """Pull one SLI, from so long before the span on, and say what is known of the span then."""
     from reliability.history.pull import fill
     from reliability.history.sli import NotCounted
 
@@ -142,9 +148,11 @@ def _pull(app: App, place: Place, sli: SliHistory, server: Fetching, span: TimeS
     if isinstance(job, NotCounted):
         app.note(f"{sli.slo}: left out: {job.reason}")
         return
-    chunks = _told(app, sli, fill(job.family, job.booking, span, job.pace))
+    before, span = asked
+    whole = span.extended(before)
+    chunks = _told(app, sli, fill(job.family, job.booking, whole, job.pace))
     known = _days_known(place, sli, span)
-    app.say(f"{sli.slo}: {chunks} chunks fetched, {span_words(span)} stored; {known} days known")
+    app.say(f"{sli.slo}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
 
 
 def _days_known(place: Place, sli: SliHistory, span: TimeSpan) -> str:

@@ -27,6 +27,8 @@ from tests.servers.programs import backfill
 from tests.servers.prometheus import prometheus_config, run_prometheus
 
 DAYS = 6
+BEFORE = 3
+"""Days that the longest window looks back to before the span."""
 TODAY = "2026-10-05"
 PULL = ("--today", TODAY, "history", "pull")
 SPAN = TimeSpan(START, START + timedelta(days=DAYS))
@@ -60,10 +62,10 @@ def test_a_pull_fills_the_store_and_the_backtest_reads_it(tmp_path: Path) -> Non
         ended = reliability(*PULL, folder=root)
     assert (ended.code, ended.out) == (
         0,
-        "checkout: 24 chunks fetched, 2026-09-29 00:00 to 2026-10-05 00:00 UTC stored; "
+        "checkout: 36 chunks fetched, 2026-09-26 00:00 to 2026-10-05 00:00 UTC stored; "
         "6.0 of 6 days known\n",
     )
-    assert "checkout: 24 of 24 chunks" in ended.err
+    assert "checkout: 36 of 36 chunks" in ended.err
     assert 0.99 < read(root).coverage(SPAN) < 0.995
     replayed = reliability("--today", TODAY, "backtest", "--days", "3", folder=root)
     assert replayed.code == 0
@@ -87,7 +89,7 @@ def test_a_pull_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
         again = len(fake.queries)
         assert reliability(*PULL, folder=straight).code == 0
     assert ended.code == 0
-    assert DAYS * 24 - 60 < again < DAYS * 24 - 40
+    assert (DAYS + BEFORE) * 24 - 60 < again < (DAYS + BEFORE) * 24 - 40
     for name in ("bad", "total", "known"):
         np.testing.assert_array_equal(getattr(read(killed), name), getattr(read(straight), name))
 
@@ -172,3 +174,13 @@ def test_a_pull_from_prometheus_and_an_import_of_the_same_samples_are_the_same(
     for name in ("bad", "total", "known"):
         np.testing.assert_array_equal(getattr(read(pulled), name), getattr(read(imported), name))
     assert read(pulled).total.sum() > 400_000
+
+
+def test_a_pull_fetches_what_the_first_windows_look_back_to(tmp_path: Path) -> None:
+    """Windows that began empty paged a minute after the start of the span."""
+    with serving(FakePrometheus(shop())) as fake:
+        root = write_shop(tmp_path, fake.url)
+        ended = reliability(*PULL, "--days", "2", folder=root)
+    assert "2.0 of 2 days known" in ended.out
+    start = START + timedelta(days=DAYS - 2 - BEFORE)
+    assert read(root).coverage(TimeSpan(start, SPAN.end)) > 0.98

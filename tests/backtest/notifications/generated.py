@@ -18,7 +18,15 @@ LABELS: Final = {
     "pod": ("1", "2", "3"),
     "team": ("red", "blue"),
 }
-GROUPINGS: Final = ([], [], ["..."], ["alertname"], ["slo"], ["team", "tier"], ["pod", "nowhere"])
+GROUPINGS: Final[tuple[list[str], ...]] = (
+    [],
+    [],
+    ["..."],
+    ["alertname"],
+    ["slo"],
+    ["team", "tier"],
+    ["pod", "nowhere"],
+)
 WAITS: Final = ("500ms", "1500ms", "2500ms", "4500ms")
 INTERVALS: Final = ("2s", "3s", "4s", "6s")
 REPEATS: Final = ("5300ms", "7300ms", "13300ms", "61300ms")
