@@ -54,10 +54,27 @@ Done = list[Written | Unchanged | Problem]
 """What came of a piece: the files of its resources, and what cannot be compiled."""
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The folder to write below, and the id in the marks of files that may be replaced."""
+
+    folder: Path
+    disk: Disk
+    owner_id: str = ""
+
+    @property
+    def places(self) -> dict[str, FolderPlace]:
+        """Where the resources of each target go."""
+        return {
+            name: FolderPlace(self.folder / into, end) for name, (_, into, end) in OUTPUTS.items()
+        }
+
+
 def build(
     catalog: Catalog,
     compilers: Iterable[Compiler],
     folder: Path,
+    disk: Disk,
     *,
     jobs: int = 1,
     is_whole: bool = True,
@@ -73,8 +90,8 @@ def build(
         ProviderError: a file that this repository does not own is in the way, or cannot be written.
     """
     pieces = list(pieces_of(compilers, catalog))
-    owner_id = _owner_id(catalog)
-    work = partial(_done, pieces, folder, owner_id)
+    output = Output(folder, disk, _owner_id(catalog))
+    work = partial(_done, pieces, output)
     numbers = range(len(pieces))
     built: list[Built] = []
     problems: dict[Problem, None] = {}
@@ -87,7 +104,7 @@ def build(
             else:
                 built.append(each)
     if is_whole and not problems:
-        built += removed(folder, {each.path for each in built}, owner_id)
+        built += removed(output, {each.path for each in built})
     return built, list(problems)
 
 
@@ -98,72 +115,62 @@ def _owner_id(catalog: Catalog) -> str:
     return owner.id if owner else ""
 
 
-def _done(
-    pieces: Sequence[Piece], folder: Path, owner_id: str, number: int
-) -> Done | ProviderError:
+def _done(pieces: Sequence[Piece], output: Output, number: int) -> Done | ProviderError:
     """A piece compiled and written; an error is given back, to be raised in its turn."""
     compiled = list(pieces[number].compiled())
     problems = [each for each in compiled if isinstance(each, Problem)]
     resources = [each for each in compiled if isinstance(each, Resource)]
     try:
-        return [*write(resources, folder, owner_id), *problems]
+        return [*write(resources, output), *problems]
     except ProviderError as error:
         return error
 
 
-def write(
-    resources: Sequence[Resource], folder: Path, owner_id: str = ""
-) -> Iterator[Written | Unchanged]:
+def write(resources: Sequence[Resource], output: Output) -> Iterator[Written | Unchanged]:
     """Write resources below a folder.
 
     Raises:
         ProviderError: a file that this repository does not own is in the way, or cannot be written.
     """
-    disk = Disk(writable=True, durable=False)
-    places = _places(folder)
+    places = output.places
     try:
         for target in dict.fromkeys(each.id.target for each in resources):
-            disk.make_folder(places[target].folder)
+            output.disk.make_folder(places[target].folder)
         for resource in resources:
             path = places[resource.id.target].path_of(resource.id.name)
-            yield _write(resource, path, disk, owner_id)
+            yield _write(resource, path, output)
     except OSError as error:
         raise ProviderError(reason(error)) from error
 
 
-def removed(folder: Path, wanted: Collection[Path], owner_id: str) -> Iterator[Removed]:
+def removed(output: Output, wanted: Collection[Path]) -> Iterator[Removed]:
     """Remove the marked files below a folder that are wanted no more.
 
     Raises:
         ProviderError: one cannot be removed.
     """
-    disk = Disk(writable=True, durable=False)
     try:
-        for output, place in _places(folder).items():
+        for target, place in output.places.items():
             for name, path in place.files():
-                identity = ResourceId(output, OUTPUTS[output][0], name)
-                if path not in wanted and _is_ours(identity, path, owner_id):
-                    disk.remove(path)
+                identity = ResourceId(target, OUTPUTS[target][0], name)
+                if path not in wanted and _is_ours(identity, path, output.owner_id):
+                    output.disk.remove(path)
                     yield Removed(path)
     except OSError as error:
         raise ProviderError(reason(error)) from error
 
 
-def _places(folder: Path) -> dict[str, FolderPlace]:
-    return {name: FolderPlace(folder / into, end) for name, (_, into, end) in OUTPUTS.items()}
-
-
-def _write(resource: Resource, path: Path, disk: Disk, owner_id: str) -> Written | Unchanged:
+def _write(resource: Resource, path: Path, output: Output) -> Written | Unchanged:
     content = marked_text(resource)
     if os.path.lexists(path):
-        if not _is_ours(resource.id, path, owner_id):
+        if not _is_ours(resource.id, path, output.owner_id):
             raise ProviderError(
                 f"{path}: without a mark of this repository, so it is left untouched; move it away"
             )
         if path.read_bytes() == content:
             return Unchanged(path)
-    disk.stage(path, content)
-    disk.put(path)
+    output.disk.stage(path, content)
+    output.disk.put(path)
     return Written(path)
 
 

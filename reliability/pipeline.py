@@ -166,10 +166,14 @@ def build_files(
     """
     from reliability.build import build
     from reliability.compile.compilers import compilers_of
+    from reliability.providers.disk import Disk
+    from reliability.writing import repository_of
 
     compilers = compilers_of(tests=tests, compatible=compatible)
+    disk = Disk(writable=True, durable=False, top=repository_of(repository.root))
     is_whole = not any(unreadable_parts(repository.findings))
-    return build(repository.catalog, compilers, folder, jobs=repository.jobs, is_whole=is_whole)
+    catalog, jobs = repository.catalog, repository.jobs
+    return build(catalog, compilers, folder, disk, jobs=jobs, is_whole=is_whole)
 
 
 def plan_target(

@@ -84,6 +84,31 @@ class App:
         gc.freeze()
         return loaded
 
+    @property
+    def committed(self) -> Path | None:
+        """The folder whose links no write follows: the Git working tree, or the root without one.
+
+        None where neither is around.
+        """
+        from reliability.git import top_of
+        from reliability.writing import repository_of
+
+        try:
+            return repository_of(self.root)
+        except RootNotFoundError:
+            return top_of(Path.cwd())
+
+    def write(self, path: Path, text: str, *, append: bool = False) -> None:
+        """Write what an option names; what is not valid text is escaped.
+
+        Raises:
+            OSError: it cannot be written, or a link of the repository leads there.
+        """
+        from reliability.writing import write_file
+
+        content = text.encode("utf-8", "backslashreplace")
+        write_file(path, content, self.committed, append=append)
+
     def catalog(self) -> Catalog:
         """What the repository declares."""
         return self.repository.catalog

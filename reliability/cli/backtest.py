@@ -234,7 +234,7 @@ def _tell(app: App, result: Backtest, asked: Asked) -> None:
     from reliability.backtest.headline import headline
 
     try:
-        asked.output.write_text(f"{written}\n", encoding="utf-8")
+        app.write(asked.output, f"{written}\n")
     except OSError as error:
         why = (error.strerror or "cannot be written").lower()
         raise ReliabilityError(f"--output: {asked.output}: {why}") from error

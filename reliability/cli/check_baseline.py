@@ -28,5 +28,5 @@ def write_baseline(app: App, findings: Sequence[Finding]) -> None:
         known = kept(findings, catalog)
         path = written.document.path
         said = f"{len(known)} of {len(written.value.spec.findings)} are left"
-    (app.root / path).write_text(baseline_text(known), encoding="utf-8")
+    app.write(app.root / path, baseline_text(known))
     app.note(f"{path}: {said}, and they may only become fewer")

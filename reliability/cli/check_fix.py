@@ -41,6 +41,10 @@ class Mended:
 
 def mended(app: App, asked: Asked) -> Mended:
     """Fix and check again, in memory, until no round changes anything."""
+    from reliability.writing import ensure_no_link
+
+    for path in asked.paths:
+        ensure_no_link(path, app.committed)
     state = Mended(*checked(app, asked))
     for _ in range(ROUNDS):
         if not _round(state):
@@ -78,7 +82,8 @@ def write(app: App, state: Mended) -> None:
 
     for path, content in state.after.items():
         try:
-            kept = replace_file(Path(state.repository.root, path), state.before[path], content)
+            root = state.repository.root
+            kept = replace_file(root, Path(root, path), state.before[path], content)
         except OSError as error:
             reason = (error.strerror or "no reason").lower()
             raise click.UsageError(f"--fix: {path} cannot be written: {reason}") from error

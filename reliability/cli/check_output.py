@@ -27,7 +27,7 @@ def show(app: App, asked: Asked, repository: Repository, findings: Sequence[Find
         findings, catalog.texts, len(catalog.services), documents, _rules(asked, catalog)
     )
     for file in asked.reports:
-        _write(file, checked)
+        _write(app, file, checked)
     for line in report(asked.form, checked, color=app.colors_output):
         app.say(line)
     if asked.statistics:
@@ -55,10 +55,10 @@ def _rules(asked: Asked, catalog: Catalog) -> Sequence[Rule]:
     return [rule for rule in rules if not asked.documents_only or is_shown(rule)]
 
 
-def _write(file: ReportFile, checked: Checked) -> None:
+def _write(app: App, file: ReportFile, checked: Checked) -> None:
     text = "".join(f"{line}\n" for line in report(file.form, checked))
     try:
-        file.path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        app.write(file.path, text)
     except OSError as error:
         reason = (error.strerror or "no reason").lower()
         raise click.UsageError(f"--report: {file.path} cannot be written: {reason}") from error

@@ -36,20 +36,20 @@ def write_code_owners(app: App) -> None:
     if after is None:
         raise ReliabilityError(f"{path}: the marks of our part are not one pair; take them out")
     if after != before:
-        _write(app.root / path, content, after.encode("utf-8", "surrogateescape"))
+        _write(app, app.root / path, content, after.encode("utf-8", "surrogateescape"))
     said = "unchanged" if after == before else "written"
     app.say(f"{path}: {said}, {len(lines)} lines are ours")
 
 
-def _write(path: Path, before: bytes, after: bytes) -> None:
+def _write(app: App, path: Path, before: bytes, after: bytes) -> None:
     from reliability.load.replace import replace_file
+    from reliability.writing import write_new
 
     try:
         if os.path.lexists(path):
-            if not replace_file(path, before, after):
+            if not replace_file(app.root, path, before, after):
                 raise ReliabilityError(f"{path} was changed meanwhile, and is left untouched")
         else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(after)
+            write_new(path, after, app.committed)
     except OSError as error:
         raise ReliabilityError(f"{path} cannot be written: {error.strerror}") from error

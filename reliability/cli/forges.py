@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -22,6 +23,19 @@ def read_forge(
     if text and text != "github" and not text.removeprefix(FOLDER).strip():
         raise click.BadParameter("a folder is named: folder:DIR")
     return text or None
+
+
+def folder_of(app: App, forge: str) -> Path:
+    """The folder that `folder:DIR` names.
+
+    Raises:
+        OSError: a link of the repository leads there.
+    """
+    from reliability.writing import ensure_no_link
+
+    folder = Path(forge.removeprefix(FOLDER))
+    ensure_no_link(folder, app.committed)
+    return folder
 
 
 def open_on_github(app: App, command: str, repository: str = "") -> GitHubForge:

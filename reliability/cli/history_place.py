@@ -40,7 +40,7 @@ def open_place(app: App, command_name: str, catalog: Catalog | None = None) -> P
     from reliability.history.store import Store
 
     spec = history_policy(catalog or app.catalog())
-    return Place(spec, Store(app.root / spec.store))
+    return Place(spec, Store.of(app.root, spec.store))
 
 
 def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from reliability.cli.app import App
-from reliability.cli.forges import FOLDER, open_on_github, read_forge
+from reliability.cli.forges import FOLDER, folder_of, open_on_github, read_forge
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Board, Forge
@@ -73,7 +72,7 @@ class Desk:
         if self.forge is not None and self.forge.startswith(FOLDER):
             from reliability.forge.folder.forge import FolderForge
 
-            return FolderForge(Path(self.forge.removeprefix(FOLDER)) / repository)
+            return FolderForge(folder_of(self.app, self.forge) / repository)
         return open_on_github(self.app, f"{self.command} --forge github", repository)
 
     def present(self, kind: str, repository: str = "") -> tuple[Issue, ...]:

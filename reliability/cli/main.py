@@ -175,11 +175,19 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        return _fail(denied(error), 2)
     except Exception:
         from reliability.cli.crash import report_crash
 
         return _fail(report_crash(), 3)
     return outcome if isinstance(outcome, int) else 0
+
+
+def denied(error: OSError) -> str:
+    """What the system did not allow, and of which file: a full disk or a permission is no bug."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return f"{error.filename}: {reason}" if error.filename is not None else reason
 
 
 def usage(error: click.ClickException) -> str:
@@ -198,5 +206,7 @@ def _asked(error: click.BadParameter) -> str:
 
 
 def _fail(message: str, exit_code: int) -> int:
-    click.echo(f"reliability: {message}", err=True)
+    from reliability.check.masking import redacted
+
+    click.echo(f"reliability: {redacted(message)}", err=True)
     return exit_code

@@ -108,7 +108,7 @@ def _print(app: App, asked: Asked, start: Started, base: Base) -> int:
     shown, findings = _reviewed(app, asked, start, base, approvals)
     append_summary(app, shown)
     if asked.out is not None:
-        write_files(asked.out, shown, findings, app.catalog())
+        write_files(app, asked.out, shown, findings, app.catalog())
     if shown.reviewed.touched.is_nothing:
         app.note("the change is about nothing below services/ and policies/")
     app.say(full_report(shown).rstrip("\n"))
@@ -141,7 +141,7 @@ def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> i
         shown = replace(shown, on_lines=on_lines)
     append_summary(app, replace(shown, on_lines=frozenset()))
     if asked.out is not None:
-        write_files(asked.out, replace(shown, on_lines=frozenset()), findings, app.catalog())
+        write_files(app, asked.out, replace(shown, on_lines=frozenset()), findings, app.catalog())
     if is_newest:
         posting.summary(shown)
         posting.ask(reviewers(shown.reviewed.verdict, pull, reviews, of_forge))

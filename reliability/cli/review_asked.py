@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reliability.cli.check_asked import FAIL_ON
-from reliability.cli.forges import FOLDER, open_on_github
+from reliability.cli.forges import folder_of, open_on_github
 from reliability.finding import Severity
 
 if TYPE_CHECKING:
@@ -87,4 +87,4 @@ def open_forge(app: App, asked: Asked, start: Started, commit: str) -> Forge | N
             from reliability.forge.folder.local import local_pull_request
 
             local = local_pull_request(app.root, start.number, commit, start.branch)
-            return FolderForge(Path(folder.removeprefix(FOLDER)), {start.number: local})
+            return FolderForge(folder_of(app, folder), {start.number: local})

@@ -17,6 +17,7 @@ from reliability.load.catalog import Catalog
 from reliability.review.measured import Measured
 from reliability.review.report import full_report, short_report
 from reliability.review.shown import Shown
+from reliability.writing import make_folder
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -25,20 +26,22 @@ SUMMARY_ROOM: Final = 300_000
 """Characters; GitHub takes 1 MiB of a step, and drops all of what is longer."""
 
 
-def write_files(folder: Path, shown: Shown, findings: Sequence[Finding], catalog: Catalog) -> None:
+def write_files(
+    app: App, folder: Path, shown: Shown, findings: Sequence[Finding], catalog: Catalog
+) -> None:
     """The full report, SARIF, annotations and the backtest as JSON, for an artifact."""
     from reliability.check.rules import RULES
 
     documents = sum(1 for _ in catalog.everything())
     checked = Checked(findings, catalog.texts, len(catalog.services), documents, RULES)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / "report.md", full_report(shown))
-        _write(folder / "findings.sarif", "\n".join(report("sarif", checked)) + "\n")
-        _write(folder / "annotations.txt", "\n".join(annotation_lines(shown)) + "\n")
+        make_folder(folder, app.committed)
+        app.write(folder / "report.md", full_report(shown))
+        app.write(folder / "findings.sarif", "\n".join(report("sarif", checked)) + "\n")
+        app.write(folder / "annotations.txt", "\n".join(annotation_lines(shown)) + "\n")
         measured = shown.reviewed.measured
         if isinstance(measured, Measured):
-            _write(folder / "backtest.json", backtest_json.text(measured.result) + "\n")
+            app.write(folder / "backtest.json", backtest_json.text(measured.result) + "\n")
     except OSError as error:
         reason = (error.strerror or "no reason").lower()
         raise click.UsageError(f"--out: {folder} cannot be written: {reason}") from error
@@ -54,14 +57,9 @@ def append_summary(app: App, shown: Shown) -> None:
     """The report in the job's summary, where there is a job."""
     path = app.settings.job_summary
     if path is not None:
-        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(short_report(shown, SUMMARY_ROOM))
+        app.write(path, short_report(shown, SUMMARY_ROOM), append=True)
 
 
 def log_line(text: str) -> str:
     """A line for a log: nothing in it steers a terminal or a runner."""
     return inert(safe(text))
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_bytes(text.encode("utf-8", "backslashreplace"))

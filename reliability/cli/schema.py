@@ -55,10 +55,12 @@ def _named(kind: str) -> str:
 
 
 def _write(app: App, out: Path, texts: dict[str, str]) -> None:
+    from reliability.writing import make_folder
+
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out, app.committed)
         for name, text in texts.items():
-            (out / f"{name}.json").write_text(text, encoding="utf-8")
+            app.write(out / f"{name}.json", text)
     except OSError as error:
         reason = (error.strerror or "no reason").lower()
         raise click.ClickException(f"{out} cannot be written: {reason}") from error

@@ -158,7 +158,7 @@ def _apply(app: App, found: list[Suggestion | NotSwept], asked: Asked) -> None:
     if before.decode("utf-8-sig", "replace") != document.text:
         raise ReliabilityError(f"{document.path} was changed meanwhile; run it again")
     after = spliced(each.objective, before, target, chosen.rationale)
-    if not replace_file(path, before, after):
+    if not replace_file(app.root, path, before, after):
         raise ReliabilityError(f"{document.path} is no plain file, or was changed meanwhile")
     app.note(f"{document.path}: target {target} and why; a looser one needs its approvals")
 

@@ -154,12 +154,11 @@ def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) 
     """Write the worksheet beside its place first, so that no half of one replaces it."""
     from reliability.errors import ReliabilityError
     from reliability.triage.worksheet import worksheet_text
+    from reliability.writing import replace
 
     text = worksheet_text(triaged.noises, triaged.totals.weeks, before)
-    beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(path)
+        replace(path, text.encode(), app.committed)
     except OSError as error:
         raise ReliabilityError(f"{path} cannot be written: {error.strerror}") from error
     app.note(f"{path}: written; fill in `decided`, and run this again")

@@ -106,7 +106,7 @@ class Bench:
         append_summary(app, shown)
         if self.options.out is not None:
             folder = self.options.out / str(pull.number)
-            write_files(folder, shown, findings, head.catalog)
+            write_files(app, folder, shown, findings, head.catalog)
         return Judgment(pull.number, shown)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reliability.errors import ReliabilityError
+from reliability.writing import repository_of, write_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,14 @@ class Landing:
         """Write the new files, each yielded once it is there.
 
         Raises:
-            ReliabilityError: a folder leads out of the repository, or cannot be written.
+            ReliabilityError: a step of its path is a link, or it cannot be written.
         """
         for path, text in self.new.items():
             there = self.root / path
             try:
-                there.parent.mkdir(parents=True, exist_ok=True)
-                if not there.parent.resolve().is_relative_to(self.root.resolve()):
-                    raise ReliabilityError(f"{path.parent} is a link that leads out of {self.root}")
-                with there.open("x", encoding="utf-8", newline="\n") as file:
-                    file.write(text)
+                write_new(there, text.encode(), repository_of(self.root))
             except OSError as error:
                 reason = (error.strerror or "no reason").lower()
-                raise ReliabilityError(f"{there} cannot be written: {reason}") from error
+                place = error.filename or there
+                raise ReliabilityError(f"{place} cannot be written: {reason}") from error
             yield path

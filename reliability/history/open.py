@@ -40,4 +40,4 @@ def open_source(spec: HistorySourcesSpec, catalog: Catalog, root: Path) -> Serie
     from reliability.history.sources.stored import StoredHistory
     from reliability.history.store import Store
 
-    return StoredHistory(Store(root / spec.store))
+    return StoredHistory(Store.of(root, spec.store))

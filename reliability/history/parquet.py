@@ -23,6 +23,7 @@ from reliability.history.definition import IMPORTED, Definition
 from reliability.history.month import Column, Month, month_span
 from reliability.history.series import MINUTE, FloatArray
 from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.writing import create
 
 VERSION: Final = 2
 READABLE: Final = (1, 2)
@@ -92,7 +93,8 @@ def write_month(path: Path, month: Month, slo: str, definition: Definition | Non
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     table = _table(month, _metadata(month, slo, definition))
-    with temporary.open("wb") as out:
+    temporary.unlink(missing_ok=True)
+    with create(temporary) as out:
         pq.write_table(
             table,
             out,

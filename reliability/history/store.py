@@ -7,6 +7,7 @@ gets a family of its own, and the old one stays, so that both sides of a change 
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,15 +20,22 @@ from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
 from reliability.history.family import Family, definition_in, files_of
 from reliability.history.sli import Counters, SliHistory
+from reliability.writing import ensure_no_link, make_folder, repository_of
 
 LOCK: Final = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The folder that `policies/history.yaml` names."""
+    """The folder that `policies/history.yaml` names, in the repository `top`."""
 
     folder: Path
+    top: Path | None = None
+
+    @classmethod
+    def of(cls, root: Path, folder: str) -> Store:
+        """The store in a folder below the root."""
+        return cls(root / folder, repository_of(root))
 
     def family(self, service: str, slo: str, definition: Definition | None) -> Family:
         """The family of a definition, whether it holds something yet or not."""
@@ -64,8 +72,12 @@ class Store:
 
         Raises:
             SourceError: another process writes.
+            OSError: the folder cannot be written, or a link of the repository leads elsewhere.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder, self.top)
+        for folder, folders, files in os.walk(self.folder):
+            for name in (*folders, *files):
+                ensure_no_link(Path(folder, name), self.top)
         with (self.folder / LOCK).open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,6 +19,7 @@ from reliability.model.targets import (
 from reliability.plan.held import Owner
 from reliability.resource import Resource
 from reliability.sync import Provider
+from reliability.writing import repository_of
 
 if TYPE_CHECKING:
     from reliability.providers.http import Server
@@ -52,7 +53,7 @@ def open_files(target: FilesTarget, access: Access) -> Provider:
     folder = access.root / target.folder
     if not folder.resolve().is_relative_to(access.root.resolve()):
         raise ProviderError(f"{target.name}: {target.folder} leads out of the repository")
-    disk = Disk(writable=access.writable, durable=False)
+    disk = Disk(writable=access.writable, durable=False, top=repository_of(access.root))
     return FilesProvider(target.name, folder, target.writes, disk, access.owner)
 
 
@@ -67,7 +68,7 @@ def open_prometheus(target: PrometheusTarget, access: Access) -> Provider:
 
     server = _server(target, access)
     folder = access.root / target.folder
-    disk = Disk(writable=access.writable)
+    disk = Disk(writable=access.writable, top=repository_of(access.root))
     return PrometheusProvider(target.name, folder, disk, server, access.tell, access.owner)
 
 
@@ -84,7 +85,7 @@ def open_alertmanager(target: AlertmanagerTarget, access: Access) -> Provider:
     return AlertmanagerProvider(
         target.name,
         access.root / target.file,
-        Disk(writable=access.writable),
+        Disk(writable=access.writable, top=repository_of(access.root)),
         _server(target, access),
         owner=access.owner,
         base=access.root / BASE_ALERTMANAGER,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from reliability.errors import ProviderError
+from reliability.writing import create, ensure_no_link, keep_mode, make_folder
 
 NEW: Final = ".reliability-new"
 FORMER: Final = ".reliability-former"
@@ -27,62 +27,74 @@ class Disk:
     """The only way in which a provider writes files; in a dry run it refuses every write.
 
     `durable` makes staged files survive a power cut, which takes a while for thousands of them.
+    `top` is the folder whose links others may have committed; no write follows one.
     """
 
     writable: bool
     durable: bool = True
+    top: Path | None = None
 
     def make_folder(self, folder: Path) -> None:
         """Make a folder and those above it, where they are not there."""
         self._ensure_writable(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, self.top)
 
     def stage(self, path: Path, content: bytes) -> None:
-        """Write what shall become `path` beside it, with the permissions of what is there."""
+        """Write what shall become `path` beside it, with the permissions of what is there.
+
+        What is left over of an earlier run goes first, and is never written through.
+        """
         self._ensure_writable(path)
         staged = beside(path, NEW)
+        ensure_no_link(staged.parent, self.top)
+        staged.unlink(missing_ok=True)
         try:
-            with staged.open("wb") as file:
+            with create(staged) as file:
                 file.write(content)
+                file.flush()
                 if self.durable:
-                    file.flush()
                     os.fsync(file.fileno())
+                keep_mode(file, path)
         except OSError as error:
+            staged.unlink(missing_ok=True)  # a full disk gets its room back
             error.filename = error.filename or str(path)  # a write that fails names no file
             raise
-        if path.exists():
-            shutil.copymode(path, staged)
 
     def put(self, path: Path) -> None:
         """Move what was staged into its place in one step."""
         self._ensure_writable(path)
+        ensure_no_link(path, self.top)
         beside(path, NEW).replace(path)
 
     def remove(self, path: Path) -> None:
         """Take a file away."""
         self._ensure_writable(path)
+        ensure_no_link(path, self.top)
         path.unlink()
 
     def keep_former(self, path: Path) -> None:
         """Keep what is there now for `restore`, unless an older one waits to be confirmed."""
         self._ensure_writable(path)
         former = beside(path, FORMER)
+        if former.is_symlink():
+            former.unlink()  # we never make one
         if former.exists():
             return
         if path.exists():
-            os.link(path, former)
+            os.link(path, former, follow_symlinks=False)
         else:
-            former.touch()
+            create(former).close()
 
     def has_former(self, path: Path) -> bool:
         """Whether there is something to restore."""
-        return beside(path, FORMER).exists()
+        former = beside(path, FORMER)
+        return former.is_file() and not former.is_symlink()
 
     def restore(self, path: Path) -> None:
         """Put back what `keep_former` kept; nothing where it kept nothing."""
         self._ensure_writable(path)
         former = beside(path, FORMER)
-        if not former.exists():
+        if not self.has_former(path):
             return
         if former.stat().st_size:
             former.replace(path)
@@ -103,6 +115,7 @@ class Disk:
         Raises:
             ProviderError: another sync is in there.
         """
+        ensure_no_link(folder, self.top)
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -132,5 +145,6 @@ def beside(path: Path, ending: str) -> Path:
 def unconfirmed(folder: Path) -> Iterator[Path]:
     """The files of a folder whose replacement, or whose staging, nobody has confirmed."""
     for ending in (FORMER, NEW):
-        for hidden in filter(Path.is_file, folder.glob(f".*{ending}")):
-            yield hidden.with_name(hidden.name[1 : -len(ending)])
+        for hidden in folder.glob(f".*{ending}"):
+            if hidden.is_symlink() or hidden.is_file():
+                yield hidden.with_name(hidden.name[1 : -len(ending)])

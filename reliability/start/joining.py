@@ -13,6 +13,7 @@ from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.team import Team
 from reliability.start.promise import Promise, files_of, policy_text, team_file
+from reliability.writing import repository_of, write_file, write_new
 
 Texts = Mapping[PurePosixPath, str]
 
@@ -35,20 +36,21 @@ class Joined:
         """Write the new files, and put what is added behind what is there.
 
         Raises:
-            ReliabilityError: a file cannot be written, or leads out of the repository.
+            ReliabilityError: a file cannot be written, or a step of its path is a link.
         """
+        top = repository_of(self.root)
         for path, text in {**self.new, **self.grown}.items():
             file = self.root / path
             try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                if not file.resolve().is_relative_to(self.root.resolve()):
-                    raise ReliabilityError(f"{path} is a link that leads out of {self.root}")
-                added = text if path in self.new else text.removeprefix(_content(file) or "")
-                with file.open("x" if path in self.new else "a", encoding="utf-8", newline="") as f:
-                    f.write(added)
+                if path in self.new:
+                    write_new(file, text.encode(), top)
+                else:
+                    added = text.removeprefix(_content(file) or "")
+                    write_file(file, added.encode(), top, append=True)
             except OSError as error:
                 reason = (error.strerror or "no reason").lower()
-                raise ReliabilityError(f"{file} cannot be written: {reason}") from error
+                place = error.filename or file
+                raise ReliabilityError(f"{place} cannot be written: {reason}") from error
 
 
 def join(promise: Promise, catalog: Catalog, root: Path) -> Joined:

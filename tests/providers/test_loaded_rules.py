@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from reliability.build import write
+from reliability.build import Output, write
 from reliability.pipeline import compile_catalog, load_repository
+from reliability.providers.disk import Disk
 from reliability.providers.loaded_files import LoadedFiles
 from reliability.providers.loaded_rules import duration_seconds, is_same_expression, mismatch
 from reliability.providers.rules_api import LoadedGroup, RulesApi
@@ -118,7 +119,7 @@ def test_a_real_server_runs_the_shipped_rules_as_they_are_compiled(
 ) -> None:
     compiled, _ = compile_catalog(load_repository(PROJECT).catalog)
     rules = [resource for resource in compiled if resource.id.target == "prometheus"]
-    list(write(rules, tmp_path))
+    list(write(rules, Output(tmp_path, Disk(writable=True, durable=False))))
     folder = tmp_path / "prometheus"
     with run_prometheus(generation, tmp_path, prometheus_config(rules=["prometheus/*.yml"])) as ran:
         server = connect(prometheus_target(ran.url, folder), False, closing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any, Final
 import yaml
 
 from reliability.errors import ForgeError
+from reliability.git import top_of
+from reliability.writing import make_folder, replace
 
 FENCE: Final = "---\n"
 LONGEST_SLUG: Final = 40
@@ -56,15 +57,14 @@ def read_page(path: Path) -> Page | None:
 def write_page(page: Page) -> None:
     """Put a page in its place in one step; nobody reads half of it."""
     front = yaml.dump(page.fields, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
-    write_text(page.path, f"{FENCE}{front}{FENCE}\n{page.body}\n")
+    replace_text(page.path, f"{FENCE}{front}{FENCE}\n{page.body}\n")
 
 
-def write_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str) -> None:
     """Replace a file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{os.getpid()}.new")
-    staged.write_text(text, encoding="utf-8")
-    staged.replace(path)
+    top = top_of(path)
+    make_folder(path.parent, top)
+    replace(path, text.encode(), top)
 
 
 def slug(title: str) -> str:

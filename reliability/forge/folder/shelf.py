@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from reliability.errors import ForgeError
-from reliability.forge.folder.page import Page, read_page, write_page, write_text
+from reliability.forge.folder.page import Page, read_page, replace_text, write_page
 from reliability.forge.marker import marker_of
+from reliability.writing import make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Desk:
             ForgeError: the folder cannot be written.
         """
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            make_folder(self.root, None)
             descriptor = os.open(self.root, os.O_RDONLY)
         except OSError as error:
             raise ForgeError(f"{self.root}: {(error.strerror or '').lower()}") from error
@@ -122,7 +123,7 @@ class Shelf:
             said = words.read_text(encoding="utf-8") if words.is_file() else ""
             if not said.endswith(f"\n\n{word.strip()}\n"):
                 head = f"{self.desk.author}, {self.desk.moment.isoformat(' ')}"
-                write_text(words, f"{said}{head}\n\n{word.strip()}\n")
+                replace_text(words, f"{said}{head}\n\n{word.strip()}\n")
 
 
 def _number(path: Path) -> int:

@@ -1,0 +1,107 @@
+"""Files are written where their path says: no link that somebody committed leads a write elsewhere.
+
+Whoever opens a pull request may commit symbolic links. So a link that lies inside the repository
+is followed by no write, wherever it leads; links above or outside of it are their owner's.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Final
+
+from reliability.git import top_of
+
+LINKED: Final = "it is a symbolic link in the repository, and writes follow none"
+NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def repository_of(folder: Path) -> Path:
+    """The folder whose content is committed: the working tree around `folder`, or itself."""
+    return top_of(folder) or folder.resolve()
+
+
+def ensure_no_link(path: Path, top: Path | None) -> None:
+    """Look at each step of a path, before `..` is taken out of it.
+
+    Raises:
+        OSError: a step, the last among them, is a symbolic link that lies in or below `top`.
+    """
+    if top is None:
+        return
+    step = Path(path.anchor) if path.is_absolute() else Path.cwd()
+    for part in path.parts[1:] if path.is_absolute() else path.parts:
+        step = step / part
+        if step.is_symlink() and step.parent.resolve().is_relative_to(top):
+            raise OSError(errno.ELOOP, LINKED, str(step))
+
+
+def make_folder(folder: Path, top: Path | None) -> None:
+    """Make a folder and those above it.
+
+    Raises:
+        OSError: one cannot be made, or a link below `top` stands in the way.
+    """
+    ensure_no_link(folder, top)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def write_file(path: Path, content: bytes, top: Path | None, *, append: bool = False) -> None:
+    """Write a file, or put the content behind what it holds.
+
+    Raises:
+        OSError: it cannot be written, or a step of its path is a link below `top`.
+    """
+    ensure_no_link(path, top)
+    is_inside = top is not None and path.parent.resolve().is_relative_to(top)
+    flags = os.O_NOFOLLOW if is_inside else 0  # elsewhere a link is fine: /dev/stdout is one
+    flags |= os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_APPEND if append else os.O_TRUNC)
+    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+        file.write(content)
+
+
+def write_new(path: Path, content: bytes, top: Path | None) -> None:
+    """Write a file that is not there yet, and make its folder.
+
+    Raises:
+        OSError: it is there, cannot be written, or a step of its path is a link below `top`.
+    """
+    make_folder(path.parent, top)
+    ensure_no_link(path, top)
+    with create(path) as file:
+        file.write(content)
+
+
+def create(path: Path) -> IO[bytes]:
+    """Open a file that must be new; a link of its name is not followed."""
+    return os.fdopen(os.open(path, NEW, 0o666), "wb")
+
+
+def replace(path: Path, content: bytes, top: Path | None) -> None:
+    """Write a file anew in one step: whoever reads it sees all of the old or all of the new.
+
+    Raises:
+        OSError: it cannot be written, or a step of its path is a link below `top`.
+    """
+    ensure_no_link(path, top)
+    staged = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
+    try:
+        with create(staged) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            keep_mode(file, path)
+        staged.replace(path)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+
+
+def keep_mode(file: IO[bytes], path: Path) -> None:
+    """Give an open file the permissions of the one that it is to replace, if there is one."""
+    with suppress(FileNotFoundError):
+        os.fchmod(file.fileno(), stat.S_IMODE(path.lstat().st_mode))
