@@ -19,18 +19,13 @@ from reliability.settings import Settings
 
 ENTRY: Final = ".git"
 SYMLINK: Final = "120000"
-
 OPTIONS: Final = (
-    "--no-pager",
-    "--no-replace-objects",
-    "--literal-pathspecs",
+    *("--no-pager", "--no-replace-objects", "--literal-pathspecs"),
     # gitconfig: only honored from the command line and the user's own files, not a repository's
     *("-c", "safe.bareRepository=explicit"),
     # commands that a configuration can name, and that reading could start
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "protocol.allow=never"),
-    *("-c", "protocol.ext.allow=never"),
+    *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "protocol.allow=never", "-c", "protocol.ext.allow=never"),
     *("-c", "diff.suppressBlankEmpty=false"),
 )
 VARIABLES: Final[Mapping[str, str]] = {
@@ -90,10 +85,7 @@ class GitRepository:
 
     def run(self, *arguments: str, given: bytes | None = None) -> bytes:
         """What a command of git prints; RevisionError with its first complaint if it fails."""
-        ended = self._ended(arguments, given)
-        if ended.returncode:
-            raise RevisionError(f"git {arguments[0]} failed in {self.top}: {_complaint(ended)}")
-        return ended.stdout
+        return _printed(self._ended(arguments, given), self.top)
 
     def commit(self, revision: str) -> str:
         """The full hash of the commit that a revision names.
@@ -134,7 +126,7 @@ class GitRepository:
         return bool(self.run("rev-parse", "--show-superproject-working-tree").strip())
 
     def prefix(self, folder: Path) -> str:
-        """Where a folder lies below the top, as `a/b`; empty for the top itself."""
+        """Where a folder lies below the top, as `a/b`; empty for the top."""
         path = folder.resolve().relative_to(self.top).as_posix()
         return "" if path == "." else path
 
@@ -183,7 +175,7 @@ class GitRepository:
         return subject, author
 
     def changes(self, before: str, after: str) -> Iterator[CommitChange]:
-        """The files that differ between two commits, renames followed."""
+        """The files that differ between two commits; renames are followed."""
         options = ("-r", "-M", "--no-ext-diff", "--no-textconv", before, after)
         names = iter(self.run("diff-tree", "--raw", "-z", *options).split(b"\0"))
         # a .gitattributes of the pull request could call every file binary
@@ -243,9 +235,7 @@ def initialize(folder: Path, subject: str, identity: Mapping[str, str]) -> None:
         (*plain, "add", "--all", "--force", "."),
         ("-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "-m", subject),
     ):
-        ended = _git(("-C", str(folder), *command), where)
-        if ended.returncode:
-            raise RevisionError(f"git failed in {folder}: {_complaint(ended)}")
+        _printed(_git(("-C", str(folder), *command), where), folder)
 
 
 def _accepted(top: Path) -> Path:
@@ -291,6 +281,12 @@ def _git(
         )
     except FileNotFoundError as error:
         raise RevisionError("git is not on the PATH; install it") from error
+
+
+def _printed(ended: subprocess.CompletedProcess[bytes], folder: Path) -> bytes:
+    if ended.returncode:
+        raise RevisionError(f"git failed in {folder}: {_complaint(ended)}")
+    return ended.stdout
 
 
 def _patches(text: str) -> Iterator[str]:

@@ -10,14 +10,19 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from reliability.location import Pointer
 
 SECRET_KEYS: Final = re.compile(
-    r"(?:.*_)?(?:password|secret|secret_key|token|token_id|api_key|routing_key|service_key|user_key)"
-    r"|credentials|key",
+    r"(?:.*[-_])?(?:password|passwd|secret|secret_key|token|token_id|credentials?|authorization"
+    r"|(?:api|routing|service|user|private)[-_]?key)|key",
     re.IGNORECASE,
 )
 """Keys of Alertmanager's configuration that hold a secret; with `_file` behind it, it is a path."""
 
-WORDS_ABOUT: Final = frozenset(("authorization", "x-api-key", "api-key", "x-auth-token", "cookie"))
+HEADERS: Final = re.compile(
+    r"(?:.*-)?(?:auth|authorization|token|api-?key|secret|password|cookie|signature)", re.IGNORECASE
+)
 """Headers that hold a secret."""
+
+MASKED: Final = re.compile(r"access_key|api_url|secrets", re.IGNORECASE)
+"""Keys whose value is masked in reports and may be written: half of a credential, or an address."""
 
 FILED: Final = frozenset(
     (
@@ -51,6 +56,9 @@ RANDOM: Final = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])\w{20,}",
     re.IGNORECASE,
 )
+ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}://[^\s\"'<>`|\\)]+", re.IGNORECASE)
+"""An address in a text, as far as it goes."""
+
 REFERENCE: Final = re.compile(
     r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|removed-by-import|",
     re.DOTALL,
@@ -61,6 +69,47 @@ REFERENCE: Final = re.compile(
 def is_reference(value: str) -> bool:
     """Whether a text only stands for a secret: `$NAME`, `${NAME}`, `{{ ... }}`, `env:NAME`."""
     return REFERENCE.fullmatch(value.strip()) is not None
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether a value of this key is masked in every report."""
+    return key in ADDRESSED or any(
+        pattern.fullmatch(key) for pattern in (SECRET_KEYS, HEADERS, MASKED)
+    )
+
+
+def redacted_addresses(text: str, mask: str, *, strict: bool = False) -> str:
+    """A text whose addresses show no user, password or secret parameter, nor a secret path.
+
+    Strictly, the value of every parameter is masked.
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        address = found[0]
+        head, _, fragment = address.partition("#")
+        base, _, query = head.partition("?")
+        scheme, _, rest = base.partition("://")
+        host, slash, path = rest.partition("/")
+        user, at, host = host.rpartition("@")
+        place = f"{scheme}://{mask + at if user and not is_reference(user) else user + at}{host}"
+        hides = secret_address(f"{scheme}://{host}/{path}") is not None
+        parameters = [_parameter(part, mask, strict=strict) for part in query.split("&") if part]
+        return (
+            place
+            + (slash + mask if hides else slash + path)
+            + ("?" + "&".join(parameters) if query else "")
+            + (f"#{mask}" if fragment else "")
+        )
+
+    return ADDRESS.sub(shown, text)
+
+
+def _parameter(part: str, mask: str, *, strict: bool) -> str:
+    name, sign, value = part.partition("=")
+    is_kept = is_reference(value) or not (
+        strict or PARAMETER.fullmatch(name) or RANDOM.fullmatch(value)
+    )
+    return part if sign and is_kept else f"{name}={mask}" if sign else mask if strict else part
 
 
 def secret_address(address: str) -> str | None:
@@ -113,7 +162,7 @@ def _secret(pointer: Pointer, value: str) -> str | None:
         case (*_, "http_headers", str(name), "secrets", int()):
             return name
         case (*_, "http_headers", str(name), "values", int()):
-            return name if name.lower() in WORDS_ABOUT else None
+            return name if HEADERS.fullmatch(name) else None
         case (*above, str(key)):
             return _secret_at(key, tuple(above), value)
         case _:
@@ -125,7 +174,7 @@ def _secret_at(key: str, above: Pointer, value: str) -> str | None:
         return None
     if key == "routing_key" and "victorops_configs" in above:
         return None
-    if SECRET_KEYS.fullmatch(key) or key in ADDRESSED or key.lower() in WORDS_ABOUT:
+    if SECRET_KEYS.fullmatch(key) or key in ADDRESSED or HEADERS.fullmatch(key):
         return key
     if key == "api_url" and "slack_configs" in above:
         return key

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeGuard
 
 from reliability.resource import Json
@@ -30,44 +30,53 @@ NAMING: Final = ("name", "alert", "record", "matchers", "receiver", "source_matc
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that differs; `before` or `after` is ABSENT where it is not there."""
+    """One field that differs; `before` or `after` is ABSENT where it is not there.
+
+    `keys` are those of the mappings on the way, and an empty text for each list.
+    """
 
     path: str
     before: Value
     after: Value
+    keys: tuple[str, ...] = field(default=(), compare=False)
 
 
 def differences(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[Difference, ...]:
     """What differs between two bodies, in the order of `before`, then what `after` adds."""
-    return tuple(_compare("", dict(before), dict(after)))
+    return tuple(_compare("", (), dict(before), dict(after)))
 
 
-def _compare(path: str, before: Value, after: Value) -> Iterator[Difference]:
+Keys = tuple[str, ...]
+
+
+def _compare(path: str, keys: Keys, before: Value, after: Value) -> Iterator[Difference]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        yield from _compare_mappings(path, before, after)
+        yield from _compare_mappings(path, keys, before, after)
     elif _are_items(before) and _are_items(after):
-        yield from _compare_items(path, before, after)
+        yield from _compare_items(path, keys, before, after)
     elif not _is_same(before, after):
-        yield Difference(path, before, after)
+        yield Difference(path, before, after, keys)
 
 
-def _compare_mappings(path: str, before: Item, after: Item) -> Iterator[Difference]:
+def _compare_mappings(path: str, keys: Keys, before: Item, after: Item) -> Iterator[Difference]:
     for key in dict.fromkeys((*before, *after)):
         inner = f"{path}.{key}" if path else key
-        yield from _compare(inner, before.get(key, ABSENT), after.get(key, ABSENT))
+        way = (*keys, key)
+        yield from _compare(inner, way, before.get(key, ABSENT), after.get(key, ABSENT))
 
 
 def _compare_items(
-    path: str, before: Sequence[Item], after: Sequence[Item]
+    path: str, keys: Keys, before: Sequence[Item], after: Sequence[Item]
 ) -> Iterator[Difference]:
     telling = _telling_labels(before) | _telling_labels(after)
     old, new = _named(before, telling), _named(after, telling)
     for name in dict.fromkeys((*old, *new)):
-        yield from _compare(f"{path}[{name}]", old.get(name, ABSENT), new.get(name, ABSENT))
+        way = (*keys, "")
+        yield from _compare(f"{path}[{name}]", way, old.get(name, ABSENT), new.get(name, ABSENT))
     stayed = [name for name in old if name in new]
     order = [name for name in new if name in old]
     if stayed != order:
-        yield Difference(f"{path} (order)", list(stayed), list(order))
+        yield Difference(f"{path} (order)", list(stayed), list(order), (*keys, "name"))
 
 
 def _are_items(value: Value) -> TypeGuard[Sequence[Item]]:

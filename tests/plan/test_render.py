@@ -179,15 +179,15 @@ def test_no_text_gets_out_of_its_code_span(value: str) -> None:
 
 
 def test_what_is_new_in_an_object_has_no_line_for_before_and_no_value_closes_the_block() -> None:
-    wanted = resource("x", note="```\n</details> @everyone", labels={"a": "1"})
-    changes = plan(TARGET, [wanted], intact(resource("x", labels={})))
+    wanted = resource("x", spec={"note": "```\n</details> @everyone", "labels": {"a": "1"}})
+    changes = plan(TARGET, [wanted], intact(resource("x", spec={"labels": {}})))
     shown = FORMATS["markdown"]([Planned(changes)])
     assert shown.endswith(
         """
 ````diff
-@@ labels.a @@
+@@ spec.labels.a @@
 + 1
-@@ note @@
+@@ spec.note @@
 + ```
 + </details> @everyone
 ````"""
@@ -229,14 +229,15 @@ def test_a_secret_in_something_that_is_new_is_masked_too() -> None:
 
 
 def test_a_value_cannot_move_a_terminals_cursor() -> None:
-    assert lines_of("x", "a\x1b[2Jb") == ["a\\x1b[2Jb"]
-    assert lines_of("x", "sum(x)\n/\nsum(y)\n") == ["sum(x)", "/", "sum(y)"]
-    assert lines_of("x", {"k\u202e": "v\x07"}) == ['"k\\u202e": "v\\x07"']
+    assert lines_of(("spec", "x"), "a\x1b[2Jb") == ["a\\x1b[2Jb"]
+    assert lines_of(("spec", "x"), "sum(x)\n/\nsum(y)\n") == ["sum(x)", "/", "sum(y)"]
+    assert lines_of(("spec", "x"), {"k\u202e": "v\x07"}) == ['"k\\u202e": "v\\x07"']
 
 
 def test_long_values_are_shown_in_full_with_both_sides() -> None:
     old, new = ("x" * 300 + word + "y" * 300 for word in ("old", "new"))
-    [change] = plan(TARGET, [resource("x", expr=new)], intact(resource("x", expr=old))).changes
+    old_rules, new_rules = (resource("x", spec={"expr": word}) for word in (old, new))
+    [change] = plan(TARGET, [new_rules], intact(old_rules)).changes
     assert isinstance(change, Update)
     [difference] = change.differences
     assert one_line(difference) is None
@@ -251,5 +252,5 @@ def test_every_line_of_both_sides_is_in_the_diff(
         lines = list(diff_lines(difference))
         old = [line.text for line in lines if line.sign in "- "]
         new = [line.text for line in lines if line.sign in "+ "]
-        assert old == lines_of(difference.path, difference.before)
-        assert new == lines_of(difference.path, difference.after)
+        assert old == lines_of(difference.keys, difference.before)
+        assert new == lines_of(difference.keys, difference.after)

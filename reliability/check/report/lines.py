@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
+from reliability.check.masking import may_show_line
 from reliability.check.report.secrets import holds_secret
+from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.location import Location
 
 LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -34,6 +36,8 @@ class Lines:
         if (at.path, at.span.line) in self.hidden:
             return None
         line = self.numbered(at.path, at.span.line)
+        if line and at.path == BASE_ALERTMANAGER and not may_show_line(line, at.pointer):
+            return None
         return None if line and holds_secret(line) else line
 
     def numbered(self, path: PurePosixPath, number: int) -> str | None:

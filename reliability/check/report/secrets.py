@@ -7,18 +7,13 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.secrets import is_reference
+from reliability.check.masking import redacted
+from reliability.check.secrets import is_reference, is_secret_key
 from reliability.finding import Finding
 from reliability.model.kind import ABOUT_SECRETS
 
 WRITTEN: Final = re.compile(r"""(?<![\w-])([\w-]{1,64})["']?[ \t]{0,9}:[ \t]+["']?([^\s"',}]+)""")
 """A key and the beginning of its value, in block and in flow style."""
-SECRET: Final = re.compile(
-    r"(?:password|passwd|secret|token|credentials?|authorization|cookie"
-    r"|(?:access|api|app|private|routing|service|user)[-_]?key)$",
-    re.IGNORECASE,
-)
-"""How a key ends whose value is a secret."""
 
 
 def secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[PurePosixPath, int]]:
@@ -33,8 +28,8 @@ def secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[PurePosixPath, 
 
 def holds_secret(line: str) -> bool:
     """Whether a secret may stand on a line, whatever a finding says of it."""
-    return any(
-        SECRET.search(key) and not is_reference(value) for key, value in WRITTEN.findall(line)
+    return redacted(line) != line or any(
+        is_secret_key(key) and not is_reference(value) for key, value in WRITTEN.findall(line)
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reliability.check.masking import masked
 from reliability.check.report.display import inert, safe
 from reliability.plan.fields import ABSENT, Difference, Value
-from reliability.plan.render.words import masked
 from reliability.yaml_text import yaml_text
 
 WIDEST: Final = 100
@@ -30,7 +30,7 @@ def one_line(difference: Difference) -> str | None:
     """A field whose two values fit on one line: `path: before -> after`; else None."""
     if ABSENT in (difference.before, difference.after):
         return None
-    before, after = (lines_of(difference.path, each) for each in _sides(difference))
+    before, after = (lines_of(difference.keys, each) for each in _sides(difference))
     line = f"{display(difference.path)}: {before[0]} -> {after[0]}" if before and after else ""
     is_short = len(before) == len(after) == 1 and len(line) <= WIDEST
     return line if is_short else None
@@ -41,7 +41,7 @@ def diff_lines(difference: Difference) -> Iterator[DiffLine]:
 
     What may be a secret is masked, so a secret that is replaced by another looks unchanged.
     """
-    before, after = (lines_of(difference.path, each) for each in _sides(difference))
+    before, after = (lines_of(difference.keys, each) for each in _sides(difference))
     if before == after:
         yield from (DiffLine(" ", line) for line in before)
         return
@@ -54,11 +54,11 @@ def diff_lines(difference: Difference) -> Iterator[DiffLine]:
             yield from (DiffLine("+", line) for line in after[start:end])
 
 
-def lines_of(path: str, value: Value) -> list[str]:
+def lines_of(keys: Sequence[str], value: Value) -> list[str]:
     """A value as the lines of YAML, masked, without what would steer a terminal or a CI."""
     if value is ABSENT:
         return []
-    return [display(line) for line in _yaml_lines(masked(path, value))]
+    return [display(line) for line in _yaml_lines(masked(keys, value))]
 
 
 def display(text: str) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, Final, assert_never
 
+from reliability.check.masking import masked, redacted
 from reliability.check.report.display import inert_json
 from reliability.finding import Problem
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.fields import ABSENT, Difference
 from reliability.plan.held import Owner
 from reliability.plan.plan import Plan
-from reliability.plan.render.words import masked, verb
+from reliability.plan.render.words import verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.resource import ResourceId
 from reliability.sync import Failed, Outcome
@@ -57,7 +58,7 @@ def _document(
     document = {
         "version": VERSION, "error": error, "unreadable": [*unreadable], "targets": [*targets]
     }  # fmt: skip
-    return inert_json(json.dumps(document, indent=2, ensure_ascii=False))
+    return inert_json(redacted(json.dumps(document, indent=2, ensure_ascii=False)))
 
 
 def _target(report: Report) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def _differences(differences: Iterable[Difference]) -> list[dict[str, Any]]:
         {
             "path": difference.path,
             **{
-                side: masked(difference.path, value)
+                side: masked(difference.keys, value)
                 for side, value in (("before", difference.before), ("after", difference.after))
                 if value is not ABSENT
             },

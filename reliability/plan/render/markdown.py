@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from reliability.check.masking import redacted
 from reliability.finding import Problem
 from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.fields import Difference
@@ -30,7 +31,7 @@ def as_markdown(reports: Sequence[Report], most_lines: int | None = None) -> str
         known = first.setdefault(body, target_of(report))
         is_repeated = "```diff" in body and known != target_of(report)
         shown.append(f"{head}\n\nthe same as for {code(known)}" if is_repeated else section)
-    return "\n\n".join(shown)
+    return redacted("\n\n".join(shown))
 
 
 def unreadable_as_markdown(message: str, _problems: Sequence[Problem]) -> str:

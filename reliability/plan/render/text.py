@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, assert_never
 
+from reliability.check.masking import redacted
 from reliability.plan.change import (
     Change,
     Claim,
@@ -53,7 +54,7 @@ def _joined(sections: Iterable[Iterable[str]], *, brief: bool) -> str:
     kept = (
         [line for line in section if not (brief and line.startswith(FIELD))] for section in sections
     )
-    return "\n".join(_without_repeats(kept))
+    return redacted("\n".join(_without_repeats(kept)))
 
 
 def _without_repeats(sections: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -1,25 +1,11 @@
-"""Words and values that every report shares; what may be a secret is masked."""
+"""Words that every report shares."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Final, assert_never, cast
+from typing import assert_never
 
 from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
-from reliability.plan.fields import Absent, Value
 from reliability.plan.plan import Plan
-from reliability.resource import Json
-
-SECRET: Final = re.compile(
-    r"(^|[._])(password|secret|token|credentials|api_key|api_url|routing_key|service_key"
-    r"|user_key|webhook_url)(#\d+)?$|webhook_configs\[[^\]]*\]\.url$|authorization",
-    re.IGNORECASE,
-)
-"""Paths whose value may be a credential that somebody wrote in by hand."""
-
-USERINFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
-MASK: Final = "***"
 
 
 def verb(change: Change) -> str:
@@ -80,28 +66,3 @@ def taken_over(change: Change) -> str:
 def left_alone(blocked: Blocked) -> str:
     """Why an object is not written."""
     return f"left untouched: {blocked.why}"
-
-
-def masked(path: str, value: Value) -> Value:
-    """A value without what may be a credential, however deep."""
-    match value:
-        case Absent():
-            return value
-        case _ if SECRET.search(path):
-            return MASK
-        case Mapping():
-            return {key: _inner(f"{path}.{key}", each) for key, each in value.items()}
-        case list() | tuple():
-            return [_inner(f"{path}[]", each) for each in value]
-        case str():
-            return _redacted(value)
-        case _:
-            return value
-
-
-def _inner(path: str, value: Json) -> Json:
-    return cast("Json", masked(path, value))
-
-
-def _redacted(text: str) -> str:
-    return USERINFO.sub(f"{MASK}@", text)
