@@ -8,39 +8,16 @@ the top is the nearest folder with a `.git`, which git refuses to check out from
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from reliability.errors import RevisionError
-from reliability.settings import Settings
+from reliability.git_program import Ended, complaint, errors, printed, run_git
 
 ENTRY: Final = ".git"
 SYMLINK: Final = "120000"
-OPTIONS: Final = (
-    *("--no-pager", "--no-replace-objects", "--literal-pathspecs"),
-    # gitconfig: only honored from the command line and the user's own files, not a repository's
-    *("-c", "safe.bareRepository=explicit"),
-    # commands that a configuration can name, and that reading could start
-    *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "protocol.allow=never", "-c", "protocol.ext.allow=never"),
-    *("-c", "diff.suppressBlankEmpty=false"),
-)
-VARIABLES: Final[Mapping[str, str]] = {
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_NO_LAZY_FETCH": "1",  # since git 2.45; older ones are stopped by the protocol
-    "GIT_ALLOW_PROTOCOL": "none",  # git(1): only the listed are allowed, and none has this name
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-KEPT: Final = ("GIT_CONFIG", "GIT_EXEC_PATH")
-"""Beginnings of the variables of git that stay: the configuration of whoever runs us, which may
-say `safe.directory`. All others go: a calling hook sets GIT_DIR and GIT_INDEX_FILE for itself."""
-
 HEADER: Final = 3
 """Words before the content of an object: its name, type and size; else `<name> missing`."""
 
@@ -85,7 +62,7 @@ class GitRepository:
 
     def run(self, *arguments: str, given: bytes | None = None) -> bytes:
         """What a command of git prints; RevisionError with its first complaint if it fails."""
-        return _printed(self._ended(arguments, given), self.top)
+        return printed(self._ended(arguments, given), self.top)
 
     def commit(self, revision: str) -> str:
         """The full hash of the commit that a revision names.
@@ -111,8 +88,8 @@ class GitRepository:
         ended = self._ended(("merge-base", self.commit("HEAD"), commit))
         if ended.returncode == 0:
             return ended.stdout.decode().strip()
-        if ended.returncode > 1 or _errors(ended):
-            raise RevisionError(f"no merge base with {commit[:12]}: {_complaint(ended)}")
+        if ended.returncode > 1 or errors(ended):
+            raise RevisionError(f"no merge base with {commit[:12]}: {complaint(ended)}")
         if self.run("rev-parse", "--is-shallow-repository").strip() == b"true":
             raise RevisionError(
                 f"this clone is shallow and holds no common ancestor of HEAD and {commit[:12]}; "
@@ -207,11 +184,9 @@ class GitRepository:
             key, _, address = entry.partition("\n")
             yield key.removeprefix("remote.").removesuffix(".url"), address
 
-    def _ended(
-        self, arguments: Iterable[str], given: bytes | None = None
-    ) -> subprocess.CompletedProcess[bytes]:
+    def _ended(self, arguments: Iterable[str], given: bytes | None = None) -> Ended:
         where = {"GIT_DIR": str(self.folder), "GIT_WORK_TREE": str(self.top)}
-        return _git(("-C", str(self.top), *arguments), where, given)
+        return run_git(("-C", str(self.top), *arguments), where, given)
 
 
 def top_of(folder: Path) -> Path | None:
@@ -235,7 +210,7 @@ def initialize(folder: Path, subject: str, identity: Mapping[str, str]) -> None:
         (*plain, "add", "--all", "--force", "."),
         ("-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "-m", subject),
     ):
-        _printed(_git(("-C", str(folder), *command), where), folder)
+        printed(run_git(("-C", str(folder), *command), where), folder)
 
 
 def _accepted(top: Path) -> Path:
@@ -244,9 +219,9 @@ def _accepted(top: Path) -> Path:
     With GIT_DIR set, git skips that check (safe.directory), so it is asked once without.
     """
     ceiling = {"GIT_CEILING_DIRECTORIES": str(top.parent)}
-    ended = _git(("-C", str(top), "rev-parse", "--absolute-git-dir"), ceiling)
+    ended = run_git(("-C", str(top), "rev-parse", "--absolute-git-dir"), ceiling)
     if ended.returncode:
-        raise RevisionError(f"{top / ENTRY} cannot be read: {_complaint(ended)}")
+        raise RevisionError(f"{top / ENTRY} cannot be read: {complaint(ended)}")
     folder, wanted = Path(os.fsdecode(ended.stdout).removesuffix("\n")), _target(top / ENTRY)
     if folder.resolve() != wanted.resolve():
         raise RevisionError(f"{top / ENTRY} is not a Git repository; repair it, or remove it")
@@ -260,46 +235,7 @@ def _target(entry: Path) -> Path:
     return entry.parent / os.fsdecode(text)
 
 
-def _git(
-    arguments: Iterable[str], where: Mapping[str, str], given: bytes | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    inherited = Settings.from_process().environment
-    own = {
-        name: value
-        for name, value in inherited.items()
-        if not name.startswith("GIT_") or name.startswith(KEPT)
-    }
-    # an empty or relative entry would be looked up in the folder of the pull request
-    folders = own.get("PATH", os.defpath).split(os.pathsep)
-    path = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
-    environment = {**own, **VARIABLES, **where, "PATH": path}
-    command = ("git", *OPTIONS, *arguments)
-    try:
-        # without input an empty one: git must never wait for a terminal
-        return subprocess.run(
-            command, input=given or b"", capture_output=True, env=environment, check=False
-        )
-    except FileNotFoundError as error:
-        raise RevisionError("git is not on the PATH; install it") from error
-
-
-def _printed(ended: subprocess.CompletedProcess[bytes], folder: Path) -> bytes:
-    if ended.returncode:
-        raise RevisionError(f"git failed in {folder}: {_complaint(ended)}")
-    return ended.stdout
-
-
 def _patches(text: str) -> Iterator[str]:
     """The patches of files; only a header line can begin with `diff --git`."""
     _, *patches = f"\n{text}".split("\ndiff --git ")
     return iter(patches)
-
-
-def _errors(ended: subprocess.CompletedProcess[bytes]) -> list[str]:
-    lines = ended.stderr.decode("utf-8", "replace").splitlines()
-    return [line for line in lines if line.startswith(("fatal:", "error:"))]
-
-
-def _complaint(ended: subprocess.CompletedProcess[bytes]) -> str:
-    line = next(iter(_errors(ended)), f"it exited with {ended.returncode}")
-    return "".join(letter for letter in line if letter.isprintable())
