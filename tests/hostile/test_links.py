@@ -212,7 +212,9 @@ ELSEWHERE: Final = {
     "reliability/load/files.py": "reads",
     "reliability/demo/change.py": "a copy that the demo made",
     "reliability/demo/shipped.py": "a folder that the demo made",
-    "reliability/demo/github.py": "looks at each folder, and opens with x",
+    "reliability/history/archive.py": "looks at each folder, and unpacks into a new one",
+    "reliability/start/github_files.py": "looks at each folder, and opens with x",
+    "reliability/start/takeover.py": "secrets where Alertmanager reads them, created exclusively",
     "reliability/cli/crash.py": "a temporary file",
 }
 """Modules that write in another way, and why that is fine."""

@@ -22,6 +22,7 @@ import yaml
 from reliability.errors import ForgeError
 from reliability.forge.diff import ChangedFile
 from reliability.forge.folder.boards import CommentPages, IssuePages, ThreadPages
+from reliability.forge.folder.page import replace_text
 from reliability.forge.folder.shelf import Desk, Shelf
 from reliability.forge.pull_request import PullRequest, Review, ReviewState
 
@@ -80,8 +81,7 @@ class FolderForge:
         known = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         named = dict.fromkeys((*known, *handles))
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("".join(f"{name}\n" for name in named), encoding="utf-8")
+            replace_text(path, "".join(f"{name}\n" for name in named))
         except OSError as error:
             return (f"{path} cannot be written: {error.strerror}",)
         return ()
