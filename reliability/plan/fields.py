@@ -1,11 +1,13 @@
 """Two bodies compared field by field, with paths that a person can follow.
 
 Items of a list are told apart by what names them, not by their place:
-`groups[attendance].rules[ErrorBudgetBurn{tier="alert"}].expr`.
+`groups[attendance].rules[ErrorBudgetBurn{tier="alert"}].expr`. One that is gone and one that is new
+are one difference of an item with another name, if they are alike: `groups[pay -> payment]`.
 """
 
 from __future__ import annotations
 
+import difflib
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +28,9 @@ Item = Mapping[str, Json]
 
 NAMING: Final = ("name", "alert", "record", "matchers", "receiver", "source_matchers")
 """The keys that name an item of a list, the best first; `matchers` tells routes apart."""
+
+LIKE: Final = 0.6
+"""How alike two names are, from 0 to 1, if an item that is gone is taken for one that is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +75,52 @@ def _compare_items(
 ) -> Iterator[Difference]:
     telling = _telling_labels(before) | _telling_labels(after)
     old, new = _named(before, telling), _named(after, telling)
-    for name in dict.fromkeys((*old, *new)):
-        way = (*keys, "")
-        yield from _compare(f"{path}[{name}]", way, old.get(name, ABSENT), new.get(name, ABSENT))
+    renamed, way = _renamed(old, new), (*keys, "")
+    fresh = (name for name in new if name not in renamed.values())
+    for name in dict.fromkeys((*old, *fresh)):
+        if name in renamed:
+            later = renamed[name]
+            yield Difference(f"{path}[{name} -> {later}]", dict(old[name]), dict(new[later]), way)
+        else:
+            one, other = old.get(name, ABSENT), new.get(name, ABSENT)
+            yield from _compare(f"{path}[{name}]", way, one, other)
     stayed = [name for name in old if name in new]
     order = [name for name in new if name in old]
     if stayed != order:
         yield Difference(f"{path} (order)", list(stayed), list(order), (*keys, "name"))
+
+
+def _renamed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, str]:
+    """Items that are gone, each with the new one that is most like it: the same form, a like name.
+
+    A diff of two items says in a line what the diffs of a removal and an addition say in hundreds.
+    """
+    renamed: dict[str, str] = {}
+    added = [name for name in new if name not in old]
+    for name in (name for name in old if name not in new):
+        alike = {
+            other: _likeness(name, other)
+            for other in added
+            if _form(old[name]) == _form(new[other])
+        }
+        best = max(alike, key=alike.__getitem__, default=None)
+        if best is not None and alike[best] >= LIKE:
+            renamed[name] = best
+            added.remove(best)
+    return renamed
+
+
+def _likeness(name: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, name, other, autojunk=False).ratio()
+
+
+def _form(value: Value) -> object:
+    """The keys of an item, and the names of the items in it: what a rename leaves as it is."""
+    if isinstance(value, Mapping):
+        return tuple((key, _form(inner)) for key, inner in sorted(value.items()))
+    if _is_list(value) and value and _are_items(value):
+        return tuple((item.get("alert"), item.get("record"), _form(item)) for item in value)
+    return None
 
 
 def _are_items(value: Value) -> TypeGuard[Sequence[Item]]:

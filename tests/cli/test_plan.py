@@ -132,14 +132,16 @@ def test_drift_with_a_changed_source_is_shown_as_what_overwriting_changes(
     synced: Repository,
 ) -> None:
     edit(synced.root / "build/prometheus/exports.yml", "interval: 2m", "interval: 3m")
-    synced.replace("services/exports/slo.yaml", "name: exports-csv", "name: exports-file")
+    for name in ("slo", "alert-policy"):
+        synced.replace(f"services/exports/{name}.yaml", ": exports-csv", ": exports-file")
     for command in ("plan", "drift"):
         shown = synced.run(command).out
         assert "and the repository has changed since, too; held" in shown
         assert "from what is there to what is declared:" in shown
-        assert "      - groups[exports-exports-csv-finished-slow]:" in shown
-        assert "      + groups[exports-exports-file-finished-slow]:" in shown
-        assert "          - interval: 3m" not in shown.partition("+ groups")[2]
+        renamed = "exports-exports-csv-finished-slow -> exports-exports-file-finished-slow"
+        assert f"      groups[{renamed}]:\n" in shown
+        assert "        - interval: 3m\n" in shown
+        assert "        + interval: 2m\n" in shown
         assert "(not there)" not in shown
         assert "…" not in shown
 

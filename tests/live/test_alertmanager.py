@@ -145,7 +145,7 @@ def test_a_hand_edit_is_named_held_and_then_mended(synced: Site) -> None:
     ended = synced.repository.run("drift", "--detailed-exitcode")
     assert ended.code == 4
     assert "config alertmanager: changed outside the repository; held" in ended.out
-    assert "group_wait: 30s -> 99s" in ended.out
+    assert "group_wait:\n        - 30s\n        + 99s\n" in ended.out
     held = synced.repository.run("sync", "--yes")
     assert (held.code, "99s" in synced.file.read_text()) == (1, True)
     synced.repository.replace("policies/targets.yaml", "- file:", "- onDrift: mend\n    file:")

@@ -46,7 +46,8 @@ def test_a_renamed_slo_whose_alert_fires_is_held_and_named() -> None:
         "has been firing since 2026-11-26 14:29 UTC; held"
     ) in shown
     assert "or pass --allow-active" in shown
-    assert "+ groups[payment]:" in shown
+    assert "      groups[pay -> payment]:" in shown
+    assert "-       slo: pay\n        +       slo: payment" in shown
     assert exit_code([Planned(after)], detailed=True) == 1
 
 

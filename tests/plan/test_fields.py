@@ -50,6 +50,26 @@ def test_an_item_that_comes_or_goes_is_shown_whole() -> None:
     assert (gone.path, gone.before, gone.after) == ("rules[B]", alert("B"), ABSENT)
 
 
+def group(name: str, slo: str, *alerts: str) -> Json:
+    return {"name": name, "rules": [alert(each, slo=slo) for each in alerts]}
+
+
+def test_a_renamed_item_is_compared_with_what_it_was() -> None:
+    before: dict[str, Json] = {"groups": [group("shop-pay", "pay", "Burn", "NoData")]}
+    after: dict[str, Json] = {"groups": [group("shop-payment", "payment", "Burn", "NoData")]}
+    [renamed] = differences(before, after)
+    assert renamed.path == "groups[shop-pay -> shop-payment]"
+    assert [renamed.before] == before["groups"]
+    assert [renamed.after] == after["groups"]
+
+
+def test_an_item_of_another_form_or_name_is_no_rename() -> None:
+    before: dict[str, Json] = {"groups": [group("shop-pay", "pay", "Burn")]}
+    for other in (group("shop-payment", "pay", "Burn", "NoData"), group("cart", "pay", "Burn")):
+        found = differences(before, {"groups": [other]})
+        assert [each.before is ABSENT or each.after is ABSENT for each in found] == [True, True]
+
+
 def test_items_in_another_order_differ_in_their_order_only() -> None:
     assert paths([alert("A"), alert("B")], [alert("B"), alert("A")]) == ["rules (order)"]
 
