@@ -119,14 +119,14 @@ def next_commands(done: Done) -> tuple[str, ...]:
     server = f" --prometheus {url}" if url else ""
     if "triage" in COMMANDS:
         first = f"reliability triage {' '.join(noisy) or server.strip() or 'RULES'}"
-        said = "sort what makes a noise today"
+        said = "sort what notifies people today"
     else:
         first, said = f"reliability import {' '.join(noisy) or 'RULES'}", "take over what you have"
     new = f"reliability new SERVICE{server}"
     width = max(len(first), len(new), 17) + 3
     return (
         f"{first:{width}}{said}",
-        f"{new:{width}}write the first promise, by interview",
+        f"{new:{width}}write the first SLO, by interview",
         f"{'reliability check':{width}}see what is missing",
     )
 

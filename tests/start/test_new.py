@@ -12,12 +12,15 @@ from reliability.start.service_kinds import service_kinds
 from tests.cli.program import Ended, reliability
 from tests.servers.process import free_port
 
+RUNBOOKS = "https://git.example.com/shop/blob/main"
 JOURNEY = ("--journey", "A customer places an order")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    assert reliability("init", "--team", "shop", folder=tmp_path).code == 0
+    assert (
+        reliability("init", "--team", "shop", "--runbook-base", RUNBOOKS, folder=tmp_path).code == 0
+    )
     return tmp_path
 
 

@@ -33,7 +33,17 @@ def datadog() -> Iterator[FakeMetrics]:
 
 @pytest.fixture
 def root(tmp_path: Path, datadog: FakeMetrics) -> Path:
-    assert reliability("init", "--team", "shop", folder=tmp_path).code == 0
+    assert (
+        reliability(
+            "init",
+            "--team",
+            "shop",
+            "--runbook-base",
+            "https://git.example.com/shop",
+            folder=tmp_path,
+        ).code
+        == 0
+    )
     named(tmp_path, datadog.url)
     return tmp_path
 
@@ -59,6 +69,7 @@ def test_counts_of_traces_are_shown_with_what_they_counted_in_a_day(root: Path) 
     whole, order, cart = candidates(root, "shop")
     assert whole == {
         "kind": "http",
+        "namesService": True,
         "bad": f"sum:{ERRORS}{{service:shop}}.as_count()",
         "total": f"sum:{HITS}{{service:shop}}.as_count()",
         "eventsADay": 24 * 8400,
@@ -71,7 +82,7 @@ def test_counts_of_traces_are_shown_with_what_they_counted_in_a_day(root: Path) 
 
 def test_a_service_without_a_tag_is_shown_what_there_is(root: Path) -> None:
     ended = new(root, "warehouse", *JOURNEY)
-    assert (ended.code, "though none names warehouse" in ended.err) == (2, True)
+    assert (ended.code, "no series names warehouse" in ended.err) == (2, True)
     assert {each["kind"] for each in candidates(root, "warehouse")} == {"http", "queue"}
 
 

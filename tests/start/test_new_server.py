@@ -24,7 +24,17 @@ def shop(generation: Generation, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def root(tmp_path: Path, shop: Prometheus) -> Path:
-    assert reliability("init", "--prometheus", shop.url, folder=tmp_path).code == 0
+    assert (
+        reliability(
+            "init",
+            "--runbook-base",
+            "https://git.example.com/shop",
+            "--prometheus",
+            shop.url,
+            folder=tmp_path,
+        ).code
+        == 0
+    )
     return tmp_path
 
 

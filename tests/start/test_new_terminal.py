@@ -6,6 +6,8 @@ from tests.cli.program import reliability
 from tests.servers.process import free_port
 from tests.start.terminal import at_a_terminal
 
+BASED = ("--runbook-base", "https://git.example.com/shop/blob/main")
+
 
 def test_init_asks_for_what_it_cannot_see(tmp_path: Path) -> None:
     lines = [
@@ -23,7 +25,7 @@ def test_init_asks_for_what_it_cannot_see(tmp_path: Path) -> None:
 
 
 def test_the_interview_says_why_and_asks_again_until_an_answer_can_be_read(tmp_path: Path) -> None:
-    reliability("init", "--team", "shop", folder=tmp_path)
+    reliability("init", "--team", "shop", *BASED, folder=tmp_path)
     lines = [
         ("What does a user do here that must work?", "orders"),
         ("write a sentence", "A customer places an order"),
@@ -56,7 +58,7 @@ def test_a_dead_server_of_the_policies_is_told_at_once_and_the_interview_goes_on
     tmp_path: Path,
 ) -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    reliability("init", "--team", "shop", "--prometheus", url, folder=tmp_path)
+    reliability("init", "--team", "shop", "--prometheus", url, *BASED, folder=tmp_path)
     lines = [
         ("going on without it: the target will be a guess", "A customer places an order"),
         ("Which kind of service", "http"),
@@ -75,7 +77,7 @@ def test_a_dead_server_of_the_policies_is_told_at_once_and_the_interview_goes_on
 def test_a_dead_server_that_was_named_by_a_flag_is_no_end_where_somebody_is_there(
     tmp_path: Path,
 ) -> None:
-    reliability("init", "--team", "shop", folder=tmp_path)
+    reliability("init", "--team", "shop", *BASED, folder=tmp_path)
     url = f"http://127.0.0.1:{free_port()}"
     lines = [("going on without it", "A customer places an order"), ("kind of service", "\x04")]
     shown = at_a_terminal(tmp_path, ("new", "shop", "--prometheus", url), lines)
