@@ -137,7 +137,7 @@ def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> i
     posting = Posting(forge, pull, PurePosixPath(prefix_of(app.root)), asked.max_inline)
     is_newest = _is_newest(app, start, pull)
     if is_newest:
-        on_lines = posting.findings(shown.reviewed, shown.words)
+        on_lines = posting.findings(shown.reviewed, shown.words, app.catalog().texts)
         shown = replace(shown, on_lines=on_lines)
     append_summary(app, replace(shown, on_lines=frozenset()))
     if asked.out is not None:
@@ -209,4 +209,5 @@ def _reviewed(
 
     terms = Terms(start.branch, given, asked.limit, asked.days, asked.live)
     reviewed, findings = review(app, base, terms)
-    return Shown(reviewed, words_of_base(base, app.catalog())), findings
+    words = words_of_base(base, app.catalog())
+    return Shown(reviewed, words, report=app.settings.github_run_url), findings

@@ -57,7 +57,9 @@ def append_summary(app: App, shown: Shown) -> None:
     """The report in the job's summary, where there is a job."""
     path = app.settings.job_summary
     if path is not None:
-        app.write(path, short_report(shown, SUMMARY_ROOM), append=True)
+        whole = full_report(shown)
+        text = whole if len(whole) <= SUMMARY_ROOM else short_report(shown, SUMMARY_ROOM)
+        app.write(path, text, append=True)
 
 
 def log_line(text: str) -> str:

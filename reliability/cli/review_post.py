@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,14 @@ from reliability.errors import ForgeError
 from reliability.forge.keep import Failed, Outcome, Unchecked, Unwritten, keep
 from reliability.forge.marker import ROOM
 from reliability.forge.reconcile import Create, Reopen, Update
-from reliability.review.comments import FINDING, SUMMARY, on_lines, summary
+from reliability.review.comments import (
+    FINDING,
+    SUMMARY,
+    Lines,
+    fingerprint_of,
+    on_lines,
+    summary,
+)
 from reliability.review.report import short_report
 from reliability.review.shown import Shown
 
@@ -37,11 +44,16 @@ class Posting:
     failed: list[str] = field(default_factory=list)
     unasked: list[str] = field(default_factory=list)
 
-    def findings(self, reviewed: Reviewed, words: Words) -> frozenset[str]:
+    def findings(
+        self, reviewed: Reviewed, words: Words, texts: Mapping[PurePosixPath, str]
+    ) -> frozenset[str]:
         """Put findings on their lines; the fingerprints of those that are there now."""
         try:
-            files = self.forge.changed_files(self.pull.number)
-            wanted = on_lines(reviewed.found, files, self.prefix, self.most, words)
+            files = {file.path: file for file in self.forge.changed_files(self.pull.number)}
+            lines = Lines(
+                found=reviewed.found, files=files, prefix=self.prefix, texts=texts, words=words
+            )
+            wanted = on_lines(lines, self.most)
             board = self.forge.threads(self.pull.number, self.pull.head, FINDING)
             lost = set(self._lost(keep(wanted.drafts, board)))
         except ForgeError as error:
@@ -50,8 +62,11 @@ class Posting:
         return wanted.fingerprints - lost
 
     def ask(self, handles: Sequence[str]) -> None:
-        """Request reviews by those who have to approve; the review goes on if that fails."""
-        if handles:
+        """Request reviews by those who have to approve; the review goes on if that fails.
+
+        A token that may not comment may not do this either.
+        """
+        if handles and not self.unwritten:
             try:
                 self.unasked += self.forge.request_reviewers(self.pull.number, handles)
             except ForgeError as error:
@@ -82,4 +97,4 @@ class Posting:
                 case _:
                     continue
             if isinstance(change, Create | Update | Reopen):
-                yield change.draft.marker.key
+                yield fingerprint_of(change.draft.marker.key)

@@ -102,7 +102,8 @@ class Bench:
         terms = Terms(pull.base_branch, given, FAIL_ON[self.options.fail_on], self.options.days)
         proposed = Repository(app.root, head.catalog, tuple(head.findings), app.jobs)
         reviewed, findings = review(app, base, terms, proposed)
-        shown = Shown(reviewed, words_of_base(base, head.catalog))
+        words = words_of_base(base, head.catalog)
+        shown = Shown(reviewed, words, report=app.settings.github_run_url)
         append_summary(app, shown)
         if self.options.out is not None:
             folder = self.options.out / str(pull.number)

@@ -58,7 +58,7 @@ def full_report(shown: Shown) -> str:
 def short_report(shown: Shown, room: int) -> str:
     """What fits into `room` characters: sections as a whole, tables cut by rows."""
     texts = _texts(shown)
-    note = shown.words("Some of it has no room here; the job summary has the full report.")
+    note = shown.words("Some of it has no room here; it is in the full report.") + shown.link
     if len(_joined(texts.values())) <= room:
         return _joined(texts.values())
     for part in sorted(texts, key=lambda each: -each.spare):

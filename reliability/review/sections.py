@@ -46,10 +46,10 @@ def _what(noises: Sequence[Noise], words: Words) -> tuple[str, str]:
     return _some(services, words), _some(names, words)
 
 
-def _some(texts: Sequence[str], words: Words) -> str:
+def _some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
     shown, left = texts[:MOST_ALIKE], len(texts) - MOST_ALIKE
     more = [words.many("and {count} more", "and {count} more", left)] if left > 0 else []
-    return "<br>".join([*shown, *more])
+    return joint.join([*shown, *more])
 
 
 def _ways(each: ToldChange, words: Words) -> tuple[str, str]:
@@ -76,9 +76,21 @@ def promises_lines(shown: Shown) -> Iterator[str]:
         heads = (words("service"), words("SLO"), words("change"), words("before"), words("after"))
         rows = [_promise(each, words) for each in reviewed.promises]
         yield from shown.table(heads, rows)
-    for ask in reviewed.asked[: shown.rows]:
+    yield from _asks(shown)
+
+
+def _asks(shown: Shown) -> Iterator[str]:
+    """Whose approval is needed: services that need the same in one line, and no line left out."""
+    alike: dict[str, list[Ask]] = {}
+    for ask in shown.reviewed.asked:
+        alike.setdefault(_ask(ask, "", shown), []).append(ask)
+    groups = list(alike.values())
+    for asks in groups[: shown.rows]:
+        names = [value(each.service) for each in asks]
+        services = _some(names, shown.words, joint=", ") if shown.rows else ", ".join(names)
         yield ""
-        yield _ask(ask, shown)
+        yield _ask(asks[0], services, shown)
+    yield from shown.left_out(len(groups) - len(groups[: shown.rows]))
 
 
 def _promise(each: PromiseChange, words: Words) -> tuple[str, ...]:
@@ -88,10 +100,10 @@ def _promise(each: PromiseChange, words: Words) -> tuple[str, ...]:
     return value(each.service), value(each.name), what, before, "<br>".join(after)
 
 
-def _ask(ask: Ask, shown: Shown) -> str:
-    """Whose approval is needed, and who has given it."""
+def _ask(ask: Ask, service: str, shown: Shown) -> str:
+    """Whose approval is needed, and who has given it; `service` may be several."""
     words = shown.words
-    service, given = value(ask.service), words(" and ").join(map(value, ask.given))
+    given = words(" and ").join(map(value, ask.given))
     if ask.is_met and given and not ask.missing:
         return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
     if ask.is_met:

@@ -9,7 +9,8 @@ import pytest
 from git import Repo
 
 from reliability.forge.diff import ChangedFile, Hunk
-from reliability.review.comments import on_lines
+from reliability.pipeline import load_repository
+from reliability.review.comments import Lines, on_lines
 from reliability.review.report import full_report, short_report
 from reliability.review.reviewed import Found
 from reliability.words import Language, words_in
@@ -108,9 +109,16 @@ def test_a_text_of_the_change_is_shown_as_text(name: str, tmp_path: Path) -> Non
         text = short_report(shown(found, language), 64_000)
         assert len(text) <= 64_000
         harmless(text)
-        lines = on_lines(found.found, whole(found.found), PurePosixPath(), 100, words_in(language))
-        assert lines.drafts
-        for draft in lines.drafts:
+        lines = Lines(
+            found=found.found,
+            files={file.path: file for file in whole(found.found)},
+            prefix=PurePosixPath(),
+            texts=load_repository(of.root).catalog.texts,
+            words=words_in(language),
+        )
+        drafts = on_lines(lines, 100).drafts
+        assert drafts
+        for draft in drafts:
             harmless(draft.text)
 
 
@@ -247,6 +255,6 @@ def test_a_review_of_two_thousand_findings_is_cut_by_whole_sections(tmp_path: Pa
     small = short_report(shown(found), 3_000)
     assert len(small) <= 3_000
     assert small.startswith("### ❌")
-    assert "the job summary has the full report" in small
+    assert "it is in the full report" in small
     harmless(small)
     harmless(full_report(shown(found)))
