@@ -59,5 +59,5 @@ def test_a_version_that_is_none_is_refused(code: str, repository: Hosted, runner
     event = {"ref": "refs/heads/main", **repository.about()}
     ran = runner.run("sync.yml", "push", event)
     assert ran.failed() == {"sync"}
-    assert "version is no version" in ran.log
+    assert "version is not a full commit" in ran.log
     assert not (repository.folder / "proof").exists()
