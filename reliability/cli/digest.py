@@ -91,16 +91,17 @@ def _digest(
     from reliability.check.context import Context
     from reliability.review.digest.issue import Digest
     from reliability.review.digest.told import earlier
-    from reliability.review.digest.wanted import ending, hurt, replayed
+    from reliability.review.digest.wanted import UserImpact, ending, replayed
     from reliability.review.revisit.wanted import due
 
     found, is_made_up = _budgets(app, period)
     if noise is not None:
         before = earlier(present, period)
-        told: Told | None = noise.told(hurt(found, app.catalog(), period))
+        told: Told | None = noise.told(UserImpact.of(found, app.catalog(), period))
     else:
         weeks = replayed(found, period)
-        before, told = weeks[:-1], weeks[-1][1] if weeks else None
+        told = dict(weeks).get(period.name)
+        before = [each for each in weeks if each[0] != period.name]
     return Digest(
         period=period,
         noise=noise,

@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from reliability.check.context import Context
 from reliability.forge.keep import keep
+from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.sli import SliHistory
 from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert
@@ -19,11 +22,12 @@ from reliability.review.digest.issue import Digest, Drifted, Writer
 from reliability.review.digest.noise import Noise, noise
 from reliability.review.digest.period import KIND, Period, before
 from reliability.review.digest.told import Told, earlier, told_in
-from reliability.review.digest.wanted import ending, hurt, of_record, replayed, wanted
+from reliability.review.digest.wanted import UserImpact, ending, of_record, replayed, wanted
 from reliability.review.revisit.evidence import evidence
 from reliability.review.revisit.wanted import due
 from reliability.words import Language, words_in
-from tests.backtest.repository import incident
+from tests.backtest.replaying import START
+from tests.backtest.repository import Held, incident
 from tests.forge.drafts import told
 from tests.forge.test_at_once import Meeting, doubles
 from tests.forge.worlds import FolderWorld, World
@@ -102,11 +106,11 @@ class Run:
         )
         weeks = replayed(budgets, period)
         counted = self.noise()
-        when = hurt(budgets, self.catalog, period)
+        impact = UserImpact.of(budgets, self.catalog, period)
         return Digest(
             period=period,
             noise=counted,
-            told=counted.told(when) if counted else weeks[-1][1] if weeks else None,
+            told=counted.told(impact) if counted else weeks[-1][1] if weeks else None,
             earlier=tuple(earlier(present, period) if counted else weeks[:-1]),
             budgets=budgets,
             is_made_up=False,
@@ -224,6 +228,76 @@ def test_without_a_server_and_a_history_it_says_that_nothing_is_known(tmp_path: 
     draft = Writer(words_in("en")).issue(run.digest(before(TODAY, "week")))
     assert "**What fired is not known: no server was asked.**" in draft.text
     assert "1 objective has no history, and nothing is known of it." in draft.text
+
+
+def test_pages_whose_impact_nobody_knows_are_not_pages_without_impact(tmp_path: Path) -> None:
+    quiet = shop_without_incidents()
+    unknown = Run(FolderWorld(tmp_path), source=until_day(29), catalog=quiet)
+    period = before(TODAY, "week")
+    digest = unknown.digest(period)
+    draft = Writer(words_in("en")).issue(digest)
+    assert "**2 pages (1 with user impact, 1 not known); 2 tickets; 10 logs.**" in draft.text
+    assert told_in(draft.text) == Told(pages=2, felt=1, tickets=2, logs=10, unknown=1)
+    nothing = Run(FolderWorld(tmp_path), source=NOTHING, catalog=quiet)
+    draft = Writer(words_in("en")).issue(nothing.digest(period))
+    assert "**2 pages (user impact not known); 2 tickets; 10 logs.**" in draft.text
+    known = Run(FolderWorld(tmp_path), catalog=quiet)
+    assert "**2 pages (1 with user impact); 2 tickets" in (
+        Writer(words_in("en")).issue(known.digest(period)).text
+    )
+
+
+def test_a_page_of_a_service_without_an_slo_has_no_known_impact() -> None:
+    impact = UserImpact.of((), shop_without_incidents(), before(TODAY, "week"))
+    assert impact.during("shop", at(30, 2)) is None
+
+
+def test_a_replay_leaves_out_weeks_of_which_nothing_is_known(tmp_path: Path) -> None:
+    run = Run(FolderWorld(tmp_path), None, source=until_day(24))
+    digest = replayed(run.digest(before(TODAY, "week")).budgets, before(TODAY, "week"))
+    assert [name for name, _ in digest] == ["2026-W37", "2026-W38"]
+
+
+def test_a_week_without_any_event_does_not_read_like_a_good_one(tmp_path: Path) -> None:
+    source = until_day(28, then_quiet=True)
+    run = Run(FolderWorld(tmp_path), (), source=source, catalog=shop_without_incidents())
+    draft = Writer(words_in("en")).issue(run.digest(before(TODAY, "week")))
+    assert "| `shop: checkout-served` | 0 |" in draft.text
+    assert (
+        "No event was counted in this period of `shop: checkout-served`: that says nothing good "
+        "or bad."
+    ) in draft.text
+
+
+def shop_without_incidents() -> Catalog:
+    """The shop, of which the history alone says when users were affected."""
+    return catalog(slo=reviewed("2026-09-01", status="established"), ownership=OWNED)
+
+
+def until_day(number: int, *, then_quiet: bool = False) -> Held:
+    """The history of the shop, which ends on a day of September, or has no event from then on."""
+    ends = (hour(number, 0).start - START) // MINUTE
+    if not then_quiet:
+        known = np.ones_like(KEPT.bad["checkout"])
+        known[ends:] = 0
+        return Held(KEPT.bad, {"checkout": known})
+    return Quiet(KEPT.bad, {}, since=hour(number, 0).start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet(Held):
+    """A history that is known and has no event since a moment."""
+
+    since: datetime
+
+    def series(self, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...] | NoHistory:
+        found = Held.series(self, sli, span)
+        if isinstance(found, NoHistory):
+            return found
+        for each in found:
+            part = each.part(TimeSpan(max(self.since, span.start), max(span.end, self.since)))
+            each.total[part] = each.bad[part] = 0
+        return found
 
 
 def test_names_of_strangers_act_as_nothing_in_a_digest(tmp_path: Path) -> None:

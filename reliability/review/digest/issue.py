@@ -92,21 +92,22 @@ class Writer:
         if told is None:
             return words("What fired is not known: no server was asked.")
         pages = words.many("{count} page", "{count} pages", told.pages)
+        if told.pages:
+            pages = words("{pages} ({impact})", pages=pages, impact=self._impact(told))
         tickets = words.many("{count} ticket", "{count} tickets", told.tickets)
         if digest.noise is None:
-            return words(
-                "Replayed, not counted: {pages}, {felt} while users were hurt; {tickets}.",
-                pages=pages,
-                felt=told.felt,
-                tickets=tickets,
-            )
+            return words("Replayed, not counted: {pages}; {tickets}.", pages=pages, tickets=tickets)
         logs = words.many("{count} log", "{count} logs", told.logs)
+        return words("{pages}; {tickets}; {logs}.", pages=pages, tickets=tickets, logs=logs)
+
+    def _impact(self, told: Told) -> str:
+        words = self.words
+        if not told.unknown:
+            return words("{felt} with user impact", felt=told.felt)
+        if told.unknown == told.pages:
+            return words("user impact not known")
         return words(
-            "{pages}, {felt} while users were hurt; {tickets}; {logs}.",
-            pages=pages,
-            felt=told.felt,
-            tickets=tickets,
-            logs=logs,
+            "{felt} with user impact, {unknown} not known", felt=told.felt, unknown=told.unknown
         )
 
     def _trend(self, digest: Digest) -> Iterator[str]:
@@ -114,11 +115,18 @@ class Writer:
         if digest.told is None or not digest.earlier:
             return
         yield from section(words("Peace of mind"))
-        heads = [words("period"), words("pages"), words("while users were hurt"), words("tickets")]
+        heads = [words("period"), words("pages"), words("with user impact"), words("tickets")]
         if digest.noise is not None:
             heads.append(words("logs"))
-        rows = map(_period, (*digest.earlier, (digest.period.name, digest.told)))
+        rows = map(self._period, (*digest.earlier, (digest.period.name, digest.told)))
         yield from table(heads, (row[: len(heads)] for row in rows), numbers=len(heads) - 1)
+
+    def _period(self, row: tuple[str, Told]) -> tuple[str, ...]:
+        name, told = row
+        felt = f"{told.felt} ({percent(told.felt / told.pages)})" if told.pages else "-"
+        if told.unknown:
+            felt = self._impact(told)
+        return (name, str(told.pages), felt, str(told.tickets), str(told.logs))
 
     def _signals(self, digest: Digest) -> Iterator[str]:
         words, noise = self.words, digest.noise
@@ -181,10 +189,11 @@ class Writer:
             yield from ("", words("**Budgets are made up**, from a synthetic history."))
         ordered = sorted(known, key=lambda each: -(each.kept.spent or 0.0))
         if ordered:
-            yield from self._spent(ordered[:SHOWN])
+            yield from self._spent(ordered[:SHOWN], digest.period)
+            yield from self._without_events(ordered, digest.period)
         if ordered[SHOWN:]:
             more = words.many("{count} more", "{count} more", len(ordered) - SHOWN)
-            yield from folded(more, self._spent(ordered[SHOWN : SHOWN + LISTED]))
+            yield from folded(more, self._spent(ordered[SHOWN : SHOWN + LISTED], digest.period))
         unknown = len(digest.budgets) - len(known)
         if unknown:
             yield ""
@@ -194,20 +203,36 @@ class Writer:
                 unknown,
             )
 
-    def _spent(self, rows: Iterable[Evidence]) -> Iterator[str]:
-        words = self.words
-        heads = (words("promise"), words("of the budget"), words("kept"), words("known"))
-        yield from table(heads, (self._budget(each) for each in rows), numbers=3)
+    def _without_events(self, rows: Iterable[Evidence], period: Period) -> Iterator[str]:
+        """Nothing fails where nothing happens, which is not the same as a good week."""
+        names = [
+            _name(each)
+            for each in rows
+            if each.knows(period.span) and not each.events_in(period.first, period.until)
+        ]
+        if names:
+            shown = ", ".join(names[:SHOWN])
+            yield ""
+            yield self.words(
+                "No event was counted in this period of {names}: that says nothing good or bad.",
+                names=f"{shown}, …" if len(names) > SHOWN else shown,
+            )
 
-    def _budget(self, each: Evidence) -> tuple[str, ...]:
-        objective, kept = each.objective, each.kept
-        name = code(f"{objective.service}: {objective.identity}")
+    def _spent(self, rows: Iterable[Evidence], period: Period) -> Iterator[str]:
+        words = self.words
+        heads = (words("promise"), words("events"), words("of the budget"), words("kept"))
+        lines = (self._budget(each, period) for each in rows)
+        yield from table((*heads, words("known")), lines, numbers=4)
+
+    def _budget(self, each: Evidence, period: Period) -> tuple[str, ...]:
+        kept, unknown = each.kept, self.words("not known")
+        counted = each.events_in(period.first, period.until)
+        events = f"{counted:,.0f}" if counted or each.knows(period.span) else unknown
         if kept.spent is None or kept.attainment is None:
-            unknown = self.words("not known")
-            return (name, unknown, unknown, percent(kept.coverage))
+            return (_name(each), events, unknown, unknown, percent(kept.coverage))
         reached = attained(kept.attainment)
         shown = reached if each.is_met else f"**{reached}**"
-        return (name, percent(kept.spent), shown, percent(kept.coverage))
+        return (_name(each), events, percent(kept.spent), shown, percent(kept.coverage))
 
     def _loose_ends(self, digest: Digest) -> Iterator[str]:
         lines = [
@@ -256,7 +281,5 @@ class Writer:
         return self.words("The next digest is there.")
 
 
-def _period(row: tuple[str, Told]) -> tuple[str, ...]:
-    name, told = row
-    felt = f"{told.felt} ({percent(told.felt / told.pages)})" if told.pages else "-"
-    return (name, str(told.pages), felt, str(told.tickets), str(told.logs))
+def _name(each: Evidence) -> str:
+    return code(f"{each.objective.service}: {each.objective.identity}")

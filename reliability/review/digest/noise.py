@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
@@ -13,7 +14,6 @@ from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.signals import signals
 from reliability.resolve.told import HEARTBEAT
 from reliability.review.digest.told import Told
-from reliability.review.revisit.evidence import touches
 from reliability.review.tickets.groups import Group, grouped
 
 
@@ -45,6 +45,14 @@ class Silent:
     tier: str
 
 
+class Impact(Protocol):
+    """Knows when users of a service were affected."""
+
+    def during(self, service: str, span: TimeSpan) -> bool | None:
+        """Whether they were; None if that is not known."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Noise:
     """Everything that fired, the noisiest first, and what is silent."""
@@ -52,19 +60,16 @@ class Noise:
     counted: tuple[Counted, ...]
     silent: tuple[Silent, ...]
 
-    def told(self, hurt: Iterable[tuple[str, TimeSpan]]) -> Told:
-        """The sums; `hurt` says when users of a service were hurt."""
-        when: dict[str, list[TimeSpan]] = {}
-        for service, span in hurt:
-            when.setdefault(service, []).append(span)
-        felt = sum(
-            touches(span, when.get(each.group.service, ()))
+    def told(self, impact: Impact) -> Told:
+        """The sums, with the pages that came with user impact and those where nobody knows."""
+        pages = [
+            impact.during(each.group.service, span)
             for each in self.counted
             if each.tier == "alert"
             for span in each.episodes
-        )
-        pages, tickets, logs = (self._times(tier) for tier in ("alert", "ticket", "log"))
-        return Told(pages, felt, tickets, logs)
+        ]
+        number, tickets, logs = (self._times(tier) for tier in ("alert", "ticket", "log"))
+        return Told(number, pages.count(True), tickets, logs, pages.count(None))
 
     def _times(self, tier: str) -> int:
         return sum(each.times for each in self.counted if each.tier == tier)

@@ -12,7 +12,8 @@ from reliability.review.digest.period import Period
 
 NUMBER: Final = r"(\d{1,9})"
 LINE: Final = re.compile(
-    rf"<!-- told {NUMBER} pages {NUMBER} felt {NUMBER} tickets {NUMBER} logs -->"
+    rf"<!-- told {NUMBER} pages {NUMBER} felt {NUMBER} tickets {NUMBER} logs"
+    rf"(?: {NUMBER} unknown)? -->"
 )
 WEEKS: Final = 8
 """How many earlier periods are shown."""
@@ -20,24 +21,29 @@ WEEKS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Pages, those of them while users were hurt, tickets, and logs."""
+    """Pages, those of them with user impact, tickets, and logs.
+
+    `unknown` are the pages of which nobody knows whether users were affected.
+    """
 
     pages: int
     felt: int
     tickets: int
     logs: int
+    unknown: int = 0
 
     def __str__(self) -> str:
+        unknown = f" {self.unknown} unknown" if self.unknown else ""
         return (
             f"<!-- told {self.pages} pages {self.felt} felt {self.tickets} tickets "
-            f"{self.logs} logs -->"
+            f"{self.logs} logs{unknown} -->"
         )
 
 
 def told_in(text: str) -> Told | None:
     """What the first line of a digest says; None where it says nothing."""
     found = LINE.fullmatch(text.partition("\n")[0].strip())
-    return Told(*map(int, found.groups())) if found else None
+    return Told(*(int(number or 0) for number in found.groups())) if found else None
 
 
 def earlier(present: Iterable[Issue], period: Period) -> list[tuple[str, Told]]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reliability.backtest.events import Event, recorded
 from reliability.forge.notes import Issue, IssueDraft
-from reliability.history.timespan import TimeSpan
+from reliability.history.timespan import WEEK, TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.model.rule_policy import Waiver, Waivers
 from reliability.review.digest.issue import SOON
 from reliability.review.digest.period import Period
 from reliability.review.digest.told import WEEKS, Told
 from reliability.review.rationed import unchanged
-from reliability.review.revisit.evidence import Evidence, Found
+from reliability.review.revisit.evidence import Evidence, Found, touches
 
 
 def wanted(draft: IssueDraft, present: Iterable[Issue], period: Period) -> Iterator[IssueDraft]:
@@ -41,15 +42,37 @@ def of_record(catalog: Catalog, until: date, length: timedelta) -> tuple[Event, 
     return tuple(recorded([catalog], TimeSpan.before(until, length)))
 
 
-def hurt(
-    budgets: Iterable[Found], catalog: Catalog, period: Period
-) -> Iterator[tuple[str, TimeSpan]]:
-    """When users of which service were hurt: in incidents, else while budgets went fast."""
-    for event in recorded([catalog], period.span):
-        yield event.service, event.span
-    for each in budgets:
-        if isinstance(each, Evidence):
-            yield from ((each.objective.service, span) for span in each.hurt)
+@dataclass(frozen=True, slots=True)
+class UserImpact:
+    """When users of each service were affected: in incidents, else while budgets went fast.
+
+    It is unknown, and not nothing, where a service has no SLO, or one of them has no history.
+    """
+
+    spans: Mapping[str, tuple[TimeSpan, ...]]
+    evidence: Mapping[str, tuple[Found, ...]]
+
+    @classmethod
+    def of(cls, budgets: Iterable[Found], catalog: Catalog, period: Period) -> UserImpact:
+        """From what is on record in a period, and the history of every objective."""
+        spans: dict[str, tuple[TimeSpan, ...]] = {}
+        found: dict[str, tuple[Found, ...]] = {}
+        for event in recorded([catalog], period.span):
+            spans[event.service] = (*spans.get(event.service, ()), event.span)
+        for each in budgets:
+            service = each.objective.service
+            found[service] = (*found.get(service, ()), each)
+            if isinstance(each, Evidence):
+                spans[service] = (*spans.get(service, ()), *each.hurt)
+        return cls(spans, found)
+
+    def during(self, service: str, span: TimeSpan) -> bool | None:
+        """Whether users were affected; None if that is not known."""
+        if touches(span, self.spans.get(service, ())):
+            return True
+        evidence = self.evidence.get(service, ())
+        known = all(isinstance(each, Evidence) and each.knows(span) for each in evidence)
+        return False if evidence and known else None
 
 
 def _until(waiver: Waiver) -> tuple[date, str, str]:
@@ -59,13 +82,16 @@ def _until(waiver: Waiver) -> tuple[date, str, str]:
 def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, Told]]:
     """What the alerts of all objectives would have told, week by week, the latest last.
 
-    Logs are not replayed, and count as none; neither are months, which are no weeks.
+    Logs are not replayed, and count as none; neither are months, which are no weeks. A week of
+    which nothing is known is left out: it is not a week without pages.
     """
     known = [each for each in budgets if isinstance(each, Evidence) and "W" in period.name]
     weeks = min((len(each.pages.weekly) for each in known), default=0)
     found: list[tuple[str, Told]] = []
     for ago in range(min(weeks, WEEKS), 0, -1):
         first = period.until - timedelta(weeks=ago)
+        if not any(each.knows(TimeSpan.before(first + WEEK, WEEK)) for each in known):
+            continue
         year, week, _ = first.isocalendar()
         pages = sum(each.pages.weekly[-ago] for each in known)
         felt = sum(each.pages.weekly_felt[-ago] for each in known)

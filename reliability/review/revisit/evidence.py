@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+import numpy as np
+
+from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.events import Event
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import Terms, runs
 from reliability.backtest.outcome import PAGES, TICKETS, Fired, NoAlert, Row
 from reliability.backtest.replay import Side, fired, measured, open_side
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import budget_of
 from reliability.history.series import NoHistory, SeriesSource
-from reliability.history.timespan import WEEK, TimeSpan
+from reliability.history.timespan import DAY, WEEK, TimeSpan
 from reliability.resolve.objectives import Objective
 
 SIX_HOURS: Final = timedelta(hours=6)
@@ -61,7 +64,8 @@ class Kept:
 class Evidence:
     """One objective's latest period, what its alerts did over the span, and when users were hurt.
 
-    `incidents` are those of the stretches that are on record.
+    `incidents` are those of the stretches that are on record. `known` is the time of which every
+    group has a history, and `events` says how many there were on each day.
     """
 
     objective: Objective
@@ -70,6 +74,18 @@ class Evidence:
     tickets: Loud
     hurt: tuple[TimeSpan, ...]
     incidents: int
+    known: tuple[TimeSpan, ...]
+    events: tuple[tuple[date, float], ...]
+
+    def knows(self, span: TimeSpan) -> bool:
+        """Whether nearly all of a span has a history."""
+        parts = (each.overlap(span) for each in self.known)
+        covered = sum((part.length for part in parts if part), timedelta(0))
+        return covered >= LEAST_COVERAGE * span.length
+
+    def events_in(self, first: date, until: date) -> float:
+        """How many events are known from one day until before another."""
+        return sum(number for day, number in self.events if first <= day < until)
 
     @property
     def is_met(self) -> bool | None:
@@ -130,7 +146,25 @@ def evidence(
     felt = sum(each.event.kind == "incident" for each in verdicts)
     kept = _kept(side, TimeSpan.before(until, objective.period))
     pages, tickets = (_loud(rows, tier, spans, span) for tier in (PAGES, TICKETS))
-    return Evidence(objective, kept, pages, tickets, tuple(spans), felt)
+    known, events = tuple(_known(side)), tuple(_by_day(side, span))
+    return Evidence(objective, kept, pages, tickets, tuple(spans), felt, known, events)
+
+
+def _known(side: Side) -> Iterator[TimeSpan]:
+    """When all groups have a history."""
+    first = side.lanes[0].series
+    known = np.logical_and.reduce([lane.series.known for lane in side.lanes])
+    for begin, end in runs(known):
+        yield TimeSpan(first.start + begin * first.step, first.start + end * first.step)
+
+
+def _by_day(side: Side, span: TimeSpan) -> Iterator[tuple[date, float]]:
+    """How many events happened on each day, in all groups."""
+    for number in range(span.length // DAY):
+        start = span.start + number * DAY
+        day = TimeSpan(start, start + DAY)
+        series = [lane.series for lane in side.lanes]
+        yield start.date(), sum(float(each.total[each.part(day)].sum()) for each in series)
 
 
 def _rows(side: Side, terms: Terms) -> Iterator[Row]:
