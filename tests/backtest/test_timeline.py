@@ -87,6 +87,15 @@ def test_an_slo_without_history_is_told_and_not_drawn_as_quiet(compared: Seen) -
     assert any("no history: nothing is stored" in each for each in compared.words)
 
 
+def test_what_did_not_fire_is_not_listed_with_what_has_no_history() -> None:
+    both = catalog(slo("checkout"), slo("unseen"), policy("checkout"))
+    words = Seen(page(replay(both, {"checkout": quiet()}))).words
+    silent, unknown = words.index("Nothing fired"), words.index("No history")
+    [checkout] = [at for at, each in enumerate(words) if "checkout served, target" in each]
+    [unseen] = [at for at, each in enumerate(words) if "no history: nothing is stored" in each]
+    assert silent < checkout < unknown < unseen
+
+
 def test_days_are_as_many_as_the_span_has(compared: Seen) -> None:
     assert compared.lanes("day") == 28
 

@@ -60,7 +60,10 @@ def _parts(result: Backtest) -> Iterator[Html]:
     yield _legend(result)
     told = [each for each in result.objectives if _is_told(each)]
     yield from (_objective(each, result) for each in told)
-    yield from _quiet([each for each in result.objectives if not _is_told(each)])
+    rest = [each for each in result.objectives if not _is_told(each)]
+    silent = [each for each in rest if isinstance(each.history, Measured)]
+    yield from _listed("Nothing fired", silent)
+    yield from _listed("No history", [each for each in rest if each not in silent])
     yield from _signals(result)
     yield from _events(result)
     yield element("footer", text("reliability backtest · this page loads nothing and runs nothing"))
@@ -165,10 +168,11 @@ def _changed(each: Replayed, result: Backtest) -> Iterator[Html]:
         yield element("details", [element("summary", text(words)), element("ul", lines)])
 
 
-def _quiet(objectives: Sequence[Replayed]) -> Iterator[Html]:
+def _listed(title: str, objectives: Sequence[Replayed]) -> Iterator[Html]:
+    """Objectives without a picture of their own, with what is known of each."""
     if objectives:
         lines = [element("li", text(objective_words(each))) for each in objectives]
-        inside = [element("h3", text("Nothing to draw")), element("ul", lines, class_="quiet")]
+        inside = [element("h3", text(title)), element("ul", lines, class_="quiet")]
         yield element("section", inside, class_="panel")
 
 
