@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reliability.cli.app import App
+from reliability.cli.history_backfill import backfill_command
 from reliability.cli.history_place import Place, countable, open_place, slis_of, span_words
 from reliability.cli.history_pull import pull_command
 from reliability.cli.history_restore import restore_command
@@ -27,11 +28,13 @@ def command() -> None:
     \b
     reliability history pull
     reliability history pull attendance --days 30
+    reliability history backfill --data-dir /var/lib/prometheus/data
     reliability history import counts.csv --format csv --slo attendance-clock-in
     """
 
 
 command.add_command(pull_command)
+command.add_command(backfill_command)
 command.add_command(prune_command)
 command.add_command(compact_command)
 command.add_command(restore_command)

@@ -57,7 +57,7 @@ def recorded_standings(
     query = f'{{__name__=~"{"|".join(sorted(records))}"{services}}}'
     for sample in instant(server, query, at.timestamp()):
         found.setdefault(_key(sample), []).append(sample)
-    shares = _shares(server, objectives, at, services)
+    shares = recorded_shares(server, objectives, at)
     for each in objectives:
         names = Names.of(each)
         key = names.service, names.slo
@@ -85,13 +85,17 @@ def _key(sample: Sample) -> Key:
     return sample.metric.get("sloth_service", ""), sample.metric.get("sloth_slo", "")
 
 
-def _shares(
-    server: Server, objectives: Iterable[Objective], at: datetime, services: str
+def recorded_shares(
+    server: Server, objectives: Sequence[Objective], at: datetime
 ) -> dict[Key, float]:
     """The share of its period so far that the rules of each promise recorded, 0..1.
 
     The target is recorded with every evaluation of the slow group, with or without traffic.
+
+    Raises:
+        ProviderError: the server does not answer, or says that its answer is partial.
     """
+    services = _services(objectives)
     spans: dict[timedelta, list[Key]] = {}
     for each in objectives:
         period, names = period_of(each, at), Names.of(each)

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from reliability.backtest.samples.lines import NAME, Labels, Line, Vector, dropped, kept
+from reliability.backtest.samples.lines import NAME, Labels, Line, Vector, dropped, kept, labels_of
 from reliability.backtest.samples.semantics import Semantics
 from reliability.backtest.samples.sums import add, stays_infinite
 from reliability.history.series import BoolArray, FloatArray
@@ -40,6 +40,25 @@ def aggregated(name: str, lines: Iterable[Line], grouping: Grouping, how: Semant
         groups.setdefault(grouping.of(line.labels), []).append(line)
     with np.errstate(all="ignore"):
         return tuple(Line(labels, function(group), _any(group)) for labels, group in groups.items())
+
+
+def counted_values(label: str, lines: Iterable[Line], grouping: Grouping) -> Vector:
+    """`count_values`: a line for each value, which a label says as `strconv.FormatFloat` does."""
+    found: dict[Labels, FloatArray] = {}
+    for line in lines:
+        labels = dict(grouping.of(line.labels))
+        for value in np.unique(line.values[line.there]).tolist():
+            equal = np.isnan(line.values) if np.isnan(value) else line.values == value
+            key = labels_of({**labels, label: _written(value)})
+            found[key] = found.get(key, np.zeros(len(line.there))) + (line.there & equal)
+    return tuple(Line(labels, counts, counts > 0) for labels, counts in found.items())
+
+
+def _written(value: float) -> str:
+    """The shortest decimal without an exponent: 1761955200, 0.1, +Inf."""
+    if np.isfinite(value):
+        return np.format_float_positional(value, trim="-")
+    return "NaN" if np.isnan(value) else f"{'+' if value > 0 else '-'}Inf"
 
 
 def _any(lines: Sequence[Line]) -> BoolArray:

@@ -10,7 +10,7 @@ import numpy as np
 import promql_parser as promql
 
 from reliability.backtest.samples import functions, operators
-from reliability.backtest.samples.aggregates import AGGREGATES, Grouping, aggregated
+from reliability.backtest.samples.aggregates import AGGREGATES, Grouping, aggregated, counted_values
 from reliability.backtest.samples.lines import Line, Scalar, Times, Vector, gathered
 from reliability.backtest.samples.operators import Matching, Operator
 from reliability.backtest.samples.over_time import OVER_TIME, over_time
@@ -90,12 +90,14 @@ class Evaluator:
 
     def _aggregated(self, tree: Any) -> Vector:
         name = str(tree.op).lower()
-        if name not in AGGREGATES:
-            raise refuse(tree, f"the aggregation {name} is not replayed")
         grouping = Grouping()
         if tree.modifier is not None:
             without = str(tree.modifier.type).endswith("Without")
             grouping = Grouping(tuple(tree.modifier.labels), without)
+        if name == "count_values":
+            return counted_values(tree.param.val, self.vector(tree.expr), grouping)
+        if name not in AGGREGATES:
+            raise refuse(tree, f"the aggregation {name} is not replayed")
         return aggregated(name, self.vector(tree.expr), grouping, self.how)
 
     def _operated(self, tree: Any) -> Value:

@@ -39,6 +39,8 @@ OTHERS: Final = (
     "max by (job) (events_total)",
     "min(events_total)",
     "count by (job) (events_total)",
+    'count_values("changed", changes(events_total[4m]))',
+    'count_values by (job) ("tenths", floor(events_total / 1e5) / 10)',
     *(
         f"{name}(events_total[{window}])"
         for name in (

@@ -1,0 +1,147 @@
+"""What the rules would have recorded of a promise, over the raw samples that a server still has.
+
+Prometheus' own `promtool tsdb create-blocks-from rules` cannot do this: it evaluates each rule
+against the server alone, so that a rule which reads another rule's recording finds nothing; it
+stops three hours before now; and alerting rules become series that look like alerts
+(https://prometheus.io/docs/prometheus/latest/storage/#limitations).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+
+from reliability.backtest.samples.lines import NAME, Labels, Line, Times
+from reliability.backtest.samples.objectives import groups_of
+from reliability.backtest.samples.order import Order, Placed
+from reliability.backtest.samples.refused import CannotReplay
+from reliability.backtest.samples.replay import Grid, evaluate, recorded, relabelled, replay
+from reliability.backtest.samples.rules import Group, Recording, Rule, selectors
+from reliability.backtest.samples.semantics import Semantics, milliseconds
+from reliability.backtest.samples.stored import Storage, Stored
+from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, ratio_record
+from reliability.compile.prometheus.period import PERIOD_ERRORS, PERIOD_TOTAL
+from reliability.errors import SourceError
+from reliability.history.sources.live import LiveServer
+from reliability.history.sources.samples import Counter
+from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.resolve.objectives import Objective
+
+RECORDS: Final = (ratio_record(SHORTEST), TOTAL, ERRORS, PERIOD_TOTAL, PERIOD_ERRORS, TARGET)
+"""What a period is summed from. Ratios over longer windows are read at one moment only; and what
+is left of a budget would be wrong in the past, since the period before it is not known."""
+
+MARGIN: Final = milliseconds(timedelta(minutes=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Backfilling:
+    """Where raw samples come from, and how that server evaluates."""
+
+    reader: LiveServer
+    directory: Directory
+    how: Semantics
+
+    def recordings(self, objective: Objective, span: TimeSpan) -> tuple[Stored, ...]:
+        """The recordings of an objective within a span.
+
+        Raises:
+            CannotReplay: its rules cannot be evaluated, neither by us nor by the server.
+            SourceError: the server does not answer.
+        """
+        groups = groups_of(objective, self.directory)
+        try:
+            storage = replay(groups, self.reader, span, self.how, Grid(), is_summed).storage
+        except (CannotReplay, SourceError) as error:
+            if isinstance(error, SourceError) and "native histograms" not in str(error):
+                raise
+            storage = self._by_server(groups, span)
+        names = {rule.name for group in groups for rule in group.rules}
+        series = [each for each in storage.series if dict(each.labels)[NAME] in RECORDS]
+        raw = [each for each in storage.series if dict(each.labels)[NAME] not in names]
+        measured = _measured(raw or [each for each in series if _name(each) == TOTAL])
+        cut = (_within(each, span) for each in series)
+        return tuple(_where(each, measured) if _name(each) == TARGET else each for each in cut)
+
+    def _by_server(self, groups: tuple[Group, ...], span: TimeSpan) -> Storage:
+        """As `replay`, but the server evaluates what reads raw samples: native histograms."""
+        start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+        order = Order.of(groups, is_summed, start, self.how.lookback_ms)
+        storage = Storage()
+        for placed in order.rules:
+            times = Grid().of(placed.group, order.since_of(placed), end)
+            if not len(times):
+                continue
+            if _reads_raw(placed, order):
+                storage.add(recorded(self._asked(placed, times), times))
+            else:
+                list(evaluate(placed, storage, times, self.how))
+        return storage
+
+    def _asked(self, placed: Placed, times: Times) -> tuple[Line, ...]:
+        rule, every = placed.rule, placed.group.every
+        first = EPOCH + timedelta(milliseconds=int(times[0]))
+        span = TimeSpan(first, first + len(times) * every)
+        found = self.reader.evaluated(rule.tree.prettify(), span, every)
+        lines = tuple(_line(each, times) for each in found)
+        return tuple(relabelled(lines, {**rule.labels, NAME: rule.name}))
+
+
+def is_summed(rule: Rule) -> bool:
+    """Whether a rule is one of those that a period is summed from; alerts never are."""
+    return isinstance(rule, Recording) and rule.name in RECORDS
+
+
+def before_first(
+    series: Iterable[Stored], first: Mapping[Labels, int], until: int
+) -> Iterator[Stored]:
+    """The samples that no other stands in the way of; times are milliseconds since 1970.
+
+    `first` is when the server's own samples of a series begin: two samples of one evaluation would
+    both count. `until` is where every series ends.
+    """
+    for each in series:
+        end = min(first.get(each.labels, until + MARGIN) - MARGIN, until)
+        there = (each.times < end) & np.isfinite(each.values)
+        if there.any():
+            yield Stored(each.labels, each.times[there], each.values[there])
+
+
+def _name(series: Stored) -> str:
+    return dict(series.labels)[NAME]
+
+
+def _reads_raw(placed: Placed, order: Order) -> bool:
+    return any(tree.name not in order.recorded for tree, _ in selectors(placed.rule.tree))
+
+
+def _line(counter: Counter, times: Times) -> Line:
+    labels = tuple(sorted(counter.labels.items()))
+    values = np.zeros(len(times))
+    there = np.isin(times, counter.samples.times)
+    values[there] = counter.samples.values
+    return Line(labels, values, there)
+
+
+def _within(series: Stored, span: TimeSpan) -> Stored:
+    start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+    there = (series.times >= start) & (series.times < end)
+    return Stored(series.labels, series.times[there], series.values[there])
+
+
+def _measured(series: Iterable[Stored]) -> Times:
+    """When there was a sample of what is measured, in order."""
+    times = [each.ranged.times for each in series]
+    return np.unique(np.concatenate(times)) if times else np.array([], dtype=np.int64)
+
+
+def _where(series: Stored, measured: Times) -> Stored:
+    """Only the evaluations that saw a sample: before the service was scraped nothing is known."""
+    earlier = np.searchsorted(measured, series.times - milliseconds(SHORTEST), "right")
+    there = np.searchsorted(measured, series.times, "right") > earlier
+    return Stored(series.labels, series.times[there], series.values[there])

@@ -1,0 +1,155 @@
+"""Blocks of OpenMetrics text, put in place one by one, the newest first.
+
+A block is made in a folder that the server does not look at, and appears by one rename. So
+whatever ends a backfill half-way, the server sees whole blocks only; and since the newest come
+first, the next backfill finds their first sample and fills what is before it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from reliability.errors import ProviderError
+from reliability.http.prometheus import instant
+from reliability.http.server import Server
+from reliability.providers.tsdb.folder import BETWEEN, BLOCK, TRIES, DataFolder
+from reliability.providers.tsdb.promtool import promtool_command, run_promtool
+
+MARK: Final = "reliability"
+"""The key in a block's `meta.json` by which a later backfill knows it; Prometheus ignores the keys
+of others, such as Thanos' own (https://thanos.io/tip/thanos/storage.md/)."""
+
+FIRST_LENGTH: Final = timedelta(hours=2)
+LARGEST_LENGTH: Final = timedelta(hours=54)
+
+
+def length_within(longest: timedelta) -> timedelta:
+    """How long blocks are made: one of Prometheus' steps 2 h, 6 h, 18 h and 54 h, within its limit.
+
+    The server compacts blocks that overlap to one that holds all their time. Blocks on its own
+    grid that are not longer than its own do not join what it keeps apart.
+    Source: ExponentialBlockRanges and selectOverlappingDirs in tsdb/compact.go.
+    """
+    length = FIRST_LENGTH
+    while length * 3 <= min(longest, LARGEST_LENGTH):
+        length *= 3
+    return length
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A sample by which one sees whether the server has loaded a block: a query and its moment."""
+
+    query: str
+    at: float
+
+    def is_loaded(self, server: Server) -> bool:
+        """Whether the server has this very sample.
+
+        Raises:
+            ProviderError: the server does not answer.
+        """
+        return bool(
+            instant(server, f"{self.query} and timestamp({self.query}) == {self.at}", self.at)
+        )
+
+
+def make_blocks(
+    promtool: str, text: Path, folder: DataFolder, length: timedelta, witness: Witness
+) -> list[Path]:
+    """The blocks of a file, in the folder where they are staged.
+
+    Raises:
+        ProviderError: promtool refuses the file.
+    """
+    into = folder.staging / text.stem
+    run_promtool(promtool_command(promtool, text, into, length))
+    made = [each for each in sorted(into.iterdir()) if BLOCK.fullmatch(each.name)]
+    for block in made:
+        _mark(block, witness)
+        _hand_over(block, folder.path)
+    return made
+
+
+def _mark(block: Path, witness: Witness) -> None:
+    path = block / "meta.json"
+    meta = json.loads(path.read_text(encoding="utf-8"))
+    meta[MARK] = {"backfill": {"query": witness.query, "at": witness.at}}
+    path.write_text(json.dumps(meta, indent="\t"), encoding="utf-8")
+
+
+def _hand_over(block: Path, like: Path) -> None:
+    """Give a block to the user of the server, who has to be able to remove it."""
+    if os.geteuid() == 0:
+        owner = like.stat()
+        for path in (block, *block.rglob("*")):
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def place_blocks(blocks: Iterable[Path], folder: DataFolder, head: int) -> int:
+    """Rename blocks into the data folder, the newest first; how many there were.
+
+    Raises:
+        ProviderError: a block reaches into the head: the next restart would discard the samples of
+            every series up to its end (tsdb/db.go: `minValidTime` is the end of the last block).
+        OSError: a block cannot be renamed.
+    """
+    by_end = {each: int(_meta(each)["maxTime"]) for each in blocks}
+    late = [each.name for each, end in by_end.items() if end > head]
+    if late:
+        raise ProviderError(f"block {late[0]} reaches into the head, and is not put in place")
+    for block in sorted(by_end, key=lambda each: -by_end[each]):
+        block.rename(folder.path / block.name)
+    _flush(folder.path)
+    return len(by_end)
+
+
+def await_loaded(
+    server: Server, folder: DataFolder, pause: Callable[[float], None], note: Callable[[str], None]
+) -> None:
+    """Return once the server has loaded every block that a backfill has ever put in place.
+
+    Raises:
+        ProviderError: it has not, in a minute and a half.
+    """
+    pending = list(_witnesses(folder))
+    for attempt in range(TRIES):
+        pending = [each for each in pending if not each.is_loaded(server)]
+        if not pending:
+            return
+        if not attempt:
+            note(
+                f"waiting until the server has loaded {len(pending)} blocks (it looks every minute)"
+            )
+        pause(BETWEEN)
+    raise ProviderError(
+        f"{len(pending)} blocks of a backfill are in {folder.path}, and the server has not loaded "
+        "them; look into its log"
+    )
+
+
+def _witnesses(folder: DataFolder) -> Iterable[Witness]:
+    for meta in folder.blocks().values():
+        mark = meta.get(MARK, {}).get("backfill")
+        if mark is not None:
+            yield Witness(str(mark["query"]), float(mark["at"]))
+
+
+def _meta(block: Path) -> dict[str, Any]:
+    meta: dict[str, Any] = json.loads((block / "meta.json").read_text(encoding="utf-8"))
+    return meta
+
+
+def _flush(folder: Path) -> None:
+    """A rename is durable once its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,96 @@
+"""What a Prometheus says of its database: where it is, what it holds, and how old its head is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Final
+
+from reliability.backtest.kernel import Ranges
+from reliability.backtest.samples.lines import NAME, Labels, labels_of
+from reliability.errors import ProviderError
+from reliability.http.prometheus import OBJECT, data_of, instant, runtime_of
+from reliability.http.server import Server
+from reliability.providers.metrics_api import length_of
+
+LINE: Final = re.compile(r"^(prometheus_tsdb_\w+) (\S+)$", re.MULTILINE)
+HEAD: Final = "prometheus_tsdb_head_min_time_seconds"
+LONGEST_HEAD: Final = 1e11
+"""Seconds; a head without a sample says the largest integer instead of a time."""
+
+SHORTEST_BLOCK: Final = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """A server's database; `head` is the head's minimum time, milliseconds since 1970.
+
+    `lowest` is the oldest sample's time in milliseconds, `wal_bytes` the size of the write-ahead
+    log, and `longest` how long a block may become.
+    """
+
+    path: PurePosixPath
+    head: int
+    lowest: int
+    blocks: int
+    wal_bytes: int
+    longest: timedelta
+    retention: timedelta | None
+
+
+def database_of(server: Server) -> Database:
+    """What the server says of its database.
+
+    Raises:
+        ProviderError: it does not say all of it, so it is not a Prometheus with a database.
+    """
+    reply = server.get("/metrics")
+    numbers = dict(LINE.findall(reply.text)) if reply.is_success else {}
+    flags = data_of(server.get("/api/v1/status/flags"), OBJECT)
+    try:
+        head = float(numbers[HEAD])
+        path = PurePosixPath(str(flags["storage.tsdb.path"]))
+        found = Database(
+            path=PurePosixPath(str(runtime_of(server).get("CWD", "/"))) / path,
+            head=int(head) * 1000,
+            lowest=int(float(numbers["prometheus_tsdb_lowest_timestamp"])),
+            blocks=int(float(numbers["prometheus_tsdb_blocks_loaded"])),
+            wal_bytes=int(float(numbers["prometheus_tsdb_wal_storage_size_bytes"])),
+            longest=length_of(str(flags.get("storage.tsdb.max-block-duration"))) or SHORTEST_BLOCK,
+            retention=length_of(str(flags.get("storage.tsdb.retention.time"))),
+        )
+    except (KeyError, ValueError, OverflowError) as error:
+        raise ProviderError(
+            f"{server.url}: /metrics and /api/v1/status/flags do not describe a database "
+            f"({error}); only a Prometheus that keeps its own data can be backfilled"
+        ) from error
+    if head > LONGEST_HEAD:
+        raise ProviderError(f"{server.url}: its database has no sample yet; wait for a scrape")
+    return found
+
+
+def ranges_of(server: Server) -> Ranges:
+    """How the server reads ranges: Prometheus 3 leaves out the sample at their beginning."""
+    version = str(data_of(server.get("/api/v1/status/buildinfo"), OBJECT).get("version", ""))
+    major = version.partition(".")[0]
+    return Ranges.CLOSED if major.isdigit() and int(major) < 3 else Ranges.LEFT_OPEN
+
+
+def first_samples(
+    server: Server, selectors: Mapping[str, str], length: timedelta, at: datetime
+) -> dict[Labels, int]:
+    """When the samples of each recorded series begin, in milliseconds; `selectors` by record.
+
+    Raises:
+        ProviderError: the server does not answer.
+    """
+    found: dict[Labels, int] = {}
+    seconds = int(length.total_seconds())
+    for record, selector in selectors.items():
+        query = f"min_over_time(timestamp({selector})[{seconds}s:1m])"
+        for each in instant(server, query, at.timestamp()):
+            found[labels_of({**each.metric, NAME: record})] = int(each.value[1] * 1000)
+    return found

@@ -1,0 +1,155 @@
+"""The data folder of a Prometheus, as it lies on this machine, and whether it is that server's."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from reliability.errors import ProviderError
+from reliability.providers.tsdb.facts import Database
+
+BLOCK: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+"""A ULID (https://github.com/ulid/spec); Prometheus looks at no other folder."""
+
+STAGING: Final = "reliability-backfill"
+TRIES: Final = 45
+BETWEEN: Final = 2.0
+"""Seconds; a server looks for new blocks once a minute (tsdb/db.go: `blocksReload`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """`--storage.tsdb.path` of a server."""
+
+    path: Path
+
+    @property
+    def staging(self) -> Path:
+        """Where blocks are made: on the same file system, so that a rename puts them in place."""
+        return self.path / STAGING
+
+    def blocks(self) -> dict[Path, dict[str, Any]]:
+        """The blocks that lie here, with what their `meta.json` says."""
+        found: dict[Path, dict[str, Any]] = {}
+        for path in sorted(self.path.iterdir()):
+            meta = path / "meta.json"
+            if BLOCK.fullmatch(path.name) and meta.is_file():
+                found[path] = json.loads(meta.read_text(encoding="utf-8"))
+        return found
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep other backfills out; the lock goes with the process, however that ends.
+
+        Raises:
+            ProviderError: the folder cannot be written, or another backfill runs.
+        """
+        with _named(self.path):
+            self._ensure_owned()
+            handle = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise ProviderError(f"another backfill writes to {self.path}; wait for it") from None
+        try:
+            with _named(self.path):
+                shutil.rmtree(self.staging, ignore_errors=True)  # of a backfill that was killed
+                self.staging.mkdir()
+                yield
+        finally:
+            shutil.rmtree(self.staging, ignore_errors=True)
+            os.close(handle)
+
+    def _ensure_owned(self) -> None:
+        """A block that the server's user cannot remove would outlive its retention."""
+        if not self.path.is_dir():
+            raise ProviderError(f"{self.path} is not a folder on this machine; {ELSEWHERE}")
+        owner = self.path.stat().st_uid
+        if os.geteuid() not in (0, owner):
+            raise ProviderError(
+                f"{self.path} belongs to user {owner}, and this is user {os.geteuid()}: the server "
+                f"could not remove the blocks later; run this as the user of the server, or {LESS}"
+            )
+        if not os.access(self.path, os.R_OK | os.W_OK | os.X_OK):
+            raise ProviderError(f"{self.path} cannot be written; run this as its user, or {LESS}")
+
+    def ensure_of(self, read: Callable[[], Database], pause: Callable[[float], None]) -> Database:
+        """Make sure that this is the folder of a server; what the server says of it.
+
+        A path alone proves nothing: another replica may have the same one. So the folder has to
+        hold as many blocks as the server has loaded, the same oldest sample, and a write-ahead log
+        of the same size.
+
+        Raises:
+            ProviderError: it is not.
+        """
+        difference = ""
+        for _ in range(TRIES):
+            before, blocks, size, after = read(), self._loadable(), self._wal(), read()
+            self._ensure_path(after)
+            difference = _difference(before, after, blocks, size)
+            if not difference:
+                return after
+            pause(BETWEEN)
+        raise ProviderError(
+            f"{self.path} is not the data folder of that server, or is still being loaded: "
+            f"{difference}; the server's own is {after.path}"
+        )
+
+    def _ensure_path(self, database: Database) -> None:
+        """Where the server's own path is here, too, it has to be this one."""
+        theirs = Path(database.path)
+        if (theirs / "wal").is_dir() and theirs.resolve() != self.path.resolve():
+            raise ProviderError(
+                f"{self.path} is not the data folder of that server, which is {theirs}"
+            )
+
+    def _loadable(self) -> list[dict[str, Any]]:
+        with _named(self.path):
+            return list(self.blocks().values())
+
+    def _wal(self) -> int:
+        with _named(self.path):
+            files = [each for each in (self.path / "wal").rglob("*") if each.is_file()]
+            return sum(each.stat().st_size for each in files)
+
+
+LESS: Final = "leave out --data-dir to get the commands"
+ELSEWHERE: Final = f"run this on the machine of the server, or {LESS}"
+
+
+def _difference(before: Database, after: Database, blocks: list[dict[str, Any]], size: int) -> str:
+    """What the folder has otherwise than the server, in words; empty where nothing is."""
+    if not before.blocks <= len(blocks) <= after.blocks:
+        return f"{len(blocks)} blocks are in it, and the server has loaded {after.blocks}"
+    oldest = min((int(each["minTime"]) for each in blocks), default=None)
+    if oldest is not None and oldest != after.lowest:
+        return "its oldest block begins at another time than the server's oldest sample"
+    if not before.wal_bytes <= size <= after.wal_bytes:
+        return f"its write-ahead log has {size:,} bytes, and the server's {after.wal_bytes:,}"
+    return ""
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors of the file system, with the folder that they are about."""
+    try:
+        yield
+    except OSError as error:
+        why = (error.strerror or "cannot be used").lower()
+        raise ProviderError(f"{error.filename or path}: {why}; {ELSEWHERE}") from error
+
+
+def wait(seconds: float) -> None:
+    """Wait; the server does something meanwhile."""
+    time.sleep(seconds)

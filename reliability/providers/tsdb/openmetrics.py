@@ -1,0 +1,44 @@
+"""Samples as OpenMetrics text, which `promtool tsdb create-blocks-from openmetrics` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from reliability.backtest.samples.lines import NAME, Labels
+from reliability.backtest.samples.stored import Stored
+
+
+def write_openmetrics(path: Path, series: Iterable[Stored]) -> None:
+    """Write samples; each metric's series stand together, as the format wants it.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    ordered = sorted(series, key=_name)
+    with path.open("w", encoding="utf-8") as out:
+        for name, of_metric in groupby(ordered, key=_name):
+            out.write(f"# TYPE {name} gauge\n")
+            for each in of_metric:
+                out.writelines(_lines(name, each))
+        out.write("# EOF\n")
+
+
+def _lines(name: str, series: Stored) -> Iterator[str]:
+    head = f"{name}{_labels(series.labels)}"
+    for at, value in zip(series.times.tolist(), series.values.tolist(), strict=True):
+        yield f"{head} {value!r} {at // 1000}.{at % 1000:03}\n"
+
+
+def _labels(labels: Labels) -> str:
+    shown = ",".join(f'{name}="{_escaped(value)}"' for name, value in labels if name != NAME)
+    return f"{{{shown}}}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _name(series: Stored) -> str:
+    return dict(series.labels)[NAME]

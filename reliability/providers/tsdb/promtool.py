@@ -1,0 +1,49 @@
+"""`promtool`, which makes blocks of OpenMetrics text; it comes with Prometheus."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+from reliability.errors import ProviderError
+
+
+def promtool_command(promtool: str, text: Path, into: Path, length: timedelta) -> list[str]:
+    """The command that makes blocks of a file; its flag for long blocks is a hidden one."""
+    hours = length // timedelta(hours=1)
+    verb = ("tsdb", "create-blocks-from", "openmetrics")
+    return [promtool, *verb, "--quiet", f"--max-block-duration={hours}h", str(text), str(into)]
+
+
+def run_promtool(command: list[str]) -> None:
+    """Run a command to its end.
+
+    Raises:
+        ProviderError: it cannot be started, or refuses.
+    """
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise ProviderError(f"{command[0]} cannot be started: {error.strerror}") from error
+    if done.returncode:
+        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+        why = " ".join(last) or f"it exits with {done.returncode}"
+        raise ProviderError(f"{command[0]} cannot make blocks: {why}")
+
+
+def found_promtool(named: str | None, search_path: str) -> str:
+    """The promtool that is named, else the first on the PATH.
+
+    Raises:
+        ProviderError: there is none.
+    """
+    found = shutil.which(named or "promtool", path=search_path)
+    if found is None:
+        raise ProviderError(
+            f"{named or 'promtool'} is not there; it comes with Prometheus: pass --promtool PATH"
+        )
+    return found
