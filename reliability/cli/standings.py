@@ -89,8 +89,9 @@ def _live(app: App, objectives: Sequence[Objective], prometheus: str | None) -> 
             )
         now = datetime.now(UTC).replace(microsecond=0)
         at = now if now.date() == app.today else datetime.combine(app.today, time(), tzinfo=UTC)
-        _, history = source_of(app)
-        found = tuple(recorded_standings(past.server, objectives, at, history))
+        spec, history = source_of(app)
+        kept = history if spec else None
+        found = tuple(recorded_standings(past.server, objectives, at, kept))
         added = any(each.coverage and each.coverage.history for each in found)
         more = f" and {history.description}" if added else ""
         return Found(found, f"{past.server.url}{more} · at {at:%Y-%m-%d %H:%M} UTC")

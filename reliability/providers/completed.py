@@ -39,7 +39,7 @@ SECONDS: Final = 60
 
 
 def completed(
-    server: Server, stands: Stands, at: datetime, share: float, past: SeriesSource
+    server: Server, stands: Stands, at: datetime, share: float, past: SeriesSource | None
 ) -> Stands:
     """How a promise stands by both; `share` of its period was recorded, which is too little.
 
@@ -56,7 +56,8 @@ def completed(
     kept = _kept(objective, past, span)
     if isinstance(kept, NoHistory):
         reason = _reason(share) if share else _reason_of(stands)
-        unknown = Unknown(objective, f"{reason}; {kept.reason}", coverage=Coverage(share))
+        more = f"; {kept.reason}" if kept.reason else ""
+        unknown = Unknown(objective, f"{reason}{more}", coverage=Coverage(share))
     else:
         recorded = Recorded.of(objective, _fetched(server, objective, span), span)
         groups = recorded.completed(kept)
@@ -64,14 +65,16 @@ def completed(
         if not isinstance(judged, Unknown):
             return judged
         unknown = judged
-    pulls = not past.is_made_up
+    pulls = past is not None and not past.is_made_up
     return replace(unknown, remedy=_remedy(objective, period, minute, share, pulls=pulls))
 
 
 def _kept(
-    objective: Objective, past: SeriesSource, span: TimeSpan
+    objective: Objective, past: SeriesSource | None, span: TimeSpan
 ) -> tuple[Series, ...] | NoHistory:
     """What history adds; figures that are made up are never mixed with a server's."""
+    if past is None:
+        return NoHistory("")
     if past.is_made_up:
         return NoHistory("the history of policies/history.yaml is made up, and is not added to it")
     return past.series(budget_history(objective), span)

@@ -42,9 +42,9 @@ Key = tuple[str, str]
 
 
 def recorded_standings(
-    server: Server, objectives: Sequence[Objective], at: datetime, past: SeriesSource
+    server: Server, objectives: Sequence[Objective], at: datetime, past: SeriesSource | None
 ) -> Iterator[Stands]:
-    """How each promise stands at a moment.
+    """How each promise stands at a moment; `past` is our history, if there is any.
 
     Raises:
         ProviderError: the server does not answer, or says that its answer is partial.

@@ -17,7 +17,7 @@ import pytest
 from reliability.errors import ProviderError
 from reliability.providers.tsdb.blocks import place_blocks
 from reliability.providers.tsdb.folder import STAGING, DataFolder
-from tests.backfill.world import MINUTE, Company, head_of, sums_of
+from tests.backfill.world import DAY, MINUTE, Company, head_of, sums_of
 from tests.cli.program import Ended
 from tests.environment import environment
 from tests.servers.generation import Generation
@@ -55,6 +55,7 @@ def test_before_after_again_and_restarted(generation: Generation, tmp_path: Path
     story = told(Company.founded(generation, tmp_path))
     ensure_that_every_budget_is_known_afterwards(story)
     ensure_that_figures_are_those_of_the_raw_samples(story)
+    ensure_that_the_calendar_period_is_that_of_this_month(story)
     ensure_that_a_second_run_adds_nothing(story)
     ensure_that_a_restart_loses_no_sample(story)
     ensure_that_only_recordings_of_the_period_are_written(story)
@@ -106,6 +107,18 @@ def ensure_that_figures_are_those_of_the_raw_samples(story: Story) -> None:
     assert rows["queue"]["attainment"] == pytest.approx(1 - 60 / (30 * 1440), abs=2e-4)
 
 
+def ensure_that_the_calendar_period_is_that_of_this_month(story: Story) -> None:
+    now = datetime.now(UTC)
+    start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if now - start < 3 * DAY:
+        return  # much of so young a month is in the head
+    row = story.rows["after"]["month"]
+    failed = FAILED if story.company.first + 20 * DAY >= start else 0
+    total = 100 * ((now - start) // MINUTE)
+    assert row["attainment"] == pytest.approx(1 - failed / total, abs=2e-5)
+    assert row["coverage_recorded"] > 0.94
+
+
 def ensure_that_a_second_run_adds_nothing(story: Story) -> None:
     assert [story.answers[each].code for each in ("first", "second", "third")] == [0, 0, 0]
     assert "blocks in" in story.answers["first"].out
@@ -124,6 +137,8 @@ def ensure_that_only_recordings_of_the_period_are_written(story: Story) -> None:
     new = set(story.sums["after"]) - set(story.sums["before"])
     assert {key.partition(" ")[0] for key in new} == {
         "slo:objective:ratio",
+        "slo:period_errors:rate5m",
+        "slo:period_total:rate5m",
         "slo:sli_error:ratio_rate5m",
         "slo:sli_errors:rate5m",
         "slo:sli_total:rate5m",

@@ -29,6 +29,10 @@ BLOCKS: Final = 31 * 1440 - 240
 OUTAGE: Final = range(20 * 1440, 20 * 1440 + 60)
 """The hour in which a fifth of the requests in Europe fail, and the queue is too long."""
 
+CALENDAR: Final = (
+    'timeWindow: [{duration: 1M, calendar: {startTime: "2024-01-01 00:00:00", timeZone: UTC}}]'
+)
+ROLLING: Final = "timeWindow: [{duration: 30d, isRolling: true}]"
 QUEUE: Final = """
 apiVersion: openslo/v1
 kind: SLO
@@ -50,6 +54,7 @@ SLOS: Final = (
         "metadata: {name: regions}\nspec",
         'metadata: {name: regions, annotations: {reliability/group-by: "region"}}\nspec',
     ),
+    slo("month").replace(ROLLING, CALENDAR),
     QUEUE,
 )
 
