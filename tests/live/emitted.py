@@ -63,6 +63,7 @@ class History:
     now: datetime
     samples: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
     running: list[tuple[dict[str, str], Application]] = field(default_factory=list)
+    scraping: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, metric: str, labels: Labels, samples: Sequence[tuple[float, float]]) -> None:
         """One series."""
@@ -92,6 +93,11 @@ class History:
             self.add(record, window, [(at, events[index] / 300) for at, events in rates])
         self.add("slo:objective:ratio", ids, [(at, 0.99) for at in minutes if at % 120 == 0])
 
+    def stop(self, app: str) -> None:
+        """Let an application emit no more."""
+        with self.scraping:
+            self.running = [each for each in self.running if each[0]["app"] != app]
+
     @contextmanager
     def goes_on(self, url: str) -> Iterator[None]:
         """Applications that run on, and are scraped every three seconds."""
@@ -99,7 +105,8 @@ class History:
 
         def scrape() -> None:
             while not stopped.wait(3):
-                push(url, self._shown(datetime.now(UTC)))
+                with self.scraping:
+                    push(url, self._shown(datetime.now(UTC)))
 
         thread = threading.Thread(target=scrape)
         thread.start()

@@ -1,7 +1,7 @@
 """Texts of notifications, whose numbers are the events that an application emitted."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,10 @@ from tests.live.texts import (
     YOUNG,
     Site,
     assert_true,
+    jump,
     site,
 )
 from tests.servers.generation import Generation
-from tests.servers.remote_write import push
 
 pytestmark = pytest.mark.servers
 
@@ -93,8 +93,7 @@ def missing_data_are_said_without_a_number(running: Site) -> None:
 def a_resolved_alert_keeps_a_text_that_is_true(running: Site) -> None:
     """Many good requests at once end the burn; what failed before is what the text says."""
     fired = running.text("Alert · shop · refunds")
-    labels = {"__name__": "requests_total", "app": "refunds", "code": "200"}
-    push(running.prometheus.url, [(labels, [(datetime.now(UTC), 10_000_000.0)])])
+    jump(running)
     resolved = running.text("Resolved · shop · refunds")
     assert resolved.words.startswith("Resolved at "), resolved
     assert_true(resolved, CHECKOUT)

@@ -16,19 +16,26 @@ from reliability.resource import Resource
 from reliability.yaml_text import yaml_text
 from tests.compile.alertmanager_cases import Files, alert_policy, catalog_at
 from tests.compile.forms import threshold
-from tests.compile.repositories import Document, slo
+from tests.compile.repositories import Document, slo, windows
 from tests.live.emitted import Application, History, Stretch, fresh_history
 from tests.live.recorder import Recorder, run_recorder
 from tests.live.shop import SOON, repository
 from tests.servers.alertmanager import run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+from tests.servers.remote_write import push
 
 BEGAN: Final = 3 * 86400 + 600
 TIERS: Final = {
     "alert": {"mention": True, "page": True, "grouping": SOON},
     "ticket": {"ticket": True, "grouping": SOON},
 }
+
+
+MORE: Final[Mapping[str, Document]] = {
+    "quiet": {"minimumFailures": 5}, "ledger": {"windows": "two-days"}
+}  # fmt: skip
+"""What the alert policy says more of an SLO."""
 
 
 def outage(rate: float, since: int, failing: float, before: float = 0.0005) -> Application:
@@ -41,10 +48,13 @@ SEARCH: Final = outage(5, 86400, 0.04)
 HEALTHY: Final = outage(3, 1200, 0.0005)
 QUIET: Final = outage(0.02, 1800, 0.5, before=0)
 YOUNG: Final = outage(4, 3600, 0.3)
+LEDGER: Final = outage(6, 5400, 0.4)
 STALE_SINCE: Final = 38 * 60
+BACKFILLED: Final = timedelta(days=2, hours=1)
 YOUNG_IS_SEEN: Final = timedelta(minutes=12)
 APPLICATIONS: Final[Mapping[str, Application]] = {
-    "checkout": CHECKOUT, "search": SEARCH, "quiet": QUIET, "young": YOUNG, "refunds": CHECKOUT
+    "checkout": CHECKOUT, "search": SEARCH, "quiet": QUIET, "young": YOUNG, "refunds": CHECKOUT,
+    "ledger": LEDGER,
 }  # fmt: skip
 
 
@@ -73,6 +83,7 @@ def documents() -> dict[str, Document]:
         "refunds": on("refunds"),
         "silent": on("silent"),
         "index": index,
+        "ledger": on("ledger", target=0.95, period="2d"),
     }
 
 
@@ -81,10 +92,11 @@ def files(recorder: Recorder, secrets: Path) -> Files:
     made = repository(recorder, secrets, TIERS)
     entries = [
         {"slo": name, "runbook": "docs/checkout.md", "noData": {"after": "10m", "tier": "ticket"}}
-        | ({"minimumFailures": 5} if name == "quiet" else {})
+        | MORE.get(name, {})
         for name in documents()
     ]
     made["services/shop/alert-policy.yaml"] = alert_policy("shop", objectives=entries)
+    made["policies/two-days.yaml"] = windows("two-days", "2d", [("1h", "5m", "5%")], [])
     del made["services/shop/slo.yaml"]
     return made | {f"services/shop/{name}.yaml": each for name, each in documents().items()}
 
@@ -95,8 +107,8 @@ def history(age: timedelta) -> History:
     for app, application in APPLICATIONS.items():
         seen = {"seen": YOUNG_IS_SEEN} if app == "young" else {}
         made.requests("requests_total", {"app": app}, application, **seen)
-        made.recordings(ids(app), application, age)
-    made.running = [(labels, app) for labels, app in made.running if labels["app"] != "refunds"]
+        recorded = BACKFILLED if app == "ledger" else age
+        made.recordings(ids(app), application, recorded)
     for region, application in (("eu", HEALTHY), ("us", CHECKOUT)):
         labels = {"app": "regions", "region": region}
         made.requests("requests_total", labels, application)
@@ -130,7 +142,7 @@ class Site:
 
     prometheus: Prometheus
     recorder: Recorder
-    now: datetime
+    history: History
 
     def text(self, title: str, words: str = "") -> Text:
         """The Slack message with this title, or the part of it that begins so, once it is there."""
@@ -140,7 +152,7 @@ class Site:
             within=90,
         )
         ago = time.monotonic() - heard.at
-        since = (datetime.now(UTC) - self.now).total_seconds() - ago
+        since = (datetime.now(UTC) - self.history.now).total_seconds() - ago
         text = str(heard.message["text"])
         return Text(text[text.index(words) :].partition("\n*")[0], since)
 
@@ -165,15 +177,22 @@ def site(generation: Generation, folder: Path, age: timedelta) -> Iterator[Site]
                 run_prometheus(generation, held, settings) as prometheus,
                 holds.goes_on(prometheus.url),
             ):
-                yield Site(prometheus, recorder, holds.now)
+                yield Site(prometheus, recorder, holds)
 
 
 def rules(catalog: Catalog) -> dict[str, Any]:
-    """The groups of the shop, run every five seconds, as nobody waits for minutes here."""
+    """The groups of the shop, run every five seconds, as nobody waits for minutes here.
+
+    Those of the ledger keep their minute: its period is summed from a record a minute.
+    """
     [made] = [each for each in PrometheusRules().compile(catalog) if isinstance(each, Resource)]
     groups = made.body["groups"]
     assert isinstance(groups, list)
-    return {"groups": [dict(group, interval="5s") for group in groups if isinstance(group, dict)]}
+    return {"groups": [_hurried(group) for group in groups if isinstance(group, dict)]}
+
+
+def _hurried(group: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(group) if group["name"].startswith("shop-ledger") else dict(group, interval="5s")
 
 
 COUNTS: Final = re.compile(
@@ -194,6 +213,26 @@ def assert_true(said: Text, application: Application) -> tuple[int, int]:
     assert within(total, emitted[1]), (text, emitted)
     assert abs(float(shown["share"]) - 100 * failed / total) < 0.06, text
     return failed, total
+
+
+SPENT: Final = re.compile(r"([\d.]+)% of the error budget of 2 days is spent; ")
+
+
+def assert_spent(said: Text) -> tuple[float, float]:
+    """The spent share of the ledger's budget is what was emitted, within 2 %; gives back both."""
+    shown = SPENT.search(said.words)
+    assert shown is not None, said.words
+    failed, every = LEDGER.events(2 * 86400 - said.since, -said.since)
+    true = 100 * failed / every / 0.05
+    assert within(float(shown[1]), true), (said.words, true)
+    return float(shown[1]), true
+
+
+def jump(running: Site) -> None:
+    """Many good requests of refunds at once, which end its burn; it emits nothing after them."""
+    running.history.stop("refunds")
+    labels = {"__name__": "requests_total", "app": "refunds", "code": "200"}
+    push(running.prometheus.url, [(labels, [(datetime.now(UTC), 10_000_000.0)])])
 
 
 def within(shown: float, true: float, tolerance: float = 0.02) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 
 from reliability.burnrate import SLOW_EVERY, BurnRateAlert
 from reliability.compile.prometheus.figures import COMPLETE, WindowFigures, figures
-from reliability.compile.prometheus.names import ERRORS, TOTAL, number
+from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, number
 from reliability.compile.prometheus.period import STARTS
 from reliability.compile.prometheus.period import elapsed as elapsed_share
 from reliability.compile.prometheus.text_queries import TextScope, doubled, variable
@@ -22,8 +22,6 @@ from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import AnySli, ThresholdSli, TimesliceSli
 
-OBJECTIVE: Final = "slo:objective:ratio"
-"""Recorded with or without traffic, so its samples say how much of a period was recorded."""
 EVERY: Final = int(SLOW_EVERY.total_seconds())
 BURNS: Final = "the error budget burns too fast"
 KEPT: Final = "{{ $%s := . | first | value -}}"
@@ -127,7 +125,7 @@ class BurnText:
         return asked(self.scope.query(began), f"{kept}{within}", otherwise)
 
     def _recorded(self, length: str) -> str:
-        return f"count_over_time({self.scope.of_objective(OBJECTIVE)}[{length}])"
+        return f"count_over_time({self.scope.of_objective(TARGET)}[{length}])"
 
     def _spent(self, length: str) -> str:
         """The spent share of a budget, from recorded events.
