@@ -9,7 +9,7 @@ files --load--> Catalog --check--> findings
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     from reliability.plan.held import Held
     from reliability.plan.options import PlanOptions
     from reliability.plan.plan import Plan
-    from reliability.sync import Outcome, Provider
+    from reliability.plan.report import Synced
+    from reliability.providers.rollout import Gate
+    from reliability.sync import Ready
 
 
 Changed = Mapping[PurePosixPath, bytes]
@@ -188,18 +190,22 @@ def plan_target(
     return plan(target.name, wanted_by(target, tuple(compiled)), held, options)
 
 
-def sync_target(
-    target: Target, provider: Provider, planned: Plan, allowed: str | None = None
-) -> Iterator[Outcome]:
-    """Carry a plan out; what was yielded is done, or failed and said why.
+def sync_targets(
+    ready: Sequence[Ready],
+    wanted: Resource | None,
+    gates: Sequence[Gate],
+    tell: Callable[[str], None],
+    *,
+    waits: bool,
+) -> Mapping[str, Synced]:
+    """Carry out plans that are within their limits: routes, then rules, then former routes away.
 
-    Raises:
-        UnsafePlanError: the plan is over the target's limits, and `allowed` is not its digest.
+    `wanted` is the declared configuration of Alertmanager; `gates` keep rules back whose routes
+    are not there.
     """
-    from reliability.sync import sync
+    from reliability.providers.rollout import Rollout
 
-    planned.ensure_safe(target.limits, allowed)
-    yield from sync(planned, provider)
+    return Rollout(targets=ready, wanted=wanted, gates=gates, waits=waits, tell=tell).run()
 
 
 def replay_history(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reliability.errors import ProviderError
+from reliability.model.targets import Target
 from reliability.plan.change import Change
 from reliability.plan.held import Held
 from reliability.plan.plan import Plan
@@ -21,10 +22,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A change that was not made; what was there before is there still."""
+    """A change that was not made, or not verified; `bug` is an error that should not happen."""
 
     change: Change
     why: str
+    bug: Exception | None = None
 
 
 Outcome = Done | Failed
@@ -57,6 +59,20 @@ class Provider(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A target that was read, and the plan for it."""
+
+    target: Target
+    provider: Provider
+    plan: Plan
+
+    @property
+    def name(self) -> str:
+        """The target's name."""
+        return self.target.name
+
+
 def sync(plan: Plan, provider: Provider) -> Iterator[Outcome]:
     """Carry out a plan; what was yielded is done, or failed and said why."""
     left = {change.id: change for change in plan.changes}
@@ -67,3 +83,12 @@ def sync(plan: Plan, provider: Provider) -> Iterator[Outcome]:
     except ProviderError as error:
         for change in left.values():
             yield Failed(change, str(error))
+    except Exception as error:
+        for change in left.values():
+            yield Failed(change, unexpected(error), error)
+
+
+def unexpected(error: Exception) -> str:
+    """An error that should not happen, on one line."""
+    text = " ".join(str(error).split())[:300]
+    return f"unexpected {type(error).__name__}: {text}; this is a bug in reliability"

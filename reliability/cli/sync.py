@@ -29,6 +29,7 @@ NOBODY_TO_ASK: Final = (
 @decision_options
 @click.option("--yes", is_flag=True, help="Make the changes without a question.")
 @click.option("--dry-run", is_flag=True, help="Do everything except write.")
+@click.option("--no-wait", is_flag=True, help="Verify the reload, and do not wait for evaluations.")
 @click.option(
     "--allow",
     multiple=True,
@@ -65,6 +66,7 @@ class SyncRequest:
     decisions: Decisions
     yes: bool
     dry_run: bool
+    no_wait: bool
     allow: Sequence[str]
     form: str
     brief: bool
@@ -87,7 +89,7 @@ def synced(app: App, request: SyncRequest) -> int:
     from reliability.cli.targets import carried_out, ensure_plannable, read_targets, select, shown
     from reliability.plan.limits import allowances
     from reliability.plan.render import render
-    from reliability.plan.report import exit_code
+    from reliability.plan.report import bug_in, exit_code
 
     selection = select(app, request.names)
     ensure_plannable(app, selection, request.form)
@@ -103,8 +105,10 @@ def synced(app: App, request: SyncRequest) -> int:
         if request.is_question and not is_confirmed(app, planned, brief=request.brief):
             app.note("nothing was changed")
             return 1
-        reports = [carried_out(each, allowed.get(each.name)) for each in targets]
+        reports = carried_out(app, selection, targets, allowed, waits=not request.no_wait)
     app.say(render(reports, request.form, brief=request.brief))
+    if (bug := bug_in(reports)) is not None:
+        raise bug
     return exit_code(reports)
 
 

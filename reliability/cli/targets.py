@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
 from reliability.cli.decisions import Decisions
@@ -21,14 +21,17 @@ from reliability.model.targets import (
     SyncTargetsSpec,
     Target,
 )
-from reliability.pipeline import compile_catalog, plan_target, sync_target
+from reliability.pipeline import compile_catalog, plan_target, sync_targets
 from reliability.plan.alerts import ActiveAlert
 from reliability.plan.held import Held, Owner
 from reliability.plan.plan import Plan
-from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
+from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of
 from reliability.providers import Access, open_provider
 from reliability.resource import Resource
-from reliability.sync import Provider
+from reliability.sync import Ready, unexpected
+
+if TYPE_CHECKING:
+    from reliability.providers.rollout import Gate
 
 EMBEDDED = SyncTargetsSpec(targets=(FilesTarget(name="files", provider="files"),))
 """What a repository without `policies/targets.yaml` writes to: files in `build/`."""
@@ -51,20 +54,6 @@ class Selection:
     targets: tuple[Target, ...]
     compiled: tuple[Resource, ...]
     unreadable: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A target that was read, and the plan for it."""
-
-    target: Target
-    provider: Provider
-    plan: Plan
-
-    @property
-    def name(self) -> str:
-        """The target's name."""
-        return self.target.name
 
 
 def select(app: App, names: Sequence[str]) -> Selection:
@@ -148,6 +137,8 @@ class Reader:
             return Ready(target, provider, self._planned(target, held))
         except (ProviderError, SettingsError) as error:
             return Unreached(target.name, _of(target.name, error))
+        except Exception as error:
+            return Unreached(target.name, f"{target.name}: {unexpected(error)}", error)
 
     def _planned(self, target: Target, held: Held) -> Plan:
         """The plan; a folder of files knows no alerts, so those of the Alertmanagers count."""
@@ -214,13 +205,45 @@ def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned
     return Planned(planned)
 
 
-def carried_out(ready: Ready | Unreached, allowed: str | None) -> Report:
-    """A plan carried out, if it is within its limits."""
-    report = shown(ready, allowed)
-    if isinstance(ready, Ready) and isinstance(report, Planned):
-        outcomes = sync_target(ready.target, ready.provider, ready.plan, allowed)
-        return Synced(ready.plan, tuple(outcomes))
-    return report
+def carried_out(
+    app: App,
+    selection: Selection,
+    targets: Sequence[Ready | Unreached],
+    allowed: Mapping[str, str],
+    *,
+    waits: bool,
+) -> list[Report]:
+    """Every plan that is within its limits carried out, phase by phase; see `Rollout`."""
+    reports: list[Report] = [shown(each, allowed.get(each.name)) for each in targets]
+    wanted = next((item for item in selection.compiled if item.id.target == "alertmanager"), None)
+    ready = [
+        each
+        for each, report in zip(targets, reports, strict=True)
+        if isinstance(each, Ready) and isinstance(report, Planned)
+    ]
+    gates = tuple(_gates(selection, targets, reports, wanted))
+    done = sync_targets(ready, wanted, gates, app.note, waits=waits)
+    return [done.get(target_of(report), report) for report in reports]
+
+
+def _gates(
+    selection: Selection,
+    targets: Sequence[Ready | Unreached],
+    reports: Sequence[Report],
+    wanted: Resource | None,
+) -> Iterator[Gate]:
+    """What Alertmanagers that are not written keep back."""
+    from reliability.providers.alertmanager import AlertmanagerProvider
+    from reliability.providers.rollout import Gate
+
+    declared = {target.name: target for target in selection.targets}
+    body = wanted.body if wanted else None
+    for each, report in zip(targets, reports, strict=True):
+        target = declared[each.name]
+        if isinstance(target, AlertmanagerTarget) and isinstance(report, Unsafe | Unreached):
+            provider = each.provider if isinstance(each, Ready) else None
+            running = provider.stored if isinstance(provider, AlertmanagerProvider) else None
+            yield Gate.of(target.name, target.url, report.why, (running, body))
 
 
 def _of(name: str, error: ReliabilityError) -> str:

@@ -83,6 +83,14 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """Something that stays for a while and that a later sync removes, such as former routes."""
+
+    id: ResourceId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Everything that a provider reads of its target; `active` are the alerts it reports now."""
 
@@ -90,3 +98,4 @@ class Held:
     foreign: tuple[Foreign, ...] = ()
     stale: tuple[Stale, ...] = ()
     active: tuple[ActiveAlert, ...] = ()
+    pending: tuple[Pending, ...] = ()

@@ -24,7 +24,7 @@ from reliability.plan.change import (
     Update,
 )
 from reliability.plan.drift import drifts
-from reliability.plan.held import Drifted, Held, Intact, Kept, Unreadable
+from reliability.plan.held import Drifted, Held, Intact, Kept, Pending, Unreadable
 from reliability.plan.limits import SHORT, excess
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.owner import Claimed, Ownership, Theirs, former_owner, ownership
@@ -41,7 +41,7 @@ class Plan:
     `owned` counts the objects that carry this repository's mark now; shares are shares of it.
     `others` are the other owners of objects in the target, with how many each has. `routes_owner`
     is set if the target's routes are another repository's: then nothing is planned. `present` are
-    all objects that are declared or there.
+    all objects that are declared or there. `pending` is what a later sync removes, and no change.
     """
 
     target: str
@@ -49,6 +49,7 @@ class Plan:
     drifted: tuple[Drift, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     postponed: tuple[Postponed, ...] = ()
+    pending: tuple[Pending, ...] = ()
     owned: int = 0
     others: tuple[tuple[str, int], ...] = ()
     routes_owner: str = ""
@@ -78,7 +79,7 @@ class Plan:
     @property
     def only_drift(self) -> Plan:
         """The plan without what the repository would change: only what others did."""
-        return replace(self, changes=self.stale, blocked=(), postponed=())
+        return replace(self, changes=self.stale, blocked=(), postponed=(), pending=())
 
     @property
     def held_back(self) -> tuple[Drift | Blocked | Postponed, ...]:
@@ -138,6 +139,7 @@ def plan(
         drifted=tuple(sorted(drifted, key=lambda drift: drift.id)),
         blocked=tuple(sorted(blocked, key=lambda item: item.id)),
         postponed=postponed,
+        pending=held.pending,
         owned=len(ours),
         others=_others(owners.values()),
         present=frozenset((*wanted, *owners, *(foreign.id for foreign in held.foreign))),
@@ -159,6 +161,7 @@ def _only(made: Plan, options: PlanOptions) -> Plan:
         drifted=tuple(drift for drift in made.drifted if options.is_about(drift.id)),
         blocked=tuple(item for item in made.blocked if options.is_about(item.id)),
         postponed=tuple(item for item in made.postponed if options.is_about(item.id)),
+        pending=tuple(item for item in made.pending if options.is_about(item.id)),
     )
 
 

@@ -43,6 +43,7 @@ class Unreached:
 
     target: str
     why: str
+    bug: Exception | None = None
 
     @property
     def name(self) -> str:
@@ -56,6 +57,18 @@ Report = Planned | Unsafe | Synced | Unreached
 def target_of(report: Report) -> str:
     """The name of the target that a report is about."""
     return report.target if isinstance(report, Unreached) else report.plan.target
+
+
+def bug_in(reports: Sequence[Report]) -> Exception | None:
+    """The first error that should not have happened; all else is reported first."""
+    for report in reports:
+        if isinstance(report, Unreached) and report.bug is not None:
+            return report.bug
+        if isinstance(report, Synced):
+            for failure in report.failed:
+                if failure.bug is not None:
+                    return failure.bug
+    return None
 
 
 def is_read(report: Report) -> bool:

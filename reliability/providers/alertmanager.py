@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from reliability.alert_labels import LABEL_SETS
 from reliability.errors import ProviderError
+from reliability.http.reply import one_line
+from reliability.plan.alerts import ActiveAlert
 from reliability.plan.change import Change, Delete
-from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Stale
+from reliability.plan.former_routes import (
+    LABEL,
+    FormerRoute,
+    former_routes,
+    has_former_routes,
+    with_former_routes,
+    without_former_routes,
+)
+from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Pending, Stale, Unreadable
 from reliability.providers.active import active_in_alertmanager
 from reliability.providers.adoption import adopted
 from reliability.providers.disk import Disk
@@ -18,12 +31,18 @@ from reliability.providers.http import Server
 from reliability.providers.live import LiveFiles, Refused, Verdict
 from reliability.providers.reload import ensure_reloadable, metric, reload
 from reliability.providers.shelf import FilePlace, Shelf
-from reliability.resource import ResourceId
+from reliability.resource import Json, Resource, ResourceId
 from reliability.sync import Failed, Outcome
 
 KIND: Final = "config"
 NAME: Final = "alertmanager"
+IDENTITY: Final = ResourceId("alertmanager", KIND, NAME)
 HASH: Final = "alertmanager_config_hash"
+HEARTBEAT: Final = "heartbeat"
+"""The kind of an alert that always fires."""
+
+LONGEST_KEPT: Final = timedelta(days=1)
+"""How long former routes stay for alerts that do not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,13 @@ class AlertmanagerRunner:
         why = f"the server took another file; start it with --config.file={self.file}"
         return {change.id: Refused(why) for change in changes}
 
+    def settled(
+        self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
+    ) -> Mapping[ResourceId, Verdict]:
+        """See `Runner`: a configuration works once it is loaded."""
+        del changes
+        return verdicts
+
     def explain(self, change: Change) -> str:  # noqa: ARG002
         """See `Runner`: the server's own answer says all."""
         return ""
@@ -75,6 +101,8 @@ class AlertmanagerProvider:
 
     shelf: Shelf = field(init=False)
     runner: AlertmanagerRunner = field(init=False)
+    stored: Mapping[str, Json] | None = field(default=None, init=False)
+    former: tuple[FormerRoute, ...] = field(default=(), init=False)
     stale: tuple[Stale, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
@@ -82,19 +110,54 @@ class AlertmanagerProvider:
         self.runner = AlertmanagerRunner(self.server, self.file)
 
     def read(self) -> Held:
-        """The file, and whether the server runs it as it is."""
+        """The file as it is declared, without former routes, and whether the server runs it."""
         if not self.file.parent.is_dir():
             raise ProviderError(f"{self.target}: the folder {self.file.parent} is not there")
+        self.stored, self.former = None, ()
         found = [self._adopted(each) for each in self.shelf.read()]
         running = self.runner.running_hash()
-        kept = tuple(each for each in found if not isinstance(each, Foreign))
+        active = active_in_alertmanager(self.server)
+        kept = tuple(
+            self._declared(each, active) for each in found if not isinstance(each, Foreign)
+        )
         foreign = tuple(each for each in found if isinstance(each, Foreign))
         self.stale = tuple(
             Stale(each.id, "the server runs another configuration than the file holds")
             for each in kept
             if isinstance(each, Intact) and running != config_hash(self.file.read_bytes())
         )
-        return Held(kept, foreign, self.stale, active_in_alertmanager(self.server))
+        return Held(kept, foreign, self.stale, active, tuple(self._pending()))
+
+    def with_former(self, after: Resource) -> Resource:
+        """A configuration with the routes that were read and that are not its own any more."""
+        if self.stored is None:
+            return after
+        return replace(after, body=with_former_routes(self.stored, after.body))
+
+    def _declared(self, kept: Kept, active: Sequence[ActiveAlert]) -> Kept:
+        """What was read, without former routes; remember it as it is stored, and those routes."""
+        if isinstance(kept, Unreadable):
+            return kept
+        self.stored = kept.resource.body
+        if LABEL.encode() not in self.file.read_bytes() or not has_former_routes(self.stored):
+            return kept
+        self.former = former_routes(self.stored, self._needing(active))
+        plain = replace(kept.resource, body=without_former_routes(self.stored))
+        if isinstance(kept, Intact):
+            return replace(kept, resource=plain, digest=plain.digest)
+        return replace(kept, resource=plain)
+
+    def _needing(self, active: Sequence[ActiveAlert]) -> Iterator[Mapping[str, str]]:
+        """The alerts for which former routes stay: all but heartbeats, and for a day."""
+        age = time.time() - self.file.stat().st_mtime
+        for alert in active if age < LONGEST_KEPT.total_seconds() else ():
+            kinds = {alert.labels.get(names.kind) for names in LABEL_SETS.values()}
+            if HEARTBEAT not in kinds:
+                yield alert.labels
+
+    def _pending(self) -> Iterator[Pending]:
+        for route in self.former:
+            yield Pending(ResourceId(self.target, KIND, NAME), kept_for(route))
 
     def _adopted(self, found: Kept | Foreign) -> Kept | Foreign:
         if isinstance(found, Foreign) and self.base is not None:
@@ -109,6 +172,18 @@ class AlertmanagerProvider:
             if isinstance(change, Delete):
                 yield Failed(change, "an Alertmanager does not run without a configuration")
         yield from files.apply([change for change in changes if not isinstance(change, Delete)])
+
+
+def kept_for(route: FormerRoute) -> str:
+    """A former route, and how many alerts it is kept for."""
+    named = f"the former route {route.matchers or '(all alerts)'} to {', '.join(route.receivers)}"
+    if not route.alerts:
+        return f"{named}: no alert needs it, and the next sync removes it"
+    first = route.alerts[0]
+    name = one_line(first.get("alertname", ""))
+    of = f" of {one_line(first['service'])}" if "service" in first else ""
+    more = f" and {len(route.alerts) - 1} more" if len(route.alerts) > 1 else ""
+    return f"{named}: kept for the alert {name}{of}{more}"
 
 
 def config_hash(content: bytes) -> float:

@@ -6,10 +6,10 @@ are tried in halves, so that only what it refuses fails, whatever the reason is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
@@ -17,6 +17,8 @@ from reliability.providers.disk import Disk, reason, unconfirmed
 from reliability.providers.shelf import Shelf
 from reliability.resource import ResourceId
 from reliability.sync import Done, Failed, Outcome
+
+NOT_VERIFIED: Final = "it was loaded and could not be verified, which the next sync does"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,33 @@ class Runner(Protocol):
         ...
 
     def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
-        """What is wrong with changes that were loaded; good ones are left out."""
+        """What is wrong now with changes that were loaded; good ones are left out."""
+        ...
+
+    def settled(
+        self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
+    ) -> Mapping[ResourceId, Verdict]:
+        """The verdicts once everything that was loaded has shown whether it works, or in time."""
         ...
 
     def explain(self, change: Change) -> str:
         """What the server finds wrong in a change that it refused, or nothing that is known."""
         ...
+
+
+def ignored(_refused: frozenset[ResourceId]) -> None:
+    """Be notified of what was loaded, and do nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """How far a sync of a server goes: `waits` until what was loaded has shown that it works.
+
+    `on_loaded` is called with what the server refused, once the rest is loaded and read back.
+    """
+
+    waits: bool = True
+    on_loaded: Callable[[frozenset[ResourceId]], None] = ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +99,7 @@ class LiveFiles:
     disk: Disk
     runner: Runner
     stale: Collection[ResourceId] = ()
+    steps: Steps = field(default_factory=Steps)
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Make the changes; see `Provider.apply`."""
@@ -97,7 +121,12 @@ class LiveFiles:
             return
         self.runner.ensure_ready()
         loaded, failed = self._load(changes)
-        verdicts = self.runner.verdicts(loaded) if loaded else {}
+        try:
+            verdicts = self._verdicts(loaded, failed)
+        except ProviderError as error:
+            yield from failed
+            yield from (Failed(change, f"{NOT_VERIFIED}: {error}") for change in loaded)
+            return
         refused = [change for change in loaded if isinstance(verdicts.get(change.id), Refused)]
         back = self._put_back(refused)
         for change in loaded:
@@ -106,6 +135,17 @@ class LiveFiles:
                 self.disk.confirm(self.shelf.path_of(change.id))
             yield _outcome(change, verdict, back)
         yield from failed
+
+    def _verdicts(
+        self, loaded: Sequence[Change], failed: Sequence[Failed]
+    ) -> Mapping[ResourceId, Verdict]:
+        """What is wrong with what was loaded: at once, and after the wait for it to work."""
+        verdicts = self.runner.verdicts(loaded) if loaded else {}
+        refused = [item for item, verdict in verdicts.items() if isinstance(verdict, Refused)]
+        self.steps.on_loaded(frozenset((*refused, *(item.change.id for item in failed))))
+        if not self.steps.waits:
+            return {item: verdicts[item] for item in refused}
+        return self.runner.settled(loaded, verdicts) if loaded else verdicts
 
     def _tidy(self) -> None:
         """Forget what a killed sync left behind, except the former files of what is stale."""
@@ -172,7 +212,7 @@ class LiveFiles:
         """Reload; where the server is gone by now, the former files go back before this ends."""
         try:
             return self.runner.reload()
-        except ProviderError:
+        except Exception:
             self._restore(put)
             raise
 

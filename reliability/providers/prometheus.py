@@ -6,24 +6,44 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
 
 from reliability.errors import ProviderError
+from reliability.http.prometheus import FirstFault, Success, data_of
 from reliability.plan.change import Change
 from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Stale
 from reliability.providers.active import active_in_prometheus
 from reliability.providers.disk import Disk, unconfirmed
 from reliability.providers.http import Server
-from reliability.providers.live import LiveFiles
+from reliability.providers.live import LiveFiles, Steps
 from reliability.providers.loaded_files import LoadedFiles, sickness
 from reliability.providers.loaded_rules import Body
 from reliability.providers.prometheus_runner import PrometheusRunner
+from reliability.providers.rules_api import Loaded
 from reliability.providers.shelf import FolderPlace, Shelf
 from reliability.resource import ResourceId
 from reliability.sync import Outcome
 
 KIND: Final = "rules"
 SUFFIX: Final = ".yml"
+
+
+class NotifiedAlertmanager(Loaded):
+    """An Alertmanager that a Prometheus sends alerts to, by the address that it posts them to."""
+
+    url: str
+
+
+class NotifiedAlertmanagers(Loaded):
+    """All of them."""
+
+    active_alertmanagers: Annotated[list[NotifiedAlertmanager], FirstFault()]
+
+
+ALERTMANAGERS: Final = TypeAdapter(Success[NotifiedAlertmanagers])
 
 
 @dataclass(slots=True)
@@ -40,6 +60,7 @@ class PrometheusProvider:
     shelf: Shelf = field(init=False)
     runner: PrometheusRunner = field(init=False)
     stale: tuple[Stale, ...] = field(default=(), init=False)
+    steps: Steps = field(default_factory=Steps, init=False)
     stored: dict[ResourceId, Body] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -67,7 +88,16 @@ class PrometheusProvider:
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Stage, put in place, reload once, read back; what is refused gets its former file."""
         stale = [each.id for each in self.stale]
-        yield from LiveFiles(self.shelf, self.disk, self.runner, stale).apply(changes)
+        yield from LiveFiles(self.shelf, self.disk, self.runner, stale, self.steps).apply(changes)
+
+    def alertmanagers(self) -> frozenset[str]:
+        """The addresses, host and port, of the Alertmanagers that the server notifies.
+
+        Raises:
+            ProviderError: the server does not answer as a Prometheus does.
+        """
+        active = data_of(self.server.get("/api/v1/alertmanagers"), ALERTMANAGERS)
+        return frozenset(urlsplit(item.url).netloc for item in active.active_alertmanagers)
 
     def _stale(self, kept: Iterable[Kept], there: set[ResourceId]) -> Iterator[Stale]:
         """What the server does not run as it is stored, and what it runs that is gone."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.providers.http import Server
 from reliability.providers.live import Refused, Unproven, Verdict
-from reliability.providers.loaded_files import Groups, LoadedFiles, is_unproven, sickness
+from reliability.providers.loaded_files import UNKNOWN, Groups, LoadedFiles, is_unproven, sickness
 from reliability.providers.loaded_rules import Body, is_same_expression, rules_of
 from reliability.providers.reload import ensure_reloadable, reload
 from reliability.providers.rules_api import NotParsed, RulesApi
 from reliability.providers.shelf import FolderPlace
 from reliability.resource import ResourceId
+
+NOTED_EVERY = 15.0
+"""Seconds between one line about the progress and the next."""
 
 GRACE = 5.0
 """Seconds on top of an interval in which a group may be evaluated for the first time."""
@@ -60,20 +64,33 @@ class PrometheusRunner:
         return ""
 
     def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
+        """See `Runner`."""
+        return self._look(changes)[0]
+
+    def settled(
+        self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
+    ) -> Mapping[ResourceId, Verdict]:
         """See `Runner`; rules that were not evaluated yet are waited for, one interval long."""
         verdicts, running = self._look(changes)
         patience = max((group.interval for each in running for group in each), default=0) + GRACE
-        if any(map(is_unproven, running)):
-            self.tell(
-                f"{self.server.target}: waiting up to {patience:g} s for the first evaluation"
-            )
-        waited = 0.0
+        pause = max(0.5, patience / 40)
+        begin, waited, noted = time.monotonic(), 0.0, -NOTED_EVERY
         while any(map(is_unproven, running)) and waited < patience:
-            pause = max(0.5, patience / 40)
+            if waited >= noted + NOTED_EVERY:
+                noted = waited
+                self.tell(self._progress(running, patience - waited))
             self.server.pause(pause)
-            waited += pause
+            waited = max(waited + pause, time.monotonic() - begin)
             verdicts, running = self._look(changes)
         return verdicts
+
+    def _progress(self, running: Sequence[Groups], left: float) -> str:
+        rules = [rule for groups in running for group in groups for rule in group.rules]
+        done = sum(rule.health != UNKNOWN for rule in rules)
+        return (
+            f"{self.server.target}: waiting up to {left:.0f} s for the first evaluation: "
+            f"{done} of {len(rules)} rules evaluated"
+        )
 
     def _look(self, changes: Sequence[Change]) -> tuple[dict[ResourceId, Verdict], list[Groups]]:
         """What is wrong with changes now, and what runs of those that are loaded as they should."""

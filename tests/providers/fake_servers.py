@@ -85,6 +85,7 @@ class FakePrometheus(FakeServer):
 
     folder: Path = Path()
     groups: list[dict[str, Any]] = field(default_factory=list)
+    notifies: list[str] = field(default_factory=list)
 
     def load(self) -> None:
         loaded = [
@@ -138,6 +139,10 @@ class FakePrometheus(FakeServer):
                 return self.page(request.url.params)
             case "/api/v1/alerts":
                 return httpx.Response(200, json={"status": "success", "data": {"alerts": []}})
+            case "/api/v1/alertmanagers":
+                active = [{"url": f"{url}/api/v2/alerts"} for url in self.notifies]
+                data = {"activeAlertmanagers": active, "droppedAlertmanagers": []}
+                return httpx.Response(200, json={"status": "success", "data": data})
             case "/api/v1/status/runtimeinfo":
                 moment = datetime.fromtimestamp(int(self.clock), UTC)
                 return httpx.Response(200, json={"data": {"lastConfigTime": moment.isoformat()}})
@@ -169,6 +174,7 @@ class FakeAlertmanager(FakeServer):
 
     file: Path = Path()
     running: bytes = b""
+    alerts: list[dict[str, Any]] = field(default_factory=list)
 
     def load(self) -> None:
         content = self.file.read_bytes()
@@ -180,7 +186,7 @@ class FakeAlertmanager(FakeServer):
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/api/v2/alerts":
-            return httpx.Response(200, json=[])
+            return httpx.Response(200, json=self.alerts)
         return httpx.Response(404)
 
     def metrics(self) -> str:

@@ -262,7 +262,7 @@ def test_a_rule_that_is_not_evaluated_in_time_is_told_and_stays(site: Site) -> N
     assert {each.why for each in outcomes if isinstance(each, Failed)} == {
         "it is loaded, and was not evaluated in time"
     }
-    assert site.told == ["here: waiting up to 6 s for the first evaluation"]
+    assert site.told == ["here: waiting up to 6 s for the first evaluation: 0 of 9 rules evaluated"]
     assert site.plan(WANTED).changes == ()
 
 
@@ -326,7 +326,11 @@ def test_reading_a_settled_target_asks_for_its_rules_and_its_last_reload(site: S
     site.fake.requests.clear()
     site.fake.clock += 10
     assert site.plan(WANTED).is_settled
-    assert set(site.fake.requests) == {"GET /api/v1/rules", "GET /api/v1/status/runtimeinfo"}
+    assert set(site.fake.requests) == {
+        "GET /api/v1/rules",
+        "GET /api/v1/alerts",
+        "GET /api/v1/status/runtimeinfo",
+    }
 
 
 def test_a_file_that_cannot_be_put_in_place_stops_no_other(site: Site) -> None:

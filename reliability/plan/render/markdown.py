@@ -110,6 +110,8 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
     for postponed in plan.postponed:
         alerts = "; ".join(map(str, postponed.alerts))
         yield _cells("held", postponed.id, f"would end an active alert: {alerts}")
+    for pending in plan.pending:
+        yield _cells("pending", pending.id, pending.why)
     for blocked in plan.blocked:
         yield _cells("left alone", blocked.id, blocked.why)
 

@@ -118,6 +118,8 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
         yield from _drift(drift, word if drift.id in written else "not overwritten")
     for postponed in plan.postponed:
         yield from _postponed(postponed)
+    for pending in plan.pending:
+        yield f"  . {_name(pending.id)}: {display(pending.why)}"
     for blocked in plan.blocked:
         yield f"  x {_name(blocked.id)}: {left_alone(blocked)}"
     if any(blocked.is_marked for blocked in plan.blocked):

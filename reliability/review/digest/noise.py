@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
@@ -15,6 +15,9 @@ from reliability.resolve.signals import signals
 from reliability.resolve.told import HEARTBEAT
 from reliability.review.digest.told import Told
 from reliability.review.tickets.groups import Group, grouped
+
+TIERS: Final = frozenset({"alert", "ticket", "log"})
+"""Tiers that are counted; a server that was asked for these may answer with another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog)
     names = alert_label_names(catalog)
     by_tier: dict[str, list[FiredAlert]] = {}
     for alert in fired:
-        by_tier.setdefault(alert.labels.get(names.tier, ""), []).append(alert)
+        if (tier := alert.labels.get(names.tier, "")) in TIERS:
+            by_tier.setdefault(tier, []).append(alert)
     counted = [
         Counted(each.group, tier, each.episodes)
         for tier, alerts in sorted(by_tier.items())

@@ -1,0 +1,247 @@
+"""Former routes: those of the last configuration that stay until no alert needs them.
+
+While rules are replaced, alerts with the former labels still fire, and their notifications that
+they have ended go out minutes later. So a changed configuration is first written with the routes
+of the one before it, behind its own. A former route is a child of the root that carries a matcher
+which every alert meets, `reliability_former=""`: Alertmanager takes a label that is not there for
+empty. Receivers and time intervals that it names have a name of their own, so that they keep the
+former settings. All of it can be found and taken out again, also by a later process.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from reliability.resource import Json
+from reliability.routing import RoutingRefusedError, parse, walk
+
+LABEL: Final = "reliability_former"
+MATCHER: Final = f'{LABEL}=""'
+PREFIX: Final = "reliability/former/"
+INHERITED: Final = ("group_by", "group_wait", "group_interval", "repeat_interval")
+NAMES_OF_INTERVALS: Final = ("mute_time_intervals", "active_time_intervals")
+INTERVALS: Final = ("time_intervals", "mute_time_intervals")
+"""The keys that declare time intervals, the newer and the older."""
+
+Body = Mapping[str, Any]
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FormerRoute:
+    """A former route by its matchers, its receivers, and the alerts that still end there."""
+
+    matchers: str
+    receivers: tuple[str, ...]
+    alerts: tuple[Labels, ...]
+
+
+def with_former_routes(before: Body, after: Body) -> dict[str, Json]:
+    """`after`, with the routes of `before` that take alerts which `after` would send elsewhere.
+
+    Own routes come first, so that an alert that both take goes where it belongs from now on.
+    """
+    former = _former_children(before, after)
+    if not former:
+        return dict(after)
+    receivers = {receiver["name"]: receiver for receiver in before.get("receivers") or ()}
+    intervals = {item["name"]: item for key in INTERVALS for item in before.get(key) or ()}
+    names = dict.fromkeys(name for route in former.values() for name in _receivers_of(route))
+    times = dict.fromkeys(name for route in former.values() for name in _intervals_of(route))
+    merged = {
+        **after,
+        "route": {**after["route"], "routes": _placed(before, after, former)},
+        "receivers": [*after["receivers"], *_renamed(names, receivers)],
+    }
+    if times:
+        merged["time_intervals"] = [
+            *(after.get("time_intervals") or ()),
+            *_renamed(times, intervals),
+        ]
+    inhibitions = [*_former_inhibitions(before, after)]
+    if inhibitions:
+        merged["inhibit_rules"] = [*(after.get("inhibit_rules") or ()), *inhibitions]
+    return merged
+
+
+def without_former_routes(body: Body) -> dict[str, Json]:
+    """A configuration as it is declared: without what `with_former_routes` put into it."""
+    if not has_former_routes(body):
+        return dict(body)
+    route = body["route"]
+    plain = {
+        **body,
+        "route": {**route, "routes": [child for child in route["routes"] if not _is_former(child)]},
+        "receivers": [item for item in body["receivers"] if not _is_renamed(item)],
+    }
+    for key, is_ours in (("time_intervals", _is_renamed), ("inhibit_rules", _is_former_inhibition)):
+        items = body.get(key)
+        if isinstance(items, list):
+            plain[key] = [item for item in items if not is_ours(item)]
+            if items and not plain[key]:
+                del plain[key]
+    return plain
+
+
+def has_former_routes(body: Body) -> bool:
+    """Whether a configuration still has former routes."""
+    route = body.get("route")
+    children = route.get("routes") if isinstance(route, Mapping) else None
+    return isinstance(children, list) and any(map(_is_former, children))
+
+
+def former_routes(body: Body, alerts: Iterable[Labels]) -> tuple[FormerRoute, ...]:
+    """The former routes of a configuration, each with the alerts that end there."""
+    try:
+        routing = parse(body)
+    except RoutingRefusedError:
+        return ()
+    ends: dict[int, list[Labels]] = {}
+    for alert in alerts:
+        for node in walk(routing.root, alert):
+            match node.pointer:
+                case ("route", "routes", int(index), *_):
+                    ends.setdefault(index, []).append(alert)
+                case _:
+                    pass
+    children: Sequence[Any] = body["route"].get("routes") or ()
+    return tuple(
+        FormerRoute(
+            ", ".join(matcher for matcher in _matchers(child) if matcher != MATCHER),
+            tuple(name.removeprefix(PREFIX) for name in dict.fromkeys(_receivers_of(child))),
+            tuple(ends.get(index, ())),
+        )
+        for index, child in enumerate(children)
+        if _is_former(child)
+    )
+
+
+def _former_children(before: Body, after: Body) -> dict[int, dict[str, Any]]:
+    """The children of the former root that are to stay, by their place, as former routes."""
+    own = [canonical(child) for child in _children(after)]
+    takers = [child for child in _children(after) if not child.get("continue")]
+    former: dict[int, dict[str, Any]] = {}
+    for index, child in enumerate(_children(before)):
+        is_taken = any(_takes_all_of(taker, child) for taker in takers)
+        if canonical(child) not in own and not is_taken:
+            former[index] = child if _is_former(child) else _as_former(child, before["route"])
+    return former
+
+
+def _takes_all_of(taker: Body, child: Body) -> bool:
+    """Whether each alert that a child takes meets the matchers of another: they are some of its."""
+    return set(_all_matchers(taker)) <= set(_all_matchers(child)) - {MATCHER}
+
+
+def _as_former(child: Body, root: Body) -> dict[str, Any]:
+    inherited = {key: root[key] for key in INHERITED if key in root and key not in child}
+    route = {"receiver": root["receiver"], **inherited, **child}
+    route["matchers"] = [*_matchers(child), MATCHER]
+    return _rename(route)
+
+
+def _rename(route: dict[str, Any]) -> dict[str, Any]:
+    """A route and those below it, with the names of former receivers and time intervals."""
+    renamed = dict(route)
+    if renamed.get("receiver"):
+        renamed["receiver"] = _former_name(renamed["receiver"])
+    for key in NAMES_OF_INTERVALS:
+        if renamed.get(key):
+            renamed[key] = [_former_name(name) for name in renamed[key]]
+    if renamed.get("routes"):
+        renamed["routes"] = [_rename(child) for child in renamed["routes"]]
+    return renamed
+
+
+def _placed(
+    before: Body, after: Body, former: Mapping[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Own routes in their order, former ones behind the own ones that came in their place."""
+    old, own = _children(before), _children(after)
+    matcher = SequenceMatcher(None, [*map(canonical, old)], [*map(canonical, own)], autojunk=False)
+    placed: list[dict[str, Any]] = []
+    for _, start, end, own_start, own_end in matcher.get_opcodes():
+        placed += own[own_start:own_end]
+        placed += [former[index] for index in range(start, end) if index in former]
+    return placed
+
+
+def _former_inhibitions(before: Body, after: Body) -> Iterator[dict[str, Any]]:
+    own = {canonical(rule) for rule in after.get("inhibit_rules") or ()}
+    for rule in before.get("inhibit_rules") or ():
+        if canonical(rule) not in own:
+            matchers = rule.get("source_matchers") or []
+            is_former = _is_former_inhibition(rule)
+            yield rule if is_former else {**rule, "source_matchers": [*matchers, MATCHER]}
+
+
+def _renamed(names: Iterable[str], items: Mapping[str, Body]) -> Iterator[dict[str, Any]]:
+    """The items under their former names; one that is a former one already stays as it is."""
+    for name in names:
+        item = items.get(name) or items.get(name.removeprefix(PREFIX))
+        if item is not None:
+            yield {**item, "name": name}
+
+
+def _receivers_of(route: Body) -> Iterator[str]:
+    if route.get("receiver"):
+        yield str(route["receiver"])
+    for child in _children_of(route):
+        yield from _receivers_of(child)
+
+
+def _intervals_of(route: Body) -> Iterator[str]:
+    for key in NAMES_OF_INTERVALS:
+        yield from map(str, route.get(key) or ())
+    for child in _children_of(route):
+        yield from _intervals_of(child)
+
+
+def _children(body: Body) -> list[dict[str, Any]]:
+    route = body.get("route")
+    return [*_children_of(route)] if isinstance(route, Mapping) else []
+
+
+def _children_of(route: Body) -> Iterator[dict[str, Any]]:
+    children = route.get("routes")
+    yield from (dict(child) for child in children or () if isinstance(child, Mapping))
+
+
+def _matchers(route: Body) -> list[str]:
+    matchers = route.get("matchers") or []
+    return [matchers] if isinstance(matchers, str) else [str(matcher) for matcher in matchers]
+
+
+def _all_matchers(route: Body) -> list[str]:
+    """Matchers in the newer form and in both older ones, comparable as texts."""
+    older = (
+        f"{key} {name}={value}"
+        for key in ("match", "match_re")
+        for name, value in (route.get(key) or {}).items()
+    )
+    return [*_matchers(route), *older]
+
+
+def _is_former(route: Any) -> bool:
+    return isinstance(route, Mapping) and MATCHER in _matchers(route)
+
+
+def _is_former_inhibition(rule: Any) -> bool:
+    return isinstance(rule, Mapping) and MATCHER in (rule.get("source_matchers") or ())
+
+
+def _is_renamed(item: Any) -> bool:
+    return isinstance(item, Mapping) and str(item.get("name", "")).startswith(PREFIX)
+
+
+def _former_name(name: str) -> str:
+    return name if name.startswith(PREFIX) else f"{PREFIX}{name}"
+
+
+def canonical(value: Any) -> str:
+    """A value as one text; equal texts are equal values."""
+    return json.dumps(value, sort_keys=True, default=str)

@@ -1,0 +1,57 @@
+"""One Prometheus of several that get the same rules, and what the first of them refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from reliability.plan.change import Change
+from reliability.plan.plan import Plan
+from reliability.providers.live import Steps
+from reliability.providers.prometheus import PrometheusProvider
+from reliability.resource import ResourceId
+from reliability.sync import Failed, Outcome, sync
+
+
+@dataclass(slots=True)
+class Replica:
+    """The changes of one Prometheus; `outcomes` begin with what is held back."""
+
+    plan: Plan
+    provider: PrometheusProvider
+    changes: Sequence[Change]
+    outcomes: list[Outcome]
+    refused: frozenset[ResourceId] = frozenset()
+    has_loaded: bool = False
+    progress: threading.Event = field(default_factory=threading.Event)
+
+    def carry_out(self, *, waits: bool) -> None:
+        """Make the changes; for a thread of its own."""
+        self.provider.steps = Steps(waits=waits, on_loaded=self._on_loaded)
+        try:
+            part = replace(self.plan, changes=tuple(self.changes))
+            self.outcomes += sync(part, self.provider)
+        finally:
+            self.progress.set()
+
+    def _on_loaded(self, refused: frozenset[ResourceId]) -> None:
+        self.refused, self.has_loaded = refused, True
+        self.progress.set()
+
+    def is_loaded(self) -> bool:
+        """Wait until the changes are loaded and read back, or cannot be; whether they are."""
+        self.progress.wait()
+        return self.has_loaded
+
+    def leave_out(self, first: Replica) -> None:
+        """Make no change that the first Prometheus refused."""
+        names = {(item.kind, item.name) for item in first.refused}
+        kept: list[Change] = []
+        for change in self.changes:
+            if (change.id.kind, change.id.name) in names:
+                why = f"{first.plan.target} refused it, so it is not written here"
+                self.outcomes.append(Failed(change, why))
+            else:
+                kept.append(change)
+        self.changes = kept

@@ -1,0 +1,247 @@
+"""A sync of several targets in phases, so that no rule fires before its route is there.
+
+1. Folders are written, and each Alertmanager gets its new routes in front of its former ones.
+2. The rules are loaded: by one Prometheus first, by the others at once when that has taken them.
+   All of them wait for the first evaluation at the same time.
+3. Former routes are removed if all rules are in place and no alert ends there any more.
+
+A process may end anywhere: whatever is written by then is a configuration that loses no alert, and
+the next sync finds former routes by their mark (`plan/former_routes.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from reliability.errors import ProviderError
+from reliability.plan.alerts import alerts_in
+from reliability.plan.change import Change, Claim, Create, Delete, Postponed, Update
+from reliability.plan.held import Held, Intact, Pending
+from reliability.plan.plan import Plan
+from reliability.plan.report import Synced
+from reliability.providers.alertmanager import IDENTITY, AlertmanagerProvider
+from reliability.providers.prometheus import PrometheusProvider
+from reliability.providers.replica import Replica
+from reliability.resource import Json, Resource
+from reliability.routing import Routing, RoutingRefusedError, parse, walk
+from reliability.sync import Failed, Outcome, Ready, sync
+
+NO_ROUTES: Final = "held back, since {target} does not have the routes of its alerts yet: {why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What keeps rules back: an Alertmanager at an address lacks the routes that are declared.
+
+    `running` is None if its routes are not known.
+    """
+
+    target: str
+    address: str
+    why: str
+    running: Routing | None
+    wanted: Routing | None
+
+    @classmethod
+    def of(cls, target: str, url: str, why: str, bodies: tuple[Body | None, Body | None]) -> Gate:
+        """The gate of a target whose running and declared configurations these are."""
+        running, wanted = map(_routing, bodies)
+        return cls(target, urlsplit(url).netloc, why, running, wanted)
+
+    def holds(self, change: Change) -> bool:
+        """Whether an alert of a change would take another route than the declared one."""
+        match change:
+            case Create(after) | Update(_, after) | Claim(after):
+                return any(self._differs(dict(alert)) for alert in alerts_in(after.body))
+            case _:
+                return False
+
+    def _differs(self, labels: Mapping[str, str]) -> bool:
+        if self.running is None or self.wanted is None:
+            return True
+        running = [route.receiver for route in walk(self.running.root, labels)]
+        return running != [route.receiver for route in walk(self.wanted.root, labels)]
+
+
+Body = Mapping[str, Json]
+
+
+@dataclass(slots=True, kw_only=True)
+class Rollout:
+    """Carries out the plans of targets that may be written.
+
+    `wanted` is the declared configuration of Alertmanager; `gates` are those of Alertmanagers that
+    are not written at all; `waits` says whether to wait for evaluations.
+    """
+
+    targets: Sequence[Ready]
+    wanted: Resource | None = None
+    gates: Sequence[Gate] = ()
+    waits: bool = True
+    tell: Callable[[str], None]
+    reports: dict[str, Synced] = field(default_factory=dict)
+
+    def run(self) -> Mapping[str, Synced]:
+        """Carry out every phase; what became of each target, by its name."""
+        gates = [*self.gates]
+        for ready in self.targets:
+            if isinstance(ready.provider, AlertmanagerProvider):
+                gates += self._add_routes(ready, ready.provider)
+            elif not isinstance(ready.provider, PrometheusProvider):
+                self._report(ready, sync(ready.plan, ready.provider))
+        self._load_rules(gates)
+        for ready in self.targets:
+            if isinstance(ready.provider, AlertmanagerProvider):
+                self._remove_former_routes(ready, ready.provider)
+        return self.reports
+
+    def _report(self, ready: Ready, outcomes: Iterable[Outcome]) -> None:
+        self.reports[ready.name] = Synced(ready.plan, tuple(outcomes))
+
+    def _add_routes(self, ready: Ready, provider: AlertmanagerProvider) -> Iterator[Gate]:
+        """Write new routes in front of the former ones; if that fails, rules are kept back."""
+        running = provider.stored
+        asked = {change.id: change for change in ready.plan.changes}
+        with_former = tuple(_with_former(change, provider) for change in ready.plan.changes)
+        outcomes = [
+            replace(outcome, change=asked[outcome.change.id])
+            for outcome in sync(replace(ready.plan, changes=with_former), provider)
+        ]
+        self._report(ready, outcomes)
+        why = _why_not(ready.plan, outcomes)
+        if why is not None:
+            wanted = self.wanted.body if self.wanted else None
+            yield Gate.of(ready.name, provider.server.url, why, (running, wanted))
+
+    def _load_rules(self, gates: Sequence[Gate]) -> None:
+        """Load the rules of every Prometheus: one first, then the others at once."""
+        replicas = [
+            Replica(ready.plan, ready.provider, *self._divided(ready, ready.provider, gates))
+            for ready in self.targets
+            if isinstance(ready.provider, PrometheusProvider)
+        ]
+        if not replicas:
+            return
+        with ThreadPoolExecutor(len(replicas)) as pool:
+            first: Replica | None = None
+            for replica in replicas:
+                if first is not None:
+                    replica.leave_out(first)
+                pool.submit(replica.carry_out, waits=self.waits)
+                if first is None and replica.is_loaded():
+                    first = replica
+        for replica in replicas:
+            self.reports[replica.plan.target] = Synced(replica.plan, tuple(replica.outcomes))
+
+    def _divided(
+        self, ready: Ready, provider: PrometheusProvider, gates: Sequence[Gate]
+    ) -> tuple[list[Change], list[Outcome]]:
+        """The changes that may be made, and those that are held back.
+
+        A deletion is held with the rest: what replaces it may be in a file that is held.
+        """
+        made: list[Change] = []
+        held: list[Outcome] = []
+        relevant = self._relevant(provider, gates) if ready.plan.changes else ()
+        for change in ready.plan.changes:
+            gate = next((gate for gate in relevant if gate.holds(change)), None)
+            if gate is None and isinstance(change, Delete) and held:
+                gate = relevant[0]
+            if gate is None:
+                made.append(change)
+            else:
+                held.append(Failed(change, NO_ROUTES.format(target=gate.target, why=gate.why)))
+        return made, held
+
+    def _relevant(self, provider: PrometheusProvider, gates: Sequence[Gate]) -> Sequence[Gate]:
+        """The gates of the Alertmanagers that a Prometheus notifies.
+
+        All of them, if it does not say, or notifies one by an address that is not a target's.
+        """
+        if not gates:
+            return ()
+        try:
+            notified = provider.alertmanagers()
+        except ProviderError:
+            return gates
+        known = {gate.address for gate in gates} | {
+            urlsplit(ready.provider.server.url).netloc
+            for ready in self.targets
+            if isinstance(ready.provider, AlertmanagerProvider)
+        }
+        if notified <= known:
+            return [gate for gate in gates if gate.address in notified]
+        return gates
+
+    def _remove_former_routes(self, ready: Ready, provider: AlertmanagerProvider) -> None:
+        """Write the configuration as it is declared, unless a former route is still needed."""
+        plan = ready.plan
+        if self.reports[ready.name].failed or plan.held_back or plan.routes_owner:
+            return
+        try:
+            held = provider.read()
+        except ProviderError as error:
+            if plan.changes or plan.pending:
+                why = f"former routes may be left, which the next sync removes: {error}"
+                self._note(ready, [Pending(replace(IDENTITY, target=ready.name), why)])
+            return
+        waiting = [name for name, report in self.reports.items() if _lacks_rules(report)]
+        if any(route.alerts for route in provider.former) or (waiting and provider.former):
+            first = f"; the rules of {', '.join(waiting)} come first" if waiting else ""
+            self._note(ready, [replace(item, why=f"{item.why}{first}") for item in held.pending])
+        else:
+            self._note(ready, self._declared(ready, provider, held))
+
+    def _declared(
+        self, ready: Ready, provider: AlertmanagerProvider, held: Held
+    ) -> Sequence[Pending]:
+        """Write a configuration without its former routes; what is left of them, if that fails."""
+        plain = [item.resource for item in held.kept if isinstance(item, Intact)]
+        if not provider.former or not plain:
+            return ()
+        body = replace(plain[0], body=dict(plain[0].body))
+        outcomes = sync(replace(ready.plan, changes=(Update(body, body),)), provider)
+        failures = [item for item in outcomes if isinstance(item, Failed)]
+        if not failures:
+            self.tell(f"{ready.name}: no alert needs the former routes, and they are removed")
+        return [Pending(item.change.id, f"former routes are left: {item.why}") for item in failures]
+
+    def _note(self, ready: Ready, pending: Sequence[Pending]) -> None:
+        report = self.reports[ready.name]
+        self.reports[ready.name] = replace(
+            report, plan=replace(report.plan, pending=tuple(pending))
+        )
+
+
+def _with_former(change: Change, provider: AlertmanagerProvider) -> Change:
+    match change:
+        case Update(_, after):
+            return replace(change, after=provider.with_former(after))
+        case _:
+            return change
+
+
+def _why_not(plan: Plan, outcomes: Collection[Outcome]) -> str | None:
+    """Why an Alertmanager does not run the configuration that is declared."""
+    failures = [outcome.why for outcome in outcomes if isinstance(outcome, Failed)]
+    held = [
+        "it would end an active alert" if isinstance(item, Postponed) else item.why
+        for item in plan.held_back
+    ]
+    return next(iter((*failures, *held)), None)
+
+
+def _lacks_rules(report: Synced) -> bool:
+    """Whether something of a target is not as declared yet."""
+    return bool(report.failed or report.plan.held_back)
+
+
+def _routing(body: Body | None) -> Routing | None:
+    try:
+        return None if body is None else parse(body)
+    except RoutingRefusedError:
+        return None
