@@ -15,6 +15,7 @@ from reliability.history.timespan import TimeSpan
 from reliability.model.notification import NotificationPolicy, Tickets
 from reliability.model.team import Team
 from reliability.resolve.objectives import team_names
+from reliability.resolve.zones import time_zones
 from reliability.review.tickets.groups import Noise
 from reliability.review.tickets.issue import Writer, declared_by
 from reliability.review.tickets.wanted import KIND, Bounds, Queue, Writers, looked_at, wanted
@@ -54,12 +55,13 @@ class Queues:
         catalog = self.app.catalog()
         flood = Marker(KIND, f"more/{self.own}" if name else "more/here")
         writer = Writer(
-            words_of(self.app),
-            declared_by(catalog),
-            self.now,
-            self.bounds.quiet,
-            flood,
-            sees_the_past,
+            words=words_of(self.app),
+            declared=declared_by(catalog),
+            zones=time_zones([catalog]),
+            now=self.now,
+            quiet=self.bounds.quiet,
+            flood=flood,
+            sees_the_past=sees_the_past,
         )
         services = frozenset((*catalog.services, *self.of_service))
         queue = Queue(self.present[name], services, flood, is_shared=bool(name))

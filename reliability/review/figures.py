@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from reliability.check.report.display import safe
@@ -51,9 +51,9 @@ def attained(share: float) -> str:
     return f"{share * 100:.{digits}f} %"
 
 
-def moment(when: datetime, words: Words) -> str:
-    """A time as people read it: `24 November 10:05`, in UTC."""
-    there = when.astimezone(UTC)
+def moment(when: datetime, words: Words, zone: tzinfo = UTC) -> str:
+    """A time as people read it: `24 November 10:05`, by the clock of a zone."""
+    there = when.astimezone(zone)
     return f"{words.day(there.date())} {there:%H:%M}"
 
 

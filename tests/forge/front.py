@@ -135,13 +135,19 @@ class Front:
     def issues(self, request: Request, repo: str) -> Reply:
         """The list as GitHub has it: pull requests are in it, too."""
         reply = self.upstream.send(request)
-        if reply.status != 200 or request.query.get("page", "1") != "1":
+        if reply.status != 200:
             return reply
+        rows = reply.json
+        for row in rows:
+            if closer := row.get("closed_by"):
+                closer["type"] = "Bot" if closer["login"].endswith("[bot]") else "User"
+        if request.query.get("page", "1") != "1":
+            return answer(200, rows, **reply.headers)
         pulls = self.get(request, f"{repo}/pulls?state=all&per_page=100")
         creator = request.query.get("creator")
         ours = [each for each in pulls if each["user"]["login"] == creator]
-        rows = [{**each, "labels": [], "pull_request": {"url": each["url"]}} for each in ours]
-        return answer(reply.status, rows + reply.json, **reply.headers)
+        opened = [{**each, "labels": [], "pull_request": {"url": each["url"]}} for each in ours]
+        return answer(reply.status, opened + rows, **reply.headers)
 
 
 def is_read_only(request: Request) -> bool:

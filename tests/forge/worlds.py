@@ -74,8 +74,8 @@ class World(Protocol):
     def all_issues(self) -> list[dict[str, Any]]:
         """Every issue: title, body, state."""
 
-    def close_for_good(self, issue: Issue) -> None:
-        """Somebody closes an issue, and means it."""
+    def close_for_good(self, issue: Issue, author: str = "mori") -> None:
+        """Somebody closes an issue, and means it; or a bot, which means nothing."""
 
     def drop_labels(self, issue: Issue) -> None:
         """Somebody takes all labels off an issue."""
@@ -185,9 +185,9 @@ class GitHubWorld:
         found = self.every("/issues?state=all&sort=created&direction=asc")
         return [each for each in found if "pull_request" not in each]
 
-    def close_for_good(self, issue: Issue) -> None:
+    def close_for_good(self, issue: Issue, author: str = "mori") -> None:
         closed = {"state": "closed", "state_reason": "not_planned"}
-        self.in_repository("mori", "PATCH", f"/issues/{issue.id}", closed)
+        self.in_repository(author, "PATCH", f"/issues/{issue.id}", closed)
 
     def drop_labels(self, issue: Issue) -> None:
         for label in issue.labels:
@@ -289,8 +289,9 @@ class FolderWorld:
         )
         return [{"title": title, "body": body, "state": state} for title, body, state in rows]
 
-    def close_for_good(self, issue: Issue) -> None:
-        self.edit(Path(issue.url), {"state": "closed", "reason": "not planned"})
+    def close_for_good(self, issue: Issue, author: str = "mori") -> None:
+        fields = {"state": "closed", "reason": "not planned", "closed-by": author}
+        self.edit(Path(issue.url), fields)
 
     def drop_labels(self, issue: Issue) -> None:
         self.edit(Path(issue.url), {"labels": []})

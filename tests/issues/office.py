@@ -1,5 +1,6 @@
 """A small office with two services, what fired there, and runs over a forge."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 
+GOVERNING = re.compile("kind: (Waivers|NotificationPolicy)")
 OWNERSHIP = """
 apiVersion: reliability/v1
 kind: Ownership
@@ -62,12 +64,12 @@ def catalog(service: str = "shop", **more: str) -> Catalog:
     sources = [
         (PurePosixPath(f"services/{service}/{name}.yaml"), text.encode())
         for name, text in files.items()
-        if "kind: Waivers" not in text
+        if not GOVERNING.search(text)
     ]
     sources += [
         (PurePosixPath(f"policies/{name}.yaml"), text.encode())
         for name, text in files.items()
-        if "kind: Waivers" in text
+        if GOVERNING.search(text)
     ]
     sources.append((PurePosixPath("policies/burn-rates.yaml"), WINDOWS.encode()))
     found, findings = load(sources)
@@ -98,6 +100,7 @@ class Run:
     language: Language = "en"
     sees_the_past: bool = True
     is_shared: bool = False
+    zones: dict[str, str] = field(default_factory=dict)
 
     def __call__(
         self, *alerts: FiredAlert, now: datetime = NOW, board: Any = None, most: int = 300
@@ -124,12 +127,13 @@ class Run:
     def writer(self, now: datetime) -> Writer:
         flood = Marker(KIND, "more/here")
         return Writer(
-            words_in(self.language),
-            declared_by(self.catalog),
-            now,
-            self.bounds.quiet,
-            flood,
-            self.sees_the_past,
+            words=words_in(self.language),
+            declared=declared_by(self.catalog),
+            zones=self.zones,
+            now=now,
+            quiet=self.bounds.quiet,
+            flood=flood,
+            sees_the_past=self.sees_the_past,
         )
 
     @property

@@ -3,16 +3,26 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from reliability.providers.fired import FiredAlert
 from reliability.review.tickets.record import record_of
 from reliability.review.tickets.wanted import KIND, Bounds, looked_at
 from tests.forge.drafts import kept
 from tests.forge.test_at_once import Meeting, doubles
-from tests.forge.worlds import World
+from tests.forge.worlds import OTHER_BOT, FolderWorld, World
 from tests.issues.office import DAY, HOUR, MINUTE, NOW, Run, catalog, fired, span
 
 LATER = NOW + HOUR
+NOTIFICATION = """
+apiVersion: reliability/v1
+kind: NotificationPolicy
+metadata: {name: notification}
+spec:
+  tiers: {alert: {page: true}, ticket: {ticket: true}, log: {}}
+"""
 
 
 def counts(run: Run) -> list[int]:
@@ -104,6 +114,58 @@ def test_a_ticket_that_somebody_refused_stays_closed(world: World) -> None:
     world.close_for_good(run.issues[0])
     assert run(fired(span(-30 * MINUTE)), now=LATER) == []
     assert len(run.issues) == 1
+
+
+def test_a_ticket_that_a_bot_closed_comes_back(world: World) -> None:
+    run = Run(world)
+    run(fired(span(HOUR)))
+    world.close_for_good(run.issues[0], OTHER_BOT)
+    assert run(fired(span(-30 * MINUTE)), now=LATER) == ["Done Reopen"]
+    assert run.open_titles() == ["shop: QueueBacklog"]
+
+
+@pytest.mark.parametrize("every", [36, 49, 73, 121])
+def test_what_comes_and_goes_does_not_write_all_month(every: int, tmp_path: Path) -> None:
+    run = Run(FolderWorld(tmp_path))
+    moments = [NOW + number * every * HOUR for number in range(30 * 24 // every)]
+    told: list[str] = []
+    for day in range(31):
+        now = NOW + day * DAY
+        past = [
+            span(timedelta(0), now=moment) for moment in moments if now - 2 * DAY < moment < now
+        ]
+        told += run(*([fired(*past)] if past else []), now=now)
+    comments = [each for each in told if each.endswith(("Close", "Reopen"))]
+    assert len(comments) <= 7, comments
+    assert len(run.issues) == 1
+
+
+def test_after_a_quiet_month_a_ticket_is_as_patient_as_at_first(tmp_path: Path) -> None:
+    run = Run(FolderWorld(tmp_path))
+    run(fired(span(HOUR)))
+    for day in (2, 4, 60):
+        run(now=NOW + day * DAY - HOUR)
+        run(fired(span(HOUR, now=NOW + day * DAY)), now=NOW + day * DAY)
+    [record] = [record_of(issue.text) for issue in run.issues]
+    assert record is not None
+    assert record.again == 0
+    assert record.quiet(DAY) == DAY
+
+
+def test_times_are_by_the_clock_of_the_team(world: World) -> None:
+    run = Run(world, zones={"shop": "Asia/Tokyo"})
+    run(fired(span(HOUR)))
+    assert "from 25 November 17:00 until 25 November 17:01 Asia/Tokyo" in run.issues[0].text
+    assert "| from (Asia/Tokyo) |" in run.issues[0].text
+    run(now=NOW + DAY)
+    assert "Nothing fired since 25 November 17:01 Asia/Tokyo" in world.words(run.issues[0])[0]
+
+
+def test_a_runbook_is_a_link_where_the_policy_says_where_it_is(world: World) -> None:
+    address = "https://git.example.com/ours/blob/main"
+    run = Run(world, catalog(notification=NOTIFICATION + f"  runbookBase: {address}\n"))
+    run(fired(span(HOUR)))
+    assert f"Runbook: [`queue.md`]({address}/docs/queue.md)" in run.issues[0].text
 
 
 def test_a_flood_is_one_issue_more_and_the_noisiest_have_their_own(world: World) -> None:

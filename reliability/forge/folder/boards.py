@@ -134,7 +134,10 @@ class ThreadPages:
 
 @dataclass(frozen=True, slots=True)
 class IssuePages:
-    """See `Board`; a person closes for good by writing `reason: not planned`."""
+    """See `Board`; a person closes for good by writing `reason: not planned`.
+
+    A program that closes names itself, such as `closed-by: stale[bot]`: that is no decision.
+    """
 
     shelf: Shelf
 
@@ -214,7 +217,8 @@ def _issue(page: Page) -> Issue:
 def _standing_of_issue(fields: dict[str, Any]) -> Standing:
     if fields.get("state") != "closed":
         return "open"
-    return "settled" if fields.get("reason") == "not planned" else "closed"
+    is_person = not str(fields.get("closed-by", "")).endswith("[bot]")
+    return "settled" if fields.get("reason") == "not planned" and is_person else "closed"
 
 
 def _moment(value: object) -> datetime:

@@ -23,7 +23,7 @@ from reliability.forge.notes import Issue, IssueDraft, Standing
 
 COLOR: Final = "0e8a16"
 MEANT: Final = frozenset({"not_planned", "duplicate"})
-"""Reasons of closing that a person gives and we do not."""
+"""Reasons of closing that a person gives, and actions/stale, by default."""
 
 
 @dataclass(slots=True)
@@ -65,12 +65,26 @@ class IssueBoard:
             labels=tuple(label.name for label in found.labels),
             assignees=tuple(person.login for person in found.assignees),
             author=found.user.login,
-            standing=_standing(found),
+            standing=self._standing(found),
             created=found.created_at,
             updated=found.updated_at,
             closed=found.closed_at,
             url=found.html_url,
         )
+
+    def _standing(self, found: Found) -> Standing:
+        """Open, closed, or closed by a person who meant it.
+
+        Bots close what was quiet for a while, as not planned: that is no decision.
+        """
+        if found.state == "open":
+            return "open"
+        if found.state_reason not in MEANT:
+            return "closed"
+        # The list may leave it out; PyGithub then asks for the issue.
+        by = self.client.calls.read(f"who closed #{found.number}", lambda: found.closed_by)
+        is_bot = by is not None and (by.type == "Bot" or self.client.is_ours(by.login))
+        return "closed" if is_bot else "settled"
 
     def create(self, drafts: Sequence[IssueDraft]) -> None:
         """Open issues; whom GitHub does not know is not assigned."""
@@ -169,9 +183,3 @@ class IssueBoard:
 def complete(attributes: dict[str, Any]) -> dict[str, Any]:
     """What GitHub leaves out of a list is none; PyGithub would ask for each issue once more."""
     return {"pull_request": None, "state_reason": None} | attributes
-
-
-def _standing(found: Found) -> Standing:
-    if found.state == "open":
-        return "open"
-    return "settled" if found.state_reason in MEANT else "closed"

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from reliability.check.report.markdown import code, plain
+from reliability.compile.prometheus.directory import Directory
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.history.timespan import TimeSpan
@@ -16,6 +19,7 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.providers.fired import FiredAlert
 from reliability.resolve.signals import signals
 from reliability.review.figures import folded, length, moment, table, title
+from reliability.review.renamed import service_of
 from reliability.review.tickets.groups import Group, Noise, what_differs
 from reliability.review.tickets.record import record_of
 from reliability.review.tickets.wanted import Ticket
@@ -28,6 +32,8 @@ LONGEST: Final = 1_000
 """Characters of an expression or a set of labels."""
 BURN: Final = "ErrorBudgetBurn"
 NO_DATA: Final = "SLINoData"
+SAFE: Final = "/:?=&%#,;@+~"
+"""What an address keeps; a parenthesis or a space would end the link."""
 NOW: Final = timedelta(minutes=5)
 """What fired this short a time ago is taken to fire still."""
 
@@ -40,12 +46,13 @@ class Declared:
     runbook: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """Puts tickets into words."""
+    """Puts tickets into words; `zones` are the time zones of the services' teams."""
 
     words: Words
     declared: Mapping[tuple[str, str], Declared]
+    zones: Mapping[str, str]
     now: datetime
     quiet: timedelta
     flood: Marker
@@ -54,27 +61,30 @@ class Writer:
     def ticket(self, ticket: Ticket) -> IssueDraft:
         """One group's ticket."""
         words, group = self.words, ticket.noise.group
-        since = moment(ticket.noise.episodes[-1].start, words)
+        zone = self._zone(group.service)
+        since = moment(ticket.noise.episodes[-1].start, words, zone)
         return IssueDraft(
             ticket.marker,
             title(heading(group, words)),
             "\n".join((str(ticket.record), *self._lines(ticket))),
             labels=(LABEL,),
-            on_reopening=words("It fires again, since {since} UTC.", since=since),
+            on_reopening=words("It fires again, since {since} {zone}.", since=since, zone=zone.key),
             aliases=ticket.aliases,
         )
 
     def _lines(self, ticket: Ticket) -> Iterator[str]:
         words, record = self.words, ticket.record
         time = length(record.fired, words)
-        first, last = moment(record.first, words), moment(record.last, words)
+        zone = self._zone(ticket.noise.group.service)
+        first, last = (moment(each, words, zone) for each in (record.first, record.last))
         yield words.many(
-            "**Fired {count} time, {time} in all**: from {first} until {last} UTC.",
-            "**Fired {count} times, {time} in all**: from {first} until {last} UTC.",
+            "**Fired {count} time, {time} in all**: from {first} until {last} {zone}.",
+            "**Fired {count} times, {time} in all**: from {first} until {last} {zone}.",
             record.count,
             time=time,
             first=first,
             last=last,
+            zone=zone.key,
         )
         if self.now - record.last <= NOW:
             yield words("It fires now.")
@@ -86,7 +96,7 @@ class Writer:
         yield words(
             "It is closed once nothing fired for {quiet}. To hear no more of it, close it as "
             "*not planned*, or make the signal a log.",
-            quiet=length(self.quiet, words),
+            quiet=length(record.quiet(self.quiet), words),
         )
         if not self.sees_the_past:
             yield ""
@@ -99,7 +109,7 @@ class Writer:
         declared = self.declared.get((group.service, group.slo or group.signal), Declared())
         if declared.runbook:
             yield ""
-            yield self.words("Runbook: {runbook}", runbook=code(declared.runbook))
+            yield self.words("Runbook: {runbook}", runbook=_linked(declared.runbook))
         if declared.expression:
             yield ""
             yield self.words("Expression: {text}", text=code(cut(declared.expression)))
@@ -107,10 +117,11 @@ class Writer:
     def _lately(self, ticket: Ticket) -> Iterator[str]:
         words = self.words
         rows = sorted(_by_alert(ticket.noise.alerts), key=lambda row: row[1].start, reverse=True)
-        heads = (words("from (UTC)"), words("for"), words("which"))
+        zone = self._zone(ticket.noise.group.service)
+        heads = (words("from ({zone})", zone=zone.key), words("for"), words("which"))
         shown = [
             (
-                moment(span.start, words),
+                moment(span.start, words, zone),
                 length(span.length, words),
                 _which(alert, ticket.noise),
             )
@@ -151,12 +162,18 @@ class Writer:
         record = record_of(issue.text)
         if record is None:
             return self.words("Nothing is left of it.")
+        zone = self._zone(service_of(issue.marker))
         return self.words(
-            "Nothing fired since {last} UTC, for more than {quiet}. It is opened again if it "
+            "Nothing fired since {last} {zone}, for more than {quiet}. It is opened again if it "
             "comes back.",
-            last=moment(record.last, self.words),
-            quiet=length(self.quiet, self.words),
+            last=moment(record.last, self.words, zone),
+            zone=zone.key,
+            quiet=length(record.quiet(self.quiet), self.words),
         )
+
+    def _zone(self, service: str) -> ZoneInfo:
+        """The clock of a service's team; UTC where that is not known."""
+        return ZoneInfo(self.zones.get(service, "UTC"))
 
 
 def heading(group: Group, words: Words) -> str:
@@ -172,14 +189,15 @@ def heading(group: Group, words: Words) -> str:
 
 def declared_by(catalog: Catalog) -> dict[tuple[str, str], Declared]:
     """What is declared of each signal and SLO, by service and name."""
+    address = Directory.of(catalog).runbook_url
     found: dict[tuple[str, str], Declared] = {}
     for policy in catalog.each(AlertPolicy):
         for entry in policy.value.spec.objectives:
             key = policy.value.spec.service, entry.slo
-            found.setdefault(key, Declared(runbook=entry.runbook or ""))
+            found.setdefault(key, Declared(runbook=address(entry.runbook or "")))
     for each in signals(catalog):
         written = each.signal
-        found[each.service, written.name] = Declared(written.expr, written.runbook or "")
+        found[each.service, written.name] = Declared(written.expr, address(written.runbook or ""))
     return found
 
 
@@ -187,6 +205,13 @@ def cut(text: str) -> str:
     """A text that is not too long to be shown."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _linked(runbook: str) -> str:
+    """A runbook's address as a link; a path without `runbookBase` leads nowhere, and stays code."""
+    if not runbook.startswith(("https://", "http://")):
+        return code(runbook)
+    return f"[{code(runbook.rpartition('/')[2] or runbook)}]({quote(runbook, safe=SAFE)})"
 
 
 def _which(alert: FiredAlert, noise: Noise) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,24 +17,40 @@ FORM: Final = "%Y-%m-%dT%H:%MZ"
 MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\dZ"
 LINE: Final = re.compile(
     rf"<!-- seen (?P<count>\d{{1,9}}) (?P<minutes>\d{{1,9}}) (?P<first>{MOMENT}) "
-    rf"(?P<last>{MOMENT}) (?P<until>{MOMENT}) -->"
+    rf"(?P<last>{MOMENT}) (?P<until>{MOMENT})(?: again (?P<again>\d{{1,4}}))? -->"
 )
 MINUTE: Final = timedelta(minutes=1)
+LONGEST_QUIET: Final = timedelta(days=14)
+MOST_DOUBLINGS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How often and how long a group fired from `first` to `last`, as far as `until`."""
+    """How often and how long a group fired from `first` to `last`, as far as `until`.
+
+    `again` counts how often its ticket was opened again.
+    """
 
     count: int
     fired: timedelta
     first: datetime
     last: datetime
     until: datetime
+    again: int = 0
 
     def __str__(self) -> str:
         times = " ".join(each.strftime(FORM) for each in (self.first, self.last, self.until))
-        return f"<!-- seen {self.count} {self.fired // MINUTE} {times} -->"
+        again = f" again {self.again}" if self.again else ""
+        return f"<!-- seen {self.count} {self.fired // MINUTE} {times}{again} -->"
+
+    def quiet(self, close_after: timedelta) -> timedelta:
+        """How long nothing may fire until the ticket is closed: doubled each time it came back.
+
+        What comes every other day would otherwise close and open its ticket all month, with a
+        comment each.
+        """
+        longest = max(close_after, LONGEST_QUIET)
+        return min(close_after * (1 << min(self.again, MOST_DOUBLINGS)), longest)
 
 
 def record_of(text: str) -> Record | None:
@@ -46,7 +62,8 @@ def record_of(text: str) -> Record | None:
         first, last, until = (_moment(found[name]) for name in ("first", "last", "until"))
     except ValueError:
         return None
-    return Record(int(found["count"]), int(found["minutes"]) * MINUTE, first, last, until)
+    fired, again = int(found["minutes"]) * MINUTE, int(found["again"] or 0)
+    return Record(int(found["count"]), fired, first, last, until, again)
 
 
 def news(known: Record | None, episodes: Iterable[TimeSpan], until: datetime) -> Record | None:
@@ -62,8 +79,12 @@ def news(known: Record | None, episodes: Iterable[TimeSpan], until: datetime) ->
     last = max(span.end for span in spans)
     if known is None:
         return Record(begun, fired, spans[0].start, last, until)
-    return Record(
-        known.count + begun, known.fired + fired, known.first, last, max(until, known.until)
+    return replace(
+        known,
+        count=known.count + begun,
+        fired=known.fired + fired,
+        last=last,
+        until=max(until, known.until),
     )
 
 

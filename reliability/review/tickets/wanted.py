@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -105,7 +105,15 @@ def _ticket(queue: Queue, noise: Noise, now: datetime) -> Ticket | None:
     record = news(known, noise.episodes, now)
     if record is None or (note and note.standing == "settled"):
         return None
+    if note and known and note.standing == "closed":
+        record = replace(record, again=_again(known, noise))
     return Ticket(marker, noise, record, aliases)
+
+
+def _again(known: Record, noise: Noise) -> int:
+    """How often a ticket came back, with this time; what was quiet for a month begins anew."""
+    begun = min(span.start for span in noise.episodes if span.start > known.last)
+    return known.again + 1 if begun - known.last < LONGEST else 0
 
 
 def _note(queue: Queue, markers: Sequence[Marker]) -> Issue | None:
@@ -121,7 +129,9 @@ def _stays(note: Issue, queue: Queue, now: datetime, bounds: Bounds) -> bool:
     if queue.is_shared and service_of(note.marker) not in queue.services:
         return True
     record = record_of(note.text)
-    return now - (record.last if record else note.updated) < bounds.quiet
+    if record is None:
+        return now - note.updated < bounds.quiet
+    return now - record.last < record.quiet(bounds.quiet)
 
 
 def _noisiest_first(ticket: Ticket) -> tuple[int, str]:
