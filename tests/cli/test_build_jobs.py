@@ -81,7 +81,7 @@ def test_the_first_file_in_the_way_is_named_whoever_meets_it(
     for name in ("service-00260.yml", "service-00443.yml", "service-00444.yml"):
         (rules / name).write_text("groups: []\n", encoding="utf-8")
     said = built(fleet, tmp_path, jobs)
-    refusal = "out/prometheus/service-00260.yml: not ours, and left untouched; move it away"
+    refusal = "out/prometheus/service-00260.yml: without a mark of this repository, so it is left untouched; move it away"
     assert said == Ended(2, "", f"reliability: {refusal}\n")
     assert (rules / "service-00443.yml").read_text(encoding="utf-8") == "groups: []\n"
 

@@ -173,7 +173,10 @@ def test_build_writes_over_nothing_that_is_not_ours(repository: Repository) -> N
     mine.write_text("groups: []\n")
     ended = repository.run("build", "--out", str(repository.root / "out"))
     assert ended.code == 2
-    assert ended.err == f"reliability: {mine}: not ours, and left untouched; move it away\n"
+    assert (
+        ended.err
+        == f"reliability: {mine}: without a mark of this repository, so it is left untouched; move it away\n"
+    )
     assert mine.read_text() == "groups: []\n"
 
 
