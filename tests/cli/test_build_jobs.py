@@ -55,9 +55,7 @@ def test_several_processes_build_what_one_builds(
     assert len(said.err.splitlines()) > 3
 
 
-def test_several_processes_leave_alone_mend_and_remove_what_one_does(
-    fleet: Path, tmp_path: Path
-) -> None:
+def test_several_processes_leave_alone_and_mend_what_one_does(fleet: Path, tmp_path: Path) -> None:
     alone, shared = tmp_path / "alone", tmp_path / "shared"
     for out in (alone, shared):
         built(fleet, out, 2, "--tests")
@@ -66,7 +64,7 @@ def test_several_processes_leave_alone_mend_and_remove_what_one_does(
         (out / "prometheus" / "theirs.yml").write_text("groups: []\n", encoding="utf-8")
     said = built(fleet, alone, 1)
     assert said.out.startswith("out: 2 written, ")
-    assert not said.out.endswith(" 0 removed\n")
+    assert said.out.endswith(" 0 removed\n")  # some documents cannot be read
     assert built(fleet, shared, 2) == said
     assert content(shared) == content(alone)
     assert "prometheus/theirs.yml" in content(shared)
@@ -81,8 +79,9 @@ def test_the_first_file_in_the_way_is_named_whoever_meets_it(
     for name in ("service-00260.yml", "service-00443.yml", "service-00444.yml"):
         (rules / name).write_text("groups: []\n", encoding="utf-8")
     said = built(fleet, tmp_path, jobs)
-    refusal = "out/prometheus/service-00260.yml: without a mark of this repository, so it is left untouched; move it away"
-    assert said == Ended(2, "", f"reliability: {refusal}\n")
+    file = "out/prometheus/service-00260.yml"
+    refusal = "without a mark of this repository, so it is left untouched; move it away"
+    assert said == Ended(2, "", f"reliability: {file}: {refusal}\n")
     assert (rules / "service-00443.yml").read_text(encoding="utf-8") == "groups: []\n"
 
 
@@ -95,6 +94,15 @@ def test_a_full_disk_is_said_alike_whoever_meets_it(fleet: Path, tmp_path: Path,
     said = built(fleet, tmp_path, jobs)
     full = "out/prometheus/service-00300.yml: no space left on device"
     assert said == Ended(2, "", f"reliability: {full}\n")
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_what_is_declared_no_more_is_removed_whoever_builds(tmp_path: Path, jobs: str) -> None:
+    root = copied(tmp_path)
+    reliability("build", "--out", "out", "--tests", folder=root)
+    again = reliability("build", "--out", "out", "--jobs", jobs, folder=root)
+    assert (again.code, again.out.endswith(" 5 removed\n")) == (0, True), again.out
+    assert not [*(root / "out/prometheus-tests").iterdir()]
 
 
 def test_a_small_repository_may_be_built_by_many(tmp_path: Path) -> None:

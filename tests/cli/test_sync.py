@@ -173,10 +173,8 @@ def test_build_writes_over_nothing_that_is_not_ours(repository: Repository) -> N
     mine.write_text("groups: []\n")
     ended = repository.run("build", "--out", str(repository.root / "out"))
     assert ended.code == 2
-    assert (
-        ended.err
-        == f"reliability: {mine}: without a mark of this repository, so it is left untouched; move it away\n"
-    )
+    refusal = "without a mark of this repository, so it is left untouched; move it away"
+    assert ended.err == f"reliability: {mine}: {refusal}\n"
     assert mine.read_text() == "groups: []\n"
 
 
