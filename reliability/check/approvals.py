@@ -16,6 +16,7 @@ from reliability.location import Location, Span
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import SloPolicySpec
+from reliability.scalars import ScalarError, read_day
 
 AGREED_BY: Final = "reliability/agreed-by"
 REVIEWED: Final = "reliability/reviewed"
@@ -111,8 +112,8 @@ def _recorded(document: Located[Any], needed: Needed, context: Context) -> str |
 
 def _day(annotations: dict[str, str]) -> date | None:
     try:
-        return date.fromisoformat(annotations.get(REVIEWED, ""))
-    except ValueError:
+        return read_day(annotations.get(REVIEWED, ""))
+    except ScalarError:
         return None
 
 

@@ -15,6 +15,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.backtest_fleet import ensure_spreads, spreading_over
 from reliability.cli.names import check_names
+from reliability.cli.whole import Whole
 from reliability.errors import MissingExtraError, ReliabilityError, SourceError
 from reliability.finding import Finding, Severity
 
@@ -31,7 +32,7 @@ NOT_KNOWN: Final = 5
 @click.option("--base", "revision", metavar="REV", help="Compare with the merge base of REV.")
 @click.option(
     "--days",
-    type=click.IntRange(1, MOST_DAYS),
+    type=Whole(1, MOST_DAYS),
     help="How many days before --today; by default the span of policies/history.yaml.",
 )
 @click.option(
@@ -70,7 +71,7 @@ NOT_KNOWN: Final = 5
 )
 @click.option(
     "--phase",
-    type=click.IntRange(0, 59),
+    type=Whole(0, 59),
     default=0,
     show_default=True,
     metavar="MINUTES",
@@ -94,7 +95,7 @@ NOT_KNOWN: Final = 5
 @click.option("--all", "every", is_flag=True, help="Every SLO; so it is where none is named.")
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 64),
+    type=Whole(1, 64),
     default=1,
     show_default=True,
     metavar="N",

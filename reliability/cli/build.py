@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reliability.cli.app import App
+from reliability.cli.whole import Whole
 
 
 @click.command("build")
@@ -30,7 +31,7 @@ from reliability.cli.app import App
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 64),
+    type=Whole(1, 64),
     default=1,
     show_default=True,
     metavar="N",

@@ -17,6 +17,7 @@ from reliability.cli.check_asked import (
     secret_reference,
     server_address,
 )
+from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -87,7 +88,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 64),
+    type=Whole(1, 64),
     default=1,
     show_default=True,
     metavar="N",

@@ -12,6 +12,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.history_place import Place, open_place, slis_of, span_words
+from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError, SourceError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ MOST_CHANGED: Final = 100
 @click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
 @click.option(
     "--days",
-    type=click.IntRange(1, 400),
+    type=Whole(1, 400),
     help="How many days before --today; by default the span of policies/history.yaml.",
 )
 @click.option(

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.whole import Whole
 from reliability.errors import SourceError
 
 STORE: Final = ".reliability/history"
@@ -26,7 +27,7 @@ ARTIFACT: Final = "reliability-history"
 @click.option(
     "--run",
     "own_run",
-    type=click.IntRange(1),
+    type=Whole(1),
     help="Workflow run to look at first, such as the one that this job is a part of",
 )
 @click.pass_obj

@@ -8,13 +8,14 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.history_place import open_place
+from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError
 
 
 @click.command("prune")
 @click.option(
     "--keep-days",
-    type=click.IntRange(1),
+    type=Whole(1),
     help="How many days before --today stay; by default `keep` of policies/history.yaml.",
 )
 @click.pass_obj

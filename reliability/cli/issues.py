@@ -10,6 +10,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.forges import FOLDER, folder_of, open_on_github, read_forge
+from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Board, Forge
@@ -27,7 +28,7 @@ def issue_options(command: Command) -> Command:
     for option in (
         click.option(
             "--max-changes",
-            type=click.IntRange(1, 500),
+            type=Whole(1, 500),
             default=MOST,
             show_default=True,
             help="How many issues one run writes; the rest waits for the next.",

@@ -108,16 +108,18 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def read_day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
+def read_today(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
     """The value of --today, or the clock's day in UTC."""
     if text is None:
         from datetime import UTC, datetime
 
         return datetime.now(UTC).date()
+    from reliability.scalars import ScalarError, read_day
+
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text} is no day; write it as YYYY-MM-DD") from None
+        return read_day(text)
+    except ScalarError as error:
+        raise click.BadParameter(f"{error}; write it as YYYY-MM-DD") from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -126,7 +128,7 @@ def read_day(_context: click.Context, _parameter: click.Parameter, text: str | N
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder that holds services/; by default the nearest one upwards.",
 )
-@click.option("--today", metavar="DATE", callback=read_day, help="The day to take for today.")
+@click.option("--today", metavar="DATE", callback=read_today, help="The day to take for today.")
 @click.option("--quiet", is_flag=True, help="Only results and errors.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True

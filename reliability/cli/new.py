@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from reliability.finding import Finding
@@ -24,7 +25,7 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 @click.option("--journey", metavar="TEXT", help="What a user does that must work.")
 @click.option("--hurts", metavar="TEXT", help="What users see when it does not.")
 @click.option("--kind", metavar="NAME", help="http, grpc, latency, queue, batch or events.")
-@click.option("--sli", type=click.IntRange(1), metavar="NUMBER", help="A line of --candidates.")
+@click.option("--sli", type=Whole(1), metavar="NUMBER", help="A line of --candidates.")
 @click.option("--good", metavar="PROMQL", help="The counter of good events.")
 @click.option("--bad", metavar="PROMQL", help="The counter of bad events, instead of --good.")
 @click.option("--total", metavar="PROMQL", help="The counter of all events.")
@@ -41,7 +42,7 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 @click.option("--target", metavar="RATIO", help="0.999 or 99.9 %; by default from the past.")
 @click.option("--slo", metavar="NAME", help="The SLO's name; by default from the journey.")
 @click.option("--prometheus", metavar="URL", help="Where to look; by default policies/history.")
-@click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
+@click.option("--days", type=Whole(1, 90), default=30, show_default=True)
 @click.option("--candidates", is_flag=True, help="Only list series that could be an SLI.")
 @click.option("--dry-run", is_flag=True, help="Show the files, and write nothing.")
 @click.option(

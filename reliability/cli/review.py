@@ -10,6 +10,7 @@ import click
 from reliability.cli.check_asked import FAIL_ON, handles
 from reliability.cli.forges import read_forge
 from reliability.cli.review_asked import Asked
+from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +38,7 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The event of the pull request; with --forge, by default what GITHUB_EVENT_PATH names.",
 )
-@click.option(
-    "--pull-request", "number", type=click.IntRange(1), help="Its number, where no event says it."
-)
+@click.option("--pull-request", "number", type=Whole(1), help="Its number, where no event says it.")
 @click.option(
     "--approved-by",
     "approved",
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     callback=handles,
     help="Who approved, besides those whom the forge knows.",
 )
-@click.option("--days", type=click.IntRange(1, 400), help="How many days to replay.")
+@click.option("--days", type=Whole(1, 400), help="How many days to replay.")
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
@@ -62,7 +61,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--max-inline",
-    type=click.IntRange(0),
+    type=Whole(0),
     default=20,
     show_default=True,
     help="How many findings get a comment on their line.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.names import check_names
+from reliability.cli.whole import Whole
 from reliability.errors import MissingExtraError, ReliabilityError
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 def _read_target(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> Decimal | None:
-    try:
-        target = Decimal(text) if text is not None else None
-    except InvalidOperation:
-        target = Decimal(-1)
+    from reliability.scalars import DECIMAL
+
+    target = Decimal(-1) if text is not None else None
+    if text is not None and DECIMAL.fullmatch(text):
+        target = Decimal(text)
     if target is not None and not 0 < target < 1:
         raise click.BadParameter(f"{text} is no ratio between 0 and 1; write 0.999")
     return target
@@ -38,7 +40,7 @@ def _read_target(
 @click.option("--objective", metavar="NAME", help="One objective of several.")
 @click.option(
     "--days",
-    type=click.IntRange(1, 400),
+    type=Whole(1, 400),
     help="How many days before --today; by default the span of policies/history.yaml.",
 )
 @click.option("--windows", metavar="SET", help="Only this set of window pairs.")

@@ -27,10 +27,13 @@ def read_moment(
     """A moment such as 2026-11-25T09:00Z, in whole minutes."""
     if text is None:
         return None
+    from reliability.scalars import ScalarError, read_day, read_moment
+
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text} is no moment; write it as 2026-11-25T09:00Z") from None
+        is_day = ":" not in text
+        moment = datetime.combine(read_day(text), time()) if is_day else read_moment(text)
+    except ScalarError as error:
+        raise click.BadParameter(f"{error}; write it as 2026-11-25T09:00Z") from None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC).replace(second=0, microsecond=0)
 

@@ -9,6 +9,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.triage_asked import Asked
+from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from reliability.cli.triage_read import Gathered
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--authorization", metavar="REF", help="Its Authorization header, as env:NAME.")
 @click.option(
     "--days",
-    type=click.IntRange(1, 3650),
+    type=Whole(1, 3650),
     default=30,
     show_default=True,
     help="How far back to look in Prometheus.",
@@ -43,9 +44,7 @@ if TYPE_CHECKING:
 )
 @click.option("--service", metavar="NAME", help="One service for all rules.")
 @click.option("--team", metavar="NAME", help="The team of services that nobody answers for.")
-@click.option(
-    "--top", type=click.IntRange(1), default=40, show_default=True, help="Noises to show."
-)
+@click.option("--top", type=Whole(1), default=40, show_default=True, help="Noises to show.")
 @click.option(
     "--format",
     "form",

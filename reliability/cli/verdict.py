@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.check_asked import FAIL_ON
+from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="File with the workflow_run event; by default GITHUB_EVENT_PATH",
 )
-@click.option("--days", type=click.IntRange(1, 400), help="Days to replay")
+@click.option("--days", type=Whole(1, 400), help="Days to replay")
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),

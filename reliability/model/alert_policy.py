@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reliability.model import shapes
-from reliability.model.kind import Duration, Kind, LabelName, Model, Name, Runbook, Text, Tier
+from reliability.model.kind import MOST, Duration, Kind, LabelName, Model, Name, Runbook, Text, Tier
 
 
 class Tiers(Model):
@@ -37,7 +37,7 @@ class ObjectiveAlerts(Model):
     windows: Name | None = None
     tiers: Tiers = Field(default_factory=Tiers)
     runbook: Runbook | None = None
-    minimum_failures: Annotated[int, Field(ge=2, strict=True)] | None = None
+    minimum_failures: Annotated[int, Field(ge=2, le=MOST, strict=True)] | None = None
     no_data: NoData = Field(default_factory=NoData)
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from reliability.model.kind import (
+    MOST,
+    Amount,
     Duration,
     Kind,
     LabelName,
@@ -44,9 +46,9 @@ Zone = Annotated[Text, AfterValidator(check_zone)]
 class SyntheticTraffic(Model):
     """How busy a made-up SLI is: events a minute at noon, and the share that always fails."""
 
-    per_minute: Annotated[float, Field(gt=0)] = 600
+    per_minute: Annotated[Amount, Field(gt=0)] = 600
     failing: Share = Field(default="0.02%", validate_default=True)
-    blips_per_week: Annotated[float, Field(ge=0)] = 2
+    blips_per_week: Annotated[Amount, Field(ge=0)] = 2
 
 
 class SyntheticSource(Model):
@@ -56,7 +58,7 @@ class SyntheticSource(Model):
     """
 
     type: Literal["synthetic"]
-    seed: Annotated[int, Field(ge=0, strict=True)] = 1
+    seed: Annotated[int, Field(ge=0, le=MOST, strict=True)] = 1
     time_zone: Zone = "UTC"
     traffic: Mapping[Name, SyntheticTraffic] = Field(default_factory=dict)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from reliability.model.kind import Kind, Model, Name, Runbook, Share, Text, refuse
-
-NUMBER: Final = re.compile(r"\s*[-+]?[\d_]+(?:\.\d*)?\s*", re.ASCII)
+from reliability.scalars import ScalarError, read_moment
 
 
 def check_zone(moment: datetime) -> datetime:
@@ -21,11 +19,14 @@ def check_zone(moment: datetime) -> datetime:
 
 
 def check_written(value: Any) -> Any:
-    """A moment is written as day and time: a bare number would be taken for seconds since 1970."""
+    """A moment is written as day and time: a bare number could be seconds or milliseconds."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number or (isinstance(value, str) and NUMBER.fullmatch(value)):
-        raise refuse(f"{value!r} is a number, and no time", "write 2026-01-31T09:00:00Z")
-    return value
+    if not is_number and not isinstance(value, str):
+        return value
+    try:
+        return read_moment(value if isinstance(value, str) else str(value))
+    except ScalarError as error:
+        raise refuse(str(error), "write 2026-01-31T09:00:00Z") from None
 
 
 Moment = Annotated[datetime, BeforeValidator(check_written), AfterValidator(check_zone)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -23,6 +23,15 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from reliability.model import shapes
+from reliability.scalars import (
+    UNITS,
+    ScalarError,
+    exact,
+    read_day,
+    read_duration,
+    read_share,
+    shown,
+)
 
 IN_PLAIN_TEXT = "stands here in plain text"
 ONLY_FILES = "this secret is read by the tool itself, which only reads files"
@@ -30,7 +39,9 @@ IN_ADDRESS = "the address holds a user or a password"
 ABOUT_SECRETS = (IN_PLAIN_TEXT, ONLY_FILES, IN_ADDRESS)
 """Words of messages at whose places a secret may stand."""
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+LARGEST_AMOUNT = 1e12
+MOST = 10**12
+"""The largest whole number of anything that is counted."""
 
 
 class Model(BaseModel):
@@ -79,23 +90,14 @@ def parse_duration(text: object) -> timedelta:
     """`90s`, `5m`, `1h`, `30d`, `4w` or a sum such as `1h30m`, longest unit first."""
     if isinstance(text, timedelta):
         return text
-    found = _duration(text) if isinstance(text, str) else None
-    if found is None:
-        raise refuse(
-            f"{text!r} is no duration", "write a number and a unit: 90s, 5m, 1h, 30d or 4w"
-        )
-    return found
+    try:
+        return _duration(text if isinstance(text, str) else str(text))
+    except ScalarError as error:
+        raise refuse(str(error), "write a number and a unit: 90s, 5m, 1h, 30d or 4w") from None
 
 
-@lru_cache(maxsize=1024)
-def _duration(text: str) -> timedelta | None:
-    """A thousand services write a handful of lengths."""
-    pattern = r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?"
-    match = re.fullmatch(pattern, text) if text else None
-    if match is None:
-        return None
-    numbers = dict(zip("wdhms", (int(group or 0) for group in match.groups()), strict=True))
-    return timedelta(seconds=sum(number * UNITS[unit] for unit, number in numbers.items()))
+_duration = lru_cache(maxsize=1024)(read_duration)
+"""A thousand services write a handful of lengths."""
 
 
 @lru_cache(maxsize=1024)
@@ -112,29 +114,34 @@ def parse_percent(value: object) -> Fraction:
     """`2%` or a ratio such as 0.02, exactly as written in decimals."""
     if isinstance(value, Fraction):
         return value
-    text = str(value)
     try:
-        number = Decimal(text.removesuffix("%"))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if isinstance(value, bool) or not number.is_finite():
-        raise refuse(
-            f"{value!r} is no share", "write a percentage such as 2%, or a ratio such as 0.02"
-        )
-    share = Fraction(number) / 100 if text.endswith("%") else Fraction(number)
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+            raise ScalarError(f"not a valid share: {shown(value)}")
+        share = read_share(value) if isinstance(value, str) else Fraction(exact(value))
+    except ScalarError as error:
+        way_out = "write a percentage such as 2%, or a ratio such as 0.02"
+        raise refuse(str(error), way_out) from None
     if not 0 <= share <= 1:
-        raise refuse(f"{text} lies outside 0 % to 100 %", "write a share such as 2%")
+        raise refuse(f"{shown(value)} lies outside 0 % to 100 %", "write a share such as 2%")
     return share
 
 
 def parse_decimal(value: object) -> Decimal:
     """A number as it was written, so that 0.999 is nine hundred ninety-nine thousandths."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise refuse(f"{value!r} is no number", "write a plain number")
-    number = Decimal(str(value))
-    if not number.is_finite():
-        raise refuse(f"{value} is no finite number", "write a plain number")
-    return number
+        raise refuse(f"not a number: {shown(value)}", "write a plain number")
+    try:
+        return exact(value)
+    except ScalarError as error:
+        raise refuse(str(error), "write a plain number") from None
+
+
+def parse_amount(value: object) -> float:
+    """A number of things that need not be whole."""
+    number = parse_decimal(value)
+    if abs(number) > LARGEST_AMOUNT:
+        raise refuse(f"{shown(value)} is larger than the limit of {LARGEST_AMOUNT:.0e}")
+    return float(number)
 
 
 def parse_date(value: object) -> date:
@@ -142,13 +149,9 @@ def parse_date(value: object) -> date:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else _no_date(value)
-    except ValueError:
-        return _no_date(value)
-
-
-def _no_date(value: object) -> date:
-    raise refuse(f"{value!r} is no day", "write it as YYYY-MM-DD")
+        return read_day(value if isinstance(value, str) else str(value))
+    except ScalarError as error:
+        raise refuse(str(error), "write it as YYYY-MM-DD") from None
 
 
 def check_secret(text: str) -> str:
@@ -196,6 +199,7 @@ Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Share = Annotated[Fraction, BeforeValidator(parse_percent)]
 Number = Annotated[Decimal, BeforeValidator(parse_decimal)]
+Amount = Annotated[float, BeforeValidator(parse_amount)]
 Day = Annotated[date, BeforeValidator(parse_date)]
 SecretReference = Annotated[str, AfterValidator(check_secret)]
 FileSecret = Annotated[str, AfterValidator(check_file_secret)]

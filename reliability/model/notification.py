@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from reliability.alert_labels import AlertLabelSet
-from reliability.model.kind import Duration, FileSecret, Kind, Model, Name, Url, refuse
+from reliability.model.kind import Amount, Duration, FileSecret, Kind, Model, Name, Url, refuse
 from reliability.model.team import Webhook
 from reliability.words import Language, why_not
 
@@ -43,8 +43,8 @@ class TierPolicies(Model):
 class PageBudget(Model):
     """How many pages a person can take."""
 
-    per_week: Annotated[float, Field(gt=0)] = 2
-    per_shift: Annotated[float, Field(gt=0)] = 2
+    per_week: Annotated[Amount, Field(gt=0)] = 2
+    per_shift: Annotated[Amount, Field(gt=0)] = 2
 
 
 class Slack(Model):

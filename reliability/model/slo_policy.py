@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from reliability.burnrate import WindowPair
-from reliability.model.kind import Duration, Kind, Model, Name, Number, Share, refuse
+from reliability.model.kind import MOST, Duration, Kind, Model, Name, Number, Share, refuse
 
 
 class BurnWindow(Model):
@@ -74,7 +74,7 @@ class SloPolicySpec(Model):
     targets: TargetBounds = Field(default_factory=TargetBounds)
     review: ReviewCadence = Field(default_factory=ReviewCadence)
     default_windows: Name = "google-30d"
-    minimum_events: Annotated[int, Field(ge=0, strict=True)] = 1000
+    minimum_events: Annotated[int, Field(ge=0, le=MOST, strict=True)] = 1000
     loosening_needs: tuple[Literal["product", "technical"], ...] = ("product", "technical")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
 
 from reliability.model import shapes
+from reliability.scalars import ScalarError, read_share, shown
 
 HANDLE: Final = r"@[A-Za-z0-9][-A-Za-z0-9_/.]*"
 HIGHEST: Final = Decimal("0.99999")
@@ -56,10 +57,10 @@ def target(text: str) -> Decimal:
     """A ratio such as 0.999, also written 99.9 %."""
     written = text.replace(" ", "")
     try:
-        value = Decimal(written.removesuffix("%"))
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is no target; write 0.999 or 99.9 %") from None
-    ratio = value / 100 if written.endswith("%") else value
+        share = read_share(written)
+    except ScalarError:
+        raise ValueError(f"{shown(text)} is no target; write 0.999 or 99.9 %") from None
+    ratio = Decimal(share.numerator) / share.denominator
     if not Decimal("0.5") <= ratio <= HIGHEST:
         raise ValueError(f"{text} is no target; it lies between 50 % and 99.999 %")
     return ratio.normalize()

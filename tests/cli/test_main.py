@@ -42,7 +42,7 @@ def test_without_a_repository_the_way_to_one_is_said(tmp_path: Path, command: st
 def test_a_day_that_is_no_day_is_refused(tmp_path: Path) -> None:
     ended = reliability("--today", "yesterday", "check", folder=tmp_path)
     assert ended.code == 2
-    assert "yesterday is no day; write it as YYYY-MM-DD" in ended.err
+    assert "not a valid day: 'yesterday'; write it as YYYY-MM-DD" in ended.err
 
 
 def test_a_root_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -172,7 +172,10 @@ def test_lengths_that_ours_cannot_say_are_decided_by_people() -> None:
     gathered = imported({"r/x.yml": group("shop", *rules)})
     one, two, three = document(gathered, "services/shop/alert-policy.yaml")["spec"]["signals"]
     assert (one["for"], "for" in two, "for" in three) == ("367d", False, False)
-    assert "r/x.yml:5: decide: for is 500ms, and lengths here are whole seconds" in said(gathered)
+    assert (
+        "r/x.yml:5: decide: for is 500ms, and lengths here are whole seconds up to 3660 days"
+        in said(gathered)
+    )
 
 
 def test_a_resource_and_a_list_of_them_are_read_like_files() -> None:

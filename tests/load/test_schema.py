@@ -73,7 +73,7 @@ def test_a_document_without_its_spec_says_so_on_its_first_line() -> None:
         ("summary: ''", "spec.signals[0].summary is '', and it must not be empty"),
         ("summary: [a, b]", "spec.signals[0].summary is a list of 2, and a text is needed"),
         ("labels: x", "spec.signals[0].labels is 'x', and a mapping is needed"),
-        ("for: 5 min", "spec.signals[0].for: '5 min' is no duration"),
+        ("for: 5 min", "spec.signals[0].for: not a valid duration: '5 min'"),
         ("runbook: ../x.md", "spec.signals[0].runbook: '../x.md' leads out of the repository"),
         ("runbook: 'ftp://x/y'", "spec.signals[0].runbook: 'ftp://x/y' is no address"),
     ],
@@ -92,12 +92,13 @@ CORRECTIONS = (
 @pytest.mark.parametrize(
     ("start", "message"),
     [
-        ("20261212", ": 20261212 is a number, and no time"),
-        ("'1765540800'", ": '1765540800' is a number, and no time"),
-        ("tomorrow", " is 'tomorrow', and a time is needed"),
-        ("2026-12-12T25:00:00Z", " is '2026-12-12T25:00:00Z', and a time is needed"),
+        ("20261212", ": not a valid day and time: '20261212'"),
+        ("'1765540800'", ": not a valid day and time: '1765540800'"),
+        ("tomorrow", ": not a valid day and time: 'tomorrow'"),
+        ("2026-12-12T25:00:00Z", ": not a valid day and time: '2026-12-12T25:00:00Z'"),
         ("[]", " is an empty list, and a time is needed"),
-        ("2026-12-12", ": 2026-12-12T00:00:00 has no time zone"),
+        ("2026-12-12T00:00:00", ": 2026-12-12T00:00:00 has no time zone"),
+        ("2026-12-12", ": not a valid day and time: '2026-12-12'"),
     ],
 )
 def test_a_moment_is_a_time_with_its_zone_and_no_number(start: str, message: str) -> None:
@@ -114,7 +115,7 @@ def test_a_word_that_is_neither_true_nor_false_says_what_is_needed() -> None:
     )
     assert [problem.message for *_, problem in problems(text)] == [
         "spec.tiers.alert.mention is 'maybe', and true or false is needed",
-        "spec.pageBudget.perWeek is 'many', and a number is needed",
+        "spec.pageBudget.perWeek: not a number: 'many'",
     ]
 
 

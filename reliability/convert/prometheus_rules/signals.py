@@ -20,10 +20,11 @@ from reliability.convert.prometheus_rules.kinds import guess_kind
 from reliability.convert.prometheus_rules.labels import kept_labels, label_remarks, labels_of
 from reliability.convert.prometheus_rules.tiers import Proposal, propose
 from reliability.convert.writing import Block
-from reliability.model.kind import duration_text, parse_duration
+from reliability.model.kind import duration_text, parse_duration, refuse
 from reliability.resource import Json
+from reliability.scalars import LONGEST, shown
 
-YEARS: Final = re.compile(r"^(\d+)y")
+YEARS: Final = re.compile(r"^([0-9]+)y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _times(rule: Fields, body: dict[str, Json]) -> Iterator[Remark]:
         try:
             length = parse_length(written)
         except PydanticCustomError:
-            message = f"{key} is {written}, and lengths here are whole seconds"
+            message = f"{key} is {written}, and lengths here are whole seconds up to 3660 days"
             yield decide(rule.at(key), message, f"write {ours} with the length that is meant")
             continue
         if length:
@@ -103,4 +104,8 @@ def parse_length(written: str) -> timedelta:
     if years is None:
         return parse_duration(written)
     rest = written[years.end() :]
-    return timedelta(days=365 * int(years[1])) + (parse_duration(rest) if rest else timedelta(0))
+    length = parse_duration(rest) if rest else timedelta(0)
+    days = 365 * int(years[1]) if len(years[1]) < len(str(LONGEST.days)) else LONGEST.days + 1
+    if length + timedelta(days=days) > LONGEST:
+        raise refuse(f"{shown(written)} is longer than the limit of {LONGEST.days} days")
+    return length + timedelta(days=days)

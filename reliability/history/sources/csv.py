@@ -10,7 +10,6 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -21,10 +20,13 @@ from reliability.history.month import Column, Labels
 from reliability.history.selector import METRIC_NAME
 from reliability.history.series import MINUTE, FloatArray
 from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.scalars import NUMBER, ScalarError, read_moment, read_number, since_1970
 
 TIME: Final = "time"
 TOTAL: Final = "total"
 LONGEST: Final = timedelta(days=1100)
+MOST_CELLS: Final = 200_000_000
+"""Values in memory, of 8 bytes; a row far away from the others makes a minute of each between."""
 COUNTED: Final = ("good", "bad")
 
 
@@ -44,10 +46,13 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
     Raises:
         SourceError: a column or a row is not as described.
     """
-    with path.open(newline="", encoding="utf-8-sig") as lines:
-        reader = csv.DictReader(lines)
-        counts = _counted_column(reader.fieldnames or [], path)
-        rows = [_row(cells, counts, f"{path}:{reader.line_num}") for cells in reader]
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines)
+            counts = _counted_column(reader.fieldnames or [], path)
+            rows = [_row(cells, counts, f"{path}:{reader.line_num}") for cells in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
     if not rows:
         raise SourceError(f"{path} has no row below its head")
     first, last = min(row.minute for row in rows), max(row.minute for row in rows)
@@ -55,7 +60,13 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
     if span.length > LONGEST:
         days = f"{span.length.days} days, and {LONGEST.days} are read at most"
         raise SourceError(f"{path}: from {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} are {days}")
-    return span, _columns(rows, counts, first, last + 1 - first)
+    minutes = last + 1 - first
+    if minutes * 2 * len({row.labels for row in rows}) > MOST_CELLS:
+        raise SourceError(
+            f"{path}: {minutes:,} minutes of so many groups are more than {MOST_CELLS:,} values; "
+            "split the file"
+        )
+    return span, _columns(rows, counts, first, minutes)
 
 
 def _counted_column(names: Iterable[str], path: Path) -> str:
@@ -82,30 +93,26 @@ def _row(cells: Mapping[str, str | None], counts: str, place: str) -> Row:
 
 def _number(text: str, name: str, place: str) -> float:
     try:
-        number = float(text)
-    except ValueError:
+        number = read_number(text.strip())
+    except ScalarError:
         number = -1.0
-    if not isfinite(number) or number < 0:
+    if number < 0:
         raise SourceError(f"{place}: {name} is {text!r}; write a number of events, 0 or more")
     return number
 
 
 def _minute(text: str, place: str) -> int:
     try:
-        moment = EPOCH + timedelta(seconds=float(text)) if _is_number(text) else _moment(text)
-    except (ValueError, OverflowError):
+        moment = since_1970(read_number(text)) if NUMBER.fullmatch(text) else _moment(text)
+    except ValueError:
         raise SourceError(
             f"{place}: time is {text!r}; write 2026-11-25T10:00:00Z, or seconds since 1970"
         ) from None
     return (moment - EPOCH) // MINUTE
 
 
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
-
-
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    moment = read_moment(text)
     if moment.tzinfo is None:
         raise ValueError(text)
     return moment.astimezone(UTC)

@@ -18,11 +18,15 @@ from reliability.history.selector import METRIC_NAME, Selector
 from reliability.history.series import MINUTE
 from reliability.history.sources.samples import Counter
 from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.scalars import ScalarError, read_number, since_1970
 
 LINE: Final = re.compile(
     r'(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>(?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?'
     r"\s+(?P<value>\S+)(?:\s+(?P<time>\S+))?(?:\s*#.*)?"
 )
+NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|infinity)|nan", re.IGNORECASE)
+MILLISECOND: Final = timedelta(milliseconds=1)
+MOST_DAYS: Final = 1100
 LABEL: Final = re.compile(r'([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"')
 ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
@@ -44,8 +48,11 @@ class OpenMetricsFile:
         Raises:
             SourceError: a line is no sample, or has no time.
         """
-        with path.open(encoding="utf-8") as lines:
-            return cls(path.name, tuple(_counters(lines, path)))
+        try:
+            with path.open(encoding="utf-8") as lines:
+                return cls(path.name, tuple(_counters(lines, path)))
+        except UnicodeDecodeError as error:
+            raise SourceError(f"{path} cannot be read as UTF-8: {error}") from error
 
     @property
     def description(self) -> str:
@@ -72,8 +79,11 @@ class OpenMetricsFile:
         ]
         if not times:
             return None
-        first = min(start for start, _ in times) // _milliseconds(MINUTE)
-        last = -(-max(end for _, end in times) // _milliseconds(MINUTE))
+        start, end = min(start for start, _ in times), max(end for _, end in times)
+        days = (end - start) // _milliseconds(timedelta(days=1))
+        if days > MOST_DAYS:
+            raise SourceError(f"{self.name} holds {days:,} days, and the limit is {MOST_DAYS:,}")
+        first, last = start // _milliseconds(MINUTE), -(-end // _milliseconds(MINUTE))
         return TimeSpan(EPOCH + first * MINUTE, EPOCH + last * MINUTE)
 
 
@@ -106,10 +116,12 @@ def _sample(line: str, place: str) -> tuple[str, float, int]:
             f'{place}: {problem}; lines look like name{{label="value"}} 12 1760000000'
         )
     try:
-        time = round(float(found["time"]) * 1000)
-        return line[: found.start("value")].strip(), float(found["value"]), time
-    except (ValueError, OverflowError):
-        raise SourceError(f"{place}: value and time are two numbers") from None
+        time = (since_1970(read_number(found["time"])) - EPOCH) // MILLISECOND
+        is_named = NOT_FINITE.fullmatch(found["value"])
+        value = float(found["value"]) if is_named else read_number(found["value"])
+        return line[: found.start("value")].strip(), value, time
+    except ScalarError as error:
+        raise SourceError(f"{place}: value and time are two numbers: {error}") from None
 
 
 def _labels(series: str) -> Labels:

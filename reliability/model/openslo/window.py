@@ -9,6 +9,7 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from reliability.model.kind import refuse
+from reliability.scalars import shown
 
 _DAYS = {"d": 1, "w": 7, "M": 30, "Q": 90, "Y": 365}
 
@@ -53,17 +54,26 @@ LEAP_YEAR: Final = 2000
 """Stands for the year 0, which datetime does not have and which is a leap year."""
 
 
+LONGEST_WINDOW: Final = timedelta(days=36_500)
+"""The reference takes any length; a hundred years before 1970 is still a date."""
+
+
 def parse_window(text: object) -> Shorthand:
     """One whole number and one of m h d w M Q Y, as the reference has it (M=30d, Q=90d, Y=365d)."""
     match = _READ.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise refuse(
-            f"{text!r} is no OpenSLO duration", "write a whole number and m h d w M Q or Y"
+            f"not a valid OpenSLO duration: {shown(text)}",
+            "write a whole number and m h d w M Q or Y",
         )
     try:
-        return Shorthand.of(int(match[1]), match[2], str(text))
+        length = Shorthand.of(int(match[1]), match[2], str(text))
     except OverflowError:
-        raise refuse(f"{text!r} is longer than time can be counted") from None
+        length = None
+    if length is None or length > LONGEST_WINDOW:
+        days = LONGEST_WINDOW.days
+        raise refuse(f"{shown(text)} is longer than the limit of {days} days") from None
+    return length
 
 
 def check_start(text: str) -> str:

@@ -11,13 +11,20 @@ from reliability.model.openslo import absent, metadata, slo, window
 
 Schema = dict[str, Any]
 
-DURATION: Final = r"^(?=\d)(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?$"
+DURATION: Final = (
+    r"^(?=[0-9])([0-9]{1,18}w)?([0-9]{1,18}d)?([0-9]{1,18}h)?([0-9]{1,18}m)?([0-9]{1,18}s)?$"
+)
 OPENSLO_DURATION: Final = (
     r"^[^\S\n]*(\+?|-(?=0+[^\S\n]*[mhdwMQY]))[0-9]{1,18}[^\S\n]*[mhdwMQY](\s|$)"
 )
-SHARE: Final = r"^(100(\.0*)?|\d{1,2}(\.\d*)?)%$|^(0?\.\d+|[01](\.0*)?)$"
-DAY: Final = r"^\d{4}-?\d\d-?\d\d$|^\d{4}-?W\d\d(-?\d)?$"
-MOMENT: Final = r"^\d{4}-\d\d-\d\d[Tt _]\d\d:\d\d(:\d\d([.,]\d+)?)?([Zz]|[-+]\d\d:?\d\d)$"
+SHARE: Final = (
+    r"^(100(\.0{1,40})?|[0-9]{1,2}(\.[0-9]{1,40})?)%$|^(0(\.[0-9]{1,40})?|1(\.0{1,40})?)$"
+)
+DAY: Final = r"^(19[7-9][0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}$"
+MOMENT: Final = (
+    r"^(19[7-9][0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}"
+    r"(:[0-9]{2})?([.,][0-9]{1,9})? ?([Zz]|[-+][0-9]{2}:?[0-9]{2})$"
+)
 ADDRESS: Final = r"^[hH][tT][tT][pP][sS]?://[^/?#]"
 INSIDE: Final = r"^(?!/)(?!.*(^|/)\.\.(/|$))(?!.*//)[^\\\0]*$"
 
@@ -30,6 +37,7 @@ INSTEAD: Final[Mapping[Callable[..., Any], Schema]] = {
         ]
     },
     kind.parse_decimal: {"type": "number"},
+    kind.parse_amount: {"type": "number", "maximum": kind.LARGEST_AMOUNT},
     kind.parse_date: {"type": "string", "pattern": DAY},
     window.parse_window: {"type": "string", "pattern": OPENSLO_DURATION},
 }

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reliability.check.receivers import mentions_in
+from reliability.scalars import ScalarError, read_number, since_1970
 from reliability.triage.message import Message
 from reliability.triage.sources.trouble import UnreadError
 
@@ -22,6 +25,12 @@ USERS: Final = ("users.json", "org_users.json")
 LISTS: Final = frozenset((*USERS, "channels.json", "groups.json", "dms.json", "mpims.json"))
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of one day of one channel; what is larger is no file of an export."""
+
+UNREADABLE: Final = (
+    *(ValueError, RecursionError, OSError, RuntimeError, KeyError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError),
+)
+"""What a damaged archive, a cipher or a file that is not JSON raises."""
 
 NO_NEWS: Final = frozenset(
     {
@@ -50,24 +59,41 @@ class Export:
         """The file of each day of each channel, in order."""
         yield from filter(_is_day, self.names)
 
+    @contextmanager
+    def opened(self) -> Iterator[Reading]:
+        """Read the files of the export; a ZIP file stays open, as its list of files is long."""
+        if self.path.is_dir():
+            yield Reading(self.path, None)
+            return
+        with zipfile.ZipFile(self.path) as archive:
+            yield Reading(self.path, archive)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An export that is open; `archive` is None for a folder."""
+
+    path: Path
+    archive: zipfile.ZipFile | None
+
     def read(self, name: PurePosixPath) -> Any:
         """The values of a file.
 
         Raises:
-            UnreadError: it is no JSON, or too large.
+            UnreadError: it is not JSON, or too large.
         """
         try:
             return json.loads(self._bytes(name))
-        except (ValueError, RecursionError, OSError, zipfile.BadZipFile, RuntimeError) as error:
+        except UNREADABLE as error:
             raise UnreadError(f"{self.path}/{name}", "this is no JSON that can be read") from error
 
     def _bytes(self, name: PurePosixPath) -> bytes:
-        if self.path.is_dir():
+        if self.archive is None:
             there = self.path / name
             if there.stat().st_size > LARGEST:
                 raise ValueError("too large")
             return there.read_bytes()
-        with zipfile.ZipFile(self.path) as archive, archive.open(str(name)) as file:
+        with self.archive.open(str(name)) as file:
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
             raise ValueError("too large")
@@ -98,29 +124,30 @@ def messages(export: Export, channels: frozenset[str]) -> Iterator[Message | Unr
 
     What people wrote is no notification; under one it is an answer to it.
     """
-    robots: frozenset[str] = frozenset()
-    try:
-        robots = _robots(export)
-    except UnreadError as unread:
-        yield unread
-    for name in export.days():
-        channel = name.parent.name
-        if channels and channel not in channels:
-            continue
+    with export.opened() as reading:
+        robots: frozenset[str] = frozenset()
         try:
-            written = export.read(name)
+            robots = _robots(export, reading)
         except UnreadError as unread:
             yield unread
-            continue
-        yield from _of_day(written if isinstance(written, list) else (), channel, robots)
+        for name in export.days():
+            channel = name.parent.name
+            if channels and channel not in channels:
+                continue
+            try:
+                written = reading.read(name)
+            except UnreadError as unread:
+                yield unread
+                continue
+            yield from _of_day(written if isinstance(written, list) else (), channel, robots)
 
 
-def _robots(export: Export) -> frozenset[str]:
+def _robots(export: Export, reading: Reading) -> frozenset[str]:
     found: set[str] = set()
     for name in export.names:
         if name.name not in USERS:
             continue
-        users = export.read(name)
+        users = reading.read(name)
         entries = users if isinstance(users, list) else ()
         found |= {
             str(each.get("id"))
@@ -132,7 +159,7 @@ def _robots(export: Export) -> frozenset[str]:
 
 def _of_day(written: Iterable[Any], channel: str, robots: frozenset[str]) -> Iterator[Message]:
     for each in written:
-        if not isinstance(each, dict) or each.get("subtype") in NO_NEWS:
+        if not isinstance(each, dict) or _text(each, "subtype") in NO_NEWS:
             continue
         if not _is_robot(each, robots) or _is_reply(each):
             continue
@@ -153,7 +180,13 @@ def _of_day(written: Iterable[Any], channel: str, robots: frozenset[str]) -> Ite
 def _is_robot(written: Mapping[str, Any], robots: frozenset[str]) -> bool:
     if written.get("subtype") == "bot_message" or written.get("bot_id"):
         return True
-    return written.get("user") in robots
+    return _text(written, "user") in robots
+
+
+def _text(written: Mapping[str, Any], key: str) -> str:
+    """A text of a message; an export of another tool may have anything there."""
+    value = written.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _is_reply(written: Mapping[str, Any]) -> bool:
@@ -165,23 +198,24 @@ def _is_answered(written: Mapping[str, Any], robots: frozenset[str]) -> bool:
     """Whether a person replied or reacted."""
     repliers = written.get("reply_users")
     if isinstance(repliers, list):
-        if any(each not in robots for each in repliers):
+        if any(isinstance(user, str) and user not in robots for user in repliers):
             return True
     elif written.get("reply_count"):
         return True
     reactions = written.get("reactions")
-    return isinstance(reactions, list) and any(
-        user not in robots
-        for each in reactions
-        if isinstance(each, dict)
-        for user in each.get("users") or ()
-    )
+    users = [
+        user
+        for reaction in (reactions if isinstance(reactions, list) else ())
+        if isinstance(reaction, dict) and isinstance(reaction.get("users"), list)
+        for user in reaction["users"]
+    ]
+    return any(isinstance(user, str) and user not in robots for user in users)
 
 
 def _moment(written: Any) -> datetime | None:
     try:
-        return datetime.fromtimestamp(float(written), UTC)
-    except (TypeError, ValueError, OverflowError, OSError):
+        return since_1970(read_number(str(written)))
+    except ScalarError:
         return None
 
 

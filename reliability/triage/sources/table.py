@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from reliability.check.receivers import mentions_in
+from reliability.scalars import ScalarError, read_number
 from reliability.triage.message import Message
 from reliability.triage.sources.moments import moment
 from reliability.triage.sources.trouble import UnreadError
@@ -119,9 +120,10 @@ def _answer(written: str | None) -> bool | None:
 
 
 def _is_yes(written: str) -> bool:
-    if written.replace(".", "", 1).isdigit():
-        return float(written) > 0
-    return written.lower() in YES
+    try:
+        return read_number(written) > 0
+    except ScalarError:
+        return written.lower() in YES
 
 
 def _lasted(at: datetime, written: str) -> timedelta | None:
