@@ -78,15 +78,18 @@ class Counts:
     room: int
     bad: FloatArray
     total: FloatArray
+    unseen: float = 1.0
+    """The share of the oldest step of a window that a left-open range does not see."""
 
     @classmethod
     def of(cls, series: Series, longest: timedelta) -> Counts:
         """Sum up a series once, for windows of at most `longest`."""
-        room = longest // series.step
+        room = longest // series.step + 1
         sums = np.zeros((2, room + 1 + len(series.total)))
         np.cumsum(series.bad, out=sums[0, room + 1 :])
         np.cumsum(series.total, out=sums[1, room + 1 :])
-        return cls(series.step, room, sums[0], sums[1])
+        interval = min(series.interval or series.step, series.step)
+        return cls(series.step, room, sums[0], sums[1], interval / series.step)
 
 
 class Evaluation:
@@ -132,7 +135,20 @@ class Evaluation:
         until = self.grid.shifted(self.counts.room)
         length = self.ranges.increments(window, self.counts.step)
         before = self.grid.shifted(self.counts.room - length)
-        return np.subtract(sums[until], sums[before], out=out)
+        found = np.subtract(sums[until], sums[before], out=out)
+        if self._sees_more:
+            earlier = self.grid.shifted(self.counts.room - length - 1)
+            found += (1 - self.counts.unseen) * (sums[before] - sums[earlier])
+        return found
+
+    @property
+    def _sees_more(self) -> bool:
+        """Whether samples are closer than steps, so that less of a window's beginning is missing.
+
+        Prometheus leaves out what was counted between a window's start and its first sample. That
+        is one interval of scrapes; it is spread evenly over the oldest step here.
+        """
+        return self.ranges is Ranges.LEFT_OPEN and self.counts.unseen < 1
 
     def _floor(self, window: timedelta, count: int) -> float:
         """The increments above which a range, extrapolated by Prometheus, has `count` failures.
@@ -141,7 +157,10 @@ class Evaluation:
         no whole number.
         """
         steps = window // self.counts.step
-        return (count - 0.5) * self.ranges.increments(window, self.counts.step) / steps
+        seen: float = self.ranges.increments(window, self.counts.step)
+        if self._sees_more:
+            seen += 1 - self.counts.unseen
+        return (count - 0.5) * seen / steps
 
     def _all(self, conditions: tuple[Condition, ...]) -> BoolArray:
         result = self.holds(conditions[0])

@@ -24,9 +24,9 @@ class Sureness:
     """How much hangs on a hair, and what an alert does not see.
 
     `edge` of the `evaluations` would have ended otherwise with one failure more or less (or, in
-    sample mode, with compared values that differ by a billionth more or less). `phases`
-    are the episodes at other phases, by how much later than the one that is told. `unseen` is the
-    largest share of the budget that went within six hours without a single true evaluation.
+    sample mode, with compared values a billionth more or less). `phases` are the episodes at other
+    phases, by how much later. `unseen` is the largest share of the budget that went within six
+    hours without a single true evaluation.
     """
 
     evaluations: int = 0
@@ -174,13 +174,15 @@ class Measured:
     """What the history of one SLI says about itself; `attainment` is None below 90 % coverage.
 
     `days` are the shares of the period's budget that went on each day of the span, None where less
-    than half of a day is known; they are empty where nobody asked how sure a result is.
+    than half of a day is known; empty where nobody asked how sure a result is. `before` is the
+    known share of what the first windows look back to.
     """
 
     coverage: float
     attainment: float | None
     events: float
     days: tuple[float | None, ...] = ()
+    before: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +294,6 @@ class Backtest:
 def _sum(outcomes: Iterator[Outcome]) -> Totals:
     every = [each for each in outcomes if not isinstance(each, NoAlert)]
     fired = [each for each in every if isinstance(each, Fired)]
-    return Totals(
-        sum(len(each.episodes) for each in fired),
-        sum(each.minutes for each in fired),
-        sum(each.per_week for each in fired),
-        is_known=bool(fired) or not every,
-    )
+    episodes = sum(len(each.episodes) for each in fired)
+    minutes, per_week = sum(each.minutes for each in fired), sum(each.per_week for each in fired)
+    return Totals(episodes, minutes, per_week, is_known=bool(fired) or not every)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
+from typing import Final
 
 from reliability.backtest.budget import Budget, attainment, corrected
 from reliability.backtest.episodes import Episode, episodes
@@ -20,6 +21,9 @@ from reliability.history.timespan import DAY, TimeSpan
 from reliability.resolve.objectives import Objective
 
 HALF = 0.5
+COUNTED: Final = timedelta(minutes=1)
+COARSEST: Final = timedelta(seconds=65)
+"""With samples further apart, windows hold fewer than counts by the minute can tell."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +60,18 @@ def open_side(objective: Objective, source: SeriesSource, terms: Terms, warm_up:
     found = source.series(sli_history(objective), terms.span.extended(warm_up))
     if isinstance(found, NoHistory):
         return Side(objective, (), found)
+    interval = max((each.interval or COUNTED for each in found), default=COUNTED)
+    if interval > COARSEST:
+        return Side(objective, (), NoHistory(too_coarse(interval)))
     return Side(objective, tuple(lane_of(objective, each, terms, warm_up) for each in found), None)
+
+
+def too_coarse(interval: timedelta) -> str:
+    """Why event mode does not replay samples that are so far apart."""
+    return (
+        f"its samples are {interval / timedelta(seconds=1):g} s apart, and event mode is right up "
+        "to 60 s; replay with --mode sample"
+    )
 
 
 def lane_of(objective: Objective, series: Series, terms: Terms, warm_up: timedelta) -> Lane:
@@ -105,7 +120,16 @@ def measured(side: Side, terms: Terms) -> Measured | NoHistory:
     )
     worst = min(known) if len(known) == len(reached) and known else None
     days = by_day(side, terms) if terms.how_sure else ()
-    return Measured(coverage(side, terms), worst, events, days)
+    return Measured(coverage(side, terms), worst, events, days, _known_before(side, terms))
+
+
+def _known_before(side: Side, terms: Terms) -> float:
+    """The known share of what the longest window of its alerts looks back to, from the start."""
+    windows = [window for alert in side.objective.alerts for window in alert.windows]
+    if not windows:
+        return 1.0
+    before = TimeSpan(terms.span.start - max(windows), terms.span.start)
+    return min((lane.series.coverage(before) for lane in side.lanes), default=1.0)
 
 
 def by_day(side: Side, terms: Terms) -> tuple[float | None, ...]:

@@ -8,6 +8,7 @@ booked either; Prometheus's `rate` sees it the same way.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeAlias
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 
 from reliability.history.series import MINUTE, FloatArray
 from reliability.history.timespan import EPOCH, TimeSpan
+
+FEWEST: Final = 4
+"""Samples from which their interval is told."""
 
 LONGEST_GAP: Final = timedelta(minutes=10)
 MILLISECOND: Final = timedelta(milliseconds=1)
@@ -47,6 +51,14 @@ def increments(samples: Samples, span: TimeSpan) -> FloatArray:
     minute = (times - 1) // MINUTE_IN_MS - first
     close = np.diff(times) <= LONGEST_GAP // MILLISECOND
     return _booked(minute, _steps(values), close, minutes)
+
+
+def interval_of(samples: Iterable[Samples]) -> timedelta | None:
+    """How far apart samples usually are: the median of the counter that has most of them."""
+    most = max((each.times for each in samples), key=len, default=None)
+    if most is None or len(most) < FEWEST:
+        return None
+    return float(np.median(np.diff(most))) * MILLISECOND
 
 
 def _usable(samples: Samples) -> tuple[Times, FloatArray]:

@@ -28,12 +28,20 @@ class Column:
     labels: Labels
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Counts by the minute, and how far apart the samples are that they come from, if known."""
+
+    columns: Mapping[Column, FloatArray]
+    interval: timedelta | None = None
+
+
 @dataclass(slots=True)
 class Month:
     """A month's columns, or those of a part of it; `covered` was asked for, known or not.
 
     `span` are the minutes that columns have entries for. `through` is the number of the last part
-    that a month has taken in, and of a part its own.
+    that a month has taken in, and of a part its own. `interval` is how far apart samples are.
     """
 
     span: TimeSpan
@@ -41,6 +49,7 @@ class Month:
     covered: tuple[TimeSpan, ...] = ()
     source: str = ""
     through: int = 0
+    interval: timedelta | None = None
 
     def replace(
         self, span: TimeSpan, counted: Mapping[Column, FloatArray], whole: TimeSpan
@@ -63,6 +72,7 @@ class Month:
         for span in part.covered:
             self.replace(span, part.columns, part.span)
         self.source = part.source
+        self.interval = longer(self.interval, part.interval)
         self.through = max(self.through, part.through)
 
     def part(self, span: TimeSpan) -> slice:
@@ -71,6 +81,11 @@ class Month:
 
     def _empty(self) -> FloatArray:
         return np.full(self.span.steps(MINUTE), np.nan)
+
+
+def longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    """The longer of two intervals, of which either may not be known."""
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def _minutes(whole: TimeSpan, part: TimeSpan) -> slice:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ class DamagedError(SourceError):
     """A stored file that nobody can read any more; it can be set aside and fetched again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """What a file says about itself: its rows, the name of each column, what is covered.
 
@@ -51,6 +51,7 @@ class Header:
     covered: tuple[TimeSpan, ...]
     source: str
     through: int
+    interval: timedelta | None
 
 
 def read_header(path: Path) -> Header:
@@ -82,7 +83,9 @@ def read_month(path: Path, wanted: Callable[[Column], bool]) -> Month:
         columns = {column: _numbers(table.column(name)) for column, name in names.items()}
         if any(len(each) != header.rows.steps(MINUTE) for each in columns.values()):
             raise ValueError("it has not as many rows as it says")
-    return Month(header.rows, columns, header.covered, header.source, header.through)
+    month = Month(header.rows, columns, header.covered, header.source, header.through)
+    month.interval = header.interval
+    return month
 
 
 def write_month(path: Path, month: Month, slo: str, definition: Definition | None) -> None:
@@ -133,7 +136,16 @@ def _header(schema: Any, path: Path) -> Header:
     covered = tuple(_span(pair) for pair in said["covered"])
     definition = Definition.read(said["definition"]) if said["definition"] else None
     rows = _span(said["rows"]) if "rows" in said else _rows_of_month(path)
-    return Header(rows, definition, names, covered, said["source"], said.get("through", 0))
+    seconds = said.get("interval_seconds")
+    return Header(
+        rows=rows,
+        definition=definition,
+        names=names,
+        covered=covered,
+        source=said["source"],
+        through=said.get("through", 0),
+        interval=None if seconds is None else timedelta(seconds=seconds),
+    )
 
 
 def _rows_of_month(path: Path) -> TimeSpan:
@@ -156,6 +168,7 @@ def _metadata(month: Month, slo: str, definition: Definition | None) -> dict[str
         "rows": _moments(month.span),
         "covered": [_moments(each) for each in month.covered],
         "through": month.through,
+        "interval_seconds": month.interval.total_seconds() if month.interval else None,
     }
 
 

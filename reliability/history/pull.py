@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -17,8 +18,8 @@ from reliability.errors import SourceError
 from reliability.history.covered import chunks, missing
 from reliability.history.definition import Definition
 from reliability.history.family import Family
-from reliability.history.increments import LONGEST_GAP, added, increments
-from reliability.history.month import Column, Month, months
+from reliability.history.increments import LONGEST_GAP, added, increments, interval_of
+from reliability.history.month import Booked, Column, Month, longer, months
 from reliability.history.series import FloatArray
 from reliability.history.sources.samples import Counter, SampleReader
 from reliability.history.timespan import TimeSpan
@@ -62,7 +63,7 @@ def pull(
 class Booking:
     """Where counts a minute come from, for any span, and what that is."""
 
-    of: Callable[[TimeSpan], Mapping[Column, FloatArray]]
+    of: Callable[[TimeSpan], Booked | Mapping[Column, FloatArray]]
     source: str
 
 
@@ -93,12 +94,15 @@ def _wanted(family: Family, span: TimeSpan, chunk: timedelta) -> Iterator[TimeSp
         yield from chunks(hole, chunk)
 
 
-def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> dict[Column, FloatArray]:
+def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> Booked:
     """One chunk's increments a minute, for each set of kept labels."""
     around = TimeSpan(span.start - LONGEST_GAP, span.end + LONGEST_GAP)
     booked: dict[Column, FloatArray] = {}
+    intervals: list[timedelta | None] = []
     for index, selector in enumerate(definition.selectors):
-        for counter in reader.counters(selector, around):
+        counters = list(reader.counters(selector, around))
+        intervals.append(interval_of(each.samples for each in counters))
+        for counter in counters:
             column = Column(index, _kept(counter, definition))
             counted = increments(counter.samples, span)
             booked[column] = added(booked[column], counted) if column in booked else counted
@@ -107,7 +111,7 @@ def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> dict[C
             f"{len(booked)} sets of labels in one SLI, and {MOST_LABEL_SETS} are kept at most; "
             "take labels out of keepLabels in policies/history.yaml"
         )
-    return booked
+    return Booked(booked, reduce(longer, intervals, None))
 
 
 def _kept(counter: Counter, definition: Definition) -> tuple[tuple[str, str], ...]:
@@ -117,17 +121,20 @@ def _kept(counter: Counter, definition: Definition) -> tuple[tuple[str, str], ..
 
 def keep(
     family: Family,
-    booked: Iterable[tuple[TimeSpan, Mapping[Column, FloatArray]]],
+    booked: Iterable[tuple[TimeSpan, Booked | Mapping[Column, FloatArray]]],
     source: str,
 ) -> None:
     """Write chunks as parts of the months that they lie in, one part a month."""
     by_month: dict[date, list[Piece]] = {}
-    for chunk, counted in booked:
+    interval: timedelta | None = None
+    for chunk, found in booked:
+        counted = found.columns if isinstance(found, Booked) else found
+        interval = longer(interval, found.interval if isinstance(found, Booked) else None)
         for first, part in months(chunk):
             by_month.setdefault(first, []).append((part, counted, chunk))
     for pieces in by_month.values():
         start, end = min(piece[0].start for piece in pieces), max(piece[0].end for piece in pieces)
-        month = Month(TimeSpan(start, end), source=source)
+        month = Month(TimeSpan(start, end), source=source, interval=interval)
         for piece in pieces:
             month.replace(*piece)
         family.add(month)

@@ -26,6 +26,7 @@ class Series:
     Entry k holds what happened after `start + k * step`, up to and including
     `start + (k + 1) * step`. `bad` and `total` are numbers of events and 0 where `known` is
     False: a gap is a gap, not a quiet minute. `labels` tells groups of one SLI apart.
+    `interval` is how far apart the samples are that counts come from; None if that is not known.
     """
 
     start: datetime
@@ -35,6 +36,7 @@ class Series:
     known: BoolArray
     source: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    interval: timedelta | None = None
 
     @property
     def span(self) -> TimeSpan:

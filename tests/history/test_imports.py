@@ -148,3 +148,21 @@ def test_a_line_that_is_no_sample_is_said_with_its_number(
     with pytest.raises(SourceError) as caught:
         counters_imported(tmp_path, line + "\n")
     assert said in str(caught.value)
+
+
+def test_two_spellings_of_a_series_are_one(tmp_path: Path) -> None:
+    """Another order of labels, a comma at the end, space, a label without a value."""
+    spellings = (
+        'requests_total{job="shop",code="200"}',
+        'requests_total{code="200",job="shop",}',
+        'requests_total{ job = "shop", code = "200" }',
+        'requests_total{code="200",job="shop",region=""}',
+    )
+    seconds = int(START.timestamp())
+    lines = [
+        f"{spellings[minute % 4]} {minute * 7} {seconds + minute * 60}\n" for minute in range(60)
+    ]
+    file = OpenMetricsFile.open(written(tmp_path, "".join(lines), "samples.txt"))
+    [counter] = file.read
+    assert dict(counter.labels) == {"__name__": "requests_total", "job": "shop", "code": "200"}
+    assert len(counter.samples.times) == 60

@@ -7,6 +7,7 @@ from datetime import timedelta
 from statistics import median
 from typing import Final
 
+from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.headline import percent
 from reliability.backtest.outcome import (
     Backtest,
@@ -101,10 +102,23 @@ def facts(result: Backtest) -> Iterator[str]:
         yield _deviation(result.deviation)
     if result.compares:
         yield f"base {result.base[:12]} -> working tree"
+    cold = [each for each in result.objectives if _is_cold(each)]
+    if cold:
+        yield (
+            f"little is known of the days before the span, for {len(cold)} of "
+            f"{len(result.objectives)} objectives: windows at its start are short, and alerts "
+            "there may be wrong"
+        )
     changed = [each.slo for each in result.objectives if each.query_changed]
     if changed and result.is_synthetic:
         yield f"made-up history knows no query: that of {', '.join(changed)} changed without effect"
     yield from notified(result)
+
+
+def _is_cold(replayed: Replayed) -> bool:
+    """Whether the first windows of its alerts have less than 90 % of what they look back to."""
+    known = replayed.history
+    return isinstance(known, Measured) and bool(replayed.rows) and known.before < LEAST_COVERAGE
 
 
 def _deviation(found: Deviation) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reliability.history.definition import Definition
 from reliability.history.increments import added
+from reliability.history.month import Booked
 from reliability.history.pull import book
 from reliability.history.roles import Group, roles_of
 from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
@@ -39,26 +40,18 @@ class DirectHistory:
         if isinstance(sli.counters, Metrics):
             return NoHistory("its queries are Datadog's, and these are samples of Prometheus")
         definition = Definition.of(sli.counters, sli.group_by)
-        sums = self._booked(definition, sli, span)
+        booked = book(definition, self.reader, span)
+        sums = _sums(booked, definition, sli)
         if not sums.get("total"):
             return NoHistory("the samples hold nothing that its query selects in this span")
         counted = sums.get(sli.counters.counts, {})
         return tuple(
-            self._series(total, counted.get(group), sli, (group, span))
+            replace(
+                self._series(total, counted.get(group), sli, (group, span)),
+                interval=booked.interval,
+            )
             for group, total in sorted(sums["total"].items())
         )
-
-    def _booked(
-        self, definition: Definition, sli: SliHistory, span: TimeSpan
-    ) -> dict[str, dict[Group, FloatArray]]:
-        roles = roles_of(definition, sli)
-        sums: dict[str, dict[Group, FloatArray]] = {}
-        for column, values in book(definition, self.reader, span).items():
-            for role in roles(column) if roles else ():
-                of_role, signed = sums.setdefault(role.name, {}), role.sign * values
-                before = of_role.get(role.group)
-                of_role[role.group] = signed if before is None else added(before, signed)
-        return sums
 
     def _series(
         self,
@@ -77,3 +70,17 @@ class DirectHistory:
         bad = every - events if is_good else events
         labels = dict(zip(sli.group_by, group, strict=True))
         return Series(span.start, MINUTE, bad, every, known, self.description, labels)
+
+
+def _sums(
+    booked: Booked, definition: Definition, sli: SliHistory
+) -> dict[str, dict[Group, FloatArray]]:
+    """What was booked, added up for each role and group."""
+    roles = roles_of(definition, sli)
+    sums: dict[str, dict[Group, FloatArray]] = {}
+    for column, values in booked.columns.items():
+        for role in roles(column) if roles else ():
+            of_role, signed = sums.setdefault(role.name, {}), role.sign * values
+            before = of_role.get(role.group)
+            of_role[role.group] = signed if before is None else added(before, signed)
+    return sums

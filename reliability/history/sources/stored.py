@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
 
 from reliability.history.family import Family
-from reliability.history.month import months
+from reliability.history.month import longer, months
 from reliability.history.roles import Group, Roles, roles_of
 from reliability.history.series import MINUTE, BoolArray, FloatArray, NoHistory, Series
 from reliability.history.sli import NotCounted, SliHistory
@@ -91,11 +92,12 @@ def _why_nothing(sli: SliHistory, store: Store, is_answerable: bool) -> str:
 def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...]:
     sums: dict[str, Sums] = {"good": {}, "bad": {}, "total": {}}
     source = ""
+    interval: timedelta | None = None
     for month, part in months(span):
         loaded = family.read(month, lambda column: any(roles(column)))
         if loaded is None:
             continue
-        source = loaded.source
+        source, interval = loaded.source, longer(interval, loaded.interval)
         here, there = loaded.part(part), _entries(span, part)
         for column, values in loaded.columns.items():
             for role in roles(column):
@@ -105,7 +107,10 @@ def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tu
                 into[role.group].add(values[here], role.sign, there)
     counts = _counts(sli, sums)
     return tuple(
-        _one(total, sums[counts].get(group), counts, (span, source, _labels(sli, group)))
+        replace(
+            _one(total, sums[counts].get(group), counts, (span, source, _labels(sli, group))),
+            interval=interval,
+        )
         for group, total in sorted(sums["total"].items(), key=itemgetter(0))
     )
 

@@ -1,6 +1,9 @@
 """Notifications over days: the traps that the policy avoids, and what people can set."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from reliability.backtest.notifications.muting import Silence
 from reliability.backtest.notifications.sent import FiringAlert, Sending
@@ -122,3 +125,16 @@ def test_a_prometheus_that_falls_silent_lets_its_alerts_end_four_minutes_later()
     assert minutes(sent([lost], config())) == [(0.5, "first"), (25.5, "over")]
     assert minutes(sent([alone], config(group_interval="1m"))) == [(0.5, "first"), (21.5, "over")]
     assert minutes(sent([lost], config(group_interval="1m"))) == [(0.5, "first"), (24.5, "over")]
+
+
+@pytest.mark.parametrize("version", Version)
+def test_a_source_that_begins_again_while_it_is_lost_inhibits_once(version: Version) -> None:
+    """Its end was never told, so that it begins twice, and ends once."""
+    lost = firing({"alertname": "Source", "tier": "alert"}, (0, 3), (5, 20))
+    lost = replace(lost, lost=frozenset(lost.spans[:1]))
+    target = firing({"alertname": "Target", "tier": "ticket"}, (1, 100))
+    rule = {"source_matchers": ["tier=alert"], "target_matchers": ["tier=ticket"]}
+    written = config([QUEUE], group_by=["alertname"]) | {"inhibit_rules": [rule]}
+    about = [each for each in sent([lost, target], written, version=version) if 1 in each.firing]
+    assert about
+    assert about[0].at >= lost.spans[1].end
