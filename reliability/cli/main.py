@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "revisit": "bring every promise back on its date, as an issue with figures",
     "tickets": "make issues of what ticket-tier signals did",
     "digest": "sum a week up for the retrospective, as an issue",
+    "dashboard": "Keep one issue that lists what is due, burning and waived",
     "review": "say what a pull request does to people",
     "verdict": "set the commit status that a branch rule requires",
     "triage": "sort what makes a noise today into alert, ticket and log",

@@ -109,7 +109,10 @@ class IssueDraft:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue of ours; `id` is its number."""
+    """An issue of ours; `id` is its number.
+
+    One that is elsewhere was transferred to another repository, and is read and written no more.
+    """
 
     id: int
     marker: Marker
@@ -123,6 +126,7 @@ class Issue:
     updated: datetime
     closed: datetime | None
     url: str
+    is_elsewhere: bool = False
 
     @property
     def is_stale(self) -> bool:

@@ -24,7 +24,8 @@ def test_due_promises_and_the_digest_become_issues_once(repository: Hosted) -> N
     first = scheduled(runner, repository)
     assert first.succeeded, first.log
     titles = sorted(each["title"] for each in repository.issues())
-    assert len(titles) == 2, titles
+    assert len(titles) == 3, titles
+    assert "Reliability: due, burning, waived" in titles
     assert scheduled(runner, repository).succeeded
     assert sorted(each["title"] for each in repository.issues()) == titles
 
@@ -64,7 +65,7 @@ def test_drift_is_red_and_in_the_summary(repository: Hosted) -> None:
     runner = repository.runner()
     runner.variables["RELIABILITY_SERVERS"] = "true"
     here = ("--root", str(repository.clone), "--today", "2026-11-25")
-    assert exit_code_of([*here, "sync"]) == 0
+    assert exit_code_of([*here, "sync", "--yes"]) == 0
     rules = repository.clone / "build" / "prometheus" / "attendance.yml"
     rules.write_text(rules.read_text() + "# quiet, please\n")
     repository.git("add", "--force", "build")
@@ -97,7 +98,8 @@ def test_what_fired_for_a_minute_is_a_ticket_and_closed_once_it_is_quiet(
         repository.remember_by(fake.url)
         opened = scheduled(runner, repository, job="issues")
         assert opened.succeeded, opened.log
-        told = "**Fired 1 time, 1 minute in all**: from 4 October 21:00 until 4 October 21:01 UTC."
+        when = "from 5 October 06:00 until 5 October 06:01 Asia/Tokyo"
+        told = f"**Fired 1 time, 1 minute in all**: {when}."
         assert of_tickets(repository) == [("attendance: AttendanceQueueBacklog", "open", told)]
         runner.today = "2026-10-07"
         closed = scheduled(runner, repository, job="issues")

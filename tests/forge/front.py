@@ -39,6 +39,7 @@ class Front:
     upstream: Upstream
     lock: threading.RLock = field(default_factory=threading.RLock)
     checks: Checks = field(default_factory=Checks)
+    transferred: dict[str, str] = field(default_factory=dict)
     threads: Threads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +49,9 @@ class Front:
         if request.path == "/graphql":
             with self.lock:
                 return self.graphql(request)
+        if request.method == "GET" and (there := self.transferred.get(request.path)):
+            moved = {"message": "Moved Permanently", "url": f"{self.upstream.own}{there}"}
+            return answer(301, moved, location=moved["url"])
         if request.method != "GET" and is_read_only(request):
             return answer(403, {"message": NOT_ACCESSIBLE})
         if request.method in ("POST", "PATCH") and (refused := too_long(request.json)):
@@ -75,6 +79,8 @@ class Front:
         viewer = self.get(request, "/user").get("login")
         if viewer is None:
             return answer(401, {"message": "Bad credentials"})
+        if "transferIssue" in query:
+            return self.transfer(request, **variables["input"])
         if query.startswith("mutation"):
             if is_read_only(request) or viewer == ACTIONS:
                 error = {"type": "FORBIDDEN", "message": NOT_ACCESSIBLE}
@@ -83,6 +89,16 @@ class Front:
         if "reviewThreads" in query:
             return self.threads.listed(request, variables)
         return answer(200, {"data": {"viewer": {"login": viewer}}})
+
+    def transfer(self, request: Request, issueId: str, repositoryId: str) -> Reply:  # noqa: N803
+        """Put an issue into another repository, as its author; ids are paths in the API here."""
+        issue = self.get(request, issueId)
+        headers = {"Authorization": f"token token-{issue['user']['login']}"}
+        body = {"title": issue["title"], "body": issue["body"]}
+        made = Request("POST", f"{repositoryId}/issues", headers, b"").with_json(body)
+        number = self.upstream.send(made).json["number"]
+        self.transferred[issueId] = f"{repositoryId}/issues/{number}"
+        return answer(200, {"data": {"transferIssue": {"issue": {"number": number}}}})
 
     def patches(self, request: Request, repo: str, number: object) -> dict[str, dict[str, Any]]:
         """The files of a pull request by path, from comparing its commits."""
@@ -137,7 +153,9 @@ class Front:
         reply = self.upstream.send(request)
         if reply.status != 200:
             return reply
-        rows = reply.json
+        rows = [
+            row for row in reply.json if f"{repo}/issues/{row['number']}" not in self.transferred
+        ]
         for row in rows:
             if closer := row.get("closed_by"):
                 closer["type"] = "Bot" if closer["login"].endswith("[bot]") else "User"

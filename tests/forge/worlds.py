@@ -193,6 +193,18 @@ class GitHubWorld:
         for label in issue.labels:
             self.in_repository(PERSON, "DELETE", f"/labels/{label}")
 
+    def transfer(self, issue: Issue) -> str:
+        """Somebody moves an issue to another repository, which is made for it; its name."""
+        name = f"elsewhere-{secrets.token_hex(4)}"
+        self.ask(PERSON, "POST", "/user/repos", {"name": name, "auto_init": True})
+        fields = {
+            "issueId": f"/repos/{self.name}/issues/{issue.id}",
+            "repositoryId": f"/repos/{PERSON}/{name}",
+        }
+        query = "mutation M($input: TransferIssueInput!) { transferIssue(input: $input) { issue } }"
+        self.ask("mori", "POST", "/graphql", {"query": query, "variables": {"input": fields}})
+        return f"{PERSON}/{name}"
+
     def words(self, issue: Issue) -> list[str]:
         return [each["body"] for each in self.every(f"/issues/{issue.id}/comments")]
 

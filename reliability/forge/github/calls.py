@@ -35,6 +35,9 @@ LOST: Final = (RequestException, JSONDecodeError)
 class GoneError(RefusedError):
     """What is to be read or written is not there, or is hidden from us."""
 
+    was_deleted = False
+    """Whether GitHub says that it was there once (410)."""
+
 
 @dataclass(slots=True)
 class Calls:
@@ -132,7 +135,9 @@ def _told(what: str, error: GithubException, *, writing: bool = False) -> ForgeE
             return ReadOnlyError(f"{what}: the token may not write here; github says: {said}")
         return ForgeError(f"{what}: the token may not read this; github says: {said}")
     if error.status in (404, 410):
-        return GoneError(f"{what}: github has no such thing, or hides it from this token")
+        gone = GoneError(f"{what}: github has no such thing, or hides it from this token")
+        gone.was_deleted = error.status == 410
+        return gone
     return RefusedError(f"{what}: github answers {error.status}: {said}")
 
 

@@ -6,9 +6,10 @@ which lags behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -18,10 +19,12 @@ from github.PaginatedList import PaginatedList
 from reliability.forge.forge import RefusedError
 from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client
+from reliability.forge.known import DASHBOARD, known_issues
 from reliability.forge.marker import Marker, marker_of, normal, text_of, with_marker
 from reliability.forge.notes import Issue, IssueDraft, Standing
 
 COLOR: Final = "0e8a16"
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 MEANT: Final = frozenset({"not_planned", "duplicate"})
 """Reasons of closing that a person gives, and actions/stale, by default."""
 
@@ -50,7 +53,36 @@ class IssueBoard:
                 Found, repository.requester, url, dict(filters), attributesTransformer=complete
             )
             found += self.client.every("issues", pages)
-        return tuple(issue for each in found if (issue := self._read(each)) is not None)
+        here = tuple(issue for each in found if (issue := self._read(each)) is not None)
+        return (*here, *self._elsewhere(found))
+
+    def _elsewhere(self, found: Sequence[Found]) -> Iterator[Issue]:
+        """Issues that the dashboard knows, and that were transferred since.
+
+        GitHub answers 301 to one that was transferred, 404 if we may not read where it is, and 410
+        to one that was deleted (https://docs.github.com/rest/issues/issues#get-an-issue).
+        """
+        listed = {each.number for each in found}
+        for each in found:
+            marker = marker_of(each.body or "")
+            if marker is not None and marker.kind == DASHBOARD:
+                known = known_issues(each.body, self.kind)
+                for number in sorted(known.keys() - listed):
+                    if (url := self._whereabouts(number)) is not None:
+                        yield _transferred(number, known[number], url)
+                return
+
+    def _whereabouts(self, number: int) -> str | None:
+        """The address of an issue that left this repository; None if it is here, or was deleted."""
+        url = f"{self.client.repository.url}/issues/{number}"
+        ask = self.client.repository.requester.requestJsonAndCheck
+        try:
+            data = self.client.calls.read(f"issue #{number}", lambda: ask("GET", url))[1]
+        except GoneError as error:
+            return None if error.was_deleted else ""
+        here = f"/repos/{self.client.name}/issues/{number}".lower()
+        address: str = data["html_url"]
+        return None if data["url"].lower().endswith(here) else address
 
     def _read(self, found: Found) -> Issue | None:
         body = found.body or ""
@@ -178,6 +210,25 @@ class IssueBoard:
             for name in names
             if self.client.calls.read(f"the assignee {name!r}", partial(knows, name))
         )
+
+
+def _transferred(number: int, marker: Marker, url: str) -> Issue:
+    """What is left of an issue here: that it was there. Nobody wants it opened a second time."""
+    return Issue(
+        id=number,
+        marker=marker,
+        title="",
+        text="",
+        labels=(),
+        assignees=(),
+        author="",
+        standing="settled",
+        created=LONG_AGO,
+        updated=LONG_AGO,
+        closed=None,
+        url=url,
+        is_elsewhere=True,
+    )
 
 
 def complete(attributes: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""One issue that lists what is due, burning and waived, with links."""

@@ -1,0 +1,171 @@
+"""The dashboard, as people read it: due, burning, waived; and when it was last written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from reliability.backtest.standing import Standing
+from reliability.check.report.markdown import code, plain
+from reliability.forge.known import DASHBOARD, known_lines
+from reliability.forge.marker import Marker
+from reliability.forge.notes import Issue, IssueDraft
+from reliability.model.rule_policy import Waiver
+from reliability.review.figures import section, table, title
+from reliability.review.revisit.due import Promise
+from reliability.review.standing.gate import percent_left
+from reliability.review.standing.table import attained_words, burn_words
+from reliability.review.tickets.issue import cut
+from reliability.words import Words
+
+MARKER: Final = Marker(DASHBOARD, "here")
+LABEL: Final = "reliability-dashboard"
+LISTED: Final = 100
+"""Rows of a table; the text of an issue has an end, and so has patience."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardFigures:
+    """All that a dashboard lists.
+
+    `reviews`, `tickets` and `digests` are the issues that are there. `burning` are SLOs whose
+    budget is gone or goes faster than it may; None if that is not known, and `why` says why not.
+    `run` is the address of the run that writes it; empty outside of one.
+    """
+
+    day: date
+    due: Sequence[Promise]
+    burning: Sequence[Standing] | None
+    why: str
+    waivers: Sequence[Waiver]
+    reviews: Sequence[Issue]
+    tickets: Sequence[Issue]
+    digests: Sequence[Issue]
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardWriter:
+    """Puts a dashboard into words."""
+
+    words: Words
+
+    def issue(self, figures: DashboardFigures) -> IssueDraft:
+        """The one issue."""
+        return IssueDraft(
+            MARKER,
+            title(self.words("Reliability: due, burning, waived")),
+            "\n".join(self._lines(figures)),
+            labels=(LABEL,),
+            on_reopening=self.words("It is written again."),
+        )
+
+    def _lines(self, figures: DashboardFigures) -> Iterator[str]:
+        words = self.words
+        yield from known_lines((*figures.reviews, *figures.tickets, *figures.digests))
+        day = figures.day.isoformat()
+        last = f"[{day}]({figures.run})" if figures.run else day
+        yield words(
+            "Last run of the schedule: {day}. If that is not today or yesterday, it does not run.",
+            day=last,
+        )
+        yield from self._due(figures)
+        yield from self._burning(figures)
+        yield from self._tickets(figures)
+        yield from self._waived(figures)
+        newest = _open(figures.digests)[-1:]
+        for digest in newest:
+            yield from ("", words("The latest digest: {issue}", issue=f"#{digest.id}"))
+
+    def _due(self, figures: DashboardFigures) -> Iterator[str]:
+        words = self.words
+        yield from section(words("Due for review"))
+        issues = {issue.marker: f"#{issue.id}" for issue in _open(figures.reviews)}
+        rows = [
+            (
+                code(each.service),
+                code(each.name),
+                each.due.isoformat() if each.due else words("never held"),
+                issues.get(each.marker, ""),
+            )
+            for each in figures.due
+        ]
+        heads = (words("service"), words("SLO"), words("since"), words("issue"))
+        yield from self._table(heads, rows)
+
+    def _burning(self, figures: DashboardFigures) -> Iterator[str]:
+        words = self.words
+        yield from section(words("Burning error budgets"))
+        if figures.burning is None:
+            yield from ("", words("Not known: {why}", why=plain(cut(figures.why))))
+            return
+        tickets = _by_slo(figures.tickets)
+        rows = [
+            (
+                code(each.objective.service),
+                code(f"{each.objective.slo_name} {each.objective.name}".rstrip()),
+                attained_words(each),
+                percent_left(each.left),
+                burn_words(each),
+                tickets.get((each.objective.service, each.objective.slo_name), ""),
+            )
+            for each in figures.burning
+        ]
+        heads = (
+            *(words("service"), words("SLO"), words("attainment"), words("budget remaining")),
+            *(words("burn rate"), words("issue")),
+        )
+        yield from self._table(heads, rows)
+
+    def _tickets(self, figures: DashboardFigures) -> Iterator[str]:
+        words = self.words
+        yield from section(words("Open tickets"))
+        rows = [(f"#{each.id}", plain(each.title)) for each in _open(figures.tickets)]
+        yield from self._table((words("issue"), words("signal")), rows)
+
+    def _waived(self, figures: DashboardFigures) -> Iterator[str]:
+        words = self.words
+        yield from section(words("Waived"))
+        rows = [
+            (
+                code(each.rule),
+                code(f"{each.service} {each.object or ''}".rstrip()),
+                each.until.isoformat() if each.until >= figures.day else words("ended"),
+                plain(cut(each.reason)),
+                code(each.approver),
+            )
+            for each in sorted(figures.waivers, key=lambda each: (each.until, each.rule))
+        ]
+        heads = (
+            *(words("rule"), words("service"), words("until")),
+            *(words("reason"), words("approver")),
+        )
+        yield from self._table(heads, rows)
+
+    def _table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        """A table, or that there is nothing; what has no room in it is counted."""
+        if not rows:
+            yield from ("", self.words("Nothing."))
+            return
+        yield from table(heads, rows[:LISTED])
+        if (left := len(rows) - LISTED) > 0:
+            yield from ("", self.words.many("and {count} more", "and {count} more", left))
+
+
+def _open(issues: Sequence[Issue]) -> list[Issue]:
+    """Those that are open, the oldest first."""
+    return sorted((each for each in issues if each.standing == "open"), key=lambda each: each.id)
+
+
+def _by_slo(tickets: Sequence[Issue]) -> Mapping[tuple[str, str], str]:
+    """The open tickets about error budgets, by service and SLO as their keys name them."""
+    found: dict[tuple[str, str], str] = {}
+    for ticket in _open(tickets):
+        service, *rest = ticket.marker.key.split("/")
+        for part in rest:
+            name, _, slo = part.partition("=")
+            if name == "slo":
+                found.setdefault((service, slo), f"#{ticket.id}")
+    return found
