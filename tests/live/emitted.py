@@ -84,9 +84,11 @@ class History:
             ]
             self.add(metric, {**labels, "code": code}, values)
 
-    def recordings(self, ids: Labels, application: Application, age: timedelta) -> None:
-        """What our rules have recorded since they were loaded: events, and the objective."""
-        minutes = range(int(age.total_seconds()), 0, -EVERY)
+    def recordings(
+        self, ids: Labels, application: Application, age: timedelta, until: int = 0
+    ) -> None:
+        """What our rules have recorded for so long: events, and the objective."""
+        minutes = range(int(age.total_seconds()), until, -EVERY)
         rates = [(at, application.events(at + 300, at)) for at in minutes]
         window = {**ids, "sloth_window": "5m"}
         for record, index in (("slo:sli_errors:rate5m", 0), ("slo:sli_total:rate5m", 1)):
@@ -122,15 +124,28 @@ class History:
             for code, value in zip(("500", "200"), shown, strict=True):
                 yield {**labels, "code": code}, [(at, float(value))]
 
-    def write(self, generation: Generation, folder: Path) -> None:
-        """Make blocks of everything, before the server's first start."""
+    def push(self, url: str, since: int) -> None:
+        """Write what is younger than so many seconds into the head, the oldest first."""
+        for start in range(since, 0, -600):
+            part = (
+                (labels_of(metric, labels), self._dated(samples, start, start - 600))
+                for (metric, labels), samples in self.samples.items()
+            )
+            push(url, [(labels, samples) for labels, samples in part if samples])
+
+    def _dated(self, samples: Sequence[tuple[float, float]], start: int, end: int) -> Samples:
+        within = ((at, value) for at, value in samples if end < at <= start)
+        return [(self.now - timedelta(seconds=at), value) for at, value in within]
+
+    def write(self, generation: Generation, folder: Path, until: int = -1) -> None:
+        """Make blocks of what is older than so many seconds, before the server's first start."""
         file = folder / "history.om"
         with file.open("w", encoding="utf-8") as out:
-            out.writelines(self._lines())
+            out.writelines(self._lines(until))
         made = backfill(generation, file, folder / "data")
         assert made.accepted, made.text
 
-    def _lines(self) -> Iterator[str]:
+    def _lines(self, until: int) -> Iterator[str]:
         metrics = dict.fromkeys(metric for metric, _ in self.samples)
         for metric in metrics:
             yield f"# TYPE {metric} gauge\n"
@@ -140,8 +155,15 @@ class History:
                     yield from (
                         f"{metric}{{{labels}}} {value!r} {at - seconds:.3f}\n"
                         for seconds, value in samples
+                        if seconds > until
                     )
         yield "# EOF\n"
+
+
+def labels_of(metric: str, labels: str) -> dict[str, str]:
+    """The labels of a series, from their text."""
+    pairs = (pair.partition("=") for pair in labels.split(","))
+    return {"__name__": metric, **{name: value.strip('"') for name, _, value in pairs}}
 
 
 def fresh_history() -> History:

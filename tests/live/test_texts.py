@@ -9,11 +9,13 @@ import pytest
 from tests.live.texts import (
     CHECKOUT,
     COUNTS,
+    LEDGER,
     QUIET,
     SEARCH,
     STALE_SINCE,
     YOUNG,
     Site,
+    assert_spent,
     assert_true,
     jump,
     site,
@@ -36,7 +38,10 @@ def test_texts_are_true_however_young_the_recordings_are(
         a_ticket_is_about_a_day_with_at_least_the_failures_of_an_hour(running)
         a_threshold_says_value_limit_and_minutes(running)
         missing_data_are_said_without_a_number(running)
+        a_gap_in_the_recordings_that_holds_failures_leaves_the_budget_out(running)
         a_resolved_alert_keeps_a_text_that_is_true(running)
+        if age == 90:  # its rules are evaluated once a minute
+            assert_spent(running.text("Alert · shop · ledger"))
 
 
 def counts_are_the_events_that_were_emitted(running: Site) -> None:
@@ -88,6 +93,14 @@ def missing_data_are_said_without_a_number(running: Site) -> None:
     text = running.text("Ticket · shop", "*Silent: ")
     assert "*Silent: no data for 10 minutes*" in text.words
     assert COUNTS.search(text.words) is None
+
+
+def a_gap_in_the_recordings_that_holds_failures_leaves_the_budget_out(running: Site) -> None:
+    """What a backfill cannot write: the hours in the head, in which the outage began."""
+    text = running.text("Alert · shop · gap")
+    assert_true(text, LEDGER)
+    assert "spent" not in text.words, text
+    assert "At this rate a full error budget of 2 days lasts 6h" in text.words
 
 
 def a_resolved_alert_keeps_a_text_that_is_true(running: Site) -> None:

@@ -3,14 +3,18 @@
 It fails if a number is more than 2 % off.
 """
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
-from tests.live.emitted import Application
+from reliability.yaml_text import yaml_text
+from tests.cli.program import reliability
+from tests.live.emitted import Application, fresh_history
+from tests.live.recorder import Recorder
 from tests.live.texts import (
     CHECKOUT,
     COUNTS,
@@ -22,12 +26,18 @@ from tests.live.texts import (
     YOUNG,
     Site,
     Text,
+    alerting,
     assert_spent,
     assert_true,
+    files,
+    ids,
     jump,
+    rules,
     site,
 )
 from tests.servers.generation import GENERATIONS, Generation, find
+from tests.servers.process import wait_for
+from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus, write_config
 
 ALERTS: Final = (
     ("alert", "checkout", CHECKOUT),
@@ -49,7 +59,7 @@ def transcript(generation: Generation, folder: Path) -> Iterator[str]:
         yield from counted("ticket", running.text("Ticket · shop", "*Search: "), SEARCH)
         yield from shown("no data", running.text("Ticket · shop", "*Silent: "))
         yield from threshold(running)
-        yield from counted("after a backfill", running.text("Alert · shop · ledger"), LEDGER)
+        yield from counted("a period recorded", running.text("Alert · shop · ledger"), LEDGER)
         spent, true = assert_spent(running.text("Alert · shop · ledger"))
         yield f"| budget spent | {spent} % | {true:.1f} % |\n"
         fired = running.text("Alert · shop · refunds")
@@ -62,6 +72,63 @@ def first_minute(generation: Generation, folder: Path) -> Iterator[str]:
     """The same alert on a server that has just loaded the rules."""
     with site(generation, folder, timedelta(0)) as running:
         yield from counted("first minute", running.text("Alert · shop · checkout"), CHECKOUT)
+
+
+HEAD: Final = 100 * 60
+"""The head holds so many seconds of samples, and the rules have run for as long."""
+
+
+def after_backfill(generation: Generation, folder: Path) -> Iterator[str]:
+    """The text of the ledger before and after `reliability history backfill`."""
+    held = folder / "prometheus"
+    held.mkdir()
+    history = fresh_history()
+    history.requests("requests_total", {"app": "ledger"}, LEDGER)
+    history.recordings(ids("ledger"), LEDGER, timedelta(seconds=HEAD))
+    history.write(generation, held, until=HEAD)
+    with alerting(generation, folder) as (recorder, alertmanager, shop):
+        only = [group for group in rules(shop)["groups"] if group["name"].startswith("shop-ledger")]
+        (held / "rules.yml").write_text(yaml_text({"groups": only}), encoding="utf-8")
+        with run_prometheus(generation, held, prometheus_config()) as prometheus:
+            history.push(prometheus.url, HEAD)
+            load(prometheus, prometheus_config(rules=["rules.yml"]))
+            with history.goes_on(prometheus.url):
+                said = backfilled(generation, prometheus.url, folder, recorder)
+                yield f"## after a backfill\n\n```\n{said.strip()}\n```\n"
+                wait_for(lambda: recorded(prometheus, 2880), within=120, what="the blocks")
+                told = prometheus_config(rules=["rules.yml"], alertmanagers=[alertmanager.url])
+                load(prometheus, told)
+                text = Site(prometheus, recorder, history).text("Alert · shop · ledger")
+                yield from counted("the page after it", text, LEDGER)
+                spent, true = assert_spent(text)
+                yield f"| budget spent | {spent} % | {true:.1f} % |\n"
+
+
+def load(prometheus: Prometheus, config: Mapping[str, Any]) -> None:
+    write_config(prometheus.config, config)
+    assert prometheus.reload().is_success
+
+
+def backfilled(generation: Generation, url: str, folder: Path, recorder: Recorder) -> str:
+    """What `reliability history backfill` prints, which writes into the server's folder."""
+    root = folder / "repository"
+    for path, document in files(recorder, folder).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(json.dumps(document), encoding="utf-8")
+    data, promtool = folder / "prometheus" / "data", generation.promtool
+    ended = reliability(
+        *("history", "backfill", "ledger", "--prometheus", url),
+        *("--data-dir", data, "--promtool", promtool),
+        folder=root,
+    )
+    assert ended.code == 0, ended
+    return ended.out
+
+
+def recorded(prometheus: Prometheus, least: int) -> bool:
+    """Whether so many recordings of the ledger are there, one a minute."""
+    found = prometheus.query('count_over_time(slo:sli_total:rate5m{sloth_slo="ledger"}[2d])')
+    return sum(float(each["value"][1]) for each in found) >= 0.98 * least
 
 
 def counted(what: str, said: Text, application: Application) -> Iterator[str]:
@@ -93,9 +160,9 @@ def main(file: Path) -> None:
     with file.open("w", encoding="utf-8") as out:
         for found in map(find, GENERATIONS):
             if isinstance(found, Generation):
-                with TemporaryDirectory() as folder, TemporaryDirectory() as other:
-                    for part in (transcript(found, Path(folder)), first_minute(found, Path(other))):
-                        out.writelines(f"{line}\n" for line in part)
+                for part in (transcript, first_minute, after_backfill):
+                    with TemporaryDirectory() as folder:
+                        out.writelines(f"{line}\n" for line in part(found, Path(folder)))
 
 
 if __name__ == "__main__":

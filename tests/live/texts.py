@@ -20,7 +20,7 @@ from tests.compile.repositories import Document, slo, windows
 from tests.live.emitted import Application, History, Stretch, fresh_history
 from tests.live.recorder import Recorder, run_recorder
 from tests.live.shop import SOON, repository
-from tests.servers.alertmanager import run_alertmanager
+from tests.servers.alertmanager import Alertmanager, run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
 from tests.servers.remote_write import push
@@ -33,8 +33,10 @@ TIERS: Final = {
 
 
 MORE: Final[Mapping[str, Document]] = {
-    "quiet": {"minimumFailures": 5}, "ledger": {"windows": "two-days"}
-}  # fmt: skip
+    "quiet": {"minimumFailures": 5},
+    "ledger": {"windows": "two-days"},
+    "gap": {"windows": "two-days"},
+}
 """What the alert policy says more of an SLO."""
 
 
@@ -55,6 +57,7 @@ YOUNG_IS_SEEN: Final = timedelta(minutes=12)
 APPLICATIONS: Final[Mapping[str, Application]] = {
     "checkout": CHECKOUT, "search": SEARCH, "quiet": QUIET, "young": YOUNG, "refunds": CHECKOUT,
     "ledger": LEDGER,
+    "gap": LEDGER,
 }  # fmt: skip
 
 
@@ -84,6 +87,7 @@ def documents() -> dict[str, Document]:
         "silent": on("silent"),
         "index": index,
         "ledger": on("ledger", target=0.95, period="2d"),
+        "gap": on("gap", target=0.95, period="2d"),
     }
 
 
@@ -107,8 +111,8 @@ def history(age: timedelta) -> History:
     for app, application in APPLICATIONS.items():
         seen = {"seen": YOUNG_IS_SEEN} if app == "young" else {}
         made.requests("requests_total", {"app": app}, application, **seen)
-        recorded = BACKFILLED if app == "ledger" else age
-        made.recordings(ids(app), application, recorded)
+        recorded = BACKFILLED if app in ("ledger", "gap") else age
+        made.recordings(ids(app), application, recorded, until=6000 if app == "gap" else 0)
     for region, application in (("eu", HEALTHY), ("us", CHECKOUT)):
         labels = {"app": "regions", "region": region}
         made.requests("requests_total", labels, application)
@@ -162,22 +166,30 @@ def site(generation: Generation, folder: Path, age: timedelta) -> Iterator[Site]
     """Servers that begin to run our rules, `age` after the first that did."""
     held = folder / "prometheus"
     held.mkdir()
+    with alerting(generation, folder) as (recorder, alertmanager, shop):
+        (held / "rules.yml").write_text(yaml_text(rules(shop)), encoding="utf-8")
+        settings = prometheus_config(rules=["rules.yml"], alertmanagers=[alertmanager.url])
+        holds = history(age)
+        holds.write(generation, held)
+        with (
+            run_prometheus(generation, held, settings) as prometheus,
+            holds.goes_on(prometheus.url),
+        ):
+            yield Site(prometheus, recorder, holds)
+
+
+@contextmanager
+def alerting(
+    generation: Generation, folder: Path
+) -> Iterator[tuple[Recorder, Alertmanager, Catalog]]:
+    """The receivers of the shop, its Alertmanager, and its repository."""
     with run_recorder() as recorder:
         shop = catalog_at(files(recorder, folder))
         [config] = AlertmanagerConfig().compile(shop)
         assert isinstance(config, Resource)
-        (held / "rules.yml").write_text(yaml_text(rules(shop)), encoding="utf-8")
-        with run_alertmanager(
-            generation, folder / "alertmanager", yaml_text(config.body)
-        ) as alertmanager:
-            settings = prometheus_config(rules=["rules.yml"], alertmanagers=[alertmanager.url])
-            holds = history(age)
-            holds.write(generation, held)
-            with (
-                run_prometheus(generation, held, settings) as prometheus,
-                holds.goes_on(prometheus.url),
-            ):
-                yield Site(prometheus, recorder, holds)
+        text = yaml_text(config.body)
+        with run_alertmanager(generation, folder / "alertmanager", text) as alertmanager:
+            yield recorder, alertmanager, shop
 
 
 def rules(catalog: Catalog) -> dict[str, Any]:

@@ -6,12 +6,14 @@ A figure that is not known as a whole is left out, with the words around it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from math import floor
 from typing import Final
 
 from reliability.burnrate import SLOW_EVERY, BurnRateAlert
-from reliability.compile.prometheus.figures import COMPLETE, WindowFigures, figures
+from reliability.compile.prometheus.figures import COMPLETE, WindowFigures, figures, scoped
+from reliability.compile.prometheus.formulas import failures
 from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, number
 from reliability.compile.prometheus.period import STARTS
 from reliability.compile.prometheus.period import elapsed as elapsed_share
@@ -20,10 +22,12 @@ from reliability.compile.prometheus.text_templates import FIRST, asked, at_most,
 from reliability.compile.prometheus.words import in_the_last, percent, period_words, words
 from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
-from reliability.resolve.sli import AnySli, ThresholdSli, TimesliceSli
+from reliability.resolve.sli import AnySli, RatioSli, ThresholdSli, TimesliceSli
 
 EVERY: Final = int(SLOW_EVERY.total_seconds())
 BURNS: Final = "the error budget burns too fast"
+LATELY: Final = timedelta(hours=6)
+"""At least so much of the last hours has to be recorded; a head holds three of them at most."""
 KEPT: Final = "{{ $%s := . | first | value -}}"
 
 
@@ -40,7 +44,7 @@ class BurnText:
     def windows(self) -> tuple[WindowFigures, ...]:
         """The windows that the text may be about, best first: the long one, then the short."""
         pair = min(self.alert.pairs, key=lambda pair: pair.long)
-        longest = max(min(pair.long for pair in alert.pairs) for alert in self.objective.alerts)
+        longest = longest_window(self.objective)
         both = dict.fromkeys((pair.long, pair.short))
         return tuple(figures(self.sli, window, self.scope, longest) for window in both)
 
@@ -113,13 +117,17 @@ class BurnText:
             spent = f"100 * {self._spent(duration_text(self.objective.period))}"
             least = floor(COMPLETE * self.objective.period.total_seconds() / EVERY)
             seen = f"{self._recorded(duration_text(self.objective.period))} >= {least}"
-            return asked(self.scope.query(f"{spent} and on () ({seen})"), text, otherwise)
+            return asked(
+                self.scope.query(f"{spent} and on () ({seen}) {self._lately}"), text, otherwise
+            )
         elapsed, length = variable("elapsed"), f"{variable('elapsed')}s"
         share = elapsed_share(self.scope.names)
         share = doubled(share) if self.scope.by else share
         spent = f"100 * {self._spent(length)} * on () group_left () ({share})"
         seen = f"({self._recorded(length)} + 1) * {EVERY} >= {COMPLETE} * {elapsed}"
-        within = asked(self.scope.query(f"{spent} and on () ({seen})"), text, otherwise)
+        within = asked(
+            self.scope.query(f"{spent} and on () ({seen}) {self._lately}"), text, otherwise
+        )
         began = f"time() - {self.scope.of_objective(STARTS)} > {EVERY}"
         kept = '{{ $elapsed := . | first | value | printf "%.0f" -}}'
         return asked(self.scope.query(began), f"{kept}{within}", otherwise)
@@ -128,15 +136,27 @@ class BurnText:
         return f"count_over_time({self.scope.of_objective(TARGET)}[{length}])"
 
     def _spent(self, length: str) -> str:
-        """The spent share of a budget, from recorded events.
+        """The spent share of a budget, from recorded events."""
+        failed = summed(self.scope.series(ERRORS), length)
+        every = summed(self.scope.series(TOTAL), length)
+        return f"{failed} / ({every} > 0) / {number(self.alert.budget)}"
 
-        Each minute records the five minutes before it, so that the last five are in the sum by
-        three fifths only: two times the last record are missing.
+    @property
+    def _lately(self) -> str:
+        """The condition that the recordings hold the failures of the last hours.
+
+        A gap of an hour is nothing in a month, and may hold most of what was spent: after a
+        backfill, the samples in the head are missing. Counters say whether any failed in it.
         """
-        errors, total = self.scope.series(ERRORS), self.scope.series(TOTAL)
-        failed = f"sum_over_time({errors}[{length}]) + 2 * {errors}"
-        every = f"sum_over_time({total}[{length}]) + 2 * {total}"
-        return f"({failed}) / ({every} > 0) / {number(self.alert.budget)}"
+        lately = min(max(longest_window(self.objective), LATELY), self.objective.period)
+        length = duration_text(lately)
+        if isinstance(self.sli, RatioSli) and not self.objective.corrections:
+            recorded = f"60 * {summed(self.scope.series(ERRORS), length)}"
+            failed = self.scope.one(failures(scoped(self.sli, self.scope), lately, self.scope.by))
+            on = self.scope.on
+            return f"and {on} ({recorded} >= {on} {COMPLETE} * {failed} - 1)"
+        least = floor(COMPLETE * lately.total_seconds() / EVERY)
+        return f"and on () ({self._recorded(length)} >= {least})"
 
     @property
     def _rest(self) -> str:
@@ -157,3 +177,18 @@ class BurnText:
     def _seconds(self) -> str:
         """How long a budget lasts if everything fails."""
         return number(self.alert.budget * self.objective.period.total_seconds())
+
+
+def longest_window(objective: Objective) -> timedelta:
+    """The longest window that a text of an objective is about."""
+    return max(min(pair.long for pair in alert.pairs) for alert in objective.alerts)
+
+
+def summed(series: str, length: str) -> str:
+    """The sum of five-minute rates, one a minute, each as the events of a minute.
+
+    Each rate is about the five minutes before it, so that the last five minutes are in the sum by
+    three fifths only: two times the last rate are missing.
+    """
+    over = f"sum_over_time({series}[{length}])"
+    return f"({over} + 2 * {series} or {over})"
