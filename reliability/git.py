@@ -110,7 +110,14 @@ class GitRepository:
     def tree(self, commit: str, below: str = "") -> Iterator[TreeEntry]:
         """Every file of a commit, or below a folder; RevisionError if an object is missing."""
         within = ("--", f"{below}/") if below else ()
-        listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, *within)
+        yield from self._entries("-r", commit, *within)
+
+    def entries(self, commit: str, path: str) -> Iterator[TreeEntry]:
+        """What a commit holds under a path itself: a file, a link, a folder, a submodule."""
+        yield from self._entries(commit, "--", path)
+
+    def _entries(self, *arguments: str) -> Iterator[TreeEntry]:
+        listing = self.run("ls-tree", "-z", "--full-tree", *arguments)
         for entry in filter(None, listing.split(b"\0")):
             head, _, name = entry.partition(b"\t")
             mode, kind, blob = head.decode().split(" ")

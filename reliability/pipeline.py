@@ -54,12 +54,16 @@ UNCHANGED: Final[Changed] = {}
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """What one folder declares, what could not be read of it, and how many processes work on it."""
+    """What one folder declares, what could not be read of it, and how many processes work on it.
+
+    `commit` is the commit that was read; empty for the working tree.
+    """
 
     root: Path
     catalog: Catalog
     findings: tuple[Finding, ...]
     jobs: int = 1
+    commit: str = ""
 
 
 def load_repository(root: Path, changed: Changed = UNCHANGED, jobs: int = 1) -> Repository:

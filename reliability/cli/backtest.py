@@ -22,6 +22,7 @@ from reliability.finding import Finding, Severity
 if TYPE_CHECKING:
     from reliability.backtest.outcome import Backtest
     from reliability.history.sources.samples import SampleReader
+    from reliability.load.base import Base
 
 MOST_DAYS: Final = 400
 NOT_KNOWN: Final = 5
@@ -172,6 +173,8 @@ def replay(app: App, asked: Asked) -> Backtest:
 
     catalog = app.catalog()
     base = load_revision(app.root, asked.revision)
+    if base is not None and asked.is_from_store:
+        _note_committed(app, base)
     if base is not None:
         _note_unread(app, base.findings, f"left out of the base {base.commit[:12]}, not readable")
     check_names(asked.names, [catalog, *([base.catalog] if base else [])])
@@ -214,6 +217,18 @@ def samples_of(app: App, asked: Asked) -> Iterator[SampleReader]:
     server = open_prometheus(source.url, secret, source.tenant)
     with server.client:
         yield LiveServer(server)
+
+
+def _note_committed(app: App, base: Base) -> None:
+    """Say that the change itself brings the past that is replayed."""
+    from reliability.load.committed import committed_below
+    from reliability.model.history import STORE, HistorySources
+
+    declared = app.catalog().only(HistorySources)
+    store = declared.value.spec.store if declared else STORE
+    files = committed_below(app.root, store, base.commit)
+    if files:
+        app.note(f"the change commits {len(files)} files where history is stored: {files[0]}")
 
 
 def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:

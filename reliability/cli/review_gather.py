@@ -19,6 +19,7 @@ from reliability.errors import MissingExtraError, ProviderError, SettingsError, 
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
 from reliability.load.loader import unreadable_parts
+from reliability.model.history import STORE, HistorySources
 from reliability.model.targets import SyncTargets, Target
 from reliability.pipeline import Repository, check, compile_catalog, plan_target
 from reliability.plan.held import Held, Intact
@@ -63,7 +64,9 @@ def review(
     """Review the working tree, or another head, against its base; and every finding of it."""
     proposed = head or app.repository
     changed = touched(base.catalog, proposed.catalog)
-    measured = _measured(app, Sides(base, proposed), changed, terms.days)
+    measured = _committed(app, Sides(base, proposed)) or _measured(
+        app, Sides(base, proposed), changed, terms.days
+    )
     context = _context(app.today, Sides(base, proposed), terms)
     findings, found = _found(Sides(base, proposed), measured, context)
     new = [finding for _, finding in found.new]
@@ -128,6 +131,19 @@ def _judges(base: Base, terms: Terms, context: Context) -> Judges:
 
 def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
     return frozenset(each.problem.at.path for each in findings if each.severity is Severity.ERROR)
+
+
+def _committed(app: App, sides: Sides) -> NotMeasured | None:
+    """What the change commits into the store: its past would be the author's own."""
+    from reliability.load.committed import committed_below
+
+    declared = governed(sides.head.catalog, sides.base).only(HistorySources)
+    store = declared.value.spec.store if declared else STORE
+    files = committed_below(app.root, store, sides.base.commit, sides.head.commit)
+    if not files:
+        return None
+    why = f"the change commits {files[0]}, and history is stored below {store}; remove it from Git"
+    return NotMeasured(why, files)
 
 
 def _measured(app: App, sides: Sides, changed: Touched, days: int | None) -> Measured | NotMeasured:

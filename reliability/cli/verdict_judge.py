@@ -100,7 +100,7 @@ class Bench:
             proposes_the_same,
         )
         terms = Terms(pull.base_branch, given, FAIL_ON[self.options.fail_on], self.options.days)
-        proposed = Repository(app.root, head.catalog, tuple(head.findings), app.jobs)
+        proposed = Repository(app.root, head.catalog, tuple(head.findings), app.jobs, head.commit)
         reviewed, findings = review(app, base, terms, proposed)
         words = words_of_base(base, head.catalog)
         shown = Shown(reviewed, words, report=app.settings.github_run_url)

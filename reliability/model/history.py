@@ -23,6 +23,9 @@ from reliability.model.kind import (
     refuse,
 )
 
+STORE = ".reliability/history"
+"""The folder of the store, below the root, if nothing else is declared."""
+
 
 def check_zone(name: str) -> str:
     """A time zone that this machine knows; any name where it knows none at all."""
@@ -111,7 +114,7 @@ class HistorySourcesSpec(Model):
     step: Duration = Field(default="1m", validate_default=True)
     scrape_interval: Duration | None = None
     span: Duration = Field(default="90d", validate_default=True)
-    store: SafePath = ".reliability/history"
+    store: SafePath = STORE
     keep: Duration | None = None
     keep_labels: tuple[LabelName, ...] = ()
 

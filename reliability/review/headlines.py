@@ -46,6 +46,12 @@ def _reasons(verdict: Verdict, words: Words) -> Iterator[str]:
             "{count} incidents that paged before would not page now",
             verdict.missed,
         )
+    if verdict.committed:
+        yield words.many(
+            "the change commits {count} file where history is stored",
+            "the change commits {count} files where history is stored",
+            verdict.committed,
+        )
     if verdict.over:
         yield words("the page budget of {teams} is exceeded", teams=_list(verdict.over, words))
     if verdict.errors:

@@ -62,9 +62,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class NotMeasured:
-    """Why there is no backtest."""
+    """Why there is no backtest; `committed` are files of a past that the change itself brings."""
 
     why: str
+    committed: tuple[str, ...] = ()
 
 
 def _before(replayed: Replayed) -> Replayed:

@@ -21,7 +21,8 @@ class Verdict:
 
     `missing` are those whose approval is asked for, `unapproved` services with nobody to ask;
     `missed` incidents would no longer page; `over` are teams whose page budget is exceeded by more
-    pages than before; `errors` count what else `--fail-on` names.
+    pages than before; `errors` count what else `--fail-on` names. `committed` counts files that
+    the change puts where the past of its SLIs is read from.
     """
 
     missing: tuple[str, ...]
@@ -29,16 +30,21 @@ class Verdict:
     missed: int
     over: tuple[str, ...]
     errors: int
+    committed: int = 0
 
     @property
     def is_good(self) -> bool:
         """Whether nothing does."""
-        return not (self.missing or self.unapproved or self.missed or self.over or self.errors)
+        return not (self.missing or self.missed or self._is_refused)
 
     @property
     def waits_for_approval(self) -> bool:
         """Whether approvals by people who are named would do; a missed incident needs them, too."""
-        return bool(self.missing) and not (self.unapproved or self.over or self.errors)
+        return bool(self.missing) and not self._is_refused
+
+    @property
+    def _is_refused(self) -> bool:
+        return bool(self.unapproved or self.over or self.errors or self.committed)
 
 
 def verdict(
@@ -62,6 +68,7 @@ def verdict(
         sum(each.rule == MISSED for each in counted),
         over,
         len(errors),
+        len(measured.committed) if isinstance(measured, NotMeasured) else 0,
     )
 
 
