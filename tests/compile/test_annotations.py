@@ -284,3 +284,28 @@ def texts_of(
     said = run_rule_tests(generation, folder / "tests.yml")
     assert "Annotations:" in said.text, said.text
     return said.text
+
+
+@pytest.mark.parametrize("group", ["", "region"], ids=["one", "groups"])
+@pytest.mark.parametrize(
+    "form", ['{}', 'sum(rate({}[{{{{.window}}}}])) # 100% of "them"\n'], ids=["selector", "full"]
+)  # fmt: skip
+@pytest.mark.parametrize("word", ["x", "`x`"], ids=["raw", "escaped"])
+def test_a_query_is_asked_as_it_is_written(
+    generation: Generation, tmp_path: Path, form: str, group: str, word: str
+) -> None:
+    """Quotes, backslashes, percent signs and braces mean something to Go and to printf."""
+    labels = rf'path=~"/a{{1}}\\.%d\"b",job="100%s {{{{ {word}"'
+    if group and "sum" in form:
+        form = form.replace("sum(", "sum by (region) (")
+    bad = form.format(f'requests_total{{{labels},code="500"}}')
+    total = form.format(f"requests_total{{{labels}}}")
+    promise = slo(bad=bad, total=total, target=0.99)
+    promise["metadata"]["annotations"] = {"reliability/group-by": group} if group else {}
+    own = rf'path="/a.%d\"b",job="100%s {{{{ {word}",region="e%vu"'
+    series = {
+        f'requests_total{{{own},code="200"}}': counter((60, 300), (30, 30)),
+        f'requests_total{{{own},code="500"}}': counter((0, 300), (30, 30)),
+    }
+    said = texts_of(generation, tmp_path, promise, Scenario(series), 330)
+    assert re.search(r"works: 900 of 3,(600|5\d\d) \(25[.\d]*%\) failed in the hour", said), said

@@ -111,6 +111,8 @@ def doubled(text: str) -> str:
 
 
 def go_string(text: str) -> str:
-    """Text as a string of Go, which templates are written in."""
+    """Text as a string of Go, which templates are written in; a raw one is easier to read."""
+    if "`" not in text and "\r" not in text:
+        return f"`{text}`"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
