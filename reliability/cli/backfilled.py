@@ -36,6 +36,7 @@ from reliability.providers.tsdb.folder import STAGING, DataFolder, wait
 from reliability.providers.tsdb.openmetrics import write_openmetrics
 from reliability.providers.tsdb.promtool import found_promtool, promtool_command
 from reliability.resolve.objectives import Objective
+from reliability.writing import make_folder
 
 if TYPE_CHECKING:
     from reliability.cli.history_backfill import Destination, Replica
@@ -123,7 +124,7 @@ class Backfill:
         self._say_known(objectives)
 
     def _print_commands(self, objectives: Sequence[Objective], output: Path) -> None:
-        output.mkdir(parents=True, exist_ok=True)
+        make_folder(output, self.app.committed)
         for old in output.glob("*.txt"):
             old.unlink()
         database = database_of(self.source.server)

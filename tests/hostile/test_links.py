@@ -93,12 +93,12 @@ BACKTEST: Final = ("backtest", "exports", "--days", "1", "--format", "json", "--
 
 RULES: Final = "build/prometheus"
 CASES: Final[dict[str, tuple[Prepare, tuple[str, ...]]]] = {
-    "sync, folder of a kind": (links(RULES), ("sync",)),
-    "sync, folder of the target": (links("build"), ("sync",)),
-    "sync, staged file": (links(f"{RULES}/{STAGED}", "new"), ("sync",)),
-    "sync, staged file that is there": (links(f"{RULES}/{STAGED}", "precious"), ("sync",)),
-    "sync, former file": (links(f"{RULES}/{FORMER}", "new"), ("sync",)),
-    "sync, the file": (links(f"{RULES}/attendance.yml", "precious"), ("sync",)),
+    "sync, folder of a kind": (links(RULES), ("sync", "--yes")),
+    "sync, folder of the target": (links("build"), ("sync", "--yes")),
+    "sync, staged file": (links(f"{RULES}/{STAGED}", "new"), ("sync", "--yes")),
+    "sync, staged file that is there": (links(f"{RULES}/{STAGED}", "precious"), ("sync", "--yes")),
+    "sync, former file": (links(f"{RULES}/{FORMER}", "new"), ("sync", "--yes")),
+    "sync, the file": (links(f"{RULES}/attendance.yml", "precious"), ("sync", "--yes")),
     "build, folder": (links(RULES), ("build", "--out", "build")),
     "build, --out itself": (links("out"), ("build", "--out", "out")),
     "build, above --out": (links("up"), ("build", "--out", "up/out")),
@@ -213,6 +213,8 @@ ELSEWHERE: Final = {
     "reliability/demo/change.py": "a copy that the demo made",
     "reliability/demo/shipped.py": "a folder that the demo made",
     "reliability/history/archive.py": "looks at each folder, and unpacks into a new one",
+    "reliability/providers/tsdb/blocks.py": "blocks of a server, made in a new folder of its own",
+    "reliability/providers/tsdb/folder.py": "a new folder beside the blocks of a server",
     "reliability/start/github_files.py": "looks at each folder, and opens with x",
     "reliability/start/takeover.py": "secrets where Alertmanager reads them, created exclusively",
     "reliability/cli/crash.py": "a temporary file",

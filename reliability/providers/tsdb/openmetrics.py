@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path
 
 from reliability.backtest.samples.lines import NAME, Labels
 from reliability.backtest.samples.stored import Stored
+from reliability.writing import create
 
 
 def write_openmetrics(path: Path, series: Iterable[Stored]) -> None:
-    """Write samples; each metric's series stand together, as the format wants it.
+    """Write samples into a new file; each metric's series stand together, as the format wants it.
 
     Raises:
         OSError: the file cannot be written.
     """
     ordered = sorted(series, key=_name)
-    with path.open("w", encoding="utf-8") as out:
+    with TextIOWrapper(create(path), encoding="utf-8") as out:
         for name, of_metric in groupby(ordered, key=_name):
             out.write(f"# TYPE {name} gauge\n")
             for each in of_metric:
