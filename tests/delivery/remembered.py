@@ -48,7 +48,9 @@ class Remembering(FakePrometheus):
         )
 
     def answer(self, query: str, at: float) -> Reply:
-        """Which alerts ever fired; counters are none."""
+        """Which alerts ever fired; counters are none, and nothing was recorded."""
+        if "slo:" in query:
+            return replied("vector", [])
         if "ALERTS" not in query:
             return super().answer(query, at)
         fired = [{"metric": dict(each.labels), "value": [at, "1"]} for each in self.stretches]

@@ -1,13 +1,14 @@
 """The story of one change, for a reader: `python -m tests.delivery.transcript FOLDER`.
 
 Runs the shipped workflows by act against an emulated GitHub, in both languages, and writes what
-stands on GitHub after each step.
+stands on GitHub after each step, and whether it would let the change be merged.
 """
 
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.delivery.act import Act, Ran
 from tests.delivery.conftest import APPROVERS
 from tests.delivery.hosted import Hosted, hosted
 from tests.delivery.remembered import BACKLOG, Remembering, Stretch
+from tests.delivery.suites import GitHub
 from tests.delivery.test_story import LOOSENED, LOUDER, POLICY
 from tests.forge.front import run_front
 from tests.forge.worlds import PEOPLE
@@ -25,41 +27,85 @@ from tests.servers.generation import Unavailable
 FIRED = datetime(2026, 12, 21, tzinfo=UTC)
 """The day after what comes back has come back."""
 
-NAMES = {"slo-review": "revisit", "ticket": "ticket", "digest": "digest"}
+NAMES = {
+    "slo-review": "revisit",
+    "ticket": "ticket",
+    "digest": "digest",
+    "dashboard": "dashboard",
+}
 """What an issue is by its label, as the command is called that writes it."""
 
-Step = tuple[str, str, Ran]
-"""Its name, the command of act in short, and how it ended."""
+HEAD = (
+    "| step | event | check runs on the commit, by suite | status `reliability/review` | "
+    "would GitHub merge it? |",
+    "|---|---|---|---|---|",
+)
 
 
-def steps(repository: Hosted) -> Iterator[Step]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: its name, what happened, how it ended, and the commit that is asked about."""
+
+    name: str
+    what: str
+    ran: Ran
+    branch: str = ""
+
+
+def steps(github: GitHub) -> Iterator[Step]:
     """One change from its opening to what comes back a month later."""
-    runner = repository.runner()
-
-    def review(action: str, name: str = "pull_request") -> Ran:
-        return runner.run("pull-request.yml", name, repository.event(action))
-
+    repository, runner = github.repository, github.runner
     repository.branch()
     repository.change(*LOOSENED)
     repository.open()
-    yield "1-opened", "act pull_request (opened)", review("opened")
+    ran = github.pull_request("opened")
+    yield Step(name="01-opened", what="pull_request: opened", ran=ran, branch="change")
     repository.change(*LOUDER)
-    yield "2-changed", "act pull_request (synchronize)", review("synchronize")
+    ran = github.pull_request("synchronize")
+    yield Step(name="02-changed", what="pull_request: synchronize", ran=ran, branch="change")
     repository.change(POLICY, LOUDER[2], LOUDER[1])
-    yield "3-mended", "act pull_request (synchronize)", review("synchronize")
+    ran = github.pull_request("synchronize")
+    yield Step(name="03-fixed", what="pull_request: synchronize", ran=ran, branch="change")
+    yield from approvals(github)
+    yield from merged(github)
+    runner.today = "2026-12-20"
+    ran = runner.run("schedule.yml", "schedule", repository.about())
+    yield Step(name="10-scheduled", what="schedule, 25 days later", ran=ran)
+    yield from tickets(repository, runner)
+
+
+def approvals(github: GitHub) -> Iterator[Step]:
+    """A comment, approvals, a dismissal, and what the button "Update branch" does."""
+    repository = github.repository
+    ran = github.reviewed("submitted", "commented")
+    yield Step(name="04-commented", what="review: commented", ran=ran, branch="change")
     for approver in APPROVERS:
         repository.approve(approver)
-    approved = review("submitted", "pull_request_review")
-    yield "4-approved", "act pull_request_review (submitted)", approved
+    ran = github.reviewed("submitted")
+    yield Step(name="05-approved", what="review: approved", ran=ran, branch="change")
+    repository.merged_by_others("README.md", "Something else\n")
+    repository.update_branch()
+    ran = github.pull_request("synchronize")
+    what = "pull_request: synchronize, after Update branch"
+    yield Step(name="06-updated", what=what, ran=ran, branch="change")
+    repository.dismiss(APPROVERS[0])
+    ran = github.reviewed("dismissed", "dismissed")
+    yield Step(name="07-dismissed", what="review: dismissed", ran=ran, branch="change")
+    repository.approve(APPROVERS[0])
+    github.reviewed("submitted")
+
+
+def merged(github: GitHub) -> Iterator[Step]:
+    """The merge queue, and the sync of what was merged."""
+    repository, runner = github.repository, github.runner
+    group = github.enqueue("change")
+    ran = github.checked_in_queue(group)
+    yield Step(name="08-queued", what="merge_group: checks_requested", ran=ran, branch=group)
     repository.git("checkout", "--quiet", "main")
-    repository.git("merge", "--quiet", "--no-edit", "change")
-    about = repository.about()
-    pushed = runner.run("sync.yml", "push", {"ref": "refs/heads/main", **about})
-    yield "5-merged", "act push", pushed
-    runner.today = "2026-12-20"
-    came_back = runner.run("schedule.yml", "schedule", about)
-    yield "6-scheduled", "act schedule, 25 days later", came_back
-    yield from tickets(repository, runner)
+    repository.git("merge", "--quiet", "--ff-only", group)
+    runner.told["ACT_REF"] = "main"
+    ran = runner.run("sync.yml", "push", {"ref": "refs/heads/main", **repository.about()})
+    yield Step(name="09-merged", what="push to main", ran=ran)
 
 
 def tickets(repository: Hosted, runner: Act) -> Iterator[Step]:
@@ -73,17 +119,18 @@ def tickets(repository: Hosted, runner: Act) -> Iterator[Step]:
     with serving(Remembering((), stretches=[stretch])) as fake:
         repository.remember_by(fake.url)
         ran = runner.run("schedule.yml", "schedule", event, job="issues")
-        yield "7-fired", "act schedule --job issues, a signal fired the evening before", ran
+        what = "schedule, job issues: a signal fired the evening before"
+        yield Step(name="11-fired", what=what, ran=ran)
         runner.today = (FIRED + timedelta(days=2)).date().isoformat()
         ran = runner.run("schedule.yml", "schedule", event, job="issues")
-        yield "8-quiet", "act schedule --job issues, two days later", ran
+        yield Step(name="12-quiet", what="schedule, job issues: two days later", ran=ran)
 
 
 def written(repository: Hosted) -> Iterator[tuple[str, str]]:
     """What stands on GitHub, by a name for each."""
-    for body in repository.comments() if repository.number else ():
+    for body in repository.comments():
         yield "summary.md", body
-    for note in repository.on_lines() if repository.number else ():
+    for note in repository.on_lines():
         line = note.get("line") or note.get("original_line")
         yield f"line-{note['id']}.md", f"{note['path']}:{line}\n\n{note['body']}"
     for issue in repository.issues():
@@ -108,17 +155,31 @@ def tell(url: str, language: str, folder: Path, out: Path) -> None:
     """The story in one language: a line for each step, and its files."""
     with hosted(url, folder) as repository:
         repository.say_in(language)
-        for name, command, ran in steps(repository):
-            place = out / language / name
+        hub = GitHub(repository, repository.runner())
+        rows: list[str] = []
+        for step in steps(hub):
+            place = out / language / step.name
             place.mkdir(parents=True)
-            (place / "log.txt").write_text(ran.log)
+            (place / "log.txt").write_text(step.ran.log)
             files = dict(written(repository))
             for file, text in files.items():
                 (place / file).write_text(text)
-            failed = ", ".join(sorted(ran.failed())) or "none"
-            sys.stdout.write(
-                f"{language} {name}: {command}; failed: {failed}; {len(files)} notes\n"
-            )
+            rows.append(row(hub, step))
+            sys.stdout.write(f"{language} {rows[-1]}; {len(files)} notes\n")
+        (out / language / "merge.md").write_text("\n".join((*HEAD, *rows, "")))
+
+
+def row(hub: GitHub, step: Step) -> str:
+    """What is on the commit after a step, and whether GitHub would merge it."""
+    failed = ", ".join(sorted(step.ran.failed())) or "none"
+    if not step.branch:
+        return f"| {step.name} | {step.what} | failed jobs: {failed} | | |"
+    checks, head = hub.repository.relay.checks, hub.repository.head(step.branch)
+    runs = [run for run in checks.runs if run.commit == head]
+    suites = "<br>".join(f"{run.suite}: {run.name} {run.conclusion}" for run in runs)
+    states = " -> ".join(hub.states(step.branch))
+    merge = "<br>".join(hub.hindrances(step.branch)) or "**yes**"
+    return f"| {step.name} | {step.what} | {suites} | {states} | {merge} |"
 
 
 def main(out: Path) -> None:
