@@ -10,6 +10,7 @@ from tests.backtest.notifications.scenarios_muted import (
     SILENT,
     TIMES,
 )
+from tests.backtest.notifications.scenarios_newer import NEWER
 
 GROUPING: Final = (
     Scenario("fires and ends", [alert("a", (0, 5))], timing()),
@@ -48,7 +49,7 @@ GROUPING: Final = (
     Scenario("flaps within the interval", [alert("a", (0, 1), (2, 3), (4, 5), (6, 7))], timing()),
     Scenario(
         "flaps faster and slower than it is looked at",
-        [alert("a", (0, 4), (5, 9), (10, 11), (12, 19), (25, 27))],
+        [alert("a", (0, 4), (5, 9), (10, 11), (12, 19), (24, 26))],
         timing(interval="2s"),
     ),
     Scenario(
@@ -122,4 +123,5 @@ SCENARIOS: Final = (
     *TIMES,
     *REMOVED,
     *SILENT,
+    *NEWER,
 )

@@ -44,6 +44,8 @@ class Play:
     began: datetime
     started: datetime
     sent: list[Seen]
+    late: float
+    """Seconds by which the machine was late at most: a post, or a flush after its half second."""
 
 
 def play_all(
@@ -77,12 +79,16 @@ def _play(
         ) as server,
     ):
         _silence(server, began, scenarios)
+        late = 0.0
         for at, batch in _batches(began, scenarios):
             _sleep_until(began + timedelta(seconds=at))
             _post(server, "alerts", batch)
+            late = max(late, (datetime.now(UTC) - began) / SECOND - at)
         _sleep_until(began + LENGTH * SECOND)
         started = started_at((folder / "alertmanager.log").read_text())
-        return Play(generation, began, started, [*_seen(webhook.received, began)])
+        sent = [*_seen(webhook.received, began)]
+        late = max([late, *(each.at * 2 % 1 / 2 for each in sent)])
+        return Play(generation, began, started, sent, late)
 
 
 def _silence(server: Alertmanager, began: datetime, scenarios: Sequence[Scenario]) -> None:

