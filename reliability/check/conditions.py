@@ -124,12 +124,13 @@ def never_fires(node: Node) -> str | None:
             left = never_fires(node.left)
             return left if left and never_fires(node.right) else None
         case Binary(operator=sign) if sign in COMPARISONS and not node.returns_bool:
-            return _impossible(node)
+            return impossible_count(node)
         case _:
             return None
 
 
-def _impossible(node: Binary) -> str | None:
+def impossible_count(node: Binary) -> str | None:
+    """The function whose result can never compare so; None if it can."""
     sign = node.operator
     if isinstance(node.right, Number):
         counted, limit = node.left, node.right.value

@@ -1,7 +1,9 @@
 """Which labels the result of a PromQL expression has for sure, and which it cannot have.
 
 Careful on both sides: what is not known is possible and not sure. A label that `by` names is taken
-to be there, since somebody asked for it, and so are `job` and `instance` of what is scraped.
+to be there, since somebody asked for it, and so are `job` and `instance` of what is scraped. The
+first may be wrong: `by (cluster)` keeps nothing if no series has `cluster`; who must be sure asks
+without it.
 """
 
 from __future__ import annotations
@@ -80,19 +82,22 @@ NONE: Final = Bounds(only=frozenset())
 
 
 @lru_cache(maxsize=16384)
-def bounds(node: Node) -> Bounds:
-    """The labels of an expression's result, the metric's name aside."""
+def bounds(node: Node, *, assumes_by: bool = True) -> Bounds:
+    """The labels of an expression's result, the metric's name aside.
+
+    `assumes_by` takes labels in `by (...)` for labels that series have.
+    """
     match node:
         case Selector():
             return _of_selector(node)
         case Aggregation():
-            return _of_aggregation(node)
+            return _of_aggregation(node, assumes_by=assumes_by)
         case Binary():
-            return _of_binary(node)
+            return _of_binary(node, assumes_by=assumes_by)
         case Call():
-            return _of_call(node)
+            return _of_call(node, assumes_by=assumes_by)
         case Subquery() | Negative():
-            return bounds(node.inner)
+            return bounds(node.inner, assumes_by=assumes_by)
         case _:
             return NONE
 
@@ -130,13 +135,13 @@ def _takes_empty(pattern: str) -> bool | None:
         return None
 
 
-def _of_aggregation(node: Aggregation) -> Bounds:
-    inner = bounds(node.inner)
+def _of_aggregation(node: Aggregation, *, assumes_by: bool) -> Bounds:
+    inner = bounds(node.inner, assumes_by=assumes_by)
     if node.operator in RANKING:
         return inner
     match node.grouping:
         case "by":
-            kept = _named(inner, node.labels)
+            kept = _named(inner, node.labels) if assumes_by else inner.keeping(node.labels)
         case "without":
             kept = inner.without(node.labels)
         case None:
@@ -152,14 +157,15 @@ def _named(inner: Bounds, labels: frozenset[str]) -> Bounds:
     return kept if inner.is_mixed else Bounds(kept.only or frozenset(), kept.only)
 
 
-def _of_call(node: Call) -> Bounds:
+def _of_call(node: Call, *, assumes_by: bool) -> Bounds:
     if node.function in ABSENCE:
         return _of_absence(node.arguments[0])
     if node.function in LABELLESS:
         return NONE
     if node.function == "info":
         return Bounds()
-    inner = next((bounds(each) for each in node.arguments if _is_vector(each)), NONE)
+    vectors = (each for each in node.arguments if _is_vector(each))
+    inner = next((bounds(each, assumes_by=assumes_by) for each in vectors), NONE)
     if node.function.startswith("histogram_quantile"):
         return inner.without(frozenset(("le",)))
     if node.function in NEW_LABEL:
@@ -187,12 +193,12 @@ def _of_absence(inner: Node) -> Bounds:
     return Bounds(equal, equal)
 
 
-def _of_binary(node: Binary) -> Bounds:
-    if is_scalar(node.left):
-        return bounds(node.right)
-    if is_scalar(node.right):
-        return bounds(node.left)
-    left, right, how = bounds(node.left), bounds(node.right), node.matching
+def _of_binary(node: Binary, *, assumes_by: bool) -> Bounds:
+    left = bounds(node.left, assumes_by=assumes_by)
+    right = bounds(node.right, assumes_by=assumes_by)
+    if is_scalar(node.left) or is_scalar(node.right):
+        return right if is_scalar(node.left) else left
+    how = node.matching
     if node.operator in ("and", "unless"):
         return left
     if node.operator == "or":
@@ -221,14 +227,20 @@ def _taking(many: Bounds, one: Bounds, labels: frozenset[str]) -> Bounds:
 Side = Literal["left", "right"]
 
 
-def never_match(node: Binary) -> tuple[str, Side] | None:
+def never_match(node: Binary, *, assumes_by: bool = True) -> tuple[str, Side] | None:
     """A label that one side has for sure and the other cannot have, and the side that has it.
 
-    With it no two series of the two sides match. None where they may match.
+    With it no two series of the two sides match. None if they may match.
     """
-    if is_scalar(node.left) or is_scalar(node.right) or node.matching.is_filled:
+    if (
+        node.operator == "or"
+        or is_scalar(node.left)
+        or is_scalar(node.right)
+        or node.matching.is_filled
+    ):
         return None
-    left, right = bounds(node.left), bounds(node.right)
+    left = bounds(node.left, assumes_by=assumes_by)
+    right = bounds(node.right, assumes_by=assumes_by)
     for label in sorted(left.sure | right.sure):
         if (label in node.matching.labels) is not node.matching.on:
             continue

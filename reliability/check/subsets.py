@@ -60,7 +60,7 @@ def _implied(wanted: Matcher, part: Selector) -> bool | None:
     values = next((found for each in on_label if (found := _values(each)) is not None), None)
     if values is None:
         return None
-    answers = [_takes(wanted, value) for value in values]
+    answers = [takes(wanted, value) for value in values]
     return None if None in answers else all(answers)
 
 
@@ -81,7 +81,8 @@ def choices(pattern: str) -> tuple[str, ...]:
     return tuple(listed[1].split("|")) if listed else ()
 
 
-def _takes(matcher: Matcher, value: str) -> bool | None:
+def takes(matcher: Matcher, value: str) -> bool | None:
+    """Whether a matcher takes a value; None if its pattern cannot be read."""
     match matcher.sign:
         case "=":
             return matcher.value == value

@@ -114,6 +114,11 @@ class App:
         return self.repository.catalog
 
     @property
+    def is_terminal(self) -> bool:
+        """Whether somebody reads the output on a terminal, which has columns."""
+        return sys.stdout.isatty()
+
+    @property
     def colors_output(self) -> bool:
         """Whether stdout gets colors: as asked, else when it is a terminal."""
         return sys.stdout.isatty() if self.color is None else self.color

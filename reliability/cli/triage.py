@@ -99,7 +99,7 @@ def _triaged(app: App, gathered: Gathered, before: Worksheet) -> Triaged:
     known = Known(
         metrics=gathered.metrics,
         unhealthy=gathered.unhealthy,
-        has_history=gathered.has_history,
+        evaluated=gathered.evaluated,
         teams=_teams(app),
         decisions=dict(before.decisions()),
         incidents=_incidents(app),
@@ -146,7 +146,8 @@ def _print(app: App, triaged: Triaged, asked: Asked) -> None:
         case "markdown":
             app.say("\n".join(markdown_report(triaged, asked.top)))
         case _:
-            app.say("\n".join(text_report(triaged, asked.top)))
+            report = text_report(triaged, asked.top, is_whole=not app.is_terminal)
+            app.say("\n".join(report))
 
 
 def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) -> None:

@@ -46,7 +46,7 @@ class Gathered:
     metrics: frozenset[str] = frozenset()
     unhealthy: dict[str, str] = field(default_factory=dict)
     span: TimeSpan | None = None
-    has_history: bool = False
+    evaluated: frozenset[str] = frozenset()
     mentions_are_known: bool = False
     unread: list[str] = field(default_factory=list)
 
@@ -66,7 +66,7 @@ def read_all(app: App, asked: Asked) -> Gathered:
         else:
             _count(gathered, opened())
     _read_rules(gathered, plain, asked)
-    gathered.has_history = gathered.mentions_are_known = bool(gathered.collector.read)
+    gathered.mentions_are_known = bool(gathered.collector.read)
     if asked.prometheus is not None:
         _read_server(app, gathered, asked)
     return gathered
@@ -129,7 +129,6 @@ def _read_server(app: App, gathered: Gathered, asked: Asked) -> None:
         for each in live.fired(server, span, gathered.routing):
             counts = is_only_source and each.is_heard
             gathered.collector.add_fired(each.name, each.message, counts=counts)
-    gathered.has_history = True
     gathered.mentions_are_known |= gathered.routing is not None
     if is_only_source:
         gathered.span = span
@@ -148,6 +147,7 @@ def _add_loaded(gathered: Gathered, loaded: tuple[Original, ...], asked: Asked) 
     """Rules that the server runs; those that a rule file declares are taken from there."""
     known = {each.name for each in gathered.rules}
     found = tuple(rules_of(loaded, Wishes(asked.service, asked.team)))
+    gathered.evaluated = frozenset(each.name for each in found)
     gathered.rules += tuple(each for each in found if each.name not in known)
     if not gathered.originals:
         gathered.originals = loaded

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.check import promql
+from reliability.check.impossible import why_never
+from reliability.check.tree import read
 from reliability.convert.converter import Original, Remark, Wishes, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import RUNBOOKS
@@ -15,15 +17,18 @@ from reliability.convert.prometheus_rules.groups import Group, groups_of
 from reliability.convert.prometheus_rules.kinds import Guess, guess_kind
 from reliability.convert.prometheus_rules.labels import labels_of
 from reliability.convert.prometheus_rules.services import Services
+from reliability.triage.urgent import why_urgent
 
 OWNERS: Final = ("team", "owner", "squad")
+SUMMARIES: Final = ("summary", "title", "message", "description")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One alerting rule; `place` is `path:line`, `burn` what it watches where it burns a budget.
 
-    `dead` says why it cannot fire, and is empty where nothing is known against it.
+    `dead` says why it cannot fire, and is empty if nothing is known against it. `urgent` says
+    why it cannot wait for days, though it is a cause; `summary` is what people wrote of it.
     """
 
     name: str
@@ -37,6 +42,8 @@ class Rule:
     burn: Burn | None
     metrics: tuple[str, ...]
     dead: str
+    summary: str
+    urgent: str
 
 
 def rules_of(originals: Sequence[Original], wishes: Wishes) -> Iterator[Rule]:
@@ -58,7 +65,7 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> Rule:
     name, expr = str(fields.values["alert"]), str(fields.values.get("expr") or "").strip()
     at = fields.origin.at
     burn = read_burn(expr)
-    read = promql.parse(expr)
+    parsed = promql.parse(expr)
     return Rule(
         name=name,
         severity=str(labels.get("severity") or ""),
@@ -69,19 +76,23 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> Rule:
         place=f"{at.path}:{at.span.line}",
         guess=guess_kind(name, expr),
         burn=burn,
-        metrics=() if isinstance(read, str) else tuple(_metrics(read)),
-        dead=_dead(read, burn),
+        metrics=() if isinstance(parsed, str) else tuple(_metrics(parsed)),
+        dead=_dead(expr, parsed, burn),
+        urgent=why_urgent(name, expr) or "",
+        summary="\n".join(str(annotations[each]) for each in SUMMARIES if annotations.get(each)),
     )
 
 
-def _dead(read: Any, burn: Burn | None) -> str:
-    if isinstance(read, str):
-        return f"its expression is no PromQL: {read.splitlines()[0]}" if read else "no expression"
+def _dead(expr: str, parsed: Any, burn: Burn | None) -> str:
+    """Why a rule cannot fire, by the analysis of `check`'s rules; empty if it may."""
+    if isinstance(parsed, str):
+        return f"not PromQL: {parsed.splitlines()[0]}" if parsed else "no expression"
     if burn is not None:
-        most = min(float(pair.factor * burn.budget) for pair in burn.pairs)
-        if most >= 1:
-            return f"it needs an error ratio of {most:g}, and a ratio cannot exceed 1"
-    return ""
+        limit = min(float(pair.factor * burn.budget) for pair in burn.pairs)
+        if limit >= 1:
+            return f"it needs an error ratio above {limit:g}, and a ratio cannot exceed 1"
+    tree = read(expr)
+    return (why_never(tree) or "") if tree is not None else ""
 
 
 def _metrics(tree: Any) -> Iterable[str]:

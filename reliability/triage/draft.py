@@ -88,6 +88,8 @@ def written_tier(noise: Noise) -> tuple[str, str]:
         note = f": {noise.decided.note}" if noise.decided.note else ""
         return noise.decided.tier, f"decided{by}{note}"
     verdict = noise.verdict
+    if verdict.tier == "alert" and not verdict.needs_slo:
+        return "ticket", verdict.reason
     if verdict.tier == "alert":
         return "ticket", f"an alert once an SLO stands for it: {verdict.reason}"
     return verdict.tier, verdict.reason

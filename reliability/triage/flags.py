@@ -28,12 +28,12 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What flags are told by; `dead` says why a rule cannot fire."""
+    """What flags are told by; `dead` is why a rule cannot fire."""
 
     figures: Figures
     is_declared: bool
     has_owner: bool
-    has_history: bool
+    was_evaluated: bool
     dead: str
     places: int
 
@@ -53,5 +53,7 @@ def flags_of(seen: Seen) -> Iterator[Flag]:
         yield Flag(WITHOUT_OWNER, "no label, tag or file names a team")
     if seen.dead:
         yield Flag("cannot fire", seen.dead)
-    elif seen.is_declared and seen.has_history and not (figures.fired or figures.notifications):
-        yield Flag("never fired", "nothing was seen of it in the time that was looked at")
+    elif seen.is_declared and seen.was_evaluated and not (figures.fired or figures.notifications):
+        yield Flag(
+            "never fired", "the server evaluates it, and it did not fire in the time that was read"
+        )

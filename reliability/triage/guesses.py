@@ -6,20 +6,12 @@ import re
 from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import Guess, guess_kind, words_of
+from reliability.triage.impact_words import what_users_feel
 
 BEAT: Final = re.compile(r"watchdog|dead.?man|heartbeat", re.IGNORECASE)
-SUFFERING: Final = re.compile(
-    r"\b(?:customers?|users?|buyers?|members?|employees?|checkouts?|payments?|log.?ins?"
-    r"|sign.?ins?|orders?)\b"
-    r"[^.;]{0,60}\b(?:cannot|can't|can not|unable|fail\w*|declined|affected|unavailable|down"
-    r"|rejected)\b"
-    r"|\b(?:outage|(?:site|website|service|api|page) (?:is )?(?:down|unavailable))\b",
-    re.IGNORECASE,
-)
-"""What people write when users feel it; of messages, which have no expression to look at."""
-
 RATE: Final = re.compile(
-    r"(?:error|failure|success|fault)s?[\s_-]?(?:rate|ratio)|budget[\s_-]?burn|burn[\s_-]?rate"
+    r"(?:error|failure|success|fault)s?[\s_-]?(?:rate|ratio)|\b(?:fast|slow) burn\b"
+    r"|budget[\s_-]?burn|burn[\s_-]?rate"
     r"|\bp(?:50|75|9\d{1,2})\b",
     re.IGNORECASE,
 )
@@ -34,32 +26,23 @@ PARTS: Final = frozenset(
 )
 """Words of an alert's name for what users do not see as such: parts, and work behind the scenes."""
 
-WELL: Final = re.compile(
-    r"\b(?:finished|succeeded|successful(?:ly)?|completed?|deployed|merged|passed|healthy|warmed)\b",
-    re.IGNORECASE,
-)
-ILL: Final = re.compile(
-    r"fail|error|warn|critical|fatal|not |n't|unable|timeout|exceed|\bbad\b|\bno\b", re.IGNORECASE
-)
-"""Words of good news, and words that no good news has."""
-
 CLIENTS: Final = re.compile(r"4xx", re.IGNORECASE)
 
 
-def guess_of(name: str, declared: Guess | None) -> Guess:
-    """What a noise is; `declared` is the guess by its rule's expression, where it has a rule."""
+def guess_of(name: str, declared: Guess | None, body: str = "") -> Guess:
+    """What a noise is.
+
+    `declared` is the guess by its rule's expression, if it has a rule; `body` is what people wrote
+    besides: a summary, a field of a message.
+    """
     guess = declared or _of_words(name)
     if guess.kind == "cause":
         guess = _of_rate(name) or guess
     if guess.kind == "symptom" and (part := _part(name)):
-        return Guess("cause", f"it is about a part, {part}")
+        guess = Guess("cause", f"it is about a part, {part}")
+    if guess.kind in ("cause", "saturation") and (words := what_users_feel(body)):
+        return Guess("symptom", f"its text says what users feel: {words}")
     return guess
-
-
-def good_news(text: str) -> str | None:
-    """The word by which a text says that something went well; None where it does not."""
-    found = None if ILL.search(text) else WELL.search(text)
-    return found[0] if found else None
 
 
 def speaks_of_clients(text: str) -> bool:
@@ -70,8 +53,8 @@ def speaks_of_clients(text: str) -> bool:
 def _of_words(text: str) -> Guess:
     if BEAT.search(text):
         return Guess("heartbeat", "its words are those of a heartbeat")
-    if found := SUFFERING.search(text):
-        return Guess("symptom", f"it says what users feel: {' '.join(found[0].split())}")
+    if found := what_users_feel(text):
+        return Guess("symptom", f"it says what users feel: {found}")
     return guess_kind(text, "")
 
 

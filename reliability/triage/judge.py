@@ -12,7 +12,8 @@ from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import Guess
 from reliability.convert.prometheus_rules.tiers import LOUD, QUIET, propose
-from reliability.triage.guesses import good_news, guess_of, speaks_of_clients
+from reliability.triage.guesses import guess_of, speaks_of_clients
+from reliability.triage.impact_words import good_news
 from reliability.triage.tally import Figures
 from reliability.triage.verdict import Verdict
 
@@ -29,7 +30,11 @@ WITH_INCIDENTS: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known of a noise: `guess` is None where only messages speak of it."""
+    """What is known of a noise: `guess` is None if only messages speak of it.
+
+    `urgent` is why a cause cannot wait; `has_incidents` whether the times are known at which users
+    of its service felt something.
+    """
 
     name: str
     severity: str
@@ -37,6 +42,9 @@ class Case:
     guess: Guess | None = None
     burns: bool = False
     has_runbook: bool = False
+    body: str = ""
+    urgent: str = ""
+    has_incidents: bool = False
 
     @property
     def word(self) -> str:
@@ -46,7 +54,7 @@ class Case:
 
 def judge(case: Case) -> Verdict:
     """Where a noise belongs; the first ground that holds decides."""
-    guess = guess_of(case.name, case.guess)
+    guess = guess_of(case.name, case.guess, case.body)
     for ground in GROUNDS:
         found = ground(case, guess)
         if found is not None:
@@ -74,7 +82,7 @@ def _burn(case: Case, _guess: Guess) -> Verdict | None:
 def _quiet(case: Case, guess: Guess) -> Verdict | None:
     if case.word not in QUIET:
         return None
-    impact = "perhaps" if guess.kind == "symptom" else "no"
+    impact = _impact(case)
     sure = "fair" if guess.kind == "symptom" else "high"
     return Verdict("log", impact, "never", "no", propose(guess.kind, case.severity).reason, sure)
 
@@ -103,7 +111,9 @@ def _unanswered(case: Case, guess: Guess) -> Verdict | None:
     if figures.judged < ENOUGH or figures.answered_share > FEW_ANSWERS or guess.kind == "symptom":
         return None
     reason = f"{figures.answered} of {figures.judged:,} were answered by anybody"
-    return Verdict("log", "no", "never", "no", reason, "high" if figures.judged >= MANY else "fair")
+    return Verdict(
+        "log", _impact(case), "never", "no", reason, "high" if figures.judged >= MANY else "fair"
+    )
 
 
 def _symptom(case: Case, guess: Guess) -> Verdict | None:
@@ -112,39 +122,55 @@ def _symptom(case: Case, guess: Guess) -> Verdict | None:
     figures, action = case.figures, _action(case)
     if speaks_of_clients(case.name):
         reason = f"{guess.reason}, and a 4xx is what clients asked as often as what we broke"
-        return Verdict("ticket", "perhaps", "days", action, reason, "low", needs_slo=True)
+        return Verdict("ticket", "unknown", "days", action, reason, "low", needs_slo=True)
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:
         reason = (
             f"{guess.reason}, and {figures.short} of {figures.ended} ended within ten minutes "
             "by themselves"
         )
-        return Verdict("ticket", "perhaps", "days", action, reason, "fair", needs_slo=True)
+        return Verdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
     unheard = figures.judged >= MANY and figures.answered == 0
     if unheard and case.word and case.word not in LOUD:
         reason = f"severity {case.word}, and none of {figures.judged:,} were answered by anybody"
-        return Verdict("log", "perhaps", "never", "no", reason, "fair")
+        return Verdict("log", "unknown", "never", "no", reason, "fair")
     if case.word and case.word not in LOUD:
         reason = f"{guess.reason}, and severity {case.word} says that it can wait"
-        return Verdict("ticket", "perhaps", "days", action, reason, "fair", needs_slo=True)
+        return Verdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
     if unheard:
         reason = f"{guess.reason}, and none of {figures.judged:,} were answered by anybody"
-        return Verdict("ticket", "perhaps", "days", "no", reason, "low", needs_slo=True)
+        return Verdict("ticket", "unknown", "days", "no", reason, "low", needs_slo=True)
     sure = "fair" if case.guess is not None or case.word else "low"
     return Verdict("alert", "yes", "now", action, guess.reason, sure, needs_slo=True)
+
+
+def _urgent(case: Case, guess: Guess) -> Verdict | None:
+    """Causes that end in an outage before a ticket is read; Ewaschuk's "cliff"."""
+    if not case.urgent or (case.word and case.word not in LOUD):
+        return None
+    reason = (
+        f"urgent cause: {case.urgent}; to notify the on-call engineer, waive alert-for-cause with "
+        "this reason, or write an SLO that it endangers"
+    )
+    sure = "fair" if case.guess is not None and guess.kind != "symptom" else "low"
+    return Verdict("alert", _impact(case), "now", _action(case), reason, sure)
 
 
 def _otherwise(case: Case, guess: Guess) -> Verdict:
     """Causes and what runs full: work for days, whatever severity they had."""
     proposal = propose(guess.kind, case.severity or None)
-    what = guess.reason if guess.kind == "saturation" else "it is a cause, not what users feel"
-    reason = f"{what}; {proposal.reason}"
+    reason = f"{guess.reason}; {proposal.reason}"
     sure = "fair" if case.guess is not None or case.word else "low"
     if case.figures.answered:
         share = f"{case.figures.answered} of {case.figures.judged:,} were answered"
-        reason, sure = f"{what}; {share}", "fair"
+        reason, sure = f"{guess.reason}; {share}", "fair"
         if case.figures.answered_share >= MOSTLY and case.figures.judged >= ENOUGH // 2:
-            reason, sure = f"{share}, so ask whether users feel it; else {what}", "low"
-    return Verdict(proposal.tier, "no", "days", _action(case), reason, sure)
+            reason, sure = f"{share}, so ask whether users feel it; else {guess.reason}", "low"
+    return Verdict(proposal.tier, _impact(case), "days", _action(case), reason, sure)
+
+
+def _impact(case: Case) -> str:
+    """Whether users felt a cause: its words do not say; only incidents and their absence do."""
+    return "no" if case.has_incidents and case.figures.during == 0 else "unknown"
 
 
 def _action(case: Case) -> str:
@@ -155,5 +181,5 @@ def _action(case: Case) -> str:
 
 Ground = Callable[[Case, Guess], Verdict | None]
 GROUNDS: Final[tuple[Ground, ...]] = (
-    *(_heartbeat, _burn, _quiet, _measured, _unanswered, _good_news, _symptom),
+    *(_heartbeat, _burn, _quiet, _measured, _unanswered, _good_news, _symptom, _urgent),
 )

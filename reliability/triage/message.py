@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 
 class State(enum.Enum):
-    """What a message says of its alert: it is on, it is over, or nothing of the kind."""
+    """What a message says of its alert: it is on, acknowledged, over, or nothing of the kind."""
 
     FIRING = "firing"
+    ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
     SAID = "said"
 

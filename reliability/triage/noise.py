@@ -13,6 +13,7 @@ from reliability.triage.declared import Rule, unknown_metrics
 from reliability.triage.flags import Flag, Seen, flags_of
 from reliability.triage.judge import Case, judge
 from reliability.triage.tally import Figures
+from reliability.triage.urgent import why_urgent
 from reliability.triage.verdict import Verdict
 
 
@@ -49,11 +50,11 @@ class Noise:
         return self.decided.tier if self.decided else self.verdict.tier
 
     @property
-    def has_impact(self) -> bool:
-        """Whether users feel it, as far as that is known: people's alerts count, too."""
+    def impact(self) -> str:
+        """Whether users feel it: yes, no or unknown. People's decisions count as knowledge."""
         if self.decided is not None:
-            return self.decided.tier == "alert"
-        return self.verdict.impact == "yes"
+            return "yes" if self.decided.tier == "alert" else "no"
+        return self.verdict.impact
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,14 @@ class Incident:
 class Known:
     """What is known around the noises.
 
-    `metrics` and `unhealthy` are those of a live server; `has_history` says whether what never
-    fired can be told; `teams` are the owners of services that the repository declares.
+    `metrics` and `unhealthy` are those of a live server, `evaluated` the names of the alerting
+    rules that it runs: of others nobody knows whether they would have fired. `teams` are the owners
+    of services that the repository declares.
     """
 
     metrics: frozenset[str] = frozenset()
     unhealthy: Mapping[str, str] = field(default_factory=dict)
-    has_history: bool = False
+    evaluated: frozenset[str] = frozenset()
     teams: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
@@ -106,7 +108,7 @@ def _noise(heard: Heard, known: Known) -> Noise:
         figures,
         is_declared=rule is not None,
         has_owner=bool(team),
-        has_history=known.has_history,
+        was_evaluated=key.name in known.evaluated,
         dead=_dead(heard.rules, known),
         places=len(tally.places),
     )
@@ -121,14 +123,16 @@ def _noise(heard: Heard, known: Known) -> Noise:
         rules=heard.rules,
         example=tally.example,
         figures=figures,
-        verdict=judge(_case(heard, figures)),
+        verdict=judge(_case(heard, figures, has_incidents=bool(felt))),
         flags=tuple(flags_of(seen)),
         decided=known.decisions.get(name),
     )
 
 
-def _case(heard: Heard, figures: Figures) -> Case:
+def _case(heard: Heard, figures: Figures, *, has_incidents: bool) -> Case:
     rules = heard.rules
+    body = "\n".join((*(each.summary for each in rules), heard.tally.body))
+    urgent = next((each.urgent for each in rules if each.urgent), "")
     return Case(
         name=heard.key.name,
         severity=_severity(heard),
@@ -136,6 +140,9 @@ def _case(heard: Heard, figures: Figures) -> Case:
         guess=rules[0].guess if rules else None,
         burns=any(each.burn is not None for each in rules),
         has_runbook=any(each.runbook for each in rules),
+        body=body,
+        urgent=urgent or ("" if rules else why_urgent(heard.key.name, "", body) or ""),
+        has_incidents=has_incidents,
     )
 
 

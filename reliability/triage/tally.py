@@ -18,6 +18,8 @@ AGAIN: Final = 300.0
 """Seconds within which the same line again tells nothing new."""
 
 MOST_PLACES: Final = 1_000
+MOST_BODY: Final = 1_200
+"""Characters of one message that are kept, to be read for what users feel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +71,17 @@ class Tally:
     teams: Counter[str] = field(default_factory=Counter)
     severities: Counter[str] = field(default_factory=Counter)
     example: str = ""
+    body: str = ""
 
-    def add(self, message: Message, state: State, line: str) -> None:
-        """Count a message."""
+    def add(self, message: Message, state: State, line: str, body: str = "") -> None:
+        """Count a message; `body` is what it says besides its line."""
+        self.body = self.body or body[:MOST_BODY]
         self.times.append(message.at.timestamp())
         self.states.append(STATES.index(state))
         self.lines.append(hash((message.place, line)))
         if not self.example:
             self.example = line[:200]
-        if state is not State.RESOLVED:
+        if state in NOTIFYING:
             self._count(message)
         self._remember(message)
 
@@ -123,6 +127,7 @@ class Tally:
         self.severities += other.severities
         self.sources |= other.sources
         self.example = self.example or other.example
+        self.body = self.body or other.body
 
     def figures(self, incidents: Sequence[TimeSpan] = ()) -> Figures:
         """What it comes to, in the order of time."""
@@ -130,7 +135,7 @@ class Tally:
         for index in sorted(range(len(self.times)), key=self.times.__getitem__):
             walked.meet(self.lines[index], self.times[index], STATES[self.states[index]])
         ends = [*walked.ended, *self.lasted]
-        told = sum(1 for state in self.states if STATES[state] is not State.RESOLVED)
+        told = sum(1 for state in self.states if STATES[state] in NOTIFYING)
         return Figures(
             notifications=told,
             mentions=self.mentions,
@@ -148,12 +153,13 @@ class Tally:
         return sum(
             1
             for at, state in zip(self.times, self.states, strict=True)
-            if STATES[state] is not State.RESOLVED
-            and any(start <= at < end for start, end in spans)
+            if STATES[state] in NOTIFYING and any(start <= at < end for start, end in spans)
         )
 
 
-STATES: Final = (State.FIRING, State.RESOLVED, State.SAID)
+STATES: Final = (State.FIRING, State.RESOLVED, State.SAID, State.ACKNOWLEDGED)
+NOTIFYING: Final = frozenset((State.FIRING, State.SAID))
+"""States that are counted: that somebody took an alert, or that it is over, is not another one."""
 
 
 class _Walked:
@@ -167,6 +173,8 @@ class _Walked:
 
     def meet(self, line: int, at: float, state: State) -> None:
         """Look at the next message."""
+        if state is State.ACKNOWLEDGED:
+            return
         if state is State.RESOLVED:
             began = self.open.pop(line, None)
             self.last.pop(line, None)

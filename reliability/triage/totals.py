@@ -19,7 +19,9 @@ WEEK: Final = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """All noises of a span of `days`; mentions are None where no source knows of any.
+    """All noises of a span of `days`; mentions are None if no source knows of any.
+
+    Of `impact_unknown` notifications nothing says whether users felt them.
 
     `mentions_after` are the notifications of the alert tier alone, without repeats: the upper
     bound of what is loud once the policy stands, as an SLO's burn rate replaces the rule.
@@ -30,6 +32,7 @@ class Totals:
     rules: int
     notifications: int
     with_impact: int
+    impact_unknown: int
     mentions: float | None
     mentions_after: float
     by_tier: Mapping[str, int]
@@ -56,7 +59,9 @@ def totals(noises: Sequence[Noise], span: TimeSpan | None, *, mentions_are_known
     weeks = days / 7
     by_tier, told_by_tier, rules = Counter[str](), Counter[str](), Counter[str]()
     by_flag, told_by_flag = Counter[str](), Counter[str]()
+    impact = Counter[str]()
     for each in noises:
+        impact[each.impact] += each.figures.notifications
         by_tier[each.tier] += 1
         rules[each.tier] += len(each.rules)
         told_by_tier[each.tier] += each.figures.notifications
@@ -70,7 +75,8 @@ def totals(noises: Sequence[Noise], span: TimeSpan | None, *, mentions_are_known
         noises=len(noises),
         rules=rules.total(),
         notifications=sum(each.figures.notifications for each in noises),
-        with_impact=sum(each.figures.notifications for each in noises if each.has_impact),
+        with_impact=impact["yes"],
+        impact_unknown=impact["unknown"],
         mentions=mentions / weeks if weeks and mentions_are_known else None,
         mentions_after=loud / weeks if weeks else 0.0,
         by_tier={tier: by_tier[tier] for tier in DECISIONS},

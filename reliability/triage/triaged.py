@@ -31,11 +31,21 @@ def headline(totals: Totals) -> str:
             f"{tiers['ticket']} tickets, {tiers['log']} logs; nothing says how often they fire"
         )
     told = f"{counted(totals.notifications, 'notification')} in {counted(totals.days, 'day')}"
-    impact = f"{totals.with_impact:,} with user impact"
+    impact = _impact(totals)
     after = _few(totals.mentions_after)
     if totals.mentions is None:
         return f"{told}, {impact}; with this policy: {after} mentions a week"
     return f"{told}, {impact}; with this policy: {_few(totals.mentions)} mentions a week -> {after}"
+
+
+def _impact(totals: Totals) -> str:
+    """Notifications with user impact; what is not known is not counted as none."""
+    unknown = totals.impact_unknown
+    if not unknown:
+        return f"{totals.with_impact:,} with user impact"
+    if not totals.with_impact:
+        return f"user impact not known for {unknown:,}"
+    return f"{totals.with_impact:,} with user impact, not known for {unknown:,}"
 
 
 def counted(number: int, word: str) -> str:

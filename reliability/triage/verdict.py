@@ -15,7 +15,7 @@ DECISIONS: Final = (*TIERS, REMOVE)
 class Verdict:
     """Where a noise belongs.
 
-    `impact` is yes, perhaps or no; `urgency` now, days or never; `action` yes, no or unknown.
+    `impact` is yes, no or unknown; `urgency` now, days or never; `action` yes, no or unknown.
     `sure` is high, fair or low. `needs_slo`: it is an alert once an SLO stands for it.
     """
 

@@ -16,8 +16,11 @@ REASON: Final = 84
 ASKED: Final = 12
 
 
-def text_report(triaged: Triaged, most: int) -> Iterator[str]:
-    """Every line of the report, with at most `most` noises."""
+def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]:
+    """Every line of the report, with at most `most` noises; texts are cut unless it `is_whole`.
+
+    A terminal has columns; who reads from a file or a pipe loses what is cut.
+    """
     yield headline(triaged.totals)
     yield ""
     rows = [
@@ -27,11 +30,12 @@ def text_report(triaged: Triaged, most: int) -> Iterator[str]:
     yield from table(("", "noises", "notifications", "share"), rows, right=(1, 2, 3))
     yield ""
     head = ("tier", "a week", "noise", "sure", "why")
-    yield from table(head, [_row(each, triaged) for each in _shown(triaged, most)], right=(1,))
+    lines = [_row(each, triaged, is_whole=is_whole) for each in _shown(triaged, most)]
+    yield from table(head, lines, right=(1,))
     left = len(triaged.noises) - len(_shown(triaged, most))
     if left > 0:
         yield f"{left:,} more; --top {len(triaged.noises)} shows all, --worksheet FILE holds all"
-    yield from _asked(triaged)
+    yield from _asked(triaged, is_whole=is_whole)
 
 
 def _shown(triaged: Triaged, most: int) -> list[Noise]:
@@ -44,12 +48,15 @@ def _shown(triaged: Triaged, most: int) -> list[Noise]:
     return shown
 
 
-def _row(noise: Noise, triaged: Triaged) -> tuple[str, ...]:
+def _row(noise: Noise, triaged: Triaged, *, is_whole: bool) -> tuple[str, ...]:
     weeks = triaged.totals.weeks
     rate = f"{noise.figures.notifications / weeks:.1f}" if weeks else ""
     name = noise.name + (f" ({noise.severity})" if noise.severity else "")
     tier = f"{noise.tier}{'*' if noise.verdict.needs_slo and noise.tier == 'alert' else ''}"
-    return (tier, rate, cut(safe(name), NAME), _sure(noise), cut(safe(why(noise)), REASON))
+    name, reason = safe(name), safe(why(noise))
+    if not is_whole:
+        name, reason = cut(name, NAME), cut(reason, REASON)
+    return (tier, rate, name, _sure(noise), reason)
 
 
 def _sure(noise: Noise) -> str:
@@ -69,13 +76,14 @@ def why(noise: Noise) -> str:
     return f"{said} [{flags}]" if flags else said
 
 
-def _asked(triaged: Triaged) -> Iterator[str]:
+def _asked(triaged: Triaged, *, is_whole: bool) -> Iterator[str]:
     if not triaged.asked:
         return
     yield ""
     yield "* an alert once an SLO stands for it. SLOs to ask for:"
     for each in triaged.asked[:ASKED]:
-        noises = cut(safe(", ".join(each.noises)), REASON)
+        noises = safe(", ".join(each.noises))
+        noises = noises if is_whole else cut(noises, REASON)
         yield inert(f"  {safe(each.service)}: {each.question} ({noises})")
     if len(triaged.asked) > ASKED:
         yield f"  {len(triaged.asked) - ASKED:,} more; --format markdown or json tells them"

@@ -19,6 +19,7 @@ from typing import Any, Final
 from reliability.check.receivers import mentions_in
 from reliability.scalars import ScalarError, read_number, since_1970
 from reliability.triage.message import Message
+from reliability.triage.sources.slack_text import texts_of
 from reliability.triage.sources.trouble import UnreadError
 
 USERS: Final = ("users.json", "org_users.json")
@@ -166,7 +167,7 @@ def _of_day(written: Iterable[Any], channel: str, robots: frozenset[str]) -> Ite
         at = _moment(each.get("ts"))
         if at is None:
             continue
-        said = "\n".join(_texts(each))
+        said = "\n".join(texts_of(each))
         yield Message(
             source="slack",
             place=f"#{channel}",
@@ -217,27 +218,3 @@ def _moment(written: Any) -> datetime | None:
         return since_1970(read_number(str(written)))
     except ScalarError:
         return None
-
-
-def _texts(written: Mapping[str, Any]) -> Iterator[str]:
-    """Every text of a message in reading order: its own, its blocks, its attachments."""
-    own = written.get("text")
-    if isinstance(own, str) and own.strip():
-        yield own
-    else:
-        yield from _of_blocks(written.get("blocks"))
-    attachments = written.get("attachments")
-    for each in attachments if isinstance(attachments, list) else ():
-        if isinstance(each, dict):
-            said = [each.get(key) for key in ("pretext", "title", "text")]
-            texts = [one for one in said if isinstance(one, str) and one.strip()]
-            texts = texts or list(_of_blocks(each.get("blocks")))
-            yield from texts or [str(each.get("fallback") or "")]
-
-
-def _of_blocks(blocks: Any) -> Iterator[str]:
-    for each in blocks if isinstance(blocks, list) else ():
-        text = each.get("text") if isinstance(each, dict) else None
-        inner = text.get("text") if isinstance(text, dict) else None
-        if isinstance(inner, str):
-            yield inner

@@ -1,0 +1,83 @@
+"""Every text of a Slack message in reading order: its own, its blocks, its attachments.
+
+Forms: Slack's reference of Block Kit, and of the older attachments with titles and fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+DEPTH: Final = 8
+"""Levels of rich text that are read."""
+NO_FALLBACK: Final = ("[no preview available]", "no preview available", "new attachment")
+
+
+def texts_of(written: Mapping[str, Any]) -> Iterator[str]:
+    """The texts of a message, one twice only if it is written twice in one part.
+
+    The text of a message with blocks is their summary, so that what follows says more of it.
+    """
+    own = written.get("text")
+    said = own if isinstance(own, str) and own.strip() else ""
+    if said:
+        yield said
+    for text in _of_blocks(written.get("blocks")):
+        if text not in said:
+            yield text
+    attachments = written.get("attachments")
+    for attachment in attachments if isinstance(attachments, list) else ():
+        if isinstance(attachment, dict):
+            yield from _of_attachment(attachment)
+
+
+def _of_attachment(attachment: Mapping[str, Any]) -> Iterator[str]:
+    """Pretext, title and text, then fields and blocks; the fallback leads if there is no title.
+
+    Tools that write blocks put what it is about into the fallback: CloudWatch its alarm, Sentry its
+    error with the project.
+    """
+    shown = [attachment.get(key) for key in ("pretext", "title", "text")]
+    texts = [text for text in shown if isinstance(text, str) and text.strip()]
+    fallback = attachment.get("fallback")
+    if not texts and isinstance(fallback, str) and fallback.strip().lower() not in NO_FALLBACK:
+        yield fallback
+    yield from texts
+    fields = attachment.get("fields")
+    for field in fields if isinstance(fields, list) else ():
+        if isinstance(field, dict):
+            yield f"{field.get('title') or ''}: {field.get('value') or ''}".lstrip(": ")
+    yield from _of_blocks(attachment.get("blocks"))
+
+
+def _of_blocks(blocks: Any) -> Iterator[str]:
+    for block in blocks if isinstance(blocks, list) else ():
+        if not isinstance(block, dict) or block.get("type") == "actions":
+            continue
+        if text := _text(block.get("text")):
+            yield text
+        fields = block.get("fields")
+        for field in fields if isinstance(fields, list) else ():
+            if text := _text(field):
+                yield text.replace("\n", ": ", 1)
+        elements = block.get("elements")
+        if isinstance(elements, list):
+            joined = "".join(_of_element(each, DEPTH) for each in elements)
+            if joined.strip():
+                yield joined
+
+
+def _text(value: Any) -> str:
+    inner = value.get("text") if isinstance(value, dict) else None
+    return inner if isinstance(inner, str) else ""
+
+
+def _of_element(element: Any, depth: int) -> str:
+    """The text of rich text, in which a line is made of many elements."""
+    if not isinstance(element, dict) or depth == 0:
+        return ""
+    inner = element.get("elements")
+    if isinstance(inner, list):
+        return "".join(_of_element(each, depth - 1) for each in inner) + "\n"
+    text = element.get("text") or element.get("url")
+    return text if isinstance(text, str) else _text(text)
