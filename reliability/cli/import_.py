@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,12 @@ from reliability.cli.app import App
 from reliability.cli.import_asked import Asked
 
 if TYPE_CHECKING:
+    from reliability.alert_labels import AlertLabelSet
     from reliability.convert.converter import Original, Wishes
     from reliability.convert.gathering import Gathered
     from reliability.convert.landing import Landing
     from reliability.finding import Finding
+    from reliability.load.catalog import Catalog
 
 
 @click.command("import")
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
 )
 @click.option("--service", metavar="NAME", help="One service for all rules.")
 @click.option("--team", metavar="NAME", help="The team of services that nobody answers for.")
+@click.option(
+    "--plain-labels",
+    is_flag=True,
+    help="Keep the plain alert labels even if an alert may lose a label.",
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
 @click.option("--diff", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option(
@@ -47,25 +55,40 @@ def command(app: App, /, **given: Any) -> int:
     reliability import alertmanager.yml catalog/    teams, channels and owners
     reliability import rules/ --diff                look first
     """
+    from reliability.alert_labels import PLAIN
     from reliability.cli.import_output import print_outcome
     from reliability.convert.converter import Wishes
+    from reliability.convert.label_choice import prefixing, settled_label_names
     from reliability.convert.landing import Landing
     from reliability.convert.originals import read_originals
     from reliability.convert.outcome import Outcome
+    from reliability.demo.shipped import shipped_repository
 
     asked = Asked(**given)
     root = asked.into or app.root_or_here
     _known(asked.only)
     read = read_originals(Path.cwd(), asked.paths)
-    wishes = Wishes(asked.service, asked.team, _services(root), _teams(root), app.today)
+    present = _present(root)
+    names = PLAIN if asked.plain_labels else settled_label_names(present)
+    wishes = Wishes(
+        asked.service, asked.team, _services(root), _teams(root), app.today, label_names=names
+    )
     gathered = _gather(read.originals, wishes, asked)
-    landing = Landing.of(root, {**gathered.files, **starting(root)})
+    chosen = _chosen(gathered, wishes, asked)
+    first, edited = starting(root, chosen), {}
+    if chosen == "prefixed" and names is None and not first:
+        added, edited = prefixing(present, shipped_repository())
+        first = {**first, **added}
+    files = with_services_folder(root, {**gathered.files, **first})
+    landing = Landing.of(root, files, edited)
     findings = _checked(app, root, landing)
     if asked.writes:
         for path in landing.write():
             app.note(f"{path}: written")
     remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
-    outcome = Outcome(landing, remarks, gathered.documents, findings, asked.writes)
+    outcome = Outcome(
+        landing, remarks, gathered.documents, findings, asked.writes, label_set=chosen
+    )
     print_outcome(app, outcome, asked.form, diff=asked.diff)
     return int(bool(landing.kept or read.unreadable))
 
@@ -105,14 +128,52 @@ def _teams(root: Path) -> frozenset[str]:
     return frozenset(path.stem for path in root.glob("policies/teams/*.yaml"))
 
 
-def starting(root: Path) -> dict[PurePosixPath, str]:
+def _present(root: Path) -> Catalog:
+    """What the repository declares before the import."""
+    from reliability.pipeline import load_repository
+
+    return load_repository(root).catalog
+
+
+def _chosen(gathered: Gathered, wishes: Wishes, asked: Asked) -> AlertLabelSet:
+    """The label set that the imported alerts are written for.
+
+    Raises:
+        ReliabilityError: an alert may lose a label, and the repository has alerts of the plain set.
+    """
+    from reliability.alert_labels import PLAIN, PREFIXED
+    from reliability.convert.label_choice import WRITE_IT
+    from reliability.errors import ReliabilityError
+
+    collision = gathered.collision
+    if collision is None or asked.plain_labels:
+        return "prefixed" if wishes.label_names == PREFIXED else "plain"
+    if wishes.label_names == PLAIN:
+        at = collision.origin.at
+        raise ReliabilityError(
+            f"{at.path}:{at.span.line}:{at.span.column}: {collision.message}; {WRITE_IT}, which "
+            "gives every alert other labels, or pass --plain-labels"
+        )
+    return "prefixed"
+
+
+def starting(root: Path, label_set: AlertLabelSet = "plain") -> dict[PurePosixPath, str]:
     """The shipped policies, for a repository that has none."""
     if (root / "policies").exists():
         return {}
     from reliability.convert.starting import starting_policies
     from reliability.demo.shipped import shipped_repository
 
-    return starting_policies(shipped_repository())
+    return starting_policies(shipped_repository(), label_set=label_set)
+
+
+def with_services_folder(
+    root: Path, files: Mapping[PurePosixPath, str]
+) -> dict[PurePosixPath, str]:
+    """The files, and an empty one that keeps `services/`, by which commands know a repository."""
+    if (root / "services").exists() or any(path.parts[0] == "services" for path in files):
+        return dict(files)
+    return {**files, PurePosixPath("services/.gitkeep"): ""}
 
 
 def _checked(app: App, root: Path, landing: Landing) -> tuple[Finding, ...]:
@@ -122,6 +183,8 @@ def _checked(app: App, root: Path, landing: Landing) -> tuple[Finding, ...]:
     from reliability.pipeline import Repository, check
 
     files, unread = read_repository(root)
+    edited = {path: after.encode() for path, (_, after) in landing.edited.items()}
+    present = [(path, edited.get(path, content)) for path, content in files]
     new = [(path, text.encode()) for path, text in landing.new.items()]
-    catalog, findings = load([*files, *new], DiskFiles(root))
+    catalog, findings = load([*present, *new], DiskFiles(root))
     return tuple(check(Repository(root, catalog, (*unread, *findings)), app.today))

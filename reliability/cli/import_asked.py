@@ -15,6 +15,7 @@ class Asked:
     into: Path | None
     service: str | None
     team: str | None
+    plain_labels: bool
     dry_run: bool
     diff: bool
     form: str

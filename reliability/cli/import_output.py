@@ -38,7 +38,11 @@ def remark_text(remark: Remark) -> str:
 
 
 def diff_lines(outcome: Outcome) -> Iterator[str]:
-    """Every new file as a unified diff."""
+    """Every edited and every new file as a unified diff."""
+    for path, texts in outcome.landing.edited.items():
+        before, after = (text.splitlines() for text in texts)
+        lines = difflib.unified_diff(before, after, str(path), str(path), lineterm="")
+        yield from map(safe, lines)
     for path, text in outcome.landing.new.items():
         lines = difflib.unified_diff((), text.splitlines(), "/dev/null", str(path), lineterm="")
         yield from map(safe, lines)
@@ -48,11 +52,14 @@ def summary(outcome: Outcome) -> Iterator[str]:
     """Files, signals by tier and reason, objectives, remarks, findings by rule."""
     landing = outcome.landing
     word = "written" if outcome.written else "to be written"
+    edited = f", {len(landing.edited)} edited" if landing.edited else ""
     left = f", {len(landing.kept)} kept as they are" if landing.kept else ""
     same = f", {len(landing.same)} unchanged" if landing.same else ""
-    yield f"files: {len(landing.new)} {word}{left}{same}"
+    yield f"files: {len(landing.new)} {word}{edited}{left}{same}"
     for tier, reason, number in outcome.tiers():
         yield f"signals: {number} {tier}: {safe(reason)}"
+    if outcome.label_set == "prefixed":
+        yield "alert labels: prefixed, so that no label of a series is overwritten"
     if outcome.objectives():
         yield f"objectives: {outcome.objectives()}"
     matters = Counter(each.matter for each in outcome.remarks)

@@ -12,6 +12,7 @@ from reliability.cli.triage_asked import Asked
 from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
+    from reliability.alert_labels import AlertLabelSet
     from reliability.cli.triage_read import Gathered
     from reliability.triage.noise import Incident, Noise
     from reliability.triage.triaged import Triaged
@@ -181,7 +182,8 @@ def _write_draft(app: App, gathered: Gathered, found: tuple[Noise, ...], asked: 
     wishes = Wishes(asked.service, asked.team)
     converted = PrometheusRules().convert(gathered.originals, wishes)
     drafted = gather(with_tiers(converted, found), wishes)
-    landing = Landing.of(asked.draft, {**drafted.files, **starting(asked.draft)})
+    label_set: AlertLabelSet = "prefixed" if drafted.collision else "plain"
+    landing = Landing.of(asked.draft, {**drafted.files, **starting(asked.draft, label_set)})
     for path in landing.write():
         app.note(f"{asked.draft / path}: written")
     for path in landing.kept:

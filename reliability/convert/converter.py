@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
+from reliability.alert_labels import AlertLabelNames
 from reliability.convert.writing import Block
 from reliability.finding import Problem
 from reliability.load.document import Document
@@ -117,7 +118,29 @@ def changed(origin: Origin, message: str, help_text: str | None = None) -> Remar
     return Remark(Matter.CHANGED, Problem(origin.at, message, help_text))
 
 
-Converted = Draft | CopiedFile | Remark
+@dataclass(frozen=True, slots=True)
+class LabelCollision:
+    """Some alerts of an import may lose labels to ours of the plain set.
+
+    `label` is the label of the first such alert, which is written at `origin`; `count` of `alerts`
+    are concerned.
+    """
+
+    origin: Origin
+    label: str
+    count: int
+    alerts: int
+
+    @property
+    def message(self) -> str:
+        """What is at risk, without the place."""
+        return (
+            f"the series of {self.count} of {self.alerts} alerts may carry a label that every alert"
+            f" of the plain label set gets as well, the first of them {self.label}"
+        )
+
+
+Converted = Draft | CopiedFile | Remark | LabelCollision
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +148,7 @@ class Wishes:
     """What was asked for: one service or team for all, and what the repository has already.
 
     `today` becomes the day from which the first review of an imported SLO is counted.
+    `label_names` are those that the alerts of the repository carry; None lets the import choose.
     """
 
     service: str | None = None
@@ -132,6 +156,7 @@ class Wishes:
     services: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
     today: date | None = None
+    label_names: AlertLabelNames | None = None
 
 
 class Converter(Protocol):

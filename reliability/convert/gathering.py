@@ -12,6 +12,7 @@ from reliability.convert.converter import (
     Converted,
     CopiedFile,
     Draft,
+    LabelCollision,
     Origin,
     Remark,
     Wishes,
@@ -36,6 +37,7 @@ class Gathered:
     files: Mapping[PurePosixPath, str]
     remarks: tuple[Remark, ...]
     documents: tuple[Block, ...] = ()
+    collision: LabelCollision | None = None
 
 
 def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
@@ -43,8 +45,11 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
     drafts: dict[tuple[PurePosixPath, str, str], Draft] = {}
     copies: dict[PurePosixPath, CopiedFile] = {}
     remarks: list[Remark] = []
+    collision: LabelCollision | None = None
     for each in converted:
         match each:
+            case LabelCollision():
+                collision = each
             case Remark():
                 remarks.append(each)
             case CopiedFile():
@@ -57,7 +62,12 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
         drafts = {key: _with_first_review(draft, wishes.today) for key, draft in drafts.items()}
     files = {path: copy.text for path, copy in copies.items()} | _texts(drafts.values())
     documents = tuple(draft.document for draft in drafts.values())
-    return Gathered(dict(sorted(files.items())), tuple(sorted(remarks, key=_order)), documents)
+    return Gathered(
+        dict(sorted(files.items())),
+        tuple(sorted(remarks, key=_order)),
+        documents,
+        collision=collision,
+    )
 
 
 def _order(remark: Remark) -> tuple[str, int, int, str, str]:

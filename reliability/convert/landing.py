@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from reliability.errors import ReliabilityError
+from reliability.load.replace import replace_file
 from reliability.writing import repository_of, write_new
 
 
@@ -14,16 +15,23 @@ from reliability.writing import repository_of, write_new
 class Landing:
     """Files by their path in the repository: those that are new, those that are there.
 
-    `kept` are there with another text, `same` with this one.
+    `kept` are there with another text, `same` with this one; `edited` are changed in one place,
+    each with its text before and after.
     """
 
     root: Path
     new: Mapping[PurePosixPath, str]
     kept: tuple[PurePosixPath, ...]
     same: tuple[PurePosixPath, ...]
+    edited: Mapping[PurePosixPath, tuple[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, root: Path, files: Mapping[PurePosixPath, str]) -> Landing:
+    def of(
+        cls,
+        root: Path,
+        files: Mapping[PurePosixPath, str],
+        edited: Mapping[PurePosixPath, tuple[str, str]] | None = None,
+    ) -> Landing:
         """Look which of the files are there."""
         new: dict[PurePosixPath, str] = {}
         kept: list[PurePosixPath] = []
@@ -36,14 +44,18 @@ class Landing:
                 same.append(path)
             else:
                 kept.append(path)
-        return cls(root, new, tuple(kept), tuple(same))
+        return cls(root, new, tuple(kept), tuple(same), edited or {})
 
     def write(self) -> Iterator[PurePosixPath]:
-        """Write the new files, each yielded once it is there.
+        """Edit and write the files, each yielded once it is there.
 
         Raises:
             ReliabilityError: a step of its path is a link, or it cannot be written.
         """
+        for path, (before, after) in self.edited.items():
+            if not replace_file(self.root, self.root / path, before.encode(), after.encode()):
+                raise ReliabilityError(f"{self.root / path} was changed meanwhile; import again")
+            yield path
         for path, text in self.new.items():
             there = self.root / path
             try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from reliability.alert_labels import AlertLabelSet
 from reliability.convert.converter import Remark
 from reliability.convert.landing import Landing
 from reliability.convert.writing import Block
@@ -27,6 +28,7 @@ class Outcome:
     documents: tuple[Block, ...]
     findings: tuple[Finding, ...]
     written: bool
+    label_set: AlertLabelSet = "plain"
 
     def tiers(self) -> list[tuple[str, str, int]]:
         """Tier, reason and number of the signals, the most frequent first in each tier."""
@@ -55,8 +57,10 @@ def json_outcome(outcome: Outcome) -> str:
     landing = outcome.landing
     shown = {
         "written": outcome.written,
+        "alertLabels": outcome.label_set,
         "files": [
             *_states(landing.new, "new"),
+            *_states(landing.edited, "edited"),
             *_states(landing.kept, "kept"),
             *_states(landing.same, "same"),
         ],

@@ -6,6 +6,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from reliability.alert_labels import AlertLabelSet
 from reliability.convert.documents import NOBODY
 
 STARTING: Final = ("burn-rates", "error-budget", "notification", "rules", "slo")
@@ -16,14 +17,20 @@ ESCALATION: Final = re.compile(r"(?<=escalateTo: )\[.*\]")
 """People of the shipped example, whom a new repository does not have either."""
 
 
-def starting_policies(shipped: Path, escalate_to: str = NOBODY) -> dict[PurePosixPath, str]:
+LABELS: Final = re.compile(r"(?<=alertLabels: )plain\b")
+
+
+def starting_policies(
+    shipped: Path, escalate_to: str = NOBODY, label_set: AlertLabelSet = "plain"
+) -> dict[PurePosixPath, str]:
     """The text of each by its path; `shipped` is the folder of the shipped repository.
 
-    `escalate_to` is the handle that a broken error budget is brought to.
+    `escalate_to` is the handle that a broken error budget is brought to, `label_set` the names
+    of the labels that every alert carries.
     """
     texts = {PurePosixPath("policies", f"{name}.yaml"): _text(shipped, name) for name in STARTING}
     return {
-        path: ESCALATION.sub(f'["{escalate_to}"]', OWNER.sub("", text))
+        path: LABELS.sub(label_set, ESCALATION.sub(f'["{escalate_to}"]', OWNER.sub("", text)))
         for path, text in texts.items()
     }
 

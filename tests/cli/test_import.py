@@ -34,6 +34,7 @@ def test_a_new_repository_gets_services_and_policies_that_can_be_checked(tmp_pat
     assert ended.code == 0, ended.err
     assert files_in(tmp_path / "new") == [
         "policies/burn-rates.yaml",
+        "policies/error-budget.yaml",
         "policies/notification.yaml",
         "policies/rules.yaml",
         "policies/slo.yaml",
@@ -46,12 +47,13 @@ def test_a_new_repository_gets_services_and_policies_that_can_be_checked(tmp_pat
         "rules.yml:6:28: changed: QueueFull is proposed as a ticket: it was severity critical; "
         "only the burn rate of an SLO may be an alert\n"
         "  = help: write an SLO for what users feel; its alerts are derived from it\n"
-        "files: 6 written\n"
+        "files: 7 written\n"
         "signals: 1 ticket: it was severity critical; "
         "only the burn rate of an SLO may be an alert\n"
+        "alert labels: prefixed, so that no label of a series is overwritten\n"
         "remarks: 1 decide, 1 changed\n"
         "check finds errors: alert-without-runbook 1, heartbeat-missing 1, team-unknown 1\n"
-        "check finds warnings and info: none\n"
+        "check finds warnings and info: escalation-unknown 1\n"
     )
     checked = reliability("--root", "new", "check", folder=tmp_path)
     assert (checked.code, checked.out.count("error[")) == (1, 3)
@@ -79,7 +81,7 @@ def test_a_dry_run_and_a_diff_write_nothing(tmp_path: Path) -> None:
     shown = reliability("import", "rules.yml", "--into", "new", "--diff", folder=folder)
     assert (dry.code, shown.code) == (0, 0)
     assert not (tmp_path / "new").exists()
-    assert "files: 6 to be written" in dry.out
+    assert "files: 7 to be written" in dry.out
     assert "+++ services/shop/alert-policy.yaml\n" in shown.out
     assert "+    - name: QueueFull\n" in shown.out
 
@@ -87,9 +89,8 @@ def test_a_dry_run_and_a_diff_write_nothing(tmp_path: Path) -> None:
 def test_into_a_repository_that_is_there_it_writes_beside_what_is_there(tmp_path: Path) -> None:
     root = copied(tmp_path)
     before = set(files_in(root))
-    ended = reliability(
-        "import", "rules.yml", "--service", "shop", "--team", "platform", folder=with_rules(root)
-    )
+    named = ("--service", "shop", "--team", "platform", "--plain-labels")
+    ended = reliability("import", "rules.yml", *named, folder=with_rules(root))
     assert ended.code == 0, ended.err
     new = set(files_in(root)) - before - {"rules.yml"}
     assert new == {"services/shop/alert-policy.yaml", "services/shop/ownership.yaml"}
@@ -231,3 +232,22 @@ def test_rule_files_of_prometheus_own_ending_are_read_in_a_folder(tmp_path: Path
     ended = reliability("import", "rules", "--into", "new", folder=tmp_path)
     assert ended.code == 0, ended.err
     assert "services/shop/alert-policy.yaml" in files_in(tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("alertmanager.yml", "route: {receiver: ops}\nreceivers: [{name: ops}]\n"),
+        ("CODEOWNERS", "* @acme/web\n"),
+        ("CODEOWNERS", "* @web\n"),
+    ],
+)
+def test_check_runs_after_an_import_that_brings_no_service(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    ended = reliability("import", name, "--into", "new", folder=tmp_path)
+    assert ended.code == 0, ended.err
+    checked = reliability("check", folder=tmp_path / "new")
+    assert checked.code in (0, 1), checked.err
+    assert "0 services" in checked.err

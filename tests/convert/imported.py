@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from reliability.alert_labels import AlertLabelSet
 from reliability.convert.converter import Original, PlainFile, Wishes
 from reliability.convert.converters import convert
 from reliability.convert.gathering import Gathered, gather
@@ -54,7 +55,8 @@ def said(gathered: Gathered) -> list[str]:
 def findings(gathered: Gathered) -> list[Finding]:
     """What check finds in a new repository that holds nothing but an import."""
     shipped = shipped_repository()
-    starting = starting_policies(shipped)
+    label_set: AlertLabelSet = "prefixed" if gathered.collision else "plain"
+    starting = starting_policies(shipped, label_set=label_set)
     files = [(path, text.encode()) for path, text in {**gathered.files, **starting}.items()]
     catalog, unread = load(files, frozenset(path for path, _ in files))
     return check(Repository(shipped, catalog, tuple(unread)), TODAY)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reliability.alert_labels import PLAIN
 from reliability.convert.converter import Wishes
 from reliability.convert.gathering import Gathered
 from reliability.convert.prometheus_rules.kinds import guess_kind
@@ -47,7 +48,7 @@ def test_an_alerting_rule_is_a_signal_with_all_that_it_said() -> None:
         "expr": "disk_used / disk_size > 0.9",
         "for": "10m",
         "keepFiringFor": "5m",
-        "labels": {"severity": "critical", "area": "y"},
+        "labels": {"severity": "critical", "service": "billing", "area": "y"},
         "summary": "{{ $labels.instance }} is full",
         "description": "Delete something",
         "runbook": "https://runbooks.example.com/disk",
@@ -73,15 +74,23 @@ def test_what_is_not_carried_over_is_said_on_its_line() -> None:
         "rules/shop.yml:5: decide: nothing says who answers for billing",
         "rules/shop.yml:9: changed: DiskFull is proposed as a ticket: it was severity critical; "
         "only the burn rate of an SLO may be an alert",
-        "rules/shop.yml:9: left out: label service: billing is left out, as ours of that name "
-        "is set",
         "rules/shop.yml:14: left out: dashboard is an annotation that a signal has no word for",
     ]
 
 
+def test_a_label_of_the_plain_set_is_left_out_where_the_repository_keeps_that_set() -> None:
+    gathered = imported({"rules/shop.yml": DISK}, Wishes(label_names=PLAIN))
+    [signal] = document(gathered, POLICY)["spec"]["signals"]
+    assert signal["labels"] == {"severity": "critical", "area": "y"}
+    assert (
+        "rules/shop.yml:9: left out: label service: billing is left out, as ours of that name "
+        "is set"
+    ) in said(gathered)
+
+
 def test_check_then_asks_for_the_owner_and_for_nothing_that_was_there() -> None:
     errors = [each.rule for each in findings(imported({"rules/shop.yml": DISK}))]
-    assert errors == ["heartbeat-missing", "team-unknown"]
+    assert errors == ["escalation-unknown", "heartbeat-missing", "team-unknown"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +148,7 @@ def test_a_label_names_the_service_before_group_and_file_do() -> None:
         rule("D", "{team: '{{ $labels.team }}'}"),
     )
     files = {"r/x.yml": group("shop.rules", *rules)}
-    assert services(files) == {"pay-slips", "api", "web", "shop"}
+    assert services(files) == {"pay-slips", "api", "shop"}
     assert services(files, Wishes(service="One")) == {"one"}
 
 
@@ -147,6 +156,19 @@ def test_groups_of_one_name_in_several_files_are_told_apart_by_file_or_folder() 
     one = group("Exporter", rule("A"))
     assert services({"r/redis.yml": one, "r/minio-rules.yml": one}) == {"redis", "minio"}
     assert services({"redis/x.yml": one, "minio/x.yml": one}) == {"redis", "minio"}
+
+
+def test_a_group_keeps_its_service_if_other_groups_of_another_folder_collide() -> None:
+    kube = {"kube/x.yml": group("node", rule("A")), "kube/y.yml": group("etcd.rules", rule("B"))}
+    assert services(kube) == {"node", "etcd"}
+    other = {"other/host.yml": group("node", rule("C")), "other/x.yml": group("redis", rule("D"))}
+    assert services({**kube, **other}) == {"etcd", "redis", "x", "host"}
+
+
+def test_only_files_of_colliding_groups_are_called_after_their_folder() -> None:
+    one, two = group("node", rule("A")), group("node", rule("B"))
+    files = {"a/x.yml": one, "b/x.yml": two, "c/x.yml": group("etcd", rule("C"))}
+    assert services(files) == {"a", "b", "etcd"}
 
 
 def test_a_name_that_would_stand_twice_or_is_no_name_is_changed_and_said() -> None:
@@ -187,7 +209,7 @@ def test_a_resource_and_a_list_of_them_are_read_like_files() -> None:
     listed = f"{{apiVersion: v1, kind: List, items: [{resource}]}}"
     for text in (resource, listed):
         gathered = imported({"r.yaml": text})
-        assert document(gathered, "services/web/ownership.yaml")["spec"]["team"] == "web"
+        assert document(gathered, "services/shop/ownership.yaml")["spec"]["team"] == "web"
         assert any("labels of the resource is not carried over" in each for each in said(gathered))
 
 
@@ -211,7 +233,7 @@ groups:
 
 
 def test_labels_of_a_group_name_service_owner_and_severity_of_its_alerts() -> None:
-    gathered = imported({"rules.yml": GROUPED})
+    gathered = imported({"rules.yml": GROUPED}, Wishes(label_names=PLAIN))
     quiet, loud = signals(gathered, "cart")
     assert (quiet["tier"], loud["tier"]) == ("log", "ticket")
     assert document(gathered, "services/cart/ownership.yaml")["spec"]["team"] == "shop"
@@ -223,7 +245,8 @@ def test_labels_of_a_group_name_service_owner_and_severity_of_its_alerts() -> No
 
 
 def test_values_of_labels_are_the_text_that_prometheus_reads() -> None:
-    quiet, _ = signals(imported({"rules.yml": GROUPED}), "cart")
+    gathered = imported({"rules.yml": GROUPED}, Wishes(label_names=PLAIN))
+    quiet, _ = signals(gathered, "cart")
     assert quiet["labels"] == {
         "severity": "info",
         "version": "1.10",

@@ -96,7 +96,7 @@ def test_what_check_finds_afterwards_is_what_was_to_be_decided() -> None:
         "slo-agreement-missing",
         "slo-journey-missing",
         "slo-review-overdue",
-        "team-unknown",
+        "team-channel-missing",
     }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reliability.alert_labels import PLAIN, PREFIXED, AlertLabelNames
 from reliability.convert.converter import (
     Converted,
+    LabelCollision,
     Origin,
     Original,
     Remark,
@@ -17,6 +19,7 @@ from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.fields import Fields
 from reliability.convert.names import Names, slug
 from reliability.convert.prometheus_rules.burns import read_burn, resembles_burn
+from reliability.convert.prometheus_rules.collisions import colliding_label
 from reliability.convert.prometheus_rules.groups import Group, groups_of, holds_groups, resources
 from reliability.convert.prometheus_rules.labels import label_remarks, labels_of
 from reliability.convert.prometheus_rules.promises import (
@@ -75,10 +78,15 @@ class PrometheusRules:
         ]
         promised_rules: set[int] = set()
         yield from _promises(rules, promised_rules)
-        yield from _signals([each for each in rules if id(each) not in promised_rules])
+        signals = [rule for rule in rules if rule.is_alert and id(rule) not in promised_rules]
+        collision = _collision(signals)
+        if collision is not None:
+            yield collision
+        label_names = wishes.label_names or (PREFIXED if collision is not None else PLAIN)
+        yield from _signals(signals, label_names)
         yield from _teams(rules, wishes)
         for group in groups:
-            yield from _around(group, [each for each in rules if each.group is group])
+            yield from _around(group, [each for each in rules if each.group is group], label_names)
 
 
 def _promises(rules: Sequence[Rule], done: set[int]) -> Iterator[Converted]:
@@ -104,15 +112,23 @@ def _promises(rules: Sequence[Rule], done: set[int]) -> Iterator[Converted]:
             done.update(id(burning[id(each.rule)]) for each in together)
 
 
-def _signals(rules: Sequence[Rule]) -> Iterator[Converted]:
+def _collision(signals: Sequence[Rule]) -> LabelCollision | None:
+    """The alerts that would lose a label to ours of the plain set; None if no alert does."""
+    labels = [colliding_label(rule.fields, rule.group, PLAIN) for rule in signals]
+    concerned = [(rule, label) for rule, label in zip(signals, labels, strict=True) if label]
+    if not concerned:
+        return None
+    first, label = concerned[0]
+    return LabelCollision(first.fields.origin, label, count=len(concerned), alerts=len(signals))
+
+
+def _signals(rules: Sequence[Rule], label_names: AlertLabelNames) -> Iterator[Converted]:
     names: dict[str, Names] = {}
     signals: dict[str, list[Block]] = {}
     origins: dict[str, Origin] = {}
     for each in rules:
-        if not each.is_alert:
-            continue
         of_service = names.setdefault(each.service, Names())
-        for said in read_signal(each.fields, each.group, of_service):
+        for said in read_signal(each.fields, each.group, of_service, label_names):
             if isinstance(said, Signal):
                 signals.setdefault(each.service, []).append(said.block)
                 origins.setdefault(each.service, each.fields.origin)
@@ -137,10 +153,12 @@ def _teams(rules: Sequence[Rule], wishes: Wishes) -> Iterator[Converted]:
             yield ownership(service, origin, team, comments={"team": "by the label of its alerts"})
 
 
-def _around(group: Group, rules: Sequence[Rule]) -> Iterator[Converted]:
+def _around(
+    group: Group, rules: Sequence[Rule], label_names: AlertLabelNames
+) -> Iterator[Converted]:
     fields = group.fields
     if any(each.is_alert for each in rules):
-        yield from label_remarks(fields.inner("labels"), {})
+        yield from label_remarks(fields.inner("labels"), {}, label_names)
     fields.take("labels")
     records = [each for each in rules if "record" in each.fields.values]
     if records:

@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
+from reliability.alert_labels import AlertLabelNames
 from reliability.check.names import DERIVED
 from reliability.convert.converter import Remark, changed, decide, mapping
 from reliability.convert.fields import Fields
@@ -35,7 +36,9 @@ class Signal:
     proposal: Proposal
 
 
-def read_signal(rule: Fields, group: Group, names: Names) -> Iterator[Remark | Signal]:
+def read_signal(
+    rule: Fields, group: Group, names: Names, label_names: AlertLabelNames
+) -> Iterator[Remark | Signal]:
     """Remarks, and then the signal; `names` are those that the service has already."""
     alert, expr = rule.text("alert") or str(rule.take("alert")), (rule.text("expr") or "").strip()
     own, given = rule.inner("labels"), labels_of(rule, group)
@@ -51,8 +54,8 @@ def read_signal(rule: Fields, group: Group, names: Names) -> Iterator[Remark | S
         yield changed(where.at("severity"), message, help_text)
     body["expr"] = expr
     yield from _times(rule, body)
-    yield from label_remarks(own, mapping(group.fields.values.get("labels")))
-    if kept := kept_labels(rule, group):
+    yield from label_remarks(own, mapping(group.fields.values.get("labels")), label_names)
+    if kept := kept_labels(rule, group, label_names):
         body["labels"] = {**kept}
     words: dict[str, str] = {}
     yield from read_annotations(rule.inner("annotations"), words)

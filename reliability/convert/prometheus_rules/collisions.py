@@ -1,0 +1,28 @@
+"""Which imported alerts would lose a label, or fail, if our labels had the names of theirs."""
+
+from __future__ import annotations
+
+from reliability.alert_labels import AlertLabelNames
+from reliability.check.label_bounds import bounds
+from reliability.check.tree import read
+from reliability.convert.fields import Fields
+from reliability.convert.prometheus_rules.groups import Group
+from reliability.convert.prometheus_rules.labels import labels_of
+
+
+def colliding_label(rule: Fields, group: Group, names: AlertLabelNames) -> str | None:
+    """The first label of a set that the rule sets itself or that its series may carry.
+
+    What a selector leaves on its series is not known before it is asked: under the Prometheus
+    operator all series have `service`. So a label that is not proved to be gone counts.
+    """
+    tree = read(str(rule.values.get("expr") or "").strip())
+    written = labels_of(rule, group)
+    return next(
+        (
+            name
+            for name in names.of_signals
+            if name in written or (tree is not None and bounds(tree).may(name))
+        ),
+        None,
+    )

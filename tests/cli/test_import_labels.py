@@ -1,0 +1,147 @@
+"""`reliability import` and the label set: no label of a series is overwritten by an import."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cli.copied import copied
+from tests.cli.program import reliability
+from tests.convert.active_alerts import EvaluationFailed, active_alerts, as_before
+from tests.servers.generation import Generation
+
+RULES = """\
+groups:
+  - name: shop
+    rules:
+      - alert: TooManyErrors
+        expr: sum by (service) (rate(errors_total[5m])) > 1
+        annotations: {summary: "{{ $labels.service }} fails", runbook_url: "https://r.example/x"}
+"""
+HEARTBEATS = """\
+apiVersion: reliability/v1
+kind: AlertPolicy
+metadata: {name: platform}
+spec:
+  service: platform
+  signals:
+    - {name: Watchdog, kind: heartbeat, tier: log, expr: vector(1)}
+"""
+OWNER = """\
+apiVersion: reliability/v1
+kind: Ownership
+metadata: {name: platform}
+spec: {team: platform, criticality: standard}
+"""
+POLICY = """\
+apiVersion: reliability/v1
+kind: NotificationPolicy
+metadata: {name: default}
+"""
+FLOW = POLICY + "spec: {tiers: {alert: {}, ticket: {}, log: {}}}\n"
+MISSING = POLICY + "spec:\n  # who is notified\n  tiers: {alert: {}, ticket: {}, log: {}}\n"
+PLAIN = POLICY + "spec:\n  tiers: {alert: {}, ticket: {}, log: {}}\n  alertLabels: plain # short\n"
+
+
+def with_heartbeats(root: Path, policy: str | None) -> Path:
+    """A repository whose only alert is a heartbeat, with a notification policy or without."""
+    files = {
+        "policies/slo.yaml": "apiVersion: reliability/v1\nkind: SloPolicy\n"
+        "metadata: {name: default}\nspec: {}\n",
+        "services/platform/alert-policy.yaml": HEARTBEATS,
+        "services/platform/ownership.yaml": OWNER,
+        "rules.yml": RULES,
+    } | ({} if policy is None else {"policies/notification.yaml": policy})
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+def test_a_repository_with_plain_alerts_is_not_written_to(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    (root / "rules.yml").write_text(RULES, encoding="utf-8")
+    refused = reliability("import", "rules.yml", "--service", "new", folder=root)
+    assert refused.code == 2
+    assert refused.err.startswith(
+        "reliability: rules.yml:4:9: the series of 1 of 1 alerts may carry a label that every "
+        "alert of the plain label set gets as well, the first of them service; write "
+        "`alertLabels: prefixed`"
+    )
+    assert not (root / "services" / "new").exists()
+
+
+def test_plain_labels_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
+    into = ("--into", "new", "--plain-labels")
+    ended = reliability("import", "rules.yml", *into, folder=tmp_path)
+    assert ended.code == 0, ended.err
+    assert "alert labels:" not in ended.out
+    policy = yaml.safe_load((tmp_path / "new/policies/notification.yaml").read_text())
+    assert policy["spec"]["alertLabels"] == "plain"
+    assert "label-overwritten" in reliability("check", folder=tmp_path / "new").out
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (FLOW, FLOW.replace("{tiers", "{alertLabels: prefixed, tiers")),
+        (MISSING, MISSING.replace("  tiers", "  alertLabels: prefixed\n  tiers")),
+        (PLAIN, PLAIN.replace("plain # short", "prefixed # short")),
+    ],
+)
+def test_the_policy_of_a_repository_with_nothing_but_heartbeats_is_edited(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    root = with_heartbeats(tmp_path, before)
+    shown = reliability("import", "rules.yml", "--diff", folder=root)
+    assert shown.code == 0, shown.err
+    assert "--- policies/notification.yaml" in shown.out
+    assert (root / "policies/notification.yaml").read_text() == before
+    ended = reliability("import", "rules.yml", folder=root)
+    assert ended.code == 0, ended.err
+    assert "1 edited" in ended.out
+    assert (root / "policies/notification.yaml").read_text() == after
+
+
+def test_a_repository_without_a_notification_policy_gets_one(tmp_path: Path) -> None:
+    root = with_heartbeats(tmp_path, None)
+    ended = reliability("import", "rules.yml", folder=root)
+    assert ended.code == 0, ended.err
+    policy = yaml.safe_load((root / "policies/notification.yaml").read_text())
+    assert policy["spec"]["alertLabels"] == "prefixed"
+    assert not (root / "policies/burn-rates.yaml").exists()
+
+
+SERIES = [
+    {"series": 'errors_total{service="orders"}', "values": "0+300x20"},
+    {"series": 'errors_total{service="mail"}', "values": "0+300x20"},
+]
+
+
+@pytest.mark.tools
+def test_two_series_that_differ_in_service_alone_are_two_alerts_as_before(
+    generation: Generation, tmp_path: Path
+) -> None:
+    (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
+    before = active_alerts(generation, [tmp_path / "rules.yml"], SERIES, minutes=10)
+    assert [dict(alert)["service"] for alert in sorted(before[9])] == ["mail", "orders"]
+    ended = reliability("import", "rules.yml", "--into", "new", folder=tmp_path)
+    assert ended.code == 0, ended.err
+    reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    built = sorted((tmp_path / "out" / "prometheus").glob("*.yml"))
+    after = active_alerts(generation, built, SERIES, minutes=10)
+    assert [as_before(alerts) for alerts in after] == before
+
+
+@pytest.mark.tools
+def test_with_plain_labels_the_same_alerts_fail_to_evaluate(
+    generation: Generation, tmp_path: Path
+) -> None:
+    (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
+    into = ("--into", "new", "--plain-labels")
+    reliability("import", "rules.yml", *into, folder=tmp_path)
+    reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    built = sorted((tmp_path / "out" / "prometheus").glob("*.yml"))
+    with pytest.raises(EvaluationFailed, match="same labelset after applying alert labels"):
+        active_alerts(generation, built, SERIES, minutes=10)
