@@ -28,6 +28,9 @@ from reliability.resource import Json
 SECTION: Final = re.compile(r"^\^?\[(?P<name>[^\]]+)\](?:\[\d+\])?\s*(?P<owners>.*)$")
 WORD: Final = re.compile(r"(?:\\.|\S)+")
 HANDLE: Final = re.compile(r"@[A-Za-z0-9][-A-Za-z0-9_/.]*")
+EVERYTHING: Final = frozenset(("*", "**", "/", "/*", "/**"))
+"""Patterns that match every file, or every file at the top."""
+
 FOLDERS: Final = frozenset(("services", "service", "apps", "packages", "components"))
 """Folders whose subfolders are taken for services."""
 
@@ -107,6 +110,26 @@ def _teams(lines: Sequence[Line]) -> Iterator[Converted]:
         yield team(name, Block(body, {"members": "decide: who they are"}), line.origin)
         message = f"CODEOWNERS does not say who {handle} are and how they are reached"
         yield decide(line.origin, message, f"complete policies/teams/{name}.yaml")
+    yield from _teams_of_one(lines, frozenset(first))
+
+
+def _teams_of_one(lines: Sequence[Line], named: frozenset[str]) -> Iterator[Converted]:
+    """A team for each handle without an organization that owns every file.
+
+    It is a person on GitHub, and a person or a group on GitLab.
+    """
+    handles = {
+        handle: line for line in lines if line.pattern in EVERYTHING for handle in line.people
+    }
+    for handle, line in handles.items():
+        name = slug(handle)
+        if name in named:
+            continue
+        body: Mapping[str, Json] = {"members": [handle]}
+        yield team(name, Block(body, {"members": "decide: a person or a group"}), line.origin)
+        message = f"{handle} owns every file, and is taken for a team with one member"
+        help_text = f"complete policies/teams/{name}.yaml: members, onCall and channels"
+        yield decide(line.origin, message, help_text)
 
 
 def _mails(line: Line) -> Iterator[Converted]:

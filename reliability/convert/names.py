@@ -23,6 +23,11 @@ def signal_name(text: str) -> str:
     return f"_{safe}" if safe[0].isdigit() else safe
 
 
+def indicator_name(slo: str) -> str:
+    """The name of the indicator of an SLO; cut at 63, where no `-` may be left at the end."""
+    return slug(f"{slo}-sli")
+
+
 class Names:
     """Gives each name once; a second one gets a number."""
 
@@ -35,6 +40,6 @@ class Names:
         while name in self.given:
             number += 1
             end = f"{mark}{number}"
-            name = wanted[: LONGEST - len(end)] + end
+            name = wanted[: LONGEST - len(end)].rstrip(mark) + end
         self.given.add(name)
         return name

@@ -26,9 +26,9 @@ WITH_FILE: Final = frozenset(
     {
         *("slack_api_url", "slack_app_token", "opsgenie_api_key", "victorops_api_key"),
         *("smtp_auth_password", "telegram_bot_token", "rocketchat_token", "rocketchat_token_id"),
-        *("wechat_api_secret", "routing_key", "service_key", "api_key", "user_key", "token"),
+        *("routing_key", "service_key", "api_key", "user_key", "token"),
         *("token_id", "bot_token", "app_token", "webhook_url", "auth_password", "password"),
-        *("credentials", "bearer_token", "client_secret", "api_secret", "alert_source_token"),
+        *("credentials", "bearer_token", "client_secret", "alert_source_token"),
         *("mattermost_webhook_url",),
     }
 )
@@ -37,9 +37,10 @@ WITH_FILE: Final = frozenset(
 WITHOUT_FILE: Final = frozenset(
     {
         *("auth_secret", "smtp_auth_secret", "secret_key", "access_key", "proxy_connect_header"),
+        *("wechat_api_secret", "api_secret"),
     }
 )
-"""Secrets without one in every Alertmanager that we write for."""
+"""Secrets without one in every Alertmanager that we write for: 0.28 refuses `api_secret_file`."""
 
 USER_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]+@")
 LONG_WORD: Final = re.compile(r"[A-Za-z0-9_-]{16,}|[?&][^=\s]+=")
@@ -78,6 +79,9 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
         kind = _secret(pointer, value) or ("removed" if pointer in known else None)
         if kind is None:
             continue
+        if kind == "file" and _has_file(document.values, pointer):
+            kind = "removed"
+            remarks.append(_twice(document, pointer))
         hidden.append(value)
         if kind == "file":
             path = f"{folder}/{names.fresh(_file_name(document, pointer))}"
@@ -131,6 +135,19 @@ def _secret(pointer: Pointer, value: str) -> str | None:
     if key == "url" and "webhook_configs" in inside and _tells_a_secret(value):
         return "file"
     return "user" if USER_IN_URL.search(value) else None
+
+
+def _has_file(values: Any, pointer: Pointer) -> bool:
+    """Whether the `_file` key of a secret is written beside it."""
+    for step in pointer[:-1]:
+        values = values[step]
+    return isinstance(values, dict) and f"{pointer[-1]}_file" in values
+
+
+def _twice(document: Document, pointer: Pointer) -> Remark:
+    key = pointer[-1]
+    message = f"{key} and {key}_file are both set, which Alertmanager refuses"
+    return decide(Origin(document, pointer), message, f"delete {key}")
 
 
 def _tells_a_secret(url: str) -> bool:

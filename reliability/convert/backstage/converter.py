@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from reliability.convert.backstage.entities import Entity, entity, is_entity, reference
+from reliability.convert.backstage.entities import Entity, entity, is_entity, is_template, reference
 from reliability.convert.backstage.groups import members_of, read_group
 from reliability.convert.backstage.owners import read_owner
 from reliability.convert.converter import (
@@ -32,7 +32,14 @@ class Backstage:
 
     def convert(self, originals: Sequence[Original], _wishes: Wishes) -> Iterator[Converted]:
         """Ownership and teams, and a remark for every other entity."""
-        entities = [each for each in map(entity, originals) if each is not None]
+        entities: list[Entity] = []
+        for original in originals:
+            read = entity(original)
+            if read is not None and is_template(read):
+                message = "a template of Backstage's scaffolder, which becomes an entity later"
+                yield left_out(read.metadata.at("name"), message)
+            elif read is not None:
+                entities.append(read)
         of: dict[str, list[Entity]] = {}
         for each in entities:
             of.setdefault(each.kind, []).append(each)

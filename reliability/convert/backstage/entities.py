@@ -32,6 +32,12 @@ def is_entity(values: Any) -> bool:
     return str(mapping(values).get("apiVersion", "")).startswith("backstage.io/")
 
 
+def is_template(entity: Entity) -> bool:
+    """Whether the name is still to be filled in: `${{ values.name }}` in a skeleton."""
+    name = str(entity.metadata.values.get("name") or "")
+    return "{{" in name or "{%" in name
+
+
 def entity(original: Original) -> Entity | None:
     """The entity that a document is."""
     if not isinstance(original, Document) or not is_entity(original.values):

@@ -12,7 +12,7 @@ from typing import Final
 from reliability.convert.converter import Converted, Origin, Remark, changed, decide
 from reliability.convert.documents import alert_policy, burn_rate_windows, slo
 from reliability.convert.fields import Fields
-from reliability.convert.names import Names, slug
+from reliability.convert.names import Names, indicator_name, slug
 from reliability.convert.prometheus_rules.annotations import read_annotations
 from reliability.convert.prometheus_rules.burns import Burn
 from reliability.convert.prometheus_rules.recordings import Recordings, Sli
@@ -175,7 +175,7 @@ def _slo(first: BurningRule, name: str, sli: Sli, windows: WindowSet) -> Convert
             "service": first.service,
             "indicator": Block(
                 {
-                    "metadata": {"name": f"{name}-sli"[:63]},
+                    "metadata": {"name": indicator_name(name)},
                     "spec": Block({"ratioMetric": Block(ratio)}),
                 }
             ),

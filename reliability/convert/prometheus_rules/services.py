@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Final, Literal
 
 from reliability.convert.converter import Wishes, mapping
 from reliability.convert.names import slug
-from reliability.convert.prometheus_rules.groups import Group
+from reliability.convert.prometheus_rules.groups import ENDS, Group
 
-LABELS: Final = ("service", "job", "team")
+LABELS: Final = ("service", "job")
 Level = Literal["group", "file", "folder"]
+LEVELS: Final[tuple[Level, ...]] = ("group", "file", "folder")
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """Names a rule's service: `--service`, else a label, else its group, file or folder.
 
-    `level` is the narrowest of the three whose names tell all sources apart.
+    A group is called after its file only if a group of another file has its name, and after its
+    folder only if a file of another folder has that name too; `shared` holds the names that
+    several sources have, by level.
     """
 
     wished: str | None
-    level: Level
+    shared: Mapping[Level, frozenset[str]]
 
     @classmethod
-    def of(cls, groups: Sequence[Group], wishes: Wishes) -> Services:
-        """Settle the level for all groups of an import."""
-        return cls(slug(wishes.service) if wishes.service else None, level_of(groups))
+    def of(cls, groups: Iterable[Group], wishes: Wishes) -> Services:
+        """Look which names several of the groups have."""
+        groups = list(groups)
+        of_groups = _shared(groups, "group")
+        colliding = [group for group in groups if slug(_named(group, "group")) in of_groups]
+        shared: dict[Level, frozenset[str]] = {
+            "group": of_groups,
+            "file": _shared(colliding, "file"),
+        }
+        return cls(slug(wishes.service) if wishes.service else None, shared)
 
     def name(self, group: Group, labels: Any) -> tuple[str, str]:
         """The service's name, a safe path segment, and where it was read: `label job`."""
@@ -37,25 +48,22 @@ class Services:
             value = mapping(labels).get(label)
             if isinstance(value, str) and "{{" not in value and slug(value):
                 return slug(value), f"label {label}"
-        name = slug(_named(group, self.level))
-        return (name, self.level) if name else ("imported", "no name at all")
+        level = next(each for each in LEVELS if self._tells_apart(group, each))
+        name = slug(_named(group, level))
+        return (name, level) if name else ("imported", "no name at all")
+
+    def _tells_apart(self, group: Group, level: Level) -> bool:
+        return slug(_named(group, level)) not in self.shared.get(level, frozenset())
 
 
-def level_of(groups: Iterable[Group]) -> Level:
-    """`group` where no two files have a group of one name, else `file`, else `folder`."""
-    groups = list(groups)
-    if _tells_apart(
-        (slug(_named(each, "group")), each.fields.origin.original.path) for each in groups
-    ):
-        return "group"
-    if _tells_apart((slug(each.file), each.fields.origin.original.path.parent) for each in groups):
-        return "file"
-    return "folder"
-
-
-def _tells_apart(pairs: Iterable[tuple[str, object]]) -> bool:
-    seen: dict[str, object] = {}
-    return all(seen.setdefault(name, place) == place for name, place in pairs)
+def _shared(groups: Iterable[Group], level: Level) -> frozenset[str]:
+    """The names that groups of several files have, or files of several folders."""
+    places: dict[str, set[PurePosixPath]] = {}
+    for group in groups:
+        path = group.fields.origin.original.path
+        place = path if level == "group" else path.parent
+        places.setdefault(slug(_named(group, level)), set()).add(place)
+    return frozenset(name for name, several in places.items() if len(several) > 1)
 
 
 def _named(group: Group, level: Level) -> str:
@@ -64,6 +72,4 @@ def _named(group: Group, level: Level) -> str:
 
 
 def _without_end(name: str) -> str:
-    from reliability.convert.prometheus_rules.groups import ENDS
-
     return ENDS.sub("", name.replace("/", "-"))

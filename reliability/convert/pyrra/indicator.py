@@ -6,11 +6,11 @@ Source: pyrra-dev/pyrra 1ba95af, slo/promql.go and slo/rules.go.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.convert.converter import Converted, Origin, decide, left_out, sequence
+from reliability.convert.converter import Converted, Origin, decide, left_out, mapping, sequence
 from reliability.convert.fields import Fields
 from reliability.convert.writing import Block
 from reliability.resolve.query import QueryFault
@@ -18,6 +18,14 @@ from reliability.resolve.sampled_query import read_as
 
 NO_WORD: Final = "is a key that has no word here"
 SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+METRICS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ratio": ("errors", "total"),
+    "latency": ("success", "total"),
+    "latencyNative": ("total",),
+    "bool_gauge": ("metric",),
+}
+"""The metrics of each indicator."""
+
 RANGE: Final = "[{{.window}}]"
 
 
@@ -54,7 +62,9 @@ def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Sli 
     found = (yield from _queries(name, kinds[0], inner, by)) or []
     yield from inner.remarks(NO_WORD)
     if len(found) != 2:
-        yield left_out(inner.origin, f"{name} lacks a metric, and is not carried over")
+        missing = ", ".join(_missing(kinds[0], inner)) or "an expression of its metric"
+        message = f"{name}: {kinds[0]} lacks {missing}, and the SLO is not carried over"
+        yield left_out(inner.origin, message, "write it, and import again")
         return None
     counter = kinds[0] != "bool_gauge"
     for each in found:
@@ -63,6 +73,14 @@ def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Sli 
             yield decide(each.at, f"{name}: {read.message}", read.help)
     metrics = {each.role: _metric(each.text) for each in found}
     return Sli(Block({"counter": counter, **metrics}), by, found[-1].text)
+
+
+def _missing(kind: str, inner: Fields) -> Iterator[str]:
+    """The keys of the metrics that an indicator needs and does not have."""
+    for key in METRICS[kind]:
+        values = inner.values if key == "metric" else mapping(inner.values.get(key))
+        if not values.get("metric"):
+            yield key if key == "metric" else f"{key}.metric"
 
 
 def _is(kind: str, fields: Fields) -> bool:

@@ -15,7 +15,7 @@ from reliability.convert.converter import Converted, Origin, Wishes, changed, de
 from reliability.convert.documents import alert_policy, burn_rate_windows, ownership
 from reliability.convert.documents import slo as slo_draft
 from reliability.convert.fields import Fields
-from reliability.convert.names import LONGEST, Names, slug
+from reliability.convert.names import Names, indicator_name, slug
 from reliability.convert.pyrra.indicator import NO_WORD, Sli, read_indicator
 from reliability.convert.pyrra.windows import pyrra_windows, shortest
 from reliability.convert.sloth.slo import LABEL_KEY, as_text
@@ -131,7 +131,7 @@ def _slo(made: Promise, description: str | None) -> Converted:
     annotations: dict[str, Json] = {"reliability/status": "provisional"}
     if made.sli.by:
         annotations["reliability/group-by"] = ", ".join(made.sli.by)
-    indicator: dict[str, Json] = {"metadata": {"name": f"{made.name}-sli"[:LONGEST]}}
+    indicator: dict[str, Json] = {"metadata": {"name": indicator_name(made.name)}}
     body: dict[str, Json | Block | Sequence[Block]] = {
         "service": made.service,
         "indicator": Block({**indicator, "spec": Block({"ratioMetric": made.sli.ratio})}),

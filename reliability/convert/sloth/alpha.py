@@ -9,6 +9,9 @@ from reliability.convert.converter import Origin, Remark, changed, decide, left_
 from reliability.convert.fields import Fields
 from reliability.convert.sloth.specs import ALPHA, SlothSlo
 
+SOURCES: Final = ("prometheus", "sloth")
+QUERY_TYPE: Final = "promql"
+ONLY: Final = "write the SLO as openslo/v1 with queries of Prometheus"
 NO_WORD: Final = "is a key that Sloth does not read here"
 
 
@@ -16,7 +19,6 @@ def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
     """An SLO for each objective, called after the document with the objective's number."""
     metadata, spec = top.inner("metadata"), top.inner("spec")
     name, service = metadata.text("name"), spec.text("service")
-    metadata.take("displayName")
     if name is None or service is None:
         yield left_out(top.origin, "an SLO without a service or a name is none")
         return
@@ -47,21 +49,30 @@ def _objective(
     for role in ("good", "total"):
         metric = ratio.inner(role)
         query = metric.text("query")
-        metric.take("source")
-        metric.take("queryType")
+        if refusal := _refusal(metric):
+            yield left_out(
+                metric.origin, f"{name}: {refusal}, and the SLO is not carried over", ONLY
+            )
+            return
         if query is not None:
             events[role] = (query, metric.at("query"))
         yield from metric.remarks(NO_WORD)
-    for key in ("counter", "incremental"):
-        ratio.take(key)
     yield from ratio.remarks(NO_WORD)
     target = fields.take("target")
-    for key in ("displayName", "value"):
-        fields.take(key)
     percent = target * 100 if isinstance(target, float | int) else target
     told = Fields({"description": description}, fields.origin)
     yield from fields.remarks(NO_WORD)
     yield SlothSlo(ALPHA, service, name, percent, told, ratio, at, events=events, days=days)
+
+
+def _refusal(metric: Fields) -> str | None:
+    """Why Sloth refuses a metric (`getSLI` in its openslo.go); None if it takes it."""
+    source, query_type = metric.text("source"), metric.text("queryType")
+    if source not in SOURCES:
+        return f"source is {source or 'missing'}, and Sloth reads prometheus and sloth only"
+    if query_type != QUERY_TYPE:
+        return f"queryType is {query_type or 'missing'}, and Sloth reads {QUERY_TYPE} only"
+    return None
 
 
 def _days(windows: list[Any], at: Origin) -> Generator[Remark, None, int | None]:

@@ -11,7 +11,7 @@ from reliability.compile.sloth.words import NAME, SERVICE, SPEC
 from reliability.convert.converter import Converted, Origin, changed, decide, left_out
 from reliability.convert.documents import slo as slo_draft
 from reliability.convert.fields import Fields
-from reliability.convert.names import LONGEST, Names, slug
+from reliability.convert.names import LONGEST, Names, indicator_name, slug
 from reliability.convert.sloth.specs import ALPHA, SlothSlo
 from reliability.convert.sloth.windows import Period, period_of_days
 from reliability.convert.writing import Block
@@ -70,7 +70,7 @@ def read_slo(
     target = {"target": percent / 100} if slo.spec == ALPHA else {"targetPercent": percent}
     body: dict[str, Json | Block | Sequence[Block]] = {
         "service": made.service,
-        "indicator": Block({"metadata": {"name": f"{made.name}-sli"[:LONGEST]}, "spec": indicator}),
+        "indicator": Block({"metadata": {"name": indicator_name(made.name)}, "spec": indicator}),
         "timeWindow": (Block({"duration": duration_text(period.length), "isRolling": True}),),
         "budgetingMethod": "Occurrences",
         "objectives": (Block(target),),
