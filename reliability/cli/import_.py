@@ -13,9 +13,10 @@ from reliability.cli.import_asked import Asked
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
-    from reliability.convert.converter import Original, Wishes
+    from reliability.convert.converter import Wishes
     from reliability.convert.gathering import Gathered
     from reliability.convert.landing import Landing
+    from reliability.convert.originals import Read
     from reliability.finding import Finding
     from reliability.load.catalog import Catalog
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Keep the plain alert labels even if an alert may lose a label.",
 )
+@click.option("--all-remarks", is_flag=True, help="List every remark of a reason that many share.")
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
 @click.option("--diff", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option(
@@ -58,11 +60,10 @@ def command(app: App, /, **given: Any) -> int:
     from reliability.alert_labels import PLAIN
     from reliability.cli.import_output import print_outcome
     from reliability.convert.converter import Wishes
-    from reliability.convert.label_choice import prefixing, settled_label_names
+    from reliability.convert.label_choice import settled_label_names
     from reliability.convert.landing import Landing
     from reliability.convert.originals import read_originals
     from reliability.convert.outcome import Outcome
-    from reliability.demo.shipped import shipped_repository
 
     asked = Asked(**given)
     root = asked.into or app.root_or_here
@@ -73,12 +74,9 @@ def command(app: App, /, **given: Any) -> int:
     wishes = Wishes(
         asked.service, asked.team, _services(root), _teams(root), app.today, label_names=names
     )
-    gathered = _gather(read.originals, wishes, asked)
+    gathered = _gather(app, read, wishes, asked)
     chosen = _chosen(gathered, wishes, asked)
-    first, edited = starting(root, chosen), {}
-    if chosen == "prefixed" and names is None and not first:
-        added, edited = prefixing(present, shipped_repository())
-        first = {**first, **added}
+    first, edited = _policies(root, present, chosen, is_settled=names is not None)
     files = with_services_folder(root, {**gathered.files, **first})
     landing = Landing.of(root, files, edited)
     findings = _checked(app, root, landing)
@@ -87,9 +85,15 @@ def command(app: App, /, **given: Any) -> int:
             app.note(f"{path}: written")
     remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
     outcome = Outcome(
-        landing, remarks, gathered.documents, findings, asked.writes, label_set=chosen
+        landing=landing,
+        remarks=remarks,
+        documents=gathered.documents,
+        findings=findings,
+        written=asked.writes,
+        label_set=chosen,
+        skipped=read.skipped,
     )
-    print_outcome(app, outcome, asked.form, diff=asked.diff)
+    print_outcome(app, outcome, asked.form, diff=asked.diff, full=asked.all_remarks)
     return int(bool(landing.kept or read.unreadable))
 
 
@@ -103,19 +107,30 @@ def _known(only: str | None) -> None:
         )
 
 
-def _gather(originals: tuple[Original, ...], wishes: Wishes, asked: Asked) -> Gathered:
+def _gather(app: App, read: Read, wishes: Wishes, asked: Asked) -> Gathered:
+    """All drafts and remarks.
+
+    Raises:
+        BadParameter: nothing can be imported; the remarks on why are printed.
+    """
+    from reliability.cli.import_output import print_remarks, skipped_text
     from reliability.convert.converters import convert
     from reliability.convert.gathering import gather
     from reliability.load.loader import collector_paused
 
     with collector_paused():
-        gathered = gather(convert(originals, wishes, asked.only), wishes)
-    if not gathered.files:
-        said = [each.problem.message for each in gathered.remarks][:1]
-        why = f": {said[0]}" if said else ""
-        shown = ", ".join(map(str, asked.paths))
-        raise click.BadParameter(f"nothing in {shown} can be imported{why}", param_hint="PATHS")
-    return gathered
+        gathered = gather(convert(read.originals, wishes, asked.only), wishes)
+    if gathered.files:
+        return gathered
+    remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
+    print_remarks(app, remarks, full=asked.all_remarks)
+    shown = ", ".join(map(str, asked.paths))
+    why = f": {remarks[0].problem.message}" if len(remarks) == 1 else ""
+    if not remarks and read.skipped:
+        why = f"; not looked at: {skipped_text(read.skipped)}"
+    elif len(remarks) > 1:
+        why = ", for the reasons above"
+    raise click.BadParameter(f"nothing in {shown} can be imported{why}", param_hint="PATHS")
 
 
 def _services(root: Path) -> frozenset[str]:
@@ -155,6 +170,19 @@ def _chosen(gathered: Gathered, wishes: Wishes, asked: Asked) -> AlertLabelSet:
             "gives every alert other labels, or pass --plain-labels"
         )
     return "prefixed"
+
+
+def _policies(
+    root: Path, present: Catalog, chosen: AlertLabelSet, *, is_settled: bool
+) -> tuple[dict[PurePosixPath, str], Mapping[PurePosixPath, tuple[str, str]]]:
+    """The policies to add, and those to edit with their texts before and after."""
+    from reliability.convert.label_choice import prefixing
+    from reliability.demo.shipped import shipped_repository
+
+    first = starting(root, chosen)
+    if first or is_settled or chosen == "plain":
+        return first, {}
+    return prefixing(present, shipped_repository())
 
 
 def starting(root: Path, label_set: AlertLabelSet = "plain") -> dict[PurePosixPath, str]:

@@ -16,6 +16,7 @@ class Asked:
     service: str | None
     team: str | None
     plain_labels: bool
+    all_remarks: bool
     dry_run: bool
     diff: bool
     form: str

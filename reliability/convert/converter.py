@@ -89,11 +89,13 @@ class Remark:
     """What a person should know of a place in an original.
 
     DECIDE: something only people know. LEFT_OUT: not carried over. CHANGED: carried over, and not
-    as it stood.
+    as it stood. `reason` is what it has in common with remarks on other places; empty if that is
+    the message itself.
     """
 
     matter: Matter
     problem: Problem
+    reason: str = ""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
@@ -103,19 +105,21 @@ class Remark:
         return (str(at.path), line, column, self.matter.value, self.problem.message)
 
 
-def decide(origin: Origin, message: str, help_text: str | None = None) -> Remark:
+def decide(origin: Origin, message: str, help_text: str | None = None, reason: str = "") -> Remark:
     """A remark on what only people know."""
-    return Remark(Matter.DECIDE, Problem(origin.at, message, help_text))
+    return Remark(Matter.DECIDE, Problem(origin.at, message, help_text), reason)
 
 
-def left_out(origin: Origin, message: str, help_text: str | None = None) -> Remark:
+def left_out(
+    origin: Origin, message: str, help_text: str | None = None, reason: str = ""
+) -> Remark:
     """A remark on what is not carried over."""
-    return Remark(Matter.LEFT_OUT, Problem(origin.at, message, help_text))
+    return Remark(Matter.LEFT_OUT, Problem(origin.at, message, help_text), reason)
 
 
-def changed(origin: Origin, message: str, help_text: str | None = None) -> Remark:
+def changed(origin: Origin, message: str, help_text: str | None = None, reason: str = "") -> Remark:
     """A remark on what is carried over in another way."""
-    return Remark(Matter.CHANGED, Problem(origin.at, message, help_text))
+    return Remark(Matter.CHANGED, Problem(origin.at, message, help_text), reason)
 
 
 @dataclass(frozen=True, slots=True)

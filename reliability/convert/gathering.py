@@ -26,6 +26,7 @@ from reliability.convert.writing import Block, block_text
 from reliability.load.catalog import service_directory
 from reliability.resource import Json
 
+NOBODY_ANSWERS: Final = "nothing says who answers for a service"
 STATUS: Final = "reliability/status"
 REVIEWED: Final = "reliability/reviewed"
 
@@ -121,7 +122,7 @@ def _add_owners(
         if wishes.team is None:
             message = f"nothing says who answers for {service}"
             help_text = f"name its team in {draft.path}, or pass --team"
-            remarks.append(decide(origin, message, help_text))
+            remarks.append(decide(origin, message, help_text, reason=NOBODY_ANSWERS))
     return remarks
 
 

@@ -3,66 +3,122 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.convert.converter import Matter, Original, PlainFile, Remark
 from reliability.convert.merging import MERGED, parse_merging
+from reliability.convert.unrendered import (
+    JSONNET,
+    NAMES,
+    TemplateKind,
+    is_importable,
+    template_kind,
+    template_remarks,
+    unreadable_kind,
+)
 from reliability.finding import Problem
 from reliability.load.document import Fault
 from reliability.load.files import documents_in, read_files
+from reliability.load.listing import SUFFIXES
 from reliability.load.trouble import UNREADABLE, YAML11
 
 CODEOWNERS: Final = "CODEOWNERS"
-RULES: Final = ".rules"
+NOT_YAML: Final = "the document cannot be read as YAML 1.2, and is left out"
+BEGINNING: Final = 256 * 1024
+"""Bytes of a file of another suffix that are looked at."""
+
+HEAD: Final = re.compile(
+    rb"(?:\s*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*|\{%[^\n]*)\n)*\s*(?:groups|apiVersion|kind)\s*:"
+)
+RULE: Final = re.compile(rb"(?:^|[\s{,])['\"]?(?:alert|record)['\"]?\s*:", re.MULTILINE)
 MATTERS: Final = {YAML11: Matter.DECIDE, MERGED: Matter.CHANGED}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """The originals of some files, a remark for what cannot be read of them, how many there are.
 
-    `doubtful` is what was read, and other readers of YAML take otherwise.
+    `doubtful` is what was read, and other readers of YAML take otherwise. `skipped` counts the
+    files that were not looked at, by suffix, and the templates that hold nothing to import.
     """
 
     originals: tuple[Original, ...]
     unreadable: tuple[Remark, ...]
     doubtful: tuple[Remark, ...]
     files: int
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_originals(here: Path, paths: Iterable[Path]) -> Read:
     """Every original in files and folders; paths are shown relative to `here`, if below it."""
-    files, unread = read_files(here, dict.fromkeys(each for path in paths for each in _files(path)))
+    skipped: Counter[str] = Counter()
+    chosen = dict.fromkeys(each for path in paths for each in _files(path, skipped))
+    files, unread = read_files(here, chosen)
     unreadable = [Remark(Matter.LEFT_OUT, finding.problem) for finding in unread]
     doubtful: list[Remark] = []
     originals: list[Original] = []
+    templates: list[tuple[PurePosixPath, TemplateKind]] = []
     for path, data in files:
+        text = data.decode("utf-8", "replace")
         if path.name == CODEOWNERS:
-            originals.append(PlainFile(path, data.decode("utf-8", "replace")))
+            originals.append(PlainFile(path, text))
             continue
-        parsed = parse_merging(path, data)
-        originals.extend(parsed.documents)
-        for fault in parsed.faults:
-            (doubtful if fault.rule in (YAML11, MERGED) else unreadable).append(_fault(fault))
-    return Read(tuple(originals), tuple(unreadable), tuple(doubtful), len(files))
+        kind = template_kind(path, text)
+        parsed = parse_merging(path, data) if kind is None else None
+        if parsed is not None and any(fault.rule == UNREADABLE for fault in parsed.faults):
+            kind = unreadable_kind(path, text)
+        if kind is not None and is_importable(text):
+            templates.append((path, kind))
+        elif kind is not None:
+            skipped[NAMES[kind][0]] += 1
+        elif parsed is not None:
+            originals.extend(parsed.documents)
+            for fault in parsed.faults:
+                is_doubt = fault.rule in (YAML11, MERGED)
+                (doubtful if is_doubt else unreadable).append(_fault(fault))
+    return Read(
+        originals=tuple(originals),
+        unreadable=(*unreadable, *template_remarks(templates)),
+        doubtful=tuple(doubtful),
+        files=len(files),
+        skipped=skipped,
+    )
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
+    """The files to read; the others of a folder are counted by suffix."""
     if not path.is_dir():
         yield path
         return
     yield from documents_in(path)
     for parent, folders, names in os.walk(path):
         folders[:] = [each for each in folders if not each.startswith(".") or each == ".github"]
-        yield from (Path(parent) / each for each in sorted(names) if _is_named(each))
+        for name in sorted(names):
+            file = Path(parent) / name
+            if name.endswith(SUFFIXES):
+                continue
+            if name == CODEOWNERS or name.endswith(JSONNET) or _holds_rules(file):
+                yield file
+            else:
+                skipped[file.suffix or "without a suffix"] += 1
 
 
-def _is_named(name: str) -> bool:
-    """Whether a file of another ending is read in a folder: Prometheus' rule files of old."""
-    return name == CODEOWNERS or name.endswith(RULES)
+def _holds_rules(file: Path) -> bool:
+    """Whether a file of another suffix begins as a rule file and holds a rule.
+
+    Rule files may have any name: `rule_files` of Prometheus takes patterns such as `*.rules`.
+    """
+    try:
+        with file.open("rb") as opened:
+            beginning = opened.read(BEGINNING)
+    except OSError:
+        return False
+    return HEAD.match(beginning) is not None and RULE.search(beginning) is not None
 
 
 def _fault(fault: Fault) -> Remark:
@@ -70,4 +126,5 @@ def _fault(fault: Fault) -> Remark:
     if fault.rule == UNREADABLE:
         message += ", so the document is left out"
     matter = MATTERS.get(fault.rule, Matter.LEFT_OUT)
-    return Remark(matter, Problem(fault.location, message, fault.help))
+    reason = NOT_YAML if fault.rule == UNREADABLE else ""
+    return Remark(matter, Problem(fault.location, message, fault.help), reason)

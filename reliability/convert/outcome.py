@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -19,9 +19,12 @@ from reliability.location import pointer_text
 TIERS: Final = ("alert", "ticket", "log")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One import. `findings` are those of check on the repository with the new files in it."""
+    """One import. `findings` are those of check on the repository with the new files in it.
+
+    `skipped` counts the files that were not looked at, by suffix.
+    """
 
     landing: Landing
     remarks: tuple[Remark, ...]
@@ -29,6 +32,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     written: bool
     label_set: AlertLabelSet = "plain"
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
     def tiers(self) -> list[tuple[str, str, int]]:
         """Tier, reason and number of the signals, the most frequent first in each tier."""
@@ -64,6 +68,7 @@ def json_outcome(outcome: Outcome) -> str:
             *_states(landing.kept, "kept"),
             *_states(landing.same, "same"),
         ],
+        "notLookedAt": dict(sorted(outcome.skipped.items())),
         "remarks": [_remark(each) for each in outcome.remarks],
         "signals": [
             {"tier": tier, "reason": reason, "count": number}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from reliability.alert_labels import PLAIN, PREFIXED, AlertLabelNames
 from reliability.convert.converter import (
@@ -33,6 +34,8 @@ from reliability.convert.prometheus_rules.recordings import Recordings
 from reliability.convert.prometheus_rules.services import Services
 from reliability.convert.prometheus_rules.signals import Signal, read_signal
 from reliability.convert.writing import Block
+
+RECORDINGS: Final = "recording rules stay where they are"
 
 Taken = Mapping[int, str]
 """The rules that became objectives: the identity of their values, and the SLO's service."""
@@ -168,7 +171,7 @@ def _around(
             f"{', '.join(names)}"
         )
         help_text = "keep loading the file; what an SLO needs is recorded for it"
-        yield left_out(fields.at("name"), message, help_text)
+        yield left_out(fields.at("name"), message, help_text, reason=RECORDINGS)
     for each in rules:
         if not each.is_alert and "record" not in each.fields.values:
             yield left_out(each.fields.origin, "this is no rule: it neither alerts nor records")

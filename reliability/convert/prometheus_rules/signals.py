@@ -25,6 +25,7 @@ from reliability.model.kind import duration_text, parse_duration, refuse
 from reliability.resource import Json
 from reliability.scalars import LONGEST, shown
 
+TICKET: Final = "a loud alert is proposed as a ticket: only the burn rate of an SLO may be an alert"
 YEARS: Final = re.compile(r"^([0-9]+)y")
 
 
@@ -51,7 +52,7 @@ def read_signal(
         message = f"{name} is proposed as a ticket: {proposal.reason}"
         help_text = "write an SLO for what users feel; its alerts are derived from it"
         where = own if "severity" in own.values else group.fields.inner("labels")
-        yield changed(where.at("severity"), message, help_text)
+        yield changed(where.at("severity"), message, help_text, reason=TICKET)
     body["expr"] = expr
     yield from _times(rule, body)
     yield from label_remarks(own, mapping(group.fields.values.get("labels")), label_names)
