@@ -9,6 +9,7 @@ from reliability.forge.keep import Failed, keep
 from reliability.forge.marker import ROOM, with_marker
 from reliability.forge.notes import CommentDraft, Issue, Thread
 from reliability.forge.pull_request import standing
+from reliability.settings import Settings
 from tests.forge.drafts import comment, issue, kept, thread
 from tests.forge.worlds import BOT, OTHER_BOT, PATH, PERSON, World
 
@@ -275,3 +276,9 @@ def test_a_second_draft_about_the_same_is_not_written(world: World) -> None:
     drafts = [CommentDraft(comment().marker, "one"), CommentDraft(comment().marker, "two")]
     assert keep_comments(world, *drafts) == ["Done Create"]
     assert world.bodies() == ["<!-- reliability:summary 7 -->\none"]
+
+
+def test_former_accounts_are_named_by_a_setting() -> None:
+    named = Settings({"RELIABILITY_FORMERLY": "github-actions[bot], @mori,"})
+    assert named.former_authors == {"github-actions[bot]", "mori"}
+    assert Settings({}).former_authors == frozenset()
