@@ -26,7 +26,7 @@ from reliability.check.tree import (
     walk,
 )
 
-Reason = Literal["bare", "bool", "fallback"]
+Reason = Literal["bare", "states", "bool", "fallback"]
 COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -40,6 +40,16 @@ COUNTING: Final = frozenset(("count", "count_over_time"))
 STEADY: Final = re.compile(r":|_ttl|_expir|_age_")
 """Names of series that do not jump: recorded ones, and the time that is left."""
 ONES: Final = frozenset(("absent", "absent_over_time", "group", "present_over_time"))
+STATE_LABEL: Final = re.compile(
+    r"(?:.*_)?(?:phase|status|state|operstate|condition|health|reason|result|outcome)"
+)
+BAD: Final = re.compile(
+    r"(?i:down|fail|error|unknown|degraded|unhealthy|critical|offline|lost|abnormal|evicted|stuck)"
+)
+STATE_SET: Final = re.compile(r".*_(?:phase|status|state|condition|status_reason)")
+"""Names of sets of states, of which OpenMetrics has a series for each state, with 0 or 1."""
+PLACES: Final = frozenset(("job", "instance", "namespace", "cluster", "environment", "service"))
+"""Labels that say whose series it is and not how it is."""
 WHILE_FIRING: Final = frozenset(("ALERTS", "ALERTS_FOR_STATE"))
 """Series that exist only while something fires; recorded ones may be conditions as well."""
 
@@ -58,12 +68,12 @@ def has_value(node: Node) -> bool:
 def why_always(node: Node) -> Reason | None:
     """Why an expression has a result as long as its series exist; None where a condition decides.
 
-    `bare` has no comparison, `bool` one that answers 0 or 1 instead of filtering, `fallback` ends
-    in `or vector(...)`.
+    `bare` has no comparison, `states` picks a state that has a series while it does not hold, too,
+    `bool` answers 0 or 1 instead of filtering, `fallback` ends in `or vector(...)`.
     """
     match node:
         case Selector():
-            return None if node.metric in WHILE_FIRING or ":" in node.metric else "bare"
+            return _why_selector(node)
         case Aggregation():
             return why_always(node.inner)
         case Binary():
@@ -74,6 +84,21 @@ def why_always(node: Node) -> Reason | None:
             return why_always(node.inner)
         case _:
             return "bare"
+
+
+def _why_selector(node: Selector) -> Reason | None:
+    """A state that is picked by a label is a condition, unless every state has a series.
+
+    An info metric changes its labels and is always 1; kube_pod_status_phase has a series for every
+    phase, and its value says which holds.
+    """
+    if node.metric in WHILE_FIRING or ":" in node.metric:
+        return None
+    is_state = any(STATE_LABEL.fullmatch(each.label) for each in node.matchers)
+    picking = [each for each in node.matchers if each.label not in PLACES and each.sign[0] == "="]
+    if is_state or any(BAD.search(each.value) for each in picking):
+        return "states" if STATE_SET.fullmatch(node.metric) else None
+    return None if picking and node.metric.endswith("_info") else "bare"
 
 
 def _why_binary(node: Binary) -> Reason | None:
@@ -89,7 +114,7 @@ def _why_binary(node: Binary) -> Reason | None:
             return "fallback" if is_constant else why_always(node.left) or why_always(node.right)
         case "and":
             left, right = why_always(node.left), why_always(node.right)
-            return left if left and right and left != "bare" else None
+            return left if left and right and left not in ("bare", "states") else None
         case _:
             return _why_arithmetic(node)
 
@@ -106,7 +131,7 @@ def _why_call(node: Call) -> Reason | None:
         return None
     for each in node.arguments:
         if not isinstance(each, Number) and not is_scalar(each):
-            return why_always(each) if not isinstance(each, Selector) else "bare"
+            return why_always(each) if not isinstance(each, Selector) or not each.range else "bare"
     return "bare"
 
 

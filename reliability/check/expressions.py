@@ -12,7 +12,6 @@ from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.model.alert_policy import AlertPolicy, Signal
-from reliability.resolve.query import WINDOW
 
 MATCHES: Final = "=~"
 """The word of expressions with a regular expression in them."""
@@ -83,7 +82,7 @@ def _of_signals(catalog: Catalog) -> Iterator[Expression]:
 def _of_slis(queries: Iterable[SliQuery]) -> Iterator[Expression]:
     for query in queries:
         text = query.placed.text
-        if text is None or (query.counts and not WINDOW.search(text)):
+        if text is None or query.is_rewritten:
             continue
         tree = read(text)
         if tree is not None:

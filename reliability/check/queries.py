@@ -11,7 +11,7 @@ from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.model.openslo.sli import Sli, SliSpec
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.query import QueryFault
+from reliability.resolve.query import WINDOW, QueryFault
 from reliability.resolve.sampled_query import read_as
 from reliability.resolve.sli import PROMETHEUS, PlacedQuery, queries_in
 
@@ -22,6 +22,11 @@ class SliQuery:
 
     placed: PlacedQuery
     counts: bool
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether the compiler makes the expression, with `le` in both forms: a selector alone."""
+        return self.counts and not WINDOW.search(self.placed.text or "")
 
 
 def sli_queries(catalog: Catalog) -> Iterator[SliQuery]:

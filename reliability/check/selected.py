@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ NAME: Final = "__name__"
 RECORDED: Final = "slo:"
 """How the metrics begin that our own rules record."""
 PLAIN: Final = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+WHOLE: Final = re.compile(r"(-?\d+)(?:\.0)?")
 ABSENCE: Final = frozenset(("absent", "absent_over_time"))
 
 
@@ -52,10 +53,27 @@ def selected(queries: Iterable[SliQuery], expressions: Expressions) -> Iterator[
         tree = read(query.placed.text) if query.placed.text is not None else None
         if tree is not None:
             placed = query.placed
-            yield from _of_tree(tree, placed.located, placed.route, placed.role)
+            found = _of_tree(tree, placed.located, placed.route, placed.role)
+            yield from map(_in_both_forms, found) if query.is_rewritten else found
     for each in expressions.every:
         if each.signal is not None:
             yield from _of_tree(each.tree, each.located, (*each.route, "expr"), None)
+
+
+def _in_both_forms(each: Selected) -> Selected:
+    """A selector as the compiler writes it: a whole-number `le` as Prometheus 2 and 3 store it."""
+    matchers = tuple(map(_both, each.selector.matchers))
+    if matchers == each.selector.matchers:
+        return each
+    selector = replace(each.selector, matchers=matchers)
+    return replace(each, selector=selector, text=selector_text(selector))
+
+
+def _both(matcher: Matcher) -> Matcher:
+    if matcher.sign != "=" or matcher.label not in ("le", "quantile"):
+        return matcher
+    whole = WHOLE.fullmatch(matcher.value)
+    return Matcher(matcher.label, "=~", f"{whole[1]}|{whole[1]}\\.0") if whole else matcher
 
 
 def _of_tree(

@@ -113,6 +113,8 @@ RULES: Final = Listing(
         "query_label_lost",
         "query_window_short",
         "query_ratio_above_one",
+        "query_quantile_without_le",
+        "selector_excludes_all",
         "sli_good_not_in_total",
         "slo_zero_traffic",
         "sli_group_lost",

@@ -77,14 +77,17 @@ def _in_signal(
     ours = {"alertname", *names.of_signals, *((names.slo,) if signal.slo else ())}
     kept = sorted(promql.kept_labels(promql.parse(signal.expr)) & (ours | set(signal.labels)))
     if kept:
+        is_own = set(kept) <= set(signal.labels)
+        setter = (
+            "the labels of this signal set" if is_own else "every alert of this repository gets"
+        )
         message = (
-            f"the expression keeps {listed(kept)}, and the rule's own label of that name "
-            "overwrites it, so that two series can become one"
+            f"the expression keeps {listed(kept)}, and {setter} a label of that name, which "
+            "overwrites the series' own, so that two series can become one"
         )
-        help_text = (
-            f"aggregate {listed(kept)} away, keep one value with a matcher, or write "
-            "alertLabels: prefixed in policies/notification.yaml"
-        )
+        help_text = f"aggregate {listed(kept)} away, or keep one value with a matcher"
+        if set(kept) & set(names.of_signals) and not names.prefix:
+            help_text += ", or write alertLabels: prefixed in policies/notification.yaml"
         yield Problem(policy.at("spec", "signals", index, "expr"), message, help_text)
     for name in sorted(ours & set(signal.labels)):
         at = policy.at("spec", "signals", index, "labels", name, part=Part.KEY)

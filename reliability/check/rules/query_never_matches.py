@@ -4,7 +4,11 @@
 
 Follows the labels through both sides of `and`, `unless`, arithmetic and comparisons. Finds a label
 that one side has (it is matched, named in `by (...)`, or is `job` or `instance` of a scraped
-series) and that the other has aggregated or matched away, where it decides which series match.
+series) and that the other has aggregated or matched away, if it decides which series match.
+
+A label in `by (...)` need not exist: with `by (cluster)` and no series that has it, both sides
+match. The finding then says "if series have it". Labels that a Prometheus adds only to what it
+sends (`cluster`, `region`, ...) are left out.
 
 ## Why it matters
 
@@ -57,6 +61,14 @@ from reliability.check.rule import catalog_rule
 from reliability.check.tree import COMPARISONS, Binary, walk
 from reliability.finding import Problem, Severity
 
+EXTERNAL = frozenset(
+    {
+        *("cluster", "environment", "env", "region", "zone", "datacenter", "dc", "site", "stack"),
+        *("tenant", "tenant_id", "prometheus", "prometheus_replica", "replica", "monitor"),
+    }
+)
+"""Labels that are mostly external ones; series of the server itself do not have them."""
+
 ARITHMETIC = ("+", "-", "*", "/", "%", "^", "atan2")
 
 
@@ -75,12 +87,20 @@ def _in(expression: Expression) -> Iterator[Problem]:
         found = never_match(node)
         if found is not None:
             label, side = found
+            is_assumed = never_match(node, assumes_by=False) is None
+            if is_assumed and label in EXTERNAL:
+                continue
             other = "right" if side == "left" else "left"
             follows = "takes nothing away" if node.operator == "unless" else "has no result"
             message = (
                 f"the {side} side of {node.operator} has the label {label} and the {other} side "
                 f"cannot have it, so {node.operator} {follows}"
             )
+            if is_assumed:
+                message = (
+                    f"the {side} side of {node.operator} keeps the label {label} and the {other} "
+                    f"side does not: if series have {label}, {node.operator} {follows}"
+                )
             help_text = "match with on (...) the labels that both have, or aggregate both alike"
             yield Problem(expression.at, message, help_text)
             return

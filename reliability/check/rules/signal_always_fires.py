@@ -4,7 +4,9 @@
 
 Finds expressions that have a result as long as their series exist: no comparison at all, a
 comparison with `bool` (which answers 0 or 1 and drops nothing), or `or vector(...)` at the end.
-Heartbeats are meant to fire always, `absent`, `unless` and recorded series are conditions.
+Heartbeats are meant to fire always, `absent`, `unless` and recorded series are conditions. So is a
+matcher that picks a bad state (`nic_info{operstate="down"}`), unless the metric is a set of states
+such as `kube_pod_status_phase`, which has a series with 0 for every state that does not hold.
 
 ## Why it matters
 
@@ -53,11 +55,16 @@ from reliability.finding import Problem, Severity
 
 SAID: Final = {
     "bare": ("the expression has no comparison, so it fires as long as its series exist"),
+    "states": (
+        "the metric is named like a set of states, which has a series with 0 for a state that does "
+        "not hold, and an alert fires for 0, too"
+    ),
     "bool": "a comparison with bool answers 0 or 1, and an alert fires for both",
     "fallback": "the expression ends in or vector(...), so there is always a result, and it fires",
 }
 HELP: Final = {
     "bare": "compare with a limit, such as > 0",
+    "states": "compare with the value of the state that holds: == 1",
     "bool": "take bool out, or compare the result: == 1",
     "fallback": "put the whole in parentheses and compare it with a limit",
 }

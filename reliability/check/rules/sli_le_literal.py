@@ -2,8 +2,9 @@ r"""A literal bucket bound that Prometheus 3 stores in another form.
 
 ## What it does
 
-Finds `le="1"` and `quantile="1"` with whole numbers in SLI queries and in signals. A selector of
-an SLI is compiled to match both forms; an expression of your own is taken as it is.
+Finds `le="1"` and `quantile="1"` with whole numbers in signals, and in SLI queries that are a full
+expression with `{{.window}}`, or that count no events. A selector of an SLI is compiled to match
+both forms, so that nothing is found there.
 `reliability check --fix` writes a matcher of both forms.
 
 ## Why it matters
@@ -26,12 +27,12 @@ spec:
           metricSource:
             type: Prometheus
             spec:
-              query: 'clock_in_seconds_bucket{le="1"}'  # <- sli-le-literal
+              query: 'sum(rate(clock_in_seconds_bucket{le="1"}[{{.window}}]))'  # <- sli-le-literal
         total:
           metricSource:
             type: Prometheus
             spec:
-              query: 'clock_in_seconds_count'
+              query: 'sum(rate(clock_in_seconds_count[{{.window}}]))'
 ```
 
 ```yaml good
@@ -47,12 +48,12 @@ spec:
           metricSource:
             type: Prometheus
             spec:
-              query: 'clock_in_seconds_bucket{le=~"1|1\\.0"}'
+              query: 'sum(rate(clock_in_seconds_bucket{le=~"1|1\\.0"}[{{.window}}]))'
         total:
           metricSource:
             type: Prometheus
             spec:
-              query: 'clock_in_seconds_count'
+              query: 'sum(rate(clock_in_seconds_count[{{.window}}]))'
 ```
 
 ## Source
@@ -84,6 +85,8 @@ WHOLE: Final = re.compile(r"(-?\d+)(?:\.0)?")
 def sli_le_literal(context: Context) -> Iterator[Problem]:
     """Look at every matcher of every PromQL expression."""
     for query in context.sli_queries:
+        if query.is_rewritten:
+            continue
         for label, value in _literals(query.placed.text or ""):
             yield _problem(query.placed.located, query.placed.at, label, value)
     for policy in context.catalog.each(AlertPolicy):

@@ -1,0 +1,71 @@
+"""A selector whose matchers exclude each other.
+
+## What it does
+
+Finds selectors that no series can match, whatever a server has: two values for one label
+(`{job="a",job="b"}`), a list of values that another matcher takes away (`{code=~"4..",code="500"}`,
+`{code=~"500|503",code!~"5.."}`), a matcher and its opposite.
+
+## Why it matters
+
+Matchers of one selector must all hold. One that cannot selects nothing: an alert never fires, and
+an SLI has no events.
+
+## Example
+
+```yaml bad
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: AttendanceDown
+      kind: cause
+      tier: ticket
+      expr: up{job="attendance",job="clock"} == 0  # <- selector-excludes-all
+```
+
+```yaml good
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: AttendanceDown
+      kind: cause
+      tier: ticket
+      expr: up{job=~"attendance|clock"} == 0
+```
+
+## Source
+
+The Prometheus documentation, "Querying basics": all matchers of a selector have to match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.expressions import Expression
+from reliability.check.impossible import excluded
+from reliability.check.rule import catalog_rule
+from reliability.check.tree import Node, Selector, read, walk
+from reliability.finding import Problem, Severity
+from reliability.resolve.sli import PlacedQuery
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.2")
+def selector_excludes_all(context: Context) -> Iterator[Problem]:
+    """Compare the matchers of each selector that has two for one label."""
+    for query in context.sli_queries:
+        tree = read(query.placed.text) if query.placed.text is not None else None
+        if tree is not None:
+            yield from _in(tree, query.placed)
+    for expression in context.expressions.every:
+        if expression.signal is not None:
+            yield from _in(expression.tree, expression)
+
+
+def _in(tree: Node, written: PlacedQuery | Expression) -> Iterator[Problem]:
+    for node in walk(tree):
+        if isinstance(node, Selector) and (why := excluded(node)) is not None:
+            yield Problem(written.at, why, 'write one matcher that takes all values: =~"a|b"')
