@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reliability.approval import RequiredApproval
 from reliability.location import Location, Span, pointer_text
 
 
@@ -56,7 +57,8 @@ class Fix:
 class Problem:
     """What a rule yields; the engine adds id, severity and waiver and makes a `Finding`.
 
-    `approval` says who agreed to it: the problem is called out, and excused from the start.
+    `requires` says whose approval it takes, if an approval is the way to go on. `approval` says
+    who agreed to it: the problem is reported, and excused from the start.
     """
 
     at: Location
@@ -65,6 +67,7 @@ class Problem:
     related: tuple[Label, ...] = ()
     fix: Fix | None = None
     approval: str | None = None
+    requires: RequiredApproval | None = None
 
 
 @dataclass(frozen=True, slots=True)

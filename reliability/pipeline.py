@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from reliability.approval import Approvals
 from reliability.finding import Finding, Problem
 from reliability.load.base import Base, load_base
 from reliability.load.catalog import Catalog
@@ -102,13 +103,13 @@ def check(
     today: date,
     base: Base | None = None,
     *,
-    approved: frozenset[str] = frozenset(),
+    approvals: Approvals | None = None,
     facts: Facts | None = None,
     judge: Catalog | None = None,
 ) -> list[Finding]:
     """Every finding of a repository, in the order of its files.
 
-    `approved` are the handles of those who approved the change from `base`; `facts` are what a
+    `approvals` say who approved the change from `base`, and who proposes it; `facts` are what a
     backtest measured and what a server knows; `judge` declares the policies that hold, if not the
     repository's own.
     """
@@ -116,7 +117,9 @@ def check(
     from reliability.check.rules import RULES
 
     before = base.catalog if base else None
-    context = Context(today, repository.catalog, before, approved=approved, judge=judge)
+    context = Context(today, repository.catalog, before, judge=judge)
+    if approvals is not None:
+        context = context.with_approvals(approvals)
     if facts is not None:
         context = replace(context, evidence=facts.evidence, live=facts.live)
     with collector_paused():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
@@ -12,10 +12,12 @@ from reliability.model.openslo.slo import Slo
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import queries, sli_spec
 
+if TYPE_CHECKING:
+    from reliability.check.context import Context
+
 How = Literal["same", "moved", "renamed"]
 Key = tuple[str, str]
 """Service and name of an SLO."""
-Slos = Mapping[Key, Located[Slo]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,17 +46,27 @@ class ObjectiveChange:
     new: Objective | None
 
 
-def slo_changes(old: Slos, new: Slos, before: Catalog, after: Catalog) -> SloChanges:
+def slo_changes(before: Context, after: Context, former: Mapping[str, str]) -> SloChanges:
     """Pair the SLOs of both sides: by service and name, else by name, else by their SLI.
 
-    A renamed SLO is one whose queries stand under another name in the same service.
+    A renamed SLO is one whose queries stand under another name in the same service. `former` has
+    the name at the base of each service that has another one now.
     """
+    old, new = before.slos, after.slos
     kept = [SloChange(slo, new[key], "same") for key, slo in old.items() if key in new]
     left = {key: slo for key, slo in old.items() if key not in new}
     added = {key: slo for key, slo in new.items() if key not in old}
     kept += _moved(left, added)
-    kept += _renamed(left, added, before, after)
+    kept += _renamed(left, added, before.catalog, _After(after.catalog, former))
     return SloChanges(tuple(kept), tuple(left.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """The side of the change, and its services by their names at the base."""
+
+    catalog: Catalog
+    former: Mapping[str, str]
 
 
 def _moved(left: dict[Key, Located[Slo]], added: dict[Key, Located[Slo]]) -> Iterator[SloChange]:
@@ -69,18 +81,19 @@ def _renamed(
     left: dict[Key, Located[Slo]],
     added: dict[Key, Located[Slo]],
     before: Catalog,
-    after: Catalog,
+    after: _After,
 ) -> Iterator[SloChange]:
     by_sli: dict[Any, list[Key]] = {}
     for key in added:
-        by_sli.setdefault((key[0], _measured(added[key], after)), []).append(key)
+        service = after.former.get(key[0], key[0])
+        by_sli.setdefault((service, measured(added[key], after.catalog)), []).append(key)
     for key in [*left]:
-        same = by_sli.get((key[0], _measured(left[key], before)), [])
+        same = by_sli.get((key[0], measured(left[key], before)), [])
         if same:
             yield SloChange(left.pop(key), added.pop(same.pop(0)), "renamed")
 
 
-def _measured(slo: Located[Slo], catalog: Catalog) -> tuple[object, ...]:
+def measured(slo: Located[Slo], catalog: Catalog) -> tuple[object, ...]:
     """What an SLO measures: its queries by role, and what the objectives compare them with."""
     if sli_spec(slo, catalog) is None:
         return (slo.value.spec.service, slo.value.metadata.name)

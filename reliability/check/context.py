@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from reliability.approval import Approvals
 from reliability.finding import Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
@@ -46,7 +47,9 @@ class Context:
     `broken` holds the files with a document that could not be read as its kind. What is missing
     may stand there, so rules about missing names are silent about such folders. `rules` are all
     rules there are, by id, with their own severities. `approved` are the handles of those who
-    approved the change. `judge` declares the policies that hold, where they are not the catalog's
+    approved the change, other people than the author; `author` are the handles that the author
+    speaks for, and `absent` those who cannot approve: they have no access to the repository any
+    more. `judge` declares the policies that hold, where they are not the catalog's
     own: a pull request is judged by those of its base.
     """
 
@@ -56,9 +59,17 @@ class Context:
     broken: frozenset[PurePosixPath] = frozenset()
     rules: Mapping[str, Severity] = field(default_factory=dict)
     approved: frozenset[str] = frozenset()
+    author: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     evidence: Evidence | None = None
     judge: Catalog | None = None
     live: Live | None = None
+
+    def with_approvals(self, approvals: Approvals) -> Context:
+        """The same, and who approved."""
+        return replace(
+            self, approved=approvals.given, author=approvals.author, absent=approvals.absent
+        )
 
     @property
     def policies(self) -> Catalog:
@@ -78,7 +89,14 @@ class Context:
         if self.before is None:
             return SloChanges((), ())
         old, new = self.before, self
-        return slo_changes(old.slos, new.slos, old.catalog, new.catalog)
+        return slo_changes(old, new, self.former_services)
+
+    @cached_property
+    def former_services(self) -> Mapping[str, str]:
+        """The name at the base of each service that has another one now."""
+        from reliability.check.renames import former_services
+
+        return former_services(self.before, self) if self.before is not None else {}
 
     @cached_property
     def objective_changes(self) -> tuple[ObjectiveChange, ...]:

@@ -1,41 +1,27 @@
-"""What of the rules of the game is laxer than at the base, document by document."""
+"""What of window sets, tiers and rules is laxer than at the base: each in its own way."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from reliability.finding import Severity
 from reliability.load.document import Located
-from reliability.location import Location, Pointer
+from reliability.location import Location
 from reliability.model.kind import duration_text
 from reliability.model.notification import NotificationPolicy, TierPolicy
 from reliability.model.rule_policy import RulePolicy, RuleSetting
-from reliability.model.slo_policy import BurnRateWindows, BurnWindow, SloPolicy
+from reliability.model.slo_policy import BurnRateWindows, BurnWindow
 
-Said = tuple[Location, str]
+PolicyText = tuple[Location, str]
+"""Where something is looser now, and in what."""
+
 DEFAULT = RuleSetting()
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A limit on both sides; it is laxer where it moved the way that `sign` says."""
-
-    what: str
-    route: Pointer
-    old: Any
-    new: Any
-    sign: int
-
-    @property
-    def is_laxer(self) -> bool:
-        """Whether the limit moved to the lax side."""
-        return bool(self.new > self.old if self.sign > 0 else self.new < self.old)
-
-
-def laxer_windows(old: Located[BurnRateWindows], new: Located[BurnRateWindows]) -> Iterator[Said]:
+def laxer_windows(
+    old: Located[BurnRateWindows], new: Located[BurnRateWindows]
+) -> Iterator[PolicyText]:
     """Window pairs that fire later than at the base, or are gone; a period that changed."""
     was, now = old.value.spec, new.value.spec
     if was.period != now.period:
@@ -47,7 +33,7 @@ def laxer_windows(old: Located[BurnRateWindows], new: Located[BurnRateWindows]) 
 
 def _pairs(
     old: Iterable[BurnWindow], new: tuple[BurnWindow, ...], located: Located[Any], speed: str
-) -> Iterator[Said]:
+) -> Iterator[PolicyText]:
     shares = {pair.long: (index, pair.budget) for index, pair in enumerate(new)}
     for pair in old:
         long = duration_text(pair.long)
@@ -58,32 +44,32 @@ def _pairs(
             message = f"{_percent(share)} of the budget may go within {long}"
             at = located.at("spec", speed, index, "budget")
             yield at, f"{message}, and {_percent(pair.budget)} at the base"
+        elif new[index].short > pair.short:
+            short = duration_text(new[index].short)
+            message = f"the {speed} pair over {long} has a short window of {short}"
+            at = located.at("spec", speed, index, "short")
+            yield at, f"{message}, and of {duration_text(pair.short)} at the base"
 
 
 def _percent(share: Any) -> str:
     return f"{float(share * 100):g} %"
 
 
-def laxer_notification(
+def laxer_tiers(
     old: Located[NotificationPolicy], new: Located[NotificationPolicy]
-) -> Iterator[Said]:
-    """Tiers that may do more to people, or that ask for less; a larger page budget; solo."""
+) -> Iterator[PolicyText]:
+    """Tiers that may do more to people, or that ask for less."""
     was, now = old.value.spec, new.value.spec
     for tier in ("alert", "ticket", "log"):
-        policies = getattr(was.tiers, tier), getattr(now.tiers, tier)
-        yield from _tier(tier, *policies, new)
-    budgets = was.page_budget, now.page_budget
-    where = ("spec", "pageBudget")
-    yield from _limits(
-        new,
-        Compared("perWeek", (*where, "perWeek"), budgets[0].per_week, budgets[1].per_week, 1),
-        Compared("perShift", (*where, "perShift"), budgets[0].per_shift, budgets[1].per_shift, 1),
-    )
-    if (was.approvals, now.approvals) == ("team", "solo"):
-        yield new.at("spec", "approvals"), "approvals are solo, and were team at the base"
+        before, after = getattr(was.tiers, tier), getattr(now.tiers, tier)
+        yield from _tier(tier, before, after, new)
+        if before.grouping and not after.grouping:
+            yield new.at("spec", "tiers", tier), f"{tier} has lost its grouping of the base"
 
 
-def _tier(tier: str, old: TierPolicy, new: TierPolicy, located: Located[Any]) -> Iterator[Said]:
+def _tier(
+    tier: str, old: TierPolicy, new: TierPolicy, located: Located[Any]
+) -> Iterator[PolicyText]:
     where = ("spec", "tiers", tier)
     for may in ("mention", "page"):
         granted = getattr(new, may) and not getattr(old, may)
@@ -99,60 +85,12 @@ def _tier(tier: str, old: TierPolicy, new: TierPolicy, located: Located[Any]) ->
         yield located.at(*where, "requires"), message
 
 
-def laxer_slos(old: Located[SloPolicy], new: Located[SloPolicy]) -> Iterator[Said]:
-    """Wider bounds, longer cadences, fewer events, fewer who must agree."""
-    was, now = old.value.spec, new.value.spec
-    yield from _limits(
-        new,
-        Compared(
-            "lowest", ("spec", "targets", "lowest"), was.targets.lowest, now.targets.lowest, -1
-        ),
-        Compared(
-            "highest", ("spec", "targets", "highest"), was.targets.highest, now.targets.highest, 1
-        ),
-        Compared(
-            "minimumEvents", ("spec", "minimumEvents"), was.minimum_events, now.minimum_events, -1
-        ),
-        *_cadences(was.review, now.review),
-    )
-    added = sorted(set(now.windows) - set(was.windows))
-    if added:
-        message = f"{', '.join(map(duration_text, added))} is allowed, and was not at the base"
-        yield new.at("spec", "windows"), message
-    dropped = [each for each in was.loosening_needs if each not in now.loosening_needs]
-    if dropped:
-        message = f"a loosened SLO no longer needs {' and '.join(dropped)}, as at the base"
-        yield new.at("spec", "looseningNeeds"), message
-
-
-def _cadences(old: Any, new: Any) -> Iterator[Compared]:
-    keys = {
-        "provisional": "provisional",
-        "established": "established",
-        "provisionalAtMost": "provisional_at_most",
-    }
-    for key, name in keys.items():
-        yield Compared(key, ("spec", "review", key), getattr(old, name), getattr(new, name), 1)
-
-
-def _limits(located: Located[Any], *limits: Compared) -> Iterator[Said]:
-    for each in limits:
-        if each.is_laxer:
-            new, old = _text(each.new), _text(each.old)
-            yield located.at(*each.route), f"{each.what} is {new}, and was {old} at the base"
-
-
-def _text(value: object) -> str:
-    if isinstance(value, timedelta):
-        return duration_text(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def laxer_rules(
     old: Located[RulePolicy] | None, new: Located[RulePolicy], own: Mapping[str, Severity]
-) -> Iterator[Said]:
-    """Rules with a lower severity than at the base, and rules that are no longer locked."""
+) -> Iterator[PolicyText]:
+    """Rules with a lower severity or other options than at the base, or without their lock."""
     yield from _custom(old, new)
+    yield from _options(old, new)
     was = old.value.spec.rules if old else {}
     for rule, setting in new.value.spec.rules.items():
         before = was.get(rule, DEFAULT)
@@ -171,7 +109,16 @@ def laxer_rules(
                 yield new.at("spec", "rules"), message
 
 
-def _custom(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterator[Said]:
+def _options(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterator[PolicyText]:
+    """Rules with other options: only the rule itself knows which ones find less."""
+    was, now = (located.value.spec.rules if located else {} for located in (old, new))
+    for rule in dict.fromkeys((*was, *now)):
+        if was.get(rule, DEFAULT).options != now.get(rule, DEFAULT).options:
+            where = ("spec", "rules", rule) if rule in now else ("spec", "rules")
+            yield new.at(*where), f"the options of {rule} are not those of the base"
+
+
+def _custom(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterator[PolicyText]:
     """Custom rules of the base that are gone, or ask for less loudly; or ask something else."""
     now = {rule.id: (index, rule) for index, rule in enumerate(new.value.spec.custom)}
     for was in old.value.spec.custom if old else ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from reliability.check.context import Context
@@ -56,8 +57,7 @@ def references(context: Context) -> Iterator[Reference]:
     for policy in context.catalog.each(AlertPolicy):
         yield from _in_alert_policy(policy, context)
     yield from _in_ownerships(context)
-    yield from _in_incidents(context)
-    yield from _in_corrections(context)
+    yield from _in_corrections(context, past=False)
     yield from _in_error_budget_policy(context)
     yield from _in_policies(context)
     yield from _in_rule_settings(context)
@@ -182,11 +182,20 @@ def _in_incidents(context: Context) -> Iterator[Reference]:
                 yield Reference(located, route, f"SLO of {service}", impact.slo, known, folders)
 
 
-def _in_corrections(context: Context) -> Iterator[Reference]:
+def past_references(context: Context) -> Iterator[Reference]:
+    """Every SLO that a record of the past names; it may have been deleted since."""
+    yield from _in_incidents(context)
+    yield from _in_corrections(context, past=True)
+
+
+def _in_corrections(context: Context, *, past: bool) -> Iterator[Reference]:
+    """What corrections name that are over, or those that are not."""
     for located in context.catalog.each(Corrections):
         service = located.value.spec.service
         known, folders = context.slo_names.get(service, frozenset()), _own(located, service)
         for index, correction in enumerate(located.value.spec.corrections):
+            if (correction.end.astimezone(UTC).date() < context.today) != past:
+                continue
             for number, name in enumerate(correction.slos or ()):
                 route: Pointer = ("spec", "corrections", index, "slos", number)
                 yield Reference(located, route, f"SLO of {service}", name, known, folders)

@@ -52,6 +52,7 @@ def checked(
 def _all(
     app: App, asked: Asked, changed: Mapping[PurePosixPath, bytes], look: Look | None
 ) -> tuple[Repository, list[Finding]]:
+    from reliability.approval import Approvals
     from reliability.check.facts import Facts
     from reliability.pipeline import check, load_repository, load_revision
 
@@ -61,7 +62,7 @@ def _all(
 
     def found_in(repository: Repository) -> list[Finding]:
         facts = Facts(evidence, look.at(repository.catalog) if look else None)
-        return check(repository, app.today, base, approved=asked.approved, facts=facts)
+        return check(repository, app.today, base, approvals=Approvals(asked.approved), facts=facts)
 
     jobs = asked.processes
     alone = jobs == 1 and not changed

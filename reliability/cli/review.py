@@ -15,13 +15,13 @@ from reliability.cli.whole import Whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reliability.approval import Approvals
     from reliability.cli.app import App
     from reliability.cli.review_asked import Started
     from reliability.cli.review_post import Posting
     from reliability.forge.forge import Forge
     from reliability.forge.pull_request import PullRequest
     from reliability.load.base import Base
-    from reliability.review.approvals import Approvals
     from reliability.review.shown import Shown
 
 
@@ -99,8 +99,9 @@ def command(app: App, /, **given: Any) -> int:
 
 
 def _print(app: App, asked: Asked, start: Started, base: Base) -> int:
+    from reliability.approval import Approvals
     from reliability.cli.review_output import append_summary, write_files
-    from reliability.review.approvals import Approvals, with_teams
+    from reliability.review.approvals import with_teams
     from reliability.review.report import full_report
 
     approvals = Approvals(frozenset(with_teams(asked.approved, base.catalog)))
@@ -118,10 +119,11 @@ def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> i
     """Write comments where we may; whatever comes of that, the report is written elsewhere."""
     from dataclasses import replace
 
+    from reliability.approval import Approvals
     from reliability.cli.review_output import append_summary, log_line, write_files
     from reliability.cli.review_post import Posting
     from reliability.forge.folder.local import prefix_of
-    from reliability.review.approvals import Approvals, approvals, with_teams
+    from reliability.review.approvals import approvals, with_teams
     from reliability.review.headlines import verdict_text
     from reliability.review.reviewers import reviewers
 

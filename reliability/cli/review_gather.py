@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
+from reliability.approval import Approvals
 from reliability.check.context import Context
 from reliability.check.facts import Facts
 from reliability.check.rules import RULES
@@ -27,7 +28,8 @@ from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.providers import Access, open_provider, wanted_by
 from reliability.resolve.objectives import objectives
 from reliability.resource import Resource
-from reliability.review.approvals import Approvals, asks, for_reviewers
+from reliability.review.approvals import asks, for_reviewers
+from reliability.review.approver_changes import approver_changes
 from reliability.review.diff import Touched, promise_changes, touched
 from reliability.review.judge import governed, has_policies, unread
 from reliability.review.measured import Measured, NotMeasured
@@ -68,7 +70,7 @@ def review(
         app, Sides(base, proposed), changed, terms.days
     )
     context = _context(app.today, Sides(base, proposed), terms)
-    findings, found = _found(Sides(base, proposed), measured, context)
+    findings, found = _found(Sides(base, proposed), measured, context, terms.approvals)
     new = [finding for _, finding in found.new]
     asked = asks(new, context)
     before = Context(app.today, base.catalog, broken=_broken(base.findings))
@@ -80,6 +82,7 @@ def review(
         promise_changes(context),
         asked,
         terms.approvals,
+        tuple(approver_changes(context)),
         found,
         tuple(_plans(app, Sides(base, proposed), terms.live)),
         _judges(base, terms, context),
@@ -94,13 +97,12 @@ def _context(today: date, sides: Sides, terms: Terms) -> Context:
         sides.head.catalog,
         sides.base.catalog,
         _broken(sides.head.findings),
-        approved=terms.approvals.given,
         judge=sides.base.catalog if has_policies(sides.base) else None,
-    )
+    ).with_approvals(terms.approvals)
 
 
 def _found(
-    sides: Sides, measured: Measured | NotMeasured, context: Context
+    sides: Sides, measured: Measured | NotMeasured, context: Context, approvals: Approvals
 ) -> tuple[list[Finding], Found]:
     """Every finding of the change, and how they compare with those of the base."""
     base = sides.base
@@ -109,7 +111,7 @@ def _found(
         sides.head,
         context.today,
         base,
-        approved=context.approved,
+        approvals=approvals,
         facts=Facts(known.evidence if known else None),
         judge=context.judge,
     )

@@ -4,51 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from reliability.check.approvals import BY_OPTION, Needed, needed_for
+from reliability.approval import Approvals, RequiredApproval, Role
+from reliability.check.approvals import BY_OPTION
 from reliability.check.context import Context
 from reliability.finding import Finding
 from reliability.forge.pull_request import PullRequest, Review, standing
-from reliability.load.catalog import Catalog, service_directory
-from reliability.load.document import Located
+from reliability.load.catalog import Catalog
 from reliability.model.team import Team
-
-NEED_APPROVAL: Final = frozenset(
-    ("slo-loosened", "slo-deleted", "signal-deleted", "tier-changed", "incident-missed")
-)
-"""The rules whose findings are excused by approval."""
 
 ON_PULL_REQUEST: Final = "approve the pull request"
 
 
 @dataclass(frozen=True, slots=True)
-class Approvals:
-    """Who approved, as handles; and whose approval is of an earlier commit, and does not count."""
-
-    given: frozenset[str]
-    outdated: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Ask:
-    """What of one service needs approval, by whom, and which of them have given it."""
+    """What of a service, or of `policies/`, needs approval, by whom, and who has given it.
 
-    service: str
-    needed: Needed
+    `missing` are the roles for which nobody has agreed; `proposed` are handles of the author that
+    agreed by proposing.
+    """
+
+    needed: RequiredApproval
     given: tuple[str, ...]
     findings: tuple[Finding, ...]
+    missing: tuple[Role, ...] = ()
+    proposed: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The service, or `policies/`."""
+        return self.needed.subject
 
     @property
     def is_met(self) -> bool:
         """Whether nobody is missing; a waiver, or a document that records it, does as well."""
         return all(finding.waiver is not None for finding in self.findings)
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Those who have not approved yet."""
-        given = {each.lower() for each in self.given}
-        return tuple(each for each in self.needed.handles if each.lower() not in given)
 
 
 def head_only(_commit: str) -> bool:
@@ -76,7 +67,11 @@ def approvals(
             holds = review.commit == pull.head or proposes_the_same(review.commit)
             into = given if holds else outdated
             into.add(f"@{author}")
-    return Approvals(frozenset(with_teams(given, base)), frozenset(outdated))
+    return Approvals(
+        frozenset(with_teams(given, base)),
+        frozenset(outdated),
+        frozenset(with_teams({f"@{pull.author}"}, base)),
+    )
 
 
 def with_teams(handles: Iterable[str], base: Catalog) -> set[str]:
@@ -91,35 +86,37 @@ def with_teams(handles: Iterable[str], base: Catalog) -> set[str]:
 
 
 def asks(findings: Iterable[Finding], context: Context) -> tuple[Ask, ...]:
-    """Whose approval the change needs, service by service."""
-    by_service: dict[str, list[Finding]] = {}
+    """Whose approval the change needs: one ask for each service and those who answer for it."""
+    alike: dict[RequiredApproval, list[Finding]] = {}
     for finding in findings:
-        if finding.rule in NEED_APPROVAL:
-            by_service.setdefault(_service_of(finding, context), []).append(finding)
-    return tuple(
-        _ask(service, tuple(found), context) for service, found in sorted(by_service.items())
-    )
+        if finding.problem.requires is not None:
+            alike.setdefault(finding.problem.requires, []).append(finding)
+    every = (_ask(needed, tuple(alike[needed]), context) for needed in alike)
+    return tuple(sorted(every, key=lambda ask: (ask.subject, str(ask.needed))))
 
 
 def for_reviewers(finding: Finding) -> Finding:
     """The finding for who reads a pull request: approval is given there, not by an option."""
     problem = finding.problem
-    if finding.rule not in NEED_APPROVAL or not problem.help:
+    if problem.requires is None or not problem.help:
         return finding
     said = problem.help.replace(BY_OPTION, ON_PULL_REQUEST)
     return replace(finding, problem=replace(problem, help=said))
 
 
-def _ask(service: str, findings: tuple[Finding, ...], context: Context) -> Ask:
-    needed = needed_for(service, context)
-    approved = {each.lower() for each in context.approved}
-    given = tuple(each for each in needed.handles if each.lower() in approved)
-    return Ask(service, needed, given, findings)
+def _ask(needed: RequiredApproval, findings: tuple[Finding, ...], context: Context) -> Ask:
+    missing = needed.missing(context.approved, context.author)
+    given = tuple(each for each in needed.handles if each.lower() in _lower(context.approved))
+    by_others = needed.missing(context.approved)
+    proposed = (
+        handle
+        for role in by_others
+        if role not in missing
+        for handle in role
+        if handle.lower() in _lower(context.author)
+    )
+    return Ask(needed, given, findings, missing, tuple(dict.fromkeys(proposed)))
 
 
-def _service_of(finding: Finding, context: Context) -> str:
-    """The service that the document speaks of, else the one in whose folder it lies."""
-    path = finding.problem.at.path
-    documents: tuple[Located[Any], ...] = context.documents_at(path)
-    named = (getattr(each.value.spec, "service", None) for each in documents)
-    return next(filter(None, named), None) or service_directory(path) or ""
+def _lower(handles: Iterable[str]) -> set[str]:
+    return {handle.lower() for handle in handles}

@@ -9,7 +9,7 @@ from reliability.backtest.headline import headline
 from reliability.check.report.display import width
 from reliability.history.timespan import TimeSpan
 from reliability.review.measured import Measured, NotMeasured
-from reliability.review.phrases import said, tier, value
+from reliability.review.phrases import roles, said, tier, value
 from reliability.review.shown import Shown
 from reliability.review.timeline import CAUGHT, MISSED, Timeline, drawn, timeline
 from reliability.review.verdict import Verdict
@@ -36,7 +36,7 @@ def verdict_text(verdict: Verdict, words: Words) -> str:
 
 def _reasons(verdict: Verdict, words: Words) -> Iterator[str]:
     if verdict.missing:
-        yield words("approval by {whom} is missing", whom=_list(verdict.missing, words))
+        yield words("approval by {whom} is missing", whom=roles(verdict.missing, words))
     if verdict.unapproved:
         services = _list(verdict.unapproved, words)
         yield words("nobody is named who may approve changes of {services}", services=services)

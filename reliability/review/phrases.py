@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final, assert_never
 
+from reliability.approval import MOST_NAMED, Role
 from reliability.check.report.markdown import code, plain
 from reliability.check.wording import number_text
 from reliability.model.kind import duration_text
@@ -39,6 +41,18 @@ SPEEDS: Final = {
 def value(text: str) -> str:
     """A value of somebody's file as code, cut where it is long."""
     return code(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
+
+
+def roles(every: Iterable[Role], words: Words) -> str:
+    """Who has to approve: everybody, and of those who may stand for each other any one."""
+    texts = []
+    for role in every:
+        shown, left = role[:MOST_NAMED], len(role) - MOST_NAMED
+        names = words(" or ").join(map(value, shown))
+        texts.append(
+            words("{names} or {count} more", names=names, count=left) if left > 0 else names
+        )
+    return words(" and ").join(texts)
 
 
 def said(text: str) -> str:

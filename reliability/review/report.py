@@ -10,6 +10,7 @@ from reliability.backtest.report import markdown as backtest_markdown
 from reliability.review.headlines import measured_lines, verdict_lines
 from reliability.review.measured import Measured
 from reliability.review.sections import (
+    approvers_lines,
     excused_lines,
     findings_lines,
     judges_lines,
@@ -41,6 +42,7 @@ PARTS: Final = (
     Part(measured_lines, 1),
     Part(told_lines, 3),
     Part(promises_lines, 2),
+    Part(approvers_lines, 2),
     Part(findings_lines, 4),
     Part(plan_lines, 7),
     Part(replay_lines, 8),

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reliability.approval import Approvals
 from reliability.finding import Finding, Severity, fingerprints
 from reliability.plan.report import Planned, Unsafe
-from reliability.review.approvals import Approvals, Ask
+from reliability.review.approvals import Ask
+from reliability.review.approver_changes import ApproverChange
 from reliability.review.diff import PromiseChange, Touched
 from reliability.review.measured import Measured, NotMeasured
 from reliability.review.told import ToldChange
@@ -100,6 +102,7 @@ class Reviewed:
     promises: tuple[PromiseChange, ...]
     asked: tuple[Ask, ...]
     approvals: Approvals
+    approvers: tuple[ApproverChange, ...]
     found: Found
     plans: tuple[TargetPlan, ...]
     judges: Judges

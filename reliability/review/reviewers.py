@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from reliability.approval import Approvals
 from reliability.forge.pull_request import PullRequest, Review
-from reliability.review.approvals import Approvals
 from reliability.review.verdict import Verdict
 
 MOST: Final = 15
@@ -27,4 +27,5 @@ def reviewers(
     outdated = {handle.lower() for handle in approvals.outdated}
     reviewed = {f"@{review.author}".lower() for review in reviews} - outdated
     known = {f"@{pull.author}".lower(), *pull.requested, *reviewed}
-    return tuple(handle for handle in verdict.missing if handle.lower() not in known)[:MOST]
+    missing = dict.fromkeys(handle for role in verdict.missing for handle in role)
+    return tuple(handle for handle in missing if handle.lower() not in known)[:MOST]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from reliability.approval import Role
 from reliability.check.report.markdown import code
 from reliability.finding import Finding, Severity
 from reliability.plan.render.markdown import as_markdown
 from reliability.plan.report import Unsafe
-from reliability.review.approvals import NEED_APPROVAL, Ask
+from reliability.review.approvals import Ask
 from reliability.review.diff import PromiseChange
-from reliability.review.phrases import noise, promise, said, target, tier, value, way, when
+from reliability.review.phrases import noise, promise, roles, said, target, tier, value, way, when
 from reliability.review.reviewed import TargetPlan
 from reliability.review.shown import Shown, folded
 from reliability.review.told import Noise, ToldChange
@@ -86,7 +87,7 @@ def _asks(shown: Shown) -> Iterator[str]:
         alike.setdefault(_ask(ask, "", shown), []).append(ask)
     groups = list(alike.values())
     for asks in groups[: shown.rows]:
-        names = [value(each.service) for each in asks]
+        names = [value(each.subject) for each in asks]
         services = _some(names, shown.words, joint=", ") if shown.rows else ", ".join(names)
         yield ""
         yield _ask(asks[0], services, shown)
@@ -104,6 +105,9 @@ def _ask(ask: Ask, service: str, shown: Shown) -> str:
     """Whose approval is needed, and who has given it; `service` may be several."""
     words = shown.words
     given = words(" and ").join(map(value, ask.given))
+    if ask.proposed:
+        whom = words(" and ").join(map(value, ask.proposed))
+        given = words("{given} and {whom}, who proposes it", given=given, whom=whom)
     if ask.is_met and given and not ask.missing:
         return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
     if ask.is_met:
@@ -115,12 +119,12 @@ def _ask(ask: Ask, service: str, shown: Shown) -> str:
             "waive it with a date.",
             service=service,
         )
-    joint = words(" and ") if ask.needed.all else words(" or ")
-    missing = joint.join(map(value, ask.missing))
+    missing = roles(ask.missing, words)
     line = "☐ " + words("{service}: needs approval by {whom}.", service=service, whom=missing)
     if given:
         line += " " + words("Given by {whom}.", whom=given)
-    late = [each for each in ask.missing if each.lower() in _outdated(shown)]
+    outdated = _outdated(shown)
+    late = [name for role in ask.missing for name in role if name.lower() in outdated]
     if late:
         whom = words(" and ").join(map(value, late))
         line += " " + words("{whom} approved an earlier commit, which does not count.", whom=whom)
@@ -129,6 +133,24 @@ def _ask(ask: Ask, service: str, shown: Shown) -> str:
 
 def _outdated(shown: Shown) -> frozenset[str]:
     return frozenset(each.lower() for each in shown.reviewed.approvals.outdated)
+
+
+def approvers_lines(shown: Shown) -> Iterator[str]:
+    """Who approves later changes, if this one is merged."""
+    words, changes = shown.words, shown.reviewed.approvers
+    if not changes:
+        return
+    yield "#### " + words("Who approves from now on")
+    yield ""
+    heads = (words("service"), words("before"), words("after"))
+    rows = [
+        (value(each.subject), _who(each.before, words), _who(each.after, words)) for each in changes
+    ]
+    yield from shown.table(heads, rows)
+
+
+def _who(every: tuple[Role, ...], words: Words) -> str:
+    return roles(every, words) if every else words("nobody")
 
 
 def findings_lines(shown: Shown) -> Iterator[str]:
@@ -164,7 +186,7 @@ def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
     where = code(f"{problem.at.path.as_posix()}:{problem.at.span.line}")
     sign = "❌" if finding.severity is Severity.ERROR else finding.severity.word
     what = f"{sign} {said(problem.message)} ({code(finding.rule)})"
-    if finding.rule in NEED_APPROVAL:
+    if problem.requires is not None:
         return where, what, words("approval, or a waiver with a date")
     return where, what, said(problem.help or "")
 

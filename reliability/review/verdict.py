@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reliability.approval import Role
 from reliability.check.context import Context
 from reliability.finding import Finding, Severity
 from reliability.model.team import Team
-from reliability.review.approvals import NEED_APPROVAL, Ask
+from reliability.review.approvals import Ask
 from reliability.review.measured import Measured, NotMeasured
 
 BUDGET = "page-budget-exceeded"
@@ -19,13 +20,13 @@ MISSED = "incident-missed"
 class Verdict:
     """Everything that stands in the way.
 
-    `missing` are those whose approval is asked for, `unapproved` services with nobody to ask;
+    `missing` are the roles whose approval is needed, `unapproved` services with nobody to ask;
     `missed` incidents would no longer page; `over` are teams whose page budget is exceeded by more
     pages than before; `errors` count what else `--fail-on` names. `committed` counts files that
     the change puts where the past of its SLIs is read from.
     """
 
-    missing: tuple[str, ...]
+    missing: tuple[Role, ...]
     unapproved: tuple[str, ...]
     missed: int
     over: tuple[str, ...]
@@ -57,14 +58,17 @@ def verdict(
     """Judge the findings that the change brings; `limit` is the least severity that counts."""
     counted = [each for each in new if each.waiver is None]
     over = tuple(_over(counted, measured, context))
-    apart = {*NEED_APPROVAL, BUDGET} if over else NEED_APPROVAL
     least = [each for each in counted if limit is not None and each.severity >= limit]
-    errors = [each for each in least if each.rule not in apart]
+    errors = [
+        each
+        for each in least
+        if each.problem.requires is None and not (over and each.rule == BUDGET)
+    ]
     open_asks = [each for each in asked if not each.is_met]
-    missing = dict.fromkeys(handle for each in open_asks for handle in each.missing)
+    missing = dict.fromkeys(role for each in open_asks for role in each.missing)
     return Verdict(
         tuple(missing),
-        tuple(each.service for each in open_asks if not each.missing),
+        tuple(each.subject for each in open_asks if not each.missing),
         sum(each.rule == MISSED for each in counted),
         over,
         len(errors),

@@ -124,14 +124,15 @@ def test_a_baseline_that_grew_is_an_error_on_each_new_entry() -> None:
     assert found(checked(head, base=head)) == []
 
 
-def test_an_empty_baseline_stays_empty_and_a_first_one_may_hold_anything() -> None:
+def test_an_empty_baseline_stays_empty_and_a_first_one_needs_approval() -> None:
     head = FILES | known(checked(FILES))
     empty = FILES | {BASELINE: baseline_text([])}
     assert found(checked(head, base=empty)) == [
         ("baseline-grown", BASELINE, 8),
         ("baseline-grown", BASELINE, 9),
     ]
-    assert found(checked(head, base=FILES)) == []
+    assert found(checked(head, base=FILES)) == [("policy-loosened", BASELINE, 8)]
+    assert found(checked(head, base=FILES, approved=["@lead-workforce"])) == []
 
 
 @pytest.mark.parametrize(

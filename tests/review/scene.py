@@ -8,12 +8,12 @@ from pathlib import Path
 
 from git import Actor, Repo
 
+from reliability.approval import Approvals
 from reliability.cli.app import App
 from reliability.cli.review_gather import Terms, review
 from reliability.demo.shipped import DAY, copy_shipped
 from reliability.finding import Finding, Severity
 from reliability.pipeline import load_revision
-from reliability.review.approvals import Approvals
 from reliability.review.reviewed import Reviewed
 from reliability.review.shown import Shown
 from reliability.settings import Settings

@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from reliability.approval import Approvals
+from reliability.check.approvals import NEED_APPROVAL
 from reliability.forge.pull_request import PullRequest, Review, ReviewState
 from reliability.pipeline import load_revision
-from reliability.review.approvals import NEED_APPROVAL, Approvals, approvals, with_teams
+from reliability.review.approvals import approvals, with_teams
 from tests.project.repository import ROOT
 from tests.review.scene import LOOSER, reviewed, scene
 
 HEAD, OLDER = "a" * 40, "b" * 40
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+AUTHOR = frozenset({"@dev"})
 PULL = PullRequest(1, "A change", "dev", HEAD, "c" * 40, "main", False, False, True, "")
 
 
@@ -36,12 +39,12 @@ def test_the_last_word_of_each_counts(tmp_path: Path) -> None:
         said("sato", "commented", minutes=2),
         said("ueda", "dismissed"),
     )
-    assert given(tmp_path, *reviews) == Approvals(frozenset({"@sato"}))
+    assert given(tmp_path, *reviews) == Approvals(frozenset({"@sato"}), author=AUTHOR)
 
 
 def test_an_approval_of_an_earlier_commit_does_not_count(tmp_path: Path) -> None:
     found = given(tmp_path, said("mori", "approved", OLDER))
-    assert found == Approvals(frozenset(), frozenset({"@mori"}))
+    assert found == Approvals(frozenset(), frozenset({"@mori"}), AUTHOR)
 
 
 def test_it_counts_if_the_head_proposes_the_same(tmp_path: Path) -> None:
@@ -50,7 +53,7 @@ def test_it_counts_if_the_head_proposes_the_same(tmp_path: Path) -> None:
     assert base is not None
     reviews = [said("mori", "approved", OLDER), said("sato", "approved", "d" * 40)]
     found = approvals(reviews, PULL, base.catalog, lambda commit: commit == OLDER)
-    assert found == Approvals(frozenset({"@mori"}), frozenset({"@sato"}))
+    assert found == Approvals(frozenset({"@mori"}), frozenset({"@sato"}), AUTHOR)
 
 
 def test_a_team_is_found_however_its_members_are_written(tmp_path: Path) -> None:
@@ -59,7 +62,7 @@ def test_a_team_is_found_however_its_members_are_written(tmp_path: Path) -> None
 
 
 def test_nobody_approves_what_they_propose(tmp_path: Path) -> None:
-    assert given(tmp_path, said("Dev", "approved")) == Approvals(frozenset())
+    assert given(tmp_path, said("Dev", "approved")) == Approvals(author=AUTHOR)
     other = replace(PULL, author="mori")
     assert given(tmp_path / "b", said("Dev", "approved"), pull=other).given == {"@Dev"}
 
@@ -81,7 +84,7 @@ def test_every_rule_that_asks_for_approval_is_known_as_one() -> None:
     asking = {
         path.stem.replace("_", "-")
         for path in rules
-        if re.search(r"called_out\(", path.read_text())
+        if re.search(r"(called_out|needs_approval)\(", path.read_text())
     }
     assert asking == NEED_APPROVAL
 

@@ -180,7 +180,7 @@ def test_replaced_approvers_cannot_approve(tmp_path: Path) -> None:
     team.write_text(team.read_text().replace('members: ["', 'members: ["@me", "'))
     of.change(LOOSER)
     found, _ = reviewed(of.root, of.base, "@me", "@example-hr/workforce")
-    assert found.verdict.missing == APPROVERS
+    assert {(handle,) for handle in APPROVERS} <= set(found.verdict.missing)
     found, _ = reviewed(of.root, of.base, "@me", *APPROVERS)
     assert found.verdict.missing == ()
 

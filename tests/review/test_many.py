@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from reliability.check.approvals import Needed
+from reliability.approval import RequiredApproval
 from reliability.review.approvals import Ask
 from reliability.review.report import full_report, short_report
 from tests.review.scene import LOOSER, reviewed, scene, shown
@@ -16,7 +16,9 @@ def test_services_that_need_the_same_approval_are_one_line(tmp_path: Path) -> No
     of.change(LOOSER)
     found, _ = reviewed(of.root, of.base)
     [ask] = found.asked
-    many = tuple(replace(ask, service=f"svc{number:03}") for number in range(300))
+    many = tuple(
+        replace(ask, needed=replace(ask.needed, subject=f"svc{number:03}")) for number in range(300)
+    )
     text = short_report(shown(replace(found, asked=many)), 64_000)
     [line] = [line for line in text.splitlines() if line.startswith("☐")]
     assert line.startswith(
@@ -32,8 +34,9 @@ def test_what_has_no_room_is_counted_and_linked(tmp_path: Path) -> None:
     found, _ = reviewed(of.root, of.base)
     [ask] = found.asked
     each = tuple(
-        Ask(f"svc{number}", Needed((f"@person-{number}",), all=True), (), ask.findings)
+        Ask(RequiredApproval(f"svc{number}", (role,)), (), ask.findings, (role,))
         for number in range(40)
+        for role in [(f"@person-{number}",)]
     )
     view = replace(shown(replace(found, asked=each)), report=RUN)
     text = short_report(view, 64_000)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from reliability.approval import Approvals
 from reliability.forge.pull_request import PullRequest
-from reliability.review.approvals import Approvals
 from reliability.review.reviewers import MOST, reviewers
 from reliability.review.verdict import Verdict
 from tests.review.test_approvals import PULL, said
@@ -17,7 +17,7 @@ def asked(
     reviews: tuple[tuple[str, str], ...] = (),
     outdated: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
-    verdict = Verdict(missing, (), 0, (), 0)
+    verdict = Verdict(tuple((handle,) for handle in missing), (), 0, (), 0)
     given = [said(author, state) for author, state in reviews]  # type: ignore[arg-type]
     return reviewers(verdict, pull, given, Approvals(frozenset(), outdated))
 

@@ -2,15 +2,21 @@
 
 ## What it does
 
-Compares the policies with the merge base (`check --base`): burn-rate windows that fire later or are
-gone, tiers that may do more to people or ask for less, a larger page budget, `approvals: solo`,
-wider bounds and longer cadences of SLOs, fewer who must agree, rules with a lower severity or
-without their lock. Stricter is no finding.
+Compares the policies with the merge base (`check --base`) and reports what is looser: tiers that
+may do more to people or ask for less, window sets that fire later, a larger page budget, wider
+bounds and longer cadences of SLOs, fewer consequences of a spent error budget, more hosts and wider
+limits of a sync, another source of history, rules with a lower severity, other options or without
+their lock, new waivers and exceptions, a policy that is gone. Of a service it reports a lower
+criticality, and a lifecycle that asks for less. `docs/changes.md` lists all fields.
+
+It is an error until one of the team that owns `policies/` has approved; for a service, its
+approvers; for a waiver, whom the base knows as its approver. Stricter is not a finding.
 
 ## Why it matters
 
 One line in a policy changes what holds for every service, and no service's own file shows it.
-Approvals are judged by the base's policies, so that a change cannot excuse itself.
+A change is judged by the policies of its base. Without this rule, a second change could do whatever
+the first one has allowed.
 
 ## Example
 
@@ -18,21 +24,21 @@ Approvals are judged by the base's policies, so that a change cannot excuse itse
 # policies/notification.yaml
 kind: NotificationPolicy
 spec:
-  approvals: team
+  pageBudget: {perWeek: 2}
 ```
 
 ```yaml bad
 # policies/notification.yaml
 kind: NotificationPolicy
 spec:
-  approvals: solo  # <- policy-loosened
+  pageBudget: {perWeek: 9}  # <- policy-loosened
 ```
 
 ```yaml good
 # policies/notification.yaml
 kind: NotificationPolicy
 spec:
-  approvals: team
+  pageBudget: {perWeek: 1}
 ```
 
 ## Source
@@ -44,45 +50,38 @@ exceptions that may only shrink.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
+from reliability.check.approvals import called_out, needs_approval
 from reliability.check.context import Context
-from reliability.check.policy_changes import (
-    Said,
-    laxer_notification,
-    laxer_rules,
-    laxer_slos,
-    laxer_windows,
-)
+from reliability.check.governance import policy_changes
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.load.catalog import Catalog
-from reliability.model.notification import NotificationPolicy
-from reliability.model.rule_policy import RulePolicy
-from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 
-HELP = "say why in the pull request, and ask those who live with it"
+CRITICALITY: Final = ("standard", "important", "critical")
+LIFECYCLE: Final = ("deprecated", "experimental", "production")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def policy_loosened(context: Context) -> Iterator[Problem]:
-    """Compare each policy with itself at the base."""
-    if context.base is not None:
-        for at, message in _said(context.base, context):
-            yield Problem(at, message, HELP)
+    """Compare the policies with those of the base, and the worth of each service."""
+    for change in policy_changes(context):
+        if not change.says_who_approves:
+            yield needs_approval(
+                change.at, change.message, change.needed, context, *change.documents
+            )
+    yield from _services(context)
 
 
-def _said(base: Catalog, context: Context) -> Iterator[Said]:
-    catalog = context.catalog
-    for windows in catalog.each(BurnRateWindows):
-        before = base.find(BurnRateWindows, windows.value.metadata.name)
-        if before is not None:
-            yield from laxer_windows(before, windows)
-    told = base.only(NotificationPolicy), catalog.only(NotificationPolicy)
-    if told[0] is not None and told[1] is not None:
-        yield from laxer_notification(told[0], told[1])
-    promised = base.only(SloPolicy), catalog.only(SloPolicy)
-    if promised[0] is not None and promised[1] is not None:
-        yield from laxer_slos(promised[0], promised[1])
-    rules = catalog.only(RulePolicy)
-    if rules is not None:
-        yield from laxer_rules(base.only(RulePolicy), rules, context.rules)
+def _services(context: Context) -> Iterator[Problem]:
+    """Services that are worth less, or asked for less, than at the base."""
+    before = context.before.ownerships if context.before is not None else {}
+    for service, owner in context.ownerships.items():
+        old = before.get(context.former_services.get(service, service))
+        if old is None:
+            continue
+        for key, order in (("criticality", CRITICALITY), ("lifecycle", LIFECYCLE)):
+            was, now = getattr(old.value.spec, key), getattr(owner.value.spec, key)
+            if order.index(now) < order.index(was):
+                message = f"{service} is {now}, and was {was} at the base"
+                yield called_out(owner.at("spec", key), message, service, context, owner)

@@ -61,9 +61,10 @@ def signal_deleted(context: Context) -> Iterator[Problem]:
     """Look for every loud thing of the base."""
     if context.base is None:
         return
-    present = list(signals(context.catalog))
-    names = {(each.service, each.signal.name) for each in present}
-    moved = {(each.service, each.signal.expr, each.tier) for each in present}
+    former = context.former_services
+    present = [(former.get(each.service, each.service), each) for each in signals(context.catalog)]
+    names = {(service, each.signal.name) for service, each in present}
+    moved = {(service, each.signal.expr, each.tier) for service, each in present}
     for signal in signals(context.base):
         here = (signal.service, signal.signal.name) in names
         kept = (signal.service, signal.signal.expr, signal.tier) in moved

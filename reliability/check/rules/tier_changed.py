@@ -86,7 +86,7 @@ def _objective(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
         if was[route] != now[route]:
             at = new.policy.at("spec", "objectives", new.index, *route)
             message = _message(f"{what} of {name}", was[route], now[route])
-            yield called_out(at, message, change.new.service, context, new.policy)
+            yield called_out(at, message, change.old.service, context, new.policy)
 
 
 def _openslo(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
@@ -99,7 +99,7 @@ def _openslo(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
         if was != alert.tier:
             at = change.new.slo.at("spec", "alertPolicies")
             message = _message(f"{alert.policy} of {alert.slo}", was, alert.tier)
-            yield called_out(at, message, change.new.service, context, change.new.slo)
+            yield called_out(at, message, change.old.service, context, change.new.slo)
 
 
 SPEEDS = {
@@ -116,12 +116,13 @@ def _tiers(entry: ObjectiveAlerts) -> dict[tuple[str, str], str]:
 def _signals(context: Context) -> Iterator[Problem]:
     before = {(each.service, each.signal.name): each for each in _before(context)}
     for signal in signals(context.catalog) if before else ():
-        old = before.get((signal.service, signal.signal.name))
+        former = context.former_services.get(signal.service, signal.service)
+        old = before.get((former, signal.signal.name))
         if old is None or old.tier is None or signal.tier in (None, old.tier):
             continue
         at = signal.policy.at(*signal.route, "tier")
         message = _message(signal.signal.name, old.tier, str(signal.tier))
-        yield called_out(at, message, signal.service, context, signal.policy)
+        yield called_out(at, message, old.service, context, signal.policy)
 
 
 def _before(context: Context) -> Iterator[SignalAlert]:

@@ -1,0 +1,95 @@
+"""Who must approve a part of a change, role by role, and who has approved it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+POLICIES: Final = "policies/"
+"""The subject of a change that no single service answers for."""
+
+MOST_NAMED: Final = 5
+"""Handles of one role that are named in a text; a role may be a whole team."""
+
+Role = tuple[str, ...]
+"""Handles of which any one may agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Who approved, as handles; and whose approval is of an earlier commit, and does not count.
+
+    `author` are the handles that the author speaks for. `absent` are handles that have no access to
+    the repository, and so cannot approve.
+    """
+
+    given: frozenset[str] = frozenset()
+    outdated: frozenset[str] = frozenset()
+    author: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredApproval:
+    """Who must approve a change of a service, or of `policies/`: one handle of each role.
+
+    Without roles nobody can.
+    """
+
+    subject: str
+    roles: tuple[Role, ...]
+
+    @property
+    def handles(self) -> tuple[str, ...]:
+        """Everybody of every role, once."""
+        return tuple(dict.fromkeys(handle for role in self.roles for handle in role))
+
+    @property
+    def names_people(self) -> bool:
+        """Whether each role is one handle, and none is a choice among the members of a team."""
+        return all(len(role) == 1 for role in self.roles)
+
+    def missing(self, approved: Iterable[str], author: Iterable[str] = ()) -> tuple[Role, ...]:
+        """The roles for which nobody has agreed.
+
+        `approved` are the handles of people other than the author. `author` are the handles that
+        the author speaks for: proposing is agreeing, once somebody else agreed for another role.
+        Code hosts do not tell upper and lower case apart.
+        """
+        given, own = _lower(approved), _lower(author)
+        missing = tuple(role for role in self.roles if given.isdisjoint(_lower(role)))
+        if len(missing) < len(self.roles):
+            return tuple(role for role in missing if own.isdisjoint(_lower(role)))
+        return missing
+
+    def met_by(self, approved: Iterable[str], author: Iterable[str] = ()) -> bool:
+        """Whether somebody agreed for each role."""
+        return bool(self.roles) and not self.missing(approved, author)
+
+    def __str__(self) -> str:
+        return roles_text(self.roles)
+
+
+def roles_text(roles: Iterable[Role]) -> str:
+    """Roles in words: `@one and @two`, `@one or @two`, `@one and one of @two and @three`."""
+    every = tuple(roles)
+    if len(every) == 1:
+        return _listed(_some(every[0]), "or")
+    alone = [role[0] for role in every if len(role) == 1]
+    choices = [f"one of {_listed(_some(role), 'and')}" for role in every if len(role) > 1]
+    return _listed([*alone, *choices], "and")
+
+
+def _some(role: Role) -> list[str]:
+    left = len(role) - MOST_NAMED
+    return [*role[:MOST_NAMED], f"{left} more"] if left > 0 else [*role]
+
+
+def _listed(words: list[str], last: str) -> str:
+    *first, end = words or [""]
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def _lower(handles: Iterable[str]) -> set[str]:
+    return {handle.lower() for handle in handles}

@@ -1,0 +1,204 @@
+"""GUARDS: which change of which field loosens what others rest on, and which rule says so.
+
+Every field of every kind that people write is listed here, so that a new field needs a decision;
+`policy_changes` reads the guards of `policies/` and compares by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, get_args
+
+from reliability.model import (
+    alert_policy,
+    corrections,
+    error_budget,
+    history,
+    incidents,
+    notification,
+    ownership,
+    rule_policy,
+    slo_policy,
+    targets,
+    team,
+)
+from reliability.model.baseline import BaselineSpec
+from reliability.model.kind import Model
+
+Direction = Literal["rises", "falls", "changes", "gains", "loses", "inside", "compared", "free"]
+"""When a field is looser than at the base.
+
+`rises`, `falls`: a number or a length of time moved that way. `gains`, `loses`: a list has an item
+that it did not have, or the other way around. `changes`: any other value; nobody can know which one
+is stricter. `inside`: its own fields have guards. `compared`: a function of its own compares it.
+`free`: it loosens nothing: names, texts for people, what only reports show.
+"""
+
+Guard = Direction | str
+"""A direction, or the rules that compare the field, by their ids with commas between."""
+
+DIRECTIONS: Final = frozenset(get_args(Direction))
+SLO: Final = "slo-loosened"
+MADE_FOR_PEOPLE: Final = {"name": "free", "display_name": "free", "labels": "free"}
+
+POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
+    team.TeamSpec: {
+        "display_name": "free",
+        "members": "changes",
+        "code_host": "changes",
+        "time_zone": "free",
+        "on_call": "changes",
+        "channels": "inside",
+    },
+    team.Channels: {"alert": "changes", "ticket": "changes", "log": "free"},
+    notification.NotificationPolicySpec: {
+        "tiers": "inside",
+        "alert_labels": "changes",
+        "owner": "changes",
+        "page_budget": "inside",
+        "approvals": "compared",
+        "language": "free",
+        "words": "changes",  # own words could make a verdict read like another
+        "tickets": "inside",
+        "slack": "changes",
+        "heartbeat": "changes",
+        "runbook_base": "free",
+    },
+    notification.TierPolicies: dict.fromkeys(("alert", "ticket", "log"), "inside"),
+    notification.TierPolicy: {
+        **dict.fromkeys(("mention", "page", "ticket", "requires"), "compared"),
+        "grouping": "inside",
+    },
+    notification.Grouping: dict.fromkeys(("wait", "interval", "repeat"), "rises"),
+    notification.PageBudget: dict.fromkeys(("per_week", "per_shift"), "rises"),
+    notification.Tickets: dict.fromkeys(("close_after", "most"), "falls"),
+    slo_policy.SloPolicySpec: {
+        "windows": "gains",
+        "targets": "inside",
+        "review": "inside",
+        "default_windows": "changes",
+        "minimum_events": "falls",
+        "loosening_needs": "loses",
+    },
+    slo_policy.TargetBounds: {"lowest": "falls", "highest": "rises"},
+    slo_policy.ReviewCadence: dict.fromkeys(
+        ("provisional", "established", "provisional_at_most"), "rises"
+    ),
+    slo_policy.BurnRateWindowsSpec: dict.fromkeys(("period", "fast", "slow"), "compared"),
+    slo_policy.BurnWindow: {
+        **dict.fromkeys(("long", "short", "budget"), "compared"),
+        "factor": "free",  # it is computed; burn-factor-mismatch reports another one
+    },
+    error_budget.ErrorBudgetPolicySpec: {
+        "states": "compared",
+        "scopes": "compared",
+        "exceptions": "gains",
+    },
+    rule_policy.RulePolicySpec: dict.fromkeys(("rules", "custom"), "compared"),
+    rule_policy.RuleSetting: dict.fromkeys(("severity", "locked", "options"), "compared"),
+    rule_policy.CustomRule: {
+        **dict.fromkeys(("id", "severity", "subject", "holds", "concerns"), "compared"),
+        **dict.fromkeys(("message", "help", "why", "at", "cases"), "free"),
+    },
+    rule_policy.WaiversSpec: {"waivers": "compared"},
+    BaselineSpec: {"findings": "compared"},
+    history.HistorySourcesSpec: {
+        "source": "changes",
+        "step": "changes",
+        "scrape_interval": "changes",
+        "span": "changes",
+        "store": "changes",
+        "keep": "changes",
+        "keep_labels": "free",
+    },
+    targets.SyncTargetsSpec: {"owner": "changes", "allowed_hosts": "gains", "targets": "compared"},
+    targets.FilesTarget: {
+        "name": "free",
+        "on_drift": "changes",
+        "limits": "inside",
+        "provider": "changes",
+        "writes": "changes",
+        "folder": "changes",
+    },
+    targets.PrometheusTarget: {
+        "name": "free",
+        "on_drift": "changes",
+        "limits": "inside",
+        "url": "changes",
+        "authorization": "changes",
+        "timeout": "free",
+        "provider": "changes",
+        "folder": "changes",
+    },
+    targets.AlertmanagerTarget: {
+        "name": "free",
+        "on_drift": "changes",
+        "limits": "inside",
+        "url": "changes",
+        "authorization": "changes",
+        "timeout": "free",
+        "provider": "changes",
+        "file": "changes",
+        "routes": "changes",
+    },
+    targets.Limits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),
+}
+"""What `policies/` holds."""
+
+SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
+    ownership.OwnershipSpec: {
+        "service": "approvers-changed",
+        "team": "approvers-changed",
+        "criticality": "policy-loosened",
+        "lifecycle": "policy-loosened",
+        "description": "free",
+        "approvers": "approvers-changed",
+        "sre": "free",
+        "dependencies": "free",
+        "hierarchy": "free",
+    },
+    ownership.Approvers: dict.fromkeys(("product", "technical"), "approvers-changed"),
+    incidents.IncidentsSpec: dict.fromkeys(("service", "incidents"), "incident-changed"),
+    incidents.Incident: {
+        **dict.fromkeys(("name", "start", "end", "impact"), "incident-changed"),
+        **dict.fromkeys(("felt", "postmortem"), "free"),
+    },
+    incidents.Impact: dict.fromkeys(("slo", "failed"), "incident-changed"),
+    corrections.CorrectionsSpec: dict.fromkeys(("service", "corrections"), SLO),
+    corrections.Correction: dict.fromkeys(("start", "end", "slos", "reason", "approver"), SLO),
+    alert_policy.AlertPolicySpec: {
+        "service": "signal-deleted",
+        "objectives": "signal-deleted",
+        "signals": "signal-deleted",
+    },
+    alert_policy.ObjectiveAlerts: {
+        "slo": "signal-deleted",
+        "objective": "signal-deleted",
+        "windows": SLO,
+        "tiers": "inside",
+        "runbook": "free",
+        "minimum_failures": SLO,
+        "no_data": "inside",
+    },
+    alert_policy.Tiers: dict.fromkeys(("fast", "slow"), "tier-changed"),
+    alert_policy.NoData: {"tier": "tier-changed", "after": SLO},
+    alert_policy.Signal: {
+        "name": "signal-deleted",
+        "kind": "signal-deleted",
+        "tier": "tier-changed",
+        "expr": "signal-loosened",
+        "for_": "signal-loosened",
+        "keep_firing_for": "free",  # it delays the end of an alert, not its start
+        "slo": "free",
+        "labels": "free",
+        "summary": "free",
+        "description": "free",
+        "runbook": "free",
+    },
+}
+"""What the team of a service writes in our own kinds."""
+
+
+def guards() -> Mapping[type[Model], Mapping[str, Guard]]:
+    """The guards of both."""
+    return {**POLICIES, **SERVICES}

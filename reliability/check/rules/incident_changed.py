@@ -1,0 +1,133 @@
+"""An incident on record that is gone, or is told otherwise.
+
+## What it does
+
+Compares the incident records with the merge base (`check --base`) and reports an incident that is
+gone, and one whose times or impact changed. Other texts, such as `felt`, may change; so may the
+name of an incident, or of a service or SLO that has been renamed.
+
+It is an error until those have approved who must agree to a looser SLO of the service.
+
+## Why it matters
+
+Incidents are the truth that alerts are measured against. Without the record of an incident, nobody
+sees that a change would no longer page for it ([incident-missed](incident-missed.md)).
+
+## Example
+
+```yaml base
+# services/attendance/incidents.yaml
+apiVersion: reliability/v1
+kind: Incidents
+metadata: {name: attendance}
+spec:
+  service: attendance
+  incidents:
+    - name: Clock-ins failed
+      start: 2026-10-14T12:30:00+09:00
+      end: 2026-10-14T13:30:00+09:00
+      felt: Nobody could clock in
+```
+
+```yaml bad
+# services/attendance/incidents.yaml
+apiVersion: reliability/v1
+kind: Incidents
+metadata: {name: attendance}
+spec:
+  service: attendance
+  incidents: []
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+metadata:
+  name: attendance  # <- incident-changed
+```
+
+```yaml good
+# services/attendance/incidents.yaml
+apiVersion: reliability/v1
+kind: Incidents
+metadata: {name: attendance}
+spec:
+  service: attendance
+  incidents:
+    - name: Clock-ins failed
+      start: 2026-10-14T03:30:00Z
+      end: 2026-10-14T04:30:00Z
+      felt: For an hour, nobody could clock in
+```
+
+## Source
+
+Site Reliability Engineering, chapter 15: a record of incidents is kept, and learned from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reliability.check.approvals import called_out, documents_of, place_of_gone
+from reliability.check.context import Context
+from reliability.check.rule import catalog_rule
+from reliability.finding import Problem, Severity
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.incidents import Incident, Incidents
+from reliability.times import utc_minute
+
+Record = tuple[Located[Incidents], int, Incident]
+"""An incident, and where it is written."""
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+def incident_changed(context: Context) -> Iterator[Problem]:
+    """Look for each incident of the base among those of its service."""
+    if context.before is None:
+        return
+    names = {former: name for name, former in context.former_services.items()}
+    renamed = {
+        change.old.value.metadata.name: change.new.value.metadata.name
+        for change in context.slo_changes.kept
+    }
+    present = _by_service(context.catalog)
+    for service, records in _by_service(context.before.catalog).items():
+        now = names.get(service, service)
+        if now in context.services and context.is_whole(f"services/{now}"):
+            yield from _compared(records, present.get(now, []), renamed, now, context)
+
+
+def _compared(
+    old: list[Record], new: list[Record], renamed: Mapping[str, str], service: str, context: Context
+) -> Iterator[Problem]:
+    left = Counter(_facts(incident, {}) for *_, incident in new)
+    for located, _, incident in old:
+        facts = _facts(incident, renamed)
+        if left[facts]:
+            left[facts] -= 1
+            continue
+        what = f"the incident of {utc_minute(incident.start)} ({incident.name})"
+        other = next((each for each in new if each[2].name == incident.name), None)
+        if other is None:
+            at = place_of_gone(service, located.document.path, context)
+            documents = documents_of(service, context)
+            yield called_out(at, f"{what} of the base is gone", service, context, *documents)
+        else:
+            at = other[0].at("spec", "incidents", other[1])
+            message = f"{what} has other times or another impact than at the base"
+            yield called_out(at, message, service, context, other[0])
+
+
+def _by_service(catalog: Catalog) -> dict[str, list[Record]]:
+    records: dict[str, list[Record]] = {}
+    for located in catalog.each(Incidents):
+        of_service = records.setdefault(located.value.spec.service, [])
+        of_service += ((located, *pair) for pair in enumerate(located.value.spec.incidents))
+    return records
+
+
+def _facts(incident: Incident, renamed: Mapping[str, str]) -> tuple[Any, ...]:
+    """What a replay measures alerts against; moments are equal in every time zone."""
+    impact = sorted((renamed.get(each.slo, each.slo), each.failed) for each in incident.impact)
+    return incident.start, incident.end, tuple(impact)

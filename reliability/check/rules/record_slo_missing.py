@@ -1,0 +1,79 @@
+"""A record of the past that names an SLO that is not declared.
+
+## What it does
+
+Looks up the SLOs that the impact of an incident, and a correction that is over, name. A name that
+the record had at the base already is not reported (`check --base`): the SLO was deleted or renamed
+since, and what happened stays as it was written.
+
+## Why it matters
+
+A record of an SLO that does not exist is not replayed. In a new record the name is a typing error.
+
+## Example
+
+```yaml bad
+# services/attendance/incidents.yaml
+apiVersion: reliability/v1
+kind: Incidents
+metadata: {name: attendance}
+spec:
+  service: attendance
+  incidents:
+    - name: Clock-ins failed
+      start: 2026-10-14T03:30:00Z
+      end: 2026-10-14T04:30:00Z
+      felt: Nobody could clock in
+      impact:
+        - {slo: attendance-clock-inn, failed: 30%}  # <- record-slo-missing
+```
+
+```yaml good
+# services/attendance/incidents.yaml
+apiVersion: reliability/v1
+kind: Incidents
+metadata: {name: attendance}
+spec:
+  service: attendance
+  incidents:
+    - name: Clock-ins failed
+      start: 2026-10-14T03:30:00Z
+      end: 2026-10-14T04:30:00Z
+      felt: Nobody could clock in
+      impact:
+        - {slo: attendance-clock-in, failed: 30%}
+```
+
+## Source
+
+Site Reliability Engineering, chapter 15: a postmortem records what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reliability.check.context import Context
+from reliability.check.nearest import nearest
+from reliability.check.references import past_references
+from reliability.check.rule import catalog_rule
+from reliability.finding import Problem, Severity
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.2", by_date=True)
+def record_slo_missing(context: Context) -> Iterator[Problem]:
+    """Look up every SLO that a record names, unless the base has the name there, too."""
+    known = set(_before(context))
+    for reference in past_references(context):
+        is_known = reference.name in reference.known or (reference.what, reference.name) in known
+        if not is_known and context.is_whole(*reference.folders):
+            at = reference.located.at(*reference.route, part=reference.part)
+            message = f"no {reference.what} is named {reference.name}"
+            yield Problem(at, message, nearest(reference.name, reference.known, reference.what))
+
+
+def _before(context: Context) -> Iterator[tuple[str, str]]:
+    """What records of the base name, with the names that services have now."""
+    names = {f"SLO of {old}": f"SLO of {new}" for new, old in context.former_services.items()}
+    for reference in past_references(context.before) if context.before is not None else ():
+        yield names.get(reference.what, reference.what), reference.name

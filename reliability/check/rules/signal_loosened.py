@@ -1,0 +1,128 @@
+"""A signal that pages, and fires later or less often than before.
+
+## What it does
+
+Compares the signals of the alert tier, and heartbeats, with the merge base (`check --base`) and
+reports another expression and a longer `for`. A threshold that is reached sooner, and an expression
+that is only written otherwise, are not reported. [tier-changed](tier-changed.md) and
+[signal-deleted](signal-deleted.md) see to the rest.
+
+It is an error until those have approved who must agree to a looser SLO of the service.
+
+## Why it matters
+
+An alert whose expression can never be true has been deleted, and nothing else says so.
+
+## Example
+
+```yaml base
+# services/monitoring/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: MonitoringHeartbeat
+      kind: heartbeat
+      tier: alert
+      expr: vector(1)
+      runbook: docs/runbooks/heartbeat.md
+```
+
+```yaml bad
+# services/monitoring/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: MonitoringHeartbeat
+      kind: heartbeat
+      tier: alert
+      expr: vector(1)
+      for: 6h  # <- signal-loosened
+      runbook: docs/runbooks/heartbeat.md
+```
+
+```yaml good
+# services/monitoring/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: MonitoringHeartbeat
+      kind: heartbeat
+      tier: alert
+      expr: vector(1)
+      runbook: docs/runbooks/heartbeat.md
+```
+
+## Source
+
+Prometheus, "Alerting rules": an alert is active while its expression has a result, and fires after
+it was active for `for`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from reliability.check.approvals import called_out
+from reliability.check.context import Context
+from reliability.check.rule import catalog_rule
+from reliability.check.tree import Binary, Node, Number, read
+from reliability.finding import Problem, Severity
+from reliability.model.kind import duration_text
+from reliability.resolve.signals import SignalAlert, signals
+
+SOONER: Final[Mapping[str, Callable[[float, float], bool]]] = {
+    ">": operator.le,
+    ">=": operator.le,
+    "<": operator.ge,
+    "<=": operator.ge,
+}
+"""Whether a new threshold is reached no later than the old one."""
+
+
+@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+def signal_loosened(context: Context) -> Iterator[Problem]:
+    """Compare each signal that matters with itself at the base."""
+    if context.base is None:
+        return
+    before = {(each.service, each.signal.name): each for each in signals(context.base)}
+    for signal in signals(context.catalog) if before else ():
+        former = context.former_services.get(signal.service, signal.service)
+        old = before.get((former, signal.signal.name))
+        if old is not None and (old.tier == "alert" or old.signal.kind == "heartbeat"):
+            yield from _compared(old, signal, context)
+
+
+def _compared(old: SignalAlert, new: SignalAlert, context: Context) -> Iterator[Problem]:
+    was, now, name = old.signal, new.signal, new.signal.name
+    if was.expr != now.expr and not _fires_as_soon(read(was.expr), read(now.expr)):
+        at = new.policy.at(*new.route, "expr")
+        message = f"the expression of {name} changed and may match less than at the base"
+        yield called_out(at, message, new.service, context, new.policy)
+    if now.for_ > was.for_:
+        at = new.policy.at(*new.route, "for")
+        message = f"{name} fires after {duration_text(now.for_)}"
+        message = f"{message}, and after {duration_text(was.for_)} at the base"
+        yield called_out(at, message, new.service, context, new.policy)
+    if was.kind == "heartbeat" != now.kind:
+        at = new.policy.at(*new.route, "kind")
+        message = f"{name} is a {now.kind}, and was a heartbeat at the base"
+        yield called_out(at, message, new.service, context, new.policy)
+
+
+def _fires_as_soon(old: Node | None, new: Node | None) -> bool:
+    """Whether the new expression has a result whenever the old one had."""
+    if old is None or new is None:
+        return False
+    if old == new:
+        return True
+    if not (isinstance(old, Binary) and isinstance(new, Binary)):
+        return False
+    was, now = old.right, new.right
+    if not (isinstance(was, Number) and isinstance(now, Number)):
+        return False
+    if replace(old, right=now) != new or old.operator not in SOONER:
+        return False
+    return SOONER[old.operator](now.value, was.value)

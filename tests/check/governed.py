@@ -1,0 +1,124 @@
+"""A repository that writes every field that decides about others."""
+
+BASE = """\
+# policies/notification.yaml
+kind: NotificationPolicy
+spec:
+  alertLabels: plain
+  owner: workforce
+  approvals: team
+  language: en
+  runbookBase: https://git.example.com/reliability/blob/main
+  pageBudget: {perWeek: 2, perShift: 2}
+  tickets: {closeAfter: 24h, most: 20}
+  tiers:
+    alert:
+      mention: true
+      page: true
+      requires: [slo, runbook, on-call]
+      grouping: {wait: 30s, interval: 5m, repeat: 4h}
+    ticket: {ticket: true}
+    log: {}
+# policies/teams/other.yaml
+apiVersion: reliability/v1
+kind: Team
+metadata: {name: other}
+spec:
+  displayName: Other
+  members: ["@lead-other", "@dev-other"]
+  codeHost: "@org/other"
+  timeZone: UTC
+  onCall: {mention: "<!subteam^S01>"}
+  channels: {alert: {slack: "#a"}, ticket: {slack: "#t"}}
+# policies/slo.yaml
+apiVersion: reliability/v1
+kind: SloPolicy
+metadata: {name: slo}
+spec:
+  windows: [30d]
+  defaultWindows: google-30d
+  targets: {lowest: 0.9, highest: 0.9995}
+  review: {provisional: 30d, established: 80d, provisionalAtMost: 60d}
+  minimumEvents: 1000
+  looseningNeeds: [product, technical]
+# policies/error-budget.yaml
+apiVersion: reliability/v1
+kind: ErrorBudgetPolicy
+metadata: {name: error-budget}
+spec:
+  states:
+    - {name: low, left: 0.25, then: [reliability-work]}
+    - {name: spent, left: 0, then: [freeze, escalate], escalateTo: ["@boss"]}
+  scopes:
+    - criticality: critical
+      states: [{name: spent, left: 0.1, then: [freeze]}]
+  exceptions: []
+# policies/rules.yaml
+apiVersion: reliability/v1
+kind: RulePolicy
+metadata: {name: rules}
+spec:
+  rules:
+    alert-for-cause: {locked: true}
+    alert-flapping: {severity: error, options: {shorter: 5m}}
+# policies/waivers.yaml
+apiVersion: reliability/v1
+kind: Waivers
+metadata: {name: waivers}
+spec:
+  waivers: []
+# policies/baseline.yaml
+apiVersion: reliability/v1
+kind: Baseline
+metadata: {name: baseline}
+spec: {findings: []}
+# policies/history.yaml
+apiVersion: reliability/v1
+kind: HistorySources
+metadata: {name: history}
+spec:
+  source: {type: prometheus, url: "http://prometheus.example.internal:9090"}
+  step: 1m
+  scrapeInterval: 15s
+  span: 30d
+  store: .reliability/history
+  keep: 90d
+  keepLabels: [region]
+# policies/targets.yaml
+apiVersion: reliability/v1
+kind: SyncTargets
+metadata: {name: targets}
+spec:
+  owner: {id: 0123456789abcdef}
+  allowedHosts: [prometheus.example.internal, alertmanager.example.internal]
+  targets:
+    - name: files
+      provider: files
+      folder: build
+      writes: [prometheus, alertmanager]
+      onDrift: hold
+      limits: {deletes: 30%, updates: 50%, fromCount: 10}
+    - name: prometheus
+      provider: prometheus
+      url: http://prometheus.example.internal:9090
+      folder: /etc/prometheus/ours
+      authorization: env:TOKEN
+      timeout: 30s
+      onDrift: hold
+      limits: {deletes: 20%}
+    - name: alertmanager
+      provider: alertmanager
+      url: http://alertmanager.example.internal:9093
+      file: /etc/alertmanager/alertmanager.yml
+      authorization: env:TOKEN
+      timeout: 30s
+      onDrift: hold
+      routes: here
+      limits: {deletes: 25%}
+# services/attendance/ownership.yaml
+kind: Ownership
+spec:
+  criticality: critical
+  lifecycle: production
+  approvers: {product: "@product-owner", technical: "@tech-lead"}
+"""

@@ -1,0 +1,249 @@
+"""Of each guarded field a change that loosens something, and the rule that finds it."""
+
+from reliability.model import (
+    error_budget,
+    history,
+    notification,
+    ownership,
+    rule_policy,
+    slo_policy,
+    targets,
+    team,
+)
+from reliability.model.kind import Model
+
+N, T, S = "policies/notification.yaml", "policies/teams/other.yaml", "policies/slo.yaml"
+B, R, W = "policies/error-budget.yaml", "policies/rules.yaml", "policies/burn-rates.yaml"
+H, Y, OWNER = "policies/history.yaml", "policies/targets.yaml", "services/attendance/ownership.yaml"
+WAIVER = (
+    "waivers: [{rule: slo-loosened, service: attendance, reason: later, "
+    'approver: "@tech-lead", until: 2027-01-31}]'
+)
+CUSTOM = """  custom:
+    - {id: own-rule, severity: error, subject: slo, holds: "true", message: m, help: h}
+"""
+MANAGED = """provider: alertmanager
+      url: http://alertmanager.example.internal:9093
+      file: /etc/alertmanager/alertmanager.yml
+      authorization: env:TOKEN
+      timeout: 30s
+      onDrift: hold
+      routes: here
+"""
+JUDGES, LOOSER = "approvers-changed", "policy-loosened"
+PROMETHEUS, ALERTMANAGER, FOLDER = (
+    targets.PrometheusTarget,
+    targets.AlertmanagerTarget,
+    targets.FilesTarget,
+)
+
+EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
+    (team.TeamSpec, "members", T, '"@dev-other"]', '"@dev-other", "@me"]', JUDGES),
+    (team.TeamSpec, "code_host", T, "@org/other", "@org/mine", JUDGES),
+    (team.TeamSpec, "on_call", T, "S01", "S02", LOOSER),
+    (team.Channels, "alert", T, '"#a"', '"#nowhere"', LOOSER),
+    (team.Channels, "ticket", T, '"#t"', '"#nowhere"', LOOSER),
+    (notification.NotificationPolicySpec, "alert_labels", N, "plain", "prefixed", LOOSER),
+    (notification.NotificationPolicySpec, "owner", N, "owner: workforce", "owner: other", JUDGES),
+    (
+        notification.NotificationPolicySpec,
+        "approvals",
+        N,
+        "approvals: team",
+        "approvals: solo",
+        JUDGES,
+    ),
+    (
+        notification.NotificationPolicySpec,
+        "words",
+        N,
+        "language: en",
+        'language: en\n  words: {"Nothing stands in the way.": "Fine"}',
+        LOOSER,
+    ),
+    (notification.NotificationPolicySpec, "slack", N, "slack-url", "other-url", LOOSER),
+    (notification.NotificationPolicySpec, "heartbeat", N, "heartbeat-url", "other-url", LOOSER),
+    (
+        notification.TierPolicy,
+        "mention",
+        N,
+        "{ticket: true}",
+        "{ticket: true, mention: true}",
+        LOOSER,
+    ),
+    (notification.TierPolicy, "page", N, "page: true", "page: false", LOOSER),
+    (notification.TierPolicy, "ticket", N, "{ticket: true}", "{}", LOOSER),
+    (notification.TierPolicy, "requires", N, "[slo, runbook, on-call]", "[slo]", LOOSER),
+    (notification.Grouping, "wait", N, "wait: 30s", "wait: 9m", LOOSER),
+    (notification.Grouping, "interval", N, "interval: 5m", "interval: 9h", LOOSER),
+    (notification.Grouping, "repeat", N, "repeat: 4h", "repeat: 9d", LOOSER),
+    (notification.PageBudget, "per_week", N, "perWeek: 2", "perWeek: 50", LOOSER),
+    (notification.PageBudget, "per_shift", N, "perShift: 2", "perShift: 50", LOOSER),
+    (notification.Tickets, "close_after", N, "closeAfter: 24h", "closeAfter: 1h", LOOSER),
+    (notification.Tickets, "most", N, "most: 20", "most: 1", LOOSER),
+    (slo_policy.SloPolicySpec, "windows", S, "[30d]", "[30d, 7d]", LOOSER),
+    (slo_policy.SloPolicySpec, "default_windows", S, "google-30d", "calm", LOOSER),
+    (slo_policy.SloPolicySpec, "minimum_events", S, "1000", "1", LOOSER),
+    (slo_policy.SloPolicySpec, "loosening_needs", S, "[product, technical]", "[technical]", JUDGES),
+    (slo_policy.TargetBounds, "lowest", S, "lowest: 0.9,", "lowest: 0.5,", LOOSER),
+    (slo_policy.TargetBounds, "highest", S, "0.9995", "0.9999", LOOSER),
+    (slo_policy.ReviewCadence, "provisional", S, "provisional: 30d", "provisional: 40d", LOOSER),
+    (slo_policy.ReviewCadence, "established", S, "established: 80d", "established: 900d", LOOSER),
+    (slo_policy.ReviewCadence, "provisional_at_most", S, "AtMost: 60d", "AtMost: 900d", LOOSER),
+    (slo_policy.BurnRateWindowsSpec, "period", W, "period: 30d", "period: 28d", LOOSER),
+    (
+        slo_policy.BurnRateWindowsSpec,
+        "fast",
+        W,
+        "    - {long: 1h, short: 5m, budget: 2%}\n",
+        "",
+        LOOSER,
+    ),
+    (
+        slo_policy.BurnRateWindowsSpec,
+        "slow",
+        W,
+        "    - {long: 1d, short: 2h, budget: 10%}\n",
+        "",
+        LOOSER,
+    ),
+    (slo_policy.BurnWindow, "long", W, "{long: 1h,", "{long: 2h,", LOOSER),
+    (slo_policy.BurnWindow, "short", W, "short: 5m", "short: 20m", LOOSER),
+    (slo_policy.BurnWindow, "budget", W, "budget: 2%", "budget: 4%", LOOSER),
+    (
+        error_budget.ErrorBudgetPolicySpec,
+        "states",
+        B,
+        'then: [freeze, escalate], escalateTo: ["@boss"]',
+        "then: []",
+        LOOSER,
+    ),
+    (
+        error_budget.ErrorBudgetPolicySpec,
+        "scopes",
+        B,
+        "left: 0.1, then: [freeze]",
+        "left: -1, then: [freeze]",
+        LOOSER,
+    ),
+    (
+        error_budget.ErrorBudgetPolicySpec,
+        "exceptions",
+        B,
+        "exceptions: []",
+        'exceptions: [{service: attendance, reason: r, approver: "@me", until: 2027-01-01}]',
+        LOOSER,
+    ),
+    (
+        rule_policy.RulePolicySpec,
+        "rules",
+        R,
+        "alert-for-cause: {locked: true}",
+        "alert-for-cause: {locked: true, severity: info}",
+        LOOSER,
+    ),
+    (rule_policy.RuleSetting, "severity", R, "severity: error", 'severity: "off"', LOOSER),
+    (rule_policy.RuleSetting, "locked", R, "{locked: true}", "{}", LOOSER),
+    (rule_policy.RuleSetting, "options", R, "shorter: 5m", "shorter: 1m", LOOSER),
+    (rule_policy.WaiversSpec, "waivers", "policies/waivers.yaml", "waivers: []", WAIVER, LOOSER),
+    (history.HistorySourcesSpec, "source", H, "prometheus.example", "other.example", LOOSER),
+    (history.HistorySourcesSpec, "step", H, "step: 1m", "step: 5m", LOOSER),
+    (history.HistorySourcesSpec, "scrape_interval", H, "15s", "60s", LOOSER),
+    (history.HistorySourcesSpec, "span", H, "span: 30d", "span: 1d", LOOSER),
+    (history.HistorySourcesSpec, "store", H, ".reliability/history", "services/history", LOOSER),
+    (history.HistorySourcesSpec, "keep", H, "keep: 90d", "keep: 30d", LOOSER),
+    (targets.SyncTargetsSpec, "owner", Y, "0123456789abcdef", "fedcba9876543210", LOOSER),
+    (
+        targets.SyncTargetsSpec,
+        "allowed_hosts",
+        Y,
+        "[prometheus.ex",
+        "[mine.example.com, prometheus.ex",
+        LOOSER,
+    ),
+    (targets.SyncTargetsSpec, "targets", Y, "name: files", "name: elsewhere", LOOSER),
+    (
+        FOLDER,
+        "on_drift",
+        Y,
+        "onDrift: hold\n      limits: {deletes: 30%",
+        "onDrift: mend\n      limits: {deletes: 30%",
+        LOOSER,
+    ),
+    (
+        FOLDER,
+        "provider",
+        Y,
+        "provider: files\n      folder: build\n      writes: [prometheus, alertmanager]",
+        "provider: prometheus\n      url: http://prometheus.example.internal:9090\n"
+        "      folder: /build",
+        LOOSER,
+    ),
+    (FOLDER, "writes", Y, "writes: [prometheus, alertmanager]", "writes: [prometheus]", LOOSER),
+    (FOLDER, "folder", Y, "folder: build", "folder: services", LOOSER),
+    (targets.Limits, "deletes", Y, "deletes: 30%", "deletes: 100%", LOOSER),
+    (targets.Limits, "updates", Y, "updates: 50%", "updates: 100%", LOOSER),
+    (targets.Limits, "from_count", Y, "fromCount: 10", "fromCount: 9999", LOOSER),
+    (
+        PROMETHEUS,
+        "on_drift",
+        Y,
+        "onDrift: hold\n      limits: {deletes: 20%",
+        "onDrift: mend\n      limits: {deletes: 20%",
+        LOOSER,
+    ),
+    (PROMETHEUS, "url", Y, ":9090", ":9999", LOOSER),
+    (
+        PROMETHEUS,
+        "authorization",
+        Y,
+        "ours\n      authorization: env:TOKEN",
+        "ours\n      authorization: env:OTHER",
+        LOOSER,
+    ),
+    (
+        PROMETHEUS,
+        "provider",
+        Y,
+        "provider: prometheus\n      url: http://prometheus.example.internal:9090\n"
+        "      folder: /etc/prometheus/ours",
+        "provider: alertmanager\n      url: http://prometheus.example.internal:9090\n"
+        "      file: /etc/ours",
+        LOOSER,
+    ),
+    (PROMETHEUS, "folder", Y, "/etc/prometheus/ours", "/etc/prometheus/all", LOOSER),
+    (
+        ALERTMANAGER,
+        "on_drift",
+        Y,
+        "onDrift: hold\n      routes",
+        "onDrift: mend\n      routes",
+        LOOSER,
+    ),
+    (ALERTMANAGER, "url", Y, ":9093", ":9999", LOOSER),
+    (
+        ALERTMANAGER,
+        "authorization",
+        Y,
+        "yml\n      authorization: env:TOKEN",
+        "yml\n      authorization: env:OTHER",
+        LOOSER,
+    ),
+    (ALERTMANAGER, "provider", Y, MANAGED, "provider: files\n", LOOSER),
+    (ALERTMANAGER, "file", Y, "alertmanager/alertmanager.yml", "alertmanager/other.yml", LOOSER),
+    (ALERTMANAGER, "routes", Y, "routes: here", "routes: elsewhere", LOOSER),
+    (ownership.OwnershipSpec, "team", OWNER, 'team: "workforce"', "team: other", JUDGES),
+    (
+        ownership.OwnershipSpec,
+        "service",
+        OWNER,
+        "  criticality",
+        "  service: monitoring\n  criticality",
+        JUDGES,
+    ),
+    (ownership.OwnershipSpec, "criticality", OWNER, "critical\n", "standard\n", LOOSER),
+    (ownership.OwnershipSpec, "lifecycle", OWNER, "production", "deprecated", LOOSER),
+    (ownership.Approvers, "product", OWNER, "@product-owner", "@me", JUDGES),
+    (ownership.Approvers, "technical", OWNER, "@tech-lead", "@me", JUDGES),
+]
+"""Of each guarded field a change that loosens something, and the rule that finds it."""
