@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import pytest
@@ -59,7 +59,12 @@ def test_a_value_of_any_kind_is_taken_or_is_a_finding(data: st.DataObject) -> No
 
 EDITS: Final = {
     "a limit": ("policies/targets.yaml", "deletes: 30%", 'deletes: "1e-99999999%"', 1),
-    "an incident": ("services/attendance/incidents.yaml", "failed: ", 'failed: "1e-9999999%" #', 1),
+    "an incident": (
+        "services/attendance/incidents.yaml",
+        "failed: 35%",
+        'failed: "1e-99999999%"',
+        1,
+    ),
     "a hold": ("services/attendance/alert-policy.yaml", "for: 15m", "for: 99999999999999w", 1),
     "a span": ("policies/history.yaml", "span: 90d", "span: 9999999d", 1),
     "a share with _": ("policies/targets.yaml", "deletes: 30%", 'deletes: "1_0%"', 1),
@@ -84,6 +89,32 @@ def test_a_value_that_is_not_one_is_a_finding_on_its_line(
     ended = reliability("--today", DAY, "check", folder=root)
     assert ended.code == code, ended.err
     assert f"{path}:{line}:" in ended.out
+
+
+CORRECTIONS: Final = """\
+apiVersion: reliability/v1
+kind: Corrections
+metadata: {name: attendance}
+spec:
+  service: attendance
+  corrections:
+    - {start: 2026-11-25T00:00:00Z, end: MOMENT, reason: moved, approver: "@lead-workforce"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"), [("9999-12-31T23:59:59-23:59", 1), ("2199-12-31T23:59:59-23:59", 0)]
+)
+def test_a_correction_that_never_ends_is_a_finding(tmp_path: Path, moment: str, code: int) -> None:
+    root = copied(tmp_path)
+    path = root / "services/attendance/corrections.yaml"
+    path.write_text(CORRECTIONS.replace("MOMENT", moment))
+    check, build = (
+        reliability("--today", DAY, *command, folder=root)
+        for command in (("check",), ("build", "--out", "out"))
+    )
+    assert ("corrections.yaml:7:" in check.out, check.code) == (bool(code), code), check.out
+    assert build.code in (0, 1), build.err
 
 
 @pytest.mark.parametrize(
