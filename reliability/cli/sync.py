@@ -37,6 +37,9 @@ NOBODY_TO_ASK: Final = (
     help="Let this one plan exceed its limits; another plan is refused.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--test-page", metavar="TEAM", help="Sync nothing; send one test alert to the team's pager."
+)
 @click.option("--brief", is_flag=True, help="One line for each object, without its diff.")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
@@ -52,9 +55,14 @@ def command(app: App, /, **given: Any) -> int:
     reliability sync --yes                      without a question, for a job
     reliability sync --allow files:9c1d02       a plan over its limits, by its digest
     reliability sync --overwrite rules/shop     one object that was changed outside the repository
+    reliability sync --test-page payroll        one alert through the real route, after a question
     """
     request = SyncRequest.of(given)
     ensure_somebody_answers(request)
+    if request.test_page is not None:
+        from reliability.cli.paging import page_team
+
+        return page_team(app, request, request.test_page)
     return synced(app, request)
 
 
@@ -70,6 +78,7 @@ class SyncRequest:
     allow: Sequence[str]
     form: str
     brief: bool
+    test_page: str | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> SyncRequest:

@@ -21,6 +21,9 @@ from reliability.http.reply import Reply
 from reliability.providers.http import Parameters, Server
 
 STEP: Final = timedelta(minutes=1)
+TEST_PAGE: Final = "reliability_test"
+"""The label of a test page, which is not an alert."""
+
 APART: Final = timedelta(minutes=5)
 """Two evaluations of one episode are no further apart; rules are evaluated more often."""
 
@@ -59,6 +62,8 @@ def fired_in_prometheus(server: Server, selector: str, span: TimeSpan) -> tuple[
     for part in chunks(span, AT_ONCE):
         start, end = (part.start + STEP).timestamp(), part.end.timestamp()
         for series in ranges(server, query, start, end, STEP.total_seconds()):
+            if TEST_PAGE in series.metric:
+                continue
             if "alertname" not in series.metric:
                 raise ProviderError(f"{server.target}: a series of ALERTS has no alertname")
             moments = ends.setdefault(tuple(sorted(_own(series.metric).items())), [])
@@ -91,7 +96,7 @@ def on_in_alertmanager(server: Server, matcher: str, now: datetime) -> tuple[Fir
     return tuple(
         FiredAlert(each.labels, (TimeSpan(each.startsAt.astimezone(UTC), now),))
         for each in shown
-        if each.startsAt < now
+        if each.startsAt < now and TEST_PAGE not in each.labels
     )
 
 

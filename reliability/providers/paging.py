@@ -1,0 +1,338 @@
+"""A test page: one labelled alert through the real route of a team, until its delivery is counted.
+
+Alertmanager counts notifications as `alertmanager_notification_requests_total` and, of these,
+`alertmanager_notification_requests_failed_total`, by integration; by receiver as well only with
+the feature `receiver-name-in-metrics` (docs/feature_flags.md of Alertmanager). An alert that ends
+before `group_wait` is over is never sent, so this one ends in ten minutes, or once it is delivered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+from pydantic import Field, TypeAdapter
+
+from reliability.alert_labels import AlertLabelNames
+from reliability.errors import ProviderError
+from reliability.http.prometheus import Answered, FirstFault, LabelSet
+from reliability.http.reply import one_line
+from reliability.http.server import Server
+from reliability.plan.alerts import NAME, alerts_in
+from reliability.providers.fired import TEST_PAGE
+from reliability.providers.yaml_body import BodyError, parse_body
+from reliability.resource import Resource
+from reliability.routing import ALL_LABELS, Route, Routing, RoutingRefusedError, parse, walk
+
+LABEL: Final = TEST_PAGE
+"""Marks the alert; `tickets` and `digest` leave out whatever has it."""
+
+ALERT: Final = "ReliabilityTestPage"
+KIND: Final = "an Alertmanager"
+OWN: Final = "reliability/"
+"""What the names of receivers begin with that are compiled."""
+
+ENDS_AFTER: Final = timedelta(minutes=10)
+GRACE: Final = 30.0
+"""Seconds beyond the waits of a route in which a notification is sent and counted."""
+
+SECOND_TRY: Final = 20.0
+"""Seconds after a failed notification in which Alertmanager has tried again several times."""
+
+LOOK_EVERY: Final = 1.0
+SERIES: Final = re.compile(
+    r"^alertmanager_notification_requests_(?P<failed>failed_)?total"
+    r"\{(?P<labels>.*)\} (?P<value>\S+)$",
+    re.MULTILINE,
+)
+PAIR: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+
+class StatusConfig(Answered):
+    """The configuration that an Alertmanager runs, as text."""
+
+    original: str
+
+
+class Status(Answered):
+    """What `GET /api/v2/status` answers."""
+
+    config: StatusConfig
+
+
+class NamedReceiver(Answered):
+    """A receiver of an alert."""
+
+    name: str
+
+
+class AlertStatus(Answered):
+    """Whether an alert is suppressed, and by what."""
+
+    state: str
+    silencedBy: list[str] = Field(default_factory=list)  # noqa: N815 - as Alertmanager writes it
+    inhibitedBy: list[str] = Field(default_factory=list)  # noqa: N815
+    mutedBy: list[str] = Field(default_factory=list)  # noqa: N815
+
+
+class RoutedAlert(Answered):
+    """An alert with the receivers that Alertmanager's own routing tree gives it."""
+
+    labels: LabelSet
+    receivers: list[NamedReceiver]
+    status: AlertStatus
+
+
+STATUS: Final = TypeAdapter(Status)
+ROUTED: Final = TypeAdapter(Annotated[list[RoutedAlert], FirstFault()])
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An integration of a receiver: `slack` of `reliability/shop/alert`."""
+
+    receiver: str
+    integration: str
+
+    def __str__(self) -> str:
+        return f"{self.integration} of {self.receiver}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRoute:
+    """Where the alert goes by the configuration that the server runs, and how long that takes.
+
+    `waits` are the seconds until the notification is due.
+    """
+
+    labels: Mapping[str, str]
+    receivers: tuple[str, ...]
+    destinations: tuple[Destination, ...]
+    group_wait: timedelta
+    waits: float
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """The receivers that are not compiled from the team's file."""
+        return tuple(name for name in self.receivers if not name.startswith(OWN))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What became of a page: by destination, whether it was delivered or failed.
+
+    What is in neither was not notified in time. `by_receiver` says whether the server counts for
+    each receiver; otherwise other notifications of the same kind may have been counted.
+    """
+
+    delivered: tuple[Destination, ...]
+    failed: tuple[Destination, ...]
+    missing: tuple[Destination, ...]
+    by_receiver: bool
+    suppressed: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether each destination was reached."""
+        return bool(self.delivered) and not (self.failed or self.missing or self.suppressed)
+
+
+def page_labels(
+    compiled: Iterable[Resource], team: str, names: AlertLabelNames
+) -> dict[str, str] | None:
+    """The labels of an alert of the team's alert tier, without those that may inhibit others."""
+    for resource in compiled:
+        for alert in alerts_in(resource.body):
+            labels = dict(alert)
+            if labels.get(names.team) == team and labels.get(names.tier) == "alert":
+                left_out = {NAME, names.slo, names.objective}
+                plain = {
+                    key: value
+                    for key, value in labels.items()
+                    if key not in left_out and "{{" not in value
+                }
+                return {**plain, NAME: ALERT, LABEL: secrets.token_hex(4)}
+    return None
+
+
+def page_route(server: Server, labels: Mapping[str, str]) -> PageRoute:
+    """Where an alert goes by the configuration that a server runs.
+
+    Raises:
+        ProviderError: it does not say.
+    """
+    reply = server.get("/api/v2/status")
+    if not reply.is_success:
+        raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
+    try:
+        routing = parse(parse_body(reply.read(STATUS, KIND).config.original.encode()))
+    except (BodyError, RoutingRefusedError) as error:
+        raise reply.unexpected(KIND, f"its configuration: {one_line(str(error))}") from error
+    nodes = walk(routing.root, labels)
+    return PageRoute(
+        labels=labels,
+        receivers=tuple(dict.fromkeys(node.receiver for node in nodes)),
+        destinations=tuple(_destinations(routing, nodes)),
+        group_wait=max(node.group_wait for node in nodes),
+        waits=max(map(_waits, nodes)),
+    )
+
+
+def _destinations(routing: Routing, nodes: Iterable[Route]) -> Iterator[Destination]:
+    for name in dict.fromkeys(node.receiver for node in nodes):
+        receiver = routing.receivers.get(name)
+        for kind, _ in receiver.integrations if receiver else ():
+            yield Destination(name, kind.removesuffix("_configs"))
+
+
+def _waits(node: Route) -> float:
+    """Seconds until a notification: a group that is there already waits for its interval."""
+    is_own_group = {NAME, LABEL, ALL_LABELS} & set(node.group_by)
+    wait = node.group_wait if is_own_group else max(node.group_wait, node.group_interval)
+    return wait.total_seconds()
+
+
+@dataclass(slots=True, kw_only=True)
+class Pager:
+    """Sends the alert, waits for its notifications, and ends it."""
+
+    server: Server
+    route: PageRoute
+    team: str
+    tell: Callable[[str], None]
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def page(self) -> Delivery:
+        """Send the alert; it is ended whatever happens.
+
+        Raises:
+            ProviderError: the server does not answer, or does not count notifications.
+        """
+        before = NotificationCounts.of(self.server)
+        self._send(self.began + ENDS_AFTER)
+        try:
+            return self._watched(before)
+        finally:
+            self._send(datetime.now(UTC))
+
+    def _send(self, ends: datetime) -> None:
+        alert = {
+            "labels": dict(self.route.labels),
+            "annotations": {
+                "summary": f"Test page for {self.team}: nothing is broken",
+                "description": "Sent by `reliability sync --test-page`. It ends by itself.",
+            },
+            "startsAt": self.began.isoformat(),
+            "endsAt": ends.isoformat(),
+        }
+        reply = self.server.post("/api/v2/alerts", json.dumps([alert]).encode())
+        if not reply.is_success:
+            raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
+
+    def _watched(self, before: NotificationCounts) -> Delivery:
+        patience = self.route.waits + GRACE
+        waited, noted = 0.0, 0.0
+        first_failure: float | None = None
+        while True:
+            delivery = NotificationCounts.of(self.server).since(before, self.route.destinations)
+            suppressed = self._suppressed()
+            if delivery.is_complete or suppressed:
+                return replace(delivery, suppressed=suppressed)
+            if delivery.failed and first_failure is None:
+                first_failure = waited
+            is_failed = first_failure is not None and waited > first_failure + SECOND_TRY
+            if waited >= patience or (is_failed and not delivery.missing):
+                return delivery
+            if waited >= noted:
+                self.tell(f"{self.server.target}: waiting up to {patience - waited:.0f} s")
+                noted += 15
+            self.server.pause(LOOK_EVERY)
+            waited += LOOK_EVERY
+
+    def _suppressed(self) -> str:
+        """What keeps the alert from being sent: a silence, an inhibition, a time interval."""
+        mark = self.route.labels[LABEL]
+        reply = self.server.get("/api/v2/alerts", {"filter": f'{LABEL}="{mark}"'})
+        if not reply.is_success:
+            raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
+        for alert in reply.read(ROUTED, KIND):
+            if alert.labels.get(LABEL) == mark and alert.status.state == "suppressed":
+                causes = {
+                    "silence": alert.status.silencedBy,
+                    "inhibition by": alert.status.inhibitedBy,
+                    "time interval": alert.status.mutedBy,
+                }
+                named = [f"{kind} {one_line(ids[0])}" for kind, ids in causes.items() if ids]
+                return ", ".join(named) or "Alertmanager"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationCounts:
+    """Notifications and failures by receiver, which is empty if not known, and integration."""
+
+    sent: Mapping[tuple[str, str], float]
+    failed: Mapping[tuple[str, str], float]
+    by_receiver: bool
+
+    @classmethod
+    def of(cls, server: Server) -> NotificationCounts:
+        """What a server has counted so far.
+
+        Raises:
+            ProviderError: it counts no notifications, or its counts are not numbers.
+        """
+        text = server.get("/metrics").text
+        sent: dict[tuple[str, str], float] = {}
+        failed: dict[tuple[str, str], float] = {}
+        by_receiver = False
+        for series in SERIES.finditer(text):
+            labels = dict(PAIR.findall(series["labels"]))
+            by_receiver |= "receiver_name" in labels
+            key = labels.get("receiver_name", ""), labels.get("integration", "")
+            counts = failed if series["failed"] else sent
+            counts[key] = counts.get(key, 0.0) + _number(server, series["value"])
+        if not sent:
+            raise ProviderError(
+                f"{server.target}: {server.url}/metrics holds no "
+                "alertmanager_notification_requests_total"
+            )
+        return cls(sent, failed, by_receiver)
+
+    def since(self, before: NotificationCounts, destinations: Iterable[Destination]) -> Delivery:
+        """What has become of a page, by the counts before it and now."""
+        wanted = Counter(destinations)
+        outcome: dict[str, list[Destination]] = {"delivered": [], "failed": [], "missing": []}
+        needed: Counter[tuple[str, str]] = Counter()
+        for destination, number in wanted.items():
+            needed[self._key(destination)] += number
+        for destination in wanted:
+            key = self._key(destination)
+            failed = self.failed.get(key, 0) - before.failed.get(key, 0)
+            succeeded = self.sent.get(key, 0) - before.sent.get(key, 0) - failed
+            what = "delivered" if succeeded >= needed[key] else "failed" if failed else "missing"
+            outcome[what].append(destination)
+        return Delivery(
+            delivered=tuple(outcome["delivered"]),
+            failed=tuple(outcome["failed"]),
+            missing=tuple(outcome["missing"]),
+            by_receiver=self.by_receiver,
+        )
+
+    def _key(self, destination: Destination) -> tuple[str, str]:
+        return destination.receiver if self.by_receiver else "", destination.integration
+
+
+def _number(server: Server, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ProviderError(
+            f"{server.target}: {server.url}/metrics counts {one_line(text)!r} notifications"
+        ) from error
