@@ -189,12 +189,15 @@ def plan_target(
     target: Target, held: Held, compiled: Iterable[Resource], options: PlanOptions
 ) -> Plan:
     """What would change in one target: what is wanted there against what it holds."""
+    from reliability.plan.plain_secrets import without_plain_secrets
     from reliability.plan.plan import plan, plan_elsewhere
     from reliability.providers import keeps_routes_elsewhere, wanted_by
 
     if keeps_routes_elsewhere(target):
         return plan_elsewhere(target.name, held)
-    return plan(target.name, wanted_by(target, tuple(compiled)), held, options)
+    return without_plain_secrets(
+        plan(target.name, wanted_by(target, tuple(compiled)), held, options)
+    )
 
 
 def sync_targets(

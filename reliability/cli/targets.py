@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
@@ -54,6 +54,11 @@ class Selection:
     targets: tuple[Target, ...]
     compiled: tuple[Resource, ...]
     unreadable: tuple[Problem, ...]
+
+    @property
+    def configuration(self) -> Resource | None:
+        """The declared configuration of Alertmanager, if there is one."""
+        return next((item for item in self.compiled if item.id.target == "alertmanager"), None)
 
 
 def select(app: App, names: Sequence[str]) -> Selection:
@@ -146,7 +151,19 @@ class Reader:
             self.active += held.active
         active = tuple(self.active) if isinstance(target, FilesTarget) else ()
         options = self.decisions.of(target, self.access.owner, active)
-        return plan_target(target, held, self.selection.compiled, options)
+        planned = plan_target(target, held, self.selection.compiled, options)
+        if isinstance(target, AlertmanagerTarget) and not planned.routes_owner:
+            return self._with_missing(target, planned)
+        return planned
+
+    def _with_missing(self, target: AlertmanagerTarget, planned: Plan) -> Plan:
+        """The plan with the secret files that the declared configuration names and nobody made."""
+        from reliability.providers.secret_files import missing_secret_files
+
+        wanted = self.selection.configuration
+        if wanted is None:
+            return planned
+        return replace(planned, missing=missing_secret_files(target, wanted.body, self.app.root))
 
     def _ensure_owner(self, target: Target) -> None:
         if self.access.owner is None and not isinstance(target, FilesTarget):
@@ -215,7 +232,7 @@ def carried_out(
 ) -> list[Report]:
     """Every plan that is within its limits carried out, phase by phase; see `Rollout`."""
     reports: list[Report] = [shown(each, allowed.get(each.name)) for each in targets]
-    wanted = next((item for item in selection.compiled if item.id.target == "alertmanager"), None)
+    wanted = selection.configuration
     ready = [
         each
         for each, report in zip(targets, reports, strict=True)

@@ -62,11 +62,15 @@ class PrometheusTarget(ServerTarget):
 
 
 class AlertmanagerTarget(ServerTarget):
-    """An Alertmanager; `file` is its configuration, written whole unless routes are elsewhere."""
+    """An Alertmanager; `file` is its configuration, written whole unless routes are elsewhere.
+
+    `secret_files` are elsewhere if the server reads them under other paths, as in a container.
+    """
 
     provider: Literal["alertmanager"]
     file: FolderPath
     routes: Literal["here", "elsewhere"] = "here"
+    secret_files: Literal["here", "elsewhere"] = "here"  # noqa: S105 - a word
 
 
 Target = Annotated[

@@ -42,6 +42,7 @@ class Plan:
     `others` are the other owners of objects in the target, with how many each has. `routes_owner`
     is set if the target's routes are another repository's: then nothing is planned. `present` are
     all objects that are declared or there. `pending` is what a later sync removes, and no change.
+    `missing` are secret files that notifications need.
     """
 
     target: str
@@ -50,6 +51,7 @@ class Plan:
     blocked: tuple[Blocked, ...] = ()
     postponed: tuple[Postponed, ...] = ()
     pending: tuple[Pending, ...] = ()
+    missing: tuple[str, ...] = ()
     owned: int = 0
     others: tuple[tuple[str, int], ...] = ()
     routes_owner: str = ""
@@ -79,7 +81,7 @@ class Plan:
     @property
     def only_drift(self) -> Plan:
         """The plan without what the repository would change: only what others did."""
-        return replace(self, changes=self.stale, blocked=(), postponed=(), pending=())
+        return replace(self, changes=self.stale, blocked=(), postponed=(), pending=(), missing=())
 
     @property
     def held_back(self) -> tuple[Drift | Blocked | Postponed, ...]:

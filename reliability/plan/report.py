@@ -120,6 +120,6 @@ def _is_complete(report: Report) -> bool:
         case Planned(plan):
             return not plan.held_back
         case Synced(plan):
-            return not report.failed and not plan.held_back
+            return not (report.failed or plan.held_back or plan.missing)
         case _:
             return False

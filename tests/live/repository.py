@@ -84,7 +84,8 @@ def prometheus_at(url: str, folder: Path, **more: object) -> dict[str, object]:
 
 def alertmanager_at(url: str, file: Path, **more: object) -> dict[str, object]:
     return {
-        "name": "alertmanager", "provider": "alertmanager", "url": url, "file": str(file), **more
+        "name": "alertmanager", "provider": "alertmanager", "url": url, "file": str(file),
+        "secretFiles": "elsewhere", **more,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,19 +84,18 @@ class Killer:
 
     def sync_killed_at_request(self, number: int, *, served: bool) -> bool:
         """Start a sync that is killed at its nth request, before it is served or afterwards."""
-        seen = 0
+        numbers = count(1)
 
         def killing(name: str) -> Answer:
             server = self.company.servers[name]
 
             def answer(request: httpx.Request) -> httpx.Response:
-                nonlocal seen
-                seen += 1
-                if seen == number and not served:
+                own = next(numbers)
+                if own == number and not served:
                     os.kill(self.child, signal.SIGKILL)
                     return httpx.Response(500)
                 reply = server.handle(request)
-                if seen == number:
+                if own == number:
                     os.kill(self.child, signal.SIGKILL)
                 return reply
 

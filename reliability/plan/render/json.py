@@ -27,8 +27,9 @@ def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
     """All targets, in their order; brief: without differences.
 
     A target has `target`, `error` (why it was not read, or null) and, if it was read, `digest`,
-    `owned`, `others`, `unsafe`, `changes`, `drifted`, `postponed`, `pending`, `blocked`, and after
-    a sync `outcomes`. A difference has `path` and, for a field that is there, `before` and `after`.
+    `owned`, `others`, `unsafe`, `changes`, `drifted`, `postponed`, `pending`, `missing`, `blocked`,
+    and after a sync `outcomes`. A difference has `path`, and for a field that is there `before` and
+    `after`.
     """
     targets = [_target(report) for report in reports]
     if brief:
@@ -109,6 +110,7 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
             for postponed in plan.postponed
         ],
         "pending": [{**_name(item.id), "why": item.why} for item in plan.pending],
+        "missing": list(plan.missing),
         "blocked": [
             {
                 **_name(blocked.id),

@@ -12,7 +12,7 @@ from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.fields import Difference
 from reliability.plan.plan import Plan
 from reliability.plan.render.diff import diff_lines, display
-from reliability.plan.render.words import past, summary, taken_over, verb
+from reliability.plan.render.words import MISSING, past, summary, taken_over, verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe, target_of
 from reliability.resource import ResourceId
 from reliability.sync import Done, Failed, Outcome
@@ -112,8 +112,14 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
         yield _cells("held", postponed.id, f"would end an active alert: {alerts}")
     for pending in plan.pending:
         yield _cells("pending", pending.id, pending.why)
+    yield from _missing(plan)
     for blocked in plan.blocked:
         yield _cells("left alone", blocked.id, blocked.why)
+
+
+def _missing(plan: Plan) -> Iterator[str]:
+    for path in plan.missing:
+        yield f"| missing | {code(path)} | {MISSING} |"
 
 
 def _cells(word: str, identity: ResourceId, why: str) -> str:

@@ -19,7 +19,7 @@ from reliability.plan.change import (
 from reliability.plan.fields import ABSENT, Difference
 from reliability.plan.plan import Plan
 from reliability.plan.render.diff import diff_lines, display, one_line
-from reliability.plan.render.words import left_alone, past, summary, taken_over
+from reliability.plan.render.words import MISSING, left_alone, past, summary, taken_over
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.resource import ResourceId
 from reliability.sync import Done, Failed, Outcome
@@ -120,6 +120,8 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
         yield from _postponed(postponed)
     for pending in plan.pending:
         yield f"  . {_name(pending.id)}: {display(pending.why)}"
+    for path in plan.missing:
+        yield f"  ? {display(path)}: {MISSING}"
     for blocked in plan.blocked:
         yield f"  x {_name(blocked.id)}: {left_alone(blocked)}"
     if any(blocked.is_marked for blocked in plan.blocked):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.plan import Plan
+
+MISSING: Final = "this secret file is not on this machine, and notifications that need it fail"
 
 
 def verb(change: Change) -> str:

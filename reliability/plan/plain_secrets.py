@@ -1,0 +1,51 @@
+"""No configuration is written with a secret in plain text: not to a server, not to an artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from reliability.check.secrets import FILED, secrets
+from reliability.location import Pointer
+from reliability.plan.change import Blocked, Change, Claim, Create, Update
+from reliability.plan.plan import Plan
+
+KIND: Final = "config"
+SHOWN: Final = 3
+
+
+def without_plain_secrets(plan: Plan) -> Plan:
+    """The plan with every configuration blocked that holds a secret in plain text."""
+    blocked = [
+        Blocked(change.id, reason)
+        for change in plan.changes
+        if (reason := ", ".join(_plain(change))) and change.id.kind == KIND
+    ]
+    ids = {item.id for item in blocked}
+    return replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change.id not in ids),
+        blocked=(*plan.blocked, *blocked),
+    )
+
+
+def _plain(change: Change) -> Iterator[str]:
+    """What is in plain text, and where, in words that do not show it."""
+    match change:
+        case Create(after) | Update(_, after) | Claim(after) if change.id.kind == KIND:
+            plain = [*secrets(after.body)]
+            for pointer, what in plain[:SHOWN]:
+                key = str(pointer[-1])
+                instead = f"; write {key}_file and a path" if key in FILED else ""
+                yield f"{what} is in plain text at {_place(pointer)}{instead}"
+            if len(plain) > SHOWN:
+                yield f"and {len(plain) - SHOWN} more, which `reliability check` shows"
+        case _:
+            pass
+
+
+def _place(pointer: Pointer) -> str:
+    """A pointer as plans write paths: `receivers[1].slack_configs[0].api_url`."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in pointer)
+    return "".join(parts).removeprefix(".")
