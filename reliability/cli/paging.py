@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from reliability.cli.sync import SyncRequest
     from reliability.http.server import Server
     from reliability.model.targets import AlertmanagerTarget
-    from reliability.providers.paging import Delivery, PageRoute
+    from reliability.providers.delivery import Delivery
+    from reliability.providers.paging import PageRoute
 
 YES: Final = "yes"
 COUNTED_BY_RECEIVER: Final = "counted by Alertmanager for each receiver and integration"

@@ -106,6 +106,16 @@ class Server:
         """
         return self._accepted(self._exchange("POST", path, None, content))
 
+    def send(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> Reply:
+        """The answer to a request that is sent once, whatever its status.
+
+        Raises:
+            ProviderError: there is no answer within the bounds.
+        """
+        return self._exchange(method, path, None, content, headers)
+
     def _tried(self, path: str, parameters: Parameters | None) -> Reply:
         begin = time.monotonic()
         for pause in self.retries.pauses:
@@ -134,6 +144,7 @@ class Server:
         path: str,
         parameters: Parameters | None,
         content: bytes | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send a request and read its answer whole.
 
@@ -143,7 +154,7 @@ class Server:
         """
         request = f"{method} {httpx.URL(self.url).path.rstrip('/')}{path}"
         kind = {"Content-Type": "application/json"} if content is not None else {}
-        headers = {"Accept-Encoding": "gzip", **kind}
+        headers = {**kind, **(more or {}), "Accept-Encoding": "gzip"}
         try:
             with (
                 time_limit(self.bounds),

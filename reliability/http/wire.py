@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Final
 
 import httpcore
@@ -30,7 +31,7 @@ class WireTransport(httpx.BaseTransport):
     def __init__(self, url: str) -> None:
         secure = url.startswith("https:")
         self.pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context() if secure else None,
+            ssl_context=_certificates() if secure else None,
             max_connections=100,
             keepalive_expiry=5.0,
             network_backend=_Backend(),
@@ -60,6 +61,12 @@ class WireTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close the connections."""
         self.pool.close()
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """The machine's own certificates, read once."""
+    return ssl.create_default_context()
 
 
 class _Body(httpx.SyncByteStream):

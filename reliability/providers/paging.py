@@ -9,9 +9,7 @@ before `group_wait` is over is never sent, so this one ends in ten minutes, or o
 from __future__ import annotations
 
 import json
-import re
 import secrets
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,11 +18,11 @@ from typing import Annotated, Final
 from pydantic import Field, TypeAdapter
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.errors import ProviderError
 from reliability.http.prometheus import Answered, FirstFault, LabelSet
 from reliability.http.reply import one_line
 from reliability.http.server import Server
 from reliability.plan.alerts import NAME, alerts_in
+from reliability.providers.delivery import Delivery, Destination, NotificationCounts
 from reliability.providers.fired import TEST_PAGE
 from reliability.providers.yaml_body import BodyError, parse_body
 from reliability.resource import Resource
@@ -46,12 +44,6 @@ SECOND_TRY: Final = 20.0
 """Seconds after a failed notification in which Alertmanager has tried again several times."""
 
 LOOK_EVERY: Final = 1.0
-SERIES: Final = re.compile(
-    r"^alertmanager_notification_requests_(?P<failed>failed_)?total"
-    r"\{(?P<labels>.*)\} (?P<value>\S+)$",
-    re.MULTILINE,
-)
-PAIR: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 class StatusConfig(Answered):
@@ -93,17 +85,6 @@ STATUS: Final = TypeAdapter(Status)
 ROUTED: Final = TypeAdapter(Annotated[list[RoutedAlert], FirstFault()])
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """An integration of a receiver: `slack` of `reliability/shop/alert`."""
-
-    receiver: str
-    integration: str
-
-    def __str__(self) -> str:
-        return f"{self.integration} of {self.receiver}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRoute:
     """Where the alert goes by the configuration that the server runs, and how long that takes.
@@ -121,26 +102,6 @@ class PageRoute:
     def foreign(self) -> tuple[str, ...]:
         """The receivers that are not compiled from the team's file."""
         return tuple(name for name in self.receivers if not name.startswith(OWN))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What became of a page: by destination, whether it was delivered or failed.
-
-    What is in neither was not notified in time. `by_receiver` says whether the server counts for
-    each receiver; otherwise other notifications of the same kind may have been counted.
-    """
-
-    delivered: tuple[Destination, ...]
-    failed: tuple[Destination, ...]
-    missing: tuple[Destination, ...]
-    by_receiver: bool
-    suppressed: str = ""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether each destination was reached."""
-        return bool(self.delivered) and not (self.failed or self.missing or self.suppressed)
 
 
 def page_labels(
@@ -271,68 +232,3 @@ class Pager:
                 named = [f"{kind} {one_line(ids[0])}" for kind, ids in causes.items() if ids]
                 return ", ".join(named) or "Alertmanager"
         return ""
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationCounts:
-    """Notifications and failures by receiver, which is empty if not known, and integration."""
-
-    sent: Mapping[tuple[str, str], float]
-    failed: Mapping[tuple[str, str], float]
-    by_receiver: bool
-
-    @classmethod
-    def of(cls, server: Server) -> NotificationCounts:
-        """What a server has counted so far.
-
-        Raises:
-            ProviderError: it counts no notifications, or its counts are not numbers.
-        """
-        text = server.get("/metrics").text
-        sent: dict[tuple[str, str], float] = {}
-        failed: dict[tuple[str, str], float] = {}
-        by_receiver = False
-        for series in SERIES.finditer(text):
-            labels = dict(PAIR.findall(series["labels"]))
-            by_receiver |= "receiver_name" in labels
-            key = labels.get("receiver_name", ""), labels.get("integration", "")
-            counts = failed if series["failed"] else sent
-            counts[key] = counts.get(key, 0.0) + _number(server, series["value"])
-        if not sent:
-            raise ProviderError(
-                f"{server.target}: {server.url}/metrics holds no "
-                "alertmanager_notification_requests_total"
-            )
-        return cls(sent, failed, by_receiver)
-
-    def since(self, before: NotificationCounts, destinations: Iterable[Destination]) -> Delivery:
-        """What has become of a page, by the counts before it and now."""
-        wanted = Counter(destinations)
-        outcome: dict[str, list[Destination]] = {"delivered": [], "failed": [], "missing": []}
-        needed: Counter[tuple[str, str]] = Counter()
-        for destination, number in wanted.items():
-            needed[self._key(destination)] += number
-        for destination in wanted:
-            key = self._key(destination)
-            failed = self.failed.get(key, 0) - before.failed.get(key, 0)
-            succeeded = self.sent.get(key, 0) - before.sent.get(key, 0) - failed
-            what = "delivered" if succeeded >= needed[key] else "failed" if failed else "missing"
-            outcome[what].append(destination)
-        return Delivery(
-            delivered=tuple(outcome["delivered"]),
-            failed=tuple(outcome["failed"]),
-            missing=tuple(outcome["missing"]),
-            by_receiver=self.by_receiver,
-        )
-
-    def _key(self, destination: Destination) -> tuple[str, str]:
-        return destination.receiver if self.by_receiver else "", destination.integration
-
-
-def _number(server: Server, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise ProviderError(
-            f"{server.target}: {server.url}/metrics counts {one_line(text)!r} notifications"
-        ) from error

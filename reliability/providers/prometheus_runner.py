@@ -19,6 +19,9 @@ from reliability.resource import ResourceId
 NOTED_EVERY = 15.0
 """Seconds between one line about the progress and the next."""
 
+LONGEST_WAIT = 900.0
+"""Seconds after which rules are reported as not evaluated, whatever interval a server names."""
+
 GRACE = 5.0
 """Seconds on top of an interval in which a group may be evaluated for the first time."""
 
@@ -72,7 +75,8 @@ class PrometheusRunner:
     ) -> Mapping[ResourceId, Verdict]:
         """See `Runner`; rules that were not evaluated yet are waited for, one interval long."""
         verdicts, running = self._look(changes)
-        patience = max((group.interval for each in running for group in each), default=0) + GRACE
+        longest = max((group.interval for each in running for group in each), default=0)
+        patience = min(longest, LONGEST_WAIT) + GRACE
         pause = max(0.5, patience / 40)
         begin, waited, noted = time.monotonic(), 0.0, -NOTED_EVERY
         while any(map(is_unproven, running)) and waited < patience:

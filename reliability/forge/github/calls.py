@@ -13,12 +13,16 @@ from datetime import timedelta
 from json import JSONDecodeError
 from typing import Any, Final, TypeVar
 
+import httpx
 from github import GithubException
 from requests.exceptions import ConnectTimeout, RequestException, Timeout
 from urllib3.exceptions import NewConnectionError
 
-from reliability.errors import ForgeError
+from reliability.errors import ForgeError, ProviderError
 from reliability.forge.forge import ReadOnlyError, RefusedError, UnknownOutcomeError
+from reliability.http.bounds import TooLateError
+from reliability.http.reply import TooLargeError
+from reliability.http.server import NoAnswerError
 
 T = TypeVar("T")
 
@@ -29,7 +33,7 @@ SECONDARY_PAUSE: Final = 60.0
 """Seconds to wait for a secondary limit that does not say how long; doubled each time."""
 
 SERVER_FAILS: Final = 500
-LOST: Final = (RequestException, JSONDecodeError)
+LOST: Final = (RequestException, JSONDecodeError, ProviderError)
 
 
 class GoneError(RefusedError):
@@ -168,15 +172,19 @@ def _was_not_sent(error: Exception) -> bool:
     """Whether no connection was made, so that nothing can have taken effect."""
     if isinstance(error, ConnectTimeout):
         return True
+    if isinstance(error, NoAnswerError):
+        return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     return isinstance(reason, NewConnectionError)
 
 
 def _no_answer(error: Exception) -> str:
-    if isinstance(error, Timeout):
+    if isinstance(error, Timeout) or isinstance(error.__cause__, TooLateError):
         return "github does not answer in time"
     if _was_not_sent(error):
         return "github cannot be reached"
-    if isinstance(error, RequestException):
+    if isinstance(error, TooLargeError):
+        return str(error)
+    if isinstance(error, RequestException | NoAnswerError):
         return "the connection to github broke before it answered"
     return "github's answer cannot be read"

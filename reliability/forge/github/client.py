@@ -13,6 +13,7 @@ from github.Repository import Repository
 
 from reliability.errors import ForgeError
 from reliability.forge.github.calls import Calls
+from reliability.forge.github.connection import bound_connections
 
 API_VERSION: Final = "2022-11-28"
 PER_PAGE: Final = 100
@@ -94,6 +95,7 @@ def _data(what: str, answer: tuple[dict[str, Any], dict[str, Any]]) -> dict[str,
 
 def open_client(access: Access, pause: Callable[[float], None]) -> Client:
     """The client of a repository; PyGithub's own repetitions, which are blind, are off."""
+    bound_connections()
     github = Github(
         base_url=access.url,
         auth=Auth.Token(access.token),
