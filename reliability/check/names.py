@@ -119,3 +119,8 @@ def _of_signals(policy: Located[AlertPolicy]) -> Iterator[Name]:
         if signal.name in DERIVED:
             message = f"{signal.name} is what the alerts that are derived from SLOs are called"
         yield Name(key, policy, route, message)
+        if signal.alertname in DERIVED and signal.name not in DERIVED:
+            message = f"{signal.alertname} is what the alerts that are derived from SLOs are called"
+            of_alert = ("alertname", service, signal.alertname, signal.name)
+            yield Name(of_alert, None, route, "")
+            yield Name(of_alert, policy, (*route[:-1], "alertName"), message)

@@ -118,7 +118,7 @@ def _of_signal(signal: SignalAlert, tier: str) -> Sent:
         tier=tier,
         service=signal.service,
         team=signal.team,
-        labels={"alertname": name, **_texts(signal_labels(signal, tier))},
+        labels={"alertname": signal.signal.alertname, **_texts(signal_labels(signal, tier))},
         kind=signal.signal.kind,
         unknown=None,
         located=signal.policy,

@@ -42,9 +42,14 @@ class ObjectiveAlerts(Model):
 
 
 class Signal(Model):
-    """Anything else that makes a noise; a missing tier is the rule's business, not the schema's."""
+    """Anything else that makes a noise; a missing tier is the rule's business, not the schema's.
+
+    `alert_name` is the label `alertname` that Prometheus gives the alert, by default `name`. Rules
+    of several thresholds share one, and routes and silences may match it.
+    """
 
     name: Annotated[str, Field(pattern=shapes.SIGNAL)]
+    alert_name: Text | None = None
     kind: Literal["symptom", "cause", "heartbeat", "saturation"]
     tier: Tier | None = None
     expr: Text
@@ -55,6 +60,11 @@ class Signal(Model):
     summary: Text | None = None
     description: Text | None = None
     runbook: Runbook | None = None
+
+    @property
+    def alertname(self) -> str:
+        """The label `alertname` of the alert."""
+        return self.alert_name or self.name
 
 
 class AlertPolicySpec(Model):

@@ -112,7 +112,7 @@ def ways(context: Context) -> Iterator[tuple[Noise, Way]]:
     for each in signals(context.catalog):
         if each.tier is not None:
             when = Asked(" ".join(each.signal.expr.split()), each.signal.for_)
-            reached = tree.reached(each.service, each.signal.name, "", each.tier)
+            reached = tree.reached(each.service, each.signal.alertname, "", each.tier)
             yield Noise(each.service, each.signal.name, "signal"), Way(each.tier, when, reached)
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import yaml
 
@@ -18,8 +19,13 @@ from tests.servers.programs import run_rule_tests
 Labels = tuple[tuple[str, str], ...]
 """The labels of an alert by name, its `alertstate` among them."""
 
+InputSeries = Sequence[Mapping[str, str]]
+"""`input_series` of promtool: `series` and `values` of each."""
+
 FAILURE = re.compile(
-    r"^ *expr: .*, time: (?P<time>\w+), *\n *exp: .*\n *got: (?P<got>.*)$", re.MULTILINE
+    r'^ *expr: "ALERTS\{case!=\\"(?P<case>\d+)\\"\}", time: (?P<time>\w+), *\n'
+    r" *exp: .*\n *got: (?P<got>.*)$",
+    re.MULTILINE,
 )
 FRAME = re.compile(r"^\s*(?:Unit Testing:.*|FAILED:|SUCCESS|name:.*)?\s*$")
 LABEL = r'\w+="(?:[^"\\]|\\.)*"'
@@ -32,44 +38,56 @@ class EvaluationFailed(Exception):
 
 
 def active_alerts(
-    generation: Generation,
-    rules: Sequence[Path],
-    series: Iterable[Mapping[str, str]],
-    minutes: int,
-    interval: str = "1m",
+    generation: Generation, rules: Sequence[Path], series: InputSeries, minutes: int
 ) -> list[frozenset[Labels]]:
-    """The pending and firing alerts of minutes 0 to `minutes` - 1, without `__name__`.
-
-    `series` are the `input_series` of promtool, a sample each `interval`.
+    """The pending and firing alerts of minutes 0 to `minutes` - 1; a sample of series each minute.
 
     Raises:
         EvaluationFailed: a rule failed at one of the minutes, or a file cannot be read.
     """
-    test = {
-        "rule_files": [str(path.resolve()) for path in rules],
-        "evaluation_interval": "1m",
-        "tests": [
-            {
-                "interval": interval,
-                "input_series": [dict(one) for one in series],
-                "promql_expr_test": [
-                    {"expr": "ALERTS", "eval_time": f"{minute}m", "exp_samples": []}
-                    for minute in range(minutes)
-                ],
-            }
-        ],
-    }
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "test.yml"
-        path.write_text(yaml.safe_dump(test), encoding="utf-8")
-        outcome = run_rule_tests(generation, path)
-    rest = FAILURE.sub("", outcome.text).splitlines()
-    if not all(map(FRAME.match, rest)):
-        raise EvaluationFailed(outcome.text)
-    active: list[frozenset[Labels]] = [frozenset()] * minutes
-    for failure in FAILURE.finditer(outcome.text):
-        active[_minute(failure["time"])] = frozenset(_alerts(failure["got"]))
+    [active] = active_in_cases(generation, rules, [series], range(minutes))
+    return [active[minute] for minute in range(minutes)]
+
+
+def active_in_cases(
+    generation: Generation,
+    rules: Sequence[Path],
+    cases: Sequence[InputSeries],
+    minutes: Iterable[int],
+) -> list[dict[int, frozenset[Labels]]]:
+    """The same for several sets of series in one run: for each, the alerts of each minute.
+
+    Raises:
+        EvaluationFailed: a rule failed in one of the cases, or a file cannot be read.
+    """
+    points = sorted(set(minutes))
+    text = _run(generation, rules, [_case(index, case, points) for index, case in enumerate(cases)])
+    if not all(map(FRAME.match, FAILURE.sub("", text).splitlines())):
+        raise EvaluationFailed(text)
+    active: list[dict[int, frozenset[Labels]]] = [dict.fromkeys(points, frozenset()) for _ in cases]
+    for failure in FAILURE.finditer(text):
+        alerts = frozenset(_alerts(failure["got"]))
+        active[int(failure["case"])][_minute(failure["time"])] = alerts
     return active
+
+
+def cases_with_errors(
+    generation: Generation,
+    rules: Sequence[Path],
+    cases: Sequence[InputSeries],
+    minutes: Iterable[int],
+) -> list[dict[int, frozenset[Labels]] | None]:
+    """As `active_in_cases`; None for each case in which a rule failed."""
+    try:
+        return [*active_in_cases(generation, rules, cases, minutes)]
+    except EvaluationFailed:
+        if len(cases) == 1:
+            return [None]
+    half, points = len(cases) // 2, list(minutes)
+    halves = (cases[:half], cases[half:])
+    return [
+        active for part in halves for active in cases_with_errors(generation, rules, part, points)
+    ]
 
 
 def as_before(alerts: Iterable[Labels]) -> frozenset[Labels]:
@@ -78,6 +96,29 @@ def as_before(alerts: Iterable[Labels]) -> frozenset[Labels]:
         tuple((name, value) for name, value in labels if name not in PREFIXED.all)
         for labels in alerts
     )
+
+
+def _case(index: int, series: InputSeries, minutes: Sequence[int]) -> dict[str, Any]:
+    expression = f'ALERTS{{case!="{index}"}}'
+    return {
+        "interval": "1m",
+        "input_series": [dict(one) for one in series],
+        "promql_expr_test": [
+            {"expr": expression, "eval_time": f"{minute}m", "exp_samples": []} for minute in minutes
+        ],
+    }
+
+
+def _run(generation: Generation, rules: Sequence[Path], tests: Sequence[Mapping[str, Any]]) -> str:
+    file = {
+        "rule_files": [str(path.resolve()) for path in rules],
+        "evaluation_interval": "1m",
+        "tests": [*tests],
+    }
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "test.yml"
+        path.write_text(yaml.dump(file, Dumper=yaml.CSafeDumper), encoding="utf-8")
+        return run_rule_tests(generation, path).text
 
 
 def _minute(text: str) -> int:

@@ -21,6 +21,7 @@ from reliability.load.catalog import Catalog
 from reliability.model.team import Team
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.objectives import Objective, objectives
+from reliability.resolve.signals import signals
 from reliability.resource import Resource
 from reliability.routing import RoutingRefusedError, parse
 
@@ -65,6 +66,9 @@ def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
 def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named]:
     known = {_key(each): each for each in objectives(catalog)}
     team_label = alert_label_names(catalog).team
+    alertnames = {
+        (each.service, each.signal.name): each.signal.alertname for each in signals(catalog)
+    }
     for row in result.rows:
         objective = known.get((row.service, row.slo, row.objective))
         if objective is not None:
@@ -72,8 +76,9 @@ def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named
     for signal in result.signals:
         outcome = signal.old if is_old else signal.new
         key = (signal.service, signal.name, signal.watched, signal.tier)
+        alertname = alertnames.get((signal.service, signal.name), signal.name)
         for labels, spans in _by_labels(outcome):
-            fired = FiringAlert({**labels, "alertname": signal.name}, spans)
+            fired = FiringAlert({**labels, "alertname": alertname}, spans)
             yield Named(key, fired, labels.get(team_label, ""))
 
 

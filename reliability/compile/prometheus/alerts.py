@@ -64,7 +64,7 @@ def signal_rule(signal: SignalAlert, tier: str, directory: Directory) -> Rule:
     written = signal.signal
     summary = written.summary or f"{written.name} of {signal.service}"
     return {
-        "alert": written.name,
+        "alert": written.alertname,
         "expr": written.expr,
         **_duration("for", written.for_),
         **_duration("keep_firing_for", written.keep_firing_for),

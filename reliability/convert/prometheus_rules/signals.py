@@ -25,6 +25,7 @@ from reliability.model.kind import duration_text, parse_duration, refuse
 from reliability.resource import Json
 from reliability.scalars import LONGEST, shown
 
+NAMED: Final = "a signal has another name than its alert; the alert keeps its name"
 TICKET: Final = "a loud alert is proposed as a ticket: only the burn rate of an SLO may be an alert"
 YEARS: Final = re.compile(r"^([0-9]+)y")
 
@@ -47,7 +48,10 @@ def read_signal(
     guess = guess_kind(alert, expr)
     proposal = propose(guess.kind, severity)
     name = yield from _name(alert, severity, rule, names)
-    body: dict[str, Json] = {"name": name, "kind": guess.kind, "tier": proposal.tier}
+    body: dict[str, Json] = {"name": name}
+    if name != alert and signal_name(alert) not in DERIVED:
+        body["alertName"] = alert
+    body |= {"kind": guess.kind, "tier": proposal.tier}
     if proposal.was_louder:
         message = f"{name} is proposed as a ticket: {proposal.reason}"
         help_text = "write an SLO for what users feel; its alerts are derived from it"
@@ -68,16 +72,19 @@ def read_signal(
 def _name(
     alert: str, severity: str | None, rule: Fields, names: Names
 ) -> Generator[Remark, None, str]:
-    """Returns the name; it is told where it is not the alert's own."""
+    """Returns the name in the policy; the alert keeps its own unless a derived one has it."""
     wanted = signal_name(alert)
-    taken = wanted in names.given or wanted in DERIVED
+    is_derived = wanted in DERIVED
+    taken = is_derived or wanted in names.given
     name = names.fresh(f"{wanted}_{signal_name(severity or 'imported')}" if taken else wanted, "_")
-    if name != alert:
-        why = "a name is given once in a service" if taken else "a name is letters, digits and _"
-        if wanted in DERIVED:
-            why = "alerts that are derived from SLOs are called so"
+    if is_derived:
+        message = f"{alert} is {name} now, as alerts that are derived from SLOs are called so"
         help_text = "silences and routes that name the alert need the new name"
-        yield changed(rule.at("alert"), f"{alert} is {name} now, as {why}", help_text)
+        yield changed(rule.at("alert"), message, help_text)
+    elif name != alert:
+        why = "another signal has that name" if taken else "names are letters, digits and _"
+        message = f"the signal of {alert} is named {name}: {why}; the alert keeps its name"
+        yield changed(rule.at("alert"), message, reason=NAMED)
     return name
 
 

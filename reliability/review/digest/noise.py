@@ -99,5 +99,5 @@ def _silent(ever: Iterable[Labels], catalog: Catalog) -> Iterable[Silent]:
     known = {(each.get(names.service, ""), each.get("alertname", "")) for each in ever}
     for signal in signals(catalog):
         written = signal.signal
-        if written.kind != HEARTBEAT and (signal.service, written.name) not in known:
+        if written.kind != HEARTBEAT and (signal.service, written.alertname) not in known:
             yield Silent(signal.service, written.name, written.tier or "")
