@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from reliability.convert.gathering import Gathered
     from reliability.convert.landing import Landing
     from reliability.convert.originals import Read
-    from reliability.finding import Finding
+    from reliability.finding import Finding, Problem
     from reliability.load.catalog import Catalog
+
+DOCUMENT: Final = "document-"
+"""How the rules begin by which a document is not read as it is written."""
 
 
 @click.command("import")
@@ -50,7 +53,8 @@ def command(app: App, /, **given: Any) -> int:
     Reads rule files, Alertmanager's configuration, Backstage catalogs, CODEOWNERS and the SLOs of
     other tools, in files or folders; the format is seen by itself. Whatever is not carried over,
     and whatever only people can decide, is said line by line. A file that is there is never
-    overwritten. Ends with 1 when a file stood in the way or something could not be read.
+    overwritten. What was written is read and built again. Exits with 1 if a file was in the way,
+    or if something cannot be read or built.
 
     \b
     reliability import rules/                       rule files become signals and SLOs
@@ -79,7 +83,7 @@ def command(app: App, /, **given: Any) -> int:
     first, edited = _policies(root, present, chosen, is_settled=names is not None)
     files = with_services_folder(root, {**gathered.files, **first})
     landing = Landing.of(root, files, edited)
-    findings = _checked(app, root, landing)
+    findings, refused = _checked(app, root, landing)
     if asked.writes:
         for path in landing.write():
             app.note(f"{path}: written")
@@ -89,12 +93,13 @@ def command(app: App, /, **given: Any) -> int:
         remarks=remarks,
         documents=gathered.documents,
         findings=findings,
+        refused=refused,
         written=asked.writes,
         label_set=chosen,
         skipped=read.skipped,
     )
     print_outcome(app, outcome, asked.form, diff=asked.diff, full=asked.all_remarks)
-    return int(bool(landing.kept or read.unreadable))
+    return int(bool(landing.kept or read.unreadable or refused))
 
 
 def _known(only: str | None) -> None:
@@ -204,15 +209,34 @@ def with_services_folder(
     return {**files, PurePosixPath("services/.gitkeep"): ""}
 
 
-def _checked(app: App, root: Path, landing: Landing) -> tuple[Finding, ...]:
-    """What check says of the repository with the new files in it; nothing is written for it."""
+def _checked(
+    app: App, root: Path, landing: Landing
+) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
+    """What check finds in the repository with the new files, and what in these is not accepted.
+
+    Not accepted is what cannot be read as a document, or of which no rules can be built. Nothing
+    is written.
+    """
+    from reliability.compile.prometheus.compilers import PrometheusRules
+    from reliability.finding import Severity
     from reliability.load.files import DiskFiles, read_repository
     from reliability.load.loader import load
     from reliability.pipeline import Repository, check
+    from reliability.resource import Resource
 
     files, unread = read_repository(root)
     edited = {path: after.encode() for path, (_, after) in landing.edited.items()}
     present = [(path, edited.get(path, content)) for path, content in files]
     new = [(path, text.encode()) for path, text in landing.new.items()]
     catalog, findings = load([*present, *new], DiskFiles(root))
-    return tuple(check(Repository(root, catalog, (*unread, *findings)), app.today))
+    found = tuple(check(Repository(root, catalog, (*unread, *findings)), app.today))
+    unreadable = [
+        each.problem
+        for each in found
+        if each.rule.startswith(DOCUMENT) and each.severity is Severity.ERROR
+    ]
+    unbuilt = [
+        each for each in PrometheusRules().compile(catalog) if not isinstance(each, Resource)
+    ]
+    refused = [each for each in (*unreadable, *unbuilt) if each.at.path in landing.new]
+    return found, tuple(dict.fromkeys(refused))

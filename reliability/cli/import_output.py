@@ -12,7 +12,7 @@ from reliability.cli.app import App
 from reliability.convert.converter import Matter, Remark
 from reliability.convert.outcome import Outcome, counts_by_rule, json_outcome
 from reliability.convert.remark_groups import RemarkGroup, remark_groups
-from reliability.finding import Severity
+from reliability.finding import Problem, Severity
 
 SUFFIXES_SHOWN: Final = 10
 
@@ -26,6 +26,8 @@ def print_outcome(app: App, outcome: Outcome, form: str, *, diff: bool, full: bo
     if diff:
         for line in diff_lines(outcome):
             app.say(line)
+    for problem in outcome.refused:
+        app.say(refused_text(problem))
     for path in outcome.landing.kept:
         app.say(f"{safe(path.as_posix())}: is there and stays as it is; compare it with --diff")
     for line in summary(outcome):
@@ -54,6 +56,13 @@ def group_text(group: RemarkGroup) -> str:
 def _differ(group: RemarkGroup) -> bool:
     """Whether each remark has a help of its own."""
     return len({remark.problem.help for remark in group.remarks}) > 1
+
+
+def refused_text(problem: Problem) -> str:
+    """`path:line:col: refused: message` in a new file, and the help on a line of its own."""
+    place = f"{safe(problem.at.path.as_posix())}:{problem.at.span.line}:{problem.at.span.column}"
+    text = f"{place}: refused: {safe(problem.message)}"
+    return f"{text}\n  = help: {safe(problem.help)}" if problem.help else text
 
 
 def remark_text(remark: Remark) -> str:

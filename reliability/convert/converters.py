@@ -18,15 +18,18 @@ from reliability.convert.converter import (
     mapping,
     sequence,
 )
+from reliability.convert.openslo import OpenSlo
 from reliability.convert.prometheus_rules.converter import PrometheusRules
 from reliability.convert.pyrra.converter import Pyrra
 from reliability.convert.sloth.converter import Sloth
 from reliability.load.document import Document
+from reliability.load.other_openslo import steps
 
 CONVERTERS: Final[tuple[Converter, ...]] = (
     Backstage(),
     CodeOwners(),
     Alertmanager(),
+    OpenSlo(),
     Sloth(),
     Pyrra(),
     PrometheusRules(),
@@ -52,8 +55,15 @@ def convert(
         if mine:
             yield from converter.convert(mine, wishes)
     for origin in [*(Origin(each) for each in left if each not in lists), *_unread(lists, asked)]:
-        formats = ", ".join(converter.name for converter in CONVERTERS)
-        yield left_out(origin, what, f"read are {formats}")
+        yield left_out(origin, what, _help(origin.original))
+
+
+def _help(original: Original) -> str:
+    """What to write of another version of OpenSLO; else the formats that are read."""
+    values = mapping(original.values) if isinstance(original, Document) else {}
+    if str(values.get("apiVersion")).startswith("openslo"):
+        return steps(values)
+    return f"read are {', '.join(converter.name for converter in CONVERTERS)}"
 
 
 def _items(original: Original) -> list[Any]:

@@ -13,7 +13,7 @@ from reliability.alert_labels import AlertLabelSet
 from reliability.convert.converter import Remark
 from reliability.convert.landing import Landing
 from reliability.convert.writing import Block
-from reliability.finding import Finding
+from reliability.finding import Finding, Problem
 from reliability.location import pointer_text
 
 TIERS: Final = ("alert", "ticket", "log")
@@ -23,7 +23,8 @@ TIERS: Final = ("alert", "ticket", "log")
 class Outcome:
     """One import. `findings` are those of check on the repository with the new files in it.
 
-    `skipped` counts the files that were not looked at, by suffix.
+    `refused` is what cannot be read or built of the new files. `skipped` counts the files that
+    were not looked at, by suffix.
     """
 
     landing: Landing
@@ -32,6 +33,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     written: bool
     label_set: AlertLabelSet = "plain"
+    refused: tuple[Problem, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
 
     def tiers(self) -> list[tuple[str, str, int]]:
@@ -69,6 +71,7 @@ def json_outcome(outcome: Outcome) -> str:
             *_states(landing.same, "same"),
         ],
         "notLookedAt": dict(sorted(outcome.skipped.items())),
+        "refused": [_problem(each) for each in outcome.refused],
         "remarks": [_remark(each) for each in outcome.remarks],
         "signals": [
             {"tier": tier, "reason": reason, "count": number}
@@ -93,13 +96,16 @@ def _states(paths: Iterable[PurePosixPath], state: str) -> list[dict[str, str]]:
 
 
 def _remark(remark: Remark) -> dict[str, str | int | None]:
-    at = remark.problem.at
+    return {"matter": remark.matter.value, **_problem(remark.problem)}
+
+
+def _problem(problem: Problem) -> dict[str, str | int | None]:
+    at = problem.at
     return {
-        "matter": remark.matter.value,
         "path": at.path.as_posix(),
         "line": at.span.line,
         "column": at.span.column,
         "pointer": pointer_text(at.pointer),
-        "message": remark.problem.message,
-        "help": remark.problem.help,
+        "message": problem.message,
+        "help": problem.help,
     }

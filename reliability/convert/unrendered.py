@@ -25,7 +25,7 @@ HELM: Final = re.compile(
 )
 JINJA: Final = re.compile(r"\{%[-+]?\s*\w")
 IMPORTABLE: Final = re.compile(
-    r"\b(?:alert|record|slos|receivers)['\"]?\s*:|PrometheusRule|ServiceLevel|backstage\.io/|openslo"
+    r"\b(?:alert|record|groups|slos|receivers)['\"]?\s*:|PrometheusRule|ServiceLevel|backstage\.io/|openslo"
 )
 """What a file holds that an import would read once it is rendered."""
 

@@ -72,7 +72,7 @@ def read_query(text: str) -> EventQuery | QueryFault:
 
 def no_promql(text: str, error: object) -> QueryFault:
     """The fault of a query that does not parse; other tools have other words in the brackets."""
-    if OTHER_WINDOW.search(text):
+    if OTHER_WINDOW.search(WINDOW.sub("5m", text)):
         message = "the query is not PromQL: what stands in the brackets is no length of time"
         return QueryFault("syntax", message, "write [{{.window}}]")
     return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")

@@ -42,6 +42,14 @@ def test_sloths_rules_are_built_and_prometheus_takes_them(
     assert said.accepted, said.text
 
 
+def test_annotations_of_grafana_are_kept(tmp_path: Path) -> None:
+    text = SPEC.replace("annotations: {runbook:", "annotations: {__dashboardUid__: abc, runbook:")
+    file = built(tmp_path, text, "--compatible", "sloth")
+    groups: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
+    alerts = [rule for group in groups for rule in group["rules"] if "alert" in rule]
+    assert [rule["annotations"]["__dashboardUid__"] for rule in alerts] == ["abc", "abc"]
+
+
 def test_our_own_rules_of_sloths_slos_and_of_pyrras_are_taken_too(
     tmp_path: Path, generation: Generation
 ) -> None:

@@ -1,6 +1,7 @@
 """`reliability import` as a user runs it: what is written, what is said, how it ends."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_on(tmp_path: Path) -> Non
     (folder / "helm.yaml").write_text("groups:\n{{ range .Values }}\n- name: x\n", encoding="utf-8")
     ended = reliability("import", ".", "--into", "new", folder=folder)
     assert ended.code == 1
-    assert "helm.yaml:3:1: left out: " in ended.out
+    assert "helm.yaml:1:1: left out: a Helm template\n" in ended.out
     assert (tmp_path / "new" / "services" / "shop").is_dir()
 
 
@@ -251,3 +252,69 @@ def test_check_runs_after_an_import_that_brings_no_service(
     checked = reliability("check", folder=tmp_path / "new")
     assert checked.code in (0, 1), checked.err
     assert "0 services" in checked.err
+
+
+BROKEN_SLOTH = """\
+version: prometheus/v1
+service: shop
+slos:
+  - name: pay
+    objective: 99
+    sli:
+      events:
+        error_query: sum(rate(x{a=~b}[{{.window}}]))
+        total_query: sum(rate(x[{{.window}}]))
+    alerting: {page_alert: {disable: true}, ticket_alert: {disable: true}}
+"""
+
+
+def test_what_is_written_is_read_back_and_built(tmp_path: Path) -> None:
+    (tmp_path / "sloth.yml").write_text(BROKEN_SLOTH, encoding="utf-8")
+    ended = reliability("import", "sloth.yml", "--into", "new", folder=tmp_path)
+    assert ended.code == 1
+    assert re.search(r"services/shop/slo\.yaml:\d+:\d+: refused: the query is not ", ended.out)
+    good = BROKEN_SLOTH.replace("a=~b", 'a=~"b"')
+    (tmp_path / "sloth.yml").write_text(good, encoding="utf-8")
+    ended = reliability("import", "sloth.yml", "--into", "good", folder=tmp_path)
+    assert (ended.code, "refused" in ended.out) == (0, False)
+
+
+OPENSLO = """\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: pay}
+spec:
+  service: shop
+  indicatorRef: pay-sli
+  timeWindow: [{duration: 28d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.99}]
+---
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: pay-sli}
+spec:
+  ratioMetric:
+    counter: true
+    good: {metricSource: {type: Prometheus, spec: {query: ok_total}}}
+    total: {metricSource: {type: Prometheus, spec: {query: all_total}}}
+"""
+
+
+def test_documents_of_openslo_v1_are_copied(tmp_path: Path) -> None:
+    (tmp_path / "slo.yml").write_text(OPENSLO, encoding="utf-8")
+    ended = reliability("import", "slo.yml", "--into", "new", folder=tmp_path)
+    assert (ended.code, "refused" in ended.out) == (0, False), ended.out
+    built = reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    assert "slo-not-compiled" not in built.err
+    alone = reliability("check", folder=tmp_path / "new").out
+    assert "reference-missing" not in alone
+
+
+@pytest.mark.parametrize("version", ["openslo.com/v1", "openslo.com/v2alpha"])
+def test_another_version_of_openslo_says_what_to_write(tmp_path: Path, version: str) -> None:
+    text = OPENSLO.split("---")[0].replace("openslo/v1", version).replace("indicatorRef", "sliRef")
+    (tmp_path / "slo.yml").write_text(text, encoding="utf-8")
+    ended = reliability("import", "slo.yml", "--into", "new", folder=tmp_path)
+    assert ended.code == 2
+    assert "= help: write apiVersion: openslo/v1; sliRef as indicatorRef\n" in ended.out

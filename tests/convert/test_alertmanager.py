@@ -246,3 +246,31 @@ def test_a_key_of_pagerdutys_older_api_is_said(key: str, told: int) -> None:
     receiver = f"{{name: web-pager, pagerduty_configs: [{{{key}: abcdef}}]}}"
     gathered = imported({"a.yml": f"route: {{receiver: web-pager}}\nreceivers: [{receiver}]\n"})
     assert sum("had a service_key" in each for each in said(gathered)) == told
+
+
+WECHAT = """\
+global:
+  wechat_api_secret: Ab12Cd34Ef56Gh78
+route: {receiver: ops}
+receivers:
+  - name: ops
+    wechat_configs: [{to_user: '@all', api_secret: Ij90Kl12Mn34Op56}]
+"""
+
+
+def test_secrets_that_alertmanager_0_28_reads_from_no_file_are_taken_out() -> None:
+    text = imported({"alertmanager.yml": WECHAT}).files[BASE_ALERTMANAGER]
+    assert text.count("removed-by-import") == 2
+    assert "_file" not in text
+
+
+def test_a_secret_beside_its_file_adds_no_second_key() -> None:
+    both = CONFIG.replace("global:\n", "global:\n  slack_api_url_file: /etc/am/slack\n")
+    gathered = imported({"alertmanager.yml": both})
+    text = gathered.files[BASE_ALERTMANAGER]
+    assert text.count("slack_api_url_file: ") == 1
+    assert "FIRSTSECRET" not in text
+    assert any(
+        "slack_api_url and slack_api_url_file are both set, which Alertmanager refuses" in each
+        for each in said(gathered)
+    )

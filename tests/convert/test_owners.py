@@ -151,3 +151,22 @@ def test_owners_of_some_files_do_not_own_the_service() -> None:
         "and another line names the whole",
         "CODEOWNERS:5: left out: !/services/old/ names no service",
     ]
+
+
+def test_a_skeleton_of_backstage_is_not_a_service() -> None:
+    text = (
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\n"
+        'metadata: {name: "${{ values.name }}"}\nspec: {owner: "${{ values.owner }}"}\n'
+    )
+    gathered = imported({"skeleton/catalog-info.yaml": text})
+    assert not gathered.files
+    assert said(gathered) == [
+        "skeleton/catalog-info.yaml:3: left out: a template of Backstage's scaffolder, "
+        "which becomes an entity later"
+    ]
+
+
+def test_an_owner_of_every_file_without_an_organization_is_a_team_of_one() -> None:
+    gathered = imported({"CODEOWNERS": "* @web\n/docs/ @writer\n"})
+    assert document(gathered, "policies/teams/web.yaml")["spec"] == {"members": ["@web"]}
+    assert [str(path) for path in gathered.files] == ["policies/teams/web.yaml"]

@@ -252,3 +252,60 @@ def test_an_alert_is_off_by_the_words_that_sloth_reads(word: str) -> None:
     gathered = imported_text(SPEC.replace("page_alert: {", f"page_alert: {{disable: {word}, "))
     [entry] = document(gathered, POLICY)["spec"]["objectives"]
     assert entry["tiers"] == {"fast": "log", "slow": "ticket"}
+
+
+ALPHA_RATIO = """\
+apiVersion: openslo/v1alpha
+kind: SLO
+metadata: {name: orders, displayName: Orders}
+spec:
+  service: shop
+  budgetingMethod: Occurrences
+  objectives:
+    - displayName: fast enough
+      ratioMetrics:
+        incremental: true
+        good: {source: prometheus, queryType: promql, query: orders_ok_total}
+        total: {source: prometheus, queryType: promql, query: orders_total}
+      target: 0.99
+  timeWindows: [{count: 30, unit: Day, isRolling: true}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ("source: prometheus", "source: datadog", "source is datadog"),
+        ("source: prometheus, ", "", "source is missing"),
+        ("queryType: promql", "queryType: query", "queryType is query"),
+        ("queryType: promql, ", "", "queryType is missing"),
+    ],
+)
+def test_openslo_alpha_of_another_source_is_refused_as_sloth_does(
+    before: str, after: str, why: str
+) -> None:
+    gathered = imported_text(ALPHA_RATIO.replace(before, after, 1))
+    assert not any(path.name == "slo.yaml" for path in gathered.files)
+    assert any(why in each and "the SLO is not carried over" in each for each in said(gathered))
+
+
+@pytest.mark.parametrize("source", ["prometheus", "sloth"])
+def test_no_key_of_openslo_alpha_is_dropped_without_a_remark(source: str) -> None:
+    text = ALPHA_RATIO.replace("source: prometheus", f"source: {source}")
+    gathered = imported_text(text)
+    assert any(path.name == "slo.yaml" for path in gathered.files)
+    unread = [each for each in said(gathered) if "is a key that Sloth does not read here" in each]
+    assert [each.split(": ")[2].split()[0] for each in unread] == [
+        "displayName",
+        "displayName",
+        "incremental",
+    ]
+
+
+def test_a_fault_behind_a_window_is_not_blamed_on_the_window() -> None:
+    gathered = imported_text(SPEC.replace('code=~"5.."', "code=~b"))
+    helps = [
+        remark.problem.help for remark in gathered.remarks if "PromQL" in remark.problem.message
+    ]
+    assert helps
+    assert "write [{{.window}}]" not in helps

@@ -20,6 +20,10 @@ MODES: Final[Mapping[str, str]] = {
     "sloth.slok.dev/v1": "cli-gen-k8s",
     "openslo/v1alpha": "cli-gen-openslo",
 }
+BEFORE: Final = "name."
+BEHIND: Final = ".end"
+"""Stand around a name that begins or ends with `_`; no name of Prometheus has a dot."""
+
 Severity = Literal["page", "ticket"]
 
 
@@ -33,6 +37,19 @@ def prefix(
 ) -> str:
     """What stands before the name of a label or annotation that alerts get."""
     return f"{whose}-{what}.sloth/"
+
+
+def wrapped(name: str) -> str:
+    """The name of a label or annotation, so that an annotation of OpenSLO may end in it.
+
+    Such a key begins and ends with a letter or a digit; Grafana's `__dashboardUid__` does not.
+    """
+    return name if name.strip("_") == name else f"{BEFORE}{name}{BEHIND}"
+
+
+def _bare(key: str) -> str:
+    is_wrapped = key.startswith(BEFORE) and key.endswith(BEHIND)
+    return key[len(BEFORE) : -len(BEHIND)] if is_wrapped else key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +87,5 @@ class Words:
         for start in (prefix("alert", what), prefix(severity, what)):
             for key, value in self.annotations.items():
                 if key.startswith(start):
-                    found[key.removeprefix(start)] = value
+                    found[_bare(key.removeprefix(start))] = value
         return found

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from reliability.check.secrets import secret_address
-from reliability.compile.sloth.words import ALERT, Severity, prefix, switch
+from reliability.compile.sloth.words import ALERT, Severity, prefix, switch, wrapped
 from reliability.convert.converter import Converted, changed, decide, left_out
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import read_annotations
@@ -107,12 +107,12 @@ def _given(
         given = fields.inner(kind)
         values: Mapping[str, Any] = given.values
         for key, value in values.items():
-            text, at = as_text(value), given.at(key)
-            if not LABEL_KEY.fullmatch(key) or isinstance(value, dict | list):
+            text, at, name = as_text(value), given.at(key), wrapped(key)
+            if not LABEL_KEY.fullmatch(name) or isinstance(value, dict | list):
                 message = f"{slo.name}: {key} is no key that an annotation of OpenSLO can have"
                 yield left_out(at, message)
             elif secret := secret_address(text) if "://" in text else None:
                 message = f"{slo.name}: {key} holds a secret ({secret}), and is not carried over"
                 yield left_out(at, message, "let Alertmanager read it from a file")
             else:
-                annotations[prefix(whose, kind) + key] = text
+                annotations[prefix(whose, kind) + name] = text

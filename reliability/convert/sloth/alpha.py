@@ -57,10 +57,9 @@ def _objective(
         if query is not None:
             events[role] = (query, metric.at("query"))
         yield from metric.remarks(NO_WORD)
-    yield from ratio.remarks(NO_WORD)
     target = fields.take("target")
     percent = target * 100 if isinstance(target, float | int) else target
-    told = Fields({"description": description}, fields.origin)
+    told = Fields({"description": description} if description else {}, fields.origin)
     yield from fields.remarks(NO_WORD)
     yield SlothSlo(ALPHA, service, name, percent, told, ratio, at, events=events, days=days)
 
@@ -81,6 +80,8 @@ def _days(windows: list[Any], at: Origin) -> Generator[Remark, None, int | None]
     for index, each in enumerate(windows):
         window = Fields(each, at.inside(index))
         count, unit = window.take("count"), window.take("unit")
+        if window.values.get("isRolling") is True:
+            window.take("isRolling")
         if index:
             yield left_out(window.origin, "a second time window is not carried over")
         elif unit == "Day" and isinstance(count, int) and count > 0:

@@ -1,0 +1,71 @@
+"""`openslo`: documents of openslo/v1 are copied into the directory of their service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import Final
+
+from reliability.convert.converter import (
+    Converted,
+    Draft,
+    Origin,
+    Original,
+    Wishes,
+    left_out,
+    mapping,
+)
+from reliability.convert.documents import service_file
+from reliability.convert.names import slug
+from reliability.convert.writing import Block
+from reliability.load.document import Document
+from reliability.load.other_openslo import OPENSLO
+
+SLO: Final = "SLO"
+
+
+class OpenSlo:
+    """An SLO belongs to its service, any other document to the one service of its file."""
+
+    name = "openslo"
+
+    def recognises(self, original: Original) -> bool:
+        """Whether it is a document of openslo/v1."""
+        if not isinstance(original, Document):
+            return False
+        return mapping(original.values).get("apiVersion") == OPENSLO
+
+    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+        """A draft of each document with all that is in it, and a remark if nothing names it."""
+        documents = [each for each in originals if isinstance(each, Document)]
+        services: dict[PurePosixPath, set[str]] = {}
+        for document in documents:
+            if service := _service(document):
+                services.setdefault(document.path, set()).add(service)
+        for document in documents:
+            of_file = services.get(document.path, set())
+            alone = next(iter(of_file)) if len(of_file) == 1 else slug(wishes.service or "")
+            yield _draft(document, _service(document) or alone)
+
+
+def _draft(document: Document, service: str) -> Converted:
+    values, origin = mapping(document.values), Origin(document)
+    kind, name = values.get("kind"), mapping(values.get("metadata")).get("name")
+    if not isinstance(kind, str) or not isinstance(name, str):
+        return left_out(origin, "a document of OpenSLO without a kind or a name")
+    if not service:
+        help_text = "pass --service, or copy it to services/<service>/"
+        return left_out(
+            origin, f"nothing says which service the {kind} {name} belongs to", help_text
+        )
+    path = service_file(service, "slo" if kind == SLO else "openslo")
+    return Draft(path, Block(values), origin)
+
+
+def _service(document: Document) -> str:
+    """The service that an SLO names, or that a Service is; empty if there is none."""
+    values = mapping(document.values)
+    if values.get("kind") == SLO:
+        return slug(str(mapping(values.get("spec")).get("service") or ""))
+    is_service = values.get("kind") == "Service"
+    return slug(str(mapping(values.get("metadata")).get("name") or "")) if is_service else ""
