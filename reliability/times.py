@@ -1,4 +1,4 @@
-"""Moments as text. Every text of a moment names its zone, and is converted to it first."""
+"""Moments as text. A moment is converted to a zone before it is written, and the text names it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,30 @@ from datetime import UTC, datetime, tzinfo
 
 
 def minute_text(moment: datetime, zone: tzinfo = UTC) -> str:
-    """Day and time to the minute with the zone's name: `2026-10-14 03:30 UTC`.
+    """Day and time to the minute with the zone's name: `2026-10-14 12:30 JST`.
 
     Raises:
-        ValueError: the moment names no zone, so nobody can know which one it is.
+        ValueError: the moment has no zone, so nobody can know which one it is.
     """
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment.isoformat()} has no time zone")
-    there = moment.astimezone(zone)
-    return f"{there:%Y-%m-%d %H:%M} {there.tzname()}"
+    return f"{minute(moment, zone)} {moment.astimezone(zone).tzname()}"
 
 
 def utc_minute(moment: datetime) -> str:
-    """The same in UTC, for what has no team."""
+    """The same in UTC, for what no team owns."""
     return minute_text(moment)
+
+
+def minute(moment: datetime, zone: tzinfo = UTC) -> str:
+    """Day and time to the minute, for where the zone is written once for all of them.
+
+    Raises:
+        ValueError: the moment has no zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def clock(moment: datetime, zone: tzinfo) -> str:
+    """The time of the day to the minute, by the clock of a zone."""
+    return f"{moment.astimezone(zone):%H:%M}"

@@ -15,6 +15,7 @@ from reliability.burnrate import budget_of
 from reliability.history.series import FloatArray, NoHistory, Series, SeriesSource
 from reliability.history.timespan import DAY, TimeSpan
 from reliability.resolve.objectives import Objective
+from reliability.times import utc_minute
 
 HOUR: Final = timedelta(hours=1)
 STALE: Final = DAY
@@ -201,7 +202,7 @@ class _Judged:
             reason = f"{share * 100:.4g} % of the period is known, and 90 % is needed"
             return Unknown(objective, reason, coverage=coverage)
         if not series.known[series.part(TimeSpan(at - STALE, at))].any():
-            reason = f"its history knows nothing of the day before {at:%Y-%m-%d %H:%M}"
+            reason = f"its history knows nothing of the day before {utc_minute(at)}"
             return Unknown(objective, reason, coverage=coverage)
         if not series.total[series.part(span)].any():
             return Unknown(objective, "nothing happened in the period", coverage=coverage)

@@ -36,6 +36,7 @@ from reliability.providers.tsdb.folder import STAGING, DataFolder, wait
 from reliability.providers.tsdb.openmetrics import write_openmetrics
 from reliability.providers.tsdb.promtool import found_promtool, promtool_command
 from reliability.resolve.objectives import Objective
+from reliability.times import minute, utc_minute
 from reliability.writing import make_folder
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class Backfill:
                 path = folder / f"{number:04}.txt"
                 write_openmetrics(path, series)
                 written.files.append((path, witness_of(series)))
-            self.app.note(f"{self.replica.name}: evaluated up to {part.end:%Y-%m-%d %H:%M} UTC")
+            self.app.note(f"{self.replica.name}: evaluated up to {utc_minute(part.end)}")
         return written
 
     def _wanted(
@@ -219,7 +220,7 @@ class Backfill:
             return
         self.app.say(f"{name}: {written.samples:,} samples, {where}")
         for identity, span in written.spans.items():
-            shown = f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"
+            shown = f"{minute(span.start)} to {utc_minute(span.end)}"
             self.app.say(f"  {identity}: {shown}")
 
     def _say_known(self, objectives: Sequence[Objective]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reliability.cli.app import App
 from reliability.cli.names import check_names
 from reliability.errors import MissingExtraError
+from reliability.times import minute, utc_minute
 
 if TYPE_CHECKING:
     from reliability.history.sli import Counters, SliHistory
@@ -74,4 +75,4 @@ def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory
 
 def span_words(span: TimeSpan) -> str:
     """A span to the minute."""
-    return f"{span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"
+    return f"{minute(span.start)} to {utc_minute(span.end)}"

@@ -13,6 +13,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.past import open_past
 from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.times import utc_minute
 
 if TYPE_CHECKING:
     from reliability.backtest.standing import Stands
@@ -74,7 +75,7 @@ def standings(
     source = open_source(history_policy(app.catalog()), app.catalog(), app.root)
     at = datetime.combine(app.today, time(), tzinfo=UTC)
     found = tuple(standing(each, source, at) for each in objectives)
-    return Found(found, f"{source.description} · up to {at:%Y-%m-%d %H:%M} UTC")
+    return Found(found, f"{source.description} · up to {utc_minute(at)}")
 
 
 def _live(app: App, objectives: Sequence[Objective], prometheus: str | None) -> Found:
@@ -94,7 +95,7 @@ def _live(app: App, objectives: Sequence[Objective], prometheus: str | None) -> 
         found = tuple(recorded_standings(past.server, objectives, at, kept))
         added = any(each.coverage and each.coverage.history for each in found)
         more = f" and {history.description}" if added else ""
-        return Found(found, f"{past.server.url}{more} · at {at:%Y-%m-%d %H:%M} UTC")
+        return Found(found, f"{past.server.url}{more} · at {utc_minute(at)}")
 
 
 def _has_server(app: App) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from reliability.alert_labels import PLAIN, PREFIXED
 from reliability.resource import Json
+from reliability.times import utc_minute
 
 Body = Mapping[str, Json]
 AlertLabels = frozenset[tuple[str, str]]
@@ -37,7 +38,7 @@ class ActiveAlert:
     def __str__(self) -> str:
         named = [f'{key}="{self.labels[key]}"' for key in SHOWN if key in self.labels]
         inside = f"{{{', '.join(named)}}}" if named else ""
-        since = f"{self.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        since = utc_minute(self.since)
         return f"{self.labels.get(NAME, '')}{inside} has been {self.state} since {since}"
 
 

@@ -33,6 +33,7 @@ from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.http.prometheus import Points, samples
 from reliability.providers.http import Server
 from reliability.resolve.objectives import Objective
+from reliability.times import utc_minute
 
 Group = tuple[str, ...]
 SECONDS: Final = 60
@@ -95,7 +96,7 @@ def _remedy(
     commands = ["history pull", "history backfill"] if pulls else ["history backfill"]
     runs = " or ".join(f"`reliability {each} {objective.slo_name}`" for each in commands)
     day = known_from(objective, period, at, share)
-    return f"run {runs}, or wait until {day:%Y-%m-%d %H:%M} UTC"
+    return f"run {runs}, or wait until {utc_minute(day)}"
 
 
 def known_from(objective: Objective, period: TimeSpan, at: datetime, share: float) -> datetime:

@@ -8,6 +8,7 @@ from typing import Final
 
 from reliability.check.report.display import safe
 from reliability.check.report.markdown import LINKED, SPLIT
+from reliability.times import clock
 from reliability.words import Words
 
 MINUTE: Final = timedelta(minutes=1)
@@ -54,7 +55,7 @@ def attained(share: float) -> str:
 def moment(when: datetime, words: Words, zone: tzinfo = UTC) -> str:
     """A time as people read it: `24 November 10:05`, by the clock of a zone."""
     there = when.astimezone(zone)
-    return f"{words.day(there.date())} {there:%H:%M}"
+    return f"{words.day(there.date())} {clock(when, zone)}"
 
 
 def length(time: timedelta, words: Words) -> str:

@@ -11,6 +11,7 @@ from reliability.backtest.episodes import Episode
 from reliability.backtest.headline import percent
 from reliability.backtest.outcome import Backtest, Row
 from reliability.backtest.report.figures import lasting
+from reliability.times import minute
 
 SHOWN: Final = 4
 MINUTE: Final = timedelta(minutes=1)
@@ -57,13 +58,13 @@ def _shown(found: Difference) -> Iterator[str]:
 def _episode(each: Episode) -> str:
     labels = ", ".join(f"{name}={value}" for name, value in sorted(each.labels.items()))
     gone = f"{percent(each.spent)} of the budget gone by then"
-    told = f"{each.span.start:%Y-%m-%d %H:%M}, {lasting(each.span.length // MINUTE)}, {gone}"
+    told = f"{minute(each.span.start)}, {lasting(each.span.length // MINUTE)}, {gone}"
     return f"{told}, {labels}" if labels else told
 
 
 def _moved(each: Moved) -> str:
     begins, ends = each.new.span.start - each.old.span.start, each.new.span.end - each.old.span.end
-    return f"{each.old.span.start:%Y-%m-%d %H:%M}: begins {_by(begins)}, ends {_by(ends)}"
+    return f"{minute(each.old.span.start)}: begins {_by(begins)}, ends {_by(ends)}"
 
 
 def _by(time: timedelta) -> str:

@@ -25,6 +25,7 @@ from reliability.backtest.outcome import (
 from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
 from reliability.history.timespan import WEEK, TimeSpan
+from reliability.times import minute
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 MODES: Final = {
@@ -170,7 +171,7 @@ def verdict_cells(verdict: Verdict, compares: bool) -> list[str]:
     length = (event.span.end - event.span.start) // timedelta(minutes=1)
     what = event.name if event.kind == "incident" else f"significant event {event.name}".rstrip()
     return [
-        f"{event.span.start:%Y-%m-%d %H:%M}",
+        minute(event.span.start),
         lasting(length),
         percent(verdict.spent),
         fate(verdict, compares),

@@ -71,11 +71,12 @@ from typing import Any
 from reliability.check.approvals import called_out, documents_of, place_of_gone
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
+from reliability.check.zones import zone_of
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.incidents import Incident, Incidents
-from reliability.times import utc_minute
+from reliability.times import minute_text
 
 Record = tuple[Located[Incidents], int, Incident]
 """An incident, and where it is written."""
@@ -102,12 +103,13 @@ def _compared(
     old: list[Record], new: list[Record], renamed: Mapping[str, str], service: str, context: Context
 ) -> Iterator[Problem]:
     left = Counter(_facts(incident, {}) for *_, incident in new)
+    zone = zone_of(service, context)
     for located, _, incident in old:
         facts = _facts(incident, renamed)
         if left[facts]:
             left[facts] -= 1
             continue
-        what = f"the incident of {utc_minute(incident.start)} ({incident.name})"
+        what = f"the incident of {minute_text(incident.start, zone)} ({incident.name})"
         other = next((each for each in new if each[2].name == incident.name), None)
         if other is None:
             at = place_of_gone(service, located.document.path, context)

@@ -58,8 +58,10 @@ from reliability.check.approvals import called_out, documents_of, place_of_gone
 from reliability.check.context import Context
 from reliability.check.evidence import Scored
 from reliability.check.rule import catalog_rule
+from reliability.check.zones import zone_of
 from reliability.finding import Problem, Severity
 from reliability.resolve.objectives import Objective
+from reliability.times import minute_text
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="evidence")
@@ -77,7 +79,7 @@ def incident_missed(context: Context) -> Iterator[Problem]:
 
 def _problem(event: Scored, objective: Objective | None, context: Context) -> Problem:
     """Where the alerts are asked for; at the service's documents where the SLO is gone."""
-    what = f"{event.kind} of {event.start:%Y-%m-%d %H:%M} UTC"
+    what = f"{event.kind} of {minute_text(event.start, zone_of(event.service, context))}"
     name = f" ({event.name})" if event.name else ""
     message = (
         f"the {what}{name} paged at the base and would not now; "

@@ -17,6 +17,7 @@ from reliability.model.error_budget import (
     state_at,
 )
 from reliability.review.figures import attained
+from reliability.times import utc_minute
 
 FREEZE = "freeze"
 Answer = Literal["open", "closed", "unknown"]
@@ -87,9 +88,9 @@ class Gate:
         more = f"more than {percent_left(self.opens_above)} of the budget of {named(stands)} left"
         when = stands.recovers(self.opens_above)
         if stands.renewed is not None:
-            return f"{more}: on {when:%Y-%m-%d %H:%M} UTC, when a new period begins"
+            return f"{more}: on {utc_minute(when)}, when a new period begins"
         latest = "" if stands.failures is not None else "at the latest "
-        return f"{more}: {latest}on {when:%Y-%m-%d %H:%M} UTC, if nothing fails until then"
+        return f"{more}: {latest}on {utc_minute(when)}, if nothing fails until then"
 
 
 def gate(
