@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from reliability.approval import Approvals
 from reliability.check.context import Context
 from reliability.check.facts import Facts
+from reliability.check.renamed_catalog import as_named_now
 from reliability.check.rules import RULES
 from reliability.check.waivers import pending
 from reliability.cli.app import App
@@ -66,14 +67,15 @@ def review(
     """Review the working tree, or another head, against its base; and every finding of it."""
     proposed = head or app.repository
     changed = touched(base.catalog, proposed.catalog)
-    measured = _committed(app, Sides(base, proposed)) or _measured(
-        app, Sides(base, proposed), changed, terms.days
-    )
     context = _context(app.today, Sides(base, proposed), terms)
+    past = replace(base, catalog=as_named_now(context) or base.catalog)
+    measured = _committed(app, Sides(base, proposed)) or _measured(
+        app, Sides(past, proposed), changed, terms.days
+    )
     findings, found = _found(Sides(base, proposed), measured, context, terms.approvals)
     new = [finding for _, finding in found.new]
     asked = asks(new, context)
-    before = Context(app.today, base.catalog, broken=_broken(base.findings))
+    before = Context(app.today, past.catalog, broken=_broken(base.findings))
     reviewed = Reviewed(
         changed,
         verdict(new, asked, measured, context, terms.limit),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Literal, get_args
 
@@ -21,6 +22,8 @@ from reliability.routing import Receiver
 How = Literal["page", "mention", "channel", "webhook", "issues", "other"]
 Speed = Literal["fast", "slow", "no-data", "signal"]
 LOUDEST_FIRST: Final[tuple[How, ...]] = get_args(How)
+SUBTEAM: Final = re.compile(r"<!subteam\^(\w+)(?:\|[^>]*)?>")
+"""How a group of Slack is mentioned: by its id ("Formatting text for app surfaces")."""
 HERE: Final = ("title", "text", "pretext", "fallback")
 
 
@@ -173,11 +176,25 @@ class Tree:
         if self.routes is None or alike is None:
             return None
         receivers = {route.receiver for route in alike.routes.values()}
+        names = self._mentioned()
         found = {
-            each for name in receivers for each in _reached(self.routes.routing.receivers[name])
+            replace(each, whom=names.get(each.whom, each.whom))
+            for name in receivers
+            for each in _reached(self.routes.routing.receivers[name])
         }
         everybody = {*found, *self._queue(alike.first.team, tier)}
         return tuple(sorted(everybody, key=lambda each: (LOUDEST_FIRST.index(each.how), each)))
+
+    def _mentioned(self) -> Mapping[str, str]:
+        """What stands for a group of Slack in a text, as people know it: the team, and the id."""
+        names: dict[str, str] = {}
+        for team in self.context.catalog.each(Team):
+            spec = team.value.spec
+            mention = spec.on_call.mention if spec.on_call is not None else None
+            group = SUBTEAM.fullmatch(mention or "")
+            if mention is not None and group is not None:
+                names[mention] = f"{spec.display_name or team.value.metadata.name} ({group[1]})"
+        return names
 
     def _queue(self, team: str, tier: str) -> Iterator[Reached]:
         """The issues that `reliability tickets` opens."""

@@ -32,7 +32,7 @@ def test_another_mention_is_told(tmp_path: Path) -> None:
     of = scene(tmp_path)
     of.change((TEAM, "<!subteam^S01WORKFORCE>", "<!here>"))
     [row] = told(of, of.base)
-    assert "mentions `<!subteam^S01WORKFORCE>`" in row
+    assert "mentions `Workforce (S01WORKFORCE)`" in row
     assert "mentions `<!here>`" in row
 
 
