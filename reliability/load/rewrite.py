@@ -41,11 +41,12 @@ def renamed(document: Document, at: Location, old: str, new: str) -> Iterator[Ed
 
 
 def replaced(document: Document, at: Location, old: str, new: str) -> Iterator[Edit]:
-    """Replace each place in a scalar that reads `old` and does not go on a word."""
+    """Replace each occurrence of `old` in a scalar that does not continue a word."""
     start, end = extent_of(at.span, document.text, document.source.lines)
     if document.text[start:end].startswith('"'):
         old, new = _in_double_quotes(old), _in_double_quotes(new)
-    pattern = re.compile(rf"(?<!\w){re.escape(old)}")
+    boundary = r"(?<!\w)" if re.match(r"\w", old) else ""
+    pattern = re.compile(boundary + re.escape(old))
     for found in pattern.finditer(document.text, start, end):
         yield Edit(document.source.span(found.span()), new)
 
