@@ -44,7 +44,7 @@ def corpora() -> Path:
     """The folder of the corpora; skips where there is none."""
     folder = corpora_folder()
     if folder is None or not folder.is_dir():
-        pytest.skip("RELIABILITY_CORPORA names no folder")
+        pytest.skip("RELIABILITY_CORPORA names no folder; see The corpora in CONTRIBUTING.md")
     return folder
 
 
