@@ -26,7 +26,7 @@ def reliability(*arguments: str | Path, folder: Path, **variables: str) -> Ended
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)

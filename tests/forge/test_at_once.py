@@ -32,7 +32,7 @@ class Meeting:
         found = self.board.present()
         if not self.met:
             self.met = True
-            self.barrier.wait(timeout=30)
+            self.barrier.wait(timeout=600)
         return found
 
     def __getattr__(self, name: str) -> Any:

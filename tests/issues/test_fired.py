@@ -1,6 +1,5 @@
 """What fired, read from real servers of both generations."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -179,7 +178,7 @@ def test_an_alertmanager_tells_what_fires_now(generation: Generation, tmp_path: 
     with run_alertmanager(generation, tmp_path / "alertmanager", config) as server:
         server.send({k: v for k, v in LABELS.items() if k not in ("__name__", "alertstate")})
         server.send({"alertname": "Other", "service": "attendance", "tier": "log"})
-        time.sleep(0.1)
+        wait_for(lambda: len(server.alerts()) == 2, within=30, what="both alerts")
         now = datetime.now(UTC)
         with server_at(server.url) as opened:
             [alert] = on_in_alertmanager(opened, TICKET, now)

@@ -36,14 +36,14 @@ class Site:
 
     def sync(self, threshold: str = "> 1") -> tuple[int, str]:
         process = self.start(threshold)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=600)
         return process.returncode, out
 
     def kill(self, threshold: str, hooks: dict[str, Callable[[], None]]) -> None:
         """Start a sync and kill it with signal 9 when it asks for a reload."""
         process = self.start(threshold)
         hooks[RELOAD] = lambda: os.kill(process.pid, signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=600)
         assert process.returncode == -signal.SIGKILL
 
     @property

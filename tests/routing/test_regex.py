@@ -54,6 +54,6 @@ def test_what_re2_does_not_read_is_refused(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["(a+)+b", "(a|a)*b", "(.*)(.*)(.*)(.*)(.*)(.*)(.*)x"])
 def test_a_pattern_that_keeps_other_engines_busy_is_answered_at_once(pattern: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert not matches_whole(pattern, "a" * 500)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2, "seconds of CPU"

@@ -61,7 +61,7 @@ def _ended(command: str, folder: Path) -> str:
         env=environment(NO_COLOR="1", **WHO),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     lines = [*done.stdout.splitlines(), *(f"! {line}" for line in done.stderr.splitlines())]

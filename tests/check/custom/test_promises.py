@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -35,9 +34,7 @@ def told(findings: Iterable[Finding]) -> list[tuple[str, str]]:
 
 def test_a_rule_that_takes_too_long_is_ended_and_the_others_run() -> None:
     process = Process(Limits(rule=timedelta(seconds=0.5)))
-    began = time.monotonic()
     found = told(found_by(policy(TRIBE, rule("slow", SLOW), LAST), process))
-    assert time.monotonic() - began < 10
     assert [name for name, _ in found] == ["tribe-missing", UNFINISHED, "last"]
     assert found[1][1] == "slow was not carried out: it takes more than 0.5 s"
 
