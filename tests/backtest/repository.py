@@ -102,10 +102,11 @@ def catalog(*documents: str) -> Catalog:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A `SeriesSource` that holds failures a minute by SLO; every minute has 1,000 events."""
+    """A `SeriesSource` that holds failures a minute by SLO; every minute has as many events."""
 
     bad: Mapping[str, FloatArray]
     known: Mapping[str, FloatArray]
+    events: float = 1000.0
     description: str = "a test"
     is_made_up: bool = False
 
@@ -116,7 +117,7 @@ class Held:
         offset = (span.start - START) // MINUTE
         part = slice(offset, offset + minutes)
         known = self.known[sli.slo][part] > 0 if sli.slo in self.known else np.ones(minutes, bool)
-        total = np.where(known, 1000.0, 0.0)
+        total = np.where(known, self.events, 0.0)
         bad = np.where(known, self.bad[sli.slo][part], 0.0)
         return (Series(span.start, MINUTE, bad, total, known, "a test"),)
 

@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
+from reliability.backtest.engine import Chosen, backtest
+from reliability.backtest.firing import Terms
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, Fired, Measured, NoAlert, Outcome
-from reliability.history.series import NoHistory
+from reliability.history.series import MINUTE, NoHistory
+from tests.backtest.replaying import START
 from tests.backtest.repository import (
     SPAN,
+    Held,
     burst,
     catalog,
     day,
@@ -212,6 +216,17 @@ def test_an_alert_below_its_floor_of_failures_is_silent_and_so_is_the_event() ->
     assert fired(silent, "alert").episodes == ()
     assert silent.verdicts == ()
     assert len(replay(SHOP, {"checkout": bad}).verdicts) == 1
+
+
+@pytest.mark.parametrize(("failures", "events"), [(0, 0), (1, 1)])
+def test_one_failure_is_a_significant_event_if_it_costs_enough(failures: int, events: int) -> None:
+    """At one event a minute and 99.999 %, the budget of 30 days is half a failure."""
+    bad = quiet()
+    bad[(day(5).start - START) // MINUTE] = failures
+    few = catalog(slo("checkout", "0.99999"), policy("checkout"))
+    source = Held({"checkout": bad}, {}, events=1.0)
+    found = backtest(few, None, source, Terms(SPAN), Chosen(frozenset())).verdicts
+    assert len(found) == events
 
 
 def test_the_span_is_the_days_before_that_midnight() -> None:

@@ -7,12 +7,16 @@ import pytest
 import yaml
 
 from reliability.compile.prometheus.compilers import PrometheusRules
-from reliability.compile.prometheus.example_series import examples, suggestions
+from reliability.compile.prometheus.example_series import (
+    examples,
+    selector_of,
+    suggestions,
+)
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.regex import matches_whole
-from reliability.resolve.query import SelectorQuery
+from reliability.resolve.query import SelectorQuery, WindowedQuery
 from reliability.resolve.sli import RatioSli
 from reliability.resource import Resource
 from reliability.yaml_text import yaml_text
@@ -130,6 +134,27 @@ def test_series_are_found_that_go_well_and_badly(good: str, well: str, badly: st
     found = examples(sli, ())
     assert found is not None
     assert (found.well, found.badly) == (well, badly)
+
+
+@pytest.mark.parametrize(
+    "form", ["rate({})", "increase({})", "sum(rate({}))", "sum by (a) (rate({}))"]
+)
+def test_series_are_found_for_a_query_with_its_own_windows(form: str) -> None:
+    good, total = (
+        WindowedQuery(form.format(f"{selector}[{{{{.window}}}}]"))
+        for selector in ('x{code!~"5.."}', "x{}")
+    )
+    found = examples(RatioSli("good", good, total), ())
+    assert found is not None
+    assert (found.well, found.badly) == ('x{code="200"}', 'x{code="500"}')
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["sum(rate(x[{{.window}}] offset 5m))", "avg(rate(x[{{.window}}]))", "delta(x[{{.window}}])"],
+)
+def test_no_series_are_made_up_for_a_query_that_shifts_time_or_averages(query: str) -> None:
+    assert selector_of(WindowedQuery(query)) is None
 
 
 def test_no_series_are_made_up_where_nothing_can_go_badly() -> None:

@@ -292,3 +292,12 @@ def test_a_thread_that_may_not_be_opened_again_is_begun_anew(behind_proxy: GitHu
     assert kept(actions, [thread(10)]) == ["Done Reopen"]
     assert [each.standing for each in actions.present()] == ["open"]
     assert kept(actions, [thread(10)]) == []
+
+
+def test_each_secondary_limit_without_a_time_is_waited_for_twice_as_long(
+    behind_proxy: GitHubWorld, proxy: Proxy
+) -> None:
+    proxy.fail("POST", "/issues/", faults.secondary_limit(), times=3)
+    assert kept(board(behind_proxy, "comments"), [comment()]) == ["Done Create"]
+    assert behind_proxy.pauses == [60, 120, 240]
+    assert len(behind_proxy.bodies()) == 1

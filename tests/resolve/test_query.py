@@ -9,6 +9,7 @@ from reliability.resolve.query import (
     SelectorQuery,
     WindowedQuery,
     increase,
+    plain_selectors,
     rate,
     read_query,
     selectors,
@@ -110,3 +111,18 @@ def test_history_fetches_each_selector_once() -> None:
     assert isinstance(query, WindowedQuery)
     assert list(selectors(query)) == ['a{x="1"}', "b"]
     assert list(selectors(SelectorQuery("c", ("region",)))) == ["c"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'sum_over_time((up{job="x"} == bool 1)[{{.window}}:1m])',
+        'sum(rate(up{job="x"}[{{.window}}]))',
+        'max_over_time(sum by (job) (up{job="x"})[{{.window}}:1m])',
+        'count_over_time((up{job="x"} offset 1m > 0)[{{.window}}:])',
+        '-sum(clamp_max(increase(up{job="x"}[{{.window}}]), 1))',
+    ],
+)
+def test_history_fetches_a_selector_wherever_it_is(text: str) -> None:
+    query = WindowedQuery(text)
+    assert list(plain_selectors(query)) == ['up{job="x"}']

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reliability.approval import Approvals
+from reliability.approval import Approvals, RequiredApproval
 from reliability.check.approvals import NEED_APPROVAL
 from reliability.forge.pull_request import PullRequest, Review, ReviewState
 from reliability.pipeline import load_revision
@@ -70,6 +70,22 @@ def test_nobody_approves_what_they_propose(tmp_path: Path) -> None:
 def test_a_member_speaks_for_the_team(tmp_path: Path) -> None:
     found = given(tmp_path, said("dev-aoi", "approved"))
     assert found.given == {"@dev-aoi", "@example-hr/workforce"}
+
+
+def test_a_member_is_known_however_the_team_writes_them(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    commit = of.change(("policies/teams/workforce.yaml", "@dev-aoi", "@Dev-Aoi"))
+    base = load_revision(of.root, commit)
+    assert base is not None
+    assert "@example-hr/workforce" in with_teams({"@dev-aoi"}, base.catalog)
+    assert "@example-hr/workforce" in with_teams({"@DEV-AOI"}, base.catalog)
+
+
+def test_who_has_approved_is_not_missing_however_their_handle_is_written() -> None:
+    roles = (("@Lead",), ("@product",), ("@example-hr/Workforce", "@other"))
+    needed = RequiredApproval("attendance", roles)
+    assert needed.missing(("@lead", "@Example-HR/workforce")) == (("@product",),)
+    assert needed.missing(("@lead",), author=("@PRODUCT",)) == (roles[2],)
 
 
 def test_a_stranger_speaks_for_no_team(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from reliability.location import Pointer
 from reliability.routing import RoutingRefusedError, parse
 from tests.servers.generation import Generation
 from tests.servers.programs import check_alertmanager_config
@@ -36,6 +37,10 @@ REFUSED = {
     "a pattern that RE2 refuses": configuration({"matchers": ["x=~(?=y)"]}),
     "a text that is no matcher": configuration({"matchers": ["x y"]}),
     "a label twice in group_by": configuration({"group_by": ["x", "x"]}),
+    "every label and others in group_by": configuration({"group_by": ["...", "x"]}),
+    "an inhibition that RE2 refuses": configuration(
+        inhibit_rules=[{"source_matchers": ["x=y", "x=~(?=y)"], "target_matchers": ["x=z"]}]
+    ),
     "an interval of zero": configuration({"group_interval": "0s"}),
     "a pattern that is not there": configuration({"match_re": {"x": None}}),
     "a time that is none": configuration({"group_wait": "soon"}),
@@ -50,6 +55,27 @@ ACCEPTED = {
     "a label that is to be empty": configuration({"match": {"x": None}}),
     "an inhibition of nothing": configuration(inhibit_rules=[{}]),
 }
+
+
+PLACES: dict[str, Pointer] = {
+    "a root that asks": ("route", "matchers"),
+    "a root without a receiver": ("route",),
+    "a pattern that RE2 refuses": ("route", "routes", 0, "matchers", 0),
+    "a text that is no matcher": ("route", "routes", 0, "matchers", 0),
+    "a label twice in group_by": ("route", "routes", 0, "group_by"),
+    "every label and others in group_by": ("route", "routes", 0, "group_by"),
+    "an interval of zero": ("route", "routes", 0, "group_interval"),
+    "a pattern that is not there": ("route", "routes", 0, "match_re", "x"),
+    "a time that is none": ("route", "routes", 0, "group_wait"),
+    "an inhibition that RE2 refuses": ("inhibit_rules", 0, "source_matchers", 1),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_refusal_points_to_what_is_refused(name: str) -> None:
+    with pytest.raises(RoutingRefusedError) as refused:
+        parse(REFUSED[name])
+    assert refused.value.pointer == PLACES[name]
 
 
 @pytest.mark.tools

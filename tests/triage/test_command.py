@@ -93,6 +93,16 @@ def test_rules_are_sorted_by_the_talks_rule(rules: Path) -> None:
     ]
 
 
+def test_the_reason_for_a_tier_names_the_severity_or_that_there_is_none(rules: Path) -> None:
+    rules.write_text(RULES.replace("labels: {severity: warning}", "labels: {}"), encoding="utf-8")
+    reasons = {
+        each["name"]: each["verdict"]["reason"] for each in triaged(rules.parent, rules)["noises"]
+    }
+    assert reasons["Twin"].endswith("; it had no severity")
+    assert "it was severity critical; " in reasons["QueueFull"]
+    assert reasons["Chatty"] == "it was severity info"
+
+
 def test_the_text_says_tier_reason_and_what_to_ask_for(rules: Path) -> None:
     ended = reliability("triage", rules, folder=rules.parent)
     assert ended.code == 0
