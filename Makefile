@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV ?= .venv
 DEMO_VENV ?= .venv-demo
 SECONDS ?= 60
+BASE ?= main
+COUNT ?= 100
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 DEMO_SETUP := $(DEMO_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test exact lint format bench fuzz generate lock clean
+.PHONY: help setup demo test exact lint format bench fuzz mutate generate lock clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -64,6 +66,10 @@ bench: $(SETUP)
 ## make fuzz      any bytes against reader, models and rules; SECONDS=60, by coverage with atheris
 fuzz: $(SETUP)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
+
+## make mutate    do tests notice faults in changed modules? BASE=main COUNT=100; ARGUMENTS='--all --seed 1'
+mutate: $(SETUP)
+	@$(BIN)/python -m tools.mutate --base $(BASE) --count $(COUNT) $(ARGUMENTS)
 
 ## make generate  rewrite the generated files
 generate: $(SETUP)

@@ -31,7 +31,7 @@ def sync_with_small_files(here: Company, *arguments: str) -> Ended:
         [prlimit, f"--fsize={SMALL}", sys.executable, "-m", "reliability", "sync", "--yes",
          "--brief", *arguments],
         cwd=here.repository.root, env=environment(NO_COLOR="1"), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     return Ended(done.returncode, done.stdout, done.stderr)
 

@@ -1,0 +1,1 @@
+"""Mutation testing: do the tests notice small faults in the package?"""
