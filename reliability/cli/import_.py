@@ -166,6 +166,9 @@ def _chosen(gathered: Gathered, wishes: Wishes, asked: Asked) -> AlertLabelSet:
     from reliability.errors import ReliabilityError
 
     collision = gathered.collision
+    is_free = wishes.label_names is None
+    if collision is None and gathered.routed and is_free:
+        return "prefixed"
     if collision is None or asked.plain_labels:
         return "prefixed" if wishes.label_names == PREFIXED else "plain"
     if wishes.label_names == PLAIN:

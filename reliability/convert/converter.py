@@ -144,7 +144,17 @@ class LabelCollision:
         )
 
 
-Converted = Draft | CopiedFile | Remark | LabelCollision
+@dataclass(frozen=True, slots=True)
+class RoutedLabel:
+    """A label of the plain set that a route or an inhibition of an Alertmanager matches.
+
+    With the plain set, alerts that had no such label would have one, and be routed by it.
+    """
+
+    label: str
+
+
+Converted = Draft | CopiedFile | Remark | LabelCollision | RoutedLabel
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from reliability.convert.converter import (
     LabelCollision,
     Origin,
     Remark,
+    RoutedLabel,
     Wishes,
     decide,
     left_out,
@@ -39,6 +40,7 @@ class Gathered:
     remarks: tuple[Remark, ...]
     documents: tuple[Block, ...] = ()
     collision: LabelCollision | None = None
+    routed: RoutedLabel | None = None
 
 
 def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
@@ -46,11 +48,11 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
     drafts: dict[tuple[PurePosixPath, str, str], Draft] = {}
     copies: dict[PurePosixPath, CopiedFile] = {}
     remarks: list[Remark] = []
-    collision: LabelCollision | None = None
+    labels: list[LabelCollision | RoutedLabel] = []
     for each in converted:
         match each:
-            case LabelCollision():
-                collision = each
+            case LabelCollision() | RoutedLabel():
+                labels.append(each)
             case Remark():
                 remarks.append(each)
             case CopiedFile():
@@ -67,7 +69,8 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
         dict(sorted(files.items())),
         tuple(sorted(remarks, key=_order)),
         documents,
-        collision=collision,
+        collision=next((each for each in labels if isinstance(each, LabelCollision)), None),
+        routed=next((each for each in labels if isinstance(each, RoutedLabel)), None),
     )
 
 

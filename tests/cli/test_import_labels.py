@@ -113,6 +113,26 @@ def test_a_repository_without_a_notification_policy_gets_one(tmp_path: Path) -> 
     assert not (root / "policies/burn-rates.yaml").exists()
 
 
+@pytest.mark.parametrize(
+    ("route", "label_set"),
+    [
+        ("routes: [{receiver: ops, matchers: ['team=\"web\"']}]", "prefixed"),
+        ("routes: [{receiver: ops, match_re: {service: a|b}}]", "prefixed"),
+        ("group_by: [tier]", "prefixed"),
+        ("routes: [{receiver: ops, matchers: ['myteam=\"web\"', 'job=\"team=x\"']}]", "plain"),
+    ],
+)
+def test_routes_that_match_a_label_of_the_plain_set_keep_it_for_themselves(
+    tmp_path: Path, route: str, label_set: str
+) -> None:
+    text = f"route: {{receiver: ops, {route}}}\nreceivers: [{{name: ops}}]\n"
+    (tmp_path / "alertmanager.yml").write_text(text, encoding="utf-8")
+    ended = reliability("import", "alertmanager.yml", "--into", "new", folder=tmp_path)
+    assert ended.code == 0, ended.err
+    policy = yaml.safe_load((tmp_path / "new/policies/notification.yaml").read_text())
+    assert policy["spec"]["alertLabels"] == label_set
+
+
 SERIES = [
     {"series": 'errors_total{service="orders"}', "values": "0+300x20"},
     {"series": 'errors_total{service="mail"}', "values": "0+300x20"},

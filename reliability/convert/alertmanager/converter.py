@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reliability.alert_labels import PLAIN
+from reliability.convert.alertmanager.matched_labels import matched_labels
 from reliability.convert.alertmanager.secrets import clean
 from reliability.convert.alertmanager.teams import SeenTeam, seen_teams
 from reliability.convert.converter import (
@@ -11,6 +13,7 @@ from reliability.convert.converter import (
     CopiedFile,
     Origin,
     Original,
+    RoutedLabel,
     Wishes,
     changed,
     decide,
@@ -48,6 +51,9 @@ class Alertmanager:
 def _converted(document: Document) -> Iterator[Converted]:
     cleaned = clean(document)
     yield from cleaned.remarks
+    used = PLAIN.all.intersection(matched_labels(document.values))
+    if used:
+        yield RoutedLabel(min(used))
     yield CopiedFile(BASE_ALERTMANAGER, cleaned.text, Origin(document))
     message = f"the configuration is {BASE_ALERTMANAGER} now; our routes go before its own"
     yield changed(Origin(document, ("route",)), message, "look at `reliability build` or `plan`")
