@@ -83,7 +83,9 @@ def compared(
         if ended.code == 2:
             comparison.apart["import refused the folder"] += 1
             return comparison
-        reliability("--root", "new", "build", "--out", "out", folder=scratch)
+        assert ended.code in (0, 1), ended.err
+        ended = reliability("--root", "new", "build", "--out", "out", folder=scratch)
+        assert ended.code in (0, 1), ended.err
         built = list(alert_rules((scratch / "out" / "prometheus").glob("*.yml")))
         before = list(alert_rules(_files(folder)))
         if most is not None and len(before) > most:
