@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
 
 from tools.mutate.mutations import Mutation, mutations
@@ -27,13 +28,10 @@ def git(*arguments: str) -> list[str]:
 
 def sample(modules: Sequence[str], count: int, seed: int) -> list[Mutation]:
     """Mutations of modules, drawn with a seed; the same seed and tree give the same ones."""
-    every = [
-        mutation
-        for module in sorted(modules)
-        for mutation in mutations(module, (ROOT / module).read_bytes())
-    ]
-    dice = random.Random(seed)  # noqa: S311  # no secret
-    return dice.sample(every, min(count, len(every)))
+    sources = {module: (ROOT / module).read_bytes() for module in sorted(modules)}
+    every = [each for module, source in sources.items() for each in mutations(module, source)]
+    random.Random(seed).shuffle(every)  # noqa: S311  # no secret
+    return list(islice((each for each in every if each.compiles(sources[each.path])), count))
 
 
 def changed(base: str) -> list[str]:
@@ -83,7 +81,10 @@ def main() -> int:
     [commit] = git("rev-parse", "HEAD")
     seed = int(commit[:8], 16) if options.seed is None else options.seed
     drawn = sample(modules, options.count, seed)
-    print(f"{len(drawn)} mutations of {len(modules)} modules, commit {commit[:12]}, seed {seed}")
+    print(
+        f"{len(drawn)} mutations of {len(modules)} modules, commit {commit[:12]}, seed {seed}",
+        flush=True,
+    )
 
     counts: Counter[str] = Counter()
     for trial in trials(drawn, files, options.jobs, options.files):

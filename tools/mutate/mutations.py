@@ -40,6 +40,14 @@ class Mutation:
         """The source with the fault."""
         return source[: self.start] + self.text.encode() + source[self.end :]
 
+    def compiles(self, source: bytes) -> bool:
+        """Whether the faulty module is still Python."""
+        try:
+            compile(self.apply(source), self.path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return False
+        return True
+
     def diff(self, source: bytes) -> str:
         """The changed lines, as a unified diff without context."""
         before, after = (each.decode().splitlines() for each in (source, self.apply(source)))
@@ -48,7 +56,7 @@ class Mutation:
 
 
 def mutations(path: str, source: bytes) -> list[Mutation]:
-    """Every fault of a module that compiles, in the order of the lines."""
+    """Every fault of a module in the order of the lines; few of them do not compile."""
     tree = ast.parse(source)
     offsets = [0]
     for line in source.splitlines(keepends=True):
@@ -57,18 +65,8 @@ def mutations(path: str, source: bytes) -> list[Mutation]:
     found = []
     for node in _code(tree):
         for start, end, text in places.parts(node):
-            mutation = Mutation(path, getattr(node, "lineno", 1), start, end, text)
-            if _compiles(mutation.apply(source)):
-                found.append(mutation)
+            found.append(Mutation(path, getattr(node, "lineno", 1), start, end, text))
     return sorted(found, key=lambda each: (each.start, each.end, each.text))
-
-
-def _compiles(source: bytes) -> bool:
-    try:
-        compile(source, "mutated", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return False
-    return True
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
