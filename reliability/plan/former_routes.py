@@ -33,7 +33,7 @@ Labels = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FormerRoute:
-    """A former route by its matchers, its receivers, and the alerts that still end there."""
+    """A former route by its matchers, the alerts that still end there, and their receivers."""
 
     matchers: str
     receivers: tuple[str, ...]
@@ -100,24 +100,26 @@ def former_routes(body: Body, alerts: Iterable[Labels]) -> tuple[FormerRoute, ..
         routing = parse(body)
     except RoutingRefusedError:
         return ()
-    ends: dict[int, list[Labels]] = {}
+    ends: dict[int, list[tuple[Labels, str]]] = {}
     for alert in alerts:
         for node in walk(routing.root, alert):
             match node.pointer:
                 case ("route", "routes", int(index), *_):
-                    ends.setdefault(index, []).append(alert)
+                    ends.setdefault(index, []).append((alert, node.receiver))
                 case _:
                     pass
     children: Sequence[Any] = body["route"].get("routes") or ()
     return tuple(
-        FormerRoute(
-            ", ".join(matcher for matcher in _matchers(child) if matcher != MATCHER),
-            tuple(name.removeprefix(PREFIX) for name in dict.fromkeys(_receivers_of(child))),
-            tuple(ends.get(index, ())),
-        )
+        _former_route(child, ends.get(index, ()))
         for index, child in enumerate(children)
         if _is_former(child)
     )
+
+
+def _former_route(child: Body, ends: Sequence[tuple[Labels, str]]) -> FormerRoute:
+    matchers = ", ".join(matcher for matcher in _matchers(child) if matcher != MATCHER)
+    receivers = dict.fromkeys(receiver.removeprefix(PREFIX) for _, receiver in ends)
+    return FormerRoute(matchers, tuple(receivers), tuple(alert for alert, _ in ends))
 
 
 def _former_children(before: Body, after: Body) -> dict[int, dict[str, Any]]:

@@ -176,14 +176,14 @@ class AlertmanagerProvider:
 
 def kept_for(route: FormerRoute) -> str:
     """A former route, and how many alerts it is kept for."""
-    named = f"the former route {route.matchers or '(all alerts)'} to {', '.join(route.receivers)}"
+    named = f"the former route {route.matchers or '(all alerts)'}"
     if not route.alerts:
         return f"{named}: no alert needs it, and the next sync removes it"
     first = route.alerts[0]
     name = one_line(first.get("alertname", ""))
     of = f" of {one_line(first['service'])}" if "service" in first else ""
     more = f" and {len(route.alerts) - 1} more" if len(route.alerts) > 1 else ""
-    return f"{named}: kept for the alert {name}{of}{more}"
+    return f"{named}: kept for the alert {name}{of}{more}, to {', '.join(route.receivers)}"
 
 
 def config_hash(content: bytes) -> float:

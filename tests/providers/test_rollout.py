@@ -80,10 +80,10 @@ def test_former_routes_stay_for_an_alert_and_a_later_sync_removes_them(synced: C
     assert (ended.code, synced.teams()) == (0, BOTH)
     line = (
         '  . config alertmanager: the former route service=~".+", '
-        'team=~"payroll|platform|workforce", tier=~"alert|ticket|log" to '
+        'team=~"payroll|platform|workforce", tier=~"alert|ticket|log": '
     )
     assert line in ended.out
-    assert ": kept for the alert Slow of attendance" in ended.out
+    assert ": kept for the alert Slow of attendance, to reliability/workforce/ticket\n" in ended.out
     plan = synced.plan("--detailed-exitcode")
     assert (plan.code, line in plan.out) == (0, True)
     assert "am: nothing to change; 1 owned" in plan.out
