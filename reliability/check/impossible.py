@@ -107,7 +107,8 @@ def is_share(node: Node) -> bool:
                 return False
             inner, outer = part[1], whole[1]
             same = (inner.range, inner.offset) == (outer.range, outer.offset)
-            return same and is_part(inner, outer) is True
+            is_mean = inner.metric.endswith("_sum") and inner.metric != outer.metric
+            return same and not is_mean and is_part(inner, outer) is True
         case Binary(operator="-"):
             return constant(node.left) == 1 and is_share(node.right)
         case _:
