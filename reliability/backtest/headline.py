@@ -6,6 +6,7 @@ Counting notifications alone makes every loosening look good, so the two stand i
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Final
 
 from reliability.backtest.outcome import (
@@ -104,8 +105,8 @@ def _missed(scored: tuple[Verdict, ...], words: Words) -> str:
 
 def _one_missed(verdict: Verdict, words: Words) -> str:
     return words(
-        "{day}, {share} of the budget, {told}",
-        day=words.day(verdict.event.span.start),
+        "{day}, {share} of the budget spent, {told}",
+        day=words.day(verdict.event.span.start.astimezone(UTC)),
         share=percent(verdict.spent),
         told=words("a ticket, no page") if verdict.new.ticketed else words("no page"),
     )

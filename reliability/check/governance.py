@@ -257,15 +257,18 @@ def _covers(old: Waiver, new: Waiver) -> bool:
 def _needed_for_waiver(waiver: Waiver, context: Context) -> RequiredApproval:
     """The waiver's own approver, if the base knows them as one who approves.
 
-    A waiver of a rule that asks for approval takes the same approvals as what it excuses.
+    A waiver of a rule that asks for approval takes the same approvals as what it excuses, unless
+    an approver of `policies/` gives it: somebody has to be able to if an approver has left.
     """
     of_service, of_policies = needed_for(waiver.service, context), needed_for_policies(context)
-    if waiver.rule in NEED_APPROVAL:
-        return of_service
-    known = {handle.lower() for handle in (*of_service.handles, *of_policies.handles)}
+    known = {*_lower(of_policies), *(() if waiver.rule in NEED_APPROVAL else _lower(of_service))}
     if waiver.approver.lower() in known:
         return RequiredApproval(of_service.subject, ((waiver.approver,),))
-    return of_policies
+    return of_service if waiver.rule in NEED_APPROVAL else of_policies
+
+
+def _lower(needed: RequiredApproval) -> set[str]:
+    return {handle.lower() for handle in needed.handles}
 
 
 def _others(base: Catalog, context: Context, needed: RequiredApproval) -> Iterator[PolicyChange]:

@@ -67,21 +67,21 @@ INCIDENTS = [
 def test_it_says_what_is_told_less_and_what_is_missed_for_it() -> None:
     assert headline(result(ROWS, INCIDENTS)) == (
         "pages a week 6.1 -> 2.0 · tickets a week 0.7 -> 0.8 · incidents caught 4 of 4 -> 3 of 4; "
-        "missed: 12 May, 14 % of the budget, no page"
+        "missed: 12 May, 14 % of the budget spent, no page"
     )
 
 
 def test_without_a_base_it_has_one_side() -> None:
     assert headline(result(ROWS, INCIDENTS, base="")) == (
         "pages a week 2.0 · tickets a week 0.8 · incidents caught 3 of 4; "
-        "missed: 12 May, 14 % of the budget, no page"
+        "missed: 12 May, 14 % of the budget spent, no page"
     )
 
 
 def test_a_ticket_is_not_nothing_and_not_a_page() -> None:
     said = headline(result(ROWS, [verdict("2026-05-12", 0.14, CAUGHT, TICKET)]))
     assert said.endswith(
-        "caught 1 of 1 -> 0 of 1; missed: 12 May, 14 % of the budget, a ticket, no page"
+        "caught 1 of 1 -> 0 of 1; missed: 12 May, 14 % of the budget spent, a ticket, no page"
     )
 
 

@@ -146,6 +146,8 @@ spec:
         ("alert-for-cause", "@me", ("@lead-workforce",), False),
         ("slo-loosened", "@tech-lead", ("@tech-lead",), True),
         ("slo-loosened", "@me", BOTH, False),
+        ("approvers-changed", "@lead-workforce", (), True),
+        ("approvers-changed", "@lead-workforce", ("@lead-workforce",), False),
     ],
 )
 def test_a_waiver_takes_an_approver_that_the_base_knows(

@@ -64,13 +64,13 @@ def headline(found: Iterable[Found], words: Words) -> str:
     reached, spent = attained(worst.kept.attainment or 0.0), percent(worst.kept.spent or 0.0)
     if worst.is_met:
         return words(
-            "Kept: {reached}, {spent} of the budget, {pages}.",
+            "Kept: {reached}, {spent} of the budget spent, {pages}.",
             reached=reached,
             spent=spent,
             pages=said,
         )
     return words(
-        "Missed: {reached}, {spent} of the budget, {pages}.",
+        "Missed: {reached}, {spent} of the budget spent, {pages}.",
         reached=reached,
         spent=spent,
         pages=said,
@@ -83,7 +83,7 @@ def _kept(known: Iterable[Evidence], words: Words) -> Iterator[str]:
         words("promised"),
         words("kept"),
         words("failed"),
-        words("of the budget"),
+        words("budget spent"),
         words("known"),
     )
     yield from table(heads, (_row(each, words) for each in known), numbers=5)

@@ -94,7 +94,7 @@ class Picture:
         lines = (
             what.rstrip(),
             f"{self.moment(event.span.start)}, {lasting(event.span.length // MINUTE)}",
-            f"{percent(verdict.spent)} of the budget, {fate(verdict, self.result.compares)}",
+            f"{percent(verdict.spent)} of the budget spent, {fate(verdict, self.result.compares)}",
         )
         word = verdict.new.word if verdict.known else "unknown"
         sign = {"caught": "✓", "missed": "✕", "unknown": "?"}[word]
