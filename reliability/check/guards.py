@@ -184,6 +184,7 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     alert_policy.NoData: {"tier": "tier-changed", "after": SLO},
     alert_policy.Signal: {
         "name": "signal-deleted",
+        "alert_name": "free",  # routes of ours match other labels
         "kind": "signal-deleted",
         "tier": "tier-changed",
         "expr": "signal-loosened",

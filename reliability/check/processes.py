@@ -22,6 +22,7 @@ ON_PROMISES: Final = frozenset(
         "mention-outside-alert-tier",
         "signal-tier-missing",
         "slo-outside-policy",
+        "slo-shares-sli",
         "tier-receiver-mismatch",
     )
 )
@@ -38,10 +39,12 @@ ON_QUERIES: Final = frozenset(
         "query-gauge-as-counter",
         "query-label-lost",
         "query-never-matches",
+        "query-quantile-without-le",
         "query-rate-of-sum",
         "query-ratio-above-one",
         "query-regexp-plain",
         "query-window-short",
+        "selector-excludes-all",
         "signal-always-fires",
         "signal-duplicate",
         "signal-never-fires",

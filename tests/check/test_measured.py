@@ -272,7 +272,7 @@ OPTION = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-fl
     [
         ("shortr: 5m", "document-key-unknown", "shortr is no key that is known here",
          "the nearest key is shorter"),
-        ("share: 130%", "document-value", "share: 130% lies outside 0 % to 100 %",
+        ("share: 130%", "document-value", "share: '130%' lies outside 0 % to 100 %",
          "write a share such as 2%"),
         ("episodes: 0", "document-value", "episodes is 0, and it must be at least 1", None),
     ],
