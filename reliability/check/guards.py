@@ -140,6 +140,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "provider": "changes",
         "file": "changes",
         "routes": "changes",
+        "secret_files": "changes",
     },
     targets.Limits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),
 }
