@@ -114,6 +114,7 @@ spec:
       timeout: 30s
       onDrift: hold
       routes: here
+      secretFiles: here
       limits: {deletes: 25%}
 # services/attendance/ownership.yaml
 kind: Ownership

@@ -29,6 +29,7 @@ MANAGED = """provider: alertmanager
       timeout: 30s
       onDrift: hold
       routes: here
+      secretFiles: here
 """
 JUDGES, LOOSER = "approvers-changed", "policy-loosened"
 PROMETHEUS, ALERTMANAGER, FOLDER = (
@@ -232,6 +233,7 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (ALERTMANAGER, "provider", Y, MANAGED, "provider: files\n", LOOSER),
     (ALERTMANAGER, "file", Y, "alertmanager/alertmanager.yml", "alertmanager/other.yml", LOOSER),
     (ALERTMANAGER, "routes", Y, "routes: here", "routes: elsewhere", LOOSER),
+    (ALERTMANAGER, "secret_files", Y, "secretFiles: here", "secretFiles: elsewhere", LOOSER),
     (ownership.OwnershipSpec, "team", OWNER, 'team: "workforce"', "team: other", JUDGES),
     (
         ownership.OwnershipSpec,
