@@ -21,6 +21,7 @@ WORDS: Final[Mapping[str, str]] = {
     "Tiers.slow": "What the slow burn does: alert, ticket or log.",
     "NoData.tier": "What missing data does: alert, ticket or log.",
     "NoData.after": "For how long data has to be missing: 15m.",
+    "Signal.alertName": "The label alertname of the alert, if it is not the name.",
     "Signal.name": "The name of the alert: letters, digits and _.",
     "Signal.kind": "symptom: users feel it. cause: they may not. saturation: it fills up. "
     "heartbeat: it always fires, and its silence is the news.",
