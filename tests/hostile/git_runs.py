@@ -1,4 +1,7 @@
-"""Prints how `check`, `review` and `backtest` end on every tree, as the change and as its base."""
+"""Prints how `check`, `review` and `backtest` end on every tree, as the change and as its base.
+
+Words narrow the trees down by their names.
+"""
 
 import resource
 import subprocess
@@ -14,16 +17,18 @@ COMMANDS = (("check",), ("review",), ("backtest",))
 CPU_SECONDS = 60
 
 
-def main() -> int:
-    """A line for each run that crashes or does not end; then the counts."""
+def main(words: list[str]) -> int:
+    """The counts after each tree, and a line for each run that crashes or does not end."""
     counts = {"runs": 0, "crash": 0, "hang": 0, "ran": 0}
     for name in COMMITTED:
+        if words and not any(word in name for word in words):
+            continue
         for is_base in (False, True):
             with tempfile.TemporaryDirectory() as folder:
                 root = repository(Path(folder), name, is_base=is_base)
                 for command in COMMANDS:
                     _run(root, name, (*command, "--base", "odd" if is_base else "plain"), counts)
-    print(counts)
+        print(counts, name, flush=True)
     return int(bool(counts["crash"] or counts["hang"] or counts["ran"]))
 
 
@@ -46,4 +51,4 @@ def _run(root: Path, name: str, command: tuple[str, ...], counts: dict[str, int]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
