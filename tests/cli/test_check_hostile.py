@@ -148,7 +148,7 @@ def test_two_paths_that_differ_in_case_are_a_finding(repository: Path) -> None:
             12,
             "a name is lower-case",
         ),
-        ("policies/targets.yaml", "folder: build", "folder: ../build", 10, "leads"),
+        ("policies/targets.yaml", "folder: build", "folder: ../build", 11, "leads"),
         ("policies/history.yaml", "store: .reliability", "store: /tmp", 23, "leads"),
     ],
 )
