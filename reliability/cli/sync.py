@@ -58,7 +58,7 @@ def command(app: App, /, **given: Any) -> int:
     reliability sync --test-page payroll        one alert through the real route, after a question
     """
     request = SyncRequest.of(given)
-    ensure_somebody_answers(request)
+    ensure_somebody_answers(app, request)
     if request.test_page is not None:
         from reliability.cli.paging import page_team
 
@@ -121,15 +121,16 @@ def synced(app: App, request: SyncRequest) -> int:
     return exit_code(reports)
 
 
-def ensure_somebody_answers(request: SyncRequest) -> None:
+def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
     """Let a sync go on that asks nothing, or asks somebody at a terminal.
 
     Raises:
+        RootNotFoundError: there is no repository, which is said first.
         ReliabilityError: nobody is there to be asked.
     """
     from reliability.cli.asking import on_terminal
 
-    if request.is_question and not on_terminal():
+    if app.root and request.is_question and not on_terminal():
         raise ReliabilityError(NOBODY_TO_ASK)
 
 
