@@ -78,7 +78,7 @@ def test_history_that_ended_days_ago_says_nothing_about_now() -> None:
     part[-2 * 1440 :] = 0
     found = stands(quiet(), part)
     assert isinstance(found, Unknown)
-    assert found.reason == "its history knows nothing of the day before 2026-10-02 00:00"
+    assert found.reason == "its history knows nothing of the day before 2026-10-02 00:00 UTC"
 
 
 def test_a_gap_in_the_last_hour_leaves_the_burn_rate_unknown() -> None:
