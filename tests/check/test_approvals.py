@@ -171,4 +171,7 @@ def test_a_dated_waiver_covers_a_change_and_is_unused_only_where_it_could_be_use
 def test_a_waiver_of_what_was_also_approved_is_used() -> None:
     head = LOOSER | {"policies/waivers.yaml": WAIVER}
     both = ("@product-owner", "@tech-lead")
-    assert found(checked(head, base=BASE, approved=both)) == []
+    missing = [("policy-loosened", "policies/waivers.yaml", 6)]
+    assert found(checked(head, base=BASE, approved=both)) == missing, "its approver has not agreed"
+    everybody = (*both, "@lead-workforce")
+    assert found(checked(head, base=BASE, approved=everybody)) == []
