@@ -130,7 +130,7 @@ def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
     """
     from reliability.cli.asking import on_terminal
 
-    if app.root and request.is_question and not on_terminal():
+    if app.root.is_dir() and request.is_question and not on_terminal():
         raise ReliabilityError(NOBODY_TO_ASK)
 
 
