@@ -79,7 +79,7 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             ("metadata", "annotations", "reliability/since"),
             "known here: reliability/agreed-by, reliability/group-by, reliability/journey, "
             "reliability/provisional-since, reliability/rationale, reliability/review-every, "
-            "reliability/reviewed, reliability/status",
+            "reliability/reviewed, reliability/status, reliability/unit",
         ),
     ],
 )
