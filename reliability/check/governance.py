@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.approval import RequiredApproval
-from reliability.check.approvals import (
-    NEED_APPROVAL,
-    TOP,
-    needed_for,
-    needed_for_policies,
-)
+from reliability.check.approvals import NEED_APPROVAL, TOP, needed_for, needed_for_policies
 from reliability.check.budget_changes import lost_consequences
 from reliability.check.code_owner_changes import code_owner_changes
 from reliability.check.context import Context
