@@ -154,6 +154,12 @@ def _computed(sign: str, left: float, right: float) -> float:
             return left / right
 
 
+OPPOSITE: Final = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+MOST_TRIALS: Final = 10_000
+"""Values times matchers that are tried for one label; people write a handful of each."""
+SHOWN: Final = 5
+
+
 def excluded(selector: Selector) -> str | None:
     """Why no series can have all that a selector asks for: its matchers exclude each other."""
     if selector.alternatives:
@@ -164,24 +170,33 @@ def excluded(selector: Selector) -> str | None:
     by_label: dict[str, list[Matcher]] = {}
     for matcher in matchers:
         by_label.setdefault(matcher.label, []).append(matcher)
-    for label, asked in by_label.items():
+    for label, every in by_label.items():
+        asked = list(dict.fromkeys(every))
         if len(asked) > 1 and _exclude(asked):
-            written = ", ".join(f'{label}{each.sign}"{each.value}"' for each in asked)
-            return f"no series can match {written}"
+            written = ", ".join(f'{label}{each.sign}"{each.value}"' for each in asked[:SHOWN])
+            more = f" and {len(asked) - SHOWN:,} more" if len(asked) > SHOWN else ""
+            return f"no series can match {written}{more}"
     return None
 
 
 def _exclude(matchers: Sequence[Matcher]) -> bool:
-    """Whether no value passes all matchers of a label; False if that is not known."""
-    opposite = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
-    asked = {(each.sign, each.value) for each in matchers}
-    if any((opposite[sign], value) in asked for sign, value in asked):
+    """Whether no value passes all matchers of a label; False if that is not known.
+
+    A value that passes all is among those of every matcher that lists its values, so the shortest
+    list decides. A hostile selector with too many values and matchers is left undecided.
+    """
+    asked = {(matcher.sign, matcher.value) for matcher in matchers}
+    if any((OPPOSITE[sign], value) in asked for sign, value in asked):
         return True
-    for matcher in matchers:
-        values = choices(matcher.value) if matcher.sign == "=~" else ()
-        values = (matcher.value,) if matcher.sign == "=" else values
-        if values and all(
-            any(takes(each, value) is False for each in matchers) for value in values
-        ):
-            return True
-    return False
+    lists = filter(None, map(_listed, matchers))
+    values = min(lists, key=len, default=())
+    if not values or len(values) * len(matchers) > MOST_TRIALS:
+        return False
+    return all(any(takes(matcher, value) is False for matcher in matchers) for value in values)
+
+
+def _listed(matcher: Matcher) -> tuple[str, ...]:
+    """The values that a matcher lists; empty if it does not list them."""
+    if matcher.sign == "=":
+        return (matcher.value,)
+    return choices(matcher.value) if matcher.sign == "=~" else ()

@@ -246,6 +246,7 @@ def test_all_examples_of_sloth_are_imported_together(corpora: Path) -> None:
         "slo-agreement-missing",
         "slo-journey-missing",
         "slo-review-overdue",
+        "slo-shares-sli",
         "team-unknown",
     }
 
