@@ -35,9 +35,9 @@ $(DEMO_SETUP): pyproject.toml constraints.txt
 demo: $(DEMO_SETUP)
 	@$(DEMO_VENV)/bin/reliability demo
 
-## make test      all tests; fetches Prometheus and Alertmanager into a cache folder where Debian serves them
+## make test      all tests; fetches Prometheus, Alertmanager and VictoriaMetrics into a cache folder where Debian serves them
 test: $(SETUP)
-	@tests/servers/install
+	@tests/servers/install victoria
 	@$(BIN)/python -m pytest -n 3
 
 ## make exact     sample mode against servers, bit by bit: 17 million values instead of 400 thousand
