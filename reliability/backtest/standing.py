@@ -1,4 +1,4 @@
-"""How a promise stands now: what was kept, what is left of its budget, and how fast that goes."""
+"""How an SLO stands now: attainment, error budget remaining, and burn rate."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Failures:
     later: FloatArray
     affordable: float
 
-    def recovers(self, left: float) -> datetime:
-        """When more than this share is left again, if nothing fails from now on."""
-        enough = np.flatnonzero(self.later < (1 - left) * self.affordable)
+    def recovers(self, remaining: float) -> datetime:
+        """When more than this share remains again, if nothing fails from now on."""
+        enough = np.flatnonzero(self.later < (1 - remaining) * self.affordable)
         steps = int(enough[0]) if len(enough) else len(self.later) - 1
         return self.start + steps * self.step + self.period
 
@@ -69,17 +69,17 @@ class Coverage:
 class Standing:
     """One promise at a moment; of several groups, the one that is worst off.
 
-    `attainment` is good over all events of the period, 0..1. `left` is the share of the budget
-    that is left: 1 all, 0 none, negative once more is spent. `burn` is how many times faster than
-    sustainable it goes now, over `burning`; None where that is not known. `renewed` is when a
-    calendar period ends. `failures` is None where only sums are known. `coverage` is how much of
-    the period the figures are from.
+    `attainment` is good over all events of the period, 0..1. `remaining` is the share of the
+    budget that remains: 1 all, 0 none, negative once more is spent. `burn` is how many times
+    faster than sustainable it goes now, over `burning`; None if that is not known. `renewed` is
+    when a calendar period ends. `failures` is None if only sums are known. `coverage` is how
+    much of the period the figures are from.
     """
 
     objective: Objective
     at: datetime
     attainment: float
-    left: float
+    remaining: float
     burn: float | None
     burning: timedelta = HOUR
     renewed: datetime | None = None
@@ -88,27 +88,27 @@ class Standing:
 
     @property
     def exhausted(self) -> datetime | None:
-        """When the budget is gone at the present rate; None where that is not in sight.
+        """When the budget is spent at the present rate; None if that is not in sight.
 
         Source: The Site Reliability Workbook, chapter 5: a burn rate of 1 spends the budget in a
         period; at 1 or less a rolling period never runs out of it.
         """
-        if self.left <= 0:
+        if self.remaining <= 0:
             return self.at
         if self.burn is None or self.burn <= 1:
             return None
-        gone = self.at + self.left * self.objective.period / self.burn
+        gone = self.at + self.remaining * self.objective.period / self.burn
         return None if self.renewed is not None and gone >= self.renewed else gone
 
-    def recovers(self, left: float) -> datetime:
-        """When more than this share is left, if nothing fails from now on.
+    def recovers(self, remaining: float) -> datetime:
+        """When more than this share remains, if nothing fails from now on.
 
         At the latest then, where it is not known when failures happened.
         """
         if self.renewed is not None:
             return self.renewed
         if self.failures is not None:
-            return self.failures.recovers(left)
+            return self.failures.recovers(remaining)
         return self.at + self.objective.period
 
 
@@ -178,8 +178,8 @@ def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
 
 
 def worst_of(lanes: list[Standing]) -> Standing:
-    """The group with least left; the burn is that of the fastest."""
-    worst = min(lanes, key=lambda each: each.left)
+    """The group with the least budget remaining; the burn is that of the fastest."""
+    worst = min(lanes, key=lambda each: each.remaining)
     burns = [each.burn for each in lanes if each.burn is not None]
     return replace(worst, burn=max(burns, default=None))
 

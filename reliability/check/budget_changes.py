@@ -42,18 +42,18 @@ def _lost(
 ) -> Iterator[str]:
     was, now = (side.states_of(service, criticality) for side in (old, new))
     missing: dict[str, Decimal] = {}
-    # States hold from their `left` down to the next one's, so these values stand for all others.
-    for left in sorted({state.left for state in (*was, *now)}, reverse=True):
-        before, after = (_demands(states, left) for states in (was, now))
+    # States hold from their `remaining` down to that of the next, so these values cover all.
+    for share in sorted({state.remaining for state in (*was, *now)}, reverse=True):
+        before, after = (_demands(states, share) for states in (was, now))
         for demand in before:
             if demand not in after:
-                missing.setdefault(demand, left)
-    for demand, left in missing.items():
-        yield f"{demand} no longer follows at {_percent(left)} of the budget remaining"
+                missing.setdefault(demand, share)
+    for demand, share in missing.items():
+        yield f"{demand} no longer follows at {_percent(share)} of the budget remaining"
 
 
-def _demands(states: tuple[BudgetState, ...], left: Decimal) -> tuple[str, ...]:
-    state = state_at(states, float(left))
+def _demands(states: tuple[BudgetState, ...], share: Decimal) -> tuple[str, ...]:
+    state = state_at(states, float(share))
     if state is None:
         return ()
     return (*state.then, *(f"escalation to {handle}" for handle in state.escalate_to))

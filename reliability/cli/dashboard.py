@@ -74,7 +74,7 @@ def _figures(app: App, desk: Desk, prometheus: str | None) -> DashboardFigures:
 
 
 def _burning(app: App, prometheus: str | None) -> tuple[list[Standing] | None, str]:
-    """The SLOs whose budget is gone, or goes faster than it may; or why that is not known."""
+    """The SLOs whose budget is exhausted or burns too fast; or why that is not known."""
     from reliability.backtest.standing import Standing
     from reliability.cli.standings import standings
     from reliability.resolve.objectives import objectives
@@ -85,4 +85,4 @@ def _burning(app: App, prometheus: str | None) -> tuple[list[Standing] | None, s
         app.note(f"error budgets are not known: {error}")
         return None, str(error)
     known = [each for each in found.stands if isinstance(each, Standing)]
-    return [each for each in known if each.left <= 0 or (each.burn or 0) > 1], ""
+    return [each for each in known if each.remaining <= 0 or (each.burn or 0) > 1], ""

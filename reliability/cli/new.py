@@ -54,7 +54,7 @@ def command(app: App, /, **given: Any) -> int:
 
     Asks what must work, what hurts, who answers and how loudly, and says why each is asked. Each
     question has a flag; without a terminal what is not said takes its default. A Prometheus shows
-    series that could be the SLI, a target that was kept, and what the alerts would have done.
+    series that could be the SLI, a target that was met, and what the alerts would have done.
     Run again, it adds the next promise; what is written stays as it is.
 
     \b

@@ -1,4 +1,4 @@
-"""`reliability status`: how every promise stands."""
+"""`reliability status`: the error budget of every SLO."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def command(
     app: App, /, names: tuple[str, ...], form: str, prometheus: str | None, origin: str | None
 ) -> int:
-    """Show each SLO: kept, budget left, burn rate now, time to exhaustion, next review.
+    """Show attainment, budget remaining, burn rate and exhaustion of each SLO; next review.
 
-    What is not known is said, with the reason.
+    What is not known has its reason below the table.
 
     \b
-    reliability status                                    every SLO, from the kept history
+    reliability status                                    every SLO, from stored history
     reliability status attendance                         one service
     reliability status --prometheus http://localhost:9090
     """

@@ -65,7 +65,7 @@ def _read_target(
 def command(app: App, /, **options: Any) -> int:
     """Try about fifty targets and every set of windows over the history of an SLO.
 
-    Shows for each how often it was kept, what people would have been told in a month, and which
+    Shows for each how often it was met, what people would have been told in a month, and which
     incidents would have paged; and suggests one, with reasons.
 
     \b

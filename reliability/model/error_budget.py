@@ -14,22 +14,22 @@ Consequence = Literal["reliability-work", "freeze", "escalate"]
 Criticality = Literal["critical", "important", "standard"]
 
 
-def check_left(left: Decimal) -> Decimal:
-    """What is left of a budget is 1 at most; it is negative once more than all is spent."""
-    if left > 1:
-        raise refuse(f"{left} is more than the whole budget", "write a share such as 0.25")
-    return left
+def check_remaining(remaining: Decimal) -> Decimal:
+    """The budget remaining is 1 at most; it is negative once more than all is spent."""
+    if remaining > 1:
+        raise refuse(f"{remaining} is more than the whole budget", "write a share such as 0.25")
+    return remaining
 
 
 class BudgetState(Model):
-    """A state of the budget: it holds while at most `left` of it is left, a share up to 1.
+    """A state of the budget: it holds while at most `remaining` of it remains, 0..1 or less.
 
     `then` says what follows: `reliability-work` goes first in the plan, `freeze` stops changes
     but for fixes, `escalate` brings it to those named in `escalateTo`.
     """
 
     name: Name
-    left: Annotated[Number, AfterValidator(check_left)]
+    remaining: Annotated[Number, AfterValidator(check_remaining)]
     then: tuple[Consequence, ...] = ()
     escalate_to: tuple[Handle, ...] = ()
     description: Text | None = None
@@ -61,7 +61,7 @@ class BudgetScope(Model):
 
 
 class BudgetException(Model):
-    """A service that may go on for a while, whatever is left."""
+    """A service that may go on for a while, whatever remains of its budget."""
 
     service: Name
     reason: Text
@@ -70,7 +70,7 @@ class BudgetException(Model):
 
 
 class ErrorBudgetPolicySpec(Model):
-    """States by what is left of the budget, from much to little; the last that holds counts.
+    """States by the budget remaining, from much to little; the last that holds counts.
 
     A scope that names a service goes before one of its criticality, and that before the default.
     """
@@ -93,22 +93,23 @@ class ErrorBudgetPolicySpec(Model):
 
 
 def check_states(states: tuple[BudgetState, ...]) -> None:
-    """Each state has less left than the one before.
+    """Each state has less remaining than the one before.
 
     Raises:
         PydanticCustomError: one has as much or more.
     """
     for before, after in pairwise(states):
-        if after.left >= before.left:
+        if after.remaining >= before.remaining:
             raise refuse(
-                f"{after.name} holds at {after.left} left and {before.name} at {before.left}",
-                "write states from much left to little",
+                f"{after.name} holds at {after.remaining} remaining, and {before.name} before it "
+                f"at {before.remaining}",
+                "write states from much budget remaining to little",
             )
 
 
-def state_at(states: tuple[BudgetState, ...], left: float) -> BudgetState | None:
-    """The state that holds when so much of a budget is left, a share up to 1; None above all."""
-    held = [state for state in states if left <= float(state.left)]
+def state_at(states: tuple[BudgetState, ...], remaining: float) -> BudgetState | None:
+    """The state that holds when so much of a budget remains, a share up to 1; None above all."""
+    held = [state for state in states if remaining <= float(state.remaining)]
     return held[-1] if held else None
 
 

@@ -127,7 +127,7 @@ def _standing(objective: Objective, samples: list[Sample], at: datetime) -> Stan
         )
     renewed = period.end if objective.calendar is not None and period is not None else None
     known = [_of_group(objective, values, at, renewed) for values in lefts.values()]
-    if any(math.isnan(each.left) or math.isnan(each.attainment) for each in known):
+    if any(math.isnan(each.remaining) or math.isnan(each.attainment) for each in known):
         return Unknown(objective, "the server has no number of it: nothing happened in the period")
     return worst_of(known)
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from math import isinf
 from typing import Final
 
+from reliability.backtest.headline import percent
 from reliability.check.report.display import safe
 from reliability.check.report.markdown import LINKED, SPLIT
 from reliability.times import clock
-from reliability.words import Words
+from reliability.words import Words, words_in
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 LONGEST_TITLE: Final = 200
+JUST_OVER: Final = 1.005
+"""Below this share, `100 %` would read as if nothing were overspent."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0) -> Iterator[str]:
@@ -50,6 +54,22 @@ def attained(share: float) -> str:
     while digits < 5 and 0 < missing < 5 * 10.0**-digits:
         digits += 1
     return f"{share * 100:.{digits}f} %"
+
+
+def budget_remaining(share: float, words: Words | None = None) -> str:
+    """The share of an error budget that remains; below zero, the share that is spent.
+
+    `-0.25` reads `overspent (125 % spent)`. A target of 100 % has no budget, so that a single
+    failure is minus infinity: `overspent`.
+    """
+    words = words or words_in("en")
+    if share >= 0:
+        return percent(share)
+    spent = 1 - share
+    if isinf(spent):
+        return words("overspent")
+    shown = percent(spent) if spent >= JUST_OVER else words("just over 100 %")
+    return words("overspent ({share} spent)", share=shown)
 
 
 def moment(when: datetime, words: Words, zone: tzinfo = UTC) -> str:

@@ -93,14 +93,16 @@ def ensure_that_every_budget_is_known_afterwards(story: Story) -> None:
     assert "`reliability history backfill checkout`" in before.out
     assert after.code == 0, after
     for slo in ("checkout", "regions", "queue"):
-        assert story.rows["before"][slo]["budget_left"] is None
+        assert story.rows["before"][slo]["budget_remaining"] is None
         assert story.rows["after"][slo]["coverage_recorded"] > 0.99
 
 
 def ensure_that_figures_are_those_of_the_raw_samples(story: Story) -> None:
     rows = story.rows["after"]
     assert rows["checkout"]["attainment"] == pytest.approx(1 - FAILED / TOTAL, abs=2e-6)
-    assert rows["checkout"]["budget_left"] == pytest.approx(1 - FAILED / TOTAL / 0.001, abs=2e-3)
+    assert rows["checkout"]["budget_remaining"] == pytest.approx(
+        1 - FAILED / TOTAL / 0.001, abs=2e-3
+    )
     assert story.left["after"] == pytest.approx(1 - FAILED / TOTAL / 0.001, abs=2e-3)
     worst = FAILED / (0.6 * TOTAL)
     assert rows["regions"]["attainment"] == pytest.approx(1 - worst, abs=4e-6)

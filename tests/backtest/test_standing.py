@@ -39,7 +39,7 @@ def test_what_is_left_is_what_the_period_has_not_spent() -> None:
     found = known(bad)
     failed = 100 * 1000 * 0.1
     assert found.attainment == pytest.approx(1 - failed / EVENTS)
-    assert found.left == pytest.approx(1 - failed / (0.001 * EVENTS))
+    assert found.remaining == pytest.approx(1 - failed / (0.001 * EVENTS))
     assert (found.burn, found.exhausted) == (0.0, None)
 
 
@@ -49,7 +49,7 @@ def test_a_budget_that_burns_lasts_as_long_as_its_rate_lets_it() -> None:
     found = known(bad)
     assert found.burn is not None
     assert found.burn == pytest.approx(2)
-    assert found.exhausted == NOW + found.left * PERIOD / found.burn
+    assert found.exhausted == NOW + found.remaining * PERIOD / found.burn
 
 
 def test_a_spent_budget_comes_back_when_the_failures_leave_the_period() -> None:
@@ -57,7 +57,7 @@ def test_a_spent_budget_comes_back_when_the_failures_leave_the_period() -> None:
     burst(bad, ago(20, 60), 0.5)
     burst(bad, ago(10, 60), 0.5)
     found = known(bad)
-    assert found.left == pytest.approx(1 - 60_000 / 43_200)
+    assert found.remaining == pytest.approx(1 - 60_000 / 43_200)
     assert found.exhausted == NOW
     back = found.recovers(0)
     assert NOW + timedelta(days=10) < back <= NOW + timedelta(days=10, hours=1)
@@ -115,7 +115,7 @@ spec:
     [objective] = objectives(catalog(slo("checkout"), correction))
     found = standing(objective, Held({"checkout": bad}, {}), NOW)
     assert isinstance(found, Standing)
-    assert found.left == 1
+    assert found.remaining == 1
 
 
 def test_a_calendar_period_has_its_own_beginning_and_is_renewed() -> None:
@@ -131,12 +131,12 @@ def test_a_calendar_period_has_its_own_beginning_and_is_renewed() -> None:
     monday = datetime(2026, 10, 5, tzinfo=UTC)
     assert (found.renewed, found.recovers(0)) == (monday, monday)
     assert monday - timedelta(days=3) == NOW
-    assert found.left == pytest.approx(1 - 1000 / (0.001 * 1000 * 7 * 1440))
+    assert found.remaining == pytest.approx(1 - 1000 / (0.001 * 1000 * 7 * 1440))
 
 
 def test_groups_are_judged_by_the_worst_and_the_fastest() -> None:
     from reliability.backtest.standing import worst_of
 
     one = known(quiet())
-    found = worst_of([replace(one, left=0.2, burn=0.1), replace(one, left=0.7, burn=3.0)])
-    assert (found.left, found.burn) == (0.2, 3.0)
+    found = worst_of([replace(one, remaining=0.2, burn=0.1), replace(one, remaining=0.7, burn=3.0)])
+    assert (found.remaining, found.burn) == (0.2, 3.0)

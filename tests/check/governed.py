@@ -47,11 +47,11 @@ kind: ErrorBudgetPolicy
 metadata: {name: error-budget}
 spec:
   states:
-    - {name: low, left: 0.25, then: [reliability-work]}
-    - {name: spent, left: 0, then: [freeze, escalate], escalateTo: ["@boss"]}
+    - {name: low, remaining: 0.25, then: [reliability-work]}
+    - {name: spent, remaining: 0, then: [freeze, escalate], escalateTo: ["@boss"]}
   scopes:
     - criticality: critical
-      states: [{name: spent, left: 0.1, then: [freeze]}]
+      states: [{name: spent, remaining: 0.1, then: [freeze]}]
   exceptions: []
 # policies/rules.yaml
 apiVersion: reliability/v1

@@ -123,8 +123,8 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
         error_budget.ErrorBudgetPolicySpec,
         "scopes",
         B,
-        "left: 0.1, then: [freeze]",
-        "left: -1, then: [freeze]",
+        "remaining: 0.1, then: [freeze]",
+        "remaining: -1, then: [freeze]",
         LOOSER,
     ),
     (

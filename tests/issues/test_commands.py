@@ -24,7 +24,7 @@ def revisit(folder: Path, *arguments: str, today: str = DAY, **variables: str) -
 def test_without_a_forge_the_issues_are_printed(office: Path) -> None:
     ended = revisit(office)
     assert ended.code == 0
-    assert ended.out.startswith("# Review the promise payslips-view of payslips\n\n**Kept: ")
+    assert ended.out.startswith("# Review the promise payslips-view of payslips\n\n**Met: ")
     assert "**These figures are made up**" in ended.out
 
 

@@ -24,7 +24,7 @@ def test_a_token_that_may_not_write_loses_nothing(
     )  # fmt: skip
     assert ended.code == 1
     assert ended.out.startswith("may not be written, ")
-    assert "**Kept: " in ended.out, "the text is in the log of the run"
+    assert "**Met: " in ended.out, "the text is in the log of the run"
     assert behind_proxy.all_issues() == []
 
 

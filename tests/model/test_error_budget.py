@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from reliability.model.error_budget import ErrorBudgetPolicy, state_at
 
-LOW = {"name": "low", "left": 0.25, "then": ["reliability-work"]}
-SPENT = {"name": "spent", "left": 0, "then": ["freeze"]}
-BROKEN = {"name": "broken", "left": -1, "then": ["escalate"], "escalateTo": ["@cto"]}
+LOW = {"name": "low", "remaining": 0.25, "then": ["reliability-work"]}
+SPENT = {"name": "spent", "remaining": 0, "then": ["freeze"]}
+BROKEN = {"name": "broken", "remaining": -1, "then": ["escalate"], "escalateTo": ["@cto"]}
 
 
 def policy(**spec: Any) -> ErrorBudgetPolicy:
@@ -18,11 +18,11 @@ def policy(**spec: Any) -> ErrorBudgetPolicy:
 
 
 @pytest.mark.parametrize(
-    ("left", "name"),
+    ("remaining", "name"),
     [(1, None), (0.26, None), (0.25, "low"), (0.01, "low"), (0, "spent"), (-1, "broken")],
 )
-def test_the_last_state_that_holds_counts(left: float, name: str | None) -> None:
-    found = state_at(policy(states=[LOW, SPENT, BROKEN]).spec.states, left)
+def test_the_last_state_that_holds_counts(remaining: float, name: str | None) -> None:
+    found = state_at(policy(states=[LOW, SPENT, BROKEN]).spec.states, remaining)
     assert (found.name if found else None) == name
 
 
@@ -41,8 +41,8 @@ def test_a_service_by_name_goes_before_its_criticality_and_that_before_all() -> 
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        ({"states": [SPENT, LOW]}, "low holds at 0.25 left and spent at 0"),
-        ({"states": [{**LOW, "left": 1.1}]}, "1.1 is more than the whole budget"),
+        ({"states": [SPENT, LOW]}, "low holds at 0.25 remaining, and spent before it at 0"),
+        ({"states": [{**LOW, "remaining": 1.1}]}, "1.1 is more than the whole budget"),
         ({"states": [{**LOW, "then": ["escalate"]}]}, "escalate and escalateTo need one another"),
         ({"states": [LOW], "scopes": [{"states": [LOW]}]}, "either criticality or services"),
     ],

@@ -1,6 +1,6 @@
-"""The suggestion: the strictest target that was kept and that people can live with.
+"""The suggestion: the strictest target that was met and that people can live with.
 
-Round targets and the one that is promised now stand to choose from. A target was kept that holds
+Round targets and the one that is promised now stand to choose from. A target was met that holds
 over the whole span, and in nine of ten of its periods.
 
 Source: The Site Reliability Workbook, chapter 2: a first target comes from what was measured, a
@@ -54,19 +54,19 @@ class Limits:
 
 
 def choose(sweep: Sweep, past: Past, now: Decimal, limits: Limits) -> Choice:
-    """The strictest target that was kept, with pages within the limit."""
+    """The strictest target that was met, with pages within the limit."""
     if past.coverage < LEAST_COVERAGE or not past.ratios:
         known = percent(past.coverage)
         return NoSuggestion(f"{known} of the span is known, and less than 90 % says too little")
     often = OFTEN * len(past.ratios)
     open_to = [e for e in sweep.tried if e.candidate.is_round or e.candidate.target == now]
-    kept = [each for each in open_to if each.spent <= 1 and each.kept >= often]
-    quiet = [each for each in kept if each.pages <= limits.pages_a_month]
-    if not kept:
-        return NoSuggestion("no round target within the bounds of the SLO policy was kept")
+    met = [each for each in open_to if each.spent <= 1 and each.met >= often]
+    quiet = [each for each in met if each.pages <= limits.pages_a_month]
+    if not met:
+        return NoSuggestion("no round target within the bounds of the SLO policy was met")
     if not quiet:
         return NoSuggestion(
-            f"every target that was kept pages more than {limits.pages_a_month:.1f} times a month, "
+            f"every target that was met pages more than {limits.pages_a_month:.1f} times a month, "
             "which is the page budget; its alerts need other windows or a minimum of failures"
         )
     return Suggested(quiet[0], tuple(_reasons(quiet[0], sweep.tried, past, limits)))
@@ -82,9 +82,9 @@ def reasons_for(target: Decimal, sweep: Sweep, past: Past, limits: Limits) -> Su
 
 def _reasons(best: Tried, tried: Sequence[Tried], past: Past, limits: Limits) -> Iterator[str]:
     yield f"{(1 - past.overall) * 100:.5g} % measured {limits.since}"
-    kept = f"{best.kept} of {len(past.ratios)}"
+    met = f"{best.met} of {len(past.ratios)}"
     yield (
-        f"{shown(best.candidate.target)} was kept in {kept} periods, and the worst spent "
+        f"{shown(best.candidate.target)} was met in {met} periods, and the worst spent "
         f"{percent(best.worst)} of its budget"
     )
     yield f"{best.pages:.1f} pages and {best.tickets:.1f} tickets a month"

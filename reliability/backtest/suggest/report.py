@@ -121,7 +121,7 @@ def _tried(tried: Tried) -> dict[str, Any]:
     return {
         "target": float(tried.candidate.target),
         "round": tried.candidate.is_round,
-        "periods_kept": tried.kept,
+        "periods_met": tried.met,
         "budget_spent": round(tried.spent, 6),
         "budget_spent_worst_period": round(tried.worst, 6),
         "pages_per_month": round(tried.pages, 6),

@@ -31,7 +31,7 @@ class Tried:
 
     `pages` and `tickets` are episodes in a known month of 30 days; `caught` counts the incidents
     that would have paged. `spent` is the share of the budget that the whole span spent, `worst`
-    that of the worst period within it, and `kept` how many of the periods kept the target.
+    that of the worst period within it, and `met` how many of the periods met the target.
     """
 
     candidate: Candidate
@@ -40,7 +40,7 @@ class Tried:
     caught: int
     spent: float
     worst: float
-    kept: int
+    met: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from reliability.backtest.suggest.choice import NoSuggestion, Suggested, shown
 from reliability.backtest.suggest.suggestion import Suggestion
 from reliability.backtest.suggest.sweep import Sweep, Tried
 
-HEADS = ("", "target", "kept", "spent", "worst period", "pages", "tickets", "caught")
+HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets", "caught")
 
 
 def name_of(found: Suggestion) -> str:
@@ -72,7 +72,7 @@ def _row(found: Suggestion, each: Tried, mark: str) -> tuple[str, ...]:
     return (
         mark,
         shown(each.candidate.target),
-        f"{each.kept} of {periods}",
+        f"{each.met} of {periods}",
         percent(each.spent),
         percent(each.worst),
         f"{each.pages:.1f}",

@@ -20,7 +20,7 @@ metadata: {name: error-budget}
 spec:
   states:
     - name: broken
-      left: -1
+      remaining: -1
       then: [escalate]
       escalateTo: ["@somebody-else"]  # <- escalation-unknown
 ```
@@ -33,7 +33,7 @@ metadata: {name: error-budget}
 spec:
   states:
     - name: broken
-      left: -1
+      remaining: -1
       then: [escalate]
       escalateTo: ["@lead-workforce"]
 ```

@@ -50,7 +50,7 @@ BESIDES: Final[Mapping[Callable[..., Any], Schema]] = {
     kind.check_url: {"pattern": ADDRESS},
     slo.below_one: {"exclusiveMaximum": 1},
     slo.below_a_hundred: {"exclusiveMaximum": 100},
-    error_budget.check_left: {"maximum": 1},
+    error_budget.check_remaining: {"maximum": 1},
     incidents.check_zone: {"pattern": MOMENT},
     team.check_zone_name: {"pattern": r"^UTC$|/"},
 }

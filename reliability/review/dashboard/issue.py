@@ -13,10 +13,9 @@ from reliability.forge.known import DASHBOARD, known_lines
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
-from reliability.review.figures import section, table, title
+from reliability.review.figures import attained, budget_remaining, section, table, title
 from reliability.review.revisit.due import Promise
-from reliability.review.standing.gate import percent_left
-from reliability.review.standing.table import attained_words, burn_words
+from reliability.review.standing.table import burn_words
 from reliability.review.tickets.issue import cut
 from reliability.words import Words
 
@@ -31,8 +30,8 @@ class DashboardFigures:
     """All that a dashboard lists.
 
     `reviews`, `tickets` and `digests` are the issues that are there. `burning` are SLOs whose
-    budget is gone or goes faster than it may; None if that is not known, and `why` says why not.
-    `run` is the address of the run that writes it; empty outside of one.
+    budget is exhausted or burns faster than sustainable; None if that is not known, and `why` is
+    the reason. `run` is the address of the run that writes it; empty outside of one.
     """
 
     day: date
@@ -87,7 +86,7 @@ class DashboardWriter:
             (
                 code(each.service),
                 code(each.name),
-                each.due.isoformat() if each.due else words("never held"),
+                each.due.isoformat() if each.due else words("never reviewed"),
                 issues.get(each.marker, ""),
             )
             for each in figures.due
@@ -106,15 +105,15 @@ class DashboardWriter:
             (
                 code(each.objective.service),
                 code(f"{each.objective.slo_name} {each.objective.name}".rstrip()),
-                attained_words(each),
-                percent_left(each.left),
+                attained(each.attainment),
+                budget_remaining(each.remaining, words),
                 burn_words(each),
                 tickets.get((each.objective.service, each.objective.slo_name), ""),
             )
             for each in figures.burning
         ]
         heads = (
-            *(words("service"), words("SLO"), words("attainment"), words("budget remaining")),
+            *(words("service"), words("SLO"), words("attained"), words("budget remaining")),
             *(words("burn rate"), words("issue")),
         )
         yield from self._table(heads, rows)

@@ -220,7 +220,7 @@ class Writer:
 
     def _spent(self, rows: Iterable[Evidence], period: Period) -> Iterator[str]:
         words = self.words
-        heads = (words("promise"), words("events"), words("budget spent"), words("kept"))
+        heads = (words("SLO"), words("events"), words("budget spent"), words("attained"))
         lines = (self._budget(each, period) for each in rows)
         yield from table((*heads, words("known")), lines, numbers=4)
 

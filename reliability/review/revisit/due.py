@@ -20,7 +20,7 @@ NEVER: Final = "never"
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An SLO with the day of its next review; `due` is None where none was ever held."""
+    """An SLO with the day of its next review; `due` is None if it was never reviewed."""
 
     slo: Located[Slo]
     every: timedelta

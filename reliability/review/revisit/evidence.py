@@ -89,7 +89,7 @@ class Evidence:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the promise was kept; None where that is not known."""
+        """Whether the SLO was met; None if that is not known."""
         reached = self.kept.attainment
         return None if reached is None else reached >= float(self.objective.target)
 

@@ -1,4 +1,4 @@
-"""The tables of an issue about a promise: what was kept, and what the alerts did to people."""
+"""The tables of a review issue: what was attained, and what the alerts did to people."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Origin(Protocol):
 
 
 def measured(found: Iterable[Found], origin: Origin, words: Words) -> Iterator[str]:
-    """What was kept, objective by objective, then what the alerts did."""
+    """What was attained, objective by objective, then what the alerts did."""
     every = tuple(found)
     known = [each for each in every if isinstance(each, Evidence)]
     if known and origin.is_made_up:
@@ -64,13 +64,13 @@ def headline(found: Iterable[Found], words: Words) -> str:
     reached, spent = attained(worst.kept.attainment or 0.0), percent(worst.kept.spent or 0.0)
     if worst.is_met:
         return words(
-            "Kept: {reached}, {spent} of the budget spent, {pages}.",
+            "Met: {reached} attained, {spent} of the error budget spent, {pages}.",
             reached=reached,
             spent=spent,
             pages=said,
         )
     return words(
-        "Missed: {reached}, {spent} of the budget spent, {pages}.",
+        "Missed: {reached} attained, {spent} of the error budget spent, {pages}.",
         reached=reached,
         spent=spent,
         pages=said,
@@ -80,8 +80,8 @@ def headline(found: Iterable[Found], words: Words) -> str:
 def _kept(known: Iterable[Evidence], words: Words) -> Iterator[str]:
     heads = (
         words("objective"),
-        words("promised"),
-        words("kept"),
+        words("target"),
+        words("attained"),
         words("failed"),
         words("budget spent"),
         words("known"),
@@ -113,7 +113,7 @@ def _alerts(known: Iterable[Evidence], origin: Origin, words: Words) -> Iterator
         words("alerts"),
         words("times"),
         words("a week"),
-        words("while users were hurt"),
+        words("with user impact"),
         words("week by week"),
     )
     every = list(known)
@@ -128,9 +128,10 @@ def _alerts(known: Iterable[Evidence], origin: Origin, words: Words) -> Iterator
     yield from table(heads, rows, numbers=4)
     yield ""
     yield words(
-        "<sub>The period of the promise, and {span} of its alerts as they are declared now, "
-        "replayed up to {day}. Users were hurt in an incident on record; where a service has none, "
-        "while 2 % of the budget went within an hour, or 5 % within six. Renewed on Mondays.</sub>",
+        "<sub>The period of the SLO, and {span} of its alerts as they are declared now, replayed "
+        "up to {day}, 00:00 UTC. User impact: an incident on record; for a service without one, "
+        "2 % of the error budget spent within an hour, or 5 % within six. Renewed on "
+        "Mondays.</sub>",
         span=length(origin.span, words),
         day=origin.until.isoformat(),
     )

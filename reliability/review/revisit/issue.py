@@ -123,8 +123,8 @@ class Writer:
             yield from ("", self._way_out())
             return
         yield words(
-            "{kept}, with {much}: {pages}",
-            kept=words("The promise was kept") if said.met else words("The promise was missed"),
+            "{outcome}, with {much}: {pages}",
+            outcome=words("The SLO was met") if said.met else words("The SLO was missed"),
             much=words("much toil") if said.toil.is_much else words("little toil"),
             pages=_pages(said.toil, words),
         )
@@ -153,7 +153,7 @@ class Writer:
     def _questions(self, dossier: Dossier) -> Iterator[str]:
         words, review = self.words, dossier.promise.review
         yield words("Is this still what users need most of the service?")
-        yield words("Did anybody complain while it was kept? Did nobody notice when it was missed?")
+        yield words("Did anybody complain while it was met? Did nobody notice when it was missed?")
         yield words("Which page needed nobody? Could it be a ticket, or a log?")
         yield words("What did the budget buy, and what should it buy next?")
         if review.status == "provisional":
@@ -213,10 +213,8 @@ def _pages(toil: Toil, words: Words) -> str:
     if not toil.pages:
         return words("nobody was paged.")
     return words.many(
-        "{count} page, {rate} a week where the policy has room for {limit}; {felt} while users "
-        "were hurt.",
-        "{count} pages, {rate} a week where the policy has room for {limit}; {felt} while users "
-        "were hurt.",
+        "{count} page, {rate} a week, and the policy allows {limit}; {felt} with user impact.",
+        "{count} pages, {rate} a week, and the policy allows {limit}; {felt} with user impact.",
         toil.pages,
         rate=f"{toil.pages_a_week:.1f}",
         limit=f"{toil.limit:g}",

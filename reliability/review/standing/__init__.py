@@ -1,1 +1,1 @@
-"""What pipelines and people are told of a budget: the gate, and the table of every promise."""
+"""The gate for pipelines, and the table of the error budget of every SLO."""

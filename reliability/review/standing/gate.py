@@ -16,7 +16,7 @@ from reliability.model.error_budget import (
     ErrorBudgetPolicySpec,
     state_at,
 )
-from reliability.review.figures import attained
+from reliability.review.figures import attained, budget_remaining
 from reliability.times import utc_minute
 
 FREEZE = "freeze"
@@ -67,13 +67,15 @@ class Gate:
         unknown = [each.stands for each in self.judged if isinstance(each.stands, Unknown)]
         if unknown:
             return "; ".join(f"{named(each)}: {each.reason}" for each in unknown)
-        left = min(e.stands.left for e in self.judged if isinstance(e.stands, Standing))
-        return f"{percent_left(left)} of the budget is left where least is"
+        known = [each.stands for each in self.judged if isinstance(each.stands, Standing)]
+        least = min(known, key=lambda standing: standing.remaining)
+        return f"least budget remaining: {budget_remaining(least.remaining)}, of {named(least)}"
 
     @property
     def opens_above(self) -> float:
         """The share of a budget above which no state stops changes."""
-        return max((float(each.left) for each in self.states if FREEZE in each.then), default=-1.0)
+        freezing = [state for state in self.states if FREEZE in state.then]
+        return max((float(state.remaining) for state in freezing), default=-1.0)
 
     @property
     def openings(self) -> tuple[str, ...]:
@@ -85,12 +87,17 @@ class Gate:
         )
 
     def _opening(self, stands: Standing) -> str:
-        more = f"more than {percent_left(self.opens_above)} of the budget of {named(stands)} left"
-        when = stands.recovers(self.opens_above)
+        above = self.opens_above
+        condition = (
+            f"more than {percent(above)} of the error budget of {named(stands)} remains"
+            if above >= 0
+            else f"less than {percent(1 - above)} of the error budget of {named(stands)} is spent"
+        )
+        when = utc_minute(stands.recovers(above))
         if stands.renewed is not None:
-            return f"{more}: on {utc_minute(when)}, when a new period begins"
+            return f"{condition}: on {when}, when a new period begins"
         latest = "" if stands.failures is not None else "at the latest "
-        return f"{more}: {latest}on {utc_minute(when)}, if nothing fails until then"
+        return f"{condition}: {latest}on {when}, if nothing fails until then"
 
 
 def gate(
@@ -108,22 +115,22 @@ def gate(
 
 
 def _state(stands: Stands, states: tuple[BudgetState, ...]) -> BudgetState | None:
-    return state_at(states, stands.left) if isinstance(stands, Standing) else None
+    return state_at(states, stands.remaining) if isinstance(stands, Standing) else None
 
 
 def _closing(each: Judged) -> str:
     assert isinstance(each.stands, Standing)  # noqa: S101 - what is unknown closes nothing
     assert each.state is not None  # noqa: S101 - a state closes
-    left = percent_left(each.stands.left)
-    kept = attained(each.stands.attainment)
-    return f"{named(each.stands)} kept {kept}, {left} of its budget is left: {each.state.name}"
+    return f"{named(each.stands)} {attained_words(each.stands)}: {each.state.name}"
+
+
+def attained_words(standing: Standing) -> str:
+    """What was attained, and the budget remaining."""
+    budget = "budget remaining" if standing.remaining >= 0 else "budget"
+    share = budget_remaining(standing.remaining)
+    return f"attained {attained(standing.attainment)}, {budget} {share}"
 
 
 def named(stands: Stands) -> str:
     """SLO and objective."""
     return f"{stands.objective.slo_name} {stands.objective.name}".rstrip()
-
-
-def percent_left(left: float) -> str:
-    """A share of the budget, below zero once more is spent."""
-    return f"-{percent(-left)}" if left < 0 else percent(left)

@@ -10,8 +10,8 @@ from typing import Any, Final
 from reliability.backtest.report.text import printable
 from reliability.backtest.standing import Standing, Unknown
 from reliability.check.report.display import inert_json
-from reliability.review.standing.gate import Gate, Judged, named, percent_left
-from reliability.review.standing.table import attained_words, burn_words, known_words
+from reliability.review.standing.gate import Gate, Judged, attained_words, named
+from reliability.review.standing.table import burn_words, known_words
 
 VERSION: Final = 1
 OTHERWISE: Final = "sync the rules and name the server that runs them, or pull history"
@@ -27,7 +27,7 @@ def _lines(found: Gate, source: str) -> Iterator[str]:
     yield f"{found.service}: {found.answer}: {found.reason}"
     yield from (f"  {_judged(each)}" for each in found.judged)
     if found.openings:
-        yield f"  opens with {', and '.join(found.openings)}"
+        yield f"  opens when {', and '.join(found.openings)}"
     if found.answer == "closed":
         yield f"  or with an exception for {found.service} in the error-budget policy"
     if found.answer == "unknown":
@@ -44,10 +44,8 @@ def remedies(found: Gate) -> tuple[str, ...]:
 def _judged(each: Judged) -> str:
     if isinstance(each.stands, Unknown):
         return f"{named(each.stands)}: not known: {each.stands.reason}"
-    kept = attained_words(each.stands)
-    left, burn = percent_left(each.stands.left), burn_words(each.stands)
-    said = f"{named(each.stands)}: kept {kept}, {left} left, burn rate {burn}"
-    said += known_words(each.stands)
+    said = f"{named(each.stands)}: {attained_words(each.stands)}"
+    said += f", burn rate {burn_words(each.stands)}{known_words(each.stands)}"
     state = each.state
     if state is None:
         return said
@@ -66,7 +64,7 @@ def document(found: Gate, source: str) -> str:
         "exit_code": EXIT_CODES[found.answer],
         "reason": found.reason,
         "known_with": list(remedies(found)) if found.answer == "unknown" else [],
-        "opens_with": list(found.openings),
+        "opens_when": list(found.openings),
         "opens_above": found.opens_above,
         "exception": {
             "reason": exception.reason,
@@ -98,7 +96,7 @@ def _objective(each: Judged, found: Gate) -> dict[str, Any]:
 
 
 def figures(stands: Standing | Unknown) -> dict[str, Any]:
-    """What is known of a promise; all null, with the reason, where nothing is.
+    """What is known of an SLO; all null, with the reason, if nothing is.
 
     `coverage` is the share of the period that the figures are from.
     """
@@ -107,9 +105,9 @@ def figures(stands: Standing | Unknown) -> dict[str, Any]:
     return {
         "target": float(stands.objective.target),
         "attainment": known.attainment if known else None,
-        "budget_left": round(known.left, 6) if known else None,
+        "budget_remaining": round(known.remaining, 6) if known else None,
         "burn_rate": None if known is None or known.burn is None else round(known.burn, 6),
-        "exhausted": moment(known.exhausted) if known else None,
+        "exhausted_at": moment(known.exhausted) if known else None,
         "at": moment(known.at) if known else None,
         "coverage": round(coverage.share, 6) if coverage else None,
         "coverage_recorded": round(coverage.recorded, 6) if coverage else None,

@@ -1,4 +1,4 @@
-"""Every promise in a row: kept, left, how fast it goes, until when, and when it is looked at."""
+"""Every SLO in a row: attainment, budget remaining, burn rate, exhaustion, next review."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from typing import Final
 from reliability.backtest.report.text import aligned, printable
 from reliability.backtest.standing import Standing, Stands, Unknown
 from reliability.check.report.display import inert_json
-from reliability.review.figures import attained
-from reliability.review.standing.gate import percent_left
+from reliability.review.figures import attained, budget_remaining
 
 VERSION: Final = 1
 NEARLY: Final = 0.995
@@ -23,10 +22,10 @@ HEADS: Final = (
     "service",
     "SLO",
     "target",
-    "kept",
-    "left",
-    "burn",
-    "gone in",
+    "attained",
+    "budget remaining",
+    "burn rate",
+    "exhausted in",
     "known",
     "next review",
 )
@@ -34,7 +33,7 @@ HEADS: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One promise and the day of its next review; None where none was ever held."""
+    """One SLO and the day of its next review; None if it was never reviewed."""
 
     stands: Stands
     review: date | None
@@ -70,9 +69,9 @@ def _cells(line: Line) -> tuple[str, ...]:
     if isinstance(stands, Unknown):
         unknown = ("not known", "not known", "-", "-", _share(stands), _review(line))
         return (*named, target, *unknown)
-    kept, left = attained_words(stands), percent_left(stands.left)
-    burn, gone = burn_words(stands), _gone(stands)
-    return (*named, target, kept, left, burn, gone, _share(stands), _review(line))
+    budget = (attained(stands.attainment), budget_remaining(stands.remaining))
+    burn = (burn_words(stands), _exhausted(stands))
+    return (*named, target, *budget, *burn, _share(stands), _review(line))
 
 
 def _share(stands: Stands) -> str:
@@ -92,13 +91,8 @@ def known_words(stands: Standing) -> str:
     coverage = stands.coverage
     if not coverage.history or not coverage.recorded:
         return "" if coverage.share > NEARLY else f", {percent_known(coverage.share)} known"
-    recorded, kept = percent_known(coverage.recorded), percent_known(coverage.history)
-    return f", {recorded} recorded and {kept} from history"
-
-
-def attained_words(stands: Standing) -> str:
-    """Good over all events; a broken promise does not look kept by rounding."""
-    return attained(stands.attainment)
+    recorded, stored = percent_known(coverage.recorded), percent_known(coverage.history)
+    return f", {recorded} recorded and {stored} from history"
 
 
 def burn_words(stands: Standing) -> str:
@@ -106,10 +100,10 @@ def burn_words(stands: Standing) -> str:
     return "not known" if stands.burn is None else f"{stands.burn:.1f}"
 
 
-def _gone(stands: Standing) -> str:
-    """How long the budget lasts at the present rate."""
-    if stands.left <= 0:
-        return "gone"
+def _exhausted(stands: Standing) -> str:
+    """In how long the budget is spent at the present rate."""
+    if stands.remaining <= 0:
+        return "exhausted"
     if stands.exhausted is None:
         return "-"
     return _length(stands.exhausted - stands.at)
@@ -124,7 +118,7 @@ def _length(time: timedelta) -> str:
 
 def _review(line: Line) -> str:
     if line.review is None:
-        return "never held"
+        return "never reviewed"
     return f"{line.review} (due)" if line.review <= line.today else str(line.review)
 
 

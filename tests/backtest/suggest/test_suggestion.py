@@ -86,7 +86,7 @@ def test_what_nobody_kept_is_not_promised() -> None:
     found = suggestion(shop(), bad)
     assert isinstance(found, Suggestion)
     assert isinstance(found.choice, NoSuggestion)
-    assert "was kept" in found.choice.reason
+    assert "was met" in found.choice.reason
 
 
 def test_a_past_of_which_little_is_known_gives_no_suggestion() -> None:
@@ -203,14 +203,14 @@ def test_applied_it_is_what_is_promised_and_asked_again_it_stays(repository: Pat
     assert "promise 99.95 %, 98 % now" in run(repository, "checkout", "--apply").out
     after = (repository / "services/shop/slo.yaml").read_text()
     assert after.count("target: 0.9995") == 1
-    assert "99.95 % was kept in" in after
+    assert "99.95 % was met in" in after
     assert len(after.splitlines()) == len(before.splitlines())
     assert "keep 99.95 %" in run(repository, "checkout").out
 
 
 def test_another_target_can_be_applied_with_its_own_figures(repository: Path) -> None:
     assert run(repository, "checkout", "--apply", "--target", "0.995").code == 0
-    assert "99.5 % was kept in" in (repository / "services/shop/slo.yaml").read_text()
+    assert "99.5 % was met in" in (repository / "services/shop/slo.yaml").read_text()
     ended = run(repository, "checkout", "--apply", "--target", "0.99512")
     assert (ended.code, "was not tried" in ended.err) == (2, True)
 
