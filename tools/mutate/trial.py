@@ -22,6 +22,10 @@ HANGS: Final = 1800
 """Seconds by the clock after which a run that uses no processor time is taken to hang."""
 FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+?\.py(?:::\S.*?)?)(?: - |$)", re.MULTILINE)
 PYTEST: Final = ("-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider")
+STAGES: Final = ("not servers and not tools", "servers or tools")
+"""Marks of tests in the order in which they run: most mutations need no server to be noticed."""
+NO_TESTS: Final = 5
+"""The exit code of pytest if it collected none."""
 Word = Literal["killed", "survived", "timeout", "unclear"]
 
 
@@ -55,17 +59,26 @@ class Copy:
         source = path.read_bytes()
         path.write_bytes(mutation.apply(source))
         try:
-            code, text = self.run(tests)
+            code, text = self._staged(tests)
         finally:
             path.write_bytes(source)
         if code == 0:
             return Trial(mutation, "survived")
         if code < 0:
-            return Trial(mutation, "timeout")
+            without, _ = self._staged(tests)
+            return Trial(mutation, "unclear" if without < 0 else "timeout")
         failed = FAILED.findall(text)[:1]
         without, _ = self.run(failed or tests[:1])
         word: Word = "killed" if without == 0 and code in (1, 2) else "unclear"
         return Trial(mutation, word, *failed)
+
+    def _staged(self, tests: Sequence[str]) -> tuple[int, str]:
+        """Exit code and output of the first stage that notices, else of the last."""
+        for marks in STAGES:
+            code, text = self.run((*tests, "-m", marks))
+            if code not in (0, NO_TESTS):
+                return code, text
+        return 0, text
 
     def run(self, tests: Sequence[str]) -> tuple[int, str]:
         """Exit code and output of pytest; a negative code if it was ended by a signal."""
