@@ -97,6 +97,23 @@ class GitRepository:
             )
         return None
 
+    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        """Every best common ancestor of two commits; several if branches were merged crosswise.
+
+        Raises:
+            RevisionError: a commit is not in this clone, or the clone is too shallow.
+        """
+        names = self.commit(one), self.commit(other)
+        ended = self._ended(("merge-base", "--all", *names))
+        if ended.returncode > 1 or errors(ended):
+            raise RevisionError(f"no merge base with {other[:12]}: {complaint(ended)}")
+        if not ended.stdout and self.run("rev-parse", "--is-shallow-repository").strip() == b"true":
+            raise RevisionError(
+                f"this clone is shallow and holds no common ancestor of {one[:12]} and "
+                f"{other[:12]}; run `git fetch --unshallow`, or check out with `fetch-depth: 0`"
+            )
+        return tuple(ended.stdout.decode().split())
+
     @property
     def is_submodule(self) -> bool:
         """Whether another repository holds this one as a submodule."""
@@ -173,6 +190,16 @@ class GitRepository:
             if status == "T":  # a file that became a link is shown as two patches
                 patch = next(patches)
             yield CommitChange(path=os.fsdecode(path), status=status, patch=patch)
+
+    def renames(self, before: str, after: str) -> Iterator[tuple[str, str]]:
+        """The files that another commit has under another path: before, and after.
+
+        As many are compared as `git merge` compares (merge.renameLimit is 7000 by default).
+        """
+        options = ("-r", "-M", "-l7000", "--raw", "-z", "--diff-filter=R", before, after)
+        fields = iter(self.run("diff-tree", *options).split(b"\0"))
+        for _ in filter(None, fields):
+            yield os.fsdecode(next(fields)), os.fsdecode(next(fields))
 
     def remotes(self) -> list[str]:
         """The addresses of the remotes, as the repository's own configuration has them."""

@@ -86,12 +86,12 @@ def _all(app: App, names: tuple[str, ...]) -> Asked:
 
 
 def _changed(app: App, names: tuple[str, ...], revision: str) -> Asked:
-    """What the base lacks, and the base's own place for it."""
-    from reliability.pipeline import load_revision
+    """What the base lacks, and the base's own place for it: an old one may trust other hosts."""
+    from reliability.load.base import load_commit
 
-    base = load_revision(app.root, revision)
-    if base is None:
+    if not revision:
         raise ReliabilityError("--base names no revision; pass the branch that the change goes to")
+    base = load_commit(app.root, revision)
     place = open_place(app, "reliability history pull", base.catalog)
     _ensure_inside(app, place)
     known = set(slis_of(base.catalog, ()))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reliability.cli.review_post import Posting
     from reliability.forge.forge import Forge
     from reliability.forge.pull_request import PullRequest
-    from reliability.load.base import Base
+    from reliability.load.merge import Merge
     from reliability.review.shown import Shown
 
 
@@ -86,36 +86,37 @@ def command(app: App, /, **given: Any) -> int:
     reliability review --base main --forge folder:f  as files
     """
     from reliability.cli.review_asked import open_forge, started
-    from reliability.pipeline import load_revision
+    from reliability.load.base import Base
+    from reliability.load.merge import WORKING_TREE, merge_working_tree
 
     asked = Asked(**given)
     start = started(app, asked)
-    base = load_revision(app.root, start.revision)
-    assert base is not None  # noqa: S101
-    forge = open_forge(app, asked, start, base.commit)
+    here = Base(WORKING_TREE, app.repository.catalog, app.repository.findings)
+    merge = merge_working_tree(app.root, start.revision, here)
+    forge = open_forge(app, asked, start, merge.start)
     if forge is None:
-        return _print(app, asked, start, base)
-    return _post(app, asked, start, base, forge)
+        return _print(app, asked, start, merge)
+    return _post(app, asked, start, merge, forge)
 
 
-def _print(app: App, asked: Asked, start: Started, base: Base) -> int:
+def _print(app: App, asked: Asked, start: Started, merge: Merge) -> int:
     from reliability.approval import Approvals
     from reliability.cli.review_output import append_summary, write_files
     from reliability.review.approvals import with_teams
     from reliability.review.report import full_report
 
-    approvals = Approvals(frozenset(with_teams(asked.approved, base.catalog)))
-    shown, findings = _reviewed(app, asked, start, base, approvals)
+    approvals = Approvals(frozenset(with_teams(asked.approved, merge.base.catalog)))
+    shown, findings = _reviewed(app, asked, start, merge, approvals)
     append_summary(app, shown)
     if asked.out is not None:
-        write_files(app, asked.out, shown, findings, app.catalog())
+        write_files(app, asked.out, shown, findings, merge.head.catalog)
     if shown.reviewed.touched.is_nothing:
         app.note("the change is about nothing below services/ and policies/")
     app.say(full_report(shown).rstrip("\n"))
     return _exit_code(asked, shown)
 
 
-def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> int:
+def _post(app: App, asked: Asked, start: Started, merge: Merge, forge: Forge) -> int:
     """Write comments where we may; whatever comes of that, the report is written elsewhere."""
     from dataclasses import replace
 
@@ -132,17 +133,19 @@ def _post(app: App, asked: Asked, start: Started, base: Base, forge: Forge) -> i
         app.note(f"#{pull.number} is closed; nothing is written there")
         return 0
     reviews = forge.reviews(start.number)
-    of_forge = approvals(reviews, pull, base.catalog, _proposes_the_same(app, start, pull))
-    given = of_forge.given | with_teams(asked.approved, base.catalog)
-    shown, findings = _reviewed(app, asked, start, base, Approvals(given, of_forge.outdated))
+    of_forge = approvals(reviews, pull, merge.base.catalog, _proposes_the_same(app, start, pull))
+    given = of_forge.given | with_teams(asked.approved, merge.base.catalog)
+    shown, findings = _reviewed(app, asked, start, merge, Approvals(given, of_forge.outdated))
     posting = Posting(forge, pull, PurePosixPath(prefix_of(app.root)), asked.max_inline)
     is_newest = _is_newest(app, start, pull)
     if is_newest:
-        on_lines = posting.findings(shown.reviewed, shown.words, app.catalog().texts)
+        on_lines = posting.findings(shown.reviewed, shown.words, merge.head.catalog.texts)
         shown = replace(shown, on_lines=on_lines)
     append_summary(app, replace(shown, on_lines=frozenset()))
     if asked.out is not None:
-        write_files(app, asked.out, replace(shown, on_lines=frozenset()), findings, app.catalog())
+        write_files(
+            app, asked.out, replace(shown, on_lines=frozenset()), findings, merge.head.catalog
+        )
     if is_newest:
         posting.summary(shown)
         posting.ask(reviewers(shown.reviewed.verdict, pull, reviews, of_forge))
@@ -159,8 +162,8 @@ def _proposes_the_same(app: App, start: Started, pull: PullRequest) -> Callable[
     tip = changes.tip(pull.base_branch, start.revision)
 
     def proposes_the_same(commit: str) -> bool:
-        known = changes.has(commit) and changes.has(pull.head)
-        return known and changes.proposal(tip, commit) == changes.proposal(tip, pull.head)
+        known = changes.has(pull.head)
+        return known and changes.proposes(tip, commit, changes.proposal(tip, pull.head))
 
     return proposes_the_same
 
@@ -202,13 +205,13 @@ def _is_newest(app: App, start: Started, pull: PullRequest) -> bool:
 
 
 def _reviewed(
-    app: App, asked: Asked, start: Started, base: Base, given: Approvals
+    app: App, asked: Asked, start: Started, merge: Merge, given: Approvals
 ) -> tuple[Shown, list[Any]]:
     from reliability.cli.review_gather import Terms, review
     from reliability.cli.review_words import words_of_base
     from reliability.review.shown import Shown
 
     terms = Terms(start.branch, given, asked.limit, asked.days, asked.live)
-    reviewed, findings = review(app, base, terms)
-    words = words_of_base(base, app.catalog())
+    reviewed, findings = review(app, merge, terms)
+    words = words_of_base(merge.base, merge.head.catalog)
     return Shown(reviewed, words, report=app.settings.github_run_url), findings

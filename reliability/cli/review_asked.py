@@ -64,9 +64,10 @@ def started(app: App, asked: Asked) -> Started:
             raise click.UsageError(f"pass {missing}, or --event with the file of an event")
         return Started(asked.base, asked.base, asked.number or 1, None)
     from reliability.forge.event import read_event
+    from reliability.load.changes import Changes
 
     event = read_event(path)
-    revision = asked.base or event.base.sha
+    revision = asked.base or Changes.at(app.root).tip(event.base.ref, event.base.sha)
     return Started(revision, event.base.ref, asked.number or event.number, event)
 
 

@@ -21,6 +21,7 @@ from reliability.errors import MissingExtraError, ProviderError, SettingsError, 
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
 from reliability.load.loader import unreadable_parts
+from reliability.load.merge import Merge
 from reliability.model.history import STORE, HistorySources
 from reliability.model.targets import SyncTargets, Target
 from reliability.pipeline import Repository, check, compile_catalog, plan_target
@@ -61,24 +62,21 @@ class Sides:
     head: Repository
 
 
-def review(
-    app: App, base: Base, terms: Terms, head: Repository | None = None
-) -> tuple[Reviewed, list[Finding]]:
-    """Review the working tree, or another head, against its base; and every finding of it."""
-    proposed = head or app.repository
+def review(app: App, merge: Merge, terms: Terms) -> tuple[Reviewed, list[Finding]]:
+    """Review what a branch would have after a merge against what it has; and every finding."""
+    base, head = merge.base, merge.head
+    proposed = Repository(app.root, head.catalog, tuple(head.findings), app.jobs, head.commit)
     changed = touched(base.catalog, proposed.catalog)
     context = _context(app.today, Sides(base, proposed), terms)
     past = replace(base, catalog=as_named_now(context) or base.catalog)
-    measured = _committed(app, Sides(base, proposed)) or _measured(
-        app, Sides(past, proposed), changed, terms.days
-    )
+    measured = _committed(app, merge) or _measured(app, Sides(past, proposed), changed, terms.days)
     findings, found = _found(Sides(base, proposed), measured, context, terms.approvals)
     new = [finding for _, finding in found.new]
     asked = asks(new, context)
     before = Context(app.today, past.catalog, broken=_broken(base.findings))
     reviewed = Reviewed(
         changed,
-        verdict(new, asked, measured, context, terms.limit),
+        replace(verdict(new, asked, measured, context, terms.limit), overlap=merge.overlapping),
         measured,
         told_changes(before, context),
         promise_changes(context),
@@ -137,13 +135,13 @@ def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
     return frozenset(each.problem.at.path for each in findings if each.severity is Severity.ERROR)
 
 
-def _committed(app: App, sides: Sides) -> NotMeasured | None:
+def _committed(app: App, merge: Merge) -> NotMeasured | None:
     """What the change commits into the store: its past would be the author's own."""
     from reliability.load.committed import committed_below
 
-    declared = governed(sides.head.catalog, sides.base).only(HistorySources)
+    declared = governed(merge.head.catalog, merge.base).only(HistorySources)
     store = declared.value.spec.store if declared else STORE
-    files = committed_below(app.root, store, sides.base.commit, sides.head.commit)
+    files = committed_below(app.root, store, merge.start, merge.head.commit)
     if not files:
         return None
     why = f"the change commits {files[0]}, and history is stored below {store}; remove it from Git"

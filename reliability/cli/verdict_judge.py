@@ -14,9 +14,8 @@ from reliability.cli.review_words import words_of_base
 from reliability.errors import ForgeError
 from reliability.forge.github.calls import GoneError
 from reliability.forge.github.statuses import QueueEntry, queue_entry
-from reliability.load.base import load_commit
-from reliability.load.changes import Changes
-from reliability.pipeline import Repository
+from reliability.load.changes import Change, Changes
+from reliability.load.merge import merge_commit
 from reliability.review.approvals import approvals
 from reliability.review.commit_status import Judgment
 from reliability.review.shown import Shown
@@ -49,7 +48,7 @@ class UnidentifiedError(ForgeError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a pull request does to its base: from a commit to a commit."""
+    """A pull request, and the commit `after` that is to be merged into the commit `before`."""
 
     pull: PullRequest
     before: str
@@ -66,11 +65,10 @@ class Bench:
     options: VerdictOptions
 
     def pull_request(self, pull: PullRequest) -> Judgment:
-        """A pull request by itself: from where it left its base to its head."""
+        """A pull request by itself: its head, merged into the newest commit of its base."""
         tip = self.changes.tip(pull.base_branch, pull.base)
         proposal = self.changes.proposal(tip, pull.head)
-        step = Step(pull, self.changes.merge_base(tip, pull.head), pull.head)
-        judgment = self._judged(step, self._proposes(tip, proposal))
+        judgment = self._judged(Step(pull, tip, pull.head), self._proposes(tip, proposal))
         return replace(judgment, is_draft=pull.draft)
 
     def queued(self, step: Step) -> Judgment:
@@ -82,17 +80,18 @@ class Bench:
         proposal = self.changes.between(step.before, step.after)
         return self._judged(step, self._proposes(tip, proposal))
 
-    def _proposes(self, tip: str, proposal: object) -> Callable[[str], bool]:
+    def _proposes(self, tip: str, proposal: Change) -> Callable[[str], bool]:
         changes = self.changes
 
         def proposes_the_same(commit: str) -> bool:
-            return changes.has(commit) and changes.proposal(tip, commit) == proposal
+            return changes.proposes(tip, commit, proposal)
 
         return proposes_the_same
 
     def _judged(self, step: Step, proposes_the_same: Callable[[str], bool]) -> Judgment:
         app, pull = self.app, step.pull
-        base, head = load_commit(app.root, step.before), load_commit(app.root, step.after)
+        merge = merge_commit(app.root, step.before, step.after)
+        base, head = merge.base, merge.head
         given = approvals(
             self.forge.reviews(pull.number),
             replace(pull, head=step.after),
@@ -100,8 +99,7 @@ class Bench:
             proposes_the_same,
         )
         terms = Terms(pull.base_branch, given, FAIL_ON[self.options.fail_on], self.options.days)
-        proposed = Repository(app.root, head.catalog, tuple(head.findings), app.jobs, head.commit)
-        reviewed, findings = review(app, base, terms, proposed)
+        reviewed, findings = review(app, merge, terms)
         words = words_of_base(base, head.catalog)
         shown = Shown(reviewed, words, report=app.settings.github_run_url)
         append_summary(app, shown)
@@ -139,6 +137,7 @@ def _queue(bench: Bench, run: WorkflowRun) -> list[Step]:
             f"{run.head_branch} is not a branch of a merge queue with one pull request"
         )
     tip = f"refs/remotes/origin/{entry.base_branch}"
+    _ensure_newest(bench, entry, tip, run.head_sha)
     steps = [_step(bench, entry, run.head_sha)]
     heads = bench.forge.queue_heads(entry.base_branch)
     while not bench.changes.is_ancestor(steps[-1].before, tip):
@@ -150,6 +149,16 @@ def _queue(bench: Bench, run: WorkflowRun) -> list[Step]:
             )
         steps.append(_step(bench, before, steps[-1].before))
     return steps[::-1]
+
+
+def _ensure_newest(bench: Bench, entry: QueueEntry, tip: str, head: str) -> None:
+    """Refuse a group that was built on an older commit: it would be judged by older policies."""
+    changes = bench.changes
+    if not (changes.is_ancestor(tip, head) or changes.is_ancestor(head, tip)):
+        raise UnidentifiedError(
+            f"the merge queue's commit {head[:12]} does not hold what was merged into "
+            f"{entry.base_branch} since; let the queue build it again"
+        )
 
 
 def _entries_at(heads: dict[str, str], commit: str) -> Iterator[QueueEntry]:

@@ -25,6 +25,19 @@ class Base:
     findings: Sequence[Finding] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CommitFiles:
+    """The documents of one commit with CODEOWNERS; `objects` are all paths below its folder."""
+
+    commit: str
+    files: Mapping[PurePosixPath, bytes]
+    objects: Mapping[PurePosixPath, str]
+
+    def loaded(self) -> Base:
+        """The catalog of these files."""
+        return Base(self.commit, *load(self.files.items(), self.objects))
+
+
 def load_base(root: Path, revision: str) -> Base:
     """The catalog at the merge base of `revision` and HEAD.
 
@@ -34,9 +47,7 @@ def load_base(root: Path, revision: str) -> Base:
     """
     repository = GitRepository.containing(root)
     tip = repository.commit(revision)
-    commit = repository.merge_base(tip) or tip
-    files, paths = _files(repository, commit, _folder_at(repository, commit, root))
-    return Base(commit, *load(files, paths))
+    return files_at(repository, root, repository.merge_base(tip) or tip).loaded()
 
 
 def load_commit(root: Path, revision: str) -> Base:
@@ -46,9 +57,18 @@ def load_commit(root: Path, revision: str) -> Base:
         RevisionError: `root` is not in a Git repository, or the commit is not in this clone.
     """
     repository = GitRepository.containing(root)
-    commit = repository.commit(revision)
-    files, paths = _files(repository, commit, _folder_at(repository, commit, root))
-    return Base(commit, *load(files, paths))
+    return files_at(repository, root, repository.commit(revision)).loaded()
+
+
+def files_at(repository: GitRepository, root: Path, commit: str) -> CommitFiles:
+    """What a commit holds below the folder that `root` is, or was before it was moved.
+
+    Raises:
+        RevisionError: an object is not in this clone, or several folders were moved.
+    """
+    entries = _below(repository, commit, _folder_at(repository, commit, root))
+    objects = {path: entry.object for path, entry in entries.items()}
+    return CommitFiles(commit, dict(_files(repository, entries)), objects)
 
 
 def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
@@ -96,9 +116,8 @@ def _below(
 
 
 def _files(
-    repository: GitRepository, commit: str, prefix: str
-) -> tuple[list[SourceFile], frozenset[PurePosixPath]]:
-    entries = _below(repository, commit, prefix)
+    repository: GitRepository, entries: Mapping[PurePosixPath, TreeEntry]
+) -> list[SourceFile]:
     plain = {
         path: entry.object
         for path, entry in entries.items()
@@ -107,9 +126,8 @@ def _files(
     owners = next((path for path in CODE_OWNERS if path in plain), None)
     wanted = [path for path in plain if _is_document(path) or path == owners]
     contents = repository.contents(plain[path] for path in wanted)
-    files = [
+    return [
         (path, content)
         for path, content in zip(wanted, contents, strict=True)
         if path != owners or len(content) <= LARGEST
     ]
-    return files, frozenset(entries)

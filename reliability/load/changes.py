@@ -1,4 +1,4 @@
-"""What a commit changes below `services/` and `policies/`, by the names of Git's blobs.
+"""What a commit changes below `services/` and `policies/` and in CODEOWNERS, by Git's blobs.
 
 Two commits with the same changes are the same proposal, whatever else was merged in between. A blob
 is named by its content, so an approval of one holds for the other, and for nothing else.
@@ -12,7 +12,9 @@ from pathlib import Path
 
 from reliability.errors import RevisionError
 from reliability.git import GitRepository
+from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.files import FOLDERS
+from reliability.load.merge import start_of
 
 Blob = tuple[str, str]
 """Mode and object, so that a file that becomes a link is another file."""
@@ -40,9 +42,10 @@ class Changes:
         """What a commit proposes to a branch whose newest commit is `tip`.
 
         Raises:
-            RevisionError: a commit is not in this clone, or they share no history.
+            RevisionError: a commit is not in this clone, or they have several merge bases.
         """
-        return self.between(self.merge_base(tip, commit), commit)
+        start = start_of(self.repository, self.repository.commit(tip), commit)
+        return self.between(start, commit)
 
     def tip(self, branch: str, fallback: str) -> str:
         """The newest commit of a branch of the remote, else what the forge named.
@@ -65,14 +68,12 @@ class Changes:
             if old.get(path) != new.get(path)
         }
 
-    def merge_base(self, one: str, other: str) -> str:
-        """The best common ancestor of two commits.
-
-        Raises:
-            RevisionError: there is none, or a commit is not in this clone.
-        """
-        names = self.repository.commit(one), self.repository.commit(other)
-        return self.repository.run("merge-base", *names).decode().split("\n")[0]
+    def proposes(self, tip: str, commit: str, proposal: Change) -> bool:
+        """Whether a commit is in this clone, and proposes just that to a branch."""
+        try:
+            return self.proposal(tip, commit) == proposal
+        except RevisionError:
+            return False
 
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether a commit is the other one, or comes before it.
@@ -103,4 +104,6 @@ class Changes:
             for entry in self.repository.tree(name)
             if not set(FOLDERS).isdisjoint(entry.path.split("/"))
         ]
+        owners = (f"{prefix}/{path}".lstrip("/") for path in CODE_OWNERS)
+        entries += [entry for path in owners for entry in self.repository.entries(name, path)]
         return {entry.path: (entry.mode, entry.object) for entry in entries}

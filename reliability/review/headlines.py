@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from reliability.approval import MOST_NAMED
 from reliability.backtest.headline import headline
 from reliability.check.report.display import width
 from reliability.history.timespan import TimeSpan
@@ -35,6 +36,9 @@ def verdict_text(verdict: Verdict, words: Words) -> str:
 
 
 def _reasons(verdict: Verdict, words: Words) -> Iterator[str]:
+    if verdict.overlap:
+        files = _list(verdict.overlap[:MOST_NAMED], words)
+        yield words("the base branch has changed {files} as well; update the branch", files=files)
     if verdict.missing:
         yield words("approval by {whom} is missing", whom=roles(verdict.missing, words))
     if verdict.unapproved:

@@ -23,7 +23,8 @@ class Verdict:
     `missing` are the roles whose approval is needed, `unapproved` services with nobody to ask;
     `missed` incidents would no longer page; `over` are teams whose page budget is exceeded by more
     pages than before; `errors` count what else `--fail-on` names. `committed` counts files that
-    the change puts where the past of its SLIs is read from.
+    the change puts where the past of its SLIs is read from. `overlap` are files that were changed
+    on the base branch, too, since the change left it.
     """
 
     missing: tuple[Role, ...]
@@ -32,6 +33,7 @@ class Verdict:
     over: tuple[str, ...]
     errors: int
     committed: int = 0
+    overlap: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -45,7 +47,7 @@ class Verdict:
 
     @property
     def _is_refused(self) -> bool:
-        return bool(self.unapproved or self.over or self.errors or self.committed)
+        return bool(self.unapproved or self.over or self.errors or self.committed or self.overlap)
 
 
 def verdict(

@@ -74,6 +74,66 @@ def test_an_approval_does_not_hold_once_the_base_of_the_file_is_another(
     assert judging.status("change")["state"] == "failure"
 
 
+OWNER = "services/attendance/ownership.yaml"
+
+
+def replaced_approver(repository: Hosted) -> None:
+    """Main replaces an approver after the change has left it."""
+    text = (repository.clone / OWNER).read_text()
+    assert f'"@{APPROVERS[0]}"' in text
+    repository.merged_by_others(OWNER, text.replace(f'"@{APPROVERS[0]}"', '"@someone-new"'))
+
+
+def test_an_approver_who_was_replaced_on_main_approves_no_older_branch(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    replaced_approver(repository)
+    approve(repository)
+    judging.judge("change")
+    status = judging.status("change")
+    assert status["state"] == "failure"
+    assert status["description"] == "Not yet: approval by @someone-new is missing."
+
+
+def test_a_file_that_main_has_changed_as_well_has_to_be_taken_up_first(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    approve(repository)
+    text = (repository.clone / SLO).read_text().replace("target: 0.995 ", "target: 0.999 ")
+    repository.merged_by_others(SLO, text + "# reworded by others\n")
+    judging.judge("change")
+    status = judging.status("change")
+    assert status["state"] == "failure"
+    assert f"the base branch has changed {SLO} as well" in status["description"]
+
+
+def test_a_queue_is_judged_by_the_newest_commit_of_main(
+    repository: Hosted, judging: Judging, queue: GitHub
+) -> None:
+    loosened(repository)
+    approve(repository)
+    replaced_approver(repository)
+    group = queue.enqueue("change")
+    judging.judge(group, "merge_group")
+    assert judging.status(group)["state"] == "failure"
+    assert "approval by @someone-new" in judging.status(group)["description"]
+
+
+def test_a_queue_that_does_not_hold_the_newest_commit_of_main_fails(
+    repository: Hosted, judging: Judging, queue: GitHub
+) -> None:
+    loosened(repository)
+    approve(repository)
+    group = queue.enqueue("change")
+    replaced_approver(repository)
+    judging.judge(group, "merge_group")
+    status = judging.status(group)
+    assert status["state"] == "failure"
+    assert "does not hold what was merged into main since" in status["description"]
+
+
 def test_every_open_pull_request_with_the_head_has_to_pass(
     repository: Hosted, judging: Judging
 ) -> None:

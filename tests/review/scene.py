@@ -13,7 +13,8 @@ from reliability.cli.app import App
 from reliability.cli.review_gather import Terms, review
 from reliability.demo.shipped import DAY, copy_shipped
 from reliability.finding import Finding, Severity
-from reliability.pipeline import load_revision
+from reliability.load.base import Base
+from reliability.load.merge import WORKING_TREE, merge_working_tree
 from reliability.review.reviewed import Reviewed
 from reliability.review.shown import Shown
 from reliability.settings import Settings
@@ -83,10 +84,10 @@ def reviewed(
 ) -> tuple[Reviewed, list[Finding]]:
     """What the command gathers."""
     app = App.build(root, today, False, "never", Settings({}))
-    found = load_revision(root, base)
-    assert found is not None
+    here = Base(WORKING_TREE, app.repository.catalog, app.repository.findings)
+    merge = merge_working_tree(root, base, here)
     given = Approvals(frozenset(approved), frozenset(outdated))
-    return review(app, found, Terms("main", given, limit, None))
+    return review(app, merge, Terms("main", given, limit, None))
 
 
 def shown(of: Reviewed, language: Language = "en") -> Shown:
