@@ -74,7 +74,8 @@ def _events(result: Backtest, words: Words) -> str:
         )
     if not parts:
         return words("no incident to score against")
-    return ", ".join(parts) + _missed(result.scored, words)
+    missed = not_caught(result, words)
+    return words("; ").join([", ".join(parts), *missed])
 
 
 def _both(result: Backtest, scored: tuple[Verdict, ...], words: Words) -> str:
@@ -91,24 +92,42 @@ def _caught(scored: tuple[Verdict, ...], side: Callable[[Verdict], Detection], w
     return words("{caught} of {all}", caught=caught, all=len(scored))
 
 
-def _missed(scored: tuple[Verdict, ...], words: Words) -> str:
-    """The newly missed first, then by what they cost."""
-    missed = [verdict for verdict in scored if not verdict.new.paged]
-    missed.sort(key=lambda verdict: (not verdict.is_newly_missed, -verdict.spent))
-    if not missed:
-        return ""
-    shown = "; ".join(_one_missed(verdict, words) for verdict in missed[:MISSED_SHOWN])
-    rest = len(missed) - MISSED_SHOWN
-    more = words.many("; and {count} more", "; and {count} more", rest) if rest > 0 else ""
-    return words("; missed: {events}", events=shown) + more
+def not_caught(result: Backtest, words: Words | None = None) -> list[str]:
+    """What nothing fired for, and what only a ticket did; how many of each were paged before."""
+    words = words or words_in("en")
+    missed = [verdict for verdict in result.scored if verdict.new.word == "missed"]
+    ticketed = [verdict for verdict in result.scored if verdict.new.word == "ticket only"]
+    parts = []
+    if missed:
+        parts.append(words("missed {events}", events=_listed(missed, result, words)))
+    if ticketed:
+        parts.append(words("ticket only {events}", events=_listed(ticketed, result, words)))
+    return parts
 
 
-def _one_missed(verdict: Verdict, words: Words) -> str:
+def _listed(verdicts: list[Verdict], result: Backtest, words: Words) -> str:
+    """How many, then the newly missed first, then by what they cost."""
+    ordered = sorted(verdicts, key=lambda verdict: (not verdict.is_newly_missed, -verdict.spent))
+    events = words(", ").join(_one(verdict, words) for verdict in ordered[:MISSED_SHOWN])
+    rest = len(verdicts) - MISSED_SHOWN
+    if rest > 0:
+        events += words.many(", and {count} more", ", and {count} more", rest)
+    before = sum(verdict.is_newly_missed for verdict in verdicts)
+    if not result.compares or not before:
+        return words("{count}: {events}", count=len(verdicts), events=events)
     return words(
-        "{day}, {share} of the budget spent, {told}",
+        "{count} ({before} paged before): {events}",
+        count=len(verdicts),
+        before=before,
+        events=events,
+    )
+
+
+def _one(verdict: Verdict, words: Words) -> str:
+    return words(
+        "{day} with {share} of the budget spent",
         day=words.day(verdict.event.span.start.astimezone(UTC)),
         share=percent(verdict.spent),
-        told=words("a ticket, no page") if verdict.new.ticketed else words("no page"),
     )
 
 

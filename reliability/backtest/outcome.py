@@ -15,6 +15,7 @@ from reliability.history.series import NoHistory
 from reliability.history.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
+Fate = Literal["caught", "ticket only", "missed"]
 PAGES = "alert"
 TICKETS = "ticket"
 
@@ -138,9 +139,11 @@ class Detection:
     ticketed: bool
 
     @property
-    def word(self) -> str:
-        """Caught is what the alert tier caught."""
-        return "caught" if self.paged else "missed"
+    def word(self) -> Fate:
+        """Caught: a page fired during it; ticket only: a ticket and no page; missed: neither."""
+        if self.paged:
+            return "caught"
+        return "ticket only" if self.ticketed else "missed"
 
     def __or__(self, other: Detection) -> Detection:
         return Detection(self.paged or other.paged, self.ticketed or other.ticketed)
@@ -165,7 +168,7 @@ class Verdict:
 
     @property
     def is_newly_missed(self) -> bool:
-        """Somebody was paged before, and nobody would be now."""
+        """Whether a page fired before, and none would now, whether or not a ticket does."""
         return self.old.paged and not self.new.paged
 
 

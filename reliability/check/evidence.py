@@ -96,8 +96,8 @@ class Scored(Interval):
     slo: str
     slos: tuple[str, ...] = ()
     budget: float
-    old: Literal["caught", "missed"] | None
-    new: Literal["caught", "missed"]
+    old: Literal["caught", "ticket only", "missed"] | None
+    new: Literal["caught", "ticket only", "missed"]
 
     def concerns(self, service: str, slo: str) -> bool:
         """Whether it is about this SLO; an incident that names none is about all of its service."""

@@ -60,8 +60,8 @@ NOT_KNOWN: Final = 5
     type=click.Choice(["never", "incident-missed"]),
     default="never",
     show_default=True,
-    help="End with 1 when an incident was caught before and is missed now; "
-    "without --base, when any is missed. End with 5 when no alert could be replayed.",
+    help="Exit with 1 if an incident was caught before and is not now; "
+    "without --base, if any is not caught. Exit with 5 if no alert could be replayed.",
 )
 @click.option(
     "--ranges",
@@ -267,7 +267,7 @@ def _written(result: Backtest, form: str, *, brief: bool) -> str:
 
 
 def _verdict(result: Backtest) -> int:
-    """1 if an incident is missed, 5 if that is not known since no page could be replayed."""
+    """1 if an incident is not caught, 5 if that is not known since no page could be replayed."""
     from reliability.backtest.outcome import PAGES
 
     if result.compares:

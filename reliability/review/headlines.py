@@ -12,7 +12,7 @@ from reliability.history.timespan import TimeSpan
 from reliability.review.measured import Measured, NotMeasured
 from reliability.review.phrases import roles, said, tier, value
 from reliability.review.shown import Shown
-from reliability.review.timeline import CAUGHT, MISSED, Timeline, drawn, timeline
+from reliability.review.timeline import CAUGHT, MISSED, TICKET_ONLY, Timeline, drawn, timeline
 from reliability.review.verdict import Verdict
 from reliability.words import Words
 
@@ -118,7 +118,12 @@ def _rows(drawing: Timeline, words: Words) -> Iterator[str]:
         rows.append((words("{tier} before", tier=name), drawn(bars.old, most)))
         rows.append((words("{tier} after", tier=name), drawn(bars.new, most)))
     if drawing.incidents.strip():
-        legend = words("{caught} caught, {missed} missed now", caught=CAUGHT, missed=MISSED)
+        legend = words(
+            "{caught} caught, {ticket} ticket only, {missed} missed now",
+            caught=CAUGHT,
+            ticket=TICKET_ONLY,
+            missed=MISSED,
+        )
         rows.append((words("incidents"), f"{drawing.incidents}  {legend}"))
     most = max(width(name) for name, _ in rows)
     for name, row in rows:

@@ -13,7 +13,12 @@ from reliability.history.timespan import TimeSpan
 BARS: Final = "▁▂▃▄▅▆▇█"
 NONE: Final = "·"
 CAUGHT: Final = "o"
+TICKET_ONLY: Final = "t"
 MISSED: Final = "x"
+SIGNS: Final = {"caught": CAUGHT, "ticket only": TICKET_ONLY, "missed": MISSED}
+WORST: Final = tuple(SIGNS)
+"""Of several incidents in a column, the last of these is shown."""
+
 WIDTH: Final = 45
 """Columns at most; of 90 days, each is two."""
 
@@ -29,7 +34,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All rows, and a sign in each column that holds an incident: `x` where one is missed now."""
+    """All rows, and a sign in each column that holds an incident: the fate of the worst one."""
 
     span: TimeSpan
     bars: tuple[Bars, ...]
@@ -91,7 +96,7 @@ def _begins(outcomes: Iterable[Outcome]) -> Iterator[datetime]:
 
 def _incidents(verdicts: list[Verdict], columns: Columns) -> str:
     signs = [" "] * columns.count
-    for each in sorted(verdicts, key=lambda verdict: not verdict.new.paged, reverse=False):
-        if each.known:
-            signs[columns.number(each.event.span.start)] = CAUGHT if each.new.paged else MISSED
+    for verdict in sorted(verdicts, key=lambda verdict: WORST.index(verdict.new.word)):
+        if verdict.known:
+            signs[columns.number(verdict.event.span.start)] = SIGNS[verdict.new.word]
     return "".join(signs)

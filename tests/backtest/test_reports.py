@@ -70,7 +70,7 @@ def test_the_json_has_the_keys_that_are_promised() -> None:
     assert set(said["totals"]["alert"]) == {"old", "new"}
     [verdict] = said["incidents"]
     assert {"start", "end", "budget", "old", "new"} <= set(verdict)
-    assert {verdict["old"], verdict["new"]} <= {"caught", "missed"}
+    assert {verdict["old"], verdict["new"]} <= {"caught", "ticket only", "missed"}
 
 
 def test_the_json_of_one_side_has_no_old_one() -> None:

@@ -80,7 +80,9 @@ def test_what_a_change_loses_is_marked_in_the_old_lane(compared: Seen) -> None:
 def test_an_incident_that_is_missed_is_marked_and_told(compared: Seen) -> None:
     assert "pin missed" in " ".join(compared.classes)
     assert any("caught -> missed" in tip for tip in compared.tips)
-    assert "Missed now: 16 September, 4.2 % of the budget spent, no page" in compared.words
+    assert (
+        "Missed 1 (1 paged before): 16 September with 4.2 % of the budget spent" in compared.words
+    )
 
 
 def test_an_slo_without_history_is_told_and_not_drawn_as_quiet(compared: Seen) -> None:

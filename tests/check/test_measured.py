@@ -189,8 +189,17 @@ def test_an_incident_that_paged_before_and_would_not_now_is_an_error() -> None:
     )
 
 
+def test_an_incident_that_would_only_open_a_ticket_is_not_caught() -> None:
+    event = incident((0, 30), old="caught", budget=0.14) | {"new": "ticket only"}
+    [finding] = measured(incidents=[event])
+    assert finding.problem.message.startswith(
+        "the incident of 2026-11-02 00:00 UTC paged at the base and would only open a ticket now; "
+    )
+
+
 @pytest.mark.parametrize(
-    ("old", "new"), [("missed", "missed"), ("missed", "caught"), (None, "missed")]
+    ("old", "new"),
+    [("ticket only", "missed"), ("missed", "missed"), ("missed", "caught"), (None, "missed")],
 )
 def test_what_was_missed_before_is_not_newly_missed(old: str | None, new: str) -> None:
     assert measured(incidents=[incident((0, 30), old=old) | {"new": new}]) == []

@@ -64,9 +64,9 @@ def test_the_sources_say_something() -> None:
 
 def test_english_is_what_the_sources_say() -> None:
     words = words_in("en")
-    assert words("no page") == "no page"
+    assert words("not known") == "not known"
     assert words.day(date(2026, 5, 12)) == "12 May"
-    assert words.many("; and {count} more", "; and {count} more", 1200) == "; and 1,200 more"
+    assert words.many(", and {count} more", ", and {count} more", 1200) == ", and 1,200 more"
 
 
 def test_japanese_has_its_own_order() -> None:

@@ -11,7 +11,6 @@ from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.headline import percent
 from reliability.backtest.outcome import (
     Backtest,
-    Detection,
     Deviation,
     Fired,
     Measured,
@@ -186,12 +185,8 @@ def lasting(minutes: int) -> str:
 
 
 def fate(verdict: Verdict, compares: bool) -> str:
-    """Caught or missed, before and after."""
+    """Caught, ticket only or missed, before and after."""
     if not verdict.known:
         return "no history"
-    new = _word(verdict.new)
-    return f"{_word(verdict.old)} -> {new}" if compares else new
-
-
-def _word(detection: Detection) -> str:
-    return "ticket only" if detection.ticketed and not detection.paged else detection.word
+    new = verdict.new.word
+    return f"{verdict.old.word} -> {new}" if compares else new

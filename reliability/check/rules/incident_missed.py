@@ -3,8 +3,9 @@
 ## What it does
 
 Reads the result of a backtest with `--base` (`check --evidence`): each incident on record, or
-significant event, that the alert tier caught at the base and misses now. It is an error until those
-who must agree to a loosened promise have (`slo-loosened`); then it is called out among the excused.
+significant event, that was caught at the base and is not now. Caught means that a page fired while
+it lasted; a ticket alone does not count. It is an error until those who must agree to a looser SLO
+have (`slo-loosened`); then it is listed as approved.
 
 ## Why it matters
 
@@ -66,12 +67,12 @@ from reliability.times import minute_text
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="evidence")
 def incident_missed(context: Context) -> Iterator[Problem]:
-    """Look for what was caught and is missed."""
+    """Look for what was caught and is not any more."""
     if context.evidence is None:
         return
     objectives = {(each.service, each.slo_name): each for each in reversed(context.objectives)}
     for event in context.evidence.incidents:
-        if (event.old, event.new) == ("caught", "missed"):
+        if event.old == "caught" and event.new != "caught":
             objective = objectives.get((event.service, event.slo))
             if objective is None or context.evidence.of(objective) is not None:
                 yield _problem(event, objective, context)
@@ -81,8 +82,9 @@ def _problem(event: Scored, objective: Objective | None, context: Context) -> Pr
     """Where the alerts are asked for; at the service's documents where the SLO is gone."""
     what = f"{event.kind} of {minute_text(event.start, zone_of(event.service, context))}"
     name = f" ({event.name})" if event.name else ""
+    now = "would only open a ticket now" if event.new == "ticket only" else "would not now"
     message = (
-        f"the {what}{name} paged at the base and would not now; "
+        f"the {what}{name} paged at the base and {now}; "
         f"it took {event.budget * 100:.2g} % of the budget of {event.slo}"
     )
     source = objective.source if objective is not None else None

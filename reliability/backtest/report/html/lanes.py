@@ -14,7 +14,7 @@ from reliability.backtest.outcome import Backtest, Fired, Measured, Outcome, Rep
 from reliability.backtest.quality import clocks_of
 from reliability.backtest.report.figures import fate, lasting
 from reliability.backtest.report.html.axis import ticks, weekends
-from reliability.backtest.report.html.marks import Html, Scale, element, text
+from reliability.backtest.report.html.marks import Html, Scale, css_class, element, text
 from reliability.history.timespan import DAY, TimeSpan
 
 MINUTE: Final = timedelta(minutes=1)
@@ -74,7 +74,7 @@ class Picture:
         for each in self.replayed.verdicts:
             if each.known:
                 style = self.scale.style(each.event.span)
-                yield element("div", class_=f"band {each.new.word}", style=style)
+                yield element("div", class_=f"band {css_class(each.new.word)}", style=style)
 
     def _bar(self, episode: Episode, tier: str, mark: str) -> Html:
         span = episode.span
@@ -97,9 +97,9 @@ class Picture:
             f"{percent(verdict.spent)} of the budget spent, {fate(verdict, self.result.compares)}",
         )
         word = verdict.new.word if verdict.known else "unknown"
-        sign = {"caught": "✓", "missed": "✕", "unknown": "?"}[word]
+        sign = {"caught": "✓", "ticket only": "–", "missed": "✕", "unknown": "?"}[word]
         at = TimeSpan(event.span.start, event.span.start)
-        return self._told("\n".join(lines), at, f"pin {word}", text(sign))
+        return self._told("\n".join(lines), at, f"pin {css_class(word)}", text(sign))
 
     def _told(self, tip: str, span: TimeSpan, names: str, inside: Html | None = None) -> Html:
         """Something with a tooltip, for a pointer and for a keyboard."""

@@ -33,6 +33,11 @@ def element(name: str, inside: Html | Iterable[Html] = (), **attributes: str) ->
     return Html(f"<{name}{written}>{''.join(each.markup for each in parts)}</{name}>")
 
 
+def css_class(word: str) -> str:
+    """The class of a fate: `ticket only` has the class `ticket-only`."""
+    return word.replace(" ", "-")
+
+
 def _attribute(value: str) -> str:
     return "&#10;".join(escape(safe(line), quote=True) for line in value.split("\n"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reliability.backtest.headline import headline, per_week
+from reliability.backtest.headline import headline, not_caught, per_week
 from reliability.backtest.notifications.tally import Told
 from reliability.backtest.outcome import (
     PAGES,
@@ -26,7 +26,7 @@ from reliability.backtest.report.figures import (
     verdict_cells,
 )
 from reliability.backtest.report.html.lanes import Picture
-from reliability.backtest.report.html.marks import Html, element, text
+from reliability.backtest.report.html.marks import Html, css_class, element, text
 from reliability.backtest.report.html.style import STYLE
 from reliability.backtest.report.judged import JUDGED, judged_cells
 from reliability.backtest.report.sure import sure_lines
@@ -50,10 +50,8 @@ def page(result: Backtest) -> str:
 def _parts(result: Backtest) -> Iterator[Html]:
     yield element("h1", _title(result))
     yield element("div", _cards(result), class_="cards")
-    missed = headline(result).partition("missed: ")[2]
-    if missed:
-        lead = "Missed now" if result.compares else "Missed"
-        yield element("p", text(f"{lead}: {missed}"), class_="lede")
+    if lede := "; ".join(not_caught(result)):
+        yield element("p", text(f"{lede[0].upper()}{lede[1:]}"), class_="lede")
     known = (*facts(result), *sure_lines(result))
     lines = [text(each.replace(" -> ", " → ")) for each in known]
     yield element("ul", [element("li", each) for each in lines], class_="facts")
@@ -116,7 +114,8 @@ def _legend(result: Backtest) -> Html:
     if result.verdicts:
         keys += [
             ("band caught", "an incident or significant event that pages"),
-            ("band missed", "one that does not"),
+            ("band ticket-only", "one that only opens a ticket"),
+            ("band missed", "one that does neither"),
         ]
     shown = [
         element("span", [element("span", class_=f"key {name}"), text(words)])
@@ -204,7 +203,9 @@ def _events(result: Backtest) -> Iterator[Html]:
                 [
                     *(element("td", text(each)) for each in figures),
                     element(
-                        "td", text(told.replace(" -> ", " → ")), class_=f"fate-{verdict.new.word}"
+                        "td",
+                        text(told.replace(" -> ", " → ")),
+                        class_=f"fate-{css_class(verdict.new.word)}",
                     ),
                     element("td", text(of)),
                     element("td", text(what), class_="wide"),

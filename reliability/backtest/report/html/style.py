@@ -41,7 +41,8 @@ border-left:1px solid var(--line);padding-left:5px;font-size:11.5px;color:var(--
 white-space:nowrap;pointer-events:none}.lane:not(.axis) .tick{padding:0}.week{position:absolute;
 top:0;bottom:0;background:#8884;opacity:.28;pointer-events:none}.band{position:absolute;top:0;
 bottom:0;min-width:3px;pointer-events:none}.band.caught{background:var(--good-band)}
-.band.missed{background:var(--bad-band)}.bar{position:absolute;top:4px;bottom:4px;min-width:5px;
+.band.missed,.band.ticket-only{background:var(--bad-band)}
+.bar{position:absolute;top:4px;bottom:4px;min-width:5px;
 border-radius:2px;outline-offset:2px;transform:translateX(-1px)}.bar.alert{
 background:var(--alert)}.bar.ticket,.bar.log{background:var(--ticket)}.bar.lost{background:none;
 border:2px solid var(--alert);min-width:7px}.bar.ticket.lost,.bar.log.lost{
@@ -49,7 +50,8 @@ border-color:var(--ticket)}.bar.new{box-shadow:0 0 0 2px var(--card),0 0 0 3.5px
 .old .bar:not(.lost){opacity:.62}.pin{position:absolute;top:1px;width:18px;height:18px;
 margin-left:-9px;border-radius:99px;color:var(--card);font-size:11px;font-weight:700;
 line-height:18px;text-align:center;outline-offset:2px}.pin.caught{background:var(--good)}
-.pin.missed{background:var(--bad)}.pin.unknown{background:var(--faint)}.day{position:absolute;
+.pin.missed,.pin.ticket-only{background:var(--bad)}
+.pin.unknown{background:var(--faint)}.day{position:absolute;
 bottom:0;background:var(--heat);border-radius:2px 2px 0 0;opacity:.8;min-width:2px}.day.gap{
 background:repeating-linear-gradient(135deg,var(--faint) 0 1px,transparent 1px 4px);opacity:.7}
 [data-tip]:hover,[data-tip]:focus{z-index:5;outline:2px solid var(--ink)}
@@ -66,7 +68,8 @@ text-align:left;font-size:12.5px}th,td{padding:6px 14px 6px 0;
 border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}tr:last-child td{
 border-bottom:0}td.wide{white-space:normal;overflow-wrap:anywhere;min-width:180px}td .dot{
 display:inline-block;width:9px;height:9px;border-radius:3px;margin-right:8px}.dot.alert{
-background:var(--alert)}.dot.ticket,.dot.log{background:var(--ticket)}.fate-missed{
+background:var(--alert)}.dot.ticket,.dot.log{background:var(--ticket)}
+.fate-missed,.fate-ticket-only{
 color:var(--bad);font-weight:600}.fate-caught{color:var(--good);font-weight:600}details{
 margin-top:12px;font-size:13.5px}summary{cursor:pointer;color:var(--soft)}details ul{
 margin:8px 0 0;padding-left:20px;color:var(--soft)}.quiet{color:var(--soft);font-size:13.5px;
