@@ -111,6 +111,15 @@ def test_the_other_direction_is_stricter_and_not_found(path: str, old: str, new:
     assert rules_of(head, before) == set()
 
 
+@pytest.mark.parametrize("act", ["mention", "page"])
+def test_a_ticket_may_only_stop_to_mention_or_page_without_approval(act: str) -> None:
+    quiet, loud = base(), base()
+    loud[N] = loud[N].replace("{ticket: true}", f"{{ticket: true, {act}: true}}", 1)
+    assert rules_of(quiet, loud) == set()
+    assert rules_of(loud, quiet) == {LOOSER}
+    assert rules_of(loud, loud) == set()
+
+
 def test_every_guarded_field_of_policies_is_tried() -> None:
     tried = {(model, field) for model, field, *_ in EDITS}
     guarded = {

@@ -65,6 +65,7 @@ def test_what_tells_apart_stays(one: str, other: str) -> None:
         ("https://shop.example.com is UP after 3 m", "shop.example.com is down", State.RESOLVED),
         ("okra is out", "okra is out", State.SAID),
         ("", "(no text)", State.SAID),
+        ("[FIRING:1] #42:", "(no text)", State.FIRING),
         ("<!channel>\n<https://x.example.com>\n*Payment* failed", "Payment failed", State.SAID),
     ],
 )
