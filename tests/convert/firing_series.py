@@ -22,6 +22,9 @@ STRANGE: Final = {"team": "red", "tier": "gold", "kind": "StatefulSet"}
 STEADY: Final = ("0", "1", "0.5", "100", "-1", "1e9", "-1e9")
 MOVING: Final = (f"0+60x{LENGTH}", f"0+60000x{LENGTH}", f"1e6-1e5x{LENGTH}")
 JUMPING: Final = " ".join(["0 7"] * (LENGTH // 2))
+PICKS: Final = re.compile(r"\b(?:topk|bottomk|limitk|limit_ratio)\b")
+"""Aggregations that pick one of several equal series, another one in each run of Prometheus."""
+
 BUCKETS: Final = (("0.1", 1), ("1", 2), ("10", 3), ("+Inf", 6000))
 
 
@@ -39,8 +42,11 @@ def candidates(expression: str, seed: int = 0) -> Iterator[InputSeries]:
         alike = [(value,) * len(selectors) for value in pool]
         others = [tuple(random_choice.choices(pool, k=len(selectors))) for _ in range(MOST)]
         choices = [*alike, *others]
+    services_of_series: Sequence[tuple[str, ...]] = (("orders", "mail"), ("orders",))
+    if PICKS.search(expression):
+        services_of_series = services_of_series[1:]
     for values in choices[: MOST // 2]:
-        for services in (("orders", "mail"), ("orders",)):
+        for services in services_of_series:
             series = [
                 one
                 for selector, value in zip(selectors, values, strict=True)

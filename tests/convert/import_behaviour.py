@@ -1,9 +1,9 @@
 """Whether alerts behave after an import as before it: the same alerts at the same minutes.
 
-`python -m tests.convert.import_behaviour [--most N] FOLDER...` imports the rule files of each
-folder, builds the rules, makes series by which each alert fires, and compares pending and firing
-alerts minute by minute. The labels that the import adds are set aside; any other difference is
-printed.
+`python -m tests.convert.import_behaviour [--most N] [--seed N] FOLDER...` imports the rule files
+of each folder, builds the rules, makes series by which each alert fires, and compares pending and
+firing alerts minute by minute. The labels that the import adds are set aside; any other difference
+is printed.
 """
 
 import random
@@ -70,9 +70,14 @@ class Comparison:
 
 
 def compared(
-    generation: Generation, folder: Path, most: int | None = None, options: Sequence[str] = ()
+    generation: Generation,
+    folder: Path,
+    most: int | None = None,
+    options: Sequence[str] = (),
+    *,
+    seed: int = 0,
 ) -> Comparison:
-    """Import the rule files of a folder, build, and compare (at most `most` alerts).
+    """Import the rule files of a folder, build, and compare (a sample of `most` alerts by `seed`).
 
     `options` are further ones of the import.
     """
@@ -89,7 +94,7 @@ def compared(
         built = list(alert_rules((scratch / "out" / "prometheus").glob("*.yml")))
         before = list(alert_rules(_files(folder)))
         if most is not None and len(before) > most:
-            before = random.Random(0).sample(before, most)
+            before = random.Random(seed).sample(before, most)
         with ThreadPoolExecutor(WORKERS) as pool:
             for reason, text in pool.map(lambda rule: _outcome(generation, rule, built), before):
                 if reason == "alike":
@@ -137,7 +142,8 @@ def _groups(document: Any) -> Iterator[dict[str, Any]]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES)
+    paths = sorted(folder.rglob("*"))
+    return (path for path in paths if path.suffix in SUFFIXES and path.is_file())
 
 
 def _outcome(
@@ -236,13 +242,14 @@ def main(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--most", type=int, help="compare a sample of so many alerts of a folder")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample; default 0")
     options = parser.parse_args(arguments)
     generation = find("newer")
     if not isinstance(generation, Generation):
         parser.error(generation.reason)
     total = Comparison()
     for folder in options.folders:
-        comparison = compared(generation, folder.resolve(), options.most)
+        comparison = compared(generation, folder.resolve(), options.most, seed=options.seed)
         say(f"{folder.name}: {comparison.summary()}")
         for text in comparison.different:
             say(f"  {text}")
