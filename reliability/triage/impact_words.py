@@ -11,7 +11,7 @@ from typing import Final
 PEOPLE: Final = (
     r"customers?|users?|visitors?|guests?|shoppers?|subscribers?|buyers?|members?|employees?"
     r"|passengers?|patients?|students?|drivers?|merchants?|sellers?|players?|viewers?|readers?"
-    r"|tenants?|citizens?|callers?"
+    r"|tenants?|citizens?|callers?|people|everyone|everybody"
 )
 JOURNEYS: Final = (
     r"checkouts?|payments?|log.?ins?|sign.?ins?|sign.?ups?|registrations?|orders?|bookings?"
@@ -32,6 +32,7 @@ SEVERAL: Final = JOURNEYS.replace("s?", "s")
 
 SUFFERING: Final = re.compile(
     rf"\b(?:{PEOPLE}|{JOURNEYS})\b[^.;\n]{{0,60}}?\b(?:{TROUBLE})\b"
+    rf"|\b(?:{PEOPLE})\s(?:report|say|tell us|complain|write)\b"
     rf"|\b(?:{TROUBLE})\b[^.;\n]{{0,25}}?\bfor\s(?:\w+\s){{0,2}}(?:{PEOPLE})\b"
     rf"|\b(?:{SEVERAL})\b[^.;\n]{{0,60}}?\b(?:rejected|declined)\b"
     rf"|\b(?:no|zero)\s(?:\w+\s)?(?:{JOURNEYS}|traffic)\b"
@@ -39,10 +40,21 @@ SUFFERING: Final = re.compile(
     r"|\boutage\b"
     r"|\b(?:site|website|service|api|page|app) (?:is )?(?:down|unavailable|unreachable)\b"
     rf"|\b(?:{SURFACE})\b[^.;\n]{{0,40}}?\b(?:(?:response|load(?:ing)?) times?|slow\w*|blank|broken"
-    r"|unreachable|not load\w*)\b",
+    r"|unreachable|not load\w*)\b"
+    r"|\b(?:blank|white|broken|empty|error) (?:pages?|screens?)\b"
+    r"|\b(?:cannot|can['\u2019]t|can not|unable to|not able to)\s"
+    r"(?:log.?in|sign.?in|sign.?up|check.?out|pay|(?:place )?orders?|book)\b"
+    r"(?! (?:to|into|on|at)\b)",
     re.IGNORECASE,
 )
-"""A person or a journey, and what is wrong with it; or a page that people look at."""
+"""A person or a journey, and what is wrong with it; a page that people look at; what they try."""
+
+SPARED: Final = re.compile(
+    r"\b(?:no|not|without|never)\b[^.;\n]{0,20}\b(?:affected|impact(?:ed)?)\b"
+    "|(?:影響|支障|問題)[^。\n]{0,8}(?:な[いく]|ませんで?|なし)",
+    re.IGNORECASE,
+)
+"""Words that users feel nothing of it."""
 
 OUTSIDE: Final = re.compile(
     r"\bsynthetics?\b|\bbrowser (?:test|check)|\buptime check|外形監視|シンセティック",
@@ -63,12 +75,17 @@ DONE: Final = (
     "|申し?込み?|会計|打刻|アップロード|ダウンロード|視聴|通話|配送|入金|出金"
 )
 SEEN: Final = "サイト|サービス|画面|ページ|アプリ|トップ|ウェブ|フォーム|マイページ"
-FAILS: Final = "でき(?:ない|ません|ず|なく)|不可|失敗|エラー|拒否"
+FAILS: Final = (
+    "でき(?:ない|ません|ず|なく)|不可|失敗|エラー|拒否"
+    "|(?<=[かさたばまらわしじせけれえ])(?<!かもしれ)(?:ない|ません)"
+)
+"""The last is a verb that is denied: 起動しない, 届かない, 進まない."""
 SUFFERING_JA: Final = re.compile(
     rf"(?:{WHO})[^。\n]{{0,30}}(?:{FAILS}|影響|苦情|問い?合わ?せ|困)"
+    r"|(?:問い?合わ?せ|苦情|通報)[^。\n]{0,12}(?:急増|殺到|多数|相次|増え|増加)"
     rf"|(?:{DONE})[^。\n]{{0,20}}(?:{FAILS}|急減|激減|[0０]件)"
-    rf"|(?:{SEEN})[^。\n]{{0,25}}(?:ダウン|停止|落ち|つなが|繋が|開け(?:ない|ません)|表示(?:でき|され)"
-    "(?:ない|ません)|応答|遅い|遅く|重い|重く|利用でき|エラー|障害)"
+    rf"|(?:{SEEN})[^。\n]{{0,25}}(?:{FAILS}|ダウン|停止|落ち|つなが|繋が|開け(?:ない|ません)|表示(?:でき|され)"
+    "(?:ない|ません)|応答|遅い|遅く|重い|重く|利用でき|障害|真っ白|かか[っり])"
     "|(?:応答時間|応答速度|レスポンス(?:タイム|時間)?|レイテンシ)|(?:エラー|失敗|成功)率|可用性"
 )
 BEHIND_JA: Final = re.compile(
@@ -91,9 +108,11 @@ ILL: Final = re.compile(
 
 def what_users_feel(text: str) -> str | None:
     """What a text says of users, or None."""
+    lines = [line for line in text.splitlines() if not SPARED.search(line)]
+    text = "\n".join(lines)
     if found := SUFFERING.search(text) or OUTSIDE.search(text) or CHECKED.search(text):
         return " ".join(found[0].split())
-    for line in text.splitlines():
+    for line in lines:
         if (found := SUFFERING_JA.search(line)) and not BEHIND_JA.search(line):
             return found[0]
     return None

@@ -1,7 +1,8 @@
 """The state that a notification is in: on, acknowledged or over; every tool has words of its own.
 
 Forms: Alertmanager's and Grafana's default templates, PagerDuty, Opsgenie, Datadog, New Relic,
-CloudWatch in AWS Chatbot, UptimeRobot, Pingdom, Nagios, Zabbix, Dynatrace, Statuspage, Mackerel.
+CloudWatch in AWS Chatbot, UptimeRobot, Pingdom, Nagios, Zabbix, Dynatrace, Statuspage, Mackerel,
+Azure Monitor, Cloud Monitoring, Checkly, Kibana.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from typing import Final
 from reliability.triage.message import State
 
 ON: Final = (
-    "firing|re-triggered|triggered|alerting|problem|warn(?:ing)?|no data|escalated|open(?:ed)?"
-    "|activated|critical|alarm|investigating|障害発生|障害|異常発生|警告|緊急|重大|アラート発生"
+    "firing|fired|re-triggered|triggered|alerting|problem|warn(?:ing)?|no data|escalated"
+    "|open(?:ed)?|activated|critical|alarm|investigating"
+    "|障害発生|障害|異常発生|異常|警告|注意|緊急|重大|アラート発生|発生中|発生"
 )
 AGAIN: Final = "acknowledged|acknowledgement|identified|monitoring|対応中|確認中"
-OFF: Final = "resolved|recovered|recovery|ok|closed|restored|復旧|回復|解消|収束|復帰"
+OFF: Final = "resolved|recovered|recovery|ok|closed|restored|復旧|回復|解消|解除|収束|復帰|正常"
 WORD: Final = rf"(?:(?P<on>{ON})|(?P<again>{AGAIN})|(?P<off>{OFF}))"
 BRACKET: Final = re.compile(
     rf"[\[【]{WORD}(?P<more>:\d+(?:,[^\]】]*)?|\s+on\s+[^\]】]*)?[\]】]\s*", re.IGNORECASE
 )
 PREFIX: Final = re.compile(
-    rf"{WORD}(?:\s+(?:in|after)\s+[\w. ]{{1,20}})?(?:\s+(?:incident|problem|alert|issue))?"
-    r"(?:\s*\(?#?(?:[A-Z]{1,4}-)?\d+\)?)?(?:\s*:\s+|\s+-\s+)",
+    rf"(?:(?:alert|alarm|incident|problem|issue)\s+(?:is\s+)?)?{WORD}"
+    r"(?:\s+(?:in|after)\s+[\w. ]{1,20})?(?:\s+(?:incident|problem|alert|issue))?"
+    r"(?:\s*\(?#?(?:[A-Z]{1,4}-)?\d+\)?)?(?:\s*:(?:\s+|(?=[a-z]))|\s+-\s+)",
     re.IGNORECASE,
 )
 NAGIOS: Final = re.compile(
@@ -36,9 +39,21 @@ UP_DOWN: Final = re.compile(
     r"(?:(?P<on>down|unreachable|offline)|(?P<off>up|reachable|online))\b(?P<tail>.*)",
     re.IGNORECASE,
 )
-GRADE: Final = re.compile(r"(?P<head>.+?)\sis\s(?:(?P<off>OK)|(?P<on>WARNING|CRITICAL|UNKNOWN))$")
+FAILING: Final = re.compile(
+    r"(?P<head>.{1,160}?)\s(?:(?P<on>is\s(?:now\s)?failing)|(?P<off>(?:has|is)\s(?:recovered|passing)))"
+    r"(?:\sagain|\snow)?[.!]?",
+    re.IGNORECASE,
+)
+RULE: Final = re.compile(
+    r"(?P<head>.{0,60}?\b(?:rule|alert|alarm|monitor)\b.{1,120}?)\s(?:is\s|has\s|was\s)?(?:been\s|now\s)?"
+    r"(?:(?P<on>active|firing|triggered)|(?P<off>recovered|resolved|closed|cleared|inactive))[.!]?",
+    re.IGNORECASE,
+)
+GRADE: Final = re.compile(
+    r"(?P<head>.+?)\sis\s(?:(?P<off>OK)|(?P<on>WARNING|CRITICAL|UNKNOWN))(?:\s+-\s.*|\s*:\s.*)?"
+)
 DETAIL: Final = re.compile(
-    r"(?:[.;]\s|\s-\s|\s(?:since|again|after|for|because)\b|\breason\b).*",
+    r"(?:^\s*\(|[.;]\s|\s-\s|\s(?:since|again|after|for|because)\b|\breason\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 RESULT: Final = re.compile(r"\s*\((?:HTTP|status)[^()]*\)$", re.IGNORECASE)
@@ -106,6 +121,10 @@ def read_state(line: str, emoji: str) -> Stated:
     if found := UP_DOWN.fullmatch(line):
         line = f"{found['head']} is down{_kept(found)}"
         return Stated(state=_state_of(found), rest=line, is_check=True)
+    if found := FAILING.fullmatch(line):
+        return Stated(state=_state_of(found), rest=f"{found['head']} is failing")
+    if found := RULE.fullmatch(line):
+        return Stated(state=_state_of(found), rest=found["head"])
     if any(each in emoji for each in OVER) and WATCHED.search(line):
         return Stated(state=State.RESOLVED, rest=line)
     is_on = WATCHED.search(line) is not None and ":rotating_light:" in emoji
@@ -140,7 +159,7 @@ def _kept(found: re.Match[str]) -> str:
 
 
 def announced(line: str) -> Stated | None:
-    """A line such as `Critical priority issue is ACTIVATED`, whose subject stands in the next one.
+    """A line such as `Priority issue is ACTIVATED` or `Resolved`, whose subject is in the next one.
 
     None if it says more than that.
     """
@@ -148,7 +167,9 @@ def announced(line: str) -> Stated | None:
     end = next((index for index, each in enumerate(words) if each in ACTORS), len(words))
     words = words[:end]
     known = STATE_WORDS | NOUNS | FILLERS
-    if not known.issuperset(words) or not NOUNS.intersection(words) or len(words) < 2:
+    is_state = len(words) == 1 and words[0] in STATE_WORDS
+    is_notice = len(words) > 1 and NOUNS.intersection(words)
+    if not (known.issuperset(words) and (is_state or is_notice)):
         return None
     state = State.FIRING
     if OVER_WORDS.intersection(words):

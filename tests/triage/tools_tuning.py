@@ -78,4 +78,53 @@ TUNING: Final = (
         worded('"nightly backup" is DOWN', '"nightly backup" is UP'),
         OPEN,
     ),
+    noise(
+        "checkly",
+        "alert",
+        worded("*Checkout E2E* is failing", "*Checkout E2E* has recovered"),
+        OPEN,
+    ),
+    noise(
+        "azure-availability",
+        "alert",
+        worded(
+            "Fired:Sev1 Azure Monitor Alert web-availability on shop",
+            "Resolved:Sev1 Azure Monitor Alert web-availability on shop",
+        ),
+        OPEN,
+    ),
+    noise(
+        "cloud-monitoring",
+        "alert",
+        worded(
+            "*Alert firing*\n<https://console.example.com/{n}|Uptime check api.example.com>",
+            "*Resolved*\n<https://console.example.com/{n}|Uptime check api.example.com>",
+        ),
+        OPEN,
+    ),
+    noise("rum-blank", "alert", plain("[RUM] Blank screen shown to {n} % of sessions")),
+    noise("zendesk", "alert", plain("{n} new tickets in 10 minutes say that they cannot log in")),
+    noise("ja-app", "alert", plain("【緊急】アプリが起動しないとの報告（{n}件）")),
+    noise("ja-inquiries", "alert", plain("配送に関するお問い合わせが急増しています（{n}件/10分）")),
+    noise("ja-mail", "alert", plain("確認メールの画面が進まない事象が発生中（{n}件）")),
+    noise(
+        "kibana",
+        "ticket",
+        worded("Elastic rule *ILM stuck* is active", "Elastic rule *ILM stuck* recovered"),
+        OPEN,
+    ),
+    noise(
+        "icinga",
+        "ticket",
+        worded(
+            "PROBLEM: {host} NTP is CRITICAL - offset {n} s",
+            "RECOVERY: {host} NTP is OK - offset {n} s",
+        ),
+        OPEN,
+    ),
+    noise("nobody-affected", "ticket", plain("Replica {host} lost. No customers are affected.")),
+    noise(
+        "ja-nobody-affected", "ticket", plain("{host} を切り離しました。ユーザーに影響はありません")
+    ),
+    noise("registry", "ticket", plain("Runner cannot log in to the registry, attempt {n}")),
 )
