@@ -1,6 +1,7 @@
 """What a hostile server answers: other JSON, other types at every position, and no JSON at all."""
 
 import json
+import random
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -54,6 +55,15 @@ def lies(good: bytes) -> Iterator[tuple[str, int, bytes]]:
                 200,
                 json.dumps(_replaced(truth, place, MISSING)).encode(),
             )
+
+
+def random_lie(good: bytes, dice: random.Random) -> bytes:
+    """One lie of any kind in place of an answer of JSON."""
+    truth = json.loads(good or b"null")
+    place = dice.choice([*_places(truth)])
+    others = [*OTHER, MISSING] if place and isinstance(place[-1], str) else OTHER
+    changed = json.dumps(_replaced(truth, place, dice.choice(others))).encode()
+    return dice.choice((changed, changed, changed, *WHOLE.values()))
 
 
 def _lines(good: bytes) -> Iterator[tuple[str, int, bytes]]:

@@ -46,12 +46,17 @@ def newest_artifact(
     Raises:
         ForgeError: GitHub does not answer, or the token may not read actions.
     """
-    repository = _get(client, "the repository", client.repository.url)
-    runs = [own_run] if own_run else []
-    for run in [*runs, *_scheduled(client, repository, workflow)]:
-        if (found := _unexpired(client, run, name)) is not None:
-            return found
-    return None
+
+    def newest() -> Artifact | None:
+        repository = _get(client, "the repository", client.repository.url)
+        runs = [own_run] if own_run else []
+        held = (
+            _unexpired(client, run, name)
+            for run in [*runs, *_scheduled(client, repository, workflow)]
+        )
+        return next(filter(None, held), None)
+
+    return client.calls.read(f"the artifact {name}", newest)
 
 
 def _scheduled(client: Client, repository: dict[str, Any], workflow: str) -> Iterator[int]:

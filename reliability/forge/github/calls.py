@@ -14,14 +14,14 @@ from json import JSONDecodeError
 from typing import Any, Final, TypeVar
 
 import httpx
-from github import GithubException
+from github import BadAttributeException, GithubException
 from requests.exceptions import ConnectTimeout, RequestException, Timeout
 from urllib3.exceptions import NewConnectionError
 
 from reliability.errors import ForgeError, ProviderError
 from reliability.forge.forge import ReadOnlyError, RefusedError, UnknownOutcomeError
 from reliability.http.bounds import TooLateError
-from reliability.http.reply import TooLargeError
+from reliability.http.reply import TooLargeError, UnexpectedReplyError
 from reliability.http.server import NoAnswerError
 
 T = TypeVar("T")
@@ -33,7 +33,16 @@ SECONDARY_PAUSE: Final = 60.0
 """Seconds to wait for a secondary limit that does not say how long; doubled each time."""
 
 SERVER_FAILS: Final = 500
+LONGEST_REASON: Final = 120
 LOST: Final = (RequestException, JSONDecodeError, ProviderError)
+UNREADABLE: Final = (
+    BadAttributeException, LookupError, TypeError, AttributeError, ValueError, OverflowError,
+)  # fmt: skip
+"""What an answer raises if it has other fields, or other types, than GitHub documents."""
+
+
+class UnreadableError(ForgeError):
+    """GitHub answers, and not as it documents it."""
 
 
 class GoneError(RefusedError):
@@ -53,12 +62,19 @@ class Calls:
     waited: float = 0.0
 
     def read(self, what: str, call: Callable[[], T]) -> T:
-        """What a call answers that changes nothing; tried again where that may help."""
+        """What a call answers that changes nothing; tried again where that may help.
+
+        `call` also reads what it needs of the answer: PyGithub looks at a field, or asks for one
+        that is missing, only when it is read.
+
+        Raises:
+            ForgeError: there is no answer, or it is not as GitHub documents it.
+        """
         for pause in PAUSES:
             try:
                 return self._within_limits(what, call)
             except LOST as error:
-                if _was_not_sent(error):
+                if _was_not_sent(error) or isinstance(error, UnexpectedReplyError):
                     break
             except GithubException as error:
                 if error.status < SERVER_FAILS:
@@ -87,6 +103,8 @@ class Calls:
                 why = f"{what}: github answers {error.status}"
                 raise UnknownOutcomeError(why) from error
             raise _told(what, error, writing=True) from error
+        except UnreadableError as error:
+            raise UnknownOutcomeError(str(error)) from error
         except LOST as error:
             why = f"{what}: {_no_answer(error)}"
             raise (ForgeError if _was_not_sent(error) else UnknownOutcomeError)(why) from error
@@ -96,6 +114,13 @@ class Calls:
         while True:
             try:
                 return call()
+            except LOST:
+                raise
+            except UNREADABLE as error:
+                said = " ".join(str(error).split())[:LONGEST_REASON]
+                raise UnreadableError(
+                    f"{what}: github's answer is not as it documents it: {said}"
+                ) from error
             except (RuntimeError, AssertionError) as error:
                 raise ForgeError(f"{what}: pygithub refuses it: {error}") from error
             except GithubException as error:
@@ -183,7 +208,7 @@ def _no_answer(error: Exception) -> str:
         return "github does not answer in time"
     if _was_not_sent(error):
         return "github cannot be reached"
-    if isinstance(error, TooLargeError):
+    if isinstance(error, TooLargeError | UnexpectedReplyError):
         return str(error)
     if isinstance(error, RequestException | NoAnswerError):
         return "the connection to github broke before it answered"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from github import Auth, Github
 from github.PaginatedList import PaginatedList
@@ -15,6 +16,7 @@ from reliability.errors import ForgeError
 from reliability.forge.github.calls import Calls
 from reliability.forge.github.connection import bound_connections
 
+T = TypeVar("T")
 API_VERSION: Final = "2022-11-28"
 PER_PAGE: Final = 100
 VIEWER: Final = "query { viewer { login } }"
@@ -55,8 +57,9 @@ class Client:
     def is_ours(self, author: str) -> bool:
         """Whether we, or who we were before, wrote it."""
         if not self.viewer:
-            data = self.graphql("who the token belongs to", VIEWER, {})
-            self.viewer = str(data["viewer"]["login"])
+            what = "who the token belongs to"
+            ask = partial(self.graphql, what, VIEWER, {})
+            self.viewer = self.calls.read(what, lambda: str(ask()["viewer"]["login"]))
         return author == self.viewer or author in self.formerly
 
     @property
@@ -65,14 +68,14 @@ class Client:
         self.is_ours("")
         return tuple(sorted({self.viewer, *self.formerly}))
 
-    def every(self, what: str, pages: PaginatedList[Any]) -> list[Any]:
-        """All elements; a page that failed is asked for again, those before it are not."""
-        return self.calls.read(what, lambda: list(pages))
+    def every(self, what: str, pages: PaginatedList[Any], read: Callable[[Any], T]) -> list[T]:
+        """What is read of each element; of pages only one that failed is asked for again."""
+        return self.calls.read(what, lambda: [read(each) for each in pages])
 
     def graphql(self, what: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         """What a GraphQL query answers."""
         ask = self.repository.requester.graphql_query
-        return _data(what, self.calls.read(what, lambda: ask(query, variables)))
+        return self.calls.read(what, lambda: _data(what, ask(query, variables)))
 
     def mutate(self, what: str, name: str, thread: str) -> None:
         """Carry out a GraphQL mutation of a thread."""
@@ -119,8 +122,12 @@ def open_client(access: Access, pause: Callable[[float], None]) -> Client:
 
 
 def pages(start: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """The nodes of a GraphQL connection, asked for page by page; `start` answers a cursor."""
-    cursor = None
+    """The nodes of a GraphQL connection, asked for page by page; `start` answers a cursor.
+
+    Raises:
+        ValueError: a page is named twice.
+    """
+    cursor, asked = None, {None}
     while True:
         connection = start(cursor)
         for name in path:
@@ -130,3 +137,6 @@ def pages(start: Any, path: tuple[str, ...]) -> Iterator[Any]:
         if not info.get("hasNextPage"):
             return
         cursor = info["endCursor"]
+        if cursor in asked:
+            raise ValueError("its pages do not end")
+        asked.add(cursor)

@@ -31,8 +31,9 @@ class CommentBoard:
     def present(self) -> tuple[Comment, ...]:
         """Ours of this kind, over all pages."""
         pages = self.client.repository.get_issue(self.number).get_comments()
-        found = self.client.every(f"comments of #{self.number}", pages)
-        return tuple(comment for each in found if (comment := self._read(each)) is not None)
+        return tuple(
+            filter(None, self.client.every(f"comments of #{self.number}", pages, self._read))
+        )
 
     def _read(self, found: IssueComment) -> Comment | None:
         marker = marker_of(found.body or "")

@@ -6,20 +6,23 @@ one's own (`Requester.injectConnectionClasses`), made anew for each request.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import ItemsView, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from github.Requester import Requester
 
 from reliability.http.bounds import MEBIBYTE, Allowance, Bounds
-from reliability.http.reply import Reply
+from reliability.http.reply import Reply, UnexpectedReplyError
 from reliability.http.server import Server, open_client
 
 NAME = "github"
 LARGEST = 64 * MEBIBYTE
 TOGETHER = 1800.0
 """Seconds of all answers together: a run over a large repository asks for hundreds of pages."""
+MOST_REPEATS = 20
+"""How often one address is read between two writes; a list that names a page again never ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class BoundedConnection:
 
     protocol = "https"
     together = Allowance(TOGETHER)
+    reads: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, host: str, port: int | None = None, **options: Any) -> None:
         default = 443 if self.protocol == "https" else 80
@@ -73,9 +77,19 @@ class BoundedConnection:
             ProviderError: there is none within the bounds.
         """
         verb, url, content, headers = self.asked
+        self._count(verb, url)
         with open_client(self.address, {}, writable=True) as client:
             server = Server(NAME, self.address, client, bounds=self.bounds)
             return GithubReply(server.send(verb, url, content, headers))
+
+    def _count(self, verb: str, url: str) -> None:
+        if verb != "GET":
+            self.reads.clear()
+            return
+        self.reads[url] += 1
+        if self.reads[url] > MOST_REPEATS:
+            path = url.partition("?")[0]
+            raise UnexpectedReplyError(f"{NAME}: GET {path}: its pages do not end")
 
     def close(self) -> None:
         """Nothing is left open."""
@@ -90,4 +104,5 @@ class PlainConnection(BoundedConnection):
 def bound_connections() -> None:
     """Have PyGithub ask by bounded connections, in this process; their time begins anew."""
     BoundedConnection.together.spent = 0.0
+    BoundedConnection.reads.clear()
     Requester.injectConnectionClasses(PlainConnection, BoundedConnection)  # type: ignore[arg-type]

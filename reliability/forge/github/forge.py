@@ -42,22 +42,26 @@ class GitHubForge:
     def pull_request(self, number: int) -> PullRequest:
         """One pull request."""
         found = self.client.repository.get_pull(number)
-        self.client.calls.read(f"pull request #{number}", found.complete)
-        return pull_request_of(found)
+        return self.client.calls.read(
+            f"pull request #{number}", lambda: pull_request_of(found.complete())
+        )
 
     def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
         """At most the 3,000 files that GitHub lists; a large or binary one comes without patch."""
         pages = self.client.repository.get_pull(number).get_files()
         return tuple(
-            ChangedFile(each.filename, each.status, hunks_of(each.patch or ""))
-            for each in self.client.every(f"files of #{number}", pages)
+            self.client.every(
+                f"files of #{number}",
+                pages,
+                lambda each: ChangedFile(each.filename, each.status, hunks_of(each.patch or "")),
+            )
         )
 
     def reviews(self, number: int) -> tuple[Review, ...]:
         """Submitted reviews, the oldest first."""
         pages = self.client.repository.get_pull(number).get_reviews()
-        found = self.client.every(f"reviews of #{number}", pages)
-        return tuple(_review(each) for each in found if each.state in STATES and each.user)
+        found = self.client.every(f"reviews of #{number}", pages, _review)
+        return tuple(filter(None, found))
 
     def comments(self, number: int, kind: str) -> CommentBoard:
         """Our comments below it."""
@@ -88,7 +92,9 @@ class GitHubForge:
         write_status(self.client, commit, status)
 
 
-def _review(found: PullRequestReview) -> Review:
+def _review(found: PullRequestReview) -> Review | None:
+    if found.state not in STATES or found.user is None:
+        return None
     state = STATES[found.state]
     return Review(found.user.login, state, found.commit_id or "", found.submitted_at)
 

@@ -52,9 +52,10 @@ class IssueBoard:
             pages = PaginatedList(
                 Found, repository.requester, url, dict(filters), attributesTransformer=complete
             )
-            found += self.client.every("issues", pages)
-        here = tuple(issue for each in found if (issue := self._read(each)) is not None)
-        return (*here, *self._elsewhere(found))
+            found += self.client.every("issues", pages, lambda each: each)
+        return self.client.calls.read(
+            "issues", lambda: (*filter(None, map(self._read, found)), *self._elsewhere(found))
+        )
 
     def _elsewhere(self, found: Sequence[Found]) -> Iterator[Issue]:
         """Issues that the dashboard knows, and that were transferred since.
@@ -182,17 +183,21 @@ class IssueBoard:
         if not word.strip():
             return
         found = self.client.repository.get_issue(note.id)
-        comments = self.client.every(f"comments of #{note.id}", found.get_comments())
-        ours = [each for each in comments if self.client.is_ours(each.user.login)]
-        if not ours or normal(ours[-1].body) != normal(word):
+        comments = self.client.every(
+            f"comments of #{note.id}",
+            found.get_comments(),
+            lambda each: (each.user.login, normal(each.body)),
+        )
+        ours = [body for author, body in comments if self.client.is_ours(author)]
+        if not ours or ours[-1] != normal(word):
             self.client.calls.write(f"a word on #{note.id}", lambda: found.create_comment(word))
 
     def _ensure_labels(self, names: Sequence[str]) -> None:
         """Make the labels that the repository lacks; GitHub ignores case in them."""
         if all(name.lower() in self.labels for name in names):
             return
-        found = self.client.every("labels", self.client.repository.get_labels())
-        self.labels = {label.name.lower() for label in found}
+        pages = self.client.repository.get_labels()
+        self.labels = set(self.client.every("labels", pages, lambda label: label.name.lower()))
         for name in names:
             if name.lower() not in self.labels:
                 self._make_label(name)

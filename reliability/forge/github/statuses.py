@@ -99,8 +99,12 @@ def open_pull_requests(client: Client, head: str) -> tuple[PullRequest, ...]:
     (https://github.com/learningequality/kolibri/pull/14719).
     """
     pages = client.repository.get_pulls(state="open", sort="created", direction="asc")
-    found = client.every("open pull requests", pages)
-    return tuple(pull_request_of(each) for each in found if each.head.sha == head)
+    found = client.every(
+        "open pull requests",
+        pages,
+        lambda each: pull_request_of(each) if each.head.sha == head else None,
+    )
+    return tuple(filter(None, found))
 
 
 def queue_heads(client: Client, base_branch: str) -> dict[str, str]:
@@ -109,8 +113,13 @@ def queue_heads(client: Client, base_branch: str) -> dict[str, str]:
     # PyGithub's own call quotes the slashes, and GitHub documents none of that.
     url = f"{repository.url}/git/matching-refs/heads/{QUEUE}/{quote(base_branch)}/"
     pages = PaginatedList(GitRef, repository.requester, url, None)
-    found = client.every(f"the merge queue of {base_branch}", pages)
-    return {each.ref.removeprefix("refs/heads/"): each.object.sha for each in found}
+    return dict(
+        client.every(
+            f"the merge queue of {base_branch}",
+            pages,
+            lambda each: (each.ref.removeprefix("refs/heads/"), each.object.sha),
+        )
+    )
 
 
 def pull_request_of(found: GitHubPull) -> PullRequest:

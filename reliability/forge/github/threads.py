@@ -62,7 +62,9 @@ class ThreadBoard:
         found = pages(
             lambda after: self.client.graphql(what, QUERY, names | {"after": after}), PATH
         )
-        return tuple(thread for each in found if (thread := self._read(each)) is not None)
+        return self.client.calls.read(
+            what, lambda: tuple(filter(None, (self._read(each) for each in found)))
+        )
 
     def _read(self, found: dict[str, Any]) -> Thread | None:
         if not found["comments"]["nodes"]:
