@@ -14,6 +14,16 @@ def minute_text(moment: datetime, zone: tzinfo = UTC) -> str:
     return f"{minute(moment, zone)} {moment.astimezone(zone).tzname()}"
 
 
+def zone_named(name: str) -> tzinfo:
+    """A time zone by its name in the IANA database; UTC if this machine does not know it."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # late: few commands need it
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
 def utc_minute(moment: datetime) -> str:
     """The same in UTC, for what no team owns."""
     return minute_text(moment)

@@ -6,7 +6,6 @@ Counting notifications alone makes every loosening look good, so the two stand i
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
 from typing import Final
 
 from reliability.backtest.outcome import (
@@ -108,7 +107,7 @@ def not_caught(result: Backtest, words: Words | None = None) -> list[str]:
 def _listed(verdicts: list[Verdict], result: Backtest, words: Words) -> str:
     """How many, then the newly missed first, then by what they cost."""
     ordered = sorted(verdicts, key=lambda verdict: (not verdict.is_newly_missed, -verdict.spent))
-    events = words(", ").join(_one(verdict, words) for verdict in ordered[:MISSED_SHOWN])
+    events = words(", ").join(_one(verdict, result, words) for verdict in ordered[:MISSED_SHOWN])
     rest = len(verdicts) - MISSED_SHOWN
     if rest > 0:
         events += words.many(", and {count} more", ", and {count} more", rest)
@@ -123,10 +122,11 @@ def _listed(verdicts: list[Verdict], result: Backtest, words: Words) -> str:
     )
 
 
-def _one(verdict: Verdict, words: Words) -> str:
+def _one(verdict: Verdict, result: Backtest, words: Words) -> str:
+    zone = result.zone_of(verdict.event.service)
     return words(
         "{day} with {share} of the budget spent",
-        day=words.day(verdict.event.span.start.astimezone(UTC)),
+        day=words.day(verdict.event.span.start.astimezone(zone).date()),
         share=percent(verdict.spent),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Literal
 
 from reliability.backtest.episodes import Episode
@@ -13,6 +13,7 @@ from reliability.backtest.firing import Terms
 from reliability.backtest.notifications.tally import NOTHING, Tally, Told
 from reliability.history.series import NoHistory
 from reliability.history.timespan import TimeSpan
+from reliability.times import zone_named
 
 MINUTE = timedelta(minutes=1)
 Fate = Literal["caught", "ticket only", "missed"]
@@ -267,6 +268,10 @@ class Backtest:
     def span(self) -> TimeSpan:
         """What was replayed."""
         return self.terms.span
+
+    def zone_of(self, service: str) -> tzinfo:
+        """The time zone in which people read about a service: its team's, else UTC."""
+        return zone_named(self.zones.get(service, "UTC"))
 
     @property
     def rows(self) -> Iterator[Row]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from statistics import median_high
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability.backtest.episodes import Episode
 from reliability.history.timespan import TimeSpan
+from reliability.times import zone_named
 
 SHORT: Final = timedelta(minutes=10)
 NIGHT_FROM, NIGHT_UNTIL = time(22), time(6)
@@ -50,7 +50,7 @@ class Quality:
 
 def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) -> Quality:
     """Judge one alert by what it should have seen."""
-    clocks = clocks_of(zone)
+    clocks = zone_named(zone)
     begins = [each.span.start.astimezone(clocks) for each in episodes]
     touching = [[each.span for each in episodes if touches(each.span, event)] for event in events]
     seen = [(event, spans) for event, spans in zip(events, touching, strict=True) if spans]
@@ -70,14 +70,6 @@ def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) 
 def touches(span: TimeSpan, event: TimeSpan) -> bool:
     """Whether an episode was there during an event; one that begins at its end still saw it."""
     return span.start <= event.end and span.end > event.start
-
-
-def clocks_of(zone: str) -> ZoneInfo:
-    """The clocks of a zone; those of UTC where this machine does not know it."""
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def _is_night(moment: datetime) -> bool:

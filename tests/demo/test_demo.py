@@ -119,7 +119,7 @@ def test_the_headline_has_two_sides_and_names_what_would_be_missed(run: Run) -> 
     assert weekly
     assert float(weekly[1]) > float(weekly[2])
     assert "incidents caught 4 of 5 -> 3 of 5; missed" in headline
-    assert re.search(r"2026-10-14 03:30 .* caught -> missed .* every fortieth clock-in", screen)
+    assert re.search(r"2026-10-14 12:30 JST .* caught -> missed .* every fortieth clock-in", screen)
     assert "source synthetic: made up from seed" in screen
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Final
 
 from reliability.backtest.difference import Difference, Moved, difference
@@ -11,7 +11,7 @@ from reliability.backtest.episodes import Episode
 from reliability.backtest.headline import percent
 from reliability.backtest.outcome import Backtest, Row
 from reliability.backtest.report.figures import lasting
-from reliability.times import minute
+from reliability.times import minute_text
 
 SHOWN: Final = 4
 MINUTE: Final = timedelta(minutes=1)
@@ -29,7 +29,7 @@ def changes(
     for row in result.rows if rows is None else rows:
         found = difference(row.old, row.new)
         if found is not None and not found.is_nothing:
-            yield _head(row, found), tuple(_shown(found))
+            yield _head(row, found), tuple(_shown(found, result.zone_of(row.service)))
 
 
 def _head(row: Row, found: Difference) -> str:
@@ -43,28 +43,28 @@ def _head(row: Row, found: Difference) -> str:
     return f"{name}, {row.tier}: {', '.join(counts)}"
 
 
-def _shown(found: Difference) -> Iterator[str]:
+def _shown(found: Difference, zone: tzinfo) -> Iterator[str]:
     """The first episodes of each sort: what is lost is what people fear."""
     lines = [
-        *(f"lost   {_episode(each)}" for each in found.lost),
-        *(f"new    {_episode(each)}" for each in found.new),
-        *(f"moved  {_moved(each)}" for each in found.moved),
+        *(f"lost   {_episode(each, zone)}" for each in found.lost),
+        *(f"new    {_episode(each, zone)}" for each in found.new),
+        *(f"moved  {_moved(each, zone)}" for each in found.moved),
     ]
     yield from lines[:SHOWN]
     if len(lines) > SHOWN:
         yield f"and {len(lines) - SHOWN} more, in --format json"
 
 
-def _episode(each: Episode) -> str:
+def _episode(each: Episode, zone: tzinfo) -> str:
     labels = ", ".join(f"{name}={value}" for name, value in sorted(each.labels.items()))
     gone = f"{percent(each.spent)} of the budget gone by then"
-    told = f"{minute(each.span.start)}, {lasting(each.span.length // MINUTE)}, {gone}"
+    told = f"{minute_text(each.span.start, zone)}, {lasting(each.span.length // MINUTE)}, {gone}"
     return f"{told}, {labels}" if labels else told
 
 
-def _moved(each: Moved) -> str:
+def _moved(each: Moved, zone: tzinfo) -> str:
     begins, ends = each.new.span.start - each.old.span.start, each.new.span.end - each.old.span.end
-    return f"{minute(each.old.span.start)}: begins {_by(begins)}, ends {_by(ends)}"
+    return f"{minute_text(each.old.span.start, zone)}: begins {_by(begins)}, ends {_by(ends)}"
 
 
 def _by(time: timedelta) -> str:

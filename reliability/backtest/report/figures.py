@@ -24,7 +24,7 @@ from reliability.backtest.outcome import (
 from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
 from reliability.history.timespan import WEEK, TimeSpan
-from reliability.times import minute
+from reliability.times import minute_text
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 MODES: Final = {
@@ -164,16 +164,16 @@ def _share(ratio: float) -> str:
     return f"{ratio * 100:.5g} %"
 
 
-def verdict_cells(verdict: Verdict, compares: bool) -> list[str]:
+def verdict_cells(verdict: Verdict, result: Backtest) -> list[str]:
     """When, how long, what it cost, what it was, and what became of it."""
     event = verdict.event
     length = (event.span.end - event.span.start) // timedelta(minutes=1)
     what = event.name if event.kind == "incident" else f"significant event {event.name}".rstrip()
     return [
-        minute(event.span.start),
+        minute_text(event.span.start, result.zone_of(event.service)),
         lasting(length),
         percent(verdict.spent),
-        fate(verdict, compares),
+        fate(verdict, result.compares),
         verdict.slo if event.kind == "significant event" else event.service,
         what,
     ]

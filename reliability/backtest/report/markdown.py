@@ -51,9 +51,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
         yield from _table(SIGNAL_HEADS, [signal_cells(each, result) for each in result.signals])
     if result.verdicts:
         yield ""
-        yield from _table(
-            EVENT_HEADS, [verdict_cells(each, result.compares) for each in result.verdicts]
-        )
+        yield from _table(EVENT_HEADS, [verdict_cells(each, result) for each in result.verdicts])
 
 
 def _judged(result: Backtest) -> Iterator[str]:

@@ -109,7 +109,7 @@ def _events(result: Backtest) -> Iterator[str]:
     yield SCORED
     if any(verdict.event.is_derived for verdict in result.verdicts):
         yield f"  {DERIVED}"
-    rows = [tuple(verdict_cells(verdict, result.compares)) for verdict in result.verdicts]
+    rows = [tuple(verdict_cells(verdict, result)) for verdict in result.verdicts]
     for line in aligned(rows):
         yield f"  {line}"
 

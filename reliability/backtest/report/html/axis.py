@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from reliability.backtest.quality import SATURDAY, clocks_of
+from reliability.backtest.quality import SATURDAY
 from reliability.backtest.report.html.marks import Html, Scale, element, text
 from reliability.history.timespan import DAY, TimeSpan
+from reliability.times import zone_named
 
 MOST_TICKS: Final = 9
 STRIDES: Final = (1, 7, 14, 28, 56, 91)
@@ -19,7 +19,7 @@ LABEL_ROOM: Final = 94.0
 
 def ticks(scale: Scale, zone: str, *, labelled: bool) -> Iterator[Html]:
     """Mondays, or days where the span is short, by the team's clocks."""
-    clocks = clocks_of(zone)
+    clocks = zone_named(zone)
     for day in _days(scale.span):
         moment = datetime.combine(day, time(), tzinfo=clocks)
         if scale.span.start <= moment < scale.span.end:
@@ -41,7 +41,7 @@ def _days(span: TimeSpan) -> Iterator[date]:
 
 def weekends(scale: Scale, zone: str) -> Iterator[Html]:
     """Saturdays and Sundays, as one stretch each."""
-    clocks = clocks_of(zone)
+    clocks = zone_named(zone)
     day = scale.span.start.date() - timedelta(days=2)
     while day <= scale.span.end.date():
         if day.weekday() == SATURDAY:
@@ -51,7 +51,7 @@ def weekends(scale: Scale, zone: str) -> Iterator[Html]:
         day += timedelta(days=1)
 
 
-def _midnights(day: date, clocks: ZoneInfo) -> TimeSpan:
+def _midnights(day: date, clocks: tzinfo) -> TimeSpan:
     start, end = (
         datetime.combine(each, time(), tzinfo=clocks) for each in (day, day + timedelta(days=2))
     )

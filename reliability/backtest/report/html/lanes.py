@@ -11,11 +11,11 @@ from reliability.backtest.difference import difference
 from reliability.backtest.episodes import Episode
 from reliability.backtest.headline import percent
 from reliability.backtest.outcome import Backtest, Fired, Measured, Outcome, Replayed, Row, Verdict
-from reliability.backtest.quality import clocks_of
 from reliability.backtest.report.figures import fate, lasting
 from reliability.backtest.report.html.axis import ticks, weekends
 from reliability.backtest.report.html.marks import Html, Scale, css_class, element, text
 from reliability.history.timespan import DAY, TimeSpan
+from reliability.times import zone_named
 
 MINUTE: Final = timedelta(minutes=1)
 EDGE: Final = 15.0
@@ -143,7 +143,7 @@ class Picture:
 
     def moment(self, moment: datetime) -> str:
         """By the team's clocks."""
-        local = moment.astimezone(clocks_of(self.zone))
+        local = moment.astimezone(zone_named(self.zone))
         return f"{local:%a} {local.day} {local:%b} {local:%H:%M} {local:%Z}"
 
 

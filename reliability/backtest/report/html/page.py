@@ -33,7 +33,7 @@ from reliability.backtest.report.sure import sure_lines
 from reliability.history.timespan import DAY
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-EVENT_HEADS = ("start, UTC", "length", "budget", "alert tier", "of", "what")
+EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
 
 
 def page(result: Backtest) -> str:
@@ -196,7 +196,7 @@ def _events(result: Backtest) -> Iterator[Html]:
     head = element("tr", [element("th", text(each)) for each in EVENT_HEADS])
     rows = []
     for verdict in result.verdicts:
-        *figures, told, of, what = verdict_cells(verdict, result.compares)
+        *figures, told, of, what = verdict_cells(verdict, result)
         rows.append(
             element(
                 "tr",
