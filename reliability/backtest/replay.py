@@ -13,7 +13,7 @@ from reliability.backtest.firing import Terms, fire
 from reliability.backtest.kernel import Counts
 from reliability.backtest.outcome import Fired, Measured, Sureness
 from reliability.backtest.significant import SIGNIFICANT
-from reliability.backtest.slis import sli_history, why_not_replayed
+from reliability.backtest.slis import budget_history, sli_history, why_not_replayed
 from reliability.backtest.sureness import sureness
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, Series, SeriesSource
@@ -64,6 +64,18 @@ def open_side(objective: Objective, source: SeriesSource, terms: Terms, warm_up:
     if interval > COARSEST:
         return Side(objective, (), NoHistory(too_coarse(interval)))
     return Side(objective, tuple(lane_of(objective, each, terms, warm_up) for each in found), None)
+
+
+def budget_side(objective: Objective, source: SeriesSource, terms: Terms) -> Side:
+    """An objective's history for its budget alone, as `status` reads it; no alert can be replayed.
+
+    The counts of an SLI that is no sum of counters are what a server evaluated minute by minute.
+    """
+    found = source.series(budget_history(objective), terms.span)
+    if isinstance(found, NoHistory):
+        return Side(objective, (), found)
+    none = timedelta(0)
+    return Side(objective, tuple(lane_of(objective, each, terms, none) for each in found), None)
 
 
 def too_coarse(interval: timedelta) -> str:

@@ -1,6 +1,7 @@
 """SLIs that are no sums of counters: pulled from a real server, and judged from history."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -27,8 +28,11 @@ pytestmark = pytest.mark.servers
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 TODAY = datetime.combine(datetime.now(UTC).date(), time(), tzinfo=UTC)
-FIRST = TODAY - 31 * DAY
-LATE = 5 * 1440
+DAYS = 38
+"""A period of 30 days before the last Monday, and a day."""
+
+FIRST = TODAY - DAYS * DAY
+LATE = 10 * 1440
 """How many minutes before today the queue begins to be too long, for half a day."""
 
 SLO = """
@@ -49,7 +53,7 @@ kind: HistorySources
 metadata: {name: history}
 spec:
   source: {type: prometheus, url: "%s", chunk: 124h}
-  span: 31d
+  span: 38d
 """
 THRESHOLD = SLO.format(
     name="queue",
@@ -106,7 +110,7 @@ def prometheus(
 ) -> Iterator[Prometheus]:
     """A month of a queue, and of requests of which a tenth fail in the same half day."""
     folder = tmp_path_factory.mktemp("prometheus")
-    times = [FIRST + minute * MINUTE for minute in range(31 * 1440 + 1)]
+    times = [FIRST + minute * MINUTE for minute in range(DAYS * 1440 + 1)]
     late = range(len(times) - LATE, len(times) - LATE + 720)
     bad = [0.0]
     for minute in range(1, len(times)):
@@ -136,13 +140,33 @@ def test_a_threshold_and_slices_have_their_budgets_from_history(
     assert (before.code, "run `reliability history pull`" in before.out) == (5, True)
     pulled = reliability(*today, "history", "pull", folder=root)
     assert pulled.code == 0, pulled
-    assert pulled.out.count("31.0 of 31 days known") == 2
+    assert pulled.out.count(f"{DAYS}.0 of {DAYS} days known") == 2
     closed = reliability(*today, "gate", "shop", "--from", "history", folder=root)
     assert closed.code == 1, closed
     asked = ("status", "--from", "history", "--format", "json")
     for row in json.loads(reliability(*today, *asked, folder=root).out)["slos"]:
         assert row["attainment"] == pytest.approx(1 - 720 / (30 * 1440), abs=2e-4)
         assert row["coverage"] == 1
+    ensure_that_reviews_and_digests_have_the_same_budgets(root, today)
+
+
+def ensure_that_reviews_and_digests_have_the_same_budgets(
+    root: Path, today: tuple[str, str]
+) -> None:
+    """Their alerts are not replayed, which is not the same as alerts that never fired."""
+    review = reliability(*today, "revisit", folder=root)
+    assert review.code == 0, review
+    attained = [float(each) for each in re.findall(r"\| \*\*(9\d\.\d+) %\*\* \|", review.out)]
+    assert len(attained) == 2
+    assert all(98 < each < 99 for each in attained), review.out
+    assert "of the error budget spent, pages not known.**" in review.out
+    assert review.out.count("would have done is not known: its SLI is ") == 2
+    assert "| pages |" not in review.out
+    assert "so there is no suggestion" in review.out
+    digest = reliability(*today, "digest", "--no-drift", folder=root)
+    assert digest.code == 0, digest
+    rows = re.findall(r"^\| `shop: .* \| \*\*98\.\d+ %\*\* \| 100 % \|$", digest.out, re.M)
+    assert len(rows) == 2, digest.out
 
 
 def test_a_backtest_in_event_mode_does_not_take_them_for_single_events(

@@ -53,6 +53,22 @@ spec:
 """
 
 
+THRESHOLD = """
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: queue}
+spec:
+  service: shop
+  indicator:
+    metadata: {name: queue}
+    spec:
+      thresholdMetric: {metricSource: {type: Prometheus, spec: {query: queue_length}}}
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{displayName: ok, target: 0.99, op: lte, value: 10}]
+"""
+
+
 def shop() -> Catalog:
     promise = reviewed("2026-09-01", status="established")
     return catalog(
@@ -227,7 +243,18 @@ def test_without_a_server_and_a_history_it_says_that_nothing_is_known(tmp_path: 
     run = Run(FolderWorld(tmp_path), None, source=NOTHING)
     draft = Writer(words_in("en")).issue(run.digest(before(TODAY, "week")))
     assert "**What fired is not known: no server was asked.**" in draft.text
-    assert "1 objective has no history, and nothing is known of it." in draft.text
+    assert "Not known of `shop: checkout-served`: nobody named a source." in draft.text
+
+
+def test_what_is_not_replayed_has_a_budget_and_is_named(tmp_path: Path) -> None:
+    """Of a threshold the budget is known, and not what its alerts would have done."""
+    files = catalog(slo=THRESHOLD, **{"alert-policy": "# none"}, ownership=OWNED)
+    source = Held({"queue": KEPT.bad["checkout"]}, {})
+    run = Run(FolderWorld(tmp_path), None, catalog=files, source=source)
+    text = Writer(words_in("en")).issue(run.digest(before(TODAY, "week"))).text
+    assert "**What fired is not known: no server was asked.**" in text
+    assert "| `shop: queue-ok` | 10,080,000 | 1.5 % | 99.985 % | 100 % |" in text
+    assert "Not replayed, so that pages and tickets do not count them: `shop: queue-ok`." in text
 
 
 def test_pages_whose_impact_nobody_knows_are_not_pages_without_impact(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from reliability.backtest.events import recorded
 from reliability.check.context import Context
 from reliability.forge.keep import keep
-from reliability.history.series import SeriesSource
+from reliability.history.series import MINUTE, SeriesSource
 from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.review.rationed import rationed
@@ -24,6 +24,7 @@ from reliability.review.revisit.issue import Origin, Writer
 from reliability.review.revisit.suggestion import TABLE, Suggestion, Toil
 from reliability.review.revisit.wanted import Desk, due, wanted
 from reliability.words import Language, words_in
+from tests.backtest.replaying import START
 from tests.backtest.repository import Held, burst, incident, slo
 from tests.forge.drafts import told
 from tests.forge.proxy import Proxy
@@ -312,6 +313,27 @@ def test_a_review_reads_like_this(
     run = Run(FolderWorld(tmp_path), found, source, language)
     [draft] = run.drafts((), AFTER)[0]
     golden.check(GOLDEN / f"revisit-{name}.{language}.md", f"# {draft.title}\n\n{draft.text}\n")
+
+
+def test_weeks_that_are_not_known_are_not_weeks_without_pages(tmp_path: Path) -> None:
+    """Of the first week nothing is known, and of the third half, in which it fired."""
+    known = np.ones(40 * 1440)
+    first = (datetime(2026, 9, 7, tzinfo=UTC) - START) // MINUTE
+    known[: first + 7 * 1440] = 0
+    known[first + 17 * 1440 : first + 21 * 1440] = 0
+    source = replace(MISSED, known={"checkout": known})
+    run = Run(FolderWorld(tmp_path), catalog(slo=reviewed("2026-09-01"), ownership=OWNED), source)
+    [draft] = run.drafts((), AFTER)[0]
+    assert "| - 0 - 0 |" in draft.text, draft.text
+    assert "`-`: a week of which less than 90 % is known." in draft.text
+
+
+def test_nothing_known_of_the_alerts_is_not_zero_pages(tmp_path: Path) -> None:
+    source = replace(MISSED, known={"checkout": np.zeros(40 * 1440)})
+    run = Run(FolderWorld(tmp_path), catalog(slo=reviewed("2026-09-01"), ownership=OWNED), source)
+    [draft] = run.drafts((), AFTER)[0]
+    assert "| pages | not known | not known | not known | - - - - |" in draft.text
+    assert "| tickets | not known | not known | not known | - - - - |" in draft.text
 
 
 def test_what_strangers_write_into_a_promise_acts_as_nothing(tmp_path: Path) -> None:

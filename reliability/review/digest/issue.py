@@ -194,13 +194,24 @@ class Writer:
         if ordered[SHOWN:]:
             more = words.many("{count} more", "{count} more", len(ordered) - SHOWN)
             yield from folded(more, self._spent(ordered[SHOWN : SHOWN + LISTED], digest.period))
-        unknown = len(digest.budgets) - len(known)
-        if unknown:
+        yield from self._unknown(digest)
+
+    def _unknown(self, digest: Digest) -> Iterator[str]:
+        """Objectives without figures by the reason; and those whose alerts were not replayed."""
+        reasons: dict[str, list[str]] = {}
+        for each in digest.budgets:
+            if not isinstance(each, Evidence):
+                reasons.setdefault(each.why, []).append(_name(each))
+        for why, names in reasons.items():
+            said = {"names": _listed(names), "why": plain(cut(why))}
+            yield from ("", self.words("Not known of {names}: {why}.", **said))
+        played = [each for each in digest.budgets if isinstance(each, Evidence)]
+        names = [_name(each) for each in played if each.not_replayed]
+        if names and digest.noise is None:
             yield ""
-            yield words.many(
-                "{count} objective has no history, and nothing is known of it.",
-                "{count} objectives have no history, and nothing is known of them.",
-                unknown,
+            yield self.words(
+                "Not replayed, so that pages and tickets do not count them: {names}.",
+                names=_listed(names),
             )
 
     def _without_events(self, rows: Iterable[Evidence], period: Period) -> Iterator[str]:
@@ -211,11 +222,10 @@ class Writer:
             if each.knows(period.span) and not each.events_in(period.first, period.until)
         ]
         if names:
-            shown = ", ".join(names[:SHOWN])
             yield ""
             yield self.words(
                 "No event was counted in this period of {names}: that says nothing good or bad.",
-                names=f"{shown}, …" if len(names) > SHOWN else shown,
+                names=_listed(names),
             )
 
     def _spent(self, rows: Iterable[Evidence], period: Period) -> Iterator[str]:
@@ -281,5 +291,10 @@ class Writer:
         return self.words("The next digest is there.")
 
 
-def _name(each: Evidence) -> str:
+def _name(each: Found) -> str:
     return code(f"{each.objective.service}: {each.objective.identity}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:SHOWN])
+    return f"{shown}, …" if len(names) > SHOWN else shown

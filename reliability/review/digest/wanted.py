@@ -71,7 +71,7 @@ class UserImpact:
         if touches(span, self.spans.get(service, ())):
             return True
         evidence = self.evidence.get(service, ())
-        known = all(isinstance(each, Evidence) and each.knows(span) for each in evidence)
+        known = all(isinstance(each, Evidence) and each.knows_impact(span) for each in evidence)
         return False if evidence and known else None
 
 
@@ -85,7 +85,8 @@ def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, Told]]
     Logs are not replayed, and count as none; neither are months, which are no weeks. A week of
     which nothing is known is left out: it is not a week without pages.
     """
-    known = [each for each in budgets if isinstance(each, Evidence) and "W" in period.name]
+    replayed = [each for each in budgets if isinstance(each, Evidence) and not each.not_replayed]
+    known = replayed if "W" in period.name else []
     weeks = min((len(each.pages.weekly) for each in known), default=0)
     found: list[tuple[str, Told]] = []
     for ago in range(min(weeks, WEEKS), 0, -1):

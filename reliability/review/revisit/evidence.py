@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,7 +13,7 @@ from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.events import Event
 from reliability.backtest.firing import Terms, runs
 from reliability.backtest.outcome import PAGES, TICKETS, Fired, NoAlert, Row
-from reliability.backtest.replay import Side, fired, measured, open_side
+from reliability.backtest.replay import Side, budget_side, fired, measured, open_side
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import budget_of
 from reliability.history.series import NoHistory, SeriesSource
@@ -25,25 +25,36 @@ SIX_HOURS: Final = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Loud:
-    """What one tier would have told people: how often, and how often while users were hurt.
+    """How often one tier would have notified people, and how often with user impact.
 
-    `per_week` counts known weeks only; `weekly` is the number of each, the latest last, and
-    `weekly_felt` those of them while users were hurt.
+    `per_week` counts known weeks only. `weekly` has each week's number, the latest last, and
+    `weekly_felt` those with user impact. `known_weeks` says of which weeks the history knows at
+    least 90 %: in another, the number is the least that it can be.
     """
 
     per_week: float
     weekly: tuple[int, ...]
     weekly_felt: tuple[int, ...]
+    known_weeks: tuple[bool, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known: of some week, or that it fired."""
+        return any(self.known_weeks) or self.times > 0
 
     @property
     def times(self) -> int:
-        """How often over all weeks."""
+        """How often over all weeks, as far as they are known."""
         return sum(self.weekly)
 
     @property
     def with_impact(self) -> int:
-        """How often while users were hurt."""
+        """How often with user impact."""
         return sum(self.weekly_felt)
+
+
+NOTHING: Final = Loud(0.0, (), (), ())
+"""The alerts of an objective of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,8 @@ class Evidence:
     """One objective's latest period, what its alerts did over the span, and when users were hurt.
 
     `incidents` are those of the stretches that are on record. `known` is the time of which every
-    group has a history, and `events` says how many there were on each day.
+    group has a history, and `events` says how many there were on each day. `not_replayed` is why
+    nothing is known of its alerts, although its budget is; empty if they were replayed.
     """
 
     objective: Objective
@@ -76,6 +88,11 @@ class Evidence:
     incidents: int
     known: tuple[TimeSpan, ...]
     events: tuple[tuple[date, float], ...]
+    not_replayed: str = ""
+
+    def knows_impact(self, span: TimeSpan) -> bool:
+        """Whether user impact would have been seen in a span."""
+        return not self.not_replayed and self.knows(span)
 
     def knows(self, span: TimeSpan) -> bool:
         """Whether nearly all of a span has a history."""
@@ -133,21 +150,42 @@ def evidence(
     length: timedelta,
     incidents: Iterable[Event],
 ) -> Found:
-    """Replay an objective's alerts over a span that holds at least one of its periods."""
+    """Replay an objective's alerts over a span that holds at least one of its periods.
+
+    Event mode does not replay an SLI that is no sum of counters, nor coarse samples. Its budget is
+    known all the same, from what `status` takes: the counts that a server evaluated.
+    """
     span = TimeSpan.before(until, max(length, objective.period))
     terms = Terms(span)
     windows = [window for alert in objective.alerts for window in alert.windows]
     side = open_side(objective, source, terms, max([SIX_HOURS, *windows]))
+    not_replayed = ""
     if side.missing is not None:
-        return Unknown(objective, side.missing.reason)
-    rows = tuple(_rows(side, terms))
+        not_replayed = side.missing.reason
+        side = budget_side(objective, source, terms)
+        if side.missing is not None:
+            return Unknown(objective, side.missing.reason)
+    rows = () if not_replayed else tuple(_rows(side, terms))
     verdicts = [each for each in verdicts_of(side, rows, incidents, terms) if each.known]
     spans = [each.event.span for each in verdicts]
     felt = sum(each.event.kind == "incident" for each in verdicts)
     kept = _kept(side, TimeSpan.before(until, objective.period))
-    pages, tickets = (_loud(rows, tier, spans, span) for tier in (PAGES, TICKETS))
     known, events = tuple(_known(side)), tuple(_by_day(side, span))
-    return Evidence(objective, kept, pages, tickets, tuple(spans), felt, known, events)
+    found = Evidence(
+        objective, kept, NOTHING, NOTHING, tuple(spans), felt, known, events, not_replayed
+    )
+    if not_replayed:
+        return found
+    weeks = tuple(found.knows(week) for week in _weeks(span))
+    pages, tickets = (_loud(rows, tier, spans, weeks, span) for tier in (PAGES, TICKETS))
+    return replace(found, pages=pages, tickets=tickets)
+
+
+def _weeks(span: TimeSpan) -> Iterator[TimeSpan]:
+    """The weeks of a span up to its end, the latest last."""
+    for ago in range(max(span.length // WEEK, 1), 0, -1):
+        start = span.end - ago * WEEK
+        yield TimeSpan(max(start, span.start), start + WEEK)
 
 
 def _known(side: Side) -> Iterator[TimeSpan]:
@@ -190,17 +228,24 @@ def _kept(side: Side, period: TimeSpan) -> Kept:
     return Kept(failed, found.events, found.coverage, reached, spent)
 
 
-def _loud(rows: Iterable[Row], tier: str, impact: list[TimeSpan], span: TimeSpan) -> Loud:
+def _loud(
+    rows: Iterable[Row],
+    tier: str,
+    impact: list[TimeSpan],
+    known_weeks: tuple[bool, ...],
+    span: TimeSpan,
+) -> Loud:
     outcomes = [row.new for row in rows if row.tier == tier]
     known = [each for each in outcomes if isinstance(each, Fired)]
     episodes = [episode for each in known for episode in each.episodes]
-    weekly = [0] * max(span.length // WEEK, 1)
+    weekly = [0] * len(known_weeks)
     felt = list(weekly)
     for episode in episodes:
         weeks_ago = min((span.end - episode.span.start) // WEEK, len(weekly) - 1)
         weekly[-1 - weeks_ago] += 1
         felt[-1 - weeks_ago] += touches(episode.span, impact)
-    return Loud(sum(each.per_week for each in known), tuple(weekly), tuple(felt))
+    per_week = sum(each.per_week for each in known)
+    return Loud(per_week, tuple(weekly), tuple(felt), known_weeks)
 
 
 def touches(span: TimeSpan, events: Iterable[TimeSpan]) -> bool:

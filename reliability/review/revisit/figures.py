@@ -40,10 +40,19 @@ def measured(found: Iterable[Found], origin: Origin, words: Words) -> Iterator[s
     if known and origin.is_made_up:
         yield ""
         yield words("**These figures are made up**: {source}.", source=plain(origin.source))
+    replayed = [each for each in known if not each.not_replayed]
     if known:
         yield from _kept(known, words)
-        yield from _alerts(known, origin, words)
+    if replayed:
+        yield from _alerts(replayed, origin, words)
     for each in every:
+        if isinstance(each, Evidence) and each.not_replayed:
+            yield ""
+            yield words(
+                "What the alerts of {name} would have done is not known: {why}.",
+                name=code(each.objective.name or each.objective.slo_name),
+                why=plain(each.not_replayed),
+            )
         if isinstance(each, Unknown):
             yield ""
             yield words(
@@ -59,8 +68,7 @@ def headline(found: Iterable[Found], words: Words) -> str:
     if not known:
         return words("This promise is due for a review, and nobody has measured it.")
     worst = max(known, key=lambda each: each.kept.spent or 0.0)
-    pages = sum(each.pages.times for each in known)
-    said = words.many("{count} page", "{count} pages", pages)
+    said = _pages(known, words)
     reached, spent = attained(worst.kept.attainment or 0.0), percent(worst.kept.spent or 0.0)
     if worst.is_met:
         return words(
@@ -118,7 +126,7 @@ def _alerts(known: Iterable[Evidence], origin: Origin, words: Words) -> Iterator
     )
     every = list(known)
     rows = [
-        (label, *_loud(loud))
+        (label, *_loud(loud, words))
         for each in every
         for label, loud in (
             (_label(each, words("pages"), every), each.pages),
@@ -135,13 +143,39 @@ def _alerts(known: Iterable[Evidence], origin: Origin, words: Words) -> Iterator
         span=length(origin.span, words),
         day=origin.until.isoformat(),
     )
+    if not all(all(each.pages.known_weeks) for each in every):
+        yield ""
+        yield words(
+            "<sub>`-`: a week of which less than 90 % is known. `2+`: the same, and at least two "
+            "times.</sub>"
+        )
+
+
+def _pages(known: Iterable[Evidence], words: Words) -> str:
+    """How many pages there were, as far as that is known of every objective."""
+    every = list(known)
+    if any(each.not_replayed or not each.pages.is_known for each in every):
+        return words("pages not known")
+    pages = sum(each.pages.times for each in every)
+    return words.many("{count} page", "{count} pages", pages)
 
 
 def _label(each: Evidence, what: str, every: list[Evidence]) -> str:
     return f"{what} {code(each.objective.name)}" if len(every) > 1 else what
 
 
-def _loud(loud: Loud) -> tuple[str, ...]:
+def _loud(loud: Loud, words: Words) -> tuple[str, ...]:
+    weekly = " ".join(map(_week, loud.weekly, loud.known_weeks))
+    if not loud.is_known:
+        unknown = words("not known")
+        return (unknown, unknown, unknown, weekly)
     share = f"{loud.with_impact} ({percent(loud.with_impact / loud.times)})" if loud.times else "-"
-    weekly = " ".join(map(str, loud.weekly))
-    return (str(loud.times), f"{loud.per_week:.1f}", share, weekly)
+    rate = f"{loud.per_week:.1f}" if any(loud.known_weeks) else words("not known")
+    return (str(loud.times), rate, share, weekly)
+
+
+def _week(times: int, is_known: bool) -> str:
+    """A week's number; one that is not known is not zero."""
+    if is_known:
+        return str(times)
+    return f"{times}+" if times else "-"

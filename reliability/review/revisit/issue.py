@@ -12,7 +12,7 @@ from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.review.figures import length, section, title
 from reliability.review.revisit.due import NEVER, Promise
-from reliability.review.revisit.evidence import Found
+from reliability.review.revisit.evidence import Evidence, Found
 from reliability.review.revisit.figures import headline, measured
 from reliability.review.revisit.next_step import LEVELS, STEPS, NextStep
 from reliability.review.revisit.suggestion import Suggestion, Toil
@@ -115,6 +115,12 @@ class Writer:
 
     def _suggestion(self, dossier: Dossier) -> Iterator[str]:
         words, said = self.words, dossier.suggestion
+        if said is None and any(isinstance(each, Evidence) for each in dossier.found):
+            yield words(
+                "The attainment or what the alerts cost people is not known, so there is no "
+                "suggestion. Ask what users felt."
+            )
+            return
         if said is None:
             yield words(
                 "Without figures there is no suggestion. Ask what users felt; that is better than "

@@ -71,12 +71,13 @@ class Suggestion:
 
 
 def suggestion(found: Iterable[Evidence], limit: float) -> Suggestion | None:
-    """What the table says of a promise; None if it is not known whether it was met.
+    """What the table says of a promise; None if it is not known whether it was met, or
+    what its alerts did.
 
     Of several objectives one that was missed decides.
     """
     known = list(found)
-    if not known or any(each.is_met is None for each in known):
+    if not known or any(each.is_met is None or each.not_replayed for each in known):
         return None
     pages = sum(each.pages.times for each in known)
     with_impact = sum(each.pages.with_impact for each in known)
