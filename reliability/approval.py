@@ -16,18 +16,19 @@ Role = tuple[str, ...]
 """Handles of which any one may agree."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
     """Who approved, as handles; and whose approval is of an earlier commit, and does not count.
 
     `author` are the handles that the author speaks for. `absent` are handles that have no access to
-    the repository, and so cannot approve.
+    the repository, and so cannot approve; `access_unknown` says why others could not be asked for.
     """
 
     given: frozenset[str] = frozenset()
     outdated: frozenset[str] = frozenset()
     author: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
+    access_unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,9 @@ def _all(
 
     def found_in(repository: Repository) -> list[Finding]:
         facts = Facts(evidence, look.at(repository.catalog) if look else None)
-        return check(repository, app.today, base, approvals=Approvals(asked.approved), facts=facts)
+        return check(
+            repository, app.today, base, approvals=Approvals(given=asked.approved), facts=facts
+        )
 
     jobs = asked.processes
     alone = jobs == 1 and not changed

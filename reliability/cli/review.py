@@ -105,7 +105,7 @@ def _print(app: App, asked: Asked, start: Started, merge: Merge) -> int:
     from reliability.review.approvals import with_teams
     from reliability.review.report import full_report
 
-    approvals = Approvals(frozenset(with_teams(asked.approved, merge.base.catalog)))
+    approvals = Approvals(given=frozenset(with_teams(asked.approved, merge.base.catalog)))
     shown, findings = _reviewed(app, asked, start, merge, approvals)
     append_summary(app, shown)
     if asked.out is not None:
@@ -120,11 +120,10 @@ def _post(app: App, asked: Asked, start: Started, merge: Merge, forge: Forge) ->
     """Write comments where we may; whatever comes of that, the report is written elsewhere."""
     from dataclasses import replace
 
-    from reliability.approval import Approvals
     from reliability.cli.review_output import append_summary, log_line, write_files
     from reliability.cli.review_post import Posting
     from reliability.forge.folder.local import prefix_of
-    from reliability.review.approvals import approvals, with_teams
+    from reliability.review.approvals import approvals, possible_approvers, with_teams
     from reliability.review.headlines import verdict_text
     from reliability.review.reviewers import reviewers
 
@@ -133,9 +132,16 @@ def _post(app: App, asked: Asked, start: Started, merge: Merge, forge: Forge) ->
         app.note(f"#{pull.number} is closed; nothing is written there")
         return 0
     reviews = forge.reviews(start.number)
-    of_forge = approvals(reviews, pull, merge.base.catalog, _proposes_the_same(app, start, pull))
+    handles = possible_approvers(merge.base.catalog, merge.head.catalog, app.today)
+    of_forge = approvals(
+        reviews,
+        pull,
+        merge.base.catalog,
+        _proposes_the_same(app, start, pull),
+        forge.access(handles),
+    )
     given = of_forge.given | with_teams(asked.approved, merge.base.catalog)
-    shown, findings = _reviewed(app, asked, start, merge, Approvals(given, of_forge.outdated))
+    shown, findings = _reviewed(app, asked, start, merge, replace(of_forge, given=given))
     posting = Posting(forge, pull, PurePosixPath(prefix_of(app.root)), asked.max_inline)
     is_newest = _is_newest(app, start, pull)
     if is_newest:

@@ -16,7 +16,7 @@ from reliability.forge.github.calls import GoneError
 from reliability.forge.github.statuses import QueueEntry, queue_entry
 from reliability.load.changes import Change, Changes
 from reliability.load.merge import merge_commit
-from reliability.review.approvals import approvals
+from reliability.review.approvals import approvals, possible_approvers
 from reliability.review.commit_status import Judgment
 from reliability.review.shown import Shown
 
@@ -97,6 +97,7 @@ class Bench:
             replace(pull, head=step.after),
             base.catalog,
             proposes_the_same,
+            self.forge.access(possible_approvers(base.catalog, head.catalog, app.today)),
         )
         terms = Terms(pull.base_branch, given, FAIL_ON[self.options.fail_on], self.options.days)
         reviewed, findings = review(app, merge, terms)

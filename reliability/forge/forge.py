@@ -15,7 +15,7 @@ from reliability.forge.notes import (
     Thread,
     ThreadDraft,
 )
-from reliability.forge.pull_request import PullRequest, Review
+from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review
 from reliability.forge.reconcile import Wanted
 
 D_contra = TypeVar("D_contra", bound=Wanted, contravariant=True)
@@ -78,6 +78,9 @@ class Forge(Protocol):
 
     def request_reviewers(self, number: int, handles: Sequence[str], /) -> tuple[str, ...]:
         """Ask `@person` or `@organization/team` for a review; why some were not asked, if so."""
+
+    def access(self, handles: Sequence[str], /) -> RepositoryAccess:
+        """Which of `@person` and `@organization/team` have no access any more."""
 
     def comments(self, number: int, kind: str, /) -> Board[CommentDraft, Comment]:
         """Our comments below it."""

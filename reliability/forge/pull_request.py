@@ -40,6 +40,14 @@ class Review:
     submitted: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RepositoryAccess:
+    """The handles that have no access to a repository; and why that is not known of others."""
+
+    without: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+
+
 def standing(reviews: tuple[Review, ...]) -> dict[str, Review]:
     """The review of each author that counts: the last one that is more than a comment.
 

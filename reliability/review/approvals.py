@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from reliability.approval import Approvals, RequiredApproval, Role
-from reliability.check.approvals import BY_OPTION
+from reliability.check.approvals import BY_OPTION, declared_roles, members_of, policy_roles
 from reliability.check.context import Context
 from reliability.finding import Finding
-from reliability.forge.pull_request import PullRequest, Review, standing
-from reliability.load.catalog import Catalog
+from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, standing
+from reliability.load.catalog import Catalog, service_directory
 from reliability.model.team import Team
+from reliability.review.diff import Touched, touched
 
 ON_PULL_REQUEST: Final = "approve the pull request"
+EVERYBODY: Final = RepositoryAccess()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def approvals(
     pull: PullRequest,
     base: Catalog,
     proposes_the_same: Callable[[str], bool] = head_only,
+    access: RepositoryAccess = EVERYBODY,
 ) -> Approvals:
     """The handles that approved what the head proposes; nobody approves what they propose.
 
@@ -59,19 +63,57 @@ def approvals(
     the commit changes the same governed files from and to the same content: then only other files
     or the base have moved, as after "Update branch".
     A team approves by any of its members, as the base's `Team` of that code host's name has them.
+    Who has no access any more does not approve.
     """
+    absent = {handle.lower() for handle in access.without}
     given: set[str] = set()
     outdated: set[str] = set()
     for author, review in standing(tuple(reviews)).items():
-        if review.state == "approved" and author.lower() != pull.author.lower():
+        is_able = f"@{author}".lower() not in absent | {f"@{pull.author}".lower()}
+        if review.state == "approved" and is_able:
             holds = review.commit == pull.head or proposes_the_same(review.commit)
             into = given if holds else outdated
             into.add(f"@{author}")
     return Approvals(
-        frozenset(with_teams(given, base)),
-        frozenset(outdated),
-        frozenset(with_teams({f"@{pull.author}"}, base)),
+        given=frozenset(with_teams(given, base)),
+        outdated=frozenset(outdated),
+        author=frozenset(with_teams({f"@{pull.author}"}, base)),
+        absent=access.without,
+        access_unknown=access.unknown,
     )
+
+
+def possible_approvers(base: Catalog, head: Catalog, today: date) -> tuple[str, ...]:
+    """The handles that a change may need, those of its services before those of `policies/`."""
+    context = Context(today, head, base)
+    before, changed = context.before, touched(base, head)
+    if before is None or changed.is_nothing:
+        return ()
+    services = dict.fromkeys(_services(context, changed))
+    roles = [role for service in services for role in declared_roles(service, before)]
+    roles += [members_of(team, before) for team in _teams(context, services)]
+    roles += policy_roles(before)
+    return tuple(dict.fromkeys(handle for role in roles for handle in role))
+
+
+def _services(context: Context, changed: Touched) -> Iterator[str]:
+    """The names at the base of services that a change touches, whatever their folder is called."""
+    for side in filter(None, (context.before, context)):
+        for service, owner in sorted(side.ownerships.items()):
+            if service_directory(owner.document.path) in changed.services:
+                yield context.former_services.get(service, service)
+    yield from changed.services
+
+
+def _teams(context: Context, services: Iterable[str]) -> Iterator[str]:
+    """Teams that receive a service, or are themselves changed."""
+    for service in services:
+        owner = context.ownerships.get(service)
+        if owner is not None:
+            yield owner.value.spec.team
+    for team in context.catalog.each(Team):
+        if context.touches(team.document.path):
+            yield team.value.metadata.name
 
 
 def with_teams(handles: Iterable[str], base: Catalog) -> set[str]:

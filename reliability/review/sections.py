@@ -92,6 +92,26 @@ def _asks(shown: Shown) -> Iterator[str]:
         yield ""
         yield _ask(asks[0], services, shown)
     yield from shown.left_out(len(groups) - len(groups[: shown.rows]))
+    if groups:
+        yield from _access(shown)
+
+
+def _access(shown: Shown) -> Iterator[str]:
+    """Who cannot approve any more, and why that is not known."""
+    words, approvals = shown.words, shown.reviewed.approvals
+    if approvals.absent:
+        names = [value(handle) for handle in sorted(approvals.absent)]
+        whom = _some(names, words, joint=", ")
+        yield ""
+        yield words(
+            "No access to the repository any more: {whom}; the approvers of `policies/` approve "
+            "instead.",
+            whom=whom,
+        )
+    if approvals.access_unknown:
+        why = words("; ").join(map(said, approvals.access_unknown))
+        yield ""
+        yield words("Whether the approvers have access is not known: {why}.", why=why)
 
 
 def _promise(each: PromiseChange, words: Words) -> tuple[str, ...]:

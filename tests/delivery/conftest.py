@@ -13,6 +13,7 @@ from tests.servers.emulate import find_emulator, run_emulator
 from tests.servers.generation import Unavailable
 
 APPROVERS = ("product-attendance", "lead-workforce")
+STAND_IN = "sre-one"
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if isinstance(program, Unavailable):
         pytest.skip(f"the emulator of GitHub is unavailable: {program.reason}")
     find_act()
-    people = (*PEOPLE, *APPROVERS)
+    people = (*PEOPLE, *APPROVERS, STAND_IN)
     folder: Path = tmp_path_factory.mktemp("github")
     with run_emulator(program, folder, people) as emulator, run_front(emulator) as url:
         yield url

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.forge.checks import Checks
+from tests.forge.collaborators import Collaborators
 from tests.forge.front import NOT_ACCESSIBLE, is_read_only
 from tests.forge.relay import Reply, Request, Upstream, answer
 
@@ -66,14 +67,16 @@ class Relay:
     schedules: list[ScheduledRun] = field(default_factory=list)
     answers_about_schedules: int = 200
     checks: Checks = field(default_factory=Checks)
+    collaborators: Collaborators = field(default_factory=Collaborators)
     running: set[int] = field(default_factory=set)
     filters: bool = True
 
     def handle(self, request: Request) -> Reply:
         if request.method != "GET" and request.path != "/graphql" and is_read_only(request):
             return answer(403, {"message": NOT_ACCESSIBLE})
-        if (about := self.checks.handle(request)) is not None:
-            return about
+        for model in (self.checks, self.collaborators):
+            if (about := model.handle(request)) is not None:
+                return about
         for pattern, act in (
             (rf"{REPO}/actions/workflows/schedule\.yml/runs", self.runs),
             (rf"{REPO}/actions/runs/(?P<run>\d+)/artifacts", self.artifacts),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.delivery.conftest import APPROVERS
+from tests.delivery.conftest import APPROVERS, STAND_IN
 from tests.delivery.hosted import Hosted
 from tests.delivery.judging import Judging
 from tests.delivery.suites import GitHub
@@ -94,6 +94,24 @@ def test_an_approver_who_was_replaced_on_main_approves_no_older_branch(
     status = judging.status("change")
     assert status["state"] == "failure"
     assert status["description"] == "Not yet: approval by @someone-new is missing."
+
+
+def test_the_approvers_of_policies_stand_in_for_one_without_access(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    repository.relay.collaborators.removed.add((f"/repos/{repository.name}".lower(), APPROVERS[0]))
+    approve(repository)
+    judging.judge("change")
+    description = judging.status("change")["description"]
+    assert description == "Not yet: approval by @lead-platform or @sre-one is missing."
+    [report] = (repository.folder / "job-0" / "verdict").glob("*/report.md")
+    text = f"No access to the repository any more: `@{APPROVERS[0]}`; the approvers of `policies/`"
+    assert text in report.read_text()
+
+    repository.approve(STAND_IN)
+    judging.judge("change")
+    assert judging.status("change")["state"] == "success"
 
 
 def test_a_file_that_main_has_changed_as_well_has_to_be_taken_up_first(

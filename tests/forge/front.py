@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.forge.checks import Checks
+from tests.forge.collaborators import Collaborators
 from tests.forge.graphql import Threads
 from tests.forge.patches import find_line
 from tests.forge.relay import Handle, Reply, Request, Upstream, answer, serve, upstream
@@ -39,6 +40,7 @@ class Front:
     upstream: Upstream
     lock: threading.RLock = field(default_factory=threading.RLock)
     checks: Checks = field(default_factory=Checks)
+    collaborators: Collaborators = field(default_factory=Collaborators)
     transferred: dict[str, str] = field(default_factory=dict)
     threads: Threads = field(init=False)
 
@@ -56,8 +58,9 @@ class Front:
             return answer(403, {"message": NOT_ACCESSIBLE})
         if request.method in ("POST", "PATCH") and (refused := too_long(request.json)):
             return refused
-        if (about_statuses := self.checks.handle(request)) is not None:
-            return about_statuses
+        about = self.collaborators.handle(request) or self.checks.handle(request)
+        if about is not None:
+            return about
         for method, pattern, act in (
             ("GET", f"{PULL}/files", self.files),
             ("POST", f"{PULL}/reviews", self.review),

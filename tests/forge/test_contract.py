@@ -8,7 +8,7 @@ from reliability.errors import ForgeError
 from reliability.forge.keep import Failed, keep
 from reliability.forge.marker import ROOM, with_marker
 from reliability.forge.notes import CommentDraft, Issue, Thread
-from reliability.forge.pull_request import standing
+from reliability.forge.pull_request import RepositoryAccess, standing
 from reliability.settings import Settings
 from tests.forge.drafts import comment, issue, kept, thread
 from tests.forge.worlds import BOT, OTHER_BOT, PATH, PERSON, World
@@ -73,6 +73,16 @@ def test_reviews_say_who_approves(world: World) -> None:
         "sato": "approved",
     }
     assert {review.commit for review in counts.values()} == {world.head()}
+
+
+def test_who_was_removed_has_no_access_and_a_deleted_team_neither(world: World) -> None:
+    handles = ("@mori", "@Sato", "@acme/payroll", "@acme/night")
+    assert world.open().access(handles) == RepositoryAccess()
+    world.remove("@sato")
+    world.remove("@acme/night")
+    gone = RepositoryAccess(frozenset({"@Sato", "@acme/night"}))
+    assert world.open().access(handles) == gone
+    assert world.open().access(()) == RepositoryAccess()
 
 
 def test_what_is_not_there_is_told(world: World) -> None:

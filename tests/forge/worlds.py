@@ -68,6 +68,9 @@ class World(Protocol):
     def approve(self, author: str) -> None:
         """Somebody approves."""
 
+    def remove(self, handle: str) -> None:
+        """Somebody loses access, or a team is deleted."""
+
     def file_issue(self, author: str, title: str, body: str) -> None:
         """Somebody opens an issue."""
 
@@ -177,6 +180,13 @@ class GitHubWorld:
 
     def approve(self, author: str) -> None:
         self.in_repository(author, "POST", f"/pulls/{self.number}/reviews", {"event": "APPROVE"})
+
+    def remove(self, handle: str) -> None:
+        organization, _, team = handle.removeprefix("@").rpartition("/")
+        if organization:
+            self.ask(PERSON, "DELETE", f"/orgs/{organization}/teams/{team}")
+        else:
+            self.in_repository(PERSON, "DELETE", f"/collaborators/{team}")
 
     def file_issue(self, author: str, title: str, body: str) -> None:
         self.in_repository(author, "POST", "/issues", {"title": title, "body": body})
@@ -288,6 +298,11 @@ class FolderWorld:
         )
         with path.open("a") as file:
             file.write(f"- {said}\n")
+
+    def remove(self, handle: str) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / "without-access.txt").open("a") as file:
+            file.write(f"{handle}\n")
 
     def file_issue(self, author: str, title: str, body: str) -> None:
         self.add("issues", author, body, {"title": title, "state": "open"})

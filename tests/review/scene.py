@@ -86,7 +86,7 @@ def reviewed(
     app = App.build(root, today, False, "never", Settings({}))
     here = Base(WORKING_TREE, app.repository.catalog, app.repository.findings)
     merge = merge_working_tree(root, base, here)
-    given = Approvals(frozenset(approved), frozenset(outdated))
+    given = Approvals(given=frozenset(approved), outdated=frozenset(outdated))
     return review(app, merge, Terms("main", given, limit, None))
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from reliability.approval import Approvals, RequiredApproval
 from reliability.check.approvals import NEED_APPROVAL
-from reliability.forge.pull_request import PullRequest, Review, ReviewState
+from reliability.demo.shipped import DAY
+from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, ReviewState
+from reliability.load.base import load_commit
 from reliability.pipeline import load_revision
-from reliability.review.approvals import approvals, with_teams
+from reliability.review.approvals import approvals, possible_approvers, with_teams
+from reliability.review.report import full_report
 from tests.project.repository import ROOT
-from tests.review.scene import LOOSER, reviewed, scene
+from tests.review.scene import APPROVERS, LOOSER, reviewed, scene, shown
 
 HEAD, OLDER = "a" * 40, "b" * 40
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -39,12 +42,12 @@ def test_the_last_word_of_each_counts(tmp_path: Path) -> None:
         said("sato", "commented", minutes=2),
         said("ueda", "dismissed"),
     )
-    assert given(tmp_path, *reviews) == Approvals(frozenset({"@sato"}), author=AUTHOR)
+    assert given(tmp_path, *reviews) == Approvals(given=frozenset({"@sato"}), author=AUTHOR)
 
 
 def test_an_approval_of_an_earlier_commit_does_not_count(tmp_path: Path) -> None:
     found = given(tmp_path, said("mori", "approved", OLDER))
-    assert found == Approvals(frozenset(), frozenset({"@mori"}), AUTHOR)
+    assert found == Approvals(outdated=frozenset({"@mori"}), author=AUTHOR)
 
 
 def test_it_counts_if_the_head_proposes_the_same(tmp_path: Path) -> None:
@@ -53,7 +56,9 @@ def test_it_counts_if_the_head_proposes_the_same(tmp_path: Path) -> None:
     assert base is not None
     reviews = [said("mori", "approved", OLDER), said("sato", "approved", "d" * 40)]
     found = approvals(reviews, PULL, base.catalog, lambda commit: commit == OLDER)
-    assert found == Approvals(frozenset({"@mori"}), frozenset({"@sato"}), AUTHOR)
+    assert found == Approvals(
+        given=frozenset({"@mori"}), outdated=frozenset({"@sato"}), author=AUTHOR
+    )
 
 
 def test_a_team_is_found_however_its_members_are_written(tmp_path: Path) -> None:
@@ -116,3 +121,39 @@ def test_one_person_records_their_agreement_in_the_document(tmp_path: Path) -> N
     found, _ = reviewed(of.root, base)
     [ask] = found.asked
     assert {each.rule for each in ask.findings if each.waiver is None} <= {"incident-missed"}
+
+
+def test_who_has_no_access_any_more_does_not_approve_and_speaks_for_no_team(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    base = load_revision(of.root, of.base)
+    assert base is not None
+    gone = RepositoryAccess(frozenset({"@Dev-Aoi"}), ("@x: not known",))
+    found = approvals([said("dev-aoi", "approved")], PULL, base.catalog, access=gone)
+    assert found.given == frozenset()
+    assert (found.absent, found.access_unknown) == (gone.without, gone.unknown)
+
+
+def test_only_those_whom_a_change_may_need_are_asked_for(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    base = load_revision(of.root, of.base)
+    assert base is not None
+    assert possible_approvers(base.catalog, base.catalog, DAY) == ()
+    head = load_commit(of.root, of.change(LOOSER))
+    handles = possible_approvers(base.catalog, head.catalog, DAY)
+    assert handles[:2] == APPROVERS
+    assert {"@lead-platform", "@sre-one"} <= set(handles)
+    assert "@lead-payroll" not in handles
+    moved = of.change(("services/attendance/ownership.yaml", "team: workforce ", "team: payroll "))
+    head = load_commit(of.root, moved)
+    assert "@lead-payroll" in possible_approvers(base.catalog, head.catalog, DAY)
+
+
+def test_why_access_is_not_known_is_one_line_of_the_review(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    of.change(LOOSER)
+    found, _ = reviewed(of.root, of.base)
+    unknown = replace(found.approvals, access_unknown=("the token may not read this",))
+    text = full_report(shown(replace(found, approvals=unknown)))
+    assert "Whether the approvers have access is not known: the token may not read this." in text
+    text = full_report(shown(replace(found, approvals=unknown), "ja"))
+    assert "承認者にアクセス権があるかどうかは不明です" in text

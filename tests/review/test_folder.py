@@ -56,6 +56,30 @@ def test_findings_stand_on_their_lines_and_the_rest_in_one_summary(change: Scene
     assert not any("approved-by" in each or "approved\\-by" in each for each in on_lines.values())
 
 
+def test_who_has_no_access_any_more_is_listed_in_a_file(change: Scene) -> None:
+    forge = change.root.parent / "forge"
+    forge.mkdir()
+    (forge / "without-access.txt").write_text("@product-attendance\n")
+    ended = to_folder(change, "--approved-by", "@lead-workforce")
+    assert ended.code == 1
+    assert ended.out.startswith("Not yet: approval by @lead-platform or @sre-one is missing")
+    [text] = [path.read_text() for path in pull(change).glob("review.md")]
+    assert "No access to the repository any more: `@product-attendance`" in text
+    ended = to_folder(change, "--approved-by", "@lead-workforce,@sre-one")
+    assert "approval" not in ended.out
+
+
+def test_an_approver_who_proposes_the_change_agrees_by_that(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    owner = ("services/attendance/ownership.yaml", '"@lead-workforce"', '"@dev"')
+    base = of.change(owner)
+    of.change(LOOSER)
+    folder = f"folder:{tmp_path / 'forge'}"
+    command = ("review", "--base", base, "--today", DAY, "--forge", folder)
+    ended = reliability(*command, "--approved-by", "@product-attendance", folder=of.root)
+    assert "approval" not in ended.out
+
+
 def test_a_second_run_writes_nothing_anew(change: Scene) -> None:
     to_folder(change)
     before = {path: path.stat().st_mtime_ns for path in pull(change).rglob("*.md")}

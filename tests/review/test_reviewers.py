@@ -8,7 +8,7 @@ from reliability.review.reviewers import MOST, reviewers
 from reliability.review.verdict import Verdict
 from tests.review.test_approvals import PULL, said
 
-NOBODY = Approvals(frozenset())
+NOBODY = Approvals()
 
 
 def asked(
@@ -19,7 +19,7 @@ def asked(
 ) -> tuple[str, ...]:
     verdict = Verdict(tuple((handle,) for handle in missing), (), 0, (), 0)
     given = [said(author, state) for author, state in reviews]  # type: ignore[arg-type]
-    return reviewers(verdict, pull, given, Approvals(frozenset(), outdated))
+    return reviewers(verdict, pull, given, Approvals(outdated=outdated))
 
 
 def test_people_and_teams_are_requested_but_not_the_author() -> None:

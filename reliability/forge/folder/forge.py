@@ -6,6 +6,7 @@
     pull-requests/7/inline/0001-....md    a comment on a line
     pull-requests/7/reviews.yaml          written by people: who approved what
     pull-requests/7/reviewers.txt         who has to approve
+    without-access.txt                    written by people: who has no access any more
     issues/0001-review-payroll.md         an issue; what was said to it lies beside it
 """
 
@@ -24,7 +25,7 @@ from reliability.forge.diff import ChangedFile
 from reliability.forge.folder.boards import CommentPages, IssuePages, ThreadPages
 from reliability.forge.folder.page import replace_text
 from reliability.forge.folder.shelf import Desk, Shelf
-from reliability.forge.pull_request import PullRequest, Review, ReviewState
+from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, ReviewState
 
 STATES: Final = get_args(ReviewState)
 
@@ -85,6 +86,17 @@ class FolderForge:
         except OSError as error:
             return (f"{path} cannot be written: {error.strerror}",)
         return ()
+
+    def access(self, handles: Sequence[str]) -> RepositoryAccess:
+        """Whom people list in `without-access.txt`, one on each line."""
+        path = self.root / "without-access.txt"
+        try:
+            listed = path.read_text(encoding="utf-8").lower().split()
+        except FileNotFoundError:
+            return RepositoryAccess()
+        except (OSError, UnicodeDecodeError) as error:
+            return RepositoryAccess(unknown=(f"{path} cannot be read: {error}",))
+        return RepositoryAccess(frozenset(name for name in handles if name.lower() in listed))
 
     def comments(self, number: int, kind: str) -> CommentPages:
         """Our comments below it."""

@@ -83,6 +83,11 @@ class Client:
         fields = {"threadId": thread}
         self.calls.write(what, lambda: change(name, fields, "thread { id isResolved }"))
 
+    def get(self, what: str, url: str) -> Any:
+        """What a GET answers; None if that is nothing."""
+        ask = self.repository.requester.requestJsonAndCheck
+        return self.calls.read(what, lambda: ask("GET", url))[1]
+
     def post(self, what: str, url: str, fields: dict[str, Any]) -> Any:
         """What a POST answers."""
         ask = self.repository.requester.requestJsonAndCheck

@@ -10,6 +10,7 @@ from typing import Final
 from github.PullRequestReview import PullRequestReview
 
 from reliability.forge.diff import ChangedFile, hunks_of
+from reliability.forge.github.access import repository_access
 from reliability.forge.github.client import Access, Client, open_client
 from reliability.forge.github.comments import CommentBoard
 from reliability.forge.github.issues import IssueBoard
@@ -22,7 +23,7 @@ from reliability.forge.github.statuses import (
     write_status,
 )
 from reliability.forge.github.threads import ThreadBoard
-from reliability.forge.pull_request import PullRequest, Review, ReviewState
+from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, ReviewState
 
 STATES: Final[dict[str, ReviewState]] = {
     "APPROVED": "approved",
@@ -78,6 +79,10 @@ class GitHubForge:
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
         """Request reviews by people and teams."""
         return request_reviewers(self.client, number, handles)
+
+    def access(self, handles: Sequence[str]) -> RepositoryAccess:
+        """Which handles are no collaborator, or a team that is gone."""
+        return repository_access(self.client, handles)
 
     def open_pull_requests(self, head: str) -> tuple[PullRequest, ...]:
         """Every open pull request whose head is this commit."""

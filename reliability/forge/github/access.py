@@ -1,0 +1,85 @@
+"""Who has no access to a repository of GitHub any more.
+
+A person is asked for at `GET /repos/{owner}/{repo}/collaborators/{username}`, which answers 204 or
+404 (https://docs.github.com/rest/collaborators/collaborators). It needs the permission `metadata`,
+which every token has, and "push access" or the organization's `members` besides, depending on the
+token: 403 if it lacks them. A team is asked for at `GET /orgs/{org}/teams/{team_slug}`
+(https://docs.github.com/rest/teams/teams), which needs `members: read` of the organization. No
+workflow can give that to GITHUB_TOKEN.
+
+GitHub answers 404 to what it hides, too. So it counts only if the token sees others of the sort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import quote
+
+from reliability.errors import ForgeError
+from reliability.forge.github.calls import GoneError
+from reliability.forge.github.client import Client
+from reliability.forge.pull_request import RepositoryAccess
+
+MOST: Final = 60
+"""Handles that are asked for, one call each; GITHUB_TOKEN has 1,000 calls an hour."""
+HIDDEN: Final = "github answers 404 to each, as it also does to a token that may not ask"
+
+
+def repository_access(client: Client, handles: Sequence[str]) -> RepositoryAccess:
+    """Which handles have no access; nothing is assumed of those that cannot be asked for."""
+    names = [handle.removeprefix("@") for handle in handles[:MOST]]
+    answers = [_people(client, [name for name in names if "/" not in name])]
+    teams: dict[str, list[str]] = {}
+    for name in names:
+        if "/" in name:
+            organization, _, team = name.partition("/")
+            teams.setdefault(organization.lower(), []).append(team)
+    answers += [_teams(client, organization, slugs) for organization, slugs in teams.items()]
+    left = [f"only {MOST} handles are asked for"] if len(handles) > MOST else []
+    return RepositoryAccess(
+        frozenset().union(*(answer.without for answer in answers)),
+        (*(why for answer in answers for why in answer.unknown), *left),
+    )
+
+
+def _people(client: Client, names: Sequence[str]) -> RepositoryAccess:
+    found: dict[str, bool] = {}
+    try:
+        for name in names:
+            url = f"{client.repository.url}/collaborators/{quote(name, safe='')}"
+            found[name] = _is_there(client, f"the access of @{name}", url)
+    except ForgeError as error:
+        return RepositoryAccess(unknown=(str(error),))
+    if found and not any(found.values()):
+        return RepositoryAccess(unknown=(f"{_listed(names)}: {HIDDEN}",))
+    return RepositoryAccess(frozenset(f"@{name}" for name in names if not found[name]))
+
+
+def _teams(client: Client, organization: str, slugs: Sequence[str]) -> RepositoryAccess:
+    """Teams that were deleted; those of another organization than the repository's, too."""
+    at = f"/orgs/{quote(organization, safe='')}/teams"
+    what = f"the teams of {organization}"
+    try:
+        if not client.get(what, f"{at}?per_page=1"):
+            raise ForgeError(f"{what}: github shows none to this token")
+        gone = [
+            slug
+            for slug in slugs
+            if not _is_there(client, f"@{organization}/{slug}", f"{at}/{quote(slug, safe='')}")
+        ]
+    except ForgeError as error:
+        return RepositoryAccess(unknown=(str(error),))
+    return RepositoryAccess(frozenset(f"@{organization}/{slug}" for slug in gone))
+
+
+def _is_there(client: Client, what: str, url: str) -> bool:
+    try:
+        client.get(what, url)
+    except GoneError:
+        return False
+    return True
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"@{name}" for name in names)
