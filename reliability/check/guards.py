@@ -1,4 +1,4 @@
-"""GUARDS: which change of which field loosens what others rest on, and which rule says so.
+"""GUARDS: which change of which field loosens what others rest on, and which rule reports it.
 
 Every field of every kind that people write is listed here, so that a new field needs a decision;
 `policy_changes` reads the guards of `policies/` and compares by them.
@@ -24,6 +24,7 @@ from reliability.model import (
 )
 from reliability.model.baseline import BaselineSpec
 from reliability.model.kind import Model
+from reliability.model.openslo import alerting, metadata, service, sli, slo
 
 Direction = Literal["rises", "falls", "changes", "gains", "loses", "inside", "compared", "free"]
 """When a field is looser than at the base.
@@ -201,6 +202,71 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
 """What the team of a service writes in our own kinds."""
 
 
+OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
+    metadata.OpenSloMetadata: {
+        "name": "slo-deleted",  # or slo-renamed, if the queries are known from the base
+        "display_name": "free",
+        "labels": "free",  # they are on no series that alerts are made of
+        "annotations": "inside",
+    },
+    metadata.Review: {
+        "group_by": SLO,
+        # What is on record of an agreement: slo-review-too-rare holds it to the SloPolicy.
+        **dict.fromkeys(("status", "agreed_by", "reviewed", "review_every"), "free"),
+        **dict.fromkeys(("journey", "provisional_since", "rationale", "unit"), "free"),
+    },
+    metadata.AlertAnnotations: {"tier": "tier-changed", "runbook": "free"},
+    slo.SloSpec: {
+        "description": "free",
+        **dict.fromkeys(("service", "indicator", "indicator_ref", "budgeting_method"), SLO),
+        **dict.fromkeys(("time_window", "objectives", "alert_policies"), SLO),
+    },
+    slo.TimeWindow: dict.fromkeys(("duration", "is_rolling", "calendar"), SLO),
+    slo.Calendar: dict.fromkeys(("start_time", "time_zone"), SLO),
+    slo.Objective: {
+        "display_name": "slo-labels-changed",
+        **dict.fromkeys(("op", "value", "target", "target_percent"), SLO),
+        **dict.fromkeys(("time_slice_target", "time_slice_window"), SLO),
+        **dict.fromkeys(("indicator", "indicator_ref", "composite_weight"), SLO),
+    },
+    sli.Indicator: {"metadata": "free", "spec": SLO},
+    sli.SliSpec: {"description": "free", "threshold_metric": SLO, "ratio_metric": SLO},
+    sli.RatioMetric: dict.fromkeys(("counter", "good", "bad", "total", "raw_type", "raw"), SLO),
+    sli.Metric: {"metric_source": SLO},
+    # All queries are evaluated by the server that has the rules, whatever source is named.
+    sli.MetricSource: {"metric_source_ref": "free", "type": SLO, "spec": SLO},
+    service.ServiceSpec: {"description": "free"},
+    service.DataSourceSpec: {"description": "free", "type": SLO, "connection_details": "free"},
+    alerting.AlertConditionSpec: {"description": "free", "severity": "free", "condition": SLO},
+    alerting.BurnCondition: {
+        "kind": "free",  # there is one
+        **dict.fromkeys(("op", "threshold", "lookback_window", "alert_after"), SLO),
+    },
+    # Receivers are those of the tier; slo-not-compiled says that these are not used.
+    alerting.AlertNotificationTargetSpec: {"description": "free", "target": "free"},
+    alerting.OpenSloAlertPolicySpec: {
+        "description": "free",
+        **dict.fromkeys(("alert_when_no_data", "alert_when_breaching", "conditions"), SLO),
+        "alert_when_resolved": "free",  # slo-not-compiled: it is not used
+        "notification_targets": "free",
+    },
+    alerting.ConditionEntry: {
+        "reference": SLO,
+        "kind": "free",
+        "metadata": "inside",
+        "spec": SLO,
+    },
+    alerting.TargetEntry: dict.fromkeys(("reference", "kind", "metadata", "spec"), "free"),
+    alerting.AlertPolicyEntry: {
+        "reference": SLO,
+        "kind": "free",
+        "metadata": "inside",
+        "spec": SLO,
+    },
+}
+"""What the team of a service writes in OpenSLO."""
+
+
 def guards() -> Mapping[type[Model], Mapping[str, Guard]]:
-    """The guards of both."""
-    return {**POLICIES, **SERVICES}
+    """The guards of all."""
+    return {**POLICIES, **SERVICES, **OPENSLO}

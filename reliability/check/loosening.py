@@ -145,10 +145,14 @@ def _own_indicators(old: Located[Slo], new: Located[Slo]) -> Iterator[Loosened]:
     """Objectives with an SLI of their own, which no compiler takes yet, are compared as written."""
     was, now = old.value.spec.objectives, new.value.spec.objectives
     for index, (one, other) in enumerate(zip(was, now, strict=False)):
+        at = new.at("spec", "objectives", index)
         indicators = [(each.indicator, each.indicator_ref) for each in (one, other)]
         if indicators[0] != indicators[1]:
-            at = new.at("spec", "objectives", index)
             yield Loosened(at, "the objective's SLI is another than at the base")
+        if one.composite_weight != other.composite_weight:
+            weights = [each.composite_weight or "not set" for each in (other, one)]
+            message = f"compositeWeight is {weights[0]}, and was {weights[1]} at the base"
+            yield Loosened(at, message)
 
 
 def _place(query: PlacedQuery, slo: Located[Slo]) -> Location:
@@ -183,6 +187,10 @@ def _alerts(old: Objective, new: Objective, before: Catalog, after: Catalog) -> 
 
 def _policies(old: Objective, new: Objective) -> Iterator[Loosened]:
     """OpenSLO's own alert policies, by their names: gone, waiting longer, or wanting more."""
+    absence = [any(each.asked.alert_when_no_data for each in side.openslo) for side in (old, new)]
+    if absence[0] and not absence[1]:
+        message = "missing data alerts nobody, and did at the base (alertWhenNoData)"
+        yield Loosened(new.slo.at("spec", "alertPolicies"), message)
     kept = {alert.policy: alert for alert in new.alerts if alert.policy}
     for was in (alert for alert in old.alerts if alert.policy):
         at, now = new.slo.at("spec", "alertPolicies"), kept.get(was.policy)

@@ -5,22 +5,24 @@ from typing import Any, get_args
 
 import pytest
 
-from reliability.check.guards import DIRECTIONS, POLICIES, SERVICES, guards
+from reliability.check.approvals import NEED_APPROVAL
+from reliability.check.guards import DIRECTIONS, OPENSLO, POLICIES, SERVICES, guards
 from reliability.check.rules import RULES
 from reliability.model import (
     rule_policy,
 )
 from reliability.model.baseline import BaselineSpec
 from reliability.model.kind import Model
-from reliability.model.kinds import KINDS, OURS
+from reliability.model.kinds import KINDS
+from reliability.model.openslo.metadata import AlertAnnotations, OpenSloMetadata, Review
 from tests.check.examples import Files, laid_over
 from tests.check.governed import BASE
 from tests.check.loosening_edits import CUSTOM, EDITS, JUDGES, LOOSER, B, H, N, R, S, T, W, Y
+from tests.check.openslo_edits import BASE as OPENSLO_BASE
+from tests.check.openslo_edits import EDITS as OPENSLO_EDITS
 from tests.check.repository import checked
 
-OURS_SPECS: set[Any] = {
-    kind.model_fields["spec"].annotation for (version, _), kind in KINDS.items() if version == OURS
-}
+SPECS: set[Any] = {kind.model_fields["spec"].annotation for kind in KINDS.values()}
 NAMED_BY_A_RULE = {rule.id for rule in RULES}
 
 
@@ -38,16 +40,16 @@ def reached(model: type[Model], classified: set[type[Model]]) -> None:
     classified.add(model)
     table = guards().get(model, {})
     for name, field in model.model_fields.items():
-        if table.get(name, "inside") in ("inside", "compared"):
-            for inner in models_in(field.annotation):
-                if inner in guards() or table.get(name) == "inside":
-                    reached(inner, classified)
+        guard = table.get(name, "inside")
+        for inner in models_in(field.annotation) if guard != "free" else ():
+            if inner in guards() or guard == "inside" or model in OPENSLO:
+                reached(inner, classified)
 
 
-def test_every_field_of_our_kinds_has_a_guard() -> None:
+def test_every_field_of_every_kind_has_a_guard() -> None:
     """A new field needs a decision: which change of it loosens something, and what finds it."""
     classified: set[type[Model]] = set()
-    for spec in OURS_SPECS:
+    for spec in (*SPECS, OpenSloMetadata, Review, AlertAnnotations):
         assert isinstance(spec, type)
         reached(spec, classified)
     for model in {*classified, *guards()}:
@@ -57,7 +59,7 @@ def test_every_field_of_our_kinds_has_a_guard() -> None:
 def test_a_guard_is_a_direction_or_a_rule_that_exists() -> None:
     for fields in POLICIES.values():
         assert set(fields.values()) <= DIRECTIONS
-    for fields in SERVICES.values():
+    for fields in (*SERVICES.values(), *OPENSLO.values()):
         assert set(fields.values()) <= {*NAMED_BY_A_RULE, "free", "inside"}
 
 
@@ -164,3 +166,53 @@ def test_a_second_document_that_would_count_instead_is_compared() -> None:
     head = base()
     head["policies/a.yaml"] = head[N].replace("perWeek: 2", "perWeek: 99")
     assert LOOSER in rules_of(head, base())
+
+
+def in_openslo(head: Files, *approved: str) -> set[str]:
+    """What a change of the documents in OpenSLO needs approval for, or is warned of."""
+    wanted = {rule for fields in OPENSLO.values() for rule in fields.values()}
+    findings = checked(head, base=laid_over(OPENSLO_BASE), approved=approved)
+    return {f.rule for f in findings if f.rule in wanted and f.waiver is None}
+
+
+def test_the_same_openslo_loosens_nothing() -> None:
+    head = laid_over(OPENSLO_BASE)
+    assert not [f for f in checked(head) if f.rule.startswith("document-")]
+    assert in_openslo(head) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule"),
+    [row[2:] for row in OPENSLO_EDITS],
+    ids=[f"{model.__name__}.{field}" for model, field, *_ in OPENSLO_EDITS],
+)
+def test_a_looser_field_of_openslo_is_found(path: str, old: str, new: str, rule: str) -> None:
+    head = laid_over(OPENSLO_BASE)
+    assert old in head[path]
+    head[path] = head[path].replace(old, new, 1)
+    assert rule in in_openslo(head)
+    if rule in NEED_APPROVAL:
+        assert rule not in in_openslo(head, "@lead-workforce")
+
+
+def test_every_guarded_field_of_openslo_is_tried() -> None:
+    tried = {(model, field) for model, field, *_ in OPENSLO_EDITS}
+    guarded = {
+        (model, field)
+        for model, fields in OPENSLO.items()
+        for field, guard in fields.items()
+        if guard not in ("free", "inside")
+    }
+    assert tried == guarded
+
+
+def test_an_slo_cannot_be_moved_to_a_service_of_other_approvers() -> None:
+    """The change after it would be approved there."""
+    head = laid_over(OPENSLO_BASE)
+    head["services/attendance/calendar.yaml"] = head["services/attendance/calendar.yaml"].replace(
+        "service: attendance", "service: mine"
+    )
+    [finding] = [f for f in checked(head, base=laid_over(OPENSLO_BASE)) if f.rule == "slo-loosened"]
+    assert finding.problem.message == "service is mine, and was attendance at the base"
+    assert finding.problem.requires is not None
+    assert set(finding.problem.requires.handles) == {"@lead-workforce"}

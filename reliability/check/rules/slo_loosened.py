@@ -5,9 +5,9 @@
 Compares each objective with the merge base (`check --base`) and finds what lets more pass, or may:
 a lower target, a threshold further off, another query, window, budgeting method or time slice, a
 new correction, more failures to wait for (`minimumFailures`), other burn-rate windows, missing data
-told later, an objective that is gone. A higher target is no finding. A changed query is one, as it
-can mean anything, unless matchers show that it counts a part of the good events or all of the bad
-ones and more.
+told later, an objective that is gone, another service, whose approvers would agree from now on. A
+higher target is no finding. A changed query is one, as it can mean anything, unless matchers show
+that it counts a part of the good events or all of the bad ones and more.
 It is an error until those who must agree have (SloPolicy's `looseningNeeds`, the ownership's
 `approvers`, both as they are at the base); then it is called out among the excused.
 
@@ -73,7 +73,17 @@ def slo_loosened(context: Context) -> Iterator[Problem]:
     changes, base = context.objective_changes, context.base
     said = (problem for each in changes for problem in _objective(each, base, context))
     yield from dict.fromkeys(said)
+    yield from dict.fromkeys(problem for each in changes for problem in _moved(each, context))
     yield from _corrections(base, context)
+
+
+def _moved(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
+    """An SLO of another service: its approvers, and not those until now, agree to later changes."""
+    old, new = change.slo.old, change.slo.new
+    was, now = old.value.spec.service, new.value.spec.service
+    if was not in (now, context.former_services.get(now)):
+        message = f"service is {now}, and was {was} at the base"
+        yield called_out(new.at("spec", "service"), message, was, context, new)
 
 
 def _objective(change: ObjectiveChange, base: Catalog, context: Context) -> Iterator[Problem]:
