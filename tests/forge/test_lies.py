@@ -25,6 +25,7 @@ READS: Final[dict[str, Callable[[GitHubForge, GitHubWorld], Any]]] = {
     "reviews": lambda forge, world: forge.reviews(world.number),
     "heads": lambda forge, world: forge.open_pull_requests(world.head()),
     "queue": lambda forge, _world: forge.queue_heads("main"),
+    "access": lambda forge, _world: forge.access(["@mori", "@acme/night"]),
     "comments": lambda forge, world: boards(world, forge)["comments"].present(),
     "threads": lambda forge, world: boards(world, forge)["threads"].present(),
     "issues": lambda forge, world: boards(world, forge)["issues"].present(),
