@@ -67,10 +67,11 @@ SHOWN_HEADERS: Final = frozenset(("subject", "from", "to", "cc", "bcc", "reply-t
 KEY: Final = re.compile(r"""(?<![\w-])([\w-]{1,64})["']?[ \t]{0,9}:(?=[ \t]|$)""")
 FILE: Final = re.compile(r"(?:file:)?/[\w./-]*")
 FILLED_IN: Final = re.compile(
-    r"\$\{[A-Z_][A-Z0-9_]*\}|env:[A-Z_][A-Z0-9_]*|file:/[\w./-]*|\{\{[^{}]*\}\}|<secret>"
+    r"\$\{[A-Z_][A-Z0-9_]*\}|env:[A-Z_][A-Z0-9_]*|file:/[\w./-]*|<secret>"
+    r"|\{\{-?\s*[.$][\w.$]*\s*-?\}\}"
     r"|removed-by-import|"
 )
-"""What certainly only stands for a secret; `$ecret` may be one itself."""
+"""What certainly only stands for a secret; `$ecret` or `{{ "secret" }}` may be one itself."""
 
 
 def masked(keys: Sequence[str], value: Json | Mapping[str, Json]) -> Json:

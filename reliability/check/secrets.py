@@ -56,8 +56,10 @@ RANDOM: Final = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])\w{20,}",
     re.IGNORECASE,
 )
-ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}://[^\s\"'<>`|\\)]+", re.IGNORECASE)
-"""An address in a text, as far as it goes."""
+ADDRESS: Final = re.compile(
+    r"[a-z][a-z0-9+.-]{0,20}://[^\s\"'<>`|\\)]+(?:(?<=[=/])[\"'<`\\]\S*)?", re.IGNORECASE
+)
+"""An address in a text, as far as it goes; a quoted value or step of a path is a part of it."""
 
 REFERENCE: Final = re.compile(
     r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|removed-by-import|",

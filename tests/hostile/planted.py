@@ -116,6 +116,14 @@ PLANTED: Final[dict[str, Planted]] = {
     "a password that looks like a template": lambda s: http(
         basic_auth={"password": f"{{{{ a }}}}{s}{{{{ b }}}}"}
     ),
+    "a password in a template": lambda s: http(basic_auth={"password": f'{{{{ "{s}" }}}}'}),
+    "a password in braces": lambda s: http(basic_auth={"password": f"{{{{{s}}}}}"}),
+    "slack text with a quoted parameter of an address": lambda s: receiver(
+        "slack", text=f'see http://a/?token="{s}" now'
+    ),
+    "slack text with a quoted step of an address": lambda s: receiver(
+        "slack", text=f"see https://hooks.slack.com/'{s}'"
+    ),
     "a password that looks like a file": lambda s: http(basic_auth={"password": f"file:{s}"}),
     "a file that is none": lambda s: http(basic_auth={"password_file": s}),
     "a key in another case": lambda s: http(basic_auth={"Password": s}),
