@@ -70,6 +70,21 @@ def test_the_nearest_tests_come_first() -> None:
     assert rule == ["tests/check/test_rule_pages.py", "tests/check/test_cases.py"]
 
 
+@pytest.mark.parametrize(
+    ("module", "test"),
+    [
+        ("reliability/cli/triage.py", "tests/triage/test_command.py"),
+        ("reliability/check/rules/slo_loosened.py", "tests/check/test_changes.py"),
+        ("reliability/check/custom/child.py", "tests/check/custom/test_promises.py"),
+    ],
+)
+def test_what_is_imported_by_its_name_has_the_tests_that_write_the_name(
+    module: str, test: str
+) -> None:
+    files = [relative(path) for path in tracked("reliability/*.py", "tests/*.py")]
+    assert test in nearest(module, importers(ROOT, files), files, most=10)
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
     for name, text in FILES.items():

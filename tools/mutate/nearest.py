@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 RULES: Final = "reliability/check/rules/"
 TESTS_OF_RULES: Final = ("tests/check/test_rule_pages.py", "tests/check/test_cases.py")
+COMMANDS: Final = "reliability/cli/"
+RULE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+MODULE: Final = re.compile(r"reliability(?:\.\w+)+")
 LEFT_OUT: Final = ("tests/project/", "tests/delivery/", "tests/benchmarks/")
 """Tests of the repository as a whole, which is no Git repository where mutations run."""
 
 
 def importers(root: Path, files: Iterable[str]) -> dict[str, set[str]]:
-    """For each Python file the files that import it, also inside of functions."""
+    """For each Python file the files that use it: by an import, also inside of functions.
+
+    Commands and rules are imported by their names when they run, and tests run commands in other
+    processes: who writes the name of a command, a rule or a module in a text uses that module.
+    """
     python = {file for file in files if file.endswith(".py")}
     found: dict[str, set[str]] = defaultdict(set)
     for file in python:
-        for name in _imported(ast.parse((root / file).read_bytes())):
-            path = name.replace(".", "/")
-            for candidate in (f"{path}.py", f"{path}/__init__.py"):
-                if candidate in python:
-                    found[candidate].add(file)
+        tree = ast.parse((root / file).read_bytes())
+        paths = (name.replace(".", "/") for name in _imported(tree))
+        modules = (module for path in paths for module in (f"{path}.py", f"{path}/__init__.py"))
+        for module in python.intersection(chain(modules, _named(tree))):
+            found[module].add(file)
+    for rule in (file for file in python if file.startswith(RULES)):
+        found[rule] |= found[f"{RULES}__init__.py"]
     return found
+
+
+def _named(tree: ast.AST) -> Iterator[str]:
+    """The modules that texts of a file name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name = node.value
+            yield from (f"{COMMANDS}{name}.py", f"{COMMANDS}{name}_.py")
+            yield from (f"{each.replace('.', '/')}.py" for each in MODULE.findall(name))
+            yield from (f"{RULES}{rule.replace('-', '_')}.py" for rule in RULE.findall(name))
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
