@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reliability.location import Pointer, pointer_text
 
-_UNITS: Final = {
+UNITS: Final = {
     "y": timedelta(days=365),
     "w": timedelta(weeks=1),
     "d": timedelta(days=1),
@@ -18,7 +18,10 @@ _UNITS: Final = {
     "s": timedelta(seconds=1),
     "ms": timedelta(milliseconds=1),
 }
-_DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in _UNITS), re.ASCII)
+LONGEST: Final = timedelta(microseconds=(2**63 - 1) // 1000)
+"""The longest duration of Go, which counts nanoseconds in 64 bits."""
+
+_DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in UNITS), re.ASCII)
 
 
 class RoutingRefusedError(ValueError):
@@ -91,8 +94,20 @@ def duration(
     found = _DURATION.fullmatch("0s" if written == "0" else written)
     if found is None or not written:
         raise RoutingRefusedError((*pointer, key), f"{written!r} is no duration such as 5m")
-    parts = found.groupdict(default="0")
-    length = sum((int(parts[unit]) * one for unit, one in _UNITS.items()), timedelta(0))
+    length = _length(found, (*pointer, key))
     if not length and key != "group_wait":
         raise RoutingRefusedError((*pointer, key), f"{key} is zero, and must be longer")
     return length
+
+
+def _length(found: re.Match[str], pointer: Pointer) -> timedelta:
+    """The length that a duration is written as; Go counts nanoseconds in 64 bits."""
+    parts = found.groupdict(default="0")
+    milliseconds = sum(
+        int(parts[unit]) * (one // timedelta(milliseconds=1)) for unit, one in UNITS.items()
+    )
+    if milliseconds > LONGEST // timedelta(milliseconds=1):
+        raise RoutingRefusedError(
+            pointer, f"{found[0]} is longer than 292 years, which is what Alertmanager can count"
+        )
+    return timedelta(milliseconds=milliseconds)

@@ -15,13 +15,11 @@ from reliability.check.context import Context
 from reliability.check.exploration import Index, Knowledge, Outcome, explore
 from reliability.check.sent import Sent, sent
 from reliability.compile.alertmanager.compiler import Situation
-from reliability.compile.alertmanager.receivers import HEARTBEAT, OURS
+from reliability.compile.alertmanager.receivers import OURS
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Part
 from reliability.location import Location, Pointer
 from reliability.matcher import Matcher
-from reliability.model.notification import NotificationPolicy
-from reliability.model.team import Team
 from reliability.routing import Inhibition, Receiver, Route, Routing, parse
 
 HERE: Final = ("route", "routes", 0)
@@ -118,12 +116,7 @@ class Routes:
         if theirs is not None and index is not None:
             part = Part.VALUE if inner else Part.KEY
             return theirs.locate(("receivers", index, *(inner or ("name",))), part)
-        policy = self.context.catalog.only(NotificationPolicy)
-        if name == HEARTBEAT and policy is not None:
-            return policy.at("spec", "heartbeat")
-        team = name.removeprefix(OURS).partition("/")[0]
-        located = self.context.catalog.find(Team, team)
-        return located.at("spec", "channels", part=Part.KEY) if located else self.situation.origin
+        return self.situation.at_receiver(name)
 
     @cached_property
     def _their_receivers(self) -> Mapping[str, int]:

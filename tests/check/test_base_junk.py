@@ -13,7 +13,12 @@ from tests.check.examples import minimal_files
 from tests.check.repository import checked
 
 BASE: Final[dict[str, Any]] = {
-    "global": {"slack_api_url_file": "/etc/slack", "resolve_timeout": "5m"},
+    "global": {
+        "slack_api_url_file": "/etc/slack",
+        "smtp_smarthost": "mail.example.com:587",
+        "smtp_from": "alerts@example.com",
+        "resolve_timeout": "5m",
+    },
     "route": {
         "receiver": "mail",
         "group_by": ["alertname"],

@@ -183,8 +183,8 @@ PROBLEMS: list[tuple[str, Files, str, str, str]] = [
         "no mapping",
         with_theirs("- nothing\n"),
         BASE,
-        "/route",
-        "/route is not there",
+        "",
+        "the file is not a mapping with the key route",
     ),
     (
         "a word that YAML 1.1 takes otherwise",

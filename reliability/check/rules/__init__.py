@@ -52,6 +52,7 @@ RULES: Final = Listing(
         "inhibition_silences_alert",
         "notification_not_compiled",
         "routing_refused",
+        "routing_newer",
         "route_unreachable",
         "secret_plain",
         "slo_agreement_missing",

@@ -1,18 +1,28 @@
-"""Alertmanager would refuse `policies/alertmanager.base.yml`.
+"""Alertmanager would refuse `policies/alertmanager.base.yml`, or what our routes make of it.
 
 ## What it does
 
-Reads the configuration that a team already has as Alertmanager does: a receiver or a time interval
-that is not declared, a matcher that cannot be read, a regular expression that RE2 refuses, a
-duration that is none, a root that does not take all; and what our routes cannot go into, such as a
-receiver with one of our names, or a word such as `off` that Alertmanager, a reader of YAML 1.1,
-takes for another value.
+Reads the configuration that a team already has as Alertmanager 0.28 and 0.33 do, and finds each
+value that they refuse:
 
-Keys of receivers are not checked: ask `amtool check-config` about those.
+- keys that do not exist, and values of another type
+- addresses without a scheme or a port, durations, regular expressions, label names, time zones,
+  times and ranges that cannot be read
+- settings that are missing, or that exclude each other, of every kind of receiver and in `global`
+- receivers and time intervals that are not declared, or declared twice
+- a root route that has matchers, continues or is muted
+- receivers with one of our names, and words such as `off` that YAML 1.1 reads as another value
+
+If nothing is wrong in the file, the merged configuration is read as well. A refusal of our own
+receivers is found at the team or the policy that they come from.
+
+What 0.33 reads and 0.28 does not is found by `routing-newer`. Template files are not read: they are
+on the machine of the Alertmanager.
 
 ## Why it matters
 
-Alertmanager keeps running on what it had. The change seems to be out, and nobody is told by it.
+Alertmanager keeps running on the configuration that it had. The change seems to be live, and only a
+metric of Alertmanager says that it is not.
 
 ## Example
 
@@ -40,7 +50,8 @@ receivers:
 
 ## Source
 
-Alertmanager's `config/config.go`; what is refused here, `amtool check-config` refuses too.
+Alertmanager's `config/config.go`, `config/notifiers.go` and `notify/*/config.go`; what is refused
+here, `amtool check-config` refuses too. Entries of a list without a value are refused here only.
 """
 
 from __future__ import annotations

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
 from reliability.compile.alertmanager.asked import Asked, asked
+from reliability.compile.alertmanager.config_refusals import config_refusals
 from reliability.compile.alertmanager.inhibition import inhibit_rules
 from reliability.compile.alertmanager.labels import budget_labels
-from reliability.compile.alertmanager.merge import Part, has_global_slack, merged, refusals
+from reliability.compile.alertmanager.merge import Contribution, has_global_slack, merged, refusals
 from reliability.compile.alertmanager.policy import Means, time_problems, too_loud
 from reliability.compile.alertmanager.receivers import (
+    HEARTBEAT,
     NOBODY,
+    OURS,
     UNROUTED,
     Reach,
     heartbeat,
@@ -28,8 +31,8 @@ from reliability.compile.alertmanager.unreached import (
 )
 from reliability.finding import Problem
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
-from reliability.load.document import Document, Located
-from reliability.location import Location, Span
+from reliability.load.document import Document, Located, Part
+from reliability.location import Location, Pointer, Span
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
 from reliability.resource import Json, Resource, ResourceId
@@ -95,9 +98,25 @@ class Situation:
         return merged(self._frame() if self.theirs is None else self.theirs.values, self._ours())
 
     def refusals(self) -> Iterator[Problem]:
-        """Why ours cannot go into theirs."""
-        if self.theirs is not None:
-            yield from refusals(self.theirs, self._ours())
+        """Why ours cannot go into theirs, or else what of both together Alertmanager refuses."""
+        problems = [] if self.theirs is None else [*refusals(self.theirs, self._ours())]
+        yield from problems
+        if problems or not self.teams:
+            return
+        config = self.config()
+        for refusal in config_refusals(config):
+            if not refusal.only_old:
+                name = _receiver_name(config, refusal.pointer)
+                yield Problem(self.at_receiver(name), refusal.message, refusal.help)
+
+    def at_receiver(self, name: str) -> Location:
+        """Where a receiver of ours is asked for; else where the configuration is."""
+        policy = self.catalog.only(NotificationPolicy)
+        if name == HEARTBEAT and policy is not None:
+            return policy.at("spec", "heartbeat")
+        team = name.removeprefix(OURS).partition("/")[0]
+        located = self.catalog.find(Team, team)
+        return located.at("spec", "channels", part=Part.KEY) if located else self.origin
 
     def problems(self) -> Iterator[Problem]:
         """What cannot be as it was asked for."""
@@ -123,12 +142,12 @@ class Situation:
         document = self.theirs or located[0].document
         return Location(document.path, TOP)
 
-    def _ours(self) -> Part:
+    def _ours(self) -> Contribution:
         if not self.teams:
-            return Part([], [], [])
+            return Contribution([], [], [])
         budget = budget_labels(self.catalog)
         names = [team.value.metadata.name for team in self.teams]
-        return Part(
+        return Contribution(
             routes=[subtree(names, self.reaches, self.means, budget)],
             receivers=[
                 *(reach.receiver for reach in self.reaches),
@@ -145,3 +164,13 @@ class Situation:
             "route": {"receiver": UNROUTED, **grouped(grouping, ("alertname",))},
             "receivers": [unrouted(self.teams, self.means)],
         }
+
+
+def _receiver_name(config: Mapping[str, Json], pointer: Pointer) -> str:
+    """The name of the receiver that a pointer leads into; empty if it leads elsewhere."""
+    match pointer:
+        case ("receivers", int(index), *_):
+            receiver: Any = cast("list[Json]", config["receivers"])[index]
+            return str(receiver["name"])
+        case _:
+            return ""

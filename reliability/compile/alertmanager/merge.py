@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reliability.compile.alertmanager.config_refusals import config_refusals
 from reliability.configuration import text
 from reliability.finding import Problem
 from reliability.load.core_schema import NUMBER_STARTS, older_reading
 from reliability.load.document import Document
 from reliability.location import Location, Pointer
 from reliability.resource import Json
-from reliability.routing import RoutingRefusedError, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Contribution:
     """What we bring: one subtree of routes, receivers, inhibitions."""
 
     routes: list[Json]
@@ -24,7 +24,7 @@ class Part:
     inhibit_rules: list[Json]
 
 
-def merged(theirs: Mapping[str, Any], ours: Part) -> dict[str, Json]:
+def merged(theirs: Mapping[str, Any], ours: Contribution) -> dict[str, Json]:
     """Their configuration with our routes before theirs, our receivers and inhibitions behind.
 
     First, since an alert ends at the first route that takes it: ours take only what is ours.
@@ -47,30 +47,31 @@ def has_global_slack(theirs: Document) -> bool:
     return bool(settings.get("slack_api_url") or settings.get("slack_api_url_file"))
 
 
-def refusals(document: Document, ours: Part) -> Iterator[Problem]:
-    """Why nothing can go into this configuration; nothing where all is well."""
+def refusals(document: Document, ours: Contribution) -> Iterator[Problem]:
+    """Why nothing can go into this configuration, one problem for each place in it."""
     if document.index > 0:
         at = document.locate(())
         yield Problem(
             at, "a second document, and Alertmanager reads one", "keep one document in the file"
         )
-    try:
-        parse(document.values if isinstance(document.values, Mapping) else {})
-    except RoutingRefusedError as refusal:
-        for each in (refusal, *refusal.others):
-            yield Problem(document.locate(each.pointer), f"{each}", each.way_out)
-        return
+    otherwise = {problem.at.pointer: problem for problem in _read_otherwise(document)}
+    for refusal in config_refusals(document.values):
+        if not refusal.only_old and refusal.pointer not in otherwise:
+            yield refusal.problem(document)
     yield from _clashes(document, ours)
-    yield from _read_otherwise(document)
+    yield from otherwise.values()
 
 
-def _clashes(document: Document, ours: Part) -> Iterator[Problem]:
+def _clashes(document: Document, ours: Contribution) -> Iterator[Problem]:
     names = {each["name"] for each in ours.receivers if isinstance(each, Mapping)}
-    for index, receiver in enumerate(document.values["receivers"]):
-        if receiver["name"] in names:
+    values = document.values if isinstance(document.values, Mapping) else {}
+    receivers = values.get("receivers")
+    for index, receiver in enumerate(receivers if isinstance(receivers, list) else ()):
+        name = receiver.get("name") if isinstance(receiver, Mapping) else None
+        if isinstance(name, str) and name in names:
             yield Problem(
                 document.locate(("receivers", index, "name")),
-                f"receiver {receiver['name']} stands here, and the name is one of ours",
+                f"receiver {name} stands here, and the name is one of ours",
                 "give it another name; ours begin with reliability/",
             )
 

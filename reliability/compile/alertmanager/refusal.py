@@ -1,0 +1,63 @@
+"""One reason why Alertmanager refuses a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.finding import Problem
+from reliability.load.document import Document, Part
+from reliability.location import Pointer
+
+OLD: Final = "0.28"
+NEW: Final = "0.33"
+READ_THE_PAGE: Final = "see the key on the page Configuration of Alertmanager's documentation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a value is refused; `only_old` means that 0.28 refuses it and 0.33 does not."""
+
+    pointer: Pointer
+    message: str
+    help: str = READ_THE_PAGE
+    only_old: bool = False
+    at_key: bool = False
+
+    def problem(self, document: Document) -> Problem:
+        """The refusal on its line: at a plain value, else at the key of what is refused."""
+        value = document.values
+        for step in self.pointer:
+            inner = value.get(step) if isinstance(value, Mapping) else None
+            value = value[step] if isinstance(value, list) and isinstance(step, int) else inner
+        is_plain = not self.at_key and not isinstance(value, Mapping | list)
+        part = Part.VALUE if is_plain else Part.KEY
+        return Problem(document.locate(self.pointer, part), self.message, self.help)
+
+
+def wrong(pointer: Pointer, message: str, *, only_old: bool = False) -> Refusal:
+    """A value that cannot be."""
+    if not only_old:
+        return Refusal(pointer=pointer, message=message)
+    return Refusal(
+        pointer=pointer,
+        message=f"{message}, to Alertmanager {OLD}",
+        help=f"use Alertmanager {NEW} or newer",
+        only_old=True,
+    )
+
+
+def unknown(pointer: Pointer, table: str, key: str, *, is_new: bool) -> Refusal:
+    """A key that no version reads, or that 0.28 does not read."""
+    if not is_new:
+        message = f"unknown key {key} in {table}"
+        help_text = "remove it, or correct its name"
+        return Refusal(pointer=pointer, message=message, help=help_text, at_key=True)
+    return Refusal(
+        pointer=pointer,
+        message=f"{key} of {table} is unknown to Alertmanager {OLD}",
+        help=f"use Alertmanager {NEW} or newer, or remove it",
+        only_old=True,
+        at_key=True,
+    )
