@@ -22,6 +22,7 @@ class Approvals:
 
     `author` are the handles that the author speaks for. `absent` are handles that have no access to
     the repository, and so cannot approve; `access_unknown` says why others could not be asked for.
+    `incomparable` are those of `outdated` whose commit is gone, as after a force push.
     """
 
     given: frozenset[str] = frozenset()
@@ -29,6 +30,7 @@ class Approvals:
     author: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     access_unknown: tuple[str, ...] = ()
+    incomparable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

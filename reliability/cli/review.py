@@ -160,16 +160,17 @@ def _post(app: App, asked: Asked, start: Started, merge: Merge, forge: Forge) ->
     return _exit_code(asked, shown) or int(bool(posting.failed))
 
 
-def _proposes_the_same(app: App, start: Started, pull: PullRequest) -> Callable[[str], bool]:
+def _proposes_the_same(app: App, start: Started, pull: PullRequest) -> Callable[[str], bool | None]:
     """Whether a commit changes the governed files as the head does, content for content."""
     from reliability.load.changes import Changes
 
     changes = Changes.at(app.root)
     tip = changes.tip(pull.base_branch, start.revision)
 
-    def proposes_the_same(commit: str) -> bool:
-        known = changes.has(pull.head)
-        return known and changes.proposes(tip, commit, changes.proposal(tip, pull.head))
+    def proposes_the_same(commit: str) -> bool | None:
+        if not changes.has(pull.head):
+            return False
+        return changes.proposes(tip, commit, changes.proposal(tip, pull.head))
 
     return proposes_the_same
 

@@ -80,15 +80,15 @@ class Bench:
         proposal = self.changes.between(step.before, step.after)
         return self._judged(step, self._proposes(tip, proposal))
 
-    def _proposes(self, tip: str, proposal: Change) -> Callable[[str], bool]:
+    def _proposes(self, tip: str, proposal: Change) -> Callable[[str], bool | None]:
         changes = self.changes
 
-        def proposes_the_same(commit: str) -> bool:
+        def proposes_the_same(commit: str) -> bool | None:
             return changes.proposes(tip, commit, proposal)
 
         return proposes_the_same
 
-    def _judged(self, step: Step, proposes_the_same: Callable[[str], bool]) -> Judgment:
+    def _judged(self, step: Step, proposes_the_same: Callable[[str], bool | None]) -> Judgment:
         app, pull = self.app, step.pull
         merge = merge_commit(app.root, step.before, step.after)
         base, head = merge.base, merge.head

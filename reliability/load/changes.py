@@ -68,8 +68,10 @@ class Changes:
             if old.get(path) != new.get(path)
         }
 
-    def proposes(self, tip: str, commit: str, proposal: Change) -> bool:
-        """Whether a commit is in this clone, and proposes just that to a branch."""
+    def proposes(self, tip: str, commit: str, proposal: Change) -> bool | None:
+        """Whether a commit proposes just that to a branch; None if it is not in this clone."""
+        if not self.has(commit):
+            return None
         try:
             return self.proposal(tip, commit) == proposal
         except RevisionError:

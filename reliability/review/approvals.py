@@ -45,7 +45,7 @@ class Ask:
         return all(finding.waiver is not None for finding in self.findings)
 
 
-def head_only(_commit: str) -> bool:
+def head_only(_commit: str) -> bool | None:
     """No commit but the head holds what was approved."""
     return False
 
@@ -54,32 +54,36 @@ def approvals(
     reviews: Iterable[Review],
     pull: PullRequest,
     base: Catalog,
-    proposes_the_same: Callable[[str], bool] = head_only,
+    proposes_the_same: Callable[[str], bool | None] = head_only,
     access: RepositoryAccess = EVERYBODY,
 ) -> Approvals:
     """The handles that approved what the head proposes; nobody approves what they propose.
 
     An approval belongs to a commit. It holds for the head, too, if `proposes_the_same` says that
     the commit changes the same governed files from and to the same content: then only other files
-    or the base have moved, as after "Update branch".
+    or the base have moved, as after "Update branch". None says that the commit is gone.
     A team approves by any of its members, as the base's `Team` of that code host's name has them.
     Who has no access any more does not approve.
     """
     absent = {handle.lower() for handle in access.without}
     given: set[str] = set()
     outdated: set[str] = set()
+    incomparable: set[str] = set()
     for author, review in standing(tuple(reviews)).items():
         is_able = f"@{author}".lower() not in absent | {f"@{pull.author}".lower()}
         if review.state == "approved" and is_able:
             holds = review.commit == pull.head or proposes_the_same(review.commit)
             into = given if holds else outdated
             into.add(f"@{author}")
+            if holds is None:
+                incomparable.add(f"@{author}")
     return Approvals(
         given=frozenset(with_teams(given, base)),
         outdated=frozenset(outdated),
         author=frozenset(with_teams({f"@{pull.author}"}, base)),
         absent=access.without,
         access_unknown=access.unknown,
+        incomparable=frozenset(incomparable),
     )
 
 

@@ -143,16 +143,23 @@ def _ask(ask: Ask, service: str, shown: Shown) -> str:
     line = "☐ " + words("{service}: needs approval by {whom}.", service=service, whom=missing)
     if given:
         line += " " + words("Given by {whom}.", whom=given)
-    outdated = _outdated(shown)
-    late = [name for role in ask.missing for name in role if name.lower() in outdated]
-    if late:
-        whom = words(" and ").join(map(value, late))
-        line += " " + words("{whom} approved an earlier commit, which does not count.", whom=whom)
-    return line
+    return " ".join([line, *_outdated(ask, shown)])
 
 
-def _outdated(shown: Shown) -> frozenset[str]:
-    return frozenset(each.lower() for each in shown.reviewed.approvals.outdated)
+def _outdated(ask: Ask, shown: Shown) -> Iterator[str]:
+    """Whose approval does not count any more, and why."""
+    words, approvals = shown.words, shown.reviewed.approvals
+    missing = dict.fromkeys(name for role in ask.missing for name in role)
+    gone = {handle.lower() for handle in approvals.incomparable}
+    late = {handle.lower() for handle in approvals.outdated} - gone
+    if names := [value(name) for name in missing if name.lower() in late]:
+        whom = words(" and ").join(names)
+        yield words("{whom} approved an earlier commit, which does not count.", whom=whom)
+    if names := [value(name) for name in missing if name.lower() in gone]:
+        yield words(
+            "{whom} approved a commit that is gone, so what was approved cannot be compared.",
+            whom=words(" and ").join(names),
+        )
 
 
 def approvers_lines(shown: Shown) -> Iterator[str]:

@@ -77,6 +77,31 @@ def test_an_approval_does_not_hold_once_the_base_of_the_file_is_another(
 OWNER = "services/attendance/ownership.yaml"
 
 
+def rebased(repository: Hosted) -> None:
+    """The branch is pushed with another message, so that the approved commit is on no branch."""
+    repository.git("commit", "--quiet", "--amend", "--message=The same in other words")
+    repository.put(SLO, "change")
+    repository.same("change")
+
+
+def test_an_approval_is_compared_after_a_force_push_as_long_as_its_commit_is_there(
+    repository: Hosted, judging: Judging
+) -> None:
+    loosened(repository)
+    approve(repository)
+    rebased(repository)
+    judging.judge("change")
+    assert judging.status("change")["state"] == "success"
+
+    repository.git("reflog", "expire", "--expire=now", "--all")
+    repository.git("gc", "--quiet", "--prune=now")
+    judging.judge("change")
+    assert judging.status("change")["state"] == "failure"
+    [report] = (repository.folder / "job-1" / "verdict").glob("*/report.md")
+    gone = "approved a commit that is gone, so what was approved cannot be compared."
+    assert gone in report.read_text()
+
+
 def replaced_approver(repository: Hosted) -> None:
     """Main replaces an approver after the change has left it."""
     text = (repository.clone / OWNER).read_text()

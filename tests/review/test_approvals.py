@@ -157,3 +157,24 @@ def test_why_access_is_not_known_is_one_line_of_the_review(tmp_path: Path) -> No
     assert "Whether the approvers have access is not known: the token may not read this." in text
     text = full_report(shown(replace(found, approvals=unknown), "ja"))
     assert "承認者にアクセス権があるかどうかは不明です" in text
+
+
+def test_an_approval_of_a_commit_that_is_gone_says_so(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    of.change(LOOSER)
+    found, _ = reviewed(of.root, of.base, outdated=APPROVERS)
+    gone = replace(found.approvals, incomparable=frozenset({APPROVERS[0]}))
+    text = full_report(shown(replace(found, approvals=gone)))
+    assert f"`{APPROVERS[0]}` approved a commit that is gone, so what was approved" in text
+    assert f"`{APPROVERS[1]}` approved an earlier commit, which does not count." in text
+    assert "存在しないため" in full_report(shown(replace(found, approvals=gone), "ja"))
+
+
+def test_a_commit_that_is_gone_is_told_apart_from_another_proposal(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    base = load_revision(of.root, of.base)
+    assert base is not None
+    reviews = [said("mori", "approved", OLDER), said("sato", "approved", "d" * 40)]
+    found = approvals(reviews, PULL, base.catalog, {OLDER: None, "d" * 40: False}.get)
+    assert found.outdated == {"@mori", "@sato"}
+    assert found.incomparable == {"@mori"}
