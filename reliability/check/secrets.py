@@ -80,10 +80,13 @@ def is_secret_key(key: str) -> bool:
     )
 
 
-def redacted_addresses(text: str, mask: str, *, strict: bool = False) -> str:
+def redacted_addresses(
+    text: str, mask: str, *, strict: bool = False, random_paths: bool = True
+) -> str:
     """A text whose addresses show no user, password or secret parameter, nor a secret path.
 
-    Strictly, the value of every parameter is masked.
+    Strictly, the value of every parameter is masked. Without `random_paths`, a path that looks
+    random is shown, unless its host is known for addresses that only their secrecy protects.
     """
 
     def shown(found: re.Match[str]) -> str:
@@ -94,22 +97,33 @@ def redacted_addresses(text: str, mask: str, *, strict: bool = False) -> str:
         host, slash, path = rest.partition("/")
         user, at, host = host.rpartition("@")
         place = f"{scheme}://{mask + at if user and not is_reference(user) else user + at}{host}"
-        hides = secret_address(f"{scheme}://{host}/{path}") is not None
+        hides = (
+            secret_address(f"{scheme}://{host}/{path}") is not None
+            if random_paths
+            else bool(path) and HOSTS.fullmatch(host.partition(":")[0].lower()) is not None
+        )
         parameters = [_parameter(part, mask, strict=strict) for part in query.split("&") if part]
         return (
             place
             + (slash + mask if hides else slash + path)
             + ("?" + "&".join(parameters) if query else "")
-            + (f"#{mask}" if fragment else "")
+            + (f"#{fragment if _may_stay(fragment, random_paths) else mask}" if fragment else "")
         )
 
     return ADDRESS.sub(shown, text)
 
 
+def _may_stay(fragment: str, random_paths: bool) -> bool:
+    """Whether a fragment is the anchor of a page, where such are shown."""
+    return not random_paths and "=" not in fragment and RANDOM.fullmatch(fragment) is None
+
+
 def _parameter(part: str, mask: str, *, strict: bool) -> str:
     name, sign, value = part.partition("=")
-    is_kept = is_reference(value) or not (
-        strict or PARAMETER.fullmatch(name) or RANDOM.fullmatch(value)
+    is_kept = (
+        is_reference(value)
+        or value.startswith("{{")
+        or not (strict or PARAMETER.fullmatch(name) or RANDOM.fullmatch(value))
     )
     return part if sign and is_kept else f"{name}={mask}" if sign else mask if strict else part
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from reliability.convert.alertmanager.converter import Alertmanager
 from reliability.convert.converter import Matter, Original, PlainFile, Remark
+from reliability.convert.free_text import masked_addresses, masked_values
 from reliability.convert.merging import MERGED, parse_merging
 from reliability.convert.unrendered import (
     JSONNET,
@@ -22,7 +24,7 @@ from reliability.convert.unrendered import (
     unreadable_kind,
 )
 from reliability.finding import Problem
-from reliability.load.document import Fault
+from reliability.load.document import Fault, Parsed
 from reliability.load.files import documents_in, read_files
 from reliability.load.listing import SUFFIXES
 from reliability.load.trouble import UNREADABLE, YAML11
@@ -43,8 +45,9 @@ MATTERS: Final = {YAML11: Matter.DECIDE, MERGED: Matter.CHANGED}
 class Read:
     """The originals of some files, a remark for what cannot be read of them, how many there are.
 
-    `doubtful` is what was read, and other readers of YAML take otherwise. `skipped` counts the
-    files that were not looked at, by suffix, and the templates that hold nothing to import.
+    `doubtful` is what was read, and other readers of YAML take otherwise, or what held a secret.
+    `skipped` counts the files that were not looked at, by suffix, and the templates that hold
+    nothing to import.
     """
 
     originals: tuple[Original, ...]
@@ -69,7 +72,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> Read:
             originals.append(PlainFile(path, text))
             continue
         kind = template_kind(path, text)
-        parsed = parse_merging(path, data) if kind is None else None
+        parsed = _parsed(path, data, doubtful) if kind is None else None
         if parsed is not None and any(fault.rule == UNREADABLE for fault in parsed.faults):
             kind = unreadable_kind(path, text)
         if kind is not None and is_importable(text):
@@ -119,6 +122,22 @@ def _holds_rules(file: Path) -> bool:
     except OSError:
         return False
     return HEAD.match(beginning) is not None and RULE.search(beginning) is not None
+
+
+def _parsed(path: PurePosixPath, data: bytes, remarks: list[Remark]) -> Parsed:
+    """The documents of a file without the secrets in their texts.
+
+    An Alertmanager configuration keeps them here: its converter moves them into files.
+    """
+    parsed = parse_merging(path, data)
+    if not parsed.documents or any(Alertmanager().recognises(each) for each in parsed.documents):
+        return parsed
+    values = masked_values(parsed.documents, parsed.documents[0].text)
+    addresses = masked_addresses(path, values.text)
+    if not (values.remarks or addresses.remarks):
+        return parsed
+    remarks += [*values.remarks, *addresses.remarks]
+    return parse_merging(path, addresses.text.encode())
 
 
 def _fault(fault: Fault) -> Remark:

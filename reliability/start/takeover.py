@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reliability.check.secrets import secrets
-from reliability.convert.alertmanager.secrets import RANDOM, Cleaned, clean, scalars
+from reliability.convert.alertmanager.secrets import Cleaned, clean
 from reliability.convert.alertmanager.teams import SeenTeam, seen_teams
+from reliability.convert.free_text import RANDOM, scalars
 from reliability.errors import ReliabilityError
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.document import Document, parse

@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.check.secrets import secrets
+from reliability.check.masking import OF_PEOPLE, is_closed, is_shown
+from reliability.check.secrets import ADDRESS, is_reference, secrets
+from reliability.check.secrets import RANDOM as LONG_RANDOM
 from reliability.convert.converter import Origin, Remark, decide
+from reliability.convert.free_text import RANDOM, REMOVED, masked_addresses, scalars
 from reliability.convert.names import Names, slug
 from reliability.load.document import Document, Part
 from reliability.load.edit import Edit, apply_edits, extent_of
@@ -20,7 +23,6 @@ from reliability.load.source import line_starts
 from reliability.location import Pointer, Span
 
 FOLDER: Final = "/etc/alertmanager/secrets"
-REMOVED: Final = "removed-by-import"
 
 WITH_FILE: Final = frozenset(
     {
@@ -45,10 +47,19 @@ WITHOUT_FILE: Final = frozenset(
 USER_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]+@")
 LONG_WORD: Final = re.compile(r"[A-Za-z0-9_-]{16,}|[?&][^=\s]+=")
 INSIDE: Final = re.compile(r"\.(?:local|internal|svc|localhost|lan)$|^[\d.]+$")
-SLACK_HOOK: Final = re.compile(r"https://hooks\.slack\.com/[^\s\"'<>]+")
 SHORTEST: Final = 6
-RANDOM: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{10,}")
-"""What nobody writes by chance: a password that is a word stands in names and paths as well."""
+PUBLIC: Final = frozenset(
+    {
+        *("room_id", "corp_id", "agent_id", "chat_id", "chat", "channel_id", "message_thread_id"),
+        *("to_user", "to_party", "to_tag", "topic_arn", "target_arn", "phone_number", "role_arn"),
+        *("client_id", "username", "auth_username", "auth_identity", "smtp_auth_username"),
+        *("smtp_auth_identity", "icon_url", "image_url", "thumb_url", "title_link", "client_url"),
+        *("url", "api_url", "app_url", "token_url", "wechat_api_url", "proxy_url", "webex_api_url"),
+        *("opsgenie_api_url", "pagerduty_url", "victorops_api_url", "jira_api_url", "cert", "ca"),
+        *("no_proxy", "api_type", "api_version", "format", "responders", "id", "endpoint", "href"),
+    }
+)
+"""Keys of Alertmanager with which nobody can send anything: names of rooms, users and addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +87,9 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
     removed: list[Pointer] = []
     hidden: list[str] = []
     for pointer, value in scalars(document.values, ()):
-        kind = _secret(pointer, value) or ("removed" if pointer in known else None)
+        kind = _secret(pointer, value)
+        if kind is None and (pointer in known or _looks_secret(pointer, value)):
+            kind = "removed"
         if kind is None:
             continue
         if kind == "file" and _has_file(document.values, pointer):
@@ -94,26 +107,17 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
             edits.append(_value(document, pointer, clean_value))
         remarks.append(_remark(document, pointer, files.get(pointer)))
     edits = _distinct(edits)
+    edited = {line for edit in edits for line in range(edit.span.line, edit.span.end_line + 1)}
+    addresses = masked_addresses(document.path, document.text).remarks
+    remarks += [each for each in addresses if each.problem.at.span.line not in edited]
     text = apply_edits(document.text, [*edits, *_repeated(document, edits, hidden)])
     return Cleaned(
-        text=SLACK_HOOK.sub(REMOVED, text),
+        text=masked_addresses(document.path, text).text,
         remarks=tuple(remarks),
         files=files,
         contents=contents,
         removed=tuple(removed),
     )
-
-
-def scalars(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    """Every text below a value, with its way."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from scalars(inner, (*pointer, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from scalars(inner, (*pointer, index))
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
-        yield pointer, str(value)
 
 
 def _secret(pointer: Pointer, value: str) -> str | None:
@@ -135,6 +139,26 @@ def _secret(pointer: Pointer, value: str) -> str | None:
     if key == "url" and "webhook_configs" in inside and _tells_a_secret(value):
         return "file"
     return "user" if USER_IN_URL.search(value) else None
+
+
+def _looks_secret(pointer: Pointer, value: str) -> bool:
+    """Whether a key that Alertmanager does not have holds what nobody writes by chance.
+
+    What is below receivers or in a section that nobody knows may be a secret, as in the masks of
+    reports. Keys of a person's own, such as those of `details`, need a longer text.
+    """
+    keys = [step if isinstance(step, str) else "" for step in pointer]
+    named = [key for key in keys if key]
+    if not named or is_reference(value) or not is_closed(keys) or is_shown(keys, value):
+        return False
+    if named[-1].endswith("_file") and ("/" in value or "." in value):
+        return False
+    if OF_PEOPLE.union(("http_headers",)) & set(named[:-1]):
+        return LONG_RANDOM.fullmatch(value) is not None
+    if named[-1] in PUBLIC or ADDRESS.fullmatch(value):
+        is_address = "://" in value or not named[-1].endswith("url")
+        return not is_address and RANDOM.fullmatch(value) is not None
+    return RANDOM.fullmatch(value) is not None
 
 
 def _has_file(values: Any, pointer: Pointer) -> bool:

@@ -1,0 +1,103 @@
+"""Secrets in texts that an import copies: addresses with one in them, and values of secret keys.
+
+Annotations, labels, comments and queries are copied as they stand, so that what they hold would
+be committed. What is a secret is said by `check.secrets`, as for the rule `secret-plain` and for
+the masks of every report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from reliability.check.secrets import SECRET_KEYS, is_reference, redacted_addresses
+from reliability.convert.converter import Matter, Remark
+from reliability.finding import Edit, Problem
+from reliability.load.document import Document
+from reliability.load.edit import apply_edits
+from reliability.location import Location, Pointer, Span
+
+REMOVED: Final = "removed-by-import"
+"""What stands for a secret; `check` takes it for a reference."""
+
+RANDOM: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{10,}")
+"""What nobody writes by chance: a password that is a word stands in names and paths as well."""
+
+ADDRESSED: Final = "an address holds a secret, which is not copied: {address}"
+KEYED: Final = "{key} holds a secret, which is not copied"
+HELP: Final = f"remove it, or give it another way than a file in Git: {REMOVED} stands there"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedText:
+    """A text without secrets, of as many lines, and a remark for each line that had some."""
+
+    text: str
+    remarks: tuple[Remark, ...]
+
+
+def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
+    """Mask users, passwords, secret parameters and secret paths of all addresses in a text."""
+    lines = text.splitlines(keepends=True)
+    remarks: list[Remark] = []
+    for index, line in enumerate(lines):
+        if "://" not in line:
+            continue
+        masked = without_secrets(line)
+        if masked == line:
+            continue
+        lines[index] = masked
+        start = next(n for n, (a, b) in enumerate(zip(line, masked, strict=False)) if a != b)
+        span = Span(index + 1, start + 1, index + 1, len(line.rstrip("\r\n")) + 1)
+        shown = next(word for word in masked.split() if REMOVED in word)
+        message = ADDRESSED.format(address=shown.strip("\"'()<>,[]{}"))
+        remarks.append(Remark(Matter.DECIDE, Problem(Location(path, span, ()), message, HELP)))
+    return MaskedText("".join(lines), tuple(remarks))
+
+
+def without_secrets(text: str) -> str:
+    """A text whose addresses hold no secret.
+
+    A path is one only on hosts that are known for it: in a runbook's address, what looks random is
+    a commit or a dashboard.
+    """
+    return redacted_addresses(text, REMOVED, random_paths=False)
+
+
+def masked_values(documents: tuple[Document, ...], text: str) -> MaskedText:
+    """Mask the values of keys that hold a secret, such as a label `api_token`, in one file."""
+    edits: dict[Span, Edit] = {}
+    remarks: list[Remark] = []
+    for document in documents:
+        for pointer, value in scalars(document.values, ()):
+            key = pointer[-1] if pointer else ""
+            if not isinstance(key, str) or not _is_secret(key, value):
+                continue
+            at = document.locate(pointer)
+            if at.span.line != at.span.end_line or at.span in edits:
+                continue
+            edits[at.span] = Edit(at.span, REMOVED)
+            problem = Problem(at, KEYED.format(key=key), HELP)
+            remarks.append(Remark(Matter.DECIDE, problem))
+    return MaskedText(apply_edits(text, edits.values()) if edits else text, tuple(remarks))
+
+
+def _is_secret(key: str, value: str) -> bool:
+    """A key that names a secret with a value that looks like one; `key` alone names anything."""
+    named = key.lower() != "key" and SECRET_KEYS.fullmatch(key) is not None
+    return named and RANDOM.fullmatch(value) is not None and not is_reference(value)
+
+
+def scalars(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    """Every text and number below a value, with its way."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from scalars(inner, (*pointer, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from scalars(inner, (*pointer, index))
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield pointer, str(value)
