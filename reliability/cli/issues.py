@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -15,6 +15,7 @@ from reliability.cli.whole import Whole
 if TYPE_CHECKING:
     from reliability.forge.forge import Board, Forge
     from reliability.forge.keep import Outcome
+    from reliability.forge.marker import Marker
     from reliability.forge.notes import Issue, IssueDraft
     from reliability.forge.reconcile import Change
     from reliability.words import Words
@@ -47,7 +48,10 @@ def issue_options(command: Command) -> Command:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a run writes its issues, and how much."""
+    """Where a run writes its issues, and how much.
+
+    `known` are issues that were there, by kind and repository.
+    """
 
     app: App
     command: str
@@ -56,6 +60,7 @@ class Desk:
     max_changes: int
     opened: dict[str, Forge] = field(default_factory=dict)
     printed: list[IssueDraft] = field(default_factory=list)
+    known: dict[tuple[str, str], Mapping[int, Marker]] = field(default_factory=dict)
 
     def open(self, repository: str = "") -> Forge | None:
         """The forge of a repository, or of this one; None where issues are printed.
@@ -79,7 +84,10 @@ class Desk:
     def present(self, kind: str, repository: str = "") -> tuple[Issue, ...]:
         """Our issues of a kind that are there."""
         forge = self.open(repository)
-        return forge.issues(kind).present() if forge else ()
+        return self._board(forge, kind, repository).present() if forge else ()
+
+    def _board(self, forge: Forge, kind: str, repository: str) -> Board[IssueDraft, Issue]:
+        return forge.issues(kind, self.known.get((kind, repository), {}))
 
     def write(
         self,
@@ -101,7 +109,8 @@ class Desk:
                 self.app.say(f"{between}{queue}{_printed(draft)}")
                 self.printed.append(draft)
             return True
-        return Writing(self, forge.issues(kind), word).run(drafts, present)
+        board = self._board(forge, kind, repository)
+        return Writing(self, board, word).run(drafts, present)
 
     def end(self) -> None:
         """Say so if nothing was printed, once every queue has had its turn."""

@@ -115,6 +115,7 @@ def run(app: App, asked: Asked, desk: Desk) -> bool:
         except ForgeError as error:
             app.note(f"{name or 'this repository'}: {error}")
             done = False
+    done &= queues.remember()
     desk.end()
     return done
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from reliability.errors import ForgeError
 from reliability.forge.diff import ChangedFile
+from reliability.forge.known import NONE_KNOWN
+from reliability.forge.marker import Marker
 from reliability.forge.notes import (
     Comment,
     CommentDraft,
@@ -88,5 +90,10 @@ class Forge(Protocol):
     def threads(self, number: int, commit: str, kind: str, /) -> Board[ThreadDraft, Thread]:
         """Our comments on its lines; new ones are written on this commit, its head."""
 
-    def issues(self, kind: str, /) -> Board[IssueDraft, Issue]:
-        """Our issues, open or closed; never a pull request."""
+    def issues(
+        self, kind: str, /, known: Mapping[int, Marker] = NONE_KNOWN
+    ) -> Board[IssueDraft, Issue]:
+        """Our issues, open or closed; never a pull request.
+
+        `known` are some that were there, by number: one of them may have been transferred since.
+        """

@@ -19,6 +19,7 @@ from reliability.providers.fired import (
     on_in_alertmanager,
 )
 from reliability.providers.http import Server, open_server
+from reliability.review.tickets.wanted import KIND
 from tests.cli.copied import copied, edit
 from tests.cli.program import reliability
 from tests.forge.worlds import BOT, github_world
@@ -236,3 +237,34 @@ def test_a_queue_that_the_token_does_not_reach_stops_no_other(
         "example-hr/platform",
     ]
     assert [each["title"] for each in world.all_issues()] == ["attendance: AttendanceQueueBacklog"]
+
+
+def test_a_ticket_that_left_another_repository_is_not_opened_again(
+    prometheus: Prometheus, github: str, tmp_path: Path
+) -> None:
+    home, queue = github_world(github), github_world(github)
+    folder = copied(tmp_path)
+    edit(folder / "policies/teams/workforce.yaml", "example-hr/workforce}", f"{queue.name}}}")
+    for team in ("payroll", "platform"):
+        edit(folder / f"policies/teams/{team}.yaml", f"example-hr/{team}}}", f"{home.name}}}")
+    asked = (
+        "tickets", "--prometheus", prometheus.url, "--forge", "github",
+        "--since", MIDDAY.isoformat(), "--until", (MIDDAY + HOUR).isoformat(),
+    )  # fmt: skip
+    variables = {"GITHUB_API_URL": github, "GITHUB_REPOSITORY": home.name}
+    variables["GITHUB_TOKEN"] = f"token-{BOT}"
+
+    first = reliability(*asked, folder=folder, **variables)
+    assert (first.code, first.err) == (0, "")
+    assert first.out == (
+        "open: attendance: AttendanceQueueBacklog\n"
+        "open: Reliability: tickets in other repositories\n"
+    )
+    [listed] = home.all_issues()
+    assert f"| `{queue.name}` | 1 |" in listed["body"]
+    [ticket] = queue.open().issues(KIND).present()
+    queue.transfer(ticket)
+    for _ in range(2):  # the list goes on knowing it
+        again = reliability(*asked, folder=folder, **variables)
+        assert (again.code, again.out, again.err) == (0, "", "")
+    assert queue.open().issues(KIND).present() == ()

@@ -25,6 +25,8 @@ from reliability.forge.diff import ChangedFile
 from reliability.forge.folder.boards import CommentPages, IssuePages, ThreadPages
 from reliability.forge.folder.page import replace_text
 from reliability.forge.folder.shelf import Desk, Shelf
+from reliability.forge.known import NONE_KNOWN
+from reliability.forge.marker import Marker
 from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, ReviewState
 
 STATES: Final = get_args(ReviewState)
@@ -107,8 +109,9 @@ class FolderForge:
         shelf = Shelf(self._desk, self._folder(number) / "inline", kind)
         return ThreadPages(shelf, self.changed_files(number), commit)
 
-    def issues(self, kind: str) -> IssuePages:
-        """Our issues."""
+    def issues(self, kind: str, known: Mapping[int, Marker] = NONE_KNOWN) -> IssuePages:
+        """Our issues; nothing is transferred out of a folder."""
+        del known
         return IssuePages(Shelf(self._desk, self.root / "issues", kind))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -104,6 +105,8 @@ def _data(what: str, answer: tuple[dict[str, Any], dict[str, Any]]) -> dict[str,
 def open_client(access: Access, pause: Callable[[float], None]) -> Client:
     """The client of a repository; PyGithub's own repetitions, which are blind, are off."""
     bound_connections()
+    # It warns of each redirect, as of an issue that was transferred, which we look for.
+    logging.getLogger("github").setLevel(logging.ERROR)
     github = Github(
         base_url=access.url,
         auth=Auth.Token(access.token),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,8 @@ from reliability.forge.github.statuses import (
     write_status,
 )
 from reliability.forge.github.threads import ThreadBoard
+from reliability.forge.known import NONE_KNOWN
+from reliability.forge.marker import Marker
 from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, ReviewState
 
 STATES: Final[dict[str, ReviewState]] = {
@@ -72,9 +74,9 @@ class GitHubForge:
         """Our comments on its lines."""
         return ThreadBoard(self.client, number, commit, kind)
 
-    def issues(self, kind: str) -> IssueBoard:
+    def issues(self, kind: str, known: Mapping[int, Marker] = NONE_KNOWN) -> IssueBoard:
         """Our issues."""
-        return IssueBoard(self.client, kind)
+        return IssueBoard(self.client, kind, known)
 
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
         """Request reviews by people and teams."""

@@ -6,7 +6,7 @@ which lags behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,10 +31,14 @@ MEANT: Final = frozenset({"not_planned", "duplicate"})
 
 @dataclass(slots=True)
 class IssueBoard:
-    """See `Board`; `labels` are names, in small letters, that the repository is known to have."""
+    """See `Board`; `labels` are names, in small letters, that the repository is known to have.
+
+    `known` are issues that were there, by number, besides those that the dashboard knows.
+    """
 
     client: Client
     kind: str
+    known: Mapping[int, Marker] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
 
     @property
@@ -58,20 +62,22 @@ class IssueBoard:
         )
 
     def _elsewhere(self, found: Sequence[Found]) -> Iterator[Issue]:
-        """Issues that the dashboard knows, and that were transferred since.
+        """Issues that were there, and that were transferred since.
 
         GitHub answers 301 to one that was transferred, 404 if we may not read where it is, and 410
         to one that was deleted (https://docs.github.com/rest/issues/issues#get-an-issue).
         """
-        listed = {each.number for each in found}
+        known = {**self.known, **self._on_dashboard(found)}
+        for number in sorted(known.keys() - {each.number for each in found}):
+            if (url := self._whereabouts(number)) is not None:
+                yield _transferred(number, known[number], url)
+
+    def _on_dashboard(self, found: Sequence[Found]) -> dict[int, Marker]:
         for each in found:
             marker = marker_of(each.body or "")
             if marker is not None and marker.kind == DASHBOARD:
-                known = known_issues(each.body, self.kind)
-                for number in sorted(known.keys() - listed):
-                    if (url := self._whereabouts(number)) is not None:
-                        yield _transferred(number, known[number], url)
-                return
+                return known_issues(each.body, self.kind)
+        return {}
 
     def _whereabouts(self, number: int) -> str | None:
         """The address of an issue that left this repository; None if it is here, or was deleted."""

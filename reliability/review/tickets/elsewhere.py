@@ -1,0 +1,44 @@
+"""The list of tickets in other repositories: one issue here, by which a transfer is noticed.
+
+An issue that was transferred is not listed by its old repository any more. Only by its number can
+one tell that it was there, so that it is not opened a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from reliability.check.report.markdown import code
+from reliability.forge.known import remembered_lines
+from reliability.forge.marker import Marker
+from reliability.forge.notes import IssueDraft
+from reliability.review.figures import table, title
+from reliability.words import Words
+
+KIND: Final = "tickets-elsewhere"
+MARKER: Final = Marker(KIND, "here")
+
+Known = Mapping[int, Marker]
+"""The tickets of a queue by number, those that were transferred out of it, too."""
+
+
+def list_of_tickets(queues: Mapping[str, Known], words: Words) -> IssueDraft:
+    """The issue; `queues` are the tickets by the name of their repository."""
+    return IssueDraft(
+        MARKER,
+        title(words("Reliability: tickets in other repositories")),
+        "\n".join(_lines(queues, words)),
+        on_reopening=words("It is written again."),
+    )
+
+
+def _lines(queues: Mapping[str, Known], words: Words) -> Iterator[str]:
+    for name, known in queues.items():
+        yield from remembered_lines(known, name)
+    yield words(
+        "Each run of `reliability tickets` writes this list. By it, a ticket that somebody "
+        "transfers is not opened a second time."
+    )
+    counts = [(code(name), str(len(known))) for name, known in queues.items()]
+    yield from table((words("repository"), words("tickets")), counts, numbers=1)
