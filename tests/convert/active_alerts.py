@@ -5,7 +5,7 @@ series fails, and promtool prints those that there are; nothing has to be known 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -90,10 +90,12 @@ def cases_with_errors(
     ]
 
 
-def as_before(alerts: Iterable[Labels]) -> frozenset[Labels]:
-    """The alerts without the labels that the prefixed set adds."""
+def as_before(
+    alerts: Iterable[Labels], added: Collection[tuple[str, str]] = frozenset()
+) -> frozenset[Labels]:
+    """The alerts without the labels that the prefixed set adds, nor those of `added`."""
     return frozenset(
-        tuple((name, value) for name, value in labels if name not in PREFIXED.all)
+        tuple(pair for pair in labels if pair[0] not in PREFIXED.all and pair not in added)
         for labels in alerts
     )
 

@@ -166,9 +166,13 @@ def _outcome(
         [expected] = active_in_cases(generation, [rules], [case], minutes)
         built_rules = _write(Path(name) / "after.yml", after)
         [actual] = cases_with_errors(generation, [built_rules], [case], minutes)
-    if actual is not None and {at: as_before(actual[at]) for at in actual} == expected:
+    if actual is None:
+        return "different", f"{before.place}: the rule cannot be evaluated any more"
+    added = after.labels - before.labels
+    stripped = {minute: as_before(actual[minute], added) for minute in actual}
+    if stripped == expected:
         return "alike", ""
-    return "different", f"{before.place}: {_difference(expected, actual)}"
+    return "different", f"{before.place}: {_difference(expected, stripped)}"
 
 
 def counterpart(before: AlertRule, built: Sequence[AlertRule]) -> AlertRule | None:
@@ -222,12 +226,8 @@ def _write(path: Path, rule: AlertRule) -> Path:
     return path
 
 
-def _difference(
-    before: dict[int, frozenset[Labels]], after: dict[int, frozenset[Labels]] | None
-) -> str:
-    if after is None:
-        return "the rule cannot be evaluated any more"
-    at = next(minute for minute in before if as_before(after[minute]) != before[minute])
+def _difference(before: dict[int, frozenset[Labels]], after: dict[int, frozenset[Labels]]) -> str:
+    at = next(minute for minute in before if after[minute] != before[minute])
     return f"minute {at}: {sorted(before[at])} before, {sorted(after[at])} after"
 
 

@@ -40,6 +40,15 @@ def test_alerts_of_every_form_behave_as_before(generation: Generation, tmp_path:
 
 
 @pytest.mark.tools
+def test_plain_labels_beside_those_of_an_alert_are_no_difference(
+    generation: Generation, tmp_path: Path
+) -> None:
+    rules = "groups: [{name: shop, rules: [{alert: Gone, expr: absent(shop_version) == 1}]}]"
+    comparison = compared(generation, folder_of(tmp_path, rules))
+    assert (comparison.different, comparison.alike) == ([], 1)
+
+
+@pytest.mark.tools
 def test_a_label_that_is_overwritten_is_seen_as_a_difference(
     generation: Generation, tmp_path: Path
 ) -> None:
