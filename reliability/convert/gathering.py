@@ -23,6 +23,7 @@ from reliability.convert.converter import (
 from reliability.convert.documents import NOBODY, ownership, team
 from reliability.convert.joining import join
 from reliability.convert.names import slug
+from reliability.convert.splitting import files_of, split
 from reliability.convert.writing import Block, block_text
 from reliability.load.catalog import service_directory
 from reliability.resource import Json
@@ -63,8 +64,10 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
     remarks += _add_owners(drafts, wishes)
     if wishes.today is not None:
         drafts = {key: _with_first_review(draft, wishes.today) for key, draft in drafts.items()}
-    files = {path: copy.text for path, copy in copies.items()} | _texts(drafts.values())
-    documents = tuple(draft.document for draft in drafts.values())
+    written = tuple(split(drafts.values()))
+    texts = {path: _text(of_file) for path, of_file in files_of(written)}
+    files = {path: copy.text for path, copy in copies.items()} | texts
+    documents = tuple(draft.document for draft in written)
     return Gathered(
         dict(sorted(files.items())),
         tuple(sorted(remarks, key=_order)),
@@ -155,13 +158,6 @@ def _with_first_review(draft: Draft, today: date) -> Draft:
         return draft
     reviewed = {**metadata, "annotations": {**annotations, REVIEWED: today.isoformat()}}
     return replace(draft, document=replace(draft.document, body={**body, "metadata": reviewed}))
-
-
-def _texts(drafts: Iterable[Draft]) -> dict[PurePosixPath, str]:
-    files: dict[PurePosixPath, list[Draft]] = {}
-    for draft in drafts:
-        files.setdefault(draft.path, []).append(draft)
-    return {path: _text(of) for path, of in files.items()}
 
 
 def _text(drafts: Sequence[Draft]) -> str:

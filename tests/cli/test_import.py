@@ -318,3 +318,25 @@ def test_another_version_of_openslo_says_what_to_write(tmp_path: Path, version: 
     ended = reliability("import", "slo.yml", "--into", "new", folder=tmp_path)
     assert ended.code == 2
     assert "= help: write apiVersion: openslo/v1; sliRef as indicatorRef\n" in ended.out
+
+
+def test_more_than_a_file_may_hold_is_written_into_several(tmp_path: Path) -> None:
+    for first in (0, 300):
+        rules = [
+            {
+                "alert": f"Alert{number}",
+                "expr": f"up == {number}",
+                "labels": {"service": "shop"},
+                "annotations": {"summary": "x" * 2000},
+            }
+            for number in range(first, first + 300)
+        ]
+        file = {"groups": [{"name": "shop", "rules": rules}]}
+        (tmp_path / f"rules-{first}.yml").write_text(json.dumps(file))
+    ended = reliability("import", ".", "--into", "new", folder=tmp_path)
+    assert ended.code == 0, ended.out
+    parts = sorted(path.name for path in tmp_path.glob("new/services/shop/alert-policy*.yaml"))
+    assert parts == ["alert-policy-2.yaml", "alert-policy-3.yaml", "alert-policy.yaml"]
+    ended = reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    assert ended.code == 0, ended.err
+    assert (tmp_path / "out/prometheus/shop.yml").read_text().count("alert: Alert") == 600
