@@ -15,6 +15,7 @@ from typing import Final
 
 from reliability.errors import RevisionError
 from reliability.git_program import Ended, complaint, errors, printed, run_git
+from reliability.real_path import real_path
 
 ENTRY: Final = ".git"
 SYMLINK: Final = "120000"
@@ -121,7 +122,7 @@ class GitRepository:
 
     def prefix(self, folder: Path) -> str:
         """Where a folder lies below the top, as `a/b`; empty for the top."""
-        path = folder.resolve().relative_to(self.top).as_posix()
+        path = real_path(folder).relative_to(self.top).as_posix()
         return "" if path == "." else path
 
     def tree(self, commit: str, below: str = "") -> Iterator[TreeEntry]:
@@ -225,7 +226,7 @@ class GitRepository:
 
 def top_of(folder: Path) -> Path | None:
     """The nearest folder upwards with a `.git`, which is a file in a worktree or a submodule."""
-    whole = folder.resolve()
+    whole = real_path(folder)
     return next((top for top in (whole, *whole.parents) if os.path.lexists(top / ENTRY)), None)
 
 
@@ -257,9 +258,9 @@ def _accepted(top: Path) -> Path:
     if ended.returncode:
         raise RevisionError(f"{top / ENTRY} cannot be read: {complaint(ended)}")
     folder, wanted = Path(os.fsdecode(ended.stdout).removesuffix("\n")), _target(top / ENTRY)
-    if folder.resolve() != wanted.resolve():
+    if real_path(folder) != real_path(wanted):
         raise RevisionError(f"{top / ENTRY} is not a Git repository; repair it, or remove it")
-    return wanted.resolve()
+    return real_path(wanted)
 
 
 def _target(entry: Path) -> Path:

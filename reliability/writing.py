@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from reliability.git import top_of
+from reliability.real_path import real_path
 
 LINKED: Final = "it is a symbolic link in the repository, and writes follow none"
 NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -22,7 +23,7 @@ NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 def repository_of(folder: Path) -> Path:
     """The folder whose content is committed: the working tree around `folder`, or itself."""
-    return top_of(folder) or folder.resolve()
+    return top_of(folder) or real_path(folder)
 
 
 def ensure_no_link(path: Path, top: Path | None) -> None:
@@ -36,7 +37,7 @@ def ensure_no_link(path: Path, top: Path | None) -> None:
     step = Path(path.anchor) if path.is_absolute() else Path.cwd()
     for part in path.parts[1:] if path.is_absolute() else path.parts:
         step = step / part
-        if step.is_symlink() and step.parent.resolve().is_relative_to(top):
+        if step.is_symlink() and real_path(step.parent).is_relative_to(top):
             raise OSError(errno.ELOOP, LINKED, str(step))
 
 
@@ -57,7 +58,7 @@ def write_file(path: Path, content: bytes, top: Path | None, *, append: bool = F
         OSError: it cannot be written, or a step of its path is a link below `top`.
     """
     ensure_no_link(path, top)
-    is_inside = top is not None and path.parent.resolve().is_relative_to(top)
+    is_inside = top is not None and real_path(path.parent).is_relative_to(top)
     flags = os.O_NOFOLLOW if is_inside else 0  # elsewhere a link is fine: /dev/stdout is one
     flags |= os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_APPEND if append else os.O_TRUNC)
     with os.fdopen(os.open(path, flags, 0o666), "wb") as file:

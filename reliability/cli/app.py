@@ -15,6 +15,7 @@ import click
 from reliability.cli.jobs import processes
 from reliability.errors import RootNotFoundError
 from reliability.load.files import find_root
+from reliability.real_path import real_path
 from reliability.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class App:
             return find_root(Path.cwd())
         if not (self.given_root / "services").is_dir():
             raise RootNotFoundError(f"--root: no services/ in {self.given_root}")
-        return self.given_root.resolve()
+        return real_path(self.given_root)
 
     @property
     def root_or_here(self) -> Path:

@@ -14,6 +14,7 @@ from reliability.cli.app import App
 from reliability.cli.history_place import Place, open_place, slis_of, span_words
 from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError, SourceError
+from reliability.real_path import real_path
 
 if TYPE_CHECKING:
     from reliability.cli.history_servers import Fetching
@@ -108,8 +109,8 @@ def _changed(app: App, names: tuple[str, ...], revision: str) -> Asked:
 
 def _ensure_inside(app: App, place: Place) -> None:
     """A change may hold a link where the store should be; nothing is written through it."""
-    root, folder = app.root.resolve(), place.store.folder
-    if folder.resolve() != root / place.spec.store:
+    root, folder = real_path(app.root), place.store.folder
+    if real_path(folder) != root / place.spec.store:
         raise SourceError(f"{place.spec.store} leads elsewhere by a link, and is not written to")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
+from reliability.real_path import real_path
 
 if TYPE_CHECKING:
     from reliability.cli.init_asked import InitRequest
@@ -76,7 +77,7 @@ def command(app: App, /, **given: Any) -> int:
     from reliability.cli.init_output import json_text, print_laid
     from reliability.start.surroundings import look_around
 
-    root = app.given_root.resolve() if app.given_root else app.root_or_here
+    root = real_path(app.given_root) if app.given_root else app.root_or_here
     around = look_around(root, app.settings.environment)
     request = request_of(app, root, around, given)
     landing, strange = _landing(root, request.wanted)

@@ -17,6 +17,7 @@ from reliability.load.listing import DEEPEST, SUFFIXES, listed
 from reliability.load.loader import SourceFile, collector_paused
 from reliability.load.text import SPLIT, too_large
 from reliability.location import Location, Span
+from reliability.real_path import real_path
 
 FOLDERS = ("services", "policies")
 PLAIN: Final = "put a plain file there that can be read, or take it away"
@@ -46,8 +47,8 @@ class DiskFiles:
     def beginning(self, path: PurePosixPath) -> str | None:
         """The first 4 KiB of a file below the root, as text; None where it is none."""
         try:
-            whole = (self.root / path).resolve()
-            if not whole.is_relative_to(self.root.resolve()) or not whole.is_file():
+            whole = real_path(self.root / path)
+            if not whole.is_relative_to(real_path(self.root)) or not whole.is_file():
                 return None
             with whole.open("rb") as file:
                 return file.read(BEGINNING).decode("utf-8-sig", "replace")
@@ -187,4 +188,4 @@ def _relative(root: Path, above: str, path: str) -> PurePosixPath:
 def physical(path: Path) -> Path:
     """The path from the top, its folders without links and dots; a link at its end stays one."""
     whole = Path(os.path.normpath(path.absolute()))
-    return whole.parent.resolve() / whole.name
+    return real_path(whole.parent) / whole.name

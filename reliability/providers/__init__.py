@@ -17,6 +17,7 @@ from reliability.model.targets import (
     Target,
 )
 from reliability.plan.held import Owner
+from reliability.real_path import real_path
 from reliability.resource import Resource
 from reliability.sync import Provider
 from reliability.writing import repository_of
@@ -51,7 +52,7 @@ def open_files(target: FilesTarget, access: Access) -> Provider:
     from reliability.providers.files import FilesProvider
 
     folder = access.root / target.folder
-    if not folder.resolve().is_relative_to(access.root.resolve()):
+    if not real_path(folder).is_relative_to(real_path(access.root)):
         raise ProviderError(f"{target.name}: {target.folder} leads out of the repository")
     disk = Disk(writable=access.writable, durable=False, top=repository_of(access.root))
     return FilesProvider(target.name, folder, target.writes, disk, access.owner)

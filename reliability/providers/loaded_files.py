@@ -9,6 +9,7 @@ from typing import Final
 
 from reliability.providers.loaded_rules import Body, SameExpression, mismatch
 from reliability.providers.rules_api import LoadedGroup
+from reliability.real_path import real_path
 
 Groups = tuple[LoadedGroup, ...]
 
@@ -83,6 +84,6 @@ def _is_in(path: PurePosixPath, folder: Path) -> bool:
     """Whether a server's path, which may be relative to where it was started, is in our folder."""
     parent = path.parent
     if parent.is_absolute():
-        return parent in (PurePosixPath(folder.absolute()), PurePosixPath(folder.resolve()))
+        return parent in (PurePosixPath(folder.absolute()), PurePosixPath(real_path(folder)))
     parts = parent.parts
-    return bool(parts) and folder.resolve().parts[-len(parts) :] == parts
+    return bool(parts) and real_path(folder).parts[-len(parts) :] == parts

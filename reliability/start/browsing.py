@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from reliability.real_path import real_path
 from reliability.start.tool_source import over_https
 
 FORMS: Final = (
@@ -37,6 +38,6 @@ def browsing_base(root: Path) -> str:
     between = next((form for word, form in FORMS if word in (parts.hostname or "")), None)
     if parts.scheme != "https" or between is None:
         return ""
-    folder = root.resolve().relative_to(repository.top).as_posix()
+    folder = real_path(root).relative_to(repository.top).as_posix()
     below = "" if folder == "." else f"/{quote(folder)}"
     return f"{parts.geturl()}/{between}/{quote(branch)}{below}"

@@ -18,6 +18,7 @@ from reliability.load.document import Document, parse
 from reliability.location import Pointer
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
+from reliability.real_path import real_path
 from reliability.routing import RoutingRefusedError
 from reliability.routing import parse as parse_routing
 
@@ -54,7 +55,7 @@ def take_over(live: Path, folder: Path, outside: Path) -> TakeOver:
         ReliabilityError: the file cannot be read as a configuration, `folder` lies in the
             repository, or a secret would be lost or remain.
     """
-    if folder.resolve().is_relative_to(outside.resolve()):
+    if real_path(folder).is_relative_to(real_path(outside)):
         raise ReliabilityError(
             f"{folder} lies in the repository {outside}, and secrets must not be committed; "
             "name a folder outside of it with --secrets"

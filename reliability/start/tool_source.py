@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from reliability.real_path import real_path
+
 DISTRIBUTION: Final = "reliability-as-code"
 EXAMPLE: Final = "git+https://HOST/OWNER/NAME.git@COMMIT"
 COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -90,7 +92,7 @@ def _of_clone(folder: Path) -> ToolSource | UnknownSource:
     from reliability.errors import RevisionError
     from reliability.git import GitRepository, top_of
 
-    if not folder.is_dir() or top_of(folder) != folder.resolve():
+    if not folder.is_dir() or top_of(folder) != real_path(folder):
         return UnknownSource(f"{folder}, from which it was installed, is not a clone")
     try:
         clone = GitRepository.containing(folder)

@@ -149,6 +149,25 @@ def test_no_command_writes_through_a_committed_link(scene: Scene, name: str) -> 
     assert "Traceback" not in ended.err
 
 
+CIRCLES: Final = (
+    *("sync, folder of a kind", "sync, folder of the target", "sync, the file", "build, folder"),
+    *("build, above --out", "report", "baseline", "CODEOWNERS, folder", "new, folder", "import"),
+    *("history, store", "forge folder"),
+)
+
+
+@pytest.mark.parametrize("name", CIRCLES)
+def test_a_link_that_leads_to_itself_ends_no_command_in_a_crash(scene: Scene, name: str) -> None:
+    make, command = CASES[name]
+    make(scene)
+    for path in [path for path in scene.root.rglob("*") if path.is_symlink()]:
+        path.unlink()
+        path.symlink_to(path.name)
+    ended = reliability("--today", DAY, *command, folder=scene.root)
+    scene.untouched()
+    assert ended.code in (0, 1, 2), ended.err
+
+
 def test_a_link_is_named_in_the_message(scene: Scene) -> None:
     scene.link("build/prometheus", "")
     ended = reliability("build", "--out", "build", folder=scene.root)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from reliability.errors import ProviderError
 from reliability.providers.tsdb.facts import Database
+from reliability.real_path import real_path
 
 BLOCK: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 """A ULID (https://github.com/ulid/spec); Prometheus looks at no other folder."""
@@ -109,7 +110,7 @@ class DataFolder:
     def _ensure_path(self, database: Database) -> None:
         """Where the server's own path is here, too, it has to be this one."""
         theirs = Path(database.path)
-        if (theirs / "wal").is_dir() and theirs.resolve() != self.path.resolve():
+        if (theirs / "wal").is_dir() and real_path(theirs) != real_path(self.path):
             raise ProviderError(
                 f"{self.path} is not the data folder of that server, which is {theirs}"
             )
