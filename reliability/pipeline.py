@@ -110,8 +110,8 @@ def check(
     """Every finding of a repository, in the order of its files.
 
     `approvals` say who approved the change from `base`, and who proposes it; `facts` are what a
-    backtest measured and what a server knows; `judge` declares the policies that hold, if not the
-    repository's own.
+    backtest measured, what a server knows and what amtool refuses; `judge` declares the policies
+    that hold, if not the repository's own.
     """
     from reliability.check.engine import Context, run
     from reliability.check.rules import RULES
@@ -121,7 +121,7 @@ def check(
     if approvals is not None:
         context = context.with_approvals(approvals)
     if facts is not None:
-        context = replace(context, evidence=facts.evidence, live=facts.live)
+        context = replace(context, evidence=facts.evidence, live=facts.live, amtool=facts.amtool)
     with collector_paused():
         found = run(RULES, context, repository.findings, _seeing(repository.jobs))
         return sorted(found, key=lambda finding: finding.sort_key)

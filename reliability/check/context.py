@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 class Context:
     """One check: today, what is declared now; what the merge base declared and what a backtest
     measured, where they were given; and `live`, what a server knows of it, where one was asked.
+    `amtool` is why amtool refuses the Alertmanager configuration, if one was asked and it does.
 
     `broken` holds the files with a document that could not be read as its kind. What is missing
     may stand there, so rules about missing names are silent about such folders. `rules` are all
@@ -64,6 +65,7 @@ class Context:
     evidence: Evidence | None = None
     judge: Catalog | None = None
     live: Live | None = None
+    amtool: str | None = None
 
     def with_approvals(self, approvals: Approvals) -> Context:
         """The same, and who approved."""

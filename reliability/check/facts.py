@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a backtest measured, and what a server of metrics answered; None where not asked."""
+    """What a backtest measured, and what a server of metrics answered; None where not asked.
+
+    `amtool` is why amtool refuses the Alertmanager configuration.
+    """
 
     evidence: Evidence | None = None
     live: Live | None = None
+    amtool: str | None = None

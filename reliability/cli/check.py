@@ -82,6 +82,11 @@ if TYPE_CHECKING:
     help="What --live sends as Authorization: env:NAME or file:PATH.",
 )
 @click.option(
+    "--amtool",
+    metavar="PROGRAM",
+    help="The amtool that reads the configuration, too; by default on the PATH; off: none.",
+)
+@click.option(
     "--write-baseline",
     is_flag=True,
     help="Excuse what is found now, once; later only take out what is mended.",

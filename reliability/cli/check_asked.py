@@ -103,6 +103,7 @@ class Asked:
     evidence: Path | None
     live: str | None
     live_authorization: str | None
+    amtool: str | None
     write_baseline: bool
     jobs: int
     documents_only: bool
@@ -123,6 +124,7 @@ class Asked:
         given = {
             "--evidence": self.evidence,
             "--live": self.live,
+            "--amtool": self.amtool,
             "--write-baseline": self.write_baseline,
             "--base": self.base,
             "--approved-by": self.approved,

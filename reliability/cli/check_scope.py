@@ -54,6 +54,7 @@ def _all(
 ) -> tuple[Repository, list[Finding]]:
     from reliability.approval import Approvals
     from reliability.check.facts import Facts
+    from reliability.cli.check_amtool import ask_amtool
     from reliability.pipeline import check, load_repository, load_revision
 
     base, evidence = load_revision(app.root, asked.base), _evidence(app, asked.evidence)
@@ -61,7 +62,8 @@ def _all(
         _note_unread(app, base)
 
     def found_in(repository: Repository) -> list[Finding]:
-        facts = Facts(evidence, look.at(repository.catalog) if look else None)
+        seen = look.at(repository.catalog) if look else None
+        facts = Facts(evidence, seen, ask_amtool(app, asked.amtool, repository.catalog))
         return check(
             repository, app.today, base, approvals=Approvals(given=asked.approved), facts=facts
         )

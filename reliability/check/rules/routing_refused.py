@@ -19,6 +19,10 @@ receivers is found at the team or the policy that they come from.
 What 0.33 reads and 0.28 does not is found by `routing-newer`. Template files are not read: they are
 on the machine of the Alertmanager.
 
+If `amtool` is installed, `reliability check` also asks it about the merged configuration, and what
+it refuses is a finding on the first line of the file. `--amtool PROGRAM` names another amtool, such
+as the one of the version that runs; `--amtool off` asks none.
+
 ## Why it matters
 
 Alertmanager keeps running on the configuration that it had. The change seems to be live, and only a
@@ -68,5 +72,12 @@ from reliability.load.catalog import BASE_ALERTMANAGER
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def routing_refused(context: Context) -> Iterator[Problem]:
     """Ask the compiler why nothing can go into their configuration."""
-    if BASE_ALERTMANAGER in context.catalog.raw and BASE_ALERTMANAGER not in context.broken:
-        yield from Situation.of(context.catalog).refusals()
+    if BASE_ALERTMANAGER in context.broken:
+        return
+    situation = Situation.of(context.catalog)
+    if situation.theirs is None and not situation.teams:
+        return
+    yield from situation.refusals()
+    if context.amtool is not None:
+        help_text = "run `reliability build`, and `amtool check-config` on its file"
+        yield Problem(situation.origin, context.amtool, help_text)

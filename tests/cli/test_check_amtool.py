@@ -1,0 +1,73 @@
+"""`check` asks amtool about the merged configuration, where there is an amtool."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Ended, reliability
+from tests.servers.generation import Generation
+
+NEWER = """
+global: {wechat_api_secret_file: /etc/alertmanager/wechat, wechat_api_corp_id: ww1234}
+route: {receiver: ops}
+receivers:
+- name: ops
+  wechat_configs: [{to_user: "@all"}]
+"""
+"""What 0.33 reads and 0.28 refuses."""
+
+
+def check(folder: Path, *arguments: str | Path, **variables: str) -> Ended:
+    (folder / "policies").mkdir(exist_ok=True)
+    (folder / "services").mkdir(exist_ok=True)
+    (folder / "policies/alertmanager.base.yml").write_text(NEWER, encoding="utf-8")
+    return reliability("check", *arguments, folder=folder, **variables)
+
+
+def refusals(ended: Ended) -> list[str]:
+    return [line for line in ended.out.splitlines() if "[routing-refused]" in line]
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("is_named", [True, False])
+def test_what_amtool_refuses_is_an_error_on_the_file(
+    generation: Generation, tmp_path: Path, is_named: bool
+) -> None:
+    if is_named:
+        ended = check(tmp_path, "--amtool", generation.amtool)
+    else:
+        ended = check(tmp_path, PATH=str(generation.folder))
+    if generation.name == "newer":
+        assert refusals(ended) == []
+        assert ended.code == 0
+        return
+    version = ".".join(map(str, generation.alertmanager_version))
+    assert len(refusals(ended)) == 1
+    assert refusals(ended)[0].startswith(
+        f"policies/alertmanager.base.yml:1:1: error[routing-refused]: amtool {version}"
+    )
+    assert "field wechat_api_secret_file not found" in refusals(ended)[0]
+    assert ended.code == 1
+
+
+def test_without_amtool_the_rules_alone_judge(tmp_path: Path) -> None:
+    for ended in (check(tmp_path, PATH=str(tmp_path)), check(tmp_path, "--amtool", "off")):
+        assert refusals(ended) == []
+        assert "info[routing-newer]" in ended.out
+        assert ended.code == 0
+
+
+def test_an_amtool_that_is_not_there_is_named(tmp_path: Path) -> None:
+    ended = check(tmp_path, "--amtool", "no-such-amtool")
+    assert ended.code == 2
+    assert "no-such-amtool is not there; pass --amtool PROGRAM, or --amtool off" in ended.err
+
+
+def test_what_the_rules_refuse_is_not_sent_to_amtool(tmp_path: Path) -> None:
+    """A program that only fails: it would be a finding of its own."""
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "services").mkdir()
+    base = tmp_path / "policies/alertmanager.base.yml"
+    base.write_text("route: {receiver: ops}\nreceivers: []\n", encoding="utf-8")
+    ended = reliability("check", "--amtool", "false", folder=tmp_path)
+    assert [line.split(": ", 2)[2] for line in refusals(ended)] == ["no receiver is called ops"]
