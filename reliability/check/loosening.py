@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from reliability.burnrate import BurnRateAlert
+from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair
 from reliability.check.changes import ObjectiveChange
 from reliability.check.query_changes import is_same, is_stricter
 from reliability.check.wording import length_text
@@ -197,7 +197,7 @@ def _policies(old: Objective, new: Objective) -> Iterator[Loosened]:
         if now is None:
             yield Loosened(at, f"the alert policy {was.policy} of the base is gone")
             continue
-        if not _tells_as_early(now, was):
+        if not _fires_as_early(now, was):
             message = f"{was.policy} wants {_burn_text(now)}, and wanted {_burn_text(was)}"
             yield Loosened(at, f"{message} at the base")
         if now.after > was.after:
@@ -205,18 +205,24 @@ def _policies(old: Objective, new: Objective) -> Iterator[Loosened]:
             yield Loosened(at, f"{message}, and waited {length_text(was.after)} at the base")
 
 
-def _tells_as_early(now: BurnRateAlert, was: BurnRateAlert) -> bool:
-    """Whether all that the old one told is told by the new: the same window, no higher burn."""
+def _fires_as_early(now: BurnRateAlert, was: BurnRateAlert) -> bool:
+    """Whether the new alert fires whenever the old one did: the same window, no higher burn."""
     [new], [old] = now.pairs, was.pairs
     if new.long != old.long:
         return False
     burns = new.factor(now.period), old.factor(was.period)
-    return burns[0] < burns[1] or new == old
+    return burns[0] < burns[1] or (burns[0] == burns[1] and _includes(new) >= _includes(old))
+
+
+def _includes(pair: WindowPair | SingleWindow) -> bool:
+    """Whether a burn rate of exactly the factor is enough (`op: gte`)."""
+    return isinstance(pair, SingleWindow) and pair.inclusive
 
 
 def _burn_text(alert: BurnRateAlert) -> str:
     [pair] = alert.pairs
-    return f"a burn rate of {pair.factor(alert.period):g} over {length_text(pair.long)}"
+    comparison = "of at least" if _includes(pair) else "above"
+    return f"a burn rate {comparison} {pair.factor(alert.period):g} over {length_text(pair.long)}"
 
 
 def _windows(source: AlertEntry, catalog: Catalog) -> str:

@@ -479,7 +479,7 @@ POLICIES_KEPT = {
             "threshold: 20",
             (
                 "slo-loosened",
-                "burns wants a burn rate of 20 over 1 h, and wanted a burn rate of 14",
+                "burns wants a burn rate above 20 over 1 h, and wanted a burn rate above 14 over",
             ),
         ),
         ("alertAfter: 5m", "alertAfter: 1h", ("slo-loosened", "burns waits 1 h, and waited 5 min")),
@@ -500,7 +500,11 @@ def test_alert_policies_of_openslo_are_compared_by_their_names(
     assert expected[1] in message
 
 
-def test_an_alert_policy_of_openslo_that_tells_earlier_is_no_loosening() -> None:
+@pytest.mark.parametrize("sooner", ["op: gte, threshold: 14", "op: gt, threshold: 10"])
+def test_an_alert_policy_of_openslo_that_fires_earlier_is_no_loosening(sooner: str) -> None:
     base = minimal_files() | POLICIES_KEPT
-    sooner = edited(SLO, ("threshold: 14", "threshold: 10"), files=base)
-    assert compared(sooner, base) == []
+    head = edited(SLO, ("op: gt, threshold: 14", sooner), files=base)
+    assert compared(head, base) == []
+    [(rule, message)] = compared(base, head)
+    assert rule == "slo-loosened"
+    assert "burns wants a burn rate above 14 over 1 h, and wanted a burn rate " in message
