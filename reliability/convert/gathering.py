@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from reliability.alert_labels import PLAIN
 from reliability.convert.converter import (
     Converted,
     CopiedFile,
@@ -23,6 +24,7 @@ from reliability.convert.converter import (
 from reliability.convert.documents import NOBODY, ownership, team
 from reliability.convert.joining import join
 from reliability.convert.names import slug
+from reliability.convert.prometheus_rules.collisions import colliding_group
 from reliability.convert.splitting import files_of, split
 from reliability.convert.writing import Block, block_text
 from reliability.load.catalog import service_directory
@@ -68,6 +70,7 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
     texts = {path: _text(of_file) for path, of_file in files_of(written)}
     files = {path: copy.text for path, copy in copies.items()} | texts
     documents = tuple(draft.document for draft in written)
+    labels += _grouped(written)
     return Gathered(
         dict(sorted(files.items())),
         tuple(sorted(remarks, key=_order)),
@@ -75,6 +78,16 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
         collision=next((each for each in labels if isinstance(each, LabelCollision)), None),
         routed=next((each for each in labels if isinstance(each, RoutedLabel)), None),
     )
+
+
+def _grouped(drafts: Iterable[Draft]) -> list[LabelCollision]:
+    """SLOs whose groups have a label of the plain set: the alerts of two groups would be one."""
+    slos = [draft for draft in drafts if draft.document.body["kind"] == "SLO"]
+    concerned = [(draft, label) for draft in slos if (label := colliding_group(draft, PLAIN))]
+    return [
+        LabelCollision(draft.origin, label, count=len(concerned), alerts=len(slos))
+        for draft, label in concerned[:1]
+    ]
 
 
 def _order(remark: Remark) -> tuple[str, int, int, str, str]:

@@ -1,13 +1,31 @@
-"""Which imported alerts would lose a label, or fail, if our labels had the names of theirs."""
+"""Which imported alerts would lose a label, or fail, if our labels had the names of theirs.
+
+A signal keeps the labels of its series. The alerts of an SLO keep those of its groups.
+"""
 
 from __future__ import annotations
+
+from typing import Any, Final
 
 from reliability.alert_labels import AlertLabelNames
 from reliability.check.label_bounds import bounds
 from reliability.check.tree import read
+from reliability.convert.converter import Converted, Draft
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.groups import Group
 from reliability.convert.prometheus_rules.labels import labels_of
+
+GROUP_BY: Final = "reliability/group-by"
+
+
+def colliding_group(converted: Converted, names: AlertLabelNames) -> str | None:
+    """The first label of a set by which a drafted SLO groups; None for everything else."""
+    if not isinstance(converted, Draft) or converted.document.body["kind"] != "SLO":
+        return None
+    metadata: Any = converted.document.body["metadata"]
+    written = metadata.get("annotations", {}).get(GROUP_BY, "")
+    groups = [label.strip() for label in str(written).split(",")]
+    return next((label for label in groups if label in names.of_objectives), None)
 
 
 def colliding_label(rule: Fields, group: Group, names: AlertLabelNames) -> str | None:

@@ -20,7 +20,7 @@ from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.fields import Fields
 from reliability.convert.names import Names, slug
 from reliability.convert.prometheus_rules.burns import read_burn, resembles_burn
-from reliability.convert.prometheus_rules.collisions import colliding_label
+from reliability.convert.prometheus_rules.collisions import colliding_group, colliding_label
 from reliability.convert.prometheus_rules.groups import Group, groups_of, holds_groups, resources
 from reliability.convert.prometheus_rules.labels import label_remarks, labels_of
 from reliability.convert.prometheus_rules.promises import (
@@ -80,12 +80,14 @@ class PrometheusRules:
             for fields in group.rules()
         ]
         promised_rules: set[int] = set()
-        yield from _promises(rules, promised_rules)
+        objectives = list(_promises(rules, promised_rules))
+        yield from objectives
         signals = [rule for rule in rules if rule.is_alert and id(rule) not in promised_rules]
         collision = _collision(signals)
         if collision is not None:
             yield collision
-        label_names = wishes.label_names or (PREFIXED if collision is not None else PLAIN)
+        collides = collision is not None or any(colliding_group(o, PLAIN) for o in objectives)
+        label_names = wishes.label_names or (PREFIXED if collides else PLAIN)
         yield from _signals(signals, label_names)
         yield from _teams(rules, wishes)
         for group in groups:
