@@ -18,6 +18,7 @@ from tests.live.texts import (
     assert_spent,
     assert_true,
     jump,
+    page_of_a_test,
     site,
 )
 from tests.servers.generation import Generation
@@ -112,3 +113,14 @@ def a_resolved_alert_keeps_a_text_that_is_true(running: Site) -> None:
     assert_true(resolved, CHECKOUT)
     assert "<" not in resolved.words
     assert_true(fired, CHECKOUT)
+
+
+def test_a_test_page_says_that_it_is_one_and_nothing_else(
+    generation: Generation, tmp_path: Path
+) -> None:
+    said, message = page_of_a_test(generation, tmp_path)
+    assert "delivered: " in said
+    text = f"{message['title']}\n{message['text']}"
+    assert "*Test page for shop: nothing is broken*" in text
+    assert not NEVER.search(text), text
+    assert not COUNTS.search(text), "no number of an application"

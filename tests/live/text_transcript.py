@@ -32,6 +32,7 @@ from tests.live.texts import (
     files,
     ids,
     jump,
+    page_of_a_test,
     rules,
     site,
 )
@@ -72,6 +73,14 @@ def first_minute(generation: Generation, folder: Path) -> Iterator[str]:
     """The same alert on a server that has just loaded the rules."""
     with site(generation, folder, timedelta(0)) as running:
         yield from counted("first minute", running.text("Alert · shop · checkout"), CHECKOUT)
+
+
+def test_page(generation: Generation, folder: Path) -> Iterator[str]:
+    """The page that `sync --test-page` sends; it has no number of an application."""
+    said, message = page_of_a_test(generation, folder)
+    words = "\n".join(str(message.get(part, "")) for part in ("pretext", "title", "text"))
+    yield f"## test page\n\n```\n{words.strip()}\n```\n"
+    yield f"```\n{said.strip()}\n```\n"
 
 
 HEAD: Final = 100 * 60
@@ -160,7 +169,7 @@ def main(file: Path) -> None:
     with file.open("w", encoding="utf-8") as out:
         for found in map(find, GENERATIONS):
             if isinstance(found, Generation):
-                for part in (transcript, first_minute, after_backfill):
+                for part in (transcript, first_minute, after_backfill, test_page):
                     with TemporaryDirectory() as folder:
                         out.writelines(f"{line}\n" for line in part(found, Path(folder)))
 

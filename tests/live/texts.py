@@ -1,5 +1,6 @@
 """Objectives of every form on an application whose events are known, and what texts must say."""
 
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -14,11 +15,13 @@ from reliability.compile.prometheus.compilers import PrometheusRules
 from reliability.load.catalog import Catalog
 from reliability.resource import Resource
 from reliability.yaml_text import yaml_text
+from tests.cli.program import reliability
 from tests.compile.alertmanager_cases import Files, alert_policy, catalog_at
 from tests.compile.forms import threshold
-from tests.compile.repositories import Document, slo, windows
+from tests.compile.repositories import Document, ours, slo, windows
 from tests.live.emitted import Application, History, Stretch, fresh_history
 from tests.live.recorder import Recorder, run_recorder
+from tests.live.repository import OWNER_ID, alertmanager_at
 from tests.live.shop import SOON, repository
 from tests.servers.alertmanager import Alertmanager, run_alertmanager
 from tests.servers.generation import Generation
@@ -190,6 +193,27 @@ def alerting(
         text = yaml_text(config.body)
         with run_alertmanager(generation, folder / "alertmanager", text) as alertmanager:
             yield recorder, alertmanager, shop
+
+
+def page_of_a_test(generation: Generation, folder: Path) -> tuple[str, dict[str, Any]]:
+    """What `sync --test-page shop` prints, and the Slack message that arrives meanwhile."""
+    with alerting(generation, folder) as (recorder, alertmanager, _):
+        root = folder / "repository"
+        target = alertmanager_at(alertmanager.url, alertmanager.config)
+        targets = ours(
+            "SyncTargets",
+            "targets",
+            owner={"id": OWNER_ID},
+            allowedHosts=["127.0.0.1"],
+            targets=[target],
+        )
+        made = files(recorder, folder) | {"policies/targets.yaml": targets}
+        for path, document in made.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(json.dumps(document), encoding="utf-8")
+        ended = reliability("sync", "--yes", "--test-page", "shop", folder=root)
+        assert ended.code == 0, ended
+        return ended.out, recorder.wait_for("/slack").message
 
 
 def rules(catalog: Catalog) -> dict[str, Any]:
