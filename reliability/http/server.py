@@ -169,7 +169,7 @@ class Server:
             raise TooLargeError(f"{self.target}: {request}: the answer {error}") from error
         except (TooLateError, httpx.TimeoutException) as error:
             raise NoAnswerError(f"{self._named} {self._late()}") from error
-        except (httpx.HTTPError, httpx.StreamError, UnicodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
             reason = one_line(ERRNO.sub("", str(error)).lower()) or type(error).__name__
             raise NoAnswerError(f"{self._named} does not answer: {reason}") from error
         return Reply(self.target, request, status, told, body, self.bounds.values)

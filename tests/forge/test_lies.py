@@ -4,19 +4,22 @@ import json
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 import pytest
 
 from reliability.errors import ForgeError
 from reliability.forge.forge import Forge
+from reliability.forge.github.artifacts import Artifact, download, newest_artifact
 from reliability.forge.github.forge import GitHubForge
+from reliability.forge.github.statuses import CommitStatus
 from tests.forge.drafts import comment, issue, kept, thread
 from tests.forge.proxy import Forward, Proxy
 from tests.forge.relay import Reply, Request
 from tests.forge.test_faults import board, boards
 from tests.forge.worlds import GitHubWorld
-from tests.hostile.lies import random_lie
+from tests.hostile.lies import lies, random_lie
 
 LIES: Final = 25
 READS: Final[dict[str, Callable[[GitHubForge, GitHubWorld], Any]]] = {
@@ -72,6 +75,94 @@ def test_an_answer_of_any_kind_is_read_or_is_an_error(
         with suppress(ForgeError):
             read(opened(busy), busy)
         proxy.faults.clear()
+
+
+WRITES: Final[dict[str, Callable[[GitHubForge, GitHubWorld], Any]]] = {
+    "comments": lambda forge, world: kept(boards(world, forge)["comments"], (comment("two"),)),
+    "threads": lambda forge, world: kept(boards(world, forge)["threads"], (thread(11),)),
+    "issues": lambda forge, world: kept(boards(world, forge)["issues"], (issue("b"),)),
+    "reviewers": lambda forge, world: forge.request_reviewers(world.number, ["@mori", "@a/b"]),
+    "status": lambda forge, world: forge.write_status(world.head(), CommitStatus("error", "x")),
+}
+
+
+@pytest.mark.parametrize("status", [200, 422])
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_whose_answer_is_of_any_kind_is_done_or_is_an_error(
+    busy: GitHubWorld, proxy: Proxy, name: str, status: int
+) -> None:
+    dice = random.Random(name)
+
+    def lying(request: Request, forward: Forward) -> Reply:
+        if request.method == "GET" or (
+            b"mutation" not in request.body and "graphql" in request.path
+        ):
+            return forward(request)
+        return Reply(status, random_lie(forward(request).body, dice))
+
+    for _ in range(LIES // 5):
+        for method in ("POST", "PATCH", "DELETE"):
+            proxy.fail(method, "", lying, times=99)
+        with suppress(ForgeError):
+            WRITES[name](opened(busy), busy)
+        proxy.faults.clear()
+
+
+ARTIFACTS: Final[dict[str, Any]] = {
+    "": {"id": 1, "default_branch": "main"},
+    "/actions/workflows/schedule.yml/runs": {
+        "workflow_runs": [
+            {
+                "id": 7,
+                "event": "schedule",
+                "status": "completed",
+                "head_branch": "main",
+                "head_repository": {"id": 1},
+            }
+        ]
+    },
+    "/actions/runs/7/artifacts": {"artifacts": [{"id": 9, "name": "history", "expired": False}]},
+}
+"""What the emulator does not know of a scheduled run and what it uploaded."""
+
+
+@pytest.mark.parametrize("path", ARTIFACTS)
+def test_an_answer_of_any_kind_about_artifacts_is_read_or_is_an_error(
+    behind_proxy: GitHubWorld, proxy: Proxy, path: str
+) -> None:
+    def telling(content: bytes) -> Callable[[Request, Forward], Reply]:
+        return lambda _request, _forward: Reply(200, content)
+
+    repository = f"/repos/{behind_proxy.name}"
+    truths = {each: json.dumps(truth).encode() for each, truth in ARTIFACTS.items()}
+
+    def answered(lie: bytes | None) -> Artifact | None:
+        for each, truth in reversed(truths.items()):  # the longest path first
+            content = lie if lie is not None and each == path else truth
+            proxy.fail("GET", f"{repository}{each}", telling(content), times=9)
+        try:
+            return newest_artifact(opened(behind_proxy).client, "history")
+        finally:
+            proxy.faults.clear()
+
+    assert (found := answered(None)) is not None
+    assert (found.id, found.run) == (9, 7)
+    for _name, status, lie in lies(truths[path]):
+        if status == 200:
+            with suppress(ForgeError):
+                answered(lie)
+
+
+@pytest.mark.parametrize("place", ["", "nowhere", "http://[::1", "http://127.0.0.1:1/x", "ftp://x"])
+def test_a_storage_that_is_nowhere_is_an_error(
+    behind_proxy: GitHubWorld, proxy: Proxy, place: str
+) -> None:
+    client = opened(behind_proxy).client
+    path = f"/repos/{behind_proxy.name}/actions/artifacts/9/zip"
+    proxy.fail("GET", path, lambda _request, _forward: Reply(302, headers={"location": place}))
+    artifact = Artifact(9, 7, f"{proxy.url}{path}")
+    with TemporaryFile() as into, pytest.raises(ForgeError, match="the artifact of run 7"):
+        download(client, "token", artifact, into)
 
 
 def test_a_list_that_names_its_page_again_is_an_error(busy: GitHubWorld, proxy: Proxy) -> None:

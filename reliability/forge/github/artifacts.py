@@ -66,7 +66,19 @@ def _scheduled(client: Client, repository: dict[str, Any], workflow: str) -> Ite
     url = f"{client.repository.url}/actions/workflows/{workflow}/runs"
     answer = _get(client, f"the runs of {workflow}", url, query)
     trusted = [run for run in answer["workflow_runs"] if _is_ours(run, repository)]
-    yield from sorted((run["id"] for run in trusted), reverse=True)
+    yield from sorted((_id(run) for run in trusted), reverse=True)
+
+
+def _id(row: dict[str, Any]) -> int:
+    """A number, since it becomes a part of an address.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    number = row["id"]
+    if type(number) is not int:
+        raise TypeError("an id is not a number")
+    return number
 
 
 def _is_ours(run: dict[str, Any], repository: dict[str, Any]) -> bool:
@@ -84,7 +96,7 @@ def _unexpired(client: Client, run: int, name: str) -> Artifact | None:
     url = f"{client.repository.url}/actions/runs/{run}/artifacts"
     answer = _get(client, f"the artifacts of run {run}", url, {"name": name, "per_page": 100})
     ids = [
-        each["id"] for each in answer["artifacts"] if each["name"] == name and not each["expired"]
+        _id(each) for each in answer["artifacts"] if each["name"] == name and not each["expired"]
     ]
     if not ids:
         return None
@@ -109,7 +121,7 @@ def download(client: Client, token: str, artifact: Artifact, into: IO[bytes]) ->
                 raise ForgeError(f"{what}: github answers {reply.status_code}")
             with http.stream("GET", reply.headers["location"], follow_redirects=False) as stored:
                 _copy(stored, into, what, client.calls.now)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ForgeError(f"{what}: {type(error).__name__}") from error
     into.seek(0)
 
