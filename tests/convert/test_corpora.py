@@ -10,8 +10,9 @@ import pytest
 from reliability.convert.converter import Original, Wishes
 from reliability.convert.converters import convert
 from reliability.convert.gathering import Gathered, gather
+from reliability.convert.names import slug
 from reliability.convert.originals import read_originals
-from reliability.convert.prometheus_rules.groups import groups_of
+from reliability.convert.prometheus_rules.groups import ENDS, GENERIC, groups_of
 from reliability.finding import Severity
 from reliability.load.document import parse
 from reliability.location import Pointer
@@ -136,6 +137,17 @@ def test_errors_are_only_what_people_have_to_decide(corpus: Corpus) -> None:
     empty = [each for each in others if "count of nothing" in each.problem.message]
     folders = {str(each.problem.at.path.parent) for each in empty}
     assert folders <= {"services/traefik", "services/embedded-exporterv1"}
+
+
+def test_no_service_is_called_after_a_folder_that_says_what_lies_in_it(corpus: Corpus) -> None:
+    originals, gathered = corpus
+    services = {path.parts[1] for path in gathered.files if path.parts[0] == "services"}
+    named = {
+        group.name for each in originals for group in groups_of(each) if hasattr(group, "name")
+    }
+    said = {slug(ENDS.sub("", name.replace("/", "-"))) for name in named}
+    assert {name for name in services if GENERIC.fullmatch(name)} <= said, "its group says so"
+    assert not services & {"rules", "alerts", "gen", "prometheus-rules", "monitoring"}
 
 
 def test_the_burn_rate_of_the_api_server_is_two_promises(corpora: Path) -> None:

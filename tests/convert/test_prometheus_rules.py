@@ -171,6 +171,20 @@ def test_only_files_of_colliding_groups_are_called_after_their_folder() -> None:
     assert services(files) == {"a", "b", "etcd"}
 
 
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("rules", "alerts", "prometheus", "_gen", "gen", "prometheus-rules", "alerting_rules"),
+        *("rules.d", "Rules", "monitoring", "mixin", "templates", "alerting/rules", "src/_gen"),
+    ],
+)
+def test_no_service_is_called_after_a_folder_that_says_what_lies_in_it(folder: str) -> None:
+    one, two = group("node", rule("A")), group("node", rule("B"))
+    files = {f"web/{folder}/x.yml": one, f"store/{folder}/x.yml": two}
+    assert services(files) == {"web", "store"}
+    assert services({f"{folder}/x.yml": one, "store/x.yml": two}) == {"x", "store"}
+
+
 def test_a_name_that_would_stand_twice_or_is_no_name_is_changed_and_said() -> None:
     rules = (
         rule("Full", "{severity: warning}"),

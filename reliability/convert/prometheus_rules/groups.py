@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.convert.converter import Origin, Original, Remark, left_out, mapping, sequence
@@ -18,9 +19,19 @@ ENDS: Final = re.compile(r"[-_.]?(prometheus[-_]?)?rules?$", re.IGNORECASE)
 """What the names of rule files and resources end in, and says nothing of the service."""
 
 
+GENERIC: Final = re.compile(
+    r"[\W_]*(?:(?:(?:prometheus|alert(?:ing|manager)?|recording)?[-_]?rules?(?:[-_.]?d|files?)?"
+    r"|alert(?:s|ing)?|prometheus|monitoring|observability|mixins?|gen(?:erated)?|src|dist|out"
+    r"|build|files?|templates?|manifests?|conf(?:igs?|iguration)?|resources?|base|overlays?"
+    r"|charts?|deploy(?:ment)?))?",
+    re.IGNORECASE,
+)
+"""Folders that say what lies in them, and not whose it is; `..` among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group: its fields, and the names of the file and the folder that it stands in."""
+    """One group: its fields, the name of its file, and of the folder that may be a service."""
 
     fields: Fields
     name: str
@@ -76,10 +87,19 @@ def groups_of(original: Original) -> Iterator[Group | Remark]:
         for index, group in enumerate(groups):
             fields = Fields(group, inner.origin.inside("groups", index))
             said = str(fields.take("name") or "")
-            yield Group(fields, said, ENDS.sub("", name) or name, original.path.parent.name)
+            yield Group(fields, said, ENDS.sub("", name) or name, _folder(original.path))
         yield from inner.remarks("does not belong to a rule file, and stays behind")
         if resource:
             yield from outer.remarks("belongs to the resource, and `build` writes a new one")
+
+
+def _folder(path: PurePosixPath) -> str:
+    """The nearest folder whose name may be that of a service; empty if there is none.
+
+    Of a path of one machine only the last folder says anything.
+    """
+    folders = (path.parent.name,) if path.is_absolute() else reversed(path.parent.parts)
+    return next((each for each in folders if not GENERIC.fullmatch(each)), "")
 
 
 def _around(outer: Fields) -> Generator[Remark, None, str]:
