@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
     """Why amtool refuses the configuration of a catalog; None if it does not, or is not asked.
 
-    What the rules refuse already is not sent. Template files are left out: they are on the machine
-    of the Alertmanager.
+    What the rules refuse already is not sent, nor a configuration in which another program fills in
+    values. Template files are left out: they are on the machine of the Alertmanager.
     """
     from reliability.providers.amtool import amtool_refusal, found_amtool
 
@@ -21,10 +21,14 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
     if amtool is None:
         return None
     from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+    from reliability.compile.alertmanager.config_values import has_placeholder
     from reliability.resource import Resource
     from reliability.yaml_text import yaml_text
 
     for compiled in AlertmanagerConfig().compile(catalog):
         if isinstance(compiled, Resource):
+            if has_placeholder(compiled.body):
+                app.note("amtool is not asked: another program fills in values such as ${NAME}")
+                return None
             return amtool_refusal(amtool, yaml_text({**compiled.body, "templates": []}))
     return None

@@ -71,3 +71,15 @@ def test_what_the_rules_refuse_is_not_sent_to_amtool(tmp_path: Path) -> None:
     base.write_text("route: {receiver: ops}\nreceivers: []\n", encoding="utf-8")
     ended = reliability("check", "--amtool", "false", folder=tmp_path)
     assert [line.split(": ", 2)[2] for line in refusals(ended)] == ["no receiver is called ops"]
+
+
+def test_amtool_is_not_asked_if_another_program_fills_in_values(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "services").mkdir()
+    base = tmp_path / "policies/alertmanager.base.yml"
+    base.write_text(
+        "global: {slack_api_url: '${SLACK}'}\nroute: {receiver: a}\nreceivers: [{name: a}]\n"
+    )
+    ended = reliability("check", "--amtool", "false", folder=tmp_path)
+    assert refusals(ended) == []
+    assert "amtool is not asked: another program fills in values" in ended.err

@@ -16,6 +16,8 @@ value that they refuse:
 If nothing is wrong in the file, the merged configuration is read as well. A refusal of our own
 receivers is found at the team or the policy that they come from.
 
+Values such as `${NAME}`, which another program fills in, are not judged, and amtool is not asked.
+
 What 0.33 reads and 0.28 does not is found by `routing-newer`. Template files are not read: they are
 on the machine of the Alertmanager.
 

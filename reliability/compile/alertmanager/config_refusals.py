@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reliability.compile.alertmanager.config_fields import KINDS, fields_of
-from reliability.compile.alertmanager.config_values import is_set, wrong_value
+from reliability.compile.alertmanager.config_values import is_placeholder, is_set, wrong_value
 from reliability.compile.alertmanager.key_combinations import COMBINATIONS, Values
 from reliability.compile.alertmanager.refusal import Refusal, unknown, wrong
 from reliability.compile.alertmanager.required_keys import (
@@ -112,6 +112,8 @@ def _of_mapping(
 
 def _is_allowed(value: str, allowed: tuple[str, ...], name: str) -> bool:
     """Types of Opsgenie's responders are read in any case, and may be templates."""
+    if is_placeholder(value):
+        return True
     if name == "responder":
         return "{{" in value or value.lower() in allowed
     return value in allowed

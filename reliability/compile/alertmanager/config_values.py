@@ -42,12 +42,27 @@ GO_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASC
 GO_DURATION: Final = re.compile(
     r"[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII
 )
+PLACEHOLDER: Final = re.compile(r"\$\{\w+\}|^\$\w+$", re.ASCII)
+"""`${NAME}` anywhere, or `$NAME` alone, as envsubst takes them; Alertmanager expands neither."""
+
 ADDRESS: Final = re.compile(r"(?:[^:\[\]]*|\[[^\[\]]*\]):[^:]+")
 
 
 def is_set(value: Any) -> bool:
     """Whether a text counts as written: an empty one does not."""
     return value is not None and value != ""
+
+
+def is_placeholder(value: Any) -> bool:
+    """Whether another program writes a value or a part of it before Alertmanager reads the file."""
+    return isinstance(value, str) and PLACEHOLDER.search(value) is not None
+
+
+def has_placeholder(value: Any) -> bool:
+    """Whether there is a placeholder anywhere in a configuration."""
+    if isinstance(value, Mapping):
+        return any(map(has_placeholder, value.values()))
+    return any(map(has_placeholder, value)) if isinstance(value, list) else is_placeholder(value)
 
 
 def wrong_value(kind: str, value: Any) -> tuple[str | None, bool]:
@@ -59,6 +74,8 @@ def wrong_value(kind: str, value: Any) -> tuple[str | None, bool]:
         return None, False
     if kind == "template-url" and "{{" in str(value) and not _is_url(value):
         return "a template, not an address", True
+    if kind in CHECKS and is_placeholder(value):
+        return None, False
     if kind in CHECKS:
         check, wanted = CHECKS[kind]
         return (None if check(value) else f"{_shown(value)}, not {wanted}"), False
