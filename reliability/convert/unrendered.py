@@ -24,6 +24,17 @@ HELM: Final = re.compile(
     r"\{\{-?[^}\n]*?(?:\.(?:Values|Release|Chart|Capabilities)\b|\b(?:include|tpl)\s+[\"$.])"
 )
 JINJA: Final = re.compile(r"\{%[-+]?\s*\w")
+THEIRS: Final = re.compile(
+    r"\{\{-?\s*(?:\$|\.(?:Common|Group|Alerts|Labels|Annotations|Status|Receiver|ExternalURL|Value)"
+    r"|(?:with|range|end|if|else|define|template|humanize\w*|printf|query|first|label|value"
+    r"|strvalue|externalURL|pathPrefix|tableLink|graphLink|match|toUpper|toLower|title"
+    r"|reReplaceAll|sortByLabel|stripPort|stripDomain|parseDuration)\b)"
+)
+"""How templates of Prometheus and Alertmanager begin, which stay in the file as it is loaded.
+
+https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
+"""
+LINE: Final = re.compile(r"^\s*\{\{", re.MULTILINE)
 IMPORTABLE: Final = re.compile(
     r"\b(?:alert|record|groups|slos|receivers)['\"]?\s*:|PrometheusRule|ServiceLevel|backstage\.io/|openslo"
 )
@@ -43,8 +54,12 @@ def template_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
 
 
 def unreadable_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
-    """The same for a file that is not YAML as it stands: any `{{` may be the reason."""
-    return template_kind(path, text) or ("go" if "{{" in text else None)
+    """The same for a file that is not YAML as it stands.
+
+    A `{{` may be the reason if it begins a line, or is not of Prometheus or Alertmanager.
+    """
+    is_template = LINE.search(text) or "{{" in THEIRS.sub("", text)
+    return template_kind(path, text) or ("go" if is_template else None)
 
 
 def is_importable(text: str) -> bool:

@@ -122,3 +122,14 @@ def test_every_reason_is_shown_if_nothing_can_be_imported(tmp_path: Path) -> Non
     assert ended.code == 2
     assert "nothing in in can be imported, for the reasons above; see" in ended.err
     assert ("latency: latency lacks success.metric, and the SLO is not carried over\n") in ended.out
+
+
+def test_a_file_that_is_not_yaml_is_no_template_for_its_annotations(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(
+        " taken from a cluster\ngroups:\n- name: shop\n  rules:\n  - alert: A\n    expr: up == 0\n"
+        '    annotations: {summary: "{{ $labels.job }} is down: {{ humanize $value }}"}\n'
+    )
+    ended = reliability("import", "rules.yaml", folder=tmp_path)
+    assert ended.code == 2
+    assert "rules.yaml:2:7: left out: " in ended.out
+    assert "template" not in ended.out + ended.err
