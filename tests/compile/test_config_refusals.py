@@ -34,10 +34,10 @@ def refusals(values: Any, generation: Generation) -> list[Refusal]:
     """What the model refuses of a file for one generation."""
     text = yaml.safe_dump(values, allow_unicode=True)
     document = parse(PurePosixPath("alertmanager.yml"), text.encode()).documents[0]
-    is_old = generation.name == "debian"
-    return [
-        refusal for refusal in config_refusals(document.values) if is_old or not refusal.only_old
-    ]
+    found = config_refusals(document.values)
+    if generation.name == "debian":
+        return [refusal for refusal in found if not refusal.only_new]
+    return [refusal for refusal in found if not refusal.only_old]
 
 
 def differences(

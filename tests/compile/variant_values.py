@@ -33,6 +33,24 @@ BY_TYPE: Final[Mapping[str, tuple[Any, ...]]] = {
         *("http://u:p@a/", "http://%41/", "http://a:/", "http:a", "http:/a", "https://a\\b/"),
     ),
     "loose-url": ("localhost:3128", "127.0.0.1:3128", ":3128", "a b", "socks5://a:1", "//a/b"),
+    "template-url": (
+        *("http://a/{{ .X }}", "http://a/{{ .X", "{{ .X }}", "{{ toUpper .X }}", "{{ if .X }}a"),
+        *("{{ if .X }}a{{ else }}b{{ end }}", "{{ end }}", "{{ else }}", "{{ }}", '{{ "}}" }}'),
+        *(
+            "{{ printf `%s` .X }}",
+            "{{- .X -}}",
+            "{{/* a */}}",
+            "{{ (.X }}",
+            "{{ $a := .X }}{{ $a }}",
+        ),
+        *(
+            "{{ range .X }}{{ . }}{{ end }}",
+            '{{ "a }}',
+            "{{ index .X 0 }}",
+            "http://a/}}",
+            "{{ .X }} {",
+        ),
+    ),
     "address": ("a", "a:", ":25", "a:b:25", "[::1]:25", "::1:25", "a:25:", "mail.example.com:smtp"),
     "duration": (
         "0",
@@ -80,6 +98,7 @@ BY_TYPE: Final[Mapping[str, tuple[Any, ...]]] = {
     "list/responder": (
         *([{"id": "a", "type": "team"}], [{"id": "a", "type": "User"}], [{"id": "a", "type": "x"}]),
         *([{"id": "a"}], [{"type": "team"}], [{"id": "a", "type": "{{ .X }}"}], [None]),
+        *([{"id": "a", "type": "{{ .X"}], [{"id": "a", "type": "{{ title .X }}"}]),
     ),
     "list/slack-field": ([{"title": "a", "value": "b"}], [{"title": "a"}], [{"value": "b"}]),
     "list/slack-action": (

@@ -8,6 +8,7 @@ each other. `amtool check-config` answers the same; tests compare both on 0.28 a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reliability.compile.alertmanager.config_fields import KINDS, fields_of
@@ -33,8 +34,10 @@ def config_refusals(values: Any) -> list[Refusal]:
     found: dict[Pointer, Refusal] = {}
     for refusal in (*_of_routing(values), *_of_file(values)):
         former = found.get(refusal.pointer)
-        if former is None or (former.only_old and not refusal.only_old):
+        if former is None:
             found[refusal.pointer] = refusal
+        elif former.only_old and not refusal.only_old:
+            found[refusal.pointer] = replace(refusal, only_new=False)
     return [*found.values()]
 
 

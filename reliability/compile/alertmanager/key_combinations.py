@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from reliability.compile.alertmanager.calendar_values import minute
 from reliability.compile.alertmanager.config_values import is_set
+from reliability.compile.alertmanager.go_template import is_go_template
 from reliability.compile.alertmanager.refusal import Refusal, wrong
 from reliability.location import Pointer
 
@@ -147,6 +148,21 @@ def _sns(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
         yield wrong(pointer, "sns_configs needs one of target_arn, topic_arn, phone_number")
 
 
+def _webhook(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
+    """0.33 parses an address that is a template; 0.28 reads its text as an address."""
+    url = values.get("url")
+    if isinstance(url, str) and "{{" in url and not is_go_template(url):
+        message = f"url is {url!r}, a template that Alertmanager 0.33 cannot parse"
+        help_text = "close each {{ and use only the functions of Go's text/template"
+        yield Refusal(pointer=(*pointer, "url"), message=message, help=help_text, only_new=True)
+
+
+def _responder(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
+    kind = values.get("type")
+    if isinstance(kind, str) and "{{" in kind and not is_go_template(kind):
+        yield wrong((*pointer, "type"), f"type is {kind!r}, a template that cannot be parsed")
+
+
 def _sigv4(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
     if is_set(values.get("access_key")) != is_set(values.get("secret_key")):
         yield wrong(pointer, "sigv4 needs access_key and secret_key, and one of them is missing")
@@ -229,6 +245,7 @@ COMBINATIONS: Final[Mapping[str, Callable[[Values, Pointer, Values], Iterator[Re
     "oauth2": _oauth2,
     "pushover_configs": _pushover,
     "receiver": _receiver,
+    "responder": _responder,
     "sigv4": _sigv4,
     "slack_configs": _slack,
     "sns_configs": _sns,
@@ -236,5 +253,6 @@ COMBINATIONS: Final[Mapping[str, Callable[[Values, Pointer, Values], Iterator[Re
     "tls": _tls,
     "victorops_configs": _victorops,
     "webex_configs": _webex,
+    "webhook_configs": _webhook,
 }
 """By the name of a mapping; the last argument are the global settings."""

@@ -17,12 +17,16 @@ READ_THE_PAGE: Final = "see the key on the page Configuration of Alertmanager's 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a value is refused; `only_old` means that 0.28 refuses it and 0.33 does not."""
+    """Why a value is refused; `only_old` means that 0.28 refuses it and 0.33 does not.
+
+    `only_new` means the opposite.
+    """
 
     pointer: Pointer
     message: str
     help: str = READ_THE_PAGE
     only_old: bool = False
+    only_new: bool = False
     at_key: bool = False
 
     def problem(self, document: Document) -> Problem:
