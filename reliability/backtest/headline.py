@@ -6,6 +6,7 @@ Counting notifications alone makes every loosening look good, so the two stand i
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Final
 
 from reliability.backtest.outcome import (
@@ -18,6 +19,7 @@ from reliability.backtest.outcome import (
     Verdict,
 )
 from reliability.history.series import NoHistory
+from reliability.times import zone_named
 from reliability.words import Words, words_in
 
 MISSED_SHOWN: Final = 3
@@ -123,12 +125,17 @@ def _listed(verdicts: list[Verdict], result: Backtest, words: Words) -> str:
 
 
 def _one(verdict: Verdict, result: Backtest, words: Words) -> str:
-    zone = result.zone_of(verdict.event.service)
+    zone = zone_of(result, verdict.event.service)
     return words(
         "{day} with {share} of the budget spent",
         day=words.day(verdict.event.span.start.astimezone(zone).date()),
         share=percent(verdict.spent),
     )
+
+
+def zone_of(result: Backtest, service: str) -> tzinfo:
+    """The time zone in which people read about a service: its team's, else UTC."""
+    return zone_named(result.zones.get(service, "UTC"))
 
 
 def percent(share: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta, tzinfo
+from datetime import timedelta
 from typing import Literal
 
 from reliability.backtest.episodes import Episode
@@ -13,10 +13,8 @@ from reliability.backtest.firing import Terms
 from reliability.backtest.notifications.tally import NOTHING, Tally, Told
 from reliability.history.series import NoHistory
 from reliability.history.timespan import TimeSpan
-from reliability.times import zone_named
 
 MINUTE = timedelta(minutes=1)
-Fate = Literal["caught", "ticket only", "missed"]
 PAGES = "alert"
 TICKETS = "ticket"
 
@@ -140,11 +138,9 @@ class Detection:
     ticketed: bool
 
     @property
-    def word(self) -> Fate:
+    def word(self) -> Literal["caught", "ticket only", "missed"]:
         """Caught: a page fired during it; ticket only: a ticket and no page; missed: neither."""
-        if self.paged:
-            return "caught"
-        return "ticket only" if self.ticketed else "missed"
+        return "caught" if self.paged else "ticket only" if self.ticketed else "missed"
 
     def __or__(self, other: Detection) -> Detection:
         return Detection(self.paged or other.paged, self.ticketed or other.ticketed)
@@ -268,10 +264,6 @@ class Backtest:
     def span(self) -> TimeSpan:
         """What was replayed."""
         return self.terms.span
-
-    def zone_of(self, service: str) -> tzinfo:
-        """The time zone in which people read about a service: its team's, else UTC."""
-        return zone_named(self.zones.get(service, "UTC"))
 
     @property
     def rows(self) -> Iterator[Row]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from reliability.check.masking import MASK
+from reliability.check.secrets import redacted_addresses
 from reliability.history.timespan import TimeSpan
 from reliability.triage.message import Message, State
 
@@ -80,7 +82,7 @@ class Tally:
         self.states.append(STATES.index(state))
         self.lines.append(hash((message.place, line)))
         if not self.example:
-            self.example = line[:200]
+            self.example = redacted_addresses(line, MASK)[:200]
         if state in NOTIFYING:
             self._count(message)
         self._remember(message)

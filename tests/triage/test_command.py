@@ -386,3 +386,22 @@ def test_labels_of_a_group_name_the_service_as_import_does(tmp_path: Path) -> No
     )
     [noise] = triaged(tmp_path, "r.yml")["noises"]
     assert (noise["service"], noise["severity"]) == ("cart", "critical")
+
+
+def test_the_example_of_a_message_shows_no_secret_of_an_address(tmp_path: Path) -> None:
+    text = "Failed: https://ci:s3cretPassw0rd@ci.example/1?token=Zx81Qw92Er73Ty&page=2"
+    hook = "Failed: https://hooks.slack.com/services/T0AAA/B0BBB/Zx81Qw92Er73Ty"
+    messages = [
+        {"type": "message", "bot_id": "B1", "text": each, "ts": f"17952192{number:02}.0001"}
+        for number, each in enumerate((text, hook))
+    ]
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "channels.json").write_text('[{"id": "C1", "name": "ops"}]')
+    (tmp_path / "ops/2026-11-20.json").write_text(json.dumps(messages))
+    into = ("--worksheet", "triage.csv", "--draft", "new")
+    result = triaged(tmp_path, tmp_path, *into)
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != "ops"]
+    for shown in (json.dumps(result), *(path.read_text() for path in written)):
+        assert "s3cretPassw0rd" not in shown
+        assert "Zx81Qw92Er73Ty" not in shown
+    assert "https://***@ci.example/1?token=***&page=2" in json.dumps(result)

@@ -8,7 +8,7 @@ from typing import Final
 
 from reliability.backtest.difference import Difference, Moved, difference
 from reliability.backtest.episodes import Episode
-from reliability.backtest.headline import percent
+from reliability.backtest.headline import percent, zone_of
 from reliability.backtest.outcome import Backtest, Row
 from reliability.backtest.report.figures import lasting
 from reliability.times import minute_text
@@ -29,7 +29,7 @@ def changes(
     for row in result.rows if rows is None else rows:
         found = difference(row.old, row.new)
         if found is not None and not found.is_nothing:
-            yield _head(row, found), tuple(_shown(found, result.zone_of(row.service)))
+            yield _head(row, found), tuple(_shown(found, zone_of(result, row.service)))
 
 
 def _head(row: Row, found: Difference) -> str:

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final
 
 from reliability.backtest.budget import LEAST_COVERAGE
-from reliability.backtest.headline import percent
+from reliability.backtest.headline import percent, zone_of
 from reliability.backtest.outcome import (
     Backtest,
     Deviation,
@@ -170,7 +170,7 @@ def verdict_cells(verdict: Verdict, result: Backtest) -> list[str]:
     length = (event.span.end - event.span.start) // timedelta(minutes=1)
     what = event.name if event.kind == "incident" else f"significant event {event.name}".rstrip()
     return [
-        minute_text(event.span.start, result.zone_of(event.service)),
+        minute_text(event.span.start, zone_of(result, event.service)),
         lasting(length),
         percent(verdict.spent),
         fate(verdict, result.compares),
