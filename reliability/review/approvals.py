@@ -95,7 +95,7 @@ def possible_approvers(base: Catalog, head: Catalog, today: date) -> tuple[str, 
         return ()
     services = dict.fromkeys(_services(context, changed))
     roles = [role for service in services for role in declared_roles(service, before)]
-    roles += [members_of(team, before) for team in _teams(context, services)]
+    roles += [members_of(team, before) for team in _teams(context, before)]
     roles += policy_roles(before)
     return tuple(dict.fromkeys(handle for role in roles for handle in role))
 
@@ -109,11 +109,11 @@ def _services(context: Context, changed: Touched) -> Iterator[str]:
     yield from changed.services
 
 
-def _teams(context: Context, services: Iterable[str]) -> Iterator[str]:
+def _teams(context: Context, before: Context) -> Iterator[str]:
     """Teams that receive a service, or are themselves changed."""
-    for service in services:
-        owner = context.ownerships.get(service)
-        if owner is not None:
+    for service, owner in context.ownerships.items():
+        old = before.ownerships.get(context.former_services.get(service, service))
+        if old is not None and old.value.spec.team != owner.value.spec.team:
             yield owner.value.spec.team
     for team in context.catalog.each(Team):
         if context.touches(team.document.path):
