@@ -78,7 +78,9 @@ def wrong_value(kind: str, value: Any) -> tuple[str | None, bool]:
         return None, False
     if kind in CHECKS:
         check, wanted = CHECKS[kind]
-        return (None if check(value) else f"{_shown(value)}, not {wanted}"), False
+        is_hidden = kind in ("secret-url", "template-url")  # no secret in a message
+        wrong = f"not {wanted}" if is_hidden else f"{_shown(value)}, not {wanted}"
+        return (None if check(value) else wrong), False
     if kind in ("map-or-any", "text-or-map"):
         return _of_two(kind, value)
     if kind in FIELDS:

@@ -152,7 +152,7 @@ def _webhook(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
     """0.33 parses an address that is a template; 0.28 reads its text as an address."""
     url = values.get("url")
     if isinstance(url, str) and "{{" in url and not is_go_template(url):
-        message = f"url is {url!r}, a template that Alertmanager 0.33 cannot parse"
+        message = "url is a template that Alertmanager 0.33 cannot parse"
         help_text = "close each {{ and use only the functions of Go's text/template"
         yield Refusal(pointer=(*pointer, "url"), message=message, help=help_text, only_new=True)
 
