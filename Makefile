@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 DEMO_VENV ?= .venv-demo
 SECONDS ?= 60
+# Tests wait for servers more than they compute, so there are more workers than processors.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 BASE ?= main
 COUNT ?= 100
 BIN := $(VENV)/bin
@@ -38,7 +40,7 @@ demo: $(DEMO_SETUP)
 ## make test      all tests; fetches Prometheus, Alertmanager and VictoriaMetrics into a cache folder where Debian serves them
 test: $(SETUP)
 	@tests/servers/install victoria
-	@$(BIN)/python -m pytest -n 3
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 ## make exact     sample mode against servers, bit by bit: 17 million values instead of 400 thousand
 exact: $(SETUP)
