@@ -7,6 +7,7 @@ unless its key is known; elsewhere it is shown unless its key or its text says t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
@@ -72,6 +73,23 @@ FILLED_IN: Final = re.compile(
     r"|removed-by-import|"
 )
 """What certainly only stands for a secret; `$ecret` or `{{ "secret" }}` may be one itself."""
+
+
+WORD: Final = re.compile(r"""[^\s"'`]+""")
+
+
+def masked_words(text: str, values: Mapping[str, Json]) -> str:
+    """What another program says of a configuration, without the words that a report of it masks.
+
+    It may quote any value, and yaml.v2 cuts values off after seven characters.
+    """
+    whole, shown = (json.dumps(each, ensure_ascii=False) for each in (values, masked((), values)))
+
+    def replaced(word: re.Match[str]) -> str:
+        part = word[0].rstrip(".,:;)")
+        return MASK if len(part) > 3 and part in whole and part not in shown else word[0]
+
+    return WORD.sub(replaced, text)
 
 
 def masked(keys: Sequence[str], value: Json | Mapping[str, Json]) -> Json:

@@ -20,6 +20,7 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
     amtool = found_amtool(named, app.settings.search_path)
     if amtool is None:
         return None
+    from reliability.check.masking import masked_words
     from reliability.compile.alertmanager.compiler import AlertmanagerConfig
     from reliability.compile.alertmanager.config_values import has_placeholder
     from reliability.resource import Resource
@@ -30,5 +31,7 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
             if has_placeholder(compiled.body):
                 app.note("amtool is not asked: another program fills in values such as ${NAME}")
                 return None
-            return amtool_refusal(amtool, yaml_text({**compiled.body, "templates": []}))
+            sent = {**compiled.body, "templates": []}
+            refusal = amtool_refusal(amtool, yaml_text(sent))
+            return masked_words(refusal, sent) if refusal else None
     return None

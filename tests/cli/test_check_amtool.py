@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from reliability.check.masking import masked_words
+from reliability.resource import Json
 from tests.cli.program import Ended, reliability
 from tests.servers.generation import Generation
 
@@ -83,3 +85,17 @@ def test_amtool_is_not_asked_if_another_program_fills_in_values(tmp_path: Path) 
     ended = reliability("check", "--amtool", "false", folder=tmp_path)
     assert refusals(ended) == []
     assert "amtool is not asked: another program fills in values" in ended.err
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["chat_id: s3cr3tXyzzy", "api_url: s3cr3tXyzzy", "message_thread_id: [s3cr3tXyzzy]"],
+)
+def test_no_value_of_a_receiver_is_in_what_amtool_says(setting: str) -> None:
+    said = f"amtool refuses: cannot unmarshal !!str `s3cr3tX...` into int; s3cr3tXyzzy: {setting}"
+    key, _, value = setting.partition(": ")
+    body: dict[str, Json] = {"receivers": [{"name": "ops", "telegram_configs": [{key: value}]}]}
+    words = masked_words(f'{said} of receiver "ops"', body)
+    assert "s3cr3t" not in words
+    assert words.startswith("amtool refuses: cannot unmarshal !!str `***` into int; ")
+    assert words.endswith('of receiver "ops"')

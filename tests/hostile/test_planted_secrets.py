@@ -1,7 +1,8 @@
 """A secret that somebody wrote in by hand is in no report of any command."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import yaml
 
 from reliability.check.masking import masked
 from reliability.check.secrets import redacted_addresses, secrets
+from reliability.compile.alertmanager.config_refusals import config_refusals
 from reliability.plan.fields import differences
 from reliability.plan.options import PlanOptions
 from reliability.plan.plan import plan
@@ -77,29 +79,55 @@ def test_what_check_calls_a_secret_is_masked(name: str) -> None:
         assert OLD not in json.dumps(masked((), body))
 
 
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository whose own Alertmanager file holds every planted secret, and whose output too."""
+Plants = Iterable[Callable[[str], dict[str, Any]]]
+
+
+def accepted() -> list[Callable[[str], dict[str, Any]]]:
+    """The plants that Alertmanager takes beside a route, so that plans and syncs show them."""
+    return [plant for plant in PLANTED.values() if not [*config_refusals(base_with([plant], OLD))]]
+
+
+def test_thirty_kinds_of_planted_secrets_reach_plans_and_syncs() -> None:
+    assert len(accepted()) >= 30
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_no_refusal_shows_a_planted_secret(name: str) -> None:
+    body = PLANTED[name](OLD)
+    for wrong in (OLD, [OLD], {"any": OLD}, 12345678.5):
+        written = json.dumps(body)
+        for value in re.findall(rf'"(?:[^"\\]|\\.)*{OLD}(?:[^"\\]|\\.)*"', written):
+            config = base_with([], OLD) | json.loads(written.replace(value, json.dumps(wrong)))
+            for refusal in config_refusals(config):
+                assert OLD not in refusal.message
+                assert "12345678" not in refusal.message
+
+
+@pytest.fixture(scope="module", params=["refused", "accepted"])
+def repository(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository whose own Alertmanager file holds planted secrets, and whose output too."""
+    plants = accepted() if request.param == "accepted" else list(PLANTED.values())
     root = copied(tmp_path_factory.mktemp("planted"))
     git(root, "init", "--quiet", "--initial-branch=main")
-    (root / BASE).write_text(yaml.safe_dump(planted_base(OLD)))
+    (root / BASE).write_text(yaml.safe_dump(base_with(plants, OLD)))
     committed(root)
-    assert reliability("--today", DAY, "sync", "--yes", folder=root).code in (0, 1)
-    (root / BASE).write_text(yaml.safe_dump(planted_base(NEW)))
+    code = reliability("--today", DAY, "sync", "--yes", folder=root).code
+    assert (code == 2) == (request.param == "refused")
+    (root / BASE).write_text(yaml.safe_dump(base_with(plants, NEW)))
     committed(root)
     for path in root.glob("build/alertmanager/*.yml"):
         path.write_text(path.read_text().replace(OLD, f"live{OLD}"))
     return root
 
 
-def planted_base(secret: str) -> dict[str, Any]:
-    """Every planted secret in one file that Alertmanager's loader may well refuse."""
+def base_with(plants: Plants, secret: str) -> dict[str, Any]:
+    """Planted secrets in one file."""
     base: dict[str, Any] = {
         "route": {"receiver": "r0"},
         "receivers": [{"name": "r0"}],
         "global": {},
     }
-    for index, plant in enumerate(PLANTED.values(), 1):
+    for index, plant in enumerate(plants, 1):
         part = plant(f"{secret}{index}")
         for entry in part.pop("receivers", ()):
             base["receivers"].append({**entry, "name": f"r{index}"})

@@ -157,7 +157,9 @@ def test_a_hand_edit_is_named_held_and_then_mended(synced: Site) -> None:
 def test_a_configuration_that_is_refused_leaves_the_former_one_running(synced: Site) -> None:
     before = synced.file.read_bytes()
     base = synced.repository.root / "policies/alertmanager.base.yml"
-    base.write_text("global: {smtp_smarthost: nonsense}\n" + FIRST)
+    broken = synced.file.parent / "broken.tmpl"
+    broken.write_text("{{ define")
+    base.write_text(f"templates: [{broken}]\n" + FIRST)
     ended = synced.repository.run("sync", "--yes")
     assert ended.code == 1
     assert "failed config alertmanager: refused: " in ended.out

@@ -104,7 +104,7 @@ def _of_mapping(
         is_value = value is not None or (name, key) == ("jira_configs", "api_type")
         if allowed and is_value and not _is_allowed(text(value), allowed, name):
             options = ", ".join(option or "empty" for option in allowed)
-            yield wrong(where, f"{key} is {value!r}, and can be {options}")
+            yield wrong(where, f"{key} has another value than {options}")
 
     yield from _excluding(name, values, pointer)
     for required in REQUIRED.get(name, ()):

@@ -42,6 +42,14 @@ GO_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASC
 GO_DURATION: Final = re.compile(
     r"[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII
 )
+SHOWN: Final = frozenset(
+    (
+        *("duration", "go-duration", "text-duration", "time", "zone"),
+        *("weekdays", "month-days", "months", "years"),
+    )
+)
+"""Types whose wrong values are shown: of times and durations, where nobody writes a secret."""
+
 PLACEHOLDER: Final = re.compile(r"\$\{\w+\}|^\$\w+$", re.ASCII)
 """`${NAME}` anywhere, or `$NAME` alone, as envsubst takes them; Alertmanager expands neither."""
 
@@ -68,7 +76,8 @@ def has_placeholder(value: Any) -> bool:
 def wrong_value(kind: str, value: Any) -> tuple[str | None, bool]:
     """What a value is instead of what it should be, and whether only 0.28 refuses it.
 
-    None if it is right; an empty text if it is a mapping that has keys of its own.
+    None if it is right; an empty text if it is a mapping that has keys of its own. The value is
+    named by its type: whatever stands in a wrong place may be a secret.
     """
     if value is None or kind == "any":
         return None, False
@@ -78,13 +87,14 @@ def wrong_value(kind: str, value: Any) -> tuple[str | None, bool]:
         return None, False
     if kind in CHECKS:
         check, wanted = CHECKS[kind]
-        is_hidden = kind in ("secret-url", "template-url")  # no secret in a message
-        wrong = f"not {wanted}" if is_hidden else f"{_shown(value)}, not {wanted}"
-        return (None if check(value) else wrong), False
+        is_right = check(value)
+        shown = repr(value) if kind in SHOWN and _is_text(value) else _type_of(value)
+        what = "" if shown == "text" else f"{shown}, "
+        return (None if is_right else f"{what}not {wanted}"), False
     if kind in ("map-or-any", "text-or-map"):
         return _of_two(kind, value)
     if kind in FIELDS:
-        return ("" if isinstance(value, Mapping) else f"{_shown(value)}, not a mapping"), False
+        return ("" if isinstance(value, Mapping) else f"{_type_of(value)}, not a mapping"), False
     raise KeyError(kind)
 
 
@@ -92,22 +102,26 @@ def _of_two(kind: str, value: Any) -> tuple[str | None, bool]:
     """Types that became wider after 0.28."""
     if kind == "text-or-map":
         if isinstance(value, Mapping):
-            return f"{_shown(value)}, not text", True
-        return (None if _is_text(value) else f"{_shown(value)}, not text"), False
+            return f"{_type_of(value)}, not text", True
+        return (None if _is_text(value) else f"{_type_of(value)}, not text"), False
     if not isinstance(value, Mapping):
-        return f"{_shown(value)}, not a mapping", False
+        return f"{_type_of(value)}, not a mapping", False
     is_old = all(_is_text(inner) for inner in value.values())
-    return (None if is_old else f"{_shown(value)}, not a mapping of texts"), not is_old
+    return (None if is_old else f"{_type_of(value)}, not a mapping of texts"), not is_old
 
 
-def _shown(value: Any) -> str:
+def _type_of(value: Any) -> str:
     match value:
         case Mapping():
             return "a mapping"
         case list():
             return "a list"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
         case _:
-            return repr(value)
+            return "text"
 
 
 def _is_text(value: Any) -> bool:

@@ -91,7 +91,7 @@ def _oauth2(values: Values, pointer: Pointer, shared: Values) -> Iterator[Refusa
     algorithm = values.get("signature_algorithm")
     if is_jwt and is_set(algorithm) and algorithm not in ("RS256", "RS384", "RS512"):
         where = (*pointer, "signature_algorithm")
-        yield wrong(where, f"signature_algorithm is {algorithm!r}, and can be RS256, RS384, RS512")
+        yield wrong(where, "signature_algorithm has another value than RS256, RS384, RS512")
     yield from _proxies(values, pointer, shared)
 
 
@@ -160,7 +160,7 @@ def _webhook(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 def _responder(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
     kind = values.get("type")
     if isinstance(kind, str) and "{{" in kind and not is_go_template(kind):
-        yield wrong((*pointer, "type"), f"type is {kind!r}, a template that cannot be parsed")
+        yield wrong((*pointer, "type"), "type is a template that cannot be parsed")
 
 
 def _sigv4(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
