@@ -1,5 +1,6 @@
 """Rules of `check --live` on a server in memory: what they find, what they leave, what is said."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -112,6 +113,21 @@ def test_matchers_that_match_nothing_only_together_are_found_in_a_total_and_not_
     [(message, _)] = said(with_slo('{job="attendance"}', both), server)
     assert message == f"no series matched http_requests_total{both} in the last 7 days"
     assert rules(with_signal(f"rate(http_requests_total{both}[5m]) > 1"), server) == []
+
+
+@pytest.mark.parametrize("stored", ["1", "1.0"])
+def test_a_whole_limit_of_a_bucket_is_found_in_the_form_of_either_prometheus(stored: str) -> None:
+    """Prometheus 3 stores le="1" as le="1.0"; the compiler matches both in a bare selector."""
+    good = 'http_request_seconds_bucket{job="attendance", le="1"}'
+    total = 'http_request_seconds_bucket{job="attendance", le="+Inf"}'
+    old = minimal_files()[SLO]
+    first, second = re.findall(r"query: '.*'", old)
+    files = with_slo(first, f"query: '{good}'")
+    files[SLO] = files[SLO].replace(second, f"query: '{total}'")
+    labels = LABELS | {"__name__": "http_request_seconds_bucket"}
+    server = Metrics([Series(labels | {"le": le}) for le in (stored, "+Inf")])
+    assert rules(files, server) == []
+    assert rules(files, Metrics([Series(labels | {"le": "+Inf"})])) == ["selector-empty"]
 
 
 def test_bad_events_that_did_not_happen_are_no_finding() -> None:
