@@ -80,6 +80,15 @@ def test_the_strictest_target_that_was_kept_is_suggested_with_its_reasons() -> N
     assert "1 of 1 incidents caught" in said
 
 
+def test_a_reason_from_a_made_up_history_says_so() -> None:
+    of = shop("0.9")
+    [objective] = objectives(of)
+    found = suggest(objective, of, Held({"checkout": troubled()}, {}, is_made_up=True), Terms(SPAN))
+    assert isinstance(found, Suggestion)
+    assert isinstance(found.choice, Suggested)
+    assert "measured over 28 days of made-up history up to" in found.choice.rationale
+
+
 def test_what_nobody_kept_is_not_promised() -> None:
     bad = quiet()
     bad[:] = 600
