@@ -216,3 +216,18 @@ def test_an_slo_cannot_be_moved_to_a_service_of_other_approvers() -> None:
     assert finding.problem.message == "service is mine, and was attendance at the base"
     assert finding.problem.requires is not None
     assert set(finding.problem.requires.handles) == {"@lead-workforce"}
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ("compositeWeight: 1", "compositeWeight is 1, and was 2 at the base"),
+        ("displayName: other", "compositeWeight is not set, and was 2 at the base"),
+    ],
+)
+def test_another_weight_is_reported_with_both(new: str, message: str) -> None:
+    before, head = laid_over(OPENSLO_BASE), laid_over(OPENSLO_BASE)
+    [path] = [path for path, text in head.items() if "compositeWeight: 2" in text]
+    head[path] = head[path].replace("compositeWeight: 2", new)
+    messages = [finding.problem.message for finding in checked(head, base=before)]
+    assert message in messages

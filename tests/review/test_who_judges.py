@@ -31,6 +31,7 @@ def test_a_renamed_service_keeps_its_history_in_the_comparison(tmp_path: Path) -
     rows = list(result.rows)
     assert rows
     assert [row for row in rows if row.old != row.new] == []
+    assert not found.measured.pages_more({row.service for row in rows})
     assert len({each.event.span for each in result.verdicts}) == len(result.verdicts)
     assert found.told == ()
     assert "not there" not in full_report(shown(found))

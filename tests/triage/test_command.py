@@ -114,6 +114,19 @@ def test_the_text_says_tier_reason_and_what_to_ask_for(rules: Path) -> None:
     )
 
 
+def test_slos_to_ask_for_are_a_section_only_if_there_are_some(rules: Path) -> None:
+    asked = reliability("triage", rules, "--format", "markdown", folder=rules.parent)
+    assert "## SLOs to ask for" in asked.out
+    log = rules.with_name("log.yml")
+    group = RULES[: RULES.index("rules:")]
+    log.write_text(
+        f"{group}rules:\n    - {{alert: Told, expr: up == 0, labels: {{severity: info}}}}\n"
+    )
+    none = reliability("triage", log, "--format", "markdown", folder=rules.parent)
+    assert none.code == 0
+    assert "SLOs to ask for" not in none.out
+
+
 def slack(folder: Path, text: str, ts: str = "1790000000.0", **more: Any) -> Path:
     channel = folder / "export" / "errors"
     channel.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,36 @@
+"""What a finding about mentions says of the alerts that end at a receiver."""
+
+import pytest
+
+from tests.check.examples import laid_over
+from tests.check.repository import checked
+
+TICKETS = """\
+# services/attendance/ownership.yaml
+kind: Ownership
+spec:
+  team: strangers
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+SIGNALS
+# policies/alertmanager.base.yml
+route: {receiver: chat}
+receivers:
+  - name: chat
+    slack_configs: [{channel: "@lead", api_url_file: /etc/alertmanager/slack}]
+"""
+SIGNAL = "    - {name: Backlog@, kind: cause, tier: log, expr: queue_depth > 1000@}"
+
+
+@pytest.mark.parametrize(("count", "more"), [(1, ""), (2, " and 1 more"), (4, " and 3 more")])
+def test_the_first_alert_is_named_and_the_others_are_counted(count: int, more: str) -> None:
+    signals = "\n".join(SIGNAL.replace("@", str(number)) for number in range(count))
+    findings = checked(laid_over(TICKETS.replace("SIGNALS", signals)))
+    [message] = [
+        finding.problem.message
+        for finding in findings
+        if finding.rule == "mention-outside-alert-tier" and "log may" in finding.problem.message
+    ]
+    assert message.endswith(f"log may end there: Backlog0 of attendance{more}")
