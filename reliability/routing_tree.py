@@ -20,7 +20,7 @@ ALL_LABELS: Final = "..."
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Who is told: a name, and its integrations as (`slack_configs`, settings) in their order.
+    """Who gets notified: a name, and its integrations as (`slack_configs`, settings) in order.
 
     Without any it reaches nobody.
     """
@@ -81,7 +81,7 @@ class Inhibition:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What a configuration says about who is told: the tree, its receivers, its inhibitions."""
+    """Who gets notified, by a configuration: the tree, its receivers, its inhibitions."""
 
     root: Route
     receivers: Mapping[str, Receiver]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reliability.convert.gathering import Gathered
     from reliability.convert.landing import Landing
     from reliability.convert.originals import Read
+    from reliability.convert.outcome import Outcome
     from reliability.finding import Finding, Problem
     from reliability.load.catalog import Catalog
 
@@ -61,18 +62,26 @@ def command(app: App, /, **given: Any) -> int:
     reliability import alertmanager.yml catalog/    teams, channels and owners
     reliability import rules/ --diff                look first
     """
-    from reliability.alert_labels import PLAIN
     from reliability.cli.import_output import print_outcome
+    from reliability.convert.originals import read_originals
+
+    asked = Asked(**given)
+    _known(asked.only)
+    read = read_originals(Path.cwd(), asked.paths)
+    outcome = _imported(app, read, asked)
+    print_outcome(app, outcome, asked.form, diff=asked.diff, full=asked.all_remarks)
+    return int(bool(outcome.landing.kept or read.unreadable or outcome.refused))
+
+
+def _imported(app: App, read: Read, asked: Asked) -> Outcome:
+    """Convert what was read, check it as it would be, and write it unless it is only shown."""
+    from reliability.alert_labels import PLAIN
     from reliability.convert.converter import Wishes
     from reliability.convert.label_choice import settled_label_names
     from reliability.convert.landing import Landing
-    from reliability.convert.originals import read_originals
     from reliability.convert.outcome import Outcome
 
-    asked = Asked(**given)
     root = asked.into or app.root_or_here
-    _known(asked.only)
-    read = read_originals(Path.cwd(), asked.paths)
     present = _present(root)
     names = PLAIN if asked.plain_labels else settled_label_names(present)
     wishes = Wishes(
@@ -87,8 +96,9 @@ def command(app: App, /, **given: Any) -> int:
     if asked.writes:
         for path in landing.write():
             app.note(f"{path}: written")
+
     remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
-    outcome = Outcome(
+    return Outcome(
         landing=landing,
         remarks=remarks,
         documents=gathered.documents,
@@ -98,8 +108,6 @@ def command(app: App, /, **given: Any) -> int:
         label_set=chosen,
         skipped=read.skipped,
     )
-    print_outcome(app, outcome, asked.form, diff=asked.diff, full=asked.all_remarks)
-    return int(bool(landing.kept or read.unreadable or refused))
 
 
 def _known(only: str | None) -> None:

@@ -65,8 +65,8 @@ def _read_target(
 def command(app: App, /, **options: Any) -> int:
     """Try about fifty targets and every set of windows over the history of an SLO.
 
-    Shows for each how often it was met, what people would have been told in a month, and which
-    incidents would have paged; and suggests one, with reasons.
+    Shows for each how often it was met, how many notifications a month there would have been,
+    and which incidents would have paged; and suggests one, with reasons.
 
     \b
     reliability suggest attendance-clock-in            round targets, and one suggested

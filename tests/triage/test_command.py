@@ -120,7 +120,7 @@ def test_slos_to_ask_for_are_a_section_only_if_there_are_some(rules: Path) -> No
     log = rules.with_name("log.yml")
     group = RULES[: RULES.index("rules:")]
     log.write_text(
-        f"{group}rules:\n    - {{alert: Told, expr: up == 0, labels: {{severity: info}}}}\n"
+        f"{group}rules:\n    - {{alert: TargetDown, expr: up == 0, labels: {{severity: info}}}}\n"
     )
     none = reliability("triage", log, "--format", "markdown", folder=rules.parent)
     assert none.code == 0

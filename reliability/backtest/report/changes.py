@@ -58,8 +58,8 @@ def _shown(found: Difference, zone: tzinfo) -> Iterator[str]:
 def _episode(each: Episode, zone: tzinfo) -> str:
     labels = ", ".join(f"{name}={value}" for name, value in sorted(each.labels.items()))
     gone = f"{percent(each.spent)} of the budget gone by then"
-    told = f"{minute_text(each.span.start, zone)}, {lasting(each.span.length // MINUTE)}, {gone}"
-    return f"{told}, {labels}" if labels else told
+    episode = f"{minute_text(each.span.start, zone)}, {lasting(each.span.length // MINUTE)}, {gone}"
+    return f"{episode}, {labels}" if labels else episode
 
 
 def _moved(each: Moved, zone: tzinfo) -> str:

@@ -1,6 +1,6 @@
 """The suggestion: the strictest target that was met and that people can live with.
 
-Round targets and the one that is promised now stand to choose from. A target was met that holds
+Round targets and the current one are the candidates. A target was met that holds
 over the whole span, and in nine of ten of its periods.
 
 Source: The Site Reliability Workbook, chapter 2: a first target comes from what was measured, a

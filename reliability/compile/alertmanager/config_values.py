@@ -22,7 +22,9 @@ from reliability.compile.alertmanager.config_fields import FIELDS
 from reliability.compile.alertmanager.go_url import go_url
 from reliability.configuration import LONGEST, UNITS, text
 
-SECRET: Final = "<secret>"  # noqa: S105 - how Alertmanager prints one
+MASKED: Final = "<secret>"
+"""What Alertmanager prints in place of a secret, and takes for one that it reads."""
+
 MOST: Final = 2**63 - 1
 MILLISECOND: Final = timedelta(milliseconds=1)
 DURATION: Final = re.compile(
@@ -180,11 +182,11 @@ CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "count": (_is_count, "a whole number of 0 or more"),
     "url": (_is_url, "an address with http:// or https:// and a host"),
     "secret-url": (
-        lambda value: value == SECRET or _is_url(value),
+        lambda value: value == MASKED or _is_url(value),
         "an address with http:// or https:// and a host",
     ),
     "template-url": (
-        lambda value: value in (SECRET, "") or _is_url(value),
+        lambda value: value in (MASKED, "") or _is_url(value),
         "an address with http:// or https:// and a host",
     ),
     "address": (

@@ -71,7 +71,7 @@ class Suggestion:
 
 
 def suggestion(found: Iterable[Evidence], limit: float) -> Suggestion | None:
-    """What the table says of a promise; None if it is not known whether it was met, or
+    """What the table says of an SLO; None if it is not known whether it was met, or
     what its alerts did.
 
     Of several objectives one that was missed decides.

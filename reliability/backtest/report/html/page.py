@@ -196,7 +196,7 @@ def _events(result: Backtest) -> Iterator[Html]:
     head = element("tr", [element("th", text(each)) for each in EVENT_HEADS])
     rows = []
     for verdict in result.verdicts:
-        *figures, told, of, what = verdict_cells(verdict, result)
+        *figures, outcome, of, what = verdict_cells(verdict, result)
         rows.append(
             element(
                 "tr",
@@ -204,7 +204,7 @@ def _events(result: Backtest) -> Iterator[Html]:
                     *(element("td", text(each)) for each in figures),
                     element(
                         "td",
-                        text(told.replace(" -> ", " → ")),
+                        text(outcome.replace(" -> ", " → ")),
                         class_=f"fate-{css_class(verdict.new.word)}",
                     ),
                     element("td", text(of)),
