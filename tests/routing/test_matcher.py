@@ -8,7 +8,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reliability.matcher import Matcher, MatcherRefusedError, parse_matchers
+from reliability.matcher import Matcher, MatcherRefusedError, Operator, parse_matchers
 from tests.servers.generation import Generation
 from tests.servers.programs import check_alertmanager_config
 
@@ -29,6 +29,17 @@ PIECES = [
         ("a=", [Matcher("a", "=", "")]),
         ('"with space"="\\u00e9"', [Matcher("with space", "=", "é")]),
         ("", []),
+        (r'a="x\\"', [Matcher("a", "=", "x\\")]),
+        (r"a=\n", [Matcher("a", "=", "\n")]),
+        ('a=","', [Matcher("a", "=", ",")]),
+        ('a="\\",",b=c', [Matcher("a", "=", '",'), Matcher("b", "=", "c")]),
+        ("a=b, ", [Matcher("a", "=", "b")]),
+        ("{a=b", [Matcher("a", "=", "b")]),
+        ("a=b}", [Matcher("a", "=", "b")]),
+        ('{"é"="x", a!=b}', [Matcher("é", "=", "x"), Matcher("a", "!=", "b")]),
+        ('"é"!~"x",', [Matcher("é", "!~", "x")]),
+        (r'"é"="\x41\101\U0001F600"', [Matcher("é", "=", "AA😀")]),
+        (r'"é"="\a\b\f\n\r\t\v\\\""', [Matcher("é", "=", '\a\b\f\n\r\t\v\\"')]),
     ],
 )
 def test_a_text_is_read_as_matchers(text: str, matchers: list[Matcher]) -> None:
@@ -39,6 +50,45 @@ def test_a_text_is_read_as_matchers(text: str, matchers: list[Matcher]) -> None:
 def test_a_text_that_is_no_matcher_is_refused(text: str) -> None:
     with pytest.raises(MatcherRefusedError):
         parse_matchers(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a=x,,b=y", "'' is no matcher such as name=value"),
+        ('a="x"y"', '"x"y" has a quote inside that is not escaped'),
+        (r'a=b\\"', r'b\\" has a quote inside that is not escaped'),
+        ('a="', '" has no closing quote'),
+        (r'a="x\"', r'"x\" has no closing quote'),
+        (r'"é"="\q"', r"""'"é"="\\q"' is no matcher such as name=value"""),
+        ("é=x é=y", "'é=x é=y' is no matcher such as name=value"),
+        ('{"é"="x"', """'"é"="x"' is no matcher such as name=value"""),
+        ('"é"=,', """'"é"=' is no matcher such as name=value"""),
+        ('"é"==x', """'"é"==x' is no matcher such as name=value"""),
+        ('a=~"("', "'(' is no regular expression: missing ): ("),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(text: str, message: str) -> None:
+    with pytest.raises(MatcherRefusedError) as refused:
+        parse_matchers(text)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "met"),
+    [
+        ("=", "alert", True),
+        ("=", "ale", False),
+        ("!=", "alert", False),
+        ("!=", "ale", True),
+        ("=~", "al.*", True),
+        ("=~", "ale", False),
+        ("!~", "al.*", False),
+        ("!~", "ale", True),
+    ],
+)
+def test_a_matcher_compares_the_whole_value(operator: Operator, value: str, met: bool) -> None:
+    assert Matcher("tier", operator, value).matches({"tier": "alert"}) is met
 
 
 @given(st.text(), st.sampled_from(["=", "!="]))

@@ -30,7 +30,7 @@ def test_a_file_that_is_not_there_is_named_by_its_reference(tmp_path: Path) -> N
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_color_is_off_where_the_environment_asks_for_it(environment: dict[str, str]) -> None:
     assert Settings(environment).color_is_off
-    assert not Settings({"TERM": "xterm"}).color_is_off
+    assert not Settings({"TERM": "xterm", "NO_COLOR": ""}).color_is_off
 
 
 def test_github_is_named_by_what_a_runner_sets() -> None:
@@ -55,3 +55,69 @@ def test_a_repository_is_an_owner_and_a_name(name: str) -> None:
 def test_a_token_that_is_not_set_is_named() -> None:
     with pytest.raises(SettingsError, match="GITHUB_TOKEN is not set"):
         _ = Settings({}).github_token
+
+
+def test_a_setting_that_is_empty_counts_as_none() -> None:
+    empty = Settings(
+        {
+            **dict.fromkeys(("GITHUB_API_URL", "GITHUB_EVENT_PATH", "GITHUB_STEP_SUMMARY"), ""),
+            **dict.fromkeys(("CI", "RELIABILITY_SERVERS", "RELIABILITY_FORMERLY"), ""),
+        }
+    )
+    for environment in (empty, Settings({})):
+        assert environment.github_api_url == "https://api.github.com"
+        assert environment.github_event is None
+        assert environment.job_summary is None
+        assert environment.servers_folder is None
+        assert not environment.in_continuous_integration
+        assert environment.former_authors == frozenset()
+        assert environment.search_path == ""
+    with pytest.raises(SettingsError) as refused:
+        Settings({"TOKEN": ""}).secret("env:TOKEN")
+    assert str(refused.value) == ("the environment variable TOKEN is not set; env:TOKEN needs it")
+
+
+def test_files_and_folders_are_where_the_environment_says() -> None:
+    named = Settings(
+        {
+            "GITHUB_EVENT_PATH": "/event.json",
+            "GITHUB_STEP_SUMMARY": "/summary.md",
+            "RELIABILITY_SERVERS": "/servers",
+            "PATH": "/bin:/usr/bin",
+        }
+    )
+    assert (named.github_event, named.job_summary, named.servers_folder) == (
+        Path("/event.json"),
+        Path("/summary.md"),
+        Path("/servers"),
+    )
+    assert named.search_path == "/bin:/usr/bin"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_on"),
+    [("true", True), ("True", True), ("1", True), ("false", False), ("0", False)],
+)
+def test_continuous_integration_is_known_by_ci(value: str, is_on: bool) -> None:
+    assert Settings({"CI": value}).in_continuous_integration is is_on
+
+
+RUN = {
+    "GITHUB_SERVER_URL": "https://github.com",
+    "GITHUB_REPOSITORY": "shop/slos",
+    "GITHUB_RUN_ID": "12",
+}
+
+
+def test_the_page_of_a_run_needs_its_server_repository_and_number() -> None:
+    assert Settings(RUN).github_run_url == "https://github.com/shop/slos/actions/runs/12"
+    for name in RUN:
+        assert Settings({**RUN, name: ""}).github_run_url == ""
+    assert Settings({**RUN, "GITHUB_RUN_ID": "12/x"}).github_run_url == ""
+
+
+def test_former_authors_are_names_with_or_without_an_at_sign() -> None:
+    assert Settings({"RELIABILITY_FORMERLY": " @old-bot,, other "}).former_authors == {
+        "old-bot",
+        "other",
+    }

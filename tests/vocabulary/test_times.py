@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability.times import clock, minute, minute_text, utc_minute
+from reliability.times import clock, minute, minute_text, utc_minute, zone_named
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MOMENT = datetime(2026, 10, 14, 12, 30, tzinfo=TOKYO)
@@ -33,3 +33,9 @@ def test_the_zone_in_which_a_moment_is_written_changes_no_text(
     except OverflowError:
         return
     assert utc_minute(same) == utc_minute(moment.astimezone(UTC))
+
+
+@pytest.mark.parametrize("name", ["", "Mars/Base", "../etc/passwd", "/etc/passwd", "Asia"])
+def test_a_zone_that_this_machine_does_not_know_is_utc(name: str) -> None:
+    assert zone_named(name) is UTC
+    assert zone_named("Asia/Tokyo") == TOKYO

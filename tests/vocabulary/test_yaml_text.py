@@ -126,3 +126,118 @@ def test_a_list_that_bodies_share_reads_as_any_other(value: list[Json], depth: i
 
 def canonical_json(body: dict[str, Json]) -> bytes:
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+FORMS = """\
+text: two words
+"on": "on"
+"Yes": "Yes"
+"y z": "a: b"
+comment: "a #b"
+path: /etc/x
+duration: 5m
+number: "5"
+colon: "a:"
+quote: '"x" it''s'
+backslash: '"a\\d'
+apostrophe: it's
+control: "\\x07\\u2028"
+accent: "é"
+empty: ""
+block: |-
+  one
+
+  two
+ends: |
+  one
+twice: |+
+  one
+
+indented: " one\\ntwo"
+newline: "\\none"
+spaces: "one\\n  \\ntwo"
+tab: "\\tone\\ntwo"
+nothing: null
+yes_no:
+  - true
+  - false
+whole: 5
+floats:
+  - 0.5
+  - 1.0e+16
+  - .inf
+  - -.inf
+  - .nan
+maps: {}
+lists: []
+nested:
+  - - 1
+    - - 2
+  - []
+  - a: |-
+      one
+      two
+    b:
+      c: 1
+  - |-
+    one
+    two
+"""
+
+
+def test_each_form_of_a_value_is_written_as_a_person_would() -> None:
+    assert (
+        yaml_text(
+            {
+                "text": "two words",
+                "on": "on",
+                "Yes": "Yes",
+                "y z": "a: b",
+                "comment": "a #b",
+                "path": "/etc/x",
+                "duration": "5m",
+                "number": "5",
+                "colon": "a:",
+                "quote": """"x" it's""",
+                "backslash": r'"a\d',
+                "apostrophe": "it's",
+                "control": "\a\u2028",
+                "accent": "é",
+                "empty": "",
+                "block": "one\n\ntwo",
+                "ends": "one\n",
+                "twice": "one\n\n",
+                "indented": " one\ntwo",
+                "newline": "\none",
+                "spaces": "one\n  \ntwo",
+                "tab": "\tone\ntwo",
+                "nothing": None,
+                "yes_no": [True, False],
+                "whole": 5,
+                "floats": [0.5, 1e16, float("inf"), float("-inf"), float("nan")],
+                "maps": {},
+                "lists": [],
+                "nested": [
+                    [1, [2]],
+                    [],
+                    {"a": "one\ntwo", "b": {"c": 1}},
+                    "one\ntwo",
+                ],
+            }
+        )
+        == FORMS
+    )
+    assert yaml_text({}) == "{}\n"
+
+
+def test_a_key_of_more_than_500_characters_has_a_question_mark() -> None:
+    assert yaml_text({"k" * 500: "v", "b": [1]}).startswith("k" * 500 + ": v\n")
+    assert yaml_text({"a": {"k" * 501: "v", "b": [1]}}) == (
+        "a:\n  ? " + "k" * 501 + "\n  : v\n  b:\n    - 1\n"
+    )
+
+
+def test_empty_lines_of_a_block_stay_empty_in_a_shared_list() -> None:
+    shared = SharedList(["a\n\n\n\nb"])
+    assert yaml_text({"x": {"z": shared}}) == ("x:\n  z:\n    - |-\n      a\n\n\n\n      b\n")
+    assert yaml_text({"x": SharedList([])}) == "x: []\n"
