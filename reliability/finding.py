@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from reliability.approval import RequiredApproval
+from reliability.canonical import digest
 from reliability.location import Location, Span, pointer_text
+
+FINGERPRINT_FORMAT: Final = 2
+"""Grows when fingerprints are made of something else. Baselines must be written again then."""
 
 
 class Severity(enum.IntEnum):
@@ -59,6 +63,9 @@ class Problem:
 
     `requires` says whose approval it takes, if an approval is the way to go on. `approval` says
     who agreed to it: the problem is reported, and excused from the start.
+    `subject` tells apart what one rule finds at one place: the label, the service or the key that
+    this problem is about. It is part of the fingerprint, so it holds a name that people wrote or a
+    word of ours that stays, never prose and never a figure that was measured.
     """
 
     at: Location
@@ -68,6 +75,7 @@ class Problem:
     fix: Fix | None = None
     approval: str | None = None
     requires: RequiredApproval | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +99,21 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits from rule, path, place and message: it survives moved lines.
+        """Sixteen hex digits from rule, path, place and subject.
 
-        Equal findings share one; `fingerprints` tells them apart.
+        Moved lines keep it, and so do other words in the message. Equal findings share one;
+        `fingerprints` tells them apart.
         """
-        at, message = self.problem.at, self.problem.message
-        place = self.place or pointer_text(at.pointer)
-        return _digest(self.rule, at.path.as_posix(), place, message)
+        at = self.problem.at
+        return digest(
+            {
+                "format": FINGERPRINT_FORMAT,
+                "rule": self.rule,
+                "path": at.path.as_posix(),
+                "place": self.place or pointer_text(at.pointer),
+                "subject": self.problem.subject,
+            }
+        )
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:
@@ -106,11 +122,6 @@ def fingerprints(findings: Iterable[Finding]) -> list[str]:
     found: list[str] = []
     for finding in findings:
         first = finding.fingerprint
-        found.append(_digest(first, str(seen[first])) if seen[first] else first)
+        found.append(digest({"of": first, "number": seen[first]}) if seen[first] else first)
         seen[first] += 1
     return found
-
-
-def _digest(*parts: str) -> str:
-    text = "\0".join(parts)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -48,12 +48,14 @@ def called_out(
     service: str,
     context: Context,
     *documents: Located[Any],
+    subject: str = "",
 ) -> Problem:
     """A problem that requires the approval of a service's approvers; excused once they agreed.
 
     `documents` are those of the change in which a single person's agreement may be recorded.
     """
-    return needs_approval(at, message, needed_for(service, context), context, *documents)
+    needed = needed_for(service, context)
+    return needs_approval(at, message, needed, context, *documents, subject=subject)
 
 
 def needs_approval(
@@ -62,6 +64,7 @@ def needs_approval(
     needed: RequiredApproval,
     context: Context,
     *documents: Located[Any],
+    subject: str = "",
 ) -> Problem:
     """A problem that requires an approval; excused once it is given."""
     who = f"approved by {needed}" if needed.met_by(context.approved, context.author) else None
@@ -71,7 +74,9 @@ def needs_approval(
             if recorded is not None:
                 who = f"agreed by {recorded}, as {document.document.path} records"
                 break
-    return Problem(at, message, _ask(needed, context), approval=who, requires=needed)
+    return Problem(
+        at, message, _ask(needed, context), approval=who, requires=needed, subject=subject
+    )
 
 
 def is_solo(context: Context) -> bool:

@@ -43,6 +43,11 @@ class Entry:
         return self.located.at("spec", "findings", self.index)
 
     @property
+    def key(self) -> tuple[str, str]:
+        """The rule and the fingerprint, by which it finds its finding again."""
+        return self.known.rule, self.known.fingerprint
+
+    @property
     def name(self) -> str:
         """What a finding that it excuses carries."""
         return f"known before ({self.at.path}:{self.at.span.line})"
@@ -57,17 +62,17 @@ def entries(catalog: Catalog) -> Iterator[Entry]:
 
 def _holding(context: Context) -> Iterator[Entry]:
     """The entries that excuse: where others judge, those that they have."""
-    judges = None if context.judge is None else {each.known for each in entries(context.judge)}
+    judges = None if context.judge is None else {each.key for each in entries(context.judge)}
     for entry in entries(context.catalog):
-        if judges is None or entry.known in judges:
+        if judges is None or entry.key in judges:
             yield entry
 
 
 def can_hold(rule: Rule | None) -> bool:
-    """Whether a finding of this rule is there again tomorrow, in the same words.
+    """Whether a baseline can hold what this rule finds.
 
-    Findings of changes and measurements are not, messages with a count of days change every day,
-    and waivers and the baseline itself are not excused at all.
+    Findings of changes and measurements are not there again tomorrow, those that come with a date
+    remind somebody to act, and waivers and the baseline itself are not excused at all.
     """
     if rule is None or rule.by_date or rule.needs is not None:
         return False
@@ -85,7 +90,7 @@ def excuse_known(
     if not known:
         return list(findings), []
     holding = [each for each in known if each.known.rule not in locked]
-    index = {(each.known.rule, each.known.fingerprint): each for each in reversed(holding)}
+    index = {each.key: each for each in reversed(holding)}
     used: set[Entry] = set()
     excused: list[Finding] = []
     for finding, fingerprint in zip(findings, fingerprints(findings), strict=True):

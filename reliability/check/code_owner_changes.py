@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from reliability.check.code_owners import FOLDER
 from reliability.check.context import Context
+from reliability.check.policy_changes import PolicyText
 from reliability.load.catalog import Catalog
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.location import Location, Span
@@ -15,7 +16,7 @@ Line = tuple[str, ...]
 """The words of a line: its pattern, and its owners."""
 
 
-def code_owner_changes(base: Catalog, context: Context) -> Iterator[tuple[Location, str]]:
+def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
     """Lines that are new or gone; of two lines that match, the last one decides.
 
     A repository that had no such file may get one. A line of one service's folder is not reported
@@ -26,28 +27,31 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[tuple[Locati
         return
     if now is None:
         at = Location(was, Span(1, 1, 1, 1))
-        yield at, f"{was} of the base is gone"
+        yield PolicyText(at, f"{was} of the base is gone")
         return
     before, after = _lines(base.texts[was]), _lines(context.catalog.texts[now])
     for number, line in after.items():
         if line not in before.values() and not _is_of_team(line, base, context):
             text = context.catalog.texts[now].splitlines()[number - 1]
             at = Location(now, Span(number, 1, number, len(text) + 1))
-            yield at, f"this line is not at the base: {' '.join(line)}"
+            words = " ".join(line)
+            yield PolicyText(at, f"this line is not at the base: {words}", f"new {words}")
     patterns = {line[0] for line in after.values()}
     for line in before.values():
         if line[0] not in patterns and not _is_of_team(line, base, context):
-            yield Location(now, Span(1, 1, 1, 1)), f"the line {' '.join(line)} of the base is gone"
+            words, at = " ".join(line), Location(now, Span(1, 1, 1, 1))
+            yield PolicyText(at, f"the line {words} of the base is gone", f"gone {words}")
     if [*dict.fromkeys(before.values())] != [*dict.fromkeys(after.values())]:
         yield from _order(before, after, now)
 
 
 def _order(
     before: dict[int, Line], after: dict[int, Line], path: PurePosixPath
-) -> Iterator[tuple[Location, str]]:
+) -> Iterator[PolicyText]:
     kept = [line for line in before.values() if line in after.values()]
     if kept != [line for line in after.values() if line in kept]:
-        yield Location(path, Span(1, 1, 1, 1)), "the lines have another order than at the base"
+        message = "the lines have another order than at the base"
+        yield PolicyText(Location(path, Span(1, 1, 1, 1)), message, "order")
 
 
 def _file(catalog: Catalog) -> PurePosixPath | None:

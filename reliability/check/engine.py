@@ -136,7 +136,8 @@ def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Pr
         f"rule {rule.id} crashed ({type(error).__name__}: {error}, {where}); "
         f"{others} other rules ran"
     )
-    return Problem(Location(path, Span(1, 1, 1, 1)), message, "report it: this is ours, not yours")
+    at, help_text = Location(path, Span(1, 1, 1, 1)), "report it: this is ours, not yours"
+    return Problem(at, message, help_text, subject=rule.id)
 
 
 def _graded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -43,10 +44,14 @@ STAND_ONCE: Final[tuple[type[Kind], ...]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyChange:
-    """A looser part of `policies/`; `documents` may record that a single person agreed."""
+    """A looser part of `policies/`; `documents` may record that a single person agreed.
+
+    `subject` tells apart what is at one place, as of a problem.
+    """
 
     at: Location
     message: str
+    subject: str = ""
     needed: RequiredApproval
     documents: tuple[Located[Any], ...] = ()
     says_who_approves: bool = False
@@ -72,7 +77,13 @@ def policy_changes(context: Context) -> Iterator[PolicyChange]:
 
 
 def _change(text: PolicyText, needed: RequiredApproval, *documents: Located[Any]) -> PolicyChange:
-    return PolicyChange(at=text[0], message=text[1], needed=needed, documents=documents)
+    return PolicyChange(
+        at=text.at,
+        message=text.message,
+        subject=text.subject,
+        needed=needed,
+        documents=documents,
+    )
 
 
 def _once(
@@ -85,7 +96,7 @@ def _once(
         return
     if old is None and isinstance(new.value, NotificationPolicy | HistorySources):
         message = f"the base has no {new.value.kind}"
-        yield _change((new.at("kind"), message), needed, new)
+        yield _change(PolicyText(new.at("kind"), message), needed, new)
         return
     yield from _fields(old, new, needed)
     for text in _compared(old, new):
@@ -116,6 +127,7 @@ def _fields(
         yield PolicyChange(
             at=new.at(*field.route),
             message=field.message,
+            subject=field.key,
             needed=needed,
             documents=(new,),
             says_who_approves=field.says_who_approves,
@@ -140,8 +152,8 @@ def _compared(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyTex
             yield from laxer_tiers(old, new)
         case ErrorBudgetPolicy(spec=spec):
             if old is not None:
-                for message in lost_consequences(old.value.spec, spec):
-                    yield new.at("spec"), message
+                for message, subject in lost_consequences(old.value.spec, spec):
+                    yield PolicyText(new.at("spec"), message, subject)
             else:
                 yield from _exceptions(spec, new)
         case SyncTargets():
@@ -153,7 +165,7 @@ def _compared(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyTex
 def _exceptions(spec: ErrorBudgetPolicySpec, new: Located[Any]) -> Iterator[PolicyText]:
     for index, exception in enumerate(spec.exceptions):
         message = f"exceptions has {exception.service}, which the base does not have"
-        yield new.at("spec", "exceptions", index), message
+        yield PolicyText(new.at("spec", "exceptions", index), message)
 
 
 def _targets(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyText]:
@@ -162,15 +174,18 @@ def _targets(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyText
     for index, target in enumerate(new.value.spec.targets):
         before, where = was.pop(target.name, None), ("spec", "targets", index)
         if before is None:
-            yield new.at(*where), f"the target {target.name} is not at the base"
+            message = f"the target {target.name} is not at the base"
+            yield PolicyText(new.at(*where), message)
         elif type(before) is not type(target):
             message = f"{target.name} is written by {target.provider}, and was by {before.provider}"
-            yield new.at(*where, "provider"), f"{message} at the base"
+            yield PolicyText(new.at(*where, "provider"), f"{message} at the base")
         else:
             for field in looser_fields(before, target, where):
-                yield new.at(*field.route), f"{target.name}: {field.message}"
+                message = f"{target.name}: {field.message}"
+                yield PolicyText(new.at(*field.route), message, field.key)
     for name in was:
-        yield new.at("spec", "targets"), f"the target {name} of the base is gone"
+        message = f"the target {name} of the base is gone"
+        yield PolicyText(new.at("spec", "targets"), message, name)
 
 
 def _rules(base: Catalog, context: Context) -> Iterator[PolicyText]:
@@ -178,7 +193,8 @@ def _rules(base: Catalog, context: Context) -> Iterator[PolicyText]:
     if new is not None:
         yield from laxer_rules(old, new, context.rules)
     elif old is not None and context.is_whole("policies"):
-        yield Location(old.document.path, TOP), "the RulePolicy of the base is gone"
+        at = Location(old.document.path, TOP)
+        yield PolicyText(at, "the RulePolicy of the base is gone", "RulePolicy")
 
 
 def _windows(base: Catalog, context: Context, needed: RequiredApproval) -> Iterator[PolicyChange]:
@@ -274,13 +290,13 @@ def _others(base: Catalog, context: Context, needed: RequiredApproval) -> Iterat
     if old is None and new is not None and new.value.spec.findings:
         count = len(new.value.spec.findings)
         text = f"the base has no baseline, and this one holds {count} findings"
-        yield _change((new.at("spec", "findings"), text), needed, new)
+        yield _change(PolicyText(new.at("spec", "findings"), text), needed, new)
     was, now = (side.raw.get(BASE_ALERTMANAGER) for side in (base, context.catalog))
     if was is not None and (now is None or was.values != now.values):
         text = f"{BASE_ALERTMANAGER} is not what it was at the base"
-        yield _change((Location(BASE_ALERTMANAGER, TOP), text), needed)
-    for at, text in code_owner_changes(base, context):
-        yield PolicyChange(at=at, message=text, needed=needed, says_who_approves=True)
+        yield _change(PolicyText(Location(BASE_ALERTMANAGER, TOP), text), needed)
+    for line in code_owner_changes(base, context):
+        yield dataclasses.replace(_change(line, needed), says_who_approves=True)
 
 
 def _gone(old: Located[Any], context: Context, needed: RequiredApproval) -> PolicyChange:
@@ -290,6 +306,7 @@ def _gone(old: Located[Any], context: Context, needed: RequiredApproval) -> Poli
     return PolicyChange(
         at=Location(old.document.path, TOP),
         message=f"the {value.kind}{name} of the base is gone",
+        subject=f"{value.kind}{name}",
         needed=needed,
         documents=(policy,) if policy is not None else (),
         says_who_approves=isinstance(value, Team | NotificationPolicy | SloPolicy),

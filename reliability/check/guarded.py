@@ -30,9 +30,14 @@ WHO_APPROVES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A looser field: where it is now, what it is and was, and whether it says who approves."""
+    """A looser field: where it is now, what it is and was, and whether it says who approves.
+
+    `key` is its name in the file; of one that is not written, `route` leads to what it is a part
+    of.
+    """
 
     route: Pointer
+    key: str
     message: str
     says_who_approves: bool = False
 
@@ -47,7 +52,7 @@ def looser_fields(old: Model, new: Model, route: Pointer) -> Iterator[FieldChang
             yield from looser_fields(was, now, (*route, key))
         elif was != now and (message := _message(key, was, now, guard)):
             at = (*route, key) if field in new.model_fields_set else route
-            yield FieldChange(at, message, (kind, field) in WHO_APPROVES)
+            yield FieldChange(at, key, message, (kind, field) in WHO_APPROVES)
 
 
 def _message(key: str, was: Any, now: Any, guard: Guard) -> str:

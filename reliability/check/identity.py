@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from bisect import bisect_right
-from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any
 
 from reliability.check.context import Context
 from reliability.finding import Finding
 from reliability.load.document import Located
-from reliability.location import Location, Pointer
-
-NAMING: Final = ("name", "slo", "displayName")
-"""The keys by which the items of lists are told apart."""
+from reliability.load.named_place import named_place
+from reliability.location import Location
 
 
 class Naming:
@@ -31,8 +28,7 @@ class Naming:
         around = self._around(at)
         if around is None:
             return finding
-        steps = _steps(around.document.values, at.pointer)
-        return dataclasses.replace(finding, place="/".join([_document(around), *steps]))
+        return dataclasses.replace(finding, place=named_place(around.document.values, at.pointer))
 
     def _around(self, at: Location) -> Located[Any] | None:
         """The document that a place lies in: the last that begins before it."""
@@ -54,25 +50,3 @@ def contains(outer: Location, inner: Location) -> bool:
     """Whether a place begins within another."""
     end = (outer.span.end_line, outer.span.end_column)
     return _start(outer) <= _start(inner) <= end
-
-
-def _document(located: Located[Any]) -> str:
-    return f"{located.value.kind} {located.value.metadata.name}"
-
-
-def _steps(values: Any, pointer: Pointer) -> Iterator[str]:
-    for step in pointer:
-        inner = None
-        if isinstance(values, dict):
-            inner = values.get(step)
-        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
-            inner = values[step]
-        yield _name(inner) or str(step) if isinstance(step, int) else str(step)
-        values = inner
-
-
-def _name(item: Any) -> str:
-    """What an item of a list is called; empty where it has no name."""
-    if not isinstance(item, dict):
-        return ""
-    return next((str(item[key]) for key in NAMING if isinstance(item.get(key), str)), "")

@@ -27,10 +27,14 @@ SIDES: Final = {"lt": 1, "lte": 1, "gt": -1, "gte": -1}
 
 @dataclass(frozen=True, slots=True)
 class Loosened:
-    """One change that lets more pass: where it is written now, and what it was and is."""
+    """One change that lets more pass: where it is written now, and what it was and is.
+
+    `subject` tells apart what is at one place, as of a problem.
+    """
 
     at: Location
     message: str
+    subject: str = ""
 
 
 def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterator[Loosened]:
@@ -38,7 +42,7 @@ def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterat
     if change.new is None:
         slo = change.slo.new
         message = f"the objective {change.old.identity} of the base is gone"
-        yield Loosened(slo.at("spec", "objectives"), message)
+        yield Loosened(slo.at("spec", "objectives"), message, change.old.name)
         return
     yield from _sli(change.slo.old, change.slo.new, before, after)
     yield from _method(change.slo.old, change.slo.new)
@@ -122,7 +126,7 @@ def _sli(
     for query, before_it in changed:
         if len(changed) > 1 or not _counts(now) or not is_stricter(before_it, query):
             message = f"the {query.role} query is another than at the base, and may let more pass"
-            yield Loosened(_place(query, new), message)
+            yield Loosened(_place(query, new), message, query.role)
     forms = [
         (each[0].ratio_metric.counter, each[0].ratio_metric.raw_type)
         if each[0].ratio_metric
@@ -130,9 +134,11 @@ def _sli(
         for each in (was, now)
     ]
     for role in asked:
-        yield Loosened(_sli_place(now, new), f"the SLI had a {role} query at the base")
+        message = f"the SLI had a {role} query at the base"
+        yield Loosened(_sli_place(now, new), message, f"no {role}")
     if not asked and forms[0] != forms[1]:
-        yield Loosened(_sli_place(now, new), "the SLI counts otherwise than at the base")
+        message = "the SLI counts otherwise than at the base"
+        yield Loosened(_sli_place(now, new), message, "counter")
 
 
 def _counts(found: tuple[SliSpec, Located[Any], Any]) -> bool:
@@ -148,11 +154,11 @@ def _own_indicators(old: Located[Slo], new: Located[Slo]) -> Iterator[Loosened]:
         at = new.at("spec", "objectives", index)
         indicators = [(each.indicator, each.indicator_ref) for each in (one, other)]
         if indicators[0] != indicators[1]:
-            yield Loosened(at, "the objective's SLI is another than at the base")
+            yield Loosened(at, "the objective's SLI is another than at the base", "indicator")
         if one.composite_weight != other.composite_weight:
             weights = [each.composite_weight or "not set" for each in (other, one)]
             message = f"compositeWeight is {weights[0]}, and was {weights[1]} at the base"
-            yield Loosened(at, message)
+            yield Loosened(at, message, "compositeWeight")
 
 
 def _place(query: PlacedQuery, slo: Located[Slo]) -> Location:
@@ -190,19 +196,21 @@ def _policies(old: Objective, new: Objective) -> Iterator[Loosened]:
     absence = [any(each.asked.alert_when_no_data for each in side.openslo) for side in (old, new)]
     if absence[0] and not absence[1]:
         message = "missing data alerts nobody, and did at the base (alertWhenNoData)"
-        yield Loosened(new.slo.at("spec", "alertPolicies"), message)
+        yield Loosened(new.slo.at("spec", "alertPolicies"), message, "alertWhenNoData")
     kept = {alert.policy: alert for alert in new.alerts if alert.policy}
     for was in (alert for alert in old.alerts if alert.policy):
         at, now = new.slo.at("spec", "alertPolicies"), kept.get(was.policy)
         if now is None:
-            yield Loosened(at, f"the alert policy {was.policy} of the base is gone")
+            message = f"the alert policy {was.policy} of the base is gone"
+            yield Loosened(at, message, was.policy)
             continue
         if not _fires_as_early(now, was):
             message = f"{was.policy} wants {_burn_text(now)}, and wanted {_burn_text(was)}"
-            yield Loosened(at, f"{message} at the base")
+            yield Loosened(at, f"{message} at the base", f"{was.policy} condition")
         if now.after > was.after:
             message = f"{was.policy} waits {length_text(now.after)}"
-            yield Loosened(at, f"{message}, and waited {length_text(was.after)} at the base")
+            message = f"{message}, and waited {length_text(was.after)} at the base"
+            yield Loosened(at, message, f"{was.policy} alertAfter")
 
 
 def _fires_as_early(now: BurnRateAlert, was: BurnRateAlert) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from reliability.finding import Severity
 from reliability.load.document import Located
@@ -13,10 +13,15 @@ from reliability.model.notification import NotificationPolicy, TierPolicy
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 from reliability.model.slo_policy import BurnRateWindows, BurnWindow
 
-PolicyText = tuple[Location, str]
-"""Where something is looser now, and in what."""
-
 DEFAULT = RuleSetting()
+
+
+class PolicyText(NamedTuple):
+    """Where something is looser now, and in what; `subject` tells apart what is at one place."""
+
+    at: Location
+    message: str
+    subject: str = ""
 
 
 def laxer_windows(
@@ -26,7 +31,7 @@ def laxer_windows(
     was, now = old.value.spec, new.value.spec
     if was.period != now.period:
         message = f"the period is {duration_text(now.period)}, not {duration_text(was.period)}"
-        yield new.at("spec", "period"), f"{message} as at the base"
+        yield PolicyText(new.at("spec", "period"), f"{message} as at the base")
     for speed in ("fast", "slow"):
         yield from _pairs(getattr(was, speed), getattr(now, speed), new, speed)
 
@@ -39,16 +44,17 @@ def _pairs(
         long = duration_text(pair.long)
         index, share = shares.get(pair.long, (0, None))
         if share is None:
-            yield located.at("spec", speed), f"the {speed} pair over {long} of the base is gone"
+            message = f"the {speed} pair over {long} of the base is gone"
+            yield PolicyText(located.at("spec", speed), message, long)
         elif share > pair.budget:
             message = f"{_percent(share)} of the budget may go within {long}"
             at = located.at("spec", speed, index, "budget")
-            yield at, f"{message}, and {_percent(pair.budget)} at the base"
+            yield PolicyText(at, f"{message}, and {_percent(pair.budget)} at the base")
         elif new[index].short > pair.short:
             short = duration_text(new[index].short)
             message = f"the {speed} pair over {long} has a short window of {short}"
             at = located.at("spec", speed, index, "short")
-            yield at, f"{message}, and of {duration_text(pair.short)} at the base"
+            yield PolicyText(at, f"{message}, and of {duration_text(pair.short)} at the base")
 
 
 def _percent(share: Any) -> str:
@@ -64,7 +70,8 @@ def laxer_tiers(
         before, after = getattr(was.tiers, tier), getattr(now.tiers, tier)
         yield from _tier(tier, before, after, new)
         if before.grouping and not after.grouping:
-            yield new.at("spec", "tiers", tier), f"{tier} has lost its grouping of the base"
+            message = f"{tier} has lost its grouping of the base"
+            yield PolicyText(new.at("spec", "tiers", tier), message)
 
 
 def _tier(
@@ -74,15 +81,17 @@ def _tier(
     for may in ("mention", "page"):
         granted = getattr(new, may) and not getattr(old, may)
         if granted and tier != "alert":
-            yield located.at(*where, may), f"{tier} may {may}, and could not at the base"
+            message = f"{tier} may {may}, and could not at the base"
+            yield PolicyText(located.at(*where, may), message)
     means = {"alert": ("mention", "page"), "ticket": ("ticket",), "log": ()}[tier]
     for way in means:
         if getattr(old, way) and not getattr(new, way):
-            yield located.at(*where, way), f"{tier} no longer reaches a {way}, as it did"
+            message = f"{tier} no longer reaches a {way}, as it did"
+            yield PolicyText(located.at(*where, way), message)
     dropped = [each for each in old.requires if each not in new.requires]
     if dropped:
         message = f"{tier} no longer requires {', '.join(dropped)}, as at the base"
-        yield located.at(*where, "requires"), message
+        yield PolicyText(located.at(*where, "requires"), message)
 
 
 def laxer_rules(
@@ -96,17 +105,18 @@ def laxer_rules(
         before = was.get(rule, DEFAULT)
         if rule in own and _rank(setting, own[rule]) < _rank(before, own[rule]):
             words = [each.severity or own[rule].word for each in (setting, before)]
-            at = new.at("spec", "rules", rule)
-            yield at, f"{rule} is {words[0]}, and was {words[1]} at the base"
+            message = f"{rule} is {words[0]}, and was {words[1]} at the base"
+            yield PolicyText(new.at("spec", "rules", rule), message, "severity")
     for rule, before in was.items():
         setting = new.value.spec.rules.get(rule, DEFAULT)
         if before.locked and not setting.locked:
-            yield new.at("spec", "rules", rule), f"{rule} was locked at the base"
+            at = new.at("spec", "rules", rule)
+            yield PolicyText(at, f"{rule} was locked at the base", "locked")
         elif rule in own and rule not in new.value.spec.rules:
             words = [own[rule].word, before.severity or own[rule].word]
             if own[rule] < _rank(before, own[rule]):
                 message = f"{rule} is {words[0]}, and was {words[1]} at the base"
-                yield new.at("spec", "rules"), message
+                yield PolicyText(new.at("spec", "rules"), message, f"{rule} severity")
 
 
 def _options(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterator[PolicyText]:
@@ -115,7 +125,8 @@ def _options(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Itera
     for rule in dict.fromkeys((*was, *now)):
         if was.get(rule, DEFAULT).options != now.get(rule, DEFAULT).options:
             where = ("spec", "rules", rule) if rule in now else ("spec", "rules")
-            yield new.at(*where), f"the options of {rule} are not those of the base"
+            message = f"the options of {rule} are not those of the base"
+            yield PolicyText(new.at(*where), message, f"{rule} options")
 
 
 def _custom(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterator[PolicyText]:
@@ -123,15 +134,16 @@ def _custom(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterat
     now = {rule.id: (index, rule) for index, rule in enumerate(new.value.spec.custom)}
     for was in old.value.spec.custom if old else ():
         if was.id not in now:
-            yield new.at("spec", "custom"), f"the custom rule {was.id} of the base is gone"
+            message = f"the custom rule {was.id} of the base is gone"
+            yield PolicyText(new.at("spec", "custom"), message, was.id)
             continue
         index, rule = now[was.id]
         if Severity[rule.severity.upper()] < Severity[was.severity.upper()]:
             message = f"{was.id} is {rule.severity}, and was {was.severity} at the base"
-            yield new.at("spec", "custom", index, "severity"), message
+            yield PolicyText(new.at("spec", "custom", index, "severity"), message)
         if (rule.subject, rule.holds, rule.concerns) != (was.subject, was.holds, was.concerns):
             message = f"{was.id} does not ask what it asked at the base"
-            yield new.at("spec", "custom", index, "holds"), message
+            yield PolicyText(new.at("spec", "custom", index, "holds"), message)
 
 
 def _rank(setting: RuleSetting, own: Severity) -> int:

@@ -48,6 +48,7 @@ class Fault:
     related: tuple[tuple[Location, str], ...] = ()
     instead: str | None = None
     """What may be written in place of it, and means the same to every reader."""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,7 +201,15 @@ def fault(source: Source, trouble: Trouble) -> Fault:
     if trouble.context is not None:
         start, end, words = trouble.context
         related = ((location(source, start, end), words),)
-    return Fault(trouble.rule, at, trouble.message, trouble.help, related, trouble.instead)
+    return Fault(
+        trouble.rule,
+        at,
+        trouble.message,
+        trouble.help,
+        related,
+        trouble.instead,
+        trouble.subject,
+    )
 
 
 def location(source: Source, start: int, end: int) -> Location:

@@ -15,8 +15,9 @@ from reliability.load.annotations import annotation_problems
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.document import Document, Fault, Located, Parsed, Part, parse
+from reliability.load.named_place import named_place
 from reliability.load.other_openslo import OPENSLO, OTHER_VERSIONS, steps
-from reliability.load.schema import Said, validate
+from reliability.load.schema import MORE, Said, validate
 from reliability.location import Pointer
 from reliability.model.kind import Model
 from reliability.model.kinds import KINDS
@@ -92,7 +93,9 @@ def _read_file(path: PurePosixPath, parsed: Parsed, into: Read) -> None:
             continue
         found, said = read_document(document)
         into.located.extend(found)
-        findings.extend(_finding(*each) for each in said)
+        for rule, problem in said:
+            place = named_place(document.values, problem.at.pointer)
+            findings.append(_finding(rule, problem, place))
     into.findings.extend(findings[:SHOWN])
     into.findings.extend(_rest(findings[SHOWN:]))
 
@@ -102,8 +105,9 @@ def _rest(findings: Sequence[Finding]) -> Iterator[Finding]:
     if findings:
         worst = max(findings, key=lambda finding: finding.severity)
         message = f"{len(findings):,} more findings in this file, and {SHOWN:,} of a file are shown"
-        problem = Problem(worst.problem.at, message, "mend those that are shown first")
-        yield _finding(worst.rule, problem)
+        help_text = "mend those that are shown first"
+        problem = Problem(worst.problem.at, message, help_text, subject=MORE)
+        yield _finding(worst.rule, problem, worst.place)
 
 
 def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
@@ -147,7 +151,8 @@ def _kind(
         help_text = f"add the key {missing[0]}"
         if "groups" in values or values.get("version") == "prometheus/v1":
             help_text = f"`reliability import {document.path}` reads rules of Prometheus and Sloth"
-        return None, [("document-key-missing", Problem(at, message, help_text))]
+        problem = Problem(at, message, help_text, subject=missing[0])
+        return None, [("document-key-missing", problem)]
     model = KINDS.get((str(values["apiVersion"]), str(values["kind"])))
     if model is None:
         return None, [("document-value", _unknown_kind(document, values, pointer))]
@@ -194,11 +199,13 @@ def _fault(fault: Fault) -> Finding:
     related = tuple(Label(at, message) for at, message in fault.related)
     same = fault.instead
     mended = Fix(f"write {same}", (Edit(fault.location.span, same),)) if same else None
-    return _finding(fault.rule, Problem(fault.location, fault.message, fault.help, related, mended))
+    at, subject = fault.location, fault.subject
+    problem = Problem(at, fault.message, fault.help, related, mended, subject=subject)
+    return _finding(fault.rule, problem)
 
 
-def _finding(rule: str, problem: Problem) -> Finding:
-    return Finding(rule, DOCUMENT_RULES[rule], problem)
+def _finding(rule: str, problem: Problem, place: str = "") -> Finding:
+    return Finding(rule, DOCUMENT_RULES[rule], problem, place=place)
 
 
 @contextmanager

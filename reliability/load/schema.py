@@ -22,6 +22,8 @@ Said = tuple[str, Problem]
 
 SHOWN = 200
 """How many faults of one object are told one by one; the rest are counted."""
+MORE = "more"
+"""The subject of what only says that there is more."""
 ALLOWED = re.compile(r"'([^']+)'")
 
 _TYPES = {
@@ -76,7 +78,8 @@ def _rest(document: Document, pointer: Pointer, more: int) -> Iterator[Said]:
     if more > 0:
         at = document.locate(pointer, Part.KEY)
         message = f"{more:,} more faults in this document, and {SHOWN} of one document are shown"
-        yield "document-value", Problem(at, message, "mend those that are shown first")
+        help_text = "mend those that are shown first"
+        yield "document-value", Problem(at, message, help_text, subject=MORE)
 
 
 def _untagged(error: Any) -> Any:
@@ -110,8 +113,10 @@ def _say(
     if error["type"] == "missing":
         at = document.locate((*pointer, *route[:-1]), Part.KEY)
         where = route_text(route[:-1])
-        message = f"{where or 'the document'} has no {route[-1]}, and it is required"
-        return "document-key-missing", route, Problem(at, message, f"add the key {route[-1]}")
+        key = str(route[-1])
+        message = f"{where or 'the document'} has no {key}, and it is required"
+        problem = Problem(at, message, f"add the key {key}", subject=key)
+        return "document-key-missing", route, problem
     if error["type"] == "extra_forbidden":
         at = document.locate((*pointer, *route), Part.KEY)
         known = sorted(keys_at(model, route[:-1]))

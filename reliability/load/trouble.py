@@ -1,5 +1,6 @@
 """What can be wrong with a YAML text, between two offsets of it, and how each is said."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +19,8 @@ LONGEST: Final = 60
 class Trouble:
     """Something wrong between two offsets of the text; `context` is a second place with words.
 
-    `instead` is what means the same to every reader.
+    `instead` is what means the same to every reader. `subject` tells it apart from others of a
+    document of which no place can be named.
     """
 
     rule: str
@@ -28,6 +30,7 @@ class Trouble:
     help: str | None = None
     context: tuple[int, int, str] | None = None
     instead: str | None = None
+    subject: str = ""
 
 
 class RefusedError(Exception):
@@ -38,10 +41,13 @@ class RefusedError(Exception):
         self.trouble = trouble
 
 
-def trouble_at(event: Any, message: str, advice: str | None = None) -> Trouble:
+def trouble_at(
+    event: Any, message: str, advice: str | None = None, *, subject: str = ""
+) -> Trouble:
     """Make a trouble of an event: this document cannot be read."""
-    start = event.start_mark.index
-    return Trouble(UNREADABLE, start, max(event.end_mark.index, start + 1), message, advice)
+    start, end = event.start_mark.index, event.end_mark.index
+    end = max(end, start + 1)
+    return Trouble(UNREADABLE, start, end, message, advice, subject=subject)
 
 
 def in_ticks(text: str) -> str:
@@ -55,20 +61,23 @@ def unknown_tag(event: Any) -> Trouble:
     """Say that a tag is none of the core schema."""
     tag = event.tag
     written = in_ticks("!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag)
-    return trouble_at(event, f"tag {written} is not one of the core schema", "leave out the tag")
+    message = f"tag {written} is not one of the core schema"
+    return trouble_at(event, message, "leave out the tag", subject=tag)
 
 
 def unfit_tag(event: Any) -> Trouble:
     """Say that a scalar is not what its tag says."""
-    return trouble_at(event, f"{in_ticks(event.value)} is tagged !!{event.tag.removeprefix(TAG)}")
+    message = f"{in_ticks(event.value)} is tagged !!{event.tag.removeprefix(TAG)}"
+    return trouble_at(event, message, subject=f"{event.tag} {event.value}")
 
 
 def unknown_alias(event: Any, *, inside: bool) -> Trouble:
     """Say that an alias has no anchor before it, or stands inside of what it stands for."""
     alias, anchor = in_ticks(f"*{event.anchor}"), in_ticks(f"&{event.anchor}")
     if inside:
-        return trouble_at(event, f"{alias} stands inside of {anchor} itself")
-    return trouble_at(event, f"{alias} has no {anchor} before it")
+        message = f"{alias} stands inside of {anchor} itself"
+        return trouble_at(event, message, subject=f"&{event.anchor}")
+    return trouble_at(event, f"{alias} has no {anchor} before it", subject=f"*{event.anchor}")
 
 
 MERGES_NOTHING: Final = "`<<` merges nothing in YAML 1.2"
@@ -80,14 +89,16 @@ def merge_key(event: Any) -> Trouble:
         event,
         MERGES_NOTHING,
         "write out the keys that it stands for",
+        subject="<<",
     )
 
 
 def complex_key(event: Any) -> Trouble:
     """Say that a key is no scalar."""
-    kinds = {MappingStartEvent: "a mapping", SequenceStartEvent: "a list"}
-    what = kinds.get(type(event), "an alias")
-    return trouble_at(event, f"a key is {what}, and keys are text", "write the key as text")
+    kinds = {MappingStartEvent: ("a mapping", "{}"), SequenceStartEvent: ("a list", "[]")}
+    what, subject = kinds.get(type(event), ("an alias", "*"))
+    message = f"a key is {what}, and keys are text"
+    return trouble_at(event, message, "write the key as text", subject=subject)
 
 
 def older_scalar(event: Any, value: str | int | float) -> Trouble:
@@ -105,7 +116,8 @@ def older_key(event: Any) -> Trouble:
     """Say that readers of YAML 1.1 take a plain key for something else than text."""
     older = older_reading(event.value)
     assert older is not None  # noqa: S101
-    return older_trouble(event, "text", older.words, None)
+    trouble = older_trouble(event, "text", older.words, None)
+    return dataclasses.replace(trouble, subject=f"key {event.value}")
 
 
 def older_trouble(event: Any, ours: str, theirs: str, instead: str | None) -> Trouble:
@@ -118,7 +130,8 @@ def older_trouble(event: Any, ours: str, theirs: str, instead: str | None) -> Tr
     start, end = event.start_mark.index, event.end_mark.index
     same = instead if ours != "text" else f'"{event.value}"'
     is_bare = end - start == len(event.value) and ours != "a number"  # no anchor is before it
-    return Trouble(YAML11, start, end, message, advice, instead=same if is_bare else None)
+    instead = same if is_bare else None
+    return Trouble(YAML11, start, end, message, advice, instead=instead, subject=event.value)
 
 
 SYNTAX_ADVICE: Final = {

@@ -168,7 +168,7 @@ class ValueReader:
             value = number(event.value)
         except ValueError:
             digits = f"{len(event.value):,} digits in a number, and the limit is 4,300"
-            self.troubles.append(trouble_at(event, digits))
+            self.troubles.append(trouble_at(event, digits, subject=event.value))
             return event.value
         if older_number(event.value) is not None:
             self.troubles.append(older_scalar(event, value))

@@ -36,13 +36,28 @@ def checked(
     evidence: Evidence | None = None,
     server: MetricServer | None = None,
 ) -> list[Finding]:
-    """Every finding, in the order of the files."""
+    """Every finding, in the order of the files; each must have a fingerprint of its own."""
     catalog, findings = loaded(files)
     before = loaded(base)[0] if base is not None else None
     context = Context(today, catalog, before, approved=frozenset(approved), evidence=evidence)
     if server is not None:
         context = replace(context, live=look(context, server))
-    return sorted(run(RULES, context, findings), key=lambda finding: finding.sort_key)
+    results = sorted(run(RULES, context, findings), key=lambda finding: finding.sort_key)
+    assert confused(results) == []
+    return results
+
+
+def confused(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """Each two messages of one fingerprint: their problems need a subject that tells them apart.
+
+    Findings that also share their message are equal; the counter in `fingerprints` is for those.
+    """
+    first: dict[str, str] = {}
+    return [
+        (first[finding.fingerprint], finding.problem.message)
+        for finding in findings
+        if first.setdefault(finding.fingerprint, finding.problem.message) != finding.problem.message
+    ]
 
 
 def found(findings: list[Finding]) -> list[tuple[str, str, int]]:

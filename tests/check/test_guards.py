@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reliability.check.approvals import NEED_APPROVAL
 from reliability.check.guards import DIRECTIONS, OPENSLO, POLICIES, SERVICES, guards
@@ -22,7 +24,7 @@ from tests.check.governed import BASE
 from tests.check.loosening_edits import CUSTOM, EDITS, JUDGES, LOOSER, B, H, N, R, S, T, W, Y
 from tests.check.openslo_edits import BASE as OPENSLO_BASE
 from tests.check.openslo_edits import EDITS as OPENSLO_EDITS
-from tests.check.repository import checked
+from tests.check.repository import checked, confused
 
 LOOSENINGS = dict(
     re.findall(
@@ -32,6 +34,7 @@ LOOSENINGS = dict(
     )
 )
 """What is said of each edit: by model and field, a line for each finding."""
+Edit = tuple[type[Model], str, str, str, str, str]
 SPECS: set[Any] = {kind.model_fields["spec"].annotation for kind in KINDS.values()}
 NAMED_BY_A_RULE = {rule.id for rule in RULES}
 
@@ -139,6 +142,17 @@ def test_a_ticket_may_only_stop_to_mention_or_page_without_approval(act: str) ->
     assert rules_of(quiet, loud) == set()
     assert rules_of(loud, quiet) == {LOOSER}
     assert rules_of(loud, loud) == set()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(EDITS), min_size=2, unique_by=lambda edit: edit[:2]))
+def test_many_looser_fields_at_once_are_findings_of_their_own(edits: list[Edit]) -> None:
+    head = base()
+    for _, _, path, old, new, _ in edits:
+        head[path] = head[path].replace(old, new, 1)
+    findings = checked(head, base=base())
+    assert findings
+    assert confused(findings) == []
 
 
 def test_every_guarded_field_of_policies_is_tried() -> None:

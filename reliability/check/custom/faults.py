@@ -41,9 +41,11 @@ def fault_problem(each: Written, fault: Fault) -> Problem:
     message, help_text, name = _said(each, fault.message)
     if offset is None:
         said = f"{_where(key)} {message}" if message.startswith("is of type") else message
-        return Problem(_whole(each, key, text, start), said, help_text)
+        at = _whole(each, key, text, start)
+        return Problem(at, said, help_text, subject=name or f"part {fault.part}")
     offset = _name_at(expression, offset, name)
-    return Problem(each.token(key, text, start + offset), message, help_text)
+    at = each.token(key, text, start + offset)
+    return Problem(at, message, help_text, subject=name or f"{key} {start + offset}")
 
 
 def _where(key: str) -> str:

@@ -88,7 +88,9 @@ def _finding(asked: Round, answer: Answer) -> Finding:
             each = asked.rules[answer.rule]
             severity = Severity[each.rule.severity.upper()]
             at = _place(asked, answer)
-            return Finding(each.rule.id, severity, Problem(at, answer.message, each.rule.help))
+            subject = answer.concerned or ""
+            problem = Problem(at, answer.message, each.rule.help, subject=subject)
+            return Finding(each.rule.id, severity, problem)
         case Fault():
             return Finding(INVALID, Severity.ERROR, fault_problem(asked.rules[answer.rule], answer))
         case NoValue():
@@ -116,20 +118,22 @@ def _no_value(asked: Round, answer: NoValue) -> Problem:
     spot = asked.spot(answer)
     where = f" for {spot.located.document.path}" if spot else ""
     related = (Label(spot.at(None), "asked of this"),) if spot else ()
+    subject = spot.located.document.path.as_posix() if spot else ""
     key = "concerns" if answer.part == "concerns" else "holds"
     key = "message" if isinstance(answer.part, int) else key
     if answer.why == STEPS:
         message = f"{each.rule.id} takes more than 10,000 steps{where}; it found no more"
         help_text = "loop less: `catalog.named` looks a service up"
-        return Problem(each.at(key), message, help_text, related)
+        return Problem(each.at(key), message, help_text, related, subject=subject)
     message = f"{each.rule.id} has no value{where}: {answer.why}; it found no more"
     help_text = "guard it: has(x.y), 'key' in x.labels, size(x) > 0"
-    return Problem(each.at(key), message, help_text, related)
+    return Problem(each.at(key), message, help_text, related, subject=subject)
 
 
 def _stopped(each: Written, answer: Stopped) -> Problem:
     message = f"{each.rule.id} was not carried out: {answer.why}"
-    return Problem(each.at("holds"), message, "ask less in one rule, or split it")
+    help_text = "ask less in one rule, or split it"
+    return Problem(each.at("holds"), message, help_text, subject="stopped")
 
 
 def _missing(rules: Sequence[Written], answer: Missing) -> Finding:
@@ -138,5 +142,10 @@ def _missing(rules: Sequence[Written], answer: Missing) -> Finding:
     return Finding(
         UNFINISHED,
         Severity.ERROR,
-        Problem(rules[0].at("holds"), message, f"run `{install_command('rules')}`"),
+        Problem(
+            rules[0].at("holds"),
+            message,
+            f"run `{install_command('rules')}`",
+            subject=answer.name,
+        ),
     )

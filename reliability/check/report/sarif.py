@@ -14,12 +14,12 @@ from reliability.check.report.checked import Checked
 from reliability.check.report.display import inert_json, safe
 from reliability.check.report.json import whole
 from reliability.check.report.sarif_rules import LEVELS, descriptors
-from reliability.finding import Finding, Fix, fingerprints
+from reliability.finding import FINGERPRINT_FORMAT, Finding, Fix, fingerprints
 from reliability.location import Location, Span, pointer_text
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT: Final = "SRCROOT"
-FINGERPRINT: Final = "reliability/v1"
+FINGERPRINT: Final = f"reliability/v{FINGERPRINT_FORMAT}"
 
 Json = dict[str, Any]
 

@@ -48,6 +48,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.label_bounds import ABSENCE
 from reliability.check.rule import catalog_rule
+from reliability.check.selected import matcher_text
 from reliability.check.subsets import choices
 from reliability.check.tree import Call, Matcher, selectors, walk
 from reliability.check.wording import listed
@@ -65,7 +66,12 @@ def absence_of_several(context: Context) -> Iterator[Problem]:
                     names = listed(choices(matcher.value), "and")
                     message = f"{node.function} has a result only when {names} are all gone"
                     help_text = f"write one {node.function} for each, joined by or"
-                    yield Problem(expression.at, message, help_text)
+                    yield Problem(
+                        expression.at,
+                        message,
+                        help_text,
+                        subject=f"{node.function} {matcher_text(matcher)}",
+                    )
 
 
 def _lists(matcher: Matcher) -> bool:

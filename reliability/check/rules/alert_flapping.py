@@ -85,4 +85,5 @@ def _problem(
         f"{short} of {count} episodes of {objective.identity} in the tier {tier} were over within "
         f"{duration_text(options.shorter)}, and the limit is {float(options.share * 100):g} %"
     )
-    yield Problem(source.policy.at("spec", "objectives", source.index, "slo"), message, HELP)
+    at = source.policy.at("spec", "objectives", source.index, "slo")
+    yield Problem(at, message, HELP, subject=f"{objective.identity} {tier}")

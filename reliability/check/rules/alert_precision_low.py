@@ -91,7 +91,12 @@ def _judged(
     )
     source = objective.source
     at = source.policy.at("spec", "objectives", source.index, "slo")
-    yield Problem(at, message, "write down what was missed in incidents.yaml, or make it a ticket")
+    yield Problem(
+        at,
+        message,
+        "write down what was missed in incidents.yaml, or make it a ticket",
+        subject=objective.identity,
+    )
 
 
 def _right(objective: Objective, fired: Fired, evidence: Evidence) -> int:

@@ -94,7 +94,7 @@ def _theirs(objective: Objective, context: Context) -> Iterator[Problem]:
             help_text = f"write onCall in the team's file, or {TIER}: ticket here"
             related = (Label(team.at(), "the team"),)
             at = each.policy.located.at(*each.policy.route, "metadata")
-            yield Problem(at, message, help_text, related)
+            yield Problem(at, message, help_text, related, subject=name)
 
 
 def _ours(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:

@@ -82,7 +82,9 @@ def _theirs(
         said = _wrong_with(told_by, wrong)
         if said:
             help_text = f"write {RUNBOOK} in the annotations of the policy or of its condition"
-            yield Problem(each.policy.located.at(*at), said[0], help_text)
+            yield Problem(
+                each.policy.located.at(*at), said[0], help_text, subject=told_by.runbook or ""
+            )
 
 
 def _ours(policy: Located[AlertPolicy], context: Context, wrong: Wrong) -> Iterator[Problem]:

@@ -72,7 +72,12 @@ def approvers_changed(context: Context) -> Iterator[Problem]:
     for change in policy_changes(context):
         if change.says_who_approves:
             yield needs_approval(
-                change.at, change.message, change.needed, context, *change.documents
+                change.at,
+                change.message,
+                change.needed,
+                context,
+                *change.documents,
+                subject=change.subject,
             )
     if context.before is None:
         return
@@ -83,7 +88,8 @@ def approvers_changed(context: Context) -> Iterator[Problem]:
         elif service in context.services and context.is_whole(f"services/{service}"):
             at = Location(old.document.path, TOP)
             message = f"{service} has an owner at the base, and none now"
-            yield called_out(at, message, service, context, *documents_of(service, context))
+            documents = documents_of(service, context)
+            yield called_out(at, message, service, context, *documents, subject=service)
 
 
 def _owner(old: Located[Ownership], new: Located[Ownership], context: Context) -> Iterator[Problem]:

@@ -87,4 +87,4 @@ def cardinality_high(context: Context) -> Iterator[Problem]:
         seen = context.live.observed(each.text) if each.role is not None else None
         if seen is not None and seen.series > limit:
             message = f"{each.text} has {seen.series} series, and the limit is {limit}"
-            yield Problem(each.at, message, HELP)
+            yield Problem(each.at, message, HELP, subject=each.text)

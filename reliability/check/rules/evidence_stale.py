@@ -59,4 +59,6 @@ def evidence_stale(context: Context) -> Iterator[Problem]:
         if measured is not None and is_stale(measured, objective):
             message = f"{objective.identity} was measured as something else than it is now"
             help_text = "run `reliability backtest --format json` again"
-            yield Problem(objective.slo.at("metadata", "name"), message, help_text)
+            yield Problem(
+                objective.slo.at("metadata", "name"), message, help_text, subject=objective.name
+            )

@@ -66,6 +66,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
 
 from reliability.check.approvals import called_out, documents_of, place_of_gone
@@ -109,16 +110,18 @@ def _compared(
         if left[facts]:
             left[facts] -= 1
             continue
+        subject = f"{incident.start.astimezone(UTC).isoformat()} {incident.name}"
         what = f"the incident of {minute_text(incident.start, zone)} ({incident.name})"
         other = next((each for each in new if each[2].name == incident.name), None)
         if other is None:
             at = place_of_gone(service, located.document.path, context)
             documents = documents_of(service, context)
-            yield called_out(at, f"{what} of the base is gone", service, context, *documents)
+            message = f"{what} of the base is gone"
+            yield called_out(at, message, service, context, *documents, subject=subject)
         else:
             at = other[0].at("spec", "incidents", other[1])
             message = f"{what} has other times or another impact than at the base"
-            yield called_out(at, message, service, context, other[0])
+            yield called_out(at, message, service, context, other[0], subject=subject)
 
 
 def _by_service(catalog: Catalog) -> dict[str, list[Record]]:

@@ -53,6 +53,7 @@ quiet channel is the aim only as long as users are heard.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import PurePosixPath
 
 from reliability.check.approvals import called_out, documents_of, place_of_gone
@@ -87,10 +88,13 @@ def _problem(event: Scored, objective: Objective | None, context: Context) -> Pr
         f"the {what}{name} paged at the base and {now}; "
         f"it took {event.budget * 100:.2g} % of the budget of {event.slo}"
     )
+    start = event.start.astimezone(UTC).isoformat()
+    subject = f"{event.slo} {event.kind} {start} {event.name}"
     source = objective.source if objective is not None else None
     if objective is None or source is None:
         at = place_of_gone(event.service, PurePosixPath("services", event.service), context)
-        documents = documents_of(event.service, context)
-        return called_out(at, message, event.service, context, *documents)
+        gone = documents_of(event.service, context)
+        return called_out(at, message, event.service, context, *gone, subject=subject)
     at = source.policy.at("spec", "objectives", source.index, "slo")
-    return called_out(at, message, event.service, context, source.policy, objective.slo)
+    documents = (source.policy, objective.slo)
+    return called_out(at, message, event.service, context, *documents, subject=subject)

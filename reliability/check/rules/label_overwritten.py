@@ -103,4 +103,6 @@ def _in_groups(slo: Located[Slo], names: AlertLabelNames) -> Iterator[Problem]:
                 "so that two groups become one"
             )
             help_text = f"give the metric another label for it than {label}"
-            yield Problem(slo.at("metadata", "annotations", GROUP_BY), message, help_text)
+            yield Problem(
+                slo.at("metadata", "annotations", GROUP_BY), message, help_text, subject=label
+            )

@@ -60,6 +60,7 @@ from reliability.check.sent import Sent
 from reliability.check.wording import listed
 from reliability.compile.alertmanager.policy import too_loud
 from reliability.finding import Label, Problem, Severity
+from reliability.location import pointer_text
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.told import HEARTBEAT
 from reliability.routing import Route
@@ -109,6 +110,7 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
             f"{first.what} of {first.service}{more}",
             f"give {tier} a quiet receiver, or the team a channel for {tier}",
             (Label(routes.at_route(route), "by this route"), Label(first.at, "its tier")),
+            subject=f"{tier} {receiver}{pointer_text(part.pointer)}",
         )
 
 

@@ -69,4 +69,6 @@ def metric_missing(context: Context) -> Iterator[Problem]:
             metric = each.selector.metric
             like = near(metric, answer.like)
             message = f"no series was called {metric} in the last 7 days"
-            yield Problem(each.at, message, f"the nearest is {like}" if like else HELP)
+            yield Problem(
+                each.at, message, f"the nearest is {like}" if like else HELP, subject=metric
+            )

@@ -93,7 +93,7 @@ def _weeks(team: Located[Team], paged: Paged, budget: PageBudget) -> Iterator[Pr
         f"{number_text(budget.per_week)}; the most, {most.per_week:.1f}, "
         f"for {objective.identity} of {objective.service}"
     )
-    yield Problem(team.at("spec", "onCall", part=Part.KEY), message, HELP)
+    yield Problem(team.at("spec", "onCall", part=Part.KEY), message, HELP, subject="perWeek")
 
 
 def _shifts(
@@ -112,7 +112,8 @@ def _shifts(
             f"in {len(over)} of {all_of_them} shifts of {duration_text(options.shift)}; "
             f"{over[worst]} in that of {day}"
         )
-        yield Problem(team.at("spec", "onCall", part=Part.KEY), message, HELP)
+        at = team.at("spec", "onCall", part=Part.KEY)
+        yield Problem(at, message, HELP, subject="perShift")
 
 
 def _shift(moment: datetime, length: timedelta) -> int:

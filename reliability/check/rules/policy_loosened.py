@@ -68,7 +68,12 @@ def policy_loosened(context: Context) -> Iterator[Problem]:
     for change in policy_changes(context):
         if not change.says_who_approves:
             yield needs_approval(
-                change.at, change.message, change.needed, context, *change.documents
+                change.at,
+                change.message,
+                change.needed,
+                context,
+                *change.documents,
+                subject=change.subject,
             )
     yield from _services(context)
 

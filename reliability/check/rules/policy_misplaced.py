@@ -82,7 +82,7 @@ def policy_misplaced(context: Context) -> Iterator[Problem]:
             service = service_directory(located.document.path)
             if service is not None:
                 message = (
-                    f"{kind.__name__} stands in the directory of {service}, whose team owns it"
+                    f"{located.value.kind} stands in the directory of {service}, whose team owns it"
                 )
                 folder = "policies/teams/" if kind is Team else "policies/"
                 yield Problem(located.at("kind"), message, f"move it to {folder}")

@@ -74,11 +74,12 @@ def query_counter_as_gauge(context: Context) -> Iterator[Problem]:
     """Look at what functions of gauges and comparisons are applied to."""
     for expression in context.expressions.using(*FOR_GAUGES, *COMPARISONS, "/"):
         nodes = _nodes(expression.tree)
-        for metric, how in dict.fromkeys(
+        for metric, use, how in dict.fromkeys(
             found for node in nodes if (found := _counter(node)) is not None
         ):
             message = f"{metric} is a counter, and {how}"
-            yield Problem(expression.at, message, f"write increase({metric}[...]) or rate")
+            help_text = f"write increase({metric}[...]) or rate"
+            yield Problem(expression.at, message, help_text, subject=f"{metric} {use}")
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -110,20 +111,22 @@ def _guards(side: Node, other: Node) -> bool:
     return False
 
 
-def _counter(node: Node) -> tuple[str, str] | None:
+def _counter(node: Node) -> tuple[str, str, str] | None:
+    """A counter that is taken for a gauge, what is done with it, and that in words."""
     match node:
         case Call(function=name, arguments=(Selector(metric=metric), *_)) if name in FOR_GAUGES:
-            return (metric, f"{name} is for gauges") if is_counter(metric) else None
+            return (metric, name, f"{name} is for gauges") if is_counter(metric) else None
         case Binary(operator=sign, left=Selector(metric=metric), right=Number()) if (
             sign in COMPARISONS and counts_events(metric) and node.left != node.right
         ):
-            return metric, "it stays above a number until the process restarts"
+            return metric, "compared", "it stays above a number until the process restarts"
         case Binary(operator="/", left=left, right=right):
             part, whole = _plain(left), _plain(right)
             is_raw = part is not None and whole is not None and is_counter(part)
             if is_raw and whole is not None and is_counter(whole):
                 return (
                     part or "",
+                    f"/ {whole}",
                     f"{whole} is one, too: divided, they are the share since they began",
                 )
             return None

@@ -64,6 +64,6 @@ def query_gauge_as_counter(context: Context) -> Iterator[Problem]:
                 ):
                     message = f"{metric} is named like a gauge, and {rate} is for counters"
                     help_text = f"write {INSTEAD[rate]}, or look at the value itself"
-                    yield Problem(expression.at, message, help_text)
+                    yield Problem(expression.at, message, help_text, subject=f"{rate} {metric}")
                 case _:
                     pass

@@ -57,28 +57,30 @@ def query_label_lost(context: Context) -> Iterator[Problem]:
     """Compare the labels that are asked for with those that can be there."""
     for expression in context.expressions.every:
         for node in walk(expression.tree):
-            for where, labels in _asked_in_vain(node):
-                message = f"{where} asks for {listed(labels)}, which is lost before"
+            for word, labels in _asked_in_vain(node):
+                message = f"{word} (...) asks for {listed(labels)}, which is lost before"
                 help_text = f"keep {listed(labels)} in the aggregation inside, or leave it out"
-                yield Problem(expression.at, message, help_text)
+                subject = f"{word} {','.join(labels)}"
+                yield Problem(expression.at, message, help_text, subject=subject)
 
 
 def _asked_in_vain(node: Node) -> Iterator[tuple[str, list[str]]]:
+    """The word of PromQL that asks, and the labels that cannot be there."""
     match node:
         case Aggregation(grouping="by") if node.operator not in RANKING:
-            yield from _lost("by (...)", node.labels, node.inner)
+            yield from _lost("by", node.labels, node.inner)
         case Binary() if not is_scalar(node.left) and not is_scalar(node.right):
             how = node.matching
             if how.on and never_match(node) is None:
-                yield from _lost("on (...)", how.labels, node.left, node.right)
+                yield from _lost("on", how.labels, node.left, node.right)
             if how.many is not None:
                 one = node.right if how.many == "left" else node.left
-                yield from _lost(f"group_{how.many} (...)", how.taken, one)
+                yield from _lost(f"group_{how.many}", how.taken, one)
         case _:
             return
 
 
-def _lost(where: str, labels: Iterable[str], *inside: Node) -> Iterator[tuple[str, list[str]]]:
+def _lost(word: str, labels: Iterable[str], *inside: Node) -> Iterator[tuple[str, list[str]]]:
     gone = sorted(each for each in labels if not all(bounds(node).may(each) for node in inside))
     if gone:
-        yield where, gone
+        yield word, gone

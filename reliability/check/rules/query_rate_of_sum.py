@@ -67,6 +67,8 @@ def query_rate_of_sum(context: Context) -> Iterator[Problem]:
                         "flood of events"
                     )
                     help_text = f"aggregate the rates: {inner.operator}({rate}(...[...]))"
-                    yield Problem(expression.at, message, help_text)
+                    yield Problem(
+                        expression.at, message, help_text, subject=f"{rate} {inner.operator}"
+                    )
                 case _:
                     pass

@@ -64,11 +64,12 @@ def query_ratio_above_one(context: Context) -> Iterator[Problem]:
     for expression in context.expressions.using("/"):
         for node in walk(expression.tree):
             if isinstance(node, Binary) and node.operator == "/":
-                for message, help_text in _faults(node):
-                    yield Problem(expression.at, message, help_text)
+                for message, help_text, subject in _faults(node):
+                    yield Problem(expression.at, message, help_text, subject=subject)
 
 
-def _faults(node: Binary) -> Iterator[tuple[str, str]]:
+def _faults(node: Binary) -> Iterator[tuple[str, str, str]]:
+    """Message, help and subject of what is wrong with a division."""
     above, below = _counted(node.left), _counted(node.right)
     if above is None or below is None or above[1].metric != below[1].metric:
         return
@@ -77,10 +78,11 @@ def _faults(node: Binary) -> Iterator[tuple[str, str]]:
         return
     if is_part(lower, upper) and is_part(upper, lower) is False:
         message = f"the upper part of / takes more of {upper.written} than the lower one"
-        yield message, "write the part above and the whole below"
+        yield message, "write the part above and the whole below", upper.written
     elif function == "increase" and _is_longer(upper, lower) and is_part(upper, lower):
         ranges = f"{_range(upper)} are divided by those of {_range(lower)}"
-        yield f"events of {ranges}, so the ratio can exceed 1", "write one range for both"
+        message = f"events of {ranges}, so the ratio can exceed 1"
+        yield message, "write one range for both", f"{_range(upper)}/{_range(lower)}"
 
 
 def _counted(node: Node) -> tuple[str, Selector] | None:

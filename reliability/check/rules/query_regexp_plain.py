@@ -49,6 +49,7 @@ from typing import Final
 from reliability.check.context import Context
 from reliability.check.expressions import MATCHES
 from reliability.check.rule import catalog_rule
+from reliability.check.selected import matcher_text
 from reliability.check.tree import Matcher, selectors
 from reliability.finding import Problem, Severity
 
@@ -65,7 +66,7 @@ def query_regexp_plain(context: Context) -> Iterator[Problem]:
         for matcher in dict.fromkeys(found):
             said = _plain(matcher)
             if said is not None:
-                yield Problem(expression.at, *said)
+                yield Problem(expression.at, *said, subject=matcher_text(matcher))
 
 
 def _plain(matcher: Matcher) -> tuple[str, str] | None:

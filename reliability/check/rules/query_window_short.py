@@ -84,7 +84,12 @@ def query_window_short(context: Context) -> Iterator[Problem]:
                         f"{duration_text(2 * interval)} apart"
                     )
                     help_text = f"write a range of {duration_text(4 * interval)} or more"
-                    yield Problem(expression.at, message, help_text)
+                    yield Problem(
+                        expression.at,
+                        message,
+                        help_text,
+                        subject=f"{function} {duration_text(selector.range)}",
+                    )
     yield from _of_burn_rates(context, interval)
 
 

@@ -82,4 +82,4 @@ def routing_refused(context: Context) -> Iterator[Problem]:
     yield from situation.refusals()
     if context.amtool is not None:
         help_text = "run `reliability build`, and `amtool check-config` on its file"
-        yield Problem(situation.origin, context.amtool, help_text)
+        yield Problem(situation.origin, context.amtool, help_text, subject="amtool")

@@ -106,7 +106,7 @@ def scrape_interval_long(context: Context) -> Iterator[Problem]:
                 f"{each.text} has a sample every {duration_text(seen.interval)}, and {words} "
                 f"{duration_text(window)} needs two"
             )
-            yield Problem(each.at, message, HELP)
+            yield Problem(each.at, message, HELP, subject=f"{each.function} {each.text}")
 
 
 def _shortest(each: Selected, windows: Mapping[Place, timedelta]) -> tuple[timedelta | None, str]:

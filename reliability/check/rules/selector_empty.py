@@ -93,7 +93,7 @@ def selector_empty(context: Context) -> Iterator[Problem]:
         match context.live.answers.get(each.text):
             case Empty(()) if each.role not in RARE:
                 message = f"no series matched {each.text} in the last 7 days"
-                yield Problem(each.at, message, HELP)
+                yield Problem(each.at, message, HELP, subject=each.text)
             case Empty(blamed):
                 yield from (_because(each, one) for one in blamed)
             case _:
@@ -107,6 +107,9 @@ def _because(each: Selected, blamed: Blamed) -> Problem:
     metric, label = each.selector.metric, blamed.matcher.label
     if not blamed.values:
         message = f"no series of {metric} had the label {label} in the last 7 days"
-        return Problem(each.at, message, "mend the label's name, or take the matcher out")
-    message = f"no series of {metric} had {matcher_text(blamed.matcher)} in the last 7 days"
-    return Problem(each.at, message, nearest(blamed.matcher.value, blamed.values, "label"))
+        help_text = "mend the label's name, or take the matcher out"
+        return Problem(each.at, message, help_text, subject=f"{metric} {label}")
+    matcher = matcher_text(blamed.matcher)
+    message = f"no series of {metric} had {matcher} in the last 7 days"
+    help_text = nearest(blamed.matcher.value, blamed.values, "label")
+    return Problem(each.at, message, help_text, subject=f"{metric} {matcher}")

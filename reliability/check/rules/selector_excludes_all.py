@@ -48,6 +48,7 @@ from reliability.check.context import Context
 from reliability.check.expressions import Expression
 from reliability.check.impossible import excluded
 from reliability.check.rule import catalog_rule
+from reliability.check.selected import selector_text
 from reliability.check.tree import Node, Selector, read, walk
 from reliability.finding import Problem, Severity
 from reliability.resolve.sli import PlacedQuery
@@ -68,4 +69,5 @@ def selector_excludes_all(context: Context) -> Iterator[Problem]:
 def _in(tree: Node, written: PlacedQuery | Expression) -> Iterator[Problem]:
     for node in walk(tree):
         if isinstance(node, Selector) and (why := excluded(node)) is not None:
-            yield Problem(written.at, why, 'write one matcher that takes all values: =~"a|b"')
+            help_text = 'write one matcher that takes all values: =~"a|b"'
+            yield Problem(written.at, why, help_text, subject=selector_text(node))

@@ -70,7 +70,8 @@ def signal_deleted(context: Context) -> Iterator[Problem]:
         kept = (signal.service, signal.signal.expr, signal.tier) in moved
         if not here and not kept and _matters(signal):
             what = f"the {_what(signal)} {signal.signal.name} of the base is gone"
-            yield from _gone(what, signal.service, signal.policy, context)
+            subject = f"signal {signal.signal.name} {signal.tier or ''}"
+            yield from _gone(what, subject, signal.service, signal.policy, context)
     yield from _objectives(context)
 
 
@@ -89,13 +90,15 @@ def _objectives(context: Context) -> Iterator[Problem]:
         if new is not None and new.source is None and old.source is not None:
             tiers = ", ".join(sorted({alert.tier for alert in old.alerts}))
             what = f"the burn-rate alerts ({tiers}) of {old.identity} are gone"
-            yield from _gone(what, new.service, old.source.policy, context)
+            subject = f"objective {old.identity}"
+            yield from _gone(what, subject, new.service, old.source.policy, context)
 
 
 def _gone(
-    message: str, service: str, policy: Located[AlertPolicy], context: Context
+    message: str, subject: str, service: str, policy: Located[AlertPolicy], context: Context
 ) -> Iterator[Problem]:
     folder = policy.document.path.parent.as_posix()
     if context.is_whole(folder, f"services/{service}"):
         at = place_of_gone(service, policy.document.path, context)
-        yield called_out(at, message, service, context, *documents_of(service, context))
+        documents = documents_of(service, context)
+        yield called_out(at, message, service, context, *documents, subject=subject)

@@ -61,15 +61,18 @@ def signal_never_fires(context: Context) -> Iterator[Problem]:
     for expression in context.expressions.using(">", ">=", "<", "<="):
         if expression.signal is not None and (limit := _limit(expression.tree)) is not None:
             message = f"it needs an error ratio above {limit:g}, and a ratio cannot exceed 1"
-            yield Problem(expression.at, message, "lower the factor, or raise the target")
+            help_text = "lower the factor, or raise the target"
+            yield Problem(expression.at, message, help_text, subject="limit")
     for expression in context.expressions.using(*sorted(COUNTING | ONES)):
         name = never_fires(expression.tree) if expression.signal is not None else None
         if name in COUNTING:
             message = f"{name} of nothing is no 0 but no result, so this never fires"
-            yield Problem(expression.at, message, f"write ({name}(...) or vector(0)) == 0")
+            help_text = f"write ({name}(...) or vector(0)) == 0"
+            yield Problem(expression.at, message, help_text, subject=name)
         elif name is not None:
             message = f"{name} is 1 or has no result, so this never fires"
-            yield Problem(expression.at, message, f"leave {name} without a comparison")
+            help_text = f"leave {name} without a comparison"
+            yield Problem(expression.at, message, help_text, subject=name)
 
 
 def _limit(node: Node) -> float | None:

@@ -100,4 +100,9 @@ def sli_group_lost(slo: Located[Slo], context: Context) -> Iterator[Problem]:
         lost = [each for each in groups if tree is not None and not bounds(tree).may(each)]
         if lost:
             message = f"groups are kept by {listed(lost)}, and the {placed.role} query has lost it"
-            yield Problem(placed.at, message, f"write by ({', '.join(groups)}) in the query")
+            yield Problem(
+                placed.at,
+                message,
+                f"write by ({', '.join(groups)}) in the query",
+                subject=",".join(lost),
+            )

@@ -113,4 +113,11 @@ def _problem(located: Located[Any], at: Location, label: str, value: str) -> Pro
     message = f'{label}="{value}" is stored as {label}="{other}" by Prometheus {version}'
     both = f'{label}=~"{whole}|{whole}\\\\.0"'
     edits = replaced(located.document, at, f'{label}="{value}"', both)
-    return Problem(at, message, f"write {both}", (), fix("match both spellings", edits))
+    return Problem(
+        at,
+        message,
+        f"write {both}",
+        (),
+        fix("match both spellings", edits),
+        subject=f'{label}="{value}"',
+    )

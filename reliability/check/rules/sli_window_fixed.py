@@ -99,7 +99,9 @@ def sli_window_fixed(context: Context) -> Iterator[Problem]:
                 )
                 help_text = f"write [{{{{.window}}}}] in place of [{duration_text(fixed)}]"
                 mended = _mended(query.placed, [f"[{duration_text(fixed)}]"])
-                yield Problem(query.placed.at, message, help_text, (), mended)
+                yield Problem(
+                    query.placed.at, message, help_text, (), mended, subject=duration_text(fixed)
+                )
 
 
 def _mended(placed: PlacedQuery, ranges: Iterable[str]) -> Fix | None:

@@ -67,9 +67,9 @@ def slo_deleted(context: Context) -> Iterator[Problem]:
         service = slo.value.spec.service
         if context.is_whole(*_folders(slo)) and not _is_deprecated(service, context):
             at = place_of_gone(service, slo.document.path, context)
-            message = f"the SLO {slo.value.metadata.name} of the base is gone{_told(slo, context)}"
-            documents = documents_of(service, context)
-            yield called_out(at, message, service, context, *documents)
+            name, documents = slo.value.metadata.name, documents_of(service, context)
+            message = f"the SLO {name} of the base is gone{_told(slo, context)}"
+            yield called_out(at, message, service, context, *documents, subject=name)
 
 
 def _folders(slo: Located[Slo]) -> tuple[str, ...]:

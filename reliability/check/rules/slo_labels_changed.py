@@ -79,7 +79,7 @@ def _compared(change: ObjectiveChange, new: Objective) -> Iterator[Problem]:
     ]
     if names[0] != names[1]:
         message = f"the series of {names[0]} are called {names[1]} now, {anew}"
-        yield Problem(_name(change, new), message, HELP)
+        yield Problem(_name(change, new), message, HELP, subject=new.name)
     groups = [", ".join(each.group_by) or "none" for each in (old, new)]
     if set(old.group_by) != set(new.group_by):
         at = new.slo.at("metadata", "annotations", "reliability/group-by")

@@ -93,7 +93,7 @@ def _objective(change: ObjectiveChange, base: Catalog, context: Context) -> Iter
         documents.append(change.new.source.policy)
     for each in loosened(change, base, context.catalog):
         service = change.old.service
-        yield called_out(each.at, each.message, service, context, *documents)
+        yield called_out(each.at, each.message, service, context, *documents, subject=each.subject)
 
 
 def _corrections(base: Catalog, context: Context) -> Iterator[Problem]:

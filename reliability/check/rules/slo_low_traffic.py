@@ -103,7 +103,8 @@ def _problem(
         f"average, and under {number_text(needed)} one failure is enough for the tier {alert.tier}"
     )
     source = objective.source
-    yield Problem(source.policy.at("spec", "objectives", source.index, "slo"), message, HELP)
+    at = source.policy.at("spec", "objectives", source.index, "slo")
+    yield Problem(at, message, HELP, subject=objective.identity)
 
 
 def _events_in(measured: Measured, evidence: Evidence, window: timedelta) -> float | None:

@@ -104,7 +104,7 @@ def _groups(slo: Located[Slo]) -> Iterator[Problem]:
         if not LABEL_NAME.fullmatch(label):
             message = f"{label!r} is no label name, so nothing is grouped by it"
             at = slo.at("metadata", "annotations", GROUP_BY)
-            yield Problem(at, message, "write names, separated by commas")
+            yield Problem(at, message, "write names, separated by commas", subject=label)
 
 
 def _asked(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:

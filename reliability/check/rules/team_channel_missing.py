@@ -70,7 +70,13 @@ def team_channel_missing(context: Context) -> Iterator[Problem]:
             wanted = missing_channel(team.value.spec, each.tier)
             if wanted:
                 user = Label(policy.at(*each.tier_route), f"{each.what} goes there")
-                yield Problem(_at(team), f"{key[0]} has no {wanted}", _help(each.tier), (user,))
+                yield Problem(
+                    _at(team),
+                    f"{key[0]} has no {wanted}",
+                    _help(each.tier),
+                    (user,),
+                    subject=each.tier,
+                )
 
 
 def _at(team: Located[Any]) -> Location:

@@ -99,7 +99,9 @@ def _openslo(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
         if was != alert.tier:
             at = change.new.slo.at("spec", "alertPolicies")
             message = _message(f"{alert.policy} of {alert.slo}", was, alert.tier)
-            yield called_out(at, message, change.old.service, context, change.new.slo)
+            yield called_out(
+                at, message, change.old.service, context, change.new.slo, subject=alert.policy
+            )
 
 
 SPEEDS = {

@@ -55,6 +55,7 @@ from reliability.compile.alertmanager.policy import too_loud
 from reliability.compile.alertmanager.unreached import log_problems
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import Located, Part
+from reliability.location import pointer_text
 from reliability.model.team import Team
 
 
@@ -133,6 +134,7 @@ def _seen_log(routes: Routes, alike: Alike) -> Iterator[Problem]:
                 f"{_what(alike)} is a log, and receiver {receiver.name} {part.words}",
                 "route log to nobody or to a program, or make it a ticket",
                 (Label(routes.at_route(route), "by this route"), _why(alike)),
+                subject=f"{alike.first.team} {receiver.name}{pointer_text(part.pointer)}",
             )
 
 

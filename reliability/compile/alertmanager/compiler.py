@@ -107,7 +107,7 @@ class Situation:
         for refusal in config_refusals(config):
             if not refusal.only_old:
                 name = _receiver_name(config, refusal.pointer)
-                yield Problem(self.at_receiver(name), refusal.message, refusal.help)
+                yield refusal.problem_at(self.at_receiver(name))
 
     def at_receiver(self, name: str) -> Location:
         """Where a receiver of ours is asked for; else where the configuration is."""

@@ -52,7 +52,10 @@ def refusals(document: Document, ours: Contribution) -> Iterator[Problem]:
     if document.index > 0:
         at = document.locate(())
         yield Problem(
-            at, "a second document, and Alertmanager reads one", "keep one document in the file"
+            at,
+            "a second document, and Alertmanager reads one",
+            "keep one document in the file",
+            subject="document",
         )
     otherwise = {problem.at.pointer: problem for problem in _read_otherwise(document)}
     for refusal in config_refusals(document.values):
@@ -73,6 +76,7 @@ def _clashes(document: Document, ours: Contribution) -> Iterator[Problem]:
                 document.locate(("receivers", index, "name")),
                 f"receiver {name} stands here, and the name is one of ours",
                 "give it another name; ours begin with reliability/",
+                subject="reserved",
             )
 
 

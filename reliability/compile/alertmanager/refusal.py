@@ -8,7 +8,7 @@ from typing import Final
 
 from reliability.finding import Problem
 from reliability.load.document import Document, Part
-from reliability.location import Pointer
+from reliability.location import Location, Pointer, pointer_text
 
 OLD: Final = "0.28"
 NEW: Final = "0.33"
@@ -38,6 +38,10 @@ class Refusal:
         is_plain = not self.at_key and not isinstance(value, Mapping | list)
         part = Part.VALUE if is_plain else Part.KEY
         return Problem(document.locate(self.pointer, part), self.message, self.help)
+
+    def problem_at(self, at: Location) -> Problem:
+        """The refusal of what stands in no file, where that is asked for."""
+        return Problem(at, self.message, self.help, subject=pointer_text(self.pointer))
 
 
 def wrong(pointer: Pointer, message: str, *, only_old: bool = False) -> Refusal:

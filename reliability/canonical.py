@@ -1,0 +1,29 @@
+"""Canonical JSON and digests of it: the same in every version of Python and of this program.
+
+An identity that is kept outside of a run (in a baseline, a comment, an issue, a result of a
+backtest) is a digest of values under names that are promised. It rests on no message, no name of a
+class or a field in Python, and no `repr`, which change when somebody finds a better word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+DIGITS: Final = 16
+"""Of 64 bits, two of a million are equal by chance once in forty million times."""
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """JSON in ASCII, its keys sorted, without blanks.
+
+    Numbers that are not whole are given as text, since JSON does not say how they are written.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def digest(value: Mapping[str, Any]) -> str:
+    """Sixteen hex digits of canonical JSON. `value` names its own format."""
+    return hashlib.sha256(canonical(value).encode("ascii")).hexdigest()[:DIGITS]

@@ -1,0 +1,60 @@
+"""What a place in a document is called: by names, which stay when lines and items move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from reliability.location import Pointer
+
+NAMING: Final = ("name", "slo", "displayName")
+"""The keys by which the items of lists are told apart."""
+
+
+def named_place(values: Any, pointer: Pointer) -> str:
+    """The kind and the name of an object of a document, then the way to a place in it.
+
+    Empty for an object that has no kind or no name. A document may be a list of objects.
+    """
+    whole, first = values, pointer[0] if pointer else None
+    if isinstance(values, list) and isinstance(first, int):
+        whole, pointer = values[first], pointer[1:]
+    metadata = whole.get("metadata") if isinstance(whole, Mapping) else None
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    if not isinstance(name, str) or not isinstance(whole.get("kind"), str):
+        return ""
+    return "/".join([f"{whole['kind']} {name}", *_steps(whole, pointer)])
+
+
+def _steps(values: Any, pointer: Pointer) -> Iterator[str]:
+    for step in pointer:
+        inner = None
+        if isinstance(values, dict):
+            inner = values.get(step)
+        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
+            inner = values[step]
+        yield _item(values, step) if isinstance(step, int) else str(step)
+        values = inner
+
+
+def _item(values: Any, index: int) -> str:
+    """An item of a list by its name, numbered if one before it has the same; else its index."""
+    if not isinstance(values, list) or index >= len(values):
+        return str(index)
+    name = _name(values[index])
+    if not name:
+        return str(index)
+    before = sum(_name(item) == name for item in values[:index])
+    return f"{name}#{before + 1}" if before else name
+
+
+def _name(item: Any) -> str:
+    """What an item of a list is called; empty where it has no name.
+
+    An alert policy has an entry for each objective of an SLO, so the name is that of both.
+    """
+    if not isinstance(item, dict):
+        return ""
+    name = next((str(item[key]) for key in NAMING if isinstance(item.get(key), str)), "")
+    objective = item.get("objective")
+    return f"{name}/{objective}" if name and isinstance(objective, str) else name
