@@ -1,12 +1,33 @@
-"""A digest of what an objective and its alerts mean, so that a measurement knows its subject."""
+"""A digest of what an objective and its alerts mean, so that a measurement knows its subject.
+
+The names in it are promised: results of backtests are kept, and compared with it later. A field or
+a class that gets another name here in Python keeps its name there.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
 
+from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair
+from reliability.canonical import digest
 from reliability.resolve.objectives import Objective
+from reliability.resolve.query import SelectorQuery, WindowedQuery
+from reliability.resolve.sampled_query import Query, SampledQuery
+from reliability.resolve.sli import (
+    AnySli,
+    GaugeRatioSli,
+    RatioSli,
+    RatioTimesliceSli,
+    RawSli,
+    ThresholdSli,
+    TimesliceSli,
+)
+from reliability.resource import Json
 
-DIGITS = 16
+FORMAT: Final = 1
+"""Grows when digests are made of something else. What was measured before is stale then."""
 
 
 def definition_digest(objective: Objective) -> str:
@@ -14,15 +35,83 @@ def definition_digest(objective: Objective) -> str:
 
     Names of documents, prose and review data take no part.
     """
-    parts = (
-        objective.service,
-        objective.slo_name,
-        objective.name,
-        str(objective.target),
-        repr(objective.period),
-        repr(objective.group_by),
-        repr(objective.sli),
-        repr(objective.alerts),
-        *([repr(objective.metrics)] if objective.metrics else []),
+    sli = objective.sli
+    return digest(
+        {
+            "format": FORMAT,
+            "target": _number(objective.target),
+            "period": _length(objective.period),
+            "groupBy": list(objective.group_by),
+            "sli": None if sli is None else _sli(sli),
+            "alerts": [_alert(alert) for alert in objective.alerts],
+            "metrics": [{"role": role, "query": query} for role, query in objective.metrics],
+        }
     )
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
+
+
+def _sli(sli: AnySli) -> dict[str, Json]:
+    match sli:
+        case RatioSli(counts, events, total):
+            return _ratio("ratio", counts, events, total)
+        case GaugeRatioSli(counts, samples, every):
+            return _ratio("gauge-ratio", counts, samples, every)
+        case RawSli(shows, query):
+            return {"form": "raw", "shows": shows, "query": _query(query)}
+        case ThresholdSli(op, limit, query):
+            return {"form": "threshold", "op": op, "limit": _number(limit), "query": _query(query)}
+        case TimesliceSli(of, length, good_from):
+            return {
+                "form": "time-slices",
+                "of": _sli(of),
+                "slice": _length(length),
+                "goodFrom": _number(good_from),
+            }
+        case RatioTimesliceSli(of, length):
+            return {"form": "ratio-time-slices", "of": _sli(of), "slice": _length(length)}
+
+
+def _ratio(form: str, counts: str, events: Query, total: Query) -> dict[str, Json]:
+    return {"form": form, "counts": counts, "events": _query(events), "total": _query(total)}
+
+
+def _query(query: Query) -> dict[str, Json]:
+    match query:
+        case SelectorQuery(selector, by):
+            return {"form": "selector", "selector": selector, "by": list(by)}
+        case WindowedQuery(text):
+            return {"form": "windowed", "text": text}
+        case SampledQuery(text):
+            return {"form": "sampled", "text": text}
+
+
+def _alert(alert: BurnRateAlert) -> dict[str, Json]:
+    return {
+        "tier": alert.tier,
+        "target": _number(alert.target),
+        "period": _length(alert.period),
+        "windows": [_window(pair) for pair in alert.pairs],
+        "minimumFailures": alert.minimum_failures,
+        "after": _length(alert.after),
+    }
+
+
+def _window(pair: WindowPair | SingleWindow) -> dict[str, Json]:
+    """A share is an exact fraction. A burn rate has the digits that a double needs."""
+    match pair:
+        case WindowPair(long, short, share):
+            return {"long": _length(long), "short": _length(short), "share": str(share)}
+        case SingleWindow(window, burn, inclusive):
+            burn_rate = _number(Decimal(repr(burn)))
+            return {"window": _length(window), "burnRate": burn_rate, "inclusive": inclusive}
+
+
+def _number(value: Decimal) -> str:
+    """All digits, and the same text for equal numbers: 0.9990 is 0.999."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _length(length: timedelta) -> str:
+    """In exact seconds."""
+    microseconds = length // timedelta(microseconds=1)
+    return f"{_number(Decimal(microseconds).scaleb(-6))}s"
