@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn, assert_never
 
+from reliability.canonical import canonical
 from reliability.errors import UnsafePlanError
 from reliability.model.targets import Limits
 from reliability.plan.alerts import AlertLabels, alerts_in, ended_by
@@ -24,11 +24,14 @@ from reliability.plan.change import (
     Update,
 )
 from reliability.plan.drift import drifts
-from reliability.plan.held import Drifted, Held, Intact, Kept, Pending, Unreadable
+from reliability.plan.held import Drifted, Held, Intact, Kept, Owner, Pending, Unreadable
 from reliability.plan.limits import SHORT, excess
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.owner import Claimed, Ownership, Theirs, former_owner, ownership
 from reliability.resource import Resource, ResourceId
+
+FORMAT: Final = 1
+"""Grows when digests of plans are made of something else."""
 
 ORDER: Final = (Create, Update, Claim, Delete, Reload)
 """Changes are made in this order, and by name within each."""
@@ -61,7 +64,8 @@ class Plan:
     def digest(self) -> str:
         """SHA-256 in hex over target, ids and the digests before and after of every change."""
         lines = sorted(_identity(change) for change in self.changes)
-        return hashlib.sha256(json.dumps([self.target, lines]).encode()).hexdigest()
+        text = canonical({"format": FORMAT, "target": self.target, "changes": lines})
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
 
     @property
     def short_digest(self) -> str:
@@ -250,17 +254,21 @@ def _others(owners: Iterable[Ownership]) -> tuple[tuple[str, int], ...]:
 
 
 def _identity(change: Change) -> list[str]:
-    """What makes one change the same in two plans."""
-    name = [type(change).__name__, change.id.target, change.id.kind, change.id.name]
+    """What makes one change the same in two plans. Its first word is promised, as the digest is."""
+    name = [change.id.target, change.id.kind, change.id.name]
     match change:
         case Create(after):
-            return [*name, after.digest]
+            return ["create", *name, after.digest]
         case Update(before, after, former):
-            return [*name, before.digest, after.digest, str(former or "")]
+            return ["update", *name, before.digest, after.digest, _former(former)]
         case Claim(after, former):
-            return [*name, after.digest, str(former or "")]
+            return ["claim", *name, after.digest, _former(former)]
         case Delete(before, former):
-            return [*name, before.digest, str(former or "")]
+            return ["delete", *name, before.digest, _former(former)]
         case Reload():
-            return name
+            return ["reload", *name]
     assert_never(change)
+
+
+def _former(owner: Owner | None) -> str:
+    return "" if owner is None else f"{owner.id} {owner.address}"
