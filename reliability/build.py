@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from reliability.compile.compiler import Compiler
 from reliability.compile.pieces import Piece, pieces_of
@@ -33,6 +34,7 @@ class Written:
     """A file that is new or has other content than before."""
 
     path: Path
+    word: ClassVar[str] = "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Unchanged:
     """A file that was as it should be."""
 
     path: Path
+    word: ClassVar[str] = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Removed:
     """A file of ours that was wanted no more."""
 
     path: Path
+    word: ClassVar[str] = "removed"
 
 
 Built = Written | Unchanged | Removed

@@ -106,7 +106,7 @@ def files(done: Done) -> Iterator[tuple[str, str]]:
     yield from (("same", str(path)) for path in done.landing.same)
     yield from (("kept", str(path)) for path in done.landing.kept)
     for laid in done.laid:
-        yield type(laid).__name__.lower(), laid.path
+        yield laid.word, laid.path
 
 
 def next_commands(done: Done) -> tuple[str, ...]:

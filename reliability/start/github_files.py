@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from reliability.demo.shipped import shipped_repository
 from reliability.errors import ReliabilityError
@@ -39,6 +39,7 @@ class Wrote:
     """A file that was not there."""
 
     path: str
+    word: ClassVar[str] = "wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Same:
     """A file that was there as we would write it."""
 
     path: str
+    word: ClassVar[str] = "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Kept:
     """A file that was there with other content, and was left as it is."""
 
     path: str
+    word: ClassVar[str] = "kept"
 
 
 Laid = Wrote | Same | Kept
