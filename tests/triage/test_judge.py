@@ -233,7 +233,7 @@ CASES = {
         ),
     ),
     "a loud symptom that nobody answers": (
-        case(SYMPTOM, **UNHEARD),
+        case(SYMPTOM, "critical", **UNHEARD),
         Verdict(
             *("ticket", "unknown", "days", "no"),
             "it speaks of users, and none of 30 were answered by anybody",
