@@ -43,3 +43,8 @@ def test_an_owner_and_a_firing_are_missed() -> None:
         assert list(flags_of(replace(evaluated, figures=figures))) == []
     dead = replace(evaluated, dead="above 100 %")
     assert list(flags_of(dead)) == [Flag("cannot fire", "above 100 %")]
+
+
+def test_a_declared_rule_with_an_owner_that_nobody_evaluated_has_no_flag() -> None:
+    assert list(flags_of(SEEN)) == []
+    assert list(flags_of(replace(SEEN, has_owner=False))) == [OWNER]

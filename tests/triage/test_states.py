@@ -114,3 +114,7 @@ def test_a_line_that_only_announces_the_next_one(line: str, state: State, severi
 @pytest.mark.parametrize("line", ["High", "alert", "p1", "", "the new CPU alert", "high priority"])
 def test_a_line_that_says_more_or_less_announces_nothing(line: str) -> None:
     assert announced(line) is None
+
+
+def test_one_word_announces_the_next_line_only_if_it_is_a_state() -> None:
+    assert [announced(word) for word in ("a", "new", "issue", "critical")] == [None] * 4
