@@ -34,3 +34,20 @@ def test_each_fresh_name_is_given_once_and_is_valid(wanted: list[str]) -> None:
 @given(st.text())
 def test_the_name_of_a_signal_is_a_name_of_prometheus(text: str) -> None:
     assert re.fullmatch(SIGNAL, signal_name(text))
+
+
+def test_a_second_name_gets_a_number_within_the_longest() -> None:
+    names = Names()
+    assert [names.fresh("shop") for _ in range(3)] == ["shop", "shop-2", "shop-3"]
+    assert [names.fresh("a" * 63, "_") for _ in range(2)] == ["a" * 63, "a" * 61 + "_2"]
+    dashed = "a" * 60 + "-bc"
+    assert [names.fresh(dashed) for _ in range(2)] == [dashed, "a" * 60 + "-2"]
+
+
+def test_names_are_made_of_what_they_hold() -> None:
+    assert slug("kubeStateMetrics_API (v2)") == "kube-state-metrics-api-v2"
+    assert (slug("x" * 64), slug("x" * 62 + "-y"), slug("!")) == ("x" * 63, "x" * 62, "")
+    assert [signal_name(each) for each in ("High CPU!", "5xx", "", "_a_")] == [
+        *("High_CPU", "_5xx", "unnamed", "a")
+    ]
+    assert indicator_name("availability") == "availability-sli"
