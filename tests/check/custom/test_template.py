@@ -1,0 +1,41 @@
+"""The message of a custom rule: texts, and expressions in braces with their offsets."""
+
+import pytest
+
+from reliability.check.custom.template import Part, TemplateError, Value, Words, parts_of
+
+PARTS: list[tuple[str, tuple[Part, ...]]] = [
+    ("", ()),
+    ("found", (Words("found"),)),
+    ("{a}", (Value("a", 1),)),
+    ("x {a} y", (Words("x "), Value("a", 3), Words(" y"))),
+    ("{a}{b}", (Value("a", 1), Value("b", 4))),
+    ("{{a}}", (Words("{a}"),)),
+    ("{{{a}}}", (Words("{"), Value("a", 3), Words("}"))),
+    ("{m['}']} z", (Value("m['}']", 1), Words(" z"))),
+    ('{m["}\'"]}', (Value('m["}\'"]', 1),)),
+    ("{ a }", (Value(" a ", 1),)),
+]
+
+
+@pytest.mark.parametrize(("template", "parts"), PARTS, ids=[row[0] for row in PARTS])
+def test_a_message_has_texts_and_expressions(template: str, parts: tuple[Part, ...]) -> None:
+    assert parts_of(template) == parts
+
+
+@pytest.mark.parametrize(
+    ("template", "message", "offset"),
+    [
+        ("ab } c", "this brace closes nothing; `}}` is a brace that is meant", 3),
+        ("ab { c", "this brace is not closed; `{{` is a brace that is meant", 3),
+        ("{m['}", "this brace is not closed; `{{` is a brace that is meant", 0),
+        ("ab {  } c", "there is no expression in these braces", 3),
+        ("{a} {}", "there is no expression in these braces", 4),
+    ],
+)
+def test_braces_that_do_not_fit_are_refused_at_the_brace(
+    template: str, message: str, offset: int
+) -> None:
+    with pytest.raises(TemplateError) as refused:
+        parts_of(template)
+    assert (str(refused.value), refused.value.offset) == (message, offset)
