@@ -38,9 +38,7 @@ def is_weekdays(value: Any) -> bool:
 
 def is_months(value: Any) -> bool:
     """Whether a value is a month by name or number, or a range within one year."""
-    months = _range(
-        value, lambda name: MONTHS.index(name) if name in MONTHS[1:] else _integer(name)
-    )
+    months = _range(value, _month)
     return months is not None and months[0] <= months[1]
 
 
