@@ -1,0 +1,142 @@
+"""The target that is suggested: each of its conditions at its limit, and its reasons whole."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from reliability.backtest.events import Event
+from reliability.backtest.outcome import Detection, Verdict
+from reliability.backtest.suggest.candidates import Candidate
+from reliability.backtest.suggest.choice import (
+    Choice,
+    Limits,
+    NoSuggestion,
+    Suggested,
+    choose,
+    reasons_for,
+    shown,
+)
+from reliability.backtest.suggest.sweep import Past, Sweep, Tried
+from reliability.history.timespan import DAY, TimeSpan
+
+LIMITS = Limits(2.0, "over 28 days up to 2026-10-02")
+PAST = Past(0.0004, (0.0004,) * 10, 1.0, ())
+GOOD = Tried(Candidate(Decimal("0.999"), is_round=True), 2.0, 3.04, 1, 1.0, 0.456, 9)
+LOOSE = replace(GOOD, candidate=Candidate(Decimal("0.99"), is_round=True), pages=0.0)
+NOW = Decimal("0.99")
+
+
+def chosen(*tried: Tried, past: Past = PAST, now: Decimal = NOW) -> Choice:
+    return choose(Sweep("google-30d", tried), past, now, LIMITS)
+
+
+def test_a_target_at_every_limit_is_suggested_with_its_reasons() -> None:
+    assert chosen(GOOD, LOOSE) == Suggested(
+        GOOD,
+        (
+            "99.96 % measured over 28 days up to 2026-10-02",
+            "99.9 % was met in 9 of 10 periods, and the worst spent 46 % of its budget",
+            "2.0 pages and 3.0 tickets a month",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "beyond",
+    [
+        replace(GOOD, spent=1.01),
+        replace(GOOD, met=8),
+        replace(GOOD, pages=2.1),
+        replace(GOOD, candidate=Candidate(Decimal("0.999"), is_round=False)),
+    ],
+)
+def test_a_target_beyond_one_limit_gives_way_to_the_next(beyond: Tried) -> None:
+    found = chosen(beyond, LOOSE)
+    assert isinstance(found, Suggested)
+    assert found.tried == LOOSE
+
+
+def test_the_current_target_is_open_to_choice_even_if_it_is_not_round() -> None:
+    odd = replace(GOOD, candidate=Candidate(Decimal("0.9973"), is_round=False))
+    found = chosen(odd, LOOSE, now=Decimal("0.9973"))
+    assert isinstance(found, Suggested)
+    assert found.tried == odd
+
+
+UNKNOWN = "% of the span is known, and less than 90 % says too little"
+
+
+@pytest.mark.parametrize(
+    ("past", "tried", "reason"),
+    [
+        (replace(PAST, coverage=0.89), GOOD, f"89 {UNKNOWN}"),
+        (replace(PAST, ratios=()), GOOD, f"100 {UNKNOWN}"),
+        (
+            PAST,
+            replace(GOOD, met=8),
+            "no round target within the bounds of the SLO policy was met",
+        ),
+        (
+            PAST,
+            replace(GOOD, pages=2.1),
+            "every target that was met pages more than 2.0 times a month, which is the page "
+            "budget; its alerts need other windows or a minimum of failures",
+        ),
+    ],
+)
+def test_without_a_target_the_reason_is_given(past: Past, tried: Tried, reason: str) -> None:
+    assert chosen(tried, past=past) == NoSuggestion(reason)
+
+
+def test_a_span_known_at_just_nine_tenths_is_enough() -> None:
+    assert isinstance(chosen(GOOD, past=replace(PAST, coverage=0.9)), Suggested)
+
+
+def test_the_reasons_for_a_target_that_somebody_else_chose_are_its_own() -> None:
+    sweep = Sweep("google-30d", (GOOD, LOOSE))
+    found = reasons_for(Decimal("0.99"), sweep, PAST, LIMITS)
+    assert found is not None
+    assert found.rationale == (
+        "99.96 % measured over 28 days up to 2026-10-02; 99 % was met in 9 of 10 periods, and the "
+        "worst spent 46 % of its budget; 0.0 pages and 3.0 tickets a month"
+    )
+    assert reasons_for(Decimal("0.98"), sweep, PAST, LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"), [("0.9995", "99.95 %"), ("0.9", "90 %"), ("1", "100 %")]
+)
+def test_a_target_is_shown_as_people_say_it(target: str, expected: str) -> None:
+    assert shown(Decimal(target)) == expected
+
+
+def test_with_incidents_the_cheapest_target_that_catches_more_is_named() -> None:
+    at = datetime(2026, 9, 20, tzinfo=UTC)
+    event = Event(kind="incident", service="shop", span=TimeSpan(at, at + DAY), name="Nobody paid")
+    paged = Detection(paged=True, ticketed=False)
+    past = replace(PAST, events=(Verdict(event, "checkout", 0.1, True, paged, paged),) * 3)
+    dear, cheap, odd = (
+        replace(
+            GOOD,
+            candidate=Candidate(Decimal(target), is_round=is_round),
+            pages=pages,
+            caught=caught,
+        )
+        for target, is_round, pages, caught in (
+            ("0.9998", True, 9.0, 3),
+            ("0.9995", True, 4.04, 2),
+            ("0.9993", False, 3.0, 2),
+        )
+    )
+    found = chosen(dear, cheap, odd, GOOD, past=past)
+    assert isinstance(found, Suggested)
+    assert found.tried == GOOD
+    assert found.reasons[3:] == (
+        "1 of 3 incidents caught",
+        "99.95 % would catch 2, with 4.0 pages a month",
+    )
+    alone = chosen(replace(cheap, caught=1), GOOD, past=past)
+    assert isinstance(alone, Suggested)
+    assert alone.reasons[3:] == ("1 of 3 incidents caught",)
