@@ -107,3 +107,34 @@ def test_there_are_differences_exactly_where_the_digests_differ(
 @given(bodies)
 def test_a_body_does_not_differ_from_itself(body: dict[str, Json]) -> None:
     assert differences(body, body) == ()
+
+
+def test_lists_that_are_no_items_differ_by_their_values_and_types() -> None:
+    before: dict[str, Json] = {"same": [1, "a"], "longer": [1], "other": [1, 2], "deep": [[1]]}
+    after: dict[str, Json] = {"same": [1, "a"], "longer": [1, 2], "other": [1, 3], "deep": [[True]]}
+    assert [each.path for each in differences(before, after)] == ["longer", "other", "deep"]
+    mixed: dict[str, Json] = {"x": [{"a": 1}, "b"]}
+    assert differences(mixed, {"x": [{"a": 1}, "b"]}) == ()
+    assert differences(mixed, {"x": [{"a": 2}, "b"]}) == (
+        Difference("x", [{"a": 1}, "b"], [{"a": 2}, "b"]),
+    )
+
+
+def test_a_renamed_item_is_paired_with_the_one_most_like_it() -> None:
+    assert paths([alert("shop-pay")], [alert("shop-payment"), alert("shop-pays")]) == [
+        "rules[shop-pay -> shop-pays]",
+        "rules[shop-payment]",
+    ]
+
+
+def test_a_new_item_is_the_new_name_of_one_item_only() -> None:
+    assert paths([alert("shop-pay"), alert("shop-paid")], [alert("shop-pays")]) == [
+        "rules[shop-pay -> shop-pays]",
+        "rules[shop-paid]",
+    ]
+
+
+def test_an_item_that_stays_is_no_new_name_of_another() -> None:
+    assert paths([alert("shop-pay"), alert("shop-pays")], [alert("shop-pays")]) == [
+        "rules[shop-pay]"
+    ]

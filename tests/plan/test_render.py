@@ -254,3 +254,16 @@ def test_every_line_of_both_sides_is_in_the_diff(
         new = [line.text for line in lines if line.sign in "+ "]
         assert old == lines_of(difference.keys, difference.before)
         assert new == lines_of(difference.keys, difference.after)
+
+
+def test_what_is_loaded_again_is_counted_only_if_there_is_some() -> None:
+    stale = Held((Intact(OLD, OLD.digest),), stale=(Stale(OLD.id, "old"),))
+    again = plan(TARGET, [OLD], stale)
+    assert (
+        text(Planned(again))
+        == f"""\
+prometheus: 0 to create, 0 to update, 0 to delete, 1 to load again; 1 owned; \
+plan {again.short_digest}
+  > rules search: old"""
+    )
+    assert "to load again" not in text(Planned(CHANGES))
