@@ -11,6 +11,7 @@ from reliability.plan.report import (
     Synced,
     Unreached,
     Unsafe,
+    bug_in,
     drift_exit_code,
     exit_code,
 )
@@ -58,3 +59,12 @@ def test_plan_and_sync(reports: list[Report], plain: int, detailed: int) -> None
 def test_drift(reports: list[Report], plain: int, detailed: int) -> None:
     codes = (drift_exit_code(reports, detailed=False), drift_exit_code(reports, detailed=True))
     assert codes == (plain, detailed)
+
+
+def test_the_first_error_that_should_not_have_happened_is_found() -> None:
+    first, second = ValueError("first"), ValueError("second")
+    broken = Unreached("loki", "down", first)
+    failed = Synced(CREATED, (Failed(Create(NEW), "busy"), Failed(Create(NEW), "bug", second)))
+    assert bug_in([DOWN, SETTLED, FAILED, DONE]) is None
+    assert bug_in([DOWN, failed, broken]) is second
+    assert bug_in([FAILED, broken, failed]) is first
