@@ -9,12 +9,12 @@ from typing import Final
 from reliability.backtest.report import markdown as backtest_markdown
 from reliability.review.headlines import measured_lines, verdict_lines
 from reliability.review.measured import Measured
+from reliability.review.plans import plan_lines
 from reliability.review.sections import (
     approvers_lines,
     excused_lines,
     findings_lines,
     judges_lines,
-    plan_lines,
     promises_lines,
     told_lines,
 )
