@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.approval import RequiredApproval
@@ -14,6 +13,7 @@ from reliability.check.code_owner_changes import code_owner_changes
 from reliability.check.context import Context
 from reliability.check.guarded import looser_fields
 from reliability.check.policy_changes import (
+    PolicyChange,
     PolicyText,
     laxer_rules,
     laxer_tiers,
@@ -40,21 +40,6 @@ STAND_ONCE: Final[tuple[type[Kind], ...]] = (
     SyncTargets,
 )
 """Of these kinds the first document counts, whatever its name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyChange:
-    """A looser part of `policies/`; `documents` may record that a single person agreed.
-
-    `subject` tells apart what is at one place, as of a problem.
-    """
-
-    at: Location
-    message: str
-    subject: str = ""
-    needed: RequiredApproval
-    documents: tuple[Located[Any], ...] = ()
-    says_who_approves: bool = False
 
 
 def policy_changes(context: Context) -> Iterator[PolicyChange]:

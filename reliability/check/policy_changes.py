@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from reliability.approval import RequiredApproval
 from reliability.finding import Severity
 from reliability.load.document import Located
 from reliability.location import Location
@@ -22,6 +24,21 @@ class PolicyText(NamedTuple):
     at: Location
     message: str
     subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChange:
+    """A looser part of `policies/`; `documents` may record that a single person agreed.
+
+    `subject` tells apart what is at one place, as of a problem.
+    """
+
+    at: Location
+    message: str
+    subject: str = ""
+    needed: RequiredApproval
+    documents: tuple[Located[Any], ...] = ()
+    says_who_approves: bool = False
 
 
 def laxer_windows(
