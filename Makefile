@@ -45,7 +45,7 @@ test: $(SETUP)
 ## make exact     sample mode against servers, bit by bit: 17 million values instead of 400 thousand
 exact: $(SETUP)
 	@tests/servers/install
-	@RELIABILITY_EXACT=1 $(BIN)/python -m pytest tests/backtest/samples -n 0 -rP
+	@RELIABILITY_EXACT=1 $(BIN)/python -m pytest tests/promql/evaluate tests/backtest/samples -n 0 -rP
 
 ## make lint      ruff, mypy, import-linter, and whether generated files are fresh
 lint: $(SETUP)

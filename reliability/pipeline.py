@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from reliability.build import Built
     from reliability.check.engine import Seeing
     from reliability.check.facts import Facts
-    from reliability.history.sources.samples import SampleReader
     from reliability.model.targets import Target
     from reliability.plan.held import Held
     from reliability.plan.options import PlanOptions
     from reliability.plan.plan import Plan
     from reliability.plan.report import Synced
+    from reliability.plan.sync import Ready
+    from reliability.promql.samples import SampleReader
     from reliability.providers.rollout import Gate
-    from reliability.sync import Ready
 
 
 Changed = Mapping[PurePosixPath, bytes]
@@ -233,7 +233,7 @@ def replay_history(
         SourceError: the history cannot be read.
     """
     from reliability.backtest.engine import Chosen, Work, backtest
-    from reliability.backtest.notifications.played import with_notifications
+    from reliability.backtest.notifications import with_notifications
     from reliability.history.open import history_policy, open_source
 
     policy = history_policy(repository.catalog)
@@ -257,7 +257,7 @@ def replay_samples(
         SourceError: the samples cannot be read.
     """
     from reliability.backtest.engine import Chosen, backtest
-    from reliability.backtest.notifications.played import with_notifications
+    from reliability.backtest.notifications import with_notifications
     from reliability.backtest.samples.mode import sample_backtest
     from reliability.history.sources.direct import DirectHistory
 

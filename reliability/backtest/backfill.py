@@ -15,22 +15,22 @@ from typing import Final
 
 import numpy as np
 
-from reliability.backtest.samples.lines import NAME, Labels, Line, Times
 from reliability.backtest.samples.objectives import groups_of
-from reliability.backtest.samples.order import Order, Placed
-from reliability.backtest.samples.refused import CannotReplay
-from reliability.backtest.samples.replay import Grid, evaluate, recorded, relabelled, replay
-from reliability.backtest.samples.rules import Group, Recording, Rule, selectors
-from reliability.backtest.samples.semantics import Semantics, milliseconds
-from reliability.backtest.samples.stored import Storage, Stored
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, ratio_record
 from reliability.compile.prometheus.period import PERIOD_ERRORS, PERIOD_TOTAL
 from reliability.errors import SourceError
 from reliability.history.sources.live import LiveServer
-from reliability.history.sources.samples import Counter
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.evaluate.lines import NAME, Labels, Line, Times
+from reliability.promql.evaluate.order import Order, Placed
+from reliability.promql.evaluate.refused import CannotReplay
+from reliability.promql.evaluate.replay import Grid, evaluate, recorded, relabelled, replay
+from reliability.promql.evaluate.rules import Group, Recording, Rule, selectors
+from reliability.promql.evaluate.semantics import Semantics, milliseconds
+from reliability.promql.evaluate.stored import Storage, Stored
+from reliability.promql.samples import Counter
 from reliability.resolve.objectives import Objective
+from reliability.timespan import EPOCH, TimeSpan
 
 RECORDS: Final = (ratio_record(SHORTEST), TOTAL, ERRORS, PERIOD_TOTAL, PERIOD_ERRORS, TARGET)
 """What a period is summed from. Ratios over longer windows are read at one moment only; and what

@@ -10,8 +10,8 @@ import numpy as np
 
 from reliability.burnrate import budget_of
 from reliability.history.series import Series
-from reliability.history.timespan import TimeSpan
 from reliability.resolve.objectives import Objective
+from reliability.timespan import TimeSpan
 
 LEAST_COVERAGE = 0.9
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import Fired, NoAlert, Outcome
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 Labels = tuple[tuple[str, str], ...]
 

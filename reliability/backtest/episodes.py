@@ -14,7 +14,7 @@ from reliability.backtest.kernel import Counts, Evaluation, Moments
 from reliability.burnrate import BurnRateAlert
 from reliability.expression import AnyOf, Condition, leaves
 from reliability.history.series import FloatArray, Series
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.model.incidents import Incidents
+from reliability.timespan import TimeSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import numpy as np
 from reliability.backtest.kernel import Counts, Evaluation, Grid, Ranges
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import BoolArray, Series
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from reliability.backtest.outcome import (
     Verdict,
 )
 from reliability.history.series import NoHistory
-from reliability.times import zone_named
-from reliability.words import Words, words_in
+from reliability.render.times import zone_named
+from reliability.render.words import Words, words_in
 
 MISSED_SHOWN: Final = 3
 

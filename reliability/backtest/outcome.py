@@ -10,9 +10,9 @@ from typing import Literal
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
 from reliability.backtest.firing import Terms
-from reliability.backtest.notifications.tally import NOTHING, Tally, Told
+from reliability.backtest.tally import NOTHING, Tally, Told
 from reliability.history.series import NoHistory
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
 PAGES = "alert"

@@ -12,8 +12,8 @@ from statistics import median_high
 from typing import Final
 
 from reliability.backtest.episodes import Episode
-from reliability.history.timespan import TimeSpan
-from reliability.times import zone_named
+from reliability.render.times import zone_named
+from reliability.timespan import TimeSpan
 
 SHORT: Final = timedelta(minutes=10)
 NIGHT_FROM, NIGHT_UNTIL = time(22), time(6)

@@ -17,8 +17,8 @@ from reliability.backtest.slis import budget_history, sli_history, why_not_repla
 from reliability.backtest.sureness import sureness
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, Series, SeriesSource
-from reliability.history.timespan import DAY, TimeSpan
 from reliability.resolve.objectives import Objective
+from reliability.timespan import DAY, TimeSpan
 
 HALF = 0.5
 COUNTED: Final = timedelta(minutes=1)

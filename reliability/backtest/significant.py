@@ -18,7 +18,7 @@ import numpy as np
 from reliability.backtest.budget import Budget
 from reliability.backtest.firing import runs
 from reliability.history.series import BoolArray, FloatArray, Series
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 SIGNIFICANT: Final = ((timedelta(hours=1), 0.02), (timedelta(hours=6), 0.05))
 """Of a period's budget, 2 % within an hour or 5 % within six: what the Workbook pages for."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from reliability.compile.prometheus.formulas import error_ratio, total_rate
 from reliability.compile.prometheus.names import SHORTEST
-from reliability.history.selector import Selector
 from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory, Term
-from reliability.promql import parse, shown
+from reliability.promql.parser import parse, shown
+from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, selectors
+from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective
-from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, selectors
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,

@@ -13,9 +13,9 @@ import numpy as np
 from reliability.backtest.budget import LEAST_COVERAGE, corrected
 from reliability.burnrate import budget_of
 from reliability.history.series import FloatArray, NoHistory, Series, SeriesSource
-from reliability.history.timespan import DAY, TimeSpan
+from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
-from reliability.times import utc_minute
+from reliability.timespan import DAY, TimeSpan
 
 HOUR: Final = timedelta(hours=1)
 STALE: Final = DAY

@@ -23,7 +23,7 @@ from reliability.backtest.replay import Side
 from reliability.backtest.significant import significant
 from reliability.backtest.slis import sli_identity
 from reliability.history.series import Series
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 
 def verdicts_of(

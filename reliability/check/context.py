@@ -29,13 +29,13 @@ Need = Literal["base", "evidence", "live"]
 """What a rule may need besides the catalog; it is silent without."""
 
 if TYPE_CHECKING:
-    from reliability.check.changes import ObjectiveChange, SloChanges
     from reliability.check.evidence import Evidence
     from reliability.check.expressions import Expressions
     from reliability.check.live import Live
     from reliability.check.queries import SliQuery
     from reliability.check.routes import Routes
     from reliability.check.selected import Selected
+    from reliability.check.slo_changes import ObjectiveChange, SloChanges
     from reliability.resolve.objectives import Objective
 
 
@@ -86,7 +86,7 @@ class Context:
     @cached_property
     def slo_changes(self) -> SloChanges:
         """What became of the SLOs of the base; nothing without one."""
-        from reliability.check.changes import SloChanges, slo_changes
+        from reliability.check.slo_changes import SloChanges, slo_changes
 
         if self.before is None:
             return SloChanges((), ())
@@ -105,7 +105,7 @@ class Context:
         """What became of the objectives of the SLOs that are still there."""
         if self.before is None:
             return ()
-        from reliability.check.changes import objective_changes
+        from reliability.check.slo_changes import objective_changes
 
         return tuple(
             objective_changes(self.slo_changes.kept, self.before.objectives, self.objectives)

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.baseline import excuse_known
 from reliability.check.context import Context
-from reliability.check.identity import Naming
 from reliability.check.rule import Custom, EachOf, Rule, SaidElsewhere, WholeCatalog
-from reliability.check.waivers import excuse
+from reliability.check.suppression.baseline import excuse_known
+from reliability.check.suppression.identity import Naming
+from reliability.check.suppression.waivers import excuse
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.location import Location, Span

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.check.queries import SliQuery
-from reliability.check.tree import Aggregation, Binary, Call, Node, Selector, read, walk
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.model.alert_policy import AlertPolicy, Signal
+from reliability.promql.tree import Aggregation, Binary, Call, Node, Selector, read, walk
 
 MATCHES: Final = "=~"
 """The word of expressions with a regular expression in them."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from reliability.check.reach import reaches
 from reliability.check.selected import NAME, metric_text
-from reliability.check.tree import Matcher, Selector
+from reliability.promql.tree import Matcher, Selector
 
 if TYPE_CHECKING:
     from reliability.check.context import Context

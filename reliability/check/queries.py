@@ -11,8 +11,8 @@ from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.model.openslo.sli import Sli, SliSpec
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.query import WINDOW, QueryFault
-from reliability.resolve.sampled_query import read_as
+from reliability.promql.query import WINDOW, QueryFault
+from reliability.promql.sampled_query import read_as
 from reliability.resolve.sli import PROMETHEUS, PlacedQuery, queries_in
 
 

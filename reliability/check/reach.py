@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reliability.check.tree import Node, Selector, Subquery, children
 from reliability.check.wording import length_text
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.model.kind import duration_text
 from reliability.model.openslo.slo import Slo
+from reliability.promql.tree import Node, Selector, Subquery, children
 
 if TYPE_CHECKING:
     from typing import Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from reliability.check.changes import measured
+from reliability.check.slo_changes import measured
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.incidents import Incidents
 from reliability.model.openslo.slo import Slo

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from reliability.alertmanager.exploration import Index, Knowledge, Outcome, explore
+from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.routing import Inhibition, Receiver, Route, Routing, parse
 from reliability.check.context import Context
-from reliability.check.exploration import Index, Knowledge, Outcome, explore
 from reliability.check.sent import Sent, sent
 from reliability.compile.alertmanager.compiler import Situation
 from reliability.compile.alertmanager.receivers import OURS
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Part
 from reliability.location import Location, Pointer
-from reliability.matcher import Matcher
-from reliability.routing import Inhibition, Receiver, Route, Routing, parse
 
 HERE: Final = ("route", "routes", 0)
 """Where our subtree stands in the merged tree; their routes follow it."""

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from reliability.check.expressions import Expressions
 from reliability.check.queries import SliQuery
-from reliability.check.tree import Binary, Call, Matcher, Node, Selector, children, read
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
+from reliability.promql.tree import Binary, Call, Matcher, Node, Selector, children, read
 from reliability.resolve.sli import Role
 
 NAME: Final = "__name__"

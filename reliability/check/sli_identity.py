@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from reliability.promql import parse
+from reliability.promql.parser import parse
+from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, both_le_forms
+from reliability.promql.sampled_query import Query
 from reliability.resolve.objectives import Objective
-from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, both_le_forms
-from reliability.resolve.sampled_query import Query
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 
 from reliability.check.context import Context
-from reliability.times import zone_named
+from reliability.render.times import zone_named
 
 
 def zone_of(service: str, context: Context) -> tzinfo:

@@ -54,8 +54,8 @@ def _figures(app: App, desk: Desk, prometheus: str | None) -> DashboardFigures:
     from reliability.model.rule_policy import Waivers
     from reliability.review.dashboard.issue import DashboardFigures
     from reliability.review.digest.period import KIND as DIGEST
-    from reliability.review.revisit.due import KIND as REVISIT
-    from reliability.review.revisit.wanted import due
+    from reliability.review.slo_review.due import KIND as REVISIT
+    from reliability.review.slo_review.wanted import due
     from reliability.review.tickets.wanted import KIND as TICKET
 
     burning, why = _burning(app, prometheus)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reliability.review.digest.noise import Noise
     from reliability.review.digest.period import Period
     from reliability.review.digest.told import Told
-    from reliability.review.revisit.evidence import Found
+    from reliability.review.slo_review.evidence import Found
 
 SILENT_FOR: Final = timedelta(days=90)
 
@@ -92,7 +92,7 @@ def _digest(
     from reliability.review.digest.issue import Digest
     from reliability.review.digest.told import earlier
     from reliability.review.digest.wanted import UserImpact, ending, replayed
-    from reliability.review.revisit.wanted import due
+    from reliability.review.slo_review.wanted import due
 
     found, is_made_up = _budgets(app, period)
     if noise is not None:
@@ -122,7 +122,7 @@ def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
     from reliability.resolve.objectives import objectives
     from reliability.review.digest.told import WEEKS
     from reliability.review.digest.wanted import of_record
-    from reliability.review.revisit.evidence import evidence
+    from reliability.review.slo_review.evidence import evidence
 
     _, source = source_of(app)
     length = timedelta(weeks=WEEKS)

@@ -33,16 +33,16 @@ def command(
     reliability gate attendance                  in a pipeline, before the deployment
     reliability gate attendance --format json    with the figures
     """
-    from reliability.review.standing import gate_report
-    from reliability.review.standing.gate import gate
+    from reliability.review.gate import report
+    from reliability.review.gate.gate import gate
 
     lost = "the gate cannot be evaluated, since documents that it needs cannot be read"
     ensure_readable(app, lost, f"services/{service}", "policies")
     found = standings(app, _objectives(app, service), "gate", prometheus, origin)
     judged = gate(service, _criticality(app, service), found.stands, _policy(app), app.today)
-    write = {"text": gate_report.text, "json": gate_report.document}[form]
+    write = {"text": report.text, "json": report.document}[form]
     app.say(write(judged, found.source))
-    return gate_report.EXIT_CODES[judged.answer]
+    return report.EXIT_CODES[judged.answer]
 
 
 def _objectives(app: App, service: str) -> list[Objective]:

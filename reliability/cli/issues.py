@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reliability.forge.marker import Marker
     from reliability.forge.notes import Issue, IssueDraft
     from reliability.forge.reconcile import Change
-    from reliability.words import Words
+    from reliability.render.words import Words
 
 MOST: Final = 300
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -164,8 +164,8 @@ class Writing:
 
 
 def _told(change: Change[IssueDraft, Issue]) -> str:
-    from reliability.check.report.display import inert, safe
     from reliability.forge.reconcile import Close, Create, Reopen, Retire, Update
+    from reliability.render.display import inert, safe
 
     match change:
         case Create(draft):
@@ -182,7 +182,7 @@ def _told(change: Change[IssueDraft, Issue]) -> str:
 
 
 def _printed(draft: IssueDraft) -> str:
-    from reliability.check.report.display import inert, safe
+    from reliability.render.display import inert, safe
 
     return f"# {inert(safe(draft.headline))}\n\n{draft.text}"
 
@@ -190,7 +190,7 @@ def _printed(draft: IssueDraft) -> str:
 def words_of(app: App) -> Words:
     """The words of the policy's language."""
     from reliability.model.notification import NotificationPolicy
-    from reliability.words import own_words, words_in
+    from reliability.render.words import own_words, words_in
 
     policy = app.catalog().only(NotificationPolicy)
     spec = policy.value.spec if policy else None

@@ -84,11 +84,13 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """Import `reliability.cli.<name>` and take its `command`."""
+        """Take the `command` of `reliability.cli.<name>`, or of its module `command`."""
         if name not in COMMANDS:
             return None
         file = f"{name}_" if keyword.iskeyword(name) else name
         module = importlib.import_module(f"reliability.cli.{file}")
+        if hasattr(module, "__path__"):
+            module = importlib.import_module(f"reliability.cli.{file}.command")
         command: click.Command = module.command
         return command
 

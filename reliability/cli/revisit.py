@@ -39,9 +39,9 @@ def command(app: App, /, **options: Any) -> int:
 def run(app: App, desk: Desk) -> bool:
     """Bring the issues to what is due today; whether all that was tried was done."""
     from reliability.check.context import Context
-    from reliability.review.revisit.due import KIND, promises
-    from reliability.review.revisit.issue import Writer
-    from reliability.review.revisit.wanted import due, wanted
+    from reliability.review.slo_review.due import KIND, promises
+    from reliability.review.slo_review.issue import Writer
+    from reliability.review.slo_review.wanted import due, wanted
 
     context = Context(app.today, app.catalog())
     past, origin = _past(app)
@@ -56,11 +56,11 @@ def run(app: App, desk: Desk) -> bool:
 
 def _past(app: App) -> tuple[Any, Any]:
     from reliability.backtest.events import recorded
-    from reliability.history.timespan import TimeSpan
     from reliability.model.history import HistorySourcesSpec, StoreSource
-    from reliability.review.revisit import wanted
-    from reliability.review.revisit.due import measured_until
-    from reliability.review.revisit.issue import Origin
+    from reliability.review.slo_review import wanted
+    from reliability.review.slo_review.due import measured_until
+    from reliability.review.slo_review.issue import Origin
+    from reliability.timespan import TimeSpan
 
     spec, source = source_of(app)
     length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span
@@ -75,7 +75,7 @@ def source_of(app: App) -> tuple[HistorySourcesSpec | None, SeriesSource]:
     """What the repository says of history, and its source; one that knows nothing where none is."""
     from reliability.errors import SourceError
     from reliability.history.open import history_policy, open_source
-    from reliability.review.revisit.evidence import NoSource
+    from reliability.review.slo_review.evidence import NoSource
 
     try:
         spec = history_policy(app.catalog())

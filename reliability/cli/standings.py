@@ -13,7 +13,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.past import open_past
 from reliability.errors import MissingExtraError, ReliabilityError
-from reliability.times import utc_minute
+from reliability.render.times import utc_minute
 
 if TYPE_CHECKING:
     from reliability.backtest.standing import Stands

@@ -32,8 +32,8 @@ def command(
     reliability status --prometheus http://localhost:9090
     """
     from reliability.check.context import Context
-    from reliability.review.revisit.due import promises
-    from reliability.review.standing import table
+    from reliability.review.gate import table
+    from reliability.review.slo_review.due import promises
 
     note_unreadable(app, "SLOs may be missing, since documents cannot be read")
     found = standings(app, _objectives(app, names), "status", prometheus, origin)

@@ -123,7 +123,7 @@ def _found(app: App, objective: Objective, asked: Asked) -> Suggestion | NotSwep
     from reliability.backtest.firing import Terms
     from reliability.backtest.suggest.suggestion import suggest
     from reliability.history.open import history_policy, open_source
-    from reliability.history.timespan import TimeSpan
+    from reliability.timespan import TimeSpan
 
     catalog = app.catalog()
     policy = history_policy(catalog)

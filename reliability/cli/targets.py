@@ -26,9 +26,9 @@ from reliability.plan.alerts import ActiveAlert
 from reliability.plan.held import Held, Owner
 from reliability.plan.plan import Plan
 from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of
+from reliability.plan.sync import Ready, unexpected
 from reliability.providers import Access, open_provider
 from reliability.resource import Resource
-from reliability.sync import Ready, unexpected
 
 if TYPE_CHECKING:
     from reliability.providers.rollout import Gate
@@ -167,7 +167,7 @@ class Reader:
 
     def _ensure_owner(self, target: Target) -> None:
         if self.access.owner is None and not isinstance(target, FilesTarget):
-            from reliability.start.beginning import new_owner_id
+            from reliability.onboarding.init.beginning import new_owner_id
 
             raise ProviderError(NO_OWNER % new_owner_id())
 

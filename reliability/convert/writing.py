@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reliability.render.yaml_text import yaml_text
 from reliability.resource import Json
-from reliability.yaml_text import yaml_text
 
 
 @dataclass(frozen=True, slots=True)

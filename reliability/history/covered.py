@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, TimeSpan
 
 
 def merged(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.history.selector import METRIC_NAME, Selector
 from reliability.history.sli import Counters, Evaluated, Metrics
+from reliability.promql.selector import METRIC_NAME, Selector
 
 IMPORTED: Final = "counts"
 """The name of the family that CSV files are imported into: counts by role, without selectors."""

@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 
 from reliability.history.month import Column
-from reliability.history.selector import METRIC_NAME
 from reliability.history.series import MINUTE, FloatArray
 from reliability.history.sli import Evaluated
-from reliability.history.sources.samples import Counter, ExpressionReader
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.samples import Counter, ExpressionReader
+from reliability.promql.selector import METRIC_NAME
+from reliability.timespan import EPOCH, TimeSpan
 
 Group = tuple[str, ...]
 MILLISECONDS: Final = 60_000

@@ -19,7 +19,7 @@ from reliability.history.covered import merged
 from reliability.history.definition import Definition
 from reliability.history.month import Column, Month, month_span, months
 from reliability.history.parquet import DamagedError, Header, read_header, read_month, write_month
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 MONTHS: Final = "*.parquet"
 PARTS: Final = "*.part"

@@ -12,7 +12,7 @@ from reliability.history.sli import Counters, SliHistory
 from reliability.history.sources.csv import read_counts
 from reliability.history.sources.openmetrics import OpenMetricsFile
 from reliability.history.store import Store
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 CHUNK = timedelta(days=7)
 

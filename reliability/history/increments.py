@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reliability.history.series import MINUTE, FloatArray
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, TimeSpan
 
 FEWEST: Final = 4
 """Samples from which their interval is told."""

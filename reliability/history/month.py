@@ -12,7 +12,7 @@ import numpy as np
 from reliability.history.covered import merged
 from reliability.history.increments import added
 from reliability.history.series import MINUTE, FloatArray
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 

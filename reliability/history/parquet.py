@@ -22,7 +22,7 @@ from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
 from reliability.history.month import Column, Month, month_span
 from reliability.history.series import MINUTE, FloatArray
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, TimeSpan
 from reliability.writing import create
 
 VERSION: Final = 2

@@ -21,8 +21,8 @@ from reliability.history.family import Family
 from reliability.history.increments import LONGEST_GAP, added, increments, interval_of
 from reliability.history.month import Booked, Column, Month, longer, months
 from reliability.history.series import FloatArray
-from reliability.history.sources.samples import Counter, SampleReader
-from reliability.history.timespan import TimeSpan
+from reliability.promql.samples import Counter, SampleReader
+from reliability.timespan import TimeSpan
 
 FETCHED_AGAIN: Final = timedelta(hours=1)
 MOST_LABEL_SETS: Final = 1000

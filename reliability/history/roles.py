@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from reliability.history.definition import Definition
 from reliability.history.month import Column
-from reliability.history.selector import METRIC_NAME, Selector
 from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory
+from reliability.promql.selector import METRIC_NAME, Selector
 
 Group: TypeAlias = tuple[str, ...]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reliability.history.sli import SliHistory
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from reliability.history.selector import Selector
+from reliability.promql.selector import Selector
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from reliability.alert_labels import AlertLabelSet
 from reliability.model.kind import Amount, Duration, FileSecret, Kind, Model, Name, Url, refuse
 from reliability.model.team import Webhook
-from reliability.words import Language, why_not
+from reliability.render.words import Language, why_not
 
 Requirement = Literal["slo", "runbook", "on-call"]
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from reliability.alert_labels import PLAIN, PREFIXED
+from reliability.render.times import utc_minute
 from reliability.resource import Json
-from reliability.times import utc_minute
 
 Body = Mapping[str, Json]
 AlertLabels = frozenset[tuple[str, str]]

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from reliability.alertmanager.routing import RoutingRefusedError, parse, walk
 from reliability.resource import Json
-from reliability.routing import RoutingRefusedError, parse, walk
 
 LABEL: Final = "reliability_former"
 MATCHER: Final = f'{LABEL}=""'

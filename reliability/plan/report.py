@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reliability.plan.plan import Plan
-from reliability.sync import Failed, Outcome
+from reliability.plan.sync import Failed, Outcome
 
 
 @dataclass(frozen=True, slots=True)

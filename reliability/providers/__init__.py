@@ -17,9 +17,9 @@ from reliability.model.targets import (
     Target,
 )
 from reliability.plan.held import Owner
+from reliability.plan.sync import Provider
 from reliability.real_path import real_path
 from reliability.resource import Resource
-from reliability.sync import Provider
 from reliability.writing import repository_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reliability.convert.alertmanager.containment import missing_from
+from reliability.alertmanager.containment import missing_from
 from reliability.plan.held import Foreign, Intact, Kept, Owner
 from reliability.providers.mark import MARK, MARK_WITHIN
 from reliability.providers.yaml_body import BodyError, YamlBody, parse_body

@@ -24,6 +24,7 @@ from reliability.plan.former_routes import (
     without_former_routes,
 )
 from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Pending, Stale, Unreadable
+from reliability.plan.sync import Failed, Outcome
 from reliability.providers.active import active_in_alertmanager
 from reliability.providers.adoption import adopted
 from reliability.providers.disk import Disk
@@ -32,7 +33,6 @@ from reliability.providers.live import LiveFiles, Refused, Verdict
 from reliability.providers.reload import ensure_reloadable, metric, reload
 from reliability.providers.shelf import FilePlace, Shelf
 from reliability.resource import Json, Resource, ResourceId
-from reliability.sync import Failed, Outcome
 
 KIND: Final = "config"
 NAME: Final = "alertmanager"

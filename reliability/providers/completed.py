@@ -29,11 +29,11 @@ from reliability.history.series import (
     Series,
     SeriesSource,
 )
-from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.http.prometheus import Points, samples
 from reliability.providers.http import Server
+from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
-from reliability.times import utc_minute
+from reliability.timespan import EPOCH, TimeSpan
 
 Group = tuple[str, ...]
 SECONDS: Final = 60

@@ -11,9 +11,9 @@ from typing import Final
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.held import Foreign, Held, Owner
+from reliability.plan.sync import Done, Failed, Outcome
 from reliability.providers.disk import Disk, reason, unconfirmed
 from reliability.providers.shelf import FolderPlace, Shelf
-from reliability.sync import Done, Failed, Outcome
 
 OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "prometheus": ("rules", "prometheus", ".yml"),

@@ -15,10 +15,10 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from reliability.errors import ProviderError
 from reliability.history.covered import chunks
-from reliability.history.timespan import TimeSpan
 from reliability.http.prometheus import Answered, FirstFault, LabelSet, instant, ranges
 from reliability.http.reply import Reply
 from reliability.providers.http import Parameters, Server
+from reliability.timespan import TimeSpan
 
 STEP: Final = timedelta(minutes=1)
 TEST_PAGE: Final = "reliability_test"

@@ -13,10 +13,10 @@ from typing import Final, Protocol
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.sync import Done, Failed, Outcome
 from reliability.providers.disk import Disk, reason, unconfirmed
 from reliability.providers.shelf import Shelf
 from reliability.resource import ResourceId
-from reliability.sync import Done, Failed, Outcome
 
 NOT_VERIFIED: Final = "it was loaded and could not be verified, which the next sync does"
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from reliability.promql import parse
+from reliability.promql.parser import parse
 from reliability.providers.rules_api import LoadedGroup, LoadedRule
 from reliability.resource import Json
 

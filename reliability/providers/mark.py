@@ -14,8 +14,8 @@ from typing import Final
 
 from reliability.plan.held import Drifted, Foreign, Intact, Kept, Owner, Unreadable
 from reliability.providers.yaml_body import BodyError, YamlBody, parse_body
+from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource, ResourceId
-from reliability.yaml_text import yaml_text
 
 NOTICE: Final = (
     "# Written by reliability; do not edit: change services/ and run `reliability sync`.\n"

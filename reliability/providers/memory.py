@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.held import Drifted, Foreign, Held, Intact, Kept, Owner
+from reliability.plan.sync import Done, Failed, Outcome
 from reliability.resource import Resource, ResourceId
-from reliability.sync import Done, Failed, Outcome
 
 
 @dataclass(frozen=True, slots=True)

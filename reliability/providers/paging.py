@@ -18,6 +18,14 @@ from typing import Annotated, Final
 from pydantic import Field, TypeAdapter
 
 from reliability.alert_labels import AlertLabelNames
+from reliability.alertmanager.routing import (
+    ALL_LABELS,
+    Route,
+    Routing,
+    RoutingRefusedError,
+    parse,
+    walk,
+)
 from reliability.http.prometheus import Answered, FirstFault, LabelSet
 from reliability.http.reply import one_line
 from reliability.http.server import Server
@@ -26,7 +34,6 @@ from reliability.providers.delivery import Delivery, Destination, NotificationCo
 from reliability.providers.fired import TEST_PAGE
 from reliability.providers.yaml_body import BodyError, parse_body
 from reliability.resource import Resource
-from reliability.routing import ALL_LABELS, Route, Routing, RoutingRefusedError, parse, walk
 
 LABEL: Final = TEST_PAGE
 """Marks the alert; `tickets` and `digest` leave out whatever has it."""

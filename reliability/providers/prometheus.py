@@ -15,6 +15,7 @@ from reliability.errors import ProviderError
 from reliability.http.prometheus import FirstFault, Success, data_of
 from reliability.plan.change import Change
 from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Stale
+from reliability.plan.sync import Outcome
 from reliability.providers.active import active_in_prometheus
 from reliability.providers.disk import Disk, unconfirmed
 from reliability.providers.http import Server
@@ -25,7 +26,6 @@ from reliability.providers.prometheus_runner import PrometheusRunner
 from reliability.providers.rules_api import Loaded
 from reliability.providers.shelf import FolderPlace, Shelf
 from reliability.resource import ResourceId
-from reliability.sync import Outcome
 
 KIND: Final = "rules"
 SUFFIX: Final = ".yml"

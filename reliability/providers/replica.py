@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from reliability.plan.change import Change
 from reliability.plan.plan import Plan
+from reliability.plan.sync import Failed, Outcome, sync
 from reliability.providers.live import Steps
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.resource import ResourceId
-from reliability.sync import Failed, Outcome, sync
 
 
 @dataclass(slots=True)

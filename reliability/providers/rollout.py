@@ -17,18 +17,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from reliability.alertmanager.routing import Routing, RoutingRefusedError, parse, walk
 from reliability.errors import ProviderError
 from reliability.plan.alerts import alerts_in
 from reliability.plan.change import Change, Claim, Create, Delete, Postponed, Update
 from reliability.plan.held import Held, Intact, Pending
 from reliability.plan.plan import Plan
 from reliability.plan.report import Synced
+from reliability.plan.sync import Failed, Outcome, Ready, sync
 from reliability.providers.alertmanager import IDENTITY, AlertmanagerProvider
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.replica import Replica
 from reliability.resource import Json, Resource
-from reliability.routing import Routing, RoutingRefusedError, parse, walk
-from reliability.sync import Failed, Outcome, Ready, sync
 
 NO_ROUTES: Final = "held back, since {target} does not have the routes of its alerts yet: {why}"
 

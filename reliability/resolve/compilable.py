@@ -15,8 +15,8 @@ from reliability.model import shapes
 from reliability.model.kind import duration_text
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.query import QueryFault
-from reliability.resolve.sampled_query import read_as
+from reliability.promql.query import QueryFault
+from reliability.promql.sampled_query import read_as
 from reliability.resolve.sli import (
     PROMETHEUS,
     UNKNOWN,

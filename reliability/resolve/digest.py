@@ -12,9 +12,9 @@ from typing import Final
 
 from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair
 from reliability.canonical import digest
+from reliability.promql.query import SelectorQuery, WindowedQuery
+from reliability.promql.sampled_query import Query, SampledQuery
 from reliability.resolve.objectives import Objective
-from reliability.resolve.query import SelectorQuery, WindowedQuery
-from reliability.resolve.sampled_query import Query, SampledQuery
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,

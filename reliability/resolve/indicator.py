@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 from reliability.model.openslo.sli import RatioMetric, SliSpec
 from reliability.model.openslo.slo import Objective, Slo, SloSpec
-from reliability.resolve.query import QueryFault, WindowedQuery
-from reliability.resolve.sampled_query import Query, SampledQuery, read_as, values
+from reliability.promql.query import QueryFault, WindowedQuery
+from reliability.promql.sampled_query import Query, SampledQuery, read_as, values
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,

@@ -14,8 +14,8 @@ from reliability.location import Location, Pointer
 from reliability.model.openslo.service import DataSource
 from reliability.model.openslo.sli import Metric, Sli, SliSpec
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.query import EventQuery
-from reliability.resolve.sampled_query import GaugeQuery, Op, ValueQuery
+from reliability.promql.query import EventQuery
+from reliability.promql.sampled_query import GaugeQuery, Op, ValueQuery
 
 PROMETHEUS = "prometheus"
 DATADOG = "datadog"

@@ -1,1 +1,1 @@
-"""What a pull request does to people: told, promised, measured, planned; as one report."""
+"""What people read: reviews of pull requests, issues, and the gate."""

@@ -8,10 +8,10 @@ from math import isinf
 from typing import Final
 
 from reliability.backtest.headline import percent
-from reliability.check.report.display import safe
 from reliability.check.report.markdown import LINKED, SPLIT
-from reliability.times import clock
-from reliability.words import Words, words_in
+from reliability.render.display import safe
+from reliability.render.times import clock
+from reliability.render.words import Words, words_in
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)

@@ -18,9 +18,9 @@ from reliability.compile.prometheus.names import number
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
 from reliability.history.increments import Samples, added, increments
 from reliability.history.series import MINUTE, FloatArray, Series
-from reliability.history.timespan import EPOCH, TimeSpan
-from reliability.resolve.query import SelectorQuery
+from reliability.promql.query import SelectorQuery
 from reliability.resolve.sli import RatioSli
+from reliability.timespan import EPOCH, TimeSpan
 from tests.servers.generation import Generation
 from tests.servers.programs import backfill, write_openmetrics
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus

@@ -11,7 +11,7 @@ from reliability.backtest.kernel import Ranges
 from reliability.burnrate import BurnRateAlert, WindowPair
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 from reliability.history.series import MINUTE, Series
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

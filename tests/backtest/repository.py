@@ -12,10 +12,10 @@ from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import Backtest
 from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
 from reliability.history.sli import SliHistory
-from reliability.history.timespan import TimeSpan
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
+from reliability.timespan import TimeSpan
 from tests.backtest.replaying import START
 
 WARM_UP = timedelta(days=3)

@@ -16,7 +16,7 @@ import pytest
 from reliability.backtest.firing import Terms, fire
 from reliability.backtest.kernel import Counts, Ranges
 from reliability.burnrate import BurnRateAlert, WindowPair
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 from tests.backtest import prometheus_data as data
 from tests.servers.generation import Generation
 

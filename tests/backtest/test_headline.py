@@ -19,7 +19,7 @@ from reliability.backtest.outcome import (
     Verdict,
 )
 from reliability.history.series import NoHistory
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SPAN = TimeSpan(START, START + timedelta(weeks=13))

@@ -10,7 +10,7 @@ from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import Fired, NoAlert, Sureness
 from reliability.backtest.quality import quality
 from reliability.history.series import NoHistory
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 from tests.backtest.replaying import minutes
 from tests.backtest.repository import burst, catalog, day, incident, policy, quiet, replay, slo
 

@@ -15,7 +15,7 @@ from reliability.backtest.quality import quality
 from reliability.backtest.report.judged import events_of
 from reliability.backtest.significant import significant
 from reliability.history.series import MINUTE, FloatArray, Series
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import SPAN, WARM_UP, catalog, day, policy, quiet, replay, slo
 

@@ -3,7 +3,7 @@
 import pytest
 
 from reliability.backtest.slis import NotASum, terms
-from reliability.resolve.query import QueryFault, read_query
+from reliability.promql.query import QueryFault, read_query
 
 
 def counted(text: str) -> list[tuple[str, int]]:

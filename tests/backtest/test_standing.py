@@ -7,8 +7,8 @@ import pytest
 
 from reliability.backtest.standing import Standing, Unknown, standing
 from reliability.history.series import MINUTE, FloatArray
-from reliability.history.timespan import TimeSpan
 from reliability.resolve.objectives import objectives
+from reliability.timespan import TimeSpan
 from tests.backtest.repository import SPAN, Held, burst, catalog, quiet, slo
 
 NOW = SPAN.end

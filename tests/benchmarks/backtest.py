@@ -38,7 +38,7 @@ def one_slo(folder: Path) -> Measured:
 def kernel(_: Path) -> Measured:
     """Prefix sums and both alerts: one SLO, 90 days at 1 minute, four window pairs."""
     from reliability.backtest.firing import Terms
-    from reliability.history.timespan import TimeSpan
+    from reliability.timespan import TimeSpan
 
     terms = Terms(TimeSpan(START + LONGEST, START + LONGEST + DAYS))
     series, alerts = random_series(), google_30d()
@@ -52,8 +52,8 @@ def sweep(_: Path) -> Measured:
     from reliability.backtest.kernel import Counts
     from reliability.backtest.suggest.candidates import candidates
     from reliability.backtest.suggest.levels import episode_counts, levels
-    from reliability.history.timespan import TimeSpan
     from reliability.model.slo_policy import TargetBounds
+    from reliability.timespan import TimeSpan
 
     terms = Terms(TimeSpan(START + LONGEST, START + LONGEST + DAYS))
     series, alerts = random_series(), google_30d()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reliability.history.definition import Definition
     from reliability.history.month import Month
     from reliability.history.series import FloatArray
-    from reliability.history.timespan import TimeSpan
+    from reliability.timespan import TimeSpan
 
 END: Final = datetime(2026, 11, 25, tzinfo=UTC)
 """The midnight of the benchmarks' `--today`."""
@@ -39,9 +39,9 @@ spec:
 def write_store(root: Path, services: int) -> int:
     """Write the history of `services` services; how many bytes that is."""
     from reliability.history.definition import Definition
-    from reliability.history.selector import Selector
     from reliability.history.sli import Counters, Term
     from reliability.history.store import Store
+    from reliability.promql.selector import Selector
 
     (root / "policies" / "history.yaml").write_text(HISTORY)
     store = Store(root / ".reliability" / "history")
@@ -80,7 +80,7 @@ def _months(seed: int) -> list[Month]:
 
     from reliability.history.month import Column, Month, month_span, months
     from reliability.history.series import MINUTE
-    from reliability.history.timespan import TimeSpan
+    from reliability.timespan import TimeSpan
 
     random = np.random.default_rng(seed)
     found = []

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from tests.benchmarks.measure import Measured
 
 if TYPE_CHECKING:
-    from reliability.backtest.notifications.sent import FiringAlert
-    from reliability.history.timespan import TimeSpan
+    from reliability.alertmanager.simulate.sent import FiringAlert
+    from reliability.timespan import TimeSpan
 
 START: Final = datetime(2026, 8, 27, tzinfo=UTC)
 DAYS: Final = timedelta(days=90)
@@ -54,9 +54,9 @@ CONFIG: Final[dict[str, Any]] = {
 
 def a_thousand_alerts(_: Path) -> Measured:
     """90 days of 1,000 alerts, in process."""
-    from reliability.backtest.notifications.simulate import Configuration, Server, simulate
-    from reliability.history.timespan import TimeSpan
-    from reliability.routing import parse
+    from reliability.alertmanager.routing import parse
+    from reliability.alertmanager.simulate.simulation import Configuration, Server, simulate
+    from reliability.timespan import TimeSpan
 
     alerts, span = [*fleet(random.Random(5))], TimeSpan(START, START + DAYS)
     configuration = Configuration(parse(CONFIG), {})
@@ -72,7 +72,7 @@ def a_thousand_alerts(_: Path) -> Measured:
 
 def fleet(chance: random.Random) -> Iterator[FiringAlert]:
     """Pairs of alert and ticket, two promises a service."""
-    from reliability.backtest.notifications.sent import FiringAlert
+    from reliability.alertmanager.simulate.sent import FiringAlert
 
     for number in range(ALERTS):
         labels = {
@@ -85,7 +85,7 @@ def fleet(chance: random.Random) -> Iterator[FiringAlert]:
 
 
 def _spans(chance: random.Random) -> Iterator[TimeSpan]:
-    from reliability.history.timespan import TimeSpan
+    from reliability.timespan import TimeSpan
 
     at = START + chance.randint(*BETWEEN) * MINUTE
     while at < START + DAYS:

@@ -14,14 +14,14 @@ from typing import Any, Final
 import numpy as np
 
 from reliability.backtest.firing import runs
-from reliability.backtest.samples.evaluate import Evaluator
-from reliability.backtest.samples.lines import labels_of
-from reliability.backtest.samples.rules import read
-from reliability.backtest.samples.semantics import Semantics
-from reliability.backtest.samples.stored import Storage, Stored
 from reliability.burnrate import BurnRateAlert
-from reliability.history.selector import Selector
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.evaluate.evaluator import Evaluator
+from reliability.promql.evaluate.lines import labels_of
+from reliability.promql.evaluate.rules import read
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.stored import Storage, Stored
+from reliability.promql.selector import Selector
+from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.prometheus_data import (
     METRIC,
     OUTAGE,
@@ -34,12 +34,12 @@ from tests.backtest.prometheus_data import (
     serving,
     shop,
 )
-from tests.backtest.samples import played
-from tests.backtest.samples.compared import grid, semantics
-from tests.backtest.samples.played import Made
 from tests.benchmarks.backtest import google_30d
 from tests.benchmarks.measure import Benchmark, Measured
 from tests.environment import cache_folder
+from tests.promql.evaluate import played
+from tests.promql.evaluate.compared import grid, semantics
+from tests.promql.evaluate.played import Made
 from tests.servers.generation import GENERATIONS, Generation, find
 from tests.servers.programs import backfill, run_rule_tests, write_openmetrics
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus

@@ -4,7 +4,7 @@ import multiprocessing
 from pathlib import Path
 
 from tests.benchmarks.measure import Measured, reliability, whole_process
-from tests.triage.slack_export import export, written
+from tests.onboarding.triage.slack_export import export, written
 
 MESSAGES = 200_000
 

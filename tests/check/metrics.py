@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.check.live import Observed
-from reliability.history.selector import METRIC_NAME, Selector
 from reliability.model.kind import parse_duration
+from reliability.promql.selector import METRIC_NAME, Selector
 
 USUAL: Final = {
     "labels": {"__name__": "http_requests_total", "job": "attendance", "code": "200"},

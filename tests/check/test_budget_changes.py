@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from reliability.check.budget_changes import lost_consequences
+from reliability.check.changes.budgets import lost_consequences
 from reliability.model.error_budget import ErrorBudgetPolicySpec
 
 LOW = {"name": "low", "remaining": 0.25, "then": ["reliability-work"]}

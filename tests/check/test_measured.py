@@ -12,10 +12,10 @@ from reliability.errors import EvidenceError
 from reliability.finding import Finding
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import objectives
+from tests.check.changes.test_changes import POLICY, SLO, edited
 from tests.check.evidence import evidence_values
 from tests.check.examples import Files, laid_over, minimal_files
 from tests.check.repository import checked, found, loaded
-from tests.check.test_changes import POLICY, SLO, edited
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 Episode = tuple[float, float]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reliability.check.query_changes import is_same, is_stricter
+from reliability.check.changes.queries import is_same, is_stricter
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.sli import PlacedQuery, queries
 from tests.check.examples import laid_over

@@ -4,10 +4,10 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from reliability.check.report.display import marked, safe, width
 from reliability.check.report.text import summary, text_report
 from reliability.finding import Finding, Label, Problem, Severity
 from reliability.location import Location, Span
+from reliability.render.display import marked, safe, width
 
 PATH = PurePosixPath("services/attendance/slo.yaml")
 

@@ -8,7 +8,7 @@ import pytest
 
 from reliability.check.rule import Rule
 from reliability.check.rules import RULES
-from reliability.cli.explain_output import terminal_text
+from reliability.cli.explain.output import terminal_text
 from tests.cli.program import reliability
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.live.repository import PROJECT, Repository, edit, make_repository
-from tests.start.terminal import at_a_terminal
+from tests.onboarding.terminal import at_a_terminal
 
 FILES: dict[str, object] = {"name": "files", "provider": "files"}
 COPY: dict[str, object] = {"name": "copy", "provider": "files", "folder": "copy"}

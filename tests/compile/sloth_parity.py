@@ -14,10 +14,10 @@ import yaml
 from reliability.convert.converter import Wishes
 from reliability.convert.converters import convert
 from reliability.convert.gathering import Gathered, gather
-from reliability.demo.shipped import shipped_repository
 from reliability.load.catalog import Catalog
 from reliability.load.document import parse
 from reliability.load.loader import load
+from reliability.onboarding.shipped import shipped_repository
 from reliability.pipeline import compile_catalog
 from reliability.resource import Resource
 

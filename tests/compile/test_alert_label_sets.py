@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 import yaml
 
+from reliability.alertmanager.routing import walk
 from reliability.compile.alertmanager.compiler import routing_of
 from reliability.compile.prometheus.compilers import PrometheusRules
 from reliability.finding import Problem
-from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert
+from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource
 from reliability.review.tickets.groups import grouped
-from reliability.routing import walk
-from reliability.yaml_text import yaml_text
+from reliability.timespan import TimeSpan
 from tests.compile.alertmanager_cases import (
     TWO_TEAMS,
     Files,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from reliability.alertmanager.routing import parse, walk
 from reliability.compile.alertmanager.compiler import routing_of
-from reliability.routing import parse, walk
-from reliability.yaml_text import yaml_text
+from reliability.render.yaml_text import yaml_text
 from tests.compile.alertmanager_cases import (
     ALONE,
     BASE,

@@ -9,7 +9,7 @@ import pytest
 
 from reliability.finding import Problem
 from reliability.location import Pointer, pointer_text
-from reliability.yaml_text import yaml_text
+from reliability.render.yaml_text import yaml_text
 from tests.compile.alertmanager_cases import (
     ALONE,
     BASE,

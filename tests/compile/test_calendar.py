@@ -13,7 +13,7 @@ from reliability.compile.prometheus.period import (
     PERIOD_TOTAL,
     STARTS,
 )
-from reliability.promql import DEEPEST, depth
+from reliability.promql.parser import DEEPEST, depth
 from tests.compile.repositories import Document, policy, rules_of, shop, slo
 from tests.compile.scenarios import BOTH, QUIET, TICKET, Scenario, Value, http, play, promtool_file
 from tests.compile.shop_scenarios import LEFT, plain

@@ -7,8 +7,8 @@ import pytest
 from reliability.compile.prometheus.compilers import PrometheusRules, manifest, rule_file
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
+from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource
-from reliability.yaml_text import yaml_text
 from tests.golden import Golden
 from tests.servers.generation import Generation
 from tests.servers.programs import check_rules

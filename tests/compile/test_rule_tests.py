@@ -15,11 +15,11 @@ from reliability.compile.prometheus.example_series import (
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
+from reliability.promql.query import SelectorQuery, WindowedQuery
 from reliability.regex import matches_whole
-from reliability.resolve.query import SelectorQuery, WindowedQuery
+from reliability.render.yaml_text import yaml_text
 from reliability.resolve.sli import RatioSli
 from reliability.resource import Resource
-from reliability.yaml_text import yaml_text
 from tests.compile.mistakes import naive_ratio, windows_kept
 from tests.compile.repositories import Document, policy, shop, slo
 from tests.servers.generation import Generation

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from reliability.check.tree import Number, Selector, read
+from reliability.promql.tree import Number, Selector, read
 from tests.convert.active_alerts import InputSeries
 
 LENGTH: Final = 60

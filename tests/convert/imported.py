@@ -9,11 +9,11 @@ from reliability.alert_labels import AlertLabelSet
 from reliability.convert.converter import Original, PlainFile, Wishes
 from reliability.convert.converters import convert
 from reliability.convert.gathering import Gathered, gather
-from reliability.convert.starting import starting_policies
-from reliability.demo.shipped import shipped_repository
 from reliability.finding import Finding
 from reliability.load.document import parse
 from reliability.load.loader import load
+from reliability.onboarding.shipped import shipped_repository
+from reliability.onboarding.starting import starting_policies
 from reliability.pipeline import Repository, check
 
 TODAY: Final = date(2026, 11, 25)

@@ -4,8 +4,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from reliability.alertmanager.routing import parse, walk
 from reliability.load.catalog import BASE_ALERTMANAGER
-from reliability.routing import parse, walk
 from tests.convert.imported import document, findings, imported, rules_found, said
 
 CONFIG = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reliability.cli.main import exit_code_of
-from reliability.start.github_files import FORMS, TEMPLATES
+from reliability.onboarding.init.github_files import FORMS, TEMPLATES
 from tests.cli.program import reliability
 from tests.delivery.linters import actionlint, zizmor
 from tests.project.repository import ROOT

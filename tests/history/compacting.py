@@ -14,7 +14,7 @@ import numpy as np
 from reliability.history.family import Family
 from reliability.history.month import Column, Month
 from reliability.history.store import Store
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 from tests.history.fakes import SHOP, START, counters
 
 HOURS: Final = 40

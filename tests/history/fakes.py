@@ -8,10 +8,10 @@ import numpy as np
 
 from reliability.errors import SourceError
 from reliability.history.increments import MILLISECOND, Samples
-from reliability.history.selector import Selector
 from reliability.history.sli import Counters, SliHistory, Term
-from reliability.history.sources.samples import Counter
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.samples import Counter
+from reliability.promql.selector import Selector
+from reliability.timespan import EPOCH, TimeSpan
 
 START = datetime(2026, 9, 29, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from reliability.history.selector import Selector
-from reliability.history.sources.samples import Counter
+from reliability.promql.samples import Counter
+from reliability.promql.selector import Selector
 from tests.history.fakes import counter
 
 Reply = tuple[int, dict[str, str], str]

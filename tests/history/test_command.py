@@ -13,10 +13,10 @@ import pytest
 
 from reliability.history.series import NoHistory, Series
 from reliability.history.sources.prometheus import open_prometheus
-from reliability.history.sources.samples import Counter
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
-from reliability.history.timespan import TimeSpan
+from reliability.promql.samples import Counter
+from reliability.timespan import TimeSpan
 from tests.cli.program import reliability
 from tests.environment import environment
 from tests.history.fakes import SHOP, START, counter

@@ -13,12 +13,12 @@ from reliability.backtest.slis import budget_history
 from reliability.history.series import NoHistory
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
-from reliability.history.timespan import TimeSpan
 from reliability.pipeline import load_repository
 from reliability.resolve.objectives import objectives
+from reliability.timespan import TimeSpan
 from tests.backtest.repository import WINDOWS
 from tests.cli.program import reliability
-from tests.review.standing.test_standing_commands import POLICY
+from tests.review.gate.test_standing_commands import POLICY
 from tests.servers.generation import Generation
 from tests.servers.programs import backfill, write_openmetrics
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus

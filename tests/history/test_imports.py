@@ -14,7 +14,7 @@ from reliability.history.sources.csv import read_counts
 from reliability.history.sources.openmetrics import OpenMetricsFile
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 from tests.history.fakes import GOOD, SHOP, START, TOTAL, hours, sli
 
 MINUTE = timedelta(minutes=1)

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from reliability.errors import SourceError
-from reliability.history.selector import Selector
 from reliability.history.sources.asking import PAUSES
 from reliability.history.sources.prometheus import PrometheusServer, open_prometheus
-from reliability.history.sources.samples import Counter
+from reliability.promql.samples import Counter
+from reliability.promql.selector import Selector
 from tests.history.fakes import START, TOTAL, hours
 from tests.history.server import FakePrometheus, Reply, serving, steady
 

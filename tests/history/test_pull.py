@@ -11,10 +11,10 @@ from reliability.errors import SourceError
 from reliability.history.pull import MOST_LABEL_SETS, Pace, Progress, pull
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import Counters, SliHistory
-from reliability.history.sources.samples import Counter
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
-from reliability.history.timespan import TimeSpan
+from reliability.promql.samples import Counter
+from reliability.timespan import TimeSpan
 from tests.history.fakes import GOOD, SHOP, START, TOTAL, MadeUp, counter, hours, sli
 
 PACE = Pace(timedelta(hours=1), 2)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from reliability.history.series import Series
 from reliability.history.sli import NotCounted, SliHistory
 from reliability.history.sources.synthetic import Impact, SyntheticHistory
-from reliability.history.timespan import TimeSpan
 from reliability.model.history import SyntheticTraffic
+from reliability.timespan import TimeSpan
 
 WEEK = TimeSpan.before(date(2026, 11, 23), timedelta(weeks=1))  # from Monday to Sunday
 CHECKOUT = SliHistory("shop", "checkout", NotCounted("not needed"))

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reliability.history.selector import Selector
 from reliability.history.series import Series
 from reliability.history.sources.prometheus import open_prometheus
-from reliability.history.sources.samples import Counter
-from reliability.history.timespan import EPOCH
+from reliability.promql.samples import Counter
+from reliability.promql.selector import Selector
+from reliability.timespan import EPOCH
 from tests.cli.program import reliability
 from tests.history.fakes import TOTAL
 from tests.history.shop import write_shop

@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reliability.errors import SourceError
-from reliability.history.selector import Selector
 from reliability.history.sources.csv import read_counts
 from reliability.history.sources.openmetrics import OpenMetricsFile
-from reliability.triage.message import Message
-from reliability.triage.sources import slack, table
-from reliability.triage.sources.datadog import messages as datadog_messages
-from reliability.triage.sources.moments import moment
+from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.sources import slack, table
+from reliability.onboarding.triage.sources.datadog import messages as datadog_messages
+from reliability.onboarding.triage.sources.moments import moment
+from reliability.promql.selector import Selector
 from tests.cli.copied import DAY, copied
 from tests.cli.program import reliability
 

@@ -229,14 +229,14 @@ ELSEWHERE: Final = {
     "reliability/history/store.py": "locks, after every link was looked for",
     "reliability/history/parquet.py": "stages with `writing.create`",
     "reliability/load/files.py": "reads",
-    "reliability/demo/change.py": "a copy that the demo made",
-    "reliability/demo/shipped.py": "a folder that the demo made",
+    "reliability/onboarding/demo/change.py": "a copy that the demo made",
+    "reliability/onboarding/shipped.py": "a folder that the demo made",
     "reliability/history/archive.py": "looks at each folder, and unpacks into a new one",
     "reliability/providers/amtool.py": "a temporary file in a folder of its own",
     "reliability/providers/tsdb/blocks.py": "blocks of a server, made in a new folder of its own",
     "reliability/providers/tsdb/folder.py": "a new folder beside the blocks of a server",
-    "reliability/start/github_files.py": "looks at each folder, and opens with x",
-    "reliability/start/takeover.py": "secrets where Alertmanager reads them, created exclusively",
+    "reliability/onboarding/init/github_files.py": "looks at each folder, and opens with x",
+    "reliability/onboarding/init/takeover.py": "secrets for Alertmanager, created exclusively",
     "reliability/cli/crash.py": "a temporary file",
 }
 """Modules that write in another way, and why that is fine."""
@@ -249,9 +249,9 @@ def test_files_are_written_in_one_module() -> None:
         for path in (ROOT / "reliability").rglob("*.py")
         if any(map(_writes, ast.walk(ast.parse(path.read_text(encoding="utf-8")))))
     }
-    assert {module for module in modules if not module.startswith("reliability/demo/live/")} <= set(
-        ELSEWHERE
-    )
+    assert {
+        module for module in modules if not module.startswith("reliability/onboarding/demo/live/")
+    } <= set(ELSEWHERE)
 
 
 def _writes(node: ast.AST) -> bool:

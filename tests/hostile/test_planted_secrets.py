@@ -9,9 +9,9 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.check.masking import masked
 from reliability.check.secrets import redacted_addresses, secrets
-from reliability.compile.alertmanager.config_refusals import config_refusals
 from reliability.plan.fields import differences
 from reliability.plan.options import PlanOptions
 from reliability.plan.plan import plan

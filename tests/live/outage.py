@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from reliability.alertmanager.routing import Route, parse
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition
-from reliability.routing import Route, parse
 from tests.servers.alertmanager import Alertmanager
 
 MINUTE: Final = 0.1

@@ -10,8 +10,8 @@ from pathlib import Path
 from reliability.plan.plan import plan
 from reliability.plan.render import FORMATS
 from reliability.plan.report import Synced, is_settled
+from reliability.plan.sync import sync
 from reliability.providers import Access, open_provider
-from reliability.sync import sync
 from tests.providers.worlds import TARGET, prometheus_target, rules
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from reliability.burnrate import BurnRateAlert
 from reliability.expression import AnyOf
+from reliability.render.yaml_text import yaml_text
 from reliability.resolve.objectives import objectives
-from reliability.yaml_text import yaml_text
 from tests.live.outage import OUTAGE, Firing, firing, hurried, live_through
 from tests.live.recorder import Recorder, Said, run_recorder
 from tests.live.shop import PROMISE, alertmanager_config, catalog

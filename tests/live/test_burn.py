@@ -9,8 +9,8 @@ import pytest
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.compile.prometheus.compilers import PrometheusRules
 from reliability.load.catalog import Catalog
+from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource
-from reliability.yaml_text import yaml_text
 from tests.live.recorder import run_recorder
 from tests.live.shop import MENTION, SOON, catalog
 from tests.servers.alertmanager import Alertmanager, run_alertmanager

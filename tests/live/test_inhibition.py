@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reliability.yaml_text import yaml_text
+from reliability.render.yaml_text import yaml_text
 from tests.live.recorder import Recorder, run_recorder
 from tests.live.shop import PROMISE, alertmanager_config
 from tests.servers.alertmanager import Alertmanager, run_alertmanager

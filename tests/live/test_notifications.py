@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability.yaml_text import yaml_text
+from reliability.render.yaml_text import yaml_text
 from tests.compile.alertmanager_cases import BASE, config
 from tests.live.recorder import Recorder, run_recorder
 from tests.live.shop import MENTION, PROMISE, alertmanager_config, repository

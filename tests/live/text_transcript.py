@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from reliability.yaml_text import yaml_text
+from reliability.render.yaml_text import yaml_text
 from tests.cli.program import reliability
 from tests.live.emitted import Application, fresh_history
 from tests.live.recorder import Recorder

@@ -13,8 +13,8 @@ from typing import Any, Final
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.compile.prometheus.compilers import PrometheusRules
 from reliability.load.catalog import Catalog
+from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource
-from reliability.yaml_text import yaml_text
 from tests.cli.program import reliability
 from tests.compile.alertmanager_cases import Files, alert_policy, catalog_at
 from tests.compile.forms import threshold

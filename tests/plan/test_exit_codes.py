@@ -15,7 +15,7 @@ from reliability.plan.report import (
     drift_exit_code,
     exit_code,
 )
-from reliability.sync import Done, Failed
+from reliability.plan.sync import Done, Failed
 from tests.plan.resources import TARGET, edited, intact, resource
 
 OLD, NEW = resource("search", threshold=1), resource("search", threshold=2)

@@ -9,7 +9,7 @@ from reliability.errors import ProviderError
 from reliability.plan.change import Change
 from reliability.plan.held import Held
 from reliability.plan.plan import plan
-from reliability.sync import Done, Failed, Outcome, sync
+from reliability.plan.sync import Done, Failed, Outcome, sync
 from tests.plan.resources import TARGET, many
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability.alertmanager.routing import parse, walk
 from reliability.plan.former_routes import (
     PREFIX,
     former_routes,
@@ -13,7 +14,6 @@ from reliability.plan.former_routes import (
     with_former_routes,
     without_former_routes,
 )
-from reliability.routing import parse, walk
 
 RECEIVERS = ("root", "a", "b", "c")
 LABELS = st.fixed_dictionaries(

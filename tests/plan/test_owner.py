@@ -7,9 +7,9 @@ from reliability.plan.change import Blocked, Claim, Delete, Update
 from reliability.plan.held import Drifted, Held, Intact, Owner
 from reliability.plan.options import PlanOptions
 from reliability.plan.plan import Plan, plan
+from reliability.plan.sync import sync
 from reliability.providers.memory import MemoryProvider
 from reliability.resource import Resource
-from reliability.sync import sync
 from tests.plan.resources import TARGET, resource, some_resources
 
 OLD, NEW = resource("search", threshold=1), resource("search", threshold=2)

@@ -9,9 +9,9 @@ from reliability.plan.change import Blocked, Create, Delete, Reload, Update
 from reliability.plan.held import Foreign, Held, Intact, Stale, Unreadable
 from reliability.plan.options import PlanOptions
 from reliability.plan.plan import plan
+from reliability.plan.sync import sync
 from reliability.providers.memory import MemoryProvider
 from reliability.resource import Resource
-from reliability.sync import sync
 from tests.plan.resources import TARGET, edited, intact, many, resource, some_resources
 
 MEND = PlanOptions(on_drift="mend")

@@ -15,8 +15,8 @@ from reliability.plan.render import DRIFT_FORMATS, FORMATS
 from reliability.plan.render.diff import diff_lines, lines_of, one_line
 from reliability.plan.render.markdown import code
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
+from reliability.plan.sync import Done, Failed
 from reliability.resource import Json
-from reliability.sync import Done, Failed
 from tests.plan.resources import TARGET, bodies, edited, intact, resource
 
 OLD = resource("search", groups=[{"name": "slo", "rules": [{"alert": "Burn", "expr": "x > 1"}]}])

@@ -4,7 +4,7 @@ import re
 import subprocess
 import tomllib
 
-from reliability.start.tool_source import DISTRIBUTION
+from reliability.onboarding.init.tool_source import DISTRIBUTION
 from tests.project.repository import ROOT
 from tests.project.test_dependencies import normal, pins
 
@@ -24,7 +24,7 @@ BY_NAME = re.compile(
 
 REFUSED_THERE = (
     "tests/project/test_lock.py",
-    "tests/start/test_tool_source.py",
+    "tests/onboarding/test_tool_source.py",
     "tests/delivery/test_init.py",
 )
 """Tests that hold such lines to see them refused."""

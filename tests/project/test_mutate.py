@@ -63,8 +63,8 @@ def test_every_fault_of_some_modules_changes_its_line_and_shows_it() -> None:
 def test_the_nearest_tests_come_first() -> None:
     files = [relative(path) for path in tracked("reliability/*.py", "tests/*.py")]
     known = importers(ROOT, files)
-    first, *others = nearest("reliability/routing.py", known, files, most=12)
-    assert first.startswith("tests/routing/")
+    first, *others = nearest("reliability/alertmanager/routing.py", known, files, most=12)
+    assert first.startswith("tests/alertmanager/")
     assert len(others) == 11
     rule = nearest("reliability/check/rules/alert_for_cause.py", known, files, most=2)
     assert rule == ["tests/check/test_rule_pages.py", "tests/check/test_cases.py"]
@@ -73,8 +73,8 @@ def test_the_nearest_tests_come_first() -> None:
 @pytest.mark.parametrize(
     ("module", "test"),
     [
-        ("reliability/cli/triage.py", "tests/triage/test_command.py"),
-        ("reliability/check/rules/slo_loosened.py", "tests/check/test_changes.py"),
+        ("reliability/cli/triage/command.py", "tests/onboarding/triage/test_command.py"),
+        ("reliability/check/rules/slo_loosened.py", "tests/check/changes/test_changes.py"),
         ("reliability/check/custom/child.py", "tests/check/custom/test_promises.py"),
     ],
 )

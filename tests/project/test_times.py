@@ -1,4 +1,4 @@
-"""Times of the day are written by `reliability.times` alone: elsewhere a zone is forgotten."""
+"""Only `reliability.render.times` writes times of the day: elsewhere a zone is forgotten."""
 
 import ast
 from pathlib import Path
@@ -12,8 +12,8 @@ CONVERTED = {
     "backtest/report/html/lanes.py",  # `local`, with `%Z` beside it
     "resolve/window.py",  # the form of OpenSLO's startTime, whose zone is a field of its own
     "review/tickets/record.py",  # UTC, with a `Z` in the form
-    "times.py",
-    "triage/sources/moments.py",  # forms that are read
+    "render/times.py",
+    "onboarding/triage/sources/moments.py",  # forms that are read
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
 

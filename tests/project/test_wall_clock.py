@@ -11,7 +11,7 @@ from tests.project.repository import relative, tracked
 CLOCKS = {"monotonic", "perf_counter", "time", "monotonic_ns", "perf_counter_ns", "time_ns"}
 MODULES = tracked("tests/*.py", "tests/**/*.py")
 LOWER_BOUNDS = {
-    "tests/demo/test_live_parts.py",
+    "tests/onboarding/demo/test_live_parts.py",
     "tests/forge/test_calls.py",
     "tests/http/test_bounds.py",
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reliability import __version__
-from reliability.start.github_files import TEMPLATES
+from reliability.onboarding.init.github_files import TEMPLATES
 from tests.project.repository import ROOT, relative, tracked
 
 SHIPPED = ("services", "policies", "docs/runbooks")

@@ -14,7 +14,7 @@ from reliability.backtest.kernel import Counts, Evaluation, Ranges
 from reliability.backtest.significant import significant
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 from reliability.history.series import MINUTE, Series
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 from tests.backtest.replaying import DAY, START, burn_alert, holds_at, minutes, pair, series
 
 LONGEST = 12 * MINUTE

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from reliability.check.engine import BUG
 from reliability.check.report.checked import Checked
-from reliability.check.report.display import CONTROLS
 from reliability.check.report.json import json_report
 from reliability.check.report.text import text_report
+from reliability.render.display import CONTROLS
 from tests.check.examples import minimal_files
 from tests.check.repository import checked, loaded
 

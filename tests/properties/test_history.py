@@ -18,10 +18,10 @@ from reliability.history.increments import increments
 from reliability.history.month import Column, Month, month_span
 from reliability.history.pull import Pace, pull
 from reliability.history.series import MINUTE, FloatArray
-from reliability.history.sources.samples import Counter
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
-from reliability.history.timespan import TimeSpan
+from reliability.promql.samples import Counter
+from reliability.timespan import TimeSpan
 from tests.history.fakes import GOOD, SHOP, START, TOTAL, MadeUp, counter, counters, hours, samples
 
 HOURS = 60

@@ -11,8 +11,8 @@ from reliability.plan.change import Create, Delete, Update
 from reliability.plan.held import Held
 from reliability.plan.options import OnDrift, PlanOptions
 from reliability.plan.plan import Plan, plan
+from reliability.plan.sync import Done, Failed, Outcome, Provider, sync
 from reliability.resource import Resource
-from reliability.sync import Done, Failed, Outcome, Provider, sync
 from tests.providers import worlds
 from tests.providers.worlds import TARGET, World
 from tests.servers.generation import GENERATIONS, Generation, find

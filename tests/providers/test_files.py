@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from reliability.plan.plan import plan
+from reliability.plan.sync import Done, Failed, Outcome, sync
 from reliability.providers.disk import Disk
 from reliability.providers.files import FilesProvider
 from reliability.resource import Resource, ResourceId
-from reliability.sync import Done, Failed, Outcome, sync
 from tests.providers.worlds import TARGET, config, rules
 
 

@@ -11,11 +11,11 @@ import pytest
 from reliability.errors import ProviderError
 from reliability.plan.change import Create, Delete, Reload, Update
 from reliability.plan.plan import Plan, plan
+from reliability.plan.sync import Done, Failed, Outcome, sync
 from reliability.providers.disk import Disk, unconfirmed
 from reliability.providers.http import open_server
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.resource import Resource
-from reliability.sync import Done, Failed, Outcome, sync
 from tests.providers.fake_servers import FakePrometheus
 from tests.providers.worlds import BAD, TARGET, prometheus_target, replace_first_expr, rules
 

@@ -100,7 +100,7 @@ def test_an_alert_of_a_former_route_keeps_its_receiver(synced: Company) -> None:
     synced.rename_team()
     synced.alert(alertname="Slow", service="attendance", team="workforce", tier="ticket")
     synced.sync()
-    from reliability.routing import parse, walk
+    from reliability.alertmanager.routing import parse, walk
 
     routing = parse(synced.config())
     labels = {"service": "attendance", "team": "workforce", "tier": "ticket"}

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from reliability.model.targets import AlertmanagerTarget, PrometheusTarget
+from reliability.plan.sync import Provider
 from reliability.providers.alertmanager import AlertmanagerProvider
 from reliability.providers.disk import Disk
 from reliability.providers.files import FilesProvider
@@ -17,7 +18,6 @@ from reliability.providers.http import Server, open_server
 from reliability.providers.memory import MemoryProvider, Stored
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.resource import Json, Resource, ResourceId
-from reliability.sync import Provider
 from tests.providers.fake_servers import FakeAlertmanager, FakePrometheus
 from tests.servers.alertmanager import run_alertmanager
 from tests.servers.generation import Generation

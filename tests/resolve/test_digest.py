@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair
+from reliability.promql.query import SelectorQuery, WindowedQuery
+from reliability.promql.sampled_query import SampledQuery
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective, objectives
-from reliability.resolve.query import SelectorQuery, WindowedQuery
-from reliability.resolve.sampled_query import SampledQuery
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,
@@ -30,9 +30,9 @@ from reliability.resolve.sli import (
     ThresholdSli,
     TimesliceSli,
 )
+from tests.check.changes.test_changes import POLICY, SLO, edited
 from tests.check.examples import minimal_files
 from tests.check.repository import loaded
-from tests.check.test_changes import POLICY, SLO, edited
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from reliability.promql.query import SelectorQuery, WindowedQuery
+from reliability.promql.sampled_query import SampledQuery
 from reliability.resolve.objectives import objectives
-from reliability.resolve.query import SelectorQuery, WindowedQuery
-from reliability.resolve.sampled_query import SampledQuery
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from reliability.burnrate import BurnRateAlert
 from reliability.load.catalog import Catalog
+from reliability.promql.query import SelectorQuery
 from reliability.resolve.objectives import Objective, objectives
-from reliability.resolve.query import SelectorQuery
 from reliability.resolve.signals import SignalAlert, alerts, signals
 from reliability.resolve.sli import RatioSli
 from tests.check.examples import laid_over, minimal_files

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from reliability.demo.shipped import DAY
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.history import HistorySources, SyntheticSource
@@ -15,6 +14,7 @@ from reliability.model.kinds import KINDS, OURS
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import BurnRateWindows
+from reliability.onboarding.shipped import DAY
 from reliability.pipeline import Repository, check, compile_catalog, load_repository
 from reliability.resolve.objectives import objectives
 from tests.project.repository import ROOT

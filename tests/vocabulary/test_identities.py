@@ -18,25 +18,25 @@ from reliability.finding import Finding, Problem, Severity, fingerprints
 from reliability.forge.known import remembered_lines
 from reliability.forge.marker import Marker
 from reliability.history.definition import Definition
-from reliability.history.selector import Selector
 from reliability.location import Location, Span, pointer_text
 from reliability.model.openslo.slo import Slo
+from reliability.onboarding.triage.collector import Key
+from reliability.onboarding.triage.noise import id_of
 from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.held import Owner
 from reliability.plan.plan import Plan
+from reliability.promql.selector import Selector
 from reliability.providers.mark import marked_text
 from reliability.resource import Resource, ResourceId
-from reliability.review.comments import FINDING, summary
 from reliability.review.dashboard.issue import MARKER as DASHBOARD
 from reliability.review.digest.period import before
 from reliability.review.digest.told import Told
-from reliability.review.revisit.due import Promise
+from reliability.review.pull_request.comments import FINDING, summary
+from reliability.review.slo_review.due import Promise
 from reliability.review.tickets.elsewhere import MARKER as ELSEWHERE
 from reliability.review.tickets.groups import Group
 from reliability.review.tickets.record import Record
 from reliability.review.tickets.wanted import KIND as TICKET
-from reliability.triage.collector import Key
-from reliability.triage.noise import id_of
 from tests.check.examples import minimal_files
 from tests.check.repository import TODAY, checked, loaded
 from tests.check.test_rule_pages import page_checked

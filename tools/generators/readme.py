@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from reliability.demo.change import Change, louder, propose, write
-from reliability.demo.shipped import copy_shipped
-from reliability.demo.words import changed_lines
 from reliability.load.catalog import Catalog
+from reliability.onboarding.demo.change import Change, louder, propose, write
+from reliability.onboarding.demo.words import changed_lines
+from reliability.onboarding.shipped import copy_shipped
 from reliability.pipeline import load_repository
 from tools.generated import Generated
 

@@ -43,7 +43,8 @@ def _named(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             name = node.value
-            yield from (f"{COMMANDS}{name}.py", f"{COMMANDS}{name}_.py")
+            for command in (name, f"{name}_"):
+                yield from (f"{COMMANDS}{command}.py", f"{COMMANDS}{command}/command.py")
             yield from (f"{each.replace('.', '/')}.py" for each in MODULE.findall(name))
             yield from (f"{RULES}{rule.replace('-', '_')}.py" for rule in RULE.findall(name))
 

@@ -11,7 +11,7 @@ from reliability.backtest.episodes import Episode
 from reliability.backtest.headline import percent, zone_of
 from reliability.backtest.outcome import Backtest, Row
 from reliability.backtest.report.figures import lasting
-from reliability.times import minute_text
+from reliability.render.times import minute_text
 
 SHOWN: Final = 4
 MINUTE: Final = timedelta(minutes=1)

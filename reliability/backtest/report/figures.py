@@ -23,8 +23,8 @@ from reliability.backtest.outcome import (
 )
 from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
-from reliability.history.timespan import WEEK, TimeSpan
-from reliability.times import minute_text
+from reliability.render.times import minute_text
+from reliability.timespan import WEEK, TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 MODES: Final = {

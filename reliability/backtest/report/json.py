@@ -22,8 +22,8 @@ from reliability.backtest.outcome import (
 )
 from reliability.backtest.report.judged_json import interval, judged, span_of, sure
 from reliability.backtest.report.notified_json import notifications
-from reliability.check.report.display import inert_json
 from reliability.history.series import NoHistory
+from reliability.render.display import inert_json
 
 VERSION: Final = 2
 

@@ -10,7 +10,7 @@ from reliability.backtest.headline import percent
 from reliability.backtest.outcome import Backtest, Fired, Outcome, Replayed, Row
 from reliability.backtest.quality import Delay, Quality, quality
 from reliability.backtest.report.figures import both, lasting
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 JUDGED: Final = (
     "precision",

@@ -10,7 +10,7 @@ from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import Backtest, Outcome, Replayed, Row, Sureness
 from reliability.backtest.quality import Delay
 from reliability.backtest.report.judged import quality_of
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
 

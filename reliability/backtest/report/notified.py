@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from reliability.backtest.notifications.tally import Tally, Told
 from reliability.backtest.outcome import PAGES, TICKETS, UNTOLD, Backtest, NotTold
+from reliability.backtest.tally import Tally, Told
 
 FIGURES: Final[tuple[tuple[Callable[[Tally], int], str], ...]] = (
     (lambda tally: tally.pages, "pages"),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from reliability.backtest.notifications.tally import AlertKey, Tally, Told
 from reliability.backtest.outcome import Backtest, NotTold
+from reliability.backtest.tally import AlertKey, Tally, Told
 
 
 def notifications(result: Backtest) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from reliability.backtest.report.figures import (
 )
 from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
 from reliability.backtest.report.sure import sure_lines
-from reliability.check.report.display import inert, safe, width
+from reliability.render.display import inert, safe, width
 
 SCORED: Final = "what the alerts are scored against"
 DERIVED: Final = (

@@ -10,16 +10,16 @@ from reliability.backtest.episodes import Episode
 from reliability.backtest.firing import Firing, runs
 from reliability.backtest.kernel import Evaluation, Moments, Ranges
 from reliability.backtest.replay import Lane
-from reliability.backtest.samples.evaluate import Evaluator
-from reliability.backtest.samples.lines import have
-from reliability.backtest.samples.rules import read
-from reliability.backtest.samples.semantics import milliseconds
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.names import Names
 from reliability.expression import AnyOf, Condition
 from reliability.history.series import MINUTE, BoolArray
-from reliability.history.timespan import EPOCH
+from reliability.promql.evaluate.evaluator import Evaluator
+from reliability.promql.evaluate.lines import have
+from reliability.promql.evaluate.rules import read
+from reliability.promql.evaluate.semantics import milliseconds
 from reliability.resolve.objectives import Objective
+from reliability.timespan import EPOCH
 
 
 def began_at(firing: Firing) -> list[int]:

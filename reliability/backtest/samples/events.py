@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from reliability.backtest.samples.replay import Replay
-from reliability.backtest.samples.semantics import milliseconds
-from reliability.backtest.samples.stored import Stored
 from reliability.compile.prometheus.names import ERRORS, TOTAL, Names
-from reliability.history.selector import Selector
 from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.evaluate.replay import Replay
+from reliability.promql.evaluate.semantics import milliseconds
+from reliability.promql.evaluate.stored import Stored
+from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective
+from reliability.timespan import EPOCH, TimeSpan
 
 
 def recorded_events(

@@ -26,9 +26,7 @@ from reliability.backtest.outcome import (
 from reliability.backtest.replay import coverage, measured, warm_up_of
 from reliability.backtest.samples.deviation import deviation
 from reliability.backtest.samples.episodes import began_at, sampled_episodes
-from reliability.backtest.samples.evaluate import Evaluator
 from reliability.backtest.samples.objectives import Sampled, open_sampled
-from reliability.backtest.samples.semantics import Semantics
 from reliability.backtest.samples.signals import signal_rows
 from reliability.backtest.samples.sureness import sampled_sureness
 from reliability.backtest.slis import sli_history, why_not_replayed
@@ -36,9 +34,11 @@ from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.compile.prometheus.alerts import NO_DATA
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
-from reliability.history.sources.samples import SampleReader
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
+from reliability.promql.evaluate.evaluator import Evaluator
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.samples import SampleReader
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
 from reliability.resolve.zones import time_zones

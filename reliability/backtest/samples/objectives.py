@@ -13,14 +13,7 @@ from reliability.backtest.firing import Firing, Terms
 from reliability.backtest.outcome import NoAlert, Outcome
 from reliability.backtest.replay import Side, lane_of
 from reliability.backtest.samples.events import recorded_events
-from reliability.backtest.samples.lines import have
-from reliability.backtest.samples.refused import CannotReplay
-from reliability.backtest.samples.replay import ALERT_NAME, Alert, Grid, Replay, replay
-from reliability.backtest.samples.reread import Reread
-from reliability.backtest.samples.rules import Alerting, Group, Rule
-from reliability.backtest.samples.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.backtest.samples.signals import fired_of
-from reliability.backtest.samples.stored import Storage
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.sureness import PHASES
 from reliability.burnrate import BurnRateAlert
@@ -30,9 +23,16 @@ from reliability.compile.prometheus.groups import objective_groups
 from reliability.compile.prometheus.names import ERRORS, TOTAL
 from reliability.history.series import BoolArray, NoHistory, Series
 from reliability.history.sources.direct import DirectHistory
-from reliability.history.sources.samples import SampleReader
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.evaluate.lines import have
+from reliability.promql.evaluate.refused import CannotReplay
+from reliability.promql.evaluate.replay import ALERT_NAME, Alert, Grid, Replay, replay
+from reliability.promql.evaluate.reread import Reread
+from reliability.promql.evaluate.rules import Alerting, Group, Rule
+from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
+from reliability.promql.evaluate.stored import Storage
+from reliability.promql.samples import SampleReader
 from reliability.resolve.objectives import Objective
+from reliability.timespan import EPOCH, TimeSpan
 
 NO_ALERT: Final = NoAlert()
 Firings: TypeAlias = Mapping[BurnRateAlert, tuple[Firing, ...]]

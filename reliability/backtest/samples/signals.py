@@ -10,21 +10,21 @@ import numpy as np
 from reliability.backtest.episodes import Episode
 from reliability.backtest.firing import Terms, runs
 from reliability.backtest.outcome import Fired, NoAlert, Outcome, SignalRow
-from reliability.backtest.samples.lines import Line, labels_of
-from reliability.backtest.samples.refused import CannotReplay
-from reliability.backtest.samples.replay import ALERT_NAME, Alert, Grid, alerts_of_rule, replay
-from reliability.backtest.samples.rules import Group
-from reliability.backtest.samples.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.burnrate import FAST_EVERY
 from reliability.compile.prometheus.alerts import signal_rule
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import group
 from reliability.compile.prometheus.refusals import why_not_signal
 from reliability.history.series import NoHistory
-from reliability.history.sources.samples import Counter, ExpressionReader, SampleReader
-from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.load.catalog import Catalog
+from reliability.promql.evaluate.lines import Line, labels_of
+from reliability.promql.evaluate.refused import CannotReplay
+from reliability.promql.evaluate.replay import ALERT_NAME, Alert, Grid, alerts_of_rule, replay
+from reliability.promql.evaluate.rules import Group
+from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
+from reliability.promql.samples import Counter, ExpressionReader, SampleReader
 from reliability.resolve.signals import SignalAlert, signals
+from reliability.timespan import EPOCH, TimeSpan
 
 DAY = timedelta(days=1)
 

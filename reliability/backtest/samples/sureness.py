@@ -9,18 +9,18 @@ import numpy as np
 from reliability.backtest.firing import Firing, Terms, grid_of, runs
 from reliability.backtest.outcome import Sureness
 from reliability.backtest.replay import Lane
-from reliability.backtest.samples.evaluate import Evaluator
-from reliability.backtest.samples.lines import have
 from reliability.backtest.samples.objectives import Sampled
-from reliability.backtest.samples.rules import read
-from reliability.backtest.samples.semantics import Semantics, milliseconds
 from reliability.backtest.slis import why_not_replayed
 from reliability.backtest.sureness import PHASES, on_edge, unseen
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.corrections import corrections_of
 from reliability.compile.prometheus.names import Names
 from reliability.history.series import BoolArray
-from reliability.history.timespan import EPOCH
+from reliability.promql.evaluate.evaluator import Evaluator
+from reliability.promql.evaluate.lines import have
+from reliability.promql.evaluate.rules import read
+from reliability.promql.evaluate.semantics import Semantics, milliseconds
+from reliability.timespan import EPOCH
 
 HAIR: Final = 1e-9
 """The share by which compared values may differ and still lie on the edge."""

@@ -13,12 +13,12 @@ from reliability.backtest.suggest.choice import Choice, Limits, choose
 from reliability.backtest.suggest.sweep import MONTH, Past, Sweep, past_of, swept
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, SeriesSource
-from reliability.history.timespan import WEEK
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import ObjectiveAlerts
 from reliability.model.notification import NotificationPolicy, PageBudget
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy, TargetBounds
 from reliability.resolve.objectives import Objective, alerts_of_set, default_windows
+from reliability.timespan import WEEK
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from reliability.backtest.suggest.levels import IntArray, episode_counts, levels
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import BurnRateAlert, budget_of
 from reliability.history.series import FloatArray
-from reliability.history.timespan import DAY, WEEK, TimeSpan
+from reliability.timespan import DAY, WEEK, TimeSpan
 
 MONTH: Final = timedelta(days=30)
 

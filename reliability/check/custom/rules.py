@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reliability.check.custom.written import Written, written, wrong
-from reliability.check.report.display import inert, safe
 from reliability.check.rule import Custom, Rule
 from reliability.check.rules import RULES
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.model.rule_policy import CustomRule
+from reliability.render.display import inert, safe
 
 
 def readable(catalog: Catalog, taken: Iterable[str]) -> tuple[dict[str, Written], list[Problem]]:

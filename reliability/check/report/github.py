@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.report.checked import Checked
-from reliability.check.report.display import safe
 from reliability.finding import Finding, Severity
+from reliability.render.display import safe
 
 COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

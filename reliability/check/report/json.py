@@ -6,9 +6,9 @@ import json
 from typing import Any, Final
 
 from reliability.check.report.checked import Checked, RuleCount, statistics
-from reliability.check.report.display import inert_json
 from reliability.finding import Finding, Fix, Label, fingerprints
 from reliability.location import Span, pointer_text
+from reliability.render.display import inert_json
 
 VERSION: Final = 1
 """Grows when a key goes or changes its meaning; new keys may come without it."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reliability.check.report.checked import Checked, statistics
-from reliability.check.report.display import inert, safe
 from reliability.check.report.text import summary
 from reliability.finding import Finding, Severity
+from reliability.render.display import inert, safe
 
 LIMIT: Final = 60_000
 """Characters; GitHub takes 65,536 in a comment."""

@@ -8,11 +8,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from reliability.check.report.checked import Checked
-from reliability.check.report.display import inert_json, safe
 from reliability.check.report.json import whole
 from reliability.check.report.lines import Lines
 from reliability.finding import Finding, Problem
 from reliability.location import Location, Span
+from reliability.render.display import inert_json, safe
 
 
 def rdjson_report(checked: Checked) -> str:

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from reliability import __version__
 from reliability.check.report.checked import Checked
-from reliability.check.report.display import inert_json, safe
 from reliability.check.report.json import whole
 from reliability.check.report.sarif_rules import LEVELS, descriptors
 from reliability.finding import FINGERPRINT_FORMAT, Finding, Fix, fingerprints
 from reliability.location import Location, Span, pointer_text
+from reliability.render.display import inert_json, safe
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT: Final = "SRCROOT"

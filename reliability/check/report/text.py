@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.report.display import inert, marked, safe
 from reliability.check.report.lines import Lines
 from reliability.check.report.secrets import secret_lines
 from reliability.finding import Finding, Problem, Severity
 from reliability.location import Location
+from reliability.render.display import inert, marked, safe
 
 RED, YELLOW, BLUE, BOLD, PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
 COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: BLUE}

@@ -46,13 +46,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.label_bounds import ABSENCE
 from reliability.check.rule import catalog_rule
 from reliability.check.selected import matcher_text
-from reliability.check.subsets import choices
-from reliability.check.tree import Call, Matcher, selectors, walk
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
+from reliability.promql.label_bounds import ABSENCE
+from reliability.promql.subsets import choices
+from reliability.promql.tree import Call, Matcher, selectors, walk
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

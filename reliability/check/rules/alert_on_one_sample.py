@@ -49,12 +49,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from reliability.check.conditions import is_instant
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.tiers import ALERT
 from reliability.finding import Problem, Severity
 from reliability.model.alert_policy import Signal
+from reliability.promql.conditions import is_instant
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

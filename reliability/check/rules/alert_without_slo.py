@@ -45,13 +45,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.rule import rule
 from reliability.check.tiers import requirements
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy, Signal
+from reliability.promql import syntax
 
 RECORDED = "slo:"
 
@@ -75,9 +75,9 @@ def alert_without_slo(policy: Located[AlertPolicy], context: Context) -> Iterato
 
 
 def _reads_what_is_recorded(signal: Signal) -> bool:
-    tree = promql.parse(signal.expr)
+    tree = syntax.parse(signal.expr)
     return any(
-        promql.metric(selector).startswith(RECORDED)
-        and any(value == signal.slo for _, sign, value in promql.matchers(selector) if sign == "=")
-        for selector in promql.selectors(tree)
+        syntax.metric(selector).startswith(RECORDED)
+        and any(value == signal.slo for _, sign, value in syntax.matchers(selector) if sign == "=")
+        for selector in syntax.selectors(tree)
     )

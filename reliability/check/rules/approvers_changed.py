@@ -48,7 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.approvals import (
+from reliability.check.changes.approvals import (
     TOP,
     called_out,
     documents_of,
@@ -57,8 +57,8 @@ from reliability.check.approvals import (
     needed_for,
     needs_approval,
 )
+from reliability.check.changes.governance import policy_changes
 from reliability.check.context import Context
-from reliability.check.governance import policy_changes
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located

@@ -60,9 +60,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.baseline import entries
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
+from reliability.check.suppression.baseline import entries
 from reliability.finding import Problem, Severity
 from reliability.model.baseline import Baseline
 

@@ -50,10 +50,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from reliability.check.context import Context
-from reliability.check.holding import holds_at_most
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.model.kind import duration_text
+from reliability.promql.holding import holds_at_most
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

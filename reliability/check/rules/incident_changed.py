@@ -69,7 +69,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Any
 
-from reliability.check.approvals import called_out, documents_of, place_of_gone
+from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.zones import zone_of
@@ -77,7 +77,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.incidents import Incident, Incidents
-from reliability.times import minute_text
+from reliability.render.times import minute_text
 
 Record = tuple[Located[Incidents], int, Incident]
 """An incident, and where it is written."""

@@ -56,14 +56,14 @@ from collections.abc import Iterator
 from datetime import UTC
 from pathlib import PurePosixPath
 
-from reliability.check.approvals import called_out, documents_of, place_of_gone
+from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
 from reliability.check.context import Context
 from reliability.check.evidence import Scored
 from reliability.check.rule import catalog_rule
 from reliability.check.zones import zone_of
 from reliability.finding import Problem, Severity
+from reliability.render.times import minute_text
 from reliability.resolve.objectives import Objective
-from reliability.times import minute_text
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="evidence")

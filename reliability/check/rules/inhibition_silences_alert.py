@@ -47,6 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reliability.alertmanager.routing import Inhibition
 from reliability.check.context import Context
 from reliability.check.routes import Alike, may_silence
 from reliability.check.rule import catalog_rule
@@ -57,7 +58,6 @@ from reliability.finding import Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document
 from reliability.location import Pointer
-from reliability.routing import Inhibition
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2")

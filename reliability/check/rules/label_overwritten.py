@@ -48,7 +48,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
@@ -57,6 +56,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.document import Located, Part
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.model.openslo.slo import Slo
+from reliability.promql import syntax
 from reliability.resolve.alert_labels import alert_label_names
 
 
@@ -75,7 +75,7 @@ def _in_signal(
     policy: Located[AlertPolicy], index: int, signal: Signal, names: AlertLabelNames
 ) -> Iterator[Problem]:
     ours = {"alertname", *names.of_signals, *((names.slo,) if signal.slo else ())}
-    kept = sorted(promql.kept_labels(promql.parse(signal.expr)) & (ours | set(signal.labels)))
+    kept = sorted(syntax.kept_labels(syntax.parse(signal.expr)) & (ours | set(signal.labels)))
     if kept:
         is_own = set(kept) <= set(signal.labels)
         setter = (

@@ -52,8 +52,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reliability.alertmanager.receivers import Loud, loud, mentions_in
+from reliability.alertmanager.routing import Route
 from reliability.check.context import Context
-from reliability.check.receivers import Loud, loud, mentions_in
 from reliability.check.routes import Alike, Routes
 from reliability.check.rule import catalog_rule
 from reliability.check.sent import Sent
@@ -63,7 +64,6 @@ from reliability.finding import Label, Problem, Severity
 from reliability.location import pointer_text
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.told import HEARTBEAT
-from reliability.routing import Route
 
 QUIET: Final = ("ticket", "log")
 

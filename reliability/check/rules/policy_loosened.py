@@ -52,9 +52,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reliability.check.approvals import called_out, needs_approval
+from reliability.check.changes.approvals import called_out, needs_approval
+from reliability.check.changes.governance import policy_changes
 from reliability.check.context import Context
-from reliability.check.governance import policy_changes
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 

@@ -50,9 +50,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.metric_kinds import counts_events, is_counter
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import (
+from reliability.finding import Problem, Severity
+from reliability.promql.metric_kinds import counts_events, is_counter
+from reliability.promql.tree import (
     COMPARISONS,
     Aggregation,
     Binary,
@@ -63,7 +64,6 @@ from reliability.check.tree import (
     children,
     walk,
 )
-from reliability.finding import Problem, Severity
 
 FOR_GAUGES: Final = frozenset(("delta", "idelta", "deriv", "predict_linear"))
 GROWTH: Final = frozenset(("rate", "irate", "increase", "changes", "resets", "delta", "idelta"))

@@ -45,10 +45,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.metric_kinds import is_gauge
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import Call, Selector, walk
 from reliability.finding import Problem, Severity
+from reliability.promql.metric_kinds import is_gauge
+from reliability.promql.tree import Call, Selector, walk
 
 INSTEAD = {"rate": "deriv", "irate": "idelta", "increase": "delta"}
 

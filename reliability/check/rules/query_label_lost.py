@@ -44,12 +44,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reliability.check.context import Context
-from reliability.check.label_bounds import bounds, never_match
-from reliability.check.promql import RANKING
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import Aggregation, Binary, Node, is_scalar, walk
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
+from reliability.promql.label_bounds import bounds, never_match
+from reliability.promql.syntax import RANKING
+from reliability.promql.tree import Aggregation, Binary, Node, is_scalar, walk
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

@@ -56,10 +56,10 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.expressions import Expression
-from reliability.check.label_bounds import never_match
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import COMPARISONS, Binary, walk
 from reliability.finding import Problem, Severity
+from reliability.promql.label_bounds import never_match
+from reliability.promql.tree import COMPARISONS, Binary, walk
 
 EXTERNAL = frozenset(
     {

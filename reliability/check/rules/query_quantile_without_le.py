@@ -47,10 +47,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.label_bounds import bounds
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import Call, Selector, walk
 from reliability.finding import Problem, Severity
+from reliability.promql.label_bounds import bounds
+from reliability.promql.tree import Call, Selector, walk
 
 QUANTILE = "histogram_quantile"
 

@@ -47,8 +47,8 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import Aggregation, Call, Subquery, walk
 from reliability.finding import Problem, Severity
+from reliability.promql.tree import Aggregation, Call, Subquery, walk
 
 RATES = ("rate", "irate", "increase")
 

@@ -50,10 +50,10 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.subsets import is_part
-from reliability.check.tree import Aggregation, Binary, Call, Node, Selector, walk
 from reliability.finding import Problem, Severity
 from reliability.model.kind import duration_text
+from reliability.promql.subsets import is_part
+from reliability.promql.tree import Aggregation, Binary, Call, Node, Selector, walk
 
 RATES = ("rate", "increase")
 

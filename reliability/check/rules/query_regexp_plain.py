@@ -50,8 +50,8 @@ from reliability.check.context import Context
 from reliability.check.expressions import MATCHES
 from reliability.check.rule import catalog_rule
 from reliability.check.selected import matcher_text
-from reliability.check.tree import Matcher, selectors
 from reliability.finding import Problem, Severity
+from reliability.promql.tree import Matcher, selectors
 
 PLAIN: Final = re.compile(r"[^.+*?()|\[\]{}^$\\]+")
 ANCHORED: Final = re.compile(r"\^(?!.*\|).*|(?!.*[|\\]).*\$|\^\(.*\)\$?", re.DOTALL)

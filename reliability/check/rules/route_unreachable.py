@@ -50,13 +50,13 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, combinations
 from typing import Final
 
+from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.routing import Route, RoutingRefusedError, parse
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document, Part
-from reliability.matcher import Matcher
-from reliability.routing import Route, RoutingRefusedError, parse
 
 MANY: Final = 6
 """With more matchers than this, a route is only compared with those that have one, none, or all."""

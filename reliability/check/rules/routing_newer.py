@@ -39,9 +39,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.compile.alertmanager.config_refusals import config_refusals
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 

@@ -46,11 +46,11 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.expressions import Expression
-from reliability.check.impossible import excluded
 from reliability.check.rule import catalog_rule
 from reliability.check.selected import selector_text
-from reliability.check.tree import Node, Selector, read, walk
 from reliability.finding import Problem, Severity
+from reliability.promql.impossible import excluded
+from reliability.promql.tree import Node, Selector, read, walk
 from reliability.resolve.sli import PlacedQuery
 
 

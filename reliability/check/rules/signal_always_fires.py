@@ -48,10 +48,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reliability.check.conditions import has_value, why_always
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.promql.conditions import has_value, why_always
 
 SAID: Final = {
     "bare": ("the expression has no comparison, so it fires as long as its series exist"),

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.approvals import called_out, documents_of, place_of_gone
+from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity

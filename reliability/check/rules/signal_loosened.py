@@ -65,12 +65,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from reliability.check.approvals import called_out
+from reliability.check.changes.approvals import called_out
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import Binary, Node, Number, read
 from reliability.finding import Problem, Severity
 from reliability.model.kind import duration_text
+from reliability.promql.tree import Binary, Node, Number, read
 from reliability.resolve.signals import SignalAlert, signals
 
 SOONER: Final[Mapping[str, Callable[[float, float], bool]]] = {

@@ -47,12 +47,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.conditions import COUNTING, ONES, never_fires
 from reliability.check.context import Context
-from reliability.check.impossible import share_above_one
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import COMPARISONS, Binary, Node
 from reliability.finding import Problem, Severity
+from reliability.promql.conditions import COUNTING, ONES, never_fires
+from reliability.promql.impossible import share_above_one
+from reliability.promql.tree import COMPARISONS, Binary, Node
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")

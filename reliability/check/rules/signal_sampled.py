@@ -44,10 +44,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.promql import RANKING
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import COMPARISONS, Aggregation, Binary, Node
 from reliability.finding import Problem, Severity
+from reliability.promql.syntax import RANKING
+from reliability.promql.tree import COMPARISONS, Aggregation, Binary, Node
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

@@ -66,9 +66,9 @@ from collections.abc import Iterator, Mapping
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.subsets import is_part
-from reliability.check.tree import Aggregation, Call, Node, Selector, read
 from reliability.finding import Label, Problem, Severity
+from reliability.promql.subsets import is_part
+from reliability.promql.tree import Aggregation, Call, Node, Selector, read
 from reliability.resolve.sli import PlacedQuery
 
 

@@ -77,14 +77,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.label_bounds import bounds
 from reliability.check.rule import rule
-from reliability.check.tree import read
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.query import WINDOW
+from reliability.promql.label_bounds import bounds
+from reliability.promql.query import WINDOW
+from reliability.promql.tree import read
 from reliability.resolve.sli import queries
 
 

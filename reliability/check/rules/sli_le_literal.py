@@ -68,7 +68,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
@@ -76,7 +75,8 @@ from reliability.load.document import Located
 from reliability.load.rewrite import fix, replaced
 from reliability.location import Location
 from reliability.model.alert_policy import AlertPolicy
-from reliability.resolve.query import WINDOW
+from reliability.promql import syntax
+from reliability.promql.query import WINDOW
 
 WHOLE: Final = re.compile(r"(-?\d+)(?:\.0)?")
 
@@ -99,8 +99,8 @@ def sli_le_literal(context: Context) -> Iterator[Problem]:
 def _literals(text: str) -> Iterator[tuple[str, str]]:
     if "le" not in text:
         return
-    tree = promql.parse(WINDOW.sub("5m", text))
-    found = (matcher for each in promql.selectors(tree) for matcher in promql.matchers(each))
+    tree = syntax.parse(WINDOW.sub("5m", text))
+    found = (matcher for each in syntax.selectors(tree) for matcher in syntax.matchers(each))
     for label, value in dict.fromkeys((name, value) for name, sign, value in found if sign == "="):
         if label in ("le", "quantile") and WHOLE.fullmatch(value):
             yield label, value

@@ -67,15 +67,15 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from reliability.check import promql
 from reliability.check.context import Context
 from reliability.check.queries import faulty
 from reliability.check.rule import catalog_rule
-from reliability.check.tree import STAND_IN, STAND_IN_RANGE
 from reliability.finding import Fix, Problem, Severity
 from reliability.load.rewrite import fix, replaced
 from reliability.model.kind import duration_text
-from reliability.resolve.query import WINDOW, gives_series
+from reliability.promql import syntax
+from reliability.promql.query import WINDOW, gives_series
+from reliability.promql.tree import STAND_IN, STAND_IN_RANGE
 from reliability.resolve.sli import PlacedQuery
 
 RANGE: Final = re.compile(r"\[[0-9a-z]+\]")
@@ -125,7 +125,7 @@ def _mended(placed: PlacedQuery, ranges: Iterable[str]) -> Fix | None:
 
 
 def _parsed(text: str) -> Any:
-    return promql.parse(WINDOW.sub(STAND_IN, text))
+    return syntax.parse(WINDOW.sub(STAND_IN, text))
 
 
 def _fixed_ranges(tree: Any) -> Iterator[timedelta]:
@@ -134,5 +134,5 @@ def _fixed_ranges(tree: Any) -> Iterator[timedelta]:
         if length != STAND_IN_RANGE:
             yield length
         return
-    for inner in promql.parts(tree):
+    for inner in syntax.parts(tree):
         yield from _fixed_ranges(inner)

@@ -53,11 +53,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reliability.check.approvals import called_out
-from reliability.check.changes import ObjectiveChange
+from reliability.check.changes.approvals import called_out
+from reliability.check.changes.loosening import loosened
 from reliability.check.context import Context
-from reliability.check.loosening import loosened
 from reliability.check.rule import catalog_rule
+from reliability.check.slo_changes import ObjectiveChange
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located

@@ -72,8 +72,8 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.expressions import Expression
 from reliability.check.rule import catalog_rule
-from reliability.check.zero_traffic import divides_by_nothing
 from reliability.finding import Problem, Severity
+from reliability.promql.zero_traffic import divides_by_nothing
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

@@ -48,13 +48,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.label_bounds import Bounds, bounds
 from reliability.check.rule import rule
-from reliability.check.tree import read
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy, Signal
+from reliability.promql.label_bounds import Bounds, bounds
+from reliability.promql.tree import read
 
 TEMPLATE: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 LABEL: Final = re.compile(r"\$labels\.(\w+)", re.ASCII)

@@ -55,10 +55,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.approvals import called_out
-from reliability.check.changes import ObjectiveChange
+from reliability.check.changes.approvals import called_out
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
+from reliability.check.slo_changes import ObjectiveChange
 from reliability.finding import Problem, Severity
 from reliability.model.alert_policy import ObjectiveAlerts
 from reliability.resolve.signals import SignalAlert, signals

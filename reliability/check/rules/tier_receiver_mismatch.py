@@ -45,9 +45,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reliability.alertmanager.receivers import keeps, loud, read_by_people, wakes
 from reliability.check.channels import missing_channel
 from reliability.check.context import Context
-from reliability.check.receivers import keeps, loud, read_by_people, wakes
 from reliability.check.routes import Alike, Routes
 from reliability.check.rule import catalog_rule
 from reliability.check.tiers import requirements

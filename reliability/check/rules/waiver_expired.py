@@ -46,7 +46,7 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.waivers import waivers
+from reliability.check.suppression.waivers import waivers
 from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 

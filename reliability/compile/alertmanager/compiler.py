@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from reliability.alertmanager.routing import Routing, parse
+from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.compile.alertmanager.asked import Asked, asked
-from reliability.compile.alertmanager.config_refusals import config_refusals
 from reliability.compile.alertmanager.inhibition import inhibit_rules
 from reliability.compile.alertmanager.labels import budget_labels
 from reliability.compile.alertmanager.merge import Contribution, has_global_slack, merged, refusals
@@ -36,7 +37,6 @@ from reliability.location import Location, Pointer, Span
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
 from reliability.resource import Json, Resource, ResourceId
-from reliability.routing import Routing, parse
 
 TOP: Final = Span(1, 1, 1, 1)
 

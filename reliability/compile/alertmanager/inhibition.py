@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.matcher import Matcher
+from reliability.alertmanager.matcher import Matcher
 from reliability.resource import Json
 
 

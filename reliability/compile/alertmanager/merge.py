@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.compile.alertmanager.config_refusals import config_refusals
-from reliability.configuration import text
+from reliability.alertmanager.configuration import text
+from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.finding import Problem
 from reliability.load.core_schema import NUMBER_STARTS, older_reading
 from reliability.load.document import Document

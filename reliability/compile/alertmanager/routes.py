@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from reliability.alertmanager.matcher import Matcher
 from reliability.compile.alertmanager.labels import TIERS
 from reliability.compile.alertmanager.policy import SECOND, Means
 from reliability.compile.alertmanager.receivers import HEARTBEAT as HEARTBEAT_RECEIVER
 from reliability.compile.alertmanager.receivers import NOBODY, Reach
-from reliability.matcher import Matcher
 from reliability.model.kind import duration_text
 from reliability.model.notification import Grouping
 from reliability.resolve.told import HEARTBEAT

@@ -16,8 +16,8 @@ from reliability.compile.prometheus.text_templates import defined
 from reliability.compile.prometheus.threshold_text import ThresholdText
 from reliability.compile.prometheus.units import unit_of
 from reliability.compile.prometheus.words import title_of, words
+from reliability.promql.sampled_query import SampledQuery
 from reliability.resolve.objectives import Objective
-from reliability.resolve.sampled_query import SampledQuery
 from reliability.resolve.sli import AnySli, ThresholdSli
 
 

@@ -1,7 +1,8 @@
 """Long chains of one operator as a shallow tree.
 
 A chain of operators is as deep a tree as it is long, and what reads PromQL here follows a tree to
-a limit (`reliability.promql.DEEPEST`): 261 weeks of a calendar, or forty corrections, are more.
+a limit (`reliability.promql.parser.DEEPEST`): 261 weeks of a calendar, or forty corrections, are
+more.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any, Final
 
-from reliability.history.selector import METRIC_NAME, Matcher, Selector
-from reliability.promql import parse
-from reliability.resolve.query import WINDOW, EventQuery, SelectorQuery, WindowedQuery
+from reliability.promql.parser import parse
+from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, WindowedQuery
+from reliability.promql.selector import METRIC_NAME, Matcher, Selector
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 
 OTHERS: Final = ("200", "404", "500", "ok", "error", "other", "1", "0.5", "")

@@ -17,7 +17,7 @@ from reliability.compile.prometheus.formulas import failures, slices_in
 from reliability.compile.prometheus.names import ratio_record
 from reliability.compile.prometheus.text_queries import TextScope
 from reliability.model.kind import duration_text
-from reliability.resolve.query import (
+from reliability.promql.query import (
     EventQuery,
     SelectorQuery,
     WindowedQuery,
@@ -25,7 +25,7 @@ from reliability.resolve.query import (
     increase,
     plain_selectors,
 )
-from reliability.resolve.sampled_query import GaugeQuery, SampledQuery
+from reliability.promql.sampled_query import GaugeQuery, SampledQuery
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,

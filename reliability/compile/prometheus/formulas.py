@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from reliability.compile.prometheus import gauges, samples, slices
-from reliability.resolve.query import rate
+from reliability.promql.query import rate
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,

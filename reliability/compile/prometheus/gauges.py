@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from reliability.compile.prometheus.samples import every_minute, summed_over
 from reliability.model.kind import duration_text
-from reliability.resolve.query import WINDOW, SelectorQuery, WindowedQuery, both_le_forms, ended
-from reliability.resolve.sampled_query import GaugeQuery, SampledQuery
+from reliability.promql.query import WINDOW, SelectorQuery, WindowedQuery, both_le_forms, ended
+from reliability.promql.sampled_query import GaugeQuery, SampledQuery
 
 
 def summed(query: GaugeQuery, window: timedelta, by: tuple[str, ...]) -> str:

@@ -14,10 +14,10 @@ from reliability.compile.prometheus.templates import why_not_template
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Part
-from reliability.promql import parse
+from reliability.promql.parser import parse
+from reliability.promql.query import WINDOW, reason
 from reliability.resolve.compilable import why_not_compiled
 from reliability.resolve.objectives import Objective
-from reliability.resolve.query import WINDOW, reason
 from reliability.resolve.signals import SignalAlert
 
 LABEL_NAME: Final = re.compile(r"(?!(?i:inf|nan)$)[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)

@@ -11,8 +11,8 @@ from typing import Final
 
 from reliability.compile.prometheus.names import number
 from reliability.model.kind import duration_text
-from reliability.resolve.query import WindowedQuery
-from reliability.resolve.sampled_query import SIGNS, SampledQuery, values
+from reliability.promql.query import WindowedQuery
+from reliability.promql.sampled_query import SIGNS, SampledQuery, values
 from reliability.resolve.sli import RawSli, ThresholdSli
 
 STEP: Final = timedelta(minutes=1)

@@ -12,7 +12,7 @@ from typing import Final
 
 from reliability.compile.prometheus.names import number
 from reliability.model.kind import duration_text
-from reliability.resolve.sampled_query import SampledQuery
+from reliability.promql.sampled_query import SampledQuery
 from reliability.resolve.sli import (
     RatioTimesliceSli,
     RawSli,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final, overload
 
 from reliability.compile.prometheus.names import TOTAL, Names
-from reliability.resolve.query import SelectorQuery, WindowedQuery
-from reliability.resolve.sampled_query import Query, SampledQuery
+from reliability.promql.query import SelectorQuery, WindowedQuery
+from reliability.promql.sampled_query import Query, SampledQuery
 
 SERIES: Final = "%[1]s"
 GROUP: Final = "%[2]s"

@@ -12,7 +12,7 @@ from reliability.compile.prometheus.names import number
 from reliability.compile.prometheus.samples import STEP, every_minute
 from reliability.compile.prometheus.text_queries import TextScope
 from reliability.compile.prometheus.text_templates import FIRST, asked, shown
-from reliability.resolve.sampled_query import Op
+from reliability.promql.sampled_query import Op
 from reliability.resolve.sli import ThresholdSli
 
 BEYOND: Final[Mapping[Op, tuple[str, str, str]]] = {

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from reliability.promql import parse
-from reliability.resolve.query import WINDOW
+from reliability.promql.parser import parse
+from reliability.promql.query import WINDOW
 
 SUFFIX: Final = re.compile(
     r"_(seconds|bytes|ratio|percent|celsius|meters|volts|amperes|joules|grams)"

@@ -15,10 +15,10 @@ from reliability.load.catalog import Catalog
 from reliability.load.document import Part
 from reliability.model.kind import duration_text
 from reliability.model.slo_policy import BurnRateWindows, BurnRateWindowsSpec
+from reliability.promql.query import WINDOW, both_le_forms
+from reliability.promql.query import SelectorQuery as Selector
+from reliability.promql.sampled_query import read_as
 from reliability.resolve.objectives import Objective, default_windows, window_set
-from reliability.resolve.query import WINDOW, both_le_forms
-from reliability.resolve.query import SelectorQuery as Selector
-from reliability.resolve.sampled_query import read_as
 from reliability.resolve.sli import PlacedQuery, is_counted, queries, sli_spec
 
 

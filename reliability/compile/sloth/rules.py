@@ -14,7 +14,7 @@ from reliability.burnrate import WindowPair
 from reliability.compile.prometheus.names import SHORTEST, Rule, number
 from reliability.compile.sloth.promise import Promise
 from reliability.compile.sloth.words import ALERT, Severity
-from reliability.resolve.query import WINDOW
+from reliability.promql.query import WINDOW
 from reliability.resource import Json
 
 DAY: Final = timedelta(days=1)

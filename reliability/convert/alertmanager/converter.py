@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reliability.alert_labels import PLAIN
+from reliability.alertmanager.routing import RoutingRefusedError, parse
 from reliability.convert.alertmanager.matched_labels import matched_labels
 from reliability.convert.alertmanager.secrets import clean
 from reliability.convert.alertmanager.teams import SeenTeam, seen_teams
@@ -26,7 +27,6 @@ from reliability.convert.writing import Block
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document
 from reliability.resource import Json
-from reliability.routing import RoutingRefusedError, parse
 
 
 class Alertmanager:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.routing import Route
 from reliability.convert.converter import mapping, sequence
 from reliability.convert.names import slug
 from reliability.convert.prometheus_rules.tiers import LOUD
 from reliability.location import Pointer
-from reliability.matcher import Matcher
-from reliability.routing import Route
 
 TEAM_LABELS: Final = ("team", "owner", "squad")
 SEVERITY_LABELS: Final = ("severity", "priority", "level")

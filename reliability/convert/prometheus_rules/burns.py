@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
-from reliability.check import promql
 from reliability.convert.prometheus_rules.thresholds import factor_and_budget
 from reliability.model.kind import parse_duration
+from reliability.promql import syntax
 
 WINDOW: Final = "{{.window}}"
 RECORDED: Final = re.compile(r"^(?P<stem>.*[a-z_:])(?P<window>(?:\d+[smhdw])+)$")
@@ -65,7 +65,7 @@ def read_burn(expr: str) -> Burn | None:
     """The burn-rate alert that an expression is, or None where it is none."""
     if not MAY_BURN.search(expr) or not is_shallow(expr):
         return None
-    tree = promql.parse(expr)
+    tree = syntax.parse(expr)
     if isinstance(tree, str):
         return None
     found = [_pair(each) for each in _alternatives(tree)]
@@ -80,7 +80,7 @@ def resembles_burn(expr: str) -> bool:
     """Whether one ratio is compared over two windows, whatever else an expression asks."""
     if not MAY_BURN.search(expr) or not is_shallow(expr):
         return False
-    tree = promql.parse(expr)
+    tree = syntax.parse(expr)
     found = [] if isinstance(tree, str) else [_compared(each) for each in _conditions(tree)]
     windows: dict[Ratio, set[timedelta]] = {}
     for each in found:
@@ -171,13 +171,13 @@ def one_line(text: str) -> str:
 
 
 def _recorded(selector: Any, kept: tuple[str, ...] | None) -> tuple[Ratio, timedelta] | None:
-    found = RECORDED.match(promql.metric(selector))
+    found = RECORDED.match(syntax.metric(selector))
     window = length(found["window"]) if found else None
     if found is None or window is None or selector.offset or selector.at:
         return None
     matchers = tuple(
         (name, sign, value)
-        for name, sign, value in promql.matchers(selector)
+        for name, sign, value in syntax.matchers(selector)
         if name not in ("__name__", "sloth_window", "window")
     )
     return Ratio(found["stem"] + WINDOW, found["stem"], matchers, kept), window

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.check.label_bounds import bounds
-from reliability.check.tree import read
 from reliability.convert.converter import Converted, Draft
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.groups import Group
 from reliability.convert.prometheus_rules.labels import labels_of
+from reliability.promql.label_bounds import bounds
+from reliability.promql.tree import read
 
 GROUP_BY: Final = "reliability/group-by"
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from reliability.check import promql
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.burns import RANGE, WINDOW, is_shallow
+from reliability.promql import syntax
 
 DEEPEST: Final = 3
 
@@ -27,13 +27,13 @@ def plain_texts(records: Iterable[Fields]) -> dict[str, str]:
 def expanded(text: str, plain: Mapping[str, str]) -> str:
     """The expression with recordings that it reads, whole and as they are now, written out."""
     for _ in range(DEEPEST):
-        tree = promql.parse(text) if is_shallow(text) else ""
+        tree = syntax.parse(text) if is_shallow(text) else ""
         if isinstance(tree, str):
             return text
         names = {
-            promql.metric(each)
-            for each in promql.selectors(tree)
-            if not list(promql.matchers(each)) and not each.offset and not each.at
+            syntax.metric(each)
+            for each in syntax.selectors(tree)
+            if not list(syntax.matchers(each)) and not each.offset and not each.at
         }
         known = sorted(names & plain.keys())
         if not known:
@@ -49,7 +49,7 @@ def _written_out(text: str, name: str, expr: str) -> str:
 
 def without_range(text: str, window: str) -> str:
     """The text with `{{.window}}` for its ranges; empty where one is not the recording's own."""
-    tree = promql.parse(text) if is_shallow(text) else ""
+    tree = syntax.parse(text) if is_shallow(text) else ""
     if isinstance(tree, str):
         return ""
     pretty: str = tree.prettify()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from reliability.check import promql
 from reliability.convert.converter import mapping
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.burns import (
@@ -22,6 +21,7 @@ from reliability.convert.prometheus_rules.burns import (
 )
 from reliability.convert.prometheus_rules.recorded import expanded, plain_texts, without_range
 from reliability.convert.prometheus_rules.thresholds import number
+from reliability.promql import syntax
 
 Matchers = tuple[tuple[str, str, str], ...]
 SAME: Final = "="
@@ -121,7 +121,7 @@ def _sli(
     kept: tuple[str, ...] | None,
     variant: tuple[tuple[str, str], ...],
 ) -> Sli | str:
-    tree = bare(promql.parse(text.replace(WINDOW, "5m")))
+    tree = bare(syntax.parse(text.replace(WINDOW, "5m")))
     role = "bad"
     if str(getattr(tree, "op", "")) == "-" and str(getattr(bare(tree.lhs), "val", "")) == "1.0":
         role, tree = "good", bare(tree.rhs)
@@ -131,7 +131,7 @@ def _sli(
     if _is_scaled(events) or _is_scaled(total):
         return "its events are multiplied by a number, as for percent"
     fixed = {name for name, sign, _ in matchers if sign == SAME}
-    by = promql.kept_labels(events) & promql.kept_labels(total) - fixed
+    by = syntax.kept_labels(events) & syntax.kept_labels(total) - fixed
     by = by if kept is None else by & set(kept)
     if any(sign != SAME for _, sign, _ in matchers):
         return "the alert chooses among the recording's series by more than equality"
@@ -152,7 +152,7 @@ def _query(tree: Any, matchers: Matchers) -> str:
     if isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum"):
         inner = bare(tree.expr)
     if isinstance(inner, promql_parser.Call) and inner.func.name in ("rate", "increase"):
-        selector = next(iter(promql.selectors(inner.args[0])))
+        selector = next(iter(syntax.selectors(inner.args[0])))
         if not selector.offset and not selector.at:
             return _chosen(selector.prettify(), matchers)
     text = one_line(tree.prettify())
@@ -167,7 +167,7 @@ def _replaced(text: str, selector: str, chosen: str) -> str:
 
 
 def _selectors(tree: Any) -> Iterator[str]:
-    yield from dict.fromkeys(each.prettify() for each in promql.selectors(tree))
+    yield from dict.fromkeys(each.prettify() for each in syntax.selectors(tree))
 
 
 def _chosen(selector: str, matchers: Matchers) -> str:

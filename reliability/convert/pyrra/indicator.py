@@ -13,8 +13,8 @@ from typing import Final
 from reliability.convert.converter import Converted, Origin, decide, left_out, mapping, sequence
 from reliability.convert.fields import Fields
 from reliability.convert.writing import Block
-from reliability.resolve.query import QueryFault
-from reliability.resolve.sampled_query import read_as
+from reliability.promql.query import QueryFault
+from reliability.promql.sampled_query import read_as
 
 NO_WORD: Final = "is a key that has no word here"
 SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}

@@ -16,8 +16,8 @@ from reliability.convert.sloth.specs import ALPHA, SlothSlo
 from reliability.convert.sloth.windows import Period, period_of_days
 from reliability.convert.writing import Block
 from reliability.model.kind import duration_text
-from reliability.resolve.query import INCREASE, RATE, QueryFault
-from reliability.resolve.sampled_query import read_as
+from reliability.promql.query import INCREASE, RATE, QueryFault
+from reliability.promql.sampled_query import read_as
 from reliability.resource import Json
 
 LABEL_KEY: Final = re.compile(r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")

@@ -17,10 +17,10 @@ import numpy as np
 
 from reliability.errors import SourceError
 from reliability.history.month import Column, Labels
-from reliability.history.selector import METRIC_NAME
 from reliability.history.series import MINUTE, FloatArray
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.selector import METRIC_NAME
 from reliability.scalars import NUMBER, ScalarError, read_moment, read_number, since_1970
+from reliability.timespan import EPOCH, TimeSpan
 
 TIME: Final = "time"
 TOTAL: Final = "total"

@@ -24,14 +24,14 @@ from pydantic import Field, TypeAdapter
 from reliability.errors import SourceError
 from reliability.history.increments import MINUTE_IN_MS, added
 from reliability.history.month import Column
-from reliability.history.selector import METRIC_NAME
 from reliability.history.series import MINUTE, FloatArray
 from reliability.history.sli import Metrics
 from reliability.history.sources.asking import as_source, ask, open_source_server
-from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.http.prometheus import LAST_MOMENT, Answered, FirstFault
 from reliability.http.reply import one_line
 from reliability.http.server import Server
+from reliability.promql.selector import METRIC_NAME
+from reliability.timespan import EPOCH, TimeSpan
 
 LONGEST: Final = timedelta(days=1)
 """What is asked of a metric at once."""

@@ -13,8 +13,8 @@ from reliability.history.pull import book
 from reliability.history.roles import Group, roles_of
 from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
 from reliability.history.sli import Evaluated, Metrics, NotCounted, SliHistory
-from reliability.history.sources.samples import SampleReader
-from reliability.history.timespan import TimeSpan
+from reliability.promql.samples import SampleReader
+from reliability.timespan import TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

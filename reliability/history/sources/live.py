@@ -11,10 +11,10 @@ import numpy as np
 
 from reliability.history.covered import chunks
 from reliability.history.increments import Samples
-from reliability.history.selector import Selector
 from reliability.history.sources.prometheus import PrometheusServer
-from reliability.history.sources.samples import Counter
-from reliability.history.timespan import TimeSpan
+from reliability.promql.samples import Counter
+from reliability.promql.selector import Selector
+from reliability.timespan import TimeSpan
 
 DAY: Final = timedelta(days=1)
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from reliability.errors import SourceError
 from reliability.history.increments import Samples
-from reliability.history.selector import METRIC_NAME, Selector
 from reliability.history.series import MINUTE
-from reliability.history.sources.samples import Counter
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.samples import Counter
+from reliability.promql.selector import METRIC_NAME, Selector
 from reliability.scalars import ScalarError, read_number, since_1970
+from reliability.timespan import EPOCH, TimeSpan
 
 LINE: Final = re.compile(
     r'(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>(?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?'

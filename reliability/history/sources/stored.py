@@ -16,7 +16,7 @@ from reliability.history.roles import Group, Roles, roles_of
 from reliability.history.series import MINUTE, BoolArray, FloatArray, NoHistory, Series
 from reliability.history.sli import NotCounted, SliHistory
 from reliability.history.store import Store
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,10 +17,10 @@ import numpy as np
 
 from reliability.history.series import MINUTE, FloatArray, Series
 from reliability.history.sli import SliHistory
-from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.model.history import SyntheticSource, SyntheticTraffic
 from reliability.model.incidents import Incidents
+from reliability.timespan import EPOCH, TimeSpan
 
 MINUTES = 24 * 60
 BUSY_HOURS = 4.5

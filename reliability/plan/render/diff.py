@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from reliability.check.masking import masked
-from reliability.check.report.display import inert, safe
 from reliability.plan.fields import ABSENT, Difference, Value
-from reliability.yaml_text import yaml_text
+from reliability.render.display import inert, safe
+from reliability.render.yaml_text import yaml_text
 
 WIDEST: Final = 100
 """Characters of a line that may show both values of a field."""

@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Any, Final, assert_never
 
 from reliability.check.masking import masked, redacted
-from reliability.check.report.display import inert_json
 from reliability.finding import Problem
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.fields import ABSENT, Difference
@@ -16,8 +15,9 @@ from reliability.plan.held import Owner
 from reliability.plan.plan import Plan
 from reliability.plan.render.words import verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
+from reliability.plan.sync import Failed, Outcome
+from reliability.render.display import inert_json
 from reliability.resource import ResourceId
-from reliability.sync import Failed, Outcome
 
 VERSION: Final = 1
 WITH_DIFFERENCES: Final = ("changes", "drifted", "postponed")

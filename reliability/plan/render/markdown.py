@@ -14,8 +14,8 @@ from reliability.plan.plan import Plan
 from reliability.plan.render.diff import diff_lines, display
 from reliability.plan.render.words import MISSING, past, summary, taken_over, verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe, target_of
+from reliability.plan.sync import Done, Failed, Outcome
 from reliability.resource import ResourceId
-from reliability.sync import Done, Failed, Outcome
 
 
 def as_markdown(reports: Sequence[Report], most_lines: int | None = None) -> str:

@@ -21,8 +21,8 @@ from reliability.plan.plan import Plan
 from reliability.plan.render.diff import diff_lines, display, one_line
 from reliability.plan.render.words import MISSING, left_alone, past, summary, taken_over
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
+from reliability.plan.sync import Done, Failed, Outcome
 from reliability.resource import ResourceId
-from reliability.sync import Done, Failed, Outcome
 
 HOLD_HELP: Final = (
     "write the change into services/ or policies/, or overwrite it: "

@@ -10,10 +10,10 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from reliability.backtest.kernel import Ranges
-from reliability.backtest.samples.lines import NAME, Labels, labels_of
 from reliability.errors import ProviderError
 from reliability.http.prometheus import OBJECT, data_of, instant, runtime_of
 from reliability.http.server import Server
+from reliability.promql.evaluate.lines import NAME, Labels, labels_of
 from reliability.providers.metrics_api import length_of
 
 LINE: Final = re.compile(r"^(prometheus_tsdb_\w+) (\S+)$", re.MULTILINE)

@@ -7,8 +7,8 @@ from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path
 
-from reliability.backtest.samples.lines import NAME, Labels
-from reliability.backtest.samples.stored import Stored
+from reliability.promql.evaluate.lines import NAME, Labels
+from reliability.promql.evaluate.stored import Stored
 from reliability.writing import create
 
 

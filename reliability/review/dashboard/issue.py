@@ -13,11 +13,11 @@ from reliability.forge.known import DASHBOARD, known_lines
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
+from reliability.render.words import Words
 from reliability.review.figures import attained, budget_remaining, section, table, title
-from reliability.review.revisit.due import Promise
-from reliability.review.standing.table import burn_words
+from reliability.review.gate.table import burn_words
+from reliability.review.slo_review.due import Promise
 from reliability.review.tickets.issue import cut
-from reliability.words import Words
 
 MARKER: Final = Marker(DASHBOARD, "here")
 LABEL: Final = "reliability-dashboard"

@@ -11,14 +11,14 @@ from reliability.backtest.headline import percent
 from reliability.check.report.markdown import code, plain
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
+from reliability.render.words import Words
 from reliability.review.digest.noise import Counted, Noise
 from reliability.review.digest.period import Period
 from reliability.review.digest.told import Told
 from reliability.review.figures import attained, folded, length, section, table, title
-from reliability.review.revisit.due import Promise
-from reliability.review.revisit.evidence import Evidence, Found
+from reliability.review.slo_review.due import Promise
+from reliability.review.slo_review.evidence import Evidence, Found
 from reliability.review.tickets.issue import cut, heading
-from reliability.words import Words
 
 LABEL: Final = "reliability-digest"
 SHOWN: Final = 10

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
-from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
@@ -15,6 +14,7 @@ from reliability.resolve.signals import signals
 from reliability.resolve.told import HEARTBEAT
 from reliability.review.digest.told import Told
 from reliability.review.tickets.groups import Group, grouped
+from reliability.timespan import TimeSpan
 
 TIERS: Final = frozenset({"alert", "ticket", "log"})
 """Tiers that are counted; a server that was asked for these may answer with another."""

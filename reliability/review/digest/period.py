@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 
 from reliability.forge.marker import Marker
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 KIND: Final = "digest"
 Length = Literal["week", "month"]

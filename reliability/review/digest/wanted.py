@@ -8,14 +8,14 @@ from datetime import date, timedelta
 
 from reliability.backtest.events import Event, recorded
 from reliability.forge.notes import Issue, IssueDraft
-from reliability.history.timespan import WEEK, TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.model.rule_policy import Waiver, Waivers
 from reliability.review.digest.issue import SOON
 from reliability.review.digest.period import Period
 from reliability.review.digest.told import WEEKS, Told
 from reliability.review.rationed import unchanged
-from reliability.review.revisit.evidence import Evidence, Found, touches
+from reliability.review.slo_review.evidence import Evidence, Found, touches
+from reliability.timespan import WEEK, TimeSpan
 
 
 def wanted(draft: IssueDraft, present: Iterable[Issue], period: Period) -> Iterator[IssueDraft]:

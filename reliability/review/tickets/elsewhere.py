@@ -13,8 +13,8 @@ from reliability.check.report.markdown import code
 from reliability.forge.known import remembered_lines
 from reliability.forge.marker import Marker
 from reliability.forge.notes import IssueDraft
+from reliability.render.words import Words
 from reliability.review.figures import table, title
-from reliability.words import Words
 
 KIND: Final = "tickets-elsewhere"
 MARKER: Final = Marker(KIND, "here")

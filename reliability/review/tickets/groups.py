@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from reliability.alert_labels import PLAIN, AlertLabelNames
 from reliability.history.covered import merged
-from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.model.openslo.slo import Slo
 from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.objectives import team_names
 from reliability.resolve.told import HEARTBEAT
+from reliability.timespan import TimeSpan
 
 ALERT_NAME: Final = "alertname"
 

@@ -13,17 +13,17 @@ from reliability.check.report.markdown import code, plain
 from reliability.compile.prometheus.directory import Directory
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
-from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.providers.fired import FiredAlert
+from reliability.render.words import Words
 from reliability.resolve.signals import signals
 from reliability.review.figures import folded, length, moment, table, title
 from reliability.review.renamed import service_of
 from reliability.review.tickets.groups import Group, Noise, what_differs
 from reliability.review.tickets.record import record_of
 from reliability.review.tickets.wanted import Ticket
-from reliability.words import Words
+from reliability.timespan import TimeSpan
 
 LABEL: Final = "reliability-ticket"
 SHOWN: Final = 10

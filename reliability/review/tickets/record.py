@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from reliability.history.timespan import TimeSpan
+from reliability.timespan import TimeSpan
 
 FORM: Final = "%Y-%m-%dT%H:%MZ"
 MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\dZ"

@@ -9,11 +9,11 @@ from typing import Final
 
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
-from reliability.history.timespan import TimeSpan
 from reliability.review.rationed import unchanged
 from reliability.review.renamed import former, service_of
 from reliability.review.tickets.groups import Noise
 from reliability.review.tickets.record import Record, begins_anew, news, record_of
+from reliability.timespan import TimeSpan
 
 KIND: Final = "ticket"
 LONGEST: Final = timedelta(days=30)

@@ -19,12 +19,12 @@ from reliability.backtest.outcome import Fired, NoAlert
 from reliability.backtest.report import markdown, text
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.history.sources.openmetrics import OpenMetricsFile
-from reliability.history.timespan import TimeSpan
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.resolve.objectives import objectives
 from reliability.resolve.sli import RatioSli
+from reliability.timespan import TimeSpan
 from tests.backtest.prometheus_data import intervals, promql
 from tests.backtest.replaying import START
 from tests.backtest.repository import WINDOWS, catalog, policy, slo

@@ -10,19 +10,19 @@ import numpy as np
 
 from reliability.backtest.engine import Chosen
 from reliability.backtest.firing import Terms
-from reliability.backtest.notifications.played import with_notifications
-from reliability.backtest.notifications.tally import Told
+from reliability.backtest.notifications import with_notifications
 from reliability.backtest.outcome import Backtest, Fired, NoAlert, SignalRow
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
 from reliability.backtest.report.html.page import page
 from reliability.backtest.samples.mode import sample_backtest
+from reliability.backtest.tally import Told
 from reliability.history.series import NoHistory
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
-from tests.backtest.notifications.test_wired import OWNED, TEAM, notifying
 from tests.backtest.repository import catalog, policy, slo
 from tests.backtest.samples.test_sureness import SPAN, Scraped, quiet
+from tests.backtest.test_notifications import OWNED, TEAM, notifying
 
 MINUTE: Final = timedelta(minutes=1)
 STOPPED: Final = 600

@@ -15,13 +15,13 @@ from reliability.backtest.engine import Chosen
 from reliability.backtest.firing import Terms, runs
 from reliability.backtest.report.text import aligned
 from reliability.backtest.samples.mode import sample_backtest
-from reliability.backtest.samples.replay import Grid, replay
-from reliability.backtest.samples.rules import Group
-from reliability.backtest.samples.semantics import Semantics
 from reliability.history.increments import Samples
-from reliability.history.selector import Selector
-from reliability.history.sources.samples import Counter
-from reliability.history.timespan import EPOCH, TimeSpan
+from reliability.promql.evaluate.replay import Grid, replay
+from reliability.promql.evaluate.rules import Group
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.samples import Counter
+from reliability.promql.selector import Selector
+from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.repository import catalog, policy, slo
 from tests.golden import Golden
 

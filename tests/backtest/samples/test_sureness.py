@@ -16,16 +16,16 @@ from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import Backtest, Fired, Sureness
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
-from reliability.backtest.samples.evaluate import Evaluator
 from reliability.backtest.samples.mode import sample_backtest
-from reliability.backtest.samples.rules import read
-from reliability.backtest.samples.semantics import Semantics
-from reliability.backtest.samples.stored import Storage
 from reliability.history.increments import Samples
-from reliability.history.selector import Selector
-from reliability.history.sources.samples import Counter
-from reliability.history.timespan import EPOCH, TimeSpan
 from reliability.load.catalog import Catalog
+from reliability.promql.evaluate.evaluator import Evaluator
+from reliability.promql.evaluate.rules import read
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.stored import Storage
+from reliability.promql.samples import Counter
+from reliability.promql.selector import Selector
+from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.repository import catalog, policy, slo
 
 MINUTE: Final = timedelta(minutes=1)

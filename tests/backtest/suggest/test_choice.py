@@ -19,7 +19,7 @@ from reliability.backtest.suggest.choice import (
     shown,
 )
 from reliability.backtest.suggest.sweep import Past, Sweep, Tried
-from reliability.history.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, TimeSpan
 
 LIMITS = Limits(2.0, "over 28 days up to 2026-10-02")
 PAST = Past(0.0004, (0.0004,) * 10, 1.0, ())

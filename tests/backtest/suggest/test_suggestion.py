@@ -17,10 +17,10 @@ from reliability.backtest.suggest.suggestion import NotSwept, Suggestion, sugges
 from reliability.errors import ReliabilityError
 from reliability.history.series import FloatArray, NoHistory, Series
 from reliability.history.sli import SliHistory
-from reliability.history.timespan import TimeSpan
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.resolve.objectives import Objective, objectives
+from reliability.timespan import TimeSpan
 from tests.backtest.replaying import DAY
 from tests.backtest.repository import (
     SPAN,

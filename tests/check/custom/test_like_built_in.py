@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-from reliability.check.baseline import baseline_text, first_entries
 from reliability.check.custom.rules import rules_of
 from reliability.check.engine import Context, run
 from reliability.check.report.checked import statistics_table
 from reliability.check.rules import RULES
+from reliability.check.suppression.baseline import baseline_text, first_entries
 from reliability.finding import Severity
 from tests.check.custom.policies import HEAD, PATH, TRIBE, policy, rule
 from tests.check.examples import minimal_files

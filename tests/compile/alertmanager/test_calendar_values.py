@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reliability.compile.alertmanager.calendar_values import (
+from reliability.alertmanager.validation.calendar_values import (
     is_month_days,
     is_months,
     is_time,

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from reliability.compile.alertmanager.config_values import has_placeholder, wrong_value
+from reliability.alertmanager.validation.values import has_placeholder, wrong_value
 
 LIMIT: Final = 2**63 - 1
 ADDRESS: Final = "an address with http:// or https:// and a host"

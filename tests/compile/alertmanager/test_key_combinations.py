@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from reliability.compile.alertmanager.key_combinations import (
+from reliability.alertmanager.validation.key_combinations import (
     COMBINATIONS,
     JWT,
     RESERVED_FIELDS,

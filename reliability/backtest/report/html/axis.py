@@ -8,8 +8,8 @@ from typing import Final
 
 from reliability.backtest.quality import SATURDAY
 from reliability.backtest.report.html.marks import Html, Scale, element, text
-from reliability.history.timespan import DAY, TimeSpan
-from reliability.times import zone_named
+from reliability.render.times import zone_named
+from reliability.timespan import DAY, TimeSpan
 
 MOST_TICKS: Final = 9
 STRIDES: Final = (1, 7, 14, 28, 56, 91)

@@ -14,8 +14,8 @@ from reliability.backtest.outcome import Backtest, Fired, Measured, Outcome, Rep
 from reliability.backtest.report.figures import fate, lasting
 from reliability.backtest.report.html.axis import ticks, weekends
 from reliability.backtest.report.html.marks import Html, Scale, css_class, element, text
-from reliability.history.timespan import DAY, TimeSpan
-from reliability.times import zone_named
+from reliability.render.times import zone_named
+from reliability.timespan import DAY, TimeSpan
 
 MINUTE: Final = timedelta(minutes=1)
 EDGE: Final = 15.0

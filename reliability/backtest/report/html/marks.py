@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from reliability.check.report.display import safe
-from reliability.history.timespan import TimeSpan
+from reliability.render.display import safe
+from reliability.timespan import TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reliability.backtest.headline import headline, not_caught, per_week
-from reliability.backtest.notifications.tally import Told
 from reliability.backtest.outcome import (
     PAGES,
     TICKETS,
@@ -30,7 +29,8 @@ from reliability.backtest.report.html.marks import Html, css_class, element, tex
 from reliability.backtest.report.html.style import STYLE
 from reliability.backtest.report.judged import JUDGED, judged_cells
 from reliability.backtest.report.sure import sure_lines
-from reliability.history.timespan import DAY
+from reliability.backtest.tally import Told
+from reliability.timespan import DAY
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")

@@ -1,0 +1,1 @@
+"""Alertmanager: its matchers, routing tree and receivers, and what it refuses."""

@@ -1,0 +1,121 @@
+"""What a receiver does to people: pages, mentions, is read by them, or keeps what they must do."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.alertmanager.routing import Receiver
+from reliability.location import Pointer
+
+PAGERS: Final = {
+    "pagerduty_configs": "PagerDuty",
+    "opsgenie_configs": "Opsgenie",
+    "victorops_configs": "VictorOps",
+    "incidentio_configs": "incident.io",
+    "pushover_configs": "Pushover",
+}
+READ: Final = {
+    "slack_configs": "Slack",
+    "email_configs": "email",
+    "discord_configs": "Discord",
+    "mattermost_configs": "Mattermost",
+    "msteams_configs": "Teams",
+    "msteamsv2_configs": "Teams",
+    "rocketchat_configs": "Rocket.Chat",
+    "sns_configs": "SNS",
+    "telegram_configs": "Telegram",
+    "webex_configs": "Webex",
+    "wechat_configs": "WeChat",
+}
+WEBHOOK: Final = "webhook_configs"
+QUEUES: Final = frozenset(("jira_configs", WEBHOOK))
+"""What keeps tickets. A webhook is a program, and most often a bridge to something that does."""
+
+GROUP: Final = r"<!(?:here|channel|everyone|subteam\^[^>\s]+)>|<@[&!]?[A-Za-z0-9]+>|<at>[^<]+</at>"
+WORD: Final = r"(?<![\w.@])@(?:here|channel|everyone|all|group)\b(?![.@])"
+MENTION: Final = re.compile(f"{GROUP}|{WORD}")
+LINKED: Final = re.compile(rf"{MENTION.pattern}|(?<![\w.@])@[a-z0-9][\w.-]*(?!@)")
+"""With `link_names` Slack takes any name behind an at sign for a mention."""
+
+NO_TEXT: Final = frozenset(("http_config", "api_url", "api_url_file", "to", "from", "smarthost"))
+
+
+@dataclass(frozen=True, slots=True)
+class Loud:
+    """A part of a receiver that calls somebody; `pointer` leads to it from the receiver."""
+
+    pointer: Pointer
+    words: str
+
+
+def mentions_in(text: str) -> Iterator[str]:
+    """The mentions in a text, as they are written."""
+    yield from (found[0] for found in MENTION.finditer(text))
+
+
+def loud(receiver: Receiver) -> Iterator[Loud]:
+    """What of a receiver pages or mentions somebody."""
+    for kind, index, settings in _numbered(receiver):
+        if kind in PAGERS:
+            yield Loud((kind, index), f"pages by {PAGERS[kind]}")
+        elif kind in READ:
+            yield from _mentions((kind, index), settings)
+
+
+def _mentions(pointer: Pointer, settings: Mapping[str, Any]) -> Iterator[Loud]:
+    channel = settings.get("channel")
+    if isinstance(channel, str) and channel.startswith("@"):
+        yield Loud((*pointer, "channel"), f"writes to {channel} in person")
+    pattern = LINKED if settings.get("link_names") is True else MENTION
+    for inner, text in _texts(settings, pointer):
+        found = pattern.search(text)
+        if found is not None and inner[-1] != "channel":
+            yield Loud(inner, f"mentions {found[0]}")
+
+
+def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    match value:
+        case str():
+            yield pointer, value
+        case Mapping():
+            for key, inner in value.items():
+                if key not in NO_TEXT:
+                    yield from _texts(inner, (*pointer, key))
+        case list():
+            for index, inner in enumerate(value):
+                yield from _texts(inner, (*pointer, index))
+        case _:
+            pass
+
+
+def read_by_people(receiver: Receiver) -> Iterator[Loud]:
+    """What of a receiver people see, loudly or not."""
+    for kind, index, _ in _numbered(receiver):
+        if kind in PAGERS:
+            yield Loud((kind, index), f"pages by {PAGERS[kind]}")
+        elif kind in READ:
+            yield Loud((kind, index), f"is read by people ({READ[kind]})")
+
+
+def wakes(receiver: Receiver) -> bool:
+    """Whether somebody is called: by a pager, a mention, or a program that may do either."""
+    has_program = any(kind == WEBHOOK for kind, _ in receiver.integrations)
+    return has_program or next(loud(receiver), None) is not None
+
+
+def keeps(receiver: Receiver) -> bool:
+    """Whether a ticket stays until somebody closes it."""
+    return any(kind in QUEUES for kind, _ in receiver.integrations)
+
+
+def _numbered(receiver: Receiver) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """The integrations with their place among those of their kind."""
+    numbers: Counter[str] = Counter()
+    for kind, settings in receiver.integrations:
+        if isinstance(settings, Mapping):
+            yield kind, numbers[kind], settings
+        numbers[kind] += 1

@@ -1,0 +1,280 @@
+"""Read Alertmanager's routing tree: the one that check, compile, backtest and review all walk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar
+
+from reliability.alertmanager.configuration import (
+    RoutingRefusedError,
+    duration,
+    entries,
+    inner,
+    mapping,
+    text,
+    texts,
+)
+from reliability.alertmanager.matcher import Matcher, MatcherRefusedError, parse_matchers
+from reliability.alertmanager.routing_tree import (
+    ALL_LABELS,
+    Inhibition,
+    Receiver,
+    Route,
+    Routing,
+    ends,
+    walk,
+)
+from reliability.location import Pointer
+
+__all__ = [
+    "ALL_LABELS",
+    "Inhibition",
+    "Matcher",
+    "Receiver",
+    "Route",
+    "Routing",
+    "RoutingRefusedError",
+    "ends",
+    "parse",
+    "walk",
+]
+
+ROOT_HAS_NO: Final = (
+    *("match", "match_re", "matchers", "continue"),
+    *("mute_time_intervals", "active_time_intervals"),
+)
+LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+"""`LabelNameRE` of prometheus/common, which Alertmanager asks of the older `match` keys."""
+
+T = TypeVar("T")
+U = TypeVar("U")
+NO_VALUES: Final[Mapping[str, Any]] = {}
+
+
+def parse(config: Mapping[str, Any]) -> Routing:
+    """Read an Alertmanager configuration, with `matchers` or the older `match` and `match_re`.
+
+    Raises:
+        RoutingRefusedError: Alertmanager would refuse it, or a matcher cannot be read. It is the
+            first refusal, and `others` are the rest of them.
+    """
+    reading = _Reading()
+    routing = reading.routing(config)
+    if reading.refusals:
+        first, *others = reading.refusals
+        first.others = tuple(others)
+        raise first
+    return routing
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One reading of a configuration, which goes on behind what is refused."""
+
+    refusals: list[RoutingRefusedError] = field(default_factory=list)
+
+    def refuse(self, pointer: Pointer, message: str, way_out: str | None = None) -> None:
+        """Remember a refusal."""
+        options = {} if way_out is None else {"way_out": way_out}
+        self.refusals.append(RoutingRefusedError(pointer, message, **options))
+
+    def kept(self, read: Callable[..., T], *arguments: Any, instead: U) -> T | U:
+        """What a function reads, or something else after a refusal."""
+        try:
+            return read(*arguments)
+        except RoutingRefusedError as refusal:
+            self.refusals.append(refusal)
+            return instead
+
+    def routing(self, config: Mapping[str, Any]) -> Routing:
+        """The tree with its receivers and inhibitions, as far as it can be read."""
+        receivers = self.receivers(self.kept(entries, config, "receivers", (), instead=()))
+        root = self.kept(mapping, config.get("route"), ("route",), instead=None)
+        intervals = self.intervals(config)
+
+        tree = Route(receiver="")
+        if root is not None:
+            tree = self.route(root, tree, ("route",))
+            self.root(root, tree)
+            self.names(tree, "", receivers, intervals)
+
+        rules = enumerate(self.kept(entries, config, "inhibit_rules", (), instead=()))
+        inhibitions = [self.inhibition(rule, ("inhibit_rules", index)) for index, rule in rules]
+        return Routing(tree, receivers, tuple(filter(None, inhibitions)))
+
+    def receivers(self, written: Sequence[Any]) -> dict[str, Receiver]:
+        """The receivers by their names."""
+        receivers: dict[str, Receiver] = {}
+        for index, entry in enumerate(written):
+            pointer = ("receivers", index)
+            values = self.kept(mapping, entry, pointer, instead=None)
+            if values is None:
+                continue
+            name = text(values.get("name"))
+            if not name:
+                self.refuse(pointer, "a receiver has no name")
+            elif name in receivers:
+                self.refuse((*pointer, "name"), f"receiver {name} is declared twice")
+            else:
+                receivers[name] = Receiver(name, tuple(self.integrations(values, pointer)))
+        return receivers
+
+    def integrations(
+        self, receiver: Mapping[str, Any], pointer: Pointer
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The integrations of a receiver; one without any setting is written as nothing."""
+        for kind in receiver:
+            if str(kind).endswith("_configs"):
+                for index, config in enumerate(
+                    self.kept(entries, receiver, kind, pointer, instead=())
+                ):
+                    settings = NO_VALUES if config is None else config
+                    yield (
+                        kind,
+                        self.kept(mapping, settings, (*pointer, kind, index), instead=NO_VALUES),
+                    )
+
+    def root(self, root: Mapping[str, Any], tree: Route) -> None:
+        """What holds of the root alone: it takes all alerts, always."""
+        for key in ROOT_HAS_NO:
+            if root.get(key) and (key != "matchers" or tree.matchers):
+                self.refuse(("route", key), f"the root route has {key}, and takes all")
+        if not root.get("receiver"):
+            self.refuse(("route",), "the root route has no receiver")
+
+    def route(self, node: Mapping[str, Any], parent: Route, pointer: Pointer) -> Route:
+        """One node and all below it."""
+        group_by = self.kept(_group_by, node, pointer, instead=())
+        is_written = node.get("group_by") is not None
+        own = Route(
+            receiver=text(node.get("receiver")) or parent.receiver,
+            matchers=tuple(self.matchers(node, pointer, "matchers", "match", "match_re")),
+            continues=node.get("continue") is True,
+            group_by=group_by or parent.group_by,
+            newer_group_by=group_by if is_written else parent.newer_group_by,
+            group_wait=self.duration(node, "group_wait", parent, pointer),
+            group_interval=self.duration(node, "group_interval", parent, pointer),
+            repeat_interval=self.duration(node, "repeat_interval", parent, pointer),
+            mute_time_intervals=self.kept(texts, node, "mute_time_intervals", pointer, instead=()),
+            active_time_intervals=self.kept(
+                texts, node, "active_time_intervals", pointer, instead=()
+            ),
+            pointer=pointer,
+        )
+        children = []
+        for index, child in enumerate(self.kept(entries, node, "routes", pointer, instead=())):
+            way = (*pointer, "routes", index)
+            values = self.kept(mapping, child, way, instead=None)
+            if values is not None:
+                children.append(self.route(values, own, way))
+        return replace(own, routes=tuple(children))
+
+    def duration(self, node: Mapping[str, Any], key: str, parent: Route, pointer: Pointer) -> Any:
+        """A length of a node, or what it inherits."""
+        inherited = getattr(parent, key)
+        return self.kept(duration, node, key, inherited, pointer, instead=inherited)
+
+    def matchers(
+        self, node: Mapping[str, Any], pointer: Pointer, new: str, equal: str, pattern: str
+    ) -> Iterator[Matcher]:
+        """Matchers in the new style and in both older ones; `new` and the others are their keys."""
+        for index, written in enumerate(self.kept(texts, node, new, pointer, instead=())):
+            yield from self.kept(_parsed, written, (*pointer, new, index), instead=())
+        for key, operator in ((equal, "="), (pattern, "=~")):
+            for name, value in self.kept(inner, node, key, pointer, instead=NO_VALUES).items():
+                matcher = self.kept(
+                    _older, name, operator, value, (*pointer, key, name), instead=None
+                )
+                if matcher is not None:
+                    yield matcher
+
+    def inhibition(self, rule: Any, pointer: Pointer) -> Inhibition | None:
+        """One rule of inhibition."""
+        values = self.kept(mapping, rule, pointer, instead=None)
+        if values is None:
+            return None
+        source, target = (
+            tuple(
+                self.matchers(
+                    values, pointer, f"{side}_matchers", f"{side}_match", f"{side}_match_re"
+                )
+            )
+            for side in ("source", "target")
+        )
+        equal = self.kept(texts, values, "equal", pointer, instead=())
+        for index, name in enumerate(equal):
+            if not name:
+                self.refuse((*pointer, "equal", index), "an empty text is not a label name")
+        return Inhibition(source, target, equal)
+
+    def intervals(self, config: Mapping[str, Any]) -> frozenset[str]:
+        """The names of the time intervals that are declared, under the older key or the newer."""
+        names: set[str] = set()
+        for key in ("mute_time_intervals", "time_intervals"):
+            for index, entry in enumerate(self.kept(entries, config, key, (), instead=())):
+                pointer = (key, index)
+                values = self.kept(mapping, entry, pointer, instead=None)
+                name = "" if values is None else text(values.get("name"))
+                if values is not None and not name:
+                    self.refuse(pointer, "a time interval has no name")
+                elif name in names:
+                    self.refuse((*pointer, "name"), f"time interval {name} is declared twice")
+                names.add(name)
+        return frozenset(names - {""})
+
+    def names(
+        self, route: Route, inherited: str, receivers: Mapping[str, Receiver], intervals: Set[str]
+    ) -> None:
+        """Names that are not declared, each where it is first written."""
+        if route.receiver not in receivers and route.receiver != inherited:
+            way_out = "write its name below receivers, or name one that is there"
+            pointer = (*route.pointer, "receiver")
+            self.refuse(pointer, f"no receiver is called {route.receiver}", way_out)
+        for key in ("mute_time_intervals", "active_time_intervals"):
+            for index, name in enumerate(getattr(route, key)):
+                if name not in intervals:
+                    way_out = "write it below time_intervals, or name one that is there"
+                    pointer = (*route.pointer, key, index)
+                    self.refuse(pointer, f"no time interval is called {name}", way_out)
+        for child in route.routes:
+            self.names(child, route.receiver, receivers, intervals)
+
+
+def _group_by(node: Mapping[str, Any], pointer: Pointer) -> tuple[str, ...]:
+    names = texts(node, "group_by", pointer)
+    for index, name in enumerate(names):
+        if not name:
+            where = (*pointer, "group_by", index)
+            raise RoutingRefusedError(where, "an empty text is not a label name")
+    if len(set(names)) < len(names) and set(names) != {ALL_LABELS}:
+        raise RoutingRefusedError((*pointer, "group_by"), "group_by names a label twice")
+    if ALL_LABELS in names and len(set(names)) > 1:
+        raise RoutingRefusedError(
+            (*pointer, "group_by"), f"group_by has {ALL_LABELS}, which is every label, and others"
+        )
+    return names
+
+
+def _parsed(written: str, pointer: Pointer) -> tuple[Matcher, ...]:
+    try:
+        return parse_matchers(written)
+    except MatcherRefusedError as refusal:
+        raise RoutingRefusedError(pointer, str(refusal)) from refusal
+
+
+def _older(name: Any, operator: Any, value: Any, pointer: Pointer) -> Matcher:
+    """A matcher of the older keys, whose labels have names that need no quotes."""
+    if LABEL_NAME.fullmatch(str(name)) is None:
+        raise RoutingRefusedError(
+            pointer, f"{name!r} is not a label name of letters, digits and _", "use matchers"
+        )
+    if isinstance(value, Mapping | list):
+        raise RoutingRefusedError(pointer, f"the value of {name} is not text")
+    if value is None and operator == "=~":
+        raise RoutingRefusedError(pointer, f"{name} has no pattern to match")
+    try:
+        return Matcher(str(name), operator, text(value))
+    except MatcherRefusedError as refusal:
+        raise RoutingRefusedError(pointer, str(refusal)) from refusal

@@ -1,0 +1,129 @@
+"""Time intervals of an Alertmanager configuration: when a route is muted, or active.
+
+Semantics: timeinterval/timeinterval.go. Everything that an interval names has to be met; of
+several ranges in one field, one.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from reliability.alertmanager.configuration import RoutingRefusedError, entries, mapping, texts
+from reliability.location import Pointer
+
+DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+MONTHS: Final = tuple(name.lower() for name in calendar.month_name)
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """One set of conditions; an empty one is met at all times. Minutes are of the day, until."""
+
+    zone: tzinfo = UTC
+    minutes: tuple[Range, ...] = ()
+    weekdays: tuple[Range, ...] = ()
+    days: tuple[Range, ...] = ()
+    months: tuple[Range, ...] = ()
+    years: tuple[Range, ...] = ()
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether a moment lies in it."""
+        local = moment.astimezone(self.zone)
+        minute = local.hour * 60 + local.minute
+        return (
+            (not self.minutes or any(first <= minute < end for first, end in self.minutes))
+            and _within(self.weekdays, local.isoweekday() % 7)
+            and self._day_holds(local)
+            and _within(self.months, local.month)
+            and _within(self.years, local.year)
+        )
+
+    def _day_holds(self, local: datetime) -> bool:
+        """Days below zero count from the end of the month; what lies outside of it is cut."""
+        if not self.days:
+            return True
+        length = calendar.monthrange(local.year, local.month)[1]
+        for first, last in self.days:
+            begin = length + first + 1 if first < 0 else first
+            end = length + last + 1 if last < 0 else last
+            if begin <= length and max(begin, 1) <= local.day <= min(end, length):
+                return True
+        return False
+
+
+def _within(ranges: Iterable[Range], value: int) -> bool:
+    return not ranges or any(first <= value <= last for first, last in ranges)
+
+
+TimeIntervals = Mapping[str, tuple[Interval, ...]]
+
+
+def holds(intervals: TimeIntervals, names: Iterable[str], moment: datetime) -> bool:
+    """Whether a moment lies in any of the intervals of these names."""
+    return any(each.holds(moment) for name in names for each in intervals[name])
+
+
+def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[Interval, ...]]:
+    """The intervals that a configuration declares, by name, under the older key or the newer.
+
+    Raises:
+        RoutingRefusedError: Alertmanager would refuse one.
+    """
+    found: dict[str, tuple[Interval, ...]] = {}
+    for key in ("mute_time_intervals", "time_intervals"):
+        for index, entry in enumerate(entries(config, key, ())):
+            pointer = (key, index)
+            named = mapping(entry, pointer)
+            written = entries(named, "time_intervals", pointer)
+            found[str(named.get("name"))] = tuple(
+                _interval(mapping(each, pointer), pointer) for each in written
+            )
+    return found
+
+
+def _interval(written: Mapping[str, Any], pointer: Pointer) -> Interval:
+    try:
+        return Interval(
+            zone=ZoneInfo(str(written["location"])) if written.get("location") else UTC,
+            minutes=tuple(
+                (_minute(str(each["start_time"])), _minute(str(each["end_time"])))
+                for each in entries(written, "times", pointer)
+            ),
+            weekdays=_ranges(written, "weekdays", pointer, _of(DAYS)),
+            days=_ranges(written, "days_of_month", pointer, int),
+            months=_ranges(written, "months", pointer, _of(MONTHS)),
+            years=_ranges(written, "years", pointer, int),
+        )
+    except (KeyError, ValueError, TypeError) as refusal:
+        raise RoutingRefusedError(pointer, f"a time interval cannot be read: {refusal}") from None
+
+
+def _minute(written: str) -> int:
+    hour, minute = written.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _ranges(
+    written: Mapping[str, Any], key: str, pointer: Pointer, read: Callable[[str], int]
+) -> tuple[Range, ...]:
+    found = []
+    for each in texts(written, key, pointer):
+        first, _, last = each.lower().partition(":")
+        found.append((read(first.strip()), read((last or first).strip())))
+    return tuple(found)
+
+
+def _of(names: Sequence[str]) -> Callable[[str], int]:
+    """Reads a name as its number in a list, or a number as itself."""
+
+    def read(written: str) -> int:
+        return names.index(written) if written in names else int(written)
+
+    return read

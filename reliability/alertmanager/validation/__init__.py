@@ -1,0 +1,1 @@
+"""What Alertmanager refuses of a configuration, key by key."""

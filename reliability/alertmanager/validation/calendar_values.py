@@ -1,0 +1,98 @@
+"""Values of time intervals, as Alertmanager's timeinterval/timeinterval.go takes them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from reliability.alertmanager.configuration import text
+
+DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+MONTHS: Final = tuple(name.lower() for name in calendar.month_name)
+INTEGER: Final = re.compile(r"[-+]?\d+", re.ASCII)
+TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
+SHORTEST_MONTH: Final = 28
+LONGEST_MONTH: Final = 31
+
+
+def minute(value: Any) -> int | None:
+    """The minute of the day that a time such as 09:30 names; None if it is not a time."""
+    if TIME.fullmatch(text(value)) is None:
+        return None
+    hours, minutes = text(value).split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def is_time(value: Any) -> bool:
+    """Whether a value is a time; an empty one is refused as missing."""
+    return value == "" or minute(value) is not None
+
+
+def is_weekdays(value: Any) -> bool:
+    """Whether a value is a weekday, or a range of them that does not pass saturday."""
+    days = _range(value, lambda name: DAYS.index(name) if name in DAYS else None)
+    return days is not None and days[0] <= days[1]
+
+
+def is_months(value: Any) -> bool:
+    """Whether a value is a month by name or number, or a range within one year."""
+    months = _range(value, _month)
+    return months is not None and months[0] <= months[1]
+
+
+def is_years(value: Any) -> bool:
+    """Whether a value is a year, or a range of years."""
+    years = _range(value, _integer)
+    return years is not None and years[0] <= years[1]
+
+
+def is_month_days(value: Any) -> bool:
+    """Whether a value is a day, or a range of days that is not empty in every month.
+
+    Days below zero count from the end of the month.
+    """
+    days = _range(value, _integer)
+    if days is None or any(not 1 <= abs(day) <= LONGEST_MONTH for day in days):
+        return False
+    first, last = (day + SHORTEST_MONTH if day < 0 else day for day in days)
+    return not days[0] < 0 < days[1] and first <= last
+
+
+def is_zone(value: Any) -> bool:
+    """Whether a value names a time zone; any name counts as one if this machine has no zones."""
+    name = text(value)
+    if name in ("", "UTC", "Local"):
+        return True
+    if name.startswith(("/", "\\")) or ".." in name:
+        return False
+    return _has_zone(name) or not _has_zone("Europe/Berlin")
+
+
+def _has_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # late: few files have intervals
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _range(value: Any, read: Callable[[str], int | None]) -> tuple[int, int] | None:
+    """The ends of `first:last`, or of one value alone; None if one cannot be read."""
+    parts = text(value).lower().split(":")
+    ends = [read(part) for part in (parts * 2 if len(parts) == 1 else parts)]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+        return None
+    return ends[0], ends[1]
+
+
+def _month(written: str) -> int | None:
+    """The number of a month; numbers above 12 are taken, and hold in none."""
+    return MONTHS.index(written) if written in MONTHS[1:] else _integer(written)
+
+
+def _integer(written: str) -> int | None:
+    return int(written) if INTEGER.fullmatch(written) else None

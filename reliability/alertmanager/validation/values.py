@@ -1,0 +1,221 @@
+"""Values of Alertmanager's settings by their type, as its YAML reader (yaml.v2) takes them.
+
+A number or `true` is text where text is wanted; a text in quotes is neither a number nor a bool.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from reliability.alertmanager.configuration import LONGEST, UNITS, text
+from reliability.alertmanager.validation.calendar_values import (
+    is_month_days,
+    is_months,
+    is_time,
+    is_weekdays,
+    is_years,
+    is_zone,
+)
+from reliability.alertmanager.validation.fields import FIELDS
+from reliability.alertmanager.validation.go_url import go_url
+
+MASKED: Final = "<secret>"
+"""What Alertmanager prints in place of a secret, and takes for one that it reads."""
+
+MOST: Final = 2**63 - 1
+MILLISECOND: Final = timedelta(milliseconds=1)
+DURATION: Final = re.compile(
+    "0|(?=.)" + "".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in UNITS), re.ASCII
+)
+GO_UNITS: Final = {
+    "ns": 1e-9,
+    "us": 1e-6,
+    "µs": 1e-6,
+    "μs": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "h": 3600.0,
+}
+GO_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+GO_DURATION: Final = re.compile(
+    r"[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII
+)
+SHOWN: Final = frozenset(
+    (
+        *("duration", "go-duration", "text-duration", "time", "zone"),
+        *("weekdays", "month-days", "months", "years"),
+    )
+)
+"""Types whose wrong values are shown: of times and durations, where nobody writes a secret."""
+
+PLACEHOLDER: Final = re.compile(r"\$\{\w+\}|^\$\w+$", re.ASCII)
+"""`${NAME}` anywhere, or `$NAME` alone, as envsubst takes them; Alertmanager expands neither."""
+
+ADDRESS: Final = re.compile(r"(?:[^:\[\]]*|\[[^\[\]]*\]):[^:]+")
+
+
+def is_set(value: Any) -> bool:
+    """Whether a text counts as written: an empty one does not."""
+    return value is not None and value != ""
+
+
+def is_placeholder(value: Any) -> bool:
+    """Whether another program writes a value or a part of it before Alertmanager reads the file."""
+    return isinstance(value, str) and PLACEHOLDER.search(value) is not None
+
+
+def has_placeholder(value: Any) -> bool:
+    """Whether there is a placeholder anywhere in a configuration."""
+    if isinstance(value, Mapping):
+        return any(map(has_placeholder, value.values()))
+    return any(map(has_placeholder, value)) if isinstance(value, list) else is_placeholder(value)
+
+
+def wrong_value(kind: str, value: Any) -> tuple[str | None, bool]:
+    """What a value is instead of what it should be, and whether only 0.28 refuses it.
+
+    None if it is right; an empty text if it is a mapping that has keys of its own. The value is
+    named by its type: whatever stands in a wrong place may be a secret.
+    """
+    if value is None or kind == "any":
+        return None, False
+    if kind == "template-url" and "{{" in str(value) and not _is_url(value):
+        return "a template, not an address", True
+    if kind in CHECKS and is_placeholder(value):
+        return None, False
+    if kind in CHECKS:
+        check, wanted = CHECKS[kind]
+        is_right = check(value)
+        shown = repr(value) if kind in SHOWN and _is_text(value) else _type_of(value)
+        what = "" if shown == "text" else f"{shown}, "
+        return (None if is_right else f"{what}not {wanted}"), False
+    if kind in ("map-or-any", "text-or-map"):
+        return _of_two(kind, value)
+    if kind in FIELDS:
+        return ("" if isinstance(value, Mapping) else f"{_type_of(value)}, not a mapping"), False
+    raise KeyError(kind)
+
+
+def _of_two(kind: str, value: Any) -> tuple[str | None, bool]:
+    """Types that became wider after 0.28."""
+    if kind == "text-or-map":
+        if isinstance(value, Mapping):
+            return f"{_type_of(value)}, not text", True
+        return (None if _is_text(value) else f"{_type_of(value)}, not text"), False
+    if not isinstance(value, Mapping):
+        return f"{_type_of(value)}, not a mapping", False
+    is_old = all(_is_text(inner) for inner in value.values())
+    return (None if is_old else f"{_type_of(value)}, not a mapping of texts"), not is_old
+
+
+def _type_of(value: Any) -> str:
+    match value:
+        case Mapping():
+            return "a mapping"
+        case list():
+            return "a list"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case _:
+            return "text"
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or not isinstance(value, Mapping | list)
+
+
+def _is_texts(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(map(_is_text, value)))
+
+
+def _is_url(value: Any) -> bool:
+    """`ParseURL` of Alertmanager: HTTP, with a host."""
+    parts = go_url(text(value)) if _is_text(value) else None
+    return parts is not None and parts[0] in ("http", "https") and bool(parts[1])
+
+
+def _is_whole(value: Any) -> bool:
+    """yaml.v2 cuts the fraction of a number off."""
+    return _is_number(value) and value <= MOST
+
+
+def _is_count(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= MOST * 2 + 2  # as yaml.v2 rounds the limit
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_duration(value: Any) -> bool:
+    """`ParseDuration` of prometheus/common: whole units, from years down to milliseconds."""
+    written = DURATION.fullmatch(text(value)) if _is_text(value) else None
+    if written is None:
+        return False
+    parts = written.groupdict(default="0")
+    milliseconds = sum(int(parts[unit]) * (one // MILLISECOND) for unit, one in UNITS.items())
+    return milliseconds <= LONGEST // MILLISECOND
+
+
+def _is_go_duration(value: Any) -> bool:
+    """`time.ParseDuration`, or a number of nanoseconds."""
+    return _is_whole(value) or _is_text_duration(value)
+
+
+def _is_text_duration(value: Any) -> bool:
+    if not _is_text(value) or GO_DURATION.fullmatch(text(value)) is None:
+        return False
+    seconds = (float(number) * GO_UNITS[unit] for number, unit in GO_PART.findall(text(value)))
+    return sum(seconds) <= LONGEST.total_seconds()
+
+
+CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "text": (_is_text, "text"),
+    "bool": (lambda value: isinstance(value, bool), "true or false"),
+    "whole": (_is_whole, "a whole number"),
+    "count": (_is_count, "a whole number of 0 or more"),
+    "url": (_is_url, "an address with http:// or https:// and a host"),
+    "secret-url": (
+        lambda value: value == MASKED or _is_url(value),
+        "an address with http:// or https:// and a host",
+    ),
+    "template-url": (
+        lambda value: value in (MASKED, "") or _is_url(value),
+        "an address with http:// or https:// and a host",
+    ),
+    "address": (
+        lambda value: value == "" or (_is_text(value) and bool(ADDRESS.fullmatch(text(value)))),
+        "an address with a port, such as mail.example.com:587",
+    ),
+    "duration": (_is_duration, "a duration such as 5m"),
+    "number": (_is_number, "a number"),
+    "loose-url": (
+        lambda value: _is_text(value) and go_url(text(value)) is not None,
+        "an address such as http://proxy.example.com:3128",
+    ),
+    "go-duration": (_is_go_duration, "a duration such as 90s or 1h30m"),
+    "text-duration": (_is_text_duration, "a duration such as 90s or 1h30m"),
+    "map": (
+        lambda value: isinstance(value, Mapping) and all(map(_is_text, value.values())),
+        "a mapping of texts",
+    ),
+    "any-map": (lambda value: isinstance(value, Mapping), "a mapping"),
+    "texts": (_is_texts, "a list of texts"),
+    "map-of-texts": (
+        lambda value: isinstance(value, Mapping) and all(map(_is_texts, value.values())),
+        "a mapping of lists of texts",
+    ),
+    "weekdays": (is_weekdays, "a weekday such as monday, or a range such as monday:friday"),
+    "month-days": (is_month_days, "a day from 1 to 31 or -31 to -1, or a range such as 1:-1"),
+    "months": (is_months, "a month such as january or 1, or a range such as march:may"),
+    "years": (is_years, "a year, or a range such as 2026:2027"),
+    "time": (is_time, "a time from 00:00 to 24:00"),
+    "zone": (is_zone, "a time zone such as Asia/Tokyo or UTC"),
+}
+"""For each type, whether a value is one, and what it is called."""

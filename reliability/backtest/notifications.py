@@ -1,0 +1,120 @@
+"""A backtest's episodes through the Alertmanager configuration that is compiled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from reliability.alertmanager.routing import RoutingRefusedError, parse
+from reliability.alertmanager.simulate.sent import FiringAlert, Sending
+from reliability.alertmanager.simulate.simulation import Configuration, Server, simulate
+from reliability.alertmanager.simulate.times import time_intervals
+from reliability.backtest.episodes import Episode
+from reliability.backtest.outcome import Backtest, Fired, NotTold, Outcome, Sides
+from reliability.backtest.tally import Named, Told, tell
+from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+from reliability.compile.prometheus.alerts import BURN, burn_labels
+from reliability.load.catalog import Catalog
+from reliability.model.team import Team
+from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.objectives import Objective, objectives
+from reliability.resolve.signals import signals
+from reliability.resource import Resource
+from reliability.timespan import TimeSpan
+
+
+def with_notifications(result: Backtest, old: Catalog | None, new: Catalog) -> Backtest:
+    """The backtest with what people would have been sent, on each side by its own routes."""
+    after = _told(result, new, [*_rows(result, new, is_old=False)])
+    before = _told(result, old, [*_rows(result, old, is_old=True)]) if old else after
+    return replace(result, told=Sides(before, after))
+
+
+def _told(result: Backtest, catalog: Catalog, alerts: list[Named]) -> Told | NotTold:
+    config = _configuration(catalog)
+    if isinstance(config, NotTold):
+        return config
+    server = Server(result.span.start)
+    sent = simulate([each.alert for each in alerts], config, server, result.span)
+    return tell(sent, alerts, config.routing, _zones(catalog))
+
+
+def _configuration(catalog: Catalog) -> Configuration | NotTold:
+    for each in AlertmanagerConfig().compile(catalog):
+        if isinstance(each, Resource):
+            try:
+                return Configuration(parse(each.body), time_intervals(each.body))
+            except RoutingRefusedError as refusal:
+                return NotTold(f"the Alertmanager configuration cannot be read: {refusal}")
+    return NotTold("there is no Alertmanager configuration: no team says how it is reached")
+
+
+def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
+    """The time zones of teams; one that is not known here counts as UTC."""
+    found: dict[str, tzinfo] = {}
+    for team in catalog.each(Team):
+        try:
+            found[team.value.metadata.name] = ZoneInfo(team.value.spec.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
+    return found
+
+
+def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named]:
+    known = {_key(each): each for each in objectives(catalog)}
+    team_label = alert_label_names(catalog).team
+    alertnames = {
+        (each.service, each.signal.name): each.signal.alertname for each in signals(catalog)
+    }
+    for row in result.rows:
+        objective = known.get((row.service, row.slo, row.objective))
+        if objective is not None:
+            yield from _burning(objective, row.tier, row.old if is_old else row.new)
+    for signal in result.signals:
+        outcome = signal.old if is_old else signal.new
+        key = (signal.service, signal.name, signal.watched, signal.tier)
+        alertname = alertnames.get((signal.service, signal.name), signal.name)
+        for labels, spans in _by_labels(outcome):
+            fired = FiringAlert({**labels, "alertname": alertname}, spans)
+            yield Named(key, fired, labels.get(team_label, ""))
+
+
+def _key(objective: Objective) -> tuple[str, str, str]:
+    return objective.service, objective.slo_name, objective.name
+
+
+def _burning(objective: Objective, tier: str, outcome: Outcome) -> Iterator[Named]:
+    """The alerts of one tier, one for each set of labels that burned.
+
+    Where OpenSLO asks for several in a tier, they are taken for one that fires when any does.
+    """
+    alert = next((each for each in objective.alerts if each.tier == tier), None)
+    if alert is None:
+        return
+    ours = {name: str(value) for name, value in burn_labels(objective, alert).items()}
+    key = (objective.service, objective.slo_name, objective.name, tier)
+    for labels, spans in _by_labels(outcome):
+        named = {**labels, **ours, "alertname": BURN}
+        yield Named(key, FiringAlert(named, spans, Sending(alert.every)), objective.team)
+
+
+def _by_labels(outcome: Outcome) -> Iterator[tuple[dict[str, str], list[TimeSpan]]]:
+    found: defaultdict[frozenset[tuple[str, str]], list[Episode]] = defaultdict(list)
+    for episode in outcome.episodes if isinstance(outcome, Fired) else ():
+        found[frozenset(episode.labels.items())].append(episode)
+    for labels, episodes in found.items():
+        yield dict(labels), joined(each.span for each in episodes)
+
+
+def joined(spans: Iterable[TimeSpan]) -> list[TimeSpan]:
+    """The spans in order, those that touch as one."""
+    found: list[TimeSpan] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = TimeSpan(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found

@@ -1,0 +1,190 @@
+"""What notifications do to people: counted for each alert, tier, receiver, team and target."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from itertools import groupby
+from typing import Final
+
+from reliability.alertmanager.receivers import PAGERS, loud
+from reliability.alertmanager.routing import Receiver, Routing
+from reliability.alertmanager.simulate.sent import FiringAlert
+from reliability.alertmanager.simulate.simulation import Notification
+
+AlertKey = tuple[str, str, str, str]
+"""Service, SLO (of a signal, its name), objective, tier."""
+
+NIGHT_BEGINS: Final = 22
+NIGHT_ENDS: Final = 6
+SATURDAY: Final = 6
+EACH_TIME: Final = "pushover_configs"
+"""The pager that knows no incident: every message is one more page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Messages about something that fires, one for each receiver and moment; what came of them.
+
+    `repeats` are those without news, `over` messages that all is over (in none of the others).
+    A page opens an incident at a pager; what is sent to an open one wakes nobody again. A mention
+    is a message that names people. Night is from 22 to 6, weekend Saturday and Sunday, in the
+    time zone of the team.
+    """
+
+    notifications: int = 0
+    repeats: int = 0
+    over: int = 0
+    pages: int = 0
+    mentions: int = 0
+    night: int = 0
+    weekend: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.notifications + other.notifications,
+            self.repeats + other.repeats,
+            self.over + other.over,
+            self.pages + other.pages,
+            self.mentions + other.mentions,
+            self.night + other.night,
+            self.weekend + other.weekend,
+        )
+
+
+NOTHING: Final = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The tallies of one side.
+
+    A message about several alerts counts for each of them, so that alerts add up to more than
+    their tier. `targets` are who is woken, such as `reliability/pay/alert: pages by PagerDuty`,
+    with how often.
+    """
+
+    alerts: Mapping[AlertKey, Tally]
+    tiers: Mapping[str, Tally]
+    receivers: Mapping[str, Tally]
+    teams: Mapping[str, Tally]
+    targets: Mapping[str, int]
+
+    def tier(self, name: str) -> Tally:
+        """The tally of a tier; all zero where nothing was told."""
+        return self.tiers.get(name, NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An alert that was played, and whose it is; `team` is empty if nobody owns its service."""
+
+    key: AlertKey
+    alert: FiringAlert
+    team: str
+
+
+Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
+
+
+@dataclass(slots=True)
+class Counts:
+    """Tallies while they are added up."""
+
+    alerts: defaultdict[AlertKey, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    tiers: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    receivers: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    teams: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    targets: Counter[str] = field(default_factory=Counter)
+    open: set[Incident] = field(default_factory=set)
+
+    def opens(self, sent: Notification) -> bool:
+        """Note whether a group is an incident at a pager now; whether this message makes it one.
+
+        What is never told to be over is closed by people: each first message opens it again.
+        """
+        incident = (sent.receiver, sent.places, frozenset(sent.group.items()))
+        is_open = incident in self.open
+        if not sent.is_firing:
+            self.open.discard(incident)
+        elif sent.tells_ends:
+            self.open.add(incident)
+        return sent.is_firing and sent.news == "first" and not is_open
+
+    def add(self, receiver: str, about: Sequence[Named], tally: Tally) -> None:
+        """Count one message everywhere that it belongs."""
+        self.receivers[receiver] += tally
+        for key in {each.key for each in about}:
+            self.alerts[key] += tally
+        for tier in {each.key[3] for each in about}:
+            self.tiers[tier] += tally
+        for team in {each.team for each in about}:
+            self.teams[team] += tally
+
+
+def tell(
+    sent: Iterable[Notification],
+    alerts: Sequence[Named],
+    routing: Routing,
+    zones: Mapping[str, tzinfo],
+) -> Told:
+    """Count notifications; `zones` are the time zones of teams, UTC where there is none."""
+    callers = {name: tuple(_callers(each)) for name, each in routing.receivers.items()}
+    counts = Counts()
+    for _, of_message in groupby(sent, lambda each: (each.at, each.receiver, id(each.group))):
+        message = list(of_message)
+        first = message[0]
+        about = [alerts[n] for n in sorted({n for each in message for n in _about(each)})]
+        called = [
+            caller
+            for each in message
+            for caller in _called(each, callers[each.receiver], counts.opens(each))
+        ]
+        zone = zones.get(about[0].team, UTC)
+        counts.add(first.receiver, about, _tally(first, called, first.at.astimezone(zone)))
+        counts.targets.update(f"{first.receiver}: {caller.words}" for caller in called)
+    return Told(counts.alerts, counts.tiers, counts.receivers, counts.teams, counts.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A part of a receiver that calls people: its place, what it does, and its kind."""
+
+    place: int
+    words: str
+    kind: str
+
+
+def _callers(receiver: Receiver) -> Iterator[Caller]:
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, (kind, _) in enumerate(receiver.integrations):
+        places[kind].append(place)
+    for each in loud(receiver):
+        kind, index = str(each.pointer[0]), int(each.pointer[1])
+        yield Caller(places[kind][index], each.words, kind)
+
+
+def _about(sent: Notification) -> tuple[int, ...]:
+    return sent.firing or sent.over
+
+
+def _called(sent: Notification, callers: Iterable[Caller], opens: bool) -> Iterator[Caller]:
+    for caller in callers if sent.is_firing else ():
+        is_loud = opens or caller.kind not in PAGERS or caller.kind == EACH_TIME
+        if caller.place in sent.places and is_loud:
+            yield caller
+
+
+def _tally(sent: Notification, called: Sequence[Caller], local: datetime) -> Tally:
+    if not sent.is_firing:
+        return Tally(over=1)
+    return Tally(
+        notifications=1,
+        repeats=int(sent.news == "repeat"),
+        pages=int(any(caller.kind in PAGERS for caller in called)),
+        mentions=int(any(caller.kind not in PAGERS for caller in called)),
+        night=int(local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS),
+        weekend=int(local.isoweekday() >= SATURDAY),
+    )

@@ -1,0 +1,1 @@
+"""What a change loosens or takes away, and who has to approve it."""

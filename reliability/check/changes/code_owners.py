@@ -1,0 +1,74 @@
+"""Lines of CODEOWNERS that are not those of the base, unless a service's team has moved them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from reliability.check.changes.policies import PolicyText
+from reliability.check.code_owners import FOLDER
+from reliability.check.context import Context
+from reliability.load.catalog import Catalog
+from reliability.load.code_owners import CODE_OWNERS
+from reliability.location import Location, Span
+
+Line = tuple[str, ...]
+"""The words of a line: its pattern, and its owners."""
+
+
+def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
+    """Lines that are new or gone; of two lines that match, the last one decides.
+
+    A repository that had no such file may get one. A line of one service's folder is not reported
+    if it names the service's team, which has its own approval, or if the service is new or gone.
+    """
+    was, now = _file(base), _file(context.catalog)
+    if was is None:
+        return
+    if now is None:
+        at = Location(was, Span(1, 1, 1, 1))
+        yield PolicyText(at, f"{was} of the base is gone")
+        return
+    before, after = _lines(base.texts[was]), _lines(context.catalog.texts[now])
+    for number, line in after.items():
+        if line not in before.values() and not _is_of_team(line, base, context):
+            text = context.catalog.texts[now].splitlines()[number - 1]
+            at = Location(now, Span(number, 1, number, len(text) + 1))
+            words = " ".join(line)
+            yield PolicyText(at, f"this line is not at the base: {words}", f"new {words}")
+    patterns = {line[0] for line in after.values()}
+    for line in before.values():
+        if line[0] not in patterns and not _is_of_team(line, base, context):
+            words, at = " ".join(line), Location(now, Span(1, 1, 1, 1))
+            yield PolicyText(at, f"the line {words} of the base is gone", f"gone {words}")
+    if [*dict.fromkeys(before.values())] != [*dict.fromkeys(after.values())]:
+        yield from _order(before, after, now)
+
+
+def _order(
+    before: dict[int, Line], after: dict[int, Line], path: PurePosixPath
+) -> Iterator[PolicyText]:
+    kept = [line for line in before.values() if line in after.values()]
+    if kept != [line for line in after.values() if line in kept]:
+        message = "the lines have another order than at the base"
+        yield PolicyText(Location(path, Span(1, 1, 1, 1)), message, "order")
+
+
+def _file(catalog: Catalog) -> PurePosixPath | None:
+    return next((path for path in CODE_OWNERS if path in catalog.texts), None)
+
+
+def _lines(text: str) -> dict[int, Line]:
+    words = {n: line.split("#")[0].split() for n, line in enumerate(text.splitlines(), 1)}
+    return {number: tuple(line) for number, line in words.items() if line}
+
+
+def _is_of_team(line: Line, base: Catalog, context: Context) -> bool:
+    folder = FOLDER.fullmatch(line[0])
+    if folder is None:
+        return False
+    service = folder[1]
+    if service not in base.services or service not in context.services:
+        return True
+    team = context.team_of(service)
+    return team is not None and line[1:] == (team.value.spec.code_host,)

@@ -1,0 +1,298 @@
+"""What of `policies/` is looser than at the base, and who approves from now on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, Final
+
+from reliability.approval import RequiredApproval
+from reliability.check.changes.approvals import NEED_APPROVAL, TOP, needed_for, needed_for_policies
+from reliability.check.changes.budgets import lost_consequences
+from reliability.check.changes.code_owners import code_owner_changes
+from reliability.check.changes.guarded import looser_fields
+from reliability.check.changes.policies import (
+    PolicyChange,
+    PolicyText,
+    laxer_rules,
+    laxer_tiers,
+    laxer_windows,
+)
+from reliability.check.context import Context
+from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
+from reliability.load.document import Located
+from reliability.location import Location
+from reliability.model.baseline import Baseline
+from reliability.model.error_budget import ErrorBudgetPolicy, ErrorBudgetPolicySpec
+from reliability.model.history import HistorySources
+from reliability.model.kind import Kind, Model
+from reliability.model.notification import NotificationPolicy
+from reliability.model.rule_policy import RulePolicy, Waiver, Waivers
+from reliability.model.slo_policy import BurnRateWindows, SloPolicy, SloPolicySpec
+from reliability.model.targets import SyncTargets, SyncTargetsSpec
+from reliability.model.team import Team
+
+STAND_ONCE: Final[tuple[type[Kind], ...]] = (
+    NotificationPolicy,
+    SloPolicy,
+    ErrorBudgetPolicy,
+    HistorySources,
+    SyncTargets,
+)
+"""Of these kinds the first document counts, whatever its name."""
+
+
+def policy_changes(context: Context) -> Iterator[PolicyChange]:
+    """Everything below `policies/` that is looser than at the base.
+
+    The change that brings the first policies is judged by its own, so there is nothing to compare.
+    """
+    base = context.base
+    if base is None or not any(path.parts[0] == "policies" for path in base.texts):
+        return
+    needed = needed_for_policies(context)
+    for kind in STAND_ONCE:
+        yield from _once(base.only(kind), context.catalog.only(kind), context, needed)
+    for text in _rules(base, context):
+        yield _change(text, needed)
+    yield from _windows(base, context, needed)
+    yield from _teams(base, context)
+    yield from _waivers(base, context)
+    yield from _others(base, context, needed)
+
+
+def _change(text: PolicyText, needed: RequiredApproval, *documents: Located[Any]) -> PolicyChange:
+    return PolicyChange(
+        at=text.at,
+        message=text.message,
+        subject=text.subject,
+        needed=needed,
+        documents=documents,
+    )
+
+
+def _once(
+    old: Located[Any] | None, new: Located[Any] | None, context: Context, needed: RequiredApproval
+) -> Iterator[PolicyChange]:
+    """A document of a kind that stands once."""
+    if new is None:
+        if old is not None and context.is_whole("policies"):
+            yield _gone(old, context, needed)
+        return
+    if old is None and isinstance(new.value, NotificationPolicy | HistorySources):
+        message = f"the base has no {new.value.kind}"
+        yield _change(PolicyText(new.at("kind"), message), needed, new)
+        return
+    yield from _fields(old, new, needed)
+    for text in _compared(old, new):
+        yield _change(text, needed, new)
+    if old is not None and _becomes_solo(old.value, new.value):
+        yield PolicyChange(
+            at=new.at("spec", "approvals"),
+            message="approvals are solo, and were team at the base",
+            needed=needed,
+            documents=(new,),
+            says_who_approves=True,
+        )
+
+
+def _becomes_solo(old: Kind, new: Kind) -> bool:
+    return (
+        isinstance(old, NotificationPolicy)
+        and isinstance(new, NotificationPolicy)
+        and (old.spec.approvals, new.spec.approvals) == ("team", "solo")
+    )
+
+
+def _fields(
+    old: Located[Any] | None, new: Located[Any], needed: RequiredApproval
+) -> Iterator[PolicyChange]:
+    was = old.value.spec if old is not None else _default(new.value)
+    for field in looser_fields(was, new.value.spec, ("spec",)) if was is not None else ():
+        yield PolicyChange(
+            at=new.at(*field.route),
+            message=field.message,
+            subject=field.key,
+            needed=needed,
+            documents=(new,),
+            says_who_approves=field.says_who_approves,
+        )
+
+
+def _default(value: Kind) -> Model | None:
+    """What holds without such a document."""
+    match value:
+        case SloPolicy():
+            return SloPolicySpec()
+        case SyncTargets():
+            return SyncTargetsSpec()
+        case _:
+            return None
+
+
+def _compared(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyText]:
+    """The parts of a document that have a comparison of their own."""
+    match new.value:
+        case NotificationPolicy() if old is not None:
+            yield from laxer_tiers(old, new)
+        case ErrorBudgetPolicy(spec=spec):
+            if old is not None:
+                for message, subject in lost_consequences(old.value.spec, spec):
+                    yield PolicyText(new.at("spec"), message, subject)
+            else:
+                yield from _exceptions(spec, new)
+        case SyncTargets():
+            yield from _targets(old, new)
+        case _:
+            return
+
+
+def _exceptions(spec: ErrorBudgetPolicySpec, new: Located[Any]) -> Iterator[PolicyText]:
+    for index, exception in enumerate(spec.exceptions):
+        message = f"exceptions has {exception.service}, which the base does not have"
+        yield PolicyText(new.at("spec", "exceptions", index), message)
+
+
+def _targets(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyText]:
+    """Targets by their names: what is written to, where, and how much at once."""
+    was = {target.name: target for target in old.value.spec.targets} if old is not None else {}
+    for index, target in enumerate(new.value.spec.targets):
+        before, where = was.pop(target.name, None), ("spec", "targets", index)
+        if before is None:
+            message = f"the target {target.name} is not at the base"
+            yield PolicyText(new.at(*where), message)
+        elif type(before) is not type(target):
+            message = f"{target.name} is written by {target.provider}, and was by {before.provider}"
+            yield PolicyText(new.at(*where, "provider"), f"{message} at the base")
+        else:
+            for field in looser_fields(before, target, where):
+                message = f"{target.name}: {field.message}"
+                yield PolicyText(new.at(*field.route), message, field.key)
+    for name in was:
+        message = f"the target {name} of the base is gone"
+        yield PolicyText(new.at("spec", "targets"), message, name)
+
+
+def _rules(base: Catalog, context: Context) -> Iterator[PolicyText]:
+    old, new = (next(side.governing(RulePolicy), None) for side in (base, context.catalog))
+    if new is not None:
+        yield from laxer_rules(old, new, context.rules)
+    elif old is not None and context.is_whole("policies"):
+        at = Location(old.document.path, TOP)
+        yield PolicyText(at, "the RulePolicy of the base is gone", "RulePolicy")
+
+
+def _windows(base: Catalog, context: Context, needed: RequiredApproval) -> Iterator[PolicyChange]:
+    for old in base.each(BurnRateWindows):
+        new = context.catalog.find(BurnRateWindows, old.value.metadata.name)
+        if new is not None:
+            for text in laxer_windows(old, new):
+                yield _change(text, needed, new)
+        elif context.is_whole("policies"):
+            yield _gone(old, context, needed)
+
+
+def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
+    """Teams by their names; a new one if its handle means somebody at the base already."""
+    for old in base.each(Team):
+        name = old.value.metadata.name
+        needed = needed_for_policies(context, name)
+        new = context.catalog.find(Team, name)
+        if new is not None:
+            yield from _fields(old, new, needed)
+        elif context.is_whole("policies"):
+            yield _gone(old, context, needed)
+    known = set(_handles(context.before))
+    for new in context.catalog.each(Team):
+        handle = new.value.spec.code_host
+        if base.find(Team, new.value.metadata.name) is None and handle and handle.lower() in known:
+            yield PolicyChange(
+                at=new.at("spec", "codeHost"),
+                message=f"{handle} is in use at the base, and these members would speak for it",
+                needed=needed_for_policies(context),
+                documents=(new,),
+                says_who_approves=True,
+            )
+
+
+def _handles(before: Context | None) -> Iterator[str]:
+    """Handles that mean somebody at the base: of teams, and of approvers."""
+    if before is None:
+        return
+    for team in before.catalog.each(Team):
+        if team.value.spec.code_host:
+            yield team.value.spec.code_host.lower()
+    for owner in before.ownerships.values():
+        approvers = owner.value.spec.approvers
+        if approvers is not None:
+            yield from (approvers.product.lower(), approvers.technical.lower())
+
+
+def _waivers(base: Catalog, context: Context) -> Iterator[PolicyChange]:
+    """Waivers that the base does not have, or not for so long; and the first baseline."""
+    before = [
+        waiver for located in base.governing(Waivers) for waiver in located.value.spec.waivers
+    ]
+    for located in context.catalog.governing(Waivers):
+        for index, waiver in enumerate(located.value.spec.waivers):
+            if not any(_covers(old, waiver) for old in before):
+                message = f"this waiver of {waiver.rule} for {waiver.service} is not at the base"
+                yield PolicyChange(
+                    at=located.at("spec", "waivers", index, "rule"),
+                    message=message,
+                    needed=_needed_for_waiver(waiver, context),
+                    documents=(located,),
+                )
+
+
+def _covers(old: Waiver, new: Waiver) -> bool:
+    is_same = (old.rule, old.service, old.object) == (new.rule, new.service, new.object)
+    return is_same and old.until >= new.until
+
+
+def _needed_for_waiver(waiver: Waiver, context: Context) -> RequiredApproval:
+    """The waiver's own approver, if the base knows them as one who approves.
+
+    A waiver of a rule that asks for approval takes the same approvals as what it excuses, unless
+    an approver of `policies/` gives it: somebody has to be able to if an approver has left.
+    """
+    of_service, of_policies = needed_for(waiver.service, context), needed_for_policies(context)
+    known = {*_lower(of_policies), *(() if waiver.rule in NEED_APPROVAL else _lower(of_service))}
+    if waiver.approver.lower() in known:
+        return RequiredApproval(of_service.subject, ((waiver.approver,),))
+    return of_service if waiver.rule in NEED_APPROVAL else of_policies
+
+
+def _lower(needed: RequiredApproval) -> set[str]:
+    return {handle.lower() for handle in needed.handles}
+
+
+def _others(base: Catalog, context: Context, needed: RequiredApproval) -> Iterator[PolicyChange]:
+    """Baseline, the configuration that Alertmanager had before, and CODEOWNERS."""
+    old, new = base.only(Baseline), context.catalog.only(Baseline)
+    if old is not None and new is None and context.is_whole("policies"):
+        yield _gone(old, context, needed)  # otherwise the next baseline could hold anything
+    if old is None and new is not None and new.value.spec.findings:
+        count = len(new.value.spec.findings)
+        text = f"the base has no baseline, and this one holds {count} findings"
+        yield _change(PolicyText(new.at("spec", "findings"), text), needed, new)
+    was, now = (side.raw.get(BASE_ALERTMANAGER) for side in (base, context.catalog))
+    if was is not None and (now is None or was.values != now.values):
+        text = f"{BASE_ALERTMANAGER} is not what it was at the base"
+        yield _change(PolicyText(Location(BASE_ALERTMANAGER, TOP), text), needed)
+    for line in code_owner_changes(base, context):
+        yield dataclasses.replace(_change(line, needed), says_who_approves=True)
+
+
+def _gone(old: Located[Any], context: Context, needed: RequiredApproval) -> PolicyChange:
+    policy = context.catalog.only(NotificationPolicy)
+    value = old.value
+    name = f" {value.metadata.name}" if isinstance(value, Team | BurnRateWindows) else ""
+    return PolicyChange(
+        at=Location(old.document.path, TOP),
+        message=f"the {value.kind}{name} of the base is gone",
+        subject=f"{value.kind}{name}",
+        needed=needed,
+        documents=(policy,) if policy is not None else (),
+        says_who_approves=isinstance(value, Team | NotificationPolicy | SloPolicy),
+    )

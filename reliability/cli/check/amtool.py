@@ -1,0 +1,37 @@
+"""What amtool says of the merged Alertmanager configuration, if there is an amtool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reliability.cli.app import App
+    from reliability.load.catalog import Catalog
+
+
+def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
+    """Why amtool refuses the configuration of a catalog; None if it does not, or is not asked.
+
+    What the rules refuse already is not sent, nor a configuration in which another program fills in
+    values. Template files are left out: they are on the machine of the Alertmanager.
+    """
+    from reliability.providers.amtool import amtool_refusal, found_amtool
+
+    amtool = found_amtool(named, app.settings.search_path)
+    if amtool is None:
+        return None
+    from reliability.alertmanager.validation.values import has_placeholder
+    from reliability.check.masking import masked_words
+    from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+    from reliability.render.yaml_text import yaml_text
+    from reliability.resource import Resource
+
+    for compiled in AlertmanagerConfig().compile(catalog):
+        if isinstance(compiled, Resource):
+            if has_placeholder(compiled.body):
+                app.note("amtool is not asked: another program fills in values such as ${NAME}")
+                return None
+            sent = {**compiled.body, "templates": []}
+            refusal = amtool_refusal(amtool, yaml_text(sent))
+            return masked_words(refusal, sent) if refusal else None
+    return None

@@ -1,0 +1,32 @@
+"""`check --write-baseline`: write the baseline once, and from then on take out what is mended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reliability.cli.app import App
+    from reliability.finding import Finding
+
+
+def write_baseline(app: App, findings: Sequence[Finding]) -> None:
+    """Write the file and say how many are in it."""
+    from reliability.check.custom.rules import rules_of
+    from reliability.check.engine import settings_of
+    from reliability.check.suppression.baseline import PATH, baseline_text, first_entries, kept
+    from reliability.model.baseline import Baseline
+
+    catalog = app.catalog()
+    written = catalog.only(Baseline)
+    if written is None:
+        locked = {rule for rule, each in settings_of(catalog).items() if each.locked}
+        known = first_entries(findings, {rule.id: rule for rule in rules_of(catalog)}, locked)
+        path, said = PATH, f"{len(known)} known from now on"
+    else:
+        known = kept(findings, catalog)
+        path = written.document.path
+        said = f"{len(known)} of {len(written.value.spec.findings)} are left"
+    app.write(app.root / path, baseline_text(known))
+    app.note(f"{path}: {said}, and they may only become fewer")

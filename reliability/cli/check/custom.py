@@ -1,0 +1,76 @@
+"""`reliability check --test-rules`: the cases beside custom rules, run as tests are."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reliability.check.custom.cases import CaseRun
+    from reliability.check.custom.written import Written
+    from reliability.cli.app import App
+
+
+def test_rules(app: App) -> int:
+    """Run the cases and print a line for each; 1 where one fails or a rule cannot be read."""
+    from reliability.check.custom.cases import run_cases
+    from reliability.check.custom.given import case_problems
+    from reliability.check.custom.rules import readable
+    from reliability.check.rules import RULES
+
+    good, problems = readable(app.catalog(), (rule.id for rule in RULES))
+    rules = list(good.values())
+    problems += [problem for each in rules for problem in case_problems(each)]
+    for problem in problems:
+        at = problem.at
+        _say(app, f"{at.path}:{at.span.line}:{at.span.column}: {problem.message}")
+    runs = run_cases(rules) if not problems else []
+    for line in _lines(runs):
+        _say(app, line)
+    _close(app, rules, runs)
+    failed = any(run.difference is not None for run in runs)
+    return int(failed or bool(problems) or _unread(app))
+
+
+def _unread(app: App) -> bool:
+    """Whether a policy could not be read: its rules are then not among those tested."""
+    from reliability.finding import Severity
+
+    errors = [
+        finding
+        for finding in app.repository.findings
+        if finding.severity is Severity.ERROR and finding.problem.at.path.parts[:1] == ("policies",)
+    ]
+    for each in errors:
+        at = each.problem.at
+        _say(app, f"{at.path}:{at.span.line}:{at.span.column}: {each.problem.message}")
+    return bool(errors)
+
+
+def _lines(runs: Iterable[CaseRun]) -> Iterable[str]:
+    for rule, of_rule in groupby(runs, key=lambda run: run.rule.rule.id):
+        yield rule
+        for run in of_rule:
+            difference = run.difference
+            if difference is None:
+                yield f"  ok      {run.case.name}"
+            else:
+                yield f"  FAILED  {run.case.name}: {difference}"
+
+
+def _close(app: App, rules: Sequence[Written], runs: Sequence[CaseRun]) -> None:
+    without = [each.rule.id for each in rules if not each.rule.cases]
+    if without:
+        app.note(f"no cases stand beside {', '.join(without)}")
+    failed = sum(run.difference is not None for run in runs)
+    cases = "1 case" if len(runs) == 1 else f"{len(runs)} cases"
+    app.note(f"{cases}, {failed} failed" if runs else "no case was run")
+
+
+def _say(app: App, line: str) -> None:
+    """A line in which nothing steers a terminal."""
+    from reliability.render.display import inert, safe
+
+    app.say(inert(safe(line)))

@@ -1,0 +1,116 @@
+"""`reliability check --fix` and `--diff`: what the safe fixes make of the files."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from reliability.check.fixing import ROUNDS, fixed, safe_fixes
+from reliability.check.report.lines import LINE_BREAK
+from reliability.cli.check.scope import checked
+from reliability.render.display import inert, safe
+
+if TYPE_CHECKING:
+    from reliability.cli.app import App
+    from reliability.cli.check.options import Asked
+    from reliability.finding import Finding
+    from reliability.pipeline import Repository
+
+
+@dataclass(slots=True)
+class Mended:
+    """Files as they were and as the fixes made them; then the check of what they became."""
+
+    repository: Repository
+    findings: list[Finding]
+    before: dict[PurePosixPath, bytes] = field(default_factory=dict)
+    after: dict[PurePosixPath, bytes] = field(default_factory=dict)
+    fixes: int = 0
+
+    @property
+    def counted(self) -> str:
+        """`3 fixes in 2 files`."""
+        fixes, files = self.fixes, len(self.after)
+        return f"{fixes} {'fix' if fixes == 1 else 'fixes'} in {_files(files)}"
+
+
+def mended(app: App, asked: Asked) -> Mended:
+    """Fix and check again, in memory, until no round changes anything."""
+    from reliability.writing import ensure_no_link
+
+    for path in asked.paths:
+        ensure_no_link(path, app.committed)
+    state = Mended(*checked(app, asked))
+    for _ in range(ROUNDS):
+        if not _round(state):
+            break
+        state.repository, state.findings = checked(app, asked, state.after)
+    return state
+
+
+def _round(state: Mended) -> bool:
+    """Carry out what can be in each file; whether anything changed."""
+    changed = False
+    for path, fixes in safe_fixes(state.findings).items():
+        content = state.after[path] if path in state.after else _read(state, path)
+        if content is None:
+            continue
+        done = fixed(path, content, fixes)
+        if done.content != content:
+            state.before.setdefault(path, content)
+            state.after[path] = done.content
+            state.fixes += done.fixes
+            changed = True
+    return changed
+
+
+def _read(state: Mended, path: PurePosixPath) -> bytes | None:
+    """The bytes of a file, unless it changed since it was checked."""
+    content = Path(state.repository.root, path).read_bytes()
+    is_same = content.decode("utf-8", "replace") == state.repository.catalog.texts.get(path)
+    return content if is_same else None
+
+
+def write(app: App, state: Mended) -> None:
+    """Put the fixed files in place, each in one step."""
+    from reliability.load.replace import replace_file
+
+    for path, content in state.after.items():
+        try:
+            root = state.repository.root
+            kept = replace_file(root, Path(root, path), state.before[path], content)
+        except OSError as error:
+            reason = (error.strerror or "no reason").lower()
+            raise click.UsageError(f"--fix: {path} cannot be written: {reason}") from error
+        if not kept:
+            raise click.UsageError(f"--fix: {path} was changed meanwhile; run it again")
+    app.note(state.counted)
+
+
+def show_diff(app: App, state: Mended) -> None:
+    """Print what `--fix` would change, for reading: what could steer a reader is escaped."""
+    for path in sorted(state.after):
+        for line in _diff(path, state.before, state.after):
+            app.say(line)
+    app.note(f"{state.counted} would be made; --fix makes them" if state.after else "no fixes")
+
+
+def _diff(
+    path: PurePosixPath,
+    before: Mapping[PurePosixPath, bytes],
+    after: Mapping[PurePosixPath, bytes],
+) -> Iterator[str]:
+    old, new = (LINE_BREAK.split(each[path].decode()) for each in (before, after))
+    name = safe(path.as_posix())
+    for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""):
+        shown = line[:1] + safe(line[1:])
+        yield inert(shown if not shown.lstrip().startswith("::") else shown.replace("::", "∶∶", 1))
+
+
+def _files(number: int) -> str:
+    return f"{number} file" if number == 1 else f"{number} files"

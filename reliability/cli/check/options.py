@@ -1,0 +1,159 @@
+"""What the command line asked of `reliability check`, as one value: a field for each option."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+from reliability.check.report.forms import FORMS, Form
+from reliability.cli.jobs import processes
+from reliability.finding import Severity
+
+FAIL_ON: Final = {
+    "error": Severity.ERROR,
+    "warning": Severity.WARNING,
+    "info": Severity.INFO,
+    "never": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A report to write beside what is printed: `sarif=findings.sarif`."""
+
+    form: Form
+    path: Path
+
+
+def report_files(
+    _context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]
+) -> tuple[ReportFile, ...]:
+    """Read each `FORM=FILE`, split at the first `=`."""
+    return tuple(map(_report_file, texts))
+
+
+def handles(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> frozenset[str]:
+    """Read `@one,@two`; each begins with `@`."""
+    found = [part.strip() for part in (text or "").split(",") if part.strip()]
+    for each in found:
+        if not each.startswith("@") or len(each) == 1:
+            raise click.BadParameter(f"{each} is no handle; write @NAME, split by commas")
+    return frozenset(found)
+
+
+def server_address(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> str | None:
+    """Read an address, or where it stands (`env:NAME`); what was given is never repeated."""
+    if text is None or text.startswith(("env:", "file:")):
+        return text
+    if not is_address(text):
+        raise click.BadParameter("this is no address; write http://HOST:PORT, or env:NAME")
+    return text
+
+
+def secret_reference(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> str | None:
+    """Read where a secret stands; what was given is never repeated."""
+    if text is not None and not text.startswith(("env:", "file:")):
+        raise click.BadParameter("a secret is referred to, never written: env:NAME or file:PATH")
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the http or https address of a server, without a query behind it."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = text.isprintable() and " " not in text and not (parts.query or parts.fragment)
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _report_file(text: str) -> ReportFile:
+    word, _, path = text.partition("=")
+    form = next((each for each in FORMS if each == word), None)
+    if form is None or not path:
+        raise click.BadParameter(f"{text} is not FORM=FILE with one of {', '.join(FORMS)}")
+    return ReportFile(form, Path(path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The options of one run, under the names that `cli/check/command.py` gives them."""
+
+    paths: tuple[Path, ...]
+    form: Form
+    reports: tuple[ReportFile, ...]
+    statistics: bool
+    fix: bool
+    diff: bool
+    fail_on: str
+    base: str | None
+    approved: frozenset[str]
+    evidence: Path | None
+    live: str | None
+    live_authorization: str | None
+    amtool: str | None
+    write_baseline: bool
+    jobs: int
+    documents_only: bool
+    test_rules: bool
+
+    @property
+    def processes(self) -> int:
+        """How many processes to take: one where they cannot be forked."""
+        return processes(self.jobs)
+
+    @property
+    def limit(self) -> Severity | None:
+        """The least severity that ends with 1, or None where no finding does."""
+        return FAIL_ON[self.fail_on]
+
+    def refuse_with_documents_only(self) -> None:
+        """Say that single documents have no base, no evidence and no baseline."""
+        given = {
+            "--evidence": self.evidence,
+            "--live": self.live,
+            "--amtool": self.amtool,
+            "--write-baseline": self.write_baseline,
+            "--base": self.base,
+            "--approved-by": self.approved,
+        }
+        for option, value in given.items():
+            if value:
+                raise click.UsageError(
+                    f"{option} needs the whole repository; drop --documents-only"
+                )
+
+    def refuse_with_test_rules(self) -> None:
+        """Say that cases are run by themselves."""
+        given = {
+            "--fix": self.fix,
+            "--diff": self.diff,
+            "--write-baseline": self.write_baseline,
+            "--documents-only": self.documents_only,
+            "--live": self.live,
+            "PATHS": self.paths,
+        }
+        for option, value in given.items():
+            if value:
+                raise click.UsageError(f"--test-rules runs cases only; drop {option}")
+
+    def refuse_with_fix(self) -> None:
+        """Say that fixes are either shown or made, and that a baseline is written without them."""
+        if self.fix and self.diff:
+            raise click.UsageError("--diff shows what --fix makes; pass one of them")
+        if self.live:
+            raise click.UsageError("what a server says mends no file; drop --live")
+        if self.write_baseline:
+            raise click.UsageError("--write-baseline excuses what is left; run --fix before it")

@@ -1,0 +1,64 @@
+"""What `reliability check` prints and writes: the findings in the forms that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from reliability.check.report.checked import Checked, statistics_table
+from reliability.check.report.forms import report
+from reliability.finding import Finding
+
+if TYPE_CHECKING:
+    from reliability.check.rule import Rule
+    from reliability.cli.app import App
+    from reliability.cli.check.options import Asked, ReportFile
+    from reliability.load.catalog import Catalog
+    from reliability.pipeline import Repository
+
+
+def show(app: App, asked: Asked, repository: Repository, findings: Sequence[Finding]) -> None:
+    """Print the findings on stdout and write the reports; counts are on stderr."""
+    catalog = repository.catalog
+    documents = sum(1 for _ in catalog.everything())
+    checked = Checked(
+        findings, catalog.texts, len(catalog.services), documents, _rules(asked, catalog)
+    )
+    for file in asked.reports:
+        _write(app, file, checked)
+    for line in report(asked.form, checked, color=app.colors_output):
+        app.say(line)
+    if asked.statistics:
+        app.note("\n".join(statistics_table(findings)))
+    if asked.form == "text":
+        _close(app, checked)
+
+
+def _close(app: App, checked: Checked) -> None:
+    from reliability.check.report.text import summary
+
+    app.note(summary(checked.findings, checked.services, checked.documents))
+    if not checked.texts and not checked.findings:
+        app.note("nothing was there to check; `reliability demo` shows what a repository holds")
+
+
+def _rules(asked: Asked, catalog: Catalog) -> Sequence[Rule]:
+    """The rules that were there, where a report speaks of them."""
+    if "sarif" not in (asked.form, *(file.form for file in asked.reports)):
+        return ()
+    from reliability.check.custom.rules import rules_of
+    from reliability.check.documents import is_shown
+
+    rules = rules_of(catalog)
+    return [rule for rule in rules if not asked.documents_only or is_shown(rule)]
+
+
+def _write(app: App, file: ReportFile, checked: Checked) -> None:
+    text = "".join(f"{line}\n" for line in report(file.form, checked))
+    try:
+        app.write(file.path, text)
+    except OSError as error:
+        reason = (error.strerror or "no reason").lower()
+        raise click.UsageError(f"--report: {file.path} cannot be written: {reason}") from error

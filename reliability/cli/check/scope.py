@@ -1,0 +1,133 @@
+"""What one run of `reliability check` looks at, and which of its findings it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reliability.finding import Severity
+
+if TYPE_CHECKING:
+    from reliability.check.evidence import Evidence
+    from reliability.cli.app import App
+    from reliability.cli.check.live import Look
+    from reliability.cli.check.options import Asked
+    from reliability.finding import Finding
+    from reliability.load.base import Base
+    from reliability.pipeline import Repository
+
+NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
+
+
+def look_of(app: App, asked: Asked) -> Look | None:
+    """The look at a server that was asked for; nothing of it is loaded where none was."""
+    if asked.live is None:
+        if asked.live_authorization:
+            raise click.UsageError("--live-authorization is sent to a server; pass --live URL")
+        return None
+    from reliability.cli.check.live import Look
+
+    return Look(app, asked.live, asked.live_authorization)
+
+
+def checked(
+    app: App,
+    asked: Asked,
+    changed: Mapping[PurePosixPath, bytes] = NOTHING,
+    look: Look | None = None,
+) -> tuple[Repository, list[Finding]]:
+    """The repository or the documents that were asked for, and the findings to show.
+
+    `changed` holds files that are checked as they would be.
+    """
+    if asked.documents_only:
+        asked.refuse_with_documents_only()
+        return _documents(app, asked.paths, changed)
+    return _all(app, asked, changed, look)
+
+
+def _all(
+    app: App, asked: Asked, changed: Mapping[PurePosixPath, bytes], look: Look | None
+) -> tuple[Repository, list[Finding]]:
+    from reliability.approval import Approvals
+    from reliability.check.facts import Facts
+    from reliability.cli.check.amtool import ask_amtool
+    from reliability.pipeline import check, load_repository, load_revision
+
+    base, evidence = load_revision(app.root, asked.base), _evidence(app, asked.evidence)
+    if base is not None:
+        _note_unread(app, base)
+
+    def found_in(repository: Repository) -> list[Finding]:
+        seen = look.at(repository.catalog) if look else None
+        facts = Facts(evidence, seen, ask_amtool(app, asked.amtool, repository.catalog))
+        return check(
+            repository, app.today, base, approvals=Approvals(given=asked.approved), facts=facts
+        )
+
+    jobs = asked.processes
+    alone = jobs == 1 and not changed
+    repository = app.repository if alone else load_repository(app.root, changed, jobs)
+    found = found_in(repository)
+    if asked.write_baseline:
+        from reliability.cli.check.baseline import write_baseline
+
+        write_baseline(app, found)
+        repository = load_repository(app.root, jobs=jobs)
+        found = found_in(repository)
+    return repository, _below(found, app.root, asked.paths)
+
+
+def _note_unread(app: App, base: Base) -> None:
+    """Say which files of the base cannot be read: nothing can be compared with them."""
+    errors = (each for each in base.findings if each.severity is Severity.ERROR)
+    paths = sorted({each.problem.at.path.as_posix() for each in errors})
+    if paths:
+        app.note(f"not compared with the base {base.commit[:12]}, not readable: {', '.join(paths)}")
+
+
+def _evidence(app: App, path: Path | None) -> Evidence | None:
+    if path is None:
+        return None
+    from reliability.check.evidence import read_evidence
+
+    evidence = read_evidence(path)
+    if evidence.synthetic:
+        app.note(f"{path} is of a made-up history, and so is what is found in it")
+    return evidence
+
+
+def _documents(
+    app: App, paths: Sequence[Path], changed: Mapping[PurePosixPath, bytes]
+) -> tuple[Repository, list[Finding]]:
+    from reliability.load.files import documents_below
+    from reliability.pipeline import check_documents, load_documents, load_repository
+
+    if paths:
+        repository = load_documents(app.root_or_here, documents_below(paths), changed)
+    else:
+        repository = load_repository(app.root, changed) if changed else app.repository
+    return repository, check_documents(repository)
+
+
+def _below(findings: Iterable[Finding], root: Path, paths: Sequence[Path]) -> list[Finding]:
+    if not paths:
+        return list(findings)
+    shown = [_relative(root, path) for path in paths]
+    return [
+        each for each in findings if any(each.problem.at.path.is_relative_to(at) for at in shown)
+    ]
+
+
+def _relative(root: Path, path: Path) -> PurePosixPath:
+    from reliability.load.files import physical
+
+    whole = physical(path)
+    if not whole.is_relative_to(root):
+        raise click.BadParameter(
+            f"{path} lies outside of {root}; pass --documents-only, or --root", param_hint="PATHS"
+        )
+    return PurePosixPath(whole.relative_to(root).as_posix())

@@ -1,0 +1,259 @@
+"""`reliability demo`: the whole loop on built-in data, one screen after the other."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import chdir, redirect_stderr
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.errors import DemoError
+from reliability.onboarding.shipped import DAY, copy_shipped
+
+if TYPE_CHECKING:
+    from reliability.load.catalog import Catalog
+    from reliability.resource import Resource
+
+SERVICE: Final = "attendance"
+SLO: Final = "attendance-clock-in"
+OUT: Final = Path("out")
+
+
+@click.command("demo")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where to put the repository: a new or empty folder; by default a temporary one.",
+)
+@click.option("--live", is_flag=True, help="Sync to a real Prometheus and Alertmanager, and burn.")
+@click.option(
+    "--servers",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="For --live: the folder with prometheus and alertmanager; by default they are looked "
+    "for in RELIABILITY_SERVERS, then on the PATH.",
+)
+@click.pass_obj
+def command(app: App, folder: Path | None, live: bool, servers: Path | None) -> int:
+    """Walk through the whole loop on built-in data, with real commands and real results.
+
+    Needs no server and no network, and leaves nothing but the folder that it names.
+
+    \b
+    reliability demo                              needs no server and no network
+    reliability demo --folder /tmp/reliability    keeps what it made there
+    reliability demo --live                       with a real Prometheus and Alertmanager
+    """
+    if "GIT_DIR" in app.settings.environment:
+        raise DemoError("GIT_DIR is set and leads to another repository; run `env -u GIT_DIR ...`")
+    walk = live_walk(app, servers) if live else walk_through
+    place = folder or Path(tempfile.mkdtemp(prefix="reliability-demo-"))
+    screen = Screen(app, copy_shipped(place.resolve()))
+    try:
+        walk(screen)
+    except StepFailedError as failure:
+        return failure.exit_code
+    return 0
+
+
+def walk_through(screen: Screen) -> None:
+    """Every step, without servers."""
+    screen.intro()
+    for step in (before, checked, built, planned, synced, changed, replayed):
+        step(screen)
+    screen.outro()
+
+
+def live_walk(app: App, servers: Path | None) -> Callable[[Screen], None]:
+    """The steps with servers.
+
+    Raises:
+        DemoError: their programs are not on this machine.
+    """
+    from reliability.cli.demo.live import walk_live
+    from reliability.onboarding.demo.live.programs import find_programs
+
+    settings = app.settings
+    programs = find_programs(servers or settings.servers_folder, settings.search_path)
+    return lambda screen: walk_live(screen, programs)
+
+
+class StepFailedError(Exception):
+    """A command of the demo ended with another code than 0."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+
+@dataclass(slots=True)
+class Screen:
+    """Where the demo writes: titles, words, lines, and real commands with what they print."""
+
+    app: App
+    root: Path
+    number: int = 0
+
+    def title(self, text: str) -> None:
+        """Begin the next step."""
+        self.number += 1
+        self.app.say(click.style(f"{self.number}  {text}", bold=True) + "\n")
+
+    def words(self, text: str) -> None:
+        """A paragraph."""
+        from reliability.onboarding.demo.words import paragraph
+
+        self.app.say(paragraph(text) + "\n")
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Lines as they are."""
+        self.app.say("\n".join(lines) + "\n")
+
+    def run(self, *arguments: str, ends: int = 0) -> None:
+        """Run a command of ours in the demo's folder, as a person would type it.
+
+        Raises:
+            StepFailedError: it ended with another code than it should.
+        """
+        from reliability.cli.main import exit_code_of
+
+        day = ("--today", DAY.isoformat())
+        shown = " ".join(("reliability", *day, *arguments))
+        self.app.say(click.style(f"$ {shown}", fg="cyan"))
+        color = {None: "auto", True: "always", False: "never"}[self.app.color]
+        with chdir(self.root), redirect_stderr(sys.stdout):
+            ended = exit_code_of(["--color", color, *day, *arguments])
+        self.app.say("")
+        if ended != ends:
+            raise StepFailedError(ended or 3)
+
+    def catalog(self) -> Catalog:
+        """What the folder declares now."""
+        from reliability.pipeline import load_repository
+
+        return load_repository(self.root).catalog
+
+    def compiled(self, target: str) -> Resource:
+        """The one resource of a target that the folder compiles to."""
+        from reliability.pipeline import compile_catalog
+
+        resources, _ = compile_catalog(self.catalog())
+        return next(each for each in resources if each.id.target == target)
+
+    def intro(self) -> None:
+        """Say where everything is."""
+        self.app.say(click.style("reliability demo", bold=True) + f"  in {self.root}")
+        self.words(
+            f"""An HR product: four services and their monitoring. It is {DAY.day} {DAY:%B %Y};
+            the past 90 days are made up from a seed and the incidents on record. Every command
+            below is real: cd into the folder and run it again."""
+        )
+
+    def outro(self) -> None:
+        """Say what is left and where to go on."""
+        self.words(
+            f"""All of it lies in {self.root}; nothing else was touched. cd into it, run the
+            commands again, change a tier or a target. To start your own, take its services/ and
+            policies/: the first steps are in docs/first-steps.md of this project."""
+        )
+
+
+def before(screen: Screen) -> None:
+    """What an alert on every error did to the channel."""
+    from reliability.backtest.engine import Chosen, backtest
+    from reliability.backtest.firing import Terms
+    from reliability.history.open import history_policy, open_source
+    from reliability.onboarding.demo.before import mentions_of, noise
+    from reliability.onboarding.demo.words import noise_table
+
+    catalog = screen.catalog()
+    loud = noise(catalog, screen.root, DAY, SLO)
+    source = open_source(history_policy(catalog), catalog, screen.root)
+    quiet = backtest(catalog, None, source, Terms(loud.span), Chosen(frozenset({SLO})))
+    screen.title("The noise before")
+    screen.words(
+        f"""The usual start: every error of clocking in tells the whole channel. "There are so
+        many errors!" Measured: {loud.failed:,} of {loud.total:,} clock-ins failed in 90 days,
+        {loud.failing * 100:.2g} %. Replayed over the same days:"""
+    )
+    screen.lines(noise_table(loud.mentions, mentions_of(quiet)))
+    screen.words(
+        """So every signal is sorted first. An alert: a human acts now. A ticket: within days.
+        A log: nobody needs to look. Only what users feel is an alert, and the SLO says what that
+        is."""
+    )
+
+
+def checked(screen: Screen) -> None:
+    """The repository is clean; a cause made an alert is not."""
+    from reliability.onboarding.demo.change import louder, write
+
+    screen.title("Check")
+    screen.words(
+        "Promises, alert policies and owners are YAML in services/, the rules in policies/."
+    )
+    screen.run("check")
+    screen.words(
+        "\nSomebody makes a long queue wake people. It is a cause: users feel nothing yet."
+    )
+    wrong = louder(screen.catalog())
+    write(screen.root, wrong)
+    screen.run("check", ends=1)
+    write(screen.root, tuple(each.undone for each in wrong))
+
+
+def built(screen: Screen) -> None:
+    """What Prometheus and Alertmanager are given."""
+    from reliability.onboarding.demo.excerpt import rule_lines, tree_lines
+
+    screen.title("Build")
+    screen.run("build", "--out", str(OUT))
+    file = screen.root / OUT / "prometheus" / f"{SERVICE}.yml"
+    screen.words("One alert for each promise and tier, its windows joined by `or`:")
+    screen.lines(f"  {line}" for line in rule_lines(file.read_text(encoding="utf-8"), SLO))
+    screen.words("And one tree for all teams; only alerts mention people:")
+    screen.lines(f"  {line}" for line in tree_lines(screen.compiled("alertmanager")))
+
+
+def planned(screen: Screen) -> None:
+    """What would be written."""
+    screen.title("Plan")
+    screen.run("plan", "--brief")
+
+
+def synced(screen: Screen) -> None:
+    """Write it; then there is nothing left to do."""
+    screen.title("Sync")
+    screen.run("sync", "--yes")
+    screen.run("plan")
+
+
+def changed(screen: Screen) -> None:
+    """The pull request: a looser promise, and a quieter alert."""
+    from reliability.onboarding.demo.change import propose, write
+    from reliability.onboarding.demo.words import changed_lines
+
+    changes = propose(screen.catalog())
+    write(screen.root, changes)
+    screen.title("A change")
+    screen.words("A pull request wants less noise: a looser promise, and one alert less.")
+    screen.lines(f"  {line}" for line in changed_lines(changes, screen.root))
+
+
+def replayed(screen: Screen) -> None:
+    """What the change would have done to people."""
+    screen.title("What it would have done to people")
+    screen.words("The alerts before and after, over the same 90 days:")
+    screen.run("backtest", "--base", "HEAD", "--brief")
+    screen.words(
+        """
+        Fewer notifications is half of the answer. The other half is what nobody would have been
+        told."""
+    )

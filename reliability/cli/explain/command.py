@@ -1,0 +1,62 @@
+"""`reliability explain`: why a rule is there, with a bad and a good example."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reliability.check.rule import Rule
+    from reliability.cli.app import App
+
+
+@click.command("explain")
+@click.argument("rule_id", metavar="RULE", required=False)
+@click.pass_obj
+def command(app: App, rule_id: str | None) -> None:
+    """Say why a rule is there, with a bad and a good example; without RULE, list all rules.
+
+    \b
+    reliability explain burn-alert-impossible
+    """
+    from reliability.cli.explain.output import terminal_text
+
+    rules = {rule.id: rule for rule in _rules(app)}
+    if rule_id is None:
+        for line in _list(rules):
+            app.say(line)
+        return
+    if rule_id not in rules:
+        near = difflib.get_close_matches(rule_id, rules, n=1, cutoff=0.4)
+        way_out = f"the nearest is {near[0]}" if near else "`reliability explain` lists all"
+        raise click.BadParameter(f"no rule has the id {rule_id}; {way_out}", param_hint="RULE")
+    rule = rules[rule_id]
+    since = f"since {rule.since}" if rule.since else "of this repository"
+    app.say(f"{rule.id} ({rule.graded}, {since})\n\n{terminal_text(rule.page)}")
+
+
+def _rules(app: App) -> Iterable[Rule]:
+    """All rules, with those that the repository around writes itself, if there is one."""
+    from reliability.check.rules import RULES
+    from reliability.errors import RootNotFoundError
+
+    try:
+        policies = app.root / "policies"
+    except RootNotFoundError:
+        return RULES
+    if not policies.is_dir():
+        return RULES
+    from reliability.check.custom.rules import rules_of
+    from reliability.load.files import documents_below
+    from reliability.pipeline import load_documents
+
+    return rules_of(load_documents(app.root, documents_below([policies])).catalog)
+
+
+def _list(rules: dict[str, Rule]) -> list[str]:
+    longest = max(map(len, rules))
+    return [f"{name:<{longest}}  {rule.title}" for name, rule in sorted(rules.items())]

@@ -1,0 +1,188 @@
+"""`reliability history backfill`: write what the rules would have recorded into a Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.names import check_names
+from reliability.errors import MissingExtraError, ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.history.sources.prometheus import PrometheusServer
+    from reliability.resolve.objectives import Objective
+
+
+@click.command("backfill")
+@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help="Only this Prometheus of policies/targets.yaml; by default all of them",
+)
+@click.option("--prometheus", metavar="URL", help="Backfill this Prometheus instead")
+@click.option(
+    "--data-dir",
+    "folders",
+    multiple=True,
+    metavar="[TARGET=]FOLDER",
+    help="The data folder of the server; without it, print the commands to run",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 400),
+    help="How many days to go back; by default each SLO's period",
+)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Where files for the commands go  [default: .reliability/backfill]",
+)
+@click.option("--promtool", metavar="PROGRAM", help="The promtool to use; by default on the PATH")
+@click.pass_obj
+def backfill_command(app: App, /, **options: Any) -> int:
+    """Write the recordings that error budgets are summed from for the time before the rules ran.
+
+    Each SLO's rules are evaluated over the raw samples that the server still has. Nothing is
+    written where recordings are already, nor into the head, and never an alert. Each replica is
+    backfilled from its own samples.
+
+    \b
+    reliability history backfill                                     print the commands
+    reliability history backfill --data-dir /var/lib/prometheus/data
+    reliability history backfill --data-dir p1=/data/p1 --data-dir p2=/data/p2
+    """
+    if find_spec("numpy") is None:
+        raise MissingExtraError("reliability history backfill", "history")
+    from reliability.cli.history.backfilled import Backfill
+
+    request = BackfillRequest(**options)
+    objectives = _objectives(app, request.names)
+    done = True
+    for replica in replicas(app, request):
+        with _opened(app, replica) as server:
+            backfill = Backfill(app, replica, server, request.days, request.promtool)
+            done = backfill.run(objectives, request.folder_of(app, replica)) and done
+    return 0 if done else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillRequest:
+    """What the options say."""
+
+    names: tuple[str, ...]
+    targets: tuple[str, ...]
+    prometheus: str | None
+    folders: tuple[str, ...]
+    days: int | None
+    output: Path | None
+    promtool: str | None
+
+    def folder_of(self, app: App, replica: Replica) -> Destination:
+        """Where the blocks of a replica go, or the files for the commands."""
+        named = dict(_named(each) for each in self.folders)
+        folder = named.get(replica.name) or named.get("")
+        output = (self.output or app.root / ".reliability" / "backfill") / replica.name
+        return Destination(Path(folder) if folder else None, output)
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """One Prometheus: `name` is that of its target."""
+
+    name: str
+    url: str
+    authorization: str | None
+    tenant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The data folder of a server, if it is known; else files are written for who knows it."""
+
+    data: Path | None
+    output: Path
+
+
+def replicas(app: App, request: BackfillRequest) -> list[Replica]:
+    """Each server that is backfilled.
+
+    Raises:
+        ReliabilityError: none is declared, a name is unknown, or one folder is for several.
+    """
+    every = _declared(app) if request.prometheus is None else [_of_url(request.prometheus)]
+    unknown = {*request.targets, *(_named(each)[0] for each in request.folders)} - {""}
+    unknown -= {each.name for each in every}
+    if unknown:
+        known = ", ".join(each.name for each in every)
+        raise ReliabilityError(f"unknown target {min(unknown)}; Prometheus targets are {known}")
+    found = [each for each in every if not request.targets or each.name in request.targets]
+    if len(found) > 1 and any(not _named(each)[0] for each in request.folders):
+        raise ReliabilityError(
+            "--data-dir FOLDER is for one server, and several are declared; "
+            "write --data-dir TARGET=FOLDER for each"
+        )
+    return found
+
+
+def _named(written: str) -> tuple[str, str]:
+    """The target and the folder of `TARGET=FOLDER`; the target is empty where none is named."""
+    name, equals, folder = written.partition("=")
+    return (name, folder) if equals and "/" not in name else ("", written)
+
+
+def _declared(app: App) -> list[Replica]:
+    from reliability.model.history import HistorySources, PrometheusSource
+    from reliability.model.targets import PrometheusTarget, SyncTargets
+    from reliability.providers.http import ensure_allowed
+
+    targets, history = app.catalog().only(SyncTargets), app.catalog().only(HistorySources)
+    found: list[Replica] = []
+    for each in targets.value.spec.targets if targets else ():
+        if isinstance(each, PrometheusTarget) and targets:
+            ensure_allowed(each.name, each.url, targets.value.spec.allowed_hosts)
+            found.append(Replica(each.name, each.url, each.authorization))
+    source = history.value.spec.source if history else None
+    if not found and isinstance(source, PrometheusSource):
+        found = [Replica("prometheus", source.url, source.authorization, source.tenant)]
+    if not found:
+        raise ReliabilityError(
+            "no Prometheus is declared; name one in policies/targets.yaml, or pass --prometheus URL"
+        )
+    return found
+
+
+def _of_url(url: str) -> Replica:
+    return Replica("prometheus", url, None)
+
+
+@contextmanager
+def _opened(app: App, replica: Replica) -> Iterator[PrometheusServer]:
+    from reliability.history.sources.prometheus import open_prometheus
+
+    secret = app.settings.secret(replica.authorization) if replica.authorization else None
+    server = open_prometheus(replica.url, secret, replica.tenant)
+    with server.client:
+        yield server
+
+
+def _objectives(app: App, names: tuple[str, ...]) -> Sequence[Objective]:
+    from reliability.resolve.objectives import objectives
+
+    check_names(names, [app.catalog()])
+    wanted = frozenset(names)
+    return [
+        each
+        for each in objectives(app.catalog())
+        if each.sli is not None and (not wanted or wanted & {each.service, each.slo_name})
+    ]

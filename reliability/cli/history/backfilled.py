@@ -1,0 +1,247 @@
+"""One replica's backfill: evaluated block by block, then put in place, or left as files."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reliability.backtest.backfill import RECORDS, Backfilling, before_first
+from reliability.backtest.standing import period_of
+from reliability.cli.app import App
+from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.names import TARGET, Names
+from reliability.history.covered import chunks
+from reliability.history.series import MINUTE
+from reliability.history.sources.live import LiveServer
+from reliability.history.sources.prometheus import PrometheusServer
+from reliability.promql.evaluate.lines import NAME, Labels
+from reliability.promql.evaluate.refused import CannotReplay
+from reliability.promql.evaluate.semantics import Semantics, milliseconds
+from reliability.promql.evaluate.stored import Stored
+from reliability.providers.recorded import recorded_shares
+from reliability.providers.tsdb.blocks import (
+    Witness,
+    await_loaded,
+    length_within,
+    make_blocks,
+    place_blocks,
+)
+from reliability.providers.tsdb.facts import Database, database_of, first_samples, ranges_of
+from reliability.providers.tsdb.folder import STAGING, DataFolder, wait
+from reliability.providers.tsdb.openmetrics import write_openmetrics
+from reliability.providers.tsdb.promtool import found_promtool, promtool_command
+from reliability.render.times import minute, utc_minute
+from reliability.resolve.objectives import Objective
+from reliability.timespan import EPOCH, TimeSpan
+from reliability.writing import make_folder
+
+if TYPE_CHECKING:
+    from reliability.cli.history.backfill import Destination, Replica
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be written of one objective.
+
+    `first` is when each of its series begins on the server, in milliseconds.
+    """
+
+    objective: Objective
+    span: TimeSpan
+    first: dict[Labels, int]
+
+    @property
+    def end(self) -> datetime:
+        """Where nothing is left to write: the begin of its latest series, if it has any."""
+        if not self.first:
+            return self.span.end
+        latest = EPOCH + timedelta(milliseconds=max(self.first.values())) - MINUTE
+        return min(latest, self.span.end)
+
+    def within(self, part: TimeSpan) -> TimeSpan | None:
+        """The span to evaluate within a block's; None where that is nothing."""
+        return part.overlap(TimeSpan(self.span.start, max(self.end, self.span.start)))
+
+
+@dataclass(slots=True)
+class Written:
+    """Files of samples, one a block, each with a sample by which the block is recognized."""
+
+    files: list[tuple[Path, Witness]] = field(default_factory=list)
+    samples: int = 0
+    spans: dict[str, TimeSpan] = field(default_factory=dict)
+
+    def note(self, objective: Objective, series: Iterable[Stored]) -> None:
+        """Remember how far an objective's samples reach."""
+        for each in series:
+            self.samples += len(each.times)
+            if dict(each.labels)[NAME] == TARGET:
+                ends = (EPOCH + timedelta(milliseconds=int(each.times[at])) for at in (0, -1))
+                start, end = ends
+                before = self.spans.get(objective.identity, TimeSpan(start, end))
+                whole = TimeSpan(min(before.start, start), max(before.end, end))
+                self.spans[objective.identity] = whole
+
+
+@dataclass(slots=True)
+class Backfill:
+    """The backfill of one replica."""
+
+    app: App
+    replica: Replica
+    source: PrometheusServer
+    days: int | None
+    promtool: str | None
+    left_out: set[str] = field(default_factory=set)
+
+    def run(self, objectives: Sequence[Objective], destination: Destination) -> bool:
+        """Backfill objectives; whether each of them could be evaluated."""
+        if destination.data is None:
+            self._print_commands(objectives, destination.output)
+        else:
+            self._into(DataFolder(destination.data.absolute()), objectives)
+        return not self.left_out
+
+    def _into(self, folder: DataFolder, objectives: Sequence[Objective]) -> None:
+        promtool = found_promtool(self.promtool, self.app.settings.search_path)
+        server = self.source.server
+        with folder.writing():
+            await_loaded(server, folder, wait, self.app.note)
+            database = folder.ensure_of(lambda: database_of(server), wait)
+            written = self._evaluated(objectives, database, folder.staging)
+            length = length_within(database.longest)
+            blocks = [
+                block
+                for text, witness in written.files
+                for block in make_blocks(promtool, text, folder, length, witness)
+            ]
+            number = place_blocks(blocks, folder, database_of(server).head)
+            await_loaded(server, folder, wait, self.app.note)
+        self._say(written, f"{number} blocks in {folder.path}")
+        self._say_known(objectives)
+
+    def _print_commands(self, objectives: Sequence[Objective], output: Path) -> None:
+        make_folder(output, self.app.committed)
+        for old in output.glob("*.txt"):
+            old.unlink()
+        database = database_of(self.source.server)
+        written = self._evaluated(objectives, database, output)
+        self._say(written, f"{len(written.files)} files in {output}")
+        if written.files:
+            self.app.say("\n".join(self._commands(written, database, output)))
+
+    def _commands(self, written: Written, database: Database, output: Path) -> Iterator[str]:
+        """Make the blocks where the server does not see them, then move them, the newest first."""
+        staging = Path(database.path) / STAGING
+        name, length = self.promtool or "promtool", length_within(database.longest)
+        yield f"# on the machine of {self.replica.url}, as its user, with {output} there:"
+        yield f"mkdir {shlex.quote(str(staging))}"
+        texts = [text for text, _ in written.files]
+        yield from (shlex.join(promtool_command(name, each, staging, length)) for each in texts)
+        blocks = f"$(ls -r {shlex.quote(str(staging))})"
+        moved = f'mv "{staging}/$block" {shlex.quote(str(database.path))}/'
+        yield f"for block in {blocks}; do {moved}; done"
+        yield f"rmdir {shlex.quote(str(staging))}"
+
+    def _evaluated(
+        self, objectives: Sequence[Objective], database: Database, folder: Path
+    ) -> Written:
+        """One file for each block's time, of all that is wanted in it; block by block."""
+        now = datetime.now(UTC).replace(second=0, microsecond=0)
+        wanted = [
+            each for each in self._wanted(objectives, database, now) if each.within(each.span)
+        ]
+        written = Written()
+        if not wanted:
+            return written
+        rules = Directory.of(self.app.catalog())
+        semantics = Semantics(ranges_of(self.source.server))
+        backfilling = Backfilling(LiveServer(self.source), rules, semantics)
+        whole = TimeSpan(min(each.span.start for each in wanted), max(each.end for each in wanted))
+        for number, part in enumerate(chunks(whole, length_within(database.longest))):
+            series = list(self._of_block(wanted, part, backfilling, written))
+            if series:
+                path = folder / f"{number:04}.txt"
+                write_openmetrics(path, series)
+                written.files.append((path, witness_of(series)))
+            self.app.note(f"{self.replica.name}: evaluated up to {utc_minute(part.end)}")
+        return written
+
+    def _wanted(
+        self, objectives: Iterable[Objective], database: Database, now: datetime
+    ) -> Iterator[Wanted]:
+        head = EPOCH + timedelta(milliseconds=database.head)
+        kept = now - database.retention if database.retention else EPOCH
+        for each in objectives:
+            period = period_of(each, now)
+            if period is None:
+                self._leave_out(each, f"no period of its calendar holds {now:%Y-%m-%d}")
+                continue
+            start = now - timedelta(days=self.days) if self.days else period.start
+            span = TimeSpan(max(start, kept), head)
+            if span.start < span.end:
+                names = Names.of(each)
+                selectors = {record: names.select(record) for record in RECORDS}
+                server, length = self.source.server, now - span.start
+                yield Wanted(each, span, first_samples(server, selectors, length, now))
+
+    def _of_block(
+        self, wanted: Iterable[Wanted], part: TimeSpan, rules: Backfilling, written: Written
+    ) -> Iterator[Stored]:
+        for each in wanted:
+            span = each.within(part)
+            if span is None or each.objective.identity in self.left_out:
+                continue
+            try:
+                recordings = rules.recordings(each.objective, span)
+            except CannotReplay as error:
+                self._leave_out(each.objective, str(error))
+                continue
+            until = milliseconds(each.span.end - EPOCH)
+            series = tuple(before_first(recordings, each.first, until))
+            written.note(each.objective, series)
+            yield from series
+
+    def _leave_out(self, objective: Objective, reason: str) -> None:
+        self.left_out.add(objective.identity)
+        self.app.note(f"{objective.identity}: left out: {reason}")
+
+    def _say(self, written: Written, where: str) -> None:
+        name = self.replica.name
+        if not written.files:
+            self.app.say(
+                f"{name}: nothing to write: the server has recordings already, or no raw samples "
+                "before its head"
+            )
+            return
+        self.app.say(f"{name}: {written.samples:,} samples, {where}")
+        for identity, span in written.spans.items():
+            shown = f"{minute(span.start)} to {utc_minute(span.end)}"
+            self.app.say(f"  {identity}: {shown}")
+
+    def _say_known(self, objectives: Sequence[Objective]) -> None:
+        from reliability.review.gate.table import percent_known
+
+        shares = recorded_shares(self.source.server, objectives, datetime.now(UTC))
+        for each in objectives:
+            names = Names.of(each)
+            share = percent_known(shares.get((names.service, names.slo), 0.0))
+            self.app.say(f"  {each.identity}: {share} of its period is recorded now")
+
+
+def witness_of(series: Sequence[Stored]) -> Witness:
+    """The last sample of a series, as a query that has a result once it is loaded."""
+    one = max(series, key=lambda each: int(each.times[-1]))
+    named = dict(one.labels)
+    name = named.pop(NAME)
+    matchers = ", ".join(f"{label}={_quoted(value)}" for label, value in named.items())
+    return Witness(f"{name}{{{matchers}}}", int(one.times[-1]) / 1000)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

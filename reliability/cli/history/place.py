@@ -1,0 +1,78 @@
+"""Where `reliability history` works: what the repository says of history, and its store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from reliability.cli.app import App
+from reliability.cli.names import check_names
+from reliability.errors import MissingExtraError
+from reliability.render.times import minute, utc_minute
+
+if TYPE_CHECKING:
+    from reliability.history.sli import Counters, SliHistory
+    from reliability.history.store import Store
+    from reliability.load.catalog import Catalog
+    from reliability.model.history import HistorySourcesSpec
+    from reliability.timespan import TimeSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What policies/history.yaml says, and the store that it names."""
+
+    spec: HistorySourcesSpec
+    store: Store
+
+
+def open_place(app: App, command_name: str, catalog: Catalog | None = None) -> Place:
+    """The place where history is kept, as the working tree says or another catalog.
+
+    Raises:
+        MissingExtraError: numpy or pyarrow is not installed.
+        SourceError: the repository says nothing of history.
+    """
+    if find_spec("numpy") is None or find_spec("pyarrow") is None:
+        raise MissingExtraError(command_name, "history")
+    from reliability.history.open import history_policy
+    from reliability.history.store import Store
+
+    spec = history_policy(catalog or app.catalog())
+    return Place(spec, Store.of(app.root, spec.store))
+
+
+def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
+    """The SLIs of the SLOs or services that are named, or of all; each once."""
+    from reliability.backtest.slis import budget_history
+    from reliability.resolve.objectives import objectives
+
+    wanted = frozenset(names)
+    check_names(wanted, [catalog])
+    found = [
+        budget_history(each)
+        for each in objectives(catalog)
+        if not wanted or wanted & {each.service, each.slo_name}
+    ]
+    return list(dict.fromkeys(found))
+
+
+def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory, Counters]]:
+    """Those that can be counted by the minute; of the others it is said why not."""
+    from reliability.history.sli import Counters, Evaluated, NotCounted
+
+    for sli in slis:
+        match sli.counters:
+            case Counters() as counters:
+                yield sli, counters
+            case NotCounted(reason) | Evaluated(reason=reason):
+                app.note(f"{sli.slo}: left out: {reason}")
+            case _:
+                app.note(f"{sli.slo}: left out: its queries are Datadog's")
+
+
+def span_words(span: TimeSpan) -> str:
+    """A span to the minute."""
+    return f"{minute(span.start)} to {utc_minute(span.end)}"

@@ -1,0 +1,182 @@
+"""`reliability history pull`: fetch what the store lacks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.history.place import Place, open_place, slis_of, span_words
+from reliability.cli.whole import Whole
+from reliability.errors import ReliabilityError, SourceError
+from reliability.real_path import real_path
+
+if TYPE_CHECKING:
+    from reliability.cli.history.servers import Fetching
+    from reliability.history.pull import Progress
+    from reliability.history.sli import SliHistory
+    from reliability.timespan import TimeSpan
+
+MOST_CHANGED: Final = 100
+"""SLIs that one change may have fetched."""
+
+
+@click.command("pull")
+@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
+@click.option(
+    "--days",
+    type=Whole(1, 400),
+    help="How many days before --today; by default the span of policies/history.yaml.",
+)
+@click.option(
+    "--for-changes",
+    is_flag=True,
+    help="Only SLIs that the base does not have, from the server that the base names.",
+)
+@click.option("--base", "revision", metavar="REV", help="The branch that a change goes to.")
+@click.pass_obj
+def pull_command(
+    app: App, names: tuple[str, ...], days: int | None, for_changes: bool, revision: str | None
+) -> None:
+    """Fetch what is missing from the server that policies/history.yaml names.
+
+    May be stopped at any time; the next pull goes on where it ended. Months that are older than
+    `keep` of policies/history.yaml are removed. With --for-changes, server,
+    credential, store and labels are those of the merge base with --base, whatever the change says.
+    """
+    if for_changes != (revision is not None):
+        raise ReliabilityError("--for-changes and --base REV go together; pass both")
+    asked = _changed(app, names, revision) if revision else _all(app, names)
+    from reliability.cli.history.servers import fetching
+    from reliability.timespan import TimeSpan
+
+    span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
+    before = _warm_up(app)
+    with fetching(app, asked.place) as server, asked.place.store.writing():
+        _note_retention(app, server, span)
+        for sli in asked.slis:
+            _pull(app, asked.place, server, sli, (before, span))
+        if not for_changes:
+            _prune(app, asked.place)
+
+
+def _warm_up(app: App) -> timedelta:
+    """How far before the span a replay looks: the longest window of any alert, in whole days."""
+    from reliability.backtest.replay import warm_up_of
+    from reliability.resolve.objectives import objectives
+    from reliability.timespan import DAY
+
+    return -(-warm_up_of(list(objectives(app.catalog()))) // DAY) * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which SLIs are pulled, and where to."""
+
+    place: Place
+    slis: list[SliHistory]
+
+
+def _all(app: App, names: tuple[str, ...]) -> Asked:
+    return Asked(open_place(app, "reliability history pull"), slis_of(app.catalog(), names))
+
+
+def _changed(app: App, names: tuple[str, ...], revision: str) -> Asked:
+    """What the base lacks, and the base's own place for it: an old one may trust other hosts."""
+    from reliability.load.base import load_commit
+
+    if not revision:
+        raise ReliabilityError("--base names no revision; pass the branch that the change goes to")
+    base = load_commit(app.root, revision)
+    place = open_place(app, "reliability history pull", base.catalog)
+    _ensure_inside(app, place)
+    known = set(slis_of(base.catalog, ()))
+    slis = [sli for sli in slis_of(app.catalog(), names) if sli not in known]
+    if len(slis) > MOST_CHANGED:
+        raise ReliabilityError(
+            f"{len(slis)} SLIs are new, and at most {MOST_CHANGED} are pulled for one change; "
+            "name those that matter"
+        )
+    if not slis:
+        app.say(f"every SLI is known to the base {base.commit[:12]}: nothing to fetch")
+    return Asked(place, slis)
+
+
+def _ensure_inside(app: App, place: Place) -> None:
+    """A change may hold a link where the store should be; nothing is written through it."""
+    root, folder = real_path(app.root), place.store.folder
+    if real_path(folder) != root / place.spec.store:
+        raise SourceError(f"{place.spec.store} leads elsewhere by a link, and is not written to")
+
+
+def _prune(app: App, place: Place) -> None:
+    """Remove what is older than the policy keeps, where it says so."""
+    if place.spec.keep is not None:
+        removed = list(place.store.prune(app.today - place.spec.keep))
+        if removed:
+            app.note(f"{len(removed)} files removed: all of them older than what is kept")
+
+
+def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:
+    """Say where the span begins before what the server keeps."""
+    kept = server.keeps()
+    if kept is not None and kept < span.length:
+        day = timedelta(days=1)
+        app.note(
+            f"{server.url} keeps {kept / day:g} days, and {span.length / day:g} are asked for; "
+            "what is older stays unknown unless it is in the store already"
+        )
+
+
+def _pull(
+    app: App,
+    place: Place,
+    server: Fetching,
+    sli: SliHistory,
+    asked: tuple[timedelta, TimeSpan],
+) -> None:
+    """Pull one SLI, from so long before the span on, and say what is known of the span then."""
+    from reliability.history.pull import fill
+    from reliability.history.sli import NotCounted
+
+    for damaged in place.store.set_aside(sli.service, sli.slo):
+        app.note(f"{damaged}; it is set aside, and its days are fetched again")
+    job = server.job(sli)
+    if isinstance(job, NotCounted):
+        app.note(f"{sli.slo}: left out: {job.reason}")
+        return
+    before, span = asked
+    whole = span.extended(before)
+    chunks = _told(app, sli, fill(job.family, job.booking, whole, job.pace))
+    known = _days_known(place, sli, span)
+    app.say(f"{sli.slo}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
+
+
+def _days_known(place: Place, sli: SliHistory, span: TimeSpan) -> str:
+    """How many of the span's days hold events, of all; of the group that is known least."""
+    from reliability.history.series import NoHistory
+    from reliability.history.sources.stored import StoredHistory
+
+    found = StoredHistory(place.store).series(sli, span)
+    share = 0.0 if isinstance(found, NoHistory) else min(each.coverage(span) for each in found)
+    days = span.length / timedelta(days=1)
+    return f"{share * days:.1f} of {days:g}"
+
+
+def _told(app: App, sli: SliHistory, pulled: Iterator[Progress]) -> int:
+    """Show how far a pull is: in place on a terminal, else a line for each tenth."""
+    last, told = 0, 0
+    for progress in pulled:
+        last = progress.done
+        line = f"{sli.slo}: {progress.done} of {progress.of} chunks"
+        if sys.stderr.isatty() and not app.quiet:
+            click.echo(f"\r{line}", err=True, nl=progress.done == progress.of)
+        elif progress.done * 10 // progress.of > told:
+            told = progress.done * 10 // progress.of
+            app.note(line)
+    return last

@@ -1,0 +1,167 @@
+"""What `reliability history pull` fetches from: Prometheus's HTTP API, or Datadog's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from reliability.cli.app import App
+from reliability.cli.history.place import Place
+from reliability.errors import SourceError
+from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory
+
+if TYPE_CHECKING:
+    from reliability.history.family import Family
+    from reliability.history.pull import Booking, Pace
+    from reliability.history.sources.datadog import DatadogServer
+    from reliability.history.sources.prometheus import PrometheusServer
+    from reliability.model.history import DatadogSource, PrometheusSource
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One SLI's pull: where it is stored, who counts it, and how fast."""
+
+    family: Family
+    booking: Booking
+    pace: Pace
+
+
+class Fetching(Protocol):
+    """A server that is pulled from."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        ...
+
+    def keeps(self) -> timedelta | None:
+        """How far back it reaches; None where nobody says."""
+        ...
+
+    def job(self, sli: SliHistory) -> Job | NotCounted:
+        """How an SLI is pulled, or why it is not."""
+        ...
+
+
+@contextmanager
+def fetching(app: App, place: Place) -> Iterator[Fetching]:
+    """The server that the place names.
+
+    Raises:
+        SourceError: it names none.
+        SettingsError: a credential is not there.
+    """
+    from reliability.model.history import DatadogSource, PrometheusSource
+
+    source = place.spec.source
+    if isinstance(source, PrometheusSource):
+        from reliability.history.sources.prometheus import open_prometheus
+
+        secret = app.settings.secret(source.authorization) if source.authorization else None
+        server = open_prometheus(source.url, secret, source.tenant)
+        with server.client:
+            yield FromPrometheus(place, source, server)
+    elif isinstance(source, DatadogSource):
+        from reliability.history.sources.datadog import open_datadog
+
+        keys = map(app.settings.secret, (source.api_key, source.application_key))
+        site = open_datadog(source.url, *keys)
+        with site.client:
+            yield FromDatadog(place, source, site)
+    else:
+        raise SourceError(
+            f"the source of policies/history.yaml is {source.type}, and nothing is pulled from "
+            "it; name a server: type: prometheus"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FromPrometheus:
+    """Raw samples of counters."""
+
+    place: Place
+    source: PrometheusSource
+    server: PrometheusServer
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self.server.url
+
+    def keeps(self) -> timedelta | None:
+        """What the policy says, else the server."""
+        return self.source.retention or self.server.retention()
+
+    def job(self, sli: SliHistory) -> Job | NotCounted:
+        """A family that answers the SLI's selectors, and those it is to hold."""
+        from reliability.history.pull import Booking, Pace, book
+
+        match sli.counters:
+            case NotCounted() as why:
+                return why
+            case Metrics():
+                return NotCounted("its queries are Datadog's, and the source is a Prometheus")
+            case Evaluated() as evaluated:
+                return self._evaluated(sli, evaluated)
+            case Counters() as counters:
+                labels = self.place.spec.keep_labels
+                family, definition = self.place.store.family_for(sli, counters, labels)
+                booking = Booking(partial(book, definition, self.server), self.server.description)
+                pace = Pace(self.source.chunk, self.source.concurrency)
+                return Job(family, booking, pace)
+
+    def _evaluated(self, sli: SliHistory, evaluated: Evaluated) -> Job:
+        """What the server makes of the SLI minute by minute, as it would record it."""
+        from reliability.history.definition import Definition
+        from reliability.history.evaluated import minutes
+        from reliability.history.pull import Booking, Pace
+
+        definition = Definition.of_evaluated(evaluated, sli.group_by)
+        family = self.place.store.family(sli.service, sli.slo, definition)
+        booked = partial(minutes, evaluated, sli.group_by, self.server)
+        pace = Pace(self.source.chunk, self.source.concurrency)
+        return Job(family, Booking(booked, self.server.description), pace)
+
+
+@dataclass(frozen=True, slots=True)
+class FromDatadog:
+    """Counts by the minute, of metrics or of Datadog's own SLOs."""
+
+    place: Place
+    source: DatadogSource
+    server: DatadogServer
+
+    @property
+    def url(self) -> str:
+        """The site's address."""
+        return self.server.url
+
+    def keeps(self) -> timedelta | None:
+        """Metrics are kept for fifteen months, longer than what can be asked for here."""
+        return None
+
+    def job(self, sli: SliHistory) -> Job | NotCounted:
+        """Datadog's own SLO where the policy names one, else the SLI's queries."""
+        from reliability.history.definition import Definition
+        from reliability.history.pull import Booking, Pace
+        from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO
+
+        store, said = self.place.store, self.server.description
+        own = self.source.slos.get(sli.slo)
+        if own is not None:
+            family = store.family(sli.service, sli.slo, None)
+            booking = Booking(partial(self.server.slo, own), f"{said}, its SLO {own}")
+            return Job(family, booking, Pace(LONGEST_OF_SLO, self.source.concurrency))
+        if isinstance(sli.counters, Metrics):
+            definition = Definition.of_metrics(sli.counters, sli.group_by)
+            family = store.family(sli.service, sli.slo, definition)
+            booking = Booking(partial(self.server.metrics, sli.counters), said)
+            return Job(family, booking, Pace(LONGEST, self.source.concurrency))
+        return NotCounted(
+            "its queries are no ratio of Datadog's counts, and no SLO is named in slos"
+        )

@@ -1,0 +1,55 @@
+"""`reliability history prune` and `compact`: what becomes of what is stored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.history.place import open_place
+from reliability.cli.whole import Whole
+from reliability.errors import ReliabilityError
+
+
+@click.command("prune")
+@click.option(
+    "--keep-days",
+    type=Whole(1),
+    help="How many days before --today stay; by default `keep` of policies/history.yaml.",
+)
+@click.pass_obj
+def prune_command(app: App, keep_days: int | None) -> None:
+    """Remove the months that are older than what is kept.
+
+    A month goes when all of it is older.
+    """
+    place = open_place(app, "reliability history prune")
+    keep = timedelta(days=keep_days) if keep_days else place.spec.keep
+    if keep is None:
+        raise ReliabilityError(
+            "nothing says how much is kept; write `keep: 400d` into policies/history.yaml, "
+            "or pass --keep-days"
+        )
+    with place.store.writing():
+        removed = list(place.store.prune(app.today - keep))
+    for path in removed:
+        app.note(f"removed {path.relative_to(place.store.folder)}")
+    app.say(f"{len(removed)} files removed, {app.today - keep} and later kept")
+
+
+@click.command("compact")
+@click.pass_obj
+def compact_command(app: App) -> None:
+    """Take the parts that a stopped pull has left into their months; set aside what is damaged.
+
+    A pull does so for its own SLOs when it ends.
+    """
+    place = open_place(app, "reliability history compact")
+    changed = 0
+    with place.store.writing():
+        for damaged in place.store.set_aside_everywhere():
+            app.note(f"{damaged}; it is set aside, and the next pull fetches its days again")
+        for family in place.store.every_family():
+            changed += family.compact()
+    app.say(f"{changed} months written anew")

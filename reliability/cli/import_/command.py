@@ -1,0 +1,253 @@
+"""`reliability import`: what a team has today as service directories, with nothing dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.import_.options import Asked
+
+if TYPE_CHECKING:
+    from reliability.alert_labels import AlertLabelSet
+    from reliability.convert.converter import Wishes
+    from reliability.convert.gathering import Gathered
+    from reliability.convert.originals import Read
+    from reliability.finding import Finding, Problem
+    from reliability.load.catalog import Catalog
+    from reliability.onboarding.importing.outcome import Outcome
+    from reliability.onboarding.landing import Landing
+
+DOCUMENT: Final = "document-"
+"""How the rules begin by which a document is not read as it is written."""
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--from", "only", metavar="FORMAT", help="Read PATHS as this format only.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The repository to write to, by default --root; it need not exist.",
+)
+@click.option("--service", metavar="NAME", help="One service for all rules.")
+@click.option("--team", metavar="NAME", help="The team of services that nobody answers for.")
+@click.option(
+    "--plain-labels",
+    is_flag=True,
+    help="Keep the plain alert labels even if an alert may lose a label.",
+)
+@click.option("--all-remarks", is_flag=True, help="List every remark of a reason that many share.")
+@click.option("--dry-run", is_flag=True, help="Write nothing.")
+@click.option("--diff", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.pass_obj
+def command(app: App, /, **given: Any) -> int:
+    """Turn what a team has today into service directories.
+
+    Reads rule files, Alertmanager's configuration, Backstage catalogs, CODEOWNERS and the SLOs of
+    other tools, in files or folders; the format is seen by itself. Whatever is not carried over,
+    and whatever only people can decide, is said line by line. A file that is there is never
+    overwritten. What was written is read and built again. Exits with 1 if a file was in the way,
+    or if something cannot be read or built.
+
+    \b
+    reliability import rules/                       rule files become signals and SLOs
+    reliability import alertmanager.yml catalog/    teams, channels and owners
+    reliability import rules/ --diff                look first
+    """
+    from reliability.cli.import_.output import print_outcome
+    from reliability.convert.originals import read_originals
+
+    asked = Asked(**given)
+    _known(asked.only)
+    read = read_originals(Path.cwd(), asked.paths)
+    outcome = _imported(app, read, asked)
+    print_outcome(app, outcome, asked.form, diff=asked.diff, full=asked.all_remarks)
+    return int(bool(outcome.landing.kept or read.unreadable or outcome.refused))
+
+
+def _imported(app: App, read: Read, asked: Asked) -> Outcome:
+    """Convert what was read, check it as it would be, and write it unless it is only shown."""
+    from reliability.alert_labels import PLAIN
+    from reliability.convert.converter import Wishes
+    from reliability.onboarding.importing.label_choice import settled_label_names
+    from reliability.onboarding.importing.outcome import Outcome
+    from reliability.onboarding.landing import Landing
+
+    root = asked.into or app.root_or_here
+    present = _present(root)
+    names = PLAIN if asked.plain_labels else settled_label_names(present)
+    wishes = Wishes(
+        asked.service, asked.team, _services(root), _teams(root), app.today, label_names=names
+    )
+    gathered = _gather(app, read, wishes, asked)
+    chosen = _chosen(gathered, wishes, asked)
+    first, edited = _policies(root, present, chosen, is_settled=names is not None)
+    files = with_services_folder(root, {**gathered.files, **first})
+    landing = Landing.of(root, files, edited)
+    findings, refused = _checked(app, root, landing)
+    if asked.writes:
+        for path in landing.write():
+            app.note(f"{path}: written")
+
+    remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
+    return Outcome(
+        landing=landing,
+        remarks=remarks,
+        documents=gathered.documents,
+        findings=findings,
+        refused=refused,
+        written=asked.writes,
+        label_set=chosen,
+        skipped=read.skipped,
+    )
+
+
+def _known(only: str | None) -> None:
+    from reliability.convert.converters import CONVERTERS
+
+    names = [each.name for each in CONVERTERS]
+    if only is not None and only not in names:
+        raise click.BadParameter(
+            f"{only} is no format that is read; known: {', '.join(names)}", param_hint="--from"
+        )
+
+
+def _gather(app: App, read: Read, wishes: Wishes, asked: Asked) -> Gathered:
+    """All drafts and remarks.
+
+    Raises:
+        BadParameter: nothing can be imported; the remarks on why are printed.
+    """
+    from reliability.cli.import_.output import print_remarks, skipped_text
+    from reliability.convert.converters import convert
+    from reliability.convert.gathering import gather
+    from reliability.load.loader import collector_paused
+
+    with collector_paused():
+        gathered = gather(convert(read.originals, wishes, asked.only), wishes)
+    if gathered.files:
+        return gathered
+    remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
+    print_remarks(app, remarks, full=asked.all_remarks)
+    shown = ", ".join(map(str, asked.paths))
+    why = f": {remarks[0].problem.message}" if len(remarks) == 1 else ""
+    if not remarks and read.skipped:
+        why = f"; not looked at: {skipped_text(read.skipped)}"
+    elif len(remarks) > 1:
+        why = ", for the reasons above"
+    raise click.BadParameter(f"nothing in {shown} can be imported{why}", param_hint="PATHS")
+
+
+def _services(root: Path) -> frozenset[str]:
+    """The services whose owner the repository knows already."""
+    return frozenset(path.parent.name for path in root.glob("services/*/ownership.yaml"))
+
+
+def _teams(root: Path) -> frozenset[str]:
+    """The teams that the repository has."""
+    return frozenset(path.stem for path in root.glob("policies/teams/*.yaml"))
+
+
+def _present(root: Path) -> Catalog:
+    """What the repository declares before the import."""
+    from reliability.pipeline import load_repository
+
+    return load_repository(root).catalog
+
+
+def _chosen(gathered: Gathered, wishes: Wishes, asked: Asked) -> AlertLabelSet:
+    """The label set that the imported alerts are written for.
+
+    Raises:
+        ReliabilityError: an alert may lose a label, and the repository has alerts of the plain set.
+    """
+    from reliability.alert_labels import PLAIN, PREFIXED
+    from reliability.errors import ReliabilityError
+    from reliability.onboarding.importing.label_choice import WRITE_IT
+
+    collision = gathered.collision
+    is_free = wishes.label_names is None
+    if collision is None and gathered.routed and is_free:
+        return "prefixed"
+    if collision is None or asked.plain_labels:
+        return "prefixed" if wishes.label_names == PREFIXED else "plain"
+    if wishes.label_names == PLAIN:
+        at = collision.origin.at
+        raise ReliabilityError(
+            f"{at.path}:{at.span.line}:{at.span.column}: {collision.message}; {WRITE_IT}, which "
+            "gives every alert other labels, or pass --plain-labels"
+        )
+    return "prefixed"
+
+
+def _policies(
+    root: Path, present: Catalog, chosen: AlertLabelSet, *, is_settled: bool
+) -> tuple[dict[PurePosixPath, str], Mapping[PurePosixPath, tuple[str, str]]]:
+    """The policies to add, and those to edit with their texts before and after."""
+    from reliability.onboarding.importing.label_choice import prefixing
+    from reliability.onboarding.shipped import shipped_repository
+
+    first = starting(root, chosen)
+    if first or is_settled or chosen == "plain":
+        return first, {}
+    return prefixing(present, shipped_repository())
+
+
+def starting(root: Path, label_set: AlertLabelSet = "plain") -> dict[PurePosixPath, str]:
+    """The shipped policies, for a repository that has none."""
+    if (root / "policies").exists():
+        return {}
+    from reliability.onboarding.shipped import shipped_repository
+    from reliability.onboarding.starting import starting_policies
+
+    return starting_policies(shipped_repository(), label_set=label_set)
+
+
+def with_services_folder(
+    root: Path, files: Mapping[PurePosixPath, str]
+) -> dict[PurePosixPath, str]:
+    """The files, and an empty one that keeps `services/`, by which commands know a repository."""
+    if (root / "services").exists() or any(path.parts[0] == "services" for path in files):
+        return dict(files)
+    return {**files, PurePosixPath("services/.gitkeep"): ""}
+
+
+def _checked(
+    app: App, root: Path, landing: Landing
+) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
+    """What check finds in the repository with the new files, and what in these is not accepted.
+
+    Not accepted is what cannot be read as a document, or of which no rules can be built. Nothing
+    is written.
+    """
+    from reliability.compile.prometheus.compilers import PrometheusRules
+    from reliability.finding import Severity
+    from reliability.load.files import DiskFiles, read_repository
+    from reliability.load.loader import load
+    from reliability.pipeline import Repository, check
+    from reliability.resource import Resource
+
+    files, unread = read_repository(root)
+    edited = {path: after.encode() for path, (_, after) in landing.edited.items()}
+    present = [(path, edited.get(path, content)) for path, content in files]
+    new = [(path, text.encode()) for path, text in landing.new.items()]
+    catalog, findings = load([*present, *new], DiskFiles(root))
+    found = tuple(check(Repository(root, catalog, (*unread, *findings)), app.today))
+    unreadable = [
+        each.problem
+        for each in found
+        if each.rule.startswith(DOCUMENT) and each.severity is Severity.ERROR
+    ]
+    unbuilt = [
+        each for each in PrometheusRules().compile(catalog) if not isinstance(each, Resource)
+    ]
+    refused = [each for each in (*unreadable, *unbuilt) if each.at.path in landing.new]
+    return found, tuple(dict.fromkeys(refused))

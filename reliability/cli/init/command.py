@@ -1,0 +1,165 @@
+"""`reliability init`: what a repository begins with, in an empty folder or in one that is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.real_path import real_path
+
+if TYPE_CHECKING:
+    from reliability.cli.init.interview import InitRequest
+    from reliability.onboarding.init.beginning import Wanted
+    from reliability.onboarding.init.github_files import Laid
+    from reliability.onboarding.init.surroundings import Surroundings
+    from reliability.onboarding.init.takeover import TakeOver
+    from reliability.onboarding.init.tool_source import UnknownSource
+    from reliability.onboarding.landing import Landing
+
+EXAMPLE: Final = "git+https://HOST/OWNER/NAME.git@COMMIT"
+FOLDER: Final = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command("init")
+@click.option(
+    "--github/--no-github",
+    default=None,
+    help="Workflows, the action they use, forms for issues and changes; "
+    "by default where a Git remote is on GitHub.",
+)
+@click.option("--solo", is_flag=True, help="One person: agreement is recorded, nobody else asked.")
+@click.option("--team", metavar="NAME", help="Who answers; a file of policies/teams.")
+@click.option("--member", metavar="@NAME", help="A member of the team.")
+@click.option("--slack", metavar="#CHANNEL", help="Where the team is told of alerts.")
+@click.option(
+    "--pagerduty/--no-pagerduty", default=None, help="Whether PagerDuty wakes who is on call."
+)
+@click.option("--prometheus", metavar="URL", help="Where the past of SLIs comes from.")
+@click.option(
+    "--rules-folder", type=FOLDER, metavar="DIR", help="Prometheus' folder for rules, for sync."
+)
+@click.option(
+    "--alertmanager",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A live configuration to take over; its secrets go to files.",
+)
+@click.option("--alertmanager-url", metavar="URL", help="The Alertmanager of that file, for sync.")
+@click.option(
+    "--secrets", type=FOLDER, metavar="DIR", help="Its secret files; by default secrets beside it."
+)
+@click.option("--runbook-base", metavar="URL", help="The address before a runbook's path.")
+@click.option("--install-from", metavar="SOURCE", help=f"What workflows install: {EXAMPLE}.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.pass_obj
+def command(app: App, /, **given: Any) -> int:
+    """Write policies/, services/, hooks and workflows of a new repository.
+
+    Looks at configuration files, the Git remote and the names of variables to see which tools
+    there are, and asks for the rest at a terminal. A file that is there stays as it is; running it
+    again writes only what is missing. Exits with 1 if workflows were asked for and could not be
+    written.
+
+    \b
+    reliability init                            in an empty folder, or beside what you have
+    reliability init --solo                     for one person
+    reliability init --github                   with workflows, whatever the remote is
+    reliability init --prometheus http://localhost:9090 --team shop --slack '#shop-alerts'
+    reliability init --alertmanager /etc/alertmanager/alertmanager.yml
+    """
+    from reliability.cli.init.interview import request_of
+    from reliability.cli.init.output import json_text, print_laid
+    from reliability.onboarding.init.surroundings import look_around
+
+    root = real_path(app.given_root) if app.given_root else app.root_or_here
+    around = look_around(root, app.settings.environment)
+    request = request_of(app, root, around, given)
+    landing, strange = _landing(root, request.wanted)
+    secret_files = _secret_files(root, request.taken)
+    written = tuple(map(str, landing.write()))
+    done = Done(
+        root=root,
+        around=around,
+        request=request,
+        written=written,
+        landing=landing,
+        secret_files=secret_files,
+        laid=_github(root, request),
+        strange=strange,
+    )
+    if given["form"] == "json":
+        app.say(json_text(done))
+    else:
+        print_laid(app, done)
+    return int(bool(given["github"]) and done.unknown_source is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was written: our files, secrets' files, and those of GitHub if they were wanted."""
+
+    root: Path
+    around: Surroundings
+    request: InitRequest
+    written: tuple[str, ...]
+    landing: Landing
+    secret_files: tuple[Path, ...]
+    laid: tuple[Laid, ...]
+    strange: tuple[str, ...] = ()
+    """Files of `services/` that were there and are no documents of ours."""
+
+    @property
+    def top(self) -> Path:
+        """The folder in which GitHub looks for workflows: the Git repository's own."""
+        from reliability.cli.init.interview import git_top
+
+        return git_top(self.root)
+
+    @property
+    def unknown_source(self) -> UnknownSource | None:
+        """Why no workflow was written; None if all were, or none was wanted."""
+        from reliability.onboarding.init.tool_source import UnknownSource
+
+        source = self.request.source
+        return source if isinstance(source, UnknownSource) else None
+
+
+def _landing(root: Path, wanted: Wanted) -> tuple[Landing, tuple[str, ...]]:
+    from reliability.onboarding.init.beginning import (
+        declared_in,
+        not_declared,
+        owner_id_in,
+        wanted_files,
+    )
+    from reliability.onboarding.landing import Landing
+    from reliability.onboarding.shipped import shipped_repository
+
+    catalog, strange = declared_in(root)
+    wanted = replace(wanted, owner_id=owner_id_in(catalog))
+    files = wanted_files(wanted, shipped_repository())
+    return Landing.of(root, not_declared(files, catalog)), strange
+
+
+def _secret_files(root: Path, taken: TakeOver | None) -> tuple[Path, ...]:
+    """The secrets' files that were written, before anything that refers to them is."""
+    if taken is None:
+        return ()
+    from reliability.onboarding.init.takeover import ensure_free, write_secrets
+
+    ensure_free(taken, root)
+    return tuple(write_secrets(taken))
+
+
+def _github(root: Path, request: InitRequest) -> tuple[Laid, ...]:
+    from reliability.cli.init.interview import git_top
+    from reliability.onboarding.init.github_files import lay_out
+
+    if request.source is None:
+        return ()
+    return tuple(lay_out(git_top(root), request.source))

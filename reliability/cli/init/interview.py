@@ -1,0 +1,176 @@
+"""What `reliability init` writes: by flags, then by what is there, then by answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.asking import Question, ask, on_terminal
+from reliability.onboarding import answers
+from reliability.onboarding.init.beginning import SECRETS, Wanted
+from reliability.onboarding.init.browsing import browsing_base
+from reliability.onboarding.init.github_files import declared_source
+from reliability.onboarding.init.live_targets import LiveTargets
+from reliability.onboarding.init.surroundings import Surroundings
+from reliability.onboarding.init.takeover import TakeOver, take_over
+from reliability.onboarding.init.tool_source import (
+    ToolSource,
+    UnknownSource,
+    installed_source,
+    read_source,
+)
+from reliability.onboarding.people import People, as_handle, as_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitRequest:
+    """The beginning that is wanted, and whether GitHub's files belong to it.
+
+    `taken` is the live Alertmanager configuration that is taken over; `source` is where workflows
+    get the tool from, None if no workflow is wanted.
+    """
+
+    wanted: Wanted
+    taken: TakeOver | None
+    source: ToolSource | UnknownSource | None
+
+
+def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, Any]) -> InitRequest:
+    """Settle every question; without a terminal by what was seen, else by a default.
+
+    Raises:
+        click.BadParameter: a flag's value cannot be taken.
+        ReliabilityError: the live configuration cannot be taken over.
+    """
+    repository = around.value("github")
+    team = _settled(app, _team(root, repository, given), answers.name, given["team"])
+    member = _settled(app, _member(app, repository), answers.handle, given["member"])
+    folder = _secrets_folder(given)
+    taken = (
+        take_over(given["alertmanager"].resolve(), folder, git_top(root))
+        if given["alertmanager"]
+        else None
+    )
+    channel = _settled(app, _channel(around, team, taken), answers.channel, given["slack"])
+    prometheus = _settled(app, _prometheus(around), answers.address, given["prometheus"])
+    pager_key = _pager_key(around, given, taken, team)
+    people = People(team, member, channel, repository, pager_key)
+    wanted = Wanted(
+        people=people,
+        prometheus=prometheus,
+        is_solo=given["solo"],
+        secrets=str(folder),
+        slack_file=(taken.slack_file or "") if taken else "",
+        base=taken.text if taken else "",
+        runbook_base=_checked(answers.address, given, "runbook_base") or browsing_base(root),
+        live=_live_targets(around, given, prometheus),
+    )
+    is_wanted = bool(repository) if given["github"] is None else given["github"]
+    source = _source(git_top(root), given) if is_wanted else None
+    return InitRequest(wanted=wanted, taken=taken, source=source)
+
+
+def git_top(root: Path) -> Path:
+    """The nearest Git repository upwards; the folder itself if there is none."""
+    from reliability.git import top_of
+
+    return top_of(root) or root
+
+
+def _secrets_folder(given: Mapping[str, Any]) -> Path:
+    """The folder that was named, else `secrets` beside the live configuration."""
+    live: Path | None = given["alertmanager"]
+    beside = live.resolve().parent / "secrets" if live else Path(SECRETS)
+    return (given["secrets"] or beside).resolve()
+
+
+def _pager_key(
+    around: Surroundings, given: Mapping[str, Any], taken: TakeOver | None, team: str
+) -> str:
+    """The file of the team's PagerDuty key; empty without PagerDuty."""
+    if given["pagerduty"] is False:
+        return ""
+    known = taken.pager_key(team) if taken else ""
+    if known or not (given["pagerduty"] or (taken is None and around.has("pagerduty"))):
+        return known
+    return str(_secrets_folder(given) / f"{team}-pagerduty-key")
+
+
+def _live_targets(around: Surroundings, given: Mapping[str, Any], prometheus: str) -> LiveTargets:
+    """The servers that can be written to: those whose files were named."""
+    rules_folder, file = given["rules_folder"], given["alertmanager"]
+    if rules_folder and not prometheus:
+        raise click.BadParameter(
+            "the address of the Prometheus is not known; pass --prometheus URL",
+            param_hint="--rules-folder",
+        )
+    url = _checked(answers.address, given, "alertmanager_url") or around.value("alertmanager")
+    return LiveTargets(
+        prometheus=prometheus,
+        rules_folder=str(rules_folder.resolve()) if rules_folder else "",
+        alertmanager=url,
+        config_file=str(file.resolve()) if file else "",
+    )
+
+
+def _source(top: Path, given: Mapping[str, Any]) -> ToolSource | UnknownSource:
+    """The source that is named, else that of the repository, else that of the installation."""
+    if given["install_from"] is not None:
+        try:
+            return read_source(given["install_from"])
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--install-from") from None
+    return declared_source(top) or installed_source()
+
+
+def _checked(read: Callable[[str], str], given: Mapping[str, Any], name: str) -> str:
+    """The value of a flag that nobody is asked for; empty if it is not given."""
+    try:
+        return read(given[name] or "")
+    except ValueError as error:
+        flag = f"--{name.replace('_', '-')}"
+        raise click.BadParameter(str(error), param_hint=flag) from None
+
+
+def _team(root: Path, repository: str, given: Mapping[str, Any]) -> Question:
+    owner = repository.partition("/")[0]
+    otherwise = "me" if given["solo"] else as_name(owner or root.name, "sre")
+    why = "every signal belongs to somebody; a file of policies/teams says how they are reached"
+    return Question("Which team answers?", why, "--team", otherwise)
+
+
+def _member(app: App, repository: str) -> Question:
+    user = app.settings.environment.get("USER", "")
+    default = as_handle(repository.partition("/")[0] or user)
+    why = "a team has members; approvals are looked for by these handles"
+    return Question("Who is in it, as @name?", why, "--member", default)
+
+
+def _channel(around: Surroundings, team: str, taken: TakeOver | None) -> Question:
+    seen = taken.teams.get(team) if taken else None
+    channels = dict(seen.channels) if seen else {}
+    default = channels.get("alert") or channels.get("ticket") or around.value("slack")
+    default = default if default.startswith("#") else f"#{team}-alerts"
+    why = "the alert tier speaks here, and only it may mention people"
+    return Question("Which Slack channel gets alerts?", why, "--slack", default)
+
+
+def _prometheus(around: Surroundings) -> Question:
+    why = "targets are measured, not guessed, where the past can be read; empty for none yet"
+    default = around.value("prometheus")
+    return Question("Where is your Prometheus?", why, "--prometheus", default)
+
+
+def _settled(app: App, question: Question, read: Callable[[str], str], given: str | None) -> str:
+    """The flag's value, else an answer, else the default."""
+    if given is not None:
+        try:
+            return read(given)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=question.flag) from None
+    return ask(app, question, read) if on_terminal() else (question.default or "")

@@ -1,0 +1,78 @@
+"""What `reliability new` can see of a Datadog that policies/history.yaml names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from reliability.cli.app import App
+
+if TYPE_CHECKING:
+    from reliability.model.history import DatadogSource
+    from reliability.onboarding.new.candidates import Candidate
+    from reliability.onboarding.new.datadog_site import DatadogSite
+    from reliability.onboarding.new.promise import Indicator
+    from reliability.onboarding.new.proposal import Past
+    from reliability.onboarding.new.service_kinds import ServiceKind
+
+
+def declared(app: App) -> DatadogSource | None:
+    """The site whose keys the policies name; None where they name another source."""
+    from reliability.model.history import DatadogSource, HistorySources
+
+    found = app.catalog().only(HistorySources)
+    source = found.value.spec.source if found else None
+    return source if isinstance(source, DatadogSource) else None
+
+
+@contextmanager
+def looking_at(app: App, source: DatadogSource) -> Iterator[DatadogSite]:
+    """The site, until the end of the block.
+
+    Raises:
+        SettingsError: a key is not there.
+    """
+    from reliability.history.sources.datadog import open_datadog
+    from reliability.onboarding.new.datadog_site import DatadogSite
+
+    keys = map(app.settings.secret, (source.api_key, source.application_key))
+    server = open_datadog(source.url, *keys)
+    with server.client:
+        yield DatadogSite(server, datetime.now(UTC))
+
+
+def candidates_at(
+    app: App, site: DatadogSite, service: str, kinds: tuple[ServiceKind, ...]
+) -> tuple[Candidate, ...]:
+    """Pairs of metrics, and a note where there are none.
+
+    Raises:
+        SourceError: it does not answer as asked.
+    """
+    from reliability.onboarding.new.datadog_candidates import datadog_candidates
+
+    app.note(f"looking at {site.url} ...")
+    found = datadog_candidates(site, service, kinds)
+    if not found:
+        app.note(
+            f"{site.url} answers, and holds no two counts that look like events and their "
+            "outcome; name your own with --good and --total"
+        )
+    return found
+
+
+def past_at(site: DatadogSite, indicator: Indicator, length: timedelta) -> Past | str:
+    """What an indicator counted, or why that is not known.
+
+    Raises:
+        SourceError: it does not answer as asked.
+    """
+    from reliability.onboarding.new.datadog_candidates import past_of_queries
+
+    if indicator.source != "Datadog":
+        return "its past is not asked of Datadog"
+    counts, events, total = indicator.counts, indicator.events, indicator.total
+    past = past_of_queries(site, counts, events, total, length)
+    return past or f"Datadog knows nothing of it within {length.days} days"

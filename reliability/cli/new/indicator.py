@@ -1,0 +1,110 @@
+"""The SLI in the interview of `reliability new`: named by flags, chosen from a list, or typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reliability.cli.asking import Question, ask, on_terminal
+from reliability.cli.new.output import print_candidates
+from reliability.onboarding import answers
+from reliability.onboarding.new.promise import Indicator, MetricSource
+from reliability.onboarding.new.service_kinds import ServiceKind, service_kinds
+
+if TYPE_CHECKING:
+    from reliability.cli.new.interview import Interview
+
+
+def indicator_of(talk: Interview) -> tuple[ServiceKind, Indicator]:
+    """The SLI: what was named, a candidate, or how a kind usually looks."""
+    given, kinds = talk.given, {each.name: each for each in service_kinds()}
+    if given["total"] is not None or given["good"] is not None or given["bad"] is not None:
+        return kinds.get(given["kind"] or "http", kinds["http"]), _named(talk)
+    found = talk.view.own
+    if found:
+        if on_terminal() and given["sli"] is None:
+            print_candidates(talk.app, found, talk.service, is_json=False, aside=True)
+        chosen = found[_number(talk, len(found)) - 1]
+        return chosen.kind, Indicator(chosen.counts, chosen.events, chosen.total, chosen.source)
+    _ensure_no_other_is_meant(talk)
+    kind = kinds[
+        talk.settle(
+            Question(
+                "Which kind of service is it?",
+                "; ".join(f"{each.name} {each.says}" for each in kinds.values()),
+                "--kind",
+                "http" if on_terminal() else None,
+            ),
+            answers.one_of(*kinds),
+        )
+    ]
+    events, total = kind.queries(talk.service)
+    if not on_terminal():
+        return kind, Indicator(kind.counts, events, total)
+    return kind, _typed(talk, kind, events, total)
+
+
+def _ensure_no_other_is_meant(talk: Interview) -> None:
+    """A series of another service is never the SLI by a number, only by its own query.
+
+    Raises:
+        click.UsageError: a number was given, or there are only series of others to choose from.
+    """
+    others, given = len(talk.view.candidates), talk.given
+    said = f"no series names {talk.service}"
+    if others:
+        said += f", and the {others} of --candidates belong to others"
+    if given["sli"] is not None:
+        raise click.BadParameter(
+            f"{said}; name your own with --good and --total", param_hint="--sli"
+        )
+    if others and not on_terminal() and given["kind"] is None:
+        raise click.UsageError(
+            f"{said}; name your own with --good and --total, or pass --kind for the usual names"
+        )
+    if others:
+        talk.app.note(f"\n{said}")
+
+
+def _typed(talk: Interview, kind: ServiceKind, events: str, total: str) -> Indicator:
+    why = "a counter, as a selector; nothing was found to choose from, so this is only how it"
+    asked = Question("Which counter counts all events?", f"{why} usually looks", "--total", total)
+    every = ask(talk.app, asked, answers.query)
+    asked = Question(f"And the {kind.counts} ones?", f"{why} looks", f"--{kind.counts}", events)
+    return Indicator(kind.counts, ask(talk.app, asked, answers.query), every)
+
+
+def _named(talk: Interview) -> Indicator:
+    given = talk.given
+    counts = "good" if given["good"] is not None else "bad"
+    if given["total"] is None or given[counts] is None or (given["good"] and given["bad"]):
+        raise click.UsageError("an SLI needs --total and one of --good and --bad")
+    of_datadog = talk.view.site is not None
+    for flag in (counts, "total"):
+        try:
+            (answers.datadog_query if of_datadog else answers.query)(given[flag])
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=f"--{flag}") from None
+    source: MetricSource = "Datadog" if of_datadog else "Prometheus"
+    return Indicator(counts, given[counts], given["total"], source)
+
+
+def _number(talk: Interview, most: int) -> int:
+    def read(text: str) -> int:
+        if not text.isdigit() or not 1 <= int(text) <= most:
+            raise ValueError(f"{text!r} is no line of the list; write 1 to {most}")
+        return int(text)
+
+    if talk.given["sli"] is not None:
+        try:
+            return read(str(talk.given["sli"]))
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--sli") from None
+    if not on_terminal():
+        raise click.UsageError(
+            f"{most} series could be the SLI: see them with --candidates, choose with "
+            "--sli NUMBER, or name your own with --good and --total"
+        )
+    why = "count as near to the user as you can; what fails here is what spends the budget"
+    return ask(talk.app, Question("Which line says that it worked?", why, "--sli", "1"), read)

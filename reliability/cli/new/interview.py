@@ -1,0 +1,211 @@
+"""The interview of `reliability new`: each question with its reason, its flag and its default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.asking import Question, ask, on_terminal
+from reliability.cli.new.indicator import indicator_of
+from reliability.cli.new.known import Known, known_of
+from reliability.cli.new.server import View
+from reliability.onboarding import answers
+from reliability.onboarding.new.promise import Indicator, Promise, slo_name
+from reliability.onboarding.new.proposal import (
+    Proposal,
+    failures_to_wait_for,
+    guess,
+    percent,
+    propose,
+)
+from reliability.onboarding.new.service_kinds import ServiceKind
+from reliability.onboarding.people import People
+
+T = TypeVar("T")
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the interview led to."""
+
+    promise: Promise
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One interview: what was given by flags, what the repository knows, what a server shows."""
+
+    app: App
+    view: View
+    given: Given
+    known: Known
+    service: str
+
+    def settle(self, question: Question, read: Callable[[str], T]) -> T:
+        """The flag's value, else an answer, else the default.
+
+        Raises:
+            click.UsageError: there is none of them, or it cannot be taken.
+        """
+        flag = question.flag
+        value = self.given[flag.removeprefix("--").replace("-", "_")]
+        if value is None and on_terminal():
+            return ask(self.app, question, read)
+        value = question.default if value is None else value
+        if value is None:
+            raise click.UsageError(f"without a terminal {flag} is needed: {question.text.lower()}")
+        try:
+            return read(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=flag) from None
+
+
+def interview(app: App, view: View, given: Given) -> Found:
+    """Ask everything, in the order in which one would at a table."""
+    service = _service(given["service"])
+    talk = Interview(app, view, given, known_of(app, service, given), service)
+    journey = _journey(talk)
+    kind, indicator = indicator_of(talk)
+    hurts = _hurts(talk, kind)
+    slo = _slo(talk, journey)
+    proposal = _proposal(talk, indicator)
+    target = _target(talk, proposal)
+    rationale = proposal.reason if target == proposal.target else f"chosen; {proposal.reason}"
+    people, product, technical = _people(talk)
+    criticality = _criticality(talk)
+    known = talk.known
+    promise = Promise(
+        service,
+        slo,
+        journey,
+        hurts,
+        indicator,
+        target,
+        rationale,
+        people,
+        product,
+        technical,
+        criticality,
+        known.fast,
+        app.today,
+        known.period,
+        known.windows,
+        known.review_every,
+    )
+    promise = replace(promise, fast=_loud(talk, promise))
+    if promise.fast == "alert":
+        floor = failures_to_wait_for(
+            proposal.events_an_hour, target, known.fast_pairs, known.period
+        )
+        promise = replace(promise, minimum_failures=floor)
+    return Found(promise, proposal)
+
+
+def _journey(talk: Interview) -> str:
+    question = Question(
+        "What does a user do here that must work?",
+        "an SLO that nobody asked for is only a number; one journey each time this is run",
+        "--journey",
+        talk.known.journey,
+    )
+    return talk.settle(question, answers.sentence)
+
+
+def _hurts(talk: Interview, kind: ServiceKind) -> str:
+    question = Question(
+        "What does the user see when it does not?",
+        "the first line of the runbook, for somebody who was asleep a minute ago",
+        "--hurts",
+        kind.hurts,
+    )
+    return talk.settle(question, answers.sentence)
+
+
+def _slo(talk: Interview, journey: str) -> str:
+    question = Question(
+        "What is the SLO called?",
+        "its name stands in alerts, issues and reports, and is hard to change later",
+        "--slo",
+        talk.known.slo or slo_name(talk.service, journey),
+    )
+    return talk.settle(question, answers.name)
+
+
+def _service(text: str) -> str:
+    try:
+        return answers.name(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="SERVICE") from None
+
+
+def _proposal(talk: Interview, indicator: Indicator) -> Proposal:
+    past = talk.view.past(indicator)
+    if isinstance(past, str):
+        return guess(past)
+    return propose(past, talk.known.period, talk.known.bounds)
+
+
+def _target(talk: Interview, proposal: Proposal) -> Decimal:
+    why = f"{percent(proposal.target)}: {proposal.reason}"
+    question = Question("What is promised, for now?", why, "--target", str(proposal.target))
+    return talk.settle(question, answers.target)
+
+
+def _people(talk: Interview) -> tuple[People, str, str]:
+    known = talk.known
+    why = "an alert that belongs to nobody wakes nobody; a file of policies/teams says how"
+    team = talk.settle(
+        Question("Which team answers?", why, "--team", known.team or None), answers.name
+    )
+    member = known.member(team) or f"@{team}"
+    why = "a promise has two sides, and both agree before it is loosened"
+    product = talk.settle(
+        Question("Who agrees for the product?", why, "--product", known.product or member),
+        answers.handle,
+    )
+    technical = talk.settle(
+        Question("And for the technical side?", why, "--technical", known.technical or member),
+        answers.handle,
+    )
+    channel = "" if talk.given["channel"] is None else talk.given["channel"]
+    if not known.has(team) and on_terminal() and not channel:
+        why = f"{team} is a new team: this is where its alerts go"
+        question = Question("Which Slack channel?", why, "--channel", f"#{team}-alerts")
+        channel = talk.settle(question, answers.channel)
+    return People(team, technical, channel), product, technical
+
+
+def _criticality(talk: Interview) -> str:
+    why = "critical, important or standard: stricter rules hold for what is worth more"
+    question = Question("What is the service worth?", why, "--criticality", talk.known.criticality)
+    return talk.settle(question, answers.one_of("critical", "important", "standard"))
+
+
+def _loud(talk: Interview, promise: Promise) -> str:
+    why = "alert wakes somebody now, ticket waits for working hours, log is only counted; a first "
+    why += f"number is best a ticket until it has proved itself{_woken(talk, promise)}"
+    loud = Question("How loud is it when the budget burns fast?", why, "--loud", talk.known.fast)
+    return talk.settle(loud, answers.one_of("alert", "ticket", "log"))
+
+
+def _woken(talk: Interview, promise: Promise) -> str:
+    """How often somebody would have been woken, for who has to decide; empty where unknown."""
+    if talk.view.recent is None or not on_terminal() or talk.given["loud"] is not None:
+        return ""
+    from reliability.onboarding.new.joining import join
+    from reliability.onboarding.new.laying import with_files
+    from reliability.onboarding.new.preview import preview
+
+    app, recent = talk.app, talk.view.recent
+    loud = replace(promise, fast="alert")
+    repository = with_files(app.root, join(loud, app.catalog(), app.root).contents)
+    seen = preview(repository.catalog, promise.slo, recent.history, recent.span)
+    told = [line for line in seen.lines() if line.startswith("alert: ")] if seen else []
+    return f"; the past as an {told[0]}" if told else ""

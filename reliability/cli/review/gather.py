@@ -1,0 +1,211 @@
+"""All that a review is made of: both sides checked, replayed, compiled, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from importlib.util import find_spec
+from pathlib import PurePosixPath
+
+from reliability.approval import Approvals
+from reliability.check.changes.renamed_catalog import as_named_now
+from reliability.check.context import Context
+from reliability.check.facts import Facts
+from reliability.check.rules import RULES
+from reliability.check.suppression.waivers import pending
+from reliability.cli.app import App
+from reliability.cli.targets import EMBEDDED, owner_of, within_limits
+from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
+from reliability.finding import Finding, Severity
+from reliability.load.base import Base
+from reliability.load.loader import unreadable_parts
+from reliability.load.merge import Merge
+from reliability.model.history import STORE, HistorySources
+from reliability.model.targets import SyncTargets, Target
+from reliability.pipeline import Repository, check, compile_catalog, plan_target
+from reliability.plan.held import Held, Intact
+from reliability.plan.options import NOTHING_DECIDED, PlanOptions
+from reliability.providers import Access, open_provider, wanted_by
+from reliability.resolve.objectives import objectives
+from reliability.resource import Resource
+from reliability.review.pull_request.approvals import asks, for_reviewers
+from reliability.review.pull_request.approver_changes import approver_changes
+from reliability.review.pull_request.diff import Touched, promise_changes, touched
+from reliability.review.pull_request.judge import governed, has_policies, unread
+from reliability.review.pull_request.measured import Measured, NotMeasured
+from reliability.review.pull_request.reviewed import Found, Judges, Reviewed, TargetPlan, compare
+from reliability.review.pull_request.told import told_changes
+from reliability.review.pull_request.verdict import verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a review is told: the branch, who approved, what stands in the way, days to replay.
+
+    `live` is whether targets are asked what they hold.
+    """
+
+    branch: str
+    approvals: Approvals
+    limit: Severity | None
+    days: int | None
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of a change; the head may be the working tree or a commit."""
+
+    base: Base
+    head: Repository
+
+
+def review(app: App, merge: Merge, terms: Terms) -> tuple[Reviewed, list[Finding]]:
+    """Review what a branch would have after a merge against what it has; and every finding."""
+    base, head = merge.base, merge.head
+    proposed = Repository(app.root, head.catalog, tuple(head.findings), app.jobs, head.commit)
+    changed = touched(base.catalog, proposed.catalog)
+    context = _context(app.today, Sides(base, proposed), terms)
+    past = replace(base, catalog=as_named_now(context) or base.catalog)
+    measured = _committed(app, merge) or _measured(app, Sides(past, proposed), changed, terms.days)
+    findings, found = _found(Sides(base, proposed), measured, context, terms.approvals)
+    new = [finding for _, finding in found.new]
+    asked = asks(new, context)
+    before = Context(app.today, past.catalog, broken=_broken(base.findings))
+    reviewed = Reviewed(
+        changed,
+        replace(verdict(new, asked, measured, context, terms.limit), overlap=merge.overlapping),
+        measured,
+        told_changes(before, context),
+        promise_changes(context),
+        asked,
+        terms.approvals,
+        tuple(approver_changes(context)),
+        found,
+        tuple(_plans(app, Sides(base, proposed), terms.live)),
+        _judges(base, terms, context),
+    )
+    return reviewed, findings
+
+
+def _context(today: date, sides: Sides, terms: Terms) -> Context:
+    """What rules see; the base's policies hold, where it has some."""
+    return Context(
+        today,
+        sides.head.catalog,
+        sides.base.catalog,
+        _broken(sides.head.findings),
+        judge=sides.base.catalog if has_policies(sides.base) else None,
+    ).with_approvals(terms.approvals)
+
+
+def _found(
+    sides: Sides, measured: Measured | NotMeasured, context: Context, approvals: Approvals
+) -> tuple[list[Finding], Found]:
+    """Every finding of the change, and how they compare with those of the base."""
+    base = sides.base
+    known = measured if isinstance(measured, Measured) else None
+    findings = check(
+        sides.head,
+        context.today,
+        base,
+        approvals=approvals,
+        facts=Facts(known.evidence if known else None),
+        judge=context.judge,
+    )
+    before = check(
+        Repository(sides.head.root, base.catalog, tuple(base.findings)),
+        context.today,
+        facts=Facts(known.evidence_before if known else None),
+    )
+    measuring = frozenset(each.id for each in RULES if each.needs == "evidence")
+    findings = [for_reviewers(each) for each in findings]
+    return findings, compare(before, findings, measuring)
+
+
+def _judges(base: Base, terms: Terms, context: Context) -> Judges:
+    waiting = dict.fromkeys(each.approver for each in pending(context))
+    own = context.judge is None
+    return Judges(base.commit, terms.branch, own, unread(base.findings), tuple(waiting))
+
+
+def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
+    return frozenset(each.problem.at.path for each in findings if each.severity is Severity.ERROR)
+
+
+def _committed(app: App, merge: Merge) -> NotMeasured | None:
+    """What the change commits into the store: its past would be the author's own."""
+    from reliability.load.committed import committed_below
+
+    declared = governed(merge.head.catalog, merge.base).only(HistorySources)
+    store = declared.value.spec.store if declared else STORE
+    files = committed_below(app.root, store, merge.start, merge.head.commit)
+    if not files:
+        return None
+    why = f"the change commits {files[0]}, and history is stored below {store}; remove it from Git"
+    return NotMeasured(why, files)
+
+
+def _measured(app: App, sides: Sides, changed: Touched, days: int | None) -> Measured | NotMeasured:
+    """Replay the services that the change touches; all of them where it changes policies."""
+    names = frozenset() if changed.policies else frozenset(changed.services)
+    catalog = governed(sides.head.catalog, sides.base)
+    promised = {each.service for side in (sides.base.catalog, catalog) for each in objectives(side)}
+    if changed.is_nothing or not (names & promised if names else promised):
+        return NotMeasured("")
+    if find_spec("numpy") is None:
+        return NotMeasured(str(MissingExtraError("reliability review", "history")))
+    try:
+        governing = Sides(sides.base, replace(sides.head, catalog=catalog))
+        return _replayed(app.today, governing, names & promised, days)
+    except SourceError as error:
+        return NotMeasured(str(error))
+
+
+def _replayed(today: date, sides: Sides, names: frozenset[str], days: int | None) -> Measured:
+    from reliability.backtest import firing
+    from reliability.history.open import history_policy
+    from reliability.pipeline import replay_history
+    from reliability.timespan import TimeSpan
+
+    policy = history_policy(sides.head.catalog)
+    span = TimeSpan.before(today, timedelta(days=days) if days else policy.span)
+    result = replay_history(sides.head, sides.base, firing.Terms(span), names)
+    return Measured(result)
+
+
+def _plans(app: App, sides: Sides, live: bool) -> Iterator[TargetPlan]:
+    """What would change in each target of the base: in what it holds, or would hold by the base."""
+    base, catalog = sides.base, sides.head.catalog
+    if any(unreadable_parts((*sides.head.findings, *base.findings))):
+        return  # what cannot be read would look deleted, or created
+    declared = governed(catalog, base).only(SyncTargets)
+    spec = declared.value.spec if declared else EMBEDDED
+    compiled, _ = compile_catalog(base.catalog)
+    wanted, _ = compile_catalog(catalog)
+    owner = owner_of(app, spec)
+    with ExitStack() as closing:
+        access = Access(
+            app.root, spec.allowed_hosts, app.settings.secret, app.note, False, closing, owner
+        )
+        for target in spec.targets:
+            why = ""
+            if live:
+                try:
+                    held = open_provider(target, access).read()
+                    options = PlanOptions(owner=owner, on_drift=target.on_drift)
+                    planned = plan_target(target, held, wanted, options)
+                    yield TargetPlan(within_limits(target, planned, None), is_live=True)
+                    continue
+                except (ProviderError, SettingsError) as error:
+                    why = str(error)
+            of_base = _as_of_base(target, compiled)
+            planned = plan_target(target, of_base, wanted, NOTHING_DECIDED)
+            yield TargetPlan(within_limits(target, planned, None), is_live=False, why=why)
+
+
+def _as_of_base(target: Target, compiled: Sequence[Resource]) -> Held:
+    """A target that holds what the base compiles to."""
+    return Held(tuple(Intact(each, each.digest) for each in wanted_by(target, compiled)))

@@ -1,0 +1,67 @@
+"""Where a review is written besides the forge: job summary, files, annotations, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reliability.backtest.report import json as backtest_json
+from reliability.check.report.checked import Checked
+from reliability.check.report.forms import report
+from reliability.finding import Finding
+from reliability.load.catalog import Catalog
+from reliability.render.display import inert, safe
+from reliability.review.pull_request.measured import Measured
+from reliability.review.pull_request.report import full_report, short_report
+from reliability.review.pull_request.shown import Shown
+from reliability.writing import make_folder
+
+if TYPE_CHECKING:
+    from reliability.cli.app import App
+
+SUMMARY_ROOM: Final = 300_000
+"""Characters; GitHub takes 1 MiB of a step, and drops all of what is longer."""
+
+
+def write_files(
+    app: App, folder: Path, shown: Shown, findings: Sequence[Finding], catalog: Catalog
+) -> None:
+    """The full report, SARIF, annotations and the backtest as JSON, for an artifact."""
+    from reliability.check.rules import RULES
+
+    documents = sum(1 for _ in catalog.everything())
+    checked = Checked(findings, catalog.texts, len(catalog.services), documents, RULES)
+    try:
+        make_folder(folder, app.committed)
+        app.write(folder / "report.md", full_report(shown))
+        app.write(folder / "findings.sarif", "\n".join(report("sarif", checked)) + "\n")
+        app.write(folder / "annotations.txt", "\n".join(annotation_lines(shown)) + "\n")
+        measured = shown.reviewed.measured
+        if isinstance(measured, Measured):
+            app.write(folder / "backtest.json", backtest_json.text(measured.result) + "\n")
+    except OSError as error:
+        reason = (error.strerror or "no reason").lower()
+        raise click.UsageError(f"--out: {folder} cannot be written: {reason}") from error
+
+
+def annotation_lines(shown: Shown) -> list[str]:
+    """What the change brings, as commands that a runner shows on the lines."""
+    found = [finding for _, finding in shown.reviewed.found.counted]
+    return list(report("github", Checked(found)))
+
+
+def append_summary(app: App, shown: Shown) -> None:
+    """The report in the job's summary, where there is a job."""
+    path = app.settings.job_summary
+    if path is not None:
+        whole = full_report(shown)
+        text = whole if len(whole) <= SUMMARY_ROOM else short_report(shown, SUMMARY_ROOM)
+        app.write(path, text, append=True)
+
+
+def log_line(text: str) -> str:
+    """A line for a log: nothing in it steers a terminal or a runner."""
+    return inert(safe(text))

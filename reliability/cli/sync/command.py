@@ -1,0 +1,154 @@
+"""`reliability sync`: what the plan shows, done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.decisions import Decisions, decision_options
+from reliability.errors import ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.plan.report import Report
+
+FORMATS = ("text", "json", "markdown")
+YES: Final = "yes"
+NOBODY_TO_ASK: Final = (
+    "there is no terminal to ask on; read `reliability plan`, then pass --yes, "
+    "which makes the changes without a question"
+)
+
+
+@click.command("sync")
+@click.option("--target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable.")
+@decision_options
+@click.option("--yes", is_flag=True, help="Make the changes without a question.")
+@click.option("--dry-run", is_flag=True, help="Do everything except write.")
+@click.option("--no-wait", is_flag=True, help="Verify the reload, and do not wait for evaluations.")
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="TARGET:DIGEST",
+    help="Let this one plan exceed its limits; another plan is refused.",
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--test-page", metavar="TEAM", help="Sync nothing; send one test alert to the team's pager."
+)
+@click.option("--brief", is_flag=True, help="One line for each object, without its diff.")
+@click.pass_obj
+def command(app: App, /, **given: Any) -> int:
+    """Apply the plan to each target, within its limits, after a question.
+
+    Only objects with this repository's mark are changed, and none that was changed outside the
+    repository, unless the target says `onDrift: mend`. Exits with 1 if something was left undone;
+    run it again then.
+
+    \b
+    reliability sync --dry-run                  everything except writing
+    reliability sync                            show the plan, ask, apply it
+    reliability sync --yes                      without a question, for a job
+    reliability sync --allow files:9c1d02       a plan over its limits, by its digest
+    reliability sync --overwrite rules/shop     one object that was changed outside the repository
+    reliability sync --test-page payroll        one alert through the real route, after a question
+    """
+    request = SyncRequest.of(given)
+    ensure_somebody_answers(app, request)
+    if request.test_page is not None:
+        from reliability.cli.sync.paging import page_team
+
+        return page_team(app, request, request.test_page)
+    return synced(app, request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncRequest:
+    """What a person asked of one sync."""
+
+    names: Sequence[str]
+    decisions: Decisions
+    yes: bool
+    dry_run: bool
+    no_wait: bool
+    allow: Sequence[str]
+    form: str
+    brief: bool
+    test_page: str | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> SyncRequest:
+        """The options of the command; those that `plan` has, too, are its decisions."""
+        own = {field.name for field in fields(cls)} - {"decisions"}
+        decided = {name: value for name, value in given.items() if name not in own}
+        return cls(decisions=Decisions(**decided), **{name: given[name] for name in own})
+
+    @property
+    def is_question(self) -> bool:
+        """Whether a person is asked before anything is written."""
+        return not (self.yes or self.dry_run)
+
+
+def synced(app: App, request: SyncRequest) -> int:
+    """Read, plan, ask and apply; the exit code."""
+    from reliability.cli.targets import carried_out, ensure_plannable, read_targets, select, shown
+    from reliability.plan.limits import allowances
+    from reliability.plan.render import render
+    from reliability.plan.report import bug_in, exit_code
+
+    selection = select(app, request.names)
+    ensure_plannable(app, selection, request.form)
+    allowed = allowances(request.allow, [target.name for target in selection.targets])
+    writable = not request.dry_run
+    with ExitStack() as closing:
+        targets = read_targets(app, selection, request.decisions, closing, writable=writable)
+        planned = [shown(each, allowed.get(each.name)) for each in targets]
+        if request.dry_run:
+            app.say(render(planned, request.form, brief=request.brief))
+            app.note("dry run: nothing was written")
+            return exit_code(planned)
+        if request.is_question and not is_confirmed(app, planned, brief=request.brief):
+            app.note("nothing was changed")
+            return 1
+        reports = carried_out(app, selection, targets, allowed, waits=not request.no_wait)
+    app.say(render(reports, request.form, brief=request.brief))
+    if (bug := bug_in(reports)) is not None:
+        raise bug
+    return exit_code(reports)
+
+
+def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
+    """Let a sync go on that asks nothing, or asks somebody at a terminal.
+
+    Raises:
+        RootNotFoundError: there is no repository, which is said first.
+        ReliabilityError: nobody is there to be asked.
+    """
+    from reliability.cli.asking import on_terminal
+
+    if app.root.is_dir() and request.is_question and not on_terminal():
+        raise ReliabilityError(NOBODY_TO_ASK)
+
+
+def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:
+    """Show the plans and ask, as `terraform apply` does; with nothing to change, do not ask."""
+    from reliability.plan.render import render
+    from reliability.plan.report import Planned
+
+    changing = [
+        report.plan.target
+        for report in reports
+        if isinstance(report, Planned) and report.plan.changes
+    ]
+    if not changing:
+        return True
+    click.echo(render(reports, "text", brief=brief), err=True, color=app.color)
+    click.echo(
+        f"\nApply these changes to {', '.join(changing)}? Only {YES!r} applies them.", err=True
+    )
+    answer: str = click.prompt(">", default="no", show_default=False, prompt_suffix=" ", err=True)
+    return answer.strip() == YES

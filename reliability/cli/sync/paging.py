@@ -1,0 +1,105 @@
+"""`reliability sync --test-page TEAM`: one alert through the real route, if somebody agrees."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.errors import ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.cli.sync.command import SyncRequest
+    from reliability.http.server import Server
+    from reliability.model.targets import AlertmanagerTarget
+    from reliability.providers.delivery import Delivery
+    from reliability.providers.paging import PageRoute
+
+YES: Final = "yes"
+COUNTED_BY_RECEIVER: Final = "counted by Alertmanager for each receiver and integration"
+COUNTED_BY_INTEGRATION: Final = (
+    "counted by Alertmanager for each integration, so that another notification of the same kind "
+    "may have been counted; --enable-feature=receiver-name-in-metrics counts for each receiver"
+)
+
+
+def page_team(app: App, request: SyncRequest, team: str) -> int:
+    """Say where a page would go, ask, send it, and say whether it was delivered; the exit code.
+
+    Raises:
+        ReliabilityError: no Alertmanager is a target, or nothing pages the team.
+    """
+    from reliability.cli.targets import ensure_plannable, select
+    from reliability.model.targets import AlertmanagerTarget
+    from reliability.providers.paging import Pager, page_labels, page_route
+    from reliability.resolve.alert_labels import alert_label_names
+
+    selection = select(app, request.names)
+    ensure_plannable(app, selection, "text")
+    targets = [each for each in selection.targets if isinstance(each, AlertmanagerTarget)]
+    if not targets:
+        raise ReliabilityError("--test-page: no target of policies/targets.yaml is an Alertmanager")
+    labels = page_labels(selection.compiled, team, alert_label_names(app.catalog()))
+    if labels is None:
+        raise ReliabilityError(f"--test-page {team}: no alert of the alert tier belongs to it")
+    with ExitStack() as closing:
+        server = _server(app, targets[0], selection.spec.allowed_hosts, closing)
+        route = page_route(server, labels)
+        _show(app, server, route)
+        if not route.destinations:
+            app.say("nobody is reached: the receiver has no integration; nothing was sent")
+            return 1
+        if request.dry_run or not (request.yes or _is_confirmed(team)):
+            app.note("nothing was sent")
+            return 0 if request.dry_run else 1
+        delivery = Pager(server=server, route=route, team=team, tell=app.note).page()
+    _report(app, delivery)
+    return 0 if delivery.is_complete else 1
+
+
+def _server(
+    app: App, target: AlertmanagerTarget, hosts: tuple[str, ...], closing: ExitStack
+) -> Server:
+    from reliability.providers.http import open_server
+
+    secret = app.settings.secret(target.authorization) if target.authorization else None
+    server = open_server(target, secret, hosts, writable=True)
+    closing.callback(server.client.close)
+    return server
+
+
+def _show(app: App, server: Server, route: PageRoute) -> None:
+    """The alert and where it goes, before anything is sent."""
+    from reliability.providers.paging import LABEL
+
+    labels = ", ".join(
+        f"{name}={value}" for name, value in sorted(route.labels.items()) if name != LABEL
+    )
+    app.say(f"{server.target}: {route.labels['alertname']} with {labels}")
+    for name in route.receivers:
+        kinds = [each.integration for each in route.destinations if each.receiver == name]
+        app.say(f"  to the receiver {name}: {', '.join(kinds) or 'no integration'}")
+    for name in route.foreign:
+        app.say(f"  {name} is not compiled from the team's file; sync the routes first")
+    app.say(f"  after group_wait, {route.group_wait.total_seconds():g} s")
+
+
+def _is_confirmed(team: str) -> bool:
+    """Ask, as somebody may be woken."""
+    click.echo(f"\nSend this alert to {team}? It pages. Only {YES!r} sends it.", err=True)
+    answer: str = click.prompt(">", default="no", show_default=False, prompt_suffix=" ", err=True)
+    return answer.strip() == YES
+
+
+def _report(app: App, delivery: Delivery) -> None:
+    for destination in delivery.delivered:
+        app.say(f"delivered: {destination}")
+    for destination in delivery.failed:
+        app.say(f"failed: {destination}; the reason is in Alertmanager's log")
+    for destination in delivery.missing:
+        app.say(f"not notified in time: {destination}")
+    if delivery.suppressed:
+        app.say(f"suppressed by {delivery.suppressed}, so nothing is sent")
+    app.say(COUNTED_BY_RECEIVER if delivery.by_receiver else COUNTED_BY_INTEGRATION)

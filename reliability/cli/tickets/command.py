@@ -1,0 +1,128 @@
+"""`reliability tickets`: what ticket-tier signals did becomes issues in the team's queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.issues import Desk, ensure_all_readable, issue_options
+from reliability.cli.past import open_past, past_options
+from reliability.errors import ForgeError, ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.cli.past import Past
+    from reliability.timespan import TimeSpan
+
+WAY_OUT: Final = "pass --prometheus URL or --alertmanager URL, or name one in policies/history.yaml"
+MINUTE: Final = timedelta(minutes=1)
+
+
+def read_moment(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> datetime | None:
+    """A moment such as 2026-11-25T09:00Z, in whole minutes."""
+    if text is None:
+        return None
+    from reliability.scalars import ScalarError, read_day, read_moment
+
+    try:
+        is_day = ":" not in text
+        moment = datetime.combine(read_day(text), time()) if is_day else read_moment(text)
+    except ScalarError as error:
+        raise click.BadParameter(f"{error}; write it as 2026-11-25T09:00Z") from None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+@click.command("tickets")
+@issue_options
+@past_options
+@click.option(
+    "--since",
+    metavar="TIME",
+    callback=read_moment,
+    help="Look from here on; by default from the last run on, as the tickets remember it.",
+)
+@click.option(
+    "--until",
+    metavar="TIME",
+    callback=read_moment,
+    help="The moment to take for now; by default the clock's.",
+)
+@click.pass_obj
+def command(app: App, /, **options: Any) -> int:
+    """Make issues of what ticket-tier signals did, one for each signal of a service.
+
+    They go to the queue that the team's file names, count as long as they are open, are closed
+    with a word once nothing fired for a while, and opened again when it comes back.
+
+    \b
+    reliability tickets --forge folder:queue                 as files
+    reliability tickets --forge github --since 2026-11-24    since a day
+    """
+    asked = Asked(**options)
+    ensure_all_readable(app)
+    desk = Desk(app, "tickets", asked.forge, asked.dry_run, asked.max_changes)
+    return 0 if run(app, asked, desk) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say."""
+
+    forge: str
+    dry_run: bool
+    max_changes: int
+    prometheus: str | None
+    alertmanager: str | None
+    since: datetime | None
+    until: datetime | None
+
+    def now(self, app: App) -> datetime:
+        """The moment to take for now: the clock's, unless another day is to be taken."""
+        clock = datetime.now(UTC).replace(second=0, microsecond=0)
+        midnight = datetime.combine(app.today, time(), tzinfo=UTC)
+        return self.until or (clock if clock.date() == app.today else midnight)
+
+
+def run(app: App, asked: Asked, desk: Desk) -> bool:
+    """Read the queues, then what fired, then write queue by queue; whether all of it was done.
+
+    Raises:
+        ReliabilityError: no server is named, or it does not answer.
+    """
+    from reliability.cli.tickets.queues import open_queues
+    from reliability.resolve.alert_labels import alert_label_names
+    from reliability.review.tickets.groups import grouped
+
+    queues = open_queues(app, desk, asked.now(app))
+    with open_past(app, asked.prometheus, asked.alertmanager) as past:
+        if past is None:
+            raise ReliabilityError(f"nothing says where to read what fired; {WAY_OUT}")
+        tier_label = alert_label_names(app.catalog()).tier
+        fired = _fired(past, f'{tier_label}="ticket"', queues.span(asked.since))
+        found = grouped(fired, app.catalog())
+    if found.foreign:
+        app.note(f"{found.foreign:,} alerts of services that are not declared here")
+    done = queues.unread == 0
+    for name in queues.present:
+        try:
+            done &= queues.write(name, found.noises, sees_the_past=past.is_prometheus)
+        except ForgeError as error:
+            app.note(f"{name or 'this repository'}: {error}")
+            done = False
+    done &= queues.remember()
+    desk.end()
+    return done
+
+
+def _fired(past: Past, selector: str, span: TimeSpan) -> Any:
+    from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
+
+    if past.is_prometheus:
+        return fired_in_prometheus(past.server, selector, span)
+    return on_in_alertmanager(past.server, selector, span.end)

@@ -1,0 +1,170 @@
+"""The queues of `reliability tickets`: which team's issues live where, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reliability.cli.app import App
+from reliability.cli.issues import Desk, words_of
+from reliability.errors import ForgeError, SettingsError
+from reliability.forge.known import NONE_KNOWN, known_issues, worth_knowing
+from reliability.forge.marker import Marker
+from reliability.forge.notes import Issue
+from reliability.model.notification import NotificationPolicy, Tickets
+from reliability.model.team import Team
+from reliability.resolve.objectives import team_names
+from reliability.resolve.zones import time_zones
+from reliability.review.tickets.elsewhere import KIND as LIST
+from reliability.review.tickets.elsewhere import list_of_tickets
+from reliability.review.tickets.groups import Noise
+from reliability.review.tickets.issue import Writer, declared_by
+from reliability.review.tickets.wanted import KIND, Bounds, Queue, Writers, looked_at, wanted
+from reliability.timespan import TimeSpan
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queues:
+    """The issues of each queue by its repository; this one's name is empty.
+
+    `own` is what this repository is called elsewhere; `unread` queues could not be read; `listed`
+    is the issue that knows the tickets of other repositories.
+    """
+
+    app: App
+    desk: Desk
+    now: datetime
+    bounds: Bounds
+    own: str
+    of_service: Mapping[str, str]
+    present: Mapping[str, tuple[Issue, ...]]
+    unread: int
+    listed: tuple[Issue, ...] = ()
+
+    def span(self, since: datetime | None) -> TimeSpan:
+        """What has to be read of the past: from `since`, or else from the last run on."""
+        known = [note for notes in self.present.values() for note in notes]
+        if since is None:
+            return looked_at(known, self.now, self.bounds)
+        return TimeSpan(min(since, self.now - MINUTE), self.now)
+
+    def write(self, name: str, noises: Sequence[Noise], *, sees_the_past: bool) -> bool:
+        """Bring one queue's issues to what is wanted; whether all that was tried was done.
+
+        Raises:
+            ForgeError: the queue cannot be read.
+        """
+        catalog = self.app.catalog()
+        flood = Marker(KIND, f"more/{self.own}" if name else "more/here")
+        writer = Writer(
+            words=words_of(self.app),
+            declared=declared_by(catalog),
+            zones=time_zones([catalog]),
+            now=self.now,
+            quiet=self.bounds.quiet,
+            flood=flood,
+            sees_the_past=sees_the_past,
+        )
+        services = frozenset((*catalog.services, *self.of_service))
+        queue = Queue(self.present[name], services, flood, is_shared=bool(name))
+        mine = [each for each in noises if self.of_service.get(each.group.service, "") == name]
+        writers = Writers(writer.ticket, writer.flooded)
+        drafts = tuple(wanted(queue, mine, self.now, self.bounds, writers))
+        return self.desk.write(KIND, drafts, queue.present, writer.word, name)
+
+    def remember(self) -> bool:
+        """Write down which tickets other repositories have now; whether that was done."""
+        elsewhere = sorted({*self.of_service.values()} - {""})
+        if self.desk.forge != "github" or self.desk.dry_run or not (elsewhere or self.listed):
+            return True
+        known = dict.fromkeys(elsewhere, NONE_KNOWN)
+        try:
+            for name in elsewhere:
+                is_read = name in self.present
+                now = worth_knowing(self.desk.present(KIND, name)) if is_read else NONE_KNOWN
+                known[name] = now if is_read else self.desk.known.get((KIND, name), NONE_KNOWN)
+            known = {name: tickets for name, tickets in known.items() if tickets}
+            drafts = [list_of_tickets(known, words_of(self.app))] if known else []
+            return self.desk.write(LIST, drafts, self.listed, lambda _issue: "")
+        except ForgeError as error:
+            self.app.note(f"the list of tickets in other repositories: {error}")
+            return False
+
+
+def open_queues(app: App, desk: Desk, now: datetime) -> Queues:
+    """Every queue that a team with a service names; one that cannot be read is said, and left.
+
+    Raises:
+        ReliabilityError: the forge cannot be used at all.
+    """
+    own = _own(app)
+    of_service = {
+        service: "" if queue == own else queue
+        for service, queue in _queues_of_services(app).items()
+    }
+    present: dict[str, tuple[Issue, ...]] = {}
+    names = sorted({*of_service.values(), ""})
+    try:
+        listed = _listed(desk, names[1:])
+    except ForgeError as error:  # what was transferred would be opened again
+        app.note(f"other repositories are left alone, what was there is not known: {error}")
+        listed, names = (), [""]
+    for name in names:
+        try:
+            present[name] = desk.present(KIND, name)
+        except ForgeError as error:
+            app.note(f"{name or 'this repository'}: {error}")
+    policy = _policy(app)
+    bounds = Bounds(policy.close_after, policy.most)
+    unread = len({*of_service.values(), ""}) - len(present)
+    return Queues(
+        app=app,
+        desk=desk,
+        now=now,
+        bounds=bounds,
+        own=own,
+        of_service=of_service,
+        present=present,
+        unread=unread,
+        listed=listed,
+    )
+
+
+def _listed(desk: Desk, elsewhere: Iterable[str]) -> tuple[Issue, ...]:
+    """The issue that knows the tickets of other repositories, which are looked for by number.
+
+    Raises:
+        ForgeError: this repository cannot be read.
+    """
+    if desk.forge != "github":
+        return ()
+    listed = desk.present(LIST)
+    for name in elsewhere:
+        known = [known_issues(issue.text, KIND, name) for issue in listed]
+        desk.known[KIND, name] = dict(item for each in known for item in each.items())
+    return listed
+
+
+def _queues_of_services(app: App) -> dict[str, str]:
+    catalog = app.catalog()
+    queues: dict[str, str] = {}
+    for service, name in team_names(catalog).items():
+        team = catalog.find(Team, name)
+        channel = team.value.spec.channels.ticket if team else None
+        queues[service] = (channel.issues if channel else None) or ""
+    return queues
+
+
+def _own(app: App) -> str:
+    try:
+        return app.settings.github_repository
+    except SettingsError:
+        return "elsewhere"
+
+
+def _policy(app: App) -> Tickets:
+    declared = app.catalog().only(NotificationPolicy)
+    return declared.value.spec.tickets if declared else Tickets()

@@ -1,0 +1,163 @@
+"""Reads everything that `reliability triage` was given: what each path is, is seen by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from reliability.alertmanager.routing import Routing
+from reliability.cli.app import App
+from reliability.cli.triage.options import Asked
+from reliability.convert.converter import Original, Wishes
+from reliability.convert.originals import read_originals
+from reliability.convert.prometheus_rules.converter import PrometheusRules
+from reliability.errors import ReliabilityError
+from reliability.model.kind import duration_text
+from reliability.model.targets import ServerTarget
+from reliability.onboarding.triage.collector import Collector
+from reliability.onboarding.triage.declared import Rule, rules_of
+from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.routed import routing_of
+from reliability.onboarding.triage.sources import datadog, live, slack, table
+from reliability.onboarding.triage.sources.trouble import UnreadError
+from reliability.providers.http import Server, open_server
+from reliability.timespan import TimeSpan
+
+TOLD_AT: Final = 10
+"""Rows that cannot be read are told one by one up to here."""
+
+Found = Iterator[Message | UnreadError]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All that was read. `unread` says what could not be."""
+
+    collector: Collector = field(default_factory=Collector)
+    originals: tuple[Original, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    routing: Routing | None = None
+    metrics: frozenset[str] = frozenset()
+    unhealthy: dict[str, str] = field(default_factory=dict)
+    span: TimeSpan | None = None
+    evaluated: frozenset[str] = frozenset()
+    mentions_are_known: bool = False
+    unread: list[str] = field(default_factory=list)
+
+
+def read_all(app: App, asked: Asked) -> Gathered:
+    """Read the paths, then the server.
+
+    Raises:
+        ReliabilityError: the server does not answer, or Alertmanager's configuration is refused.
+    """
+    gathered = Gathered()
+    plain: list[Path] = []
+    for path in asked.paths:
+        opened = _messages(path, asked)
+        if opened is None:
+            plain.append(path)
+        else:
+            _count(gathered, opened())
+    _read_rules(gathered, plain, asked)
+    gathered.mentions_are_known = bool(gathered.collector.read)
+    if asked.prometheus is not None:
+        _read_server(app, gathered, asked)
+    return gathered
+
+
+def _messages(path: Path, asked: Asked) -> Callable[[], Found] | None:
+    """How the messages in a path are read; None where it is not of messages."""
+    export = slack.Export.at(path)
+    if export is not None:
+        return lambda: slack.messages(export, asked.channels)
+    if path.is_dir():
+        return None
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".tsv"):
+        found = table.Table.at(path)
+        if found is None:
+            raise ReliabilityError(
+                f"{path}: the first line names no time and no text; it needs columns such as "
+                "`time` and `title`"
+            )
+        return lambda: table.messages(found)
+    if suffix in (".json", ".jsonl", ".ndjson") and datadog.looks_like_events(path):
+        return lambda: datadog.messages(path)
+    if suffix in (".zip", ".jsonl", ".ndjson"):
+        raise ReliabilityError(f"{path}: neither an export of Slack nor events of Datadog")
+    return None
+
+
+def _count(gathered: Gathered, messages: Found) -> None:
+    for each in messages:
+        if isinstance(each, UnreadError):
+            gathered.unread.append(str(each))
+        else:
+            gathered.collector.add(each)
+
+
+def _read_rules(gathered: Gathered, paths: list[Path], asked: Asked) -> None:
+    if not paths:
+        return
+    read = read_originals(Path.cwd(), paths)
+    gathered.unread += [
+        f"{each.problem.at.path}: {each.problem.message}" for each in read.unreadable
+    ]
+    rules = [each for each in read.originals if PrometheusRules().recognises(each)]
+    gathered.originals = tuple(rules)
+    gathered.rules = tuple(rules_of(rules, Wishes(asked.service, asked.team)))
+    gathered.routing = routing_of([each for each in read.originals if each not in rules])
+
+
+def _read_server(app: App, gathered: Gathered, asked: Asked) -> None:
+    server = _server(app, asked)
+    with server.client:
+        loaded = live.loaded_originals(server)
+        _add_loaded(gathered, loaded, asked)
+        gathered.unhealthy = dict(live.unhealthy(server))
+        gathered.metrics = live.metric_names(server)
+        end = datetime.now(UTC).replace(second=0, microsecond=0) + live.THIS_MINUTE
+        span = TimeSpan(end - _back(app, server, asked), end)
+        is_only_source = not gathered.collector.read
+        for each in live.fired(server, span, gathered.routing):
+            counts = is_only_source and each.is_heard
+            gathered.collector.add_fired(each.name, each.message, counts=counts)
+    gathered.mentions_are_known |= gathered.routing is not None
+    if is_only_source:
+        gathered.span = span
+
+
+def _back(app: App, server: Server, asked: Asked) -> timedelta:
+    """How far to look back: as asked, and no further than the server remembers."""
+    wanted, kept = timedelta(days=asked.days), live.retention(server)
+    if kept is None or kept >= wanted:
+        return wanted
+    app.note(f"prometheus: keeps {duration_text(kept)}, so no more than that is looked at")
+    return kept
+
+
+def _add_loaded(gathered: Gathered, loaded: tuple[Original, ...], asked: Asked) -> None:
+    """Rules that the server runs; those that a rule file declares are taken from there."""
+    known = {each.name for each in gathered.rules}
+    found = tuple(rules_of(loaded, Wishes(asked.service, asked.team)))
+    gathered.evaluated = frozenset(each.name for each in found)
+    gathered.rules += tuple(each for each in found if each.name not in known)
+    if not gathered.originals:
+        gathered.originals = loaded
+
+
+def _server(app: App, asked: Asked) -> Server:
+    url = asked.prometheus or ""
+    try:
+        target = ServerTarget(name="prometheus", url=url, authorization=asked.authorization)
+    except ValidationError as error:
+        raise ReliabilityError(f"--prometheus: {error.errors()[0]['msg']}") from error
+    secret = app.settings.secret(asked.authorization) if asked.authorization else None
+    return open_server(target, secret, (urlsplit(url).hostname or "",), writable=False)

@@ -1,0 +1,1 @@
+"""The first ten minutes: a repository begun, alerts imported and triaged, the first SLO."""

@@ -1,0 +1,118 @@
+"""The noise before: an alert on every error, replayed over the same history as the policy's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, Self
+
+from reliability.backtest.events import recorded
+from reliability.backtest.firing import Terms, grid_of, runs
+from reliability.backtest.kernel import Counts, Evaluation
+from reliability.backtest.outcome import PAGES, Backtest, Fired
+from reliability.backtest.slis import sli_history
+from reliability.errors import DemoError
+from reliability.expression import FailuresAtLeast
+from reliability.history.open import history_policy, open_source
+from reliability.history.series import NoHistory, Series
+from reliability.load.catalog import Catalog
+from reliability.resolve.objectives import Objective, objectives
+from reliability.timespan import TimeSpan
+
+EVERY: Final = timedelta(minutes=1)
+WINDOW: Final = timedelta(minutes=5)
+ANY_ERROR: Final = FailuresAtLeast(WINDOW, 1)
+"""`increase(errors[5m]) > 0`, evaluated each minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """How often people were told, and of what.
+
+    `about_incidents` is the share of mentions that came while an incident lasted, 0..1;
+    `as_tickets` are incidents that were found without a mention.
+    """
+
+    per_week: float
+    about_incidents: float
+    found: int
+    incidents: int
+    as_tickets: int = 0
+
+    @classmethod
+    def of(cls, firing: Sequence[TimeSpan], incidents: Sequence[TimeSpan], span: TimeSpan) -> Self:
+        """Count firing intervals and what they overlap."""
+        about = sum(any(each.overlap(event) for event in incidents) for each in firing)
+        found = sum(any(each.overlap(event) for each in firing) for event in incidents)
+        share = about / len(firing) if firing else 0.0
+        return cls(len(firing) / span.weeks, share, found, len(incidents))
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What an alert on every error of one SLI would have done over a span.
+
+    Each time that it begins to fire is one mention. `failed` and `total` are events.
+    """
+
+    span: TimeSpan
+    mentions: Mentions
+    failed: int
+    total: int
+
+    @property
+    def failing(self) -> float:
+        """The share of events that failed, 0..1."""
+        return self.failed / self.total
+
+
+def noise(catalog: Catalog, root: Path, today: date, slo: str) -> Noise:
+    """Replay `ANY_ERROR` over the history of an SLO.
+
+    Raises:
+        DemoError: there is no such SLO, or no history of it.
+    """
+    spec = history_policy(catalog)
+    terms = Terms(TimeSpan.before(today, spec.span))
+    objective = next((each for each in objectives(catalog) if each.slo_name == slo), None)
+    if objective is None:
+        raise DemoError(f"the repository declares no {slo}")
+    source = open_source(spec, catalog, root)
+    found = source.series(sli_history(objective), terms.span.extended(WINDOW))
+    if isinstance(found, NoHistory):
+        raise DemoError(f"{slo} has no history: {found.reason}")
+    [series] = found
+    return _counted(objective, series, terms, catalog)
+
+
+def _counted(objective: Objective, series: Series, terms: Terms, catalog: Catalog) -> Noise:
+    incidents = [
+        event.span
+        for event in recorded([catalog], terms.span)
+        if event.concerns(objective.service, objective.slo_name)
+    ]
+    part = series.part(terms.span)
+    return Noise(
+        terms.span,
+        Mentions.of(_firing(series, terms), incidents, terms.span),
+        int(series.bad[part].sum()),
+        int(series.total[part].sum()),
+    )
+
+
+def mentions_of(result: Backtest) -> Mentions:
+    """What the alert tier of a backtest tells people."""
+    outcomes = [row.new for row in result.rows if row.tier == PAGES]
+    fired = [each for each in outcomes if isinstance(each, Fired)]
+    firing = [episode.span for outcome in fired for episode in outcome.episodes]
+    incidents = [verdict.event.span for verdict in result.scored]
+    as_tickets = sum(each.new.ticketed and not each.new.paged for each in result.scored)
+    return replace(Mentions.of(firing, incidents, result.span), as_tickets=as_tickets)
+
+
+def _firing(series: Series, terms: Terms) -> list[TimeSpan]:
+    start, grid = grid_of(EVERY, series, terms)
+    on = Evaluation(Counts.of(series, WINDOW), grid, terms.ranges).holds(ANY_ERROR)
+    return [TimeSpan(start + first * EVERY, start + last * EVERY) for first, last in runs(on)]

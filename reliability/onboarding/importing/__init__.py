@@ -1,0 +1,1 @@
+"""What an import came to, for the people who asked for it."""

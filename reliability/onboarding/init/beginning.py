@@ -1,0 +1,186 @@
+"""The files that a repository begins with, as text by path; few, and each explains itself."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from reliability.finding import Severity
+from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
+from reliability.load.loader import load
+from reliability.model.targets import SyncTargets
+from reliability.onboarding.init.live_targets import LiveTargets, targets_text
+from reliability.onboarding.people import People, team_text
+from reliability.onboarding.starting import starting_policies
+
+SECRETS: Final = "/etc/alertmanager/secrets"
+"""Where Alertmanager reads its secrets from, unless another folder is named."""
+
+HEARTBEAT: Final = (
+    "services/monitoring/alert-policy.yaml",
+    "docs/runbooks/monitoring-heartbeat.md",
+)
+OWNERSHIP: Final = """\
+apiVersion: reliability/v1
+kind: Ownership
+metadata: {{name: monitoring}}
+spec:
+  team: {team}
+  criticality: critical             # what the service is worth: critical, important or standard
+  description: Prometheus and Alertmanager, which tell about all the others
+"""
+HISTORY: Final = """\
+# Where the past of each SLI comes from: `reliability history pull` fetches it from a server,
+# `reliability history import` from a file. `reliability backtest` replays it.
+apiVersion: reliability/v1
+kind: HistorySources
+metadata: {{name: history}}
+spec:
+{source}
+  step: 1m
+  span: 30d                         # how far back; as far as your Prometheus keeps its data
+  store: .reliability/history
+"""
+FROM_SERVER: Final = """\
+  source:
+    type: prometheus
+    url: {url}
+    # authorization: env:PROMETHEUS_AUTHORIZATION   # a secret is named, never written"""
+FROM_STORE: Final = """\
+  source: {type: store}             # only what was imported; with a server write instead:
+  # source:
+  #   type: prometheus
+  #   url: http://prometheus.example.internal:9090
+  #   authorization: env:PROMETHEUS_AUTHORIZATION   # a secret is named, never written"""
+HOOKS: Final = """\
+# `pre-commit install` once; from then on every commit is checked (https://pre-commit.com).
+repos:
+  - repo: local
+    hooks:
+      - id: reliability-check
+        name: reliability check
+        entry: reliability check    # the program must be on the PATH
+        language: system
+        files: ^(services|policies)/
+        pass_filenames: false
+"""
+IGNORED: Final = "# made by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\n"
+SOLO: Final = re.compile(r"^  approvals: team ", re.MULTILINE)
+SLACK: Final = re.compile(rf"file:{SECRETS}/slack-url")
+FOLDER: Final = re.compile(r"^  runbookBase: .*\n", re.MULTILINE)
+KIND: Final = re.compile(r"^kind: (\w+)$", re.MULTILINE)
+
+
+def new_owner_id() -> str:
+    """A random owner id; 64 bits, so that no two repositories have the same."""
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a repository is to begin with; `prometheus` is an address, empty for none.
+
+    `owner_id` goes into the mark of each object that a sync writes. `secrets` is the folder of the
+    secrets' files, and `slack_file` the one with the address of Slack. `base` is the text of
+    policies/alertmanager.base.yml, empty for none.
+    """
+
+    people: People
+    prometheus: str = ""
+    is_solo: bool = False
+    owner_id: str = ""
+    secrets: str = SECRETS
+    slack_file: str = ""
+    base: str = ""
+    runbook_base: str = ""
+    live: LiveTargets = field(default_factory=LiveTargets)
+
+
+def wanted_files(wanted: Wanted, shipped: Path) -> dict[PurePosixPath, str]:
+    """Every file of a beginning; `shipped` is the folder of the shipped repository."""
+    people = wanted.people
+    files = {**starting_policies(shipped, people.member)}
+    policy = PurePosixPath("policies/notification.yaml")
+    files[policy] = notification(files[policy], wanted)
+    files[PurePosixPath("policies/history.yaml")] = history(wanted.prometheus)
+    targets = (shipped / "policies/targets.yaml").read_text(encoding="utf-8")
+    files[PurePosixPath("policies/targets.yaml")] = targets_text(
+        targets, wanted.owner_id, wanted.live
+    )
+    if wanted.base:
+        files[BASE_ALERTMANAGER] = wanted.base
+    files[PurePosixPath("policies/teams", f"{people.team}.yaml")] = team_text(people)
+    for path in HEARTBEAT:
+        files[PurePosixPath(path)] = (shipped / path).read_text(encoding="utf-8")
+    files[PurePosixPath("services/monitoring/ownership.yaml")] = OWNERSHIP.format(team=people.team)
+    files[PurePosixPath(".pre-commit-config.yaml")] = HOOKS
+    files[PurePosixPath(".gitignore")] = IGNORED
+    return files
+
+
+def owner_id_in(catalog: Catalog) -> str:
+    """The owner id that a repository declares, or a new one."""
+    targets = catalog.only(SyncTargets)
+    owner = targets.value.spec.owner if targets else None
+    return owner.id if owner else new_owner_id()
+
+
+def notification(text: str, wanted: Wanted) -> str:
+    """The shipped policy with approvals, the files of secrets and the address of runbooks."""
+    if wanted.is_solo:
+        text = SOLO.sub("  approvals: solo ", text)
+    if wanted.slack_file:
+        text = SLACK.sub(lambda _: f"file:{wanted.slack_file}", text)
+    text = text.replace(f"file:{SECRETS}/", f"file:{wanted.secrets}/")
+    base = f"runbookBase: {wanted.runbook_base}    # stands before a runbook's path"
+    if not wanted.runbook_base:
+        base = "# runbookBase: https://git.example.com/ours/blob/main   # before a runbook's path"
+    return FOLDER.sub(lambda _: f"  {base}\n", text)
+
+
+def history(prometheus: str) -> str:
+    """`policies/history.yaml` for a server, or for none yet."""
+    source = FROM_SERVER.format(url=prometheus) if prometheus else FROM_STORE
+    return HISTORY.format(source=source)
+
+
+def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[PurePosixPath, str]:
+    """The files whose kinds nobody has declared elsewhere yet: a second policy would be an error.
+
+    Where something is declared for `monitoring`, or a heartbeat is there, that is somebody's own.
+    """
+    there = {type(each.value).__name__ for each in catalog.everything()}
+    beats = any(_beats(catalog))
+    left = {}
+    for path, text in files.items():
+        is_ours = str(path).startswith("services/") or "heartbeat" in path.name
+        if is_ours and (beats or "monitoring" in catalog.services):
+            continue
+        if path.parts[0] == "policies" and path.as_posix() not in map(str, catalog.texts):
+            kinds = set(KIND.findall(text))
+            if kinds & there:
+                continue
+        left[path] = text
+    return left
+
+
+def _beats(catalog: Catalog) -> Iterator[bool]:
+    from reliability.model.alert_policy import AlertPolicy
+
+    for policy in catalog.each(AlertPolicy):
+        yield from (signal.kind == "heartbeat" for signal in policy.value.spec.signals)
+
+
+def declared_in(root: Path) -> tuple[Catalog, tuple[str, ...]]:
+    """What the folder declares today, and the files of `services/` that are something else."""
+    from reliability.load.files import DiskFiles, read_repository
+
+    files, _ = read_repository(root)
+    catalog, findings = load(files, DiskFiles(root))
+    strange = {each.problem.at.path for each in findings if each.severity is Severity.ERROR}
+    inside = sorted(str(path) for path in strange if path.parts[0] == "services")
+    return catalog, tuple(inside)

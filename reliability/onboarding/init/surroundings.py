@@ -1,0 +1,156 @@
+"""What a folder, its Git remote and the names of variables tell of the tools that a team has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from reliability.errors import RevisionError
+from reliability.git import GitRepository
+from reliability.onboarding.init.config_files import ConfigFile, config_files
+
+TOOLS: Final = ("prometheus", "alertmanager", "slack", "pagerduty", "datadog", "github")
+VARIABLES: Final[Mapping[str, re.Pattern[str]]] = {
+    "prometheus": re.compile(r"(^|_)PROM(ETHEUS)?_(URL|ADDRESS|ENDPOINT|SERVER)$"),
+    "alertmanager": re.compile(r"(^|_)ALERTMANAGER_(URL|ADDRESS|ENDPOINT)$"),
+    "slack": re.compile(r"(^|_)SLACK_\w*(URL|WEBHOOK|TOKEN)\w*$"),
+    "pagerduty": re.compile(r"(^|_)(PAGERDUTY|PD)_\w*(KEY|TOKEN)$"),
+    "datadog": re.compile(r"^(DD|DATADOG)_\w*KEY$"),
+    "github": re.compile(r"^(GITHUB|GH)_TOKEN$"),
+}
+ADDRESS: Final = re.compile(r"https?://[\w.\-\[\]:]+(/[\w./-]*)?")
+GITHUB_REMOTE: Final = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(\.git)?/?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A tool that is there, and what tells so; `value` is its address or name, empty if unknown."""
+
+    tool: str
+    where: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The tools that were seen, each in the order of how sure it is, and the files to sort."""
+
+    seen: tuple[Seen, ...]
+    rule_files: tuple[str, ...] = ()
+    alertmanager_files: tuple[str, ...] = ()
+
+    def first(self, tool: str) -> Seen | None:
+        """What tells of a tool, one with a value before one without."""
+        found = [each for each in self.seen if each.tool == tool]
+        return next((each for each in found if each.value), found[0] if found else None)
+
+    def value(self, tool: str) -> str:
+        """The address or name of a tool; empty where it is not known."""
+        found = self.first(tool)
+        return found.value if found else ""
+
+    def has(self, tool: str) -> bool:
+        """Whether anything tells of a tool."""
+        return self.first(tool) is not None
+
+
+def look_around(root: Path, environment: Mapping[str, str]) -> Surroundings:
+    """Look at configuration files, the Git remote and the names of variables; nothing is asked.
+
+    Only an address is ever taken from a variable: what a key or token holds is not looked at.
+    """
+    files = tuple(config_files(root))
+    seen = (*_of_variables(environment), *_of_files(files), *_of_git(root))
+    return Surroundings(
+        tuple(dict.fromkeys(seen)),
+        tuple(each.path for each in files if each.form == "rules"),
+        tuple(each.path for each in files if each.form == "alertmanager"),
+    )
+
+
+def _of_variables(environment: Mapping[str, str]) -> Iterator[Seen]:
+    for tool, pattern in VARIABLES.items():
+        for name in sorted(environment):
+            if pattern.search(name) and environment[name]:
+                is_address = tool in ("prometheus", "alertmanager")
+                address = ADDRESS.fullmatch(environment[name]) if is_address else None
+                yield Seen(
+                    tool, f"the variable {name}", address.group().rstrip("/") if address else ""
+                )
+
+
+def _of_files(files: tuple[ConfigFile, ...]) -> Iterator[Seen]:
+    for file in files:
+        match file.form:
+            case "prometheus":
+                yield Seen("prometheus", file.path)
+                for address in _alertmanagers(file.values):
+                    yield Seen("alertmanager", file.path, address)
+            case "alertmanager":
+                yield Seen("alertmanager", file.path)
+                yield from _of_receivers(file)
+            case "compose":
+                yield from _of_services(file)
+            case _:
+                pass
+
+
+def _alertmanagers(values: Mapping[str, Any]) -> Iterator[str]:
+    alerting = values.get("alerting")
+    entries = alerting.get("alertmanagers") if isinstance(alerting, dict) else None
+    for entry in _dicts(entries):
+        for static in _dicts(entry.get("static_configs")):
+            for target in static.get("targets") or ():
+                yield f"{entry.get('scheme', 'http')}://{target}"
+
+
+def _of_receivers(file: ConfigFile) -> Iterator[Seen]:
+    for receiver in _dicts(file.values.get("receivers")):
+        for slack in _dicts(receiver.get("slack_configs")):
+            yield Seen("slack", file.path, str(slack.get("channel") or ""))
+        if receiver.get("pagerduty_configs"):
+            yield Seen("pagerduty", file.path)
+
+
+def _of_services(file: ConfigFile) -> Iterator[Seen]:
+    """A service of Docker Compose by its image, at the port that this machine sees."""
+    services = file.values.get("services")
+    for name, service in (services if isinstance(services, dict) else {}).items():
+        image = str(service.get("image", "")) if isinstance(service, dict) else ""
+        for tool, part in (
+            ("prometheus", "/prometheus"),
+            ("alertmanager", "/alertmanager"),
+            ("datadog", "datadog/agent"),
+        ):
+            if part in image:
+                port = _published(service.get("ports")) if tool != "datadog" else ""
+                address = f"http://localhost:{port}" if port else ""
+                yield Seen(tool, f"{file.path}, service {name}", address)
+
+
+def _published(ports: object) -> str:
+    for port in ports if isinstance(ports, list) else ():
+        if isinstance(port, dict):
+            return str(port.get("published") or "")
+        parts = str(port).partition("/")[0].split(":")
+        if len(parts) > 1 and parts[-2].isdigit():
+            return parts[-2]
+    return ""
+
+
+def _of_git(root: Path) -> Iterator[Seen]:
+    try:
+        remotes = GitRepository.containing(root).remotes()
+    except RevisionError:  # no repository, or no git: then there is no remote to be seen
+        return
+    for address in remotes:
+        remote = GITHUB_REMOTE.search(address)
+        if remote:
+            yield Seen("github", "the Git remote", remote.group(1))
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -1,0 +1,1 @@
+"""The first SLO of a service, from what a server counted."""

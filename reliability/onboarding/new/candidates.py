@@ -1,0 +1,278 @@
+"""Pairs of series that could be an SLI, found in a Prometheus, with what they counted in a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Final
+
+from reliability.onboarding.new.metrics import Labels, Metrics
+from reliability.onboarding.new.outcomes import LABELS, Outcome, outcome_of
+from reliability.onboarding.new.own_series import MOST_SCOPES, OWNERS, names_service, own_metrics
+from reliability.onboarding.new.promise import MetricSource
+from reliability.onboarding.new.service_kinds import Counts, ServiceKind
+from reliability.promql.selector import Matcher
+
+MOST_METRICS: Final = 6
+MOST_OWN_METRICS: Final = 30
+MOST_PARTS: Final = 5
+MOST: Final = 15
+DAY: Final = "1d"
+KEPT_BY: Final = 0.99
+"""The share of requests within the bound that is proposed for a latency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An SLI that could be: what it counts, and the events of the last day.
+
+    Its queries are in the language of the source. `fits` says whether the value of a label, or a
+    tag, names the service that was asked for.
+    """
+
+    kind: ServiceKind
+    counts: Counts
+    events: str
+    total: str
+    counted: float
+    failed: float
+    fits: bool
+    source: MetricSource = "Prometheus"
+
+    @property
+    def failing(self) -> float:
+        """The share of events that failed, 0..1."""
+        return self.failed / self.counted if self.counted else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of a metric that belongs to one service."""
+
+    matchers: tuple[Matcher, ...]
+    fits: bool
+
+
+def candidates(
+    metrics: Metrics, service: str, kinds: tuple[ServiceKind, ...]
+) -> tuple[Candidate, ...]:
+    """Those that name the service; those of other services only if none does. The busiest first.
+
+    A metric that never counted in the last day is none.
+    """
+    names = metrics.names()
+    known = Known(metrics, service, names, own_metrics(metrics, service, names))
+    ways = (_by_outcome, _by_pair)
+    made = chain.from_iterable(way(known, kind) for kind in kinds for way in ways)
+    found: dict[str, Candidate] = {}
+    for each in made:
+        if each.counted:
+            found.setdefault(f"{each.total} {each.kind.is_latency}", each)
+    fitting = any(each.fits for each in found.values())
+    left = [each for each in found.values() if each.fits or not fitting]
+    return tuple(sorted(left, key=lambda each: -each.counted)[:MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a server holds, and which of its metrics are the service's."""
+
+    metrics: Metrics
+    service: str
+    names: tuple[str, ...]
+    own: frozenset[str]
+
+    def of_kind(self, kind: ServiceKind) -> Iterator[str]:
+        """The metrics that count all events of a kind: the service's, else the first of others."""
+        own = [name for name in self.names if name in self.own]
+        yield from islice((n for n in own if kind.counts_all(n, is_own=True)), MOST_OWN_METRICS)
+        others = (name for name in self.names if name not in self.own)
+        yield from islice((n for n in others if kind.counts_all(n, is_own=False)), MOST_METRICS)
+
+
+def _by_outcome(known: Known, kind: ServiceKind) -> Iterator[Candidate]:
+    """Counters whose label says how each event ended."""
+    for name in known.of_kind(kind):
+        labels = known.metrics.labels(name)
+        part = next((each for each in kind.parts if each in labels), None)
+        if kind.is_latency:
+            if "le" in labels:
+                for scope in _scopes(known, name, labels):
+                    yield from _within(known.metrics, kind, (name, part), scope)
+            continue
+        ending = _ending(known.metrics, kind, name, labels)
+        if ending is None:
+            continue
+        for scope in _scopes(known, name, labels):
+            yield from _ended(known.metrics, (kind, ending), (name, part), scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A label, and what selects the good or the bad of its values."""
+
+    label: str
+    outcome: Outcome
+
+
+def _ending(
+    metrics: Metrics, kind: ServiceKind, name: str, labels: tuple[str, ...]
+) -> Ending | None:
+    """By the kind's own labels as that kind means them, else by any label that says it."""
+    for label in (*kind.outcome, *LABELS):
+        if label not in labels:
+            continue
+        outcome = outcome_of(label, metrics.values(name, label))
+        is_code = outcome is not None and outcome.matcher == kind.matcher
+        if label in kind.outcome and (kind.name != "http" or is_code):
+            return Ending(label, Outcome(kind.counts, kind.matcher))
+        if outcome is not None:
+            return Ending(label, outcome)
+    return None
+
+
+def _ended(
+    metrics: Metrics,
+    of: tuple[ServiceKind, Ending],
+    metric: tuple[str, str | None],
+    scope: Scope,
+) -> Iterator[Candidate]:
+    (kind, ending), (name, part) = of, metric
+    chosen = f"{ending.label}{ending.outcome.matcher}"
+    counted = _counted(metrics, _selector(name, scope.matchers), part)
+    events = _counted(metrics, _selector(name, scope.matchers, chosen), part)
+    for inner in _whole_and_parts(counted, part):
+        matchers = (*scope.matchers, *inner)
+        total, some = _of(counted, inner), _of(events, inner)
+        yield Candidate(
+            kind,
+            ending.outcome.counts,
+            _selector(name, matchers, chosen),
+            _selector(name, matchers),
+            total,
+            max(total - some, 0.0) if ending.outcome.counts == "good" else some,
+            scope.fits,
+        )
+
+
+def _within(
+    metrics: Metrics, kind: ServiceKind, of: tuple[str, str | None], scope: Scope
+) -> Iterator[Candidate]:
+    """Requests within the smallest bound that most of them keep."""
+    name, part = of
+    by = ", ".join(("le", *((part,) if part else ())))
+    query = f"sum by ({by}) (increase({_selector(name, scope.matchers)}[{DAY}]))"
+    buckets = metrics.sums(query)
+    counted = _without_bounds(buckets)
+    for inner in _whole_and_parts(counted, part):
+        bounds = _bounds(buckets, inner)
+        total = _of(counted, inner)
+        bound = _proposed(bounds, total)
+        if bound is None:
+            continue
+        matchers = (*scope.matchers, *inner)
+        yield Candidate(
+            kind,
+            "good",
+            _selector(name, matchers, _bound_matcher(bound)),
+            _selector(f"{name.removesuffix('_bucket')}_count", matchers),
+            total,
+            max(total - bounds[bound], 0.0),
+            scope.fits,
+        )
+
+
+def _by_pair(known: Known, kind: ServiceKind) -> Iterator[Candidate]:
+    """Failed events with a counter of their own; the service's first."""
+    names = sorted(known.names, key=lambda name: (name not in known.own, name))
+    for pair in kind.pairs:
+        matches = filter(None, (pair.bad.fullmatch(name) for name in names))
+        for match in islice(matches, MOST_METRICS):
+            wanted = (form.format(match.group(1)) for form in pair.totals)
+            total = next((each for each in wanted if each in known.names), None)
+            if total is None:
+                continue
+            for scope in _scopes(known, total, known.metrics.labels(total)):
+                bad, every = (_selector(each, scope.matchers) for each in (match.group(), total))
+                counted = sum(_counted(known.metrics, every, None).values())
+                failed = sum(_counted(known.metrics, bad, None).values())
+                yield Candidate(kind, "bad", bad, every, counted, failed, scope.fits)
+
+
+def _scopes(known: Known, name: str, labels: tuple[str, ...]) -> Iterator[Scope]:
+    """The values of the first label that names the service; else those of the job."""
+    metrics, service = known.metrics, known.service
+    for label in OWNERS:
+        if label in labels:
+            fitting = [each for each in metrics.values(name, label) if names_service(each, service)]
+            if fitting:
+                for value in fitting[:MOST_SCOPES]:
+                    yield Scope((Matcher(label, "=", value),), fits=True)
+                return
+    named = names_service(name, service)
+    if "job" not in labels:
+        yield Scope((), fits=named)
+        return
+    for value in metrics.values(name, "job")[:MOST_SCOPES]:
+        yield Scope((Matcher("job", "=", value),), fits=named)
+
+
+def _whole_and_parts(
+    counted: Mapping[Labels, float], part: str | None
+) -> Iterator[tuple[Matcher, ...]]:
+    """All of it, then its busiest parts, where there are several."""
+    yield ()
+    if part is None or len(counted) < 2:
+        return
+    for labels, _ in sorted(counted.items(), key=lambda each: -each[1])[:MOST_PARTS]:
+        value = dict(labels).get(part, "")
+        if value:
+            yield (Matcher(part, "=", value),)
+
+
+def _counted(metrics: Metrics, selector: str, part: str | None) -> dict[Labels, float]:
+    by = f" by ({part})" if part else ""
+    return metrics.sums(f"sum{by} (increase({selector}[{DAY}]))")
+
+
+def _of(counted: Mapping[Labels, float], inner: tuple[Matcher, ...]) -> float:
+    wanted = {(each.label, each.value) for each in inner}
+    return sum(value for labels, value in counted.items() if wanted <= set(labels))
+
+
+def _without_bounds(buckets: Mapping[Labels, float]) -> dict[Labels, float]:
+    return {
+        tuple(pair for pair in labels if pair[0] != "le"): value
+        for labels, value in buckets.items()
+        if dict(labels).get("le") == "+Inf"
+    }
+
+
+def _bounds(buckets: Mapping[Labels, float], inner: tuple[Matcher, ...]) -> dict[str, float]:
+    wanted = {(each.label, each.value) for each in inner}
+    found: dict[str, float] = {}
+    for labels, value in buckets.items():
+        bound = dict(labels).get("le", "+Inf")
+        if bound != "+Inf" and wanted <= set(labels):
+            found[bound] = found.get(bound, 0.0) + value
+    return found
+
+
+def _proposed(bounds: Mapping[str, float], total: float) -> str | None:
+    rising = sorted(bounds, key=float)
+    kept = (each for each in rising if bounds[each] >= KEPT_BY * total)
+    return next(kept, rising[-1] if rising else None)
+
+
+def _bound_matcher(bound: str) -> str:
+    """Prometheus 3 stores a whole number with a point, which 2 does not."""
+    whole = bound.removesuffix(".0")
+    if not whole.isdigit():
+        return f'le="{bound}"'
+    return f'le=~"{whole}|{whole}\\\\.0"'
+
+
+def _selector(name: str, matchers: tuple[Matcher, ...], more: str = "") -> str:
+    inner = ",".join((*(each.text for each in matchers), *((more,) if more else ())))
+    return f"{name}{{{inner}}}" if inner else name

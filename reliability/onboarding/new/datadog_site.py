@@ -1,0 +1,70 @@
+"""What Datadog holds: names of metrics that were sent with a tag, and sums of a query of counts.
+
+https://docs.datadoghq.com/api/latest/metrics/get-active-metrics-list/
+https://docs.datadoghq.com/api/latest/metrics/query-timeseries-points/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from pydantic import TypeAdapter
+
+from reliability.history.sources.datadog import DatadogServer
+from reliability.http.prometheus import Answered, FirstFault
+from reliability.timespan import TimeSpan
+
+HOUR: Final = timedelta(hours=1)
+LONGEST: Final = timedelta(days=60)
+"""What is asked at once by the hour: 1,440 points of 1,500 that a series may have."""
+
+Tag = str
+"""`name:value`; empty for a query that groups by nothing."""
+
+
+class MetricsAnswer(Answered):
+    """A list of names."""
+
+    metrics: Annotated[list[str], FirstFault()]
+
+
+METRICS: Final = TypeAdapter(MetricsAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class DatadogSite:
+    """One site, at one moment.
+
+    Every method raises SourceError where it does not answer, refuses, or answers something else.
+    """
+
+    server: DatadogServer
+    now: datetime
+
+    @property
+    def url(self) -> str:
+        """The address of its API."""
+        return self.server.url
+
+    def names(self, tag: str) -> tuple[str, ...]:
+        """The names of all metrics of the last day, sorted; only those sent with a tag, if any."""
+        since = str(int((self.now - timedelta(days=1)).timestamp()))
+        asked = {"from": since, **({"tag_filter": tag} if tag else {})}
+        return tuple(sorted(self.server.read("/api/v1/metrics", asked, METRICS).metrics))
+
+    def sums(self, query: str, length: timedelta) -> dict[Tag, tuple[float, int]]:
+        """What a query counted up to the last full hour, by tag, and the hours with a count."""
+        span = self.span(length)
+        found: dict[Tag, tuple[float, int]] = {}
+        for series in self.server.series(f"{query}.rollup(sum, {int(HOUR.total_seconds())})", span):
+            tag = next(iter(series.tag_set or ()), "")
+            values = [value for _, value in series.pointlist if value is not None]
+            found[tag] = sum(values), len(values)
+        return found
+
+    def span(self, length: timedelta) -> TimeSpan:
+        """So much time before the last full hour, at most `LONGEST`."""
+        end = self.now.replace(minute=0, second=0, microsecond=0)
+        return TimeSpan(end - min(length, LONGEST), end)

@@ -1,0 +1,56 @@
+"""What a Prometheus holds, asked for by name, label and sum; the replies are looked at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reliability.http.prometheus import NAMES, data_of, instant, label_values, ranges
+from reliability.providers.http import Server
+from reliability.timespan import TimeSpan
+
+Labels = tuple[tuple[str, str], ...]
+"""Names and values, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """A server that speaks Prometheus's HTTP API.
+
+    Every method raises ProviderError if it does not answer, refuses, or does not answer as
+    Prometheus does.
+    """
+
+    server: Server
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all metrics, sorted."""
+        return tuple(sorted(label_values(self.server, "__name__")))
+
+    def labels(self, metric: str) -> tuple[str, ...]:
+        """The names of a metric's labels."""
+        names = data_of(self.server.get("/api/v1/labels", {"match[]": metric}), NAMES)
+        return tuple(names or ())
+
+    def values(self, metric: str, label: str) -> tuple[str, ...]:
+        """The values of a label of a metric or of a selector; of all series if it is empty."""
+        return tuple(label_values(self.server, label, {"match[]": metric} if metric else {}))
+
+    def sums(self, expression: str) -> dict[Labels, float]:
+        """The result of an instant query by its labels."""
+        samples = instant(self.server, expression)
+        return {_labels(sample.metric): sample.value[1] for sample in samples}
+
+    def points(
+        self, expression: str, span: TimeSpan, step: timedelta
+    ) -> Iterator[tuple[datetime, float]]:
+        """The moments and values of a query of one series over a span."""
+        start, end = span.start.timestamp(), span.end.timestamp()
+        for series in ranges(self.server, expression, start, end, step.total_seconds()):
+            for at, value in series.values:
+                yield datetime.fromtimestamp(at, span.start.tzinfo), value
+
+
+def _labels(metric: Mapping[str, str]) -> Labels:
+    return tuple(sorted(metric.items()))

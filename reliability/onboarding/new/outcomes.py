@@ -1,0 +1,50 @@
+"""Which values of a label say that an event failed: status codes, words, true and false."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.onboarding.new.service_kinds import Counts
+
+LABELS: Final = (
+    *("result", "outcome", "status", "state", "code", "status_code", "response_code"),
+    *("http_status_code", "http_response_status_code", "response_status", "status_class"),
+    *("return_code", "error_code", "success", "succeeded", "ok", "error", "failed"),
+)
+"""Labels that say how an event ended, the plainest first."""
+
+STATUS_CODE: Final = re.compile(r"[1-5](?:\d\d|xx)", re.IGNORECASE)
+BAD: Final = "fail.*|err.*|exception|reject.*|refused|timeout|timed.?out|dead.*|drop.*|lost|invalid"
+BAD_WORD: Final = re.compile(BAD, re.IGNORECASE)
+GOOD: Final = "ok|success.*|succeed.*|succeeded|good|done|complete.*|processed|delivered|accepted"
+GOOD_WORD: Final = re.compile(GOOD, re.IGNORECASE)
+NEGATIVE: Final = ("error", "failed")
+"""Labels of which `true` is the bad value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What selects the good or the bad events (`counts`), as it stands behind a label's name."""
+
+    counts: Counts
+    matcher: str
+
+
+def outcome_of(label: str, values: Sequence[str]) -> Outcome | None:
+    """What a label's values say of how events ended; None if they say something else.
+
+    A class of values is selected and not the values of today, so that a new one counts too.
+    """
+    words = [value.lower() for value in values if value]
+    if any(STATUS_CODE.fullmatch(word) for word in words):
+        return Outcome("good", '!~"5.."')
+    if words and set(words) <= {"true", "false"}:
+        return Outcome("bad", f'="{"true" if label in NEGATIVE else "false"}"')
+    if any(BAD_WORD.fullmatch(word) for word in words):
+        return Outcome("bad", f'=~"(?i:{BAD})"')
+    if any(GOOD_WORD.fullmatch(word) for word in words):
+        return Outcome("good", f'=~"(?i:{GOOD})"')
+    return None

@@ -1,0 +1,40 @@
+"""Which series of a Prometheus are a service's: by a label of theirs, or by the metric's name."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from reliability.onboarding.new.metrics import Metrics
+from reliability.promql.selector import Matcher
+
+OWNERS: Final = ("service", "app", "service_name", "container", "deployment", "job", "namespace")
+"""Labels that say whose a series is, the plainest first."""
+
+MOST_SCOPES: Final = 4
+
+
+def own_metrics(metrics: Metrics, service: str, names: tuple[str, ...]) -> frozenset[str]:
+    """The metrics that a label of their series, or their own name, says are the service's."""
+    own = {name for name in names if names_service(name, service)}
+    for label in OWNERS:
+        values = [value for value in metrics.values("", label) if names_service(value, service)]
+        for value in values[:MOST_SCOPES]:
+            selector = f"{{{Matcher(label, '=', value).text}}}"
+            own.update(metrics.values(selector, "__name__"))
+    return frozenset(own)
+
+
+def names_service(text: str, service: str) -> bool:
+    """Whether a label's value or a metric's name holds the service's words, one after another.
+
+    `team/shop-api` and `shop_api_requests_total` name shop-api, and `research` does not name
+    search. An s at the end of a word makes no difference: `invoice_requests_total`.
+    """
+    words, wanted = _words(text), _words(service)
+    starts = range(len(words) - len(wanted) + 1)
+    return any(words[at : at + len(wanted)] == wanted for at in starts)
+
+
+def _words(text: str) -> list[str]:
+    return [word.removesuffix("s") or word for word in re.findall(r"[a-z0-9]+", text.lower())]

@@ -1,0 +1,99 @@
+"""The recent past of an SLI from a server, fetched once in chunks, and what it says by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from reliability.history.increments import MILLISECOND, Samples
+from reliability.history.series import MINUTE
+from reliability.history.sources.direct import DirectHistory
+from reliability.onboarding.new.metrics import Metrics
+from reliability.promql.samples import Counter, SampleReader
+from reliability.promql.selector import Selector
+from reliability.timespan import EPOCH, TimeSpan
+
+CHUNK: Final = timedelta(hours=6)
+HOUR: Final = timedelta(hours=1)
+MOST_SERIES_DAYS: Final = 6000
+"""Series times days that are fetched at most: with more series, fewer days."""
+
+
+@dataclass(slots=True)
+class Recent:
+    """A `SampleReader` that asks another one for each selector once, chunk by chunk.
+
+    `told` is called with the chunks that are done; it is asked for no more than `span`.
+    """
+
+    reader: SampleReader
+    span: TimeSpan
+    told: Callable[[int, int], None]
+    held: dict[Selector, tuple[Counter, ...]] = field(default_factory=dict)
+
+    @property
+    def description(self) -> str:
+        """What is read."""
+        return self.reader.description
+
+    def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
+        """The counters with their samples after the span's start, up to and with its end."""
+        if selector not in self.held:
+            self.held[selector] = tuple(self._fetched(selector))
+        start, end = ((each - EPOCH) // MILLISECOND for each in (span.start, span.end))
+        for counter in self.held[selector]:
+            times = counter.samples.times
+            inside = (times > start) & (times <= end)
+            if inside.any():
+                samples = Samples(times[inside], counter.samples.values[inside])
+                yield Counter(counter.labels, samples)
+
+    def _fetched(self, selector: Selector) -> Iterator[Counter]:
+        parts: dict[tuple[tuple[str, str], ...], list[Counter]] = {}
+        chunks = list(_chunks(self.span))
+        for number, chunk in enumerate(chunks, start=1):
+            for counter in self.reader.counters(selector, chunk):
+                parts.setdefault(tuple(sorted(counter.labels.items())), []).append(counter)
+            self.told(number, len(chunks))
+        for pieces in parts.values():
+            times = np.concatenate([each.samples.times for each in pieces])
+            values = np.concatenate([each.samples.values for each in pieces])
+            _, first = np.unique(times, return_index=True)
+            yield Counter(pieces[0].labels, Samples(times[first], values[first]))
+
+    @property
+    def history(self) -> DirectHistory:
+        """What was fetched as counts a minute."""
+        return DirectHistory(self)
+
+
+def _chunks(span: TimeSpan) -> Iterator[TimeSpan]:
+    start = span.start
+    while start < span.end:
+        yield TimeSpan(start, min(start + CHUNK, span.end))
+        start += CHUNK
+
+
+def known_span(metrics: Metrics, selector: str, wanted: TimeSpan) -> TimeSpan | None:
+    """The part of a span in which a counter has samples; shorter where it has very many series.
+
+    None where there are none.
+    """
+    counts = list(metrics.points(f"count({selector})", wanted, HOUR))
+    counts += metrics.points(f"count({selector})", TimeSpan(wanted.end - HOUR, wanted.end), MINUTE)
+    if not counts:
+        return None
+    series = max(count for _, count in counts)
+    longest = timedelta(days=max(1, int(MOST_SERIES_DAYS / series)))
+    first = min(at for at, _ in counts)
+    late = (first - HOUR) if first > wanted.end - HOUR else first
+    start = max(wanted.start, wanted.end - longest, _minute(late - HOUR))
+    return TimeSpan(start, wanted.end)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

@@ -1,0 +1,141 @@
+"""Gathers messages by their template while they stream by, and puts rules and messages together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from reliability.convert.prometheus_rules.tiers import LOUD
+from reliability.onboarding.triage.declared import Rule
+from reliability.onboarding.triage.message import Message, State
+from reliability.onboarding.triage.tally import Tally
+from reliability.onboarding.triage.template import Template, template_of
+
+MOST: Final = 20_000
+"""Templates that are told apart; what comes after them is counted together."""
+
+NO_SEVERITY: Final = frozenset(
+    ("success", "ok", "resolved", "triggered", "acknowledged", "open", "closed", "firing")
+)
+"""What stands in a column or field for severity and is a state."""
+
+REST: Final = "(templates beyond the first 20,000)"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a noise is known by, in this run and the next: its name, and an alert's severity."""
+
+    name: str
+    severity: str
+    is_alert: bool
+
+
+@dataclass(slots=True)
+class Collector:
+    """Counts messages, of which only a few bytes are kept; `read` are those of each source."""
+
+    tallies: dict[Key, Tally] = field(default_factory=dict)
+    first: datetime | None = None
+    last: datetime | None = None
+    read: Counter[str] = field(default_factory=Counter)
+
+    def add(self, message: Message) -> None:
+        """Count a notification."""
+        template = template_of(message.text)
+        self._seen(message)
+        tally = self._tally(key_of(template, message))
+        tally.add(message, message.state or template.state, template.line, template.body)
+        if severity := stated(message):
+            tally.severities[severity] += 1
+
+    def add_fired(self, name: str, message: Message, *, counts: bool) -> None:
+        """Count an episode of an alert of this name, as a notification where it `counts` as one."""
+        self._seen(message)
+        tally = self._tally(Key(name, message.severity.lower(), True))
+        if counts:
+            tally.add(message, State.FIRING, message.text)
+            tally.fired += 1
+        else:
+            tally.add_fired(message)
+
+    def _seen(self, message: Message) -> None:
+        self.read[message.source] += 1
+        self.first = min(self.first or message.at, message.at)
+        self.last = max(self.last or message.at, message.at)
+
+    def _tally(self, key: Key) -> Tally:
+        if key not in self.tallies and len(self.tallies) >= MOST:
+            key = Key(REST, "", False)
+        found = self.tallies.get(key)
+        if found is None:
+            found = self.tallies[key] = Tally()
+        return found
+
+
+def key_of(template: Template, message: Message) -> Key:
+    """The key of a message; what a source says of its severity is a part only of an alert's."""
+    severity = template.severity or (stated(message) if template.is_alert else "")
+    return Key(template.name, severity, template.is_alert)
+
+
+def stated(message: Message) -> str:
+    """The severity that a message's source names, in lower case; a state is none."""
+    word = message.severity.lower()
+    return "" if word in NO_SEVERITY else word
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One noise: what it is known by, the rules that make it, and what was counted."""
+
+    key: Key
+    rules: tuple[Rule, ...]
+    tally: Tally
+
+
+def put_together(rules: Sequence[Rule], collector: Collector) -> Iterator[Heard]:
+    """Rules with what was heard of them, then what no rule is known for.
+
+    Of rules with one name a message belongs to that of its severity, else to the loudest.
+    """
+    declared: dict[Key, list[Rule]] = {}
+    for rule in rules:
+        declared.setdefault(Key(rule.name, rule.severity.lower(), True), []).append(rule)
+    by_name: dict[str, list[Key]] = {}
+    for key in declared:
+        by_name.setdefault(key.name, []).append(key)
+    tallies = {key: Tally() for key in declared}
+    others: dict[str, list[tuple[Key, Tally]]] = {}
+    for key, tally in collector.tallies.items():
+        mine = _of_rule(key, by_name.get(key.name, ()))
+        if mine is not None:
+            tallies[mine].join(tally)
+        else:
+            others.setdefault(key.name, []).append((key, tally))
+    for key, found in declared.items():
+        yield Heard(key, tuple(found), tallies[key])
+    for heard in others.values():
+        yield from _merged(heard)
+
+
+def _of_rule(key: Key, known: Iterable[Key]) -> Key | None:
+    known = list(known)
+    if key in known:
+        return key
+    return max(known, key=lambda each: each.severity in LOUD, default=None)
+
+
+def _merged(heard: Sequence[tuple[Key, Tally]]) -> Iterator[Heard]:
+    """Messages of an alert without a severity belong to the one severity that others name."""
+    named = [each for each in heard if each[0].severity]
+    bare = [each for each in heard if not each[0].severity]
+    if len(named) == 1:
+        for _, tally in bare:
+            named[0][1].join(tally)
+        bare = []
+    for key, tally in (*named, *bare):
+        yield Heard(key, (), tally)

@@ -1,0 +1,109 @@
+"""The alerting rules that are declared: in rule files, or as a Prometheus runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.convert.converter import Original, Remark, Wishes, mapping
+from reliability.convert.fields import Fields
+from reliability.convert.prometheus_rules.annotations import RUNBOOKS
+from reliability.convert.prometheus_rules.burns import Burn, read_burn
+from reliability.convert.prometheus_rules.groups import Group, groups_of
+from reliability.convert.prometheus_rules.kinds import Guess, guess_kind
+from reliability.convert.prometheus_rules.labels import labels_of
+from reliability.convert.prometheus_rules.services import Services
+from reliability.onboarding.triage.urgent import why_urgent
+from reliability.promql import syntax
+from reliability.promql.impossible import why_never
+from reliability.promql.tree import read
+
+OWNERS: Final = ("team", "owner", "squad")
+SUMMARIES: Final = ("summary", "title", "message", "description")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One alerting rule; `place` is `path:line`, `burn` what it watches where it burns a budget.
+
+    `dead` says why it cannot fire, and is empty if nothing is known against it. `urgent` says
+    why it cannot wait for days, though it is a cause; `summary` is what people wrote of it.
+    """
+
+    name: str
+    severity: str
+    expr: str
+    service: str
+    team: str
+    runbook: bool
+    place: str
+    guess: Guess
+    burn: Burn | None
+    metrics: tuple[str, ...]
+    dead: str
+    summary: str
+    urgent: str
+
+
+def rules_of(originals: Sequence[Original], wishes: Wishes) -> Iterator[Rule]:
+    """Every alerting rule of rule files, in their order."""
+    groups: list[Group] = []
+    for original in originals:
+        groups += [each for each in groups_of(original) if not isinstance(each, Remark)]
+    services = Services.of(groups, wishes)
+    for group in groups:
+        shared = mapping(group.fields.values.get("labels"))
+        for fields in group.rules():
+            if isinstance(fields.values.get("alert"), str):
+                yield _rule(fields, shared, services.name(group, labels_of(fields, group))[0])
+
+
+def _rule(fields: Fields, shared: dict[str, Any], service: str) -> Rule:
+    labels = {**shared, **mapping(fields.values.get("labels"))}
+    annotations = mapping(fields.values.get("annotations"))
+    name, expr = str(fields.values["alert"]), str(fields.values.get("expr") or "").strip()
+    at = fields.origin.at
+    burn = read_burn(expr)
+    parsed = syntax.parse(expr)
+    return Rule(
+        name=name,
+        severity=str(labels.get("severity") or ""),
+        expr=expr,
+        service=service,
+        team=next((str(labels[each]) for each in OWNERS if labels.get(each)), ""),
+        runbook=any(annotations.get(each) for each in RUNBOOKS),
+        place=f"{at.path}:{at.span.line}",
+        guess=guess_kind(name, expr),
+        burn=burn,
+        metrics=() if isinstance(parsed, str) else tuple(_metrics(parsed)),
+        dead=_dead(expr, parsed, burn),
+        urgent=why_urgent(name, expr) or "",
+        summary="\n".join(str(annotations[each]) for each in SUMMARIES if annotations.get(each)),
+    )
+
+
+def _dead(expr: str, parsed: Any, burn: Burn | None) -> str:
+    """Why a rule cannot fire, by the analysis of `check`'s rules; empty if it may."""
+    if isinstance(parsed, str):
+        return f"not PromQL: {parsed.splitlines()[0]}" if parsed else "no expression"
+    if burn is not None:
+        limit = min(float(pair.factor * burn.budget) for pair in burn.pairs)
+        if limit >= 1:
+            return f"it needs an error ratio above {limit:g}, and a ratio cannot exceed 1"
+    tree = read(expr)
+    return (why_never(tree) or "") if tree is not None else ""
+
+
+def _metrics(tree: Any) -> Iterable[str]:
+    return dict.fromkeys(name for each in syntax.selectors(tree) if (name := syntax.metric(each)))
+
+
+def unknown_metrics(rule: Rule, known: frozenset[str]) -> tuple[str, ...]:
+    """Metrics of a rule that a server has no series of, where that keeps it from firing.
+
+    A rule that asks for absence, or has alternatives, may fire without them.
+    """
+    if not known or "absent" in rule.expr or " or " in f" {rule.expr} ".replace("\n", " "):
+        return ()
+    return tuple(each for each in rule.metrics if each not in known)

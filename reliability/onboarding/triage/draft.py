@@ -1,0 +1,95 @@
+"""The draft of a policy: rules as `import` writes them, with the tiers of the triage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reliability.convert.converter import Converted, Draft
+from reliability.convert.names import signal_name
+from reliability.convert.writing import Block
+from reliability.onboarding.triage.noise import Noise
+from reliability.onboarding.triage.verdict import REMOVE
+from reliability.resource import Json
+
+Body = Mapping[str, Json | Block | Sequence[Block]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """The noises by service and expression."""
+
+    found: Mapping[tuple[str, str], tuple[Noise, ...]]
+
+    @classmethod
+    def of(cls, noises: Iterable[Noise]) -> Tiers:
+        """Index them by their rules."""
+        found: dict[tuple[str, str], tuple[Noise, ...]] = {}
+        for noise in noises:
+            for rule in noise.rules:
+                key = (rule.service, rule.expr)
+                found[key] = (*found.get(key, ()), noise)
+        return cls(found)
+
+    def noise(self, service: str, signal: Body) -> Noise | None:
+        """The noise that a drafted signal makes."""
+        name = str(signal["name"])
+        mine = self.found.get((service, str(signal.get("expr"))), ())
+        return next((each for each in mine if name.startswith(signal_name(each.name))), None)
+
+
+def with_tiers(converted: Iterable[Converted], noises: Iterable[Noise]) -> Iterator[Converted]:
+    """What an import made, with the tier of each signal as triage or people have it."""
+    tiers = Tiers.of(noises)
+    for each in converted:
+        if isinstance(each, Draft) and each.document.body["kind"] == "AlertPolicy":
+            document = _policy(each.document, tiers)
+            if document is not None:
+                yield replace(each, document=document)
+        else:
+            yield each
+
+
+def _policy(document: Block, tiers: Tiers) -> Block | None:
+    """The policy with its tiers; None where nothing of it is left."""
+    spec = document.body["spec"]
+    if not isinstance(spec, Block):
+        return document
+    written = spec.body.get("signals")
+    service = str(spec.body["service"])
+    body = dict(spec.body)
+    if isinstance(written, Sequence):
+        blocks = [each for each in written if isinstance(each, Block)]
+        signals = tuple(_signals(blocks, service, tiers))
+        body["signals"] = signals
+        if not signals:
+            del body["signals"]
+    if body.keys() == {"service"}:
+        return None
+    inner = Block(body, spec.comments)
+    return Block({**document.body, "spec": inner}, document.comments)
+
+
+def _signals(blocks: Iterable[Block], service: str, tiers: Tiers) -> Iterator[Block]:
+    for block in blocks:
+        noise = tiers.noise(service, block.body)
+        if noise is None:
+            yield block
+        elif noise.tier != REMOVE:
+            tier, why = written_tier(noise)
+            body = {**block.body, "tier": tier}
+            yield Block(body, {**block.comments, "tier": why})
+
+
+def written_tier(noise: Noise) -> tuple[str, str]:
+    """The tier that is written, and why: what triage takes for an alert waits for its SLO."""
+    if noise.decided is not None:
+        by = f" by {noise.decided.by}" if noise.decided.by else " in the worksheet"
+        note = f": {noise.decided.note}" if noise.decided.note else ""
+        return noise.decided.tier, f"decided{by}{note}"
+    verdict = noise.verdict
+    if verdict.tier == "alert" and not verdict.needs_slo:
+        return "ticket", verdict.reason
+    if verdict.tier == "alert":
+        return "ticket", f"an alert once an SLO stands for it: {verdict.reason}"
+    return verdict.tier, verdict.reason

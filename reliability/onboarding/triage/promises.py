@@ -1,0 +1,53 @@
+"""The SLOs to ask a team for: what users feel behind the noises of each service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.convert.prometheus_rules.kinds import words_of
+from reliability.onboarding.triage.noise import Noise
+
+SLOWNESS: Final = frozenset(("latency", "slow", "slowing", "duration", "response", "timeout"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One SLO to ask for: of which service, what users feel, and the noises that speak of it.
+
+    `metrics` are those of the rules, where an SLI may be found.
+    """
+
+    service: str
+    question: str
+    noises: tuple[str, ...]
+    notifications: int
+    metrics: tuple[str, ...]
+
+
+def promises(noises: Iterable[Noise]) -> list[Asked]:
+    """The SLOs to ask for, the one with the most notifications behind it first."""
+    found: dict[tuple[str, str], list[Noise]] = {}
+    for each in noises:
+        if each.verdict.needs_slo and each.tier in ("alert", "ticket"):
+            found.setdefault((each.service, _question(each)), []).append(each)
+    asked = [_asked(service, question, each) for (service, question), each in found.items()]
+    return sorted(asked, key=lambda each: (-each.notifications, each.service, each.question))
+
+
+def _asked(service: str, question: str, noises: list[Noise]) -> Asked:
+    metrics = dict.fromkeys(name for each in noises for rule in each.rules for name in rule.metrics)
+    return Asked(
+        service=service or "(which service?)",
+        question=question,
+        noises=tuple(dict.fromkeys(each.name for each in noises)),
+        notifications=sum(each.figures.notifications for each in noises),
+        metrics=tuple(metrics),
+    )
+
+
+def _question(noise: Noise) -> str:
+    if SLOWNESS.intersection(words_of(noise.name)):
+        return "how long may people wait, and for how many requests of a thousand longer?"
+    return "of a thousand requests, how many may fail before people complain?"

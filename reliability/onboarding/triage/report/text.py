@@ -1,0 +1,116 @@
+"""The triage for a terminal: the headline, shares, a table of noises, the SLOs to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reliability.onboarding.triage.flags import WITHOUT_OWNER
+from reliability.onboarding.triage.noise import Noise
+from reliability.onboarding.triage.triaged import Triaged, headline, shares
+from reliability.onboarding.triage.verdict import DECISIONS
+from reliability.render.display import inert, safe, width
+
+NAME: Final = 44
+REASON: Final = 84
+ASKED: Final = 12
+
+
+def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]:
+    """Every line of the report, with at most `most` noises; texts are cut unless it `is_whole`.
+
+    A terminal has columns; who reads from a file or a pipe loses what is cut.
+    """
+    yield headline(triaged.totals)
+    yield ""
+    rows = [
+        (word, f"{number:,}", f"{told:,}", f"{share:.0%}" if triaged.totals.days else "")
+        for word, number, told, share in shares(triaged.totals)
+    ]
+    yield from table(("", "noises", "notifications", "share"), rows, right=(1, 2, 3))
+    yield ""
+    head = ("tier", "a week", "noise", "sure", "why")
+    lines = [_row(each, triaged, is_whole=is_whole) for each in _shown(triaged, most)]
+    yield from table(head, lines, right=(1,))
+    left = len(triaged.noises) - len(_shown(triaged, most))
+    if left > 0:
+        yield f"{left:,} more; --top {len(triaged.noises)} shows all, --worksheet FILE holds all"
+    yield from _asked(triaged, is_whole=is_whole)
+
+
+def _shown(triaged: Triaged, most: int) -> list[Noise]:
+    """Tier by tier the loudest; each tier has its part, and what one leaves the next may take."""
+    shown: list[Noise] = []
+    tiers = [tier for tier in DECISIONS if any(each.tier == tier for each in triaged.noises)]
+    for number, tier in enumerate(tiers):
+        room = (most - len(shown)) // (len(tiers) - number)
+        shown += [each for each in triaged.noises if each.tier == tier][: max(room, 1)]
+    return shown
+
+
+def _row(noise: Noise, triaged: Triaged, *, is_whole: bool) -> tuple[str, ...]:
+    weeks = triaged.totals.weeks
+    rate = f"{noise.figures.notifications / weeks:.1f}" if weeks else ""
+    name = noise.name + (f" ({noise.severity})" if noise.severity else "")
+    tier = f"{noise.tier}{'*' if noise.verdict.needs_slo and noise.tier == 'alert' else ''}"
+    name, reason = safe(name), safe(why(noise))
+    if not is_whole:
+        name, reason = cut(name, NAME), cut(reason, REASON)
+    return (tier, rate, name, _sure(noise), reason)
+
+
+def _sure(noise: Noise) -> str:
+    return "people" if noise.decided else noise.verdict.sure
+
+
+def why(noise: Noise) -> str:
+    """The reason of a tier, people's where they decided, and the flags."""
+    decided = noise.decided
+    said = noise.verdict.reason
+    if decided is not None:
+        by = f" by {decided.by}" if decided.by else ""
+        said = f"decided{by}{f': {decided.note}' if decided.note else ''}"
+        if decided.tier != noise.verdict.tier:
+            said += f" (proposed: {noise.verdict.tier})"
+    flags = ", ".join(each.word for each in noise.flags if each.word != WITHOUT_OWNER)
+    return f"{said} [{flags}]" if flags else said
+
+
+def _asked(triaged: Triaged, *, is_whole: bool) -> Iterator[str]:
+    if not triaged.asked:
+        return
+    yield ""
+    yield "* an alert once an SLO stands for it. SLOs to ask for:"
+    for each in triaged.asked[:ASKED]:
+        noises = safe(", ".join(each.noises))
+        noises = noises if is_whole else cut(noises, REASON)
+        yield inert(f"  {safe(each.service)}: {each.question} ({noises})")
+    if len(triaged.asked) > ASKED:
+        yield f"  {len(triaged.asked) - ASKED:,} more; --format markdown or json tells them"
+
+
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
+) -> Iterator[str]:
+    """Rows in columns as wide as their widest cell; the last column is not filled up."""
+    lines = [tuple(head), *rows]
+    widths = [max(width(line[index]) for line in lines) for index in range(len(head))]
+    for line in lines:
+        cells = []
+        for index, cell in enumerate(line):
+            space = " " * (widths[index] - width(cell))
+            cells.append(space + cell if index in right else cell + space)
+        yield inert("  ".join(cells).rstrip())
+
+
+def cut(text: str, most: int) -> str:
+    """A printable text of at most so many columns."""
+    if width(text) <= most:
+        return text
+    kept, used = [], 1
+    for character in text:
+        used += width(character)
+        if used > most:
+            break
+        kept.append(character)
+    return "".join(kept) + "…"

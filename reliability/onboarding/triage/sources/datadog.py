@@ -1,0 +1,118 @@
+"""Datadog's events as its API lists them, v1 and v2, in a file of JSON or of lines of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from reliability.alertmanager.receivers import mentions_in
+from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.sources.moments import moment
+from reliability.onboarding.triage.sources.trouble import UnreadError
+
+LARGEST: Final = 1024 * 1024 * 1024
+HEAD: Final = 65_536
+ADDRESSED: Final = ("@pagerduty", "@opsgenie", "@oncall", "@on-call")
+"""Handles in a monitor's message that call somebody."""
+
+
+def looks_like_events(path: Path) -> bool:
+    """Whether a file of JSON holds events of Datadog; its beginning is looked at."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    is_json = head.lstrip()[:1] in (b"{", b"[")
+    return is_json and any(
+        sign in head for sign in (b'"date_happened"', b'"type":"event"', b'"type": "event"')
+    )
+
+
+def messages(path: Path) -> Iterator[Message | UnreadError]:
+    """Every event of a file."""
+    for place, each in _entries(path):
+        if isinstance(each, UnreadError):
+            yield each
+        elif isinstance(each, dict):
+            found = _message(each)
+            yield found or UnreadError(place, "this event has no time or no text")
+
+
+def _entries(path: Path) -> Iterator[tuple[str, Any]]:
+    """Every event with its place: of a list, of an answer with `events` or `data`, of a line."""
+    with path.open("rb") as file:
+        first = file.readline(LARGEST)
+        whole = _value(first)
+        if isinstance(whole, dict) and not {"events", "data"} & whole.keys():
+            yield from _lines(path, first, file)
+            return
+        if whole is None:
+            whole = _value(first + file.read(LARGEST))
+    if whole is None:
+        yield str(path), UnreadError(str(path), "this is no JSON that can be read")
+        return
+    listed = whole.get("events", whole.get("data")) if isinstance(whole, dict) else whole
+    for number, each in enumerate(listed if isinstance(listed, list) else ()):
+        yield f"{path}:event {number + 1}", each
+
+
+def _lines(path: Path, first: bytes, rest: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
+    yield f"{path}:1", _value(first)
+    for number, line in enumerate(rest, 2):
+        if line.strip():
+            value = _value(line)
+            place = f"{path}:{number}"
+            yield place, UnreadError(place, "this line is no JSON") if value is None else value
+
+
+def _value(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _message(event: Mapping[str, Any]) -> Message | None:
+    outer = _mapping(event.get("attributes"))
+    inner = _mapping(outer.get("attributes"))
+    tags = _tags(event.get("tags") or outer.get("tags") or inner.get("tags"))
+    first = (event, inner, outer)
+    at = moment(_first(first, "date_happened", "timestamp"))
+    title = _text(first, "title") or _text((_mapping(inner.get("evt")),), "name")
+    body = _text(first, "text", "message")
+    if at is None or not (title or body):
+        return None
+    said = "\n".join(filter(None, (title, body)))
+    return Message(
+        source="datadog",
+        place=tags.get("service") or _text(first, "service") or "datadog",
+        at=at,
+        text=said,
+        severity=_text(first, "alert_type", "status"),
+        service=tags.get("service") or _text(first, "service"),
+        team=tags.get("team") or tags.get("owner", ""),
+        mentions=any(mentions_in(said)) or any(each in said for each in ADDRESSED),
+    )
+
+
+def _first(places: Iterable[Mapping[str, Any]], *names: str) -> Any:
+    places = tuple(places)
+    for name in names:
+        for each in places:
+            if each.get(name) not in (None, ""):
+                return each[name]
+    return None
+
+
+def _text(places: Iterable[Mapping[str, Any]], *names: str) -> str:
+    value = _first(places, *names)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _tags(written: Any) -> dict[str, str]:
+    texts = [each for each in written if isinstance(each, str)] if isinstance(written, list) else []
+    return {name: value for name, _, value in (each.partition(":") for each in texts) if value}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,135 @@
+"""Tables as CSV: PagerDuty's incidents report, Datadog's events, or any with a time and a text."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from reliability.alertmanager.receivers import mentions_in
+from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.sources.moments import moment
+from reliability.onboarding.triage.sources.trouble import UnreadError
+from reliability.scalars import ScalarError, read_number
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "at": (
+        *("created_on", "created_at", "created", "time", "timestamp", "date", "at", "start"),
+        *("started", "fired_at", "starts_at"),
+    ),
+    "text": (
+        *("description", "title", "message", "alertname", "alert", "name", "summary", "text"),
+        *("subject", "incident", "content"),
+    ),
+    "end": ("resolved_on", "resolved_at", "resolved", "end", "ended", "ends_at"),
+    "severity": ("severity", "priority_name", "priority", "level", "status"),
+    "service": ("service_name", "service", "app", "application"),
+    "team": ("team_name", "teams", "team", "owner", "escalation_policy_name"),
+    "place": ("channel", "place", "host", "service_name"),
+    "mentions": ("mentions", "mention", "paged"),
+    "answered": ("answered", "acknowledge_count", "acknowledged", "acked"),
+}
+"""The names of a column that are read, the first that is there; in any case, spaces as `_`."""
+
+PAGERDUTY: Final = frozenset(("incident_number", "service_name", "created_on"))
+YES: Final = frozenset(("yes", "true", "y", "t", "x"))
+LONGEST: Final = 1_000_000
+LARGEST_CELL: Final = 16 * 1024 * 1024
+"""Characters; a mail or a stack trace may be longer than the 131,072 that Python starts with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that can be read: which of its columns is what, and which tool's it is."""
+
+    path: Path
+    delimiter: str
+    columns: Mapping[str, str]
+    is_pagerduty: bool
+
+    @classmethod
+    def at(cls, path: Path) -> Table | None:
+        """The table that a file is; None where its first line names no time or no text."""
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                head = file.readline(LONGEST)
+        except (OSError, UnicodeDecodeError):
+            return None
+        delimiter = max(",;\t", key=head.count)
+        names = {_plain(each): each for each in next(csv.reader([head], delimiter=delimiter), [])}
+        found = {
+            key: next(each for each in known if each in names)
+            for key, known in COLUMNS.items()
+            if any(each in names for each in known)
+        }
+        if "at" not in found or "text" not in found:
+            return None
+        return cls(path, delimiter, found, names.keys() >= PAGERDUTY)
+
+
+def messages(table: Table) -> Iterator[Message | UnreadError]:
+    """The rows of a table, one at a time."""
+    with table.path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        csv.field_size_limit(LARGEST_CELL)
+        rows = csv.reader(file, delimiter=table.delimiter)
+        try:
+            names = [_plain(each) for each in next(rows, [])]
+            for row in rows:
+                if any(row):
+                    yield _message(table, names, row, rows.line_num)
+        except csv.Error as error:
+            yield UnreadError(f"{table.path}:{rows.line_num}", str(error))
+
+
+def _message(
+    table: Table, names: Sequence[str], row: Sequence[str], line: int
+) -> Message | UnreadError:
+    cells = dict(zip(names, row, strict=False))
+    values = {key: cells.get(name, "").strip() for key, name in table.columns.items()}
+    at = moment(values["at"])
+    if at is None:
+        shown = values["at"][:40]
+        return UnreadError(f"{table.path}:{line}", f"{shown!r} is no moment that can be read")
+    text = values["text"]
+    source = "pagerduty" if table.is_pagerduty else table.path.stem
+    return Message(
+        source=source,
+        place=values.get("place") or source,
+        at=at,
+        text=text,
+        severity=values.get("severity", ""),
+        service=values.get("service", ""),
+        team=values.get("team", ""),
+        mentions=_mentions(table, cells, values),
+        answered=_answer(values.get("answered")),
+        lasted=_lasted(at, values.get("end", "")),
+    )
+
+
+def _mentions(table: Table, cells: Mapping[str, str], values: Mapping[str, str]) -> bool:
+    if table.is_pagerduty:
+        return cells.get("urgency", "high").strip().lower() != "low"
+    return _is_yes(values.get("mentions", "")) or any(mentions_in(values["text"]))
+
+
+def _answer(written: str | None) -> bool | None:
+    return None if written is None or written == "" else _is_yes(written)
+
+
+def _is_yes(written: str) -> bool:
+    try:
+        return read_number(written) > 0
+    except ScalarError:
+        return written.lower() in YES
+
+
+def _lasted(at: datetime, written: str) -> timedelta | None:
+    end = moment(written)
+    return end - at if end is not None and end >= at else None
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")

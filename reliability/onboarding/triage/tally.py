@@ -1,0 +1,190 @@
+"""Counts one noise while messages stream by, in a few bytes a message; what they come to."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from reliability.check.masking import MASK
+from reliability.check.secrets import redacted_addresses
+from reliability.onboarding.triage.message import Message, State
+from reliability.timespan import TimeSpan
+
+SHORT: Final = 600.0
+"""Seconds: what ends sooner was over before anybody could act (the ten-minute rule)."""
+
+AGAIN: Final = 300.0
+"""Seconds within which the same line again tells nothing new."""
+
+MOST_PLACES: Final = 1_000
+MOST_BODY: Final = 1_200
+"""Characters of one message that are kept, to be read for what users feel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the messages of one noise come to.
+
+    `repeats` came within five minutes of the same line, while nothing had ended. `ended` are
+    those whose end is known, `short` of them ended within ten minutes. `judged` are those of which
+    it is known whether somebody answered. `during`
+    are those that came while users felt an incident.
+    """
+
+    notifications: int = 0
+    mentions: int = 0
+    repeats: int = 0
+    ended: int = 0
+    short: int = 0
+    judged: int = 0
+    answered: int = 0
+    fired: int = 0
+    during: int = 0
+
+    @property
+    def short_share(self) -> float:
+        """The share of what ended that ended within ten minutes."""
+        return self.short / self.ended if self.ended else 0.0
+
+    @property
+    def answered_share(self) -> float:
+        """The share of what is known to be answered or not that somebody answered."""
+        return self.answered / self.judged if self.judged else 0.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """All messages of one template: moments, states and lines, each as a number."""
+
+    times: array[float] = field(default_factory=lambda: array("d"))
+    states: array[int] = field(default_factory=lambda: array("b"))
+    lines: array[int] = field(default_factory=lambda: array("q"))
+    lasted: list[float] = field(default_factory=list)
+    mentions: int = 0
+    judged: int = 0
+    answered: int = 0
+    fired: int = 0
+    places: Counter[str] = field(default_factory=Counter)
+    sources: set[str] = field(default_factory=set)
+    services: Counter[str] = field(default_factory=Counter)
+    teams: Counter[str] = field(default_factory=Counter)
+    severities: Counter[str] = field(default_factory=Counter)
+    example: str = ""
+    body: str = ""
+
+    def add(self, message: Message, state: State, line: str, body: str = "") -> None:
+        """Count a message; `body` is what it says besides its line."""
+        self.body = self.body or body[:MOST_BODY]
+        self.times.append(message.at.timestamp())
+        self.states.append(STATES.index(state))
+        self.lines.append(hash((message.place, line)))
+        if not self.example:
+            self.example = redacted_addresses(line, MASK)[:200]
+        if state in NOTIFYING:
+            self._count(message)
+        self._remember(message)
+
+    def add_fired(self, message: Message) -> None:
+        """Remember an episode that is known to the rules' engine; others count who was told."""
+        self.fired += 1
+        if message.lasted is not None:
+            self.lasted.append(message.lasted.total_seconds())
+        self._remember(message)
+
+    def _count(self, message: Message) -> None:
+        self.mentions += bool(message.mentions)
+        if message.answered is not None:
+            self.judged += 1
+            self.answered += message.answered
+        if message.lasted is not None:
+            self.lasted.append(message.lasted.total_seconds())
+
+    def _remember(self, message: Message) -> None:
+        self.sources.add(message.source)
+        named = (
+            (self.places, message.place),
+            (self.services, message.service),
+            (self.teams, message.team),
+        )
+        for counter, name in named:
+            if name and (name in counter or len(counter) < MOST_PLACES):
+                counter[name] += 1
+
+    def join(self, other: Tally) -> None:
+        """Take in what another tally counted."""
+        self.times.extend(other.times)
+        self.states.extend(other.states)
+        self.lines.extend(other.lines)
+        self.lasted += other.lasted
+        self.mentions += other.mentions
+        self.judged += other.judged
+        self.answered += other.answered
+        self.fired += other.fired
+        self.places += other.places
+        self.services += other.services
+        self.teams += other.teams
+        self.severities += other.severities
+        self.sources |= other.sources
+        self.example = self.example or other.example
+        self.body = self.body or other.body
+
+    def figures(self, incidents: Sequence[TimeSpan] = ()) -> Figures:
+        """What it comes to, in the order of time."""
+        walked = _Walked()
+        for index in sorted(range(len(self.times)), key=self.times.__getitem__):
+            walked.meet(self.lines[index], self.times[index], STATES[self.states[index]])
+        ends = [*walked.ended, *self.lasted]
+        told = sum(1 for state in self.states if STATES[state] in NOTIFYING)
+        return Figures(
+            notifications=told,
+            mentions=self.mentions,
+            repeats=walked.repeats,
+            ended=len(ends),
+            short=sum(1 for each in ends if each < SHORT),
+            judged=self.judged,
+            answered=self.answered,
+            fired=self.fired,
+            during=self._during(incidents) if incidents else 0,
+        )
+
+    def _during(self, incidents: Sequence[TimeSpan]) -> int:
+        spans = [(each.start.timestamp(), each.end.timestamp()) for each in incidents]
+        return sum(
+            1
+            for at, state in zip(self.times, self.states, strict=True)
+            if STATES[state] in NOTIFYING and any(start <= at < end for start, end in spans)
+        )
+
+
+STATES: Final = (State.FIRING, State.RESOLVED, State.SAID, State.ACKNOWLEDGED)
+NOTIFYING: Final = frozenset((State.FIRING, State.SAID))
+"""States that are counted: that somebody took an alert, or that it is over, is not another one."""
+
+
+class _Walked:
+    """Follows each line from message to message."""
+
+    def __init__(self) -> None:
+        self.open: dict[int, float] = {}
+        self.last: dict[int, float] = {}
+        self.ended: list[float] = []
+        self.repeats = 0
+
+    def meet(self, line: int, at: float, state: State) -> None:
+        """Look at the next message."""
+        if state is State.ACKNOWLEDGED:
+            return
+        if state is State.RESOLVED:
+            began = self.open.pop(line, None)
+            self.last.pop(line, None)
+            if began is not None:
+                self.ended.append(at - began)
+            return
+        last = self.last.get(line)
+        self.repeats += last is not None and at - last <= AGAIN
+        self.last[line] = at
+        if state is State.FIRING:
+            self.open.setdefault(line, at)

@@ -1,0 +1,183 @@
+"""What of a message stays the same each time: numbers, ids, addresses and hosts are folded.
+
+A template depends on its message alone, so that it is the same in the next run, and a decision
+about it still fits. Miners that learn (Drain) change their templates with what they read.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from reliability.onboarding.triage.message import State
+from reliability.onboarding.triage.states import Stated, announced, read_state
+
+LONGEST: Final = 160
+MOST_LINES: Final = 30
+READ: Final = 600
+"""Characters of a message that are looked at; what is told apart stands in front."""
+
+LEAD: Final = re.compile(
+    r"^(?:\s|:[a-z0-9_+-]+:|<[@!][^>]*>[,:]?"
+    r"|[*_~`>•\u2600-\u27bf\U0001f300-\U0001faff\ufe0f])+"
+)
+"""What stands in front of what is said: emoji, marks of style, who is called."""
+
+NAMED: Final = re.compile(
+    r"^\(?(?:(?P<name>[A-Za-z_]\w*)(?=\s*(?:\(|$))|(?P<words>[A-Z]\w*[a-z]\w*[A-Z_]\w*)(?![\w.]))"
+)
+"""An alert's name: all there is but for labels in parentheses, or several words in one."""
+
+FIRST: Final = re.compile(r"[^\s()]+(?=\s*(?:\(|$))")
+LEVEL: Final = re.compile(
+    r"(?<![\w.])(critical|fatal|emergency|error|warning|warn|notice|info|debug|p[1-5]|sev-?[0-4])(?![\w.])",
+    re.IGNORECASE,
+)
+
+FOLDED: Final = re.compile(
+    r"""
+    (?P<url><(?:https?|mailto|tel):[^>]*>|https?://[^\s>)\]]+)
+    |(?P<gone><[@!\#][^>]*>|@(?:here|channel|everyone)\b)
+    |(?P<status>
+        (?:\b(?:HTTP(?:/\d(?:\.\d)?)?|response)(?:\s?(?:status|code|error))*
+        |(?<!exit\s)\bstatus(?:\s?code)?|\breturned)[\s:=]+[2-5]\d\d\b
+    )
+    |(?P<id>
+        [\w.+-]+@[\w-]+\.[\w.]+
+        |\b\d{4}-\d\d-\d\d(?:[T\s]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?
+        |\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b
+        |\b\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?\b
+        |\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b
+        |\b0x[0-9a-f]+\b
+        |\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|internal|local|svc|cloud|lan|example|jp|test)(?::\d+)?\b
+        |\b[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?=[a-f0-9]*\d)[a-f0-9]{6,10}-[a-z0-9]{5}\b
+        |\b[a-z][a-z0-9]*(?:-[a-z0-9]+)*-\d+[a-z]?\b
+        |(?<![\w.-])[a-z]{2,}\d{2,}\b
+        |\b(?!(?:defaced|effaced|acceded)\b)[0-9a-f]{7,64}\b
+        |\b(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}\b
+        |\b[a-z]{2,6}_(?=[A-Za-z]*\d)[A-Za-z0-9]{8,}\b
+    )
+    |(?P<n>(?<![A-Za-z_\d])[-+]?\d+(?:[.,:]\d+)*
+        \s?(?:%|ms|us|[smhd]|[kKMGT]i?B|bytes|sec(?:onds)?)?
+        (?:\d+(?:ms|us|[smh]))*(?![A-Za-z_\d])
+    )
+    """,
+    re.VERBOSE | re.ASCII,
+)
+"""ASCII, so that a number or a host ends where a Japanese word begins."""
+
+PROGRAMS: Final = re.compile(r"exit|process|command|script|job|signal", re.IGNORECASE)
+"""Words for what returns a number that is not an HTTP status."""
+
+PUBLIC: Final = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|jp|example)", re.IGNORECASE)
+LINKS: Final = re.compile(r"<[^>]*>|https?://\S+")
+LABELED: Final = re.compile(r"<(?:https?|mailto|tel):[^>|]*\|([^>]*)>")
+BOLD: Final = re.compile(r"\*([^*\n]+)\*")
+ALERT_NAME: Final = re.compile(r"[\s*-]*alertname\s*[=:]\s*(?P<name>\S.*)", re.IGNORECASE)
+SUMMARY: Final = re.compile(r"-\s*(?:summary|title|message|description)\s*=\s*(?P<text>.*)")
+LABEL_LINE: Final = re.compile(r"-\s*\w+\s*=|(?:source|silence|dashboard|panel|labels|value):")
+NUMBERED: Final = re.compile(r"\[?#\d+\]?[:\s]+")
+SPACES: Final = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a message is one of: the alert's name where it has one, else its folded text.
+
+    `line` tells apart which of them it is: the text as it stands, without the state in front.
+    `body` is what the message says besides, where people write what users feel.
+    """
+
+    name: str
+    is_alert: bool
+    state: State
+    severity: str
+    line: str
+    body: str = ""
+
+
+@lru_cache(maxsize=8192)
+def template_of(text: str) -> Template:
+    """The template of a message, by its first line that says what it is about."""
+    lines = list(islice(_lines(text), MOST_LINES))
+    if not lines:
+        return Template("(no text)", False, State.SAID, "", "")
+    head = announced(lines[0][1]) if len(lines) > 1 else None
+    (emoji, line), *more = lines[1:] if head is not None else lines
+    stated = read_state(line, emoji)
+    rest = NUMBERED.sub("", LEAD.sub("", stated.rest), count=1)
+    state = head.state if head is not None and stated.state is State.SAID else stated.state
+    said = [line for _, line in more]
+    named = None if state is State.SAID or head is not None else _alert_name(rest, stated, said)
+
+    level = LEVEL.search(rest[:LONGEST] if named else rest[:40])
+    severity = stated.severity or (head.severity if head is not None else "")
+    return Template(
+        name=named or folded(rest, keeps_hosts=stated.is_check) or "(no text)",
+        is_alert=named is not None,
+        state=state,
+        severity=severity or (level[0].lower() if level else ""),
+        line=rest,
+        body="" if state is State.SAID else "\n".join(_written(said)),
+    )
+
+
+def _written(lines: list[str]) -> Iterator[str]:
+    """What people wrote of an alert, without its labels."""
+    for line in lines:
+        if found := SUMMARY.match(line):
+            yield found["text"]
+        elif not LABEL_LINE.match(line):
+            yield line
+
+
+def _alert_name(rest: str, stated: Stated, lines: list[str]) -> str | None:
+    """An alert's name: in the labels that Grafana writes, or in front."""
+    for line in lines:
+        if found := ALERT_NAME.match(line):
+            return found["name"].strip()
+    if stated.is_named and (found := FIRST.match(rest)):
+        return found[0]
+    found = NAMED.match(rest) if stated.is_prefixed else None
+    return (found["name"] or found["words"]) if found else None
+
+
+def folded(line: str, *, keeps_hosts: bool = False) -> str:
+    """A line with what changes from one message to the next as `<n>`, `<id>` and `<url>`.
+
+    Public hosts are kept if they are what is checked.
+    """
+
+    def fold(found: re.Match[str]) -> str:
+        if keeps_hosts and (host := PUBLIC.search(found[0])):
+            return host[0]
+        return _fold(found)
+
+    text = FOLDED.sub(fold, line[:READ])
+    return SPACES.sub(" ", text).strip(" -:|")[:LONGEST].rstrip()
+
+
+def _fold(found: re.Match[str]) -> str:
+    kind = found.lastgroup
+    if kind == "gone":
+        return ""
+    if kind == "status":
+        before = found.string[max(found.start() - 60, 0) : found.start()]
+        is_program = found[0].startswith("returned") and PROGRAMS.search(before)
+        return "returned <n>" if is_program else found[0][:-2] + "xx"
+    return f"<{kind}>"
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Every line that says something: what stood in front of it, and the line without that."""
+    for line in text[: READ * 4].splitlines():
+        plain = html.unescape(BOLD.sub(r"\1", LABELED.sub(r"\1", line[:READ])))
+        lead = LEAD.match(plain)
+        said = plain[lead.end() :].strip() if lead else plain.strip()
+        if any(map(str.isalnum, LINKS.sub("", said))):
+            yield (lead[0] if lead else ""), said

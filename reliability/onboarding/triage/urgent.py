@@ -1,0 +1,101 @@
+"""Causes that cannot wait for days: what is full within hours, and what carries alerts.
+
+Ewaschuk, "My Philosophy on Alerting": a cause may page before a cliff, and when the symptom cannot
+be seen. Without a working Alertmanager no symptom is.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from reliability.convert.prometheus_rules.kinds import words_of
+from reliability.model.kind import duration_text
+from reliability.promql.impossible import constant
+from reliability.promql.tree import COMPARISONS, Binary, Call, Node, Selector, read, walk
+
+SOON: Final = timedelta(hours=24)
+LITTLE: Final = 0.05
+"""The share of space that is left, below which nobody can wait for days."""
+
+SPACE: Final = frozenset(("disk", "filesystem", "volume", "space", "inodes", "filling", "storage"))
+NOTIFYING: Final = re.compile(r"^alertmanager|^prometheus(?!.*(?:agent|target))", re.IGNORECASE)
+SENDING: Final = frozenset(
+    {
+        *(
+            "down",
+            "absent",
+            "missing",
+            "disappeared",
+            "crashlooping",
+            "sending",
+            "send",
+            "connected",
+        ),
+        *("notifications", "reload", "inconsistent", "unreachable"),
+    }
+)
+"""Words of alerts for what Alertmanager and Prometheus need to notify anybody."""
+
+GONE: Final = re.compile(r"(?:down|absent|gone|disappeared|missing)$", re.IGNORECASE)
+PLANE: Final = re.compile(
+    r"^(?:kube.?api|kube(?:let|scheduler|controller|proxy)|etcd|apiserver)", re.IGNORECASE
+)
+HOURS: Final = re.compile(
+    r"\b(?:full|fill\w*|run(?:s|ning)? out|out of space|exhaust\w*|expires?)\b[^.\n]{0,60}?"
+    r"\b(?:within|in)\s(?:the\s)?(?:next\s)?(?P<number>\d+|an?|one|two|three|four|five|six)\s?"
+    r"(?P<unit>h|hours?|min|minutes?)\b",
+    re.IGNORECASE,
+)
+
+
+def why_urgent(name: str, expr: str, body: str = "") -> str | None:
+    """Why a cause cannot wait, or None; of messages, which have no expression, by their words."""
+    words = words_of(name)
+    if NOTIFYING.match(name) and SENDING.intersection(words):
+        return "while it lasts, other alerts may notify nobody"
+    tree = read(expr) if expr else None
+    if tree is None:
+        return _of_words(name, body)
+    if PLANE.match(name) and GONE.search(name):
+        return "no instance of a part that others depend on is left"
+    nodes = tuple(walk(tree))
+    if (ahead := next(filter(None, map(_predicted, nodes)), None)) is not None:
+        return f"it runs full within {duration_text(ahead)}"
+    if SPACE.intersection(words) and (left := next(filter(None, map(_left, nodes)), None)):
+        return f"under {left:.3g} % of the space is left"
+    return None
+
+
+def _of_words(name: str, body: str) -> str | None:
+    if PLANE.match(name) and GONE.search(name):
+        return "no instance of a part that others depend on is left"
+    found = HOURS.search(f"{name}\n{body}")
+    return f"it says {' '.join(found[0].split())}" if found else None
+
+
+def _predicted(node: Node) -> timedelta | None:
+    """How far ahead it is predicted that something runs full, if that is soon."""
+    if not isinstance(node, Call) or node.function != "predict_linear":
+        return None
+    seconds = constant(node.arguments[1])
+    if seconds is None or not 60 <= seconds <= SOON.total_seconds():
+        return None
+    return timedelta(seconds=int(seconds))
+
+
+def _left(node: Node) -> float | None:
+    """The percentage of space that is left at most when a comparison holds, if that is little."""
+    if not isinstance(node, Binary) or node.operator not in COMPARISONS:
+        return None
+    limit = constant(node.right)
+    metrics = [each.metric for each in walk(node.left) if isinstance(each, Selector)]
+    if limit is None or not any(re.search(r"avail|free", metric) for metric in metrics):
+        return None
+    is_percent = any(constant(each) == 100 for each in walk(node.left))
+    share = limit / 100 if is_percent else limit
+    is_share = any(isinstance(each, Binary) and each.operator == "/" for each in walk(node.left))
+    return (
+        share * 100 if is_share and node.operator in ("<", "<=") and 0 < share <= LITTLE else None
+    )

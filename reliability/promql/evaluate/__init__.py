@@ -1,0 +1,1 @@
+"""PromQL over arrays of samples, equal to Prometheus in every bit."""

@@ -1,0 +1,149 @@
+"""`sum by` and its like: lines added up at each evaluation, absent ones left out.
+
+Source: aggregation in promql/engine.go. Lines come in the order of their labels, in which blocks
+hold series; a server that keeps them in another order may differ in the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from reliability.history.series import BoolArray, FloatArray
+from reliability.promql.evaluate.lines import NAME, Labels, Line, Vector, dropped, kept, labels_of
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.sums import add, stays_infinite
+
+Function = Callable[[Sequence[Line]], FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The labels that are kept, or those that are dropped (`without`)."""
+
+    names: tuple[str, ...] = ()
+    without: bool = False
+
+    def of(self, labels: Labels) -> Labels:
+        """The labels of the group that a line belongs to."""
+        return dropped(labels, (*self.names, NAME)) if self.without else kept(labels, self.names)
+
+
+def aggregated(name: str, lines: Iterable[Line], grouping: Grouping, how: Semantics) -> Vector:
+    """One line for each group; it is there where any of its lines is."""
+    function = (AGGREGATES if how.is_left_open else OF_2)[name]
+    groups: dict[Labels, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(grouping.of(line.labels), []).append(line)
+    with np.errstate(all="ignore"):
+        return tuple(Line(labels, function(group), _any(group)) for labels, group in groups.items())
+
+
+def counted_values(label: str, lines: Iterable[Line], grouping: Grouping) -> Vector:
+    """`count_values`: a line for each value, which a label says as `strconv.FormatFloat` does."""
+    found: dict[Labels, FloatArray] = {}
+    for line in lines:
+        labels = dict(grouping.of(line.labels))
+        for value in np.unique(line.values[line.there]).tolist():
+            equal = np.isnan(line.values) if np.isnan(value) else line.values == value
+            key = labels_of({**labels, label: _written(value)})
+            found[key] = found.get(key, np.zeros(len(line.there))) + (line.there & equal)
+    return tuple(Line(labels, counts, counts > 0) for labels, counts in found.items())
+
+
+def _written(value: float) -> str:
+    """The shortest decimal without an exponent: 1761955200, 0.1, +Inf."""
+    if np.isfinite(value):
+        return np.format_float_positional(value, trim="-")
+    return "NaN" if np.isnan(value) else f"{'+' if value > 0 else '-'}Inf"
+
+
+def _any(lines: Sequence[Line]) -> BoolArray:
+    there = lines[0].there.copy()
+    for line in lines[1:]:
+        there |= line.there
+    return there
+
+
+def _plain_sum(lines: Sequence[Line]) -> FloatArray:
+    total = _first(lines)
+    for line in lines[1:]:
+        total = total + np.where(line.there, line.values, 0.0)
+    return total
+
+
+def _compensated_sum(lines: Sequence[Line]) -> FloatArray:
+    total, lost = _summed(lines)
+    return total + lost
+
+
+def _summed(lines: Sequence[Line]) -> tuple[FloatArray, FloatArray]:
+    total, lost = _first(lines), np.zeros(len(lines[0].there))
+    for line in lines[1:]:
+        total, lost = add(np.where(line.there, line.values, 0.0), total, lost)
+    return total, lost
+
+
+def _first(lines: Sequence[Line]) -> FloatArray:
+    return np.where(lines[0].there, lines[0].values, 0.0)
+
+
+def _count(lines: Sequence[Line]) -> FloatArray:
+    count = np.zeros(len(lines[0].there))
+    for line in lines:
+        count += line.there
+    return count
+
+
+def _group(lines: Sequence[Line]) -> FloatArray:
+    return np.ones(len(lines[0].there))
+
+
+def _largest(lines: Sequence[Line]) -> FloatArray:
+    return _reduced(lines, np.fmax)
+
+
+def _smallest(lines: Sequence[Line]) -> FloatArray:
+    return _reduced(lines, np.fmin)
+
+
+def _reduced(
+    lines: Sequence[Line], choose: Callable[[FloatArray, FloatArray], FloatArray]
+) -> FloatArray:
+    """A number wins over NaN, which is also how what is absent loses."""
+    result = np.where(lines[0].there, lines[0].values, np.nan)
+    for line in lines[1:]:
+        result = choose(result, np.where(line.there, line.values, np.nan))
+    return result
+
+
+def _mean(lines: Sequence[Line]) -> FloatArray:
+    total, lost = _summed(lines)
+    count = _count(lines)
+    return total / count + lost / count
+
+
+def _running_mean(lines: Sequence[Line]) -> FloatArray:
+    """Prometheus 2 moves the mean with every series; an infinite one stays (engine.go, `AVG`)."""
+    mean = _first(lines)
+    count = lines[0].there.astype(np.float64)
+    for line in lines[1:]:
+        count = count + line.there
+        moved = mean + (line.values / count - mean / count)
+        moved = np.where(stays_infinite(mean, line.values), mean, moved)
+        moved = np.where(count == 1, line.values, moved)
+        mean = np.where(line.there, moved, mean)
+    return mean
+
+
+BOTH: Final[Mapping[str, Function]] = {
+    "count": _count,
+    "group": _group,
+    "max": _largest,
+    "min": _smallest,
+}
+OF_2: Final = {**BOTH, "sum": _plain_sum, "avg": _running_mean}
+AGGREGATES: Final = {**BOTH, "sum": _compensated_sum, "avg": _mean}

@@ -1,0 +1,86 @@
+"""`Line`: one series of a result over all evaluations, and what is done with its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reliability.history.series import BoolArray, FloatArray
+from reliability.promql.evaluate.refused import CannotReplay
+
+Times: TypeAlias = NDArray[np.int64]
+"""Milliseconds since 1970, ascending."""
+
+Labels: TypeAlias = tuple[tuple[str, str], ...]
+"""Sorted by name; a label without a value is not there."""
+
+NAME: Final = "__name__"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """The values of one series, an entry for each evaluation; only those that are `there` count."""
+
+    labels: Labels
+    values: FloatArray
+    there: BoolArray
+
+
+Vector: TypeAlias = tuple[Line, ...]
+Scalar: TypeAlias = FloatArray
+"""A number for each evaluation."""
+
+
+def labels_of(labels: Mapping[str, str]) -> Labels:
+    """The labels that have a value, sorted."""
+    return tuple(sorted((name, value) for name, value in labels.items() if value))
+
+
+def kept(labels: Labels, names: Collection[str]) -> Labels:
+    """Only these labels."""
+    return tuple(each for each in labels if each[0] in names)
+
+
+def dropped(labels: Labels, names: Collection[str]) -> Labels:
+    """All but these labels."""
+    return tuple(each for each in labels if each[0] not in names)
+
+
+def have(labels: Labels, wanted: Mapping[str, str]) -> bool:
+    """Whether a series has all of these labels; an empty value is a label that is not there.
+
+    Source: "a label with an empty value is considered equivalent to a label that does not exist"
+    (Prometheus, data model).
+    """
+    present = dict(labels)
+    return all(present.get(name, "") == value for name, value in wanted.items())
+
+
+def nameless(labels: Labels) -> Labels:
+    """Without the metric's name, as every function and arithmetic has it."""
+    return dropped(labels, (NAME,))
+
+
+def gathered(lines: Iterable[Line]) -> Vector:
+    """Lines that have come to have the same labels as one line.
+
+    Raises:
+        CannotReplay: two of them are there at once, where Prometheus would give an error.
+    """
+    found: dict[Labels, Line] = {}
+    for line in lines:
+        before = found.get(line.labels)
+        found[line.labels] = line if before is None else _joined(before, line)
+    return tuple(found.values())
+
+
+def _joined(before: Line, after: Line) -> Line:
+    if bool(np.any(before.there & after.there)):
+        shown = ", ".join(f'{name}="{value}"' for name, value in before.labels)
+        raise CannotReplay(f"two series are {{{shown}}} at once, which Prometheus refuses")
+    values = np.where(after.there, after.values, before.values)
+    return Line(before.labels, values, before.there | after.there)

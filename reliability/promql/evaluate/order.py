@@ -1,0 +1,98 @@
+"""Which rules have to be evaluated for which others, in what order, and from when on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reliability.promql.evaluate.refused import CannotReplay
+from reliability.promql.evaluate.rules import Group, Recording, Rule, selectors
+from reliability.promql.evaluate.semantics import milliseconds
+from reliability.promql.selector import METRIC_NAME, Selector
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A rule, and where it stands."""
+
+    group: Group
+    index: int
+
+    @property
+    def rule(self) -> Rule:
+        """The rule."""
+        return self.group.rules[self.index]
+
+
+@dataclass(slots=True)
+class Order:
+    """Rules in an order in which each finds recorded what it reads.
+
+    `since` says from when on each is needed, and `raw` how far back each selector of series that
+    no rule records: milliseconds since 1970.
+    """
+
+    lookback: int
+    recorded: Mapping[str, tuple[Placed, ...]]
+    rules: list[Placed] = field(default_factory=list)
+    since: dict[tuple[str, int], int] = field(default_factory=dict)
+    raw: dict[Selector, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, groups: Iterable[Group], wanted: Callable[[Rule], bool], start: int, lookback: int
+    ) -> Order:
+        """The order for all rules that are wanted from `start` on.
+
+        Raises:
+            CannotReplay: a rule reads what it, or a later one of its group, records.
+        """
+        placed = [Placed(group, at) for group in groups for at in range(len(group.rules))]
+        recorded: dict[str, tuple[Placed, ...]] = {}
+        for each in placed:
+            if isinstance(each.rule, Recording):
+                recorded[each.rule.name] = (*recorded.get(each.rule.name, ()), each)
+        order = cls(lookback, recorded)
+        for each in placed:
+            if wanted(each.rule):
+                order._need(each, start, ())
+        return order
+
+    def since_of(self, placed: Placed) -> int:
+        """From when on a rule is needed."""
+        return self.since[_key(placed)]
+
+    def _need(self, placed: Placed, since: int, readers: tuple[Placed, ...]) -> None:
+        if any(_key(placed) == _key(each) for each in readers):
+            raise CannotReplay(f"{placed.rule.name} reads what it records itself")
+        key = _key(placed)
+        before = self.since.get(key)
+        if before is not None and before <= since:
+            return
+        self.since[key] = since
+        for selector, reach in selectors(placed.rule.tree):
+            self._read(placed, selector, since - reach - self.lookback, readers)
+        if before is None:
+            self.rules.append(placed)
+
+    def _read(self, placed: Placed, tree: Any, since: int, readers: tuple[Placed, ...]) -> None:
+        selector = Selector.of_tree(tree)
+        producers = self.recorded.get(_name(selector), ())
+        if not producers:
+            self.raw[selector] = min(since, self.raw.get(selector, since))
+        for producer in producers:
+            if producer.group is placed.group and producer.index > placed.index:
+                what = f"{placed.rule.name} reads {producer.rule.name}"
+                raise CannotReplay(f"{what}, which is recorded after it in the same group")
+            earlier = since - 2 * milliseconds(producer.group.every)
+            self._need(producer, earlier, (*readers, placed))
+
+
+def _key(placed: Placed) -> tuple[str, int]:
+    return placed.group.name, placed.index
+
+
+def _name(selector: Selector) -> str:
+    names = (each for each in selector.matchers if each.label == METRIC_NAME)
+    return next((each.value for each in names if each.operator == "="), "")

@@ -1,0 +1,133 @@
+"""`sum_over_time` and its like: one value from the samples of each range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+
+from reliability.history.series import FloatArray
+from reliability.promql.evaluate.lines import Line, Times, nameless
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.sums import add, settled, stays_infinite
+from reliability.promql.evaluate.windows import Windows
+
+Function = Callable[[Windows], FloatArray]
+"""From ranges with at least one sample each."""
+
+Rows = slice | Times
+
+
+def over_time(name: str, seen: Windows, how: Semantics) -> Line:
+    """The value of each range; none where it has no sample."""
+    function = (OVER_TIME if how.is_left_open else OF_2)[name]
+    there = seen.count > 0
+    values = np.zeros(len(there))
+    if there.any():
+        narrowed = Windows(
+            seen.series, seen.ends[there], seen.length, seen.first[there], seen.after[there]
+        )
+        with np.errstate(all="ignore"):
+            values[there] = function(narrowed)
+    labels = seen.series.labels
+    return Line(labels if name == "last_over_time" else nameless(labels), values, there)
+
+
+def _sum(seen: Windows) -> FloatArray:
+    return _whole_sum(seen) if seen.series.are_whole else settled(*_summed(seen))
+
+
+def _summed(seen: Windows) -> tuple[FloatArray, FloatArray]:
+    total, lost = np.zeros((2, len(seen.first)))
+    for rows, values in _columns(seen):
+        total[rows], lost[rows] = add(values, total[rows], lost[rows])
+    return total, lost
+
+
+def _whole_sum(seen: Windows) -> FloatArray:
+    result: FloatArray = seen.series.sums[seen.after] - seen.series.sums[seen.first]
+    return result
+
+
+def _mean(seen: Windows) -> FloatArray:
+    if seen.series.are_whole:
+        return _whole_sum(seen) / seen.count
+    total, lost = _summed(seen)
+    return total / seen.count + lost / seen.count
+
+
+def _running_mean(seen: Windows) -> FloatArray:
+    """Prometheus 2 moves the mean with every sample (`funcAvgOverTime`)."""
+    mean, lost = np.zeros((2, len(seen.first)))
+    for number, (rows, values) in enumerate(_columns(seen), 1):
+        before = mean[rows]
+        stays = stays_infinite(before, values)
+        moved, error = add(values / number - before / number, before, lost[rows])
+        mean[rows], lost[rows] = np.where(stays, before, moved), np.where(stays, lost[rows], error)
+    return settled(mean, lost)
+
+
+def _count(seen: Windows) -> FloatArray:
+    return seen.count.astype(np.float64)
+
+
+def _largest(seen: Windows) -> FloatArray:
+    return _reduced(seen, np.fmax)
+
+
+def _smallest(seen: Windows) -> FloatArray:
+    return _reduced(seen, np.fmin)
+
+
+def _reduced(seen: Windows, choose: Callable[[FloatArray, FloatArray], FloatArray]) -> FloatArray:
+    result = seen.series.values[seen.first].copy()
+    for rows, values in _columns(seen):
+        result[rows] = choose(result[rows], values)
+    return result
+
+
+def _last(seen: Windows) -> FloatArray:
+    return seen.series.values[seen.after - 1]
+
+
+def _present(seen: Windows) -> FloatArray:
+    return np.ones(len(seen.first))
+
+
+def _resets(seen: Windows) -> FloatArray:
+    drops = seen.series.drops
+    begin = np.searchsorted(drops, seen.first, "right")
+    return (np.searchsorted(drops, seen.after - 1, "right") - begin).astype(np.float64)
+
+
+def _changes(seen: Windows) -> FloatArray:
+    values = seen.series.values
+    same = (values[1:] == values[:-1]) | (np.isnan(values[1:]) & np.isnan(values[:-1]))
+    moved = np.concatenate(([0, 0], np.cumsum(~same)))
+    return (moved[seen.after] - moved[seen.first + 1]).astype(np.float64)
+
+
+def _columns(seen: Windows) -> Iterator[tuple[Rows, FloatArray]]:
+    """The first sample of every range, then the second of those that have one, and so on."""
+    count, values = seen.count, seen.series.values
+    shortest, longest = int(np.min(count)), int(np.max(count))
+    for number in range(shortest):
+        yield slice(None), values[seen.first + number]
+    for number in range(shortest, longest):
+        rows = np.flatnonzero(count > number)
+        yield rows, values[seen.first[rows] + number]
+
+
+OVER_TIME: Final[Mapping[str, Function]] = {
+    "sum_over_time": _sum,
+    "avg_over_time": _mean,
+    "count_over_time": _count,
+    "max_over_time": _largest,
+    "min_over_time": _smallest,
+    "last_over_time": _last,
+    "present_over_time": _present,
+    "resets": _resets,
+    "changes": _changes,
+}
+OF_2: Final = {**OVER_TIME, "avg_over_time": _running_mean}

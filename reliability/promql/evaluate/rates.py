@@ -1,0 +1,75 @@
+"""`rate`, `increase` and `delta` in Prometheus's own order of operations.
+
+Source: extrapolatedRate in promql/functions.go, the same from v2.53.3 to v3.14.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reliability.history.series import FloatArray
+from reliability.promql.evaluate.lines import Line, Times, nameless
+from reliability.promql.evaluate.stored import Stored
+from reliability.promql.evaluate.windows import Windows
+
+
+def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> Line:
+    """What a range rose by, extrapolated towards its ends; none where it has one sample or none."""
+    there = seen.count >= 2
+    values = np.zeros(len(there))
+    if there.any():
+        where = slice(None) if there.all() else there
+        first, last = seen.first[where], seen.after[where] - 1
+        with np.errstate(all="ignore"):
+            rise = _rise(seen.series, first, last, counter=counter)
+            factor = _factor(seen, first, last, seen.ends[where], rise if counter else None)
+            if per_second:
+                factor /= seen.length / 1000
+            values[where] = rise * factor
+    return Line(nameless(seen.series.labels), values, there)
+
+
+def _rise(series: Stored, first: Times, last: Times, *, counter: bool) -> FloatArray:
+    """The last value less the first, and what a counter had before each reset between them."""
+    if counter and len(series.drops) and series.are_whole:
+        exact: FloatArray = series.risen[last] - series.risen[first]
+        return exact
+    rise: FloatArray = series.values[last] - series.values[first]
+    if not counter or not len(series.drops):
+        return rise
+    begin, end = series.dropped[first], series.dropped[last]
+    for number in range(int(np.max(end - begin))):
+        more = begin + number < end
+        rise[more] += series.lost[begin[more] + number]
+    return rise
+
+
+def _factor(
+    seen: Windows, first: Times, last: Times, ends: Times, counted: FloatArray | None
+) -> FloatArray:
+    """By how much the samples' own span is stretched; a counter not to before it was zero."""
+    times = seen.series.times
+    begin, end = times[first], times[last]
+    sampled = (end - begin) / 1000
+    half = sampled / (last - first)
+    near = half * 1.1
+    half /= 2
+    before = (begin - (ends - seen.length)) / 1000
+    np.copyto(before, half, where=before >= near)
+    if counted is not None:
+        _not_before_zero(before, seen.series.values[first], counted, sampled)
+    after = (ends - end) / 1000
+    np.copyto(after, half, where=after >= near)
+    before += sampled
+    before += after
+    before /= sampled
+    return before
+
+
+def _not_before_zero(
+    before: FloatArray, begin: FloatArray, counted: FloatArray, sampled: FloatArray
+) -> None:
+    """Shorten what is extrapolated to the left, to where a counter would have been zero."""
+    to_zero = begin / counted
+    to_zero *= sampled
+    np.copyto(before, to_zero, where=(to_zero < before) & (counted > 0) & (begin >= 0))

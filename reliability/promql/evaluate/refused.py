@@ -1,0 +1,16 @@
+"""`CannotReplay`: what sample mode does not evaluate, with the reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reliability.promql.parser import shown
+
+
+class CannotReplay(ValueError):
+    """An expression that is not evaluated to the bit, so that it is not evaluated at all."""
+
+
+def refuse(tree: Any, reason: str) -> CannotReplay:
+    """The exception for a part of an expression."""
+    return CannotReplay(f"{shown(tree)}: {reason}")

@@ -1,0 +1,155 @@
+"""Rule groups over raw samples: what each rule records and when each alert fires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+
+from reliability.promql.evaluate import functions
+from reliability.promql.evaluate.evaluator import Evaluator
+from reliability.promql.evaluate.lines import (
+    NAME,
+    Labels,
+    Line,
+    Times,
+    Vector,
+    gathered,
+    labels_of,
+)
+from reliability.promql.evaluate.order import Order, Placed
+from reliability.promql.evaluate.rules import Alerting, Group, Recording, Rule
+from reliability.promql.evaluate.semantics import Semantics, milliseconds
+from reliability.promql.evaluate.states import States, states
+from reliability.promql.evaluate.stored import STALE, Storage, Stored
+from reliability.promql.samples import Counter, SampleReader
+from reliability.promql.selector import Selector
+from reliability.timespan import EPOCH, TimeSpan
+
+ALERT_NAME = "alertname"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """When groups are evaluated: `phase` after the multiples of their interval, but not in pauses.
+
+    `phases` are those of single groups by name; Prometheus takes them from a hash of a group's
+    file and name. In a pause the server evaluates nothing: it was too slow, or away without being
+    restarted.
+    """
+
+    phase: timedelta = timedelta(0)
+    pauses: tuple[TimeSpan, ...] = ()
+    phases: Mapping[str, timedelta] = field(default_factory=dict)
+
+    def of(self, group: Group, since: int, until: int) -> Times:
+        """The evaluations of a group."""
+        return Grid(self.phases.get(group.name, self.phase), self.pauses).times(
+            group.every, since, until
+        )
+
+    def times(self, every: timedelta, since: int, until: int) -> Times:
+        """The evaluations from `since` on and before `until`, in milliseconds."""
+        step, phase = milliseconds(every), milliseconds(self.phase)
+        first = -(-(since - phase) // step) * step + phase
+        times = np.arange(first, until, step, dtype=np.int64)
+        for pause in self.pauses:
+            start, end = (milliseconds(each - EPOCH) for each in (pause.start, pause.end))
+            times = times[(times < start) | (times >= end)]
+        return times
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alert:
+    """One label set of one alert rule, over the evaluations of its group."""
+
+    rule: Alerting
+    every: timedelta
+    labels: Labels
+    times: Times
+    states: States
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """What came of the rules: every alert that was ever true, and all series, recorded or raw."""
+
+    alerts: tuple[Alert, ...]
+    storage: Storage
+
+
+def replay(
+    groups: tuple[Group, ...],
+    reader: SampleReader,
+    span: TimeSpan,
+    how: Semantics,
+    grid: Grid,
+    wanted: Callable[[Rule], bool] = lambda rule: isinstance(rule, Alerting),
+) -> Replay:
+    """Evaluate the rules that are wanted over a span, and what they read before it.
+
+    What was true before the first evaluation is not known, so that a `for` begins there.
+
+    Raises:
+        CannotReplay: a rule holds something that is not evaluated to the bit.
+        SourceError: samples cannot be read.
+    """
+    start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+    order = Order.of(groups, wanted, start, how.lookback_ms)
+    storage = Storage.of(_read(reader, order.raw, span))
+    alerts: list[Alert] = []
+    for placed in order.rules:
+        times = grid.of(placed.group, order.since_of(placed), end)
+        alerts.extend(evaluate(placed, storage, times, how))
+    return Replay(tuple(alerts), storage)
+
+
+def _read(reader: SampleReader, raw: Mapping[Selector, int], span: TimeSpan) -> Iterator[Counter]:
+    """Every selector's series, all from the earliest moment on that any is looked at."""
+    if not raw:
+        return
+    earliest = EPOCH + timedelta(milliseconds=min(raw.values())) - timedelta(minutes=1)
+    for selector in raw:
+        yield from reader.counters(selector, TimeSpan(earliest, span.end))
+
+
+def evaluate(placed: Placed, storage: Storage, times: Times, how: Semantics) -> Iterator[Alert]:
+    """One rule at every moment: a recording is stored, an alert gives its label sets."""
+    if not len(times):
+        return
+    rule = placed.rule
+    found = Evaluator(storage, times, how).value(rule.tree)
+    lines = found if isinstance(found, tuple) else functions.vector(found)
+    if isinstance(rule, Recording):
+        storage.add(recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), times))
+    else:
+        yield from alerts_of_rule(rule, lines, placed.group.every, times)
+
+
+def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) -> Iterator[Alert]:
+    """The label sets of an alert rule whose expression was true where lines are there."""
+    if not isinstance(rule, Alerting):
+        return
+    for line in relabelled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name}):
+        if line.there.any():
+            waits = milliseconds(rule.after), milliseconds(rule.keep)
+            yield Alert(rule, every, line.labels, times, states(line.there, times, *waits))
+
+
+def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
+    """Lines with a rule's labels over their own; an empty one takes the label away."""
+    return gathered(
+        Line(labels_of({**dict(line.labels), **labels}), line.values, line.there) for line in lines
+    )
+
+
+def recorded(lines: Vector, times: Times) -> Iterator[Stored]:
+    """The samples that a recording writes: a stale marker where a series is gone."""
+    for line in lines:
+        ended = np.concatenate(([False], line.there[:-1] & ~line.there[1:]))
+        values = np.where(line.there, line.values, STALE)
+        written = line.there | ended
+        if written.any():
+            yield Stored(line.labels, times[written], values[written])

@@ -1,0 +1,139 @@
+"""Rule groups as they are compiled, with their expressions read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from textwrap import shorten
+from typing import Any, Final
+
+from reliability.promql.evaluate.refused import CannotReplay
+from reliability.promql.evaluate.semantics import milliseconds
+from reliability.promql.parser import parse
+from reliability.resource import Json
+
+MOST_SHOWN: Final = 200
+"""Characters of an expression in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A rule that records series under a name."""
+
+    name: str
+    tree: Any
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """A rule that alerts; `after` is its `for`, `keep` its `keep_firing_for`."""
+
+    name: str
+    tree: Any
+    labels: Mapping[str, str]
+    after: timedelta = timedelta(0)
+    keep: timedelta = timedelta(0)
+
+
+Rule = Recording | Alerting
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules that are evaluated one after another, every so often."""
+
+    name: str
+    every: timedelta
+    rules: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, written: Mapping[str, Any], every: timedelta = timedelta(minutes=1)) -> Group:
+        """From a group of a rule file; `every` where it has no interval of its own.
+
+        Raises:
+            CannotReplay: an expression or a duration is none, or a label depends on the value.
+        """
+        interval = written.get("interval")
+        found = tuple(_rule(rule) for rule in written["rules"])
+        return cls(str(written["name"]), duration(interval) if interval else every, found)
+
+
+def _rule(written: Mapping[str, Json]) -> Rule:
+    labels = {name: str(value) for name, value in _mapping(written.get("labels")).items()}
+    tree = read(str(written["expr"]))
+    if "record" in written:
+        return Recording(str(written["record"]), tree, labels)
+    name = str(written["alert"])
+    if any("$value" in value or ".Value" in value for value in labels.values()):
+        raise CannotReplay(f"{name} has its value among its labels: each value is another alert")
+    waits = (duration(written.get(key) or 0) for key in ("for", "keep_firing_for"))
+    return Alerting(name, tree, labels, *waits)
+
+
+def _mapping(value: Any) -> Mapping[str, Json]:
+    return value or {}
+
+
+def read(expression: str) -> Any:
+    """An expression as a tree.
+
+    Raises:
+        CannotReplay: it is not PromQL as promql-parser reads it.
+    """
+    try:
+        return parse(expression)
+    except ValueError as error:
+        said = "modifiers and forms behind Prometheus's feature flags are not replayed"
+        raise CannotReplay(f"{shorten(expression, MOST_SHOWN)}: {error}; {said}") from None
+
+
+def duration(written: Any) -> timedelta:
+    """A duration as Prometheus writes it."""
+    import promql_parser
+
+    if not written:
+        return timedelta(0)
+    try:
+        found: timedelta = promql_parser.parse_duration(str(written))
+    except ValueError as error:
+        raise CannotReplay(f"{written} is no duration: {error}") from None
+    return found
+
+
+def selectors(tree: Any, reach: int = 0) -> Iterator[tuple[Any, int]]:
+    """Each selector under a tree, and how far before an evaluation it looks, in milliseconds.
+
+    The lookback of one without a range comes on top.
+    """
+    import promql_parser as promql
+
+    match tree:
+        case promql.VectorSelector():
+            yield tree, reach + _offset(tree)
+        case promql.MatrixSelector():
+            selector = tree.vector_selector
+            yield selector, reach + _length(tree) + _offset(selector)
+        case promql.SubqueryExpr():
+            yield from selectors(tree.expr, reach + _length(tree) + _offset(tree))
+        case promql.BinaryExpr():
+            yield from selectors(tree.lhs, reach)
+            yield from selectors(tree.rhs, reach)
+        case promql.Call():
+            for argument in tree.args:
+                yield from selectors(argument, reach)
+        case promql.AggregateExpr() | promql.ParenExpr() | promql.UnaryExpr():
+            yield from selectors(tree.expr, reach)
+        case _:
+            return
+
+
+def _offset(tree: Any) -> int:
+    offset: timedelta | None = tree.offset
+    return max(milliseconds(offset), 0) if offset else 0
+
+
+def _length(tree: Any) -> int:
+    length: timedelta = tree.range
+    return milliseconds(length)

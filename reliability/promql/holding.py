@@ -1,0 +1,49 @@
+"""How long a condition can hold at most, where one event makes it hold and time alone ends it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from reliability.promql.tree import Binary, Call, Node, Number, Selector
+
+STARTED: Final = re.compile(r".*(?:start_time|boot_time|started_at)(?:_seconds)?|.*_created")
+"""The name of a metric that holds when something began, and changes when it begins again."""
+
+
+def holds_at_most(node: Node) -> timedelta | None:
+    """The longest that a condition holds after one event; None where that is not known."""
+    match node:
+        case Binary(operator="and"):
+            known = [each for each in map(holds_at_most, (node.left, node.right)) if each]
+            return min(known, default=None)
+        case Binary(operator="unless"):
+            return holds_at_most(node.left)
+        case Binary(
+            operator=">" | ">=" as sign,
+            left=Call(function=name, arguments=(Selector(range=length) as of,)),
+            right=Number(value=least),
+        ) if _is_once(sign, least) and _is_event(name, of):
+            return length
+        case Binary(operator="<" | "<=", left=left, right=Number(value=limit)) if _is_age(left):
+            return timedelta(seconds=limit) if 0 < limit < timedelta.max.total_seconds() else None
+        case _:
+            return None
+
+
+def _is_once(sign: str, least: float) -> bool:
+    return (sign, least) in ((">", 0), (">=", 1))
+
+
+def _is_event(function: str, of: Selector) -> bool:
+    is_start = STARTED.fullmatch(of.metric) is not None
+    return function == "resets" or (function == "changes" and is_start)
+
+
+def _is_age(node: Node) -> bool:
+    match node:
+        case Binary(operator="-", left=Call(function="time"), right=Selector(metric=metric)):
+            return STARTED.fullmatch(metric) is not None
+        case _:
+            return False

@@ -1,0 +1,202 @@
+"""Conditions that cannot hold, from the expression alone: why an alert has no result, ever.
+
+`check`'s rules and `triage` ask the same questions here. What is not known counts as possible.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from reliability.promql.conditions import COMPARE, COUNTING, MIRRORED, impossible_count
+from reliability.promql.label_bounds import ABSENCE, never_match
+from reliability.promql.subsets import NAME, choices, is_part, takes
+from reliability.promql.tree import (
+    COMPARISONS,
+    Aggregation,
+    Binary,
+    Call,
+    Matcher,
+    Negative,
+    Node,
+    Number,
+    Selector,
+    Subquery,
+    is_scalar,
+)
+
+RATES: Final = frozenset(("rate", "irate", "increase"))
+RECORDED_SHARE: Final = re.compile(
+    r"(?:burn_?rate|err(?:or)?s?_?ratio|error_budget_ratio|errors?:ratio|ratio_rate|failure_ratio)"
+    r"_?(?:\d+[smhdw])*(?::|$)|slo:sli_error:ratio",
+    re.IGNORECASE,
+)
+"""Recordings that are named for an error ratio, as Sloth, Pyrra and the Workbook name them.
+
+Sloth and Pyrra record the error ratio, also under the name `burnrate`, and compare it with a factor
+times the budget.
+"""
+
+
+def why_never(node: Node) -> str | None:
+    """Why an expression has no result, ever; None if it may have one."""
+    match node:
+        case Selector():
+            return excluded(node)
+        case Binary(operator="or"):
+            left = why_never(node.left)
+            return left if left and why_never(node.right) else None
+        case Binary(operator="unless"):
+            return why_never(node.left)
+        case Binary():
+            return _why_binary(node)
+        case Call(function=name) if name in ABSENCE or name in ("scalar", "vector"):
+            return None
+        case Call():
+            return next(filter(None, map(why_never, node.arguments)), None)
+        case Aggregation() | Subquery() | Negative():
+            return why_never(node.inner)
+        case _:
+            return None
+
+
+def _why_binary(node: Binary) -> str | None:
+    """Why both sides of an operation have no common result."""
+    if (inner := why_never(node.left) or why_never(node.right)) is not None:
+        return inner
+    if node.operator in COMPARISONS and not node.returns_bool:
+        if (name := impossible_count(node)) is not None:
+            none = "of nothing has no result" if name in COUNTING else "is 1 or has no result"
+            return f"{name} {none}, so the comparison never holds"
+        if (limit := share_above_one(node)) is not None:
+            return f"it needs an error ratio above {limit:g}, and a ratio cannot exceed 1"
+    match = never_match(node, assumes_by=False)
+    if match is not None:
+        label, side = match
+        other = "right" if side == "left" else "left"
+        return (
+            f"the {side} side of {node.operator} has the label {label} and the {other} side "
+            "cannot have it"
+        )
+    return None
+
+
+def share_above_one(node: Binary) -> float | None:
+    """The limit that a share is compared with although it cannot exceed it; None if it can."""
+    sign, share, limit = node.operator, node.left, constant(node.right)
+    if limit is None:
+        sign, share, limit = MIRRORED.get(sign, sign), node.right, constant(node.left)
+    if limit is None or not is_share(share):
+        return None
+    return (
+        limit if sign in (">", ">=", "==") and not COMPARE[sign](1, limit) and limit >= 1 else None
+    )
+
+
+def is_share(node: Node) -> bool:
+    """Whether a value lies between 0 and 1: events by events of which they are a part."""
+    match node:
+        case Aggregation(operator="avg" | "min" | "max"):
+            return is_share(node.inner)
+        case Selector():
+            return node.range is None and RECORDED_SHARE.search(node.metric) is not None
+        case Binary(operator="/"):
+            part, whole = _counted(node.left), _counted(node.right)
+            if part is None or whole is None or part[0] != whole[0]:
+                return False
+            inner, outer = part[1], whole[1]
+            same = (inner.range, inner.offset) == (outer.range, outer.offset)
+            is_mean = inner.metric.endswith("_sum") and inner.metric != outer.metric
+            return same and not is_mean and is_part(inner, outer) is True
+        case Binary(operator="-"):
+            return constant(node.left) == 1 and is_share(node.right)
+        case _:
+            return False
+
+
+def _counted(node: Node) -> tuple[str, Selector] | None:
+    match node:
+        case Aggregation(operator="sum"):
+            return _counted(node.inner)
+        case Call(function=name, arguments=(Selector() as selector,)) if name in RATES:
+            return name, selector
+        case _:
+            return None
+
+
+def constant(node: Node) -> float | None:
+    """The value of arithmetic on numbers, such as `14.4 * (1 - 0.99)`; None for all else."""
+    match node:
+        case Number():
+            return node.value
+        case Negative():
+            value = constant(node.inner)
+            return None if value is None else -value
+        case Binary(operator="+" | "-" | "*" | "/") if is_scalar(node):
+            left, right = constant(node.left), constant(node.right)
+            if left is None or right is None or (node.operator == "/" and not right):
+                return None
+            return _computed(node.operator, left, right)
+        case _:
+            return None
+
+
+def _computed(sign: str, left: float, right: float) -> float:
+    match sign:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case _:
+            return left / right
+
+
+OPPOSITE: Final = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+MOST_TRIALS: Final = 10_000
+"""Values times matchers that are tried for one label; people write a handful of each."""
+SHOWN: Final = 5
+
+
+def excluded(selector: Selector) -> str | None:
+    """Why no series can have all that a selector asks for: its matchers exclude each other."""
+    if selector.alternatives:
+        return None
+    matchers = list(selector.matchers)
+    if selector.metric:
+        matchers.append(Matcher(NAME, "=", selector.metric))
+    by_label: dict[str, list[Matcher]] = {}
+    for matcher in matchers:
+        by_label.setdefault(matcher.label, []).append(matcher)
+    for label, every in by_label.items():
+        asked = list(dict.fromkeys(every))
+        if len(asked) > 1 and _exclude(asked):
+            written = ", ".join(f'{label}{each.sign}"{each.value}"' for each in asked[:SHOWN])
+            more = f" and {len(asked) - SHOWN:,} more" if len(asked) > SHOWN else ""
+            return f"no series can match {written}{more}"
+    return None
+
+
+def _exclude(matchers: Sequence[Matcher]) -> bool:
+    """Whether no value passes all matchers of a label; False if that is not known.
+
+    A value that passes all is among those of every matcher that lists its values, so the shortest
+    list decides. A hostile selector with too many values and matchers is left undecided.
+    """
+    asked = {(matcher.sign, matcher.value) for matcher in matchers}
+    if any((OPPOSITE[sign], value) in asked for sign, value in asked):
+        return True
+    lists = filter(None, map(_listed, matchers))
+    values = min(lists, key=len, default=())
+    if not values or len(values) * len(matchers) > MOST_TRIALS:
+        return False
+    return all(any(takes(matcher, value) is False for matcher in matchers) for value in values)
+
+
+def _listed(matcher: Matcher) -> tuple[str, ...]:
+    """The values that a matcher lists; empty if it does not list them."""
+    if matcher.sign == "=":
+        return (matcher.value,)
+    return choices(matcher.value) if matcher.sign == "=~" else ()

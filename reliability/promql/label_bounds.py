@@ -1,0 +1,251 @@
+"""Which labels the result of a PromQL expression has for sure, and which it cannot have.
+
+Careful on both sides: what is not known is possible and not sure. A label that `by` names is taken
+to be there, since somebody asked for it, and so are `job` and `instance` of what is scraped. The
+first may be wrong: `by (cluster)` keeps nothing if no series has `cluster`; who must be sure asks
+without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from reliability.promql.syntax import LABELLESS, RANKING
+from reliability.promql.tree import (
+    Aggregation,
+    Binary,
+    Call,
+    Matcher,
+    Matching,
+    Negative,
+    Node,
+    Selector,
+    Subquery,
+    is_scalar,
+)
+
+NAME: Final = "__name__"
+NEW_LABEL: Final = frozenset(("label_replace", "label_join"))
+ABSENCE: Final = frozenset(("absent", "absent_over_time"))
+SCRAPED: Final = frozenset(("job", "instance"))
+"""What Prometheus puts on everything that it scrapes."""
+NOT_SCRAPED: Final = frozenset(("", "ALERTS", "ALERTS_FOR_STATE"))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`sure` labels are there; `only` these may be (None: any), and of those none of `never`.
+
+    Where series are mixed, from the two sides of `or` or with a label of their own, `by` may name
+    labels that some of them lack.
+    """
+
+    sure: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    never: frozenset[str] = frozenset()
+    is_mixed: bool = False
+
+    def may(self, label: str) -> bool:
+        """Whether a series of the result can have the label."""
+        return label not in self.never and (self.only is None or label in self.only)
+
+    def keeping(self, labels: frozenset[str]) -> Bounds:
+        """What is left where only these labels are kept."""
+        possible = frozenset(label for label in labels if self.may(label))
+        return Bounds(self.sure & labels, possible, is_mixed=self.is_mixed)
+
+    def without(self, labels: frozenset[str]) -> Bounds:
+        """What is left where these labels are taken away."""
+        return Bounds(self.sure - labels, self.only, self.never | labels, self.is_mixed)
+
+    def adding(self, labels: frozenset[str]) -> Bounds:
+        """What there is where these labels may be set as well."""
+        only = None if self.only is None else self.only | labels
+        return Bounds(self.sure - labels, only, self.never - labels, is_mixed=True)
+
+    def either(self, other: Bounds) -> Bounds:
+        """What a series has that comes from one of two results."""
+        never = frozenset(
+            label
+            for label in self.never | other.never
+            if not self.may(label) and not other.may(label)
+        )
+        only = None if self.only is None or other.only is None else self.only | other.only
+        differ = (self.only, self.never) != (other.only, other.never)
+        is_mixed = self.is_mixed or other.is_mixed or differ
+        return Bounds(self.sure & other.sure, only, never, is_mixed)
+
+
+NONE: Final = Bounds(only=frozenset())
+
+
+@lru_cache(maxsize=16384)
+def bounds(node: Node, *, assumes_by: bool = True) -> Bounds:
+    """The labels of an expression's result, the metric's name aside.
+
+    `assumes_by` takes labels in `by (...)` for labels that series have.
+    """
+    match node:
+        case Selector():
+            return _of_selector(node)
+        case Aggregation():
+            return _of_aggregation(node, assumes_by=assumes_by)
+        case Binary():
+            return _of_binary(node, assumes_by=assumes_by)
+        case Call():
+            return _of_call(node, assumes_by=assumes_by)
+        case Subquery() | Negative():
+            return bounds(node.inner, assumes_by=assumes_by)
+        case _:
+            return NONE
+
+
+def _of_selector(node: Selector) -> Bounds:
+    if node.alternatives:
+        return Bounds()
+    named = [each for each in node.matchers if each.label != NAME]
+    sure = frozenset(each.label for each in named if not _matches_empty(each))
+    empty = frozenset(each.label for each in named if (each.sign, each.value) == ("=", ""))
+    is_scraped = node.metric not in NOT_SCRAPED and ":" not in node.metric
+    unsaid = SCRAPED.difference(each.label for each in named) if is_scraped else frozenset()
+    return Bounds(sure | unsaid, None, empty)
+
+
+def _matches_empty(matcher: Matcher) -> bool:
+    """Whether series without the label are selected too; so it is taken where that is unknown."""
+    match matcher.sign:
+        case "=":
+            return matcher.value == ""
+        case "!=":
+            return matcher.value != ""
+        case "=~":
+            return _takes_empty(matcher.value) is not False
+        case _:
+            return _takes_empty(matcher.value) is not True
+
+
+def _takes_empty(pattern: str) -> bool | None:
+    from reliability.regex import RegexRefusedError, matches_whole  # late: most have no pattern
+
+    try:
+        return matches_whole(pattern, "")
+    except RegexRefusedError:
+        return None
+
+
+def _of_aggregation(node: Aggregation, *, assumes_by: bool) -> Bounds:
+    inner = bounds(node.inner, assumes_by=assumes_by)
+    if node.operator in RANKING:
+        return inner
+    match node.grouping:
+        case "by":
+            kept = _named(inner, node.labels) if assumes_by else inner.keeping(node.labels)
+        case "without":
+            kept = inner.without(node.labels)
+        case None:
+            kept = NONE
+    if node.operator == "count_values":
+        label = getattr(node.parameter, "text", None)
+        return kept.adding(frozenset((label,))) if isinstance(label, str) else Bounds()
+    return kept
+
+
+def _named(inner: Bounds, labels: frozenset[str]) -> Bounds:
+    kept = inner.keeping(labels)
+    return kept if inner.is_mixed else Bounds(kept.only or frozenset(), kept.only)
+
+
+def _of_call(node: Call, *, assumes_by: bool) -> Bounds:
+    if node.function in ABSENCE:
+        return _of_absence(node.arguments[0])
+    if node.function in LABELLESS:
+        return NONE
+    if node.function == "info":
+        return Bounds()
+    vectors = (each for each in node.arguments if _is_vector(each))
+    inner = next((bounds(each, assumes_by=assumes_by) for each in vectors), NONE)
+    if node.function.startswith("histogram_quantile"):
+        return inner.without(frozenset(("le",)))
+    if node.function in NEW_LABEL:
+        label = getattr(node.arguments[1], "text", None)
+        return inner.adding(frozenset((label,))) if isinstance(label, str) else Bounds()
+    return inner
+
+
+def _is_vector(node: Node) -> bool:
+    return isinstance(node, Selector | Aggregation | Binary | Call | Subquery | Negative) and (
+        not is_scalar(node)
+    )
+
+
+def _of_absence(inner: Node) -> Bounds:
+    """`absent(x{a="b"})` has the labels that are matched with `=`, each once, and no others."""
+    if not isinstance(inner, Selector):
+        return NONE
+    named = [each.label for each in inner.matchers]
+    equal = frozenset(
+        each.label
+        for each in inner.matchers
+        if each.sign == "=" and each.value and named.count(each.label) == 1 and each.label != NAME
+    )
+    return Bounds(equal, equal)
+
+
+def _of_binary(node: Binary, *, assumes_by: bool) -> Bounds:
+    left = bounds(node.left, assumes_by=assumes_by)
+    right = bounds(node.right, assumes_by=assumes_by)
+    if is_scalar(node.left) or is_scalar(node.right):
+        return right if is_scalar(node.left) else left
+    how = node.matching
+    if node.operator in ("and", "unless"):
+        return left
+    if node.operator == "or":
+        return left.either(right)
+    return Bounds() if how.is_filled else _matched(left, right, how)
+
+
+def _matched(left: Bounds, right: Bounds, how: Matching) -> Bounds:
+    """The labels of arithmetic and comparisons."""
+    match how.many:
+        case "left":
+            return _taking(left, right, how.taken)
+        case "right":
+            return _taking(right, left, how.taken)
+        case None:
+            return left.keeping(how.labels) if how.on else left.without(how.labels)
+
+
+def _taking(many: Bounds, one: Bounds, labels: frozenset[str]) -> Bounds:
+    """The many side with labels of the other, which also takes away those it does not have."""
+    taken = many.without(labels).adding(frozenset(each for each in labels if one.may(each)))
+    is_mixed = many.is_mixed or one.is_mixed
+    return Bounds(taken.sure | (one.sure & labels), taken.only, taken.never, is_mixed)
+
+
+Side = Literal["left", "right"]
+
+
+def never_match(node: Binary, *, assumes_by: bool = True) -> tuple[str, Side] | None:
+    """A label that one side has for sure and the other cannot have, and the side that has it.
+
+    With it no two series of the two sides match. None if they may match.
+    """
+    if (
+        node.operator == "or"
+        or is_scalar(node.left)
+        or is_scalar(node.right)
+        or node.matching.is_filled
+    ):
+        return None
+    left = bounds(node.left, assumes_by=assumes_by)
+    right = bounds(node.right, assumes_by=assumes_by)
+    for label in sorted(left.sure | right.sure):
+        if (label in node.matching.labels) is not node.matching.on:
+            continue
+        if label in left.sure and not right.may(label):
+            return label, "left"
+        if label in right.sure and not left.may(label):
+            return label, "right"
+    return None

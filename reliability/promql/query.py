@@ -1,0 +1,229 @@
+"""The forms an SLI query can have in PromQL, and the rate that each of them stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from reliability.model.kind import duration_text
+from reliability.promql.parser import parse
+
+WINDOW: Final = re.compile(r"\{\{\s*\.window\s*\}\}")
+OTHER_WINDOW: Final = re.compile(r"\[\s*[{$]")
+INCREASE: Final = re.compile(r"\bincrease\s*\(")
+RATE: Final = re.compile(r"\bi?rate\s*\(")
+TEXT_OR_RANGE: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|\[[^\]:]+\]""")
+WHOLE_LE: Final = re.compile(r'\ble="(-?\d+)(?:\.0)?"')
+
+
+@dataclass(frozen=True, slots=True)
+class SelectorQuery:
+    """A bare selector of counters, optionally inside one `sum`, with the rate pushed inside.
+
+    `by` holds the labels that the person's own aggregation keeps.
+    """
+
+    selector: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowedQuery:
+    """A full expression with `{{.window}}` where the range belongs."""
+
+    text: str
+
+
+EventQuery = SelectorQuery | WindowedQuery
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFault:
+    """Why a query is none of the forms: it does not parse, fixes its range, or is another shape."""
+
+    kind: Literal["syntax", "fixed-window", "form"]
+    message: str
+    help: str
+
+
+@lru_cache(maxsize=65536)
+def read_query(text: str) -> EventQuery | QueryFault:
+    """Which form a query has."""
+    import promql_parser
+
+    if WINDOW.search(text):
+        return _read_windowed(text)
+    try:
+        tree = parse(text)
+    except ValueError as error:
+        return no_promql(text, error)
+    if isinstance(tree, promql_parser.VectorSelector) and _is_plain(tree):
+        return SelectorQuery(tree.prettify())
+    if isinstance(tree, promql_parser.AggregateExpr):
+        inner = tree.expr
+        if isinstance(inner, promql_parser.VectorSelector) and _is_plain(inner) and _is_sum(tree):
+            return SelectorQuery(inner.prettify(), _kept(tree))
+    return _other_form(text, tree)
+
+
+def no_promql(text: str, error: object) -> QueryFault:
+    """The fault of a query that does not parse; other tools have other words in the brackets."""
+    if OTHER_WINDOW.search(WINDOW.sub("5m", text)):
+        message = "the query is not PromQL: what stands in the brackets is no length of time"
+        return QueryFault("syntax", message, "write [{{.window}}]")
+    return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
+
+
+def _read_windowed(text: str) -> EventQuery | QueryFault:
+    try:
+        tree = parse(WINDOW.sub("5m", text))
+    except ValueError as error:
+        return no_promql(text, error)
+    if not gives_series(tree):
+        message = "the query gives no series with one value each, which can be added up"
+        return QueryFault(
+            "form", message, "write an expression such as sum(rate(...[{{.window}}]))"
+        )
+    return WindowedQuery(text)
+
+
+def gives_series(tree: Any) -> bool:
+    """Whether an expression is an instant vector: no number, no text, no range."""
+    import promql_parser
+
+    match tree:
+        case promql_parser.VectorSelector() | promql_parser.AggregateExpr():
+            return True
+        case promql_parser.Call():
+            return str(tree.func.return_type).endswith("Vector")
+        case promql_parser.ParenExpr() | promql_parser.UnaryExpr():
+            return gives_series(tree.expr)
+        case promql_parser.BinaryExpr():
+            return gives_series(tree.lhs) or gives_series(tree.rhs)
+        case _:
+            return False
+
+
+def reason(error: object) -> str:
+    """What the parser says, after a colon; nothing where it says no more than that it is wrong."""
+    said = str(error)
+    return "" if said.startswith("invalid promql") else f": {said}"
+
+
+def _is_plain(selector: Any) -> bool:
+    return not selector.offset and not selector.at
+
+
+def _is_sum(tree: Any) -> bool:
+    keeps_named_labels = tree.modifier is None or str(tree.modifier.type).endswith("By")
+    return str(tree.op).lower().endswith("sum") and keeps_named_labels
+
+
+def _kept(tree: Any) -> tuple[str, ...]:
+    return tuple(tree.modifier.labels) if tree.modifier else ()
+
+
+def _other_form(text: str, tree: Any) -> QueryFault:
+    if _has_range(tree):
+        with_window = TEXT_OR_RANGE.sub(lambda found: found[1] or "[{{.window}}]", text)
+        if not gives_series(tree):
+            with_window = f"sum(rate({with_window.strip()}))"
+        return QueryFault(
+            "fixed-window",
+            "the query fixes its range, and the windows of the alerts vary",
+            f"write {{{{.window}}}} in place of the range: {with_window}",
+        )
+    return QueryFault(
+        "form",
+        "the query is no selector, no sum of one, and holds no {{.window}}",
+        "write a selector of a counter, or a full expression with rate(...[{{.window}}])",
+    )
+
+
+def _has_range(tree: Any) -> bool:
+    return getattr(tree, "range", None) is not None or any(map(_has_range, _parts(tree)))
+
+
+def _parts(tree: Any) -> Iterator[Any]:
+    for name in ("expr", "lhs", "rhs", "param"):
+        inner = getattr(tree, name, None)
+        if inner is not None and not isinstance(inner, str):
+            yield inner
+    yield from getattr(tree, "args", ())
+
+
+def rate(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
+    """Events a second over a window, summed over all series but those that `by` names.
+
+    An expression that counts with `increase` is divided by the window's seconds.
+    """
+    aggregation = f"sum by ({', '.join(by)}) " if by else "sum"
+    return f"{aggregation}({_per_second(query, window)})"
+
+
+def increase(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
+    """Events over a window: the rate times the window's seconds."""
+    return f"{rate(query, window, by)} * {int(window.total_seconds())}"
+
+
+def _per_second(query: EventQuery, window: timedelta) -> str:
+    match query:
+        case SelectorQuery(selector):
+            return f"rate({both_le_forms(selector)}[{duration_text(window)}])"
+        case WindowedQuery(text):
+            written = ended(WINDOW.sub(duration_text(window), text))
+            if INCREASE.search(text) and not RATE.search(text):
+                return f"({written}) / {int(window.total_seconds())}"
+            return written
+
+
+def ended(text: str) -> str:
+    """An expression that something may follow: a comment in it ends with its line."""
+    return f"{text}\n" if "#" in text else text
+
+
+@lru_cache(maxsize=1024)
+def both_le_forms(selector: str) -> str:
+    """A whole-number `le` as Prometheus 2 writes it ("1") and as Prometheus 3 does ("1.0").
+
+    Prometheus 3 normalises `le` and `quantile` at ingestion
+    (https://prometheus.io/docs/prometheus/latest/migration/).
+    """
+    return WHOLE_LE.sub(r'le=~"\1|\1\\\\.0"', selector)
+
+
+def selectors(query: EventQuery) -> Iterator[str]:
+    """Every vector selector in a query, as PromQL text: what history has to fetch."""
+    match query:
+        case SelectorQuery(selector):
+            yield both_le_forms(selector)
+        case WindowedQuery(text):
+            tree = parse(WINDOW.sub("5m", text))
+            found = _selectors_under(tree)
+            yield from dict.fromkeys(both_le_forms(each.prettify()) for each in found)
+
+
+OFFSET_OR_AT: Final = re.compile(r"\s(?:offset|@)\s.*$", re.DOTALL)
+
+
+def plain_selectors(query: EventQuery) -> Iterator[str]:
+    """The selectors of a query without `offset` and `@`, so that either can be put behind them."""
+    for selector in selectors(query):
+        name, brace, rest = selector.rpartition("}")
+        yield f"{name}{brace}" if brace else OFFSET_OR_AT.sub("", rest)
+
+
+def _selectors_under(tree: Any) -> Iterator[Any]:
+    import promql_parser
+
+    if isinstance(tree, promql_parser.VectorSelector):
+        yield tree
+    elif isinstance(tree, promql_parser.MatrixSelector):
+        yield tree.vector_selector
+    else:
+        for inner in _parts(tree):
+            yield from _selectors_under(inner)

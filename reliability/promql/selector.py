@@ -1,0 +1,96 @@
+"""PromQL vector selectors as values: which series they match, and which selectors they contain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.promql.parser import parse, shown
+from reliability.regex import matches_whole
+
+METRIC_NAME: Final = "__name__"
+OPERATORS: Final = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Matcher:
+    """One comparison of a label's value; `operator` is one of = != =~ !~."""
+
+    label: str
+    operator: str
+    value: str
+
+    def matches(self, value: str) -> bool:
+        """Whether a label's value passes; a label that is missing has the empty value.
+
+        Prometheus anchors a pattern at both ends, and its dot matches a newline too
+        (model/labels/regexp.go: `^(?s:...)$`).
+        """
+        if self.operator in ("=", "!="):
+            return (value == self.value) == (self.operator == "=")
+        return matches_whole(f"(?s:{self.value})", value) == (self.operator == "=~")
+
+    @property
+    def text(self) -> str:
+        """As PromQL writes it."""
+        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'{self.label}{self.operator}"{escaped}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Every matcher of a selector, sorted; the metric's name is a matcher on `__name__`."""
+
+    matchers: tuple[Matcher, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Selector:
+        """Read a selector.
+
+        Raises:
+            ValueError: the text is no vector selector, or one with `or` between its matchers.
+        """
+        import promql_parser
+
+        tree = parse(text)
+        if not isinstance(tree, promql_parser.VectorSelector):
+            raise ValueError(f"{text} is no vector selector")
+        return cls.of_tree(tree)
+
+    @classmethod
+    def of_tree(cls, tree: Any) -> Selector:
+        """From a parsed vector selector."""
+        if tree.matchers.or_matchers:
+            raise ValueError(f"{shown(tree)} joins its matchers by `or`")
+        found = [
+            Matcher(each.name, OPERATORS[str(each.op).rsplit(".", 1)[-1]], each.value)
+            for each in tree.matchers.matchers
+        ]
+        if tree.name:
+            found.append(Matcher(METRIC_NAME, "=", tree.name))
+        return cls(tuple(sorted(set(found))))
+
+    def covers(self, other: Selector) -> bool:
+        """Whether every series that `other` matches is one of ours, as its matchers show."""
+        return set(self.matchers) <= set(other.matchers)
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether a series with these labels (`__name__` among them) is selected."""
+        return all(each.matches(labels.get(each.label, "")) for each in self.matchers)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels that it looks at, `__name__` included."""
+        return frozenset(each.label for each in self.matchers)
+
+    @property
+    def text(self) -> str:
+        """As PromQL writes it, the metric's name in front where there is one."""
+        names = [each.value for each in self.matchers if _is_name(each)]
+        rest = [each.text for each in self.matchers if not (names and _is_name(each))]
+        return f"{names[0] if names else ''}{{{','.join(rest)}}}"
+
+
+def _is_name(matcher: Matcher) -> bool:
+    return (matcher.label, matcher.operator) == (METRIC_NAME, "=")

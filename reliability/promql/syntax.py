@@ -1,0 +1,129 @@
+"""What rules ask of a PromQL expression: does it parse, what it selects, what it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from reliability.promql import parser
+
+RANKING: Final = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
+LABELLESS: Final = frozenset(("absent", "absent_over_time", "scalar", "vector", "time", "pi"))
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str) -> Any:
+    """The syntax tree, or a text that says why there is none."""
+    try:
+        return parser.parse(text)
+    except ValueError as error:
+        return str(error)
+
+
+def parts(tree: Any) -> Iterator[Any]:
+    """The expressions directly inside of an expression."""
+    for name in ("expr", "lhs", "rhs", "param", "vector_selector"):
+        inner = getattr(tree, name, None)
+        if inner is not None and not isinstance(inner, str):
+            yield inner
+    yield from getattr(tree, "args", None) or ()
+
+
+def selectors(tree: Any) -> Iterator[Any]:
+    """Every vector selector of an expression."""
+    import promql_parser
+
+    if isinstance(tree, promql_parser.VectorSelector):
+        yield tree
+    else:
+        for inner in parts(tree):
+            yield from selectors(inner)
+
+
+def matchers(selector: Any) -> Iterator[tuple[str, str, str]]:
+    """Label, operator (`=`, `!=`, `=~`, `!~`) and value of each matcher of a selector."""
+    signs = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
+    for each in selector.matchers.matchers:
+        yield each.name, signs[str(each.op).rpartition(".")[2]], each.value
+
+
+def metric(selector: Any) -> str:
+    """The metric's name of a selector, or an empty text."""
+    if selector.name:
+        return str(selector.name)
+    equal = [value for name, sign, value in matchers(selector) if (name, sign) == ("__name__", "=")]
+    return equal[0] if equal else ""
+
+
+def kept_labels(tree: Any) -> frozenset[str]:
+    """The labels that an expression is seen to keep, with more than one value each.
+
+    Seen means that it names them: in `by (...)`, in `on (...)`, in `label_replace`, or in a
+    matcher that allows several values.
+    """
+    import promql_parser
+
+    match tree:
+        case promql_parser.VectorSelector():
+            return frozenset(name for name, sign, _ in matchers(tree) if sign == "=~")
+        case promql_parser.AggregateExpr():
+            return _kept_by_aggregation(tree)
+        case promql_parser.BinaryExpr():
+            return _kept_by_binary(tree)
+        case promql_parser.Call():
+            return _kept_by_call(tree)
+        case _:
+            return frozenset().union(*(kept_labels(inner) for inner in parts(tree)))
+
+
+def _kept_by_aggregation(tree: Any) -> frozenset[str]:
+    operator, modifier = str(tree.op).lower(), tree.modifier
+    if operator in RANKING:
+        return kept_labels(tree.expr)
+    if modifier is None:
+        return frozenset()
+    if str(modifier.type).endswith("By"):
+        return frozenset(modifier.labels) - _fixed(tree.expr)
+    return kept_labels(tree.expr) - frozenset(modifier.labels)
+
+
+def _kept_by_binary(tree: Any) -> frozenset[str]:
+    if not any(selectors(tree.lhs)):
+        return kept_labels(tree.rhs)
+    modifier = tree.modifier
+    if modifier is None or modifier.matching is None:
+        both = str(tree.op) == "or"
+        return kept_labels(tree.lhs) | (kept_labels(tree.rhs) if both else frozenset())
+    card, matching = str(modifier.card).rpartition(".")[2], modifier.matching
+    if card == "OneToOne" and str(matching.type).endswith("Include"):
+        return frozenset(matching.labels)
+    if card == "ManyToOne":
+        return kept_labels(tree.lhs) | frozenset(_group_labels(modifier))
+    if card == "OneToMany":
+        return kept_labels(tree.rhs) | frozenset(_group_labels(modifier))
+    return kept_labels(tree.lhs) | (kept_labels(tree.rhs) if str(tree.op) == "or" else frozenset())
+
+
+def _group_labels(modifier: Any) -> Iterator[str]:
+    labels: Any = getattr(modifier, "group_labels", None)
+    yield from (labels.labels if hasattr(labels, "labels") else labels or ())
+
+
+def _kept_by_call(tree: Any) -> frozenset[str]:
+    name = str(tree.func.name)
+    if name in LABELLESS:
+        return frozenset()
+    kept: frozenset[str] = frozenset().union(*(kept_labels(inner) for inner in tree.args))
+    if name in ("label_replace", "label_join"):
+        kept |= {str(tree.args[1].val)}
+    return kept
+
+
+def _fixed(tree: Any) -> frozenset[str]:
+    """The labels that every selector below fixes to one and the same value."""
+    fixed = [
+        {(name, value) for name, sign, value in matchers(each) if sign == "="}
+        for each in selectors(tree)
+    ]
+    return frozenset(name for name, _ in set.intersection(*fixed)) if fixed else frozenset()

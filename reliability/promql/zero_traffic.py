@@ -1,0 +1,70 @@
+"""Whether an expression is NaN where nothing happens: zero events divided by zero events."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reliability.promql.tree import (
+    COMPARISONS,
+    Aggregation,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Subquery,
+    is_scalar,
+)
+
+RATES: Final = frozenset(("rate", "irate", "increase"))
+SPREADING: Final = frozenset(("sum", "avg", "stddev", "stdvar"))
+"""Aggregations that one NaN among many spoils."""
+LIMITS: Final = frozenset(("min", "max"))
+
+
+def divides_by_nothing(node: Node) -> bool:
+    """Whether the result holds a NaN as soon as one denominator has no events.
+
+    A comparison drops a NaN, and `a / b and b > 0` is taken as a guard. What is not known to be
+    zero at times is taken as never zero.
+    """
+    match node:
+        case Binary(operator="/" | "%"):
+            return _may_be_zero(node.right) or divides_by_nothing(node.left)
+        case Binary(operator="and" | "unless"):
+            return not _is_filter(node.right) and divides_by_nothing(node.left)
+        case Binary() if node.operator in COMPARISONS and not node.returns_bool:
+            return False
+        case Binary():
+            return divides_by_nothing(node.left) or divides_by_nothing(node.right)
+        case Aggregation():
+            return node.operator in SPREADING and divides_by_nothing(node.inner)
+        case Negative() | Subquery():
+            return divides_by_nothing(node.inner)
+        case Call():
+            return any(divides_by_nothing(each) for each in node.arguments)
+        case _:
+            return False
+
+
+def _is_filter(node: Node) -> bool:
+    return isinstance(node, Binary) and node.operator in COMPARISONS and not node.returns_bool
+
+
+def _may_be_zero(node: Node) -> bool:
+    """Whether it is a number of events, or made of some, and nothing keeps it from being zero."""
+    match node:
+        case Call():
+            return node.function in RATES
+        case Aggregation():
+            return node.operator in SPREADING | LIMITS and _may_be_zero(node.inner)
+        case Binary(operator="*" | "+" | "/"):
+            sides = [each for each in (node.left, node.right) if not is_scalar(each)]
+            plus = node.operator == "+" and any(isinstance(each, Number) for each in _both(node))
+            return not plus and any(_may_be_zero(each) for each in sides)
+        case _:
+            return False
+
+
+def _both(node: Binary) -> tuple[Node, Node]:
+    return node.left, node.right

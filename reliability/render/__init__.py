@@ -1,0 +1,1 @@
+"""What reports share: escaping, times, translated texts and YAML."""

@@ -1,0 +1,136 @@
+"""The gate: whether the error-budget policy lets changes of a service through, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from reliability.backtest.headline import percent
+from reliability.backtest.standing import Standing, Stands, Unknown
+from reliability.model.error_budget import (
+    BudgetException,
+    BudgetState,
+    Criticality,
+    ErrorBudgetPolicySpec,
+    state_at,
+)
+from reliability.render.times import utc_minute
+from reliability.review.figures import attained, budget_remaining
+
+FREEZE = "freeze"
+Answer = Literal["open", "closed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """One promise, and the state of its budget; None where no state holds, or it is unknown."""
+
+    stands: Stands
+    state: BudgetState | None
+
+    @property
+    def closes(self) -> bool:
+        """Whether its state stops changes."""
+        return self.state is not None and FREEZE in self.state.then
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gate:
+    """The answer for a service, with all that it follows from."""
+
+    service: str
+    states: tuple[BudgetState, ...]
+    judged: tuple[Judged, ...]
+    exception: BudgetException | None
+
+    @property
+    def answer(self) -> Answer:
+        """A spent budget closes; with none spent, one that is not known leaves it unknown."""
+        if self.exception is not None:
+            return "open"
+        if any(each.closes for each in self.judged):
+            return "closed"
+        return "unknown" if any(isinstance(e.stands, Unknown) for e in self.judged) else "open"
+
+    @property
+    def reason(self) -> str:
+        """Why, in a line."""
+        if self.exception is not None:
+            until = self.exception.until
+            said = f"{self.exception.approver} until {until}: {self.exception.reason}"
+            return f"an exception by {said}"
+        closing = [_closing(each) for each in self.judged if each.closes]
+        if closing:
+            return "; ".join(closing)
+        unknown = [each.stands for each in self.judged if isinstance(each.stands, Unknown)]
+        if unknown:
+            return "; ".join(f"{named(each)}: {each.reason}" for each in unknown)
+        known = [each.stands for each in self.judged if isinstance(each.stands, Standing)]
+        least = min(known, key=lambda standing: standing.remaining)
+        return f"least budget remaining: {budget_remaining(least.remaining)}, of {named(least)}"
+
+    @property
+    def opens_above(self) -> float:
+        """The share of a budget above which no state stops changes."""
+        freezing = [state for state in self.states if FREEZE in state.then]
+        return max((float(state.remaining) for state in freezing), default=-1.0)
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """What has to come true, all of it, for a closed one to open by itself."""
+        return tuple(
+            self._opening(each.stands)
+            for each in self.judged
+            if self.answer == "closed" and each.closes and isinstance(each.stands, Standing)
+        )
+
+    def _opening(self, stands: Standing) -> str:
+        above = self.opens_above
+        condition = (
+            f"more than {percent(above)} of the error budget of {named(stands)} remains"
+            if above >= 0
+            else f"less than {percent(1 - above)} of the error budget of {named(stands)} is spent"
+        )
+        when = utc_minute(stands.recovers(above))
+        if stands.renewed is not None:
+            return f"{condition}: on {when}, when a new period begins"
+        latest = "" if stands.failures is not None else "at the latest "
+        return f"{condition}: {latest}on {when}, if nothing fails until then"
+
+
+def gate(
+    service: str,
+    criticality: Criticality,
+    stands: Iterable[Stands],
+    policy: ErrorBudgetPolicySpec,
+    today: date,
+) -> Gate:
+    """Judge every promise of a service by the states that count for it."""
+    states = policy.states_of(service, criticality)
+    judged = tuple(Judged(each, _state(each, states)) for each in stands)
+    on = [each for each in policy.exceptions if each.service == service and each.until >= today]
+    return Gate(service, states, judged, on[0] if on else None)
+
+
+def _state(stands: Stands, states: tuple[BudgetState, ...]) -> BudgetState | None:
+    return state_at(states, stands.remaining) if isinstance(stands, Standing) else None
+
+
+def _closing(each: Judged) -> str:
+    assert isinstance(each.stands, Standing)  # noqa: S101 - what is unknown closes nothing
+    assert each.state is not None  # noqa: S101 - a state closes
+    return f"{named(each.stands)} {attained_words(each.stands)}: {each.state.name}"
+
+
+def attained_words(standing: Standing) -> str:
+    """What was attained, and the budget remaining."""
+    budget = "budget remaining" if standing.remaining >= 0 else "budget"
+    share = budget_remaining(standing.remaining)
+    return f"attained {attained(standing.attainment)}, {budget} {share}"
+
+
+def named(stands: Stands) -> str:
+    """SLO and objective."""
+    return f"{stands.objective.slo_name} {stands.objective.name}".rstrip()

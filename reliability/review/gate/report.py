@@ -1,0 +1,122 @@
+"""The gate's answer for a terminal and as JSON (docs/budget.md has the keys)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from reliability.backtest.report.text import printable
+from reliability.backtest.standing import Standing, Unknown
+from reliability.render.display import inert_json
+from reliability.review.gate.gate import Gate, Judged, attained_words, named
+from reliability.review.gate.table import burn_words, known_words
+
+VERSION: Final = 1
+OTHERWISE: Final = "sync the rules and name the server that runs them, or pull history"
+EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 5}
+
+
+def text(found: Gate, source: str) -> str:
+    """The answer first, then what it follows from."""
+    return "\n".join(printable(_lines(found, source)))
+
+
+def _lines(found: Gate, source: str) -> Iterator[str]:
+    yield f"{found.service}: {found.answer}: {found.reason}"
+    yield from (f"  {_judged(each)}" for each in found.judged)
+    if found.openings:
+        yield f"  opens when {', and '.join(found.openings)}"
+    if found.answer == "closed":
+        yield f"  or with an exception for {found.service} in the error-budget policy"
+    if found.answer == "unknown":
+        yield from (f"  to know it: {each}" for each in remedies(found))
+    yield f"  source {source}"
+
+
+def remedies(found: Gate) -> tuple[str, ...]:
+    """What would make each budget known that is not, each of these once."""
+    unknown = (each.stands for each in found.judged if isinstance(each.stands, Unknown))
+    return tuple(dict.fromkeys(each.remedy or OTHERWISE for each in unknown))
+
+
+def _judged(each: Judged) -> str:
+    if isinstance(each.stands, Unknown):
+        return f"{named(each.stands)}: not known: {each.stands.reason}"
+    said = f"{named(each.stands)}: {attained_words(each.stands)}"
+    said += f", burn rate {burn_words(each.stands)}{known_words(each.stands)}"
+    state = each.state
+    if state is None:
+        return said
+    then = ", ".join(state.then) or "nothing"
+    to = f" to {', '.join(state.escalate_to)}" if state.escalate_to else ""
+    return f"{said}: {state.name}: {then}{to}"
+
+
+def document(found: Gate, source: str) -> str:
+    """As JSON, indented."""
+    exception = found.exception
+    said = {
+        "version": VERSION,
+        "service": found.service,
+        "answer": found.answer,
+        "exit_code": EXIT_CODES[found.answer],
+        "reason": found.reason,
+        "known_with": list(remedies(found)) if found.answer == "unknown" else [],
+        "opens_when": list(found.openings),
+        "opens_above": found.opens_above,
+        "exception": {
+            "reason": exception.reason,
+            "approver": exception.approver,
+            "until": exception.until.isoformat(),
+        }
+        if exception
+        else None,
+        "source": source,
+        "objectives": [_objective(each, found) for each in found.judged],
+    }
+    return inert_json(json.dumps(said, indent=2, ensure_ascii=False))
+
+
+def _objective(each: Judged, found: Gate) -> dict[str, Any]:
+    objective = each.stands.objective
+    state = each.state
+    stands = each.stands if isinstance(each.stands, Standing) else None
+    recovers = stands.recovers(found.opens_above) if stands and each.closes else None
+    return {
+        "slo": objective.slo_name,
+        "objective": objective.name,
+        "state": state.name if state else None,
+        "then": list(state.then) if state else [],
+        "escalate_to": list(state.escalate_to) if state else [],
+        "opens": moment(recovers),
+        **figures(each.stands),
+    }
+
+
+def figures(stands: Standing | Unknown) -> dict[str, Any]:
+    """What is known of an SLO; all null, with the reason, if nothing is.
+
+    `coverage` is the share of the period that the figures are from.
+    """
+    known = stands if isinstance(stands, Standing) else None
+    coverage = stands.coverage
+    return {
+        "target": float(stands.objective.target),
+        "attainment": known.attainment if known else None,
+        "budget_remaining": round(known.remaining, 6) if known else None,
+        "burn_rate": None if known is None or known.burn is None else round(known.burn, 6),
+        "exhausted_at": moment(known.exhausted) if known else None,
+        "at": moment(known.at) if known else None,
+        "coverage": round(coverage.share, 6) if coverage else None,
+        "coverage_recorded": round(coverage.recorded, 6) if coverage else None,
+        "coverage_history": round(coverage.history, 6) if coverage else None,
+        "unknown": stands.reason if isinstance(stands, Unknown) else None,
+        "known_with": (stands.remedy or None) if isinstance(stands, Unknown) else None,
+    }
+
+
+def moment(when: datetime | None) -> str | None:
+    """A moment in UTC, to the second."""
+    return when.replace(microsecond=0).isoformat().replace("+00:00", "Z") if when else None

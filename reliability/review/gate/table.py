@@ -1,0 +1,144 @@
+"""Every SLO in a row: attainment, budget remaining, burn rate, exhaustion, next review."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import floor
+from typing import Final
+
+from reliability.backtest.report.text import aligned, printable
+from reliability.backtest.standing import Standing, Stands, Unknown
+from reliability.render.display import inert_json
+from reliability.review.figures import attained, budget_remaining
+
+VERSION: Final = 1
+NEARLY: Final = 0.995
+"""A server that restarts misses an evaluation now and then, and nobody need hear of it."""
+
+HEADS: Final = (
+    "service",
+    "SLO",
+    "target",
+    "attained",
+    "budget remaining",
+    "burn rate",
+    "exhausted in",
+    "known",
+    "next review",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One SLO and the day of its next review; None if it was never reviewed."""
+
+    stands: Stands
+    review: date | None
+    today: date
+
+
+def text(lines: Iterable[Line], source: str) -> str:
+    """The table, then why what is unknown is unknown, then the source."""
+    return "\n".join(printable(_written(list(lines), source)))
+
+
+def _written(lines: list[Line], source: str) -> Iterator[str]:
+    yield from aligned([HEADS, *(_cells(each) for each in lines)])
+    reasons: dict[str, list[str]] = {}
+    for each in lines:
+        if isinstance(each.stands, Unknown):
+            remedy = f"; {each.stands.remedy}" if each.stands.remedy else ""
+            reason = f"{each.stands.reason}{remedy}"
+            reasons.setdefault(reason, []).append(each.stands.objective.identity)
+    if reasons:
+        yield ""
+    for reason, names in reasons.items():
+        yield f"not known of {', '.join(names)}: {reason}"
+    yield ""
+    yield f"source {source}"
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    stands = line.stands
+    objective = stands.objective
+    named = (objective.service, f"{objective.slo_name} {objective.name}".rstrip())
+    target = f"{(objective.target * 100).normalize():f} %"
+    if isinstance(stands, Unknown):
+        unknown = ("not known", "not known", "-", "-", _share(stands), _review(line))
+        return (*named, target, *unknown)
+    budget = (attained(stands.attainment), budget_remaining(stands.remaining))
+    burn = (burn_words(stands), _exhausted(stands))
+    return (*named, target, *budget, *burn, _share(stands), _review(line))
+
+
+def _share(stands: Stands) -> str:
+    """How much of the period is known; rounded down, since 100 % says that nothing is missing."""
+    return "-" if stands.coverage is None else percent_known(stands.coverage.share)
+
+
+def percent_known(share: float) -> str:
+    """A share of time, cut after a tenth of a percent."""
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    return f"{floor(share * 1000 + 1e-6) / 10:g} %"
+
+
+def known_words(stands: Standing) -> str:
+    """How much of the period the figures are from, where that is not all that a server recorded."""
+    coverage = stands.coverage
+    if not coverage.history or not coverage.recorded:
+        return "" if coverage.share > NEARLY else f", {percent_known(coverage.share)} known"
+    recorded, stored = percent_known(coverage.recorded), percent_known(coverage.history)
+    return f", {recorded} recorded and {stored} from history"
+
+
+def burn_words(stands: Standing) -> str:
+    """How many times faster than sustainable."""
+    return "not known" if stands.burn is None else f"{stands.burn:.1f}"
+
+
+def _exhausted(stands: Standing) -> str:
+    """In how long the budget is spent at the present rate."""
+    if stands.remaining <= 0:
+        return "exhausted"
+    if stands.exhausted is None:
+        return "-"
+    return _length(stands.exhausted - stands.at)
+
+
+def _length(time: timedelta) -> str:
+    hours = time / timedelta(hours=1)
+    if hours < 1:
+        return f"{time // timedelta(minutes=1)} min"
+    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} d"
+
+
+def _review(line: Line) -> str:
+    if line.review is None:
+        return "never reviewed"
+    return f"{line.review} (due)" if line.review <= line.today else str(line.review)
+
+
+def document(lines: Iterable[Line], source: str) -> str:
+    """As JSON, indented."""
+    from reliability.review.gate.report import figures
+
+    said = {
+        "version": VERSION,
+        "source": source,
+        "slos": [
+            {
+                "service": each.stands.objective.service,
+                "slo": each.stands.objective.slo_name,
+                "objective": each.stands.objective.name,
+                **figures(each.stands),
+                "next_review": each.review.isoformat() if each.review else None,
+                "due": each.review is None or each.review <= each.today,
+            }
+            for each in lines
+        ],
+    }
+    return inert_json(json.dumps(said, indent=2, ensure_ascii=False))

@@ -1,0 +1,104 @@
+"""The comments that a review wants: one summary, and one for each finding on its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from reliability.check.report.markdown import code
+from reliability.finding import Finding
+from reliability.forge.diff import ChangedFile
+from reliability.forge.inline import place
+from reliability.forge.marker import Marker
+from reliability.forge.notes import CommentDraft, ThreadDraft
+from reliability.render.words import Words
+from reliability.review.pull_request.phrases import said
+from reliability.review.pull_request.reviewed import Found
+from reliability.review.pull_request.suggestion import suggested_lines
+
+SUMMARY: Final = "review"
+FINDING: Final = "finding"
+
+
+@dataclass(frozen=True, slots=True)
+class OnLines:
+    """Comments on lines; `fingerprints` are those of their findings."""
+
+    drafts: tuple[ThreadDraft, ...]
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """The findings that the summary need not say again."""
+        return frozenset(fingerprint_of(draft.marker.key) for draft in self.drafts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """What comments on lines are made of.
+
+    `prefix` is where the reliability repository lies in the Git repository; `texts` are its files.
+    """
+
+    found: Found
+    files: Mapping[str, ChangedFile]
+    prefix: PurePosixPath
+    texts: Mapping[PurePosixPath, str]
+    words: Words
+
+    def drafts(self) -> Iterator[ThreadDraft]:
+        """A comment for each finding, the worst first."""
+        for fingerprint, finding in self.found.counted:
+            yield self._suggesting(fingerprint, finding) or ThreadDraft(
+                Marker(FINDING, fingerprint),
+                self._path(finding),
+                finding.problem.at.span.line,
+                _text(finding, self.words),
+            )
+
+    def _suggesting(self, fingerprint: str, finding: Finding) -> ThreadDraft | None:
+        """The comment on the lines that a fix replaces, if the diff shows all of them.
+
+        A thread cannot be moved to other lines, so its key says where they are from the finding.
+        """
+        lines = suggested_lines(finding, self.texts)
+        file = self.files.get(self._path(finding))
+        if lines is None or file is None or not file.takes_together(lines.first, lines.last):
+            return None
+        line = finding.problem.at.span.line
+        offsets = line - lines.first, lines.last - line
+        key = fingerprint if offsets == (0, 0) else f"{fingerprint}@{offsets[0]},{offsets[1]}"
+        return ThreadDraft(
+            Marker(FINDING, key),
+            self._path(finding),
+            lines.last,
+            f"{_text(finding, self.words)}\n\n{lines.block}",
+            first=lines.first if lines.first < lines.last else 0,
+        )
+
+    def _path(self, finding: Finding) -> str:
+        return (self.prefix / finding.problem.at.path).as_posix()
+
+
+def on_lines(lines: Lines, most: int) -> OnLines:
+    """A comment for each finding on a line that the diff shows, at most `most`."""
+    return OnLines(place(lines.drafts(), lines.files.values(), most).inline)
+
+
+def fingerprint_of(key: str) -> str:
+    """The fingerprint that the key of a comment on lines begins with."""
+    return key.partition("@")[0]
+
+
+def summary(number: int, text: str) -> CommentDraft:
+    """The one comment below a pull request."""
+    return CommentDraft(Marker(SUMMARY, str(number)), text)
+
+
+def _text(finding: Finding, words: Words) -> str:
+    problem = finding.problem
+    lines = [f"**{finding.severity.word}** {code(finding.rule)}: {said(problem.message)}"]
+    if problem.help:
+        lines += ["", words("What to do: {help}", help=said(problem.help))]
+    return "\n".join(lines)

@@ -1,0 +1,48 @@
+"""The verdicts on a commit as one commit status, which a branch rule can require."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reliability.forge.github.statuses import CommitStatus, State
+from reliability.review.pull_request.headlines import verdict_text
+from reliability.review.pull_request.shown import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """One pull request, judged: `shown` is its review."""
+
+    number: int
+    shown: Shown
+    is_draft: bool = False
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing stands in the way."""
+        return self.shown.reviewed.verdict.is_good
+
+    @property
+    def text(self) -> str:
+        """The verdict in one line, without markup."""
+        return verdict_text(self.shown.reviewed.verdict, self.shown.words)
+
+
+def commit_status(judgments: Sequence[Judgment]) -> CommitStatus:
+    """Success only if every pull request with this commit passes.
+
+    A draft is not judged yet: GitHub merges none, and its author is not done.
+    """
+    failing = [each for each in judgments if not each.passes]
+    state: State = "success"
+    if failing:
+        state = "pending" if all(each.is_draft for each in failing) else "failure"
+    named = failing or list(judgments)
+    if len(judgments) == 1:
+        texts = [named[0].text]
+    else:
+        texts = [f"#{each.number}: {each.text}" for each in named]
+    if state == "pending":
+        texts.insert(0, "draft")
+    return CommitStatus(state, " · ".join(texts))

@@ -1,0 +1,108 @@
+"""What a change touches: services, policies, and each promise with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
+
+from reliability.check.changes.loosening import loosened
+from reliability.check.context import Context
+from reliability.check.slo_changes import ObjectiveChange
+from reliability.load.catalog import Catalog, service_directory
+from reliability.resolve.objectives import Objective
+
+What = Literal["same", "moved", "renamed", "new", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The services whose files differ, and the files of policies that do; both sorted."""
+
+    services: tuple[str, ...]
+    policies: tuple[str, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the change is about something else."""
+        return not self.services and not self.policies
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise as a number: the target, a ratio, and the period that it is kept over."""
+
+    ratio: Decimal
+    period: timedelta
+
+    @property
+    def budget(self) -> timedelta:
+        """How long everything may fail in a period."""
+        return self.period * float(1 - self.ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseChange:
+    """One objective: before and after, and in words what else lets more pass."""
+
+    service: str
+    name: str
+    what: What
+    old: Target | None
+    new: Target | None
+    looser: tuple[str, ...] = ()
+
+
+def touched(before: Catalog, after: Catalog) -> Touched:
+    """Compare the files of both sides."""
+    paths = {*before.texts, *after.texts}
+    differ = [each for each in paths if before.texts.get(each) != after.texts.get(each)]
+    services = {service_directory(each) for each in differ} - {None}
+    policies = {each.as_posix() for each in differ if service_directory(each) is None}
+    return Touched(tuple(sorted(filter(None, services))), tuple(sorted(policies)))
+
+
+def promise_changes(context: Context) -> tuple[PromiseChange, ...]:
+    """Every objective that is new, gone, or promises something else."""
+    if context.before is None:
+        return ()
+    changes = context.objective_changes
+    seen = {id(each.new) for each in changes}
+    found = [
+        *(each for change in changes for each in _kept(change, context)),
+        *_gone(context),
+        *(
+            PromiseChange(each.service, each.identity, "new", None, _target(each))
+            for each in context.objectives
+            if id(each) not in seen
+        ),
+    ]
+    return tuple(sorted(found, key=lambda each: (each.service, each.name)))
+
+
+def _kept(change: ObjectiveChange, context: Context) -> Iterator[PromiseChange]:
+    assert context.base is not None  # noqa: S101
+    old, new = change.old, change.new
+    if new is None:
+        yield PromiseChange(old.service, old.identity, "gone", _target(old), None)
+        return
+    said = loosened(change, context.base, context.catalog)
+    looser = tuple(each.message for each in said if not each.message.startswith("target "))
+    is_other = _target(old) != _target(new) or change.slo.how != "same" or looser
+    if is_other:
+        yield PromiseChange(
+            new.service, new.identity, change.slo.how, _target(old), _target(new), looser
+        )
+
+
+def _gone(context: Context) -> Iterator[PromiseChange]:
+    gone = {id(slo) for slo in context.slo_changes.gone}
+    for each in context.before.objectives if context.before else ():
+        if id(each.slo) in gone:
+            yield PromiseChange(each.service, each.identity, "gone", _target(each), None)
+
+
+def _target(objective: Objective) -> Target:
+    return Target(objective.target, objective.period)

@@ -1,0 +1,153 @@
+"""The first lines of a review: the verdict, the two-sided headline, and a small timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from reliability.approval import MOST_NAMED
+from reliability.backtest.headline import headline
+from reliability.render.display import width
+from reliability.render.words import Words
+from reliability.review.pull_request.measured import Measured, NotMeasured
+from reliability.review.pull_request.phrases import roles, said, tier, value
+from reliability.review.pull_request.shown import Shown
+from reliability.review.pull_request.timeline import (
+    CAUGHT,
+    MISSED,
+    TICKET_ONLY,
+    Timeline,
+    drawn,
+    timeline,
+)
+from reliability.review.pull_request.verdict import Verdict
+from reliability.timespan import TimeSpan
+
+
+def verdict_lines(shown: Shown) -> Iterator[str]:
+    """The verdict in one sentence."""
+    words, verdict = shown.words, shown.reviewed.verdict
+    if verdict.is_good:
+        yield "### ✅ " + words("Nothing stands in the way.")
+    else:
+        reasons = words("; ").join(_reasons(verdict, words))
+        yield "### ❌ " + words("Not yet: {reasons}.", reasons=reasons)
+
+
+def verdict_text(verdict: Verdict, words: Words) -> str:
+    """The same for a log: no markup."""
+    if verdict.is_good:
+        return words("Nothing stands in the way.")
+    reasons = words("; ").join(_reasons(verdict, words))
+    return words("Not yet: {reasons}.", reasons=reasons).replace("`", "")
+
+
+def _reasons(verdict: Verdict, words: Words) -> Iterator[str]:
+    if verdict.overlap:
+        files = _list(verdict.overlap[:MOST_NAMED], words)
+        yield words("the base branch has changed {files} as well; update the branch", files=files)
+    if verdict.missing:
+        yield words("approval by {whom} is missing", whom=roles(verdict.missing, words))
+    if verdict.unapproved:
+        services = _list(verdict.unapproved, words)
+        yield words("nobody is named who may approve changes of {services}", services=services)
+    if verdict.missed:
+        yield words.many(
+            "{count} incident that paged before would not page now",
+            "{count} incidents that paged before would not page now",
+            verdict.missed,
+        )
+    if verdict.committed:
+        yield words.many(
+            "the change commits {count} file where history is stored",
+            "the change commits {count} files where history is stored",
+            verdict.committed,
+        )
+    if verdict.over:
+        yield words("the page budget of {teams} is exceeded", teams=_list(verdict.over, words))
+    if verdict.errors:
+        yield words.many("{count} finding", "{count} findings", verdict.errors)
+
+
+def _list(names: tuple[str, ...], words: Words) -> str:
+    return words(" and ").join(map(value, names))
+
+
+def measured_lines(shown: Shown) -> Iterator[str]:
+    """What people would have been told in the past, before and after; or why that is unknown."""
+    match shown.reviewed.measured:
+        case NotMeasured(""):
+            return
+        case NotMeasured(why):
+            yield shown.words("What would have fired is not known: {why}.", why=said(why))
+        case Measured() as measured:
+            yield from _measured(measured, shown)
+
+
+def _measured(measured: Measured, shown: Shown) -> Iterator[str]:
+    words, result = shown.words, measured.result
+    if measured.known:
+        yield f"**{headline(result, words)}**"
+        yield ""
+        yield f"<sub>{' '.join(_replayed(measured, shown))}</sub>"
+        yield from _drawn(measured, words)
+    yield from _unknown(measured, shown)
+
+
+def _replayed(measured: Measured, shown: Shown) -> Iterator[str]:
+    """What the figures are of, and what is not in them."""
+    words = shown.words
+    yield words(
+        "What the burn-rate alerts of the changed services would have done in the last {days} "
+        "days, before -> after.",
+        days=round(measured.result.span.length / timedelta(days=1)),
+    )
+    if measured.result.is_synthetic:
+        yield words("The history is made up, and knows no query.")
+    if any(each.noise.speed == "signal" for each in shown.reviewed.told):
+        yield words("Signals with an expression of their own are not replayed.")
+
+
+def _drawn(measured: Measured, words: Words) -> Iterator[str]:
+    """The timeline, where something fires otherwise."""
+    result = measured.result
+    if not measured.changed:
+        return
+    drawing = timeline(measured.changed, result.scored, result.span)
+    yield from ("", "```text", *_rows(drawing, words), "```")
+
+
+def _rows(drawing: Timeline, words: Words) -> Iterator[str]:
+    rows = [("", _days(drawing.span, len(drawing.incidents), words))]
+    for bars in drawing.bars:
+        most = max(*bars.old, *bars.new, 1)
+        name = tier(bars.tier, words)
+        rows.append((words("{tier} before", tier=name), drawn(bars.old, most)))
+        rows.append((words("{tier} after", tier=name), drawn(bars.new, most)))
+    if drawing.incidents.strip():
+        legend = words(
+            "{caught} caught, {ticket} ticket only, {missed} missed now",
+            caught=CAUGHT,
+            ticket=TICKET_ONLY,
+            missed=MISSED,
+        )
+        rows.append((words("incidents"), f"{drawing.incidents}  {legend}"))
+    most = max(width(name) for name, _ in rows)
+    for name, row in rows:
+        yield f"{name}{' ' * (most - width(name))}  {row}".rstrip()
+
+
+def _days(span: TimeSpan, columns: int, words: Words) -> str:
+    first, last = words.day(span.start), words.day(span.end - timedelta(days=1))
+    return f"{first}{' ' * max(columns - width(first) - width(last), 1)}{last}"
+
+
+def _unknown(measured: Measured, shown: Shown) -> Iterator[str]:
+    """The promises without history, by what would have to be done for it."""
+    for why, names in measured.unknown.items():
+        yield ""
+        yield shown.words(
+            "Nothing is known of the past of {names}: {why}.",
+            names=", ".join(map(value, names[: shown.rows])),
+            why=said(why),
+        )

@@ -1,0 +1,158 @@
+"""Small parts of a review in words: tiers, ways of telling, thresholds, lengths; all harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final, assert_never
+
+from reliability.approval import MOST_NAMED, Role
+from reliability.check.report.markdown import code, plain
+from reliability.check.wording import number_text
+from reliability.model.kind import duration_text
+from reliability.render.words import Words, worded
+from reliability.review.pull_request.diff import PromiseChange, Target
+from reliability.review.pull_request.told import (
+    Asked,
+    Burning,
+    How,
+    Noise,
+    Reached,
+    Silent,
+    Way,
+    When,
+)
+
+LONGEST: Final = 160
+"""Characters of one value of somebody's file."""
+
+TIERS: Final = {
+    "alert": worded("alert"),
+    "ticket": worded("ticket"),
+    "log": worded("log"),
+}
+WAYS: Final[dict[How, str]] = {
+    "page": worded("pages by {whom}"),
+    "channel": worded("writes to {whom}"),
+    "mention": worded("mentions {whom}"),
+    "webhook": worded("calls the webhook of {whom}"),
+    "issues": worded("an issue in {whom}"),
+    "other": worded("tells {whom}"),
+}
+SPEEDS: Final = {
+    "fast": worded("{name} burns fast"),
+    "slow": worded("{name} burns slowly"),
+    "no-data": worded("{name} has no data"),
+    "signal": worded("{name}"),
+}
+
+
+def value(text: str) -> str:
+    """A value of somebody's file as code, cut where it is long."""
+    return code(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
+
+
+def roles(every: Iterable[Role], words: Words) -> str:
+    """Who has to approve: everybody, and of those who may stand for each other any one."""
+    texts = []
+    for role in every:
+        shown, left = role[:MOST_NAMED], len(role) - MOST_NAMED
+        names = words(" or ").join(map(value, shown))
+        texts.append(
+            words("{names} or {count} more", names=names, count=left) if left > 0 else names
+        )
+    return words(" and ").join(texts)
+
+
+def said(text: str) -> str:
+    """A message as it is shown: cut where it is long, and no markup."""
+    return plain(text if len(text) <= LONGEST * 4 else f"{text[: LONGEST * 4 - 1]}…")
+
+
+def tier(word: str, words: Words) -> str:
+    """A tier in words."""
+    return words(TIERS[word]) if word in TIERS else value(word)
+
+
+def noise(each: Noise, words: Words) -> str:
+    """What makes a noise."""
+    return words(SPEEDS[each.speed], name=value(each.name))
+
+
+def way(each: Way | None, words: Words) -> str:
+    """A tier and everybody who is told."""
+    if each is None:
+        return words("not there")
+    if each.reached is None:
+        told = words("whom it reaches is not known")
+    elif not each.reached:
+        told = words("tells nobody")
+    else:
+        told = ", ".join(reached(one, words) for one in each.reached)
+    return f"**{tier(each.tier, words)}**: {told}"
+
+
+def reached(each: Reached, words: Words) -> str:
+    """One way of telling."""
+    return words(WAYS[each.how], whom=value(each.whom))
+
+
+def when(each: When, words: Words) -> str:
+    """At what it fires."""
+    match each:
+        case Burning(pairs):
+            parts = [
+                words("{share} fail within {window}", share=percent(share), window=length(window))
+                for share, window in pairs
+            ]
+            return words(" or ").join(parts)
+        case Silent(after):
+            return words("nothing for {time}", time=length(after))
+        case Asked(expression, held):
+            for_ = words(", for {time}", time=length(held)) if held else ""
+            return f"{value(expression)}{for_}"
+    assert_never(each)
+
+
+def length(time: timedelta) -> str:
+    """A length of time as people write it in YAML."""
+    return duration_text(time)
+
+
+def percent(ratio: float) -> str:
+    """A ratio 0..1 in per cent, with what digits it needs."""
+    return f"{number_text(ratio * 100)} %"
+
+
+def target(each: Target | None, words: Words) -> str:
+    """A target and what it leaves: `99.9 %, 43 min in 30d`."""
+    if each is None:
+        return words("none")
+    minutes = each.budget / timedelta(minutes=1)
+    budget = (
+        words("{count} min", count=number_text(minutes))
+        if minutes < 120
+        else words("{count} h", count=f"{minutes / 60:.1f}")
+    )
+    ratio = f"{(each.ratio * 100).normalize():f} %"
+    return words(
+        "{ratio} ({budget} may fail in {period})",
+        ratio=ratio,
+        budget=budget,
+        period=length(each.period),
+    )
+
+
+def promise(each: PromiseChange, words: Words) -> str:
+    """What became of a promise."""
+    if each.what == "new":
+        return words("new")
+    if each.what == "gone":
+        return words("gone")
+    if each.what == "moved":
+        return words("moved from another service")
+    if each.what == "renamed":
+        return words("renamed: its history begins anew")
+    if each.old and each.new and each.new.ratio != each.old.ratio:
+        return words("looser") if each.new.ratio < each.old.ratio else words("stricter")
+    return words("looser") if each.looser else words("changed")

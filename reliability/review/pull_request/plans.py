@@ -1,0 +1,57 @@
+"""The plans of a review: what would change in each target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reliability.plan.render.markdown import as_markdown
+from reliability.plan.report import Unsafe
+from reliability.render.words import Words
+from reliability.review.pull_request.phrases import said
+from reliability.review.pull_request.reviewed import TargetPlan
+from reliability.review.pull_request.shown import Shown, folded
+
+MOST_LINES: Final = 40
+"""Lines of the diff of one object; a comment has a largest size, and `plan` shows all of it."""
+
+
+def plan_lines(shown: Shown) -> Iterator[str]:
+    """What would change in each target."""
+    words = shown.words
+    if not shown.reviewed.plans:
+        yield words("There is no plan, since part of the repository cannot be read.")
+        yield ""
+    changing = [each for each in shown.reviewed.plans if each.report.plan.changes]
+    if not changing:
+        return
+    title = words.many(
+        "Plan: {count} object changes in {targets}",
+        "Plan: {count} objects change in {targets}",
+        sum(len(each.report.plan.changes) for each in changing),
+        targets=", ".join(f"<code>{each.report.plan.target}</code>" for each in changing),
+    )
+    for each in changing:
+        if isinstance(each.report, Unsafe):
+            why = said(each.report.why)
+            yield "⚠ " + words("`reliability sync` will refuse this: {why}.", why=why)
+            yield ""
+    groups: dict[tuple[bool, str], list[TargetPlan]] = {}
+    for each in changing:
+        groups.setdefault((each.is_live, each.why), []).append(each)
+    yield from folded(title, [line for plans in groups.values() for line in _plans(plans, words)])
+
+
+def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
+    """The plans of targets that were read in one way; targets with the same changes, once."""
+    yield as_markdown([each.report for each in plans], MOST_LINES)
+    yield ""
+    each = plans[0]
+    if each.is_live:
+        yield words("Against what the target holds.")
+    elif each.why:
+        why = said(each.why)
+        yield words("Against what the base compiles to; the target did not answer: {why}.", why=why)
+    else:
+        yield words("Against what the base compiles to; no target was asked.")
+    yield ""

@@ -1,0 +1,100 @@
+"""A review's comments brought to the forge, and what could not be written there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from reliability.errors import ForgeError
+from reliability.forge.keep import Failed, Outcome, Unchecked, Unwritten, keep
+from reliability.forge.marker import ROOM
+from reliability.forge.reconcile import Create, Reopen, Update
+from reliability.review.pull_request.comments import (
+    FINDING,
+    SUMMARY,
+    Lines,
+    fingerprint_of,
+    on_lines,
+    summary,
+)
+from reliability.review.pull_request.report import short_report
+from reliability.review.pull_request.shown import Shown
+
+if TYPE_CHECKING:
+    from reliability.forge.forge import Forge
+    from reliability.forge.pull_request import PullRequest
+    from reliability.render.words import Words
+    from reliability.review.pull_request.reviewed import Reviewed
+
+
+@dataclass(slots=True)
+class Posting:
+    """One run's writing; `unwritten` and `failed` say in words what is not there.
+
+    `unasked` says who could not be requested as a reviewer, and why.
+    """
+
+    forge: Forge
+    pull: PullRequest
+    prefix: PurePosixPath
+    most: int
+    unwritten: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)
+
+    def findings(
+        self, reviewed: Reviewed, words: Words, texts: Mapping[PurePosixPath, str]
+    ) -> frozenset[str]:
+        """Put findings on their lines; the fingerprints of those that are there now."""
+        try:
+            files = {file.path: file for file in self.forge.changed_files(self.pull.number)}
+            lines = Lines(
+                found=reviewed.found, files=files, prefix=self.prefix, texts=texts, words=words
+            )
+            wanted = on_lines(lines, self.most)
+            board = self.forge.threads(self.pull.number, self.pull.head, FINDING)
+            lost = set(self._lost(keep(wanted.drafts, board)))
+        except ForgeError as error:
+            self.failed.append(str(error))
+            return frozenset()
+        return wanted.fingerprints - lost
+
+    def ask(self, handles: Sequence[str]) -> None:
+        """Request reviews by those who have to approve; the review goes on if that fails.
+
+        A token that may not comment may not do this either.
+        """
+        if handles and not self.unwritten:
+            try:
+                self.unasked += self.forge.request_reviewers(self.pull.number, handles)
+            except ForgeError as error:
+                self.unasked.append(str(error))
+
+    def summary(self, shown: Shown) -> None:
+        """Keep the one summary, or none where the change is about something else."""
+        is_wanted = not shown.reviewed.touched.is_nothing
+        text = short_report(shown, ROOM)
+        drafts = [summary(self.pull.number, text)] if is_wanted else []
+        try:
+            for _ in self._lost(keep(drafts, self.forge.comments(self.pull.number, SUMMARY))):
+                pass
+        except ForgeError as error:
+            self.failed.append(str(error))
+
+    def _lost(self, outcomes: Iterable[Outcome[Any, Any]]) -> Iterator[str]:
+        """Take note of what was not written; the keys of the drafts that are not there."""
+        for outcome in outcomes:
+            match outcome:
+                case Unwritten(change, why):
+                    self.unwritten.append(why)
+                case Failed(change, why):
+                    self.failed.append(why)
+                case Unchecked(why):
+                    self.failed.append(why)
+                    continue
+                case _:
+                    continue
+            if isinstance(change, Create | Update | Reopen):
+                yield fingerprint_of(change.draft.marker.key)

@@ -1,0 +1,80 @@
+"""A whole review as Markdown; where it is too long, whole sections go, the least needed first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reliability.backtest.report import markdown as backtest_markdown
+from reliability.review.pull_request.headlines import measured_lines, verdict_lines
+from reliability.review.pull_request.measured import Measured
+from reliability.review.pull_request.plans import plan_lines
+from reliability.review.pull_request.sections import (
+    approvers_lines,
+    excused_lines,
+    findings_lines,
+    judges_lines,
+    promises_lines,
+    told_lines,
+)
+from reliability.review.pull_request.shown import Shown, folded
+
+
+def replay_lines(shown: Shown) -> Iterator[str]:
+    """Each alert of the backtest."""
+    measured = shown.reviewed.measured
+    if isinstance(measured, Measured) and measured.known:
+        title = shown.words("Backtest, alert by alert")
+        yield from folded(title, [backtest_markdown.text(measured.result)])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section; the highest `spare` goes first where there is no room."""
+
+    lines: Callable[[Shown], Iterator[str]]
+    spare: int
+
+
+PARTS: Final = (
+    Part(verdict_lines, 0),
+    Part(measured_lines, 1),
+    Part(told_lines, 3),
+    Part(promises_lines, 2),
+    Part(approvers_lines, 2),
+    Part(findings_lines, 4),
+    Part(plan_lines, 7),
+    Part(replay_lines, 8),
+    Part(excused_lines, 6),
+    Part(judges_lines, 1),
+)
+"""In the order in which they are read."""
+
+
+def full_report(shown: Shown) -> str:
+    """Everything, without a limit."""
+    return _joined(_texts(replace(shown, rows=None)).values())
+
+
+def short_report(shown: Shown, room: int) -> str:
+    """What fits into `room` characters: sections as a whole, tables cut by rows."""
+    texts = _texts(shown)
+    note = shown.words("Some of it has no room here; it is in the full report.") + shown.link
+    if len(_joined(texts.values())) <= room:
+        return _joined(texts.values())
+    for part in sorted(texts, key=lambda each: -each.spare):
+        del texts[part]
+        short = _joined([*texts.values(), note])
+        if len(short) <= room:
+            return short
+    return note
+
+
+def _texts(shown: Shown) -> dict[Part, str]:
+    texts = {part: "\n".join(part.lines(shown)).strip("\n") for part in PARTS}
+    return {part: text for part, text in texts.items() if text}
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n\n".join(texts) + "\n"

@@ -1,0 +1,108 @@
+"""`Reviewed`: everything that a review knows of a change, before a word is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reliability.approval import Approvals
+from reliability.finding import Finding, Severity, fingerprints
+from reliability.plan.report import Planned, Unsafe
+from reliability.review.pull_request.approvals import Ask
+from reliability.review.pull_request.approver_changes import ApproverChange
+from reliability.review.pull_request.diff import PromiseChange, Touched
+from reliability.review.pull_request.measured import Measured, NotMeasured
+from reliability.review.pull_request.told import ToldChange
+from reliability.review.pull_request.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The findings of both sides: those that the change brings, with fingerprints; how many were
+    there before, and how many it mends.
+    """
+
+    new: tuple[tuple[str, Finding], ...]
+    before: int
+    mended: int
+
+    @property
+    def counted(self) -> tuple[tuple[str, Finding], ...]:
+        """What nobody excuses, the worst first."""
+        found = [each for each in self.new if each[1].waiver is None]
+        return tuple(sorted(found, key=lambda each: -each[1].severity))
+
+    @property
+    def excused(self) -> tuple[Finding, ...]:
+        """What is called out, and excused."""
+        return tuple(finding for _, finding in self.new if finding.waiver is not None)
+
+    def count(self, severity: Severity) -> int:
+        """How many of a severity count."""
+        return sum(finding.severity is severity for _, finding in self.counted)
+
+
+def compare(
+    before: Iterable[Finding], after: Iterable[Finding], measured: frozenset[str] = frozenset()
+) -> Found:
+    """Pair findings by their fingerprints; one that counts only now is new.
+
+    What rules that are `measured` no longer find is not mended: less fires, that is all.
+    """
+    old, new = list(before), list(after)
+    known = Counter(_key(*each) for each in zip(fingerprints(old), old, strict=True))
+    pairs = list(zip(fingerprints(new), new, strict=True))
+    brought = tuple(each for each in pairs if _key(*each) not in known)
+    there = {key for key, _ in pairs}
+    mended = sum(
+        key not in there and finding.waiver is None and finding.rule not in measured
+        for key, finding in zip(fingerprints(old), old, strict=True)
+    )
+    return Found(brought, len(pairs) - len(brought), mended)
+
+
+def _key(fingerprint: str, finding: Finding) -> tuple[str, bool, Severity]:
+    return fingerprint, finding.waiver is None, finding.severity
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Whose policies were asked: the base's, or the change's own where the base has none.
+
+    `pending` are waivers of the change that wait for their approvers.
+    """
+
+    commit: str
+    branch: str
+    own: bool
+    unread: tuple[str, ...]
+    pending: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPlan:
+    """What would change in one target: `is_live` against what it holds, else against what the base
+    compiles to, and `why` says why it was not asked.
+    """
+
+    report: Planned | Unsafe
+    is_live: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A change: what it touches, and what follows."""
+
+    touched: Touched
+    verdict: Verdict
+    measured: Measured | NotMeasured
+    told: tuple[ToldChange, ...]
+    promises: tuple[PromiseChange, ...]
+    asked: tuple[Ask, ...]
+    approvals: Approvals
+    approvers: tuple[ApproverChange, ...]
+    found: Found
+    plans: tuple[TargetPlan, ...]
+    judges: Judges

@@ -1,0 +1,258 @@
+"""The sections of a review below its headline: told, promised, found, planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reliability.approval import Role
+from reliability.check.report.markdown import code
+from reliability.finding import Finding, Severity
+from reliability.render.words import Words
+from reliability.review.pull_request.approvals import Ask
+from reliability.review.pull_request.diff import PromiseChange
+from reliability.review.pull_request.phrases import (
+    noise,
+    promise,
+    roles,
+    said,
+    target,
+    tier,
+    value,
+    way,
+    when,
+)
+from reliability.review.pull_request.shown import Shown, folded
+from reliability.review.pull_request.told import Noise, ToldChange
+
+MOST_ALIKE: Final = 5
+"""Noises that are named where several change in the same way."""
+
+
+def told_lines(shown: Shown) -> Iterator[str]:
+    """Who will be told, old and new."""
+    words, changes = shown.words, shown.reviewed.told
+    if not changes:
+        return
+    yield "#### " + words("Who will be told")
+    yield ""
+    heads = (words("service"), words("when"), words("before"), words("after"))
+    alike: dict[tuple[str, str], list[Noise]] = {}
+    for each in changes:
+        alike.setdefault(_ways(each, words), []).append(each.noise)
+    rows = [(*_what(noises, words), *ways) for ways, noises in alike.items()]
+    yield from shown.table(heads, rows)
+
+
+def _what(noises: Sequence[Noise], words: Words) -> tuple[str, str]:
+    """The services and what makes a noise there; many that change alike are counted."""
+    services = [*dict.fromkeys(value(each.service) for each in noises)]
+    names = [noise(each, words) for each in noises]
+    return _some(services, words), _some(names, words)
+
+
+def _some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
+    shown, left = texts[:MOST_ALIKE], len(texts) - MOST_ALIKE
+    more = [words.many("and {count} more", "and {count} more", left)] if left > 0 else []
+    return joint.join([*shown, *more])
+
+
+def _ways(each: ToldChange, words: Words) -> tuple[str, str]:
+    """Who is told, only where that changes, and the threshold only where that does."""
+    old, new = each.old, each.new
+    before, after = [way(old, words)], [way(new, words)]
+    if old is not None and new is not None:
+        if (old.tier, old.reached) == (new.tier, new.reached):
+            before, after = [], [words("still {tier}", tier=f"**{tier(new.tier, words)}**")]
+        if old.when != new.when:
+            before.insert(0, when(old.when, words))
+            after.insert(0, when(new.when, words))
+    elif new is not None:
+        after.insert(0, when(new.when, words))
+    return "<br>".join(before), "<br>".join(after)
+
+
+def promises_lines(shown: Shown) -> Iterator[str]:
+    """What is promised, old and new, and whose approval that needs."""
+    words, reviewed = shown.words, shown.reviewed
+    if reviewed.promises:
+        yield "#### " + words("What is promised")
+        yield ""
+        heads = (words("service"), words("SLO"), words("change"), words("before"), words("after"))
+        rows = [_promise(each, words) for each in reviewed.promises]
+        yield from shown.table(heads, rows)
+    yield from _asks(shown)
+
+
+def _asks(shown: Shown) -> Iterator[str]:
+    """Whose approval is needed: services that need the same in one line, and no line left out."""
+    alike: dict[str, list[Ask]] = {}
+    for ask in shown.reviewed.asked:
+        alike.setdefault(_ask(ask, "", shown), []).append(ask)
+    groups = list(alike.values())
+    for asks in groups[: shown.rows]:
+        names = [value(each.subject) for each in asks]
+        services = _some(names, shown.words, joint=", ") if shown.rows else ", ".join(names)
+        yield ""
+        yield _ask(asks[0], services, shown)
+    yield from shown.left_out(len(groups) - len(groups[: shown.rows]))
+    if groups:
+        yield from _access(shown)
+
+
+def _access(shown: Shown) -> Iterator[str]:
+    """Who cannot approve any more, and why that is not known."""
+    words, approvals = shown.words, shown.reviewed.approvals
+    if approvals.absent:
+        names = [value(handle) for handle in sorted(approvals.absent)]
+        whom = _some(names, words, joint=", ")
+        yield ""
+        yield words(
+            "No access to the repository any more: {whom}; the approvers of `policies/` approve "
+            "instead.",
+            whom=whom,
+        )
+    if approvals.access_unknown:
+        why = words("; ").join(map(said, approvals.access_unknown))
+        yield ""
+        yield words("Whether the approvers have access is not known: {why}.", why=why)
+
+
+def _promise(each: PromiseChange, words: Words) -> tuple[str, ...]:
+    after = [target(each.new, words), *map(said, each.looser)]
+    before = target(each.old, words)
+    what = promise(each, words)
+    return value(each.service), value(each.name), what, before, "<br>".join(after)
+
+
+def _ask(ask: Ask, service: str, shown: Shown) -> str:
+    """Whose approval is needed, and who has given it; `service` may be several."""
+    words = shown.words
+    given = words(" and ").join(map(value, ask.given))
+    if ask.proposed:
+        whom = words(" and ").join(map(value, ask.proposed))
+        given = words("{given} and {whom}, who proposes it", given=given, whom=whom)
+    if ask.is_met and given and not ask.missing:
+        return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
+    if ask.is_met:
+        reason = ask.findings[0].waiver or ""
+        return "☑ " + words("{service}: {how}.", service=service, how=said(reason))
+    if not ask.missing:
+        return "☐ " + words(
+            "{service}: the base names nobody who may approve; name approvers there first, or "
+            "waive it with a date.",
+            service=service,
+        )
+    missing = roles(ask.missing, words)
+    line = "☐ " + words("{service}: needs approval by {whom}.", service=service, whom=missing)
+    if given:
+        line += " " + words("Given by {whom}.", whom=given)
+    return " ".join([line, *_outdated(ask, shown)])
+
+
+def _outdated(ask: Ask, shown: Shown) -> Iterator[str]:
+    """Whose approval does not count any more, and why."""
+    words, approvals = shown.words, shown.reviewed.approvals
+    missing = dict.fromkeys(name for role in ask.missing for name in role)
+    gone = {handle.lower() for handle in approvals.incomparable}
+    late = {handle.lower() for handle in approvals.outdated} - gone
+    if names := [value(name) for name in missing if name.lower() in late]:
+        whom = words(" and ").join(names)
+        yield words("{whom} approved an earlier commit, which does not count.", whom=whom)
+    if names := [value(name) for name in missing if name.lower() in gone]:
+        yield words(
+            "{whom} approved a commit that is gone, so what was approved cannot be compared.",
+            whom=words(" and ").join(names),
+        )
+
+
+def approvers_lines(shown: Shown) -> Iterator[str]:
+    """Who approves later changes, if this one is merged."""
+    words, changes = shown.words, shown.reviewed.approvers
+    if not changes:
+        return
+    yield "#### " + words("Who approves from now on")
+    yield ""
+    heads = (words("service"), words("before"), words("after"))
+    rows = [
+        (value(each.subject), _who(each.before, words), _who(each.after, words)) for each in changes
+    ]
+    yield from shown.table(heads, rows)
+
+
+def _who(every: tuple[Role, ...], words: Words) -> str:
+    return roles(every, words) if every else words("nobody")
+
+
+def findings_lines(shown: Shown) -> Iterator[str]:
+    """What the change brings that has no comment on its line."""
+    words, found = shown.words, shown.reviewed.found
+    left = [each for fingerprint, each in found.counted if fingerprint not in shown.on_lines]
+    on_lines = len(found.counted) - len(left)
+    if left:
+        yield "#### " + words("Findings")
+        yield ""
+        heads = (words("where"), words("what"), words("what to do"))
+        yield from shown.table(heads, [_finding(each, words) for each in left])
+    notes = list(_notes(shown, on_lines))
+    if notes:
+        yield from ("", " ".join(notes))
+
+
+def _notes(shown: Shown, on_lines: int) -> Iterator[str]:
+    words, found = shown.words, shown.reviewed.found
+    if on_lines:
+        yield words.many(
+            "{count} finding is on its line.", "{count} findings are on their lines.", on_lines
+        )
+    if found.mended:
+        yield words.many(
+            "The change mends {count} finding.", "The change mends {count} findings.", found.mended
+        )
+
+
+def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
+    """One finding; who has to approve stands above the table, once."""
+    problem = finding.problem
+    where = code(f"{problem.at.path.as_posix()}:{problem.at.span.line}")
+    sign = "❌" if finding.severity is Severity.ERROR else finding.severity.word
+    what = f"{sign} {said(problem.message)} ({code(finding.rule)})"
+    if problem.requires is not None:
+        return where, what, words("approval, or a waiver with a date")
+    return where, what, said(problem.help or "")
+
+
+def excused_lines(shown: Shown) -> Iterator[str]:
+    """What is called out and excused: by approval, by a waiver, by the baseline."""
+    words, excused = shown.words, shown.reviewed.found.excused
+    if excused:
+        rows = [(*_finding(each, words)[:2], said(each.waiver or "")) for each in excused]
+        title = words.many(
+            "{count} called out, and excused", "{count} called out, and excused", len(excused)
+        )
+        heads = (words("where"), words("what"), words("why"))
+        yield from folded(title, shown.table(heads, rows))
+
+
+def judges_lines(shown: Shown) -> Iterator[str]:
+    """By whose policies it was judged, and what the change does to them."""
+    words, reviewed = shown.words, shown.reviewed
+    judges = reviewed.judges
+    if reviewed.touched.policies:
+        files = ", ".join(map(value, reviewed.touched.policies[:10]))
+        yield words("**This changes policies**: {files}", files=files)
+        yield ""
+    if judges.pending:
+        whom = words(" and ").join(map(value, judges.pending))
+        yield words("A waiver of this change counts once {whom} has approved.", whom=whom)
+        yield ""
+    if judges.unread:
+        paths = ", ".join(map(value, judges.unread[:10]))
+        yield words("Not readable at the base, and so not compared: {paths}", paths=paths)
+        yield ""
+    at = f"{value(judges.branch)} ({value(judges.commit[:12])})"
+    yield (
+        "<sub>" + words("The base {at} has no policies yet; judged by its own.", at=at)
+        if judges.own
+        else "<sub>" + words("Judged by the policies of {at}.", at=at)
+    ) + "</sub>"

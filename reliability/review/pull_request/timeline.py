@@ -1,0 +1,102 @@
+"""When it would have fired, before and after, as two rows of small bars for each tier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from reliability.backtest.outcome import Fired, Outcome, Row, Verdict
+from reliability.timespan import TimeSpan
+
+BARS: Final = "▁▂▃▄▅▆▇█"
+NONE: Final = "·"
+CAUGHT: Final = "o"
+TICKET_ONLY: Final = "t"
+MISSED: Final = "x"
+SIGNS: Final = {"caught": CAUGHT, "ticket only": TICKET_ONLY, "missed": MISSED}
+WORST: Final = tuple(SIGNS)
+"""Of several incidents in a column, the last of these is shown."""
+
+WIDTH: Final = 45
+"""Columns at most; of 90 days, each is two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One tier: how many episodes began in each column, before and after."""
+
+    tier: str
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All rows, and a sign in each column that holds an incident: the fate of the worst one."""
+
+    span: TimeSpan
+    bars: tuple[Bars, ...]
+    incidents: str
+
+
+def timeline(rows: Iterable[Row], verdicts: Iterable[Verdict], span: TimeSpan) -> Timeline:
+    """Add up the alerts of each tier that do otherwise than before."""
+    of = list(rows)
+    tiers = sorted({row.tier for row in of})
+    columns = _columns(span)
+    bars = tuple(
+        Bars(
+            tier,
+            _counts((row.old for row in of if row.tier == tier), columns),
+            _counts((row.new for row in of if row.tier == tier), columns),
+        )
+        for tier in tiers
+    )
+    return Timeline(span, bars, _incidents(list(verdicts), columns))
+
+
+def drawn(counts: tuple[int, ...], most: int) -> str:
+    """A row of bars; the tallest stands for `most`."""
+    return "".join(BARS[-(-count * len(BARS) // most) - 1] if count else NONE for count in counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The span in equal parts."""
+
+    count: int
+    number: Callable[[datetime], int]
+
+
+def _columns(span: TimeSpan) -> Columns:
+    days = max(round(span.length.total_seconds() / 86400), 1)
+    count = -(-days // -(-days // WIDTH))
+    width = span.length / count
+
+    def number(moment: datetime) -> int:
+        return min(max((moment - span.start) // width, 0), count - 1)
+
+    return Columns(count, number)
+
+
+def _counts(outcomes: Iterable[Outcome], columns: Columns) -> tuple[int, ...]:
+    counts = [0] * columns.count
+    for moment in _begins(outcomes):
+        counts[columns.number(moment)] += 1
+    return tuple(counts)
+
+
+def _begins(outcomes: Iterable[Outcome]) -> Iterator[datetime]:
+    for outcome in outcomes:
+        if isinstance(outcome, Fired):
+            yield from (each.span.start for each in outcome.episodes)
+
+
+def _incidents(verdicts: list[Verdict], columns: Columns) -> str:
+    signs = [" "] * columns.count
+    for verdict in sorted(verdicts, key=lambda verdict: WORST.index(verdict.new.word)):
+        if verdict.known:
+            signs[columns.number(verdict.event.span.start)] = SIGNS[verdict.new.word]
+    return "".join(signs)

@@ -1,0 +1,253 @@
+"""What history says of one objective: kept or not, at what cost to people, and was it worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.events import Event
+from reliability.backtest.firing import Terms, runs
+from reliability.backtest.outcome import PAGES, TICKETS, Fired, NoAlert, Row
+from reliability.backtest.replay import Side, budget_side, fired, measured, open_side
+from reliability.backtest.verdicts import verdicts_of
+from reliability.burnrate import budget_of
+from reliability.history.series import NoHistory, SeriesSource
+from reliability.resolve.objectives import Objective
+from reliability.timespan import DAY, WEEK, TimeSpan
+
+SIX_HOURS: Final = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Loud:
+    """How often one tier would have notified people, and how often with user impact.
+
+    `per_week` counts known weeks only. `weekly` has each week's number, the latest last, and
+    `weekly_felt` those with user impact. `known_weeks` says of which weeks the history knows at
+    least 90 %: in another, the number is the least that it can be.
+    """
+
+    per_week: float
+    weekly: tuple[int, ...]
+    weekly_felt: tuple[int, ...]
+    known_weeks: tuple[bool, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known: of some week, or that it fired."""
+        return any(self.known_weeks) or self.times > 0
+
+    @property
+    def times(self) -> int:
+        """How often over all weeks, as far as they are known."""
+        return sum(self.weekly)
+
+    @property
+    def with_impact(self) -> int:
+        """How often with user impact."""
+        return sum(self.weekly_felt)
+
+
+NOTHING: Final = Loud(0.0, (), (), ())
+"""The alerts of an objective of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One period of an objective, by its events; the shares are None below 90 % coverage.
+
+    `spent` is the share of the error budget that went, 1 for all of it.
+    """
+
+    failed: float
+    events: float
+    coverage: float
+    attainment: float | None
+    spent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One objective's latest period, what its alerts did over the span, and when users were hurt.
+
+    `incidents` are those of the stretches that are on record. `known` is the time of which every
+    group has a history, and `events` says how many there were on each day. `not_replayed` is why
+    nothing is known of its alerts, although its budget is; empty if they were replayed.
+    """
+
+    objective: Objective
+    kept: Kept
+    pages: Loud
+    tickets: Loud
+    hurt: tuple[TimeSpan, ...]
+    incidents: int
+    known: tuple[TimeSpan, ...]
+    events: tuple[tuple[date, float], ...]
+    not_replayed: str = ""
+
+    def knows_impact(self, span: TimeSpan) -> bool:
+        """Whether user impact would have been seen in a span."""
+        return not self.not_replayed and self.knows(span)
+
+    def knows(self, span: TimeSpan) -> bool:
+        """Whether nearly all of a span has a history."""
+        parts = (each.overlap(span) for each in self.known)
+        covered = sum((part.length for part in parts if part), timedelta(0))
+        return covered >= LEAST_COVERAGE * span.length
+
+    def events_in(self, first: date, until: date) -> float:
+        """How many events are known from one day until before another."""
+        return sum(number for day, number in self.events if first <= day < until)
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the SLO was met; None if that is not known."""
+        reached = self.kept.attainment
+        return None if reached is None else reached >= float(self.objective.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An objective of whose past nothing is known, and why."""
+
+    objective: Objective
+    why: str
+
+
+Found = Evidence | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class NoSource:
+    """A `SeriesSource` of a repository that names none."""
+
+    reason: str
+
+    @property
+    def description(self) -> str:
+        """Why there is none."""
+        return self.reason
+
+    @property
+    def is_made_up(self) -> bool:
+        """Nothing is here."""
+        return False
+
+    def series(self, _sli: object, _span: TimeSpan) -> NoHistory:
+        """Nothing, with the reason."""
+        return NoHistory(self.reason)
+
+
+def evidence(
+    objective: Objective,
+    source: SeriesSource,
+    until: date,
+    length: timedelta,
+    incidents: Iterable[Event],
+) -> Found:
+    """Replay an objective's alerts over a span that holds at least one of its periods.
+
+    Event mode does not replay an SLI that is no sum of counters, nor coarse samples. Its budget is
+    known all the same, from what `status` takes: the counts that a server evaluated.
+    """
+    span = TimeSpan.before(until, max(length, objective.period))
+    terms = Terms(span)
+    windows = [window for alert in objective.alerts for window in alert.windows]
+    side = open_side(objective, source, terms, max([SIX_HOURS, *windows]))
+    not_replayed = ""
+    if side.missing is not None:
+        not_replayed = side.missing.reason
+        side = budget_side(objective, source, terms)
+        if side.missing is not None:
+            return Unknown(objective, side.missing.reason)
+    rows = () if not_replayed else tuple(_rows(side, terms))
+    verdicts = [each for each in verdicts_of(side, rows, incidents, terms) if each.known]
+    spans = [each.event.span for each in verdicts]
+    felt = sum(each.event.kind == "incident" for each in verdicts)
+    kept = _kept(side, TimeSpan.before(until, objective.period))
+    known, events = tuple(_known(side)), tuple(_by_day(side, span))
+    found = Evidence(
+        objective, kept, NOTHING, NOTHING, tuple(spans), felt, known, events, not_replayed
+    )
+    if not_replayed:
+        return found
+    weeks = tuple(found.knows(week) for week in _weeks(span))
+    pages, tickets = (_loud(rows, tier, spans, weeks, span) for tier in (PAGES, TICKETS))
+    return replace(found, pages=pages, tickets=tickets)
+
+
+def _weeks(span: TimeSpan) -> Iterator[TimeSpan]:
+    """The weeks of a span up to its end, the latest last."""
+    for ago in range(max(span.length // WEEK, 1), 0, -1):
+        start = span.end - ago * WEEK
+        yield TimeSpan(max(start, span.start), start + WEEK)
+
+
+def _known(side: Side) -> Iterator[TimeSpan]:
+    """When all groups have a history."""
+    first = side.lanes[0].series
+    known = np.logical_and.reduce([lane.series.known for lane in side.lanes])
+    for begin, end in runs(known):
+        yield TimeSpan(first.start + begin * first.step, first.start + end * first.step)
+
+
+def _by_day(side: Side, span: TimeSpan) -> Iterator[tuple[date, float]]:
+    """How many events happened on each day, in all groups."""
+    for number in range(span.length // DAY):
+        start = span.start + number * DAY
+        day = TimeSpan(start, start + DAY)
+        series = [lane.series for lane in side.lanes]
+        yield start.date(), sum(float(each.total[each.part(day)].sum()) for each in series)
+
+
+def _rows(side: Side, terms: Terms) -> Iterator[Row]:
+    objective = side.objective
+    for tier, alerts in side.tiers.items():
+        yield Row(
+            objective.service,
+            objective.slo_name,
+            objective.name,
+            tier,
+            NoAlert(),
+            fired(side, alerts, terms),
+        )
+
+
+def _kept(side: Side, period: TimeSpan) -> Kept:
+    found = measured(side, Terms(period))
+    assert not isinstance(found, NoHistory)  # noqa: S101 - the side has a history
+    failed = sum(float(lane.series.bad[lane.series.part(period)].sum()) for lane in side.lanes)
+    budget = budget_of(side.objective.target)
+    reached = found.attainment
+    spent = (1 - reached) / budget if reached is not None and budget else None
+    return Kept(failed, found.events, found.coverage, reached, spent)
+
+
+def _loud(
+    rows: Iterable[Row],
+    tier: str,
+    impact: list[TimeSpan],
+    known_weeks: tuple[bool, ...],
+    span: TimeSpan,
+) -> Loud:
+    outcomes = [row.new for row in rows if row.tier == tier]
+    known = [each for each in outcomes if isinstance(each, Fired)]
+    episodes = [episode for each in known for episode in each.episodes]
+    weekly = [0] * len(known_weeks)
+    felt = list(weekly)
+    for episode in episodes:
+        weeks_ago = min((span.end - episode.span.start) // WEEK, len(weekly) - 1)
+        weekly[-1 - weeks_ago] += 1
+        felt[-1 - weeks_ago] += touches(episode.span, impact)
+    per_week = sum(each.per_week for each in known)
+    return Loud(per_week, tuple(weekly), tuple(felt), known_weeks)
+
+
+def touches(span: TimeSpan, events: Iterable[TimeSpan]) -> bool:
+    """Whether something was there during an event; what begins at its end still saw it."""
+    return any(span.start <= event.end and span.end > event.start for event in events)

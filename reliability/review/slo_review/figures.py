@@ -1,0 +1,181 @@
+"""The tables of a review issue: what was attained, and what the alerts did to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Protocol
+
+from reliability.backtest.headline import percent
+from reliability.check.report.markdown import code, plain
+from reliability.render.words import Words
+from reliability.review.figures import attained, length, table
+from reliability.review.slo_review.evidence import Evidence, Found, Loud, Unknown
+
+
+class Origin(Protocol):
+    """Where figures come from and how far they reach."""
+
+    @property
+    def until(self) -> date:
+        """The day before which they end."""
+
+    @property
+    def span(self) -> timedelta:
+        """How far back the alerts were replayed."""
+
+    @property
+    def source(self) -> str:
+        """What a reader must know of it."""
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether nobody's real events are behind it."""
+
+
+def measured(found: Iterable[Found], origin: Origin, words: Words) -> Iterator[str]:
+    """What was attained, objective by objective, then what the alerts did."""
+    every = tuple(found)
+    known = [each for each in every if isinstance(each, Evidence)]
+    if known and origin.is_made_up:
+        yield ""
+        yield words("**These figures are made up**: {source}.", source=plain(origin.source))
+    replayed = [each for each in known if not each.not_replayed]
+    if known:
+        yield from _kept(known, words)
+    if replayed:
+        yield from _alerts(replayed, origin, words)
+    for each in every:
+        if isinstance(each, Evidence) and each.not_replayed:
+            yield ""
+            yield words(
+                "What the alerts of {name} would have done is not known: {why}.",
+                name=code(each.objective.name or each.objective.slo_name),
+                why=plain(each.not_replayed),
+            )
+        if isinstance(each, Unknown):
+            yield ""
+            yield words(
+                "No history of {name}, so nothing is known of it: {why}.",
+                name=code(each.objective.name or each.objective.slo_name),
+                why=plain(each.why),
+            )
+
+
+def headline(found: Iterable[Found], words: Words) -> str:
+    """The whole issue in a line; of several objectives, the one that is worst off."""
+    known = [each for each in found if isinstance(each, Evidence) and each.kept.spent is not None]
+    if not known:
+        return words("This promise is due for a review, and nobody has measured it.")
+    worst = max(known, key=lambda each: each.kept.spent or 0.0)
+    said = _pages(known, words)
+    reached, spent = attained(worst.kept.attainment or 0.0), percent(worst.kept.spent or 0.0)
+    if worst.is_met:
+        return words(
+            "Met: {reached} attained, {spent} of the error budget spent, {pages}.",
+            reached=reached,
+            spent=spent,
+            pages=said,
+        )
+    return words(
+        "Missed: {reached} attained, {spent} of the error budget spent, {pages}.",
+        reached=reached,
+        spent=spent,
+        pages=said,
+    )
+
+
+def _kept(known: Iterable[Evidence], words: Words) -> Iterator[str]:
+    heads = (
+        words("objective"),
+        words("target"),
+        words("attained"),
+        words("failed"),
+        words("budget spent"),
+        words("known"),
+    )
+    yield from table(heads, (_row(each, words) for each in known), numbers=5)
+
+
+def _row(each: Evidence, words: Words) -> tuple[str, ...]:
+    objective, kept = each.objective, each.kept
+    name = code(objective.name or objective.slo_name)
+    promised = words(
+        "{ratio} in {period}",
+        ratio=f"{(objective.target * 100).normalize():f} %",
+        period=length(objective.period, words),
+    )
+    failed = words(
+        "{failed} of {events}", failed=f"{kept.failed:,.0f}", events=f"{kept.events:,.0f}"
+    )
+    if kept.attainment is None or kept.spent is None:
+        unknown = words("not known")
+        return (name, promised, unknown, failed, unknown, percent(kept.coverage))
+    reached = attained(kept.attainment)
+    shown = reached if each.is_met else f"**{reached}**"
+    return (name, promised, shown, failed, percent(kept.spent), percent(kept.coverage))
+
+
+def _alerts(known: Iterable[Evidence], origin: Origin, words: Words) -> Iterator[str]:
+    heads = (
+        words("alerts"),
+        words("times"),
+        words("a week"),
+        words("with user impact"),
+        words("week by week"),
+    )
+    every = list(known)
+    rows = [
+        (label, *_loud(loud, words))
+        for each in every
+        for label, loud in (
+            (_label(each, words("pages"), every), each.pages),
+            (_label(each, words("tickets"), every), each.tickets),
+        )
+    ]
+    yield from table(heads, rows, numbers=4)
+    yield ""
+    yield words(
+        "<sub>The period of the SLO, and {span} of its alerts as they are declared now, replayed "
+        "up to {day}, 00:00 UTC. User impact: an incident on record; for a service without one, "
+        "2 % of the error budget spent within an hour, or 5 % within six. Renewed on "
+        "Mondays.</sub>",
+        span=length(origin.span, words),
+        day=origin.until.isoformat(),
+    )
+    if not all(all(each.pages.known_weeks) for each in every):
+        yield ""
+        yield words(
+            "<sub>`-`: a week of which less than 90 % is known. `2+`: the same, and at least two "
+            "times.</sub>"
+        )
+
+
+def _pages(known: Iterable[Evidence], words: Words) -> str:
+    """How many pages there were, as far as that is known of every objective."""
+    every = list(known)
+    if any(each.not_replayed or not each.pages.is_known for each in every):
+        return words("pages not known")
+    pages = sum(each.pages.times for each in every)
+    return words.many("{count} page", "{count} pages", pages)
+
+
+def _label(each: Evidence, what: str, every: list[Evidence]) -> str:
+    return f"{what} {code(each.objective.name)}" if len(every) > 1 else what
+
+
+def _loud(loud: Loud, words: Words) -> tuple[str, ...]:
+    weekly = " ".join(map(_week, loud.weekly, loud.known_weeks))
+    if not loud.is_known:
+        unknown = words("not known")
+        return (unknown, unknown, unknown, weekly)
+    share = f"{loud.with_impact} ({percent(loud.with_impact / loud.times)})" if loud.times else "-"
+    rate = f"{loud.per_week:.1f}" if any(loud.known_weeks) else words("not known")
+    return (str(loud.times), rate, share, weekly)
+
+
+def _week(times: int, is_known: bool) -> str:
+    """A week's number; one that is not known is not zero."""
+    if is_known:
+        return str(times)
+    return f"{times}+" if times else "-"

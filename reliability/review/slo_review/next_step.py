@@ -1,0 +1,74 @@
+"""What a service's team could do next: the lowest gap of the hierarchy, a step of adoption.
+
+Sources: Site Reliability Engineering, part III (the Service Reliability Hierarchy); the talk's
+ladder of adoption: none, with SRE, assisted, by the team itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from reliability.load.catalog import Catalog
+from reliability.model.ownership import Level, OwnershipSpec
+from reliability.model.team import Team
+from reliability.render.words import worded
+from reliability.resolve.objectives import Objective
+
+State = Literal["missing", "partial", "unsaid"]
+
+LEVELS: Final[dict[Level, str]] = {
+    "monitoring": worded("monitoring: an SLI for each journey that matters"),
+    "incident-response": worded("incident response: somebody on call, and a runbook"),
+    "postmortem": worded("postmortems: what happened is written down, without blame"),
+    "testing": worded("testing and release: what broke once is tested before each release"),
+    "capacity": worded("capacity: it is known when the service is full"),
+    "development": worded("development: reliability is a part of the design"),
+    "product": worded("product: promises take part in what is built next"),
+}
+STEPS: Final = {
+    "none": worded("set the first SLO together with SRE"),
+    "with-sre": worded("let the team write the next change of an SLO, and SRE review it"),
+    "assisted": worded("let the team hold this review alone, and SRE read along"),
+    "self": worded("the team does it alone; show another team how"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The lowest level that is not in place, and how far the team goes without SRE."""
+
+    level: Level | None
+    state: State
+    adoption: str
+
+
+def next_step(
+    mine: Sequence[Objective], catalog: Catalog, owner: OwnershipSpec | None
+) -> NextStep | None:
+    """What comes next for a service with these objectives; None where nobody owns it."""
+    if owner is None:
+        return None
+    team = catalog.find(Team, owner.team)
+    derived = {
+        "monitoring": any(each.sli is not None for each in mine),
+        "incident-response": team is not None
+        and team.value.spec.on_call is not None
+        and bool(mine)
+        and all(each.runbook for each in mine),
+    }
+    level, state = _gap(owner, derived)
+    return NextStep(level, state, owner.sre.adoption)
+
+
+def _gap(spec: OwnershipSpec, derived: Mapping[str, bool]) -> tuple[Level | None, State]:
+    """The lowest level that is not in place, by what is said or else follows."""
+    levels: tuple[Level, ...] = get_args(Level)
+    for level in levels:
+        said = spec.hierarchy.get(level)
+        if said is None and not derived.get(level):
+            return level, "unsaid"
+        if said is not None and said.state != "in-place":
+            return level, said.state
+    return None, "unsaid"

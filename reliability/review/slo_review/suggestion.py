@@ -1,0 +1,86 @@
+"""What to do with a promise: the decision table of the Site Reliability Workbook.
+
+Source: The Site Reliability Workbook, chapter 2, table 2-5: met or missed, much or little toil,
+users content or not. Whether they are content is the team's to say; incidents on record are a hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from reliability.render.words import worded
+from reliability.review.slo_review.evidence import Evidence
+
+FEW: Final = 3
+"""Pages below which their share with impact says nothing."""
+
+RELAX: Final = worded(
+    "leave the number; release with less ceremony, or put the time where it is needed more"
+)
+TIGHTEN: Final = worded("tighten the promise")
+QUIETEN: Final = worded(
+    "make the alerts less sensitive where they were false; else loosen the promise for a while, "
+    "and fix the product"
+)
+LOOSEN: Final = worded("loosen the promise")
+SENSITIVE: Final = worded("make the alerts more sensitive")
+OFFLOAD: Final = worded("hand toil off, and fix the product or let it heal itself")
+
+TABLE: Final = {
+    (True, False, True): RELAX,
+    (True, False, False): TIGHTEN,
+    (True, True, True): QUIETEN,
+    (True, True, False): TIGHTEN,
+    (False, False, True): LOOSEN,
+    (False, False, False): SENSITIVE,
+    (False, True, True): LOOSEN,
+    (False, True, False): OFFLOAD,
+}
+"""By met, much toil, and content users."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toil:
+    """What the alerts of a promise cost people in a week, and whether that is much."""
+
+    pages_a_week: float
+    pages: int
+    with_impact: int
+    limit: float
+
+    @property
+    def is_much(self) -> bool:
+        """More pages than the policy has room for, or most of them for nothing."""
+        idle = self.pages >= FEW and self.with_impact * 2 < self.pages
+        return self.pages_a_week > self.limit or idle
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the table says, for content users and for others; `incidents` were felt by some."""
+
+    met: bool
+    toil: Toil
+    incidents: int
+
+    def when(self, *, content: bool) -> str:
+        """The entry of the table, in English, to be put into words."""
+        return TABLE[self.met, self.toil.is_much, content]
+
+
+def suggestion(found: Iterable[Evidence], limit: float) -> Suggestion | None:
+    """What the table says of an SLO; None if it is not known whether it was met, or
+    what its alerts did.
+
+    Of several objectives one that was missed decides.
+    """
+    known = list(found)
+    if not known or any(each.is_met is None or each.not_replayed for each in known):
+        return None
+    pages = sum(each.pages.times for each in known)
+    with_impact = sum(each.pages.with_impact for each in known)
+    toil = Toil(sum(each.pages.per_week for each in known), pages, with_impact, limit)
+    met = all(each.is_met for each in known)
+    return Suggestion(met, toil, max(each.incidents for each in known))

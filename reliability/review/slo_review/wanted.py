@@ -1,0 +1,109 @@
+"""Which review issues are wanted on a day: one for each promise that is due, with its dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from reliability.backtest.events import Event
+from reliability.check.cadence import review_cadence
+from reliability.check.context import Context
+from reliability.forge.notes import Issue, IssueDraft
+from reliability.history.series import SeriesSource
+from reliability.model.ownership import OwnershipSpec
+from reliability.model.team import Team
+from reliability.resolve.objectives import Objective, objectives
+from reliability.review.renamed import former
+from reliability.review.slo_review.due import Promise, measured_until, promises
+from reliability.review.slo_review.evidence import Evidence, evidence
+from reliability.review.slo_review.issue import Dossier, Writer
+from reliability.review.slo_review.next_step import next_step
+from reliability.review.slo_review.suggestion import suggestion
+
+MOST_ASSIGNEES: Final = 10
+DEFAULT_LIMIT: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What dossiers are made of."""
+
+    context: Context
+    source: SeriesSource
+    span: timedelta
+    incidents: tuple[Event, ...]
+    objectives: dict[str, list[Objective]]
+
+    @classmethod
+    def of(
+        cls,
+        context: Context,
+        source: SeriesSource,
+        span: timedelta,
+        incidents: Iterable[Event],
+    ) -> Desk:
+        """Sort the objectives by service once."""
+        by_service: dict[str, list[Objective]] = {}
+        for each in objectives(context.catalog):
+            by_service.setdefault(each.service, []).append(each)
+        return cls(context, source, span, tuple(incidents), by_service)
+
+    def dossier(self, promise: Promise) -> Dossier:
+        """All that is known of one promise."""
+        of_service = self.objectives.get(promise.service, [])
+        mine = [each for each in of_service if each.slo is promise.slo]
+        until = measured_until(self.context.today)
+        found = tuple(
+            evidence(each, self.source, until, self.span, self.incidents) for each in mine
+        )
+        known = [each for each in found if isinstance(each, Evidence)]
+        owner = self._owner(promise.service)
+        return Dossier(
+            promise,
+            found,
+            suggestion(known, self._limit) if len(known) == len(found) else None,
+            next_step(of_service, self.context.catalog, owner),
+            self._people(owner),
+            review_cadence(self.context).provisional_at_most,
+        )
+
+    @property
+    def _limit(self) -> float:
+        policy = self.context.notification
+        return policy.spec.page_budget.per_week if policy else DEFAULT_LIMIT
+
+    def _owner(self, service: str) -> OwnershipSpec | None:
+        found = self.context.ownerships.get(service)
+        return found.value.spec if found else None
+
+    def _people(self, owner: OwnershipSpec | None) -> tuple[str, ...]:
+        """Whom a forge can assign: the approvers, else the team; a team's handle is no person."""
+        if owner is None:
+            return ()
+        handles: tuple[str, ...] = ()
+        if owner.approvers is not None:
+            handles = (owner.approvers.product, owner.approvers.technical)
+        people = _persons(handles)
+        team = self.context.catalog.find(Team, owner.team)
+        return (people or _persons(team.value.spec.members if team else ()))[:MOST_ASSIGNEES]
+
+
+def due(context: Context) -> Iterator[Promise]:
+    """The promises that are due on the context's day."""
+    return (each for each in promises(context) if each.is_due(context.today))
+
+
+def wanted(
+    desk: Desk, due_now: Iterable[Promise], present: tuple[Issue, ...], writer: Writer
+) -> Iterator[IssueDraft]:
+    """The draft of each promise that is due; what is there and not among them is closed."""
+    services = desk.context.services
+    for promise in due_now:
+        yield writer.issue(desk.dossier(promise), former(promise.marker, present, services))
+
+
+def _persons(handles: Iterable[str]) -> tuple[str, ...]:
+    names = (handle.removeprefix("@") for handle in handles if "/" not in handle)
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,129 @@
+"""Matchers are read as Alertmanager reads them, also where its two parsers differ."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from reliability.alertmanager.matcher import Matcher, MatcherRefusedError, Operator, parse_matchers
+from tests.servers.generation import Generation
+from tests.servers.programs import check_alertmanager_config
+
+PIECES = [
+    *("a", "foo", "é", "=", "=~", "!=", "!~", '"x"', '"x,y"', '"a b"', '"\\d"', '"\\t"', '"\\"x"'),
+    *(",", " ", "{", "}", "\\", "'", ".*", "[", "(", ":", '"', "\\n", "1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "matchers"),
+    [
+        ("tier=alert", [Matcher("tier", "=", "alert")]),
+        (' tier = "alert" ', [Matcher("tier", "=", "alert")]),
+        ('tier=~"alert|ticket"', [Matcher("tier", "=~", "alert|ticket")]),
+        ('{a!="x,y", b!~z,}', [Matcher("a", "!=", "x,y"), Matcher("b", "!~", "z")]),
+        (r'a="say \"x\" \\ \d"', [Matcher("a", "=", r'say "x" \ \d')]),
+        ("a=", [Matcher("a", "=", "")]),
+        ('"with space"="\\u00e9"', [Matcher("with space", "=", "é")]),
+        ("", []),
+        (r'a="x\\"', [Matcher("a", "=", "x\\")]),
+        (r"a=\n", [Matcher("a", "=", "\n")]),
+        ('a=","', [Matcher("a", "=", ",")]),
+        ('a="\\",",b=c', [Matcher("a", "=", '",'), Matcher("b", "=", "c")]),
+        ("a=b, ", [Matcher("a", "=", "b")]),
+        ("{a=b", [Matcher("a", "=", "b")]),
+        ("a=b}", [Matcher("a", "=", "b")]),
+        ('{"é"="x", a!=b}', [Matcher("é", "=", "x"), Matcher("a", "!=", "b")]),
+        ('"é"!~"x",', [Matcher("é", "!~", "x")]),
+        (r'"é"="\x41\101\U0001F600"', [Matcher("é", "=", "AA😀")]),
+        (r'"é"="\a\b\f\n\r\t\v\\\""', [Matcher("é", "=", '\a\b\f\n\r\t\v\\"')]),
+    ],
+)
+def test_a_text_is_read_as_matchers(text: str, matchers: list[Matcher]) -> None:
+    assert list(parse_matchers(text)) == matchers
+
+
+@pytest.mark.parametrize("text", ["tier", "=x", 'a="x', 'a=x"y"', "a=~(", "a=x,,b=y", '"a b"=x y'])
+def test_a_text_that_is_no_matcher_is_refused(text: str) -> None:
+    with pytest.raises(MatcherRefusedError):
+        parse_matchers(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a=x,,b=y", "'' is no matcher such as name=value"),
+        ('a="x"y"', '"x"y" has a quote inside that is not escaped'),
+        (r'a=b\\"', r'b\\" has a quote inside that is not escaped'),
+        ('a="', '" has no closing quote'),
+        (r'a="x\"', r'"x\" has no closing quote'),
+        (r'"é"="\q"', r"""'"é"="\\q"' is no matcher such as name=value"""),
+        ("é=x é=y", "'é=x é=y' is no matcher such as name=value"),
+        ('{"é"="x"', """'"é"="x"' is no matcher such as name=value"""),
+        ('"é"=,', """'"é"=' is no matcher such as name=value"""),
+        ('"é"==x', """'"é"==x' is no matcher such as name=value"""),
+        ('a=~"("', "'(' is no regular expression: missing ): ("),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(text: str, message: str) -> None:
+    with pytest.raises(MatcherRefusedError) as refused:
+        parse_matchers(text)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "met"),
+    [
+        ("=", "alert", True),
+        ("=", "ale", False),
+        ("!=", "alert", False),
+        ("!=", "ale", True),
+        ("=~", "al.*", True),
+        ("=~", "ale", False),
+        ("!~", "al.*", False),
+        ("!~", "ale", True),
+    ],
+)
+def test_a_matcher_compares_the_whole_value(operator: Operator, value: str, met: bool) -> None:
+    assert Matcher("tier", operator, value).matches({"tier": "alert"}) is met
+
+
+@given(st.text(), st.sampled_from(["=", "!="]))
+def test_what_a_matcher_writes_is_read_as_the_same(value: str, operator: str) -> None:
+    matcher = Matcher("label", "=" if operator == "=" else "!=", value)
+    assert parse_matchers(str(matcher)) == (matcher,)
+
+
+def test_a_label_that_is_not_there_is_empty() -> None:
+    assert Matcher("slo", "=", "").matches({})
+    assert not Matcher("slo", "=~", ".+").matches({})
+    assert Matcher("slo", "!~", ".+").matches({})
+
+
+@pytest.mark.tools
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(pieces=st.lists(st.sampled_from(PIECES), min_size=2, max_size=6))
+@example(pieces=["\\t"])
+@example(pieces=["a", "=", '"\\d"'])
+@example(pieces=["é", "=", '"x"'])
+def test_amtool_accepts_what_is_read_and_refuses_what_is_refused(
+    generation: Generation, tmp_path: Path, pieces: Sequence[str]
+) -> None:
+    text = "".join(pieces)
+    config = tmp_path / "alertmanager.yml"
+    route = {"receiver": "all", "routes": [{"matchers": [text]}]}
+    config.write_text(yaml.safe_dump({"route": route, "receivers": [{"name": "all"}]}))
+    try:
+        parse_matchers(text)
+        read = True
+    except MatcherRefusedError:
+        read = False
+    assert check_alertmanager_config(generation, config).accepted == read

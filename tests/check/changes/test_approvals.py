@@ -1,0 +1,177 @@
+"""Who must agree to a change: by the base's policies, on the pull request or in the document."""
+
+from datetime import date
+
+import pytest
+
+from reliability.finding import Finding
+from tests.check.changes.test_changes import POLICY, SLO, edited
+from tests.check.examples import Files, minimal_files
+from tests.check.repository import checked, found
+
+OWNER = "services/attendance/ownership.yaml"
+BOTH = 'approvers: {product: "@product-owner", technical: "@tech-lead"}'
+
+
+def with_approvers(files: Files, approvers: str = BOTH) -> Files:
+    return edited(OWNER, ("criticality", f"{approvers}\n  criticality"), files=files)
+
+
+def solo(files: Files) -> Files:
+    path = "policies/notification.yaml"
+    return edited(path, ("  heartbeat:", "  approvals: solo\n  heartbeat:"), files=files)
+
+
+BASE = with_approvers(minimal_files())
+LOOSER = edited(SLO, ("0.999", "0.99"), files=BASE)
+
+
+def loosened(
+    head: Files,
+    base: Files,
+    *approved: str,
+    today: date = date(2026, 11, 25),
+    rule: str = "slo-loosened",
+) -> Finding:
+    [finding] = [
+        each for each in checked(head, today, base, approved=approved) if each.rule == rule
+    ]
+    return finding
+
+
+def test_a_loosened_promise_asks_for_the_approvers_of_its_service() -> None:
+    finding = loosened(LOOSER, BASE)
+    assert finding.waiver is None
+    assert finding.problem.help == (
+        "let @product-owner and @tech-lead approve it (--approved-by), or waive it with a date"
+    )
+
+
+def test_with_every_approval_it_is_called_out_and_excused() -> None:
+    finding = loosened(LOOSER, BASE, "@Tech-Lead", "@product-owner", "@somebody")
+    assert finding.waiver == "approved by @product-owner and @tech-lead"
+
+
+@pytest.mark.parametrize("approved", [["@tech-lead"], ["@somebody", "@product-owner"], []])
+def test_one_of_two_approvals_is_not_enough(approved: list[str]) -> None:
+    assert loosened(LOOSER, BASE, *approved).waiver is None
+
+
+def test_a_change_cannot_name_its_own_approvers() -> None:
+    own = with_approvers(minimal_files(), 'approvers: {product: "@me", technical: "@me"}')
+    head = edited(SLO, ("0.999", "0.99"), files=own)
+    assert loosened(head, BASE, "@me").waiver is None
+
+
+def test_a_change_cannot_lower_who_must_agree() -> None:
+    policy = "apiVersion: reliability/v1\nkind: SloPolicy\nmetadata: {name: slo}\nspec: "
+    lower = {"policies/slo.yaml": policy + "{looseningNeeds: [technical]}\n"}
+    assert loosened(LOOSER | lower, BASE, "@tech-lead").waiver is None
+    assert loosened(LOOSER | lower, BASE | lower, "@tech-lead").waiver == "approved by @tech-lead"
+
+
+def test_without_approvers_anybody_of_the_team_approves() -> None:
+    head = edited(SLO, ("0.999", "0.99"))
+    asked = loosened(head, minimal_files())
+    assert asked.problem.help is not None
+    assert asked.problem.help.startswith("let @lead-workforce approve it")
+    assert loosened(head, minimal_files(), "@lead-workforce").waiver is not None
+
+
+def test_approval_is_asked_for_a_tier_and_a_deleted_promise_as_well() -> None:
+    tiers = edited(POLICY, ("- slo", "- tiers: {fast: ticket}\n      slo"), files=BASE)
+    assert loosened(tiers, BASE, rule="tier-changed").waiver is None
+    gone = {path: text for path, text in BASE.items() if "/attendance/" not in path}
+    both = ("@product-owner", "@tech-lead")
+    assert loosened(tiers, BASE, *both, rule="tier-changed").waiver is not None
+    assert loosened(gone, BASE, *both, rule="slo-deleted").waiver is not None
+    assert loosened(gone, BASE, rule="slo-deleted").waiver is None
+
+
+def recorded(day: str, who: str = "@product-owner, @tech-lead", path: str = SLO) -> Files:
+    """The loosened promise in a repository of one person, with an agreement on record."""
+    agreed = ("@product-owner, @tech-lead", who)
+    return solo(edited(path, ("2026-11-01", day), agreed, files=LOOSER))
+
+
+def test_one_person_alone_records_the_agreement_in_the_document() -> None:
+    base = solo(BASE)
+    assert loosened(solo(LOOSER), base).problem.help == (
+        "record the agreement: reliability/agreed-by with @product-owner and @tech-lead, "
+        "reliability/reviewed with the day"
+    )
+    assert loosened(recorded("2026-11-24"), base).waiver == (
+        f"agreed by @product-owner and @tech-lead, as {SLO} records"
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "who"),
+    [
+        ("2026-11-01", "@product-owner, @tech-lead"),
+        ("2026-10-01", "@product-owner, @tech-lead"),
+        ("2026-11-28", "@product-owner, @tech-lead"),
+        ("2026-11-24", "@product-owner"),
+    ],
+    ids=["the base's own day", "an earlier day", "a day to come", "one of two"],
+)
+def test_an_old_or_half_agreement_covers_no_new_change(day: str, who: str) -> None:
+    assert loosened(recorded(day, who), solo(BASE)).waiver is None
+
+
+def test_two_changes_may_be_agreed_on_one_day() -> None:
+    base = edited(SLO, ("2026-11-01", "2026-11-25"), files=solo(BASE))
+    assert loosened(recorded("2026-11-25"), base).waiver is not None
+    assert loosened(recorded("2026-11-25"), base, today=date(2026, 11, 26)).waiver is None
+
+
+def test_in_a_team_a_recorded_agreement_is_no_approval() -> None:
+    head = edited(SLO, ("2026-11-01", "2026-11-24"), files=LOOSER)
+    assert loosened(head, BASE).waiver is None
+
+
+def test_a_change_cannot_make_itself_solo() -> None:
+    assert loosened(recorded("2026-11-24"), BASE).waiver is None
+
+
+def test_an_alert_policy_records_the_agreement_to_its_tiers() -> None:
+    base = solo(BASE)
+    agreement = (
+        "metadata:\n  name: attendance\n  annotations:\n"
+        '    reliability/agreed-by: "@product-owner, @tech-lead"\n'
+        '    reliability/reviewed: "2026-11-25"\n'
+    )
+    quieter = edited(POLICY, ("- slo", "- tiers: {fast: ticket}\n      slo"), files=base)
+    assert loosened(quieter, base, rule="tier-changed").waiver is None
+    agreed = edited(POLICY, ("metadata: {name: attendance}\n", agreement), files=quieter)
+    assert loosened(agreed, base, rule="tier-changed").waiver is not None
+
+
+WAIVER = """\
+apiVersion: reliability/v1
+kind: Waivers
+metadata: {name: waivers}
+spec:
+  waivers:
+    - rule: slo-loosened
+      service: attendance
+      reason: The vendor is slower until January
+      approver: "@lead-workforce"
+      until: 2027-01-31
+"""
+
+
+def test_a_dated_waiver_covers_a_change_and_is_unused_only_where_it_could_be_used() -> None:
+    head = LOOSER | {"policies/waivers.yaml": WAIVER}
+    assert loosened(head, BASE).waiver is not None
+    assert found(checked(head)) == [], "without a base nobody can tell"
+    assert found(checked(head, base=head)) == [("waiver-unused", "policies/waivers.yaml", 6)]
+
+
+def test_a_waiver_of_what_was_also_approved_is_used() -> None:
+    head = LOOSER | {"policies/waivers.yaml": WAIVER}
+    both = ("@product-owner", "@tech-lead")
+    missing = [("policy-loosened", "policies/waivers.yaml", 6)]
+    assert found(checked(head, base=BASE, approved=both)) == missing, "its approver has not agreed"
+    everybody = (*both, "@lead-workforce")
+    assert found(checked(head, base=BASE, approved=everybody)) == []

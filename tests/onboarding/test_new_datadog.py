@@ -1,0 +1,128 @@
+"""`new` with a Datadog that the policies name: its metrics as candidates, with their values."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.program import Ended, reliability
+from tests.onboarding.datadog import FakeMetrics, Sent, serving
+
+HITS, ERRORS = "trace.http.request.hits", "trace.http.request.errors"
+ORDER, CART = ({"service": "shop", "resource_name": each} for each in ("post_/order", "get_/cart"))
+SENT = (
+    Sent(HITS, ORDER, 6000),
+    Sent(ERRORS, ORDER, 24),
+    Sent(HITS, CART, 2400),
+    Sent(HITS, {"service": "bank", "resource_name": "get_/"}, 100),
+    Sent("mail.failed", {"service": "post"}, 1),
+    Sent("mail.processed", {"service": "post"}, 100),
+    Sent("system.cpu.idle", {"service": "shop"}, 99),
+)
+JOURNEY = ("--journey", "A customer places an order")
+SOURCE = "source: {type: datadog, url: %s, apiKey: env:DD_API_KEY, applicationKey: env:DD_APP_KEY}"
+
+
+@pytest.fixture
+def datadog() -> Iterator[FakeMetrics]:
+    with serving(FakeMetrics(SENT)) as fake:
+        yield fake
+
+
+@pytest.fixture
+def root(tmp_path: Path, datadog: FakeMetrics) -> Path:
+    assert (
+        reliability(
+            "init",
+            "--team",
+            "shop",
+            "--runbook-base",
+            "https://git.example.com/shop",
+            folder=tmp_path,
+        ).code
+        == 0
+    )
+    named(tmp_path, datadog.url)
+    return tmp_path
+
+
+def named(root: Path, url: str) -> None:
+    history = root / "policies/history.yaml"
+    text = history.read_text().replace("source: {type: store}", SOURCE % url)
+    history.write_text(text)
+
+
+def new(root: Path, service: str, *more: str, key: str = "ours") -> Ended:
+    return reliability("new", service, *more, folder=root, DD_API_KEY=key, DD_APP_KEY="app")
+
+
+def candidates(root: Path, service: str) -> list[dict[str, Any]]:
+    ended = new(root, service, "--candidates", "--format", "json")
+    assert ended.code == 0, ended.err
+    found: list[dict[str, Any]] = json.loads(ended.out)
+    return found
+
+
+def test_counts_of_traces_are_shown_with_what_they_counted_in_a_day(root: Path) -> None:
+    whole, order, cart = candidates(root, "shop")
+    assert whole == {
+        "kind": "http",
+        "namesService": True,
+        "bad": f"sum:{ERRORS}{{service:shop}}.as_count()",
+        "total": f"sum:{HITS}{{service:shop}}.as_count()",
+        "eventsADay": 24 * 8400,
+        "failing": pytest.approx(24 / 8400, abs=1e-7),
+    }
+    assert order["total"] == f"sum:{HITS}{{service:shop,resource_name:post_/order}}.as_count()"
+    assert (order["eventsADay"], order["failing"]) == (24 * 6000, 0.004)
+    assert (cart["eventsADay"], cart["failing"]) == (24 * 2400, 0)
+
+
+def test_a_service_without_a_tag_is_shown_what_there_is(root: Path) -> None:
+    ended = new(root, "warehouse", *JOURNEY)
+    assert (ended.code, "no series names warehouse" in ended.err) == (2, True)
+    assert {each["kind"] for each in candidates(root, "warehouse")} == {"http", "queue"}
+
+
+def test_the_target_is_measured_and_check_says_that_nothing_is_made_of_it(root: Path) -> None:
+    ended = new(root, "shop", *JOURNEY, "--sli", "2", "--format", "json")
+    assert ended.code == 0, ended.err
+    said = json.loads(ended.out)
+    assert (said["measured"], said["target"]) == (True, "0.99")
+    assert "99.6 % measured over 30 days: 17,280 of 4,320,000 failed" in said["why"]
+    found = {(each["severity"], each["rule"]) for each in said["findings"]}
+    assert found == {("warning", "slo-not-compiled")}
+    slo = (root / "services/shop/slo.yaml").read_text()
+    query = f"sum:{ERRORS}{{service:shop,resource_name:post_/order}}.as_count()"
+    assert f"bad: {{metricSource: {{type: Datadog, spec: {{query: '{query}'}}}}}}" in slo
+    assert "rate(" not in (root / "docs/runbooks/shop-customer-places-order.md").read_text()
+
+
+def test_a_query_of_ones_own_has_to_count_events(root: Path) -> None:
+    good, total = "sum:a.ok{*}.as_count()", "avg:a.all{*}"
+    ended = new(root, "shop", *JOURNEY, "--good", good, "--total", total)
+    assert (ended.code, "end it with .as_count()" in ended.err) == (2, True)
+
+
+def test_keys_that_are_refused_leave_a_guess(root: Path) -> None:
+    ended = new(root, "shop", *JOURNEY, "--kind", "http", key="theirs")
+    assert ended.code == 0
+    assert "refuses: 403 Forbidden" in ended.err
+    assert "going on without it: the target will be a guess" in ended.err
+    assert "theirs" not in ended.err + ended.out
+
+
+def test_a_key_that_is_not_set_is_named(root: Path) -> None:
+    ended = reliability("new", "shop", *JOURNEY, folder=root, DD_API_KEY="", DD_APP_KEY="app")
+    assert (ended.code, "variable DD_API_KEY is not set" in ended.err) == (2, True)
+
+
+def test_a_site_without_counts_says_so(tmp_path: Path) -> None:
+    reliability("init", "--team", "shop", folder=tmp_path)
+    with serving(FakeMetrics(())) as empty:
+        named(tmp_path, empty.url)
+        ended = new(tmp_path, "shop", *JOURNEY, "--kind", "http")
+    assert ended.code == 0, ended.err
+    assert "holds no two counts that look like events and their outcome" in ended.err

@@ -1,0 +1,92 @@
+"""A target from what was counted: it leaves room, and promises no more than can be shown."""
+
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from reliability.burnrate import WindowPair
+from reliability.onboarding.new.proposal import Past, failures_to_wait_for, propose, span_words
+
+MONTH = timedelta(days=30)
+BOUNDS = (Decimal("0.9"), Decimal("0.9999"))
+
+
+def proposed(events: float, failed: float, days: float = 30) -> tuple[str, str]:
+    found = propose(Past(timedelta(days=days), events, failed), MONTH, BOUNDS)
+    return str(found.target), found.reason
+
+
+@pytest.mark.parametrize(
+    ("events", "failed", "target"),
+    [
+        (1_000_000, 300, "0.9995"),
+        (1_000_000, 500, "0.999"),  # exactly at 99.95 % it would flap
+        (1_000_000, 20_000, "0.95"),
+        (1_000_000, 0, "0.9999"),
+        (5_000, 0, "0.998"),  # ten failures of 5,000
+        (50, 0, "0.95"),  # no target holds ten failures
+        (1_000, 100, "0.95"),
+    ],
+)
+def test_it_is_the_highest_round_number_that_was_kept(
+    events: float, failed: float, target: str
+) -> None:
+    assert proposed(events, failed)[0] == target
+
+
+def test_the_reason_says_what_was_measured_and_what_limits_it() -> None:
+    assert "99.97 % measured over 30 days: 300 of 1,000,000 failed" in proposed(1_000_000, 300)[1]
+    assert "5,000 events a period cannot show more" in proposed(5_000, 0)[1]
+    assert "it would be broken today" in proposed(1_000, 100)[1]
+    assert "one failure weighs much" in proposed(50, 0)[1]
+    assert "a first guess" in proposed(1_000_000, 300, days=2)[1]
+
+
+def test_where_nothing_was_counted_it_is_a_guess() -> None:
+    found = propose(Past(MONTH, 0, 0), MONTH, BOUNDS)
+    assert (found.is_measured, str(found.target)) == (False, "0.99")
+
+
+def test_the_policy_bounds_it() -> None:
+    found = propose(Past(MONTH, 1_000_000, 0), MONTH, (Decimal("0.9"), Decimal("0.99")))
+    assert str(found.target) == "0.99"
+
+
+FAST = (
+    WindowPair(timedelta(hours=1), timedelta(minutes=5), Fraction(2, 100)),
+    WindowPair(timedelta(hours=6), timedelta(minutes=30), Fraction(5, 100)),
+)
+
+
+@pytest.mark.parametrize(
+    ("an_hour", "target", "floor"),
+    [
+        (9.0, "0.998", 5),  # 216 a day: one of 9 is 11 %, and 14.4 x 0.2 % is 2.9 %
+        (9.0, "0.95", None),
+        (34.0, "0.998", 5),
+        (35.0, "0.998", None),
+        (None, "0.998", None),
+    ],
+)
+def test_with_few_events_one_failure_is_not_enough(
+    an_hour: float | None, target: str, floor: int | None
+) -> None:
+    assert failures_to_wait_for(an_hour, Decimal(target), FAST, MONTH) == floor
+
+
+@pytest.mark.parametrize(
+    ("length", "shown"),
+    [
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(days=2), "2 days"),
+        (timedelta(days=12, hours=5), "12 days"),
+    ],
+)
+def test_a_span_is_said_in_the_largest_unit_of_which_it_has_two(
+    length: timedelta, shown: str
+) -> None:
+    assert span_words(length) == shown

@@ -1,0 +1,420 @@
+"""`reliability triage` as a user runs it: every source, the worksheet, the draft, the page."""
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.program import Ended, reliability
+from tests.onboarding.triage.slack_export import export, written
+
+RULES = """\
+groups:
+  - name: shop
+    rules:
+      - alert: ShopErrorRateHigh
+        expr: sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) > 0.05
+        labels: {severity: critical, team: shop}
+        annotations: {runbook_url: https://example.com/runbook}
+      - alert: QueueFull
+        expr: queue_length > 100
+        for: 10m
+        labels: {severity: critical, team: shop}
+      - alert: Chatty
+        expr: chat > 1
+        labels: {severity: info}
+      - alert: Watchdog
+        expr: vector(1)
+        labels: {severity: none}
+      - alert: Impossible
+        expr: >-
+          (sum(rate(bad[1h])) / sum(rate(all[1h])) > 14.4 * 0.1)
+          and (sum(rate(bad[5m])) / sum(rate(all[5m])) > 14.4 * 0.1)
+        labels: {severity: critical}
+      - alert: Twin
+        expr: queue_length > 100
+        labels: {severity: warning}
+"""  # noqa: E501
+ALERTMANAGER = """\
+route:
+  receiver: nobody
+  routes:
+    - {matchers: [severity="critical"], receiver: pager}
+receivers:
+  - name: nobody
+  - name: pager
+    pagerduty_configs: [{routing_key: x}]
+"""
+
+
+def triaged(folder: Path, *arguments: str | Path) -> Any:
+    ended = reliability("triage", *arguments, "--format", "json", folder=folder)
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def tiers(result: Any) -> dict[str, str]:
+    return {each["name"]: each["tier"] for each in result["noises"]}
+
+
+def flags(result: Any, name: str) -> list[str]:
+    found = next(each for each in result["noises"] if each["name"] == name)
+    return [each["word"] for each in found["flags"]]
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.yml"
+    path.write_text(RULES, encoding="utf-8")
+    return path
+
+
+def test_rules_are_sorted_by_the_talks_rule(rules: Path) -> None:
+    result = triaged(rules.parent, rules)
+    assert tiers(result) == {
+        "ShopErrorRateHigh": "alert",
+        "QueueFull": "ticket",
+        "Chatty": "log",
+        "Watchdog": "log",
+        "Impossible": "alert",
+        "Twin": "ticket",
+    }
+    assert flags(result, "Impossible") == ["without owner", "cannot fire"]
+    assert flags(result, "Twin") == ["without owner", "duplicate"]
+    assert flags(result, "QueueFull") == []
+    assert result["headline"] == (
+        "6 alerting rules: 2 may be alerts, 2 tickets, 2 logs; nothing says how often they fire"
+    )
+    assert [(each["service"], each["noises"]) for each in result["slosToAskFor"]] == [
+        ("shop", ["Impossible", "ShopErrorRateHigh"])
+    ]
+
+
+def test_the_reason_for_a_tier_names_the_severity_or_that_there_is_none(rules: Path) -> None:
+    rules.write_text(RULES.replace("labels: {severity: warning}", "labels: {}"), encoding="utf-8")
+    reasons = {
+        each["name"]: each["verdict"]["reason"] for each in triaged(rules.parent, rules)["noises"]
+    }
+    assert reasons["Twin"].endswith("; it had no severity")
+    assert "it was severity critical; " in reasons["QueueFull"]
+    assert reasons["Chatty"] == "it was severity info"
+
+
+def test_the_text_says_tier_reason_and_what_to_ask_for(rules: Path) -> None:
+    ended = reliability("triage", rules, folder=rules.parent)
+    assert ended.code == 0
+    assert "alert*          ShopErrorRateHigh (critical)  fair  it speaks of error and of http" in (
+        ended.out
+    )
+    assert (
+        "* an alert once an SLO stands for it. SLOs to ask for:\n  shop: of a thousand" in ended.out
+    )
+
+
+def test_slos_to_ask_for_are_a_section_only_if_there_are_some(rules: Path) -> None:
+    asked = reliability("triage", rules, "--format", "markdown", folder=rules.parent)
+    assert "## SLOs to ask for" in asked.out
+    log = rules.with_name("log.yml")
+    group = RULES[: RULES.index("rules:")]
+    log.write_text(
+        f"{group}rules:\n    - {{alert: TargetDown, expr: up == 0, labels: {{severity: info}}}}\n"
+    )
+    none = reliability("triage", log, "--format", "markdown", folder=rules.parent)
+    assert none.code == 0
+    assert "SLOs to ask for" not in none.out
+
+
+def slack(folder: Path, text: str, ts: str = "1790000000.0", **more: Any) -> Path:
+    channel = folder / "export" / "errors"
+    channel.mkdir(parents=True, exist_ok=True)
+    (folder / "export" / "users.json").write_text("[]", encoding="utf-8")
+    message = {"subtype": "bot_message", "text": text, "ts": ts, **more}
+    (channel / "2026-09-21.json").write_text(json.dumps([message]), encoding="utf-8")
+    return folder / "export"
+
+
+def test_messages_belong_to_the_rule_of_their_name_and_severity(rules: Path) -> None:
+    there = slack(rules.parent, "<!here> [FIRING:1] QueueFull (shop critical)")
+    result = triaged(rules.parent, rules, there)
+    found = {each["name"]: each["figures"]["notifications"] for each in result["noises"]}
+    assert (found["QueueFull"], found["Chatty"]) == (1, 0)
+    assert flags(result, "Chatty") == ["without owner"]
+    assert result["headline"] == (
+        "1 notification in 1 day, user impact not known for 1; with this policy: "
+        "7.0 mentions a week -> 0.0"
+    )
+
+
+def test_a_zip_file_is_read_as_the_folder_is(tmp_path: Path) -> None:
+    folder = export(tmp_path / "export", list(written(300)))
+    packed = tmp_path / "export.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for each in folder.rglob("*.json"):
+            archive.write(each, each.relative_to(folder))
+    assert triaged(tmp_path, packed) == triaged(tmp_path, folder)
+
+
+def test_another_channel_is_not_read(tmp_path: Path) -> None:
+    folder = export(tmp_path / "export", list(written(50)))
+    assert triaged(tmp_path, folder, "--channel", "#errors")["read"] == {"slack": 50}
+    ended = reliability("triage", folder, "--channel", "random", folder=tmp_path)
+    assert (ended.code, "no alerting rule and no notification was found" in ended.err) == (2, True)
+
+
+def test_incidents_of_pagerduty_are_pages_with_their_length(tmp_path: Path) -> None:
+    path = tmp_path / "incidents.csv"
+    path.write_text(
+        "id,incident_number,description,service_name,created_on,resolved_on,auto_resolved,"
+        "acknowledge_count,urgency\n"
+        'A,1,"[FIRING:1] QueueFull (shop critical)",shop,2026-10-01T03:00:00Z,'
+        "2026-10-01T03:04:00Z,t,0,high\n"
+        'B,2,"[FIRING:1] QueueFull (shop critical)",shop,2026-10-02T03:00:00+09:00,,f,1,low\n',
+        encoding="utf-8",
+    )
+    result = triaged(tmp_path, path)
+    (noise,) = result["noises"]
+    assert result["read"] == {"pagerduty": 2}
+    assert (noise["name"], noise["service"], noise["severity"]) == ("QueueFull", "shop", "critical")
+    figures = noise["figures"]
+    assert (figures["mentions"], figures["ended"], figures["short"]) == (1, 1, 1)
+    assert (figures["judged"], figures["answered"]) == (2, 1)
+
+
+@pytest.mark.parametrize("form", ["v1", "v2", "lines"])
+def test_events_of_datadog_are_read(tmp_path: Path, form: str) -> None:
+    title = "[Triggered on {host:web-1}] CPU is high"
+    tags = ["service:shop", "team:core"]
+    first = {"title": title, "text": "@pagerduty-core", "date_happened": 1790000000}
+    v1 = {**first, "alert_type": "error", "tags": tags}
+    inner = {"title": title, "timestamp": 1790000000000, "status": "error"}
+    v2 = {"type": "event", "attributes": {"tags": tags, "attributes": inner, "message": "@oncall"}}
+    text = {
+        "v1": json.dumps({"events": [v1]}, indent=1),
+        "v2": json.dumps({"data": [v2]}),
+        "lines": f"{json.dumps(v1)}\n{json.dumps(v1)}\n",
+    }[form]
+    (tmp_path / "events.json").write_text(text, encoding="utf-8")
+    result = triaged(tmp_path, tmp_path / "events.json")
+    (noise,) = result["noises"]
+    assert (noise["name"], noise["service"], noise["team"]) == ("CPU is high", "shop", "core")
+    assert noise["figures"]["mentions"] == noise["figures"]["notifications"] > 0
+
+
+def test_any_table_with_a_time_and_a_text_is_read_and_bad_rows_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "mails.csv"
+    path.write_text("Time;Subject\n2026-10-01 10:00;Disk is full\nsoon;x\n", encoding="utf-8")
+    ended = reliability("triage", path, folder=tmp_path)
+    assert (ended.code, "mails.csv:3: 'soon' is no moment that can be read" in ended.err) == (
+        1,
+        True,
+    )
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    ended = reliability("triage", path, folder=tmp_path)
+    assert (ended.code, "the first line names no time and no text" in ended.err) == (2, True)
+
+
+def cells(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def fill(path: Path, **decided: str) -> None:
+    rows = cells(path)
+    for each in rows:
+        each["decided"] = decided.get(each["name"], each["decided"])
+        each["decided by"] = "ann" if each["decided"] else ""
+        each["our column"] = "kept"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_what_people_decide_wins_and_survives_the_next_runs(rules: Path) -> None:
+    folder, sheet = rules.parent, rules.parent / "triage.csv"
+    reliability("triage", rules, "--worksheet", sheet, folder=folder)
+    fill(sheet, QueueFull="Log", Chatty="remove", ShopErrorRateHigh="ticket")
+    for _ in range(2):
+        result = triaged(folder, rules, "--worksheet", sheet)
+        found = tiers(result)
+        assert (found["QueueFull"], found["Chatty"]) == ("log", "remove")
+        assert found["ShopErrorRateHigh"] == "ticket"
+    assert result["totals"]["decided"] == 3
+    text = sheet.read_text(encoding="utf-8")
+    assert text.splitlines()[0].endswith("decided;decided by;note;our column")
+    assert text.count(";kept") == 6
+
+
+def test_a_decision_about_a_noise_that_is_gone_stays(rules: Path) -> None:
+    folder, sheet = rules.parent, rules.parent / "triage.csv"
+    reliability("triage", rules, "--worksheet", sheet, folder=folder)
+    rows = cells(sheet)
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(
+            {**each, "decided": "log" if each["name"] == "Twin" else ""} for each in rows
+        )
+    other = slack(folder, "something else")
+    reliability("triage", other, "--worksheet", sheet, folder=folder)
+    assert sorted(each["name"] for each in cells(sheet)) == ["Twin", "something else"]
+    assert tiers(triaged(folder, rules, "--worksheet", sheet))["Twin"] == "log"
+
+
+def test_a_worksheet_that_cannot_be_taken_is_not_overwritten(rules: Path) -> None:
+    sheet = rules.parent / "triage.csv"
+    for text, why in (
+        ("name,hours\nann,3\n", "the columns `id` and `decided` are missing"),
+        (
+            "id,decided\na-1,perhaps\n",
+            "triage.csv:2: decided is 'perhaps', and can be alert, ticket",
+        ),
+        ("id,decided\na,log\na,log\n", "triage.csv:3: a stands twice"),
+    ):
+        sheet.write_text(text, encoding="utf-8")
+        ended = reliability("triage", rules, "--worksheet", sheet, folder=rules.parent)
+        assert (ended.code, why in ended.err) == (2, True), ended.err
+        assert sheet.read_text(encoding="utf-8") == text
+
+
+def test_no_cell_is_a_formula_and_none_changes_on_its_way(tmp_path: Path) -> None:
+    there = slack(tmp_path, '=HYPERLINK("https://evil.example.com","x")')
+    sheet = tmp_path / "triage.csv"
+    reliability("triage", there, "--worksheet", sheet, folder=tmp_path)
+    (row,) = cells(sheet)
+    assert row["name"].startswith("'=HYPERLINK")
+    first = sheet.read_bytes()
+    reliability("triage", there, "--worksheet", sheet, folder=tmp_path)
+    assert sheet.read_bytes() == first
+
+
+def test_the_draft_has_the_tiers_of_triage_and_of_people(rules: Path) -> None:
+    folder, sheet = rules.parent, rules.parent / "triage.csv"
+    reliability("triage", rules, "--worksheet", sheet, folder=folder)
+    fill(sheet, QueueFull="log", Twin="remove")
+    asked = ("triage", rules, "--worksheet", sheet, "--draft", folder / "new")
+    ended = reliability(*asked, folder=folder)
+    assert ended.code == 0, ended.err
+    text = (folder / "new/services/shop/alert-policy.yaml").read_text(encoding="utf-8")
+    assert "tier: ticket  # an alert once an SLO stands for it: it speaks of error and" in text
+    assert "tier: log  # decided by ann\n" in text
+    assert "Twin" not in text
+    checked = reliability("--root", folder / "new", "check", folder=folder)
+    assert "alert-for-cause" not in checked.out
+    assert "alert-without-slo" not in checked.out
+    again = reliability(*asked, folder=folder)
+    assert again.code == 0
+
+
+def test_a_message_steers_no_terminal_and_no_page(tmp_path: Path) -> None:
+    text = "\x1b]0;owned\x07 | <b>@channel</b> [x](https://evil.example.com) ##[error]x `"
+    there = slack(tmp_path, text)
+    shown: list[Ended] = [
+        reliability("triage", there, "--format", form, folder=tmp_path)
+        for form in ("text", "markdown", "json")
+    ]
+    assert [each.code for each in shown] == [0, 0, 0]
+    assert all("\x1b" not in each.out and "##[error]" not in each.out for each in shown)
+    row = next(line for line in shown[1].out.splitlines() if "owned" in line)
+    assert row.count(" | ") == 4
+
+
+def test_nothing_to_read_is_said(tmp_path: Path) -> None:
+    ended = reliability("triage", folder=tmp_path)
+    assert (ended.code, "name PATHS, or a server with --prometheus" in ended.err) == (2, True)
+
+
+def test_broken_files_stop_nothing_else(rules: Path) -> None:
+    there = slack(rules.parent, "x")
+    (there / "errors" / "2026-09-22.json").write_text("{broken", encoding="utf-8")
+    (there / "errors" / "2026-09-23.json").write_text('[1, null, {"ts": "x"}]', encoding="utf-8")
+    ended = reliability("triage", there, rules, folder=rules.parent)
+    assert ended.code == 1
+    assert "2026-09-22.json: this is no JSON that can be read" in ended.err
+    assert "QueueFull" in ended.out
+
+
+INCIDENTS = """\
+apiVersion: reliability/v1
+kind: Incidents
+metadata: {name: shop}
+spec:
+  service: shop
+  incidents:
+    - {name: card, start: "2026-10-02T03:00:00Z", end: "2026-10-02T04:00:00Z", felt: no cards}
+    - {name: card again, start: "2026-10-09T03:00:00Z", end: "2026-10-09T04:00:00Z", felt: no cards}
+"""
+
+
+def test_what_comes_with_incidents_is_an_alert_whatever_its_words_are(tmp_path: Path) -> None:
+    (tmp_path / "services/shop").mkdir(parents=True)
+    (tmp_path / "services/shop/incidents.yaml").write_text(INCIDENTS, encoding="utf-8")
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "time,title,service\n"
+        "2026-10-02T03:10:00Z,acquirer says no,shop\n2026-10-09T03:30:00Z,acquirer says no,shop\n"
+        "2026-10-05T03:30:00Z,acquirer says no,shop\n2026-10-08T03:10:00Z,acquirer says no,other\n",
+        encoding="utf-8",
+    )
+    (noise,) = triaged(tmp_path, path)["noises"]
+    assert (noise["tier"], noise["verdict"]["reason"]) == (
+        "alert",
+        "2 of 4 came while users felt an incident",
+    )
+
+
+def test_what_is_odd_in_an_export_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    there = slack(tmp_path, "x", blocks=3, attachments=[{"title": 1}], reactions=[{"users": None}])
+    (there / "users.json").write_text("{broken", encoding="utf-8")
+    (there / "errors" / "2026-09-24.json").symlink_to("/etc/hostname")
+    ended = reliability("triage", there, folder=tmp_path)
+    assert (ended.code, ended.out.startswith("1 notification in 1 day")) == (1, True)
+    assert "users.json: this is no JSON that can be read" in ended.err
+    assert "2026-09-24" not in ended.err
+
+
+def test_a_way_out_of_a_zip_file_leads_nowhere(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
+        archive.writestr("users.json", "{}")
+        archive.writestr("../../x/2026-01-01.json", '[{"bot_id": "B", "ts": "1e999"}, 3]')
+    ended = reliability("triage", "bad.zip", folder=tmp_path)
+    assert (ended.code, "no alerting rule and no notification was found" in ended.err) == (2, True)
+
+
+def test_a_cell_as_long_as_a_stack_trace_is_read(tmp_path: Path) -> None:
+    text = 'time,title\n2026-10-01,"' + "a" * 400_000 + '"\n2026-10-01,b\n'
+    (tmp_path / "mails.csv").write_text(text, encoding="utf-8")
+    names = tiers(triaged(tmp_path, "mails.csv"))
+    assert sorted(map(len, names)) == [1, 160]
+
+
+def test_labels_of_a_group_name_the_service_as_import_does(tmp_path: Path) -> None:
+    (tmp_path / "r.yml").write_text(
+        "groups:\n  - name: queues\n    labels: {service: cart, severity: critical}\n"
+        "    rules: [{alert: QueueFull, expr: queue > 100}]\n",
+        encoding="utf-8",
+    )
+    [noise] = triaged(tmp_path, "r.yml")["noises"]
+    assert (noise["service"], noise["severity"]) == ("cart", "critical")
+
+
+def test_the_example_of_a_message_shows_no_secret_of_an_address(tmp_path: Path) -> None:
+    text = "Failed: https://ci:s3cretPassw0rd@ci.example/1?token=Zx81Qw92Er73Ty&page=2"
+    hook = "Failed: https://hooks.slack.com/services/T0AAA/B0BBB/Zx81Qw92Er73Ty"
+    messages = [
+        {"type": "message", "bot_id": "B1", "text": each, "ts": f"17952192{number:02}.0001"}
+        for number, each in enumerate((text, hook))
+    ]
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "channels.json").write_text('[{"id": "C1", "name": "ops"}]')
+    (tmp_path / "ops/2026-11-20.json").write_text(json.dumps(messages))
+    into = ("--worksheet", "triage.csv", "--draft", "new")
+    result = triaged(tmp_path, tmp_path, *into)
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != "ops"]
+    for shown in (json.dumps(result), *(path.read_text() for path in written)):
+        assert "s3cretPassw0rd" not in shown
+        assert "Zx81Qw92Er73Ty" not in shown
+    assert "https://***@ci.example/1?token=***&page=2" in json.dumps(result)

@@ -1,0 +1,176 @@
+"""All that a template holds of a message, whole; what users feel, and what cannot wait."""
+
+import pytest
+
+from reliability.onboarding.triage.impact_words import good_news, what_users_feel
+from reliability.onboarding.triage.message import State
+from reliability.onboarding.triage.template import Template, folded, template_of
+from reliability.onboarding.triage.urgent import why_urgent
+
+ON, OFF, SAID = State.FIRING, State.RESOLVED, State.SAID
+GRAFANA = """\
+[FIRING:1] a title
+- alertname = DiskFull
+- severity = warning
+- summary = The disk is full
+source: http://x
+please look
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("", Template("(no text)", False, SAID, "", "")),
+        (":fire: ...", Template("(no text)", False, SAID, "", "")),
+        (
+            "[FIRING:1] HostDown (a critical)\nsummary of it",
+            Template("HostDown", True, ON, "critical", "HostDown (a critical)", "summary of it"),
+        ),
+        (
+            GRAFANA,
+            Template("DiskFull", True, ON, "", "a title", "The disk is full\nplease look"),
+        ),
+        (
+            "Critical incident opened\n#7: CPU is high",
+            Template("CPU is high", False, ON, "critical", "CPU is high", ""),
+        ),
+        (
+            "Alert closed by ann\nOrders fail\nsince noon",
+            Template("Orders fail", False, OFF, "", "Orders fail", "since noon"),
+        ),
+        (
+            "WARN: CPU_High_Load now",
+            Template("CPU_High_Load", True, ON, "warning", "CPU_High_Load now", ""),
+        ),
+        (
+            "Triggered: DiskSpaceLow (web)",
+            Template("DiskSpaceLow", True, ON, "", "DiskSpaceLow (web)", ""),
+        ),
+        (
+            "Resolved: [#12] x #13 y",
+            Template("x #<n> y", False, OFF, "", "x #13 y", ""),
+        ),
+        (
+            "this is an Error\nof which no more is read",
+            Template("this is an Error", False, SAID, "error", "this is an Error", ""),
+        ),
+        (
+            "a sentence that speaks of something long before an error",
+            Template(
+                "a sentence that speaks of something long before an error",
+                False,
+                SAID,
+                "",
+                "a sentence that speaks of something long before an error",
+            ),
+        ),
+    ],
+)
+def test_a_template_holds_name_state_severity_line_and_body(text: str, template: Template) -> None:
+    assert template_of(text) == template
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("returned 503", "returned 5xx"),
+        ("command returned 503", "command returned <n>"),
+        (f"command {'x' * 60} returned 503", f"command {'x' * 60} returned 5xx"),
+        ("HTTP/1.1 404", "HTTP/1.1 4xx"),
+        ("exit status 404", "exit status <n>"),
+        ("<!here> a  b\tc -|", "a b c"),
+        ("x" * 161, "x" * 160),
+    ],
+)
+def test_a_line_is_folded_and_trimmed(line: str, text: str) -> None:
+    assert folded(line) == text
+
+
+def test_a_public_host_is_kept_where_it_is_what_is_checked() -> None:
+    assert folded("https://shop.example.com/x", keeps_hosts=True) == "shop.example.com"
+    assert folded("https://shop.internal/x", keeps_hosts=True) == "<url>"
+    assert folded("https://shop.example.com/x") == "<url>"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("customers cannot pay", "customers cannot"),
+        ("users report errors", "users report errors"),
+        ("timeouts for some users", "timeouts for some users"),
+        ("orders declined", "orders declined"),
+        ("one order declined", None),
+        ("conversion dropped", "conversion dropped"),
+        ("the site is down", "site is down"),
+        ("pages load slowly", "pages load slowly"),
+        ("unable to log in", "unable to log in"),
+        ("unable to log in to db", None),
+        ("uptime check", "uptime check"),
+        ("is down: a.example.com", "is down: a.example.com"),
+        ("no users affected\ncustomers cannot pay", "customers cannot"),
+        ("not impacted: customers cannot pay", None),
+        ("バッチ\nログインできない", "ログインできない"),
+        ("バッチでログイン失敗", None),
+        ("ユーザーに影響", "ユーザーに影響"),
+        ("問い合わせ急増", "問い合わせ急増"),
+        ("db is slow", None),
+    ],
+)
+def test_what_users_feel_is_read_from_the_words(text: str, words: str | None) -> None:
+    assert what_users_feel(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Job finished", "finished"),
+        ("完了しました", "完了しました"),
+        ("deploy failed, none merged", None),
+        ("completed with errors", None),
+        ("未完了", None),
+        ("nothing", None),
+    ],
+)
+def test_good_news_has_no_bad_word(text: str, word: str | None) -> None:
+    assert good_news(text) == word
+
+
+LEFT = "under 5 % of the space is left"
+GONE = "no instance of a part that others depend on is left"
+
+
+@pytest.mark.parametrize(
+    ("name", "expr", "body", "why"),
+    [
+        ("AlertmanagerDown", "", "", "while it lasts, other alerts may notify nobody"),
+        ("PrometheusTargetMissing", "", "", None),
+        ("PrometheusAgentDown", "", "", None),
+        ("KubeAPIDown", "", "", GONE),
+        ("etcdMembersGone", "up == 0", "", GONE),
+        ("KubeAPIErrors", "", "", None),
+        ("KubeAPIErrors", "up == 0", "", None),
+        ("Disk", "", "it will be full in 4 hours", "it says full in 4 hours"),
+        ("Disk", "", "full in 4 days", None),
+        ("Disk will run out in six hours", "", "", "it says run out in six hours"),
+        ("X", "predict_linear(a[6h], 86400) < 0", "", "it runs full within 1d"),
+        ("X", "predict_linear(a[6h], 86401) < 0", "", None),
+        ("X", "predict_linear(a[6h], 60) < 0", "", "it runs full within 1m"),
+        ("X", "predict_linear(a[6h], 59) < 0", "", None),
+        ("X", "predict_linear(a[6h], b) < 0", "", None),
+        ("DiskLow", "a_avail / a_size < 0.05", "", LEFT),
+        ("DiskLow", "a_avail / a_size < 0.051", "", None),
+        ("DiskLow", "a_avail / a_size * 100 <= 5", "", LEFT),
+        ("DiskLow", "a_avail / a_size > 0.05", "", None),
+        ("DiskLow", "a_avail < 0.05", "", None),
+        ("DiskLow", "a_used / a_size < 0.05", "", None),
+        ("DiskLow", "a_free / a_size < 0", "", None),
+        ("DiskLow", "a_free / a_size < b", "", None),
+        ("DiskLow", "a_free / 2", "", None),
+        ("Low", "a_avail / a_size < 0.05", "", None),
+    ],
+)
+def test_a_cause_is_urgent_up_to_a_day_and_five_percent(
+    name: str, expr: str, body: str, why: str | None
+) -> None:
+    assert why_urgent(name, expr, body) == why

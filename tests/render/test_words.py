@@ -1,0 +1,81 @@
+"""Every message is there in every language, and says it with the same values."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.extract import extract_from_dir
+
+from reliability.render.words import LOCALE, words_in
+from tools.generators.catalogues import read
+
+PACKAGE = LOCALE.parent
+KEYWORDS = {"words": None, "worded": None, "many": (1, 2)}
+METHODS = [("cli/demo/command.py", "ignore"), ("cli/demo/live.py", "ignore"), ("**.py", "python")]
+"""The demo speaks to a terminal, in English."""
+SOURCES = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+VALUE = re.compile(r"\{(\w+)\}")
+
+
+def said() -> set[str | tuple[str, ...]]:
+    """What our sources say: a text, or one and several."""
+    found = extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS)
+    return {_key(each[2]) for each in found}
+
+
+def _key(text: Any) -> str | tuple[str, ...]:
+    return text if isinstance(text, str) else tuple(text)
+
+
+def texts(written: Any) -> list[str]:
+    """One form, or all of them."""
+    return [written] if isinstance(written, str) else list(written)
+
+
+IN_EVERY_LANGUAGE = pytest.mark.parametrize(
+    "source", [pytest.param(each, id=each.parent.parent.name) for each in SOURCES]
+)
+
+
+@IN_EVERY_LANGUAGE
+def test_every_message_is_translated_and_none_is_left_over(source: Path) -> None:
+    known = {_key(each.id): each for each in read(source) if each.id}
+    assert set(known) == said()
+    assert [key for key, each in known.items() if each.fuzzy or not each.string] == []
+
+
+@IN_EVERY_LANGUAGE
+def test_a_translation_is_filled_in_with_the_same_values(source: Path) -> None:
+    for each in read(source):
+        if not each.id:
+            continue
+        wanted = set(VALUE.findall(" ".join(texts(each.id))))
+        for text in texts(each.string):
+            assert set(VALUE.findall(text)) == wanted, text
+            assert text.count("{") == text.count("}") == len(VALUE.findall(text)), text
+            assert text.strip("\n") == text
+
+
+def test_the_sources_say_something() -> None:
+    assert len(said()) > 20
+
+
+def test_english_is_what_the_sources_say() -> None:
+    words = words_in("en")
+    assert words("not known") == "not known"
+    assert words.day(date(2026, 5, 12)) == "12 May"
+    assert words.many(", and {count} more", ", and {count} more", 1200) == ", and 1,200 more"
+
+
+def test_japanese_has_its_own_order() -> None:
+    words = words_in("ja")
+    assert words.day(date(2026, 5, 12)) == "5月12日"
+    assert words("{caught} of {all}", caught=3, all=4) == "4 件中 3 件"
+
+
+def test_a_value_is_never_read_as_a_message() -> None:
+    assert words_in("ja")("tickets a week {sides}", sides="{day.__class__}") == (
+        "チケット 週 {day.__class__} 件"
+    )

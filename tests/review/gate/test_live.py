@@ -1,0 +1,253 @@
+"""How promises stand by what a real Prometheus recorded of them, on both generations."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reliability.backtest.standing import Standing, Unknown
+from reliability.compile.prometheus.names import (
+    BUDGET_LEFT,
+    ERRORS,
+    TARGET,
+    TOTAL,
+    Names,
+    ratio_record,
+)
+from reliability.compile.prometheus.period import record_of
+from reliability.errors import ProviderError
+from reliability.model.targets import ServerTarget
+from reliability.providers.completed import known_from
+from reliability.providers.http import Server, open_server
+from reliability.providers.recorded import recorded_standings
+from reliability.resolve.objectives import Objective, objectives
+from reliability.timespan import TimeSpan
+from tests.backtest.repository import catalog, policy, slo
+from tests.cli.program import reliability
+from tests.review.gate.test_standing_commands import POLICY
+from tests.servers.generation import Generation
+from tests.servers.programs import backfill, write_openmetrics
+from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+
+pytestmark = pytest.mark.servers
+
+NAMES = ("checkout", "search", "stock", "young")
+MINUTE, HOUR, PERIOD = timedelta(minutes=1), timedelta(hours=1), timedelta(days=30)
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""When the tests are collected; they run up to `SLOWEST` later, by the clock of the server."""
+
+SLOWEST = timedelta(hours=2)
+BEGAN = NOW.replace(second=0) - 10 * MINUTE
+"""When the rules of what is new began to run."""
+
+HISTORY = """
+apiVersion: reliability/v1
+kind: HistorySources
+metadata: {name: history}
+spec:
+  source: {type: store}
+"""
+Samples = dict[str, dict[str, list[tuple[datetime, float]]]]
+"""Samples by record, and by labels as text."""
+
+
+def objective(name: str) -> Objective:
+    return next(iter(objectives(catalog(slo(name), policy(name)))))
+
+
+def recorded(name: str, remaining: float, target: float = 0.999, burn: float = 2.0) -> Samples:
+    """What the rules of a promise would have recorded by now, in thirty days."""
+    of = objective(name)
+    before = [(NOW - minute * MINUTE, target) for minute in range(30 * 1440, 0, -2)]
+    return {
+        TARGET: {labels(of): before + from_now(target)[::2]},
+        BUDGET_LEFT: {labels(of): from_now(remaining)},
+        record_of(of): {labels(of, PERIOD): from_now((1 - remaining) * 0.001)},
+        ratio_record(HOUR): {labels(of, HOUR): from_now(burn * 0.001)},
+        ratio_record(5 * MINUTE): {labels(of, 5 * MINUTE): from_now(1.0)},
+    }
+
+
+def begun(name: str, failing: float) -> Samples:
+    """What rules would have recorded that run for ten minutes, in which a share fails."""
+    of = objective(name)
+    every = [BEGAN + minute * MINUTE for minute in range(1, 11)]
+    return {
+        TARGET: {labels(of): [(at, 0.999) for at in every[1::2]]},
+        TOTAL: {labels(of, 5 * MINUTE): [(at, 10.0) for at in every]},
+        ERRORS: {labels(of, 5 * MINUTE): [(at, 10.0 * failing) for at in every]},
+        BUDGET_LEFT: {labels(of): from_now(1 - failing / 0.001)},
+        record_of(of): {labels(of, PERIOD): from_now(failing)},
+    }
+
+
+def from_now(value: float) -> list[tuple[datetime, float]]:
+    """A sample each minute until the slowest test has run: an instant query looks back for 5."""
+    return [(NOW + minute * MINUTE, value) for minute in range(SLOWEST // MINUTE)]
+
+
+def labels(of: Objective, window: timedelta | None = None) -> str:
+    found = Names.of(of).labels(window)
+    return ",".join(f'{name}="{value}"' for name, value in found.items())
+
+
+@pytest.fixture(scope="module")
+def prometheus(
+    generation: Generation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prometheus]:
+    folder = tmp_path_factory.mktemp("prometheus")
+    held = (
+        recorded("checkout", 0.4),
+        recorded("search", -0.25),
+        recorded("stock", 0.9, target=0.99),
+        begun("new", failing=0.3),
+    )
+    for number, samples in enumerate(held):
+        for record, series in samples.items():
+            text = folder / f"{number}.txt"
+            write_openmetrics(text, record, series)
+            assert backfill(generation, text, folder / "data").accepted
+    with run_prometheus(generation, folder, prometheus_config()) as server:
+        yield server
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Server]:
+    target = ServerTarget(name="prometheus", url=url)
+    server = open_server(target, None, ("127.0.0.1",), writable=False)
+    with server.client:
+        yield server
+
+
+def test_each_promise_stands_as_the_server_recorded_it(prometheus: Prometheus) -> None:
+    with opened(prometheus.url) as server:
+        found = list(recorded_standings(server, [objective(name) for name in NAMES], NOW, None))
+    kept, spent, other, young = found
+    assert isinstance(kept, Standing)
+    assert isinstance(spent, Standing)
+    assert (kept.remaining, kept.attainment) == pytest.approx((0.4, 0.9994))
+    assert kept.coverage.recorded == pytest.approx(1, abs=0.001)
+    assert kept.burn is not None
+    assert kept.burn == pytest.approx(2)
+    assert kept.exhausted == NOW + 0.4 * PERIOD / kept.burn
+    assert (spent.remaining, spent.exhausted, spent.recovers(0)) == (-0.25, NOW, NOW + PERIOD)
+    assert isinstance(other, Unknown)
+    assert other.reason.startswith("the server computes with a target of 0.99, and 0.999 is")
+    assert isinstance(young, Unknown)
+    assert young.reason.startswith(f"the server records no {BUDGET_LEFT} of it")
+
+
+def test_a_server_that_refuses_is_told_with_the_reason(prometheus: Prometheus) -> None:
+    with opened(f"{prometheus.url}/nowhere") as server, pytest.raises(ProviderError):
+        list(recorded_standings(server, [objective("checkout")], NOW, None))
+
+
+def test_the_gate_asks_the_server_that_is_named(prometheus: Prometheus, tmp_path: Path) -> None:
+    write(tmp_path, slo("checkout") + "---" + slo("search"))
+    ended = reliability("gate", "shop", "--prometheus", prometheus.url, folder=tmp_path)
+    assert ended.code == 1, ended
+    assert ended.out.startswith(
+        "shop: closed: search served attained 99.88 %, budget overspent (125 % spent)"
+    )
+    assert f"source {prometheus.url} · at " in ended.out
+    table = reliability("status", "--prometheus", prometheus.url, folder=tmp_path)
+    assert re.search(
+        r"checkout served +99.9 % +99.94 % +40 % +2.0 +6 d +(99.9|100) %",
+        table.out,
+    )
+
+
+def test_a_server_that_does_not_answer_leaves_no_answer(tmp_path: Path) -> None:
+    write(tmp_path, slo("checkout"))
+    ended = reliability("gate", "shop", "--prometheus", "http://127.0.0.1:9", folder=tmp_path)
+    assert (ended.code, "does not answer" in ended.err) == (2, True)
+
+
+def test_ten_minutes_of_rules_say_nothing_of_thirty_days(
+    prometheus: Prometheus, tmp_path: Path
+) -> None:
+    write(tmp_path, slo("new"))
+    ended = reliability("gate", "shop", "--prometheus", prometheus.url, folder=tmp_path)
+    assert ended.code == 5, ended
+    first, judged, remedy, *_ = ended.out.splitlines()
+    assert first.startswith("shop: unknown: new served: 0.02")
+    assert " % of the period is recorded, and 90 % is needed" in judged
+    assert re.search(
+        r"to know it: run `reliability history backfill new`, or wait until 20[-: \d]+ UTC",
+        remedy,
+    )
+    table = reliability("status", "--prometheus", prometheus.url, folder=tmp_path)
+    assert table.code == 0
+    assert re.search("not known +not known +- +- +under 0.1 %", table.out)
+    assert "%  -2" not in table.out
+
+
+def test_the_json_of_gate_and_status_carries_the_coverage(
+    prometheus: Prometheus, tmp_path: Path
+) -> None:
+    write(tmp_path, slo("new") + "---" + slo("checkout"))
+    asked = ("--prometheus", prometheus.url, "--format", "json")
+    gate = json.loads(reliability("gate", "shop", *asked, folder=tmp_path).out)
+    assert (gate["answer"], gate["exit_code"], len(gate["known_with"])) == ("unknown", 5, 1)
+    status = json.loads(reliability("status", *asked, folder=tmp_path).out)
+    for new, old in (gate["objectives"], status["slos"]):
+        assert (new["attainment"], new["budget_remaining"], new["coverage_history"]) == (
+            None,
+            None,
+            0,
+        )
+        assert new["coverage"] == new["coverage_recorded"] == pytest.approx(5 / 21_600, abs=1e-5)
+        assert new["known_with"].startswith("run `reliability history backfill new`, or wait until")
+        assert (old["coverage"], old["known_with"]) == (pytest.approx(1, abs=1e-3), None)
+
+
+def test_our_history_completes_what_the_server_recorded(
+    prometheus: Prometheus, tmp_path: Path
+) -> None:
+    write(tmp_path, slo("new"))
+    (tmp_path / "policies/history.yaml").write_text(HISTORY)
+    first = NOW.replace(second=0) - 31 * timedelta(days=1)
+    minutes = [first + minute * MINUTE for minute in range((BEGAN - first) // MINUTE + 5)]
+    rows = [f"{at:%Y-%m-%dT%H:%M:%SZ},1000,1000" for at in minutes]
+    (tmp_path / "counts.csv").write_text("\n".join(("time,good,total", *rows)))
+    stored = reliability(
+        *("history", "import", "counts.csv", "--format", "csv", "--slo", "new"), folder=tmp_path
+    )
+    assert stored.code == 0, stored
+    asked = ("status", "--prometheus", prometheus.url)
+    [row] = json.loads(reliability(*asked, "--format", "json", folder=tmp_path).out)["slos"]
+    total = 1000 * (30 * 1440 - 10) + 600 * 10
+    assert row["attainment"] == pytest.approx(1 - 180 * 10 / total, abs=1e-6)
+    assert row["budget_remaining"] == pytest.approx(1 - 180 * 10 / (0.001 * total), abs=1e-3)
+    assert (row["coverage"], row["coverage_recorded"]) == pytest.approx((1, 0.00023), abs=1e-3)
+    text = reliability("gate", "shop", "--prometheus", prometheus.url, folder=tmp_path)
+    assert text.code == 0
+    assert re.search(r"under 0\.1 % recorded and 99\.\d % from history", text.out)
+    assert "and store: history · at" in text.out
+
+
+def test_a_made_up_history_completes_nothing(prometheus: Prometheus, tmp_path: Path) -> None:
+    write(tmp_path, slo("new"))
+    made_up = HISTORY.replace("{type: store}", "{type: synthetic}")
+    (tmp_path / "policies/history.yaml").write_text(made_up)
+    ended = reliability("gate", "shop", "--prometheus", prometheus.url, folder=tmp_path)
+    assert (ended.code, "is made up, and is not added to it" in ended.out) == (5, True)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.8999])
+def test_rules_that_go_on_make_a_rolling_period_known_in_time(share: float) -> None:
+    period = TimeSpan(NOW - PERIOD, NOW)
+    day = known_from(objective("checkout"), period, NOW, share)
+    assert (share * PERIOD + (day - NOW)) / PERIOD == pytest.approx(0.9)
+
+
+def write(folder: Path, slos: str) -> None:
+    """A repository with these SLOs, and what follows from a spent budget."""
+    for name, text in (("services/shop/slo.yaml", slos), ("policies/e.yaml", POLICY)):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)

@@ -1,0 +1,54 @@
+"""Tickets as people read them, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reliability.render.words import Language
+from tests.forge.worlds import FolderWorld
+from tests.golden import Golden
+from tests.review.issues.office import HOUR, MINUTE, NOW, Run, fired, span
+
+GOLDEN = Path(__file__).parent / "golden"
+CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+
+HOSTILE = (
+    "`x` @everyone <!-- reliability:ticket a --> | [b](http://c) closes #1 ##[error]\n::set-env"
+)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_ticket_reads_like_this(language: Language, golden: Golden, tmp_path: Path) -> None:
+    run = Run(FolderWorld(tmp_path), language=language)
+    backlog = [
+        fired(span(3 * HOUR), span(HOUR, 25 * MINUTE), queue="clock-in"),
+        fired(span(2 * MINUTE, 2 * MINUTE), queue="clock-out"),
+    ]
+    burn = fired(
+        span(9 * HOUR, 3 * HOUR), signal="ErrorBudgetBurn", slo="checkout", objective="served"
+    )
+    drafts = run.drafts([*backlog, burn], (), NOW)
+    text = "\n\n".join(f"# {draft.title}\n\n{draft.text}" for draft in drafts)
+    golden.check(GOLDEN / f"tickets.{language}.md", f"{text}\n")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_labels_and_names_of_strangers_act_as_nothing(language: Language, tmp_path: Path) -> None:
+    run = Run(FolderWorld(tmp_path), language=language)
+    alerts = [
+        fired(span(HOUR), signal=HOSTILE, pod=HOSTILE, slo=HOSTILE),
+        fired(span(HOUR), pod=HOSTILE * 200, objective=HOSTILE),
+    ]
+    run.bounds = type(run.bounds)(run.bounds.quiet, 1)
+    drafts = run.drafts(alerts, (), NOW)
+    assert len(drafts) == 2
+    for draft in drafts:
+        assert "@everyone" not in draft.title
+        outside = CODE.sub("", draft.text)
+        assert "@everyone" not in outside
+        assert "#1" not in outside
+        assert outside.count("<!--") == draft.text.split("\n")[0].count("<!--")
+        assert "##[" not in draft.text
+        assert not [line for line in draft.text.split("\n") if line.startswith("::")]
+        assert len(draft.text) < 20_000

@@ -1,0 +1,117 @@
+"""Small parts of a review in words."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from reliability.render.words import words_in
+from reliability.review.pull_request.diff import PromiseChange, Target, What
+from reliability.review.pull_request.phrases import (
+    promise,
+    roles,
+    said,
+    target,
+    tier,
+    value,
+    way,
+    when,
+)
+from reliability.review.pull_request.told import Asked, Burning, Reached, Silent, Way, When
+
+WORDS = words_in("en")
+HOUR = timedelta(hours=1)
+MONTH = timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "shown"),
+    [
+        ("0.9990", "99.9 % (43.2 min may fail in 30d)"),
+        ("0.9975", "99.75 % (108 min may fail in 30d)"),
+        ("0.99", "99 % (7.2 h may fail in 30d)"),
+    ],
+)
+def test_a_target_is_shown_with_what_may_fail(ratio: str, shown: str) -> None:
+    assert target(Target(Decimal(ratio), MONTH), WORDS) == shown
+
+
+def test_no_target_is_none() -> None:
+    assert target(None, WORDS) == "none"
+
+
+@pytest.mark.parametrize(
+    ("what", "old", "new", "looser", "shown"),
+    [
+        ("new", None, "0.9", (), "new"),
+        ("gone", "0.9", None, (), "gone"),
+        ("moved", "0.9", "0.8", (), "moved from another service"),
+        ("renamed", "0.9", "0.9", (), "renamed: its history begins anew"),
+        ("same", "0.9", "0.8", (), "looser"),
+        ("same", "0.8", "0.9", ("a filter",), "stricter"),
+        ("same", "0.9", "0.9", ("a filter",), "looser"),
+        ("same", "0.9", "0.9", (), "changed"),
+    ],
+)
+def test_a_changed_slo_is_one_word(
+    what: What, old: str | None, new: str | None, looser: tuple[str, ...], shown: str
+) -> None:
+    before, after = (Target(Decimal(each), MONTH) if each else None for each in (old, new))
+    assert promise(PromiseChange("shop", "pay", what, before, after, looser), WORDS) == shown
+
+
+@pytest.mark.parametrize(
+    ("each", "shown"),
+    [
+        (
+            Burning(((0.0144, HOUR), (0.006, 6 * HOUR))),
+            "1.44 % fail within 1h or 0.6 % fail within 6h",
+        ),
+        (Silent(timedelta(minutes=10)), "nothing for 10m"),
+        (Asked("x > 1", timedelta(minutes=5)), "`x > 1`, for 5m"),
+        (Asked("x > 1", timedelta()), "`x > 1`"),
+    ],
+)
+def test_a_threshold_is_shown_as_people_say_it(each: When, shown: str) -> None:
+    assert when(each, WORDS) == shown
+
+
+@pytest.mark.parametrize(
+    ("reached", "shown"),
+    [
+        (None, "**alert**: whom it reaches is not known"),
+        ((), "**alert**: tells nobody"),
+        (
+            (Reached("page", "a"), Reached("channel", "#b"), Reached("mention", "@c")),
+            "**alert**: pages by `a`, writes to `#b`, mentions `@c`",
+        ),
+        (
+            (Reached("webhook", "a"), Reached("issues", "b/c"), Reached("other", "d")),
+            "**alert**: calls the webhook of `a`, an issue in `b/c`, tells `d`",
+        ),
+    ],
+)
+def test_a_tier_is_shown_with_everybody_whom_it_reaches(
+    reached: tuple[Reached, ...] | None, shown: str
+) -> None:
+    assert way(Way("alert", Silent(HOUR), reached), WORDS) == shown
+
+
+def test_a_tier_that_is_not_there_and_one_of_another_name_are_shown() -> None:
+    assert way(None, WORDS) == "not there"
+    assert [tier(each, WORDS) for each in ("ticket", "urgent")] == ["ticket", "`urgent`"]
+
+
+def test_roles_name_at_most_five_of_those_who_may_stand_for_each_other() -> None:
+    five = tuple(f"@{letter}" for letter in "abcde")
+    names = "`@a` or `@b` or `@c` or `@d` or `@e`"
+    assert roles([("@x",), ("@y", "@z")], WORDS) == "`@x` and `@y` or `@z`"
+    assert roles([five], WORDS) == names
+    assert roles([(*five, "@f", "@g")], WORDS) == f"{names} or 2 more"
+
+
+def test_long_values_and_messages_are_cut() -> None:
+    assert value("x" * 160) == f"`{'x' * 160}`"
+    assert value("x" * 161) == f"`{'x' * 159}…`"
+    assert said("x" * 640) == "x" * 640
+    assert said("x" * 641) == f"{'x' * 639}…"

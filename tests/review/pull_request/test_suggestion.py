@@ -1,0 +1,80 @@
+"""A fix as a suggestion: GitHub replaces whole lines, and gets just those that the fix changes."""
+
+import re
+from pathlib import Path, PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability.finding import Edit, Finding, Fix, Problem, Severity
+from reliability.load.edit import apply_edits
+from reliability.location import Location, Span
+from reliability.review.pull_request.suggestion import MOST_LINES, SuggestedLines, suggested_lines
+from tests.review.pull_request.scene import POLICY, scene
+from tests.review.pull_request.test_folder import threads, to_folder
+
+PATH = PurePosixPath("a.yaml")
+
+
+def fixed(text: str, *edits: Edit) -> SuggestedLines | None:
+    at = Location(PATH, edits[0].span) if edits else Location(PATH, Span(1, 1, 1, 1))
+    problem = Problem(at, "wrong", fix=Fix("write it right", edits) if edits else None)
+    return suggested_lines(Finding("a-rule", Severity.ERROR, problem), {PATH: text})
+
+
+def applied(text: str, lines: SuggestedLines) -> str:
+    """What GitHub makes of a file when somebody commits a suggestion."""
+    rows = text.split("\n")
+    return "\n".join([*rows[: lines.first - 1], lines.text, *rows[lines.last :]])
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[str, Edit]:
+    rows = draw(st.lists(st.text("ab`: é", max_size=6), min_size=1, max_size=8))
+    first = draw(st.integers(1, len(rows)))
+    last = draw(st.integers(first, len(rows)))
+    start = draw(st.integers(1, len(rows[first - 1]) + 1))
+    least = start if first == last else 1
+    end = draw(st.integers(least, len(rows[last - 1]) + 1))
+    return "\n".join(rows), Edit(Span(first, start, last, end), draw(st.text("xy`\n", max_size=6)))
+
+
+@given(edited())
+def test_committing_it_is_the_same_as_check_fix(change: tuple[str, Edit]) -> None:
+    text, edit = change
+    lines = fixed(text, edit)
+    assert lines is not None
+    assert applied(text, lines) == apply_edits(text, [edit])
+
+
+@given(st.text("`a\n", max_size=12))
+def test_nothing_in_the_text_ends_the_block(text: str) -> None:
+    block = SuggestedLines(1, 1, text).block
+    fence = re.match(r"`+", block)
+    assert fence is not None
+    assert block.startswith(f"{fence[0]}suggestion\n")
+    assert block.endswith(f"\n{fence[0]}")
+    assert fence[0] not in text
+
+
+def test_without_a_fix_or_with_a_long_one_there_is_none() -> None:
+    assert fixed("a: 1\n") is None
+    assert fixed("a: 1\r\n", Edit(Span(1, 1, 1, 2), "b")) is None
+    assert fixed("a: 1\n", Edit(Span(1, 1, 1, 2), "b\n" * MOST_LINES)) is None
+
+
+def test_a_slip_in_a_word_is_a_suggestion_on_its_line(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    of.change((POLICY, "tier: ticket", "tier: tickett"))
+    assert to_folder(of).code == 1
+    [thread] = [text for text in threads(of).values() if "```suggestion" in text]
+    [line] = re.findall(r"```suggestion\n(.*)\n```", thread)
+    assert line.split("#")[0].strip() == "tier: ticket"
+
+
+@pytest.mark.parametrize("line", ["      tier: ticket", "tier: ticket"])
+def test_the_indentation_stays(line: str) -> None:
+    at = line.index("ticket") + 1
+    lines = fixed(f"{line}t\n", Edit(Span(1, at, 1, at + 7), "ticket"))
+    assert lines == SuggestedLines(1, 1, line)
