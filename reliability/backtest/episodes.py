@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import numpy as np
 
+from reliability.arrays import FloatArray, runs
 from reliability.backtest.budget import Budget
-from reliability.backtest.firing import Firing, Terms, grid_of, runs
+from reliability.backtest.firing import Firing, Terms, grid_of
 from reliability.backtest.kernel import Counts, Evaluation, Moments
 from reliability.burnrate import BurnRateAlert
 from reliability.expression import AnyOf, Condition, leaves
-from reliability.history.series import FloatArray, Series
+from reliability.history.series import Series
 from reliability.timespan import TimeSpan
 
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from reliability.arrays import BoolArray, runs
 from reliability.backtest.kernel import Counts, Evaluation, Grid, Ranges
 from reliability.burnrate import BurnRateAlert
-from reliability.history.series import BoolArray, Series
+from reliability.history.series import Series
 from reliability.timespan import EPOCH, TimeSpan
 
 
@@ -48,12 +49,6 @@ class Firing:
         """From the first true evaluation of each run until the first that is false again."""
         for first, last in runs(self.on):
             yield TimeSpan(self.start + first * self.every, self.start + last * self.every)
-
-
-def runs(on: BoolArray) -> Iterator[tuple[int, int]]:
-    """The index of each run's first True, and that just after its last."""
-    edges = np.flatnonzero(np.diff(on, prepend=False, append=False))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def fire(alert: BurnRateAlert, series: Series, counts: Counts, terms: Terms) -> Firing:

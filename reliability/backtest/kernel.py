@@ -14,8 +14,9 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from reliability.arrays import BoolArray, FloatArray
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
-from reliability.history.series import BoolArray, FloatArray, Series
+from reliability.history.series import Series
 
 
 class Ranges(enum.Enum):

@@ -15,9 +15,9 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from reliability.arrays import BoolArray, FloatArray, runs
 from reliability.backtest.budget import Budget
-from reliability.backtest.firing import runs
-from reliability.history.series import BoolArray, FloatArray, Series
+from reliability.history.series import Series
 from reliability.timespan import TimeSpan
 
 SIGNIFICANT: Final = ((timedelta(hours=1), 0.02), (timedelta(hours=6), 0.05))

@@ -10,9 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.backtest.budget import LEAST_COVERAGE, corrected
 from reliability.burnrate import budget_of
-from reliability.history.series import FloatArray, NoHistory, Series, SeriesSource
+from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan

@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import BoolArray, runs
 from reliability.backtest.budget import Budget
-from reliability.backtest.firing import Firing, Terms, fire, grid_of, runs
+from reliability.backtest.firing import Firing, Terms, fire, grid_of
 from reliability.backtest.kernel import Counts, Evaluation, Grid
 from reliability.backtest.outcome import Sureness
-from reliability.history.series import BoolArray, Series
+from reliability.history.series import Series
 
 PHASES: Final = 4
 UNSEEN_WITHIN: Final = timedelta(hours=6)

@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.history.month import Column
-from reliability.history.series import MINUTE, FloatArray
+from reliability.history.series import MINUTE
 from reliability.history.sli import Evaluated
 from reliability.promql.samples import Counter, ExpressionReader
 from reliability.promql.selector import METRIC_NAME

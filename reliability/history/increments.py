@@ -16,7 +16,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reliability.history.series import MINUTE, FloatArray
+from reliability.arrays import FloatArray
+from reliability.history.series import MINUTE
 from reliability.timespan import EPOCH, TimeSpan
 
 FEWEST: Final = 4

@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.history.covered import merged
 from reliability.history.increments import added
-from reliability.history.series import MINUTE, FloatArray
+from reliability.history.series import MINUTE
 from reliability.timespan import TimeSpan
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]

@@ -18,10 +18,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
 from reliability.history.month import Column, Month, month_span
-from reliability.history.series import MINUTE, FloatArray
+from reliability.history.series import MINUTE
 from reliability.timespan import EPOCH, TimeSpan
 from reliability.writing import create
 

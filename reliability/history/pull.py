@@ -14,13 +14,13 @@ from functools import reduce
 from itertools import groupby
 from typing import Final, TypeAlias
 
+from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.covered import chunks, missing
 from reliability.history.definition import Definition
 from reliability.history.family import Family
 from reliability.history.increments import LONGEST_GAP, added, increments, interval_of
 from reliability.history.month import Booked, Column, Month, longer, months
-from reliability.history.series import FloatArray
 from reliability.promql.samples import Counter, SampleReader
 from reliability.timespan import TimeSpan
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import BoolArray, FloatArray
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.slis import budget_history
 from reliability.backtest.standing import (
@@ -21,14 +22,7 @@ from reliability.backtest.standing import (
 )
 from reliability.burnrate import SLOW_EVERY
 from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, Names
-from reliability.history.series import (
-    MINUTE,
-    BoolArray,
-    FloatArray,
-    NoHistory,
-    Series,
-    SeriesSource,
-)
+from reliability.history.series import MINUTE, NoHistory, Series, SeriesSource
 from reliability.http.prometheus import Points, samples
 from reliability.providers.http import Server
 from reliability.render.times import utc_minute

@@ -11,13 +11,14 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.backtest.kernel import Ranges
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.formulas import error_ratio, failures
 from reliability.compile.prometheus.names import number
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
 from reliability.history.increments import Samples, added, increments
-from reliability.history.series import MINUTE, FloatArray, Series
+from reliability.history.series import MINUTE, Series
 from reliability.promql.query import SelectorQuery
 from reliability.resolve.sli import RatioSli
 from reliability.timespan import EPOCH, TimeSpan

@@ -7,10 +7,11 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.backtest.engine import Chosen, backtest
 from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import Backtest
-from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
+from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog

@@ -2,12 +2,12 @@
 
 from typing import Final
 
+from reliability.arrays import FloatArray
 from reliability.backtest.notifications import with_notifications
 from reliability.backtest.outcome import Backtest, Fired, NotTold
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
 from reliability.backtest.tally import Tally, Told
-from reliability.history.series import FloatArray
 from reliability.load.catalog import Catalog
 from tests.backtest.repository import burst, catalog, day, policy, quiet, replay, slo
 

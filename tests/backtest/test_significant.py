@@ -9,12 +9,13 @@ from statistics import median
 import numpy as np
 import pytest
 
+from reliability.arrays import FloatArray
 from reliability.backtest.budget import Budget
 from reliability.backtest.outcome import Fired
 from reliability.backtest.quality import quality
 from reliability.backtest.report.judged import events_of
 from reliability.backtest.significant import significant
-from reliability.history.series import MINUTE, FloatArray, Series
+from reliability.history.series import MINUTE, Series
 from reliability.timespan import TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import SPAN, WARM_UP, catalog, day, policy, quiet, replay, slo

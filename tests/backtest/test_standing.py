@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reliability.arrays import FloatArray
 from reliability.backtest.standing import Standing, Unknown, standing
-from reliability.history.series import MINUTE, FloatArray
+from reliability.history.series import MINUTE
 from reliability.resolve.objectives import objectives
 from reliability.timespan import TimeSpan
 from tests.backtest.repository import SPAN, Held, burst, catalog, quiet, slo

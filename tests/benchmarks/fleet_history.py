@@ -11,9 +11,9 @@ from tests.benchmarks.fleet import write_fleet
 from tests.benchmarks.measure import Benchmark, Measured, reliability, whole_process
 
 if TYPE_CHECKING:
+    from reliability.arrays import FloatArray
     from reliability.history.definition import Definition
     from reliability.history.month import Month
-    from reliability.history.series import FloatArray
     from reliability.timespan import TimeSpan
 
 END: Final = datetime(2026, 11, 25, tzinfo=UTC)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from reliability.backtest.firing import runs
+from reliability.arrays import runs
 from reliability.burnrate import BurnRateAlert
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import labels_of

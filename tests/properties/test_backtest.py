@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reliability.arrays import runs
 from reliability.backtest.budget import Budget
-from reliability.backtest.firing import Terms, fire, grid_of, runs
+from reliability.backtest.firing import Terms, fire, grid_of
 from reliability.backtest.kernel import Counts, Evaluation, Ranges
 from reliability.backtest.significant import significant
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast

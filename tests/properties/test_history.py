@@ -11,13 +11,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.covered import chunks, merged, missing
 from reliability.history.definition import Definition
 from reliability.history.increments import increments
 from reliability.history.month import Column, Month, month_span
 from reliability.history.pull import Pace, pull
-from reliability.history.series import MINUTE, FloatArray
+from reliability.history.series import MINUTE
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
 from reliability.promql.samples import Counter

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reliability.backtest.firing import Firing, Terms, fire, runs
+from reliability.arrays import runs
+from reliability.backtest.firing import Firing, Terms, fire
 from reliability.backtest.outcome import Deviation
 from reliability.backtest.replay import Lane
 

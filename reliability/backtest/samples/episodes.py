@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from reliability.arrays import BoolArray, runs
 from reliability.backtest.episodes import Episode
-from reliability.backtest.firing import Firing, runs
+from reliability.backtest.firing import Firing
 from reliability.backtest.kernel import Evaluation, Moments, Ranges
 from reliability.backtest.replay import Lane
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.names import Names
 from reliability.expression import AnyOf, Condition
-from reliability.history.series import MINUTE, BoolArray
+from reliability.history.series import MINUTE
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.rules import read

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.compile.prometheus.names import ERRORS, TOTAL, Names
-from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
+from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.promql.evaluate.replay import Replay
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.evaluate.stored import Stored

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from reliability.arrays import BoolArray
 from reliability.backtest.firing import Firing, Terms
 from reliability.backtest.outcome import NoAlert, Outcome
 from reliability.backtest.replay import Side, lane_of
@@ -21,7 +22,7 @@ from reliability.compile.prometheus.alerts import BURN, NO_DATA, burn_labels
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
 from reliability.compile.prometheus.names import ERRORS, TOTAL
-from reliability.history.series import BoolArray, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sources.direct import DirectHistory
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.refused import CannotReplay

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import numpy as np
 
+from reliability.arrays import runs
 from reliability.backtest.episodes import Episode
-from reliability.backtest.firing import Terms, runs
+from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import Fired, NoAlert, Outcome, SignalRow
 from reliability.burnrate import FAST_EVERY
 from reliability.compile.prometheus.alerts import signal_rule

@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from reliability.backtest.firing import Firing, Terms, grid_of, runs
+from reliability.arrays import BoolArray, runs
+from reliability.backtest.firing import Firing, Terms, grid_of
 from reliability.backtest.outcome import Sureness
 from reliability.backtest.replay import Lane
 from reliability.backtest.samples.objectives import Sampled
@@ -15,7 +16,6 @@ from reliability.backtest.sureness import PHASES, on_edge, unseen
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.corrections import corrections_of
 from reliability.compile.prometheus.names import Names
-from reliability.history.series import BoolArray
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.rules import read

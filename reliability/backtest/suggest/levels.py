@@ -18,11 +18,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from reliability.arrays import FloatArray
 from reliability.backtest.firing import Terms, grid_of
 from reliability.backtest.kernel import Counts, Evaluation, Grid, Moments
 from reliability.burnrate import BurnRateAlert, budget_of
 from reliability.expression import FailuresAtLeast
-from reliability.history.series import FloatArray, Series
+from reliability.history.series import Series
 
 IntArray: TypeAlias = NDArray[np.int64]
 NEAR = 1e-9

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.events import Event
 from reliability.backtest.firing import Terms
@@ -19,7 +20,6 @@ from reliability.backtest.suggest.candidates import Candidate
 from reliability.backtest.suggest.levels import IntArray, episode_counts, levels
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import BurnRateAlert, budget_of
-from reliability.history.series import FloatArray
 from reliability.timespan import DAY, WEEK, TimeSpan
 
 MONTH: Final = timedelta(days=30)

@@ -15,9 +15,10 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.month import Column, Labels
-from reliability.history.series import MINUTE, FloatArray
+from reliability.history.series import MINUTE
 from reliability.promql.selector import METRIC_NAME
 from reliability.scalars import NUMBER, ScalarError, read_moment, read_number, since_1970
 from reliability.timespan import EPOCH, TimeSpan

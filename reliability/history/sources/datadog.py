@@ -21,10 +21,11 @@ import httpx
 import numpy as np
 from pydantic import Field, TypeAdapter
 
+from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.increments import MINUTE_IN_MS, added
 from reliability.history.month import Column
-from reliability.history.series import MINUTE, FloatArray
+from reliability.history.series import MINUTE
 from reliability.history.sli import Metrics
 from reliability.history.sources.asking import as_source, ask, open_source_server
 from reliability.http.prometheus import LAST_MOMENT, Answered, FirstFault

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from reliability.arrays import FloatArray
 from reliability.history.definition import Definition
 from reliability.history.increments import added
 from reliability.history.month import Booked
 from reliability.history.pull import book
 from reliability.history.roles import Group, roles_of
-from reliability.history.series import MINUTE, FloatArray, NoHistory, Series
+from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import Evaluated, Metrics, NotCounted, SliHistory
 from reliability.promql.samples import SampleReader
 from reliability.timespan import TimeSpan

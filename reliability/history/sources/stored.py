@@ -10,10 +10,11 @@ from typing import TypeAlias
 
 import numpy as np
 
+from reliability.arrays import BoolArray, FloatArray
 from reliability.history.family import Family
 from reliability.history.month import longer, months
 from reliability.history.roles import Group, Roles, roles_of
-from reliability.history.series import MINUTE, BoolArray, FloatArray, NoHistory, Series
+from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import NotCounted, SliHistory
 from reliability.history.store import Store
 from reliability.timespan import TimeSpan

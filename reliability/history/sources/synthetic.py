@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from reliability.history.series import MINUTE, FloatArray, Series
+from reliability.arrays import FloatArray
+from reliability.history.series import MINUTE, Series
 from reliability.history.sli import SliHistory
 from reliability.load.catalog import Catalog
 from reliability.model.history import SyntheticSource, SyntheticTraffic

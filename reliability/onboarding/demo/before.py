@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, Self
 
+from reliability.arrays import runs
 from reliability.backtest.events import recorded
-from reliability.backtest.firing import Terms, grid_of, runs
+from reliability.backtest.firing import Terms, grid_of
 from reliability.backtest.kernel import Counts, Evaluation
 from reliability.backtest.outcome import PAGES, Backtest, Fired
 from reliability.backtest.slis import sli_history

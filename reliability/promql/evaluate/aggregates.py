@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from reliability.history.series import BoolArray, FloatArray
+from reliability.arrays import BoolArray, FloatArray
 from reliability.promql.evaluate.lines import NAME, Labels, Line, Vector, dropped, kept, labels_of
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.sums import add, stays_infinite

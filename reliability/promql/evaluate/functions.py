@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from reliability.history.series import FloatArray
+from reliability.arrays import FloatArray
 from reliability.promql.evaluate.lines import (
     NAME,
     Labels,

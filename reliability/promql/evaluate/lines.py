@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reliability.history.series import BoolArray, FloatArray
+from reliability.arrays import BoolArray, FloatArray
 from reliability.promql.evaluate.refused import CannotReplay
 
 Times: TypeAlias = NDArray[np.int64]

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from reliability.history.series import FloatArray
+from reliability.arrays import FloatArray
 from reliability.promql.evaluate.lines import Line, Times, nameless
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.sums import add, settled, stays_infinite

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from reliability.history.series import BoolArray, FloatArray
+from reliability.arrays import BoolArray, FloatArray
 from reliability.promql.evaluate.lines import NAME, Labels, Line, Scalar, Vector, dropped
 
 BOUND: Final = "le"

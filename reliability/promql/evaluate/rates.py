@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reliability.history.series import FloatArray
+from reliability.arrays import FloatArray
 from reliability.promql.evaluate.lines import Line, Times, nameless
 from reliability.promql.evaluate.stored import Stored
 from reliability.promql.evaluate.windows import Windows

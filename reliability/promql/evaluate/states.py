@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reliability.backtest.firing import runs
-from reliability.history.series import BoolArray
+from reliability.arrays import BoolArray, runs
 from reliability.promql.evaluate.lines import Times
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from reliability.history.series import BoolArray, FloatArray
+from reliability.arrays import BoolArray, FloatArray
 from reliability.promql.evaluate.lines import Labels, Times, labels_of
 from reliability.promql.samples import Counter
 from reliability.promql.selector import Selector

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reliability.history.series import BoolArray, FloatArray
+from reliability.arrays import BoolArray, FloatArray
 
 
 def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArray, FloatArray]:

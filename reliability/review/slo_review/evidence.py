@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import runs
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.events import Event
-from reliability.backtest.firing import Terms, runs
+from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import PAGES, TICKETS, Fired, NoAlert, Row
 from reliability.backtest.replay import Side, budget_side, fired, measured, open_side
 from reliability.backtest.verdicts import verdicts_of

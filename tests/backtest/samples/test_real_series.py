@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from reliability.arrays import runs
 from reliability.backtest.engine import Chosen
-from reliability.backtest.firing import Terms, runs
+from reliability.backtest.firing import Terms
 from reliability.backtest.report.text import aligned
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.history.increments import Samples

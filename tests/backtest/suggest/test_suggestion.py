@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from reliability.arrays import FloatArray
 from reliability.backtest.engine import Chosen, backtest
 from reliability.backtest.firing import Terms
 from reliability.backtest.outcome import PAGES, TICKETS
@@ -15,7 +16,7 @@ from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.splice import spliced
 from reliability.backtest.suggest.suggestion import NotSwept, Suggestion, suggest
 from reliability.errors import ReliabilityError
-from reliability.history.series import FloatArray, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load

@@ -1,0 +1,18 @@
+"""Arrays of numbers and of truth, and where runs of truth begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+
+def runs(on: BoolArray) -> Iterator[tuple[int, int]]:
+    """The index of each run's first True, and that just after its last."""
+    edges = np.flatnonzero(np.diff(on, prepend=False, append=False))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
