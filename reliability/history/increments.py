@@ -9,15 +9,15 @@ booked either; Prometheus's `rate` sees it the same way.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reliability.arrays import FloatArray
 from reliability.history.series import MINUTE
+from reliability.promql.samples import Samples, Times
 from reliability.timespan import EPOCH, TimeSpan
 
 FEWEST: Final = 4
@@ -26,16 +26,6 @@ FEWEST: Final = 4
 LONGEST_GAP: Final = timedelta(minutes=10)
 MILLISECOND: Final = timedelta(milliseconds=1)
 MINUTE_IN_MS: Final = 60_000
-
-Times: TypeAlias = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Samples:
-    """A counter's samples in the order of time: milliseconds since 1970, and values."""
-
-    times: Times
-    values: FloatArray
 
 
 def increments(samples: Samples, span: TimeSpan) -> FloatArray:

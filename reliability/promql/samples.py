@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
-from reliability.history.increments import Samples
+import numpy as np
+from numpy.typing import NDArray
+
+from reliability.arrays import FloatArray
 from reliability.promql.selector import Selector
 from reliability.timespan import TimeSpan
+
+Times: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """A counter's samples in the order of time: milliseconds since 1970, and values."""
+
+    times: Times
+    values: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

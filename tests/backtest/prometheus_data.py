@@ -17,9 +17,10 @@ from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.formulas import error_ratio, failures
 from reliability.compile.prometheus.names import number
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
-from reliability.history.increments import Samples, added, increments
+from reliability.history.increments import added, increments
 from reliability.history.series import MINUTE, Series
 from reliability.promql.query import SelectorQuery
+from reliability.promql.samples import Samples
 from reliability.resolve.sli import RatioSli
 from reliability.timespan import EPOCH, TimeSpan
 from tests.servers.generation import Generation

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from reliability.errors import SourceError
-from reliability.history.increments import MILLISECOND, Samples
+from reliability.history.increments import MILLISECOND
 from reliability.history.sli import Counters, SliHistory, Term
-from reliability.promql.samples import Counter
+from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 

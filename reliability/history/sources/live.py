@@ -10,9 +10,8 @@ from typing import Final
 import numpy as np
 
 from reliability.history.covered import chunks
-from reliability.history.increments import Samples
 from reliability.history.sources.prometheus import PrometheusServer
-from reliability.promql.samples import Counter
+from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import TimeSpan
 

@@ -16,11 +16,10 @@ import httpx
 import numpy as np
 
 from reliability.errors import ProviderError, SourceError
-from reliability.history.increments import Samples
 from reliability.history.sources.asking import as_source, ask, open_source_server
 from reliability.http.prometheus import MATRIX, Points, data_of, runtime_of
 from reliability.http.server import Server
-from reliability.promql.samples import Counter
+from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import TimeSpan
 

@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from reliability.history.increments import MILLISECOND, Samples
+from reliability.history.increments import MILLISECOND
 from reliability.history.series import MINUTE
 from reliability.history.sources.direct import DirectHistory
 from reliability.onboarding.new.metrics import Metrics
-from reliability.promql.samples import Counter, SampleReader
+from reliability.promql.samples import Counter, SampleReader, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 

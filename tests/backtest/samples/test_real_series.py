@@ -16,11 +16,10 @@ from reliability.backtest.engine import Chosen
 from reliability.backtest.firing import Terms
 from reliability.backtest.report.text import aligned
 from reliability.backtest.samples.mode import sample_backtest
-from reliability.history.increments import Samples
 from reliability.promql.evaluate.replay import Grid, replay
 from reliability.promql.evaluate.rules import Group
 from reliability.promql.evaluate.semantics import Semantics
-from reliability.promql.samples import Counter
+from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.repository import catalog, policy, slo

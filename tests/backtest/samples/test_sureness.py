@@ -17,13 +17,12 @@ from reliability.backtest.outcome import Backtest, Fired, Sureness
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
 from reliability.backtest.samples.mode import sample_backtest
-from reliability.history.increments import Samples
 from reliability.load.catalog import Catalog
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.rules import read
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.stored import Storage
-from reliability.promql.samples import Counter
+from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.repository import catalog, policy, slo

@@ -12,14 +12,13 @@ from typing import Any, Final
 import numpy as np
 import promql_parser as promql
 
-from reliability.history.increments import Samples
 from reliability.promql.evaluate.lines import NAME, Labels, labels_of
 from reliability.promql.evaluate.order import Order
 from reliability.promql.evaluate.replay import Grid, Replay, replay
 from reliability.promql.evaluate.rules import Alerting, Group
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.stored import STALE, is_stale
-from reliability.promql.samples import Counter
+from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Matcher, Selector
 from reliability.timespan import EPOCH, TimeSpan
 from tests.environment import is_exact

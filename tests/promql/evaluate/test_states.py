@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 
 from reliability.backtest.kernel import Ranges
-from reliability.history.increments import Samples
 from reliability.promql.evaluate.replay import Grid, replay
 from reliability.promql.evaluate.rules import Group
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.states import states
 from reliability.promql.evaluate.stored import STALE
-from reliability.promql.samples import Counter
+from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import TimeSpan
 
