@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from reliability.arrays import BoolArray, runs
-from reliability.backtest.kernel import Counts, Evaluation, Grid, Ranges
+from reliability.backtest.kernel import Counts, Evaluation, Grid
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import Series
+from reliability.promql.evaluate.semantics import Ranges
 from reliability.timespan import EPOCH, TimeSpan
 
 

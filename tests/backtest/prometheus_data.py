@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.backtest.kernel import Ranges
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.formulas import error_ratio, failures
 from reliability.compile.prometheus.names import number
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
 from reliability.history.increments import added, increments
 from reliability.history.series import MINUTE, Series
+from reliability.promql.evaluate.semantics import Ranges
 from reliability.promql.query import SelectorQuery
 from reliability.promql.samples import Samples
 from reliability.resolve.sli import RatioSli

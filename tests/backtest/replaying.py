@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from reliability.backtest.kernel import Ranges
 from reliability.burnrate import BurnRateAlert, WindowPair
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 from reliability.history.series import MINUTE, Series
+from reliability.promql.evaluate.semantics import Ranges
 from reliability.timespan import TimeSpan
 
 START = datetime(2026, 9, 1, tzinfo=UTC)

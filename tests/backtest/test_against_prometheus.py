@@ -14,8 +14,9 @@ from typing import Final
 import pytest
 
 from reliability.backtest.firing import Terms, fire
-from reliability.backtest.kernel import Counts, Ranges
+from reliability.backtest.kernel import Counts
 from reliability.burnrate import BurnRateAlert, WindowPair
+from reliability.promql.evaluate.semantics import Ranges
 from reliability.timespan import TimeSpan
 from tests.backtest import prometheus_data as data
 from tests.servers.generation import Generation

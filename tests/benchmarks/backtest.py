@@ -137,7 +137,7 @@ def against(generation: Generation, folder: Path) -> Measured:
     the same intervals is tested in tests/backtest/test_against_prometheus.py.
     """
     from reliability.backtest.firing import Terms
-    from reliability.backtest.kernel import Ranges
+    from reliability.promql.evaluate.semantics import Ranges
     from tests.backtest.prometheus_data import SPAN, archive, moments, serving
 
     service, alerts = archive(), google_30d()

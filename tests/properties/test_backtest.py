@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from reliability.arrays import runs
 from reliability.backtest.budget import Budget
 from reliability.backtest.firing import Terms, fire, grid_of
-from reliability.backtest.kernel import Counts, Evaluation, Ranges
+from reliability.backtest.kernel import Counts, Evaluation
 from reliability.backtest.significant import significant
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 from reliability.history.series import MINUTE, Series
+from reliability.promql.evaluate.semantics import Ranges
 from reliability.timespan import TimeSpan
 from tests.backtest.replaying import DAY, START, burn_alert, holds_at, minutes, pair, series
 

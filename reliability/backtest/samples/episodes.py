@@ -9,7 +9,7 @@ import numpy as np
 from reliability.arrays import BoolArray, runs
 from reliability.backtest.episodes import Episode
 from reliability.backtest.firing import Firing
-from reliability.backtest.kernel import Evaluation, Moments, Ranges
+from reliability.backtest.kernel import Evaluation, Moments
 from reliability.backtest.replay import Lane
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.names import Names
@@ -18,7 +18,7 @@ from reliability.history.series import MINUTE
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.rules import read
-from reliability.promql.evaluate.semantics import milliseconds
+from reliability.promql.evaluate.semantics import Ranges, milliseconds
 from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH
 

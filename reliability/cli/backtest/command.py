@@ -166,9 +166,9 @@ def replay(app: App, asked: Asked) -> Backtest:
         raise ReliabilityError("--all and names exclude each other; pass one of them")
     ensure_spreads(asked.jobs, asked.scheduler, asked.is_from_store)
     from reliability.backtest.firing import Terms
-    from reliability.backtest.kernel import Ranges
     from reliability.history.open import history_policy
     from reliability.pipeline import load_revision, replay_history, replay_samples
+    from reliability.promql.evaluate.semantics import Ranges
     from reliability.timespan import TimeSpan
 
     catalog = app.catalog()

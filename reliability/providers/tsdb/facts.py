@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.backtest.kernel import Ranges
 from reliability.errors import ProviderError
 from reliability.http.prometheus import OBJECT, data_of, instant, runtime_of
 from reliability.http.server import Server
 from reliability.promql.evaluate.lines import NAME, Labels, labels_of
+from reliability.promql.evaluate.semantics import Ranges
 from reliability.providers.metrics_api import length_of
 
 LINE: Final = re.compile(r"^(prometheus_tsdb_\w+) (\S+)$", re.MULTILINE)

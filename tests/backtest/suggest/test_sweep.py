@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reliability.backtest.firing import Terms, fire
-from reliability.backtest.kernel import Counts, Ranges
+from reliability.backtest.kernel import Counts
 from reliability.backtest.suggest.candidates import candidates
 from reliability.backtest.suggest.levels import episode_counts, levels
 from reliability.model.slo_policy import TargetBounds
+from reliability.promql.evaluate.semantics import Ranges
 from tests.backtest.replaying import FAST, SLOW, burn_alert, minutes, series
 
 TARGETS = [each.target for each in candidates(TargetBounds(), Decimal("0.9973"))]

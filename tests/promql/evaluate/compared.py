@@ -11,10 +11,9 @@ import httpx
 import numpy as np
 import promql_parser
 
-from reliability.backtest.kernel import Ranges
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import Labels, Times, labels_of
-from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.promql.evaluate.stored import Storage
 from tests.servers.generation import Generation
 from tests.servers.prometheus import Prometheus

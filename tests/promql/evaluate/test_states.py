@@ -10,10 +10,9 @@ from typing import Final
 import numpy as np
 import pytest
 
-from reliability.backtest.kernel import Ranges
 from reliability.promql.evaluate.replay import Grid, replay
 from reliability.promql.evaluate.rules import Group
-from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.promql.evaluate.states import states
 from reliability.promql.evaluate.stored import STALE
 from reliability.promql.samples import Counter, Samples
