@@ -10,6 +10,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 UNITS: Final = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -57,6 +58,16 @@ def read_duration(text: str) -> timedelta:
     if seconds > LONGEST.total_seconds():
         raise ScalarError(f"{shown(text)} is longer than the limit of {LONGEST.days} days")
     return timedelta(seconds=seconds)
+
+
+@lru_cache(maxsize=1024)
+def duration_text(duration: timedelta) -> str:
+    """A duration in its largest whole unit up to days, as Prometheus reads it: 5m, 1h, 3d."""
+    seconds = int(duration.total_seconds())
+    for unit in ("d", "h", "m"):
+        if seconds and seconds % UNITS[unit] == 0:
+            return f"{seconds // UNITS[unit]}{unit}"
+    return f"{seconds}s"
 
 
 def read_share(text: str) -> Fraction:

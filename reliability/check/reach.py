@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from reliability.check.wording import length_text
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
-from reliability.model.kind import duration_text
 from reliability.model.openslo.slo import Slo
 from reliability.promql.tree import Node, Selector, Subquery, children
+from reliability.scalars import duration_text
 
 if TYPE_CHECKING:
     from typing import Any

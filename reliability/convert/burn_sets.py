@@ -9,8 +9,8 @@ from datetime import timedelta
 from reliability.burnrate import WindowPair
 from reliability.convert.prometheus_rules.window_sets import LENGTHS, SHIPPED, WindowSet
 from reliability.convert.writing import Block
-from reliability.model.kind import duration_text
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 
 @dataclass(frozen=True, slots=True)

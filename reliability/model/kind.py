@@ -24,7 +24,6 @@ from pydantic_core import PydanticCustomError
 
 from reliability.model import shapes
 from reliability.scalars import (
-    UNITS,
     ScalarError,
     exact,
     read_day,
@@ -98,16 +97,6 @@ def parse_duration(text: object) -> timedelta:
 
 _duration = lru_cache(maxsize=1024)(read_duration)
 """A thousand services write a handful of lengths."""
-
-
-@lru_cache(maxsize=1024)
-def duration_text(duration: timedelta) -> str:
-    """A duration in its largest whole unit up to days, as Prometheus reads it: 5m, 1h, 3d."""
-    seconds = int(duration.total_seconds())
-    for unit in ("d", "h", "m"):
-        if seconds and seconds % UNITS[unit] == 0:
-            return f"{seconds // UNITS[unit]}{unit}"
-    return f"{seconds}s"
 
 
 def parse_percent(value: object) -> Fraction:

@@ -9,8 +9,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from reliability.model.kind import duration_text
 from reliability.promql.parser import parse
+from reliability.scalars import duration_text
 
 WINDOW: Final = re.compile(r"\{\{\s*\.window\s*\}\}")
 OTHER_WINDOW: Final = re.compile(r"\[\s*[{$]")

@@ -27,10 +27,10 @@ from reliability.compile.prometheus.names import BUDGET_LEFT, TARGET, Names, rat
 from reliability.compile.prometheus.period import record_of
 from reliability.history.series import SeriesSource
 from reliability.http.prometheus import Sample, instant
-from reliability.model.kind import duration_text
 from reliability.providers.completed import completed
 from reliability.providers.http import Server
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 
 LONG, SHORT = timedelta(hours=1), timedelta(minutes=5)
 NOT_THERE: Final = "the server records no {record} of it; sync the rules, then wait for them"

@@ -12,7 +12,6 @@ from reliability.load.catalog import Catalog
 from reliability.load.document import Located, Part
 from reliability.location import Pointer
 from reliability.model import shapes
-from reliability.model.kind import duration_text
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
 from reliability.promql.query import QueryFault
@@ -26,6 +25,7 @@ from reliability.resolve.sli import (
     sli_spec,
 )
 from reliability.resolve.window import window_problems
+from reliability.scalars import duration_text
 
 SHORTEST_SLICE: Final = timedelta(minutes=1)
 """Two scrape intervals of half a minute; no document says how often a service is scraped."""

@@ -22,8 +22,8 @@ from reliability.model.kind import (
     SecretReference,
     Share,
     Url,
-    duration_text,
 )
+from reliability.scalars import duration_text
 
 lengths = st.integers(min_value=0, max_value=10_000_000).map(lambda s: timedelta(seconds=s))
 

@@ -11,10 +11,11 @@ from typing import Any, Final
 from reliability.check.changes.guards import POLICIES, Guard
 from reliability.check.wording import listed
 from reliability.location import Pointer
-from reliability.model.kind import Model, duration_text
+from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicySpec
 from reliability.model.slo_policy import SloPolicySpec
 from reliability.model.team import TeamSpec
+from reliability.scalars import duration_text
 
 WHO_APPROVES: Final = frozenset(
     (

@@ -14,11 +14,11 @@ from reliability.check.wording import length_text
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location
-from reliability.model.kind import duration_text
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo, TimeWindow
 from reliability.resolve.objectives import AlertEntry, Objective, default_windows
 from reliability.resolve.sli import PlacedQuery, queries, sli_spec
+from reliability.scalars import duration_text
 
 LOOSER: Final = {("lt", "lte"), ("gt", "gte")}
 TIGHTER: Final = {(new, old) for old, new in LOOSER}

@@ -10,10 +10,10 @@ from reliability.approval import RequiredApproval
 from reliability.finding import Severity
 from reliability.load.document import Located
 from reliability.location import Location
-from reliability.model.kind import duration_text
 from reliability.model.notification import NotificationPolicy, TierPolicy
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 from reliability.model.slo_policy import BurnRateWindows, BurnWindow
+from reliability.scalars import duration_text
 
 DEFAULT = RuleSetting()
 

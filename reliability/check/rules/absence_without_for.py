@@ -49,7 +49,7 @@ from typing import Final
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
+from reliability.scalars import duration_text
 
 USUAL: Final = timedelta(minutes=1)
 """Prometheus's own default for the time between two scrapes."""

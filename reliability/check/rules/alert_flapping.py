@@ -53,9 +53,9 @@ from fractions import Fraction
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
 from reliability.model.rule_options import AlertFlappingOptions
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 
 HELP = "write minimumFailures in the entry, or take windows that are longer"
 

@@ -49,8 +49,8 @@ from reliability.check.window_pairs import is_typed_wrong, pairs
 from reliability.check.wording import length_text, number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
-from reliability.model.kind import duration_text
 from reliability.model.slo_policy import BurnRateWindows, BurnWindow
+from reliability.scalars import duration_text
 
 LOWEST: Final = 0.9
 

@@ -46,8 +46,8 @@ from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.rewrite import fix, renamed
-from reliability.model.kind import duration_text
 from reliability.model.slo_policy import BurnRateWindows
+from reliability.scalars import duration_text
 
 
 @rule(on=BurnRateWindows, severity=Severity.ERROR, since="0.1")

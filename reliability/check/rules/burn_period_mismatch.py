@@ -53,8 +53,8 @@ from reliability.check.burn import Mismatch, mismatches
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
-from reliability.model.kind import duration_text
 from reliability.model.slo_policy import BurnRateWindows
+from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")

@@ -52,8 +52,8 @@ from datetime import timedelta
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
 from reliability.promql.holding import holds_at_most
+from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

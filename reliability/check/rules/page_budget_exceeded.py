@@ -50,11 +50,11 @@ from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located, Part
-from reliability.model.kind import duration_text
 from reliability.model.notification import PageBudget
 from reliability.model.rule_options import PageBudgetOptions
 from reliability.model.team import Team
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 
 HELP = "mend what pages the most, make it a ticket, or promise what can be kept"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -51,9 +51,9 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
 from reliability.promql.subsets import is_part
 from reliability.promql.tree import Aggregation, Binary, Call, Node, Selector, walk
+from reliability.scalars import duration_text
 
 RATES = ("rate", "increase")
 

@@ -61,9 +61,9 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.window_pairs import pairs
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
 from reliability.model.slo_policy import BurnRateWindows
 from reliability.promql.tree import Call, Node, Selector, walk
+from reliability.scalars import duration_text
 
 PAIRS: Final = frozenset(("rate", "irate", "increase", "delta", "idelta", "deriv"))
 """Functions that compare samples, and so need two."""

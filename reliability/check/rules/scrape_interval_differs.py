@@ -47,7 +47,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.model.history import HistorySources
-from reliability.model.kind import duration_text
+from reliability.scalars import duration_text
 
 LET_PASS = 0.25
 

@@ -69,9 +69,9 @@ from reliability.check.changes.approvals import called_out
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
 from reliability.promql.tree import Binary, Node, Number, read
 from reliability.resolve.signals import SignalAlert, signals
+from reliability.scalars import duration_text
 
 SOONER: Final[Mapping[str, Callable[[float, float], bool]]] = {
     ">": operator.le,

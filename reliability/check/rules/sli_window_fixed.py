@@ -72,11 +72,11 @@ from reliability.check.queries import faulty
 from reliability.check.rule import catalog_rule
 from reliability.finding import Fix, Problem, Severity
 from reliability.load.rewrite import fix, replaced
-from reliability.model.kind import duration_text
 from reliability.promql import syntax
 from reliability.promql.query import WINDOW, gives_series
 from reliability.promql.tree import STAND_IN, STAND_IN_RANGE
 from reliability.resolve.sli import PlacedQuery
+from reliability.scalars import duration_text
 
 RANGE: Final = re.compile(r"\[[0-9a-z]+\]")
 SUBQUERY: Final = re.compile(r"\[[^\]]*:")

@@ -58,8 +58,8 @@ from reliability.check.context import Context
 from reliability.check.openslo import objectives
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
 from reliability.resolve.compilable import SHORTEST_SLICE
+from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2")

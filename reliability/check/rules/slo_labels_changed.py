@@ -56,8 +56,8 @@ from reliability.check.rule import catalog_rule
 from reliability.check.slo_changes import ObjectiveChange
 from reliability.finding import Problem, Severity
 from reliability.location import Location
-from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 
 HELP = "change it back, or let it begin anew on a day when the budget is full"
 

@@ -61,9 +61,9 @@ from reliability.check.evidence import Evidence, Measured
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
 from reliability.model.rule_options import SloLowTrafficOptions
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 
 HELP = (
     "probe it, join it with others, promise less or for longer, "

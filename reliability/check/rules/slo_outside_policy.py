@@ -53,10 +53,10 @@ from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
-from reliability.model.kind import duration_text
 from reliability.model.openslo.slo import Slo
 from reliability.model.slo_policy import SloPolicySpec
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.model.kind import duration_text
+from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")

@@ -52,7 +52,7 @@ from reliability.check.reach import reaches
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.model.history import HistorySources, PrometheusSource
-from reliability.model.kind import duration_text
+from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

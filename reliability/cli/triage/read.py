@@ -18,7 +18,6 @@ from reliability.convert.converter import Original, Wishes
 from reliability.convert.originals import read_originals
 from reliability.convert.prometheus_rules.converter import PrometheusRules
 from reliability.errors import ReliabilityError
-from reliability.model.kind import duration_text
 from reliability.model.targets import ServerTarget
 from reliability.onboarding.triage.collector import Collector
 from reliability.onboarding.triage.declared import Rule, rules_of
@@ -27,6 +26,7 @@ from reliability.onboarding.triage.routed import routing_of
 from reliability.onboarding.triage.sources import datadog, live, slack, table
 from reliability.onboarding.triage.sources.trouble import UnreadError
 from reliability.providers.http import Server, open_server
+from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
 
 TOLD_AT: Final = 10

@@ -13,11 +13,11 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Pointer
-from reliability.model.kind import duration_text
 from reliability.model.notification import Grouping, Heartbeat, NotificationPolicy, TierPolicy
 from reliability.model.team import Webhook
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 QUIET: Final = Grouping(
     wait=timedelta(minutes=5), interval=timedelta(hours=1), repeat=timedelta(days=5)

@@ -15,10 +15,10 @@ from reliability.compile.alertmanager.labels import TIERS
 from reliability.compile.alertmanager.policy import SECOND, Means
 from reliability.compile.alertmanager.receivers import HEARTBEAT as HEARTBEAT_RECEIVER
 from reliability.compile.alertmanager.receivers import NOBODY, Reach
-from reliability.model.kind import duration_text
 from reliability.model.notification import Grouping
 from reliability.resolve.told import HEARTBEAT
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 LOOKS_A_REPEAT: Final = 6
 """How often in one repeat of a heartbeat Alertmanager looks whether it is time."""

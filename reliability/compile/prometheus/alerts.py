@@ -17,10 +17,10 @@ from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.corrections import corrections_of, unless_corrected
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import TOTAL, Labels, Names, Rule
-from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 from reliability.resolve.signals import SignalAlert
 from reliability.resolve.sli import AnySli
+from reliability.scalars import duration_text
 
 BURN: Final = "ErrorBudgetBurn"
 NO_DATA: Final = "SLINoData"

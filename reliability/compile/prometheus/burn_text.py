@@ -20,9 +20,9 @@ from reliability.compile.prometheus.period import elapsed as elapsed_share
 from reliability.compile.prometheus.text_queries import TextScope, doubled, variable
 from reliability.compile.prometheus.text_templates import FIRST, asked, at_most, shown
 from reliability.compile.prometheus.words import in_the_last, percent, period_words, words
-from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import AnySli, RatioSli, ThresholdSli, TimesliceSli
+from reliability.scalars import duration_text
 
 EVERY: Final = int(SLOW_EVERY.total_seconds())
 BURNS: Final = "the error budget burns too fast"

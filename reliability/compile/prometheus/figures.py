@@ -16,7 +16,6 @@ from reliability.compile.prometheus import samples
 from reliability.compile.prometheus.formulas import failures, slices_in
 from reliability.compile.prometheus.names import ratio_record
 from reliability.compile.prometheus.text_queries import TextScope
-from reliability.model.kind import duration_text
 from reliability.promql.query import (
     EventQuery,
     SelectorQuery,
@@ -37,6 +36,7 @@ from reliability.resolve.sli import (
     TimesliceSli,
     WholeSli,
 )
+from reliability.scalars import duration_text
 
 COMPLETE: Final = 0.98
 """The share of its samples from which on a window counts as seen."""

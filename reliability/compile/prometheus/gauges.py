@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from reliability.compile.prometheus.samples import every_minute, summed_over
-from reliability.model.kind import duration_text
 from reliability.promql.query import WINDOW, SelectorQuery, WindowedQuery, both_le_forms, ended
 from reliability.promql.sampled_query import GaugeQuery, SampledQuery
+from reliability.scalars import duration_text
 
 
 def summed(query: GaugeQuery, window: timedelta, by: tuple[str, ...]) -> str:

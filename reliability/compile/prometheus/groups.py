@@ -16,10 +16,10 @@ from reliability.compile.prometheus.alerts import burn_alerts, no_data
 from reliability.compile.prometheus.corrections import corrections_of, uncounted
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import Names, Rule
-from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import AnySli
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 
 def objective_groups(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 SHORTEST: Final = timedelta(minutes=5)
 """The window that is always recorded; the period is summed from it."""

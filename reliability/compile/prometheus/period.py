@@ -22,9 +22,9 @@ from reliability.compile.prometheus.names import (
     ratio_record,
 )
 from reliability.compile.prometheus.recordings import ratio_windows
-from reliability.model.kind import duration_text
 from reliability.periods import CalendarPeriods
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 
 STARTS: Final = "slo:period_start:seconds"
 ENDS: Final = "slo:period_end:seconds"

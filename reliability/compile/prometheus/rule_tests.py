@@ -29,10 +29,10 @@ from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresA
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.location import Location, Span
-from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 from reliability.resource import Json, Resource, ResourceId
+from reliability.scalars import duration_text
 
 EVENTS: Final = 1_000_000
 """Events a minute in every test, so that failures are many enough for any floor."""

@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.compile.prometheus.names import number
-from reliability.model.kind import duration_text
 from reliability.promql.query import WindowedQuery
 from reliability.promql.sampled_query import SIGNS, SampledQuery, values
 from reliability.resolve.sli import RawSli, ThresholdSli
+from reliability.scalars import duration_text
 
 STEP: Final = timedelta(minutes=1)
 """How often a sample is taken: as often as rules are evaluated."""

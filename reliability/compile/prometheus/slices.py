@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Final
 
 from reliability.compile.prometheus.names import number
-from reliability.model.kind import duration_text
 from reliability.promql.sampled_query import SampledQuery
 from reliability.resolve.sli import (
     RatioTimesliceSli,
@@ -20,6 +19,7 @@ from reliability.resolve.sli import (
     ThresholdSli,
     TimesliceSli,
 )
+from reliability.scalars import duration_text
 
 TOLERANCE: Final = Decimal("1e-9")
 """A slice that is exactly at its target is good, though doubles put it a hair beside it."""

@@ -7,8 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from reliability.model.kind import duration_text
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 
 UNITS: Final = {"d": "day", "h": "hour", "m": "minute", "s": "second"}
 CALENDAR_UNITS: Final = {"d": "day", "w": "week", "M": "month", "Q": "quarter", "Y": "year"}

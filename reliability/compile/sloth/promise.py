@@ -13,13 +13,13 @@ from reliability.compile.sloth.words import NAME, SERVICE, Severity, Words
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Part
-from reliability.model.kind import duration_text
 from reliability.model.slo_policy import BurnRateWindows, BurnRateWindowsSpec
 from reliability.promql.query import WINDOW, both_le_forms
 from reliability.promql.query import SelectorQuery as Selector
 from reliability.promql.sampled_query import read_as
 from reliability.resolve.objectives import Objective, default_windows, window_set
 from reliability.resolve.sli import PlacedQuery, is_counted, queries, sli_spec
+from reliability.scalars import duration_text
 
 
 @dataclass(frozen=True, slots=True)

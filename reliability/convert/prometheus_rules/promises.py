@@ -19,8 +19,8 @@ from reliability.convert.prometheus_rules.recordings import Recordings, Sli
 from reliability.convert.prometheus_rules.tiers import LOUD
 from reliability.convert.prometheus_rules.window_sets import LoudPair, WindowSet, window_set
 from reliability.convert.writing import Block
-from reliability.model.kind import duration_text
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 SAYS_RATE: Final = re.compile(r":[a-z_]*(?:burnrate|burn_rate|ratio|rate)[a-z_]*$")
 

@@ -21,9 +21,9 @@ from reliability.convert.prometheus_rules.kinds import guess_kind
 from reliability.convert.prometheus_rules.labels import kept_labels, label_remarks, labels_of
 from reliability.convert.prometheus_rules.tiers import Proposal, propose
 from reliability.convert.writing import Block
-from reliability.model.kind import duration_text, parse_duration, refuse
+from reliability.model.kind import parse_duration, refuse
 from reliability.resource import Json
-from reliability.scalars import LONGEST, shown
+from reliability.scalars import LONGEST, duration_text, shown
 
 NAMED: Final = "a signal has another name than its alert; the alert keeps its name"
 TICKET: Final = "a loud alert is proposed as a ticket: only the burn rate of an SLO may be an alert"

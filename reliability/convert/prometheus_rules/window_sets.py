@@ -11,8 +11,8 @@ from typing import Final
 from reliability.burnrate import WindowPair
 from reliability.convert.prometheus_rules.burns import Pair
 from reliability.convert.writing import Block
-from reliability.model.kind import duration_text
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = 24 * HOUR

@@ -20,8 +20,9 @@ from reliability.convert.pyrra.indicator import NO_WORD, Sli, read_indicator
 from reliability.convert.pyrra.windows import pyrra_windows, shortest
 from reliability.convert.sloth.slo import LABEL_KEY, as_text
 from reliability.convert.writing import Block
-from reliability.model.kind import duration_text, parse_duration
+from reliability.model.kind import parse_duration
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 PREFIX: Final = "pyrra.dev/"
 JOB: Final = re.compile(r'\bjob="([^"]+)"')

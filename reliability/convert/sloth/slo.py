@@ -15,10 +15,10 @@ from reliability.convert.names import LONGEST, Names, indicator_name, slug
 from reliability.convert.sloth.specs import ALPHA, SlothSlo
 from reliability.convert.sloth.windows import Period, period_of_days
 from reliability.convert.writing import Block
-from reliability.model.kind import duration_text
 from reliability.promql.query import INCREASE, RATE, QueryFault
 from reliability.promql.sampled_query import read_as
 from reliability.resource import Json
+from reliability.scalars import duration_text
 
 LABEL_KEY: Final = re.compile(r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")
 """What OpenSLO takes for the key of a label, or for the last part of an annotation's."""

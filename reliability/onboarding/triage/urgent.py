@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import words_of
-from reliability.model.kind import duration_text
 from reliability.promql.impossible import constant
 from reliability.promql.tree import COMPARISONS, Binary, Call, Node, Selector, read, walk
+from reliability.scalars import duration_text
 
 SOON: Final = timedelta(hours=24)
 LITTLE: Final = 0.05

@@ -9,7 +9,6 @@ from typing import Final, assert_never
 from reliability.approval import MOST_NAMED, Role
 from reliability.check.report.markdown import code, plain
 from reliability.check.wording import number_text
-from reliability.model.kind import duration_text
 from reliability.render.words import Words, worded
 from reliability.review.pull_request.diff import PromiseChange, Target
 from reliability.review.pull_request.told import (
@@ -22,6 +21,7 @@ from reliability.review.pull_request.told import (
     Way,
     When,
 )
+from reliability.scalars import duration_text
 
 LONGEST: Final = 160
 """Characters of one value of somebody's file."""

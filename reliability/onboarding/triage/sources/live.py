@@ -17,12 +17,12 @@ from reliability.convert.converter import Original
 from reliability.convert.prometheus_rules.signals import parse_length
 from reliability.http.prometheus import QuestionRefusedError, label_values, runtime_of
 from reliability.load.document import parse
-from reliability.model.kind import duration_text
 from reliability.onboarding.triage.message import Message, State
 from reliability.onboarding.triage.routed import Told, told
 from reliability.providers.fired import fired_in_prometheus
 from reliability.providers.http import Server
 from reliability.providers.rules_api import LoadedGroup, LoadedRule, RulesApi
+from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
 
 ALL = 'alertname!=""'
