@@ -8,8 +8,8 @@ from math import isinf
 from typing import Final
 
 from reliability.backtest.headline import percent
-from reliability.check.report.markdown import LINKED, SPLIT
 from reliability.render.display import safe
+from reliability.render.markdown import LINKED, SPLIT
 from reliability.render.times import clock
 from reliability.render.words import Words, words_in
 

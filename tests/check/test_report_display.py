@@ -4,10 +4,10 @@ import pytest
 
 from reliability.check.evidence import Measured, is_stale
 from reliability.check.report.checked import RuleCount, statistics
-from reliability.check.report.markdown import code, plain
 from reliability.check.report.text import summary
 from reliability.finding import Finding, Problem, Severity
 from reliability.render.display import marked
+from reliability.render.markdown import code, plain
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import objectives
 from tests.check.evidence import MEASURED

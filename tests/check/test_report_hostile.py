@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 
 from reliability.check.report.forms import FORMS, Form
-from reliability.check.report.markdown import SPLIT, code, plain
 from reliability.render.display import CONTROLS
+from reliability.render.markdown import SPLIT, code, plain
 from tests.check.report_cases import HOSTILE, hostile, lines
 
 MACHINE: tuple[Form, ...] = ("json", "sarif", "rdjson")

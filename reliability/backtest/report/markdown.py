@@ -18,8 +18,8 @@ from reliability.backtest.report.figures import (
 )
 from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
 from reliability.backtest.report.sure import sure_lines
-from reliability.check.report.markdown import plain
 from reliability.history.series import NoHistory
+from reliability.render.markdown import plain
 
 EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
 

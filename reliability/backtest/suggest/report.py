@@ -11,8 +11,8 @@ from reliability.backtest.suggest import words
 from reliability.backtest.suggest.choice import Choice, NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, Suggestion
 from reliability.backtest.suggest.sweep import Tried
-from reliability.check.report.markdown import plain
 from reliability.render.display import inert_json
+from reliability.render.markdown import plain
 
 VERSION: Final = 1
 Found = Suggestion | NotSwept

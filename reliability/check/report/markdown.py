@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reliability.check.report.checked import Checked, statistics
 from reliability.check.report.text import summary
 from reliability.finding import Finding, Severity
-from reliability.render.display import inert, safe
+from reliability.render.markdown import code, plain
 
 LIMIT: Final = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
-
-PUNCTUATION: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$\"'=:/])")
-SPLIT: Final = "\u200b"
-LINKED: Final = re.compile(r"(@|#|://|www(?=\.)|GH-)", re.IGNORECASE)
-ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def markdown_report(checked: Checked) -> Iterator[str]:
@@ -66,22 +60,3 @@ def _row(finding: Finding) -> str:
     what = f"{finding.severity.word} {code(finding.rule)}: {plain(problem.message)}"
     to_do = finding.waiver or problem.help or ""
     return f"| {where} | {what} | {plain(to_do)} |"
-
-
-def plain(text: str) -> str:
-    """A text that is shown as it is: no markup, mention, reference, link or HTML comes of it.
-
-    GitHub looks for mentions and references after it made HTML of Markdown, so a backslash does
-    not stop it; a space of no width between sign and name does.
-    """
-    split = LINKED.sub(rf"\1{SPLIT}", safe(text))
-    return PUNCTUATION.sub(r"\\\1", split).translate(ENTITIES)
-
-
-def code(text: str) -> str:
-    """A text as a code span, which no backtick in it ends, and which ends no cell of a table."""
-    shown = inert(safe(text)).replace("|", "\\x7c")
-    runs = {len(run) for run in re.findall("`+", shown)}
-    fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
-    pad = " " if shown[:1] == "`" or shown[-1:] == "`" else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Final
 
 from reliability.backtest.standing import Standing
-from reliability.check.report.markdown import code, plain
 from reliability.forge.known import DASHBOARD, known_lines
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
+from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.review.figures import attained, budget_remaining, section, table, title
 from reliability.review.gate.table import burn_words

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from reliability.backtest.headline import percent
-from reliability.check.report.markdown import code, plain
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
+from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.review.digest.noise import Counted, Noise
 from reliability.review.digest.period import Period

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.report.markdown import code
 from reliability.finding import Finding
 from reliability.forge.diff import ChangedFile
 from reliability.forge.inline import place
 from reliability.forge.marker import Marker
 from reliability.forge.notes import CommentDraft, ThreadDraft
+from reliability.render.markdown import code
 from reliability.render.words import Words
 from reliability.review.pull_request.phrases import said
 from reliability.review.pull_request.reviewed import Found

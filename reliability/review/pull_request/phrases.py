@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Final, assert_never
 
 from reliability.approval import MOST_NAMED, Role
-from reliability.check.report.markdown import code, plain
 from reliability.check.wording import number_text
+from reliability.render.markdown import code, plain
 from reliability.render.words import Words, worded
 from reliability.review.pull_request.diff import PromiseChange, Target
 from reliability.review.pull_request.told import (

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reliability.approval import Role
-from reliability.check.report.markdown import code
 from reliability.finding import Finding, Severity
+from reliability.render.markdown import code
 from reliability.render.words import Words
 from reliability.review.pull_request.approvals import Ask
 from reliability.review.pull_request.diff import PromiseChange

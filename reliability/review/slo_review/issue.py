@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from reliability.check.report.markdown import code, plain
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
+from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.review.figures import length, section, title
 from reliability.review.slo_review.due import NEVER, Promise

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reliability.check.report.markdown import code
 from reliability.forge.known import remembered_lines
 from reliability.forge.marker import Marker
 from reliability.forge.notes import IssueDraft
+from reliability.render.markdown import code
 from reliability.render.words import Words
 from reliability.review.figures import table, title
 

@@ -9,13 +9,13 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from reliability.check.report.markdown import code, plain
 from reliability.compile.prometheus.directory import Directory
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.providers.fired import FiredAlert
+from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.resolve.signals import signals
 from reliability.review.figures import folded, length, moment, table, title

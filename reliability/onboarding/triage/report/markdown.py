@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from reliability.check.report.markdown import code, plain
 from reliability.onboarding.triage.flags import WITHOUT_OWNER
 from reliability.onboarding.triage.noise import Noise
 from reliability.onboarding.triage.report.text import why
 from reliability.onboarding.triage.triaged import Triaged, headline, shares
 from reliability.onboarding.triage.verdict import DECISIONS
+from reliability.render.markdown import code, plain
 
 MEANING: Final = {
     "alert": "users feel it now, and somebody can mend it; it may mention or page",

@@ -1,0 +1,32 @@
+"""Foreign text as Markdown: shown as it is, so that nothing in it steers GitHub."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from reliability.render.display import inert, safe
+
+PUNCTUATION: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$\"'=:/])")
+SPLIT: Final = "\u200b"
+LINKED: Final = re.compile(r"(@|#|://|www(?=\.)|GH-)", re.IGNORECASE)
+ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def plain(text: str) -> str:
+    """A text that is shown as it is: no markup, mention, reference, link or HTML comes of it.
+
+    GitHub looks for mentions and references after it made HTML of Markdown, so a backslash does
+    not stop it; a space of no width between sign and name does.
+    """
+    split = LINKED.sub(rf"\1{SPLIT}", safe(text))
+    return PUNCTUATION.sub(r"\\\1", split).translate(ENTITIES)
+
+
+def code(text: str) -> str:
+    """A text as a code span, which no backtick in it ends, and which ends no cell of a table."""
+    shown = inert(safe(text)).replace("|", "\\x7c")
+    runs = {len(run) for run in re.findall("`+", shown)}
+    fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
+    pad = " " if shown[:1] == "`" or shown[-1:] == "`" else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
