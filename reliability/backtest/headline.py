@@ -19,6 +19,7 @@ from reliability.backtest.outcome import (
     Verdict,
 )
 from reliability.history.series import NoHistory
+from reliability.render.numbers import percent
 from reliability.render.times import zone_named
 from reliability.render.words import Words, words_in
 
@@ -136,11 +137,3 @@ def _one(verdict: Verdict, result: Backtest, words: Words) -> str:
 def zone_of(result: Backtest, service: str) -> tzinfo:
     """The time zone in which people read about a service: its team's, else UTC."""
     return zone_named(result.zones.get(service, "UTC"))
-
-
-def percent(share: float) -> str:
-    """A share as people read it: whole from 10 % on, else one decimal."""
-    hundred = share * 100
-    if 0 < hundred < 0.1:
-        return "under 0.1 %"
-    return f"{hundred:.0f} %" if hundred >= 9.95 or not hundred else f"{hundred:.1f} %"

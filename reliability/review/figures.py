@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from math import isinf
 from typing import Final
 
-from reliability.backtest.headline import percent
 from reliability.render.display import safe
 from reliability.render.markdown import LINKED, SPLIT
+from reliability.render.numbers import percent
 from reliability.render.times import clock
 from reliability.render.words import Words, words_in
 

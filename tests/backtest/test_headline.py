@@ -8,7 +8,7 @@ import pytest
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
 from reliability.backtest.firing import Terms
-from reliability.backtest.headline import headline, percent
+from reliability.backtest.headline import headline
 from reliability.backtest.outcome import (
     Backtest,
     Detection,
@@ -19,6 +19,7 @@ from reliability.backtest.outcome import (
     Verdict,
 )
 from reliability.history.series import NoHistory
+from reliability.render.numbers import percent
 from reliability.timespan import TimeSpan
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

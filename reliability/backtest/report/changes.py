@@ -8,9 +8,10 @@ from typing import Final
 
 from reliability.backtest.difference import Difference, Moved, difference
 from reliability.backtest.episodes import Episode
-from reliability.backtest.headline import percent, zone_of
+from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import Backtest, Row
 from reliability.backtest.report.figures import lasting
+from reliability.render.numbers import percent
 from reliability.render.times import minute_text
 
 SHOWN: Final = 4

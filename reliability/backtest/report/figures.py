@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final
 
 from reliability.backtest.budget import LEAST_COVERAGE
-from reliability.backtest.headline import percent, zone_of
+from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import (
     Backtest,
     Deviation,
@@ -23,6 +23,7 @@ from reliability.backtest.outcome import (
 )
 from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
+from reliability.render.numbers import percent
 from reliability.render.times import minute_text
 from reliability.timespan import WEEK, TimeSpan
 

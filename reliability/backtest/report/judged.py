@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from reliability.backtest.headline import percent
 from reliability.backtest.outcome import Backtest, Fired, Outcome, Replayed, Row
 from reliability.backtest.quality import Delay, Quality, quality
 from reliability.backtest.report.figures import both, lasting
+from reliability.render.numbers import percent
 from reliability.timespan import TimeSpan
 
 JUDGED: Final = (

@@ -16,8 +16,8 @@ from decimal import Decimal
 from typing import Final
 
 from reliability.backtest.budget import LEAST_COVERAGE
-from reliability.backtest.headline import percent
 from reliability.backtest.suggest.sweep import Past, Sweep, Tried
+from reliability.render.numbers import percent
 
 OFTEN: Final = 0.9
 

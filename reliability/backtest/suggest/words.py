@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.backtest.headline import percent
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested, shown
 from reliability.backtest.suggest.suggestion import Suggestion
 from reliability.backtest.suggest.sweep import Sweep, Tried
+from reliability.render.numbers import percent
 
 HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets", "caught")
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from reliability.backtest.headline import percent
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
 from reliability.render.markdown import code, plain
+from reliability.render.numbers import percent
 from reliability.render.words import Words
 from reliability.review.digest.noise import Counted, Noise
 from reliability.review.digest.period import Period

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from reliability.backtest.headline import percent
 from reliability.backtest.standing import Standing, Stands, Unknown
 from reliability.model.error_budget import (
     BudgetException,
@@ -16,6 +15,7 @@ from reliability.model.error_budget import (
     ErrorBudgetPolicySpec,
     state_at,
 )
+from reliability.render.numbers import percent
 from reliability.render.times import utc_minute
 from reliability.review.figures import attained, budget_remaining
 

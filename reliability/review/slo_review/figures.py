@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Protocol
 
-from reliability.backtest.headline import percent
 from reliability.render.markdown import code, plain
+from reliability.render.numbers import percent
 from reliability.render.words import Words
 from reliability.review.figures import attained, length, table
 from reliability.review.slo_review.evidence import Evidence, Found, Loud, Unknown

@@ -9,11 +9,11 @@ from typing import Final
 
 from reliability.backtest.difference import difference
 from reliability.backtest.episodes import Episode
-from reliability.backtest.headline import percent
 from reliability.backtest.outcome import Backtest, Fired, Measured, Outcome, Replayed, Row, Verdict
 from reliability.backtest.report.figures import fate, lasting
 from reliability.backtest.report.html.axis import ticks, weekends
 from reliability.backtest.report.html.marks import Html, Scale, css_class, element, text
+from reliability.render.numbers import percent
 from reliability.render.times import zone_named
 from reliability.timespan import DAY, TimeSpan
 
