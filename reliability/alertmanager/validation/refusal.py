@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from reliability.finding import Problem
-from reliability.load.document import Document, Part
 from reliability.location import Location, Pointer, pointer_text
 
 OLD: Final = "0.28"
@@ -28,16 +26,6 @@ class Refusal:
     only_old: bool = False
     only_new: bool = False
     at_key: bool = False
-
-    def problem(self, document: Document) -> Problem:
-        """The refusal on its line: at a plain value, else at the key of what is refused."""
-        value = document.values
-        for step in self.pointer:
-            inner = value.get(step) if isinstance(value, Mapping) else None
-            value = value[step] if isinstance(value, list) and isinstance(step, int) else inner
-        is_plain = not self.at_key and not isinstance(value, Mapping | list)
-        part = Part.VALUE if is_plain else Part.KEY
-        return Problem(document.locate(self.pointer, part), self.message, self.help)
 
     def problem_at(self, at: Location) -> Problem:
         """The refusal of what stands in no file, where that is asked for."""

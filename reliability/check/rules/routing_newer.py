@@ -42,6 +42,7 @@ from collections.abc import Iterator
 from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
+from reliability.compile.alertmanager.refused import refused
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 
@@ -54,4 +55,4 @@ def routing_newer(context: Context) -> Iterator[Problem]:
         return
     for refusal in config_refusals(document.values):
         if refusal.only_old:
-            yield refusal.problem(document)
+            yield refused(document, refusal)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from reliability.alertmanager.configuration import text
 from reliability.alertmanager.validation.refusals import config_refusals
+from reliability.compile.alertmanager.refused import refused
 from reliability.finding import Problem
 from reliability.load.core_schema import NUMBER_STARTS, older_reading
 from reliability.load.document import Document
@@ -60,7 +61,7 @@ def refusals(document: Document, ours: Contribution) -> Iterator[Problem]:
     otherwise = {problem.at.pointer: problem for problem in _read_otherwise(document)}
     for refusal in config_refusals(document.values):
         if not refusal.only_old and refusal.pointer not in otherwise:
-            yield refusal.problem(document)
+            yield refused(document, refusal)
     yield from _clashes(document, ours)
     yield from otherwise.values()
 
