@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability.alertmanager.routing import RoutingRefusedError, parse
 from reliability.alertmanager.simulate.sent import FiringAlert, Sending
-from reliability.alertmanager.simulate.simulation import Configuration, Server, simulate
+from reliability.alertmanager.simulate.server import Configuration, Server
+from reliability.alertmanager.simulate.simulation import simulate
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import Backtest, Fired, NotTold, Outcome, Sides

@@ -55,7 +55,8 @@ CONFIG: Final[dict[str, Any]] = {
 def a_thousand_alerts(_: Path) -> Measured:
     """90 days of 1,000 alerts, in process."""
     from reliability.alertmanager.routing import parse
-    from reliability.alertmanager.simulate.simulation import Configuration, Server, simulate
+    from reliability.alertmanager.simulate.server import Configuration, Server
+    from reliability.alertmanager.simulate.simulation import simulate
     from reliability.timespan import TimeSpan
 
     alerts, span = [*fleet(random.Random(5))], TimeSpan(START, START + DAYS)

@@ -23,7 +23,7 @@ from reliability.alertmanager.simulate.times import holds
 from reliability.alertmanager.simulate.told import Entry, News, Way, entry, news
 
 if TYPE_CHECKING:
-    from reliability.alertmanager.simulate.simulation import Configuration, Server
+    from reliability.alertmanager.simulate.server import Configuration, Server
 
 SILENCE, POST, FLUSH = range(3)
 """What happens first at one moment."""

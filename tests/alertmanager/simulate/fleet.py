@@ -7,13 +7,8 @@ from typing import Any, Final
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.sent import FiringAlert
-from reliability.alertmanager.simulate.simulation import (
-    Configuration,
-    Notification,
-    Server,
-    Version,
-    simulate,
-)
+from reliability.alertmanager.simulate.server import Configuration, Server, Version
+from reliability.alertmanager.simulate.simulation import Notification, simulate
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.timespan import TimeSpan
 

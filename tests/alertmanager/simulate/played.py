@@ -10,13 +10,8 @@ from reliability.alertmanager.matcher import Matcher
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.sent import FiringAlert, Sending
-from reliability.alertmanager.simulate.simulation import (
-    Configuration,
-    Notification,
-    Server,
-    Version,
-    simulate,
-)
+from reliability.alertmanager.simulate.server import Configuration, Server, Version
+from reliability.alertmanager.simulate.simulation import Notification, simulate
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.timespan import TimeSpan
 from tests.alertmanager.simulate.scenario import KEPT, LENGTH, Played, Scenario, Spans

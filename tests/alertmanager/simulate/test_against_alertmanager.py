@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from reliability.alertmanager.simulate.simulation import Version
+from reliability.alertmanager.simulate.server import Version
 from tests.alertmanager.simulate.generated import generated
 from tests.alertmanager.simulate.played import Seen, simulated
 from tests.alertmanager.simulate.scenario import Scenario

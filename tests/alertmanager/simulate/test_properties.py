@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 from reliability.alertmanager.matcher import Matcher
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.sent import FiringAlert
-from reliability.alertmanager.simulate.simulation import Notification, Version
+from reliability.alertmanager.simulate.server import Version
+from reliability.alertmanager.simulate.simulation import Notification
 from tests.alertmanager.simulate.fleet import MINUTE, QUEUE, config, firing, sent, span
 
 RULE = {"source_matchers": ["tier=alert"], "target_matchers": ["tier=ticket"], "equal": ["slo"]}

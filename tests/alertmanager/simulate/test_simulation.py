@@ -8,7 +8,7 @@ import pytest
 from reliability.alertmanager.matcher import Matcher
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.sent import FiringAlert, Sending
-from reliability.alertmanager.simulate.simulation import Version
+from reliability.alertmanager.simulate.server import Version
 from tests.alertmanager.simulate.fleet import (
     CHAT,
     PAGER,
