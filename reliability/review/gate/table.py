@@ -13,6 +13,7 @@ from reliability.backtest.report.text import aligned, printable
 from reliability.backtest.standing import Standing, Stands, Unknown
 from reliability.render.display import inert_json
 from reliability.review.figures import attained, budget_remaining
+from reliability.review.gate.figures import figures
 
 VERSION: Final = 1
 NEARLY: Final = 0.995
@@ -124,8 +125,6 @@ def _review(line: Line) -> str:
 
 def document(lines: Iterable[Line], source: str) -> str:
     """As JSON, indented."""
-    from reliability.review.gate.report import figures
-
     said = {
         "version": VERSION,
         "source": source,
