@@ -11,7 +11,7 @@ from reliability.convert.converter import Converted, changed, decide, left_out
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import read_annotations
 from reliability.convert.sloth.slo import LABEL_KEY, Made, as_text
-from reliability.convert.sloth.specs import SlothSlo
+from reliability.convert.sloth.sloth_slo import SlothSlo
 from reliability.convert.sloth.windows import Period, period_of_days
 from reliability.convert.writing import Block
 from reliability.resource import Json

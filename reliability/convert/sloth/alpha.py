@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reliability.convert.converter import Origin, Remark, changed, decide, left_out, sequence
 from reliability.convert.fields import Fields
-from reliability.convert.sloth.specs import ALPHA, SlothSlo
+from reliability.convert.sloth.sloth_slo import ALPHA, SlothSlo
 
 SOURCES: Final = ("prometheus", "sloth")
 QUERY_TYPE: Final = "promql"

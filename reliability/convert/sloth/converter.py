@@ -11,7 +11,8 @@ from reliability.convert.names import slug
 from reliability.convert.sloth.alerting import read_alerting
 from reliability.convert.sloth.plugins import read_plugins
 from reliability.convert.sloth.slo import Made, names_of, read_slo
-from reliability.convert.sloth.specs import SlothSlo, is_sloth, is_windows, resources, slos_in
+from reliability.convert.sloth.sloth_slo import SlothSlo
+from reliability.convert.sloth.specs import is_sloth, is_windows, resources, slos_in
 from reliability.convert.sloth.windows import Period, period_of, read_windows
 from reliability.load.document import Document
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from reliability.compile.sloth.words import VALIDATION
 from reliability.convert.converter import Remark, changed, left_out, mapping, sequence
-from reliability.convert.sloth.specs import SlothSlo
+from reliability.convert.sloth.sloth_slo import SlothSlo
 
 CORE: Final = "sloth.dev/core/"
 WRITES: Final = ("sli_rules", "metadata_rules", "alert_rules")

@@ -12,7 +12,7 @@ from reliability.convert.converter import Converted, Origin, changed, decide, le
 from reliability.convert.documents import slo as slo_draft
 from reliability.convert.fields import Fields
 from reliability.convert.names import LONGEST, Names, indicator_name, slug
-from reliability.convert.sloth.specs import ALPHA, SlothSlo
+from reliability.convert.sloth.sloth_slo import ALPHA, SlothSlo
 from reliability.convert.sloth.windows import Period, period_of_days
 from reliability.convert.writing import Block
 from reliability.promql.query import INCREASE, RATE, QueryFault

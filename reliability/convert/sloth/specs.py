@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, Final
 
 from reliability.convert.converter import Origin, Remark, left_out, mapping, sequence
 from reliability.convert.fields import Fields
+from reliability.convert.sloth.sloth_slo import ALPHA, KUBERNETES, PROMETHEUS, SlothSlo
 from reliability.load.document import Document
 
-PROMETHEUS: Final = "prometheus/v1"
-KUBERNETES: Final = "sloth.slok.dev/v1"
-ALPHA: Final = "openslo/v1alpha"
 LISTS: Final = ("List", "PrometheusServiceLevelList")
-
-
-@dataclass(frozen=True, slots=True)
-class SlothSlo:
-    """One SLO with its service. `percent` and `labels` are as written; `camel` is how keys are.
-
-    `chains` are the fields that list SLO plugins: the service's and its own.
-    """
-
-    spec: str
-    service: str
-    name: str
-    percent: Any
-    fields: Fields
-    sli: Fields
-    service_at: Origin
-    labels: tuple[Fields, ...] = ()
-    chains: tuple[Fields, ...] = ()
-    alerting: Fields | None = None
-    camel: bool = False
-    events: Mapping[str, tuple[str, Origin]] = field(default_factory=dict)
-    days: int | None = None
-
-    def key(self, snake: str) -> str:
-        """A key as this format spells it: `page_alert` or `pageAlert`."""
-        return camel_case(snake) if self.camel else snake
-
-
-def camel_case(snake: str) -> str:
-    """`page_alert` as `pageAlert`."""
-    return re.sub(r"_([a-z])", lambda found: found[1].upper(), snake)
 
 
 def is_sloth(values: Any) -> bool:
