@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from reliability.cli.demo.command import Screen
+from reliability.cli.demo.screen import Screen
 from reliability.onboarding.demo.live.processes import HOST, free_port, running, wait_for
 from reliability.onboarding.demo.live.setting import point_at
 from reliability.onboarding.demo.live.stage import open_stage
