@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.history.replicas import Destination, Replica
 from reliability.cli.names import check_names
 from reliability.errors import MissingExtraError, ReliabilityError
 
@@ -94,24 +95,6 @@ class BackfillRequest:
         folder = named.get(replica.name) or named.get("")
         output = (self.output or app.root / ".reliability" / "backfill") / replica.name
         return Destination(Path(folder) if folder else None, output)
-
-
-@dataclass(frozen=True, slots=True)
-class Replica:
-    """One Prometheus: `name` is that of its target."""
-
-    name: str
-    url: str
-    authorization: str | None
-    tenant: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """The data folder of a server, if it is known; else files are written for who knows it."""
-
-    data: Path | None
-    output: Path
 
 
 def replicas(app: App, request: BackfillRequest) -> list[Replica]:

@@ -40,7 +40,7 @@ from reliability.timespan import EPOCH, TimeSpan
 from reliability.writing import make_folder
 
 if TYPE_CHECKING:
-    from reliability.cli.history.backfill import Destination, Replica
+    from reliability.cli.history.replicas import Destination, Replica
 
 
 @dataclass(frozen=True, slots=True)

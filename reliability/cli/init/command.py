@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from reliability.cli.app import App
+from reliability.cli.init.output import Done
 from reliability.real_path import real_path
 
 if TYPE_CHECKING:
     from reliability.cli.init.interview import InitRequest
     from reliability.onboarding.init.beginning import Wanted
     from reliability.onboarding.init.github_files import Laid
-    from reliability.onboarding.init.surroundings import Surroundings
     from reliability.onboarding.init.takeover import TakeOver
-    from reliability.onboarding.init.tool_source import UnknownSource
     from reliability.onboarding.landing import Landing
 
 EXAMPLE: Final = "git+https://HOST/OWNER/NAME.git@COMMIT"
@@ -98,36 +97,6 @@ def command(app: App, /, **given: Any) -> int:
     else:
         print_laid(app, done)
     return int(bool(given["github"]) and done.unknown_source is not None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What was written: our files, secrets' files, and those of GitHub if they were wanted."""
-
-    root: Path
-    around: Surroundings
-    request: InitRequest
-    written: tuple[str, ...]
-    landing: Landing
-    secret_files: tuple[Path, ...]
-    laid: tuple[Laid, ...]
-    strange: tuple[str, ...] = ()
-    """Files of `services/` that were there and are no documents of ours."""
-
-    @property
-    def top(self) -> Path:
-        """The folder in which GitHub looks for workflows: the Git repository's own."""
-        from reliability.cli.init.interview import git_top
-
-        return git_top(self.root)
-
-    @property
-    def unknown_source(self) -> UnknownSource | None:
-        """Why no workflow was written; None if all were, or none was wanted."""
-        from reliability.onboarding.init.tool_source import UnknownSource
-
-        source = self.request.source
-        return source if isinstance(source, UnknownSource) else None
 
 
 def _landing(root: Path, wanted: Wanted) -> tuple[Landing, tuple[str, ...]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
@@ -12,7 +14,11 @@ from reliability.onboarding.init.tool_source import DISTRIBUTION, EXAMPLE
 from reliability.render.display import safe
 
 if TYPE_CHECKING:
-    from reliability.cli.init.command import Done
+    from reliability.cli.init.interview import InitRequest
+    from reliability.onboarding.init.github_files import Laid
+    from reliability.onboarding.init.surroundings import Surroundings
+    from reliability.onboarding.init.tool_source import UnknownSource
+    from reliability.onboarding.landing import Landing
 
 STEPS: Final = """\
 what to do, the shortest way first; all of it is in docs/github.md
@@ -27,6 +33,36 @@ what to do, the shortest way first; all of it is in docs/github.md
      RELIABILITY_RUNNER with its label.
   5. Then the variable RELIABILITY_SERVERS with the value true: history is pulled, tickets are
      opened, drift is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was written: our files, secrets' files, and those of GitHub if they were wanted."""
+
+    root: Path
+    around: Surroundings
+    request: InitRequest
+    written: tuple[str, ...]
+    landing: Landing
+    secret_files: tuple[Path, ...]
+    laid: tuple[Laid, ...]
+    strange: tuple[str, ...] = ()
+    """Files of `services/` that were there and are no documents of ours."""
+
+    @property
+    def top(self) -> Path:
+        """The folder in which GitHub looks for workflows: the Git repository's own."""
+        from reliability.cli.init.interview import git_top
+
+        return git_top(self.root)
+
+    @property
+    def unknown_source(self) -> UnknownSource | None:
+        """Why no workflow was written; None if all were, or none was wanted."""
+        from reliability.onboarding.init.tool_source import UnknownSource
+
+        source = self.request.source
+        return source if isinstance(source, UnknownSource) else None
 
 
 def print_laid(app: App, done: Done) -> None:

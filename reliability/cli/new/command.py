@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reliability.cli.app import App
+from reliability.cli.new.output import Done
 from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
-    from reliability.finding import Finding
-    from reliability.onboarding.new.joining import Joined
-    from reliability.onboarding.new.preview import Preview
     from reliability.onboarding.new.promise import Promise
     from reliability.onboarding.new.proposal import Proposal
 
@@ -80,18 +77,6 @@ def command(app: App, /, **given: Any) -> int:
     done.joined.write()
     print_done(app, done, is_json=is_json)
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A promise, the reason of its target, its files, what they would have done, what is found."""
-
-    promise: Promise
-    proposal: Proposal
-    joined: Joined
-    preview: Preview | None
-    findings: tuple[Finding, ...]
-    """What check finds with these files, and did not find without them."""
 
 
 def _done(app: App, promise: Promise, proposal: Proposal, recent: Any) -> Done:

@@ -13,7 +13,7 @@ from reliability.onboarding.new.promise import Indicator, MetricSource
 from reliability.onboarding.new.service_kinds import ServiceKind, service_kinds
 
 if TYPE_CHECKING:
-    from reliability.cli.new.interview import Interview
+    from reliability.cli.new.input import Interview
 
 
 def indicator_of(talk: Interview) -> tuple[ServiceKind, Indicator]:

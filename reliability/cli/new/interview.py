@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, TypeVar
 
 import click
 
 from reliability.cli.app import App
-from reliability.cli.asking import Question, ask, on_terminal
+from reliability.cli.asking import Question, on_terminal
 from reliability.cli.new.indicator import indicator_of
-from reliability.cli.new.known import Known, known_of
+from reliability.cli.new.input import Given, Interview
+from reliability.cli.new.known import known_of
 from reliability.cli.new.server import View
 from reliability.onboarding import answers
 from reliability.onboarding.new.promise import Indicator, Promise, slo_name
@@ -26,9 +25,6 @@ from reliability.onboarding.new.proposal import (
 from reliability.onboarding.new.service_kinds import ServiceKind
 from reliability.onboarding.people import People
 
-T = TypeVar("T")
-Given = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -36,35 +32,6 @@ class Found:
 
     promise: Promise
     proposal: Proposal
-
-
-@dataclass(frozen=True, slots=True)
-class Interview:
-    """One interview: what was given by flags, what the repository knows, what a server shows."""
-
-    app: App
-    view: View
-    given: Given
-    known: Known
-    service: str
-
-    def settle(self, question: Question, read: Callable[[str], T]) -> T:
-        """The flag's value, else an answer, else the default.
-
-        Raises:
-            click.UsageError: there is none of them, or it cannot be taken.
-        """
-        flag = question.flag
-        value = self.given[flag.removeprefix("--").replace("-", "_")]
-        if value is None and on_terminal():
-            return ask(self.app, question, read)
-        value = question.default if value is None else value
-        if value is None:
-            raise click.UsageError(f"without a terminal {flag} is needed: {question.text.lower()}")
-        try:
-            return read(value)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint=flag) from None
 
 
 def interview(app: App, view: View, given: Given) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
@@ -11,8 +12,24 @@ from reliability.onboarding.new.proposal import percent
 from reliability.render.display import safe
 
 if TYPE_CHECKING:
-    from reliability.cli.new.command import Done
+    from reliability.finding import Finding
     from reliability.onboarding.new.candidates import Candidate
+    from reliability.onboarding.new.joining import Joined
+    from reliability.onboarding.new.preview import Preview
+    from reliability.onboarding.new.promise import Promise
+    from reliability.onboarding.new.proposal import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A promise, the reason of its target, its files, what they would have done, what is found."""
+
+    promise: Promise
+    proposal: Proposal
+    joined: Joined
+    preview: Preview | None
+    findings: tuple[Finding, ...]
+    """What check finds with these files, and did not find without them."""
 
 
 def print_candidates(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from reliability.cli.app import App
-from reliability.cli.decisions import Decisions, decision_options
+from reliability.cli.decisions import decision_options
+from reliability.cli.sync.options import SyncRequest
 from reliability.errors import ReliabilityError
 
 if TYPE_CHECKING:
@@ -64,33 +64,6 @@ def command(app: App, /, **given: Any) -> int:
 
         return page_team(app, request, request.test_page)
     return synced(app, request)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncRequest:
-    """What a person asked of one sync."""
-
-    names: Sequence[str]
-    decisions: Decisions
-    yes: bool
-    dry_run: bool
-    no_wait: bool
-    allow: Sequence[str]
-    form: str
-    brief: bool
-    test_page: str | None
-
-    @classmethod
-    def of(cls, given: Mapping[str, Any]) -> SyncRequest:
-        """The options of the command; those that `plan` has, too, are its decisions."""
-        own = {field.name for field in fields(cls)} - {"decisions"}
-        decided = {name: value for name, value in given.items() if name not in own}
-        return cls(decisions=Decisions(**decided), **{name: given[name] for name in own})
-
-    @property
-    def is_question(self) -> bool:
-        """Whether a person is asked before anything is written."""
-        return not (self.yes or self.dry_run)
 
 
 def synced(app: App, request: SyncRequest) -> int:

@@ -11,7 +11,7 @@ from reliability.cli.app import App
 from reliability.errors import ReliabilityError
 
 if TYPE_CHECKING:
-    from reliability.cli.sync.command import SyncRequest
+    from reliability.cli.sync.options import SyncRequest
     from reliability.http.server import Server
     from reliability.model.targets import AlertmanagerTarget
     from reliability.providers.delivery import Delivery

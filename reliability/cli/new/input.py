@@ -1,0 +1,46 @@
+"""What an interview has to go on: flags, what the repository knows, what a server shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.asking import Question, ask, on_terminal
+from reliability.cli.new.known import Known
+from reliability.cli.new.server import View
+
+T = TypeVar("T")
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One interview: what was given by flags, what the repository knows, what a server shows."""
+
+    app: App
+    view: View
+    given: Given
+    known: Known
+    service: str
+
+    def settle(self, question: Question, read: Callable[[str], T]) -> T:
+        """The flag's value, else an answer, else the default.
+
+        Raises:
+            click.UsageError: there is none of them, or it cannot be taken.
+        """
+        flag = question.flag
+        value = self.given[flag.removeprefix("--").replace("-", "_")]
+        if value is None and on_terminal():
+            return ask(self.app, question, read)
+        value = question.default if value is None else value
+        if value is None:
+            raise click.UsageError(f"without a terminal {flag} is needed: {question.text.lower()}")
+        try:
+            return read(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=flag) from None

@@ -1,0 +1,36 @@
+"""The options of `reliability sync` as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from reliability.cli.decisions import Decisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncRequest:
+    """What a person asked of one sync."""
+
+    names: Sequence[str]
+    decisions: Decisions
+    yes: bool
+    dry_run: bool
+    no_wait: bool
+    allow: Sequence[str]
+    form: str
+    brief: bool
+    test_page: str | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> SyncRequest:
+        """The options of the command; those that `plan` has, too, are its decisions."""
+        own = {field.name for field in fields(cls)} - {"decisions"}
+        decided = {name: value for name, value in given.items() if name not in own}
+        return cls(decisions=Decisions(**decided), **{name: given[name] for name in own})
+
+    @property
+    def is_question(self) -> bool:
+        """Whether a person is asked before anything is written."""
+        return not (self.yes or self.dry_run)
