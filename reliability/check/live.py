@@ -14,7 +14,7 @@ from reliability.check.selected import NAME, metric_text
 from reliability.promql.tree import Matcher, Selector
 
 if TYPE_CHECKING:
-    from reliability.check.context import Context
+    from reliability.check.declarations import Declarations
 
 MOST_SELECTORS: Final = 5_000
 MOST_EMPTY: Final = 200
@@ -126,7 +126,7 @@ class MetricServer(Protocol):
         ...
 
 
-def look(context: Context, server: MetricServer) -> Live:
+def look(context: Declarations, server: MetricServer) -> Live:
     """Ask for everything that the rules want to know.
 
     Raises:
@@ -193,7 +193,7 @@ def _blamed(
             yield Blamed(each, there)
 
 
-def _retention(context: Context, server: MetricServer, names: Sequence[str]) -> Retention:
+def _retention(context: Declarations, server: MetricServer, names: Sequence[str]) -> Retention:
     """What the server says, or else the youngest age of which it has no sample of ours."""
     said = server.retention()
     if said is not None:

@@ -17,7 +17,7 @@ from reliability.scalars import duration_text
 if TYPE_CHECKING:
     from typing import Any
 
-    from reliability.check.context import Context
+    from reliability.check.declarations import Declarations
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,7 @@ class Reach:
         return self.located.at(*self.route)
 
 
-def reaches(context: Context) -> Iterator[Reach]:
+def reaches(context: Declarations) -> Iterator[Reach]:
     """The windows of SLOs, then the expressions of signals that look back at all."""
     for slo in context.catalog.each(Slo):
         if slo.value.spec.time_window:

@@ -12,10 +12,10 @@ from reliability.model.openslo.slo import Slo
 from reliability.resolve.sli import sli_spec
 
 if TYPE_CHECKING:
-    from reliability.check.context import Context
+    from reliability.check.declarations import Declarations
 
 
-def former_services(before: Context, after: Context) -> Mapping[str, str]:
+def former_services(before: Declarations, after: Declarations) -> Mapping[str, str]:
     """The name at the base of each service that is new, and has what a service had that is gone.
 
     Those that have most in common are paired first.
@@ -37,7 +37,7 @@ def former_services(before: Context, after: Context) -> Mapping[str, str]:
     return former
 
 
-def _traits(side: Context, services: frozenset[str]) -> Mapping[str, set[Hashable]]:
+def _traits(side: Declarations, services: frozenset[str]) -> Mapping[str, set[Hashable]]:
     """What tells a service apart, whatever its name: SLOs, queries, signals and incidents."""
     traits: dict[str, set[Hashable]] = {service: set() for service in services}
     for service, trait in _every_trait(side):
@@ -46,7 +46,7 @@ def _traits(side: Context, services: frozenset[str]) -> Mapping[str, set[Hashabl
     return traits
 
 
-def _every_trait(side: Context) -> Iterator[tuple[str, Hashable]]:
+def _every_trait(side: Declarations) -> Iterator[tuple[str, Hashable]]:
     for slo in side.catalog.each(Slo):
         service = slo.value.spec.service
         yield service, ("slo", slo.value.metadata.name)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from reliability.alertmanager.exploration import Index, Knowledge, Outcome, explore
 from reliability.alertmanager.matcher import Matcher
 from reliability.alertmanager.routing import Inhibition, Receiver, Route, Routing, parse
-from reliability.check.context import Context
+from reliability.check.declarations import Declarations
 from reliability.check.sent import Sent, sent
 from reliability.compile.alertmanager.compiler import Situation
 from reliability.compile.alertmanager.receivers import OURS
@@ -51,10 +51,10 @@ class Routes:
 
     situation: Situation
     routing: Routing
-    context: Context
+    context: Declarations
 
     @classmethod
-    def of(cls, context: Context) -> Routes | None:
+    def of(cls, context: Declarations) -> Routes | None:
         """The routes of a catalog; None where there is no tree, or a part of it is not readable."""
         if not context.is_whole("policies") or BASE_ALERTMANAGER in context.broken:
             return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.check.context import Context
+from reliability.check.declarations import Declarations
 from reliability.compile.prometheus.alerts import (
     BURN,
     NO_DATA,
@@ -54,7 +54,7 @@ class Sent:
         return self.located.at(*self.route)
 
 
-def sent(context: Context) -> Iterator[Sent]:
+def sent(context: Declarations) -> Iterator[Sent]:
     """Every alert, in the order of the files: of objectives first, of signals then."""
     for objective in context.objectives:
         if objective.source is not None:

@@ -13,7 +13,7 @@ from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import queries, sli_spec
 
 if TYPE_CHECKING:
-    from reliability.check.context import Context
+    from reliability.check.declarations import Declarations
 
 How = Literal["same", "moved", "renamed"]
 Key = tuple[str, str]
@@ -46,7 +46,7 @@ class ObjectiveChange:
     new: Objective | None
 
 
-def slo_changes(before: Context, after: Context, former: Mapping[str, str]) -> SloChanges:
+def slo_changes(before: Declarations, after: Declarations, former: Mapping[str, str]) -> SloChanges:
     """Pair the SLOs of both sides: by service and name, else by name, else by their SLI.
 
     A renamed SLO is one whose queries stand under another name in the same service. `former` has

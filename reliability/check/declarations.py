@@ -1,0 +1,167 @@
+"""What a catalog declares, indexed by what rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.model.history import HistorySources
+from reliability.model.kind import Model
+from reliability.model.notification import NotificationPolicy
+from reliability.model.openslo.service import Service
+from reliability.model.openslo.slo import Slo
+from reliability.model.ownership import Ownership
+from reliability.model.slo_policy import BurnRateWindows, SloPolicy
+from reliability.model.team import Team
+
+if TYPE_CHECKING:
+    from reliability.check.expressions import Expressions
+    from reliability.check.queries import SliQuery
+    from reliability.check.selected import Selected
+    from reliability.resolve.objectives import Objective
+
+
+class Declarations:
+    """The indexes of a catalog, each made when it is asked for first.
+
+    `broken` holds the files with a document that could not be read as its kind. What is missing
+    may stand there, so rules about missing names are silent about such folders. `judge` declares
+    the policies that hold, where they are not the catalog's own: a pull request is judged by those
+    of its base.
+    """
+
+    catalog: Catalog
+    broken: frozenset[PurePosixPath]
+    judge: Catalog | None
+
+    def is_whole(self, *folders: str) -> bool:
+        """Whether every file below these folders (below the root if none) could be read."""
+        if not folders:
+            return not self.broken
+        return self._broken_folders.isdisjoint(folders)
+
+    @cached_property
+    def _broken_folders(self) -> frozenset[str]:
+        return frozenset(folder.as_posix() for path in self.broken for folder in path.parents)
+
+    def names(self, kind: type[Model]) -> frozenset[str]:
+        """The names of all documents of a kind; the same set each time."""
+        if kind not in self._names:
+            of_kind = self.catalog.located.get(kind, ())
+            self._names[kind] = frozenset(each.value.metadata.name for each in of_kind)
+        return self._names[kind]
+
+    @cached_property
+    def _names(self) -> dict[type[Model], frozenset[str]]:
+        return {}
+
+    def documents_at(self, path: PurePosixPath) -> tuple[Located[Any], ...]:
+        """The documents of one file that could be read as their kind."""
+        return self._by_path.get(path, ())
+
+    @cached_property
+    def _by_path(self) -> Mapping[PurePosixPath, tuple[Located[Any], ...]]:
+        found: dict[PurePosixPath, list[Located[Any]]] = {}
+        for located in self.catalog.everything():
+            found.setdefault(located.document.path, []).append(located)
+        return {path: tuple(of_path) for path, of_path in found.items()}
+
+    @cached_property
+    def objectives(self) -> tuple[Objective, ...]:
+        """Every objective of every SLO with its references followed."""
+        from reliability.resolve.objectives import objectives
+
+        return tuple(objectives(self.catalog))
+
+    @cached_property
+    def sli_queries(self) -> tuple[SliQuery, ...]:
+        """The PromQL queries of all SLIs, each once."""
+        from reliability.check.queries import sli_queries
+
+        return tuple(sli_queries(self.catalog))
+
+    @cached_property
+    def expressions(self) -> Expressions:
+        """Every PromQL expression that is more than a selector of an SLI, with its tree."""
+        from reliability.check.expressions import expressions
+
+        return expressions(self.catalog, self.sli_queries)
+
+    @cached_property
+    def selected(self) -> tuple[Selected, ...]:
+        """Every selector of SLIs and signals that should match something."""
+        from reliability.check.selected import selected
+
+        return tuple(selected(self.sli_queries, self.expressions))
+
+    def scrape_interval(self, otherwise: timedelta) -> timedelta:
+        """The time between two samples as HistorySources write it, or another where they do not."""
+        sources = self.catalog.only(HistorySources)
+        written = sources.value.spec.scrape_interval if sources else None
+        return written or otherwise
+
+    @cached_property
+    def worst_factors(self) -> Mapping[str, tuple[str, float]]:
+        """The speed and the size of the largest factor of each window set, over its own period."""
+        found: dict[str, tuple[str, float]] = {}
+        for windows in self.catalog.each(BurnRateWindows):
+            spec = windows.value.spec
+            factors = [("fast", each.pair.factor(spec.period)) for each in spec.fast]
+            factors += [("slow", each.pair.factor(spec.period)) for each in spec.slow]
+            worst = max(factors, key=lambda pair: pair[1])
+            found.setdefault(windows.value.metadata.name, worst)
+        return found
+
+    @cached_property
+    def slos(self) -> Mapping[tuple[str, str], Located[Slo]]:
+        """SLOs by service and name; of two with one name the first."""
+        found: dict[tuple[str, str], Located[Slo]] = {}
+        for slo in self.catalog.each(Slo):
+            found.setdefault((slo.value.spec.service, slo.value.metadata.name), slo)
+        return found
+
+    @cached_property
+    def slo_names(self) -> Mapping[str, frozenset[str]]:
+        """The names of the SLOs of each service."""
+        names: dict[str, set[str]] = {}
+        for service, name in self.slos:
+            names.setdefault(service, set()).add(name)
+        return {service: frozenset(of) for service, of in names.items()}
+
+    @cached_property
+    def services(self) -> frozenset[str]:
+        """Every service that has a directory, an owner or an OpenSLO document of its own."""
+        named = {each.value.metadata.name for each in self.catalog.each(Service)}
+        return frozenset({*self.catalog.services, *self.ownerships, *named})
+
+    @cached_property
+    def ownerships(self) -> Mapping[str, Located[Ownership]]:
+        """Who answers, by service."""
+        return {each.value.service: each for each in self.catalog.each(Ownership)}
+
+    def team_of(self, service: str) -> Located[Team] | None:
+        """The team of a service, or None where the service or the team is not declared."""
+        owner = self.ownerships.get(service)
+        return self.catalog.find(Team, owner.value.spec.team) if owner else None
+
+    @property
+    def policies(self) -> Catalog:
+        """Where the policies that hold are declared."""
+        return self.catalog if self.judge is None else self.judge
+
+    @cached_property
+    def notification(self) -> NotificationPolicy | None:
+        """What each tier may do and needs, where that is written."""
+        found = self.policies.only(NotificationPolicy)
+        return found.value if found else None
+
+    @cached_property
+    def slo_policy(self) -> SloPolicy | None:
+        """What a promise may look like, where that is written."""
+        found = self.policies.only(SloPolicy)
+        return found.value if found else None
