@@ -10,8 +10,8 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.asking import Question, ask, on_terminal
-from reliability.cli.new.known import Known
 from reliability.cli.new.server import View
+from reliability.onboarding.new.known import Known
 
 T = TypeVar("T")
 Given = Mapping[str, Any]

@@ -11,9 +11,9 @@ from reliability.cli.app import App
 from reliability.cli.asking import Question, on_terminal
 from reliability.cli.new.indicator import indicator_of
 from reliability.cli.new.input import Given, Interview
-from reliability.cli.new.known import known_of
 from reliability.cli.new.server import View
 from reliability.onboarding import answers
+from reliability.onboarding.new.known import known_of
 from reliability.onboarding.new.promise import Indicator, Promise, slo_name
 from reliability.onboarding.new.proposal import (
     Proposal,
@@ -37,7 +37,7 @@ class Found:
 def interview(app: App, view: View, given: Given) -> Found:
     """Ask everything, in the order in which one would at a table."""
     service = _service(given["service"])
-    talk = Interview(app, view, given, known_of(app, service, given), service)
+    talk = Interview(app, view, given, known_of(app.catalog(), service, given), service)
     journey = _journey(talk)
     kind, indicator = indicator_of(talk)
     hurts = _hurts(talk, kind)

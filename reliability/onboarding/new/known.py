@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from reliability.burnrate import WindowPair
-from reliability.cli.app import App
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.openslo.slo import Slo
@@ -45,9 +44,8 @@ class Known:
         return team in self.teams
 
 
-def known_of(app: App, service: str, given: Mapping[str, Any]) -> Known:
+def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Known:
     """Read the earlier answers of a service from its files."""
-    catalog = app.catalog()
     owned = next((o.value for o in catalog.each(Ownership) if o.value.service == service), None)
     teams = {each.value.metadata.name: each.value.spec.members[0] for each in catalog.each(Team)}
     approvers = owned.spec.approvers if owned else None
