@@ -13,7 +13,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
-from reliability.cli.past import open_past, past_options
+from reliability.cli.past import past_options
 from reliability.errors import (
     MissingExtraError,
     ProviderError,
@@ -146,12 +146,14 @@ def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[Noise | N
 def _noise(app: App, period: Period, options: dict[str, Any]) -> Noise | None:
     """What fired, where a Prometheus says it; an Alertmanager does not know a week."""
     from reliability.providers.fired import ever_fired, fired_in_prometheus
+    from reliability.providers.past import open_past
     from reliability.resolve.alert_labels import alert_label_names
     from reliability.review.digest.noise import noise
 
     names = alert_label_names(app.catalog())
     selector = f'{names.tier}=~"alert|ticket|log"'
-    with open_past(app, options["prometheus"], options["alertmanager"]) as past:
+    servers = options["prometheus"], options["alertmanager"]
+    with open_past(app.catalog(), app.settings.secret, *servers) as past:
         if past is None:
             return None
         if not past.is_prometheus:

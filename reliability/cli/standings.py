@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from reliability.cli.app import App
-from reliability.cli.past import open_past
 from reliability.errors import MissingExtraError, ReliabilityError
 from reliability.render.times import utc_minute
 
@@ -80,9 +79,10 @@ def standings(
 
 def _live(app: App, objectives: Sequence[Objective], prometheus: str | None) -> Found:
     from reliability.cli.revisit import source_of
+    from reliability.providers.past import open_past
     from reliability.providers.recorded import recorded_standings
 
-    with open_past(app, prometheus, None) as past:
+    with open_past(app.catalog(), app.settings.secret, prometheus) as past:
         if past is None or not past.is_prometheus:
             raise ReliabilityError(
                 "nothing says which Prometheus records the promises; pass --prometheus URL, or "

@@ -14,7 +14,6 @@ import click
 from reliability.cli.app import App
 from reliability.cli.asking import on_terminal
 from reliability.cli.new.datadog import candidates_at, declared, looking_at, past_at
-from reliability.cli.past import Past, open_past
 from reliability.errors import ReliabilityError
 from reliability.timespan import TimeSpan
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from reliability.onboarding.new.proposal import Past as Counted
     from reliability.onboarding.new.recent import Recent
     from reliability.onboarding.new.service_kinds import ServiceKind
+    from reliability.providers.past import Past
 
 
 @dataclass(slots=True)
@@ -93,13 +93,15 @@ def look(app: App, given: Mapping[str, Any]) -> Iterator[View]:
     Raises:
         ReliabilityError: one was named, does not answer, and nobody is there to go on without it.
     """
+    from reliability.providers.past import open_past
+
     url, days = given["prometheus"], given["days"]
     _ = app.root
     if url is None and (source := declared(app)) is not None:
         with looking_at(app, source) as site:
             yield _at_datadog(app, site, given)
         return
-    with open_past(app, url, None) as past:
+    with open_past(app.catalog(), app.settings.secret, url) as past:
         yield _seen(app, past, given, days)
 
 

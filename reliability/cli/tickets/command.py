@@ -10,11 +10,11 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.issues import Desk, ensure_all_readable, issue_options
-from reliability.cli.past import open_past, past_options
+from reliability.cli.past import past_options
 from reliability.errors import ForgeError, ReliabilityError
 
 if TYPE_CHECKING:
-    from reliability.cli.past import Past
+    from reliability.providers.past import Past
     from reliability.timespan import TimeSpan
 
 WAY_OUT: Final = "pass --prometheus URL or --alertmanager URL, or name one in policies/history.yaml"
@@ -96,11 +96,13 @@ def run(app: App, asked: Asked, desk: Desk) -> bool:
         ReliabilityError: no server is named, or it does not answer.
     """
     from reliability.cli.tickets.queues import open_queues
+    from reliability.providers.past import open_past
     from reliability.resolve.alert_labels import alert_label_names
     from reliability.review.tickets.groups import grouped
 
     queues = open_queues(app, desk, asked.now(app))
-    with open_past(app, asked.prometheus, asked.alertmanager) as past:
+    servers = asked.prometheus, asked.alertmanager
+    with open_past(app.catalog(), app.settings.secret, *servers) as past:
         if past is None:
             raise ReliabilityError(f"nothing says where to read what fired; {WAY_OUT}")
         tier_label = alert_label_names(app.catalog()).tier

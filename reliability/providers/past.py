@@ -1,0 +1,94 @@
+"""The server that knows what fired: a Prometheus, an Alertmanager, or none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from reliability.errors import ReliabilityError
+from reliability.load.catalog import Catalog
+from reliability.model.history import HistorySources, PrometheusSource
+from reliability.model.targets import (
+    AlertmanagerTarget,
+    PrometheusTarget,
+    ServerTarget,
+    SyncTargets,
+)
+from reliability.providers.http import Server, open_server
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A server that knows what fired; only a Prometheus knows what is over."""
+
+    server: Server
+    is_prometheus: bool
+
+
+@contextmanager
+def open_past(
+    catalog: Catalog,
+    secret: Callable[[str], str],
+    prometheus: str | None = None,
+    alertmanager: str | None = None,
+) -> Iterator[Past | None]:
+    """The server that is named or declared; None where there is none.
+
+    Raises:
+        ReliabilityError: its secret is not set, or its host is not allowed.
+    """
+    found = _named(prometheus, alertmanager) or _of_history(catalog) or _of_targets(catalog)
+    if found is None:
+        yield None
+        return
+    target, hosts, is_prometheus = found
+    reference = target.authorization
+    server = open_server(target, secret(reference) if reference else None, hosts, writable=False)
+    with server.client:
+        yield Past(server, is_prometheus)
+
+
+Found = tuple[ServerTarget, tuple[str, ...], bool]
+
+
+def _named(prometheus: str | None, alertmanager: str | None) -> Found | None:
+    if prometheus is not None:
+        return _server("prometheus", prometheus, None), (_host(prometheus),), True
+    if alertmanager is not None:
+        return _server("alertmanager", alertmanager, None), (_host(alertmanager),), False
+    return None
+
+
+def _of_history(catalog: Catalog) -> Found | None:
+    declared = catalog.only(HistorySources)
+    source = declared.value.spec.source if declared else None
+    if not isinstance(source, PrometheusSource):
+        return None
+    return _server("prometheus", source.url, source.authorization), (_host(source.url),), True
+
+
+def _of_targets(catalog: Catalog) -> Found | None:
+    declared = catalog.only(SyncTargets)
+    if declared is None:
+        return None
+    spec = declared.value.spec
+    for kind in (PrometheusTarget, AlertmanagerTarget):
+        for target in spec.targets:
+            if isinstance(target, kind):
+                return target, spec.allowed_hosts, kind is PrometheusTarget
+    return None
+
+
+def _server(name: str, url: str, authorization: str | None) -> ServerTarget:
+    try:
+        return ServerTarget(name=name, url=url, authorization=authorization)
+    except ValidationError as error:
+        raise ReliabilityError(f"--{name}: {error.errors()[0]['msg']}") from error
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
