@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from reliability.cli.app import App
 from reliability.cli.decisions import Decisions
 from reliability.cli.readable import problem_line
-from reliability.errors import ProviderError, ReliabilityError, SettingsError, UnsafePlanError
+from reliability.errors import ProviderError, ReliabilityError, SettingsError
 from reliability.finding import Problem
 from reliability.load.loader import unreadable_parts
 from reliability.load.remote import repository_address
@@ -25,16 +25,15 @@ from reliability.pipeline import compile_catalog, plan_target, sync_targets
 from reliability.plan.alerts import ActiveAlert
 from reliability.plan.held import Held, Owner
 from reliability.plan.plan import Plan
-from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of
+from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
 from reliability.plan.sync import Ready, unexpected
 from reliability.providers import Access, open_provider
+from reliability.providers.embedded import EMBEDDED
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
     from reliability.providers.rollout import Gate
 
-EMBEDDED = SyncTargetsSpec(targets=(FilesTarget(name="files", provider="files"),))
-"""What a repository without `policies/targets.yaml` writes to: files in `build/`."""
 
 NO_OWNER: Final = (
     "policies/targets.yaml names no owner, and what is written to a server says whose it is; "
@@ -211,15 +210,6 @@ def shown(ready: Ready | Unreached, allowed: str | None) -> Planned | Unsafe | U
 def only_drift(ready: Ready | Unreached) -> Planned | Unreached:
     """What was changed in a target outside the repository, and what it does not run."""
     return ready if isinstance(ready, Unreached) else Planned(ready.plan.only_drift)
-
-
-def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned | Unsafe:
-    """A plan as it may be shown: good to go, or over its limits."""
-    try:
-        planned.ensure_safe(target.limits, allowed)
-    except UnsafePlanError as error:
-        return Unsafe(planned, str(error))
-    return Planned(planned)
 
 
 def carried_out(

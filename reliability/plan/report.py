@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reliability.errors import UnsafePlanError
+from reliability.model.targets import Target
 from reliability.plan.plan import Plan
 from reliability.plan.sync import Failed, Outcome
 
@@ -57,6 +59,15 @@ Report = Planned | Unsafe | Synced | Unreached
 def target_of(report: Report) -> str:
     """The name of the target that a report is about."""
     return report.target if isinstance(report, Unreached) else report.plan.target
+
+
+def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned | Unsafe:
+    """A plan as it may be shown: good to go, or over its limits."""
+    try:
+        planned.ensure_safe(target.limits, allowed)
+    except UnsafePlanError as error:
+        return Unsafe(planned, str(error))
+    return Planned(planned)
 
 
 def bug_in(reports: Sequence[Report]) -> Exception | None:

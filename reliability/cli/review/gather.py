@@ -16,7 +16,7 @@ from reliability.check.facts import Facts
 from reliability.check.rules import RULES
 from reliability.check.suppression.waivers import pending
 from reliability.cli.app import App
-from reliability.cli.targets import EMBEDDED, owner_of, within_limits
+from reliability.cli.targets import owner_of
 from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
@@ -27,7 +27,9 @@ from reliability.model.targets import SyncTargets, Target
 from reliability.pipeline import Repository, check, compile_catalog, plan_target
 from reliability.plan.held import Held, Intact
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
+from reliability.plan.report import within_limits
 from reliability.providers import Access, open_provider, wanted_by
+from reliability.providers.embedded import EMBEDDED
 from reliability.resolve.objectives import objectives
 from reliability.resource import Resource
 from reliability.review.pull_request.approvals import asks, for_reviewers
