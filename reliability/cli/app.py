@@ -21,6 +21,7 @@ from reliability.settings import Settings
 if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
     from reliability.pipeline import Repository
+    from reliability.review.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,19 @@ class App:
             return repository_of(self.root)
         except RootNotFoundError:
             return top_of(Path.cwd())
+
+    @property
+    def workspace(self) -> Workspace:
+        """What is needed of this below the command line."""
+        from reliability.review.workspace import Workspace
+
+        return Workspace(
+            root=self.root,
+            today=self.today,
+            jobs=self.jobs,
+            secret=self.settings.secret,
+            note=self.note,
+        )
 
     def write(self, path: Path, text: str, *, append: bool = False) -> None:
         """Write what an option names; what is not valid text is escaped.

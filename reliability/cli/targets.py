@@ -13,7 +13,6 @@ from reliability.cli.readable import problem_line
 from reliability.errors import ProviderError, ReliabilityError, SettingsError
 from reliability.finding import Problem
 from reliability.load.loader import unreadable_parts
-from reliability.load.remote import repository_address
 from reliability.model.targets import (
     AlertmanagerTarget,
     FilesTarget,
@@ -23,12 +22,13 @@ from reliability.model.targets import (
 )
 from reliability.pipeline import compile_catalog, plan_target, sync_targets
 from reliability.plan.alerts import ActiveAlert
-from reliability.plan.held import Held, Owner
+from reliability.plan.held import Held
 from reliability.plan.plan import Plan
 from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
 from reliability.plan.sync import Ready, unexpected
 from reliability.providers import Access, open_provider
 from reliability.providers.embedded import EMBEDDED
+from reliability.providers.owner import owner_of
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
@@ -101,17 +101,6 @@ def ensure_plannable(app: App, selection: Selection, form: str) -> None:
 
         app.say(UNREADABLE_FORMATS[form](message, selection.unreadable))
     raise ReliabilityError(message)
-
-
-def owner_of(app: App, spec: SyncTargetsSpec) -> Owner | None:
-    """Whose the objects are that this repository writes; its address is that of its Git remote.
-
-    A declared address counts only without a remote: a fork has the same documents.
-    """
-    if spec.owner is None:
-        return None
-    declared = (spec.owner.repository or "").lower()
-    return Owner(spec.owner.id, repository_address(app.root) or declared)
 
 
 @dataclass(slots=True)
@@ -193,7 +182,7 @@ def read_targets(
         app.note,
         writable,
         closing,
-        owner_of(app, spec),
+        owner_of(app.root, spec),
     )
     read = Reader(app, selection, decisions, access).read()
     decisions.ensure_used([each.plan for each in read if isinstance(each, Ready)])

@@ -214,11 +214,11 @@ def _is_newest(app: App, start: Started, pull: PullRequest) -> bool:
 def _reviewed(
     app: App, asked: Asked, start: Started, merge: Merge, given: Approvals
 ) -> tuple[Shown, list[Any]]:
-    from reliability.cli.review.gather import Terms, review
+    from reliability.review.pull_request.gather import Terms, review
     from reliability.review.pull_request.language import words_of_base
     from reliability.review.pull_request.shown import Shown
 
     terms = Terms(start.branch, given, asked.limit, asked.days, asked.live)
-    reviewed, findings = review(app, merge, terms)
+    reviewed, findings = review(app.workspace, merge, terms)
     words = words_of_base(merge.base, merge.head.catalog)
     return Shown(reviewed, words, report=app.settings.github_run_url), findings

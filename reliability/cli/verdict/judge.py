@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reliability.cli.check.options import FAIL_ON
-from reliability.cli.review.gather import Terms, review
 from reliability.cli.review.output import append_summary, write_files
 from reliability.errors import ForgeError
 from reliability.forge.github.calls import GoneError
@@ -17,6 +16,7 @@ from reliability.load.changes import Change, Changes
 from reliability.load.merge import merge_commit
 from reliability.review.pull_request.approvals import approvals, possible_approvers
 from reliability.review.pull_request.commit_status import Judgment
+from reliability.review.pull_request.gather import Terms, review
 from reliability.review.pull_request.language import words_of_base
 from reliability.review.pull_request.shown import Shown
 
@@ -100,7 +100,7 @@ class Bench:
             self.forge.access(possible_approvers(base.catalog, head.catalog, app.today)),
         )
         terms = Terms(pull.base_branch, given, FAIL_ON[self.options.fail_on], self.options.days)
-        reviewed, findings = review(app, merge, terms)
+        reviewed, findings = review(app.workspace, merge, terms)
         words = words_of_base(base, head.catalog)
         shown = Shown(reviewed, words, report=app.settings.github_run_url)
         append_summary(app, shown)

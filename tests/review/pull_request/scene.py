@@ -9,15 +9,16 @@ from pathlib import Path
 from git import Actor, Repo
 
 from reliability.approval import Approvals
-from reliability.cli.app import App
-from reliability.cli.review.gather import Terms, review
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
 from reliability.load.merge import WORKING_TREE, merge_working_tree
 from reliability.onboarding.shipped import DAY, copy_shipped
+from reliability.pipeline import load_repository
 from reliability.render.words import Language, words_in
+from reliability.review.pull_request.gather import Terms, review
 from reliability.review.pull_request.reviewed import Reviewed
 from reliability.review.pull_request.shown import Shown
+from reliability.review.workspace import Workspace
 from reliability.settings import Settings
 from tests.cli.copied import edit
 
@@ -83,11 +84,12 @@ def reviewed(
     outdated: Sequence[str] = (),
 ) -> tuple[Reviewed, list[Finding]]:
     """What the command gathers."""
-    app = App.build(root, today, False, "never", Settings({}))
-    here = Base(WORKING_TREE, app.repository.catalog, app.repository.findings)
+    place = Workspace(root=root, today=today, jobs=1, secret=Settings({}).secret, note=print)
+    tree = load_repository(root)
+    here = Base(WORKING_TREE, tree.catalog, tree.findings)
     merge = merge_working_tree(root, base, here)
     given = Approvals(given=frozenset(approved), outdated=frozenset(outdated))
-    return review(app, merge, Terms("main", given, limit, None))
+    return review(place, merge, Terms("main", given, limit, None))
 
 
 def shown(of: Reviewed, language: Language = "en") -> Shown:

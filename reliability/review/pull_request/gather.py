@@ -15,8 +15,6 @@ from reliability.check.context import Context
 from reliability.check.facts import Facts
 from reliability.check.rules import RULES
 from reliability.check.suppression.waivers import pending
-from reliability.cli.app import App
-from reliability.cli.targets import owner_of
 from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
@@ -30,6 +28,7 @@ from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.report import within_limits
 from reliability.providers import Access, open_provider, wanted_by
 from reliability.providers.embedded import EMBEDDED
+from reliability.providers.owner import owner_of
 from reliability.resolve.objectives import objectives
 from reliability.resource import Resource
 from reliability.review.pull_request.approvals import asks, for_reviewers
@@ -40,6 +39,7 @@ from reliability.review.pull_request.measured import Measured, NotMeasured
 from reliability.review.pull_request.reviewed import Found, Judges, Reviewed, TargetPlan, compare
 from reliability.review.pull_request.told import told_changes
 from reliability.review.pull_request.verdict import verdict
+from reliability.review.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +64,20 @@ class Sides:
     head: Repository
 
 
-def review(app: App, merge: Merge, terms: Terms) -> tuple[Reviewed, list[Finding]]:
+def review(place: Workspace, merge: Merge, terms: Terms) -> tuple[Reviewed, list[Finding]]:
     """Review what a branch would have after a merge against what it has; and every finding."""
     base, head = merge.base, merge.head
-    proposed = Repository(app.root, head.catalog, tuple(head.findings), app.jobs, head.commit)
+    proposed = Repository(place.root, head.catalog, tuple(head.findings), place.jobs, head.commit)
     changed = touched(base.catalog, proposed.catalog)
-    context = _context(app.today, Sides(base, proposed), terms)
+    context = _context(place.today, Sides(base, proposed), terms)
     past = replace(base, catalog=as_named_now(context) or base.catalog)
-    measured = _committed(app, merge) or _measured(app, Sides(past, proposed), changed, terms.days)
+    measured = _committed(place, merge) or _measured(
+        place, Sides(past, proposed), changed, terms.days
+    )
     findings, found = _found(Sides(base, proposed), measured, context, terms.approvals)
     new = [finding for _, finding in found.new]
     asked = asks(new, context)
-    before = Context(app.today, past.catalog, broken=_broken(base.findings))
+    before = Context(place.today, past.catalog, broken=_broken(base.findings))
     reviewed = Reviewed(
         changed,
         replace(verdict(new, asked, measured, context, terms.limit), overlap=merge.overlapping),
@@ -86,7 +88,7 @@ def review(app: App, merge: Merge, terms: Terms) -> tuple[Reviewed, list[Finding
         terms.approvals,
         tuple(approver_changes(context)),
         found,
-        tuple(_plans(app, Sides(base, proposed), terms.live)),
+        tuple(_plans(place, Sides(base, proposed), terms.live)),
         _judges(base, terms, context),
     )
     return reviewed, findings
@@ -137,20 +139,22 @@ def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
     return frozenset(each.problem.at.path for each in findings if each.severity is Severity.ERROR)
 
 
-def _committed(app: App, merge: Merge) -> NotMeasured | None:
+def _committed(place: Workspace, merge: Merge) -> NotMeasured | None:
     """What the change commits into the store: its past would be the author's own."""
     from reliability.load.committed import committed_below
 
     declared = governed(merge.head.catalog, merge.base).only(HistorySources)
     store = declared.value.spec.store if declared else STORE
-    files = committed_below(app.root, store, merge.start, merge.head.commit)
+    files = committed_below(place.root, store, merge.start, merge.head.commit)
     if not files:
         return None
     why = f"the change commits {files[0]}, and history is stored below {store}; remove it from Git"
     return NotMeasured(why, files)
 
 
-def _measured(app: App, sides: Sides, changed: Touched, days: int | None) -> Measured | NotMeasured:
+def _measured(
+    place: Workspace, sides: Sides, changed: Touched, days: int | None
+) -> Measured | NotMeasured:
     """Replay the services that the change touches; all of them where it changes policies."""
     names = frozenset() if changed.policies else frozenset(changed.services)
     catalog = governed(sides.head.catalog, sides.base)
@@ -161,7 +165,7 @@ def _measured(app: App, sides: Sides, changed: Touched, days: int | None) -> Mea
         return NotMeasured(str(MissingExtraError("reliability review", "history")))
     try:
         governing = Sides(sides.base, replace(sides.head, catalog=catalog))
-        return _replayed(app.today, governing, names & promised, days)
+        return _replayed(place.today, governing, names & promised, days)
     except SourceError as error:
         return NotMeasured(str(error))
 
@@ -178,7 +182,7 @@ def _replayed(today: date, sides: Sides, names: frozenset[str], days: int | None
     return Measured(result)
 
 
-def _plans(app: App, sides: Sides, live: bool) -> Iterator[TargetPlan]:
+def _plans(place: Workspace, sides: Sides, live: bool) -> Iterator[TargetPlan]:
     """What would change in each target of the base: in what it holds, or would hold by the base."""
     base, catalog = sides.base, sides.head.catalog
     if any(unreadable_parts((*sides.head.findings, *base.findings))):
@@ -187,10 +191,10 @@ def _plans(app: App, sides: Sides, live: bool) -> Iterator[TargetPlan]:
     spec = declared.value.spec if declared else EMBEDDED
     compiled, _ = compile_catalog(base.catalog)
     wanted, _ = compile_catalog(catalog)
-    owner = owner_of(app, spec)
+    owner = owner_of(place.root, spec)
     with ExitStack() as closing:
         access = Access(
-            app.root, spec.allowed_hosts, app.settings.secret, app.note, False, closing, owner
+            place.root, spec.allowed_hosts, place.secret, place.note, False, closing, owner
         )
         for target in spec.targets:
             why = ""
