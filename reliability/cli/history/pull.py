@@ -17,7 +17,7 @@ from reliability.errors import ReliabilityError, SourceError
 from reliability.real_path import real_path
 
 if TYPE_CHECKING:
-    from reliability.cli.history.servers import Fetching
+    from reliability.history.fetching import Fetching
     from reliability.history.pull import Progress
     from reliability.history.sli import SliHistory
     from reliability.timespan import TimeSpan
@@ -52,12 +52,13 @@ def pull_command(
     if for_changes != (revision is not None):
         raise ReliabilityError("--for-changes and --base REV go together; pass both")
     asked = _changed(app, names, revision) if revision else _all(app, names)
-    from reliability.cli.history.servers import fetching
+    from reliability.history.fetching import fetching
     from reliability.timespan import TimeSpan
 
     span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
     before = _warm_up(app)
-    with fetching(app, asked.place) as server, asked.place.store.writing():
+    spec, store = asked.place.spec, asked.place.store
+    with fetching(spec, store, app.settings.secret) as server, store.writing():
         _note_retention(app, server, span)
         for sli in asked.slis:
             _pull(app, asked.place, server, sli, (before, span))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from reliability.cli.app import App
-from reliability.cli.history.place import Place
 from reliability.errors import SourceError
 from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory
 
@@ -19,7 +17,8 @@ if TYPE_CHECKING:
     from reliability.history.pull import Booking, Pace
     from reliability.history.sources.datadog import DatadogServer
     from reliability.history.sources.prometheus import PrometheusServer
-    from reliability.model.history import DatadogSource, PrometheusSource
+    from reliability.history.store import Store
+    from reliability.model.history import DatadogSource, HistorySourcesSpec, PrometheusSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,10 @@ class Fetching(Protocol):
 
 
 @contextmanager
-def fetching(app: App, place: Place) -> Iterator[Fetching]:
-    """The server that the place names.
+def fetching(
+    spec: HistorySourcesSpec, store: Store, secret: Callable[[str], str]
+) -> Iterator[Fetching]:
+    """The server that policies/history.yaml names, opened; what it gives goes into a store.
 
     Raises:
         SourceError: it names none.
@@ -58,21 +59,21 @@ def fetching(app: App, place: Place) -> Iterator[Fetching]:
     """
     from reliability.model.history import DatadogSource, PrometheusSource
 
-    source = place.spec.source
+    source = spec.source
     if isinstance(source, PrometheusSource):
         from reliability.history.sources.prometheus import open_prometheus
 
-        secret = app.settings.secret(source.authorization) if source.authorization else None
-        server = open_prometheus(source.url, secret, source.tenant)
+        authorization = secret(source.authorization) if source.authorization else None
+        server = open_prometheus(source.url, authorization, source.tenant)
         with server.client:
-            yield FromPrometheus(place, source, server)
+            yield FromPrometheus(store, spec.keep_labels, source, server)
     elif isinstance(source, DatadogSource):
         from reliability.history.sources.datadog import open_datadog
 
-        keys = map(app.settings.secret, (source.api_key, source.application_key))
+        keys = map(secret, (source.api_key, source.application_key))
         site = open_datadog(source.url, *keys)
         with site.client:
-            yield FromDatadog(place, source, site)
+            yield FromDatadog(store, source, site)
     else:
         raise SourceError(
             f"the source of policies/history.yaml is {source.type}, and nothing is pulled from "
@@ -84,7 +85,8 @@ def fetching(app: App, place: Place) -> Iterator[Fetching]:
 class FromPrometheus:
     """Raw samples of counters."""
 
-    place: Place
+    store: Store
+    keep_labels: tuple[str, ...]
     source: PrometheusSource
     server: PrometheusServer
 
@@ -109,8 +111,7 @@ class FromPrometheus:
             case Evaluated() as evaluated:
                 return self._evaluated(sli, evaluated)
             case Counters() as counters:
-                labels = self.place.spec.keep_labels
-                family, definition = self.place.store.family_for(sli, counters, labels)
+                family, definition = self.store.family_for(sli, counters, self.keep_labels)
                 booking = Booking(partial(book, definition, self.server), self.server.description)
                 pace = Pace(self.source.chunk, self.source.concurrency)
                 return Job(family, booking, pace)
@@ -122,7 +123,7 @@ class FromPrometheus:
         from reliability.history.pull import Booking, Pace
 
         definition = Definition.of_evaluated(evaluated, sli.group_by)
-        family = self.place.store.family(sli.service, sli.slo, definition)
+        family = self.store.family(sli.service, sli.slo, definition)
         booked = partial(minutes, evaluated, sli.group_by, self.server)
         pace = Pace(self.source.chunk, self.source.concurrency)
         return Job(family, Booking(booked, self.server.description), pace)
@@ -132,7 +133,7 @@ class FromPrometheus:
 class FromDatadog:
     """Counts by the minute, of metrics or of Datadog's own SLOs."""
 
-    place: Place
+    store: Store
     source: DatadogSource
     server: DatadogServer
 
@@ -151,7 +152,7 @@ class FromDatadog:
         from reliability.history.pull import Booking, Pace
         from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO
 
-        store, said = self.place.store, self.server.description
+        store, said = self.store, self.server.description
         own = self.source.slos.get(sli.slo)
         if own is not None:
             family = store.family(sli.service, sli.slo, None)
