@@ -13,8 +13,8 @@ from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
-    from reliability.cli.triage.read import Gathered
     from reliability.onboarding.triage.noise import Incident, Noise
+    from reliability.onboarding.triage.reading import Gathered
     from reliability.onboarding.triage.triaged import Triaged
     from reliability.onboarding.triage.worksheet import Worksheet
 
@@ -68,14 +68,14 @@ def command(app: App, /, **given: Any) -> int:
     reliability triage rules/ export.zip --worksheet triage.csv --draft new
     reliability triage export.zip --worksheet triage.csv --format markdown > meeting.md
     """
-    from reliability.cli.triage.read import read_all
+    from reliability.onboarding.triage.reading import read_all
     from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet
 
     asked = Asked(**given)
     if not asked.paths and asked.prometheus is None:
         raise click.UsageError("nothing to read; name PATHS, or a server with --prometheus")
     before = read_worksheet(asked.worksheet) if asked.worksheet else Worksheet()
-    gathered = read_all(app, asked)
+    gathered = read_all(asked.sources(app))
     triaged = _triaged(app, gathered, before)
     if not triaged.noises:
         _tell_unread(app, gathered)
@@ -194,7 +194,7 @@ def _write_draft(app: App, gathered: Gathered, found: tuple[Noise, ...], asked: 
 
 
 def _tell_unread(app: App, gathered: Gathered) -> None:
-    from reliability.cli.triage.read import TOLD_AT
+    from reliability.onboarding.triage.reading import TOLD_AT
     from reliability.render.display import safe
 
     for each in gathered.unread[:TOLD_AT]:

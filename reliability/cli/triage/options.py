@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reliability.cli.app import App
+    from reliability.onboarding.triage.reading import TriageSources
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,18 @@ class Asked:
     top: int
     form: str
 
-    @property
-    def channels(self) -> frozenset[str]:
-        """The channels that are read, without the sign in front; none means all."""
-        return frozenset(each.lstrip("#") for each in self.channel)
+    def sources(self, app: App) -> TriageSources:
+        """What is read; channels are named without the sign in front."""
+        from reliability.onboarding.triage.reading import TriageSources
+
+        return TriageSources(
+            paths=self.paths,
+            channels=frozenset(each.lstrip("#") for each in self.channel),
+            prometheus=self.prometheus,
+            authorization=self.authorization,
+            days=self.days,
+            service=self.service,
+            team=self.team,
+            secret=app.settings.secret,
+            note=app.note,
+        )

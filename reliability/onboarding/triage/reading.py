@@ -1,4 +1,4 @@
-"""Reads everything that `reliability triage` was given: what each path is, is seen by itself."""
+"""Read everything that is triaged: what each path is, its content says."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from reliability.alertmanager.routing import Routing
-from reliability.cli.app import App
-from reliability.cli.triage.options import Asked
 from reliability.convert.converter import Original, Wishes
 from reliability.convert.originals import read_originals
 from reliability.convert.prometheus_rules.converter import PrometheusRules
@@ -35,6 +33,25 @@ TOLD_AT: Final = 10
 Found = Iterator[Message | UnreadError]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageSources:
+    """What is read: files, and a server by its address and where its secret stands.
+
+    Without `channels` all of an export are read; `service` and `team` are those of rules that name
+    none. `secret` gives the secret, and `note` takes what a person is told meanwhile.
+    """
+
+    paths: tuple[Path, ...]
+    channels: frozenset[str]
+    prometheus: str | None
+    authorization: str | None
+    days: int
+    service: str | None
+    team: str | None
+    secret: Callable[[str], str]
+    note: Callable[[str], None]
+
+
 @dataclass(slots=True)
 class Gathered:
     """All that was read. `unread` says what could not be."""
@@ -51,7 +68,7 @@ class Gathered:
     unread: list[str] = field(default_factory=list)
 
 
-def read_all(app: App, asked: Asked) -> Gathered:
+def read_all(sources: TriageSources) -> Gathered:
     """Read the paths, then the server.
 
     Raises:
@@ -59,24 +76,24 @@ def read_all(app: App, asked: Asked) -> Gathered:
     """
     gathered = Gathered()
     plain: list[Path] = []
-    for path in asked.paths:
-        opened = _messages(path, asked)
+    for path in sources.paths:
+        opened = _messages(path, sources)
         if opened is None:
             plain.append(path)
         else:
             _count(gathered, opened())
-    _read_rules(gathered, plain, asked)
+    _read_rules(gathered, plain, sources)
     gathered.mentions_are_known = bool(gathered.collector.read)
-    if asked.prometheus is not None:
-        _read_server(app, gathered, asked)
+    if sources.prometheus is not None:
+        _read_server(gathered, sources)
     return gathered
 
 
-def _messages(path: Path, asked: Asked) -> Callable[[], Found] | None:
+def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
     """How the messages in a path are read; None where it is not of messages."""
     export = slack.Export.at(path)
     if export is not None:
-        return lambda: slack.messages(export, asked.channels)
+        return lambda: slack.messages(export, sources.channels)
     if path.is_dir():
         return None
     suffix = path.suffix.lower()
@@ -103,7 +120,7 @@ def _count(gathered: Gathered, messages: Found) -> None:
             gathered.collector.add(each)
 
 
-def _read_rules(gathered: Gathered, paths: list[Path], asked: Asked) -> None:
+def _read_rules(gathered: Gathered, paths: list[Path], sources: TriageSources) -> None:
     if not paths:
         return
     read = read_originals(Path.cwd(), paths)
@@ -112,19 +129,19 @@ def _read_rules(gathered: Gathered, paths: list[Path], asked: Asked) -> None:
     ]
     rules = [each for each in read.originals if PrometheusRules().recognises(each)]
     gathered.originals = tuple(rules)
-    gathered.rules = tuple(rules_of(rules, Wishes(asked.service, asked.team)))
+    gathered.rules = tuple(rules_of(rules, Wishes(sources.service, sources.team)))
     gathered.routing = routing_of([each for each in read.originals if each not in rules])
 
 
-def _read_server(app: App, gathered: Gathered, asked: Asked) -> None:
-    server = _server(app, asked)
+def _read_server(gathered: Gathered, sources: TriageSources) -> None:
+    server = _server(sources)
     with server.client:
         loaded = live.loaded_originals(server)
-        _add_loaded(gathered, loaded, asked)
+        _add_loaded(gathered, loaded, sources)
         gathered.unhealthy = dict(live.unhealthy(server))
         gathered.metrics = live.metric_names(server)
         end = datetime.now(UTC).replace(second=0, microsecond=0) + live.THIS_MINUTE
-        span = TimeSpan(end - _back(app, server, asked), end)
+        span = TimeSpan(end - _back(server, sources), end)
         is_only_source = not gathered.collector.read
         for each in live.fired(server, span, gathered.routing):
             counts = is_only_source and each.is_heard
@@ -134,30 +151,30 @@ def _read_server(app: App, gathered: Gathered, asked: Asked) -> None:
         gathered.span = span
 
 
-def _back(app: App, server: Server, asked: Asked) -> timedelta:
+def _back(server: Server, sources: TriageSources) -> timedelta:
     """How far to look back: as asked, and no further than the server remembers."""
-    wanted, kept = timedelta(days=asked.days), live.retention(server)
+    wanted, kept = timedelta(days=sources.days), live.retention(server)
     if kept is None or kept >= wanted:
         return wanted
-    app.note(f"prometheus: keeps {duration_text(kept)}, so no more than that is looked at")
+    sources.note(f"prometheus: keeps {duration_text(kept)}, so no more than that is looked at")
     return kept
 
 
-def _add_loaded(gathered: Gathered, loaded: tuple[Original, ...], asked: Asked) -> None:
+def _add_loaded(gathered: Gathered, loaded: tuple[Original, ...], sources: TriageSources) -> None:
     """Rules that the server runs; those that a rule file declares are taken from there."""
     known = {each.name for each in gathered.rules}
-    found = tuple(rules_of(loaded, Wishes(asked.service, asked.team)))
+    found = tuple(rules_of(loaded, Wishes(sources.service, sources.team)))
     gathered.evaluated = frozenset(each.name for each in found)
     gathered.rules += tuple(each for each in found if each.name not in known)
     if not gathered.originals:
         gathered.originals = loaded
 
 
-def _server(app: App, asked: Asked) -> Server:
-    url = asked.prometheus or ""
+def _server(sources: TriageSources) -> Server:
+    url = sources.prometheus or ""
     try:
-        target = ServerTarget(name="prometheus", url=url, authorization=asked.authorization)
+        target = ServerTarget(name="prometheus", url=url, authorization=sources.authorization)
     except ValidationError as error:
         raise ReliabilityError(f"--prometheus: {error.errors()[0]['msg']}") from error
-    secret = app.settings.secret(asked.authorization) if asked.authorization else None
+    secret = sources.secret(sources.authorization) if sources.authorization else None
     return open_server(target, secret, (urlsplit(url).hostname or "",), writable=False)
