@@ -118,13 +118,13 @@ def _digest(
 
 def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
     """Every objective's evidence up to the period's end, and whether the history is made up."""
-    from reliability.cli.revisit import source_of
+    from reliability.history.open import known_source
     from reliability.resolve.objectives import objectives
     from reliability.review.digest.told import WEEKS
     from reliability.review.digest.wanted import of_record
     from reliability.review.slo_review.evidence import evidence
 
-    _, source = source_of(app)
+    _, source = known_source(app.catalog(), app.root)
     length = timedelta(weeks=WEEKS)
     incidents = of_record(app.catalog(), period.until, length)
     found = tuple(

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from reliability.cli.app import App
 from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
 from reliability.errors import MissingExtraError
-
-if TYPE_CHECKING:
-    from reliability.history.series import SeriesSource
-    from reliability.model.history import HistorySourcesSpec
 
 
 @click.command("revisit")
@@ -56,29 +52,17 @@ def run(app: App, desk: Desk) -> bool:
 
 def _past(app: App) -> tuple[Any, Any]:
     from reliability.backtest.events import recorded
+    from reliability.history.open import known_source
     from reliability.model.history import HistorySourcesSpec, StoreSource
     from reliability.review.slo_review import wanted
     from reliability.review.slo_review.due import measured_until
     from reliability.review.slo_review.issue import Origin
     from reliability.timespan import TimeSpan
 
-    spec, source = source_of(app)
+    spec, source = known_source(app.catalog(), app.root)
     length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span
     until = measured_until(app.today)
     kind = spec.source.type if spec else ""
     origin = Origin(until, length, source.description, source.is_made_up, kind)
     incidents = tuple(recorded([app.catalog()], TimeSpan.before(until, length)))
     return (lambda context: wanted.Desk.of(context, source, length, incidents)), origin
-
-
-def source_of(app: App) -> tuple[HistorySourcesSpec | None, SeriesSource]:
-    """What the repository says of history, and its source; one that knows nothing where none is."""
-    from reliability.errors import SourceError
-    from reliability.history.open import history_policy, open_source
-    from reliability.review.slo_review.evidence import NoSource
-
-    try:
-        spec = history_policy(app.catalog())
-    except SourceError as error:
-        return None, NoSource(str(error))
-    return spec, open_source(spec, app.catalog(), app.root)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from reliability.errors import SourceError
-from reliability.history.series import MINUTE, SeriesSource
+from reliability.history.series import MINUTE, NoHistory, SeriesSource
 from reliability.load.catalog import Catalog
 from reliability.model.history import HistorySources, HistorySourcesSpec, SyntheticSource
+from reliability.timespan import TimeSpan
 
 ASK_FOR_POLICY = "copy policies/history.yaml from the shipped repository"
 
@@ -41,3 +43,33 @@ def open_source(spec: HistorySourcesSpec, catalog: Catalog, root: Path) -> Serie
     from reliability.history.store import Store
 
     return StoredHistory(Store.of(root, spec.store))
+
+
+@dataclass(frozen=True, slots=True)
+class NoSource:
+    """A `SeriesSource` of a repository that names none."""
+
+    reason: str
+
+    @property
+    def description(self) -> str:
+        """Why there is none."""
+        return self.reason
+
+    @property
+    def is_made_up(self) -> bool:
+        """Nothing is here."""
+        return False
+
+    def series(self, _sli: object, _span: TimeSpan) -> NoHistory:
+        """Nothing, with the reason."""
+        return NoHistory(self.reason)
+
+
+def known_source(catalog: Catalog, root: Path) -> tuple[HistorySourcesSpec | None, SeriesSource]:
+    """What a repository says of history, and its source; one that knows nothing if it says none."""
+    try:
+        spec = history_policy(catalog)
+    except SourceError as error:
+        return None, NoSource(str(error))
+    return spec, open_source(spec, catalog, root)

@@ -123,27 +123,6 @@ class Unknown:
 Found = Evidence | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class NoSource:
-    """A `SeriesSource` of a repository that names none."""
-
-    reason: str
-
-    @property
-    def description(self) -> str:
-        """Why there is none."""
-        return self.reason
-
-    @property
-    def is_made_up(self) -> bool:
-        """Nothing is here."""
-        return False
-
-    def series(self, _sli: object, _span: TimeSpan) -> NoHistory:
-        """Nothing, with the reason."""
-        return NoHistory(self.reason)
-
-
 def evidence(
     objective: Objective,
     source: SeriesSource,

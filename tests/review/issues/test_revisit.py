@@ -14,12 +14,12 @@ import pytest
 from reliability.backtest.events import recorded
 from reliability.check.context import Context
 from reliability.forge.keep import keep
+from reliability.history.open import NoSource
 from reliability.history.series import MINUTE, SeriesSource
 from reliability.load.catalog import Catalog
 from reliability.render.words import Language, words_in
 from reliability.review.rationed import rationed
 from reliability.review.slo_review.due import KIND, measured_until, promises
-from reliability.review.slo_review.evidence import NoSource
 from reliability.review.slo_review.issue import Origin, Writer
 from reliability.review.slo_review.suggestion import TABLE, Suggestion, Toil
 from reliability.review.slo_review.wanted import Desk, due, wanted
