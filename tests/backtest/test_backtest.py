@@ -158,7 +158,10 @@ def test_a_form_that_is_not_replayed_has_no_history_whatever_the_source_holds(
     why = NoHistory(f"its SLI is {form}, and {instead}")
     assert outcome(result, "alert") == why
     assert result.objectives[0].history == why
-    assert headline(result)
+    assert headline(result) == (
+        "pages a week 0.0 -> not known · tickets a week 0.0 -> not known · "
+        "no incident to score against · not replayed: 1 of 1 SLOs"
+    )
 
 
 def test_below_ninety_percent_coverage_no_attainment_is_given() -> None:

@@ -95,11 +95,21 @@ def test_the_order_of_files_and_teams_changes_nothing() -> None:
     assert yaml_text(config(reversed_files)) == yaml_text(config(TWO_TEAMS))
 
 
-@pytest.mark.parametrize("files", [TWO_TEAMS, ALONE, INSIDE_THEIRS])
-def test_only_the_alert_tier_mentions_or_pages(files: Files) -> None:
-    for receiver in config(files)["receivers"]:
-        loud = "pagerduty_configs" in receiver or any("<" in text for text in bare(receiver))
-        assert not loud or receiver["name"].endswith("/alert"), receiver["name"]
+@pytest.mark.parametrize(
+    ("files", "alert_tier"),
+    [
+        (TWO_TEAMS, ["reliability/data/alert", "reliability/web/alert"]),
+        (ALONE, []),
+        (INSIDE_THEIRS, ["reliability/data/alert", "reliability/web/alert"]),
+    ],
+    ids=["two teams", "no channel for alerts", "inside of theirs"],
+)
+def test_only_the_alert_tier_mentions_or_pages(files: Files, alert_tier: list[str]) -> None:
+    assert [
+        receiver["name"]
+        for receiver in config(files)["receivers"]
+        if "pagerduty_configs" in receiver or any("<" in text for text in bare(receiver))
+    ] == alert_tier
 
 
 def bare(value: Any) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """What holds of notifications, whatever fires and however it is routed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from reliability.alertmanager.matcher import Matcher
@@ -53,6 +53,18 @@ routes = some.fixed_dictionaries(
 )
 versions = some.sampled_from(Version)
 
+EXAMPLE = [
+    firing({"alertname": "a", "slo": "x", "tier": "alert", "pod": "2"}, (0, 90), (120, 300)),
+    firing({"alertname": "a", "slo": "x", "tier": "ticket", "pod": "2"}, (10, 400)),
+    firing({"alertname": "b", "slo": "y", "tier": "ticket", "pod": "1"}, (5, 250)),
+]
+ROUTE = {
+    "group_by": ["alertname"],
+    "group_wait": "30s",
+    "group_interval": "5m",
+    "repeat_interval": "2h",
+}
+
 
 def fires(alert: FiringAlert, at: datetime) -> bool:
     """Whether an alert is true at a moment."""
@@ -64,6 +76,16 @@ def has_just_ended(alert: FiringAlert, at: datetime) -> bool:
     return any(each.end <= at <= each.end + alert.sending.again for each in alert.spans)
 
 
+def test_the_example_of_the_properties_notifies_repeats_and_mutes() -> None:
+    written = config([QUEUE], **ROUTE)
+    muted = sent(EXAMPLE, written | {"inhibit_rules": [RULE]}, [QUIET])
+    everything = sent(EXAMPLE, written)
+    news = Counter(notification.news for notification in everything)
+    assert news == {"first": 2, "more": 2, "fewer": 2, "repeat": 2, "over": 2}
+    assert 0 < len(muted) < len(everything)
+
+
+@example(EXAMPLE, ROUTE, Version.NEWER)
 @given(fleets(), routes, versions)
 def test_nothing_is_told_of_what_is_silent_or_inhibited(
     alerts: list[FiringAlert], route: dict[str, str], version: Version
@@ -81,6 +103,7 @@ def test_nothing_is_told_of_what_is_silent_or_inhibited(
             assert not (labels["pod"] == "1" and QUIET.span.start <= each.at < QUIET.span.end)
 
 
+@example(EXAMPLE, ROUTE, Version.NEWER)
 @given(fleets(), routes, versions)
 def test_what_is_told_is_true_when_it_is_told(
     alerts: list[FiringAlert], route: dict[str, str], version: Version
@@ -95,6 +118,7 @@ def test_what_is_told_is_true_when_it_is_told(
         assert len(groups) == 1
 
 
+@example(EXAMPLE, ROUTE, Version.NEWER)
 @given(fleets(), routes, versions)
 def test_a_group_is_told_that_all_is_over_once_after_it_was_told_that_something_fires(
     alerts: list[FiringAlert], route: dict[str, str], version: Version
@@ -105,6 +129,7 @@ def test_a_group_is_told_that_all_is_over_once_after_it_was_told_that_something_
             assert (after.news == "first") == (before.news == "over")
 
 
+@example(EXAMPLE, ROUTE)
 @given(fleets(), routes)
 def test_notifications_of_a_group_are_an_interval_apart_unless_it_was_emptied(
     alerts: list[FiringAlert], route: dict[str, str]
@@ -115,6 +140,7 @@ def test_notifications_of_a_group_are_an_interval_apart_unless_it_was_emptied(
             assert before.news == "over" or after.at - before.at >= interval
 
 
+@example(EXAMPLE, "30s")
 @given(fleets(), some.sampled_from(["0s", "30s", "5m"]))
 def test_an_alert_alone_is_told_once_its_wait_is_over(alerts: list[FiringAlert], wait: str) -> None:
     written = config([QUEUE], group_by=["..."], group_wait=wait)
