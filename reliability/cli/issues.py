@@ -190,11 +190,10 @@ def _printed(draft: IssueDraft) -> str:
 def words_of(app: App) -> Words:
     """The words of the policy's language."""
     from reliability.model.notification import NotificationPolicy
-    from reliability.render.words import own_words, words_in
+    from reliability.render.words import words_in
 
     policy = app.catalog().only(NotificationPolicy)
-    spec = policy.value.spec if policy else None
-    return own_words(spec.language, spec.words) if spec else words_in("en")
+    return words_in(policy.value.spec.language if policy else "en")
 
 
 def ensure_all_readable(app: App) -> None:

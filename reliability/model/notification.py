@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from reliability.alert_labels import AlertLabelSet
-from reliability.model.kind import Amount, Duration, FileSecret, Kind, Model, Name, Url, refuse
+from reliability.model.kind import Amount, Duration, FileSecret, Kind, Model, Name, Url
 from reliability.model.team import Webhook
-from reliability.render.words import Language, why_not
+from reliability.render.words import Language
 
 Requirement = Literal["slo", "runbook", "on-call"]
 
@@ -67,23 +67,6 @@ class Tickets(Model):
     most: Annotated[int, Field(ge=1, le=500, strict=True)] = 20
 
 
-def check_words(own: dict[str, str]) -> dict[str, str]:
-    """Texts that can stand for our messages.
-
-    Raises:
-        PydanticCustomError: one names no message, or has a value that its message does not have.
-    """
-    for message, text in own.items():
-        why = why_not(message, text)
-        if why is not None:
-            raise refuse(why, "write the English message to the letter, and each value as {name}")
-    return own
-
-
-OwnWords = Annotated[dict[str, str], AfterValidator(check_words)]
-"""Texts for comments and issues, by the English message that each replaces."""
-
-
 class NotificationPolicySpec(Model):
     """The rules of the game for the whole repository; `owner` is the team that answers for them.
 
@@ -97,7 +80,6 @@ class NotificationPolicySpec(Model):
     page_budget: PageBudget = Field(default_factory=PageBudget)
     approvals: Literal["team", "solo"] = "team"
     language: Language = "en"
-    words: OwnWords = Field(default_factory=dict)
     tickets: Tickets = Field(default_factory=Tickets)
     slack: Slack | None = None
     heartbeat: Heartbeat | None = None

@@ -59,7 +59,6 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "page_budget": "inside",
         "approvals": "compared",
         "language": "free",
-        "words": "changes",  # own words could make a verdict read like another
         "tickets": "inside",
         "slack": "changes",
         "heartbeat": "changes",

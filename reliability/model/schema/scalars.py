@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from reliability.model import error_budget, history, incidents, kind, notification, team
+from reliability.model import error_budget, history, incidents, kind, team
 from reliability.model.openslo import absent, metadata, slo, window
 
 Schema = dict[str, Any]
@@ -60,7 +60,6 @@ UNSAID: Final[frozenset[Callable[..., Any]]] = frozenset(
     {
         kind.check_runbook,
         history.check_zone,
-        notification.check_words,
         metadata.check_prefix,
         window.check_start,
         window.check_time_zone,

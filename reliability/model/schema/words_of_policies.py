@@ -51,7 +51,6 @@ WORDS: Final[Mapping[str, str]] = {
     "NotificationPolicySpec.approvals": "team: somebody else agrees. solo: there is nobody else.",
     "NotificationPolicySpec.owner": "The team that answers for these rules.",
     "NotificationPolicySpec.language": "The language of what notifications say.",
-    "NotificationPolicySpec.words": "Your texts for comments and issues, by our English ones.",
     "NotificationPolicySpec.runbookBase": "The address that paths of runbooks are put behind.",
     "TierPolicy.mention": "Whether it may mention somebody.",
     "TierPolicy.page": "Whether it may ring a pager.",

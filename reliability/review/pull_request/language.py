@@ -5,13 +5,13 @@ from __future__ import annotations
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.model.notification import NotificationPolicy
-from reliability.render.words import Words, own_words, words_in
+from reliability.render.words import Words, words_in
 
 
 def words_of_base(base: Base, proposed: Catalog) -> Words:
-    """The language and texts that the base's policy names; of the change's, the language only."""
+    """The language that the base's policy names, or the change's if the base has none."""
     policy = base.catalog.only(NotificationPolicy)
     if policy is not None:
-        return own_words(policy.value.spec.language, policy.value.spec.words)
+        return words_in(policy.value.spec.language)
     own = proposed.only(NotificationPolicy)
     return words_in(own.value.spec.language if own else "en")

@@ -54,14 +54,6 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
         "approvals: solo",
         JUDGES,
     ),
-    (
-        notification.NotificationPolicySpec,
-        "words",
-        N,
-        "language: en",
-        'language: en\n  words: {"Nothing stands in the way.": "Fine"}',
-        LOOSER,
-    ),
     (notification.NotificationPolicySpec, "slack", N, "slack-url", "other-url", LOOSER),
     (notification.NotificationPolicySpec, "heartbeat", N, "heartbeat-url", "other-url", LOOSER),
     (

@@ -1,0 +1,29 @@
+"""The language of a review is the base's, so that a change cannot reword its own verdict."""
+
+from pathlib import Path
+
+from tests.cli.copied import copied, edit
+from tests.cli.program import reliability
+from tests.review.pull_request.scene import LOOSER, scene
+
+POLICY = "policies/notification.yaml"
+
+
+def test_a_review_is_written_in_the_language_of_its_base(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    base = of.commit()
+    edit(of.root / POLICY, "language: en", "language: ja")
+    of.change(LOOSER)
+    ended = reliability("--today", "2026-11-25", "review", "--base", base, folder=of.root)
+    assert "#### Findings\n" in ended.out
+    assert "検出結果" not in ended.out
+
+
+def test_texts_of_the_repository_are_an_unknown_key(tmp_path: Path) -> None:
+    of = copied(tmp_path)
+    edit(of / POLICY, "  language: en", "  words: {Findings: Found}\n  language: en")
+    ended = reliability("check", folder=of)
+    assert ended.code == 1
+    [line] = [line for line in ended.out.splitlines() if "document-key-unknown" in line]
+    assert line.startswith(f"{POLICY}:")
+    assert "words" in line
