@@ -153,7 +153,7 @@ def since_1970(seconds: float) -> datetime:
     Raises:
         ScalarError: it lies outside of FIRST_DAY to LAST_DAY.
     """
-    if not 0 <= seconds < (LAST_DAY - FIRST_DAY).total_seconds():
+    if not 0 <= seconds < (LAST_DAY - FIRST_DAY + timedelta(days=1)).total_seconds():
         raise ScalarError(f"{shown(seconds)} s after 1970 lies outside of the years up to 2199")
     return EPOCH + timedelta(seconds=seconds)
 

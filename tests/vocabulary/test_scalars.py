@@ -159,7 +159,9 @@ def test_what_is_no_moment_is_refused(text: str) -> None:
 def test_seconds_are_counted_from_1970() -> None:
     assert since_1970(0) == datetime(1970, 1, 1, tzinfo=UTC)
     assert since_1970(86_461.5) == datetime(1970, 1, 2, 0, 1, 1, 500_000, tzinfo=UTC)
-    for seconds in (-0.5, 7_258_118_400):
+    last = 7_258_118_400 - 0.5
+    assert since_1970(last) == datetime(2199, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC)
+    for seconds in (-0.5, 7_258_118_400, float("nan")):
         with pytest.raises(ScalarError, match="lies outside of the years up to 2199"):
             since_1970(seconds)
 
