@@ -73,13 +73,17 @@ from reliability.promql.tree import Binary, Node, Number, read
 from reliability.resolve.signals import SignalAlert, signals
 from reliability.scalars import duration_text
 
-SOONER: Final[Mapping[str, Callable[[float, float], bool]]] = {
-    ">": operator.le,
-    ">=": operator.le,
-    "<": operator.ge,
-    "<=": operator.ge,
+SOONER: Final[Mapping[tuple[str, str], Callable[[float, float], bool]]] = {
+    (">", ">"): operator.le,
+    (">", ">="): operator.le,
+    (">=", ">"): operator.lt,
+    (">=", ">="): operator.le,
+    ("<", "<"): operator.ge,
+    ("<", "<="): operator.ge,
+    ("<=", "<"): operator.gt,
+    ("<=", "<="): operator.ge,
 }
-"""Whether a new threshold is reached no later than the old one."""
+"""Whether a new threshold is reached no later than the old one, by the old and new operator."""
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
@@ -123,6 +127,7 @@ def _fires_as_soon(old: Node | None, new: Node | None) -> bool:
     was, now = old.right, new.right
     if not (isinstance(was, Number) and isinstance(now, Number)):
         return False
-    if replace(old, right=now) != new or old.operator not in SOONER:
+    sooner = SOONER.get((old.operator, new.operator))
+    if sooner is None or replace(old, operator=new.operator, right=now) != new:
         return False
-    return SOONER[old.operator](now.value, was.value)
+    return sooner(now.value, was.value)

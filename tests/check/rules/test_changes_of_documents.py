@@ -74,6 +74,10 @@ def said(head: Files, base: Files, rule: str) -> list[tuple[int, str]]:
         ("a >= 5", "a >= 4"),
         ("a < 5", "a < 6"),
         ("a <= 5", "a <= 6"),
+        ("a > 5", "a >= 5"),
+        ("a < 5", "a <= 5"),
+        ("a >= 5", "a > 4"),
+        ("a <= 5", "a < 6"),
     ],
 )
 def test_a_threshold_that_is_reached_sooner_is_not_looser(old: str, new: str) -> None:
@@ -90,7 +94,12 @@ def test_a_threshold_that_is_reached_sooner_is_not_looser(old: str, new: str) ->
         ("a <= 5", "a <= 4"),
         ("a == 5", "a == 4"),
         ("a != 5", "a != 4"),
+        ("a >= 5", "a > 5"),
+        ("a <= 5", "a < 5"),
+        ("a > 5", "a >= 6"),
+        ("a < 5", "a <= 4"),
         ("a > 5", "b > 4"),
+        ("a > 5", "b >= 5"),
         ("a > 5", "a > b"),
         ("a > b", "a > 5"),
         ("a > 5", "a < 4"),
