@@ -74,8 +74,10 @@ def marked(line: str, start: int, end: int, limit: int = 100) -> Marked:
     A span of no characters gets a mark of one column.
     """
     before, inside, after = (safe(line[:start]), safe(line[start:end]), safe(line[end:]))
-    inside = _head(inside, limit - 2)
     if width(before) + width(inside) + width(after) > limit:
+        whole, inside = inside, _head(inside, limit - 2 * width(MORE))
+        if inside != whole:  # it ends in MORE, which stands for the text that follows too
+            after = ""
         room = limit - width(inside) - 2 * width(MORE)
         before = _tail(before, max(room * 2 // 3, room - width(after), 0))
         after = _head(after, max(room - width(before), 0))

@@ -44,6 +44,22 @@ def test_a_long_line_is_cut_around_its_mark(
 
 
 @pytest.mark.parametrize(
+    ("marked_length", "shown"),
+    [
+        (17, "…XXXXXXXXXXXXXXXXX…"),
+        (18, "…XXXXXXXXXXXXXXXXXX…"),
+        (19, "…XXXXXXXXXXXXXXXXXX…"),
+        (20, "…XXXXXXXXXXXXXXXXXX…"),
+        (99, "…XXXXXXXXXXXXXXXXXX…"),
+    ],
+)
+def test_a_mark_as_long_as_the_line_is_cut_at_the_limit(marked_length: int, shown: str) -> None:
+    line = LINE + "X" * marked_length + LINE
+    cut = marked(line, 30, 30 + marked_length, 20)
+    assert cut.line == shown
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("a_b", "a\\_b"),
