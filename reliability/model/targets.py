@@ -34,7 +34,7 @@ class TargetSettings(Model):
     """What every target has: a name, what to do with drift, and limits."""
 
     name: Name
-    on_drift: Literal["hold", "mend"] = "hold"
+    on_drift: Literal["hold", "overwrite"] = "hold"
     limits: Limits = Field(default_factory=Limits)
 
 

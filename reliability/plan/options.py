@@ -10,7 +10,7 @@ from reliability.plan.alerts import ActiveAlert
 from reliability.plan.held import Owner
 from reliability.resource import ResourceId
 
-OnDrift = Literal["hold", "mend"]
+OnDrift = Literal["hold", "overwrite"]
 Selects = Callable[[ResourceId], bool]
 
 

@@ -39,7 +39,7 @@ def reports(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str
     for planned in (
         plan("alertmanager", [new], intact(old)),
         plan("alertmanager", [old], edited(new, old)),
-        plan("alertmanager", [old], edited(new, old), PlanOptions(on_drift="mend")),
+        plan("alertmanager", [old], edited(new, old), PlanOptions(on_drift="overwrite")),
     ):
         for form in (*FORMATS.values(), *DRIFT_FORMATS.values()):
             yield form([Planned(planned)])

@@ -148,7 +148,7 @@ def test_a_hand_edit_is_named_held_and_then_mended(synced: Site) -> None:
     assert "group_wait:\n        - 30s\n        + 99s\n" in ended.out
     held = synced.repository.run("sync", "--yes")
     assert (held.code, "99s" in synced.file.read_text()) == (1, True)
-    synced.repository.replace("policies/targets.yaml", "- file:", "- onDrift: mend\n    file:")
+    synced.repository.replace("policies/targets.yaml", "- file:", "- onDrift: overwrite\n    file:")
     assert synced.repository.run("sync", "--yes").code == 0
     assert "99s" not in synced.file.read_text()
     assert synced.repository.run("drift", "--detailed-exitcode").code == 0

@@ -168,7 +168,9 @@ def test_the_repository_is_synced_edited_by_hand_and_mended(
         drift = repository.run("drift", "--detailed-exitcode")
         assert (drift.code, "labels.tier: alert -> log" in drift.out) == (4, True)
         assert repository.run("sync", "--yes").code == 1
-        repository.replace("policies/targets.yaml", "- folder:", "- onDrift: mend\n    folder:")
+        repository.replace(
+            "policies/targets.yaml", "- folder:", "- onDrift: overwrite\n    folder:"
+        )
         mended = repository.run("sync", "--yes")
         assert (mended.code, "updated rules monitoring" in mended.out) == (0, True), mended.out
         assert repository.run("drift", "--detailed-exitcode").code == 0

@@ -14,7 +14,7 @@ from reliability.providers.memory import MemoryProvider
 from reliability.resource import Resource
 from tests.plan.resources import TARGET, edited, intact, many, resource, some_resources
 
-MEND = PlanOptions(on_drift="mend")
+OVERWRITE = PlanOptions(on_drift="overwrite")
 OLD, NEW = resource("search", threshold=1), resource("search", threshold=2)
 
 
@@ -70,19 +70,19 @@ def test_a_changed_comment_is_drift_without_a_field() -> None:
     assert drift.why == "its comments or its layout were changed, no field"
 
 
-def test_mending_overwrites_what_somebody_changed() -> None:
+def test_overwrite_replaces_what_somebody_changed() -> None:
     found = resource("search", threshold=3)
-    after = plan(TARGET, [OLD], edited(found, OLD), MEND)
+    after = plan(TARGET, [OLD], edited(found, OLD), OVERWRITE)
     assert after.changes == (Update(found, OLD),)
     assert [drift.held for drift in after.drifted] == [False]
 
 
-def test_what_cannot_be_read_is_held_or_mended() -> None:
+def test_what_cannot_be_read_is_held_or_overwritten() -> None:
     held = Held((Unreadable(OLD.id, "2:1: a tab"),))
     assert plan(TARGET, [OLD], held).changes == ()
     [drift] = plan(TARGET, [OLD], held).drifted
     assert (drift.why, drift.held) == ("2:1: a tab", True)
-    [change] = plan(TARGET, [OLD], held, MEND).changes
+    [change] = plan(TARGET, [OLD], held, OVERWRITE).changes
     assert isinstance(change, Update)
     assert change.after == OLD
 

@@ -76,8 +76,8 @@ prometheus: 1 left alone; 1 owned
     )
 
 
-def test_what_is_mended_shows_both_the_drift_and_the_change() -> None:
-    shown = text(Planned(plan(TARGET, [OLD], edited(NEW, OLD), PlanOptions(on_drift="mend"))))
+def test_what_is_overwritten_shows_both_the_drift_and_the_change() -> None:
+    shown = text(Planned(plan(TARGET, [OLD], edited(NEW, OLD), PlanOptions(on_drift="overwrite"))))
     assert "x > 2 -> x > 1" in shown
     assert "rules search: changed outside the repository; to overwrite" in shown
     assert "help" not in shown

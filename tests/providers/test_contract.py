@@ -111,7 +111,7 @@ def test_a_hand_edit_is_named_and_held(world: World) -> None:
 def test_a_hand_edit_is_mended_where_the_target_says_so(world: World) -> None:
     synced(world, world.wanted)
     world.edit()
-    [outcome] = synced(world, world.wanted, "mend")
+    [outcome] = synced(world, world.wanted, "overwrite")
     assert isinstance(outcome, Done)
     assert planned(world.open(False), world.wanted).is_settled
 

@@ -46,8 +46,8 @@ def command(app: App, /, **given: Any) -> int:
     """Apply the plan to each target, within its limits, after a question.
 
     Only objects with this repository's mark are changed, and none that was changed outside the
-    repository, unless the target says `onDrift: mend`. Exits with 1 if something was left undone;
-    run it again then.
+    repository, unless the target says `onDrift: overwrite`. Exits with 1 if something was left
+    undone; run it again then.
 
     \b
     reliability sync --dry-run                  everything except writing

@@ -7,7 +7,7 @@ from typing import Final
 
 TARGET: Final[Mapping[str, str]] = {
     "name": "The target's name, which --target takes.",
-    "onDrift": "hold: what others changed stays until a person decides. mend: it is put back.",
+    "onDrift": "What sync does with changes made outside the repository: hold or overwrite.",
     "url": "Where the server is: http:// or https://, without a password.",
     "authorization": "The Authorization header, referred to: env:NAME or file:/path.",
     "timeout": "How long an answer may take: 30s.",
