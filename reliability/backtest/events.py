@@ -46,7 +46,7 @@ def recorded(catalogs: Iterable[Catalog], within: TimeSpan) -> Iterator[Event]:
                 span = TimeSpan(each.start, each.end)
                 if (service, span) not in seen and span.overlap(within):
                     seen.add((service, span))
-                    slos = frozenset(impact.slo for impact in each.impact)
+                    slos = frozenset(impact.slo for impact in each.slos)
                     yield Event(
                         kind="incident", service=service, span=span, name=each.name, slos=slos
                     )

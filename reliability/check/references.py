@@ -177,8 +177,8 @@ def _in_incidents(context: Context) -> Iterator[Reference]:
         service = located.value.spec.service
         known, folders = context.slo_names.get(service, frozenset()), _own(located, service)
         for index, incident in enumerate(located.value.spec.incidents):
-            for number, impact in enumerate(incident.impact):
-                route = ("spec", "incidents", index, "impact", number, "slo")
+            for number, impact in enumerate(incident.slos):
+                route = ("spec", "incidents", index, "slos", number, "slo")
                 yield Reference(located, route, f"SLO of {service}", impact.slo, known, folders)
 
 

@@ -33,7 +33,7 @@ Moment = Annotated[datetime, BeforeValidator(check_written), AfterValidator(chec
 
 
 class Impact(Model):
-    """Which SLO an incident hurt, and the share of its events that failed meanwhile."""
+    """An SLO that an incident affected, and the share of its events that failed meanwhile."""
 
     slo: Name
     failed: Share
@@ -45,9 +45,9 @@ class Incident(Model):
     name: Text
     start: Moment
     end: Moment
-    felt: Text
+    impact: Text
     postmortem: Runbook | None = None
-    impact: tuple[Impact, ...] = ()
+    slos: tuple[Impact, ...] = ()
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Incident:

@@ -74,7 +74,7 @@ spec:
 
 def incident(name: str, span: TimeSpan, slos: Iterable[str] = ("checkout",)) -> str:
     """One incident on record."""
-    impact = ", ".join(f"{{slo: {each}, failed: 5%}}" for each in slos)
+    failed = ", ".join(f"{{slo: {each}, failed: 5%}}" for each in slos)
     return f"""
 apiVersion: reliability/v1
 kind: Incidents
@@ -85,8 +85,8 @@ spec:
     - name: {name}
       start: {span.start.isoformat()}
       end: {span.end.isoformat()}
-      felt: people could not pay
-      impact: [{impact}]
+      impact: people could not pay
+      slos: [{failed}]
 """
 
 

@@ -139,6 +139,6 @@ def test_history_is_made_for_every_promise_and_for_nothing_else(catalog: Catalog
         impact.slo
         for of in catalog.each(Incidents)
         for incident in of.value.spec.incidents
-        for impact in incident.impact
+        for impact in incident.slos
     }
     assert hurt <= set(source.traffic)

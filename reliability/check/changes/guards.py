@@ -161,8 +161,8 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     ownership.Approvers: dict.fromkeys(("product", "technical"), "approvers-changed"),
     incidents.IncidentsSpec: dict.fromkeys(("service", "incidents"), "incident-changed"),
     incidents.Incident: {
-        **dict.fromkeys(("name", "start", "end", "impact"), "incident-changed"),
-        **dict.fromkeys(("felt", "postmortem"), "free"),
+        **dict.fromkeys(("name", "start", "end", "slos"), "incident-changed"),
+        **dict.fromkeys(("impact", "postmortem"), "free"),
     },
     incidents.Impact: dict.fromkeys(("slo", "failed"), "incident-changed"),
     corrections.CorrectionsSpec: dict.fromkeys(("service", "corrections"), SLO),

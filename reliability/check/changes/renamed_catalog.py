@@ -81,9 +81,9 @@ class _Names:
                 incidents = tuple(
                     _copied(
                         incident,
-                        impact=tuple(
-                            _copied(impact, slo=self._slo(service, impact.slo))
-                            for impact in incident.impact
+                        slos=tuple(
+                            _copied(part, slo=self._slo(service, part.slo))
+                            for part in incident.slos
                         ),
                     )
                     for incident in spec.incidents

@@ -3,7 +3,7 @@
 ## What it does
 
 Compares the incident records with the merge base (`check --base`) and reports an incident that is
-gone, and one whose times or impact changed. Other texts, such as `felt`, may change; so may the
+gone, and one whose times or failed shares changed. Texts, such as `impact`, may change; so may the
 name of an incident, or of a service or SLO that has been renamed.
 
 It is an error until those have approved who must agree to a looser SLO of the service.
@@ -26,7 +26,7 @@ spec:
     - name: Clock-ins failed
       start: 2026-10-14T12:30:00+09:00
       end: 2026-10-14T13:30:00+09:00
-      felt: Nobody could clock in
+      impact: Nobody could clock in
 ```
 
 ```yaml bad
@@ -54,7 +54,7 @@ spec:
     - name: Clock-ins failed
       start: 2026-10-14T03:30:00Z
       end: 2026-10-14T04:30:00Z
-      felt: For an hour, nobody could clock in
+      impact: For an hour, nobody could clock in
 ```
 
 ## Source
@@ -120,7 +120,7 @@ def _compared(
             yield called_out(at, message, service, context, *documents, subject=subject)
         else:
             at = other[0].at("spec", "incidents", other[1])
-            message = f"{what} has other times or another impact than at the base"
+            message = f"{what} has other times or other failed shares than at the base"
             yield called_out(at, message, service, context, other[0], subject=subject)
 
 
@@ -134,5 +134,5 @@ def _by_service(catalog: Catalog) -> dict[str, list[Record]]:
 
 def _facts(incident: Incident, renamed: Mapping[str, str]) -> tuple[Any, ...]:
     """What a replay measures alerts against; moments are equal in every time zone."""
-    impact = sorted((renamed.get(each.slo, each.slo), each.failed) for each in incident.impact)
-    return incident.start, incident.end, tuple(impact)
+    failed = sorted((renamed.get(part.slo, part.slo), part.failed) for part in incident.slos)
+    return incident.start, incident.end, tuple(failed)

@@ -23,8 +23,8 @@ spec:
     - name: Clock-ins failed
       start: 2026-10-14T03:30:00Z
       end: 2026-10-14T04:30:00Z
-      felt: Nobody could clock in
-      impact:
+      impact: Nobody could clock in
+      slos:
         - {slo: attendance-clock-inn, failed: 30%}  # <- record-slo-missing
 ```
 
@@ -39,8 +39,8 @@ spec:
     - name: Clock-ins failed
       start: 2026-10-14T03:30:00Z
       end: 2026-10-14T04:30:00Z
-      felt: Nobody could clock in
-      impact:
+      impact: Nobody could clock in
+      slos:
         - {slo: attendance-clock-in, failed: 30%}
 ```
 

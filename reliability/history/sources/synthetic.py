@@ -114,7 +114,7 @@ def impacts(catalog: Catalog) -> Iterator[Impact]:
     for located in catalog.each(Incidents):
         for incident in located.value.spec.incidents:
             span = TimeSpan(incident.start, incident.end)
-            for each in incident.impact:
+            for each in incident.slos:
                 service = located.value.spec.service
                 yield Impact(service, each.slo, span, float(each.failed))
 

@@ -46,10 +46,10 @@ def signal(
     return laid_over(SIGNAL.format(expr=expr, wait=wait, tier=tier, kind=kind))
 
 
-def incident(name: str = "one", hour: int = 12, felt: str = "slow", failed: str = "") -> str:
-    impact = f"{{slo: attendance-clock-in, failed: {failed}}}" if failed else ""
+def incident(name: str = "one", hour: int = 12, impact: str = "slow", failed: str = "") -> str:
+    slos = f"{{slo: attendance-clock-in, failed: {failed}}}" if failed else ""
     times = f'start: "2026-10-14T{hour}:30:00Z", end: "2026-10-14T13:30:00Z"'
-    return f"{{name: {name}, {times}, felt: {felt}, impact: [{impact}]}}"
+    return f"{{name: {name}, {times}, impact: {impact}, slos: [{slos}]}}"
 
 
 def incidents(*written: str) -> Files:
@@ -138,7 +138,7 @@ def test_a_heartbeat_stays_one() -> None:
 
 
 ONE = "the incident of 2026-10-14 12:30 UTC (one)"
-OTHERWISE = [(6, f"{ONE} has other times or another impact than at the base")]
+OTHERWISE = [(6, f"{ONE} has other times or other failed shares than at the base")]
 GONE = [(3, f"{ONE} of the base is gone")]
 
 
@@ -146,7 +146,7 @@ GONE = [(3, f"{ONE} of the base is gone")]
     ("old", "new", "messages"),
     [
         ([incident()], [incident()], []),
-        ([incident()], [incident(felt="very")], []),
+        ([incident()], [incident(impact="very")], []),
         ([incident()], [incident("two")], []),
         ([], [incident()], []),
         ([incident(), incident("two", 11)], [incident("two", 11), incident()], []),

@@ -344,8 +344,8 @@ metadata: {name: shop}
 spec:
   service: shop
   incidents:
-    - {name: card, start: "2026-10-02T03:00:00Z", end: "2026-10-02T04:00:00Z", felt: no cards}
-    - {name: card again, start: "2026-10-09T03:00:00Z", end: "2026-10-09T04:00:00Z", felt: no cards}
+    - {name: card, start: "2026-10-02T03:00:00Z", end: "2026-10-02T04:00:00Z", impact: none}
+    - {name: card again, start: "2026-10-09T03:00:00Z", end: "2026-10-09T04:00:00Z", impact: none}
 """
 
 

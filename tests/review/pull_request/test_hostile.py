@@ -87,7 +87,7 @@ def put(of: Scene, text: str) -> None:
         "apiVersion: reliability/v1\nkind: Incidents\nmetadata: {name: attendance}\nspec:\n"
         "  service: attendance\n  incidents:\n"
         f"    - name: {quoted}\n      start: 2026-10-14T12:30:00Z\n"
-        "      end: 2026-10-14T14:10:00Z\n      impact: [{slo: attendance-clock-in}]\n",
+        "      end: 2026-10-14T14:10:00Z\n      slos: [{slo: attendance-clock-in}]\n",
     )
     of.write(
         "policies/waivers.yaml",
