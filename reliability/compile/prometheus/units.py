@@ -77,7 +77,7 @@ def _unit_of_call(function: str, arguments: Any) -> str:
     if function == "time":
         return "seconds"
     if function == "histogram_quantile":
-        return _unit_of_query(_metric(arguments[1]) or "0")
+        return _unit_of_query(_metric(arguments[1]))
     if not SAME_UNIT.fullmatch(function):
         return ""
     return next((unit for unit in map(_unit, arguments) if unit), "")
@@ -114,7 +114,7 @@ def _average(left: Any, right: Any) -> str:
     """The unit of `rate(x_seconds_sum) / rate(x_seconds_count)`."""
     total, count = _metric(left), _metric(right)
     stem = total.removesuffix("_sum")
-    return _unit_of_query(stem or "0") if count == f"{stem}_count" and stem != total else ""
+    return _unit_of_query(stem) if count == f"{stem}_count" and stem != total else ""
 
 
 def _metric(tree: Any) -> str:
