@@ -26,12 +26,7 @@ def recorded_events(
     if not total:
         return NoHistory("the samples hold nothing that its query selects in this span")
     return tuple(
-        _series(
-            each,
-            failed.get(group),
-            span,
-            (source, dict(zip(objective.group_by, group, strict=True))),
-        )
+        _series(each, failed.get(group), span, (source, _labels(objective, group)))
         for group, each in sorted(total.items())
     )
 
