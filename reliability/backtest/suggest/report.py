@@ -49,8 +49,10 @@ def _marked(found: Found, every: bool) -> Iterator[str]:
         return
     yield f"**{plain(f'{words.name_of(found)}: {words.verdict(found)}')}**"
     yield ""
-    yield from (f"- {plain(reason)}" for reason in words.reasons(found))
-    yield ""
+    for reason in words.reasons(found):
+        yield f"- {plain(reason)}"
+    if words.reasons(found):
+        yield ""
     yield from (f"- {plain(fact)}" for fact in words.facts(found))
     for sweep in found.sweeps:
         yield ""
