@@ -49,7 +49,7 @@ def title(text: str) -> str:
 
 def attained(share: float) -> str:
     """A share of good events, with as many nines as it takes: `99.95 %`, `99.9987 %`."""
-    missing = (1 - share) * 100
+    missing = round((1 - share) * 100, 9)  # 1 - 0.9995 is above 0.0005 as a float
     digits = 2
     while digits < 5 and 0 < missing < 5 * 10.0**-digits:
         digits += 1
