@@ -6,7 +6,7 @@ alert that fired at a single evaluation is seen; a plain range query would look 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
@@ -68,7 +68,7 @@ def fired_in_prometheus(server: Server, selector: str, span: TimeSpan) -> tuple[
                 raise ProviderError(f"{server.target}: a series of ALERTS has no alertname")
             moments = ends.setdefault(tuple(sorted(_own(series.metric).items())), [])
             moments += (datetime.fromtimestamp(at, UTC) for at, _ in series.values)
-    return tuple(FiredAlert(dict(labels), tuple(_joined(each))) for labels, each in ends.items())
+    return tuple(FiredAlert(dict(labels), _joined(each)) for labels, each in ends.items())
 
 
 def ever_fired(server: Server, by: Iterable[str], at: datetime, back: timedelta) -> list[Labels]:
@@ -116,16 +116,12 @@ def _own(metric: Labels) -> Labels:
     return {name: value for name, value in metric.items() if name not in hidden}
 
 
-def _joined(ends: Iterable[datetime]) -> Iterator[TimeSpan]:
+def _joined(ends: Iterable[datetime]) -> tuple[TimeSpan, ...]:
     """Minutes that fired, given by their ends, as episodes."""
-    began: datetime | None = None
-    last: datetime | None = None
+    episodes: list[TimeSpan] = []
     for end in sorted(ends):
-        if began is None or last is None:
-            began = end - STEP
-        elif end - last > APART:
-            yield TimeSpan(began, last)
-            began = end - STEP
-        last = end
-    if began is not None and last is not None:
-        yield TimeSpan(began, last)
+        if episodes and end - episodes[-1].end <= APART:
+            episodes[-1] = TimeSpan(episodes[-1].start, end)
+        else:
+            episodes.append(TimeSpan(end - STEP, end))
+    return tuple(episodes)
