@@ -1,0 +1,210 @@
+"""How SLOs stand by what a server recorded, from answers that a test makes up."""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from reliability.backtest.standing import Coverage, Standing, Stands, Unknown
+from reliability.compile.prometheus.names import BUDGET_LEFT, TARGET, ratio_record
+from reliability.compile.prometheus.period import record_of
+from reliability.model.targets import ServerTarget
+from reliability.providers.http import Server, open_server
+from reliability.providers.recorded import recorded_shares, recorded_standings
+from reliability.resolve.objectives import Objective, objectives
+from reliability.scalars import duration_text
+from tests.backtest.repository import catalog, policy, slo
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LONG, SHORT = ratio_record(HOUR), ratio_record(5 * MINUTE)
+EVERY = 30 * 720
+"""Evaluations of the slow group in thirty days: one every two minutes."""
+
+NAMES = {"sloth_service": "shop", "sloth_slo": "checkout-served"}
+CALENDAR = '{duration: 1w, calendar: {startTime: "2026-08-31 00:00:00", timeZone: UTC}}'
+PERIOD = {"sloth_window": "30d"}
+Found = tuple[str, Mapping[str, str], float]
+
+
+def objective(by: str = "", window: str = "") -> Objective:
+    text = slo("checkout")
+    if by:
+        grouped = f"{{name: checkout, annotations: {{reliability/group-by: {by}}}}}"
+        text = text.replace("{name: checkout}", grouped, 1)
+    if window:
+        text = text.replace("{duration: 30d, isRolling: true}", window)
+    return next(iter(objectives(catalog(text, policy("checkout")))))
+
+
+@contextmanager
+def opened(asked: list[str], *found: Found, evaluations: float = EVERY) -> Iterator[Server]:
+    """A server that recorded these values, and its rules so many evaluations."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        query = request.url.params["query"]
+        asked.append(query)
+        values: list[tuple[Mapping[str, str], float]] = [
+            ({"__name__": record, **NAMES, **more}, value) for record, more, value in found
+        ]
+        if query.startswith("count_over_time"):
+            values = [(NAMES, evaluations)]
+        moment = NOW.timestamp()
+        result = [{"metric": metric, "value": [moment, str(value)]} for metric, value in values]
+        data = {"resultType": "vector", "result": result}
+        return httpx.Response(200, json={"status": "success", "data": data})
+
+    target = ServerTarget(name="server", url="http://server.example")
+    transport = httpx.MockTransport(answer)
+    server = open_server(target, None, ("server.example",), writable=False, transport=transport)
+    with server.client:
+        yield server
+
+
+def stands(of: Objective, *found: Found, evaluations: float = EVERY) -> Stands:
+    with opened([], *found, evaluations=evaluations) as server:
+        [one] = recorded_standings(server, [of], NOW, None)
+    return one
+
+
+def period_ratio(of: Objective, value: float, **more: str) -> Found:
+    return record_of(of), {**PERIOD, **more}, value
+
+
+def known(of: Objective, *found: Found) -> Standing:
+    one = stands(of, *found)
+    assert isinstance(one, Standing)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("ratios", "burn", "window"),
+    [
+        ({LONG: 0.002, SHORT: 0.5}, 2.0, HOUR),
+        ({SHORT: 0.003}, 3.0, 5 * MINUTE),
+        ({LONG: math.nan, SHORT: 0.003}, None, HOUR),
+        ({}, None, 5 * MINUTE),
+        ({LONG: 0.0}, 0.0, HOUR),
+    ],
+)
+def test_the_burn_rate_is_that_of_an_hour_or_else_of_five_minutes(
+    ratios: dict[str, float], burn: float | None, window: timedelta
+) -> None:
+    of = objective()
+    ratio_samples: list[Found] = [(record, {}, value) for record, value in ratios.items()]
+    one = known(of, (BUDGET_LEFT, {}, 0.4), period_ratio(of, 0.0006), *ratio_samples)
+    assert one.burn == pytest.approx(burn)
+    assert (one.burning, one.remaining, one.attainment) == (window, 0.4, 1 - 0.0006)
+    assert (one.at, one.renewed, one.coverage) == (NOW, None, Coverage(recorded=1.0))
+
+
+def test_a_ratio_over_another_window_is_not_that_of_the_period() -> None:
+    of = objective()
+    other = (record_of(of), {"sloth_window": "28d"}, 0.5)
+    one = known(of, period_ratio(of, 0.0006), (BUDGET_LEFT, {}, 0.4), other)
+    assert one.attainment == 1 - 0.0006
+
+
+def test_of_several_groups_the_one_with_the_least_budget_is_shown() -> None:
+    of = objective(by="region")
+    found: list[Found] = []
+    for region, left, ratio, burn in (("a", 0.9, 0.0001, 0.004), ("b", 0.2, 0.0008, 0.001)):
+        found += [
+            (BUDGET_LEFT, {"region": region}, left),
+            period_ratio(of, ratio, region=region),
+            (LONG, {"region": region}, burn),
+        ]
+    found.append((LONG, {"region": "without a budget"}, 0.5))
+    one = known(of, *found)
+    assert (one.remaining, one.attainment) == (0.2, 1 - 0.0008)
+    assert one.burn == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "ratio"), [(math.nan, 0.0006), (0.4, math.nan), (math.nan, math.nan), (0.4, None)]
+)
+def test_without_a_number_nothing_happened_in_the_period(left: float, ratio: float | None) -> None:
+    of = objective()
+    ratios = [] if ratio is None else [period_ratio(of, ratio)]
+    assert stands(of, (BUDGET_LEFT, {}, left), *ratios) == Unknown(
+        of,
+        "the server has no number of it: nothing happened in the period",
+        coverage=Coverage(recorded=1.0),
+    )
+
+
+def test_a_server_that_recorded_no_budget_says_what_to_do() -> None:
+    of = objective()
+    assert stands(of, period_ratio(of, 0.0006)) == Unknown(
+        of,
+        f"the server records no {BUDGET_LEFT} of it; sync the rules, then wait for them",
+        coverage=Coverage(recorded=1.0),
+    )
+
+
+def test_another_target_on_the_server_is_said_even_if_little_is_recorded() -> None:
+    of = objective()
+    one = stands(of, (BUDGET_LEFT, {}, 0.4), (TARGET, {}, 0.99), evaluations=EVERY / 10)
+    assert one == Unknown(
+        of,
+        "the server computes with a target of 0.99, and 0.999 is declared; sync the rules",
+        coverage=Coverage(recorded=0.1),
+    )
+
+
+@pytest.mark.parametrize(("share", "is_known"), [(0.9, True), (0.899, False)])
+def test_nine_tenths_of_the_period_must_be_recorded(share: float, is_known: bool) -> None:
+    of = objective()
+    found: tuple[Found, ...] = (
+        (BUDGET_LEFT, {}, 0.4),
+        period_ratio(of, 0.0006),
+        (TARGET, {}, 0.999),
+    )
+    one = stands(of, *found, evaluations=share * EVERY)
+    assert isinstance(one, Standing) == is_known
+    if isinstance(one, Unknown):
+        assert one.reason == "89.9 % of the period is recorded, and 90 % is needed"
+
+
+def test_a_calendar_period_is_counted_from_its_beginning_and_renewed_at_its_end() -> None:
+    of, asked = objective(window=CALENDAR), list[str]()
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+    seconds = int((NOW - monday).total_seconds())
+    found: tuple[Found, ...] = (
+        (BUDGET_LEFT, {}, 0.4),
+        (record_of(of), {"sloth_window": duration_text(of.period)}, 0.0006),
+    )
+    with opened(asked, *found, evaluations=seconds / 120) as server:
+        [one] = recorded_standings(server, [of], NOW, None)
+    assert isinstance(one, Standing)
+    assert one.renewed == monday + 7 * DAY
+    assert asked[1] == f'count_over_time({TARGET}{{sloth_service=~"shop"}}[{seconds}s])'
+
+
+@pytest.mark.parametrize(
+    ("evaluations", "share"),
+    [(EVERY, 1.0), (EVERY + 5, 1.0), (EVERY / 2, 0.5), (0, 0.0)],
+)
+def test_the_share_of_a_period_that_rules_recorded(evaluations: float, share: float) -> None:
+    with opened([], evaluations=evaluations) as server:
+        found = recorded_shares(server, [objective()], NOW)
+    assert found == {("shop", "checkout-served"): share}
+
+
+def test_an_slo_whose_calendar_is_not_written_out_has_no_share() -> None:
+    asked: list[str] = []
+    with opened(asked) as server:
+        long_ago = datetime(1990, 1, 1, tzinfo=UTC)
+        assert recorded_shares(server, [objective(window=CALENDAR)], long_ago) == {}
+    assert asked == []
+
+
+def test_one_query_asks_for_every_record_of_the_services() -> None:
+    of, asked = objective(), list[str]()
+    with opened(asked) as server:
+        list(recorded_standings(server, [of], NOW, None))
+    records = "|".join(sorted({BUDGET_LEFT, TARGET, LONG, SHORT, record_of(of)}))
+    assert asked[0] == f'{{__name__=~"{records}", sloth_service=~"shop"}}'
