@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, ratio_record
 from reliability.compile.prometheus.period import PERIOD_ERRORS, PERIOD_TOTAL
 from reliability.errors import SourceError
-from reliability.history.sources.live import LiveServer
 from reliability.promql.evaluate.lines import NAME, Labels, Line, Times
 from reliability.promql.evaluate.order import Order, Placed
 from reliability.promql.evaluate.refused import CannotReplay
@@ -28,7 +27,7 @@ from reliability.promql.evaluate.replay import Grid, evaluate, recorded, relabel
 from reliability.promql.evaluate.rules import Group, Recording, Rule, selectors
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
 from reliability.promql.evaluate.stored import Storage, Stored
-from reliability.promql.samples import Counter
+from reliability.promql.samples import Counter, ExpressionReader, SampleReader
 from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
 
@@ -39,11 +38,15 @@ is left of a budget would be wrong in the past, since the period before it is no
 MARGIN: Final = milliseconds(timedelta(minutes=1))
 
 
+class EvaluatingReader(SampleReader, ExpressionReader, Protocol):
+    """A server that gives raw samples, and evaluates what has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backfilling:
     """Where raw samples come from, and how that server evaluates."""
 
-    reader: LiveServer
+    reader: EvaluatingReader
     directory: Directory
     how: Semantics
 
