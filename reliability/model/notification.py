@@ -64,7 +64,7 @@ class Tickets(Model):
     """When `reliability tickets` closes an issue, and how many are open in one queue at most."""
 
     close_after: Duration = Field(default="24h", validate_default=True)
-    most: Annotated[int, Field(ge=1, le=500, strict=True)] = 20
+    max_open: Annotated[int, Field(ge=1, le=500, strict=True)] = 20
 
 
 class NotificationPolicySpec(Model):

@@ -32,32 +32,32 @@ class PageBudgetOptions(RuleOptions):
 
     rule: ClassVar[str] = "page-budget-exceeded"
     shift: Annotated[Duration, Field(gt=timedelta(0))] = Field(default="12h", validate_default=True)
-    shifts_over: Share = Fraction(0)
+    max_shifts_over: Share = Fraction(0)
 
 
 class AlertPrecisionOptions(RuleOptions):
     """The least share of pages with an incident, below what it is broken, and of how many."""
 
     rule: ClassVar[str] = "alert-precision-low"
-    lowest: Share = Fraction(9, 10)
-    broken: Share = Fraction(1, 2)
-    episodes: Count = 3
+    min_precision: Share = Fraction(9, 10)
+    broken_below: Share = Fraction(1, 2)
+    min_episodes: Count = 3
 
 
 class AlertFlappingOptions(RuleOptions):
     """How short an episode is that nobody can act on, how large their share may be, of how many."""
 
     rule: ClassVar[str] = "alert-flapping"
-    shorter: Duration = Field(default="10m", validate_default=True)
-    share: Share = Fraction(3, 10)
-    episodes: Count = 3
+    shorter_than: Duration = Field(default="10m", validate_default=True)
+    max_share: Share = Fraction(3, 10)
+    min_episodes: Count = 3
 
 
 class CardinalityHighOptions(RuleOptions):
     """How many series a selector of an SLI may have."""
 
     rule: ClassVar[str] = "cardinality-high"
-    series: Count = 10_000
+    max_series: Count = 10_000
 
 
 OPTIONS: Final[Mapping[str, type[RuleOptions]]] = {

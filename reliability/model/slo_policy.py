@@ -51,10 +51,10 @@ class BurnRateWindows(Kind):
 
 
 class TargetBounds(Model):
-    """The lowest and the highest target that may be promised."""
+    """The lowest and the highest target that an SLO may have."""
 
-    lowest: Number = Field(default=Decimal("0.5"))
-    highest: Number = Field(default=Decimal("0.9999"))
+    min: Number = Field(default=Decimal("0.5"))
+    max: Number = Field(default=Decimal("0.9999"))
 
 
 class ReviewCadence(Model):
@@ -62,20 +62,20 @@ class ReviewCadence(Model):
 
     provisional: Duration = Field(default="30d", validate_default=True)
     established: Duration = Field(default="90d", validate_default=True)
-    provisional_at_most: Duration = Field(default="90d", validate_default=True)
+    max_provisional: Duration = Field(default="90d", validate_default=True)
 
 
 class SloPolicySpec(Model):
     """What a promise may look like here."""
 
-    windows: tuple[Duration, ...] = Field(
+    periods: tuple[Duration, ...] = Field(
         default=("30d", "28d", "7d"), validate_default=True, min_length=1
     )
     targets: TargetBounds = Field(default_factory=TargetBounds)
     review: ReviewCadence = Field(default_factory=ReviewCadence)
     default_windows: Name = "google-30d"
     minimum_events: Annotated[int, Field(ge=0, le=MOST, strict=True)] = 1000
-    loosening_needs: tuple[Literal["product", "technical"], ...] = ("product", "technical")
+    loosening_requires: tuple[Literal["product", "technical"], ...] = ("product", "technical")
 
 
 class SloPolicy(Kind):

@@ -121,11 +121,13 @@ def test_one_shift_must_not_have_more_than_the_budget() -> None:
 
 def test_a_share_of_shifts_over_the_budget_may_be_allowed() -> None:
     assert (
-        said(measured(with_option("page-budget-exceeded", "{shiftsOver: 2%}"), **in_one_shift(3)))
+        said(
+            measured(with_option("page-budget-exceeded", "{maxShiftsOver: 2%}"), **in_one_shift(3))
+        )
         == []
     )
     assert said(
-        measured(with_option("page-budget-exceeded", "{shiftsOver: 1%}"), **in_one_shift(3))
+        measured(with_option("page-budget-exceeded", "{maxShiftsOver: 1%}"), **in_one_shift(3))
     )
 
 
@@ -173,7 +175,7 @@ def test_flapping_is_a_share_of_short_episodes() -> None:
             "and the limit is 30 %",
         )
     ]
-    files = with_option("alert-flapping", "{shorter: 5m}")
+    files = with_option("alert-flapping", "{shorterThan: 5m}")
     assert said(measured(files, slos=short, incidents=always)) == []
 
 
@@ -279,11 +281,11 @@ OPTION = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-fl
 @pytest.mark.parametrize(
     ("option", "rule", "message", "way_out"),
     [
-        ("shortr: 5m", "document-key-unknown", "shortr is no key that is known here",
-         "the nearest key is shorter"),
-        ("share: 130%", "document-value", "share: '130%' lies outside 0 % to 100 %",
+        ("shorterThn: 5m", "document-key-unknown", "shorterThn is no key that is known here",
+         "the nearest key is shorterThan"),
+        ("maxShare: 130%", "document-value", "maxShare: '130%' lies outside 0 % to 100 %",
          "write a share such as 2%"),
-        ("episodes: 0", "document-value", "episodes is 0, and it must be at least 1", None),
+        ("minEpisodes: 0", "document-value", "minEpisodes is 0, and it must be at least 1", None),
     ],
 )  # fmt: skip
 def test_an_option_is_typed_and_a_wrong_name_gets_the_nearest(

@@ -20,7 +20,7 @@ from tests.check.repository import checked, loaded
 FILES = {path: text for path, text in minimal_files().items() if path.endswith(".yaml")}
 MORE = {
     "policies/slo.yaml": "apiVersion: reliability/v1\nkind: SloPolicy\nmetadata: {name: slo}\n"
-    "spec: {windows: [30d], targets: {lowest: 0.9, highest: 0.9999}, defaultWindows: google-30d}\n",
+    "spec: {periods: [30d], targets: {min: 0.9, max: 0.9999}, defaultWindows: google-30d}\n",
     "policies/waivers.yaml": "apiVersion: reliability/v1\nkind: Waivers\nmetadata: {name: w}\n"
     "spec:\n  waivers:\n    - {rule: alert-for-cause, service: attendance, reason: r,"
     " approver: '@a', until: 2026-12-01}\n",

@@ -156,7 +156,7 @@ kind: RulePolicy
 metadata: {name: rules}
 spec:
   rules:
-    cardinality-high: {options: {series: 1}}
+    cardinality-high: {options: {maxSeries: 1}}
 """
     files = {**minimal_files(), "policies/rules.yaml": policy}
     ended = check(server, tmp_path, files, "--format", "json")

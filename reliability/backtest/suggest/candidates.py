@@ -32,7 +32,7 @@ class Candidate:
 
 def candidates(bounds: TargetBounds, current: Decimal) -> tuple[Candidate, ...]:
     """About fifty targets, the strictest first, and among them what is promised now."""
-    lowest, highest = max(bounds.lowest, 1 - LARGEST_BUDGET), bounds.highest
+    lowest, highest = max(bounds.min, 1 - LARGEST_BUDGET), bounds.max
     found = {each.target: each for each in _round_numbers() if lowest <= each.target <= highest}
     found.setdefault(current.normalize(), Candidate(current.normalize(), is_round=False))
     return tuple(found[target] for target in sorted(found, reverse=True))

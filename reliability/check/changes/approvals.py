@@ -117,7 +117,7 @@ def declared_roles(service: str, declared: Context) -> tuple[Role, ...]:
     approvers = owner.value.spec.approvers if owner else None
     if approvers is not None:
         policy = declared.slo_policy
-        roles = (policy.spec if policy else SloPolicySpec()).loosening_needs
+        roles = (policy.spec if policy else SloPolicySpec()).loosening_requires
         return tuple(dict.fromkeys((str(getattr(approvers, role)),) for role in roles))
     team = declared.team_of(service)
     return (tuple(team.value.spec.members),) if team else ()

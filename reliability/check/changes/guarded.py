@@ -21,7 +21,7 @@ WHO_APPROVES: Final = frozenset(
     (
         (NotificationPolicySpec, "owner"),
         (NotificationPolicySpec, "approvals"),
-        (SloPolicySpec, "loosening_needs"),
+        (SloPolicySpec, "loosening_requires"),
         (TeamSpec, "members"),
         (TeamSpec, "code_host"),
     )

@@ -71,18 +71,18 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     notification.Grouping: dict.fromkeys(("wait", "interval", "repeat"), "rises"),
     notification.PageBudget: dict.fromkeys(("per_week", "per_shift"), "rises"),
-    notification.Tickets: dict.fromkeys(("close_after", "most"), "falls"),
+    notification.Tickets: dict.fromkeys(("close_after", "max_open"), "falls"),
     slo_policy.SloPolicySpec: {
-        "windows": "gains",
+        "periods": "gains",
         "targets": "inside",
         "review": "inside",
         "default_windows": "changes",
         "minimum_events": "falls",
-        "loosening_needs": "loses",
+        "loosening_requires": "loses",
     },
-    slo_policy.TargetBounds: {"lowest": "falls", "highest": "rises"},
+    slo_policy.TargetBounds: {"min": "falls", "max": "rises"},
     slo_policy.ReviewCadence: dict.fromkeys(
-        ("provisional", "established", "provisional_at_most"), "rises"
+        ("provisional", "established", "max_provisional"), "rises"
     ),
     slo_policy.BurnRateWindowsSpec: dict.fromkeys(("period", "fast", "slow"), "compared"),
     slo_policy.BurnWindow: {

@@ -3,8 +3,8 @@
 ## What it does
 
 Reads the result of a backtest (`check --evidence`). Found is an objective's alert of which more
-than 30 % of the episodes are shorter than ten minutes. Options: `shorter` (10m), `share` (30 %),
-and `episodes` (3), the fewest that are judged.
+than 30 % of the episodes are shorter than ten minutes. Options: `shorterThan` (10m),
+`maxShare` (30 %), and `minEpisodes` (3), the fewest that are judged.
 
 ## Why it matters
 
@@ -69,8 +69,8 @@ def alert_flapping(context: Context) -> Iterator[Problem]:
     for objective in context.objectives:
         for tier, fired in context.evidence.rows(objective):
             count = len(fired.intervals)
-            short = sum(each.length < options.shorter for each in fired.intervals)
-            if count >= options.episodes and Fraction(short, count) > options.share:
+            short = sum(each.length < options.shorter_than for each in fired.intervals)
+            if count >= options.min_episodes and Fraction(short, count) > options.max_share:
                 yield from _problem(objective, tier, (short, count), options)
 
 
@@ -83,7 +83,8 @@ def _problem(
     short, count = counts
     message = (
         f"{short} of {count} episodes of {objective.identity} in the tier {tier} were over within "
-        f"{duration_text(options.shorter)}, and the limit is {float(options.share * 100):g} %"
+        f"{duration_text(options.shorter_than)}, and the limit is "
+        f"{float(options.max_share * 100):g} %"
     )
     at = source.policy.at("spec", "objectives", source.index, "slo")
     yield Problem(at, message, HELP, subject=f"{objective.identity} {tier}")

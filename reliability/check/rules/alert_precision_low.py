@@ -5,7 +5,8 @@
 Reads the result of a backtest (`check --evidence`) and counts the episodes of each objective's
 alert tier during which an incident was going on: one on record, or, for a service without any, a
 significant event. Under 90 % is found; under 50 % the message says that the alert is broken.
-Options: `lowest` (90 %), `broken` (50 %), and `episodes` (3), the fewest that are judged.
+Options: `minPrecision` (90 %), `brokenBelow` (50 %), and `minEpisodes` (3), the fewest that are
+judged.
 
 ## Why it matters
 
@@ -67,7 +68,7 @@ def alert_precision_low(context: Context) -> Iterator[Problem]:
     options = context.options(AlertPrecisionOptions)
     for objective in context.objectives:
         for tier, fired in context.evidence.rows(objective):
-            if tier in _loud(objective) and fired.episodes >= options.episodes:
+            if tier in _loud(objective) and fired.episodes >= options.min_episodes:
                 yield from _judged(objective, fired, context.evidence, options)
 
 
@@ -79,12 +80,12 @@ def _judged(
     objective: Objective, fired: Fired, evidence: Evidence, options: AlertPrecisionOptions
 ) -> Iterator[Problem]:
     right, count = _right(objective, fired, evidence), len(fired.intervals)
-    if not count or Fraction(right, count) >= options.lowest or objective.source is None:
+    if not count or Fraction(right, count) >= options.min_precision or objective.source is None:
         return
     share = _percent(Fraction(right, count))
-    limit = f"at least {_percent(options.lowest)} should have"
-    if Fraction(right, count) < options.broken:
-        limit = f"under {_percent(options.broken)} an alert is broken"
+    limit = f"at least {_percent(options.min_precision)} should have"
+    if Fraction(right, count) < options.broken_below:
+        limit = f"under {_percent(options.broken_below)} an alert is broken"
     message = (
         f"{right} of {count} pages for {objective.identity} ({share}) had an incident behind "
         f"them, and {limit}"

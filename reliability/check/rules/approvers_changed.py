@@ -5,7 +5,7 @@
 Compares with the merge base (`check --base`) who must agree to later changes, and reports other
 `approvers` of a service, another team of a service, another name or no owner of a service that
 stays, other members or another `codeHost` of a team, another owner of `policies/`, fewer roles in
-`looseningNeeds`, `approvals: solo`, and other lines of CODEOWNERS.
+`looseningRequires`, `approvals: solo`, and other lines of CODEOWNERS.
 
 It is an error until those have approved who approve at the base. A service that moves to another
 team needs that team as well: any one of its members.

@@ -3,7 +3,7 @@
 ## What it does
 
 Asks a server (`check --live URL`) how many series each selector of an SLI has now, and compares
-that with the option `series` (10000).
+that with the option `maxSeries` (10000).
 
 ## Why it matters
 
@@ -82,7 +82,7 @@ def cardinality_high(context: Context) -> Iterator[Problem]:
     """Compare the series of each selector with the limit."""
     if context.live is None:
         return
-    limit = context.options(CardinalityHighOptions).series
+    limit = context.options(CardinalityHighOptions).max_series
     for each in context.selected:
         seen = context.live.observed(each.text) if each.role is not None else None
         if seen is not None and seen.series > limit:

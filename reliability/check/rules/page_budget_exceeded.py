@@ -5,7 +5,7 @@
 Reads the result of a backtest (`check --evidence`), adds up the episodes of the alert tier of each
 team's services, and compares them with the `pageBudget` of the NotificationPolicy: `perWeek` on
 average over the known weeks, `perShift` in every shift of 12 hours (from midnight and noon UTC).
-Options: `shift` (12h), and `shiftsOver` (0 %), the share of shifts that may be over the budget.
+Options: `shift` (12h), and `maxShiftsOver` (0 %), the share of shifts that may be over the budget.
 
 ## Why it matters
 
@@ -104,7 +104,7 @@ def _shifts(
     shifts = Counter(_shift(start, options.shift) for start in starts)
     over = {shift: count for shift, count in shifts.items() if count > budget.per_shift}
     all_of_them = _shift(span.end, options.shift) - _shift(span.start, options.shift) or 1
-    if len(over) > options.shifts_over * all_of_them:
+    if len(over) > options.max_shifts_over * all_of_them:
         worst = max(over, key=lambda shift: (over[shift], -shift))
         day = (EPOCH + worst * options.shift).date()
         message = (

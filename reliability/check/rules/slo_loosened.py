@@ -8,7 +8,7 @@ new correction, more failures to wait for (`minimumFailures`), other burn-rate w
 alert for missing data, an objective that is gone, another service, whose approvers would agree
 from now on. A higher target is no finding. A changed query is one, as it can mean anything, unless
 matchers show that it counts a part of the good events or all of the bad ones and more.
-It is an error until those who must agree have (SloPolicy's `looseningNeeds`, the ownership's
+It is an error until those who must agree have (SloPolicy's `looseningRequires`, the ownership's
 `approvers`, both as they are at the base); then it is called out among the excused.
 
 ## Why it matters

@@ -2,7 +2,7 @@
 
 ## What it does
 
-Compares windows and targets with `windows` and `targets` of the SloPolicy, where these are
+Compares periods and targets with `periods` and `targets` of the SloPolicy, where these are
 written. It is silent where `burn-period-mismatch`, `burn-alert-impossible` or
 `slo-objective-unreachable` speaks of the same number.
 
@@ -17,7 +17,7 @@ platform team says what it can defend.
 # policies/slo.yaml
 kind: SloPolicy
 spec:
-  targets: {lowest: 0.9, highest: 0.9995}
+  targets: {min: 0.9, max: 0.9995}
 # services/attendance/slo.yaml
 kind: SLO
 spec:
@@ -29,7 +29,7 @@ spec:
 # policies/slo.yaml
 kind: SloPolicy
 spec:
-  targets: {lowest: 0.9, highest: 0.9995}
+  targets: {min: 0.9, max: 0.9995}
 # services/attendance/slo.yaml
 kind: SLO
 spec:
@@ -65,13 +65,13 @@ def slo_outside_policy(context: Context) -> Iterator[Problem]:
     policy = context.slo_policy
     if policy is None:
         return
-    if "windows" in policy.spec.model_fields_set:
+    if "periods" in policy.spec.model_fields_set:
         said = {id(each.slo.value) for each in mismatches(context)}
         for slo in context.catalog.each(Slo):
             if id(slo.value) not in said:
                 yield from _window(slo, policy.spec)
     if "targets" in policy.spec.model_fields_set:
-        lowest, highest = policy.spec.targets.lowest, policy.spec.targets.highest
+        lowest, highest = policy.spec.targets.min, policy.spec.targets.max
         for objective in context.objectives:
             outside = not lowest <= objective.target <= highest
             if outside and not _is_said(objective, context):
@@ -85,13 +85,13 @@ def _is_said(objective: Objective, context: Context) -> bool:
 
 
 def _window(slo: Located[Slo], policy: SloPolicySpec) -> Iterator[Problem]:
-    if slo.value.period not in policy.windows:
-        allowed = listed(map(duration_text, policy.windows), "or")
+    if slo.value.period not in policy.periods:
+        allowed = listed(map(duration_text, policy.periods), "or")
         message = (
             f"the window is {duration_text(slo.value.period)}, and the policy allows {allowed}"
         )
         at = slo.at("spec", "timeWindow", 0, "duration")
-        yield Problem(at, message, f"write {duration_text(policy.windows[0])}")
+        yield Problem(at, message, f"write {duration_text(policy.periods[0])}")
 
 
 def _target(objective: Objective, lowest: Decimal, highest: Decimal) -> Problem:

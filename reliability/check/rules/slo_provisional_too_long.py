@@ -3,7 +3,7 @@
 ## What it does
 
 Counts the days since `reliability/provisional-since` of SLOs whose status is provisional, and
-compares them with `review.provisionalAtMost` of the SloPolicy. It is an error in a document that
+compares them with `review.maxProvisional` of the SloPolicy. It is an error in a document that
 the change touches and a warning otherwise.
 
 ## Why it matters
@@ -60,7 +60,7 @@ KEY = "reliability/provisional-since"
 def slo_provisional_too_long(slo: Located[Slo], context: Context) -> Iterator[Problem]:
     """Compare the days that a promise has been provisional with the most that are allowed."""
     review = slo.value.review
-    most = review_cadence(context).provisional_at_most
+    most = review_cadence(context).max_provisional
     if review.status != "provisional" or review.provisional_since is None:
         return
     days = (context.today - review.provisional_since).days

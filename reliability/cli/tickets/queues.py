@@ -118,7 +118,7 @@ def open_queues(app: App, desk: Desk, now: datetime) -> Queues:
         except ForgeError as error:
             app.note(f"{name or 'this repository'}: {error}")
     policy = _policy(app)
-    bounds = Bounds(policy.close_after, policy.most)
+    bounds = Bounds(policy.close_after, policy.max_open)
     unread = len({*of_service.values(), ""}) - len(present)
     return Queues(
         app=app,

@@ -65,7 +65,7 @@ def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Known:
         fast_pairs=tuple(window.pair for window in found.value.spec.fast) if found else (),
         period=found.value.spec.period if found else timedelta(days=30),
         review_every=spec.review.provisional,
-        bounds=(spec.targets.lowest, spec.targets.highest),
+        bounds=(spec.targets.min, spec.targets.max),
     )
 
 

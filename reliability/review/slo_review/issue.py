@@ -30,7 +30,7 @@ class Dossier:
     suggestion: Suggestion | None
     step: NextStep | None
     owners: tuple[str, ...]
-    provisional_at_most: timedelta
+    max_provisional: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,12 @@ class Writer:
         if review.status == "provisional":
             yield words("Does it become established, with this number or another?")
             began = review.provisional_since
-            if began and self.today - began > dossier.provisional_at_most:
+            if began and self.today - began > dossier.max_provisional:
                 yield words(
                     "It has been provisional since {day}, and {most} are the limit: what is "
                     "missing?",
                     day=began.isoformat(),
-                    most=length(dossier.provisional_at_most, words),
+                    most=length(dossier.max_provisional, words),
                 )
 
     def _step(self, dossier: Dossier) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Desk:
             suggestion(known, self._limit) if len(known) == len(found) else None,
             next_step(of_service, self.context.catalog, owner),
             self._people(owner),
-            review_cadence(self.context).provisional_at_most,
+            review_cadence(self.context).max_provisional,
         )
 
     @property

@@ -64,7 +64,7 @@ def test_about_fifty_targets_are_tried_with_what_is_promised_among_them() -> Non
 
 
 def test_no_target_is_tried_beyond_the_bounds_of_the_policy_but_the_one_that_is_promised() -> None:
-    bounds = TargetBounds(lowest=Decimal("0.99"), highest=Decimal("0.999"))
+    bounds = TargetBounds(min=Decimal("0.99"), max=Decimal("0.999"))
     targets = [each.target for each in candidates(bounds, Decimal("0.9"))]
     assert targets[0] == Decimal("0.999")
     assert targets[-2:] == [Decimal("0.99"), Decimal("0.9")]

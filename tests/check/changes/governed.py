@@ -10,7 +10,7 @@ spec:
   language: en
   runbookBase: https://git.example.com/reliability/blob/main
   pageBudget: {perWeek: 2, perShift: 2}
-  tickets: {closeAfter: 24h, most: 20}
+  tickets: {closeAfter: 24h, maxOpen: 20}
   tiers:
     alert:
       mention: true
@@ -35,12 +35,12 @@ apiVersion: reliability/v1
 kind: SloPolicy
 metadata: {name: slo}
 spec:
-  windows: [30d]
+  periods: [30d]
   defaultWindows: google-30d
-  targets: {lowest: 0.9, highest: 0.9995}
-  review: {provisional: 30d, established: 80d, provisionalAtMost: 60d}
+  targets: {min: 0.9, max: 0.9995}
+  review: {provisional: 30d, established: 80d, maxProvisional: 60d}
   minimumEvents: 1000
-  looseningNeeds: [product, technical]
+  looseningRequires: [product, technical]
 # policies/error-budget.yaml
 apiVersion: reliability/v1
 kind: ErrorBudgetPolicy
@@ -60,7 +60,7 @@ metadata: {name: rules}
 spec:
   rules:
     alert-for-cause: {locked: true}
-    alert-flapping: {severity: error, options: {shorter: 5m}}
+    alert-flapping: {severity: error, options: {shorterThan: 5m}}
 # policies/waivers.yaml
 apiVersion: reliability/v1
 kind: Waivers

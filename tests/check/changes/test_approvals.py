@@ -65,7 +65,7 @@ def test_a_change_cannot_name_its_own_approvers() -> None:
 
 def test_a_change_cannot_lower_who_must_agree() -> None:
     policy = "apiVersion: reliability/v1\nkind: SloPolicy\nmetadata: {name: slo}\nspec: "
-    lower = {"policies/slo.yaml": policy + "{looseningNeeds: [technical]}\n"}
+    lower = {"policies/slo.yaml": policy + "{looseningRequires: [technical]}\n"}
     assert loosened(LOOSER | lower, BASE, "@tech-lead").waiver is None
     assert loosened(LOOSER | lower, BASE | lower, "@tech-lead").waiver == "approved by @tech-lead"
 

@@ -389,9 +389,7 @@ def test_a_heartbeat_that_is_gone_is_called_out() -> None:
 
 
 NOTIFICATION, WINDOWS = "policies/notification.yaml", "policies/burn-rates.yaml"
-SLO_POLICY = (
-    "# policies/slo.yaml\nkind: SloPolicy\nspec:\n  targets: {highest: 0.999, lowest: 0.9}\n"
-)
+SLO_POLICY = "# policies/slo.yaml\nkind: SloPolicy\nspec:\n  targets: {max: 0.999, min: 0.9}\n"
 RULES = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-for-cause: {}\n"
 
 
@@ -409,9 +407,9 @@ RULES = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-for
          ["alert no longer requires on-call, as at the base"]),
         ({}, NOTIFICATION, "  heartbeat:", "  pageBudget: {perWeek: 9}\n  heartbeat:",
          ["perWeek is 9, and was 2 at the base"]),
-        (SLO_POLICY, "policies/slo.yaml", "lowest: 0.9}", "lowest: 0.5}",
-         ["lowest is 0.5, and was 0.9 at the base"]),
-        (SLO_POLICY, "policies/slo.yaml", "lowest: 0.9}", "lowest: 0.95}", []),
+        (SLO_POLICY, "policies/slo.yaml", "min: 0.9}", "min: 0.5}",
+         ["min is 0.5, and was 0.9 at the base"]),
+        (SLO_POLICY, "policies/slo.yaml", "min: 0.9}", "min: 0.95}", []),
         (RULES, "policies/rules.yaml", "{}", "{severity: info}",
          ["alert-for-cause is info, and was error at the base"]),
         (RULES.replace("{}", "{locked: true}"), "policies/rules.yaml", "locked: true", "",

@@ -75,7 +75,7 @@ def test_what_the_branch_has_taken_up_since_is_not_the_change(tmp_path: Path) ->
 
 def test_a_limit_that_was_tightened_since_holds(tmp_path: Path) -> None:
     of = scene(tmp_path)
-    moved_on(of, (SLO_POLICY, "lowest: 0.9", "lowest: 0.999"))
+    moved_on(of, (SLO_POLICY, "min: 0.9", "min: 0.999"))
     of.change(LOOSER)
     _, findings = reviewed(of.root, "main", *APPROVERS)
     assert "slo-outside-policy" in {finding.rule for finding in findings}
@@ -89,7 +89,7 @@ def test_policies_beside_those_that_the_branch_has_got_since_are_compared(tmp_pa
     of.write(SLO_POLICY, text)
     of.commit()
     git(of, "checkout", "--quiet", "-b", "change", "main~1")
-    of.write("policies/a-first.yaml", text.replace("lowest: 0.9", "lowest: 0.1"))
+    of.write("policies/a-first.yaml", text.replace("min: 0.9", "min: 0.1"))
     of.commit()
     found = judged(of)
     assert "policy-loosened" in {finding.rule for _, finding in found.found.new}
