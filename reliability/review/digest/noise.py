@@ -45,7 +45,6 @@ class Silent:
 
     service: str
     name: str
-    tier: str
 
 
 class Impact(Protocol):
@@ -100,4 +99,4 @@ def _silent(ever: Iterable[Labels], catalog: Catalog) -> Iterable[Silent]:
     for signal in signals(catalog):
         written = signal.signal
         if written.kind != HEARTBEAT and (signal.service, written.alertname) not in known:
-            yield Silent(signal.service, written.name, written.tier or "")
+            yield Silent(signal.service, written.name)
