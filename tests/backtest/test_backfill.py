@@ -20,7 +20,7 @@ from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.repository import catalog, policy, slo
 
 MINUTE = 60_000
-SPAN = TimeSpan(EPOCH + timedelta(days=10), EPOCH + timedelta(days=10, minutes=10))
+SPAN = TimeSpan(EPOCH + timedelta(days=10), EPOCH + timedelta(days=10, minutes=20))
 SCRAPED = SPAN.start + timedelta(minutes=3)
 """When the service is scraped for the first time."""
 
@@ -82,10 +82,11 @@ TOTAL, ERRORS, TARGET = RECORDS[1], RECORDS[2], RECORDS[5]
 def test_recordings_lie_in_the_span_and_the_target_where_something_was_measured() -> None:
     found = recordings(Server())
     assert set(found) <= set(RECORDS)
-    assert minutes(found[TOTAL]) == [4, 5, 6, 7, 8, 9]
+    assert minutes(found[TOTAL]) == [4, 5, 6, 7, 8, 9, 10, 11]
+    assert found[TOTAL].stale.tolist() == [False] * 7 + [True]
     assert found[TOTAL].values[:3].tolist() == pytest.approx([40 / 300, 80 / 300, 120 / 300])
     assert found[ERRORS].values[:3].tolist() == pytest.approx([4 / 300, 8 / 300, 12 / 300])
-    assert set(minutes(found[TARGET])) == {4, 6, 8}
+    assert set(minutes(found[TARGET])) == {4, 6, 8, 10}
     assert set(found[TARGET].values) == {0.999}
 
 
@@ -93,7 +94,7 @@ def test_native_histograms_are_evaluated_by_the_server() -> None:
     server = Server("HTTP 422: native histograms are not given as samples")
     found = recordings(server)
     assert set(found) <= set(RECORDS)
-    assert minutes(found[TOTAL]) == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert minutes(found[TOTAL]) == list(range(2, 20))
     assert set(found[TOTAL].values) == {0.5}
     assert dict(found[TOTAL].labels)["zone"] == "a"
     assert min(minutes(found[TARGET])) == 2
