@@ -1,14 +1,28 @@
 """Plans: what changes, what is left alone, and the digest that stands for one plan only."""
 
+import hashlib
+import json
 import random
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability.plan.change import Blocked, Create, Delete, Reload, Update
-from reliability.plan.held import Foreign, Held, Intact, Stale, Unreadable
+from reliability.plan.change import (
+    Blocked,
+    Change,
+    Claim,
+    Create,
+    Delete,
+    Drift,
+    Postponed,
+    Reload,
+    Update,
+)
+from reliability.plan.held import Foreign, Held, Intact, Owner, Pending, Stale, Unreadable
 from reliability.plan.options import PlanOptions
-from reliability.plan.plan import plan
+from reliability.plan.plan import Plan, plan, plan_elsewhere
 from reliability.plan.sync import sync
 from reliability.providers.memory import MemoryProvider
 from reliability.resource import Resource
@@ -146,3 +160,92 @@ def test_a_rerun_converges_whatever_failed(wanted: list[Resource], data: st.Data
     provider.refuses = {}
     list(sync(plan(TARGET, wanted, provider.read()), provider))
     assert plan(TARGET, wanted, provider.read()).is_settled
+
+
+BEFORE_AND_AFTER = (OLD.digest, NEW.digest)
+US = Owner("us00000000000001", "github.com/acme/reliability")
+NOBODY = Owner("us00000000000001")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Create(NEW), ["create", TARGET, "rules", "search", NEW.digest]),
+        (Update(OLD, NEW), ["update", TARGET, "rules", "search", *BEFORE_AND_AFTER, ""]),
+        (
+            Update(OLD, NEW, US),
+            ["update", TARGET, "rules", "search", *BEFORE_AND_AFTER, f"{US.id} {US.address}"],
+        ),
+        (Claim(NEW), ["claim", TARGET, "rules", "search", NEW.digest, ""]),
+        (Claim(NEW, NOBODY), ["claim", TARGET, "rules", "search", NEW.digest, f"{US.id} "]),
+        (Delete(OLD), ["delete", TARGET, "rules", "search", OLD.digest, ""]),
+        (
+            Delete(OLD, US),
+            ["delete", TARGET, "rules", "search", OLD.digest, f"{US.id} {US.address}"],
+        ),
+        (Reload(OLD.id, "old"), ["reload", TARGET, "rules", "search"]),
+    ],
+)
+def test_the_digest_is_made_of_this_and_nothing_else(change: Change, words: list[str]) -> None:
+    made = Plan(target=TARGET, changes=(change,), owned=7, missing=("a",), present=frozenset())
+    line = json.dumps(words, separators=(",", ":"))
+    text = f'{{"changes":[{line}],"format":1,"target":"{TARGET}"}}'
+    assert made.digest == hashlib.sha256(text.encode()).hexdigest()
+    assert made.short_digest == made.digest[: len(made.short_digest)]
+
+
+HELD_BACK = Plan(
+    target=TARGET,
+    drifted=(Drift(OLD.id, "changed", (), held=True),),
+    blocked=(Blocked(OLD.id, "not ours"),),
+    postponed=(Postponed(Delete(OLD), ()),),
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "is_settled", "held_back"),
+    [
+        (Plan(target=TARGET, pending=(Pending(OLD.id, "later"),), missing=("a",)), True, ()),
+        (Plan(target=TARGET, changes=(Create(NEW),)), False, ()),
+        (Plan(target=TARGET, drifted=HELD_BACK.drifted), False, HELD_BACK.drifted),
+        (Plan(target=TARGET, blocked=HELD_BACK.blocked), False, HELD_BACK.blocked),
+        (Plan(target=TARGET, postponed=HELD_BACK.postponed), False, HELD_BACK.postponed),
+        (
+            HELD_BACK,
+            False,
+            (*HELD_BACK.drifted, *HELD_BACK.blocked, *HELD_BACK.postponed),
+        ),
+        (Plan(target=TARGET, drifted=(Drift(OLD.id, "changed", (), held=False),)), False, ()),
+    ],
+)
+def test_a_plan_is_settled_if_nothing_is_to_be_done_and_nothing_is_held(
+    made: Plan, is_settled: bool, held_back: tuple[object, ...]
+) -> None:
+    assert (made.is_settled, made.held_back) == (is_settled, held_back)
+
+
+def test_only_drift_leaves_reloads_and_what_others_changed() -> None:
+    changes = (Create(NEW), Reload(OLD.id, "old"))
+    made = replace(
+        HELD_BACK,
+        changes=changes,
+        pending=(Pending(OLD.id, "later"),),
+        missing=("a",),
+        owned=3,
+    )
+    assert made.stale == changes[1:]
+    assert made.only_drift == Plan(
+        target=TARGET,
+        changes=changes[1:],
+        drifted=made.drifted,
+        owned=3,
+    )
+
+
+def test_the_plan_of_routes_that_another_repository_writes_says_whose_they_are() -> None:
+    theirs = Held((Intact(OLD, OLD.digest, US),))
+    assert plan_elsewhere(TARGET, theirs) == Plan(target=TARGET, routes_owner=str(US))
+    for unmarked in (Held(), intact(OLD)):
+        assert plan_elsewhere(TARGET, unmarked) == Plan(
+            target=TARGET, routes_owner="an unknown owner"
+        )
