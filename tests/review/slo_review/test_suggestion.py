@@ -1,0 +1,73 @@
+"""What the table of the workbook is asked with: several objectives, and what is not known."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from reliability.resolve.objectives import objectives
+from reliability.review.slo_review.evidence import NOTHING, Evidence, Kept, Loud
+from reliability.review.slo_review.suggestion import Suggestion, Toil, suggestion
+from tests.backtest.repository import catalog, policy, slo
+
+OBJECTIVE = next(iter(objectives(catalog(slo("checkout"), policy("checkout")))))
+
+
+def found(
+    reached: float | None = 0.9995,
+    pages: Sequence[int] = (),
+    felt: Sequence[int] = (),
+    incidents: int = 0,
+    not_replayed: str = "",
+) -> Evidence:
+    weeks = tuple(True for _ in pages)
+    loud = Loud(sum(pages) / len(pages), tuple(pages), tuple(felt), weeks) if pages else NOTHING
+    kept = Kept(1, 1000, 1.0, reached, None)
+    return Evidence(OBJECTIVE, kept, loud, NOTHING, (), incidents, (), (), not_replayed)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ([found()], Suggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
+        ([found(0.999)], Suggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
+        ([found(0.9989)], Suggestion(False, Toil(0.0, 0, 0, 2.0), 0)),
+        (
+            [found(pages=(1, 3), felt=(0, 1), incidents=2), found(0.9, (4, 0), (2, 0), 1)],
+            Suggestion(False, Toil(4.0, 8, 3, 2.0), 2),
+        ),
+    ],
+)
+def test_of_several_objectives_one_that_was_missed_decides(
+    known: list[Evidence], said: Suggestion
+) -> None:
+    assert suggestion(known, 2.0) == said
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        [],
+        [found(None)],
+        [found(), found(None)],
+        [found(), found(not_replayed="a threshold")],
+    ],
+)
+def test_without_all_figures_there_is_no_suggestion(known: list[Evidence]) -> None:
+    assert suggestion(known, 2.0) is None
+
+
+@pytest.mark.parametrize(
+    ("toil", "is_much"),
+    [
+        (Toil(2.0, 8, 8, 2.0), False),
+        (Toil(2.1, 8, 8, 2.0), True),
+        (Toil(0.1, 2, 0, 2.0), False),
+        (Toil(0.1, 3, 1, 2.0), True),
+        (Toil(0.1, 4, 2, 2.0), False),
+        (Toil(0.1, 5, 2, 2.0), True),
+    ],
+)
+def test_toil_is_much_over_the_limit_or_if_most_pages_were_for_nothing(
+    toil: Toil, is_much: bool
+) -> None:
+    assert toil.is_much == is_much
