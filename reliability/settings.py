@@ -98,8 +98,8 @@ class Settings:
 
     @property
     def former_authors(self) -> frozenset[str]:
-        """The accounts that wrote comments and issues before: RELIABILITY_FORMERLY, with commas."""
-        named = self.environment.get("RELIABILITY_FORMERLY", "").split(",")
+        """The accounts of RELIABILITY_FORMER_AUTHORS (commas): they wrote earlier comments."""
+        named = self.environment.get("RELIABILITY_FORMER_AUTHORS", "").split(",")
         return frozenset(name.strip().removeprefix("@") for name in named if name.strip())
 
     @property

@@ -80,8 +80,9 @@ class Decisions:
         """
         for name in self.take_over:
             if name not in known:
+                there = ", ".join(known)
                 raise ReliabilityError(
-                    f"--take-over {name}: no target is named {name}; there are {', '.join(known)}"
+                    f"--take-over {name}: no sync target is named {name}; there are {there}"
                 )
 
     def ensure_used(self, plans: Sequence[Plan]) -> None:
@@ -116,7 +117,7 @@ def read_objects(
     for value, match in matches:
         if match is None:
             raise click.BadParameter(
-                f"{value!r} is not of the form [TARGET:]KIND/NAME, such as rules/shop",
+                f"{value!r} is not of the form [SYNC_TARGET:]KIND/NAME, such as rules/shop",
                 param=parameter,
             )
     return tuple(
@@ -149,8 +150,8 @@ OPTIONS: Final = (
     click.option(
         "--take-over",
         multiple=True,
-        metavar="TARGET",
-        help="Take over declared objects of another owner in this target; repeatable.",
+        metavar="NAME",
+        help="Take over declared objects of another owner in this sync target; repeatable.",
     ),
     click.option(
         "--allow-active",

@@ -13,7 +13,9 @@ FORMATS = ("text", "json", "markdown")
 
 
 @click.command("drift")
-@click.option("--target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable.")
+@click.option(
+    "--sync-target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable."
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--brief", is_flag=True, help="One line for each object, without its diff.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 4 if there is drift.")

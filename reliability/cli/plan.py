@@ -15,12 +15,14 @@ FORMATS = ("text", "json", "markdown")
 
 
 @click.command("plan")
-@click.option("--target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable.")
+@click.option(
+    "--sync-target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable."
+)
 @decision_options
 @click.option(
     "--allow",
     multiple=True,
-    metavar="TARGET:DIGEST",
+    metavar="NAME:DIGEST",
     help="Show the plan as it is with this allowance.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
@@ -43,10 +45,10 @@ def command(
     be read; with 2 if none can be read, or a document of the repository cannot.
 
     \b
-    reliability plan                                     every target of policies/targets.yaml
-    reliability plan --target files --format markdown    one, for a pull request
-    reliability plan --only rules/shop                   one object
-    reliability plan --detailed-exitcode                 0 nothing to do, 4 changes
+    reliability plan                                         every target of policies/targets.yaml
+    reliability plan --sync-target files --format markdown   one, for a pull request
+    reliability plan --only rules/shop                       one object
+    reliability plan --detailed-exitcode                     0 nothing to do, 4 changes
     """
     from reliability.cli.targets import ensure_plannable, read_targets, select, shown
     from reliability.plan.limits import allowances

@@ -52,7 +52,7 @@ def _read_target(
     show_default=True,
 )
 @click.option(
-    "--every", is_flag=True, help="Show all targets that were tried, not only round ones."
+    "--all", "every", is_flag=True, help="Show all targets that were tried, not only round ones."
 )
 @click.option("--apply", is_flag=True, help="Write target and rationale into the SLO's file.")
 @click.option(
@@ -70,7 +70,7 @@ def command(app: App, /, **options: Any) -> int:
 
     \b
     reliability suggest attendance-clock-in            round targets, and one suggested
-    reliability suggest attendance-clock-in --every    all that were tried
+    reliability suggest attendance-clock-in --all      all that were tried
     reliability suggest attendance-clock-in --apply    and write it down
     """
     asked = Asked(**options)
@@ -174,7 +174,7 @@ def _chosen(each: Suggestion | NotSwept, asked: Asked) -> Suggested:
     if asked.target is not None:
         other = reasons_for(asked.target.normalize(), each.sweep, each.past, each.limits)
         if other is None:
-            raise ReliabilityError(f"--target {asked.target} was not tried; --every shows all")
+            raise ReliabilityError(f"--target {asked.target} was not tried; --all   shows all")
         return other
     match each.choice:
         case NoSuggestion(reason):

@@ -78,7 +78,7 @@ def select(app: App, names: Sequence[str]) -> Selection:
             raise ReliabilityError(f"policies/targets.yaml: two targets are named {name}")
     for name in names:
         if name not in known:
-            raise ReliabilityError(f"no target is named {name}; there are {', '.join(known)}")
+            raise ReliabilityError(f"no sync target is named {name}; there are {', '.join(known)}")
     chosen = tuple(target for target in spec.targets if not names or target.name in names)
     return Selection(spec, chosen, tuple(compiled), ())
 

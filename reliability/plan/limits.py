@@ -37,7 +37,7 @@ def allowances(tokens: Iterable[str], targets: Iterable[str]) -> Mapping[str, st
         target = match["target"]
         if target not in known:
             raise ReliabilityError(
-                f"--allow {token}: no target is named {target}; there are {', '.join(known)}"
+                f"--allow {token}: no sync target is named {target}; there are {', '.join(known)}"
             )
         if target in allowed:
             raise ReliabilityError(f"--allow {token}: {target} is named twice")

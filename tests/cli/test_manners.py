@@ -67,7 +67,7 @@ def test_a_shell_gets_its_script(tmp_path: Path, shell: str) -> None:
     [
         ("reliability ne", "new", "check"),
         ("reliability new shop --can", "--candidates", "--journey"),
-        ("reliability new shop --loud t", "ticket", "alert"),
+        ("reliability new shop --fast-tier t", "ticket", "alert"),
         ("reliability history p", "pull", "import"),
         ("reliability --qu", "--quiet", "check"),
     ],

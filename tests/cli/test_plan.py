@@ -100,9 +100,12 @@ def test_only_one_object_is_planned_and_synced(repository: Repository) -> None:
     ("arguments", "reason"),
     [
         (("--only", "rules/export"), "--only rules/export: no object of that name; there are "),
-        (("--only", "exports"), "'exports' is not of the form [TARGET:]KIND/NAME"),
+        (("--only", "exports"), "'exports' is not of the form [SYNC_TARGET:]KIND/NAME"),
         (("--overwrite", "rules/exports"), "was changed outside the repository; there is none"),
-        (("--take-over", "file"), "--take-over file: no target is named file; there are files"),
+        (
+            ("--take-over", "file"),
+            "--take-over file: no sync target is named file; there are files",
+        ),
     ],
 )
 def test_a_decision_about_nothing_is_refused(

@@ -126,10 +126,10 @@ def test_a_folder_that_leads_out_of_the_repository_is_not_written(
 
 
 def test_a_target_that_is_not_declared_is_named(repository: Repository) -> None:
-    ended = repository.run("plan", "--target", "grafana")
+    ended = repository.run("plan", "--sync-target", "grafana")
     assert (ended.code, ended.err) == (
         2,
-        "reliability: no target is named grafana; there are files\n",
+        "reliability: no sync target is named grafana; there are files\n",
     )
 
 

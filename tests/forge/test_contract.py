@@ -289,6 +289,6 @@ def test_a_second_draft_about_the_same_is_not_written(world: World) -> None:
 
 
 def test_former_accounts_are_named_by_a_setting() -> None:
-    named = Settings({"RELIABILITY_FORMERLY": "github-actions[bot], @mori,"})
+    named = Settings({"RELIABILITY_FORMER_AUTHORS": "github-actions[bot], @mori,"})
     assert named.former_authors == {"github-actions[bot]", "mori"}
     assert Settings({}).former_authors == frozenset()

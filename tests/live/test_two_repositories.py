@@ -173,7 +173,7 @@ def taking_over_is_a_decision(site: Site, shop: Repository) -> None:
     shop.replace("policies/targets.yaml", ELSEWHERE, "provider: alertmanager")
     plan = site.run(shop, "plan", "--brief", "--take-over", "alertmanager")
     assert f"  ~ config alertmanager (taken over from {ACME} (id {ACME_ID}))" in plan.out
-    sync = ("sync", "--yes", "--take-over", "alertmanager", "--target", "alertmanager")
+    sync = ("sync", "--yes", "--take-over", "alertmanager", "--sync-target", "alertmanager")
     ended = site.run(shop, *sync)
     assert ended.code == 0, ended.out
     assert SHOP in site.config.read_text()

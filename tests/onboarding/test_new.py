@@ -172,7 +172,7 @@ def test_a_server_that_is_no_prometheus_is_told_apart(root: Path, shop_window: s
 
 
 def test_a_notification_says_the_journey_once(root: Path) -> None:
-    new(root, *JOURNEY, "--kind", "http", "--loud", "alert")
+    new(root, *JOURNEY, "--kind", "http", "--fast-tier", "alert")
     assert reliability("build", "--out", root / "made", folder=root).code == 0
     text = (root / "made/prometheus/shop.yml").read_text()
     assert "A customer places an order (shop-customer-places-order" in text

@@ -79,7 +79,7 @@ def test_the_target_is_what_was_kept_and_the_preview_what_would_have_been(root: 
     query = 'http_requests_total{job="shop",handler="/order"%s}'
     ended = reliability(
         *("new", "shop", "--journey", "A customer places an order", "--format", "json"),
-        *("--good", query % ',code!~"5.."', "--total", query % "", "--loud", "alert"),
+        *("--good", query % ',code!~"5.."', "--total", query % "", "--fast-tier", "alert"),
         folder=root,
     )
     said = json.loads(ended.out)

@@ -37,7 +37,7 @@ def sync_with_small_files(here: Company, *arguments: str) -> Ended:
 
 
 def test_a_file_that_does_not_fit_frees_its_room_and_leaves_the_others_alone(here: Company) -> None:
-    ended = sync_with_small_files(here, "--target", "p1")
+    ended = sync_with_small_files(here, "--sync-target", "p1")
     folder = here.repository.root / "p1"
     assert ended.code == 1
     assert f"failed rules attendance: {folder}/attendance.yml: file too large" in ended.out

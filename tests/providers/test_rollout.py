@@ -177,7 +177,7 @@ def test_a_prometheus_that_notifies_another_alertmanager_goes_on(here: Company) 
 
 def test_one_target_alone_is_synced_whatever_the_others_do(here: Company) -> None:
     here.answers["am"] = lambda _: httpx.Response(404)
-    assert (here.sync("--target", "p1").code, here.reloads) == (0, ["p1"])
+    assert (here.sync("--sync-target", "p1").code, here.reloads) == (0, ["p1"])
 
 
 def test_what_the_first_prometheus_refuses_is_not_written_to_the_others(synced: Company) -> None:

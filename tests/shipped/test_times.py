@@ -24,7 +24,7 @@ OUTPUTS = {
     "revisit": ("revisit",),
     "digest": ("digest", "--no-drift"),
     "dashboard": ("dashboard",),
-    "plan": ("plan", "--target", "files"),
+    "plan": ("plan", "--sync-target", "files"),
 }
 GOLDEN = sorted(
     path

@@ -144,7 +144,7 @@ def test_what_issues_remember_stays_readable() -> None:
         "<!-- seen 3 75 2026-11-02T08:00Z 2026-11-03T09:30Z 2026-11-03T09:30Z again 1 -->"
     )
     assert str(Told(5, 2, 7, 9, unknown=1)) == (
-        "<!-- told 5 pages 2 felt 7 tickets 9 logs 1 unknown -->"
+        "<!-- notified 5 pages 2 impact 7 tickets 9 logs 1 unknown -->"
     )
     known = remembered_lines({12: Marker(TICKET, "pay/Slow")}, "example/queue")
     assert [*known] == ["<!-- known ticket example/queue#12 pay/Slow -->"]

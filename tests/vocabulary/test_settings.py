@@ -61,7 +61,7 @@ def test_a_setting_that_is_empty_counts_as_none() -> None:
     empty = Settings(
         {
             **dict.fromkeys(("GITHUB_API_URL", "GITHUB_EVENT_PATH", "GITHUB_STEP_SUMMARY"), ""),
-            **dict.fromkeys(("CI", "RELIABILITY_SERVERS", "RELIABILITY_FORMERLY"), ""),
+            **dict.fromkeys(("CI", "RELIABILITY_SERVERS", "RELIABILITY_FORMER_AUTHORS"), ""),
         }
     )
     for environment in (empty, Settings({})):
@@ -117,7 +117,7 @@ def test_the_page_of_a_run_needs_its_server_repository_and_number() -> None:
 
 
 def test_former_authors_are_names_with_or_without_an_at_sign() -> None:
-    assert Settings({"RELIABILITY_FORMERLY": " @old-bot,, other "}).former_authors == {
+    assert Settings({"RELIABILITY_FORMER_AUTHORS": " @old-bot,, other "}).former_authors == {
         "old-bot",
         "other",
     }

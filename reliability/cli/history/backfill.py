@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command("backfill")
 @click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
 @click.option(
-    "--target",
+    "--sync-target",
     "targets",
     multiple=True,
     metavar="NAME",
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     "--data-dir",
     "folders",
     multiple=True,
-    metavar="[TARGET=]FOLDER",
+    metavar="[NAME=]FOLDER",
     help="The data folder of the server; without it, print the commands to run",
 )
 @click.option(
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     help="How many days to go back; by default each SLO's period",
 )
 @click.option(
-    "--output",
+    "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
     help="Where files for the commands go  [default: .reliability/backfill]",
@@ -86,14 +86,14 @@ class BackfillRequest:
     prometheus: str | None
     folders: tuple[str, ...]
     days: int | None
-    output: Path | None
+    out: Path | None
     promtool: str | None
 
     def folder_of(self, app: App, replica: Replica) -> Destination:
         """Where the blocks of a replica go, or the files for the commands."""
         named = dict(_named(each) for each in self.folders)
         folder = named.get(replica.name) or named.get("")
-        output = (self.output or app.root / ".reliability" / "backfill") / replica.name
+        output = (self.out or app.root / ".reliability" / "backfill") / replica.name
         return Destination(Path(folder) if folder else None, output)
 
 
@@ -108,7 +108,9 @@ def replicas(app: App, request: BackfillRequest) -> list[Replica]:
     unknown -= {each.name for each in every}
     if unknown:
         known = ", ".join(each.name for each in every)
-        raise ReliabilityError(f"unknown target {min(unknown)}; Prometheus targets are {known}")
+        raise ReliabilityError(
+            f"unknown sync target {min(unknown)}; Prometheus targets are {known}"
+        )
     found = [each for each in every if not request.targets or each.name in request.targets]
     if len(found) > 1 and any(not _named(each)[0] for each in request.folders):
         raise ReliabilityError(
@@ -119,7 +121,7 @@ def replicas(app: App, request: BackfillRequest) -> list[Replica]:
 
 
 def _named(written: str) -> tuple[str, str]:
-    """The target and the folder of `TARGET=FOLDER`; the target is empty where none is named."""
+    """The target and the folder of `NAME=FOLDER`; the target is empty where none is named."""
     name, equals, folder = written.partition("=")
     return (name, folder) if equals and "/" not in name else ("", written)
 

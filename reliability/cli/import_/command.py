@@ -41,7 +41,7 @@ DOCUMENT: Final = "document-"
     is_flag=True,
     help="Keep the plain alert labels even if an alert may lose a label.",
 )
-@click.option("--all-remarks", is_flag=True, help="List every remark of a reason that many share.")
+@click.option("--all-messages", is_flag=True, help="List all messages that share a reason")
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
 @click.option("--diff", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option(
@@ -69,7 +69,7 @@ def command(app: App, /, **given: Any) -> int:
     _known(asked.only)
     read = read_originals(Path.cwd(), asked.paths)
     outcome = _imported(app, read, asked)
-    print_outcome(app, outcome, asked.form, diff=asked.diff, full=asked.all_remarks)
+    print_outcome(app, outcome, asked.form, diff=asked.diff, full=asked.all_messages)
     return int(bool(outcome.landing.kept or read.unreadable or outcome.refused))
 
 
@@ -136,7 +136,7 @@ def _gather(app: App, read: Read, wishes: Wishes, asked: Asked) -> Gathered:
     if gathered.files:
         return gathered
     remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
-    print_remarks(app, remarks, full=asked.all_remarks)
+    print_remarks(app, remarks, full=asked.all_messages)
     shown = ", ".join(map(str, asked.paths))
     why = f": {remarks[0].problem.message}" if len(remarks) == 1 else ""
     if not remarks and read.skipped:

@@ -16,7 +16,7 @@ class Asked:
     service: str | None
     team: str | None
     plain_labels: bool
-    all_remarks: bool
+    all_messages: bool
     dry_run: bool
     diff: bool
     form: str

@@ -20,7 +20,7 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 @click.command("new")
 @click.argument("service")
 @click.option("--journey", metavar="TEXT", help="What a user does that must work.")
-@click.option("--hurts", metavar="TEXT", help="What users see when it does not.")
+@click.option("--user-impact", metavar="TEXT", help="What users see when it does not work")
 @click.option("--kind", metavar="NAME", help="http, grpc, latency, queue, batch or events.")
 @click.option("--sli", type=Whole(1), metavar="NUMBER", help="A line of --candidates.")
 @click.option("--good", metavar="PROMQL", help="The counter of good events.")
@@ -35,7 +35,7 @@ TIERS = click.Choice(["alert", "ticket", "log"])
     type=click.Choice(["critical", "important", "standard"]),
     help="What the service is worth.",
 )
-@click.option("--loud", type=TIERS, help="How loud it is when the budget burns fast.")
+@click.option("--fast-tier", type=TIERS, help="Tier of the fast-burn alert")
 @click.option("--target", metavar="RATIO", help="0.999 or 99.9 %; by default from the past.")
 @click.option("--slo", metavar="NAME", help="The SLO's name; by default from the journey.")
 @click.option("--prometheus", metavar="URL", help="Where to look; by default policies/history.")
@@ -58,7 +58,7 @@ def command(app: App, /, **given: Any) -> int:
     reliability new shop                                     asks
     reliability new shop --prometheus http://localhost:9090 --candidates
     reliability new shop --journey "A customer pays" --sli 1 --team shop
-    reliability new shop --journey "A customer pays" --kind http --loud ticket
+    reliability new shop --journey "A customer pays" --kind http --fast-tier ticket
     """
     from reliability.cli.new.interview import interview
     from reliability.cli.new.output import print_candidates, print_done, print_dry

@@ -40,7 +40,7 @@ def interview(app: App, view: View, given: Given) -> Found:
     talk = Interview(app, view, given, known_of(app.catalog(), service, given), service)
     journey = _journey(talk)
     kind, indicator = indicator_of(talk)
-    hurts = _hurts(talk, kind)
+    hurts = _user_impact(talk, kind)
     slo = _slo(talk, journey)
     proposal = _proposal(talk, indicator)
     target = _target(talk, proposal)
@@ -66,7 +66,7 @@ def interview(app: App, view: View, given: Given) -> Found:
         known.windows,
         known.review_every,
     )
-    promise = replace(promise, fast=_loud(talk, promise))
+    promise = replace(promise, fast=_fast_tier(talk, promise))
     if promise.fast == "alert":
         floor = failures_to_wait_for(
             proposal.events_an_hour, target, known.fast_pairs, known.period
@@ -85,11 +85,11 @@ def _journey(talk: Interview) -> str:
     return talk.settle(question, answers.sentence)
 
 
-def _hurts(talk: Interview, kind: ServiceKind) -> str:
+def _user_impact(talk: Interview, kind: ServiceKind) -> str:
     question = Question(
         "What does the user see when it does not?",
         "the first line of the runbook, for somebody who was asleep a minute ago",
-        "--hurts",
+        "--user-impact",
         kind.hurts,
     )
     return talk.settle(question, answers.sentence)
@@ -155,16 +155,18 @@ def _criticality(talk: Interview) -> str:
     return talk.settle(question, answers.one_of("critical", "important", "standard"))
 
 
-def _loud(talk: Interview, promise: Promise) -> str:
+def _fast_tier(talk: Interview, promise: Promise) -> str:
     why = "alert wakes somebody now, ticket waits for working hours, log is only counted; a first "
     why += f"number is best a ticket until it has proved itself{_woken(talk, promise)}"
-    loud = Question("How loud is it when the budget burns fast?", why, "--loud", talk.known.fast)
-    return talk.settle(loud, answers.one_of("alert", "ticket", "log"))
+    tier = Question(
+        "Which tier has the alert for a fast burn?", why, "--fast-tier", talk.known.fast
+    )
+    return talk.settle(tier, answers.one_of("alert", "ticket", "log"))
 
 
 def _woken(talk: Interview, promise: Promise) -> str:
     """How often somebody would have been woken, for who has to decide; empty where unknown."""
-    if talk.view.recent is None or not on_terminal() or talk.given["loud"] is not None:
+    if talk.view.recent is None or not on_terminal() or talk.given["fast_tier"] is not None:
         return ""
     from reliability.onboarding.new.joining import join
     from reliability.onboarding.new.laying import with_files

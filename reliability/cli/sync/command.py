@@ -25,7 +25,9 @@ NOBODY_TO_ASK: Final = (
 
 
 @click.command("sync")
-@click.option("--target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable.")
+@click.option(
+    "--sync-target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable."
+)
 @decision_options
 @click.option("--yes", is_flag=True, help="Make the changes without a question.")
 @click.option("--dry-run", is_flag=True, help="Do everything except write.")
@@ -33,7 +35,7 @@ NOBODY_TO_ASK: Final = (
 @click.option(
     "--allow",
     multiple=True,
-    metavar="TARGET:DIGEST",
+    metavar="NAME:DIGEST",
     help="Let this one plan exceed its limits; another plan is refused.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)

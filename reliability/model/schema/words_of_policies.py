@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 TARGET: Final[Mapping[str, str]] = {
-    "name": "The target's name, which --target takes.",
+    "name": "The sync target's name, which --sync-target takes.",
     "onDrift": "What sync does with changes made outside the repository: hold or overwrite.",
     "url": "Where the server is: http:// or https://, without a password.",
     "authorization": "The Authorization header, referred to: env:NAME or file:/path.",

@@ -12,7 +12,7 @@ from reliability.review.digest.period import Period
 
 NUMBER: Final = r"(\d{1,9})"
 LINE: Final = re.compile(
-    rf"<!-- told {NUMBER} pages {NUMBER} felt {NUMBER} tickets {NUMBER} logs"
+    rf"<!-- notified {NUMBER} pages {NUMBER} impact {NUMBER} tickets {NUMBER} logs"
     rf"(?: {NUMBER} unknown)? -->"
 )
 WEEKS: Final = 8
@@ -35,7 +35,7 @@ class Told:
     def __str__(self) -> str:
         unknown = f" {self.unknown} unknown" if self.unknown else ""
         return (
-            f"<!-- told {self.pages} pages {self.felt} felt {self.tickets} tickets "
+            f"<!-- notified {self.pages} pages {self.felt} impact {self.tickets} tickets "
             f"{self.logs} logs{unknown} -->"
         )
 

@@ -106,7 +106,7 @@ def test_many_remarks_of_one_reason_are_one_line_unless_all_are_wanted(tmp_path:
         "(8 times: in/a/ 4, in/b/ 4)\n"
     ) in ended.out
     assert "remarks: 1 decide, 8 left out\n" in ended.out
-    whole = ("--into", "new", "--dry-run", "--all-remarks")
+    whole = ("--into", "new", "--dry-run", "--all-messages")
     full = reliability("import", "in", *whole, folder=tmp_path)
     assert full.out.count("the format is none that is read here\n") == 8
 

@@ -217,8 +217,8 @@ def test_the_first_week_of_a_year_has_its_own_number() -> None:
 
 
 def test_what_a_stranger_wrote_into_a_digest_is_no_figure() -> None:
-    assert told_in("<!-- told 1 pages 1 felt 1 tickets x logs -->") is None
-    assert told_in("text\n<!-- told 1 pages 1 felt 1 tickets 1 logs -->") is None
+    assert told_in("<!-- notified 1 pages 1 impact 1 tickets x logs -->") is None
+    assert told_in("text\n<!-- notified 1 pages 1 impact 1 tickets 1 logs -->") is None
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
