@@ -95,7 +95,7 @@ class Scored(Interval):
     service: str
     slo: str
     slos: tuple[str, ...] = ()
-    budget: float
+    budget_spent: float
     old: Literal["caught", "ticket only", "missed"] | None
     new: Literal["caught", "ticket only", "missed"]
 

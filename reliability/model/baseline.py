@@ -17,7 +17,7 @@ class KnownFinding(Model):
     fingerprint: Annotated[str, Field(pattern=shapes.FINGERPRINT)]
     rule: RuleId
     path: Text
-    place: str = ""
+    location: str = ""
     message: Text
 
 

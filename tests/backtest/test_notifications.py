@@ -118,13 +118,13 @@ def test_the_text_tells_both_sides() -> None:
 def test_without_a_way_to_reach_anybody_the_reason_is_told() -> None:
     result = played(catalog(slo("checkout"), policy("checkout")), outage())
     assert "no notifications: there is no Alertmanager configuration" in text.text(result)
-    assert set(json_report.document(result)["notifications"]["new"]) == {"not_played"}
+    assert set(json_report.document(result)["notifications"]["new"]) == {"not_simulated"}
 
 
 def test_the_json_holds_every_way_of_counting() -> None:
     said = json_report.document(played(shop(notifying()), outage()))["notifications"]
     assert said["old"] is None
-    assert set(said["new"]) == {"tiers", "alerts", "receivers", "teams", "targets"}
+    assert set(said["new"]) == {"tiers", "alerts", "receivers", "teams", "recipients"}
     assert said["new"]["tiers"]["alert"]["pages"] == 2
     assert {each["tier"] for each in said["new"]["alerts"]} == {"alert", "ticket"}
     assert said["new"]["teams"]["pay"]["pages"] == 2

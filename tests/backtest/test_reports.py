@@ -69,7 +69,7 @@ def test_the_json_has_the_keys_that_are_promised() -> None:
     assert set(said["totals"]) == {"alert", "ticket"}
     assert set(said["totals"]["alert"]) == {"old", "new"}
     [verdict] = said["incidents"]
-    assert {"start", "end", "budget", "old", "new"} <= set(verdict)
+    assert {"start", "end", "budget_spent", "old", "new"} <= set(verdict)
     assert {verdict["old"], verdict["new"]} <= {"caught", "ticket only", "missed"}
 
 

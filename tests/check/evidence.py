@@ -25,7 +25,7 @@ def evidence_values(fragment: Mapping[str, Any]) -> dict[str, Any]:
     values["objectives"] = [{**MEASURED, **each} for each in values["objectives"] or [{}]]
     values["slos"] = [{**ABOUT, "tier": "alert", **each} for each in values["slos"]]
     values["incidents"] = [
-        {**ABOUT, "kind": "incident", "name": "", "budget": 0.1, "old": None, **each}
+        {**ABOUT, "kind": "incident", "name": "", "budget_spent": 0.1, "old": None, **each}
         for each in values["incidents"]
     ]
     return values

@@ -179,7 +179,7 @@ def test_flapping_is_a_share_of_short_episodes() -> None:
     assert said(measured(files, slos=short, incidents=always)) == []
 
 
-MISSED = {"old": "caught", "new": "missed", "budget": 0.14}
+MISSED = {"old": "caught", "new": "missed", "budget_spent": 0.14}
 
 
 def test_an_incident_that_paged_before_and_would_not_now_is_an_error() -> None:

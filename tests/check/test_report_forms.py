@@ -149,8 +149,8 @@ def test_json_counts_by_rule() -> None:
     report_of = said("json", ordinary())
     assert report_of["version"] == 1
     assert report_of["statistics"] == [
-        {"rule": "name-differs", "severity": "error", "found": 1, "excused": 0},
-        {"rule": "name-differs", "severity": "warning", "found": 0, "excused": 1},
+        {"rule": "name-differs", "severity": "error", "findings": 1, "waived": 0},
+        {"rule": "name-differs", "severity": "warning", "findings": 0, "waived": 1},
     ]
     assert statistics_table(ordinary().findings) == [
         "rule          severity   found  excused",

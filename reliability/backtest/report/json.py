@@ -109,7 +109,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any] | None:
                 "minutes": outcome.minutes,
                 "per_week": _round(outcome.per_week),
                 "intervals": [interval(each) for each in outcome.episodes],
-                "sureness": sure(outcome.sureness),
+                "confidence": sure(outcome.sureness),
             }
 
 
@@ -156,7 +156,7 @@ def _verdict(verdict: Verdict, compares: bool) -> dict[str, Any]:
         "service": event.service,
         "slo": verdict.slo,
         "slos": sorted(event.slos),
-        "budget": _round(verdict.spent),
+        "budget_spent": _round(verdict.spent),
         "old": verdict.old.word if compares else None,
         "new": verdict.new.word,
         "old_ticket": verdict.old.ticketed if compares else None,

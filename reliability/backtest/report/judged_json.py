@@ -41,7 +41,7 @@ def _quality(outcome: Outcome, replayed: Replayed, result: Backtest) -> dict[str
 
 
 def _delay(delay: Delay | None) -> dict[str, float] | None:
-    return {"median": delay.usual / MINUTE, "most": delay.longest / MINUTE} if delay else None
+    return {"median": delay.usual / MINUTE, "max": delay.longest / MINUTE} if delay else None
 
 
 def _difference(row: Row) -> dict[str, Any] | None:
@@ -57,17 +57,17 @@ def _difference(row: Row) -> dict[str, Any] | None:
 
 
 def sure(sureness: Sureness | None) -> dict[str, Any] | None:
-    """How sure one side of a row is; null where nobody asked."""
+    """The confidence in one side of a row; null if it was not asked for."""
     if sureness is None:
         return None
     return {
         "evaluations": sureness.evaluations,
-        "edge": sureness.edge,
+        "near_threshold": sureness.edge,
         "phases": [
-            {"later_minutes": late / MINUTE, "episodes": episodes}
+            {"offset_minutes": late / MINUTE, "episodes": episodes}
             for late, episodes in sureness.phases
         ],
-        "unseen_budget": _round(sureness.unseen),
+        "undetected_budget": _round(sureness.unseen),
     }
 
 

@@ -21,22 +21,28 @@ def notifications(result: Backtest) -> dict[str, Any]:
 def _side(side: Told | NotTold) -> dict[str, Any]:
     match side:
         case NotTold(reason):
-            return {"not_played": reason}
+            return {"not_simulated": reason}
         case Told():
             return {
                 "tiers": _tallies(side.tiers),
                 "alerts": [_alert(*each) for each in sorted(side.alerts.items())],
                 "receivers": _tallies(side.receivers),
                 "teams": _tallies(side.teams),
-                "targets": dict(sorted(side.targets.items())),
+                "recipients": dict(sorted(side.targets.items())),
             }
 
 
 def _tallies(tallies: Mapping[str, Tally]) -> dict[str, Any]:
-    return {name: asdict(tally) for name, tally in sorted(tallies.items())}
+    return {name: _counts(tally) for name, tally in sorted(tallies.items())}
 
 
 def _alert(key: AlertKey, tally: Tally) -> dict[str, Any]:
     service, slo, objective, tier = key
     named = {"service": service, "slo": slo, "objective": objective, "tier": tier}
-    return {**named, **asdict(tally)}
+    return {**named, **_counts(tally)}
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    """The counts of a tally; `resolved` are messages that all of a group is over."""
+    counts = asdict(tally)
+    return {"resolved" if name == "over" else name: count for name, count in counts.items()}

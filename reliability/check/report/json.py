@@ -72,8 +72,8 @@ def _count(count: RuleCount) -> dict[str, str | int]:
     return {
         "rule": count.rule,
         "severity": count.severity.word,
-        "found": count.found,
-        "excused": count.excused,
+        "findings": count.found,
+        "waived": count.excused,
     }
 
 

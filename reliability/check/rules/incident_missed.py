@@ -17,7 +17,7 @@ would have been woken for.
 ```json evidence
 {"base": "0123456789abcdef0123456789abcdef01234567", "incidents": [
    {"start": "2026-11-02T08:50:00Z", "end": "2026-11-02T09:40:00Z",
-    "name": "Release broke clocking in", "budget": 0.14, "old": "caught", "new": "missed"}]}
+    "name": "Release broke clocking in", "budget_spent": 0.14, "old": "caught", "new": "missed"}]}
 ```
 
 ```yaml bad
@@ -32,7 +32,7 @@ spec:
 ```json evidence good
 {"base": "0123456789abcdef0123456789abcdef01234567", "incidents": [
    {"start": "2026-11-02T08:50:00Z", "end": "2026-11-02T09:40:00Z",
-    "name": "Release broke clocking in", "budget": 0.14, "old": "caught", "new": "caught"}]}
+    "name": "Release broke clocking in", "budget_spent": 0.14, "old": "caught", "new": "caught"}]}
 ```
 
 ```yaml good
@@ -86,7 +86,7 @@ def _problem(event: Scored, objective: Objective | None, context: Context) -> Pr
     now = "would only open a ticket now" if event.new == "ticket only" else "would not now"
     message = (
         f"the {what}{name} paged at the base and {now}; "
-        f"it took {event.budget * 100:.2g} % of the budget of {event.slo}"
+        f"it took {event.budget_spent * 100:.2g} % of the budget of {event.slo}"
     )
     start = event.start.astimezone(UTC).isoformat()
     subject = f"{event.slo} {event.kind} {start} {event.name}"

@@ -143,7 +143,7 @@ def first_entries(
             fingerprint=fingerprint,
             rule=finding.rule,
             path=finding.problem.at.path.as_posix(),
-            place=finding.place,
+            location=finding.place,
             message=finding.problem.message,
         )
         for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
@@ -169,7 +169,7 @@ def baseline_text(known: Iterable[KnownFinding]) -> str:
 
 
 def _order(known: KnownFinding) -> tuple[str, ...]:
-    return known.path, known.rule, known.place, known.message, known.fingerprint
+    return known.path, known.rule, known.location, known.message, known.fingerprint
 
 
 def _line(known: KnownFinding) -> str:
@@ -177,7 +177,7 @@ def _line(known: KnownFinding) -> str:
         "fingerprint": quoted(known.fingerprint),
         "rule": known.rule,
         "path": quoted(known.path),
-        "place": quoted(known.place),
+        "location": quoted(known.location),
         "message": quoted(known.message),
     }
     return f"    - {{{', '.join(f'{key}: {value}' for key, value in parts.items())}}}\n"

@@ -110,7 +110,7 @@ WORDS: Final[Mapping[str, str]] = {
     "KnownFinding.fingerprint": "What tells the finding, whatever line it is on.",
     "KnownFinding.rule": "The rule's id.",
     "KnownFinding.path": "The file that it is in.",
-    "KnownFinding.place": "Where in the document.",
+    "KnownFinding.location": "Where in the document.",
     "KnownFinding.message": "What was found.",
     "HistorySourcesSpec.keep": "How much of the past stays in the store: 400d.",
     "HistorySourcesSpec.source": "Where the past is from: synthetic, prometheus, datadog, store.",

@@ -26,7 +26,7 @@ def figures(stands: Standing | Unknown) -> dict[str, Any]:
         "coverage_recorded": round(coverage.recorded, 6) if coverage else None,
         "coverage_history": round(coverage.history, 6) if coverage else None,
         "unknown": stands.reason if isinstance(stands, Unknown) else None,
-        "known_with": (stands.remedy or None) if isinstance(stands, Unknown) else None,
+        "remedy": (stands.remedy or None) if isinstance(stands, Unknown) else None,
     }
 
 

@@ -63,7 +63,7 @@ def document(found: Gate, source: str) -> str:
         "answer": found.answer,
         "exit_code": EXIT_CODES[found.answer],
         "reason": found.reason,
-        "known_with": list(remedies(found)) if found.answer == "unknown" else [],
+        "remedies": list(remedies(found)) if found.answer == "unknown" else [],
         "opens_when": list(found.openings),
         "opens_above": found.opens_above,
         "exception": {

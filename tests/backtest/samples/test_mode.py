@@ -232,8 +232,8 @@ def test_episodes_are_the_intervals_in_which_prometheus_gives_the_compiled_expre
             assert mine == theirs
             assert theirs
             if alert.every == MINUTE:
-                assert row["new"]["sureness"]["phases"] == [
-                    {"later_minutes": late / MINUTE, "episodes": count}
+                assert row["new"]["confidence"]["phases"] == [
+                    {"offset_minutes": late / MINUTE, "episodes": count}
                     for late, count in at_other_phases(server, expression, (first, end))
                 ]
 

@@ -130,7 +130,7 @@ def test_nothing_of_it_where_nobody_asks() -> None:
     assert sure(result) == []
     assert "at another phase" not in text.text(result)
     rows: list[dict[str, Any]] = json.loads(json_report.text(result))["slos"]
-    assert [row["new"]["sureness"] for row in rows] == [None, None]
+    assert [row["new"]["confidence"] for row in rows] == [None, None]
 
 
 def test_how_sure_it_is_costs_the_server_no_request() -> None:

@@ -153,7 +153,7 @@ KNOWN = st.builds(
     fingerprint=st.text("0123456789abcdef", min_size=16, max_size=16),
     rule=st.sampled_from(sorted(BY_ID)),
     path=TEXTS,
-    place=TEXTS,
+    location=TEXTS,
     message=TEXTS,
 )
 

@@ -192,7 +192,7 @@ def test_the_json_of_gate_and_status_carries_the_coverage(
     write(tmp_path, slo("new") + "---" + slo("checkout"))
     asked = ("--prometheus", prometheus.url, "--format", "json")
     gate = json.loads(reliability("gate", "shop", *asked, folder=tmp_path).out)
-    assert (gate["answer"], gate["exit_code"], len(gate["known_with"])) == ("unknown", 5, 1)
+    assert (gate["answer"], gate["exit_code"], len(gate["remedies"])) == ("unknown", 5, 1)
     status = json.loads(reliability("status", *asked, folder=tmp_path).out)
     for new, old in (gate["objectives"], status["slos"]):
         assert (new["attainment"], new["budget_remaining"], new["coverage_history"]) == (
@@ -201,8 +201,8 @@ def test_the_json_of_gate_and_status_carries_the_coverage(
             0,
         )
         assert new["coverage"] == new["coverage_recorded"] == pytest.approx(5 / 21_600, abs=1e-5)
-        assert new["known_with"].startswith("run `reliability history backfill new`, or wait until")
-        assert (old["coverage"], old["known_with"]) == (pytest.approx(1, abs=1e-3), None)
+        assert new["remedy"].startswith("run `reliability history backfill new`, or wait until")
+        assert (old["coverage"], old["remedy"]) == (pytest.approx(1, abs=1e-3), None)
 
 
 def test_our_history_completes_what_the_server_recorded(
