@@ -3,12 +3,22 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from reliability.arrays import FloatArray
-from reliability.backtest.standing import Standing, Unknown, standing
-from reliability.history.series import MINUTE
-from reliability.resolve.objectives import objectives
+from reliability.backtest.standing import (
+    Coverage,
+    Standing,
+    Stands,
+    Unknown,
+    looked_at,
+    period_of,
+    standing,
+    standing_of,
+)
+from reliability.history.series import MINUTE, Series
+from reliability.resolve.objectives import Objective, objectives
 from reliability.timespan import TimeSpan
 from tests.backtest.repository import SPAN, Held, burst, catalog, quiet, slo
 
@@ -141,3 +151,151 @@ def test_groups_are_judged_by_the_worst_and_the_fastest() -> None:
     one = known(quiet())
     found = worst_of([replace(one, remaining=0.2, burn=0.1), replace(one, remaining=0.7, burn=3.0)])
     assert (found.remaining, found.burn) == (0.2, 3.0)
+
+
+WEEK = timedelta(days=7)
+ROLLING_WEEK = slo("checkout").replace("30d", "7d")
+MONDAYS = slo("checkout").replace(
+    "timeWindow: [{duration: 30d, isRolling: true}]",
+    'timeWindow: [{duration: 1w, calendar: {startTime: "2026-08-31 00:00:00", timeZone: UTC}}]',
+)
+
+
+def objective_of(text: str) -> Objective:
+    [found] = objectives(catalog(text))
+    return found
+
+
+def week(*, unknown: int = 0, total: float = 10, late: float = 10) -> Series:
+    """A week up to now: minutes of which nothing is known, then others, then an hour's events."""
+    minutes = WEEK // MINUTE
+    there = np.arange(minutes) >= unknown
+    events = np.where(there, total, 0.0)
+    events[-60:] = late
+    return Series(NOW - WEEK, MINUTE, events * 0.0005, events, there, "a test")
+
+
+def judged(*groups: Series, recorded: float = 0.0) -> Stands:
+    period = TimeSpan(NOW - WEEK, NOW)
+    return standing_of(objective_of(ROLLING_WEEK), groups, period, at=NOW, recorded=recorded)
+
+
+def test_nothing_is_known_of_a_period_without_events_or_groups() -> None:
+    empty = judged(week(total=0, late=0))
+    assert isinstance(empty, Unknown)
+    assert (empty.reason, empty.coverage) == (
+        "nothing happened in the period",
+        Coverage(history=1.0),
+    )
+    nobody = judged()
+    assert isinstance(nobody, Unknown)
+    assert (nobody.reason, nobody.coverage) == ("its history holds no group", None)
+
+
+def test_one_group_that_is_not_known_makes_all_of_it_unknown() -> None:
+    found = judged(week(), week(total=0, late=0))
+    assert isinstance(found, Unknown)
+    assert found.reason == "nothing happened in the period"
+
+
+def test_an_hour_without_events_has_no_burn_rate() -> None:
+    quiet_hour, busy = judged(week(late=0)), judged(week())
+    assert isinstance(quiet_hour, Standing)
+    assert isinstance(busy, Standing)
+    assert quiet_hour.burn is None
+    assert quiet_hour.remaining == pytest.approx(0.5)
+    assert busy.burn == pytest.approx(0.5)
+    assert busy.remaining == pytest.approx(0.5)
+
+
+def test_nine_tenths_of_a_period_are_enough() -> None:
+    found = judged(week(unknown=1008))
+    assert isinstance(found, Standing)
+    assert found.coverage == Coverage(0.0, 0.9)
+    less = judged(week(unknown=1009))
+    assert isinstance(less, Unknown)
+    assert less.reason == "89.99 % of the period is known, and 90 % is needed"
+    assert less.coverage == Coverage(0.0, 9071 / 10080)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "history"), [(0.0, 0.95), (0.25, 0.7), (0.95, 0.0), (1.0, 0.0)]
+)
+def test_history_is_what_the_server_has_not_recorded(recorded: float, history: float) -> None:
+    found = judged(week(unknown=504), recorded=recorded)
+    assert isinstance(found, Standing)
+    assert found.coverage.recorded == recorded
+    assert found.coverage.history == pytest.approx(history)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "share", "is_enough"),
+    [
+        (Coverage(), 0.0, False),
+        (Coverage(0.4, 0.5), 0.9, True),
+        (Coverage(0.4, 0.49), 0.89, False),
+        (Coverage(0.75, 0.5), 1.0, True),
+    ],
+)
+def test_recorded_and_history_are_added_up_to_all(
+    coverage: Coverage, share: float, is_enough: bool
+) -> None:
+    assert coverage.share == pytest.approx(share)
+    assert coverage.is_enough == is_enough
+
+
+@pytest.mark.parametrize(
+    ("remaining", "burn", "renewed", "exhausted"),
+    [
+        (0.0, None, None, timedelta(0)),
+        (-0.5, 0.5, None, timedelta(0)),
+        (0.5, None, None, None),
+        (0.5, 1.0, None, None),
+        (0.5, 1.25, None, timedelta(days=2.8)),
+        (1.0, 7.0, None, timedelta(days=1)),
+        (1.0, 7.0, timedelta(days=1), None),
+        (1.0, 7.0, timedelta(days=1, seconds=1), timedelta(days=1)),
+    ],
+)
+def test_a_budget_is_spent_when_its_burn_rate_says_unless_it_is_renewed_before(
+    remaining: float,
+    burn: float | None,
+    renewed: timedelta | None,
+    exhausted: timedelta | None,
+) -> None:
+    found = Standing(
+        objective_of(ROLLING_WEEK),
+        NOW,
+        0.99,
+        remaining,
+        burn,
+        renewed=None if renewed is None else NOW + renewed,
+    )
+    assert found.exhausted == (None if exhausted is None else NOW + exhausted)
+    assert found.recovers(0) == NOW + (WEEK if renewed is None else renewed)
+
+
+def test_a_rolling_period_ends_now_and_a_calendar_one_when_it_does() -> None:
+    monday, minute = datetime(2026, 9, 7, tzinfo=UTC), MINUTE
+    rolling, calendar = objective_of(ROLLING_WEEK), objective_of(MONDAYS)
+    assert period_of(rolling, monday) == TimeSpan(monday - WEEK, monday)
+    assert period_of(calendar, monday) == TimeSpan(monday, monday + WEEK)
+    assert period_of(calendar, monday - minute) == TimeSpan(monday - WEEK, monday)
+
+
+def test_a_moment_beyond_what_is_written_out_of_a_calendar_is_not_known() -> None:
+    objective = objective_of(MONDAYS)
+    assert objective.calendar is not None
+    last = objective.calendar.boundaries[-1]
+    assert period_of(objective, last - MINUTE) is not None
+    assert period_of(objective, last) is None
+    assert period_of(objective, objective.calendar.boundaries[0] - MINUTE) is None
+    found = standing(objective, Held({}, {}), last)
+    assert isinstance(found, Unknown)
+    assert found.reason == f"no period of its calendar is written out for {last:%Y-%m-%d}"
+
+
+def test_history_is_looked_at_over_the_period_and_a_day_at_least() -> None:
+    day = timedelta(days=1)
+    assert looked_at(TimeSpan(NOW - WEEK, NOW + WEEK), NOW) == TimeSpan(NOW - WEEK, NOW)
+    assert looked_at(TimeSpan(NOW - MINUTE, NOW + WEEK), NOW) == TimeSpan(NOW - day, NOW)
