@@ -141,6 +141,14 @@ def test_files_hold_the_full_report_sarif_and_annotations(change: Scene) -> None
     )
 
 
+def test_files_that_cannot_be_written_are_named_with_the_reason(change: Scene) -> None:
+    out = change.root / SLO / "out"
+    ended = run(change, "--out", out)
+    assert ended.code == 2
+    why = f"--out: {out} cannot be written: not a directory"
+    assert ended.err == f"reliability: {why}; see `reliability review --help`\n"
+
+
 def test_approvals_by_hand_are_as_good(change: Scene) -> None:
     change.change((POLICY, LOUDER[2], LOUDER[1]))
     ended = run(change, "--approved-by", "@product-attendance,@lead-workforce")
