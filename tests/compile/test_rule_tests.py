@@ -1,6 +1,7 @@
 """`build --tests`: the tests that are written for a person's own rules pass, and can fail."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -12,7 +13,8 @@ from reliability.compile.prometheus.example_series import (
     selector_of,
     suggestions,
 )
-from reliability.compile.prometheus.rule_tests import PrometheusTests
+from reliability.compile.prometheus.rule_tests import EVENTS, PrometheusTests, holds
+from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.promql.query import SelectorQuery, WindowedQuery
@@ -167,3 +169,31 @@ def test_no_series_are_made_up_where_nothing_can_go_badly() -> None:
 )
 def test_a_suggestion_matches_its_pattern(pattern: str) -> None:
     assert any(matches_whole(pattern, text) for text in suggestions(pattern))
+
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+LOW, HIGH = BurnAbove(HOUR, 2.0, 0.125), BurnAbove(HOUR, 4.0, 0.125)
+
+
+@pytest.mark.parametrize(
+    ("condition", "ratio", "wanted"),
+    [
+        (LOW, 0.25, False),
+        (LOW, 0.26, True),
+        (BurnAbove(HOUR, 2.0, 0.125, inclusive=True), 0.24, False),
+        (BurnAbove(HOUR, 2.0, 0.125, inclusive=True), 0.25, True),
+        (BurnAbove(HOUR, 2.0, 0.125, inclusive=True), 0.26, True),
+        (FailuresAtLeast(5 * MINUTE, EVENTS * 5), 1, True),
+        (FailuresAtLeast(5 * MINUTE, EVENTS * 5 + 1), 1, False),
+        (FailuresAtLeast(HOUR, EVENTS * 30), 1, True),
+        (FailuresAtLeast(HOUR, EVENTS * 30 + 1), 1, False),
+        (AllOf((LOW, HIGH)), 0.3, False),
+        (AllOf((LOW, HIGH)), 0.6, True),
+        (AnyOf((LOW, HIGH)), 0.3, True),
+        (AnyOf((LOW, HIGH)), 0.2, False),
+    ],
+)
+def test_a_condition_is_judged_after_half_an_hour_at_a_ratio(
+    condition: Condition, ratio: float, wanted: bool
+) -> None:
+    assert holds(condition, ratio) == wanted
