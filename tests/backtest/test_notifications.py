@@ -83,6 +83,14 @@ def test_a_short_outage_pages_and_mentions_once_and_the_ticket_waits() -> None:
     assert found.tier("ticket").pages == found.tier("ticket").mentions == 0
 
 
+def test_each_side_is_sent_what_fired_by_its_own_target() -> None:
+    strict, loose = shop(notifying()), shop(notifying(), target="0.9")
+    loosened = played(loose, outage(), old=strict).told
+    tightened = played(strict, outage(), old=loose).told
+    assert [each.pages for each in loosened.tiers("alert")] == [2, 0]
+    assert [each.pages for each in tightened.tiers("alert")] == [0, 2]
+
+
 def test_tickets_are_told_too_and_wake_nobody() -> None:
     result = played(shop(notifying()), outage())
     [_, ticket] = (row.new for row in result.objectives[0].rows)
