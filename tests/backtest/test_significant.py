@@ -130,6 +130,37 @@ def test_a_nightly_batch_within_its_objective_is_no_event(period: timedelta) -> 
     assert events_in(of_counts(bad, total), "0.998", period) == [(10 * 1440 + 130, 10 * 1440 + 150)]
 
 
+@pytest.mark.parametrize("usual", [0, 20])
+@pytest.mark.parametrize(
+    ("outages", "events"),
+    [
+        ([(9000, 30, 0.5)], [(9000, 9030)]),
+        ([(0, 30, 0.5)], [(0, 30)]),
+        ([(28_770, 30, 0.5)], [(28_770, 28_800)]),
+        ([(9000, 1, 1.0)], [(9000, 9001)]),
+        ([(9000, 1, 0.8)], []),
+        ([(9000, 360, 0.005)], []),
+        ([(9000, 30, 0.5), (9059, 30, 0.5)], [(9000, 9089)]),
+        ([(9000, 30, 0.5), (9060, 30, 0.5)], [(9000, 9030), (9060, 9090)]),
+        ([(9000, 30, 0.5), (9040, 1, 0.05)], [(9000, 9030)]),
+        (
+            [(9000, 5, 1.0), (9200, 5, 1.0), (9400, 5, 1.0)],
+            [(9000, 9005), (9200, 9205), (9400, 9405)],
+        ),
+    ],
+)
+def test_of_steady_traffic_events_are_the_outages_to_the_minute(
+    outages: list[Outage], events: list[tuple[int, int]], usual: int
+) -> None:
+    """A hundred requests a minute; where `usual`, one fails in so many minutes at any time."""
+    total, bad = np.full(DAYS * 1440, 100.0), np.zeros(DAYS * 1440)
+    if usual:
+        bad[::usual] = 1
+    for first, minutes, share in outages:
+        bad[first : first + minutes] = share * 100
+    assert events_in(of_counts(bad, total), "0.999") == events
+
+
 def test_alerts_detect_injected_outages_when_they_really_did() -> None:
     """The audit's case: "detected in 5 h 57 min" of an outage that was paged after two minutes."""
     random = np.random.default_rng(5)
