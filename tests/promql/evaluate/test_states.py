@@ -106,3 +106,29 @@ def test_an_alert_that_is_kept_firing_needs_no_new_wait() -> None:
     known = states(true, np.arange(11) * 60_000, 120_000, 180_000)
     assert written(known.firing) == "2-8"
     assert written(known.pending) == "0-1,10"
+
+
+@pytest.mark.parametrize(
+    ("true", "after", "keep", "wanted"),
+    [
+        ("-11-1-", 0, 0, "-ff-f-"),
+        ("-1111-", 2, 0, "-ppff-"),
+        ("-11-11", 2, 0, "-pp-pp"),
+        ("111---", 2, 1, "ppff--"),
+        ("111---", 2, 2, "ppfff-"),
+        ("1-----", 1, 2, "p-----"),
+        ("1-1---", 0, 2, "fffff-"),
+        ("1--1--", 0, 2, "ffffff"),
+        ("11--11", 1, 2, "pfffff"),
+        ("11--11", 1, 1, "pff-pf"),
+        ("11---1", 1, 3, "pfffff"),
+    ],
+)
+def test_an_alert_is_pending_fires_and_is_kept_firing_in_whole_evaluations(
+    true: str, after: int, keep: int, wanted: str
+) -> None:
+    on = np.array([each == "1" for each in true])
+    times = np.arange(len(true), dtype=np.int64) * 60_000
+    found = states(on, times, after * 60_000, keep * 60_000)
+    letters = zip(found.pending.tolist(), found.firing.tolist(), strict=True)
+    assert "".join("pf"[fires] if pends or fires else "-" for pends, fires in letters) == wanted
