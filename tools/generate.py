@@ -12,6 +12,7 @@ from typing import Final
 from tools.generated import Generated, Generator
 from tools.generators.catalogues import catalogues
 from tools.generators.command_page import command_page
+from tools.generators.public_surface import public_surface
 from tools.generators.readme import readme
 from tools.generators.rule_pages import rule_pages
 from tools.generators.schemas import schema_files
@@ -25,6 +26,7 @@ GENERATORS: Final[tuple[Generator, ...]] = (
     readme,
     catalogues,
     schema_files,
+    public_surface,
 )
 
 

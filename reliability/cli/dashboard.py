@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
 from reliability.errors import MissingExtraError, ReliabilityError
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from reliability.review.dashboard.issue import DashboardFigures
 
 
-@click.command("dashboard")
+@click.command("dashboard", cls=ExperimentalCommand)
 @issue_options
 @click.option("--prometheus", metavar="URL", help="Prometheus that recorded the error budgets")
 @click.pass_obj

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
 from reliability.cli.past import past_options
 from reliability.errors import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 SILENT_FOR: Final = timedelta(days=90)
 
 
-@click.command("digest")
+@click.command("digest", cls=ExperimentalCommand)
 @issue_options
 @past_options
 @click.option(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.names import check_names
 from reliability.cli.whole import Whole
 from reliability.errors import MissingExtraError, ReliabilityError
@@ -35,7 +36,7 @@ def _read_target(
     return target
 
 
-@click.command("suggest")
+@click.command("suggest", cls=ExperimentalCommand)
 @click.argument("slo", metavar="SLO")
 @click.option("--objective", metavar="NAME", help="One objective of several.")
 @click.option(

@@ -14,6 +14,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
+from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.names import check_names
 from reliability.cli.whole import Whole
 from reliability.errors import MissingExtraError, ReliabilityError, SourceError
@@ -104,6 +105,7 @@ NOT_KNOWN: Final = 5
 )
 @click.option(
     "--scheduler",
+    cls=ExperimentalOption,
     metavar="ADDRESS",
     help="Replay on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786; they read the "
     "store at the same path.",

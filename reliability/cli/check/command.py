@@ -17,6 +17,7 @@ from reliability.cli.check.options import (
     secret_reference,
     server_address,
 )
+from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--test-rules",
+    cls=ExperimentalOption,
     is_flag=True,
     help="Run the cases beside the custom rules instead; ends with 1 if one fails.",
 )

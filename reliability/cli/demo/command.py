@@ -11,6 +11,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.demo.screen import Screen, StepFailedError
+from reliability.cli.experimental import ExperimentalOption
 from reliability.errors import DemoError
 from reliability.onboarding.shipped import DAY, copy_shipped
 
@@ -26,9 +27,15 @@ OUT: Final = Path("out")
     metavar="DIR",
     help="Where to put the repository: a new or empty folder; by default a temporary one.",
 )
-@click.option("--live", is_flag=True, help="Sync to a real Prometheus and Alertmanager, and burn.")
+@click.option(
+    "--live",
+    cls=ExperimentalOption,
+    is_flag=True,
+    help="Sync to a real Prometheus and Alertmanager, and burn.",
+)
 @click.option(
     "--servers",
+    cls=ExperimentalOption,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
     help="For --live: the folder with prometheus and alertmanager; by default they are looked "

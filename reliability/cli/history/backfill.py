@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.history.replicas import Destination, Replica
 from reliability.cli.names import check_names
 from reliability.errors import MissingExtraError, ReliabilityError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
 
 
-@click.command("backfill")
+@click.command("backfill", cls=ExperimentalCommand)
 @click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
 @click.option(
     "--sync-target",

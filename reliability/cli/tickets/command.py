@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.issues import Desk, ensure_all_readable, issue_options
 from reliability.cli.past import past_options
 from reliability.errors import ForgeError, ReliabilityError
@@ -38,7 +39,7 @@ def read_moment(
     return aware.astimezone(UTC).replace(second=0, microsecond=0)
 
 
-@click.command("tickets")
+@click.command("tickets", cls=ExperimentalCommand)
 @issue_options
 @past_options
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.triage.options import Asked
 from reliability.cli.whole import Whole
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from reliability.onboarding.triage.worksheet import Worksheet
 
 
-@click.command("triage")
+@click.command("triage", cls=ExperimentalCommand)
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--prometheus", metavar="URL", help="A server: its rules, and what fired.")
 @click.option("--authorization", metavar="REF", help="Its Authorization header, as env:NAME.")
