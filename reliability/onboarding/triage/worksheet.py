@@ -19,7 +19,7 @@ from reliability.onboarding.triage.verdict import DECISIONS
 
 OURS: Final = (
     *("id", "name", "severity", "service", "team", "sources", "notifications", "per week"),
-    *("mentions", "user impact", "urgency", "action", "proposed", "sure", "reason", "flags"),
+    *("mentions", "user impact", "urgency", "action", "proposed", "confidence", "reason", "flags"),
 )
 DECIDED, BY, NOTE = "decided", "decided by", "note"
 THEIRS: Final = (DECIDED, BY, NOTE)

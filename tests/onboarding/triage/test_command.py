@@ -57,12 +57,12 @@ def triaged(folder: Path, *arguments: str | Path) -> Any:
 
 
 def tiers(result: Any) -> dict[str, str]:
-    return {each["name"]: each["tier"] for each in result["noises"]}
+    return {each["name"]: each["tier"] for each in result["alerts"]}
 
 
 def flags(result: Any, name: str) -> list[str]:
-    found = next(each for each in result["noises"] if each["name"] == name)
-    return [each["word"] for each in found["flags"]]
+    found = next(each for each in result["alerts"] if each["name"] == name)
+    return [each["flag"] for each in found["flags"]]
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_rules_are_sorted_by_the_talks_rule(rules: Path) -> None:
     assert result["headline"] == (
         "6 alerting rules: 2 may be alerts, 2 tickets, 2 logs; nothing says how often they fire"
     )
-    assert [(each["service"], each["noises"]) for each in result["slosToAskFor"]] == [
+    assert [(each["service"], each["alerts"]) for each in result["suggested_slos"]] == [
         ("shop", ["Impossible", "ShopErrorRateHigh"])
     ]
 
@@ -96,7 +96,7 @@ def test_rules_are_sorted_by_the_talks_rule(rules: Path) -> None:
 def test_the_reason_for_a_tier_names_the_severity_or_that_there_is_none(rules: Path) -> None:
     rules.write_text(RULES.replace("labels: {severity: warning}", "labels: {}"), encoding="utf-8")
     reasons = {
-        each["name"]: each["verdict"]["reason"] for each in triaged(rules.parent, rules)["noises"]
+        each["name"]: each["verdict"]["reason"] for each in triaged(rules.parent, rules)["alerts"]
     }
     assert reasons["Twin"].endswith("; it had no severity")
     assert "it was severity critical; " in reasons["QueueFull"]
@@ -139,7 +139,7 @@ def slack(folder: Path, text: str, ts: str = "1790000000.0", **more: Any) -> Pat
 def test_messages_belong_to_the_rule_of_their_name_and_severity(rules: Path) -> None:
     there = slack(rules.parent, "<!here> [FIRING:1] QueueFull (shop critical)")
     result = triaged(rules.parent, rules, there)
-    found = {each["name"]: each["figures"]["notifications"] for each in result["noises"]}
+    found = {each["name"]: each["figures"]["notifications"] for each in result["alerts"]}
     assert (found["QueueFull"], found["Chatty"]) == (1, 0)
     assert flags(result, "Chatty") == ["without owner"]
     assert result["headline"] == (
@@ -159,7 +159,7 @@ def test_a_zip_file_is_read_as_the_folder_is(tmp_path: Path) -> None:
 
 def test_another_channel_is_not_read(tmp_path: Path) -> None:
     folder = export(tmp_path / "export", list(written(50)))
-    assert triaged(tmp_path, folder, "--channel", "#errors")["read"] == {"slack": 50}
+    assert triaged(tmp_path, folder, "--channel", "#errors")["messages"] == {"slack": 50}
     ended = reliability("triage", folder, "--channel", "random", folder=tmp_path)
     assert (ended.code, "no alerting rule and no notification was found" in ended.err) == (2, True)
 
@@ -175,11 +175,11 @@ def test_incidents_of_pagerduty_are_pages_with_their_length(tmp_path: Path) -> N
         encoding="utf-8",
     )
     result = triaged(tmp_path, path)
-    (noise,) = result["noises"]
-    assert result["read"] == {"pagerduty": 2}
+    (noise,) = result["alerts"]
+    assert result["messages"] == {"pagerduty": 2}
     assert (noise["name"], noise["service"], noise["severity"]) == ("QueueFull", "shop", "critical")
     figures = noise["figures"]
-    assert (figures["mentions"], figures["ended"], figures["short"]) == (1, 1, 1)
+    assert (figures["mentions"], figures["resolved"], figures["short"]) == (1, 1, 1)
     assert (figures["judged"], figures["answered"]) == (2, 1)
 
 
@@ -198,7 +198,7 @@ def test_events_of_datadog_are_read(tmp_path: Path, form: str) -> None:
     }[form]
     (tmp_path / "events.json").write_text(text, encoding="utf-8")
     result = triaged(tmp_path, tmp_path / "events.json")
-    (noise,) = result["noises"]
+    (noise,) = result["alerts"]
     assert (noise["name"], noise["service"], noise["team"]) == ("CPU is high", "shop", "core")
     assert noise["figures"]["mentions"] == noise["figures"]["notifications"] > 0
 
@@ -359,7 +359,7 @@ def test_what_comes_with_incidents_is_an_alert_whatever_its_words_are(tmp_path: 
         "2026-10-05T03:30:00Z,acquirer says no,shop\n2026-10-08T03:10:00Z,acquirer says no,other\n",
         encoding="utf-8",
     )
-    (noise,) = triaged(tmp_path, path)["noises"]
+    (noise,) = triaged(tmp_path, path)["alerts"]
     assert (noise["tier"], noise["verdict"]["reason"]) == (
         "alert",
         "2 of 4 came while users felt an incident",
@@ -397,7 +397,7 @@ def test_labels_of_a_group_name_the_service_as_import_does(tmp_path: Path) -> No
         "    rules: [{alert: QueueFull, expr: queue > 100}]\n",
         encoding="utf-8",
     )
-    [noise] = triaged(tmp_path, "r.yml")["noises"]
+    [noise] = triaged(tmp_path, "r.yml")["alerts"]
     assert (noise["service"], noise["severity"]) == ("cart", "critical")
 
 

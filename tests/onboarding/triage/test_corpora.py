@@ -11,7 +11,7 @@ from tests.onboarding.triage.test_command import triaged
 
 def by_tier(result: Any) -> Counter[str]:
     found = Counter[str]()
-    for each in result["noises"]:
+    for each in result["alerts"]:
         found[each["tier"]] += len(each["rules"])
     return found
 
@@ -28,6 +28,6 @@ def test_few_rules_are_alerts(
 ) -> None:
     result = triaged(tmp_path, corpora / "prometheus-rules" / name)
     assert by_tier(result) == tiers
-    verdicts = [noise["verdict"] for noise in result["noises"] if noise["tier"] == "alert"]
+    verdicts = [noise["verdict"] for noise in result["alerts"] if noise["tier"] == "alert"]
     without = [verdict["reason"] for verdict in verdicts if not verdict["needs_slo"]]
     assert all(reason.startswith("urgent cause") and "waive" in reason for reason in without)

@@ -40,8 +40,8 @@ def _sorted(folder: Path, messages: list[Written]) -> Sorted:
     ended = reliability("triage", there, "--format", "json", folder=folder)
     assert ended.code == 0, ended.err
     result = json.loads(ended.out)
-    assert result["read"] == {"slack": len(messages)}
-    found = {each["id"]: each for each in result["noises"]}
+    assert result["messages"] == {"slack": len(messages)}
+    found = {each["id"]: each for each in result["alerts"]}
     ids = [id_of(key_of(template_of(each.text), _message(each))) for each in messages]
     return Sorted(messages, found, ids)
 

@@ -72,8 +72,8 @@ def test_a_live_server_tells_what_fires_what_never_did_and_what_cannot(
     ended = reliability(*asked, "--format", "json", "--draft", "new", folder=tmp_path)
     assert ended.code == 0, ended.err
     result = json.loads(ended.out)
-    found = {each["name"]: each for each in result["noises"]}
-    words = {name: [flag["word"] for flag in each["flags"]] for name, each in found.items()}
+    found = {each["name"]: each for each in result["alerts"]}
+    words = {name: [flag["flag"] for flag in each["flags"]] for name, each in found.items()}
     assert words == {
         "CheckoutErrorRateHigh": [],
         "Elsewhere": ["without owner"],
@@ -83,7 +83,7 @@ def test_a_live_server_tells_what_fires_what_never_did_and_what_cannot(
     }
     loud = found["CheckoutErrorRateHigh"]["figures"]
     assert (loud["notifications"], loud["mentions"], loud["fired"]) == (3, 3, 3)
-    assert (loud["ended"], loud["short"]) == (3, 2)
+    assert (loud["resolved"], loud["short"]) == (3, 2)
     elsewhere = found["Elsewhere"]["figures"]
     assert (elsewhere["notifications"], elsewhere["fired"]) == (0, 1)
     assert result["totals"]["mentions"] == 21.0

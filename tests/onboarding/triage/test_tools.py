@@ -67,7 +67,7 @@ def outcome(folder: Path, noises: Sequence[ToolNoise], seed: int) -> Outcome:
     there = slack_export(folder / "export", written)
     ended = reliability("triage", there, "--format", "json", folder=folder)
     assert ended.code == 0, ended.err
-    found = {each["id"]: each for each in json.loads(ended.out)["noises"]}
+    found = {each["id"]: each for each in json.loads(ended.out)["alerts"]}
     export = Export.at(there)
     assert export is not None
     read = sorted(
@@ -130,7 +130,7 @@ def test_only_what_begins_is_counted(held_out: Outcome) -> None:
     split, _ = grouping(held_out)
     counted = {name: figures[name]["notifications"] for name in figures if name not in split}
     assert counted == {each.name: each.times for each in HELD_OUT if each.name in counted}
-    assert figures["pagerduty-payments"]["ended"] == figures["chatbot-5xx"]["ended"] - 1 == 5
+    assert figures["pagerduty-payments"]["resolved"] == figures["chatbot-5xx"]["resolved"] - 1 == 5
 
 
 def test_tiers_of_exports_of_many_tools(tuning: Outcome, held_out: Outcome) -> None:

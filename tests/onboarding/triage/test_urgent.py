@@ -58,7 +58,7 @@ def noises(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, obje
     ]
     document = {"groups": [{"name": "causes", "rules": rules}]}
     (folder / "rules.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
-    return {each["name"]: each for each in triaged(folder, "rules.yml")["noises"]}
+    return {each["name"]: each for each in triaged(folder, "rules.yml")["alerts"]}
 
 
 @pytest.mark.parametrize("name", URGENT)

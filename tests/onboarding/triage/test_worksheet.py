@@ -13,7 +13,7 @@ from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet, w
 
 HEAD = (
     "id,name,severity,service,team,sources,notifications,per week,mentions,user impact,urgency,"
-    "action,proposed,sure,reason,flags,decided,decided by,note"
+    "action,proposed,confidence,reason,flags,decided,decided by,note"
 )
 NOISE = Noise(
     id="disk-1",
