@@ -68,7 +68,7 @@ def test_whatever_cannot_be_read_there_is_no_plan_and_json_says_so(
         ended = synced.run(*command, "--format", "json")
         assert ended.code == 2
         document = json.loads(ended.out)
-        assert document["targets"] == []
+        assert document["sync_targets"] == []
         assert "part of the repository cannot be read" in document["error"]
         [problem, *_] = document["unreadable"]
         assert (synced.root / problem["path"]).parent.exists()
@@ -154,7 +154,7 @@ def test_every_line_of_what_is_created_is_shown_in_all_formats(repository: Repos
     plan = json.loads(repository.run("plan", "--format", "json").out)
     [rules] = [
         {difference["path"]: difference["after"] for difference in change["differences"]}
-        for change in plan["targets"][0]["changes"]
+        for change in plan["sync_targets"][0]["changes"]
         if change["name"] == "exports"
     ]
     assert repository.run("sync", "--yes").code == 0

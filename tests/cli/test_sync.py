@@ -134,10 +134,10 @@ def test_a_target_that_is_not_declared_is_named(repository: Repository) -> None:
 
 
 def test_json_and_markdown_tell_the_same(repository: Repository) -> None:
-    [target] = json.loads(repository.run("plan", "--format", "json").out)["targets"]
+    [target] = json.loads(repository.run("plan", "--format", "json").out)["sync_targets"]
     assert len(target["changes"]) == ALL
     assert f"plan {target['digest'][:6]}" in repository.run("plan", "--format", "markdown").out
-    [synced] = json.loads(repository.run("sync", "--yes", "--format", "json").out)["targets"]
+    [synced] = json.loads(repository.run("sync", "--yes", "--format", "json").out)["sync_targets"]
     assert all(outcome["done"] for outcome in synced["outcomes"])
 
 

@@ -69,15 +69,15 @@ def test_counts_of_traces_are_shown_with_what_they_counted_in_a_day(root: Path) 
     whole, order, cart = candidates(root, "shop")
     assert whole == {
         "kind": "http",
-        "namesService": True,
+        "names_service": True,
         "bad": f"sum:{ERRORS}{{service:shop}}.as_count()",
         "total": f"sum:{HITS}{{service:shop}}.as_count()",
-        "eventsADay": 24 * 8400,
+        "events_per_day": 24 * 8400,
         "failing": pytest.approx(24 / 8400, abs=1e-7),
     }
     assert order["total"] == f"sum:{HITS}{{service:shop,resource_name:post_/order}}.as_count()"
-    assert (order["eventsADay"], order["failing"]) == (24 * 6000, 0.004)
-    assert (cart["eventsADay"], cart["failing"]) == (24 * 2400, 0)
+    assert (order["events_per_day"], order["failing"]) == (24 * 6000, 0.004)
+    assert (cart["events_per_day"], cart["failing"]) == (24 * 2400, 0)
 
 
 def test_a_service_without_a_tag_is_shown_what_there_is(root: Path) -> None:
@@ -91,7 +91,7 @@ def test_the_target_is_measured_and_check_says_that_nothing_is_made_of_it(root: 
     assert ended.code == 0, ended.err
     said = json.loads(ended.out)
     assert (said["measured"], said["target"]) == (True, "0.99")
-    assert "99.6 % measured over 30 days: 17,280 of 4,320,000 failed" in said["why"]
+    assert "99.6 % measured over 30 days: 17,280 of 4,320,000 failed" in said["rationale"]
     found = {(each["severity"], each["rule"]) for each in said["findings"]}
     assert found == {("warning", "slo-not-compiled")}
     slo = (root / "services/shop/slo.yaml").read_text()

@@ -43,7 +43,7 @@ def test_candidates_are_shown_with_what_they_counted(root: Path) -> None:
     found = {(each["kind"], each["total"]): each for each in json.loads(ended.out)}
     order = found["http", 'http_requests_total{job="shop",handler="/order"}']
     assert order["good"] == 'http_requests_total{job="shop",handler="/order",code!~"5.."}'
-    assert order["eventsADay"] == pytest.approx(144_000, rel=0.01)
+    assert order["events_per_day"] == pytest.approx(144_000, rel=0.01)
     assert order["failing"] == pytest.approx(0.004, rel=0.05)
     [quick] = [each for (kind, _), each in found.items() if kind == "latency"]
     assert quick["good"] == 'http_request_duration_seconds_bucket{job="shop",le="0.5"}'
@@ -85,7 +85,7 @@ def test_the_target_is_what_was_kept_and_the_preview_what_would_have_been(root: 
     said = json.loads(ended.out)
     assert (said["measured"], said["target"]) == (True, "0.99")
     # 0.4 % of 72 hours and 25 % of one: 1728 - 24 + 1500 of 432,000
-    assert "99.2583 % measured over 3 days: 3,204 of 432,000 failed" in said["why"]
+    assert "99.2583 % measured over 3 days: 3,204 of 432,000 failed" in said["rationale"]
     assert [line.split(",")[0] for line in said["preview"]] == ["alert: 1 time", "ticket: 1 time"]
     assert said["findings"] == []
 
@@ -136,7 +136,7 @@ def test_any_counter_with_an_outcome_and_any_bucket_of_the_service_is_found(root
     assert requests["failing"] == pytest.approx(0.3 / 30.3, rel=0.01)
     assert updates["failing"] == pytest.approx(0.1 / 2.1, rel=0.01)
     assert quick["good"] == ('search_latency_seconds_bucket{job="finder",le=~"1|1\\\\.0"}')
-    assert all(each["namesService"] for each in found.values())
+    assert all(each["names_service"] for each in found.values())
 
 
 def test_series_of_other_services_are_never_numbered(root: Path) -> None:
@@ -145,7 +145,7 @@ def test_series_of_other_services_are_never_numbered(root: Path) -> None:
     assert ended.out.startswith("no series names warehouse, by a label")
     assert "these belong to others:\n  -  " in ended.out
     assert not re.search(r"^ +\d+  ", ended.out, re.MULTILINE)
-    assert not any(each["namesService"] for each in candidates(root, "warehouse"))
+    assert not any(each["names_service"] for each in candidates(root, "warehouse"))
 
 
 @pytest.mark.parametrize("more", [(), ("--sli", "1")])

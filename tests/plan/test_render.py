@@ -108,8 +108,8 @@ files: nothing was changed outside the repository; 1 owned"""
 def test_json_holds_digests_differences_and_outcomes() -> None:
     outcomes = (Done(Create(WEB)), Failed(Update(OLD, NEW), "bad"), Done(Delete(LEGACY)))
     shown = json.loads(FORMATS["json"]([Synced(CHANGES, outcomes), Unreached("loki", "down")]))
-    first, second = shown["targets"]
-    assert (shown["version"], second) == (1, {"target": "loki", "error": "down"})
+    first, second = shown["sync_targets"]
+    assert (shown["version"], second) == (1, {"sync_target": "loki", "error": "down"})
     assert (first["digest"], first["owned"], first["unsafe"]) == (CHANGES.digest, 2, None)
     assert first["changes"][1] == {
         "action": "update",
@@ -126,12 +126,12 @@ def test_json_holds_digests_differences_and_outcomes() -> None:
         "kind": "rules",
         "name": "search",
         "done": False,
-        "why": "bad",
+        "reason": "bad",
     }
 
 
 def test_json_says_which_plan_is_refused() -> None:
-    [shown] = json.loads(FORMATS["json"]([Unsafe(CHANGES, "too much")]))["targets"]
+    [shown] = json.loads(FORMATS["json"]([Unsafe(CHANGES, "too much")]))["sync_targets"]
     assert shown["unsafe"] == "too much"
 
 

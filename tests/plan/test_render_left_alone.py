@@ -103,7 +103,7 @@ held rules `search`
 
 
 def test_json_says_what_is_taken_over_and_from_whom() -> None:
-    [shown] = json.loads(FORMATS["json"]([Planned(TAKEN)]))["targets"]
+    [shown] = json.loads(FORMATS["json"]([Planned(TAKEN)]))["sync_targets"]
     update, web, shop, cart, pay = shown["changes"]
     named = {"taken_over_from": "git.example/a (id id1)"}
     body = resource("web").digest
@@ -118,7 +118,7 @@ def test_json_says_what_is_taken_over_and_from_whom() -> None:
     }
     assert shop == {**web, "name": "shop", **named}
     assert cart.items() >= {"action": "delete", "before": body, "after": None, **named}.items()
-    assert pay == {"action": "reload", "kind": "rules", "name": "pay", "why": "not loaded"}
+    assert pay == {"action": "reload", "kind": "rules", "name": "pay", "reason": "not loaded"}
 
 
 def test_drift_names_what_is_not_loaded_and_targets_that_are_down() -> None:

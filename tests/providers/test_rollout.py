@@ -88,7 +88,7 @@ def test_former_routes_stay_for_an_alert_and_a_later_sync_removes_them(synced: C
     assert (plan.code, line in plan.out) == (0, True)
     assert "am: nothing to change; 1 owned" in plan.out
     document = json.loads(synced.plan("--format", "json").out)
-    [am] = [target for target in document["targets"] if target["target"] == "am"]
+    [am] = [target for target in document["sync_targets"] if target["sync_target"] == "am"]
     assert (am["changes"], len(am["pending"])) == ([], 1)
     assert (synced.sync().code, synced.reloads, synced.teams()) == (0, [], BOTH)
     synced.alertmanager.alerts.clear()

@@ -70,8 +70,8 @@ def test_secret_files_that_are_missing_here_are_named_until_they_are_made(here: 
     assert "created config alertmanager" in ended.out
     [am] = [
         target
-        for target in json.loads(here.plan("--format", "json").out)["targets"]
-        if target["target"] == "am"
+        for target in json.loads(here.plan("--format", "json").out)["sync_targets"]
+        if target["sync_target"] == "am"
     ]
     secrets.mkdir()
     for path in am["missing"]:

@@ -117,10 +117,10 @@ def _next(done: Done) -> str:
 def _candidate(each: Candidate) -> dict[str, str | float | bool]:
     return {
         "kind": each.kind.name,
-        "namesService": each.fits,
+        "names_service": each.fits,
         each.counts: each.events,
         "total": each.total,
-        "eventsADay": round(each.counted, 3),
+        "events_per_day": round(each.counted, 3),
         "failing": round(each.failing, 8),
     }
 
@@ -131,8 +131,8 @@ def _body(done: Done) -> dict[str, object]:
         "slo": promise.slo,
         "target": str(promise.target),
         "measured": done.proposal.is_measured,
-        "why": promise.rationale,
-        "review": promise.due.isoformat(),
+        "rationale": promise.rationale,
+        "next_review": promise.due.isoformat(),
         "wrote": [str(path) for path in joined.new],
         "added": [str(path) for path in joined.grown],
         "kept": list(joined.there),

@@ -63,16 +63,16 @@ def json_outcome(outcome: Outcome) -> str:
     landing = outcome.landing
     shown = {
         "written": outcome.written,
-        "alertLabels": outcome.label_set,
+        "alert_labels": outcome.label_set,
         "files": [
             *_states(landing.new, "new"),
             *_states(landing.edited, "edited"),
             *_states(landing.kept, "kept"),
             *_states(landing.same, "same"),
         ],
-        "notLookedAt": dict(sorted(outcome.skipped.items())),
+        "skipped": dict(sorted(outcome.skipped.items())),
         "refused": [_problem(each) for each in outcome.refused],
-        "remarks": [_remark(each) for each in outcome.remarks],
+        "diagnostics": [_remark(each) for each in outcome.remarks],
         "signals": [
             {"tier": tier, "reason": reason, "count": number}
             for tier, reason, number in outcome.tiers()
@@ -96,7 +96,7 @@ def _states(paths: Iterable[PurePosixPath], state: str) -> list[dict[str, str]]:
 
 
 def _remark(remark: Remark) -> dict[str, str | int | None]:
-    return {"matter": remark.matter.value, **_problem(remark.problem)}
+    return {"kind": remark.matter.value, **_problem(remark.problem)}
 
 
 def _problem(problem: Problem) -> dict[str, str | int | None]:

@@ -1,4 +1,4 @@
-"""Reports as JSON: `{version, targets: [...]}`, for tools that act on a plan."""
+"""Reports as JSON: `{version, sync_targets: [...]}`, for tools that act on a plan."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ WITH_DIFFERENCES: Final = ("changes", "drifted", "postponed")
 def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
     """All targets, in their order; brief: without differences.
 
-    A target has `target`, `error` (why it was not read, or null) and, if it was read, `digest`,
-    `owned`, `others`, `unsafe`, `changes`, `drifted`, `postponed`, `pending`, `missing`, `blocked`,
-    and after a sync `outcomes`. A difference has `path`, and for a field that is there `before` and
-    `after`.
+    A sync target has `sync_target`, `error` (why it was not read, or null) and, if it was read,
+    `digest`, `owned`, `others`, `unsafe`, `changes`, `drifted`, `postponed`, `pending`, `missing`,
+    `blocked`, and after a sync `outcomes`. A difference has `path`, and for a field that is there
+    `before` and `after`.
     """
     targets = [_target(report) for report in reports]
     if brief:
@@ -57,7 +57,7 @@ def _document(
     error: str | None, unreadable: Sequence[dict[str, Any]], targets: Sequence[dict[str, Any]]
 ) -> str:
     document = {
-        "version": VERSION, "error": error, "unreadable": [*unreadable], "targets": [*targets]
+        "version": VERSION, "error": error, "unreadable": [*unreadable], "sync_targets": [*targets]
     }  # fmt: skip
     return inert_json(redacted(json.dumps(document, indent=2, ensure_ascii=False)))
 
@@ -65,7 +65,7 @@ def _document(
 def _target(report: Report) -> dict[str, Any]:
     match report:
         case Unreached(target, why):
-            return {"target": target, "error": why}
+            return {"sync_target": target, "error": why}
         case Planned(plan):
             return _plan(plan, None)
         case Unsafe(plan, why):
@@ -77,7 +77,7 @@ def _target(report: Report) -> dict[str, Any]:
 
 def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
     return {
-        "target": plan.target,
+        "sync_target": plan.target,
         "error": None,
         "digest": plan.digest,
         "owned": plan.owned,
@@ -88,7 +88,7 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
         "drifted": [
             {
                 **_name(drift.id),
-                "why": drift.why,
+                "reason": drift.why,
                 "held": drift.held,
                 "outdated": drift.is_outdated,
                 "differences": _differences(drift.differences),
@@ -109,12 +109,12 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
             }
             for postponed in plan.postponed
         ],
-        "pending": [{**_name(item.id), "why": item.why} for item in plan.pending],
+        "pending": [{**_name(item.id), "reason": item.why} for item in plan.pending],
         "missing": list(plan.missing),
         "blocked": [
             {
                 **_name(blocked.id),
-                "why": blocked.why,
+                "reason": blocked.why,
                 "owner": str(blocked.owner) if blocked.owner else None,
             }
             for blocked in plan.blocked
@@ -125,7 +125,7 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
 def _change(change: Change) -> dict[str, Any]:
     named = {"action": verb(change), **_name(change.id)}
     if isinstance(change, Reload):
-        return {**named, "why": change.why}
+        return {**named, "reason": change.why}
     return {**named, **_digests(change), "differences": _differences_of(change)}
 
 
@@ -168,7 +168,7 @@ def _differences(differences: Iterable[Difference]) -> list[dict[str, Any]]:
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     named = {"action": verb(outcome.change), **_name(outcome.change.id)}
     if isinstance(outcome, Failed):
-        return {**named, "done": False, "why": outcome.why}
+        return {**named, "done": False, "reason": outcome.why}
     return {**named, "done": True}
 
 

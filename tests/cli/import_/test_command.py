@@ -106,8 +106,8 @@ def test_json_holds_files_remarks_tiers_and_findings(tmp_path: Path) -> None:
     said = json.loads(ended.out)
     assert said["written"] is False
     assert {"path": "services/shop/ownership.yaml", "state": "new"} in said["files"]
-    assert [each["matter"] for each in said["remarks"]] == ["decide", "changed"]
-    assert said["remarks"][1]["pointer"] == "/groups/0/rules/0/labels/severity"
+    assert [each["kind"] for each in said["diagnostics"]] == ["decide", "changed"]
+    assert said["diagnostics"][1]["pointer"] == "/groups/0/rules/0/labels/severity"
     assert [(each["tier"], each["count"]) for each in said["signals"]] == [("ticket", 1)]
     assert said["findings"]["team-unknown"] == 1
 

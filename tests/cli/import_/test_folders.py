@@ -51,7 +51,7 @@ def test_files_that_are_not_looked_at_are_counted_by_suffix(tmp_path: Path) -> N
     assert "not looked at: 3 files (.go 2, .md 1)\n" in ended.out
     form = ("--format", "json", "--dry-run")
     shown = json.loads(reliability("import", "in", "--into", "x", *form, folder=tmp_path).out)
-    assert shown["notLookedAt"] == {".go": 2, ".md": 1}
+    assert shown["skipped"] == {".go": 2, ".md": 1}
 
 
 @pytest.mark.parametrize(
