@@ -22,30 +22,30 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS: Final = {
-    "init": "begin: lay out services/, policies/, hooks and workflows",
-    "new": "write the first promise of a service, by interview",
-    "check": "check documents, references and the notification policy",
-    "explain": "say why a rule is there, with a bad and a good example",
-    "build": "write what the tools will be given",
-    "plan": "show what would change in each target",
-    "sync": "apply the plan to each target",
-    "drift": "show changes made outside the repository",
-    "history": "keep the past of every SLI",
-    "backtest": "show what the alerts would have done to people",
-    "status": "show every promise: kept, left of its budget, how fast that goes",
-    "gate": "tell a pipeline whether a service's budget lets changes through",
-    "suggest": "try targets over the past, and say which could be promised",
-    "revisit": "bring every promise back on its date, as an issue with figures",
-    "tickets": "make issues of what ticket-tier signals did",
-    "digest": "sum a week up for the retrospective, as an issue",
+    "init": "Scaffold services/, policies/, hooks and workflows",
+    "new": "Write the first SLO of a service, by interview or flags",
+    "check": "Check documents, references and the notification policy",
+    "explain": "Explain a rule, with a bad and a good example",
+    "build": "Write Prometheus rules and the Alertmanager configuration",
+    "plan": "Show what would change in each sync target",
+    "sync": "Apply the plan to each sync target",
+    "drift": "Show changes made outside the repository",
+    "history": "Keep the history of every SLI",
+    "backtest": "Replay alerts over history and count notifications",
+    "status": "Show attainment, remaining error budget and burn rate of each SLO",
+    "gate": "Exit with 1 if the error budget closes a service for changes",
+    "suggest": "Try targets over history and suggest one",
+    "revisit": "Open an issue for each SLO whose review is due",
+    "tickets": "Open issues for what ticket-tier signals did",
+    "digest": "Summarize a week for the retrospective, as an issue",
     "dashboard": "Keep one issue that lists what is due, burning and waived",
-    "review": "say what a pull request does to people",
-    "verdict": "set the commit status that a branch rule requires",
-    "triage": "sort what makes a noise today into alert, ticket and log",
-    "import": "turn what a team has today into service directories",
-    "schema": "what editors complete and explain by",
-    "demo": "the whole loop on built-in data",
-    "completion": "complete commands and options in a shell",
+    "review": "Show what a pull request changes in notifications and SLOs",
+    "verdict": "Set the commit status that a branch rule requires",
+    "triage": "Sort today's notifications into alert, ticket and log",
+    "import": "Convert existing rules and SLOs into service directories",
+    "schema": "Print the JSON Schemas that editors use",
+    "demo": "Walk through the whole loop on built-in data",
+    "completion": "Print a script that completes commands and options",
 }
 
 
@@ -131,7 +131,7 @@ def read_today(_context: click.Context, _parameter: click.Parameter, text: str |
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder that holds services/; by default the nearest one upwards.",
 )
-@click.option("--today", metavar="DATE", callback=read_today, help="The day to take for today.")
+@click.option("--today", metavar="DATE", callback=read_today, help="Use this date instead of today")
 @click.option("--quiet", is_flag=True, help="Only results and errors.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True

@@ -77,7 +77,7 @@ NOT_KNOWN: Final = 5
     default=0,
     show_default=True,
     metavar="MINUTES",
-    help="By how much evaluations come after the multiples of their interval.",
+    help="Evaluation offset within the interval",
 )
 @click.option(
     "--mode",

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     type=click.Choice(list(FAIL_ON)),
     default="error",
     show_default=True,
-    help="The least severity that ends with 1.",
+    help="Exit with 1 if a finding has at least this severity",
 )
 @click.option(
     "--base",

@@ -27,7 +27,7 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 @click.option("--bad", metavar="PROMQL", help="The counter of bad events, instead of --good.")
 @click.option("--total", metavar="PROMQL", help="The counter of all events.")
 @click.option("--team", metavar="NAME", help="Who answers; a file of policies/teams.")
-@click.option("--channel", metavar="#NAME", help="Where a new team is told.")
+@click.option("--channel", metavar="#NAME", help="Slack channel of a new team")
 @click.option("--product", metavar="@NAME", help="Who agrees for the product.")
 @click.option("--technical", metavar="@NAME", help="Who agrees for the technical side.")
 @click.option(
@@ -47,12 +47,12 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 )
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
-    """Write the first promise of a service: SLO, alert policy, owner and runbook.
+    """Write the first SLO of a service: SLO, alert policy, owner and runbook.
 
-    Asks what must work, what hurts, who answers and how loudly, and says why each is asked. Each
+    Asks what must work, the user impact, who answers and the tier, and says why each is asked. Each
     question has a flag; without a terminal what is not said takes its default. A Prometheus shows
     series that could be the SLI, a target that was met, and what the alerts would have done.
-    Run again, it adds the next promise; what is written stays as it is.
+    Run again, it adds the next SLO; what is written stays as it is.
 
     \b
     reliability new shop                                     asks

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     type=click.Choice(list(FAIL_ON)),
     default="error",
     show_default=True,
-    help="The least severity of a new finding that ends with 1; never: nothing does.",
+    help="Exit with 1 if a new finding has at least this severity",
 )
 @click.option(
     "--allow-pending-approval",
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 @click.option("--live", is_flag=True, help="Plan against what the base's targets hold; reads only.")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
-    """Say what a change does: who will be told, what is promised, what would have fired.
+    """Show what a change does: who gets notified, which SLOs change, what would have fired.
 
     Judged by the policies, approvers and limits of the base. Ends with 1 where an approval is
     missing, an incident is newly missed, a page budget is exceeded by more pages than before, or
