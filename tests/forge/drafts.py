@@ -1,13 +1,26 @@
 """Drafts as tests write them, and a board kept as they say."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from reliability.forge.keep import Outcome, keep
+from reliability.forge.keep import Done, Failed, Outcome, Unchecked, Unwritten, keep
 from reliability.forge.marker import Marker
 from reliability.forge.notes import CommentDraft, IssueDraft, ThreadDraft
-from reliability.forge.reconcile import no_word
+from reliability.forge.reconcile import Close, Create, Reopen, Retire, Update, no_word
 from tests.forge.worlds import PATH
+
+WORDS: Final[dict[type, str]] = {
+    Done: "Done",
+    Failed: "Failed",
+    Unwritten: "Unwritten",
+    Unchecked: "Unchecked",
+    Create: "Create",
+    Update: "Update",
+    Close: "Close",
+    Reopen: "Reopen",
+    Retire: "Retire",
+}
+"""What tests call outcomes and changes."""
 
 
 def comment(text: str = "all is well", key: str = "7") -> CommentDraft:
@@ -33,5 +46,6 @@ def told(outcomes: Any) -> list[str]:
 
 
 def tell(outcome: Outcome[Any, Any]) -> str:
-    change = getattr(outcome, "change", None)
-    return f"{type(outcome).__name__} {type(change).__name__}"
+    if isinstance(outcome, Unchecked):
+        return WORDS[Unchecked]
+    return f"{WORDS[type(outcome)]} {WORDS[type(outcome.change)]}"

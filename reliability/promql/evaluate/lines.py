@@ -1,4 +1,4 @@
-"""`Line`: one series of a result over all evaluations, and what is done with its labels."""
+"""`Line`: a series of a result over evaluations, and what is done with its labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`Stored`: series as a server holds them, and `Storage`: those that an evaluation can select."""
+"""`Stored`: series as a server holds them, and `Storage`: those an evaluation selects."""
 
 from __future__ import annotations
 
