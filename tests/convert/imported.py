@@ -31,8 +31,9 @@ def originals(files: Mapping[str, str]) -> list[Original]:
     return found
 
 
-def imported(files: Mapping[str, str], wishes: Wishes = Wishes()) -> Gathered:  # noqa: B008
+def imported(files: Mapping[str, str], wishes: Wishes | None = None) -> Gathered:
     """What an import of files would write and say."""
+    wishes = wishes or Wishes()
     return gather(convert(originals(files), wishes), wishes)
 
 
