@@ -30,7 +30,7 @@ from reliability.resource import Resource, ResourceId
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A file that is new or has other content than before."""
 
     path: Path
@@ -53,8 +53,8 @@ class Removed:
     word: ClassVar[str] = "removed"
 
 
-Built = Written | Unchanged | Removed
-Done = list[Written | Unchanged | Problem]
+Built = WrittenFile | Unchanged | Removed
+Done = list[WrittenFile | Unchanged | Problem]
 """What came of a piece: the files of its resources, and what cannot be compiled."""
 
 
@@ -130,7 +130,7 @@ def _done(pieces: Sequence[Piece], output: Output, number: int) -> Done | Provid
         return error
 
 
-def write(resources: Sequence[Resource], output: Output) -> Iterator[Written | Unchanged]:
+def write(resources: Sequence[Resource], output: Output) -> Iterator[WrittenFile | Unchanged]:
     """Write resources below a folder.
 
     Raises:
@@ -164,7 +164,7 @@ def removed(output: Output, wanted: Collection[Path]) -> Iterator[Removed]:
         raise ProviderError(reason(error)) from error
 
 
-def _write(resource: Resource, path: Path, output: Output) -> Written | Unchanged:
+def _write(resource: Resource, path: Path, output: Output) -> WrittenFile | Unchanged:
     content = marked_text(resource)
     if os.path.lexists(path):
         if not _is_ours(resource.id, path, output.owner_id):
@@ -175,7 +175,7 @@ def _write(resource: Resource, path: Path, output: Output) -> Written | Unchange
             return Unchanged(path)
     output.disk.stage(path, content)
     output.disk.put(path)
-    return Written(path)
+    return WrittenFile(path)
 
 
 def _is_ours(identity: ResourceId, path: Path, owner_id: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from reliability.approval import RequiredApproval
 from reliability.canonical import digest
-from reliability.location import Location, Span, pointer_text
+from reliability.location import Location, SourceSpan, pointer_text
 
 FINGERPRINT_FORMAT: Final = 2
 """Grows when fingerprints are made of something else. Baselines must be written again then."""
@@ -41,7 +41,7 @@ class Label:
 class Edit:
     """A new text for a span; an empty span is an insertion."""
 
-    span: Span
+    span: SourceSpan
     text: str
 
 

@@ -13,7 +13,7 @@ def pointer_text(pointer: Pointer) -> str:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class SourceSpan:
     """A stretch of text: lines and columns from 1, columns in code points, the end exclusive."""
 
     line: int
@@ -27,5 +27,5 @@ class Location:
     """A span in a file; the pointer says what is there and takes no part in comparisons."""
 
     path: PurePosixPath
-    span: Span
+    span: SourceSpan
     pointer: Pointer = field(default=(), compare=False)

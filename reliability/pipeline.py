@@ -34,7 +34,7 @@ from reliability.resource import Resource
 
 if TYPE_CHECKING:
     from reliability.backtest.engine import Spreading
-    from reliability.backtest.firing import Terms
+    from reliability.backtest.firing import ReplayTerms
     from reliability.backtest.outcome import Backtest
     from reliability.build import Built
     from reliability.check.engine import Seeing
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from reliability.plan.options import PlanOptions
     from reliability.plan.plan import Plan
     from reliability.plan.report import Synced
-    from reliability.plan.sync import Ready
+    from reliability.plan.sync import ReadyTarget
     from reliability.promql.samples import SampleReader
-    from reliability.providers.rollout import Gate
+    from reliability.providers.rollout import RolloutGate
 
 
 Changed = Mapping[PurePosixPath, bytes]
@@ -201,9 +201,9 @@ def plan_target(
 
 
 def sync_targets(
-    ready: Sequence[Ready],
+    ready: Sequence[ReadyTarget],
     wanted: Resource | None,
-    gates: Sequence[Gate],
+    gates: Sequence[RolloutGate],
     tell: Callable[[str], None],
     *,
     waits: bool,
@@ -221,7 +221,7 @@ def sync_targets(
 def replay_history(
     repository: Repository,
     base: Base | None,
-    terms: Terms,
+    terms: ReplayTerms,
     names: frozenset[str] = frozenset(),
     spreading: Spreading | None = None,
 ) -> Backtest:
@@ -247,7 +247,7 @@ def replay_history(
 def replay_samples(
     repository: Repository,
     base: Base | None,
-    terms: Terms,
+    terms: ReplayTerms,
     samples: tuple[SampleReader, bool],
     names: frozenset[str] = frozenset(),
 ) -> Backtest:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Route, ends
 from reliability.location import Pointer
 
@@ -28,7 +28,7 @@ Outcome = tuple[Route, ...]
 class Undecided(Exception):
     """A question that what is known does not answer."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: RouteMatcher) -> None:
         super().__init__(str(matcher))
         self.matcher = matcher
 
@@ -42,9 +42,9 @@ class Knowledge:
 
     labels: Mapping[str, str]
     unknown: frozenset[str] = frozenset()
-    assumed: Mapping[Matcher, bool] = field(default_factory=dict)
+    assumed: Mapping[RouteMatcher, bool] = field(default_factory=dict)
 
-    def answer(self, matcher: Matcher) -> bool | None:
+    def answer(self, matcher: RouteMatcher) -> bool | None:
         """Whether an alert meets a matcher; None where that is not known."""
         if matcher.name not in self.unknown:
             return matcher.matches(self.labels)
@@ -52,7 +52,7 @@ class Knowledge:
         known = self.assumed.get(question)
         return None if known is None else known is meant
 
-    def meets(self, matcher: Matcher) -> bool:
+    def meets(self, matcher: RouteMatcher) -> bool:
         """Whether an alert meets a matcher.
 
         Raises:
@@ -63,7 +63,7 @@ class Knowledge:
             raise Undecided(matcher)
         return known
 
-    def both_ways(self, matcher: Matcher) -> Iterator[Knowledge]:
+    def both_ways(self, matcher: RouteMatcher) -> Iterator[Knowledge]:
         """What is known if the alert meets a matcher, and if not; without what cannot be."""
         question, _ = asked(matcher)
         yield replace(self, assumed={**self.assumed, question: False})
@@ -76,13 +76,13 @@ class Knowledge:
             yield replace(self, labels=labels, unknown=self.unknown - {question.name})
 
 
-def asked(matcher: Matcher) -> tuple[Matcher, bool]:
+def asked(matcher: RouteMatcher) -> tuple[RouteMatcher, bool]:
     """The question behind a matcher, `=` or `=~`, and the answer to it that meets the matcher."""
     match matcher.operator:
         case "!=":
-            return Matcher(matcher.name, "=", matcher.value), False
+            return RouteMatcher(matcher.name, "=", matcher.value), False
         case "!~":
-            return Matcher(matcher.name, "=~", matcher.value), False
+            return RouteMatcher(matcher.name, "=~", matcher.value), False
         case _:
             return matcher, True
 

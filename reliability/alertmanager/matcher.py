@@ -37,7 +37,7 @@ class MatcherRefusedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Matcher:
+class RouteMatcher:
     """A condition on one label; a label that is not there has the empty value.
 
     Raises:
@@ -76,7 +76,7 @@ class Matcher:
         return f'{self.name}{self.operator}"{value}"'
 
 
-def parse_matchers(text: str) -> tuple[Matcher, ...]:
+def parse_matchers(text: str) -> tuple[RouteMatcher, ...]:
     """The matchers in one entry of `matchers:`: mostly one, more where commas stand between.
 
     Raises:
@@ -91,12 +91,12 @@ def parse_matchers(text: str) -> tuple[Matcher, ...]:
             raise refusal from None
 
 
-def _classic(text: str) -> Iterator[Matcher]:
+def _classic(text: str) -> Iterator[RouteMatcher]:
     for part in _split(text.removeprefix("{").removesuffix("}")):
         found = _CLASSIC.fullmatch(part)
         if found is None:
             raise MatcherRefusedError(f"{part!r} is no matcher such as name=value")
-        yield Matcher(found[1], cast("Operator", found[2]), _classic_value(found[3]))
+        yield RouteMatcher(found[1], cast("Operator", found[2]), _classic_value(found[3]))
 
 
 def _split(text: str) -> Iterator[str]:
@@ -132,7 +132,7 @@ def _is_closed(text: str) -> bool:
     return re.fullmatch(r'"(?:[^\\]|\\.)*"', text, re.DOTALL) is not None
 
 
-def _utf8(text: str) -> Iterator[Matcher]:
+def _utf8(text: str) -> Iterator[RouteMatcher]:
     tokens = list(_tokens(text))
     if tokens[:1] == ["{"] and tokens[-1:] == ["}"]:
         tokens = tokens[1:-1]
@@ -140,7 +140,7 @@ def _utf8(text: str) -> Iterator[Matcher]:
         if len(tokens) < 3 or tokens[1] not in ("=", "!=", "=~", "!~"):
             raise MatcherRefusedError(f"{text!r} is no matcher such as name=value")
         name, operator, value = tokens[:3]
-        yield Matcher(_word(name), cast("Operator", operator), _word(value))
+        yield RouteMatcher(_word(name), cast("Operator", operator), _word(value))
         if len(tokens) > 3 and tokens[3] != ",":
             raise MatcherRefusedError(f"{text!r} has no comma behind {value}")
         tokens = tokens[4:]

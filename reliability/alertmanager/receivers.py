@@ -45,7 +45,7 @@ NO_TEXT: Final = frozenset(("http_config", "api_url", "api_url_file", "to", "fro
 
 
 @dataclass(frozen=True, slots=True)
-class Loud:
+class NotifyingPart:
     """A part of a receiver that calls somebody; `pointer` leads to it from the receiver."""
 
     pointer: Pointer
@@ -57,24 +57,24 @@ def mentions_in(text: str) -> Iterator[str]:
     yield from (found[0] for found in MENTION.finditer(text))
 
 
-def loud(receiver: Receiver) -> Iterator[Loud]:
+def loud(receiver: Receiver) -> Iterator[NotifyingPart]:
     """What of a receiver pages or mentions somebody."""
     for kind, index, settings in _numbered(receiver):
         if kind in PAGERS:
-            yield Loud((kind, index), f"pages by {PAGERS[kind]}")
+            yield NotifyingPart((kind, index), f"pages by {PAGERS[kind]}")
         elif kind in READ:
             yield from _mentions((kind, index), settings)
 
 
-def _mentions(pointer: Pointer, settings: Mapping[str, Any]) -> Iterator[Loud]:
+def _mentions(pointer: Pointer, settings: Mapping[str, Any]) -> Iterator[NotifyingPart]:
     channel = settings.get("channel")
     if isinstance(channel, str) and channel.startswith("@"):
-        yield Loud((*pointer, "channel"), f"writes to {channel} in person")
+        yield NotifyingPart((*pointer, "channel"), f"writes to {channel} in person")
     pattern = LINKED if settings.get("link_names") is True else MENTION
     for inner, text in _texts(settings, pointer):
         found = pattern.search(text)
         if found is not None and inner[-1] != "channel":
-            yield Loud(inner, f"mentions {found[0]}")
+            yield NotifyingPart(inner, f"mentions {found[0]}")
 
 
 def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -92,13 +92,13 @@ def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
             pass
 
 
-def read_by_people(receiver: Receiver) -> Iterator[Loud]:
+def read_by_people(receiver: Receiver) -> Iterator[NotifyingPart]:
     """What of a receiver people see, loudly or not."""
     for kind, index, _ in _numbered(receiver):
         if kind in PAGERS:
-            yield Loud((kind, index), f"pages by {PAGERS[kind]}")
+            yield NotifyingPart((kind, index), f"pages by {PAGERS[kind]}")
         elif kind in READ:
-            yield Loud((kind, index), f"is read by people ({READ[kind]})")
+            yield NotifyingPart((kind, index), f"is read by people ({READ[kind]})")
 
 
 def wakes(receiver: Receiver) -> bool:

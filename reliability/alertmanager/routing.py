@@ -16,7 +16,7 @@ from reliability.alertmanager.configuration import (
     text,
     texts,
 )
-from reliability.alertmanager.matcher import Matcher, MatcherRefusedError, parse_matchers
+from reliability.alertmanager.matcher import MatcherRefusedError, RouteMatcher, parse_matchers
 from reliability.alertmanager.routing_tree import (
     ALL_LABELS,
     Inhibition,
@@ -31,9 +31,9 @@ from reliability.location import Pointer
 __all__ = [
     "ALL_LABELS",
     "Inhibition",
-    "Matcher",
     "Receiver",
     "Route",
+    "RouteMatcher",
     "Routing",
     "RoutingRefusedError",
     "ends",
@@ -178,7 +178,7 @@ class _Reading:
 
     def matchers(
         self, node: Mapping[str, Any], pointer: Pointer, new: str, equal: str, pattern: str
-    ) -> Iterator[Matcher]:
+    ) -> Iterator[RouteMatcher]:
         """Matchers in the new style and in both older ones; `new` and the others are their keys."""
         for index, written in enumerate(self.kept(texts, node, new, pointer, instead=())):
             yield from self.kept(_parsed, written, (*pointer, new, index), instead=())
@@ -257,14 +257,14 @@ def _group_by(node: Mapping[str, Any], pointer: Pointer) -> tuple[str, ...]:
     return names
 
 
-def _parsed(written: str, pointer: Pointer) -> tuple[Matcher, ...]:
+def _parsed(written: str, pointer: Pointer) -> tuple[RouteMatcher, ...]:
     try:
         return parse_matchers(written)
     except MatcherRefusedError as refusal:
         raise RoutingRefusedError(pointer, str(refusal)) from refusal
 
 
-def _older(name: Any, operator: Any, value: Any, pointer: Pointer) -> Matcher:
+def _older(name: Any, operator: Any, value: Any, pointer: Pointer) -> RouteMatcher:
     """A matcher of the older keys, whose labels have names that need no quotes."""
     if LABEL_NAME.fullmatch(str(name)) is None:
         raise RoutingRefusedError(
@@ -275,6 +275,6 @@ def _older(name: Any, operator: Any, value: Any, pointer: Pointer) -> Matcher:
     if value is None and operator == "=~":
         raise RoutingRefusedError(pointer, f"{name} has no pattern to match")
     try:
-        return Matcher(str(name), operator, text(value))
+        return RouteMatcher(str(name), operator, text(value))
     except MatcherRefusedError as refusal:
         raise RoutingRefusedError(pointer, str(refusal)) from refusal

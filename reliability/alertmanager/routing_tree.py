@@ -12,7 +12,7 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import Any, Final
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.location import Pointer
 
 ALL_LABELS: Final = "..."
@@ -39,7 +39,7 @@ class Route:
     """
 
     receiver: str
-    matchers: tuple[Matcher, ...] = ()
+    matchers: tuple[RouteMatcher, ...] = ()
     continues: bool = False
     group_by: tuple[str, ...] = ()
     newer_group_by: tuple[str, ...] = ()
@@ -63,8 +63,8 @@ class Route:
 class Inhibition:
     """A rule by which alerts that meet `source` silence alerts that meet `target`."""
 
-    source: tuple[Matcher, ...]
-    target: tuple[Matcher, ...]
+    source: tuple[RouteMatcher, ...]
+    target: tuple[RouteMatcher, ...]
     equal: tuple[str, ...] = ()
 
     def silences(self, source: Mapping[str, str], target: Mapping[str, str]) -> bool:
@@ -95,7 +95,7 @@ def walk(route: Route, labels: Mapping[str, str]) -> tuple[Route, ...]:
 
 def ends(
     route: Route,
-    meets: Callable[[Matcher], bool],
+    meets: Callable[[RouteMatcher], bool],
     below: Callable[[Route], Sequence[Route]] = attrgetter("routes"),
 ) -> tuple[Route, ...]:
     """The nodes that an alert ends at, if `meets` tells which matchers it meets.
@@ -113,5 +113,5 @@ def ends(
     return tuple(found) or (route,)
 
 
-def _meets(matchers: tuple[Matcher, ...], labels: Mapping[str, str]) -> bool:
+def _meets(matchers: tuple[RouteMatcher, ...], labels: Mapping[str, str]) -> bool:
     return all(matcher.matches(labels) for matcher in matchers)

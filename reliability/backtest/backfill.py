@@ -20,13 +20,19 @@ from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, ratio_record
 from reliability.compile.prometheus.period import PERIOD_ERRORS, PERIOD_TOTAL
 from reliability.errors import SourceError
-from reliability.promql.evaluate.lines import NAME, Labels, Line, Times
-from reliability.promql.evaluate.order import Order, Placed
+from reliability.promql.evaluate.lines import NAME, EvaluatedSeries, Labels, Times
+from reliability.promql.evaluate.order import Order, RulePosition
 from reliability.promql.evaluate.refused import CannotReplay
-from reliability.promql.evaluate.replay import Grid, evaluate, recorded, relabelled, replay
-from reliability.promql.evaluate.rules import Group, Recording, Rule, selectors
+from reliability.promql.evaluate.replay import (
+    EvaluationGrid,
+    evaluate,
+    recorded,
+    relabelled,
+    replay,
+)
+from reliability.promql.evaluate.rules import Recording, Rule, RuleGroup, selectors
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
-from reliability.promql.evaluate.stored import Storage, Stored
+from reliability.promql.evaluate.stored import Storage, StoredSeries
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader
 from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
@@ -50,7 +56,7 @@ class Backfilling:
     directory: Directory
     how: Semantics
 
-    def recordings(self, objective: Objective, span: TimeSpan) -> tuple[Stored, ...]:
+    def recordings(self, objective: Objective, span: TimeSpan) -> tuple[StoredSeries, ...]:
         """The recordings of an objective within a span.
 
         Raises:
@@ -59,7 +65,9 @@ class Backfilling:
         """
         groups = groups_of(objective, self.directory)
         try:
-            storage = replay(groups, self.reader, span, self.how, Grid(), is_summed).storage
+            storage = replay(
+                groups, self.reader, span, self.how, EvaluationGrid(), is_summed
+            ).storage
         except (CannotReplay, SourceError) as error:
             if isinstance(error, SourceError) and "native histograms" not in str(error):
                 raise
@@ -71,13 +79,13 @@ class Backfilling:
         cut = (_within(each, span) for each in series)
         return tuple(_where(each, measured) if _name(each) == TARGET else each for each in cut)
 
-    def _by_server(self, groups: tuple[Group, ...], span: TimeSpan) -> Storage:
+    def _by_server(self, groups: tuple[RuleGroup, ...], span: TimeSpan) -> Storage:
         """As `replay`, but the server evaluates what reads raw samples: native histograms."""
         start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
         order = Order.of(groups, is_summed, start, self.how.lookback_ms)
         storage = Storage()
         for placed in order.rules:
-            times = Grid().of(placed.group, order.since_of(placed), end)
+            times = EvaluationGrid().of(placed.group, order.since_of(placed), end)
             if not len(times):
                 continue
             if _reads_raw(placed, order):
@@ -86,7 +94,7 @@ class Backfilling:
                 list(evaluate(placed, storage, times, self.how))
         return storage
 
-    def _asked(self, placed: Placed, times: Times) -> tuple[Line, ...]:
+    def _asked(self, placed: RulePosition, times: Times) -> tuple[EvaluatedSeries, ...]:
         rule, every = placed.rule, placed.group.every
         first = EPOCH + timedelta(milliseconds=int(times[0]))
         span = TimeSpan(first, first + len(times) * every)
@@ -101,8 +109,8 @@ def is_summed(rule: Rule) -> bool:
 
 
 def before_first(
-    series: Iterable[Stored], first: Mapping[Labels, int], until: int
-) -> Iterator[Stored]:
+    series: Iterable[StoredSeries], first: Mapping[Labels, int], until: int
+) -> Iterator[StoredSeries]:
     """The samples that no other stands in the way of; times are milliseconds since 1970.
 
     `first` is when the server's own samples of a series begin: two samples of one evaluation would
@@ -112,39 +120,39 @@ def before_first(
         end = min(first.get(each.labels, until + MARGIN) - MARGIN, until)
         there = (each.times < end) & np.isfinite(each.values)
         if there.any():
-            yield Stored(each.labels, each.times[there], each.values[there])
+            yield StoredSeries(each.labels, each.times[there], each.values[there])
 
 
-def _name(series: Stored) -> str:
+def _name(series: StoredSeries) -> str:
     return dict(series.labels)[NAME]
 
 
-def _reads_raw(placed: Placed, order: Order) -> bool:
+def _reads_raw(placed: RulePosition, order: Order) -> bool:
     return any(tree.name not in order.recorded for tree, _ in selectors(placed.rule.tree))
 
 
-def _line(counter: Counter, times: Times) -> Line:
+def _line(counter: Counter, times: Times) -> EvaluatedSeries:
     labels = tuple(sorted(counter.labels.items()))
     values = np.zeros(len(times))
     there = np.isin(times, counter.samples.times)
     values[there] = counter.samples.values
-    return Line(labels, values, there)
+    return EvaluatedSeries(labels, values, there)
 
 
-def _within(series: Stored, span: TimeSpan) -> Stored:
+def _within(series: StoredSeries, span: TimeSpan) -> StoredSeries:
     start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
     there = (series.times >= start) & (series.times < end)
-    return Stored(series.labels, series.times[there], series.values[there])
+    return StoredSeries(series.labels, series.times[there], series.values[there])
 
 
-def _measured(series: Iterable[Stored]) -> Times:
+def _measured(series: Iterable[StoredSeries]) -> Times:
     """When there was a sample of what is measured, in order."""
     times = [each.ranged.times for each in series]
     return np.unique(np.concatenate(times)) if times else np.array([], dtype=np.int64)
 
 
-def _where(series: Stored, measured: Times) -> Stored:
+def _where(series: StoredSeries, measured: Times) -> StoredSeries:
     """Only the evaluations that saw a sample: before the service was scraped nothing is known."""
     earlier = np.searchsorted(measured, series.times - milliseconds(SHORTEST), "right")
     there = np.searchsorted(measured, series.times, "right") > earlier
-    return Stored(series.labels, series.times[there], series.values[there])
+    return StoredSeries(series.labels, series.times[there], series.values[there])

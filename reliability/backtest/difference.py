@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from reliability.backtest.episodes import Episode
-from reliability.backtest.outcome import Fired, NoAlert, Outcome
+from reliability.backtest.outcome import AlertFirings, NoAlert, Outcome
 from reliability.timespan import TimeSpan
 
 Labels = tuple[tuple[str, str], ...]
@@ -23,7 +23,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class EpisodeDifference:
     """What became of the episodes of one alert; `same` is how many are as they were."""
 
     lost: tuple[Episode, ...]
@@ -37,9 +37,9 @@ class Difference:
         return not (self.lost or self.new or self.moved)
 
 
-def difference(old: Outcome, new: Outcome) -> Difference | None:
+def difference(old: Outcome, new: Outcome) -> EpisodeDifference | None:
     """Compare two outcomes of one alert; None where one of them is not known."""
-    if not isinstance(old, Fired | NoAlert) or not isinstance(new, Fired | NoAlert):
+    if not isinstance(old, AlertFirings | NoAlert) or not isinstance(new, AlertFirings | NoAlert):
         return None
     before, after = _episodes(old), _episodes(new)
     then, now = Groups(before), Groups(after)
@@ -47,18 +47,18 @@ def difference(old: Outcome, new: Outcome) -> Difference | None:
     gained = tuple(each for each in after if then.first_overlap(each) is None)
     pairs = [(each, now.first_overlap(each)) for each in before]
     moved = tuple(Moved(one, other) for one, other in pairs if other and one.span != other.span)
-    return Difference(lost, gained, moved, len(before) - len(lost) - len(moved))
+    return EpisodeDifference(lost, gained, moved, len(before) - len(lost) - len(moved))
 
 
-def _episodes(outcome: Fired | NoAlert) -> Sequence[Episode]:
-    return outcome.episodes if isinstance(outcome, Fired) else ()
+def _episodes(outcome: AlertFirings | NoAlert) -> Sequence[Episode]:
+    return outcome.episodes if isinstance(outcome, AlertFirings) else ()
 
 
 def _labels(episode: Episode) -> Labels:
     return tuple(sorted(episode.labels.items()))
 
 
-class Group:
+class GroupEpisodes:
     """The episodes of one group in the order of time, with how far those up to each reach."""
 
     def __init__(self, episodes: list[Episode]) -> None:
@@ -85,7 +85,7 @@ class Groups:
         groups: dict[Labels, list[Episode]] = {}
         for each in sorted(episodes, key=lambda episode: episode.span):
             groups.setdefault(_labels(each), []).append(each)
-        self.lines = {labels: Group(of_group) for labels, of_group in groups.items()}
+        self.lines = {labels: GroupEpisodes(of_group) for labels, of_group in groups.items()}
 
     def first_overlap(self, episode: Episode) -> Episode | None:
         """The first episode of the same group that overlaps."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from reliability.backtest.events import Event, recorded
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.memory import keep_freed_memory
 from reliability.backtest.outcome import (
     PAGES,
@@ -16,10 +16,10 @@ from reliability.backtest.outcome import (
     Backtest,
     NoAlert,
     Outcome,
+    OutcomeRow,
     Replayed,
-    Row,
 )
-from reliability.backtest.replay import Side, fired, measured, open_side, warm_up_of
+from reliability.backtest.replay import ObjectiveSide, fired, measured, open_side, warm_up_of
 from reliability.backtest.slis import sli_history
 from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.history.series import SeriesSource
@@ -33,7 +33,7 @@ LOUDEST_FIRST = (PAGES, TICKETS)
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ObjectivePair:
     """One objective before and after; at least one of the two is there."""
 
     old: Objective | None
@@ -50,11 +50,11 @@ class Work:
     """What every pair is replayed with; it can be sent to another process."""
 
     source: SeriesSource
-    terms: Terms
+    terms: ReplayTerms
     warm_up: timedelta
     incidents: tuple[Event, ...]
 
-    def of(self, pairs: Sequence[Pair]) -> list[Replayed]:
+    def of(self, pairs: Sequence[ObjectivePair]) -> list[Replayed]:
         """Replay some pairs, one after the other."""
         keep_freed_memory()
         return [
@@ -63,7 +63,7 @@ class Work:
         ]
 
 
-Spreading: TypeAlias = Callable[[Work, Sequence[Pair]], Iterable[Replayed]]
+Spreading: TypeAlias = Callable[[Work, Sequence[ObjectivePair]], Iterable[Replayed]]
 """Replays pairs somewhere; gives them back in their order."""
 
 
@@ -71,7 +71,7 @@ def backtest(
     catalog: Catalog,
     base: Base | None,
     source: SeriesSource,
-    terms: Terms,
+    terms: ReplayTerms,
     chosen: Chosen,
     spreading: Spreading = Work.of,
 ) -> Backtest:
@@ -108,12 +108,12 @@ class Chosen:
         return not self.names or bool(self.names & {objective.service, objective.slo_name})
 
 
-def pairs_of(catalog: Catalog, base: Base | None) -> Iterator[Pair]:
+def pairs_of(catalog: Catalog, base: Base | None) -> Iterator[ObjectivePair]:
     """Every objective of either side, paired by service, SLO and objective name."""
     new = {_key(each): each for each in objectives(catalog)}
     old = {_key(each): each for each in objectives(base.catalog)} if base else {}
     for key in [*new, *(key for key in old if key not in new)]:
-        yield Pair(old.get(key), new.get(key))
+        yield ObjectivePair(old.get(key), new.get(key))
 
 
 def _key(objective: Objective) -> tuple[str, str, str]:
@@ -121,7 +121,11 @@ def _key(objective: Objective) -> tuple[str, str, str]:
 
 
 def replay_pair(
-    pair: Pair, source: SeriesSource, terms: Terms, warm_up: timedelta, incidents: Iterable[Event]
+    pair: ObjectivePair,
+    source: SeriesSource,
+    terms: ReplayTerms,
+    warm_up: timedelta,
+    incidents: Iterable[Event],
 ) -> Replayed:
     """Both sides of one objective; the series are let go before the next one."""
     new = open_side(pair.new, source, terms, warm_up) if pair.new else None
@@ -144,13 +148,17 @@ def replay_pair(
 
 
 def _old_side(
-    pair: Pair, new: Side | None, source: SeriesSource, terms: Terms, warm_up: timedelta
-) -> Side | None:
+    pair: ObjectivePair,
+    new: ObjectiveSide | None,
+    source: SeriesSource,
+    terms: ReplayTerms,
+    warm_up: timedelta,
+) -> ObjectiveSide | None:
     """The base's side; what was fetched for the other is not fetched again."""
     if pair.old is None:
         return None
     if new is not None and _same(pair.old, new.objective):
-        return Side(pair.old, new.lanes, new.missing)
+        return ObjectiveSide(pair.old, new.lanes, new.missing)
     return open_side(pair.old, source, terms, warm_up)
 
 
@@ -160,26 +168,28 @@ def _same(old: Objective, new: Objective) -> bool:
     return budgets and sli_history(old) == sli_history(new)
 
 
-def _rows(old: Side | None, new: Side | None, terms: Terms) -> Iterator[Row]:
+def _rows(
+    old: ObjectiveSide | None, new: ObjectiveSide | None, terms: ReplayTerms
+) -> Iterator[OutcomeRow]:
     sides = [side for side in (new, old) if side]
     for tier in sorted({tier for side in sides for tier in side.tiers}, key=_loudness):
         objective = sides[0].objective
         after = _outcome(new, tier, terms)
         before = after if _repeats(old, new, tier) else _outcome(old, tier, terms)
-        yield Row(objective.service, objective.slo_name, objective.name, tier, before, after)
+        yield OutcomeRow(objective.service, objective.slo_name, objective.name, tier, before, after)
 
 
 def _loudness(tier: str) -> int:
     return LOUDEST_FIRST.index(tier) if tier in LOUDEST_FIRST else len(LOUDEST_FIRST)
 
 
-def _repeats(old: Side | None, new: Side | None, tier: str) -> bool:
+def _repeats(old: ObjectiveSide | None, new: ObjectiveSide | None, tier: str) -> bool:
     """Whether an alert is the same on the same history, so that it need not fire twice."""
     if old is None or new is None or old.lanes is not new.lanes:
         return False
     return old.tiers.get(tier) == new.tiers.get(tier)
 
 
-def _outcome(side: Side | None, tier: str, terms: Terms) -> Outcome:
+def _outcome(side: ObjectiveSide | None, tier: str, terms: ReplayTerms) -> Outcome:
     alerts = side.tiers.get(tier) if side else None
     return fired(side, alerts, terms) if side and alerts else NoAlert()

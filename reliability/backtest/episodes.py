@@ -10,8 +10,8 @@ import numpy as np
 
 from reliability.arrays import FloatArray, runs
 from reliability.backtest.budget import Budget
-from reliability.backtest.firing import Firing, Terms, grid_of
-from reliability.backtest.kernel import Counts, Evaluation, Moments
+from reliability.backtest.firing import Firing, ReplayTerms, grid_of
+from reliability.backtest.kernel import Evaluation, Moments, PrefixSums
 from reliability.burnrate import BurnRateAlert
 from reliability.expression import AnyOf, Condition, leaves
 from reliability.history.series import Series
@@ -32,7 +32,7 @@ class Episode:
 
 
 def episodes(
-    firing: Firing, series: Series, counts: Counts, budget: Budget, terms: Terms
+    firing: Firing, series: Series, counts: PrefixSums, budget: Budget, terms: ReplayTerms
 ) -> Iterator[Episode]:
     """The episodes of a firing."""
     _, grid = grid_of(firing.every, series, terms)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from reliability.arrays import BoolArray, runs
-from reliability.backtest.kernel import Counts, Evaluation, Grid
+from reliability.backtest.kernel import Evaluation, PrefixSums, StepGrid
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import Series
 from reliability.promql.evaluate.semantics import Ranges
@@ -17,7 +17,7 @@ from reliability.timespan import EPOCH, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ReplayTerms:
     """What is replayed and how: the span, how ranges are read, and the grid's phase.
 
     Evaluations happen at every moment of the span that is `phase` after a multiple of the
@@ -52,7 +52,7 @@ class Firing:
             yield TimeSpan(self.start + first * self.every, self.start + last * self.every)
 
 
-def fire(alert: BurnRateAlert, series: Series, counts: Counts, terms: Terms) -> Firing:
+def fire(alert: BurnRateAlert, series: Series, counts: PrefixSums, terms: ReplayTerms) -> Firing:
     """Evaluate an alert at every moment of its grid within the span."""
     start, grid = grid_of(alert.every, series, terms)
     on = Evaluation(counts, grid, terms.ranges).holds(alert.condition)
@@ -72,7 +72,7 @@ def once_pending(on: BoolArray, evaluations: int) -> BoolArray:
     return firing
 
 
-def grid_of(every: timedelta, series: Series, terms: Terms) -> tuple[datetime, Grid]:
+def grid_of(every: timedelta, series: Series, terms: ReplayTerms) -> tuple[datetime, StepGrid]:
     """The first evaluation within the span, and the grid of all of them on this series.
 
     Raises:
@@ -82,7 +82,7 @@ def grid_of(every: timedelta, series: Series, terms: Terms) -> tuple[datetime, G
     start = terms.span.start + ((every - late) % every)
     count = max(-((start - terms.span.end) // every), 0)
     first = (start - series.start) // series.step
-    grid = Grid(first, every // series.step, count)
+    grid = StepGrid(first, every // series.step, count)
     if first < 0 or grid.first + (count - 1) * grid.stride > len(series.total):
         raise ValueError(f"the series {series.span} does not hold {terms.span}")
     return start, grid

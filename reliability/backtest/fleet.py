@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.backtest.engine import Pair, Work
+from reliability.backtest.engine import ObjectivePair, Work
 from reliability.backtest.outcome import Replayed
 
 TURNS: Final = 8
@@ -21,7 +21,7 @@ class Fleet:
     executor: Executor
     workers: int
 
-    def __call__(self, work: Work, pairs: Sequence[Pair]) -> Iterator[Replayed]:
+    def __call__(self, work: Work, pairs: Sequence[ObjectivePair]) -> Iterator[Replayed]:
         """Replay the pairs in parts, and give them back in their order."""
         size = max(-(-len(pairs) // (self.workers * TURNS)), 1)
         parts = [pairs[start : start + size] for start in range(0, len(pairs), size)]

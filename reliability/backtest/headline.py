@@ -14,9 +14,9 @@ from reliability.backtest.outcome import (
     TICKETS,
     Backtest,
     Detection,
+    EventVerdict,
     NoAlert,
-    Totals,
-    Verdict,
+    TierTotals,
 )
 from reliability.history.series import NoHistory
 from reliability.render.numbers import percent
@@ -51,11 +51,11 @@ def _sides(result: Backtest, tier: str, words: Words) -> str:
     return f"{_per_week(result.old(tier), words)} -> {new}" if result.compares else new
 
 
-def _per_week(totals: Totals, words: Words) -> str:
+def _per_week(totals: TierTotals, words: Words) -> str:
     return per_week(totals) if totals.is_known else words("not known")
 
 
-def per_week(totals: Totals) -> str:
+def per_week(totals: TierTotals) -> str:
     """Episodes a week, with one decimal; what is seldom is not shown as never."""
     if not totals.is_known:
         return "not known"
@@ -80,7 +80,7 @@ def _events(result: Backtest, words: Words) -> str:
     return words("; ").join([", ".join(parts), *missed])
 
 
-def _both(result: Backtest, scored: tuple[Verdict, ...], words: Words) -> str:
+def _both(result: Backtest, scored: tuple[EventVerdict, ...], words: Words) -> str:
     new = _caught(scored, lambda verdict: verdict.new, words)
     return (
         f"{_caught(scored, lambda verdict: verdict.old, words)} -> {new}"
@@ -89,7 +89,9 @@ def _both(result: Backtest, scored: tuple[Verdict, ...], words: Words) -> str:
     )
 
 
-def _caught(scored: tuple[Verdict, ...], side: Callable[[Verdict], Detection], words: Words) -> str:
+def _caught(
+    scored: tuple[EventVerdict, ...], side: Callable[[EventVerdict], Detection], words: Words
+) -> str:
     caught = sum(side(verdict).paged for verdict in scored)
     return words("{caught} of {all}", caught=caught, all=len(scored))
 
@@ -107,7 +109,7 @@ def not_caught(result: Backtest, words: Words | None = None) -> list[str]:
     return parts
 
 
-def _listed(verdicts: list[Verdict], result: Backtest, words: Words) -> str:
+def _listed(verdicts: list[EventVerdict], result: Backtest, words: Words) -> str:
     """How many, then the newly missed first, then by what they cost."""
     ordered = sorted(verdicts, key=lambda verdict: (not verdict.is_newly_missed, -verdict.spent))
     events = words(", ").join(_one(verdict, result, words) for verdict in ordered[:MISSED_SHOWN])
@@ -125,7 +127,7 @@ def _listed(verdicts: list[Verdict], result: Backtest, words: Words) -> str:
     )
 
 
-def _one(verdict: Verdict, result: Backtest, words: Words) -> str:
+def _one(verdict: EventVerdict, result: Backtest, words: Words) -> str:
     zone = zone_of(result, verdict.event.service)
     return words(
         "{day} with {share} of the budget spent",

@@ -20,7 +20,7 @@ from reliability.promql.evaluate.semantics import Ranges
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class StepGrid:
     """Evaluations: number k knows the first `first + k * stride` steps of a series."""
 
     first: int
@@ -50,7 +50,7 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Counts:
+class PrefixSums:
     """Prefix sums of a series, with room in front so that a window may start before the data."""
 
     step: timedelta
@@ -61,7 +61,7 @@ class Counts:
     """The share of the oldest step of a window that a left-open range does not see."""
 
     @classmethod
-    def of(cls, series: Series, longest: timedelta) -> Counts:
+    def of(cls, series: Series, longest: timedelta) -> PrefixSums:
         """Sum up a series once, for windows of at most `longest`."""
         room = longest // series.step + 1
         sums = np.zeros((2, room + 1 + len(series.total)))
@@ -75,7 +75,7 @@ class Evaluation:
     """One series under one grid: evaluates conditions into arrays that it keeps and reuses."""
 
     def __init__(
-        self, counts: Counts, grid: Grid | Moments, ranges: Ranges, more: float = 0
+        self, counts: PrefixSums, grid: StepGrid | Moments, ranges: Ranges, more: float = 0
     ) -> None:
         """`more` failures are added to those of each window, to see what one of them changes."""
         self.counts, self.grid, self.ranges, self.more = counts, grid, ranges, more

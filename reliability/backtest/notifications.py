@@ -10,12 +10,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability.alertmanager.routing import RoutingRefusedError, parse
 from reliability.alertmanager.simulate.sent import FiringAlert, Sending
-from reliability.alertmanager.simulate.server import Configuration, Server
+from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
 from reliability.alertmanager.simulate.simulation import simulate
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.backtest.episodes import Episode
-from reliability.backtest.outcome import Backtest, Fired, NotTold, Outcome, Sides
-from reliability.backtest.tally import Named, Told, tell
+from reliability.backtest.outcome import (
+    AlertFirings,
+    Backtest,
+    NotificationSides,
+    Outcome,
+    UnknownNotifications,
+)
+from reliability.backtest.tally import Named, SideNotifications, tell
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.compile.prometheus.alerts import BURN, burn_labels
 from reliability.load.catalog import Catalog
@@ -31,26 +37,32 @@ def with_notifications(result: Backtest, old: Catalog | None, new: Catalog) -> B
     """The backtest with what people would have been sent, on each side by its own routes."""
     after = _told(result, new, [*_rows(result, new, is_old=False)])
     before = _told(result, old, [*_rows(result, old, is_old=True)]) if old else after
-    return replace(result, told=Sides(before, after))
+    return replace(result, told=NotificationSides(before, after))
 
 
-def _told(result: Backtest, catalog: Catalog, alerts: list[Named]) -> Told | NotTold:
+def _told(
+    result: Backtest, catalog: Catalog, alerts: list[Named]
+) -> SideNotifications | UnknownNotifications:
     config = _configuration(catalog)
-    if isinstance(config, NotTold):
+    if isinstance(config, UnknownNotifications):
         return config
-    server = Server(result.span.start)
+    server = SimulatedServer(result.span.start)
     sent = simulate([each.alert for each in alerts], config, server, result.span)
     return tell(sent, alerts, config.routing, _zones(catalog))
 
 
-def _configuration(catalog: Catalog) -> Configuration | NotTold:
+def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:
     for each in AlertmanagerConfig().compile(catalog):
         if isinstance(each, Resource):
             try:
                 return Configuration(parse(each.body), time_intervals(each.body))
             except RoutingRefusedError as refusal:
-                return NotTold(f"the Alertmanager configuration cannot be read: {refusal}")
-    return NotTold("there is no Alertmanager configuration: no team says how it is reached")
+                return UnknownNotifications(
+                    f"the Alertmanager configuration cannot be read: {refusal}"
+                )
+    return UnknownNotifications(
+        "there is no Alertmanager configuration: no team says how it is reached"
+    )
 
 
 def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
@@ -104,7 +116,7 @@ def _burning(objective: Objective, tier: str, outcome: Outcome) -> Iterator[Name
 
 def _by_labels(outcome: Outcome) -> Iterator[tuple[dict[str, str], list[TimeSpan]]]:
     found: defaultdict[frozenset[tuple[str, str]], list[Episode]] = defaultdict(list)
-    for episode in outcome.episodes if isinstance(outcome, Fired) else ():
+    for episode in outcome.episodes if isinstance(outcome, AlertFirings) else ():
         found[frozenset(episode.labels.items())].append(episode)
     for labels, episodes in found.items():
         yield dict(labels), joined(each.span for each in episodes)

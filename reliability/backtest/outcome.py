@@ -9,8 +9,8 @@ from typing import Literal
 
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
-from reliability.backtest.firing import Terms
-from reliability.backtest.tally import NOTHING, Tally, Told
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.tally import NOTHING, NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.timespan import TimeSpan
 
@@ -20,7 +20,7 @@ TICKETS = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
-class Sureness:
+class Confidence:
     """How much hangs on a hair, and what an alert does not see.
 
     `edge` of the `evaluations` would have ended otherwise with one failure more or less (or, in
@@ -34,11 +34,11 @@ class Sureness:
     phases: tuple[tuple[timedelta, int], ...] = ()
     unseen: float = 0.0
 
-    def __add__(self, other: Sureness) -> Sureness:
+    def __add__(self, other: Confidence) -> Confidence:
         counted = dict(self.phases)
         for phase, episodes in other.phases:
             counted[phase] = counted.get(phase, 0) + episodes
-        return Sureness(
+        return Confidence(
             self.evaluations + other.evaluations,
             self.edge + other.edge,
             tuple(sorted(counted.items())),
@@ -47,7 +47,7 @@ class Sureness:
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
+class AlertFirings:
     """One alert over the span: its episodes, how long it fired, and the weeks that are known.
 
     `sureness` is None where nobody asked, and for what is no burn rate.
@@ -56,7 +56,7 @@ class Fired:
     episodes: tuple[Episode, ...]
     time: timedelta
     known_weeks: float
-    sureness: Sureness | None = None
+    sureness: Confidence | None = None
 
     @property
     def minutes(self) -> int:
@@ -74,11 +74,11 @@ class NoAlert:
     """This side has no such alert."""
 
 
-Outcome = Fired | NoHistory | NoAlert
+Outcome = AlertFirings | NoHistory | NoAlert
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OutcomeRow:
     """One objective's alert in one tier, before and after; `old` is NoAlert without a base."""
 
     service: str
@@ -150,7 +150,7 @@ UNSEEN = Detection(paged=False, ticketed=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class EventVerdict:
     """What became of one event; `spent` is the share of the period's budget that it cost.
 
     `known` is False where no minute of it is in the history; such an event is not scored.
@@ -170,7 +170,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class SliSummary:
     """What the history of one SLI says about itself; `attainment` is None below 90 % coverage.
 
     `days` are the shares of the period's budget that went on each day of the span, None where less
@@ -193,15 +193,15 @@ class Replayed:
     slo: str
     objective: str
     target: str
-    history: Measured | NoHistory
-    rows: tuple[Row, ...]
-    verdicts: tuple[Verdict, ...]
+    history: SliSummary | NoHistory
+    rows: tuple[OutcomeRow, ...]
+    verdicts: tuple[EventVerdict, ...]
     query_changed: bool = False
     digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class TierTotals:
     """Episodes of one tier over all objectives; not known if none of them has a history."""
 
     episodes: int
@@ -211,28 +211,29 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class NotTold:
+class UnknownNotifications:
     """Why nothing is known of notifications."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class NotificationSides:
     """What people would have been sent, before and after, each by its own routes."""
 
-    old: Told | NotTold
-    new: Told | NotTold
+    old: SideNotifications | UnknownNotifications
+    new: SideNotifications | UnknownNotifications
 
-    def tiers(self, tier: str) -> tuple[Tally, Tally]:
+    def tiers(self, tier: str) -> tuple[NotificationTally, NotificationTally]:
         """One tier before and after; all zero where it is not known."""
         old, new = (
-            side.tier(tier) if isinstance(side, Told) else NOTHING for side in (self.old, self.new)
+            side.tier(tier) if isinstance(side, SideNotifications) else NOTHING
+            for side in (self.old, self.new)
         )
         return old, new
 
 
-UNTOLD = NotTold("notifications were not played")
+UNTOLD = UnknownNotifications("notifications were not played")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,18 +243,18 @@ class Backtest:
     `signals` and `deviation` are those of sample mode; event mode has neither.
     """
 
-    terms: Terms
+    terms: ReplayTerms
     source: str
     is_synthetic: bool
     base: str
     objectives: tuple[Replayed, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[EventVerdict, ...]
     mode: Literal["event", "sample"] = "event"
     deviation: Deviation = Deviation()
     signals: tuple[SignalRow, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
     """The time zone of each service's team; UTC where none is here."""
-    told: Sides = Sides(UNTOLD, UNTOLD)
+    told: NotificationSides = NotificationSides(UNTOLD, UNTOLD)
 
     @property
     def compares(self) -> bool:
@@ -266,7 +267,7 @@ class Backtest:
         return self.terms.span
 
     @property
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[OutcomeRow]:
         """Every row of every objective."""
         for objective in self.objectives:
             yield from objective.rows
@@ -274,26 +275,26 @@ class Backtest:
     @property
     def coverage(self) -> float:
         """The known share of the span, over all objectives that have a history."""
-        known = [o.history.coverage for o in self.objectives if isinstance(o.history, Measured)]
+        known = [o.history.coverage for o in self.objectives if isinstance(o.history, SliSummary)]
         return sum(known) / len(known) if known else 0.0
 
     @property
-    def scored(self) -> tuple[Verdict, ...]:
+    def scored(self) -> tuple[EventVerdict, ...]:
         """The verdicts on events that the history holds."""
         return tuple(verdict for verdict in self.verdicts if verdict.known)
 
-    def old(self, tier: str) -> Totals:
+    def old(self, tier: str) -> TierTotals:
         """The base's sums for a tier."""
         return _sum(row.old for row in self.rows if row.tier == tier)
 
-    def new(self, tier: str) -> Totals:
+    def new(self, tier: str) -> TierTotals:
         """The working tree's sums for a tier."""
         return _sum(row.new for row in self.rows if row.tier == tier)
 
 
-def _sum(outcomes: Iterator[Outcome]) -> Totals:
+def _sum(outcomes: Iterator[Outcome]) -> TierTotals:
     every = [each for each in outcomes if not isinstance(each, NoAlert)]
-    fired = [each for each in every if isinstance(each, Fired)]
+    fired = [each for each in every if isinstance(each, AlertFirings)]
     episodes = sum(len(each.episodes) for each in fired)
     minutes, per_week = sum(each.minutes for each in fired), sum(each.per_week for each in fired)
-    return Totals(episodes, minutes, per_week, is_known=bool(fired) or not every)
+    return TierTotals(episodes, minutes, per_week, is_known=bool(fired) or not every)

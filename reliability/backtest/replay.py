@@ -9,9 +9,9 @@ from typing import Final
 
 from reliability.backtest.budget import Budget, attainment, corrected
 from reliability.backtest.episodes import Episode, episodes
-from reliability.backtest.firing import Terms, fire
-from reliability.backtest.kernel import Counts
-from reliability.backtest.outcome import Fired, Measured, Sureness
+from reliability.backtest.firing import ReplayTerms, fire
+from reliability.backtest.kernel import PrefixSums
+from reliability.backtest.outcome import AlertFirings, Confidence, SliSummary
 from reliability.backtest.significant import SIGNIFICANT
 from reliability.backtest.slis import budget_history, sli_history, why_not_replayed
 from reliability.backtest.sureness import sureness
@@ -27,20 +27,20 @@ COARSEST: Final = timedelta(seconds=65)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lane:
+class GroupSeries:
     """One group of an objective's SLI, with its own budget."""
 
     series: Series
-    counts: Counts
+    counts: PrefixSums
     budget: Budget
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Side:
+class ObjectiveSide:
     """An objective as one commit declares it, with the lanes of its history."""
 
     objective: Objective
-    lanes: tuple[Lane, ...]
+    lanes: tuple[GroupSeries, ...]
     missing: NoHistory | None
 
     @property
@@ -52,30 +52,36 @@ class Side:
         return found
 
 
-def open_side(objective: Objective, source: SeriesSource, terms: Terms, warm_up: timedelta) -> Side:
+def open_side(
+    objective: Objective, source: SeriesSource, terms: ReplayTerms, warm_up: timedelta
+) -> ObjectiveSide:
     """Fetch an objective's history, `warm_up` longer than the span so that windows are full."""
     reason = why_not_replayed(objective.sli)
     if reason is not None:
-        return Side(objective, (), NoHistory(reason))
+        return ObjectiveSide(objective, (), NoHistory(reason))
     found = source.series(sli_history(objective), terms.span.extended(warm_up))
     if isinstance(found, NoHistory):
-        return Side(objective, (), found)
+        return ObjectiveSide(objective, (), found)
     interval = max((each.interval or COUNTED for each in found), default=COUNTED)
     if interval > COARSEST:
-        return Side(objective, (), NoHistory(too_coarse(interval)))
-    return Side(objective, tuple(lane_of(objective, each, terms, warm_up) for each in found), None)
+        return ObjectiveSide(objective, (), NoHistory(too_coarse(interval)))
+    return ObjectiveSide(
+        objective, tuple(lane_of(objective, each, terms, warm_up) for each in found), None
+    )
 
 
-def budget_side(objective: Objective, source: SeriesSource, terms: Terms) -> Side:
+def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) -> ObjectiveSide:
     """An objective's history for its budget alone, as `status` reads it; no alert can be replayed.
 
     The counts of an SLI that is no sum of counters are what a server evaluated minute by minute.
     """
     found = source.series(budget_history(objective), terms.span)
     if isinstance(found, NoHistory):
-        return Side(objective, (), found)
+        return ObjectiveSide(objective, (), found)
     none = timedelta(0)
-    return Side(objective, tuple(lane_of(objective, each, terms, none) for each in found), None)
+    return ObjectiveSide(
+        objective, tuple(lane_of(objective, each, terms, none) for each in found), None
+    )
 
 
 def too_coarse(interval: timedelta) -> str:
@@ -86,11 +92,13 @@ def too_coarse(interval: timedelta) -> str:
     )
 
 
-def lane_of(objective: Objective, series: Series, terms: Terms, warm_up: timedelta) -> Lane:
+def lane_of(
+    objective: Objective, series: Series, terms: ReplayTerms, warm_up: timedelta
+) -> GroupSeries:
     """A group with its budget: corrected time counts for nothing in it, but alerts see it."""
     counted = corrected(series, objective)
     budget = Budget.of(objective.target, objective.period, counted, terms.span)
-    return Lane(counted, Counts.of(series, warm_up), budget)
+    return GroupSeries(counted, PrefixSums.of(series, warm_up), budget)
 
 
 def warm_up_of(objectives: list[Objective]) -> timedelta:
@@ -99,13 +107,15 @@ def warm_up_of(objectives: list[Objective]) -> timedelta:
     return max(windows, default=max(window for window, _ in SIGNIFICANT))
 
 
-def fired(side: Side, alerts: tuple[BurnRateAlert, ...], terms: Terms) -> Fired | NoHistory:
+def fired(
+    side: ObjectiveSide, alerts: tuple[BurnRateAlert, ...], terms: ReplayTerms
+) -> AlertFirings | NoHistory:
     """Replay the alerts of one tier over every lane."""
     if side.missing is not None:
         return side.missing
     found: list[Episode] = []
     time = timedelta(0)
-    sure = Sureness() if terms.how_sure else None
+    sure = Confidence() if terms.how_sure else None
     for lane, alert in product(side.lanes, alerts):
         firing = fire(alert, lane.series, lane.counts, terms)
         if sure is not None:
@@ -113,15 +123,15 @@ def fired(side: Side, alerts: tuple[BurnRateAlert, ...], terms: Terms) -> Fired 
         found.extend(episodes(firing, lane.series, lane.counts, lane.budget, terms))
         time += firing.time
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
-    return Fired(ordered, time, terms.span.weeks * coverage(side, terms), sure)
+    return AlertFirings(ordered, time, terms.span.weeks * coverage(side, terms), sure)
 
 
-def coverage(side: Side, terms: Terms) -> float:
+def coverage(side: ObjectiveSide, terms: ReplayTerms) -> float:
     """The known share of the span; of the least known lane, where there are several."""
     return min((lane.series.coverage(terms.span) for lane in side.lanes), default=0.0)
 
 
-def measured(side: Side, terms: Terms) -> Measured | NoHistory:
+def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
     """What the history says by itself; attainment is that of the worst lane."""
     if side.missing is not None:
         return side.missing
@@ -132,10 +142,10 @@ def measured(side: Side, terms: Terms) -> Measured | NoHistory:
     )
     worst = min(known) if len(known) == len(reached) and known else None
     days = by_day(side, terms) if terms.how_sure else ()
-    return Measured(coverage(side, terms), worst, events, days, _known_before(side, terms))
+    return SliSummary(coverage(side, terms), worst, events, days, _known_before(side, terms))
 
 
-def _known_before(side: Side, terms: Terms) -> float:
+def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:
     """The known share of what the longest window of its alerts looks back to, from the start."""
     windows = [window for alert in side.objective.alerts for window in alert.windows]
     if not windows:
@@ -144,7 +154,7 @@ def _known_before(side: Side, terms: Terms) -> float:
     return min((lane.series.coverage(before) for lane in side.lanes), default=1.0)
 
 
-def by_day(side: Side, terms: Terms) -> tuple[float | None, ...]:
+def by_day(side: ObjectiveSide, terms: ReplayTerms) -> tuple[float | None, ...]:
     """The budget that each day spent, of the group that spent most; None for an unknown day."""
     spent: dict[int, float | None] = {}
     for lane, number in product(side.lanes, range(terms.span.length // DAY)):

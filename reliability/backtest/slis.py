@@ -8,7 +8,14 @@ from typing import Any
 
 from reliability.compile.prometheus.formulas import error_ratio, total_rate
 from reliability.compile.prometheus.names import SHORTEST
-from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory, Term
+from reliability.history.sli import (
+    Counters,
+    DatadogQueries,
+    Evaluated,
+    NotCounted,
+    SliHistory,
+    Term,
+)
 from reliability.promql.parser import parse, shown
 from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, selectors
 from reliability.promql.selector import Selector
@@ -59,7 +66,7 @@ def sli_identity(objective: Objective) -> str:
     return repr((measured, objective.group_by))
 
 
-def _counters(objective: Objective) -> Counters | Metrics | NotCounted:
+def _counters(objective: Objective) -> Counters | DatadogQueries | NotCounted:
     match objective.sli:
         case RatioSli(counts, events, total):
             try:
@@ -67,7 +74,7 @@ def _counters(objective: Objective) -> Counters | Metrics | NotCounted:
             except ValueError as error:
                 return NotCounted(f"its SLI cannot be counted by the minute: {error}")
         case None if {"total"} < set(dict(objective.metrics)):
-            return Metrics(objective.metrics)
+            return DatadogQueries(objective.metrics)
         case None:
             return NotCounted("its SLI is no ratio of counters")
         case other:

@@ -67,7 +67,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class ObjectiveStatus:
     """One promise at a moment; of several groups, the one that is worst off.
 
     `attainment` is good over all events of the period, 0..1. `remaining` is the share of the
@@ -114,7 +114,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownStatus:
     """A promise of which nothing is known now, and why.
 
     `remedy` says what would make it known, in the imperative; `coverage` is None where nothing
@@ -127,7 +127,7 @@ class Unknown:
     coverage: Coverage | None = None
 
 
-Stands = Standing | Unknown
+Stands = ObjectiveStatus | UnknownStatus
 
 
 def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands:
@@ -136,10 +136,12 @@ def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands
 
     period = period_of(objective, at)
     if period is None:
-        return Unknown(objective, f"no period of its calendar is written out for {at:%Y-%m-%d}")
+        return UnknownStatus(
+            objective, f"no period of its calendar is written out for {at:%Y-%m-%d}"
+        )
     found = source.series(budget_history(objective), looked_at(period, at))
     if isinstance(found, NoHistory):
-        return Unknown(objective, f"no history: {found.reason}", coverage=Coverage())
+        return UnknownStatus(objective, f"no history: {found.reason}", coverage=Coverage())
     return standing_of(objective, found, period, at=at)
 
 
@@ -162,10 +164,10 @@ def standing_of(
     """
     judged = _Judged(objective, period, at, recorded)
     stands = [judged.group(corrected(series, objective)) for series in groups]
-    unknown = [each for each in stands if isinstance(each, Unknown)]
-    known = [each for each in stands if isinstance(each, Standing)]
+    unknown = [each for each in stands if isinstance(each, UnknownStatus)]
+    known = [each for each in stands if isinstance(each, ObjectiveStatus)]
     if unknown or not known:
-        return unknown[0] if unknown else Unknown(objective, "its history holds no group")
+        return unknown[0] if unknown else UnknownStatus(objective, "its history holds no group")
     return worst_of(known)
 
 
@@ -178,7 +180,7 @@ def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
     return TimeSpan(bounds[index - 1], bounds[index]) if 0 < index < len(bounds) else None
 
 
-def worst_of(lanes: list[Standing]) -> Standing:
+def worst_of(lanes: list[ObjectiveStatus]) -> ObjectiveStatus:
     """The group with the least budget remaining; the burn is that of the fastest."""
     worst = min(lanes, key=lambda each: each.remaining)
     burns = [each.burn for each in lanes if each.burn is not None]
@@ -201,22 +203,22 @@ class _Judged:
         coverage = Coverage(self.recorded, max(share - self.recorded, 0.0))
         if not coverage.is_enough:
             reason = f"{share * 100:.4g} % of the period is known, and 90 % is needed"
-            return Unknown(objective, reason, coverage=coverage)
+            return UnknownStatus(objective, reason, coverage=coverage)
         if not series.known[series.part(TimeSpan(at - STALE, at))].any():
             reason = f"its history knows nothing of the day before {utc_minute(at)}"
-            return Unknown(objective, reason, coverage=coverage)
+            return UnknownStatus(objective, reason, coverage=coverage)
         if not series.total[series.part(span)].any():
-            return Unknown(objective, "nothing happened in the period", coverage=coverage)
+            return UnknownStatus(objective, "nothing happened in the period", coverage=coverage)
         return self._known(series, series.part(span), coverage)
 
-    def _known(self, series: Series, part: slice, coverage: Coverage) -> Standing:
+    def _known(self, series: Series, part: slice, coverage: Coverage) -> ObjectiveStatus:
         objective, at, period = self.objective, self.at, self.period
         bad, total = float(series.bad[part].sum()), float(series.total[part].sum())
         budget, rolls = budget_of(objective.target), objective.calendar is None
         affordable = budget * total / (1.0 if rolls else (at - period.start) / period.length)
         later = np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0]))
         step, length = series.step, objective.period
-        return Standing(
+        return ObjectiveStatus(
             objective,
             at,
             1 - bad / total,

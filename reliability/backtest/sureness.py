@@ -10,9 +10,9 @@ import numpy as np
 
 from reliability.arrays import BoolArray, runs
 from reliability.backtest.budget import Budget
-from reliability.backtest.firing import Firing, Terms, fire, grid_of
-from reliability.backtest.kernel import Counts, Evaluation, Grid
-from reliability.backtest.outcome import Sureness
+from reliability.backtest.firing import Firing, ReplayTerms, fire, grid_of
+from reliability.backtest.kernel import Evaluation, PrefixSums, StepGrid
+from reliability.backtest.outcome import Confidence
 from reliability.history.series import Series
 
 PHASES: Final = 4
@@ -20,8 +20,8 @@ UNSEEN_WITHIN: Final = timedelta(hours=6)
 
 
 def sureness(
-    firing: Firing, series: Series, counts: Counts, budget: Budget, terms: Terms
-) -> Sureness:
+    firing: Firing, series: Series, counts: PrefixSums, budget: Budget, terms: ReplayTerms
+) -> Confidence:
     """How sure the firing of one alert on one group is."""
     _, grid = grid_of(firing.every, series, terms)
     edge = int(np.count_nonzero(on_edge(firing, counts, grid, terms)))
@@ -29,10 +29,10 @@ def sureness(
         (late, _episodes(firing, series, counts, replace(terms, phase=terms.phase + late)))
         for late in other_phases(firing.every, series.step)
     )
-    return Sureness(grid.count, edge, phases, budget.share(unseen(firing, counts, grid)))
+    return Confidence(grid.count, edge, phases, budget.share(unseen(firing, counts, grid)))
 
 
-def on_edge(firing: Firing, counts: Counts, grid: Grid, terms: Terms) -> BoolArray:
+def on_edge(firing: Firing, counts: PrefixSums, grid: StepGrid, terms: ReplayTerms) -> BoolArray:
     """The evaluations that one failure more or less in the alert's windows ends otherwise."""
     more, fewer = (
         Evaluation(counts, grid, terms.ranges, by).holds(firing.alert.condition) for by in (1, -1)
@@ -46,11 +46,11 @@ def other_phases(every: timedelta, step: timedelta) -> tuple[timedelta, ...]:
     return tuple(sorted(quarters - {timedelta(0)}))
 
 
-def _episodes(firing: Firing, series: Series, counts: Counts, terms: Terms) -> int:
+def _episodes(firing: Firing, series: Series, counts: PrefixSums, terms: ReplayTerms) -> int:
     return sum(1 for _ in runs(fire(firing.alert, series, counts, terms).on))
 
 
-def unseen(firing: Firing, counts: Counts, grid: Grid) -> float:
+def unseen(firing: Firing, counts: PrefixSums, grid: StepGrid) -> float:
     """The most failures within six hours of the span in which no evaluation was true."""
     length = UNSEEN_WITHIN // firing.every
     if grid.count <= length:

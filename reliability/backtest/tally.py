@@ -25,7 +25,7 @@ EACH_TIME: Final = "pushover_configs"
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class NotificationTally:
     """Messages about something that fires, one for each receiver and moment; what came of them.
 
     `repeats` are those without news, `over` messages that all is over (in none of the others).
@@ -42,8 +42,8 @@ class Tally:
     night: int = 0
     weekend: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
+    def __add__(self, other: NotificationTally) -> NotificationTally:
+        return NotificationTally(
             self.notifications + other.notifications,
             self.repeats + other.repeats,
             self.over + other.over,
@@ -54,11 +54,11 @@ class Tally:
         )
 
 
-NOTHING: Final = Tally()
+NOTHING: Final = NotificationTally()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SideNotifications:
     """The tallies of one side.
 
     A message about several alerts counts for each of them, so that alerts add up to more than
@@ -66,13 +66,13 @@ class Told:
     with how often.
     """
 
-    alerts: Mapping[AlertKey, Tally]
-    tiers: Mapping[str, Tally]
-    receivers: Mapping[str, Tally]
-    teams: Mapping[str, Tally]
+    alerts: Mapping[AlertKey, NotificationTally]
+    tiers: Mapping[str, NotificationTally]
+    receivers: Mapping[str, NotificationTally]
+    teams: Mapping[str, NotificationTally]
     targets: Mapping[str, int]
 
-    def tier(self, name: str) -> Tally:
+    def tier(self, name: str) -> NotificationTally:
         """The tally of a tier; all zero where nothing was told."""
         return self.tiers.get(name, NOTHING)
 
@@ -90,13 +90,21 @@ Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
 
 
 @dataclass(slots=True)
-class Counts:
+class TallyBuilder:
     """Tallies while they are added up."""
 
-    alerts: defaultdict[AlertKey, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    tiers: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    receivers: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    teams: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    alerts: defaultdict[AlertKey, NotificationTally] = field(
+        default_factory=lambda: defaultdict(NotificationTally)
+    )
+    tiers: defaultdict[str, NotificationTally] = field(
+        default_factory=lambda: defaultdict(NotificationTally)
+    )
+    receivers: defaultdict[str, NotificationTally] = field(
+        default_factory=lambda: defaultdict(NotificationTally)
+    )
+    teams: defaultdict[str, NotificationTally] = field(
+        default_factory=lambda: defaultdict(NotificationTally)
+    )
     targets: Counter[str] = field(default_factory=Counter)
     open: set[Incident] = field(default_factory=set)
 
@@ -113,7 +121,7 @@ class Counts:
             self.open.add(incident)
         return sent.is_firing and sent.news == "first" and not is_open
 
-    def add(self, receiver: str, about: Sequence[Named], tally: Tally) -> None:
+    def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
         """Count one message everywhere that it belongs."""
         self.receivers[receiver] += tally
         for key in {each.key for each in about}:
@@ -129,10 +137,10 @@ def tell(
     alerts: Sequence[Named],
     routing: Routing,
     zones: Mapping[str, tzinfo],
-) -> Told:
+) -> SideNotifications:
     """Count notifications; `zones` are the time zones of teams, UTC where there is none."""
     callers = {name: tuple(_callers(each)) for name, each in routing.receivers.items()}
-    counts = Counts()
+    counts = TallyBuilder()
     for _, of_message in groupby(sent, lambda each: (each.at, each.receiver, id(each.group))):
         message = list(of_message)
         first = message[0]
@@ -145,7 +153,9 @@ def tell(
         zone = zones.get(about[0].team, UTC)
         counts.add(first.receiver, about, _tally(first, called, first.at.astimezone(zone)))
         counts.targets.update(f"{first.receiver}: {caller.words}" for caller in called)
-    return Told(counts.alerts, counts.tiers, counts.receivers, counts.teams, counts.targets)
+    return SideNotifications(
+        counts.alerts, counts.tiers, counts.receivers, counts.teams, counts.targets
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +187,10 @@ def _called(sent: Notification, callers: Iterable[Caller], opens: bool) -> Itera
             yield caller
 
 
-def _tally(sent: Notification, called: Sequence[Caller], local: datetime) -> Tally:
+def _tally(sent: Notification, called: Sequence[Caller], local: datetime) -> NotificationTally:
     if not sent.is_firing:
-        return Tally(over=1)
-    return Tally(
+        return NotificationTally(over=1)
+    return NotificationTally(
         notifications=1,
         repeats=int(sent.news == "repeat"),
         pages=int(any(caller.kind in PAGERS for caller in called)),

@@ -8,18 +8,18 @@ from datetime import datetime
 from itertools import groupby
 
 from reliability.backtest.events import Event
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import (
     PAGES,
     TICKETS,
     UNSEEN,
+    AlertFirings,
     Detection,
-    Fired,
+    EventVerdict,
     Outcome,
-    Row,
-    Verdict,
+    OutcomeRow,
 )
-from reliability.backtest.replay import Side
+from reliability.backtest.replay import ObjectiveSide
 from reliability.backtest.significant import significant
 from reliability.backtest.slis import sli_identity
 from reliability.history.series import Series
@@ -27,8 +27,11 @@ from reliability.timespan import TimeSpan
 
 
 def verdicts_of(
-    base: Side, rows: tuple[Row, ...], incidents: Iterable[Event], terms: Terms
-) -> Iterator[Verdict]:
+    base: ObjectiveSide,
+    rows: tuple[OutcomeRow, ...],
+    incidents: Iterable[Event],
+    terms: ReplayTerms,
+) -> Iterator[EventVerdict]:
     """Verdicts on recorded incidents of the objective's service, else on significant events.
 
     `base` is the side whose objective says what the budget is, for both sides alike.
@@ -39,7 +42,7 @@ def verdicts_of(
     if not of_service and any(row.tier == PAGES for row in rows):
         found = list(_significant(base, terms))
     for event in found:
-        yield Verdict(
+        yield EventVerdict(
             event,
             slo,
             _spent(base, event.span),
@@ -49,28 +52,28 @@ def verdicts_of(
         )
 
 
-def merged(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+def merged(verdicts: Iterable[EventVerdict]) -> tuple[EventVerdict, ...]:
     """One verdict for each event, in the order of time: caught by any SLO, at its worst cost.
 
     Significant events of several SLOs on one SLI are one event if they overlap.
     """
     ordered = sorted(verdicts, key=lambda each: (_source(each), each.event.span, each.slo))
-    found: list[Verdict] = []
+    found: list[EventVerdict] = []
     for _, of_source in groupby(ordered, _source):
         found.extend(_merge(list(of_event)) for of_event in _of_one_event(of_source))
     return tuple(sorted(found, key=lambda each: (each.event.span, each.event.service, each.slo)))
 
 
-def _source(verdict: Verdict) -> tuple[str, str, str, str]:
+def _source(verdict: EventVerdict) -> tuple[str, str, str, str]:
     event = verdict.event
     if event.is_derived:
         return event.service, event.kind, event.sli, event.name
     return event.service, event.kind, f"{event.span.start} {event.span.end}", ""
 
 
-def _of_one_event(verdicts: Iterable[Verdict]) -> Iterator[list[Verdict]]:
+def _of_one_event(verdicts: Iterable[EventVerdict]) -> Iterator[list[EventVerdict]]:
     """Verdicts of one source in the order of time, those whose events overlap together."""
-    together: list[Verdict] = []
+    together: list[EventVerdict] = []
     until: datetime | None = None
     for each in verdicts:
         if until is not None and each.event.span.start >= until:
@@ -82,7 +85,7 @@ def _of_one_event(verdicts: Iterable[Verdict]) -> Iterator[list[Verdict]]:
         yield together
 
 
-def _merge(verdicts: list[Verdict]) -> Verdict:
+def _merge(verdicts: list[EventVerdict]) -> EventVerdict:
     worst = max(verdicts, key=lambda each: each.spent)
     old, new = UNSEEN, UNSEEN
     for each in verdicts:
@@ -92,10 +95,10 @@ def _merge(verdicts: list[Verdict]) -> Verdict:
     end = max(each.event.span.end for each in verdicts)
     slos = frozenset[str]().union(*(each.event.slos for each in verdicts))
     event = replace(worst.event, span=TimeSpan(start, end), slos=slos)
-    return Verdict(event, worst.slo, worst.spent, known, old, new)
+    return EventVerdict(event, worst.slo, worst.spent, known, old, new)
 
 
-def _significant(base: Side, terms: Terms) -> Iterator[Event]:
+def _significant(base: ObjectiveSide, terms: ReplayTerms) -> Iterator[Event]:
     objective = base.objective
     least = max((alert.minimum_failures for alert in objective.alerts), default=0)
     identity = sli_identity(objective)
@@ -116,23 +119,23 @@ def _name(series: Series) -> str:
     return ", ".join(f"{name}={value}" for name, value in sorted(series.labels.items()))
 
 
-def _spent(base: Side, span: TimeSpan) -> float:
+def _spent(base: ObjectiveSide, span: TimeSpan) -> float:
     return max((lane.budget.spent(lane.series, span) for lane in base.lanes), default=0.0)
 
 
-def _is_known(base: Side, span: TimeSpan) -> bool:
+def _is_known(base: ObjectiveSide, span: TimeSpan) -> bool:
     return any(bool(lane.series.known[lane.series.part(span)].any()) for lane in base.lanes)
 
 
 def _detection(outcomes: Iterable[tuple[str, Outcome]], span: TimeSpan) -> Detection:
-    fired = [(tier, outcome) for tier, outcome in outcomes if isinstance(outcome, Fired)]
+    fired = [(tier, outcome) for tier, outcome in outcomes if isinstance(outcome, AlertFirings)]
     return Detection(
         paged=any(tier == PAGES and _touches(outcome, span) for tier, outcome in fired),
         ticketed=any(tier == TICKETS and _touches(outcome, span) for tier, outcome in fired),
     )
 
 
-def _touches(outcome: Fired, span: TimeSpan) -> bool:
+def _touches(outcome: AlertFirings, span: TimeSpan) -> bool:
     """Whether an episode overlaps; one that begins at the very end still saw it."""
     return any(
         each.span.start <= span.end and each.span.end > span.start for each in outcome.episodes

@@ -21,7 +21,7 @@ Need = Literal["base", "evidence", "live"]
 """What a rule may need besides the catalog; it is silent without."""
 
 if TYPE_CHECKING:
-    from reliability.check.evidence import Evidence
+    from reliability.check.evidence import BacktestEvidence
     from reliability.check.live import Live
     from reliability.check.routes import Routes
     from reliability.check.slo_changes import ObjectiveChange, SloChanges
@@ -47,7 +47,7 @@ class Context(Declarations):
     approved: frozenset[str] = frozenset()
     author: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
-    evidence: Evidence | None = None
+    evidence: BacktestEvidence | None = None
     judge: Catalog | None = None
     live: Live | None = None
     amtool: str | None = None

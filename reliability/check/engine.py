@@ -9,13 +9,13 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.rule import Custom, EachOf, Rule, SaidElsewhere, WholeCatalog
+from reliability.check.rule import Custom, EachOf, ReportedElsewhere, Rule, WholeCatalog
 from reliability.check.suppression.baseline import excuse_known
 from reliability.check.suppression.identity import Naming
 from reliability.check.suppression.waivers import excuse
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.catalog import Catalog
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 
 __all__ = ["BUG", "Context", "found_by", "run", "settings_of"]
@@ -123,7 +123,7 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
             case WholeCatalog(see):
                 for problem in see(context):
                     yield Finding(rule.id, rule.severity, problem, problem.approval)
-            case SaidElsewhere() | Custom():
+            case ReportedElsewhere() | Custom():
                 pass
     except Exception as error:
         yield Finding(BUG, Severity.ERROR, _crash(rule, path, error, others))
@@ -136,7 +136,7 @@ def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Pr
         f"rule {rule.id} crashed ({type(error).__name__}: {error}, {where}); "
         f"{others} other rules ran"
     )
-    at, help_text = Location(path, Span(1, 1, 1, 1)), "report it: this is ours, not yours"
+    at, help_text = Location(path, SourceSpan(1, 1, 1, 1)), "report it: this is ours, not yours"
     return Problem(at, message, help_text, subject=rule.id)
 
 

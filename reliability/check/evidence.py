@@ -20,13 +20,13 @@ Key = tuple[str, str, str]
 """Service, SLO and objective."""
 
 
-class Reply(BaseModel):
+class EvidencePart(BaseModel):
     """A part of the file; keys that a later version adds are passed over."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
-class Interval(Reply):
+class EvidenceInterval(EvidencePart):
     """One episode, or the time of an incident."""
 
     start: AwareDatetime
@@ -37,33 +37,33 @@ class Interval(Reply):
         """How long it lasted."""
         return self.end - self.start
 
-    def touches(self, other: Interval) -> bool:
+    def touches(self, other: EvidenceInterval) -> bool:
         """Whether this episode was there during an incident, as the backtest takes it."""
         return self.start <= other.end and self.end > other.start
 
 
-class Fired(Reply):
+class FiredEvidence(EvidencePart):
     """What one alert did over the span."""
 
     episodes: int
     per_week: float
-    intervals: tuple[Interval, ...]
+    intervals: tuple[EvidenceInterval, ...]
 
 
-class NoHistory(Reply):
+class EvidenceMissing(EvidencePart):
     """Why nothing is known of an alert."""
 
     no_history: str
 
 
-class Row(Reply):
+class EvidenceRow(EvidencePart):
     """One objective's alert in one tier."""
 
     service: str
     slo: str
     objective: str
     tier: str
-    new: Fired | NoHistory | None
+    new: FiredEvidence | EvidenceMissing | None
 
     @property
     def key(self) -> Key:
@@ -71,12 +71,12 @@ class Row(Reply):
         return self.service, self.slo, self.objective
 
     @property
-    def fired(self) -> Fired | None:
+    def fired(self) -> FiredEvidence | None:
         """What it did, where that is known."""
-        return self.new if isinstance(self.new, Fired) else None
+        return self.new if isinstance(self.new, FiredEvidence) else None
 
 
-class Measured(Reply):
+class ObjectiveMeasurement(EvidencePart):
     """What is known of one objective: `events` of the span, `digest` of what was replayed."""
 
     service: str
@@ -87,7 +87,7 @@ class Measured(Reply):
     digest: str | None = None
 
 
-class Scored(Interval):
+class ScoredIncident(EvidenceInterval):
     """One incident or significant event; `slos` are those that it affected."""
 
     kind: str
@@ -105,13 +105,13 @@ class Scored(Interval):
         return self.service == service and (not named or slo in named)
 
 
-class Span(Interval):
+class EvidenceSpan(EvidenceInterval):
     """What was replayed."""
 
     days: float
 
 
-class Evidence(Reply):
+class BacktestEvidence(EvidencePart):
     """A whole result.
 
     Of version 1, significant events were longer, and some lay within an SLO; it is not read.
@@ -120,23 +120,23 @@ class Evidence(Reply):
     version: Literal[2]
     synthetic: bool
     base: str | None
-    span: Span
-    slos: tuple[Row, ...]
-    objectives: tuple[Measured, ...]
-    incidents: tuple[Scored, ...]
-    incidents_without_history: tuple[Scored, ...] = ()
+    span: EvidenceSpan
+    slos: tuple[EvidenceRow, ...]
+    objectives: tuple[ObjectiveMeasurement, ...]
+    incidents: tuple[ScoredIncident, ...]
+    incidents_without_history: tuple[ScoredIncident, ...] = ()
 
     @cached_property
-    def measured(self) -> Mapping[Key, Measured]:
+    def measured(self) -> Mapping[Key, ObjectiveMeasurement]:
         """What is known of each objective."""
         return {(each.service, each.slo, each.objective): each for each in self.objectives}
 
-    def of(self, objective: Objective) -> Measured | None:
+    def of(self, objective: Objective) -> ObjectiveMeasurement | None:
         """What is known of an objective as it is declared now; None where it was another."""
         found = self.measured.get(key_of(objective))
         return found if found is not None and not is_stale(found, objective) else None
 
-    def rows(self, objective: Objective) -> Iterator[tuple[str, Fired]]:
+    def rows(self, objective: Objective) -> Iterator[tuple[str, FiredEvidence]]:
         """What each alert of an objective did, by tier, where it is declared as it was."""
         if self.of(objective) is not None:
             for row in self._rows.get(key_of(objective), ()):
@@ -144,8 +144,8 @@ class Evidence(Reply):
                     yield row.tier, row.fired
 
     @cached_property
-    def _rows(self) -> Mapping[Key, list[Row]]:
-        found: dict[Key, list[Row]] = {}
+    def _rows(self) -> Mapping[Key, list[EvidenceRow]]:
+        found: dict[Key, list[EvidenceRow]] = {}
         for row in self.slos:
             found.setdefault(row.key, []).append(row)
         return found
@@ -161,12 +161,12 @@ def key_of(objective: Objective) -> Key:
     return objective.service, objective.slo_name, objective.name
 
 
-def is_stale(measured: Measured, objective: Objective) -> bool:
+def is_stale(measured: ObjectiveMeasurement, objective: Objective) -> bool:
     """Whether an objective or its alerts are declared otherwise than when it was replayed."""
     return measured.digest is not None and measured.digest != definition_digest(objective)
 
 
-def read_evidence(path: Path) -> Evidence:
+def read_evidence(path: Path) -> BacktestEvidence:
     """Read the result of a backtest.
 
     Raises:
@@ -186,7 +186,7 @@ def read_evidence(path: Path) -> Evidence:
         said = "has no version" if version is None else f"is of version {version!r}"
         raise EvidenceError(f"{path} {said}, and {VERSION} is read here; {way_out}")
     try:
-        return Evidence.model_validate(values)
+        return BacktestEvidence.model_validate(values)
     except ValidationError as error:
         where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
         raise EvidenceError(f"{path} is no result of a backtest: {where}; {way_out}") from error

@@ -11,7 +11,7 @@ from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.model.alert_policy import AlertPolicy, Signal
-from reliability.promql.tree import Aggregation, Binary, Call, Node, Selector, read, walk
+from reliability.promql.tree import Aggregation, Binary, Call, Node, VectorSelector, read, walk
 
 MATCHES: Final = "=~"
 """The word of expressions with a regular expression in them."""
@@ -65,7 +65,7 @@ def words(tree: Node) -> Iterator[str]:
                 yield node.function
             case Aggregation() | Binary():
                 yield node.operator
-            case Selector() if any(each.sign in ("=~", "!~") for each in node.matchers):
+            case VectorSelector() if any(each.sign in ("=~", "!~") for each in node.matchers):
                 yield MATCHES
             case _:
                 pass

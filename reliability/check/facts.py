@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reliability.check.evidence import Evidence
+    from reliability.check.evidence import BacktestEvidence
     from reliability.check.live import Live
 
 
@@ -17,6 +17,6 @@ class Facts:
     `amtool` is why amtool refuses the Alertmanager configuration.
     """
 
-    evidence: Evidence | None = None
+    evidence: BacktestEvidence | None = None
     live: Live | None = None
     amtool: str | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from reliability.check.reach import reaches
 from reliability.check.selected import NAME, metric_text
-from reliability.promql.tree import Matcher, Selector
+from reliability.promql.tree import Matcher, VectorSelector
 
 if TYPE_CHECKING:
     from reliability.check.declarations import Declarations
@@ -36,14 +36,14 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownMetric:
     """No series has had the metric's name lately; `like` are names that begin as it does."""
 
     like: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Blamed:
+class UnmatchedMatcher:
     """A matcher whose value no series of the metric has had lately, and the values there are."""
 
     matcher: Matcher
@@ -54,14 +54,14 @@ class Blamed:
 class Empty:
     """The metric is there, and no series has matched lately; `blamed` alone say why."""
 
-    blamed: tuple[Blamed, ...]
+    blamed: tuple[UnmatchedMatcher, ...]
 
 
-Answer = Observed | Unknown | Empty
+Answer = Observed | UnknownMetric | Empty
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SampleRetention:
     """The server says how long it keeps samples."""
 
     length: timedelta
@@ -79,7 +79,7 @@ class NotKnown:
     """The server does not say, and what was looked for is there or cannot be."""
 
 
-Retention = Kept | NothingBefore | NotKnown
+Retention = SampleRetention | NothingBefore | NotKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,9 @@ def look(context: Declarations, server: MetricServer) -> Live:
     observed = dict(zip(there, server.observed(there), strict=True))
     like = _like([name for name in names if name not in known], server)
     unknown = ((text, each.metric) for text, each in chosen.items() if text not in observed)
-    answers: dict[str, Answer] = {text: Unknown(like.get(name, NONE)) for text, name in unknown}
+    answers: dict[str, Answer] = {
+        text: UnknownMetric(like.get(name, NONE)) for text, name in unknown
+    }
     answers.update({text: each for text, each in observed.items() if each is not None})
     none_now = [text for text, each in observed.items() if each is not None and not each.series]
     for text in none_now[MOST_EMPTY:]:
@@ -161,7 +163,7 @@ def _like(names: Sequence[str], server: MetricServer) -> Mapping[str, frozenset[
     return {name: there[word] for name, word in words.items()}
 
 
-def _empty(selectors: Mapping[str, Selector], server: MetricServer) -> Mapping[str, Empty]:
+def _empty(selectors: Mapping[str, VectorSelector], server: MetricServer) -> Mapping[str, Empty]:
     """Those of the selectors that have matched nothing lately, and which matchers are why."""
     lately = server.values([(NAME, text) for text in selectors])
     found = [text for text, names in zip(selectors, lately, strict=True) if names == frozenset()]
@@ -175,7 +177,7 @@ def _empty(selectors: Mapping[str, Selector], server: MetricServer) -> Mapping[s
     return {text: Empty(tuple(_blamed(selectors[text], values))) for text in found}
 
 
-def _exact(selector: Selector) -> Iterable[Matcher]:
+def _exact(selector: VectorSelector) -> Iterable[Matcher]:
     """The matchers that ask for one value, where the metric is known by its name."""
     if not selector.metric:
         return ()
@@ -184,20 +186,20 @@ def _exact(selector: Selector) -> Iterable[Matcher]:
 
 
 def _blamed(
-    selector: Selector, values: Mapping[tuple[str, str], frozenset[str] | None]
-) -> Iterable[Blamed]:
+    selector: VectorSelector, values: Mapping[tuple[str, str], frozenset[str] | None]
+) -> Iterable[UnmatchedMatcher]:
     metric = metric_text(selector.metric)
     for each in _exact(selector):
         there = values.get((each.label, metric))
         if there is not None and each.value not in there:
-            yield Blamed(each, there)
+            yield UnmatchedMatcher(each, there)
 
 
 def _retention(context: Declarations, server: MetricServer, names: Sequence[str]) -> Retention:
     """What the server says, or else the youngest age of which it has no sample of ours."""
     said = server.retention()
     if said is not None:
-        return Kept(said)
+        return SampleRetention(said)
     for age in sorted({each.length for each in reaches(context)} if names else ()):
         if server.holds(names, age) is False:
             return NothingBefore(age)
@@ -212,5 +214,5 @@ def _notes(left_out: int, wanted: int, retention: Retention) -> Iterable[str]:
             yield "the server does not say how long it keeps samples, so retention is not known"
         case NothingBefore():
             yield "the server does not say how long it keeps samples; its oldest ones were taken"
-        case Kept():
+        case SampleRetention():
             pass

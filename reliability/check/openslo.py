@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from reliability.load.catalog import Catalog
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.location import Location, Pointer
 from reliability.model.openslo.alerting import (
     AlertCondition,
@@ -17,48 +17,48 @@ from reliability.model.openslo.alerting import (
     OpenSloAlertPolicySpec,
 )
 from reliability.model.openslo.sli import Metric, Sli, SliSpec
-from reliability.model.openslo.slo import Objective, Slo
+from reliability.model.openslo.slo import Slo, SloObjective
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
+class DocumentPart(Generic[T]):
     """A part of a document: its value, and the route to it."""
 
     value: T
     located: Located[Any]
     route: Pointer
 
-    def at(self, *route: str | int, part: Part = Part.VALUE) -> Location:
+    def at(self, *route: str | int, part: EntryPart = EntryPart.VALUE) -> Location:
         """Give where something inside of the part is written."""
         return self.located.at(*self.route, *route, part=part)
 
-    def within(self, value: Any, *route: str | int) -> Placed[Any]:
+    def within(self, value: Any, *route: str | int) -> DocumentPart[Any]:
         """A part of this part."""
-        return Placed(value, self.located, (*self.route, *route))
+        return DocumentPart(value, self.located, (*self.route, *route))
 
 
-def objectives(catalog: Catalog) -> Iterator[tuple[Located[Slo], Placed[Objective]]]:
+def objectives(catalog: Catalog) -> Iterator[tuple[Located[Slo], DocumentPart[SloObjective]]]:
     """Every objective with its SLO."""
     for slo in catalog.each(Slo):
         for index, objective in enumerate(slo.value.spec.objectives):
-            yield slo, Placed(objective, slo, ("spec", "objectives", index))
+            yield slo, DocumentPart(objective, slo, ("spec", "objectives", index))
 
 
-def slis(catalog: Catalog) -> Iterator[Placed[SliSpec]]:
+def slis(catalog: Catalog) -> Iterator[DocumentPart[SliSpec]]:
     """What SLIs say, wherever they stand."""
     for sli in catalog.each(Sli):
-        yield Placed(sli.value.spec, sli, ("spec",))
+        yield DocumentPart(sli.value.spec, sli, ("spec",))
     for slo in catalog.each(Slo):
         if slo.value.spec.indicator:
-            yield Placed(slo.value.spec.indicator.spec, slo, ("spec", "indicator", "spec"))
+            yield DocumentPart(slo.value.spec.indicator.spec, slo, ("spec", "indicator", "spec"))
     for _, objective in objectives(catalog):
         if objective.value.indicator:
             yield objective.within(objective.value.indicator.spec, "indicator", "spec")
 
 
-def metrics(catalog: Catalog) -> Iterator[Placed[Metric]]:
+def metrics(catalog: Catalog) -> Iterator[DocumentPart[Metric]]:
     """Every metric of every SLI."""
     for sli in slis(catalog):
         if sli.value.threshold_metric:
@@ -69,31 +69,31 @@ def metrics(catalog: Catalog) -> Iterator[Placed[Metric]]:
                 yield sli.within(metric, "ratioMetric", role)
 
 
-def alert_policies(catalog: Catalog) -> Iterator[Placed[OpenSloAlertPolicySpec]]:
+def alert_policies(catalog: Catalog) -> Iterator[DocumentPart[OpenSloAlertPolicySpec]]:
     """What alert policies of OpenSLO say, whether an SLO names them or not."""
     for policy in catalog.each(OpenSloAlertPolicy):
-        yield Placed(policy.value.spec, policy, ("spec",))
+        yield DocumentPart(policy.value.spec, policy, ("spec",))
     for slo in catalog.each(Slo):
         for index, entry in enumerate(slo.value.spec.alert_policies):
             if entry.spec is not None:
-                yield Placed(entry.spec, slo, ("spec", "alertPolicies", index, "spec"))
+                yield DocumentPart(entry.spec, slo, ("spec", "alertPolicies", index, "spec"))
 
 
-def alert_conditions(catalog: Catalog) -> Iterator[Placed[AlertConditionSpec]]:
+def alert_conditions(catalog: Catalog) -> Iterator[DocumentPart[AlertConditionSpec]]:
     """What their conditions say."""
     for condition in catalog.each(AlertCondition):
-        yield Placed(condition.value.spec, condition, ("spec",))
+        yield DocumentPart(condition.value.spec, condition, ("spec",))
     for policy in alert_policies(catalog):
         for index, entry in enumerate(policy.value.conditions):
             if entry.spec is not None:
                 yield policy.within(entry.spec, "conditions", index, "spec")
 
 
-def durations(catalog: Catalog) -> Iterator[Placed[timedelta]]:
+def durations(catalog: Catalog) -> Iterator[DocumentPart[timedelta]]:
     """Every duration that is written in OpenSLO's shorthand."""
     for slo in catalog.each(Slo):
         for index, window in enumerate(slo.value.spec.time_window):
-            yield Placed(window.duration, slo, ("spec", "timeWindow", index, "duration"))
+            yield DocumentPart(window.duration, slo, ("spec", "timeWindow", index, "duration"))
     for _, objective in objectives(catalog):
         if objective.value.time_slice_window is not None:
             yield objective.within(objective.value.time_slice_window, "timeSliceWindow")
@@ -104,14 +104,14 @@ def durations(catalog: Catalog) -> Iterator[Placed[timedelta]]:
             yield condition.within(written.alert_after, "condition", "alertAfter")
 
 
-def zero_durations(catalog: Catalog) -> Iterator[Placed[timedelta]]:
+def zero_durations(catalog: Catalog) -> Iterator[DocumentPart[timedelta]]:
     """Durations of no length; `alertAfter: 0m` is none of them, as it says at once."""
     for duration in durations(catalog):
         if not duration.value and duration.route[-1] != "alertAfter":
             yield duration
 
 
-def long_slices(catalog: Catalog) -> Iterator[tuple[timedelta, Placed[timedelta]]]:
+def long_slices(catalog: Catalog) -> Iterator[tuple[timedelta, DocumentPart[timedelta]]]:
     """Time windows, unless they have no length, with slices that are longer."""
     for slo, objective in objectives(catalog):
         length, window = objective.value.time_slice_window, slo.value.period

@@ -11,7 +11,7 @@ from reliability.check.wording import length_text
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.model.openslo.slo import Slo
-from reliability.promql.tree import Node, Selector, Subquery, children
+from reliability.promql.tree import Node, Subquery, VectorSelector, children
 from reliability.scalars import duration_text
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reach:
+class Lookback:
     """Something that looks back; `words` say what and how far, `help` what to do."""
 
     located: Located[Any]
@@ -36,19 +36,19 @@ class Reach:
         return self.located.at(*self.route)
 
 
-def reaches(context: Declarations) -> Iterator[Reach]:
+def reaches(context: Declarations) -> Iterator[Lookback]:
     """The windows of SLOs, then the expressions of signals that look back at all."""
     for slo in context.catalog.each(Slo):
         if slo.value.spec.time_window:
             period = slo.value.period
             words = f"the window is {duration_text(period)}"
             route = ("spec", "timeWindow", 0, "duration")
-            yield Reach(slo, route, period, words, "keep the data longer, or promise less long")
+            yield Lookback(slo, route, period, words, "keep the data longer, or promise less long")
     for each in context.expressions.every:
         back = looks_back(each.tree) if each.signal is not None else timedelta()
         if back:
             words = f"the expression looks back {_length(back)}"
-            yield Reach(each.located, (*each.route, "expr"), back, words, "keep the data longer")
+            yield Lookback(each.located, (*each.route, "expr"), back, words, "keep the data longer")
 
 
 def _length(back: timedelta) -> str:
@@ -61,7 +61,7 @@ def looks_back(node: Node) -> timedelta:
     """How far back an expression looks: ranges and offsets, those of subqueries on top."""
     deepest = max(map(looks_back, children(node)), default=timedelta())
     match node:
-        case Selector():
+        case VectorSelector():
             return (node.range or timedelta()) + node.offset
         case Subquery():
             return node.range + node.offset + deepest

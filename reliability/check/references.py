@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from reliability.check.context import Context
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy, ObjectiveAlerts
 from reliability.model.corrections import Corrections
@@ -45,7 +45,7 @@ class Reference:
     name: str
     known: frozenset[str]
     folders: tuple[str, ...] = ()
-    part: Part = Part.VALUE
+    part: EntryPart = EntryPart.VALUE
     default_of: str = ""
 
 
@@ -232,14 +232,14 @@ def _in_policies(context: Context) -> Iterator[Reference]:
         for slo in source.traffic if isinstance(source, SyntheticSource) else ():
             route = ("spec", "source", "traffic", slo)
             folders = ("services",)
-            yield Reference(history, route, "SLO", slo, context.names(Slo), folders, Part.KEY)
+            yield Reference(history, route, "SLO", slo, context.names(Slo), folders, EntryPart.KEY)
 
 
 def _in_rule_settings(context: Context) -> Iterator[Reference]:
     for policy in context.catalog.each(RulePolicy):
         for rule in policy.value.spec.rules:
             where = ("spec", "rules", rule)
-            yield Reference(policy, where, "rule", rule, context.rule_ids, part=Part.KEY)
+            yield Reference(policy, where, "rule", rule, context.rule_ids, part=EntryPart.KEY)
     for located in context.catalog.each(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             route: Pointer = ("spec", "waivers", index)

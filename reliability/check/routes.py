@@ -12,14 +12,14 @@ from functools import cached_property
 from typing import Any, Final
 
 from reliability.alertmanager.exploration import Index, Knowledge, Outcome, explore
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Inhibition, Receiver, Route, Routing, parse
 from reliability.check.declarations import Declarations
-from reliability.check.sent import Sent, sent
-from reliability.compile.alertmanager.compiler import Situation
+from reliability.check.sent import SentAlert, sent
+from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.compile.alertmanager.receivers import OURS
 from reliability.load.catalog import BASE_ALERTMANAGER
-from reliability.load.document import Part
+from reliability.load.document import EntryPart
 from reliability.location import Location, Pointer
 
 HERE: Final = ("route", "routes", 0)
@@ -27,15 +27,15 @@ HERE: Final = ("route", "routes", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class EquivalentAlerts:
     """Alerts of one team and tier that end alike: all of them, and every outcome they may have."""
 
-    alerts: list[Sent]
+    alerts: list[SentAlert]
     knowledge: Knowledge
     outcomes: tuple[Outcome, ...]
 
     @property
-    def first(self) -> Sent:
+    def first(self) -> SentAlert:
         """The one that is named where one is."""
         return self.alerts[0]
 
@@ -49,7 +49,7 @@ class Alike:
 class Routes:
     """The merged tree and our alerts in it."""
 
-    situation: Situation
+    situation: CompilerInputs
     routing: Routing
     context: Declarations
 
@@ -58,7 +58,7 @@ class Routes:
         """The routes of a catalog; None where there is no tree, or a part of it is not readable."""
         if not context.is_whole("policies") or BASE_ALERTMANAGER in context.broken:
             return None
-        situation = Situation.of(context.catalog)
+        situation = CompilerInputs.of(context.catalog)
         if situation.theirs is None and not situation.teams:
             return None
         if any(situation.refusals()):
@@ -66,11 +66,11 @@ class Routes:
         return cls(situation, parse(situation.config()), context)
 
     @cached_property
-    def alike(self) -> tuple[Alike, ...]:
+    def alike(self) -> tuple[EquivalentAlerts, ...]:
         """Our alerts, those together that end alike; in the order of the first of each."""
-        root, classes = self.routing.root, Classes.of(self.routing)
+        root, classes = self.routing.root, ValueClasses.of(self.routing)
         index = Index.of(root)
-        found: dict[tuple[Any, ...], Alike] = {}
+        found: dict[tuple[Any, ...], EquivalentAlerts] = {}
         for each in sent(self.context):
             if not each.team and not self.context.is_whole(f"services/{each.service}"):
                 continue
@@ -81,7 +81,7 @@ class Routes:
                 known.alerts.append(each)
                 continue
             start = Knowledge(each.labels, unknown)
-            found[key] = Alike([each], start, explore(root, start, index=index))
+            found[key] = EquivalentAlerts([each], start, explore(root, start, index=index))
         return tuple(found.values())
 
     def receiver(self, route: Route) -> Receiver:
@@ -101,7 +101,9 @@ class Routes:
             return theirs.locate(("route", "receiver"))
         pointer = self._in_their_file(route.pointer)
         written = (*pointer, key)
-        return theirs.locate(written) if theirs.has(written) else theirs.locate(pointer, Part.KEY)
+        return (
+            theirs.locate(written) if theirs.has(written) else theirs.locate(pointer, EntryPart.KEY)
+        )
 
     def _in_their_file(self, pointer: Pointer) -> Pointer:
         """A pointer into the merged tree as one into their file: ours is one more route."""
@@ -114,7 +116,7 @@ class Routes:
         theirs = self.situation.theirs
         index = self._their_receivers.get(name)
         if theirs is not None and index is not None:
-            part = Part.VALUE if inner else Part.KEY
+            part = EntryPart.VALUE if inner else EntryPart.KEY
             return theirs.locate(("receivers", index, *(inner or ("name",))), part)
         return self.situation.at_receiver(name)
 
@@ -126,17 +128,17 @@ class Routes:
 
 
 @dataclass(frozen=True, slots=True)
-class Classes:
+class ValueClasses:
     """Values of labels by how they answer the matchers of a tree: alike is one class."""
 
-    by_name: Mapping[str, tuple[frozenset[str], tuple[Matcher, ...]]]
+    by_name: Mapping[str, tuple[frozenset[str], tuple[RouteMatcher, ...]]]
     seen: dict[tuple[str, str], object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, routing: Routing) -> Classes:
+    def of(cls, routing: Routing) -> ValueClasses:
         """The classes of a tree and of what its inhibitions silence."""
         equal: dict[str, set[str]] = {}
-        patterns: dict[str, dict[str, Matcher]] = {}
+        patterns: dict[str, dict[str, RouteMatcher]] = {}
         for each in matchers_of(routing):
             values = equal.setdefault(each.name, set())
             if each.operator in ("=", "!="):
@@ -150,7 +152,7 @@ class Classes:
             }
         )
 
-    def unknown(self, each: Sent) -> frozenset[str]:
+    def unknown(self, each: SentAlert) -> frozenset[str]:
         """The labels that the tree asks for and that an alert may have, for all that is known."""
         if each.unknown is None:
             return frozenset(self.by_name).difference(each.labels)
@@ -172,7 +174,7 @@ class Classes:
         return self.seen[name, value]
 
 
-def matchers_of(routing: Routing) -> Iterator[Matcher]:
+def matchers_of(routing: Routing) -> Iterator[RouteMatcher]:
     """Every matcher that decides about an alert: of the routes, and of who is silenced."""
     waiting = [routing.root]
     while waiting:
@@ -183,7 +185,7 @@ def matchers_of(routing: Routing) -> Iterator[Matcher]:
         yield from inhibition.target
 
 
-def may_silence(inhibition: Inhibition, alike: Alike) -> bool:
+def may_silence(inhibition: Inhibition, alike: EquivalentAlerts) -> bool:
     """Whether an inhibition may take alerts for those that it silences.
 
     What else the expression of a signal leaves on it is taken for missing here: `severity` could

@@ -32,7 +32,7 @@ class WholeCatalog:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidElsewhere:
+class ReportedElsewhere:
     """The loader or the engine itself says it; there is nothing to run."""
 
 
@@ -43,7 +43,7 @@ class Custom:
     page: str
 
 
-Visit = EachOf | WholeCatalog | SaidElsewhere | Custom
+Visit = EachOf | WholeCatalog | ReportedElsewhere | Custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,12 @@ def catalog_rule(
 def loader_rule(module: str, *, since: str) -> Rule:
     """Make a rule that the loader speaks for; the module names it, the loader has its severity."""
     name = _id(module.rpartition(".")[2])
-    return Rule(name, DOCUMENT_RULES[name], since, SaidElsewhere())
+    return Rule(name, DOCUMENT_RULES[name], since, ReportedElsewhere())
 
 
 def engine_rule(module: str, *, severity: Severity, since: str) -> Rule:
     """Make a rule that the engine speaks for; the module names it."""
-    return Rule(_id(module.rpartition(".")[2]), severity, since, SaidElsewhere())
+    return Rule(_id(module.rpartition(".")[2]), severity, since, ReportedElsewhere())
 
 
 def _id(name: str) -> str:

@@ -12,7 +12,7 @@ from reliability.check.expressions import Expressions
 from reliability.check.queries import SliQuery
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
-from reliability.promql.tree import Binary, Call, Matcher, Node, Selector, children, read
+from reliability.promql.tree import Binary, Call, Matcher, Node, VectorSelector, children, read
 from reliability.resolve.sli import Role
 
 NAME: Final = "__name__"
@@ -31,7 +31,7 @@ class Selected:
     without range and offset.
     """
 
-    selector: Selector
+    selector: VectorSelector
     text: str
     located: Located[Any]
     route: Pointer
@@ -86,10 +86,10 @@ def _of_tree(
             yield Selected(selector, text, located, route, role, function)
 
 
-def _expected(node: Node, function: str) -> Iterator[tuple[Selector, str]]:
+def _expected(node: Node, function: str) -> Iterator[tuple[VectorSelector, str]]:
     """The selectors that must match something, with the function around each."""
     match node:
-        case Selector():
+        case VectorSelector():
             yield node, function
         case Call() if node.function in ABSENCE:
             return
@@ -105,7 +105,7 @@ def _expected(node: Node, function: str) -> Iterator[tuple[Selector, str]]:
                 yield from _expected(inner, "")
 
 
-def selector_text(selector: Selector) -> str:
+def selector_text(selector: VectorSelector) -> str:
     """A selector as PromQL writes it."""
     rest = [matcher_text(each) for each in selector.matchers if each.label != NAME]
     if not selector.metric:
@@ -119,7 +119,7 @@ def selector_text(selector: Selector) -> str:
 
 def metric_text(metric: str) -> str:
     """The selector of all series of a metric."""
-    return selector_text(Selector(metric, (), None, timedelta(), False))
+    return selector_text(VectorSelector(metric, (), None, timedelta(), False))
 
 
 def matcher_text(matcher: Matcher) -> str:

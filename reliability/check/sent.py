@@ -14,7 +14,7 @@ from reliability.compile.prometheus.alerts import (
     objective_labels,
     signal_labels,
 )
-from reliability.compile.prometheus.names import Names
+from reliability.compile.prometheus.names import SeriesNames
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.resolve.objectives import AlertEntry, Objective
@@ -26,7 +26,7 @@ EXTERNAL: Final = frozenset(("cluster", "environment"))
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentAlert:
     """One alert: its name for people, who asks for it, where its tier stands, and its labels.
 
     `unknown` are further labels it may have, or None where it may have any: what the expression
@@ -54,7 +54,7 @@ class Sent:
         return self.located.at(*self.route)
 
 
-def sent(context: Declarations) -> Iterator[Sent]:
+def sent(context: Declarations) -> Iterator[SentAlert]:
     """Every alert, in the order of the files: of objectives first, of signals then."""
     for objective in context.objectives:
         if objective.source is not None:
@@ -65,14 +65,14 @@ def sent(context: Declarations) -> Iterator[Sent]:
             yield _of_signal(signal, signal.tier)
 
 
-def _of_objective(objective: Objective, source: AlertEntry) -> Iterator[Sent]:
+def _of_objective(objective: Objective, source: AlertEntry) -> Iterator[SentAlert]:
     """Labels and names of a promise are the same in each of its alerts but for the tier."""
-    names, tiers = Names.of(objective), source.entry.tiers
+    names, tiers = SeriesNames.of(objective), source.entry.tiers
     promise = _texts(names.labels() | objective_labels(objective, ""))
     unknown = EXTERNAL.union(objective.group_by)
 
-    def of(alert: str, tier: str, what: str, *inner: str) -> Sent:
-        return Sent(
+    def of(alert: str, tier: str, what: str, *inner: str) -> SentAlert:
+        return SentAlert(
             what=f"{what} of {names.slo}",
             tier=tier,
             service=objective.service,
@@ -92,13 +92,13 @@ def _of_objective(objective: Objective, source: AlertEntry) -> Iterator[Sent]:
     yield of(NO_DATA, objective.no_data.tier, "missing data", "noData", "tier")
 
 
-def _of_openslo(objective: Objective) -> Iterator[Sent]:
+def _of_openslo(objective: Objective) -> Iterator[SentAlert]:
     """The alerts that the SLO's own alert policies ask for, spoken of where it names them."""
-    names = Names.of(objective)
+    names = SeriesNames.of(objective)
     for alert in objective.alerts:
         if alert.policy:
             labels = names.labels() | burn_labels(objective, alert)
-            yield Sent(
+            yield SentAlert(
                 what=f"{alert.policy} of {names.slo}",
                 tier=alert.tier,
                 service=objective.service,
@@ -111,9 +111,9 @@ def _of_openslo(objective: Objective) -> Iterator[Sent]:
             )
 
 
-def _of_signal(signal: SignalAlert, tier: str) -> Sent:
+def _of_signal(signal: SignalAlert, tier: str) -> SentAlert:
     name = signal.signal.name
-    return Sent(
+    return SentAlert(
         what=name,
         tier=tier,
         service=signal.service,

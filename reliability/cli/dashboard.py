@@ -9,11 +9,11 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
+from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
 from reliability.errors import MissingExtraError, ReliabilityError
 
 if TYPE_CHECKING:
-    from reliability.backtest.standing import Standing
+    from reliability.backtest.standing import ObjectiveStatus
     from reliability.review.dashboard.issue import DashboardFigures
 
 
@@ -34,11 +34,11 @@ def command(app: App, /, **options: Any) -> int:
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability dashboard", "history")
     ensure_all_readable(app)
-    desk = Desk(app, "dashboard", options["forge"], options["dry_run"], options["max_changes"])
+    desk = IssueRun(app, "dashboard", options["forge"], options["dry_run"], options["max_changes"])
     return 0 if run(app, desk, options["prometheus"]) else 1
 
 
-def run(app: App, desk: Desk, prometheus: str | None) -> bool:
+def run(app: App, desk: IssueRun, prometheus: str | None) -> bool:
     """Bring the dashboard to what is known now; whether that was done."""
     from reliability.forge.known import DASHBOARD
     from reliability.review.dashboard.issue import DashboardWriter
@@ -50,7 +50,7 @@ def run(app: App, desk: Desk, prometheus: str | None) -> bool:
     return done
 
 
-def _figures(app: App, desk: Desk, prometheus: str | None) -> DashboardFigures:
+def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigures:
     from reliability.check.context import Context
     from reliability.model.rule_policy import Waivers
     from reliability.review.dashboard.issue import DashboardFigures
@@ -74,9 +74,9 @@ def _figures(app: App, desk: Desk, prometheus: str | None) -> DashboardFigures:
     )
 
 
-def _burning(app: App, prometheus: str | None) -> tuple[list[Standing] | None, str]:
+def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
     """The SLOs whose budget is exhausted or burns too fast; or why that is not known."""
-    from reliability.backtest.standing import Standing
+    from reliability.backtest.standing import ObjectiveStatus
     from reliability.cli.standings import standings
     from reliability.resolve.objectives import objectives
 
@@ -85,5 +85,5 @@ def _burning(app: App, prometheus: str | None) -> tuple[list[Standing] | None, s
     except ReliabilityError as error:
         app.note(f"error budgets are not known: {error}")
         return None, str(error)
-    known = [each for each in found.stands if isinstance(each, Standing)]
+    known = [each for each in found.stands if isinstance(each, ObjectiveStatus)]
     return [each for each in known if each.remaining <= 0 or (each.burn or 0) > 1], ""

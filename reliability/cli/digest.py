@@ -13,7 +13,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
+from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
 from reliability.cli.past import past_options
 from reliability.errors import (
     MissingExtraError,
@@ -24,10 +24,10 @@ from reliability.errors import (
 
 if TYPE_CHECKING:
     from reliability.forge.notes import Issue
-    from reliability.review.digest.issue import Digest, Drifted
-    from reliability.review.digest.noise import Noise
+    from reliability.review.digest.issue import Digest, DriftedTarget
+    from reliability.review.digest.noise import DigestSignals
     from reliability.review.digest.period import Period
-    from reliability.review.digest.told import Told
+    from reliability.review.digest.told import DigestCounts
     from reliability.review.slo_review.evidence import Found
 
 SILENT_FOR: Final = timedelta(days=90)
@@ -59,13 +59,13 @@ def command(app: App, /, **options: Any) -> int:
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability digest", "history")
     ensure_all_readable(app)
-    desk = Desk(app, "digest", options["forge"], options["dry_run"], options["max_changes"])
+    desk = IssueRun(app, "digest", options["forge"], options["dry_run"], options["max_changes"])
     return 0 if run(app, desk, options) else 1
 
 
-def run(app: App, desk: Desk, options: dict[str, Any]) -> bool:
+def run(app: App, desk: IssueRun, options: dict[str, Any]) -> bool:
     """Bring the digest of the period to what is known now; whether that was done."""
-    from reliability.review.digest.issue import Writer
+    from reliability.review.digest.issue import DigestIssueWriter
     from reliability.review.digest.period import KIND, before
     from reliability.review.digest.wanted import wanted
 
@@ -73,7 +73,7 @@ def run(app: App, desk: Desk, options: dict[str, Any]) -> bool:
     present = desk.present(KIND)
     noise, why = _asked(app, period, options)
     drift = () if options["no_drift"] else tuple(_drift(app))
-    writer = Writer(words_of(app))
+    writer = DigestIssueWriter(words_of(app))
     digest = replace(_digest(app, period, present, noise, drift), why=why)
     draft = writer.issue(digest)
     drafts = tuple(wanted(draft, present, period))
@@ -86,8 +86,8 @@ def _digest(
     app: App,
     period: Period,
     present: tuple[Issue, ...],
-    noise: Noise | None,
-    drift: tuple[Drifted, ...],
+    noise: DigestSignals | None,
+    drift: tuple[DriftedTarget, ...],
 ) -> Digest:
     from reliability.check.context import Context
     from reliability.review.digest.issue import Digest
@@ -98,7 +98,7 @@ def _digest(
     found, is_made_up = _budgets(app, period)
     if noise is not None:
         before = earlier(present, period)
-        told: Told | None = noise.told(UserImpact.of(found, app.catalog(), period))
+        told: DigestCounts | None = noise.told(UserImpact.of(found, app.catalog(), period))
     else:
         weeks = replayed(found, period)
         told = dict(weeks).get(period.name)
@@ -135,7 +135,7 @@ def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
     return found, source.is_made_up
 
 
-def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[Noise | None, str]:
+def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[DigestSignals | None, str]:
     """What fired, or why that is not known; the rest of a digest is worth having without."""
     try:
         return _noise(app, period, options), ""
@@ -144,7 +144,7 @@ def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[Noise | N
         return None, str(error)
 
 
-def _noise(app: App, period: Period, options: dict[str, Any]) -> Noise | None:
+def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
     """What fired, where a Prometheus says it; an Alertmanager does not know a week."""
     from reliability.providers.fired import ever_fired, fired_in_prometheus
     from reliability.providers.past import open_past
@@ -165,11 +165,11 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> Noise | None:
     return noise(fired, ever, app.catalog())
 
 
-def _drift(app: App) -> Iterator[Drifted]:
+def _drift(app: App) -> Iterator[DriftedTarget]:
     from reliability.cli.decisions import Decisions
     from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
     from reliability.plan.report import Unreached
-    from reliability.review.digest.issue import Drifted
+    from reliability.review.digest.issue import DriftedTarget
 
     try:
         selection = select(app, ())
@@ -182,8 +182,8 @@ def _drift(app: App) -> Iterator[Drifted]:
         return
     for report in reports:
         if isinstance(report, Unreached):
-            yield Drifted(report.target, (), report.why)
+            yield DriftedTarget(report.target, (), report.why)
         else:
             drifted = report.plan.drifted
             names = tuple(f"{each.id.kind} {each.id.name}" for each in drifted)
-            yield Drifted(report.plan.target, names)
+            yield DriftedTarget(report.plan.target, names)

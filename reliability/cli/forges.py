@@ -53,13 +53,13 @@ def open_on_github(app: App, command: str, repository: str = "") -> GitHubForge:
 
     if find_spec("github") is None:
         raise MissingExtraError(f"reliability {command}", "github")
-    from reliability.forge.github.client import Access
+    from reliability.forge.github.client import GitHubAccess
     from reliability.forge.github.forge import open_github
 
     settings = app.settings
     name = repository or settings.github_repository
     return open_github(
-        Access(
+        GitHubAccess(
             settings.github_api_url,
             name,
             settings.github_token,

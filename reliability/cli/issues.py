@@ -47,7 +47,7 @@ def issue_options(command: Command) -> Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class IssueRun:
     """Where a run writes its issues, and how much.
 
     `known` are issues that were there, by kind and repository.
@@ -122,13 +122,13 @@ class Desk:
 class Writing:
     """One board, brought to what is wanted."""
 
-    desk: Desk
+    desk: IssueRun
     board: Board[IssueDraft, Issue]
     word: Callable[[Issue], str]
 
     def run(self, drafts: Sequence[IssueDraft], present: Sequence[Issue]) -> bool:
         """Write no more than may be, and say what became of each change."""
-        from reliability.forge.keep import Failed, Unwritten, keep
+        from reliability.forge.keep import NoteFailed, Unwritten, keep
         from reliability.forge.reconcile import reconcile
         from reliability.review.rationed import rationed
 
@@ -140,20 +140,20 @@ class Writing:
                 app.say(f"would {_told(change)}")
         else:
             for outcome in keep(plan.drafts, self.board, self.word):
-                done &= not isinstance(outcome, Failed | Unwritten)
+                done &= not isinstance(outcome, NoteFailed | Unwritten)
                 self._say(outcome)
         if plan.waiting:
             app.note(f"{plan.waiting:,} more wait for the next run; --max-changes is the limit")
         return done
 
     def _say(self, outcome: Outcome[IssueDraft, Issue]) -> None:
-        from reliability.forge.keep import Done, Failed, Unchecked, Unwritten
+        from reliability.forge.keep import NoteFailed, NoteWritten, Unchecked, Unwritten
 
         app = self.desk.app
         match outcome:
-            case Done(change):
+            case NoteWritten(change):
                 app.say(_told(change))
-            case Failed(change, why):
+            case NoteFailed(change, why):
                 app.say(f"not done, {why}: {_told(change)}")
             case Unwritten(change, why):
                 app.say(f"may not be written, {why}: {_told(change)}")
@@ -164,13 +164,13 @@ class Writing:
 
 
 def _told(change: Change[IssueDraft, Issue]) -> str:
-    from reliability.forge.reconcile import Close, Create, Reopen, Retire, Update
+    from reliability.forge.reconcile import Close, CreateNote, Reopen, Retire, UpdateNote
     from reliability.render.display import inert, safe
 
     match change:
-        case Create(draft):
+        case CreateNote(draft):
             told = f"open: {draft.headline}"
-        case Update(note, draft):
+        case UpdateNote(note, draft):
             told = f"edit #{note.id}: {draft.headline}"
         case Reopen(note, draft):
             told = f"open again #{note.id}: {draft.headline}"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.issues import Desk, ensure_all_readable, issue_options, words_of
+from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
 from reliability.errors import MissingExtraError
 
 
@@ -28,21 +28,21 @@ def command(app: App, /, **options: Any) -> int:
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability revisit", "history")
     ensure_all_readable(app)
-    desk = Desk(app, "revisit", options["forge"], options["dry_run"], options["max_changes"])
+    desk = IssueRun(app, "revisit", options["forge"], options["dry_run"], options["max_changes"])
     return 0 if run(app, desk) else 1
 
 
-def run(app: App, desk: Desk) -> bool:
+def run(app: App, desk: IssueRun) -> bool:
     """Bring the issues to what is due today; whether all that was tried was done."""
     from reliability.check.context import Context
     from reliability.review.slo_review.due import KIND, promises
-    from reliability.review.slo_review.issue import Writer
+    from reliability.review.slo_review.issue import SloReviewIssueWriter
     from reliability.review.slo_review.wanted import due, wanted
 
     context = Context(app.today, app.catalog())
     past, origin = _past(app)
     known = {(each.service, each.name): each for each in promises(context)}
-    writer = Writer(words_of(app), origin, app.today, known)
+    writer = SloReviewIssueWriter(words_of(app), origin, app.today, known)
     present = desk.present(KIND)
     drafts = tuple(wanted(past(context), due(context), present, writer))
     done = desk.write(KIND, drafts, present, writer.word)
@@ -56,13 +56,13 @@ def _past(app: App) -> tuple[Any, Any]:
     from reliability.model.history import HistorySourcesSpec, StoreSource
     from reliability.review.slo_review import wanted
     from reliability.review.slo_review.due import measured_until
-    from reliability.review.slo_review.issue import Origin
+    from reliability.review.slo_review.issue import FigureOrigin
     from reliability.timespan import TimeSpan
 
     spec, source = known_source(app.catalog(), app.root)
     length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span
     until = measured_until(app.today)
     kind = spec.source.type if spec else ""
-    origin = Origin(until, length, source.description, source.is_made_up, kind)
+    origin = FigureOrigin(until, length, source.description, source.is_made_up, kind)
     incidents = tuple(recorded([app.catalog()], TimeSpan.before(until, length)))
-    return (lambda context: wanted.Desk.of(context, source, length, incidents)), origin
+    return (lambda context: wanted.ReviewInputs.of(context, source, length, incidents)), origin

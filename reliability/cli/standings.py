@@ -13,7 +13,7 @@ from reliability.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
-    from reliability.review.gate.standings import Standings
+    from reliability.review.gate.standings import SloStatuses
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,7 +45,7 @@ def standing_options(command: Command) -> Command:
 def standings(
     app: App, objectives: Sequence[Objective], command: str, prometheus: str | None,
     origin: str | None,
-) -> Standings:  # fmt: skip
+) -> SloStatuses:  # fmt: skip
     """How SLOs stand now, by the options.
 
     Raises:

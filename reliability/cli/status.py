@@ -41,7 +41,7 @@ def command(
         (each.service, each.name): each.due for each in promises(Context(app.today, app.catalog()))
     }
     lines = [
-        table.Line(each, due[each.objective.service, each.objective.slo_name], app.today)
+        table.GateTableRow(each, due[each.objective.service, each.objective.slo_name], app.today)
         for each in found.stands
     ]
     app.say({"text": table.text, "json": table.document}[form](lines, found.source))

@@ -19,7 +19,7 @@ from reliability.errors import MissingExtraError, ReliabilityError
 
 if TYPE_CHECKING:
     from reliability.backtest.suggest.choice import Suggested
-    from reliability.backtest.suggest.suggestion import NotSwept, Suggestion
+    from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
     from reliability.resolve.objectives import Objective
 
 
@@ -74,7 +74,7 @@ def command(app: App, /, **options: Any) -> int:
     reliability suggest attendance-clock-in --all      all that were tried
     reliability suggest attendance-clock-in --apply    and write it down
     """
-    asked = Asked(**options)
+    asked = SuggestOptions(**options)
     if asked.target is not None and not asked.apply:
         raise click.UsageError("--target goes with --apply")
     found = [_found(app, each, asked) for each in _objectives(app, asked)]
@@ -85,7 +85,7 @@ def command(app: App, /, **options: Any) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SuggestOptions:
     """What the options say."""
 
     slo: str
@@ -98,7 +98,7 @@ class Asked:
     target: Decimal | None
 
 
-def _objectives(app: App, asked: Asked) -> list[Objective]:
+def _objectives(app: App, asked: SuggestOptions) -> list[Objective]:
     """The objectives of the SLO that is named.
 
     Raises:
@@ -118,10 +118,10 @@ def _objectives(app: App, asked: Asked) -> list[Objective]:
     return found
 
 
-def _found(app: App, objective: Objective, asked: Asked) -> Suggestion | NotSwept:
+def _found(app: App, objective: Objective, asked: SuggestOptions) -> TargetSuggestion | NotSwept:
     if find_spec("numpy") is None:
         raise MissingExtraError("reliability suggest", "history")
-    from reliability.backtest.firing import Terms
+    from reliability.backtest.firing import ReplayTerms
     from reliability.backtest.suggest.suggestion import suggest
     from reliability.history.open import history_policy, open_source
     from reliability.timespan import TimeSpan
@@ -130,11 +130,11 @@ def _found(app: App, objective: Objective, asked: Asked) -> Suggestion | NotSwep
     policy = history_policy(catalog)
     source = open_source(policy, catalog, app.root)
     length = timedelta(days=asked.days) if asked.days else policy.span
-    terms = Terms(TimeSpan.before(app.today, length))
+    terms = ReplayTerms(TimeSpan.before(app.today, length))
     return suggest(objective, catalog, source, terms, asked.windows or "")
 
 
-def _written(found: list[Suggestion | NotSwept], asked: Asked) -> str:
+def _written(found: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> str:
     from reliability.backtest.suggest import report
 
     if asked.form == "json":
@@ -143,7 +143,7 @@ def _written(found: list[Suggestion | NotSwept], asked: Asked) -> str:
     return write(found, every=asked.every)
 
 
-def _apply(app: App, found: list[Suggestion | NotSwept], asked: Asked) -> None:
+def _apply(app: App, found: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> None:
     """Write what is suggested, or the target that was asked for.
 
     Raises:
@@ -166,7 +166,7 @@ def _apply(app: App, found: list[Suggestion | NotSwept], asked: Asked) -> None:
     app.note(f"{document.path}: target {target} and why; a looser one needs its approvals")
 
 
-def _chosen(each: Suggestion | NotSwept, asked: Asked) -> Suggested:
+def _chosen(each: TargetSuggestion | NotSwept, asked: SuggestOptions) -> Suggested:
     from reliability.backtest.suggest.choice import NoSuggestion, Suggested, reasons_for
     from reliability.backtest.suggest.suggestion import NotSwept
 

@@ -25,14 +25,14 @@ from reliability.plan.alerts import ActiveAlert
 from reliability.plan.held import Held
 from reliability.plan.plan import Plan
 from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
-from reliability.plan.sync import Ready, unexpected
-from reliability.providers import Access, open_provider
+from reliability.plan.sync import ReadyTarget, unexpected
+from reliability.providers import ProviderAccess, open_provider
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.owner import owner_of
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
-    from reliability.providers.rollout import Gate
+    from reliability.providers.rollout import RolloutGate
 
 
 NO_OWNER: Final = (
@@ -110,10 +110,10 @@ class Reader:
     app: App
     selection: Selection
     decisions: Decisions
-    access: Access
+    access: ProviderAccess
     active: list[ActiveAlert] = field(default_factory=list)
 
-    def read(self) -> list[Ready | Unreached]:
+    def read(self) -> list[ReadyTarget | Unreached]:
         """Every target in the order in which it is declared."""
         order = sorted(
             self.selection.targets,
@@ -122,12 +122,12 @@ class Reader:
         read = {target.name: self._read(target) for target in order}
         return [read[target.name] for target in self.selection.targets]
 
-    def _read(self, target: Target) -> Ready | Unreached:
+    def _read(self, target: Target) -> ReadyTarget | Unreached:
         try:
             self._ensure_owner(target)
             provider = open_provider(target, self.access)
             held = provider.read()
-            return Ready(target, provider, self._planned(target, held))
+            return ReadyTarget(target, provider, self._planned(target, held))
         except (ProviderError, SettingsError) as error:
             return Unreached(target.name, _of(target.name, error))
         except Exception as error:
@@ -167,7 +167,7 @@ def read_targets(
     closing: ExitStack,
     *,
     writable: bool,
-) -> list[Ready | Unreached]:
+) -> list[ReadyTarget | Unreached]:
     """Read each target and plan it; what cannot be reached is a report like any other.
 
     Raises:
@@ -175,7 +175,7 @@ def read_targets(
     """
     spec = selection.spec
     decisions.ensure_targets([target.name for target in selection.targets])
-    access = Access(
+    access = ProviderAccess(
         app.root,
         spec.allowed_hosts,
         app.settings.secret,
@@ -185,18 +185,18 @@ def read_targets(
         owner_of(app.root, spec),
     )
     read = Reader(app, selection, decisions, access).read()
-    decisions.ensure_used([each.plan for each in read if isinstance(each, Ready)])
+    decisions.ensure_used([each.plan for each in read if isinstance(each, ReadyTarget)])
     return read
 
 
-def shown(ready: Ready | Unreached, allowed: str | None) -> Planned | Unsafe | Unreached:
+def shown(ready: ReadyTarget | Unreached, allowed: str | None) -> Planned | Unsafe | Unreached:
     """A target as its plan may be shown."""
     if isinstance(ready, Unreached):
         return ready
     return within_limits(ready.target, ready.plan, allowed)
 
 
-def only_drift(ready: Ready | Unreached) -> Planned | Unreached:
+def only_drift(ready: ReadyTarget | Unreached) -> Planned | Unreached:
     """What was changed in a target outside the repository, and what it does not run."""
     return ready if isinstance(ready, Unreached) else Planned(ready.plan.only_drift)
 
@@ -204,7 +204,7 @@ def only_drift(ready: Ready | Unreached) -> Planned | Unreached:
 def carried_out(
     app: App,
     selection: Selection,
-    targets: Sequence[Ready | Unreached],
+    targets: Sequence[ReadyTarget | Unreached],
     allowed: Mapping[str, str],
     *,
     waits: bool,
@@ -215,7 +215,7 @@ def carried_out(
     ready = [
         each
         for each, report in zip(targets, reports, strict=True)
-        if isinstance(each, Ready) and isinstance(report, Planned)
+        if isinstance(each, ReadyTarget) and isinstance(report, Planned)
     ]
     gates = tuple(_gates(selection, targets, reports, wanted))
     done = sync_targets(ready, wanted, gates, app.note, waits=waits)
@@ -224,22 +224,22 @@ def carried_out(
 
 def _gates(
     selection: Selection,
-    targets: Sequence[Ready | Unreached],
+    targets: Sequence[ReadyTarget | Unreached],
     reports: Sequence[Report],
     wanted: Resource | None,
-) -> Iterator[Gate]:
+) -> Iterator[RolloutGate]:
     """What Alertmanagers that are not written keep back."""
     from reliability.providers.alertmanager import AlertmanagerProvider
-    from reliability.providers.rollout import Gate
+    from reliability.providers.rollout import RolloutGate
 
     declared = {target.name: target for target in selection.targets}
     body = wanted.body if wanted else None
     for each, report in zip(targets, reports, strict=True):
         target = declared[each.name]
         if isinstance(target, AlertmanagerTarget) and isinstance(report, Unsafe | Unreached):
-            provider = each.provider if isinstance(each, Ready) else None
+            provider = each.provider if isinstance(each, ReadyTarget) else None
             running = provider.stored if isinstance(provider, AlertmanagerProvider) else None
-            yield Gate.of(target.name, target.url, report.why, (running, body))
+            yield RolloutGate.of(target.name, target.url, report.why, (running, body))
 
 
 def _of(name: str, error: ReliabilityError) -> str:

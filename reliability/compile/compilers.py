@@ -7,12 +7,12 @@ from typing import Final
 
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.compile.compiler import Compiler
-from reliability.compile.prometheus.compilers import PrometheusRules, manifest, rule_file
+from reliability.compile.prometheus.compilers import PrometheusCompiler, manifest, rule_file
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 from reliability.compile.sloth.groups import sloth_rules
 
 COMPILERS: Final[tuple[Compiler, ...]] = (
-    PrometheusRules((rule_file, manifest)),
+    PrometheusCompiler((rule_file, manifest)),
     AlertmanagerConfig(),
 )
 
@@ -20,7 +20,7 @@ TESTS: Final[Compiler] = PrometheusTests()
 """What no tool is given: tests of the rules, for promtool."""
 
 COMPATIBLE: Final[Mapping[str, tuple[Compiler, ...]]] = {
-    "sloth": (PrometheusRules((rule_file, manifest), sloth_rules),),
+    "sloth": (PrometheusCompiler((rule_file, manifest), sloth_rules),),
 }
 """In place of COMPILERS, what another tool would make of the same SLOs, by its name."""
 

@@ -12,11 +12,11 @@ from itertools import pairwise
 from typing import Final
 
 from reliability.convert.converter import (
+    ConversionOptions,
     Converted,
-    Origin,
     Original,
+    OriginalLocation,
     PlainFile,
-    Wishes,
     decide,
     left_out,
 )
@@ -36,12 +36,12 @@ FOLDERS: Final = frozenset(("services", "service", "apps", "packages", "componen
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CodeOwnersLine:
     """One pattern with its owners, in the order written, and where it stands."""
 
     pattern: str
     owners: tuple[str, ...]
-    origin: Origin
+    origin: OriginalLocation
 
     @property
     def teams(self) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ class Line:
         return tuple(each for each in self.owners if HANDLE.fullmatch(each) and "/" not in each)
 
 
-class CodeOwners:
+class CodeOwnersConverter:
     """Every line is in a draft or in a remark; the last line that matches a service counts."""
 
     name = "codeowners"
@@ -63,11 +63,13 @@ class CodeOwners:
         """Whether it is a file named CODEOWNERS."""
         return isinstance(original, PlainFile)
 
-    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+    def convert(
+        self, originals: Sequence[Original], wishes: ConversionOptions
+    ) -> Iterator[Converted]:
         """Teams of all lines, ownership of the services that patterns name."""
         lines = [line for each in originals if isinstance(each, PlainFile) for line in _lines(each)]
         yield from _teams(lines)
-        last: dict[str, Line] = {}
+        last: dict[str, CodeOwnersLine] = {}
         for line in lines:
             yield from _mails(line)
             service = _service(line.pattern, wishes)
@@ -86,7 +88,7 @@ class CodeOwners:
             yield from _owner(service, line)
 
 
-def _lines(file: PlainFile) -> Iterator[Line]:
+def _lines(file: PlainFile) -> Iterator[CodeOwnersLine]:
     defaults: tuple[str, ...] = ()
     for index, written in enumerate(file.text.splitlines()):
         text = re.sub(r"(?:^|\s)#.*", "", written).strip()
@@ -95,11 +97,13 @@ def _lines(file: PlainFile) -> Iterator[Line]:
             defaults = tuple(section["owners"].split())
         elif text:
             pattern, *owners = WORD.findall(text)
-            yield Line(pattern, tuple(owners) or defaults, Origin(file, (index,)))
+            yield CodeOwnersLine(
+                pattern, tuple(owners) or defaults, OriginalLocation(file, (index,))
+            )
 
 
-def _teams(lines: Sequence[Line]) -> Iterator[Converted]:
-    first: dict[str, tuple[str, Line]] = {}
+def _teams(lines: Sequence[CodeOwnersLine]) -> Iterator[Converted]:
+    first: dict[str, tuple[str, CodeOwnersLine]] = {}
     for line in lines:
         for handle in line.teams:
             first.setdefault(slug(handle.rpartition("/")[2]), (handle, line))
@@ -113,7 +117,7 @@ def _teams(lines: Sequence[Line]) -> Iterator[Converted]:
     yield from _teams_of_one(lines, frozenset(first))
 
 
-def _teams_of_one(lines: Sequence[Line], named: frozenset[str]) -> Iterator[Converted]:
+def _teams_of_one(lines: Sequence[CodeOwnersLine], named: frozenset[str]) -> Iterator[Converted]:
     """A team for each handle without an organization that owns every file.
 
     It is a person on GitHub, and a person or a group on GitLab.
@@ -132,14 +136,14 @@ def _teams_of_one(lines: Sequence[Line], named: frozenset[str]) -> Iterator[Conv
         yield decide(line.origin, message, help_text)
 
 
-def _mails(line: Line) -> Iterator[Converted]:
+def _mails(line: CodeOwnersLine) -> Iterator[Converted]:
     for owner in line.owners:
         if not HANDLE.fullmatch(owner):
             message = f"owner {owner} is no handle, and is not carried over"
             yield left_out(line.origin, message, "write the handle on the code host")
 
 
-def _service(pattern: str, wishes: Wishes) -> str | None:
+def _service(pattern: str, wishes: ConversionOptions) -> str | None:
     """The folder below `services/` and the like, or a service that there is already."""
     if pattern.startswith("!"):
         return None  # GitHub reads no such line, and GitLab takes owners away by it
@@ -156,11 +160,11 @@ def _is_whole(pattern: str) -> bool:
     return len(parts) < 2 or parts[-2] in FOLDERS
 
 
-def _people(line: Line) -> str | None:
+def _people(line: CodeOwnersLine) -> str | None:
     return f"its owners are {' '.join(line.owners)}" if line.owners else None
 
 
-def _owner(service: str, line: Line) -> Iterator[Converted]:
+def _owner(service: str, line: CodeOwnersLine) -> Iterator[Converted]:
     name = slug(line.teams[0].rpartition("/")[2]) if line.teams else None
     handles = [*line.people, *line.teams]
     more: dict[str, Json] = {}

@@ -13,7 +13,7 @@ from reliability.alert_labels import AlertLabelNames
 from reliability.convert.writing import Block
 from reliability.finding import Problem
 from reliability.load.document import Document
-from reliability.location import Location, Pointer, Span
+from reliability.location import Location, Pointer, SourceSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class PlainFile:
         lines = self.text.splitlines()
         line = lines[index] if index < len(lines) else ""
         return Location(
-            self.path, Span(index + 1, 1, index + 1, max(len(line.rstrip()), 1) + 1), pointer
+            self.path, SourceSpan(index + 1, 1, index + 1, max(len(line.rstrip()), 1) + 1), pointer
         )
 
 
@@ -38,7 +38,7 @@ Original = Document | PlainFile
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class OriginalLocation:
     """A place in an original; the line and column are looked up when somebody asks."""
 
     original: Original
@@ -49,9 +49,9 @@ class Origin:
         """Where it is written."""
         return self.original.locate(self.pointer)
 
-    def inside(self, *steps: str | int) -> Origin:
+    def inside(self, *steps: str | int) -> OriginalLocation:
         """A place further in."""
-        return Origin(self.original, (*self.pointer, *steps))
+        return OriginalLocation(self.original, (*self.pointer, *steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Draft:
 
     path: PurePosixPath
     document: Block
-    origin: Origin
+    origin: OriginalLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class CopiedFile:
 
     path: PurePosixPath
     text: str
-    origin: Origin
+    origin: OriginalLocation
 
 
 class Matter(enum.Enum):
@@ -105,19 +105,23 @@ class Remark:
         return (str(at.path), line, column, self.matter.value, self.problem.message)
 
 
-def decide(origin: Origin, message: str, help_text: str | None = None, reason: str = "") -> Remark:
+def decide(
+    origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
+) -> Remark:
     """A remark on what only people know."""
     return Remark(Matter.DECIDE, Problem(origin.at, message, help_text), reason)
 
 
 def left_out(
-    origin: Origin, message: str, help_text: str | None = None, reason: str = ""
+    origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
 ) -> Remark:
     """A remark on what is not carried over."""
     return Remark(Matter.LEFT_OUT, Problem(origin.at, message, help_text), reason)
 
 
-def changed(origin: Origin, message: str, help_text: str | None = None, reason: str = "") -> Remark:
+def changed(
+    origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
+) -> Remark:
     """A remark on what is carried over in another way."""
     return Remark(Matter.CHANGED, Problem(origin.at, message, help_text), reason)
 
@@ -130,7 +134,7 @@ class LabelCollision:
     are concerned.
     """
 
-    origin: Origin
+    origin: OriginalLocation
     label: str
     count: int
     alerts: int
@@ -158,7 +162,7 @@ Converted = Draft | CopiedFile | Remark | LabelCollision | RoutedLabel
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ConversionOptions:
     """What was asked for: one service or team for all, and what the repository has already.
 
     `today` becomes the day from which the first review of an imported SLO is counted.
@@ -182,7 +186,9 @@ class Converter(Protocol):
         """Whether an original is of this format; looked at, not read through."""
         ...
 
-    def convert(self, originals: Sequence[Original], wishes: Wishes, /) -> Iterator[Converted]:
+    def convert(
+        self, originals: Sequence[Original], wishes: ConversionOptions, /
+    ) -> Iterator[Converted]:
         """Drafts of all originals of this format, and a remark for all that is in none."""
         ...
 

@@ -7,19 +7,19 @@ from typing import Any, Final
 
 from reliability.convert.alertmanager.converter import Alertmanager
 from reliability.convert.backstage.converter import Backstage
-from reliability.convert.codeowners import CodeOwners
+from reliability.convert.codeowners import CodeOwnersConverter
 from reliability.convert.converter import (
+    ConversionOptions,
     Converted,
     Converter,
-    Origin,
     Original,
-    Wishes,
+    OriginalLocation,
     left_out,
     mapping,
     sequence,
 )
 from reliability.convert.openslo import OpenSlo
-from reliability.convert.prometheus_rules.converter import PrometheusRules
+from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.convert.pyrra.converter import Pyrra
 from reliability.convert.sloth.converter import Sloth
 from reliability.load.document import Document
@@ -27,17 +27,17 @@ from reliability.load.other_openslo import steps
 
 CONVERTERS: Final[tuple[Converter, ...]] = (
     Backstage(),
-    CodeOwners(),
+    CodeOwnersConverter(),
     Alertmanager(),
     OpenSlo(),
     Sloth(),
     Pyrra(),
-    PrometheusRules(),
+    PrometheusRulesConverter(),
 )
 
 
 def convert(
-    originals: Sequence[Original], wishes: Wishes, only: str | None = None
+    originals: Sequence[Original], wishes: ConversionOptions, only: str | None = None
 ) -> Iterator[Converted]:
     """Give each original to the converter that recognises it, or to the one that is named.
 
@@ -54,7 +54,10 @@ def convert(
         left = [*others, *(each for each in mine if _items(each))]
         if mine:
             yield from converter.convert(mine, wishes)
-    for origin in [*(Origin(each) for each in left if each not in lists), *_unread(lists, asked)]:
+    for origin in [
+        *(OriginalLocation(each) for each in left if each not in lists),
+        *_unread(lists, asked),
+    ]:
         yield left_out(origin, what, _help(origin.original))
 
 
@@ -72,13 +75,13 @@ def _items(original: Original) -> list[Any]:
     return sequence(values.get("items")) if values.get("kind") == "List" else []
 
 
-def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[Origin]:
+def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[OriginalLocation]:
     """The items that none of the converters recognises."""
     for each in lists:
         for index, item in enumerate(_items(each)):
             alone = Document(each.source, each.index, item) if isinstance(each, Document) else each
             if not any(converter.recognises(alone) for converter in asked):
-                yield Origin(each, ("items", index))
+                yield OriginalLocation(each, ("items", index))
 
 
 def _split(

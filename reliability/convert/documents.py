@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from reliability.convert.converter import Draft, Origin
+from reliability.convert.converter import Draft, OriginalLocation
 from reliability.convert.writing import Block
 from reliability.resource import Json
 
@@ -41,7 +41,10 @@ def document(
 
 
 def alert_policy(
-    service: str, origin: Origin, objectives: Sequence[Block] = (), signals: Sequence[Block] = ()
+    service: str,
+    origin: OriginalLocation,
+    objectives: Sequence[Block] = (),
+    signals: Sequence[Block] = (),
 ) -> Draft:
     """A service's alert policy; those of several converters are joined."""
     spec: dict[str, Json | Block | Sequence[Block]] = {"service": service}
@@ -55,7 +58,7 @@ def alert_policy(
 
 def ownership(
     service: str,
-    origin: Origin,
+    origin: OriginalLocation,
     team: str | None,
     more: Mapping[str, Json] | None = None,
     comments: Mapping[str, str] | None = None,
@@ -74,20 +77,20 @@ def ownership(
 
 
 def slo(
-    service: str, name: str, spec: Block, metadata: Mapping[str, Json], origin: Origin
+    service: str, name: str, spec: Block, metadata: Mapping[str, Json], origin: OriginalLocation
 ) -> Draft:
     """An OpenSLO v1 SLO of a service, in its `slo.yaml`."""
     body = document("SLO", name, spec, "openslo/v1", metadata)
     return Draft(service_file(service, "slo"), body, origin)
 
 
-def burn_rate_windows(name: str, spec: Block, origin: Origin) -> Draft:
+def burn_rate_windows(name: str, spec: Block, origin: OriginalLocation) -> Draft:
     """A set of window pairs, in `policies/burn-rates-imported.yaml`."""
     path = PurePosixPath("policies/burn-rates-imported.yaml")
     return Draft(path, document("BurnRateWindows", name, spec), origin)
 
 
-def team(name: str, spec: Block, origin: Origin) -> Draft:
+def team(name: str, spec: Block, origin: OriginalLocation) -> Draft:
     """A team, in a file of its own."""
     return Draft(
         PurePosixPath("policies/teams", f"{name}.yaml"), document("Team", name, spec), origin

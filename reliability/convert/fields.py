@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reliability.convert.converter import Origin, Remark, left_out, mapping
+from reliability.convert.converter import OriginalLocation, Remark, left_out, mapping
 from reliability.load.core_schema import OLDER_WORDS
 from reliability.load.document import Document
 
@@ -14,7 +14,7 @@ WORD: Final = re.compile(r"[+-]?[\w.]+(?:[eE][+-]?\d+)?", re.ASCII)
 """A number or a truth value as it stands in a text."""
 
 
-def text_of(value: Any, origin: Origin) -> str:
+def text_of(value: Any, origin: OriginalLocation) -> str:
     """A scalar where its reader wants text: `1.10` and `True` stay as they are written."""
     if isinstance(value, str) or not isinstance(origin.original, Document):
         return str(value)
@@ -28,7 +28,7 @@ def text_of(value: Any, origin: Origin) -> str:
 class Fields:
     """Takes values out of a mapping; what is never taken is left over, and becomes a remark."""
 
-    def __init__(self, values: Any, origin: Origin) -> None:
+    def __init__(self, values: Any, origin: OriginalLocation) -> None:
         self.values = mapping(values)
         self.origin = origin
         self.taken: set[str] = set()
@@ -58,7 +58,7 @@ class Fields:
             self.taken.add(key)
         return Fields(self.values.get(key), self.origin.inside(key))
 
-    def at(self, key: str) -> Origin:
+    def at(self, key: str) -> OriginalLocation:
         """Where the value of a key stands."""
         return self.origin.inside(key)
 

@@ -18,7 +18,7 @@ from reliability.convert.converter import Matter, Remark
 from reliability.finding import Edit, Problem
 from reliability.load.document import Document
 from reliability.load.edit import apply_edits
-from reliability.location import Location, Pointer, Span
+from reliability.location import Location, Pointer, SourceSpan
 
 REMOVED: Final = "removed-by-import"
 """What stands for a secret; `check` takes it for a reference."""
@@ -51,7 +51,7 @@ def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
             continue
         lines[index] = masked
         start = next(n for n, (a, b) in enumerate(zip(line, masked, strict=False)) if a != b)
-        span = Span(index + 1, start + 1, index + 1, len(line.rstrip("\r\n")) + 1)
+        span = SourceSpan(index + 1, start + 1, index + 1, len(line.rstrip("\r\n")) + 1)
         shown = next(word for word in masked.split() if REMOVED in word)
         message = ADDRESSED.format(address=shown.strip("\"'()<>,[]{}"))
         remarks.append(Remark(Matter.DECIDE, Problem(Location(path, span, ()), message, HELP)))
@@ -69,7 +69,7 @@ def without_secrets(text: str) -> str:
 
 def masked_values(documents: tuple[Document, ...], text: str) -> MaskedText:
     """Mask the values of keys that hold a secret, such as a label `api_token`, in one file."""
-    edits: dict[Span, Edit] = {}
+    edits: dict[SourceSpan, Edit] = {}
     remarks: list[Remark] = []
     for document in documents:
         for pointer, value in scalars(document.values, ()):

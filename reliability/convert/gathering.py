@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from reliability.alert_labels import PLAIN
 from reliability.convert.converter import (
+    ConversionOptions,
     Converted,
     CopiedFile,
     Draft,
     LabelCollision,
-    Origin,
+    OriginalLocation,
     Remark,
     RoutedLabel,
-    Wishes,
     decide,
     left_out,
 )
@@ -36,7 +36,7 @@ REVIEWED: Final = "reliability/reviewed"
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class GatheredFiles:
     """The text of each file by its path, all remarks by their places, the drafted documents."""
 
     files: Mapping[PurePosixPath, str]
@@ -46,7 +46,7 @@ class Gathered:
     routed: RoutedLabel | None = None
 
 
-def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
+def gather(converted: Iterable[Converted], wishes: ConversionOptions) -> GatheredFiles:
     """Put drafts into files; a service whose owner nobody names gets an undecided one."""
     drafts: dict[tuple[PurePosixPath, str, str], Draft] = {}
     copies: dict[PurePosixPath, CopiedFile] = {}
@@ -71,7 +71,7 @@ def gather(converted: Iterable[Converted], wishes: Wishes) -> Gathered:
     files = {path: copy.text for path, copy in copies.items()} | texts
     documents = tuple(draft.document for draft in written)
     labels += _grouped(written)
-    return Gathered(
+    return GatheredFiles(
         dict(sorted(files.items())),
         tuple(sorted(remarks, key=_order)),
         documents,
@@ -113,14 +113,14 @@ def identity(document: Block) -> tuple[str, str]:
     return str(document.body["kind"]), str(metadata["name"])
 
 
-def _second(origin: Origin, what: str) -> Remark:
+def _second(origin: OriginalLocation, what: str) -> Remark:
     return left_out(
         origin, f"{what} comes from another place already", "keep one of the two, and import again"
     )
 
 
 def _add_owners(
-    drafts: dict[tuple[PurePosixPath, str, str], Draft], wishes: Wishes
+    drafts: dict[tuple[PurePosixPath, str, str], Draft], wishes: ConversionOptions
 ) -> list[Remark]:
     first: dict[str, Draft] = {}
     owned = set(wishes.services)
@@ -146,7 +146,9 @@ def _add_owners(
 
 
 def _add_team(
-    drafts: dict[tuple[PurePosixPath, str, str], Draft], wishes: Wishes, origin: Origin
+    drafts: dict[tuple[PurePosixPath, str, str], Draft],
+    wishes: ConversionOptions,
+    origin: OriginalLocation,
 ) -> list[Remark]:
     """The team that was named, if nobody has declared it."""
     name = slug(wishes.team or "")

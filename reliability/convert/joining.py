@@ -15,24 +15,24 @@ OPEN: Final[tuple[Any, ...]] = (UNDECIDED, NOBODY, [NOBODY])
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class JoinedDocument:
     """The one document, and the keys that the two say otherwise, of which the first one's stay."""
 
     document: Block
     differing: tuple[str, ...] = ()
 
 
-def join(first: Block, second: Block) -> Joined | None:
+def join(first: Block, second: Block) -> JoinedDocument | None:
     """Both documents as one, or None where two of this kind cannot be one."""
     kind = first.body["kind"]
     one, other = first.body["spec"], second.body["spec"]
     if not isinstance(one, Block) or not isinstance(other, Block):
         return None
     if kind == "AlertPolicy":
-        return Joined(_with(first, _followed(one, other)))
+        return JoinedDocument(_with(first, _followed(one, other)))
     if kind in FILLED:
         spec, differing = _filled(one, other)
-        return Joined(_with(first, spec), differing)
+        return JoinedDocument(_with(first, spec), differing)
     return None
 
 

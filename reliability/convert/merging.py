@@ -9,9 +9,9 @@ from typing import Any, Final
 from reliability.convert.alertmanager.converter import Alertmanager
 from reliability.load.document import Parsed, parse
 from reliability.load.trouble import MERGES_NOTHING, merge_key
-from reliability.load.values import Limits, ValueReader
+from reliability.load.values import FileLimits, ValueReader
 
-LIMITS: Final = Limits(aliases=10_000)
+LIMITS: Final = FileLimits(aliases=10_000)
 """People's rule files share labels by aliases; what these stand for is counted in any case."""
 
 MERGE: Final = "<<"

@@ -28,7 +28,7 @@ def indicator_name(slo: str) -> str:
     return slug(f"{slo}-sli")
 
 
-class Names:
+class UniqueNames:
     """Gives each name once; a second one gets a number."""
 
     def __init__(self) -> None:

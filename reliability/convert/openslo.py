@@ -7,11 +7,11 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from reliability.convert.converter import (
+    ConversionOptions,
     Converted,
     Draft,
-    Origin,
     Original,
-    Wishes,
+    OriginalLocation,
     left_out,
     mapping,
 )
@@ -35,7 +35,9 @@ class OpenSlo:
             return False
         return mapping(original.values).get("apiVersion") == OPENSLO
 
-    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+    def convert(
+        self, originals: Sequence[Original], wishes: ConversionOptions
+    ) -> Iterator[Converted]:
         """A draft of each document with all that is in it, and a remark if nothing names it."""
         documents = [each for each in originals if isinstance(each, Document)]
         services: dict[PurePosixPath, set[str]] = {}
@@ -49,7 +51,7 @@ class OpenSlo:
 
 
 def _draft(document: Document, service: str) -> Converted:
-    values, origin = mapping(document.values), Origin(document)
+    values, origin = mapping(document.values), OriginalLocation(document)
     kind, name = values.get("kind"), mapping(values.get("metadata")).get("name")
     if not isinstance(kind, str) or not isinstance(name, str):
         return left_out(origin, "a document of OpenSLO without a kind or a name")

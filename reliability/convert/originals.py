@@ -24,7 +24,7 @@ from reliability.convert.unrendered import (
     unreadable_kind,
 )
 from reliability.finding import Problem
-from reliability.load.document import Fault, Parsed
+from reliability.load.document import DocumentFault, Parsed
 from reliability.load.files import documents_in, read_files
 from reliability.load.listing import SUFFIXES
 from reliability.load.trouble import UNREADABLE, YAML11
@@ -42,7 +42,7 @@ MATTERS: Final = {YAML11: Matter.DECIDE, MERGED: Matter.CHANGED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ReadOriginals:
     """The originals of some files, a remark for what cannot be read of them, how many there are.
 
     `doubtful` is what was read, and other readers of YAML take otherwise, or what held a secret.
@@ -57,7 +57,7 @@ class Read:
     skipped: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_originals(here: Path, paths: Iterable[Path]) -> Read:
+def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
     """Every original in files and folders; paths are shown relative to `here`, if below it."""
     skipped: Counter[str] = Counter()
     chosen = dict.fromkeys(each for path in paths for each in _files(path, skipped))
@@ -84,7 +84,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> Read:
             for fault in parsed.faults:
                 is_doubt = fault.rule in (YAML11, MERGED)
                 (doubtful if is_doubt else unreadable).append(_fault(fault))
-    return Read(
+    return ReadOriginals(
         originals=tuple(originals),
         unreadable=(*unreadable, *template_remarks(templates)),
         doubtful=tuple(doubtful),
@@ -140,7 +140,7 @@ def _parsed(path: PurePosixPath, data: bytes, remarks: list[Remark]) -> Parsed:
     return parse_merging(path, addresses.text.encode())
 
 
-def _fault(fault: Fault) -> Remark:
+def _fault(fault: DocumentFault) -> Remark:
     message = fault.message
     if fault.rule == UNREADABLE:
         message += ", so the document is left out"

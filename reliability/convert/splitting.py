@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 
 from reliability.convert.converter import Draft
 from reliability.convert.writing import Block, block_text
-from reliability.load.values import Limits
+from reliability.load.values import FileLimits
 
 T = TypeVar("T")
-LARGEST: Final = Limits().bytes // 2
+LARGEST: Final = FileLimits().bytes // 2
 """Bytes of a file that is written: indentation and what people add later have room."""
 
 LONGEST_NAME: Final = 50

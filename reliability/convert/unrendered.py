@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-from reliability.convert.converter import Origin, PlainFile, Remark, left_out
+from reliability.convert.converter import OriginalLocation, PlainFile, Remark, left_out
 
 TemplateKind = Literal["helm", "jinja", "jsonnet", "go"]
 
@@ -77,5 +77,5 @@ def template_remarks(
     for (_, kind), paths in folders.items():
         name, help_text = NAMES[kind]
         others = f", like {len(paths) - 1} other files of this folder" if len(paths) > 1 else ""
-        origin = Origin(PlainFile(paths[0], ""))
+        origin = OriginalLocation(PlainFile(paths[0], ""))
         yield left_out(origin, f"{name}{others}", help_text, reason=name)

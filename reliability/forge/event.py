@@ -16,28 +16,28 @@ from reliability.errors import ForgeError
 COMMIT: Final = r"^[0-9a-f]{40,64}$"
 
 
-class Part(BaseModel):
+class EventPart(BaseModel):
     """A part of the file; the many other keys are passed over."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Side(Part):
+class PullRequestSide(EventPart):
     """One end of a pull request: its commit and its branch."""
 
     sha: str = Field(pattern=COMMIT)
     ref: str
 
 
-class PullRequestEvent(Part):
+class PullRequestEvent(EventPart):
     """The pull request that an event is about."""
 
     number: int = Field(ge=1)
-    base: Side
-    head: Side
+    base: PullRequestSide
+    head: PullRequestSide
 
 
-class WorkflowRun(Part):
+class WorkflowRun(EventPart):
     """The run of another workflow: what started that one, and the commit that it was about.
 
     Whoever may push a branch chooses what is in such a workflow, so nothing else of it is read.
@@ -48,13 +48,13 @@ class WorkflowRun(Part):
     head_branch: str | None = None
 
 
-class OfPullRequest(Part):
+class OfPullRequest(EventPart):
     """The event of a pull request, or of a review of one."""
 
     pull_request: PullRequestEvent
 
 
-class OfWorkflowRun(Part):
+class OfWorkflowRun(EventPart):
     """The event of a workflow that was requested or has ended."""
 
     workflow_run: WorkflowRun

@@ -17,10 +17,10 @@ from reliability.forge.notes import (
     Thread,
     ThreadDraft,
 )
-from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review
-from reliability.forge.reconcile import Wanted
+from reliability.forge.pull_request import PullRequest, RepositoryAccess, SubmittedReview
+from reliability.forge.reconcile import NoteDraft
 
-D_contra = TypeVar("D_contra", bound=Wanted, contravariant=True)
+D_contra = TypeVar("D_contra", bound=NoteDraft, contravariant=True)
 N = TypeVar("N")
 
 
@@ -32,7 +32,7 @@ class UnknownOutcomeError(ForgeError):
     """A write whose answer was lost: it may have taken effect, so look before writing again."""
 
 
-class RefusedError(ForgeError):
+class NoteRefusedError(ForgeError):
     """The forge takes a note for wrong, and will the next time, too; nothing was written."""
 
 
@@ -75,7 +75,7 @@ class Forge(Protocol):
     def changed_files(self, number: int, /) -> tuple[ChangedFile, ...]:
         """What it changes, with the lines that may take a comment."""
 
-    def reviews(self, number: int, /) -> tuple[Review, ...]:
+    def reviews(self, number: int, /) -> tuple[SubmittedReview, ...]:
         """Who said what about it, in order."""
 
     def request_reviewers(self, number: int, handles: Sequence[str], /) -> tuple[str, ...]:

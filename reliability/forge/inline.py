@@ -14,7 +14,7 @@ CAP: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedDrafts:
     """Drafts by where they go; `outside` have no line in the diff, `beyond` are over the cap."""
 
     inline: tuple[ThreadDraft, ...]
@@ -22,7 +22,9 @@ class Placed:
     beyond: tuple[ThreadDraft, ...]
 
 
-def place(drafts: Iterable[ThreadDraft], files: Iterable[ChangedFile], cap: int = CAP) -> Placed:
+def place(
+    drafts: Iterable[ThreadDraft], files: Iterable[ChangedFile], cap: int = CAP
+) -> PlacedDrafts:
     """Sort drafts by place, the first ones first; one bad line would make a forge refuse all.
 
     A comment on several lines of which the diff shows only the last stands on that line alone.
@@ -38,4 +40,4 @@ def place(drafts: Iterable[ThreadDraft], files: Iterable[ChangedFile], cap: int 
             inline.append(replace(draft, first=0))
         else:
             inline.append(draft)
-    return Placed(tuple(inline[:cap]), tuple(outside), tuple(inline[cap:]))
+    return PlacedDrafts(tuple(inline[:cap]), tuple(outside), tuple(inline[cap:]))

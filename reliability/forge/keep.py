@@ -13,23 +13,23 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar, assert_never
 
 from reliability.errors import ForgeError
-from reliability.forge.forge import Board, ReadOnlyError, RefusedError, UnknownOutcomeError
+from reliability.forge.forge import Board, NoteRefusedError, ReadOnlyError, UnknownOutcomeError
 from reliability.forge.marker import ROOM
 from reliability.forge.reconcile import (
     Change,
     Close,
-    Create,
+    CreateNote,
+    NoteDraft,
     Present,
     Reopen,
     Retire,
-    Update,
-    Wanted,
+    UpdateNote,
     doubles,
     no_word,
     reconcile,
 )
 
-D = TypeVar("D", bound=Wanted)
+D = TypeVar("D", bound=NoteDraft)
 N = TypeVar("N", bound=Present)
 
 LOOKS: Final = (1.0, 4.0, 15.0)
@@ -37,14 +37,14 @@ LOOKS: Final = (1.0, 4.0, 15.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Generic[D, N]):
+class NoteWritten(Generic[D, N]):
     """A change that was made."""
 
     change: Change[D, N]
 
 
 @dataclass(frozen=True, slots=True)
-class Failed(Generic[D, N]):
+class NoteFailed(Generic[D, N]):
     """A change that could not be made; the others went on."""
 
     change: Change[D, N]
@@ -66,7 +66,7 @@ class Unchecked:
     why: str
 
 
-Outcome = Done[D, N] | Failed[D, N] | Unwritten[D, N] | Unchecked
+Outcome = NoteWritten[D, N] | NoteFailed[D, N] | Unwritten[D, N] | Unchecked
 
 
 def keep(
@@ -98,15 +98,17 @@ class Keeping(Generic[D, N]):
         created = False
         for step in self._steps(reconcile(self.drafts, self.board.present(), self.word)):
             for outcome in self._step(step):
-                created |= isinstance(outcome, Done) and isinstance(outcome.change, Create)
+                created |= isinstance(outcome, NoteWritten) and isinstance(
+                    outcome.change, CreateNote
+                )
                 yield outcome
         if created:
             yield from self._take_doubles_away()
 
     def _steps(self, changes: tuple[Change[D, N], ...]) -> Iterator[Sequence[Change[D, N]]]:
         """What is written at once: several new notes where a board takes them, else one change."""
-        new = [change for change in changes if isinstance(change, Create)]
-        yield from ([change] for change in changes if not isinstance(change, Create))
+        new = [change for change in changes if isinstance(change, CreateNote)]
+        yield from ([change] for change in changes if not isinstance(change, CreateNote))
         size = self.board.together
         for start in range(0, len(new), size):
             yield list(new[start : start + size])
@@ -120,16 +122,16 @@ class Keeping(Generic[D, N]):
         except ReadOnlyError as error:
             self.refused = str(error)
             yield from (Unwritten(change, self.refused) for change in step)
-        except RefusedError as error:
+        except NoteRefusedError as error:
             if len(step) == 1:
-                yield Failed(step[0], str(error))
+                yield NoteFailed(step[0], str(error))
                 return
             for change in step:
                 yield from self._step([change])
         except ForgeError as error:
-            yield from (Failed(change, str(error)) for change in step)
+            yield from (NoteFailed(change, str(error)) for change in step)
         else:
-            yield from (Done(change) for change in step)
+            yield from (NoteWritten(change) for change in step)
 
     def _write(self, step: Sequence[Change[D, N]]) -> None:
         """Write, and where the answer is lost, only what is then still left to do."""
@@ -153,14 +155,14 @@ class Keeping(Generic[D, N]):
         return [change for change in changes if _subject(change) in subjects]
 
     def _apply(self, changes: Sequence[Change[D, N]]) -> None:
-        drafts = [change.draft for change in changes if isinstance(change, Create)]
+        drafts = [change.draft for change in changes if isinstance(change, CreateNote)]
         if drafts:
             self.board.create(drafts)
         for change in changes:
             match change:
-                case Create():
+                case CreateNote():
                     pass
-                case Update(note, draft):
+                case UpdateNote(note, draft):
                     self.board.update(note, draft)
                 case Close(note, word):
                     self.board.close(note, word)
@@ -183,16 +185,16 @@ class Keeping(Generic[D, N]):
 
 def _ensure_room(change: Change[D, N]) -> None:
     match change:
-        case Create(draft) | Update(_, draft) | Reopen(_, draft) if len(draft.text) > ROOM:
+        case CreateNote(draft) | UpdateNote(_, draft) | Reopen(_, draft) if len(draft.text) > ROOM:
             about = f"{draft.marker.kind} {draft.marker.key}"
             size = f"{len(draft.text):,} characters"
-            raise RefusedError(f"{about}: the text has {size}, and a forge takes {ROOM:,}")
+            raise NoteRefusedError(f"{about}: the text has {size}, and a forge takes {ROOM:,}")
 
 
 def _subject(change: Change[D, N]) -> object:
     """What a change is about, the same before and after it took effect."""
     match change:
-        case Create(draft) | Update(_, draft) | Reopen(_, draft):
+        case CreateNote(draft) | UpdateNote(_, draft) | Reopen(_, draft):
             return draft.marker
         case Close(note) | Retire(note):
             return note.id

@@ -31,7 +31,7 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class SubmittedReview:
     """What one person said at one commit."""
 
     author: str
@@ -48,12 +48,12 @@ class RepositoryAccess:
     unknown: tuple[str, ...] = ()
 
 
-def standing(reviews: tuple[Review, ...]) -> dict[str, Review]:
+def standing(reviews: tuple[SubmittedReview, ...]) -> dict[str, SubmittedReview]:
     """The review of each author that counts: the last one that is more than a comment.
 
     A dismissed one counts for nothing, and neither do those before it.
     """
-    counts: dict[str, Review] = {}
+    counts: dict[str, SubmittedReview] = {}
     for review in sorted(reviews, key=lambda each: each.submitted):
         if review.state == "dismissed":
             counts.pop(review.author, None)

@@ -11,7 +11,7 @@ from reliability.forge.marker import Marker
 from reliability.forge.notes import Standing
 
 
-class Wanted(Protocol):
+class NoteDraft(Protocol):
     """What reconcile asks of a draft."""
 
     @property
@@ -50,19 +50,19 @@ class Present(Protocol):
         """Whether it says what is wanted."""
 
 
-D = TypeVar("D", bound=Wanted)
+D = TypeVar("D", bound=NoteDraft)
 N = TypeVar("N", bound=Present)
 
 
 @dataclass(frozen=True, slots=True)
-class Create(Generic[D]):
+class CreateNote(Generic[D]):
     """What is wanted and not there."""
 
     draft: D
 
 
 @dataclass(frozen=True, slots=True)
-class Update(Generic[D, N]):
+class UpdateNote(Generic[D, N]):
     """What is there and says something else."""
 
     note: N
@@ -93,7 +93,7 @@ class Retire(Generic[N]):
     kept: N
 
 
-Change = Create[D] | Update[D, N] | Close[N] | Reopen[D, N] | Retire[N]
+Change = CreateNote[D] | UpdateNote[D, N] | Close[N] | Reopen[D, N] | Retire[N]
 
 
 def no_word(_note: object) -> str:
@@ -122,7 +122,7 @@ def reconcile(
         markers = (each for each in (draft.marker, *former) if each in kept and each not in claimed)
         marker = next(markers, None)
         if marker is None:
-            changes.append(Create(draft))
+            changes.append(CreateNote(draft))
         else:
             claimed.add(marker)
             changes += _kept(kept[marker], draft)
@@ -141,7 +141,7 @@ def _kept(note: N, draft: D) -> Iterator[Change[D, N]]:
     if note.standing == "closed":
         yield Reopen(note, draft)
     elif note.standing == "open" and not note.holds(draft):
-        yield Update(note, draft)
+        yield UpdateNote(note, draft)
 
 
 def _is_over(note: Present, claimed: set[Marker]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.history.sli import Counters, Evaluated, Metrics
+from reliability.history.sli import Counters, DatadogQueries, Evaluated
 from reliability.promql.selector import METRIC_NAME, Selector
 
 IMPORTED: Final = "counts"
@@ -36,7 +36,7 @@ class Definition:
         return cls(widest, tuple(sorted({*used, *more_labels, METRIC_NAME})))
 
     @classmethod
-    def of_metrics(cls, metrics: Metrics, by: Iterable[str]) -> Definition:
+    def of_metrics(cls, metrics: DatadogQueries, by: Iterable[str]) -> Definition:
         """What is asked of Datadog; its queries say themselves by which tags they group."""
         return cls((), tuple(sorted(by)), metrics.queries)
 

@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from reliability.errors import SourceError
-from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory
+from reliability.history.sli import Counters, DatadogQueries, Evaluated, NotCounted, SliHistory
 
 if TYPE_CHECKING:
     from reliability.history.family import Family
-    from reliability.history.pull import Booking, Pace
+    from reliability.history.pull import CountSource, Pace
     from reliability.history.sources.datadog import DatadogServer
     from reliability.history.sources.prometheus import PrometheusServer
     from reliability.history.store import Store
@@ -26,7 +26,7 @@ class Job:
     """One SLI's pull: where it is stored, who counts it, and how fast."""
 
     family: Family
-    booking: Booking
+    booking: CountSource
     pace: Pace
 
 
@@ -101,18 +101,20 @@ class FromPrometheus:
 
     def job(self, sli: SliHistory) -> Job | NotCounted:
         """A family that answers the SLI's selectors, and those it is to hold."""
-        from reliability.history.pull import Booking, Pace, book
+        from reliability.history.pull import CountSource, Pace, book
 
         match sli.counters:
             case NotCounted() as why:
                 return why
-            case Metrics():
+            case DatadogQueries():
                 return NotCounted("its queries are Datadog's, and the source is a Prometheus")
             case Evaluated() as evaluated:
                 return self._evaluated(sli, evaluated)
             case Counters() as counters:
                 family, definition = self.store.family_for(sli, counters, self.keep_labels)
-                booking = Booking(partial(book, definition, self.server), self.server.description)
+                booking = CountSource(
+                    partial(book, definition, self.server), self.server.description
+                )
                 pace = Pace(self.source.chunk, self.source.concurrency)
                 return Job(family, booking, pace)
 
@@ -120,13 +122,13 @@ class FromPrometheus:
         """What the server makes of the SLI minute by minute, as it would record it."""
         from reliability.history.definition import Definition
         from reliability.history.evaluated import minutes
-        from reliability.history.pull import Booking, Pace
+        from reliability.history.pull import CountSource, Pace
 
         definition = Definition.of_evaluated(evaluated, sli.group_by)
         family = self.store.family(sli.service, sli.slo, definition)
         booked = partial(minutes, evaluated, sli.group_by, self.server)
         pace = Pace(self.source.chunk, self.source.concurrency)
-        return Job(family, Booking(booked, self.server.description), pace)
+        return Job(family, CountSource(booked, self.server.description), pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +151,19 @@ class FromDatadog:
     def job(self, sli: SliHistory) -> Job | NotCounted:
         """Datadog's own SLO where the policy names one, else the SLI's queries."""
         from reliability.history.definition import Definition
-        from reliability.history.pull import Booking, Pace
+        from reliability.history.pull import CountSource, Pace
         from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO
 
         store, said = self.store, self.server.description
         own = self.source.slos.get(sli.slo)
         if own is not None:
             family = store.family(sli.service, sli.slo, None)
-            booking = Booking(partial(self.server.slo, own), f"{said}, its SLO {own}")
+            booking = CountSource(partial(self.server.slo, own), f"{said}, its SLO {own}")
             return Job(family, booking, Pace(LONGEST_OF_SLO, self.source.concurrency))
-        if isinstance(sli.counters, Metrics):
+        if isinstance(sli.counters, DatadogQueries):
             definition = Definition.of_metrics(sli.counters, sli.group_by)
             family = store.family(sli.service, sli.slo, definition)
-            booking = Booking(partial(self.server.metrics, sli.counters), said)
+            booking = CountSource(partial(self.server.metrics, sli.counters), said)
             return Job(family, booking, Pace(LONGEST, self.source.concurrency))
         return NotCounted(
             "its queries are no ratio of Datadog's counts, and no SLO is named in slos"

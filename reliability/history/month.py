@@ -30,7 +30,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class MinuteCounts:
     """Counts by the minute, and how far apart the samples are that they come from, if known."""
 
     columns: Mapping[Column, FloatArray]

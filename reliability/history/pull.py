@@ -20,7 +20,7 @@ from reliability.history.covered import chunks, missing
 from reliability.history.definition import Definition
 from reliability.history.family import Family
 from reliability.history.increments import LONGEST_GAP, added, increments, interval_of
-from reliability.history.month import Booked, Column, Month, longer, months
+from reliability.history.month import Column, MinuteCounts, Month, longer, months
 from reliability.promql.samples import Counter, SampleReader
 from reliability.timespan import TimeSpan
 
@@ -55,19 +55,19 @@ def pull(
     Raises:
         SourceError: the reader gives up; what was told as progress is kept.
     """
-    booking = Booking(lambda chunk: book(definition, reader, chunk), reader.description)
+    booking = CountSource(lambda chunk: book(definition, reader, chunk), reader.description)
     yield from fill(family, booking, span, pace)
 
 
 @dataclass(frozen=True, slots=True)
-class Booking:
+class CountSource:
     """Where counts a minute come from, for any span, and what that is."""
 
-    of: Callable[[TimeSpan], Booked | Mapping[Column, FloatArray]]
+    of: Callable[[TimeSpan], MinuteCounts | Mapping[Column, FloatArray]]
     source: str
 
 
-def fill(family: Family, booking: Booking, span: TimeSpan, pace: Pace) -> Iterator[Progress]:
+def fill(family: Family, booking: CountSource, span: TimeSpan, pace: Pace) -> Iterator[Progress]:
     """As `pull`, from anything that counts by the minute.
 
     Raises:
@@ -94,7 +94,7 @@ def _wanted(family: Family, span: TimeSpan, chunk: timedelta) -> Iterator[TimeSp
         yield from chunks(hole, chunk)
 
 
-def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> Booked:
+def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> MinuteCounts:
     """One chunk's increments a minute, for each set of kept labels."""
     around = TimeSpan(span.start - LONGEST_GAP, span.end + LONGEST_GAP)
     booked: dict[Column, FloatArray] = {}
@@ -111,7 +111,7 @@ def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> Booked
             f"{len(booked)} sets of labels in one SLI, and {MOST_LABEL_SETS} are kept at most; "
             "take labels out of keepLabels in policies/history.yaml"
         )
-    return Booked(booked, reduce(longer, intervals, None))
+    return MinuteCounts(booked, reduce(longer, intervals, None))
 
 
 def _kept(counter: Counter, definition: Definition) -> tuple[tuple[str, str], ...]:
@@ -121,15 +121,15 @@ def _kept(counter: Counter, definition: Definition) -> tuple[tuple[str, str], ..
 
 def keep(
     family: Family,
-    booked: Iterable[tuple[TimeSpan, Booked | Mapping[Column, FloatArray]]],
+    booked: Iterable[tuple[TimeSpan, MinuteCounts | Mapping[Column, FloatArray]]],
     source: str,
 ) -> None:
     """Write chunks as parts of the months that they lie in, one part a month."""
     by_month: dict[date, list[Piece]] = {}
     interval: timedelta | None = None
     for chunk, found in booked:
-        counted = found.columns if isinstance(found, Booked) else found
-        interval = longer(interval, found.interval if isinstance(found, Booked) else None)
+        counted = found.columns if isinstance(found, MinuteCounts) else found
+        interval = longer(interval, found.interval if isinstance(found, MinuteCounts) else None)
         for first, part in months(chunk):
             by_month.setdefault(first, []).append((part, counted, chunk))
     for pieces in by_month.values():

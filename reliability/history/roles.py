@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from reliability.history.definition import Definition
 from reliability.history.month import Column
-from reliability.history.sli import Counters, Evaluated, Metrics, NotCounted, SliHistory
+from reliability.history.sli import Counters, DatadogQueries, Evaluated, NotCounted, SliHistory
 from reliability.promql.selector import METRIC_NAME, Selector
 
 Group: TypeAlias = tuple[str, ...]
@@ -31,7 +31,7 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
     if definition is None:
         return lambda column: _imported_roles(column, sli)
     counters = sli.counters
-    if isinstance(counters, Metrics | Evaluated):
+    if isinstance(counters, DatadogQueries | Evaluated):
         known = _asked(counters, sli.group_by)
         return (lambda column: _imported_roles(column, sli)) if definition == known else None
     if isinstance(counters, NotCounted) or not definition.answers(counters, sli.group_by):
@@ -40,8 +40,8 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
     return lambda column: _fetched_roles(column, counters, sources, sli.group_by)
 
 
-def _asked(counters: Metrics | Evaluated, by: Group) -> Definition:
-    if isinstance(counters, Metrics):
+def _asked(counters: DatadogQueries | Evaluated, by: Group) -> Definition:
+    if isinstance(counters, DatadogQueries):
         return Definition.of_metrics(counters, by)
     return Definition.of_evaluated(counters, by)
 

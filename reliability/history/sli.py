@@ -31,7 +31,7 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
-class Metrics:
+class DatadogQueries:
     """Good or bad events and all events, each as a query of Datadog, by role."""
 
     queries: tuple[tuple[str, str], ...]
@@ -77,5 +77,5 @@ class SliHistory:
 
     service: str
     slo: str
-    counters: Counters | Metrics | Evaluated | NotCounted
+    counters: Counters | DatadogQueries | Evaluated | NotCounted
     group_by: tuple[str, ...] = ()

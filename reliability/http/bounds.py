@@ -43,7 +43,7 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class AnswerBounds:
     """The limits of one answer: seconds from the request to its last byte, and bytes.
 
     `largest` counts bytes after decompression, `values` those of JSON: in memory an empty list
@@ -62,7 +62,7 @@ class Bounds:
 
 
 @contextmanager
-def time_limit(bounds: Bounds) -> Iterator[None]:
+def time_limit(bounds: AnswerBounds) -> Iterator[None]:
     """Let everything inside take as long as one answer may."""
     begin = time.monotonic()
     token = _deadline.set(begin + bounds.seconds)

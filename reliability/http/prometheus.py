@@ -11,8 +11,8 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, FailFast, Field, TypeAdapter
 
 from reliability.errors import ProviderError
-from reliability.http.reply import Reply, UnexpectedReplyError, one_line
-from reliability.http.server import Parameters, Server
+from reliability.http.reply import HttpReply, UnexpectedReplyError, one_line
+from reliability.http.server import HttpServer, Parameters
 
 T = TypeVar("T")
 KIND: Final = "a Prometheus"
@@ -36,20 +36,20 @@ class FirstFault(FailFast):
         return hash(type(self))
 
 
-class Answered(BaseModel):
+class AnswerPart(BaseModel):
     """A part of an answer; what we do not read is left out."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Sample(Answered):
+class Sample(AnswerPart):
     """One series of an instant query: a moment and its value, which may be NaN or infinite."""
 
     metric: LabelSet
     value: tuple[Moment, float]
 
 
-class Points(Answered):
+class Points(AnswerPart):
     """One series of a range; native histograms are not read, only noticed."""
 
     metric: LabelSet
@@ -57,21 +57,21 @@ class Points(Answered):
     histograms: Annotated[list[Any], FirstFault()] | None = None
 
 
-class Vector(Answered):
+class Vector(AnswerPart):
     """The result of an instant query."""
 
     resultType: Literal["vector"]  # noqa: N815 - as Prometheus writes it
     result: Annotated[list[Sample], FirstFault()]
 
 
-class Matrix(Answered):
+class Matrix(AnswerPart):
     """The result of a query of ranges."""
 
     resultType: Literal["matrix"]  # noqa: N815 - as Prometheus writes it
     result: Annotated[list[Points], FirstFault()]
 
 
-class Success(Answered, Generic[T]):
+class Success(AnswerPart, Generic[T]):
     """What the API wraps data in; with `warnings` the data may be a part only."""
 
     status: Literal["success"] = "success"
@@ -79,7 +79,7 @@ class Success(Answered, Generic[T]):
     warnings: Annotated[list[str], FirstFault()] | None = None
 
 
-class Failure(Answered):
+class Failure(AnswerPart):
     """What the API answers if it refuses a question."""
 
     status: Literal["error"]
@@ -97,7 +97,7 @@ OBJECT: Final = TypeAdapter(Success[dict[str, Any]])
 FAILURE: Final = TypeAdapter(Failure)
 
 
-def data_of(reply: Reply, form: TypeAdapter[Success[T]]) -> T:
+def data_of(reply: HttpReply, form: TypeAdapter[Success[T]]) -> T:
     """The data of an answer, which is all there is.
 
     Raises:
@@ -114,7 +114,7 @@ def data_of(reply: Reply, form: TypeAdapter[Success[T]]) -> T:
     raise refusal_of(reply)
 
 
-def refusal_of(reply: Reply) -> ProviderError:
+def refusal_of(reply: HttpReply) -> ProviderError:
     """Why an answer that is not a success has no data."""
     try:
         words = one_line(reply.read(FAILURE, KIND).error)
@@ -125,7 +125,7 @@ def refusal_of(reply: Reply) -> ProviderError:
     )
 
 
-def instant(server: Server, query: str, at: float | None = None) -> list[Sample]:
+def instant(server: HttpServer, query: str, at: float | None = None) -> list[Sample]:
     """The result of a query at a moment, in seconds since 1970; by default the server's now.
 
     Raises:
@@ -135,7 +135,7 @@ def instant(server: Server, query: str, at: float | None = None) -> list[Sample]
     return data_of(server.get("/api/v1/query", asked), VECTOR).result
 
 
-def ranges(server: Server, query: str, start: float, end: float, step: float) -> list[Points]:
+def ranges(server: HttpServer, query: str, start: float, end: float, step: float) -> list[Points]:
     """The result of a query at every step from start to end, in seconds.
 
     Raises:
@@ -147,7 +147,7 @@ def ranges(server: Server, query: str, start: float, end: float, step: float) ->
     return data_of(server.get("/api/v1/query_range", asked), MATRIX).result
 
 
-def samples(server: Server, selector: str, seconds: int, at: float) -> list[Points]:
+def samples(server: HttpServer, selector: str, seconds: int, at: float) -> list[Points]:
     """The samples of series as they are stored, in so many seconds up to a moment.
 
     Raises:
@@ -157,7 +157,7 @@ def samples(server: Server, selector: str, seconds: int, at: float) -> list[Poin
     return data_of(server.get("/api/v1/query", asked), MATRIX).result
 
 
-def label_values(server: Server, label: str, parameters: Parameters | None = None) -> list[str]:
+def label_values(server: HttpServer, label: str, parameters: Parameters | None = None) -> list[str]:
     """The values of a label.
 
     Raises:
@@ -169,7 +169,7 @@ def label_values(server: Server, label: str, parameters: Parameters | None = Non
     )
 
 
-def runtime_of(server: Server) -> dict[str, Any]:
+def runtime_of(server: HttpServer) -> dict[str, Any]:
     """The runtime information: `storageRetention` and others, of any type.
 
     Raises:

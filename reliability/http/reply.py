@@ -29,7 +29,7 @@ class TooLargeError(ProviderError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """An answer, whatever its status; `headers` have names in lower case.
 
     `server` and `request` are what messages begin with.

@@ -18,13 +18,13 @@ import httpx
 
 from reliability.errors import ProviderError
 from reliability.http.bounds import (
-    Bounds,
+    AnswerBounds,
     OutOfBoundsError,
     TooLateError,
     bounded_content,
     time_limit,
 )
-from reliability.http.reply import Reply, TooLargeError, one_line
+from reliability.http.reply import HttpReply, TooLargeError, one_line
 from reliability.http.wire import WireTransport
 
 READS: Final = frozenset({"GET", "HEAD"})
@@ -77,7 +77,7 @@ class Guard(httpx.BaseTransport):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class HttpServer:
     """One server; paths begin with a slash and are put behind its address.
 
     `target` is what messages begin with.
@@ -87,10 +87,10 @@ class Server:
     url: str
     client: httpx.Client
     pause: Callable[[float], None] = time.sleep
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: AnswerBounds = field(default_factory=AnswerBounds)
     retries: Retries = field(default_factory=Retries)
 
-    def get(self, path: str, parameters: Parameters | None = None) -> Reply:
+    def get(self, path: str, parameters: Parameters | None = None) -> HttpReply:
         """The answer to a read, whatever its status; tried again if that may help.
 
         Raises:
@@ -98,7 +98,7 @@ class Server:
         """
         return self._accepted(self._tried(path, parameters))
 
-    def post(self, path: str, content: bytes | None = None) -> Reply:
+    def post(self, path: str, content: bytes | None = None) -> HttpReply:
         """The answer to a write, which is sent once, whatever its status; `content` is JSON.
 
         Raises:
@@ -108,7 +108,7 @@ class Server:
 
     def send(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
-    ) -> Reply:
+    ) -> HttpReply:
         """The answer to a request that is sent once, whatever its status.
 
         Raises:
@@ -116,7 +116,7 @@ class Server:
         """
         return self._exchange(method, path, None, content, headers)
 
-    def _tried(self, path: str, parameters: Parameters | None) -> Reply:
+    def _tried(self, path: str, parameters: Parameters | None) -> HttpReply:
         begin = time.monotonic()
         for pause in self.retries.pauses:
             try:
@@ -145,7 +145,7 @@ class Server:
         parameters: Parameters | None,
         content: bytes | None = None,
         more: Mapping[str, str] | None = None,
-    ) -> Reply:
+    ) -> HttpReply:
         """Send a request and read its answer whole.
 
         Raises:
@@ -172,7 +172,7 @@ class Server:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
             reason = one_line(ERRNO.sub("", str(error)).lower()) or type(error).__name__
             raise NoAnswerError(f"{self._named} does not answer: {reason}") from error
-        return Reply(self.target, request, status, told, body, self.bounds.values)
+        return HttpReply(self.target, request, status, told, body, self.bounds.values)
 
     @property
     def _named(self) -> str:
@@ -184,7 +184,7 @@ class Server:
             return f"took over {together.total:g} s for all its answers, and the rest is not read"
         return "does not answer in time"
 
-    def _accepted(self, reply: Reply) -> Reply:
+    def _accepted(self, reply: HttpReply) -> HttpReply:
         if reply.status_code == httpx.codes.UNAUTHORIZED:
             raise ProviderError(
                 f"{self.target}: {reply.request} answers 401: the credential is refused"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from reliability.finding import Problem
-from reliability.load.document import Document, Part
+from reliability.load.document import Document, EntryPart
 from reliability.load.schema import Said, validate
 from reliability.location import Pointer
 from reliability.model.kind import Model
@@ -90,7 +90,7 @@ def _is_elsewhere(key: str, kind: str) -> bool:
 
 
 def _misplaced(document: Document, pointer: Pointer, key: str, kind: str) -> Said:
-    location = document.locate(pointer, Part.KEY)
+    location = document.locate(pointer, EntryPart.KEY)
     homes = [home for home, keys in KEYS.items() if key in keys]
     if homes:
         where = " or ".join(homes)

@@ -10,27 +10,27 @@ from typing import Any, Final, Generic, TypeVar
 
 import yaml
 
-from reliability.load.places import Duplicate, Extent, Place
+from reliability.load.places import Duplicate, Extent, ValueLocation
 from reliability.load.source import Source
 from reliability.load.text import text_of
 from reliability.load.trouble import (
     DUPLICATE,
     UNREADABLE,
-    RefusedError,
+    LimitPassedError,
     Trouble,
     in_ticks,
     syntax_trouble,
 )
-from reliability.load.values import Limits, ValueReader
+from reliability.load.values import FileLimits, ValueReader
 from reliability.load.yaml_events import events_of
 from reliability.location import Location, Pointer
 
-__all__ = ["Document", "Fault", "Limits", "Located", "Parsed", "Part", "parse"]
+__all__ = ["Document", "DocumentFault", "EntryPart", "FileLimits", "Located", "Parsed", "parse"]
 
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Part(enum.Enum):
+class EntryPart(enum.Enum):
     """What of a mapping's entry is meant."""
 
     KEY = "key"
@@ -38,7 +38,7 @@ class Part(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class DocumentFault:
     """Something wrong with the text itself: what a finding is made of, without a severity."""
 
     rule: str
@@ -82,26 +82,26 @@ class Document:
         """The text of the whole file, without a byte order mark."""
         return self.source.text
 
-    def locate(self, pointer: Pointer, part: Part = Part.VALUE) -> Location:
+    def locate(self, pointer: Pointer, part: EntryPart = EntryPart.VALUE) -> Location:
         """Give where a key or value is written.
 
         What is not there lands on the key of the nearest ancestor that is: of a list's item,
         which has none, on its first line, and likewise of the document itself. A value left empty
         lands on its key, and what is inside of an alias lands on the alias.
         """
-        place: Place = self.source.trees[self.index].root
+        place: ValueLocation = self.source.trees[self.index].root
         for step in pointer:
             inner = None if place.parts is None else place.parts.get(step)
             if inner is None:
-                part = Part.KEY
+                part = EntryPart.KEY
                 break
             place = inner
-        extent = place.extent if part is Part.VALUE else self.key(place)
+        extent = place.extent if part is EntryPart.VALUE else self.key(place)
         if extent[0] == extent[1]:
             extent = self.key(place)
         return Location(self.path, self.source.span(extent), pointer)
 
-    def key(self, place: Place) -> Extent:
+    def key(self, place: ValueLocation) -> Extent:
         """Give where the key of a place is written, or its first line if it has none."""
         return place.key or self.source.first_line(place.extent)
 
@@ -127,7 +127,7 @@ class Located(Generic[T_co]):
     document: Document
     pointer: Pointer = ()
 
-    def at(self, *route: str | int, part: Part = Part.VALUE) -> Location:
+    def at(self, *route: str | int, part: EntryPart = EntryPart.VALUE) -> Location:
         """Give where something inside of the value is written."""
         return self.document.locate((*self.pointer, *route), part)
 
@@ -141,16 +141,16 @@ class Parsed:
     """
 
     documents: tuple[Document, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[DocumentFault, ...]
 
 
-DEFAULT_LIMITS: Final = Limits()
+DEFAULT_LIMITS: Final = FileLimits()
 
 
 def parse(
     path: PurePosixPath,
     data: bytes,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: FileLimits = DEFAULT_LIMITS,
     reader: type[ValueReader] = ValueReader,
 ) -> Parsed:
     """Read the documents of a file. What is wrong with the text is a fault, never an exception."""
@@ -161,7 +161,7 @@ def parse(
     return read(source, limits, reader)
 
 
-def read(source: Source, limits: Limits, reads: type[ValueReader] = ValueReader) -> Parsed:
+def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueReader) -> Parsed:
     """Read the documents of a text up to the first place that is no YAML."""
     reader = reads(events_of(source.text), limits)
     documents: list[Document] = []
@@ -176,7 +176,7 @@ def read(source: Source, limits: Limits, reads: type[ValueReader] = ValueReader)
             if written and all(trouble.rule != UNREADABLE for trouble in troubles[known:]):
                 documents.append(Document(source, source.documents, values))
             source.documents += 1
-    except RefusedError as refusal:
+    except LimitPassedError as refusal:
         troubles.append(refusal.trouble)
     except yaml.YAMLError as error:
         troubles.append(syntax_trouble(source.text, error))
@@ -194,14 +194,14 @@ def values_of(source: Source) -> dict[int, Any]:
     return {each.index: each.held for each in read(again, DEFAULT_LIMITS).documents}
 
 
-def fault(source: Source, trouble: Trouble) -> Fault:
+def fault(source: Source, trouble: Trouble) -> DocumentFault:
     """Turn the offsets of a trouble into places."""
     at = location(source, trouble.start, trouble.end)
     related: tuple[tuple[Location, str], ...] = ()
     if trouble.context is not None:
         start, end, words = trouble.context
         related = ((location(source, start, end), words),)
-    return Fault(
+    return DocumentFault(
         trouble.rule,
         at,
         trouble.message,
@@ -217,15 +217,17 @@ def location(source: Source, start: int, end: int) -> Location:
     return Location(source.path, source.span((start, end)), source.pointers.get(start, ()))
 
 
-def duplicate_faults(source: Source) -> list[Fault]:
+def duplicate_faults(source: Source) -> list[DocumentFault]:
     """Give a fault for each key that is written twice in a mapping."""
     return [duplicate_fault(source, each) for tree in source.trees for each in tree.duplicates]
 
 
-def duplicate_fault(source: Source, duplicate: Duplicate) -> Fault:
+def duplicate_fault(source: Source, duplicate: Duplicate) -> DocumentFault:
     """Make the fault of a key that is written twice, on the second of the two."""
     pointer = duplicate.pointer
     first = Location(source.path, source.span(duplicate.first), pointer)
     second = Location(source.path, source.span(duplicate.second), pointer)
     message = f"key {in_ticks(str(pointer[-1]))} is written twice in one mapping"
-    return Fault(DUPLICATE, second, message, "keep one of the two", ((first, "first here"),))
+    return DocumentFault(
+        DUPLICATE, second, message, "keep one of the two", ((first, "first here"),)
+    )

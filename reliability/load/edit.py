@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from reliability.finding import Edit
 from reliability.load.source import line_starts
-from reliability.location import Span
+from reliability.location import SourceSpan
 
 __all__ = ["Edit", "apply_edits"]
 
@@ -30,7 +30,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
-def extent_of(span: Span, text: str, lines: list[int]) -> tuple[int, int]:
+def extent_of(span: SourceSpan, text: str, lines: list[int]) -> tuple[int, int]:
     """Give the offsets of a span in a text whose lines begin at the offsets given."""
     start = offset_of(span.line, span.column, text, lines)
     end = offset_of(span.end_line, span.end_column, text, lines)

@@ -16,14 +16,14 @@ from reliability.load.document import DEFAULT_LIMITS
 from reliability.load.listing import DEEPEST, SUFFIXES, listed
 from reliability.load.loader import SourceFile, collector_paused
 from reliability.load.text import SPLIT, too_large
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.real_path import real_path
 
 FOLDERS = ("services", "policies")
 PLAIN: Final = "put a plain file there that can be read, or take it away"
 BEGINNING: Final = 4096
 """Bytes; what is read of a runbook to see whether it says anything."""
-_TOP = Span(1, 1, 1, 1)
+_TOP = SourceSpan(1, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity
 from reliability.load.annotations import annotation_problems
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.code_owners import CODE_OWNERS
-from reliability.load.document import Document, Fault, Located, Parsed, Part, parse
+from reliability.load.document import Document, DocumentFault, EntryPart, Located, Parsed, parse
 from reliability.load.named_place import named_place
 from reliability.load.other_openslo import OPENSLO, OTHER_VERSIONS, steps
 from reliability.load.schema import MORE, Said, validate
@@ -46,7 +46,7 @@ SourceFile = tuple[PurePosixPath, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class LoadedDocuments:
     """What files hold: documents of our kinds, of other tools, and findings."""
 
     located: list[Located[Any]]
@@ -75,7 +75,7 @@ def load(
     """
     ordered = sorted(files, key=lambda file: file[0].parts)
     with collector_paused():
-        read = Read([], {}, [])
+        read = LoadedDocuments([], {}, [])
         written = [each for each in ordered if each[0] not in CODE_OWNERS]
         for (path, _), parsed in zip(written, parsing(written), strict=True):
             _read_file(path, parsed, read)
@@ -85,7 +85,7 @@ def load(
     return catalog, read.findings
 
 
-def _read_file(path: PurePosixPath, parsed: Parsed, into: Read) -> None:
+def _read_file(path: PurePosixPath, parsed: Parsed, into: LoadedDocuments) -> None:
     findings = [_fault(fault) for fault in parsed.faults]
     for document in parsed.documents:
         if path == BASE_ALERTMANAGER:
@@ -146,7 +146,7 @@ def _kind(
         return None, [("document-value", problem)]
     missing = [key for key in ("apiVersion", "kind") if key not in values]
     if missing:
-        at = document.locate(pointer, Part.KEY)
+        at = document.locate(pointer, EntryPart.KEY)
         message = f"the document has no {missing[0]}, and it is required"
         help_text = f"add the key {missing[0]}"
         if "groups" in values or values.get("version") == "prometheus/v1":
@@ -195,7 +195,7 @@ def unreadable_parts(findings: Iterable[Finding]) -> Iterator[Problem]:
     yield from (each.problem for each in findings if each.severity is Severity.ERROR)
 
 
-def _fault(fault: Fault) -> Finding:
+def _fault(fault: DocumentFault) -> Finding:
     related = tuple(Label(at, message) for at, message in fault.related)
     same = fault.instead
     mended = Fix(f"write {same}", (Edit(fault.location.span, same),)) if same else None

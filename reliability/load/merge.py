@@ -94,7 +94,7 @@ def merge_working_tree(root: Path, revision: str, here: Base) -> Merge:
     start = start_of(repository, tip, repository.commit("HEAD"))
     if start == tip:
         return Merge(base=files_at(repository, root, tip).loaded(), head=here, start=start)
-    sides = Sides.at(repository, root, (start, tip, "HEAD"))
+    sides = MergeSides.at(repository, root, (start, tip, "HEAD"))
     files, unread = read_repository(root)
     disk = MergedDiskFiles(root, added=sides.added, repository=repository)
     return _merged(sides, ChangeFiles(dict(files), disk, tuple(unread)), WORKING_TREE)
@@ -113,13 +113,13 @@ def merge_commit(root: Path, revision: str, commit: str) -> Merge:
     if start == tip:
         base = files_at(repository, root, tip).loaded()
         return Merge(base=base, head=held.loaded(), start=start)
-    sides = Sides.at(repository, root, (start, tip, head))
+    sides = MergeSides.at(repository, root, (start, tip, head))
     change = ChangeFiles(held.files, frozenset((*held.objects, *sides.added)))
     return _merged(sides, change, head)
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class MergeSides:
     """Where a change starts and what the branch has now; `head` is the commit of the change."""
 
     repository: GitRepository
@@ -129,7 +129,7 @@ class Sides:
     head: str
 
     @classmethod
-    def at(cls, repository: GitRepository, root: Path, commits: tuple[str, str, str]) -> Sides:
+    def at(cls, repository: GitRepository, root: Path, commits: tuple[str, str, str]) -> MergeSides:
         """Read start and tip."""
         start, tip = (files_at(repository, root, commit) for commit in commits[:2])
         return cls(repository, repository.prefix(root), start, tip, commits[2])
@@ -167,7 +167,7 @@ def is_governed(path: PurePosixPath) -> bool:
     return path.parts[0] in FOLDERS or path in CODE_OWNERS
 
 
-def _merged(sides: Sides, change: ChangeFiles, commit: str) -> Merge:
+def _merged(sides: MergeSides, change: ChangeFiles, commit: str) -> Merge:
     start, tip, head = sides.start.files, sides.tip.files, change.files
     paths = {*start, *tip, *head}
     overlapping = {path for path in paths if _differ(start, tip, head, path)} | {*sides.renamed()}

@@ -26,12 +26,12 @@ BLOCKS: Final = frozenset({"|", ">"})
 
 
 @dataclass(slots=True)
-class Place:
+class ValueLocation:
     """Where a value is written, and its key if it has one; `parts` are what it holds."""
 
     extent: Extent
     key: Extent | None = None
-    parts: "dict[str | int, Place] | None" = None
+    parts: "dict[str | int, ValueLocation] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,14 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class DocumentLocations:
     """The places of one document."""
 
-    root: Place
+    root: ValueLocation
     duplicates: tuple[Duplicate, ...]
 
 
-def trees(text: str) -> Iterator[Tree]:
+def trees(text: str) -> Iterator[DocumentLocations]:
     """Give the places of each document of a text that can be read, one after the other."""
     builder = PlaceBuilder(text)
     while (tree := builder.next_tree()) is not None:
@@ -69,7 +69,7 @@ class PlaceBuilder:
         self.duplicates: list[Duplicate] = []
         self.written = 0
 
-    def next_tree(self) -> Tree | None:
+    def next_tree(self) -> DocumentLocations | None:
         """Give the places of the next document, or None at the end."""
         event = self.next_event()
         while not isinstance(event, DocumentStartEvent):
@@ -78,23 +78,23 @@ class PlaceBuilder:
             event = self.next_event()
         self.duplicates = []
         root = self.place(self.next_event())
-        return Tree(root, tuple(self.duplicates))
+        return DocumentLocations(root, tuple(self.duplicates))
 
-    def place(self, event: Any) -> Place:
+    def place(self, event: Any) -> ValueLocation:
         """Give the place that begins with an event, and read on to its end."""
         kind = type(event)
         if kind is ScalarEvent or kind is AliasEvent:
-            return Place(self.extent(event))
+            return ValueLocation(self.extent(event))
         start: int = event.start_mark.index
-        parts: dict[str | int, Place] = {}
+        parts: dict[str | int, ValueLocation] = {}
         last = self.mapping(parts) if kind is MappingStartEvent else self.sequence(parts)
         if event.flow_style:
             self.written = last.end_mark.index
         # The end mark of a block is the beginning of what follows it, after comments and blank
         # lines; what a reader takes for its end is the end of the last thing written in it.
-        return Place((start, self.written), parts=parts)
+        return ValueLocation((start, self.written), parts=parts)
 
-    def mapping(self, parts: dict[str | int, Place]) -> Any:
+    def mapping(self, parts: dict[str | int, ValueLocation]) -> Any:
         """Read the parts of a mapping; give the event that ends it."""
         next_event, route = self.next_event, self.route
         while type(event := next_event()) is not MappingEndEvent:
@@ -113,7 +113,7 @@ class PlaceBuilder:
             parts[name] = place
         return event
 
-    def sequence(self, parts: dict[str | int, Place]) -> Any:
+    def sequence(self, parts: dict[str | int, ValueLocation]) -> Any:
         """Read the parts of a sequence; give the event that ends it."""
         while type(event := self.next_event()) is not SequenceEndEvent:
             index = len(parts)

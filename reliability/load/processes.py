@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
-from reliability.load.document import Document, Fault, Parsed
+from reliability.load.document import Document, DocumentFault, Parsed
 from reliability.load.loader import SourceFile, parse_all
 from reliability.load.source import Source
 from reliability.processes import in_processes
@@ -20,7 +20,7 @@ AT_ONCE: Final = 200
 MAKING: Final = 0.6
 """What making the models of a file takes, where parsing it takes 1."""
 
-Packed = tuple[int, list[tuple[int, Any]], tuple[Fault, ...]]
+Packed = tuple[int, list[tuple[int, Any]], tuple[DocumentFault, ...]]
 """A file's number of documents, index and values of those that can be read, and faults."""
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from reliability.finding import Edit, Fix
-from reliability.load.document import Document, Part
+from reliability.load.document import Document, EntryPart
 from reliability.load.edit import extent_of
-from reliability.location import Location, Pointer, Span
+from reliability.location import Location, Pointer, SourceSpan
 
 QUOTES: Final = ("", '"', "'")
 CLOSE: Final = 0.75
@@ -60,7 +60,7 @@ def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
     if not isinstance(items, list) or not isinstance(index, int):
         return
     if len(items) == 1:
-        span, key = document.locate(above).span, document.locate(above, Part.KEY).span
+        span, key = document.locate(above).span, document.locate(above, EntryPart.KEY).span
         is_under = span.line > key.line and span.column <= key.column
         yield Edit(span, " []" if is_under else "[]")
         return
@@ -68,15 +68,15 @@ def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
     lines = document.source.lines
     if span.end_line == len(lines) or not BEFORE_ITEM.fullmatch(_before(document, span)):
         return
-    yield Edit(Span(span.line, 1, span.end_line + 1, 1), "")
+    yield Edit(SourceSpan(span.line, 1, span.end_line + 1, 1), "")
 
 
-def _written(document: Document, span: Span) -> str:
+def _written(document: Document, span: SourceSpan) -> str:
     start, end = extent_of(span, document.text, document.source.lines)
     return document.text[start:end]
 
 
-def _before(document: Document, span: Span) -> str:
+def _before(document: Document, span: SourceSpan) -> str:
     start = document.source.lines[span.line - 1]
     return document.text[start : start + span.column - 1]
 

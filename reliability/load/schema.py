@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from reliability.finding import Fix, Problem
-from reliability.load.document import Document, Part
+from reliability.load.document import Document, EntryPart
 from reliability.load.rewrite import fix, one_near, renamed
 from reliability.location import Pointer
 from reliability.model.shapes import IN_WORDS
@@ -76,7 +76,7 @@ def validate(
 def _rest(document: Document, pointer: Pointer, more: int) -> Iterator[Said]:
     """That there are more faults than are told one by one, on the object itself."""
     if more > 0:
-        at = document.locate(pointer, Part.KEY)
+        at = document.locate(pointer, EntryPart.KEY)
         message = f"{more:,} more faults in this document, and {SHOWN} of one document are shown"
         help_text = "mend those that are shown first"
         yield "document-value", Problem(at, message, help_text, subject=MORE)
@@ -111,14 +111,14 @@ def _say(
     route, part = _route(values, (*error["loc"], *inside), error["type"])
     path = route_text(route)
     if error["type"] == "missing":
-        at = document.locate((*pointer, *route[:-1]), Part.KEY)
+        at = document.locate((*pointer, *route[:-1]), EntryPart.KEY)
         where = route_text(route[:-1])
         key = str(route[-1])
         message = f"{where or 'the document'} has no {key}, and it is required"
         problem = Problem(at, message, f"add the key {key}", subject=key)
         return "document-key-missing", route, problem
     if error["type"] == "extra_forbidden":
-        at = document.locate((*pointer, *route), Part.KEY)
+        at = document.locate((*pointer, *route), EntryPart.KEY)
         known = sorted(keys_at(model, route[:-1]))
         message = f"{path} is no key that is known here"
         return "document-key-unknown", route, Problem(at, message, _nearest(str(route[-1]), known))
@@ -152,7 +152,7 @@ def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> 
     near = one_near(name, known)
     if near is None or document.has((*pointer[:-1], near)):
         return None
-    at = document.locate(pointer, Part.KEY)
+    at = document.locate(pointer, EntryPart.KEY)
     return fix(f"rename the key to {near}", renamed(document, at, name, near))
 
 
@@ -202,14 +202,14 @@ def _nearest(name: str, known: Sequence[str]) -> str | None:
     return f"known here: {', '.join(known)}" if known else None
 
 
-def _route(values: Any, loc: Sequence[str | int], kind: str) -> tuple[Pointer, Part]:
+def _route(values: Any, loc: Sequence[str | int], kind: str) -> tuple[Pointer, EntryPart]:
     """The library's loc without the tags of unions that it puts between the keys."""
     route: list[str | int] = []
-    part = Part.VALUE
+    part = EntryPart.VALUE
     current = values
     for index, step in enumerate(loc):
         if step == "[key]":
-            part = Part.KEY
+            part = EntryPart.KEY
         elif _holds(current, step):
             route.append(step)
             current = current[step]

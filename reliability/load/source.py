@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
 
-from reliability.load.places import Extent, Place, Tree, trees
-from reliability.location import Pointer, Span
+from reliability.load.places import DocumentLocations, Extent, ValueLocation, trees
+from reliability.location import Pointer, SourceSpan
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -40,7 +40,7 @@ class Source:
         return line_starts(self.text)
 
     @cached_property
-    def trees(self) -> tuple[Tree, ...]:
+    def trees(self) -> tuple[DocumentLocations, ...]:
         """The places of every document that can be read."""
         return tuple(islice(trees(self.text), self.documents))
 
@@ -54,9 +54,9 @@ class Source:
         line = bisect_right(self.lines, offset)
         return line, offset - self.lines[line - 1] + 1
 
-    def span(self, extent: Extent) -> Span:
+    def span(self, extent: Extent) -> SourceSpan:
         """Give the span between two offsets."""
-        return Span(*self.position(extent[0]), *self.position(extent[1]))
+        return SourceSpan(*self.position(extent[0]), *self.position(extent[1]))
 
     def first_line(self, extent: Extent) -> Extent:
         """Cut two offsets down to the line they begin on."""
@@ -65,7 +65,7 @@ class Source:
         return (start, found.start()) if found else extent
 
 
-def routes(place: Place, pointer: Pointer) -> Iterator[tuple[int, Pointer]]:
+def routes(place: ValueLocation, pointer: Pointer) -> Iterator[tuple[int, Pointer]]:
     """Give where a value, its key and all that it holds begin, outer ones first."""
     if place.key is not None:
         yield place.key[0], pointer

@@ -33,7 +33,7 @@ class Trouble:
     subject: str = ""
 
 
-class RefusedError(Exception):
+class LimitPassedError(Exception):
     """A limit is passed, so that reading the file stops at this trouble."""
 
     def __init__(self, trouble: Trouble) -> None:

@@ -26,7 +26,7 @@ from reliability.load.core_schema import (
     tagged,
 )
 from reliability.load.trouble import (
-    RefusedError,
+    LimitPassedError,
     Trouble,
     complex_key,
     merge_key,
@@ -44,7 +44,7 @@ ODD_KEYS: Final = frozenset(OLDER_WORDS) | {"", "<<"}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FileLimits:
     """What a file may cost: bytes, depth of nesting, nodes with aliases expanded, alias uses."""
 
     bytes: int = 1_000_000
@@ -60,7 +60,7 @@ class ValueReader:
     key written twice the last value stays, and `duplicates` becomes true.
     """
 
-    def __init__(self, next_event: NextEvent, limits: Limits) -> None:
+    def __init__(self, next_event: NextEvent, limits: FileLimits) -> None:
         """Start before the first document."""
         self.next_event = next_event
         self.limits = limits
@@ -74,7 +74,7 @@ class ValueReader:
     def next_document(self) -> tuple[bool, Any] | None:
         """Give whether something is written in the next document, and its value; None at the end.
 
-        Raises `yaml.YAMLError` where the text is no YAML, RefusedError where a limit is passed.
+        Raises `yaml.YAMLError` where the text is no YAML, LimitPassedError where a limit is passed.
         """
         event = self.next_event()
         while not isinstance(event, DocumentStartEvent):
@@ -99,7 +99,7 @@ class ValueReader:
             return self.alias(event)
         if depth > self.limits.depth:
             limit = f"nested {depth} deep, and the limit is {self.limits.depth}"
-            raise RefusedError(trouble_at(event, limit))
+            raise LimitPassedError(trouble_at(event, limit))
         if event.tag is not None:
             self.check_container_tag(event)
         read = self.mapping if kind is MappingStartEvent else self.sequence
@@ -190,7 +190,7 @@ class ValueReader:
         self.aliases += 1
         if self.aliases > self.limits.aliases:
             limit = f"more than {self.limits.aliases} aliases, which is the limit of a file"
-            raise RefusedError(trouble_at(event, limit))
+            raise LimitPassedError(trouble_at(event, limit))
         if name in self.open_anchors or name not in self.anchors:
             self.troubles.append(unknown_alias(event, inside=name in self.open_anchors))
             return None
@@ -203,7 +203,7 @@ class ValueReader:
         self.nodes += nodes
         if self.nodes > self.limits.nodes:
             limit = f"more than {self.limits.nodes:,} nodes with aliases expanded, the limit"
-            raise RefusedError(trouble_at(event, limit))
+            raise LimitPassedError(trouble_at(event, limit))
 
     def check_key(self, event: Any) -> None:
         """Note a key that is a merge, has a strange tag, or is no text to older readers."""

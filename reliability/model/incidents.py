@@ -32,7 +32,7 @@ def check_written(value: Any) -> Any:
 Moment = Annotated[datetime, BeforeValidator(check_written), AfterValidator(check_zone)]
 
 
-class Impact(Model):
+class IncidentImpact(Model):
     """An SLO that an incident affected, and the share of its events that failed meanwhile."""
 
     slo: Name
@@ -47,7 +47,7 @@ class Incident(Model):
     end: Moment
     impact: Text
     postmortem: Runbook | None = None
-    slos: tuple[Impact, ...] = ()
+    slos: tuple[IncidentImpact, ...] = ()
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Incident:

@@ -14,7 +14,7 @@ from reliability.render.words import Language
 Requirement = Literal["slo", "runbook", "on-call"]
 
 
-class Grouping(Model):
+class NotificationGrouping(Model):
     """How notifications of a tier are joined and repeated."""
 
     wait: Duration
@@ -29,7 +29,7 @@ class TierPolicy(Model):
     page: bool = False
     ticket: bool = False
     requires: tuple[Requirement, ...] = ()
-    grouping: Grouping | None = None
+    grouping: NotificationGrouping | None = None
 
 
 class TierPolicies(Model):

@@ -22,7 +22,7 @@ Compiled = Literal["prometheus", "prometheus-operator", "alertmanager"]
 FolderPath = Annotated[str, Field(min_length=1, pattern=r"^\S[^\x00]*$")]
 
 
-class Limits(Model):
+class ChangeLimits(Model):
     """How much of what we own may change at once; shares count from `from_count` objects on."""
 
     deletes: Share = Field(default="30%", validate_default=True)
@@ -35,7 +35,7 @@ class TargetSettings(Model):
 
     name: Name
     on_drift: Literal["hold", "overwrite"] = "hold"
-    limits: Limits = Field(default_factory=Limits)
+    limits: ChangeLimits = Field(default_factory=ChangeLimits)
 
 
 class FilesTarget(TargetSettings):

@@ -12,7 +12,7 @@ from reliability.writing import repository_of, write_new
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
+class WritePlan:
     """Files by their path in the repository: those that are new, those that are there.
 
     `kept` are there with another text, `same` with this one; `edited` are changed in one place,
@@ -31,7 +31,7 @@ class Landing:
         root: Path,
         files: Mapping[PurePosixPath, str],
         edited: Mapping[PurePosixPath, tuple[str, str]] | None = None,
-    ) -> Landing:
+    ) -> WritePlan:
         """Look which of the files are there."""
         new: dict[PurePosixPath, str] = {}
         kept: list[PurePosixPath] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reliability.plan.alerts import ActiveAlert
-from reliability.plan.fields import Difference, differences
+from reliability.plan.fields import FieldDifference, differences
 from reliability.plan.held import Owner
 from reliability.resource import Resource, ResourceId
 
@@ -17,7 +17,7 @@ class Create:
     after: Resource
 
     @property
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[FieldDifference, ...]:
         """Every field, as one that is new."""
         return differences({}, self.after.body)
 
@@ -41,7 +41,7 @@ class Update:
         return self.after.id
 
     @property
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[FieldDifference, ...]:
         """What differs, field by field; empty where only comments or layout do."""
         return differences(self.before.body, self.after.body)
 
@@ -67,7 +67,7 @@ class Delete:
     former: Owner | None = None
 
     @property
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[FieldDifference, ...]:
         """Every field, as one that goes."""
         return differences(self.before.body, {})
 
@@ -99,7 +99,7 @@ class Drift:
 
     id: ResourceId
     why: str
-    differences: tuple[Difference, ...]
+    differences: tuple[FieldDifference, ...]
     held: bool
     is_outdated: bool = False
 

@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 from reliability.plan.change import Drift
 from reliability.plan.fields import differences
-from reliability.plan.held import Drifted, Intact, Kept, Unreadable
+from reliability.plan.held import DriftedResource, Intact, Kept, Unreadable
 from reliability.plan.options import PlanOptions
 from reliability.resource import Resource, ResourceId
 
@@ -21,7 +21,7 @@ def drifts(
     for each in kept:
         held = options.holds(each.id)
         match each:
-            case Drifted(resource, written):
+            case DriftedResource(resource, written):
                 yield _drift(resource, written, wanted.get(each.id), held=held)
             case Unreadable(id, why):
                 yield Drift(id, why, (), held)

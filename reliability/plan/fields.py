@@ -34,7 +34,7 @@ LIKE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldDifference:
     """One field that differs; `before` or `after` is ABSENT where it is not there.
 
     `keys` are those of the mappings on the way, and an empty text for each list.
@@ -46,7 +46,9 @@ class Difference:
     keys: tuple[str, ...] = field(default=(), compare=False)
 
 
-def differences(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[Difference, ...]:
+def differences(
+    before: Mapping[str, Json], after: Mapping[str, Json]
+) -> tuple[FieldDifference, ...]:
     """What differs between two bodies, in the order of `before`, then what `after` adds."""
     return tuple(_compare("", (), dict(before), dict(after)))
 
@@ -54,16 +56,18 @@ def differences(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[
 Keys = tuple[str, ...]
 
 
-def _compare(path: str, keys: Keys, before: Value, after: Value) -> Iterator[Difference]:
+def _compare(path: str, keys: Keys, before: Value, after: Value) -> Iterator[FieldDifference]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         yield from _compare_mappings(path, keys, before, after)
     elif _are_items(before) and _are_items(after):
         yield from _compare_items(path, keys, before, after)
     elif not _is_same(before, after):
-        yield Difference(path, before, after, keys)
+        yield FieldDifference(path, before, after, keys)
 
 
-def _compare_mappings(path: str, keys: Keys, before: Item, after: Item) -> Iterator[Difference]:
+def _compare_mappings(
+    path: str, keys: Keys, before: Item, after: Item
+) -> Iterator[FieldDifference]:
     for key in dict.fromkeys((*before, *after)):
         inner = f"{path}.{key}" if path else key
         way = (*keys, key)
@@ -72,7 +76,7 @@ def _compare_mappings(path: str, keys: Keys, before: Item, after: Item) -> Itera
 
 def _compare_items(
     path: str, keys: Keys, before: Sequence[Item], after: Sequence[Item]
-) -> Iterator[Difference]:
+) -> Iterator[FieldDifference]:
     telling = _telling_labels(before) | _telling_labels(after)
     old, new = _named(before, telling), _named(after, telling)
     renamed, way = _renamed(old, new), (*keys, "")
@@ -80,14 +84,16 @@ def _compare_items(
     for name in dict.fromkeys((*old, *fresh)):
         if name in renamed:
             later = renamed[name]
-            yield Difference(f"{path}[{name} -> {later}]", dict(old[name]), dict(new[later]), way)
+            yield FieldDifference(
+                f"{path}[{name} -> {later}]", dict(old[name]), dict(new[later]), way
+            )
         else:
             one, other = old.get(name, ABSENT), new.get(name, ABSENT)
             yield from _compare(f"{path}[{name}]", way, one, other)
     stayed = [name for name in old if name in new]
     order = [name for name in new if name in old]
     if stayed != order:
-        yield Difference(f"{path} (order)", list(stayed), list(order), (*keys, "name"))
+        yield FieldDifference(f"{path} (order)", list(stayed), list(order), (*keys, "name"))
 
 
 def _renamed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, str]:

@@ -40,7 +40,7 @@ class Intact:
 
 
 @dataclass(frozen=True, slots=True)
-class Drifted:
+class DriftedResource:
     """A marked object that was changed since it was written; `written` is the mark's digest."""
 
     resource: Resource
@@ -62,7 +62,7 @@ class Unreadable:
     owner: Owner | None = None
 
 
-Kept = Intact | Drifted | Unreadable
+Kept = Intact | DriftedResource | Unreadable
 """What carries a mark."""
 
 

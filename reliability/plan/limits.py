@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from reliability.errors import ReliabilityError
-from reliability.model.targets import Limits
+from reliability.model.targets import ChangeLimits
 from reliability.plan.alerts import alerts_in
 from reliability.plan.change import Change, Delete, Update
 
@@ -45,7 +45,7 @@ def allowances(tokens: Iterable[str], targets: Iterable[str]) -> Mapping[str, st
     return allowed
 
 
-def excess(owned: int, changes: Iterable[Change], limits: Limits) -> str | None:
+def excess(owned: int, changes: Iterable[Change], limits: ChangeLimits) -> str | None:
     """The first limit that is exceeded, in words; `owned` counts this repository's objects only.
 
     From `limits.from_count` objects on, shares hold. Below, one object is a large share, so

@@ -10,7 +10,7 @@ from reliability.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
+class OwnObject:
     """An object with the mark of this repository."""
 
 
@@ -22,14 +22,14 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Theirs:
+class OthersObject:
     """An object of another owner, or of an unknown one, which is neither written nor deleted."""
 
     owner: Owner | None
     why: str
 
 
-Ownership = Ours | Claimed | Theirs
+Ownership = OwnObject | Claimed | OthersObject
 
 
 def ownership(
@@ -43,18 +43,18 @@ def ownership(
     """
     marked = kept.owner
     if owner is None:
-        return Ours() if marked is None else Theirs(marked, f"owned by {marked}")
+        return OwnObject() if marked is None else OthersObject(marked, f"owned by {marked}")
     if marked is None:
         return _without_owner(kept, wanted, takes_over=takes_over)
     if marked.id != owner.id:
         if takes_over and wanted is not None:
             return Claimed(marked)
-        return Theirs(marked, f"owned by {marked}")
+        return OthersObject(marked, f"owned by {marked}")
     if marked.address == owner.address:
-        return Ours()
+        return OwnObject()
     if not marked.address or takes_over:
         return Claimed(marked)
-    return Theirs(marked, _moved(marked, owner))
+    return OthersObject(marked, _moved(marked, owner))
 
 
 def _without_owner(kept: Kept, wanted: Resource | None, *, takes_over: bool) -> Ownership:
@@ -65,7 +65,9 @@ def _without_owner(kept: Kept, wanted: Resource | None, *, takes_over: bool) -> 
     """
     if wanted is not None and (takes_over or _is_as_declared(kept, wanted)):
         return Claimed(None)
-    return Theirs(None, "its mark names no owner, and its content is not what is declared here")
+    return OthersObject(
+        None, "its mark names no owner, and its content is not what is declared here"
+    )
 
 
 def _is_as_declared(kept: Kept, wanted: Resource) -> bool:
@@ -83,6 +85,6 @@ def former_owner(ownership: Ownership) -> Owner | None:
     match ownership:
         case Claimed(former):
             return former
-        case Ours() | Theirs():
+        case OwnObject() | OthersObject():
             return None
     assert_never(ownership)

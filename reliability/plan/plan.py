@@ -10,7 +10,7 @@ from typing import Final, NoReturn, assert_never
 
 from reliability.canonical import canonical
 from reliability.errors import UnsafePlanError
-from reliability.model.targets import Limits
+from reliability.model.targets import ChangeLimits
 from reliability.plan.alerts import AlertLabels, alerts_in, ended_by
 from reliability.plan.change import (
     Blocked,
@@ -24,10 +24,10 @@ from reliability.plan.change import (
     Update,
 )
 from reliability.plan.drift import drifts
-from reliability.plan.held import Drifted, Held, Intact, Kept, Owner, Pending, Unreadable
+from reliability.plan.held import DriftedResource, Held, Intact, Kept, Owner, Pending, Unreadable
 from reliability.plan.limits import SHORT, excess
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
-from reliability.plan.owner import Claimed, Ownership, Theirs, former_owner, ownership
+from reliability.plan.owner import Claimed, OthersObject, Ownership, former_owner, ownership
 from reliability.resource import Resource, ResourceId
 
 FORMAT: Final = 1
@@ -97,7 +97,7 @@ class Plan:
         """How many changes are of one kind."""
         return sum(isinstance(change, kind) for change in self.changes)
 
-    def ensure_safe(self, limits: Limits, allowed: str | None = None) -> None:
+    def ensure_safe(self, limits: ChangeLimits, allowed: str | None = None) -> None:
         """Let a plan pass that stays within its limits, or whose digest starts with `allowed`.
 
         A digest that is not this plan's refuses it, within its limits or not.
@@ -129,7 +129,7 @@ def plan(
         kept.id: ownership(kept, wanted.get(kept.id), options.owner, takes_over=options.takes_over)
         for kept in held.kept
     }
-    theirs = {identity for identity, owned in owners.items() if isinstance(owned, Theirs)}
+    theirs = {identity for identity, owned in owners.items() if isinstance(owned, OthersObject)}
     ours = {kept.id: kept for kept in held.kept if kept.id not in theirs}
     blocked = tuple(_blocked(wanted, held, owners))
     drifted = tuple(drifts(wanted, ours.values(), options))
@@ -181,7 +181,7 @@ def _blocked(
         if foreign.id in wanted:
             yield Blocked(foreign.id, foreign.why)
     for identity, owned in owners.items():
-        if identity in wanted and isinstance(owned, Theirs):
+        if identity in wanted and isinstance(owned, OthersObject):
             yield Blocked(identity, owned.why, owned.owner, is_marked=True)
 
 
@@ -212,7 +212,7 @@ def _reloads(held: Held, skipped: Collection[ResourceId]) -> Iterator[Reload]:
 def _found(kept: Kept) -> Resource:
     """What is there, read now if it was not yet; empty if it cannot be read."""
     match kept:
-        case Intact(resource) | Drifted(resource):
+        case Intact(resource) | DriftedResource(resource):
             return Resource(resource.id, dict(resource.body))
         case Unreadable(id):
             return Resource(id, {})
@@ -248,7 +248,9 @@ def _ordered(changes: Iterable[Change]) -> list[Change]:
 def _others(owners: Iterable[Ownership]) -> tuple[tuple[str, int], ...]:
     """The other owners by name, with the number of their objects."""
     names = Counter(
-        str(owned.owner or "an unknown owner") for owned in owners if isinstance(owned, Theirs)
+        str(owned.owner or "an unknown owner")
+        for owned in owners
+        if isinstance(owned, OthersObject)
     )
     return tuple(sorted(names.items()))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reliability.errors import UnsafePlanError
 from reliability.model.targets import Target
 from reliability.plan.plan import Plan
-from reliability.plan.sync import Failed, Outcome
+from reliability.plan.sync import ChangeFailed, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Synced:
     outcomes: tuple[Outcome, ...]
 
     @property
-    def failed(self) -> tuple[Failed, ...]:
+    def failed(self) -> tuple[ChangeFailed, ...]:
         """What was not done."""
-        return tuple(outcome for outcome in self.outcomes if isinstance(outcome, Failed))
+        return tuple(outcome for outcome in self.outcomes if isinstance(outcome, ChangeFailed))
 
 
 @dataclass(frozen=True, slots=True)

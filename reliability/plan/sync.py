@@ -14,14 +14,14 @@ from reliability.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ChangeApplied:
     """A change that was made and, where the target can be asked, verified."""
 
     change: Change
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class ChangeFailed:
     """A change that was not made, or not verified; `bug` is an error that should not happen."""
 
     change: Change
@@ -29,7 +29,7 @@ class Failed:
     bug: Exception | None = None
 
 
-Outcome = Done | Failed
+Outcome = ChangeApplied | ChangeFailed
 
 
 class Provider(Protocol):
@@ -60,7 +60,7 @@ class Provider(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ReadyTarget:
     """A target that was read, and the plan for it."""
 
     target: Target
@@ -82,10 +82,10 @@ def sync(plan: Plan, provider: Provider) -> Iterator[Outcome]:
             yield outcome
     except ProviderError as error:
         for change in left.values():
-            yield Failed(change, str(error))
+            yield ChangeFailed(change, str(error))
     except Exception as error:
         for change in left.values():
-            yield Failed(change, unexpected(error), error)
+            yield ChangeFailed(change, unexpected(error), error)
 
 
 def unexpected(error: Exception) -> str:

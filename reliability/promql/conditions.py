@@ -19,9 +19,9 @@ from reliability.promql.tree import (
     Negative,
     Node,
     Number,
-    Selector,
+    StringLiteral,
     Subquery,
-    Words,
+    VectorSelector,
     is_scalar,
     walk,
 )
@@ -57,9 +57,9 @@ WHILE_FIRING: Final = frozenset(("ALERTS", "ALERTS_FOR_STATE"))
 def has_value(node: Node) -> bool:
     """Whether an expression has a value, and is neither a range of samples nor a text."""
     match node:
-        case Selector():
+        case VectorSelector():
             return node.range is None
-        case Subquery() | Words():
+        case Subquery() | StringLiteral():
             return False
         case _:
             return True
@@ -72,7 +72,7 @@ def why_always(node: Node) -> Reason | None:
     `bool` answers 0 or 1 instead of filtering, `fallback` ends in `or vector(...)`.
     """
     match node:
-        case Selector():
+        case VectorSelector():
             return _why_selector(node)
         case Aggregation():
             return why_always(node.inner)
@@ -86,7 +86,7 @@ def why_always(node: Node) -> Reason | None:
             return "bare"
 
 
-def _why_selector(node: Selector) -> Reason | None:
+def _why_selector(node: VectorSelector) -> Reason | None:
     """A state that is picked by a label is a condition, unless every state has a series.
 
     An info metric changes its labels and is always 1; kube_pod_status_phase has a series for every
@@ -131,7 +131,11 @@ def _why_call(node: Call) -> Reason | None:
         return None
     for each in node.arguments:
         if not isinstance(each, Number) and not is_scalar(each):
-            return why_always(each) if not isinstance(each, Selector) or not each.range else "bare"
+            return (
+                why_always(each)
+                if not isinstance(each, VectorSelector) or not each.range
+                else "bare"
+            )
     return "bare"
 
 
@@ -182,7 +186,7 @@ def is_instant(node: Node) -> bool:
 
 def _is_steady(node: Node) -> bool:
     match node:
-        case Selector():
+        case VectorSelector():
             return node.range is not None or STEADY.search(node.metric) is not None
         case Call():
             return node.function == "time"

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from reliability.promql.tree import Binary, Call, Node, Number, Selector
+from reliability.promql.tree import Binary, Call, Node, Number, VectorSelector
 
 STARTED: Final = re.compile(r".*(?:start_time|boot_time|started_at)(?:_seconds)?|.*_created")
 """The name of a metric that holds when something began, and changes when it begins again."""
@@ -22,7 +22,7 @@ def holds_at_most(node: Node) -> timedelta | None:
             return holds_at_most(node.left)
         case Binary(
             operator=">" | ">=" as sign,
-            left=Call(function=name, arguments=(Selector(range=length) as of,)),
+            left=Call(function=name, arguments=(VectorSelector(range=length) as of,)),
             right=Number(value=least),
         ) if _is_once(sign, least) and _is_event(name, of):
             return length
@@ -36,14 +36,14 @@ def _is_once(sign: str, least: float) -> bool:
     return (sign, least) in ((">", 0), (">=", 1))
 
 
-def _is_event(function: str, of: Selector) -> bool:
+def _is_event(function: str, of: VectorSelector) -> bool:
     is_start = STARTED.fullmatch(of.metric) is not None
     return function == "resets" or (function == "changes" and is_start)
 
 
 def _is_age(node: Node) -> bool:
     match node:
-        case Binary(operator="-", left=Call(function="time"), right=Selector(metric=metric)):
+        case Binary(operator="-", left=Call(function="time"), right=VectorSelector(metric=metric)):
             return STARTED.fullmatch(metric) is not None
         case _:
             return False

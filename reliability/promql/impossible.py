@@ -21,8 +21,8 @@ from reliability.promql.tree import (
     Negative,
     Node,
     Number,
-    Selector,
     Subquery,
+    VectorSelector,
     is_scalar,
 )
 
@@ -42,7 +42,7 @@ times the budget.
 def why_never(node: Node) -> str | None:
     """Why an expression has no result, ever; None if it may have one."""
     match node:
-        case Selector():
+        case VectorSelector():
             return excluded(node)
         case Binary(operator="or"):
             left = why_never(node.left)
@@ -99,7 +99,7 @@ def is_share(node: Node) -> bool:
     match node:
         case Aggregation(operator="avg" | "min" | "max"):
             return is_share(node.inner)
-        case Selector():
+        case VectorSelector():
             return node.range is None and RECORDED_SHARE.search(node.metric) is not None
         case Binary(operator="/"):
             part, whole = _counted(node.left), _counted(node.right)
@@ -115,11 +115,11 @@ def is_share(node: Node) -> bool:
             return False
 
 
-def _counted(node: Node) -> tuple[str, Selector] | None:
+def _counted(node: Node) -> tuple[str, VectorSelector] | None:
     match node:
         case Aggregation(operator="sum"):
             return _counted(node.inner)
-        case Call(function=name, arguments=(Selector() as selector,)) if name in RATES:
+        case Call(function=name, arguments=(VectorSelector() as selector,)) if name in RATES:
             return name, selector
         case _:
             return None
@@ -160,7 +160,7 @@ MOST_TRIALS: Final = 10_000
 SHOWN: Final = 5
 
 
-def excluded(selector: Selector) -> str | None:
+def excluded(selector: VectorSelector) -> str | None:
     """Why no series can have all that a selector asks for: its matchers exclude each other."""
     if selector.alternatives:
         return None

@@ -18,11 +18,11 @@ from reliability.promql.tree import (
     Binary,
     Call,
     Matcher,
-    Matching,
     Negative,
     Node,
-    Selector,
     Subquery,
+    VectorMatching,
+    VectorSelector,
     is_scalar,
 )
 
@@ -88,7 +88,7 @@ def bounds(node: Node, *, assumes_by: bool = True) -> Bounds:
     `assumes_by` takes labels in `by (...)` for labels that series have.
     """
     match node:
-        case Selector():
+        case VectorSelector():
             return _of_selector(node)
         case Aggregation():
             return _of_aggregation(node, assumes_by=assumes_by)
@@ -102,7 +102,7 @@ def bounds(node: Node, *, assumes_by: bool = True) -> Bounds:
             return NONE
 
 
-def _of_selector(node: Selector) -> Bounds:
+def _of_selector(node: VectorSelector) -> Bounds:
     if node.alternatives:
         return Bounds()
     named = [each for each in node.matchers if each.label != NAME]
@@ -175,14 +175,14 @@ def _of_call(node: Call, *, assumes_by: bool) -> Bounds:
 
 
 def _is_vector(node: Node) -> bool:
-    return isinstance(node, Selector | Aggregation | Binary | Call | Subquery | Negative) and (
-        not is_scalar(node)
-    )
+    return isinstance(
+        node, VectorSelector | Aggregation | Binary | Call | Subquery | Negative
+    ) and (not is_scalar(node))
 
 
 def _of_absence(inner: Node) -> Bounds:
     """`absent(x{a="b"})` has the labels that are matched with `=`, each once, and no others."""
-    if not isinstance(inner, Selector):
+    if not isinstance(inner, VectorSelector):
         return NONE
     named = [each.label for each in inner.matchers]
     equal = frozenset(
@@ -206,7 +206,7 @@ def _of_binary(node: Binary, *, assumes_by: bool) -> Bounds:
     return Bounds() if how.is_filled else _matched(left, right, how)
 
 
-def _matched(left: Bounds, right: Bounds, how: Matching) -> Bounds:
+def _matched(left: Bounds, right: Bounds, how: VectorMatching) -> Bounds:
     """The labels of arithmetic and comparisons."""
     match how.many:
         case "left":

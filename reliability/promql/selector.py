@@ -14,7 +14,7 @@ OPERATORS: Final = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Matcher:
+class SelectorMatcher:
     """One comparison of a label's value; `operator` is one of = != =~ !~."""
 
     label: str
@@ -42,7 +42,7 @@ class Matcher:
 class Selector:
     """Every matcher of a selector, sorted; the metric's name is a matcher on `__name__`."""
 
-    matchers: tuple[Matcher, ...]
+    matchers: tuple[SelectorMatcher, ...]
 
     @classmethod
     def parse(cls, text: str) -> Selector:
@@ -64,11 +64,11 @@ class Selector:
         if tree.matchers.or_matchers:
             raise ValueError(f"{shown(tree)} joins its matchers by `or`")
         found = [
-            Matcher(each.name, OPERATORS[str(each.op).rsplit(".", 1)[-1]], each.value)
+            SelectorMatcher(each.name, OPERATORS[str(each.op).rsplit(".", 1)[-1]], each.value)
             for each in tree.matchers.matchers
         ]
         if tree.name:
-            found.append(Matcher(METRIC_NAME, "=", tree.name))
+            found.append(SelectorMatcher(METRIC_NAME, "=", tree.name))
         return cls(tuple(sorted(set(found))))
 
     def covers(self, other: Selector) -> bool:
@@ -92,5 +92,5 @@ class Selector:
         return f"{names[0] if names else ''}{{{','.join(rest)}}}"
 
 
-def _is_name(matcher: Matcher) -> bool:
+def _is_name(matcher: SelectorMatcher) -> bool:
     return (matcher.label, matcher.operator) == (METRIC_NAME, "=")

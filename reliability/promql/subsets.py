@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from reliability.promql.metric_kinds import histogram
-from reliability.promql.tree import Matcher, Selector
+from reliability.promql.tree import Matcher, VectorSelector
 
 NAME: Final = "__name__"
 BUCKET: Final = "_bucket"
@@ -14,7 +14,7 @@ CHOICE: Final = re.compile(r"\(?([^.+*?()\[\]{}^$\\]+)\)?")
 """A pattern that only lists values: `a|b`, `(a|b)`."""
 
 
-def is_part(part: Selector, whole: Selector) -> bool | None:
+def is_part(part: VectorSelector, whole: VectorSelector) -> bool | None:
     """Whether every event that `part` counts is counted by `whole` too.
 
     True and False are sure, as far as the names of the metrics mean what they say; a histogram's
@@ -45,12 +45,12 @@ def _related(part: str, whole: str) -> bool:
     return first[:2] == second[:2] or set(second) <= set(first)
 
 
-def _names_bucket(matcher: Matcher, selector: Selector) -> bool:
+def _names_bucket(matcher: Matcher, selector: VectorSelector) -> bool:
     is_bucket = selector.metric.endswith(BUCKET)
     return matcher.label == NAME or (matcher.label == "le" and is_bucket)
 
 
-def _implied(wanted: Matcher, part: Selector) -> bool | None:
+def _implied(wanted: Matcher, part: VectorSelector) -> bool | None:
     """Whether the matchers of a selector let only values through that another matcher takes."""
     on_label = [each for each in part.matchers if each.label == wanted.label]
     if wanted in on_label:

@@ -28,7 +28,7 @@ class Matcher:
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
+class VectorSelector:
     """Series by name and matchers; with a range it is a range vector.
 
     `alternatives` is whether it has matchers joined by `or`, which only VictoriaMetrics reads.
@@ -58,7 +58,7 @@ class Aggregation:
 
 
 @dataclass(frozen=True, slots=True)
-class Matching:
+class VectorMatching:
     """How the sides of a binary operation find each other.
 
     `on` is whether `labels` are those that count or those that do not; `many` is the side of
@@ -81,7 +81,7 @@ class Binary:
     left: Node
     right: Node
     returns_bool: bool
-    matching: Matching
+    matching: VectorMatching
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,14 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StringLiteral:
     """A text, such as a label's name that a function takes."""
 
     text: str
 
 
-Node = Selector | Aggregation | Binary | Call | Subquery | Negative | Number | Words
-PLAIN: Final = Matching(False, frozenset(), None, frozenset(), False)
+Node = VectorSelector | Aggregation | Binary | Call | Subquery | Negative | Number | StringLiteral
+PLAIN: Final = VectorMatching(False, frozenset(), None, frozenset(), False)
 
 
 @lru_cache(maxsize=65536)
@@ -155,9 +155,9 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(inner)
 
 
-def selectors(node: Node) -> Iterator[Selector]:
+def selectors(node: Node) -> Iterator[VectorSelector]:
     """Every selector of an expression."""
-    return (each for each in walk(node) if isinstance(each, Selector))
+    return (each for each in walk(node) if isinstance(each, VectorSelector))
 
 
 def is_scalar(node: Node) -> bool:
@@ -180,8 +180,8 @@ def _node(tree: Any) -> Node:
     return MAKERS[type(tree).__name__](tree)
 
 
-def _selector(tree: Any, length: timedelta | None) -> Selector:
-    return Selector(
+def _selector(tree: Any, length: timedelta | None) -> VectorSelector:
+    return VectorSelector(
         syntax.metric(tree),
         tuple(Matcher(*each) for each in syntax.matchers(tree)),
         length,
@@ -211,14 +211,14 @@ def _binary(tree: Any) -> Binary:
     return Binary(str(tree.op), _node(tree.lhs), _node(tree.rhs), returns_bool, matching)
 
 
-def _matching(modifier: Any) -> Matching:
+def _matching(modifier: Any) -> VectorMatching:
     written, card = modifier.matching, str(modifier.card)
     many: Literal["left", "right"] | None = None
     if card.endswith("ManyToOne"):
         many = "left"
     elif card.endswith("OneToMany"):
         many = "right"
-    return Matching(
+    return VectorMatching(
         written is not None and str(written.type).endswith("Include"),
         frozenset(written.labels) if written is not None else frozenset(),
         many,
@@ -241,5 +241,5 @@ MAKERS: Final[Mapping[str, Callable[[Any], Node]]] = {
     "ParenExpr": lambda tree: _node(tree.expr),
     "UnaryExpr": lambda tree: Negative(_node(tree.expr)),
     "NumberLiteral": lambda tree: Number(float(tree.val)),
-    "StringLiteral": lambda tree: Words(str(tree.val)),
+    "StringLiteral": lambda tree: StringLiteral(str(tree.val)),
 }

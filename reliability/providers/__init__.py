@@ -23,11 +23,11 @@ from reliability.resource import Resource
 from reliability.writing import repository_of
 
 if TYPE_CHECKING:
-    from reliability.providers.http import Server
+    from reliability.providers.http import HttpServer
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ProviderAccess:
     """What a provider may use: where, which hosts, whose secrets, and whether it may write.
 
     Connections are closed with `closing`; what is written gets the mark of `owner`.
@@ -42,7 +42,7 @@ class Access:
     owner: Owner | None = None
 
 
-def open_files(target: FilesTarget, access: Access) -> Provider:
+def open_files(target: FilesTarget, access: ProviderAccess) -> Provider:
     """A folder of the repository.
 
     Raises:
@@ -58,7 +58,7 @@ def open_files(target: FilesTarget, access: Access) -> Provider:
     return FilesProvider(target.name, folder, target.writes, disk, access.owner)
 
 
-def open_prometheus(target: PrometheusTarget, access: Access) -> Provider:
+def open_prometheus(target: PrometheusTarget, access: ProviderAccess) -> Provider:
     """A Prometheus and its folder.
 
     Raises:
@@ -73,7 +73,7 @@ def open_prometheus(target: PrometheusTarget, access: Access) -> Provider:
     return PrometheusProvider(target.name, folder, disk, server, access.tell, access.owner)
 
 
-def open_alertmanager(target: AlertmanagerTarget, access: Access) -> Provider:
+def open_alertmanager(target: AlertmanagerTarget, access: ProviderAccess) -> Provider:
     """An Alertmanager and its file.
 
     Raises:
@@ -93,7 +93,7 @@ def open_alertmanager(target: AlertmanagerTarget, access: Access) -> Provider:
     )
 
 
-PROVIDERS: Final[Mapping[str, Callable[[Any, Access], Provider]]] = {
+PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "files": open_files,
     "prometheus": open_prometheus,
     "alertmanager": open_alertmanager,
@@ -101,7 +101,7 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, Access], Provider]]] = {
 """How each provider that `policies/targets.yaml` can name is opened."""
 
 
-def open_provider(target: Target, access: Access) -> Provider:
+def open_provider(target: Target, access: ProviderAccess) -> Provider:
     """The provider of a target.
 
     Raises:
@@ -126,7 +126,7 @@ def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource
             yield replace(resource, id=replace(resource.id, target=target.name))
 
 
-def _server(target: ServerTarget, access: Access) -> Server:
+def _server(target: ServerTarget, access: ProviderAccess) -> HttpServer:
     from reliability.providers.http import open_server
 
     authorization = access.secret(target.authorization) if target.authorization else None

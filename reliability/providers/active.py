@@ -6,13 +6,13 @@ from typing import Annotated, Final
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from reliability.http.prometheus import Answered, FirstFault, LabelSet, Success, data_of
+from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet, Success, data_of
 from reliability.plan.alerts import ActiveAlert
 from reliability.providers.fired import shown_of
-from reliability.providers.http import Server
+from reliability.providers.http import HttpServer
 
 
-class ActiveRule(Answered):
+class ActiveRule(AnswerPart):
     """An alert as a Prometheus shows it."""
 
     labels: LabelSet
@@ -20,7 +20,7 @@ class ActiveRule(Answered):
     activeAt: AwareDatetime  # noqa: N815 - as Prometheus writes it
 
 
-class ActiveRules(Answered):
+class ActiveRules(AnswerPart):
     """What `GET /api/v1/alerts` answers."""
 
     alerts: Annotated[list[ActiveRule], FirstFault()]
@@ -29,7 +29,7 @@ class ActiveRules(Answered):
 ALERTS: Final = TypeAdapter(Success[ActiveRules])
 
 
-def active_in_prometheus(server: Server) -> tuple[ActiveAlert, ...]:
+def active_in_prometheus(server: HttpServer) -> tuple[ActiveAlert, ...]:
     """Every alert of the rules that a Prometheus runs.
 
     Raises:
@@ -39,7 +39,7 @@ def active_in_prometheus(server: Server) -> tuple[ActiveAlert, ...]:
     return tuple(ActiveAlert(alert.labels, alert.state, alert.activeAt) for alert in alerts)
 
 
-def active_in_alertmanager(server: Server) -> tuple[ActiveAlert, ...]:
+def active_in_alertmanager(server: HttpServer) -> tuple[ActiveAlert, ...]:
     """Every alert that an Alertmanager has received and that has not ended.
 
     Raises:

@@ -24,14 +24,14 @@ from reliability.plan.former_routes import (
     without_former_routes,
 )
 from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Pending, Stale, Unreadable
-from reliability.plan.sync import Failed, Outcome
+from reliability.plan.sync import ChangeFailed, Outcome
 from reliability.providers.active import active_in_alertmanager
 from reliability.providers.adoption import adopted
 from reliability.providers.disk import Disk
-from reliability.providers.http import Server
-from reliability.providers.live import LiveFiles, Refused, Verdict
+from reliability.providers.http import HttpServer
+from reliability.providers.live import LiveFiles, ReloadRefused, Verdict
 from reliability.providers.reload import ensure_reloadable, metric, reload
-from reliability.providers.shelf import FilePlace, Shelf
+from reliability.providers.shelf import FilePlace, TargetFiles
 from reliability.resource import Json, Resource, ResourceId
 
 KIND: Final = "config"
@@ -49,7 +49,7 @@ LONGEST_KEPT: Final = timedelta(days=1)
 class AlertmanagerRunner:
     """See `Runner`; which file the server runs is told by the hash of its bytes."""
 
-    server: Server
+    server: HttpServer
     file: Path
 
     def ensure_ready(self) -> None:
@@ -73,7 +73,7 @@ class AlertmanagerRunner:
         if self.running_hash() == config_hash(self.file.read_bytes()):
             return {}
         why = f"the server took another file; start it with --config.file={self.file}"
-        return {change.id: Refused(why) for change in changes}
+        return {change.id: ReloadRefused(why) for change in changes}
 
     def settled(
         self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
@@ -94,19 +94,19 @@ class AlertmanagerProvider:
     target: str
     file: Path
     disk: Disk
-    server: Server
+    server: HttpServer
     owner: Owner | None = None
     base: Path | None = None
     """The repository's copy of the configuration, by which one without a mark is taken over."""
 
-    shelf: Shelf = field(init=False)
+    shelf: TargetFiles = field(init=False)
     runner: AlertmanagerRunner = field(init=False)
     stored: Mapping[str, Json] | None = field(default=None, init=False)
     former: tuple[FormerRoute, ...] = field(default=(), init=False)
     stale: tuple[Stale, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        self.shelf = Shelf(self.target, {KIND: FilePlace(NAME, self.file)}, self.owner)
+        self.shelf = TargetFiles(self.target, {KIND: FilePlace(NAME, self.file)}, self.owner)
         self.runner = AlertmanagerRunner(self.server, self.file)
 
     def read(self) -> Held:
@@ -170,7 +170,7 @@ class AlertmanagerProvider:
         files = LiveFiles(self.shelf, self.disk, self.runner, stale)
         for change in changes:
             if isinstance(change, Delete):
-                yield Failed(change, "an Alertmanager does not run without a configuration")
+                yield ChangeFailed(change, "an Alertmanager does not run without a configuration")
         yield from files.apply([change for change in changes if not isinstance(change, Delete)])
 
 

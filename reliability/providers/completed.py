@@ -15,16 +15,16 @@ from reliability.backtest.slis import budget_history
 from reliability.backtest.standing import (
     Coverage,
     Stands,
-    Unknown,
+    UnknownStatus,
     looked_at,
     period_of,
     standing_of,
 )
 from reliability.burnrate import SLOW_EVERY
-from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, Names
+from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, SeriesNames
 from reliability.history.series import MINUTE, NoHistory, Series, SeriesSource
 from reliability.http.prometheus import Points, samples
-from reliability.providers.http import Server
+from reliability.providers.http import HttpServer
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
@@ -34,7 +34,7 @@ SECONDS: Final = 60
 
 
 def completed(
-    server: Server, stands: Stands, at: datetime, share: float, past: SeriesSource | None
+    server: HttpServer, stands: Stands, at: datetime, share: float, past: SeriesSource | None
 ) -> Stands:
     """How a promise stands by both; `share` of its period was recorded, which is too little.
 
@@ -46,18 +46,18 @@ def completed(
     period = period_of(objective, minute)
     if period is None:
         reason = f"no period of its calendar is written out for {at:%Y-%m-%d}"
-        return Unknown(objective, reason, coverage=Coverage(share))
+        return UnknownStatus(objective, reason, coverage=Coverage(share))
     span = looked_at(period, minute)
     kept = _kept(objective, past, span)
     if isinstance(kept, NoHistory):
         reason = _reason(share) if share else _reason_of(stands)
         more = f"; {kept.reason}" if kept.reason else ""
-        unknown = Unknown(objective, f"{reason}{more}", coverage=Coverage(share))
+        unknown = UnknownStatus(objective, f"{reason}{more}", coverage=Coverage(share))
     else:
         recorded = Recorded.of(objective, _fetched(server, objective, span), span)
         groups = recorded.completed(kept)
         judged = standing_of(objective, groups, period, at=minute, recorded=share)
-        if not isinstance(judged, Unknown):
+        if not isinstance(judged, UnknownStatus):
             return judged
         unknown = judged
     pulls = past is not None and not past.is_made_up
@@ -80,7 +80,7 @@ def _reason(share: float) -> str:
 
 
 def _reason_of(stands: Stands) -> str:
-    return stands.reason if isinstance(stands, Unknown) else _reason(0.0)
+    return stands.reason if isinstance(stands, UnknownStatus) else _reason(0.0)
 
 
 def _remedy(
@@ -105,8 +105,8 @@ def known_from(objective: Objective, period: TimeSpan, at: datetime, share: floa
     return min(period.start + missing / (1 - LEAST_COVERAGE), period.end)
 
 
-def _fetched(server: Server, objective: Objective, span: TimeSpan) -> list[Points]:
-    names, seconds = Names.of(objective), int(span.length.total_seconds())
+def _fetched(server: HttpServer, objective: Objective, span: TimeSpan) -> list[Points]:
+    names, seconds = SeriesNames.of(objective), int(span.length.total_seconds())
     records = "|".join((TARGET, TOTAL, ERRORS))
     selector = f'{{__name__=~"{records}", {names.matchers}}}'
     return samples(server, selector, seconds, span.end.timestamp())

@@ -10,7 +10,7 @@ from typing import Final
 
 from reliability.errors import ProviderError
 from reliability.http.reply import one_line
-from reliability.http.server import Server
+from reliability.http.server import HttpServer
 
 SERIES: Final = re.compile(
     r"^alertmanager_notification_requests_(?P<failed>failed_)?total"
@@ -21,7 +21,7 @@ PAIR: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class ReceiverIntegration:
     """An integration of a receiver: `slack` of `reliability/shop/alert`."""
 
     receiver: str
@@ -39,9 +39,9 @@ class Delivery:
     each receiver; otherwise other notifications of the same kind may have been counted.
     """
 
-    delivered: tuple[Destination, ...]
-    failed: tuple[Destination, ...]
-    missing: tuple[Destination, ...]
+    delivered: tuple[ReceiverIntegration, ...]
+    failed: tuple[ReceiverIntegration, ...]
+    missing: tuple[ReceiverIntegration, ...]
     by_receiver: bool
     suppressed: str = ""
 
@@ -60,7 +60,7 @@ class NotificationCounts:
     by_receiver: bool
 
     @classmethod
-    def of(cls, server: Server) -> NotificationCounts:
+    def of(cls, server: HttpServer) -> NotificationCounts:
         """What a server has counted so far.
 
         Raises:
@@ -83,10 +83,16 @@ class NotificationCounts:
             )
         return cls(sent, failed, by_receiver)
 
-    def since(self, before: NotificationCounts, destinations: Iterable[Destination]) -> Delivery:
+    def since(
+        self, before: NotificationCounts, destinations: Iterable[ReceiverIntegration]
+    ) -> Delivery:
         """What has become of a page, by the counts before it and now."""
         wanted = Counter(destinations)
-        outcome: dict[str, list[Destination]] = {"delivered": [], "failed": [], "missing": []}
+        outcome: dict[str, list[ReceiverIntegration]] = {
+            "delivered": [],
+            "failed": [],
+            "missing": [],
+        }
         needed: Counter[tuple[str, str]] = Counter()
         for destination, number in wanted.items():
             needed[self._key(destination)] += number
@@ -103,11 +109,11 @@ class NotificationCounts:
             by_receiver=self.by_receiver,
         )
 
-    def _key(self, destination: Destination) -> tuple[str, str]:
+    def _key(self, destination: ReceiverIntegration) -> tuple[str, str]:
         return destination.receiver if self.by_receiver else "", destination.integration
 
 
-def _number(server: Server, text: str) -> float:
+def _number(server: HttpServer, text: str) -> float:
     try:
         return float(text)
     except ValueError as error:

@@ -11,9 +11,9 @@ from typing import Final
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.held import Foreign, Held, Owner
-from reliability.plan.sync import Done, Failed, Outcome
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.disk import Disk, reason, unconfirmed
-from reliability.providers.shelf import FolderPlace, Shelf
+from reliability.providers.shelf import FolderPlace, TargetFiles
 
 OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "prometheus": ("rules", "prometheus", ".yml"),
@@ -33,12 +33,12 @@ class FilesProvider:
     writes: Iterable[str]
     disk: Disk
     owner: Owner | None = None
-    shelf: Shelf = field(init=False)
+    shelf: TargetFiles = field(init=False)
 
     def __post_init__(self) -> None:
         outputs = (OUTPUTS[output] for output in self.writes)
         places = {kind: FolderPlace(self.folder / name, end) for kind, name, end in outputs}
-        self.shelf = Shelf(self.target, places, self.owner)
+        self.shelf = TargetFiles(self.target, places, self.owner)
 
     def read(self) -> Held:
         """What lies in the folder; nothing where it is not there yet."""
@@ -56,9 +56,9 @@ class FilesProvider:
                 try:
                     self._apply(change)
                 except (OSError, ProviderError) as error:
-                    yield Failed(change, reason(error))
+                    yield ChangeFailed(change, reason(error))
                 else:
-                    yield Done(change)
+                    yield ChangeApplied(change)
 
     def _enter(self, folder: Path, locks: ExitStack, *, create: bool) -> None:
         try:

@@ -15,9 +15,9 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from reliability.errors import ProviderError
 from reliability.history.covered import chunks
-from reliability.http.prometheus import Answered, FirstFault, LabelSet, instant, ranges
-from reliability.http.reply import Reply
-from reliability.providers.http import Parameters, Server
+from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet, instant, ranges
+from reliability.http.reply import HttpReply
+from reliability.providers.http import HttpServer, Parameters
 from reliability.timespan import TimeSpan
 
 STEP: Final = timedelta(minutes=1)
@@ -41,17 +41,19 @@ class FiredAlert:
     episodes: tuple[TimeSpan, ...]
 
 
-class Shown(Answered):
+class ShownAlert(AnswerPart):
     """An alert as an Alertmanager shows it."""
 
     labels: LabelSet
     startsAt: AwareDatetime  # noqa: N815 - as Alertmanager writes it
 
 
-SHOWN: Final = TypeAdapter(Annotated[list[Shown], FirstFault()])
+SHOWN: Final = TypeAdapter(Annotated[list[ShownAlert], FirstFault()])
 
 
-def fired_in_prometheus(server: Server, selector: str, span: TimeSpan) -> tuple[FiredAlert, ...]:
+def fired_in_prometheus(
+    server: HttpServer, selector: str, span: TimeSpan
+) -> tuple[FiredAlert, ...]:
     """Every alert that a selector such as `tier="ticket"` matches, and when it fired.
 
     Raises:
@@ -71,7 +73,9 @@ def fired_in_prometheus(server: Server, selector: str, span: TimeSpan) -> tuple[
     return tuple(FiredAlert(dict(labels), _joined(each)) for labels, each in ends.items())
 
 
-def ever_fired(server: Server, by: Iterable[str], at: datetime, back: timedelta) -> list[Labels]:
+def ever_fired(
+    server: HttpServer, by: Iterable[str], at: datetime, back: timedelta
+) -> list[Labels]:
     """The values of these labels of all that fired in a stretch, as far as it is kept.
 
     Raises:
@@ -83,7 +87,7 @@ def ever_fired(server: Server, by: Iterable[str], at: datetime, back: timedelta)
     return [sample.metric for sample in instant(server, query, at.timestamp())]
 
 
-def on_in_alertmanager(server: Server, matcher: str, now: datetime) -> tuple[FiredAlert, ...]:
+def on_in_alertmanager(server: HttpServer, matcher: str, now: datetime) -> tuple[FiredAlert, ...]:
     """What fires now and is not silenced or inhibited; what was over before is not known here.
 
     Raises:
@@ -100,7 +104,7 @@ def on_in_alertmanager(server: Server, matcher: str, now: datetime) -> tuple[Fir
     )
 
 
-def shown_of(reply: Reply) -> list[Shown]:
+def shown_of(reply: HttpReply) -> list[ShownAlert]:
     """The alerts that an Alertmanager answers with.
 
     Raises:

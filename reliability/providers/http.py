@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from reliability.errors import ProviderError
-from reliability.http.bounds import Allowance, Bounds
-from reliability.http.server import NoAnswerError, Parameters, Server, open_client
+from reliability.http.bounds import Allowance, AnswerBounds
+from reliability.http.server import HttpServer, NoAnswerError, Parameters, open_client
 from reliability.model.targets import ServerTarget
 
-__all__ = ["NoAnswerError", "Parameters", "Server", "ensure_allowed", "open_server"]
+__all__ = ["HttpServer", "NoAnswerError", "Parameters", "ensure_allowed", "open_server"]
 
 TOGETHER: Final = 900.0
 """Seconds that all answers of a target may take together: a slow server blocks no queue."""
@@ -41,7 +41,7 @@ def open_server(
     *,
     writable: bool,
     transport: httpx.BaseTransport | None = None,
-) -> Server:
+) -> HttpServer:
     """A target's server; its `timeout` is the time of one whole answer.
 
     Raises:
@@ -50,5 +50,5 @@ def open_server(
     ensure_allowed(target.name, target.url, allowed_hosts)
     headers = {"Authorization": authorization} if authorization else {}
     client = open_client(target.url, headers, writable=writable, transport=transport)
-    bounds = Bounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
-    return Server(target.name, target.url.rstrip("/"), client, bounds=bounds)
+    bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
+    return HttpServer(target.name, target.url.rstrip("/"), client, bounds=bounds)

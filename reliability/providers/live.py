@@ -13,16 +13,16 @@ from typing import Final, Protocol
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
-from reliability.plan.sync import Done, Failed, Outcome
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.disk import Disk, reason, unconfirmed
-from reliability.providers.shelf import Shelf
+from reliability.providers.shelf import TargetFiles
 from reliability.resource import ResourceId
 
 NOT_VERIFIED: Final = "it was loaded and could not be verified, which the next sync does"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class ReloadRefused:
     """The server does not run a change as it should; the former file goes back."""
 
     why: str
@@ -35,7 +35,7 @@ class Unproven:
     why: str
 
 
-Verdict = Refused | Unproven
+Verdict = ReloadRefused | Unproven
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Steps:
 class LiveFiles:
     """The files of one running server; `stale` are the ids that it did not run when last read."""
 
-    shelf: Shelf
+    shelf: TargetFiles
     disk: Disk
     runner: Runner
     stale: Collection[ResourceId] = ()
@@ -125,23 +125,25 @@ class LiveFiles:
             verdicts = self._verdicts(loaded, failed)
         except ProviderError as error:
             yield from failed
-            yield from (Failed(change, f"{NOT_VERIFIED}: {error}") for change in loaded)
+            yield from (ChangeFailed(change, f"{NOT_VERIFIED}: {error}") for change in loaded)
             return
-        refused = [change for change in loaded if isinstance(verdicts.get(change.id), Refused)]
+        refused = [
+            change for change in loaded if isinstance(verdicts.get(change.id), ReloadRefused)
+        ]
         back = self._put_back(refused)
         for change in loaded:
             verdict = verdicts.get(change.id)
-            if not isinstance(verdict, Refused):
+            if not isinstance(verdict, ReloadRefused):
                 self.disk.confirm(self.shelf.path_of(change.id))
             yield _outcome(change, verdict, back)
         yield from failed
 
     def _verdicts(
-        self, loaded: Sequence[Change], failed: Sequence[Failed]
+        self, loaded: Sequence[Change], failed: Sequence[ChangeFailed]
     ) -> Mapping[ResourceId, Verdict]:
         """What is wrong with what was loaded: at once, and after the wait for it to work."""
         verdicts = self.runner.verdicts(loaded) if loaded else {}
-        refused = [item for item, verdict in verdicts.items() if isinstance(verdict, Refused)]
+        refused = [item for item, verdict in verdicts.items() if isinstance(verdict, ReloadRefused)]
         self.steps.on_loaded(frozenset((*refused, *(item.change.id for item in failed))))
         if not self.steps.waits:
             return {item: verdicts[item] for item in refused}
@@ -153,7 +155,7 @@ class LiveFiles:
         for path in set(unconfirmed(self.folder)) - stale:
             self.disk.confirm(path)
 
-    def _load(self, changes: Sequence[Change]) -> tuple[list[Change], list[Failed]]:
+    def _load(self, changes: Sequence[Change]) -> tuple[list[Change], list[ChangeFailed]]:
         """Put changes in place and reload: which the server took, and which failed."""
         put, failed = self._put(changes)
         if not put:
@@ -169,22 +171,22 @@ class LiveFiles:
         first, second = self._load(put[:half]), self._load(put[half:])
         return [*first[0], *second[0]], [*failed, *first[1], *second[1]]
 
-    def _put(self, changes: Sequence[Change]) -> tuple[list[Change], list[Failed]]:
+    def _put(self, changes: Sequence[Change]) -> tuple[list[Change], list[ChangeFailed]]:
         put: list[Change] = []
-        failed: list[Failed] = []
+        failed: list[ChangeFailed] = []
         for change in changes:
             try:
                 self._stage(change)
                 put.append(change)
             except (OSError, ProviderError) as error:
-                failed.append(Failed(change, reason(error)))
+                failed.append(ChangeFailed(change, reason(error)))
         for change in tuple(put):
             try:
                 self._replace(change)
             except OSError as error:
                 self.disk.restore(self.shelf.path_of(change.id))
                 put.remove(change)
-                failed.append(Failed(change, reason(error)))
+                failed.append(ChangeFailed(change, reason(error)))
         return put, failed
 
     def _stage(self, change: Change) -> None:
@@ -216,9 +218,9 @@ class LiveFiles:
             self._restore(put)
             raise
 
-    def _refused(self, change: Change, refusal: str, back: PutBack) -> Failed:
+    def _refused(self, change: Change, refusal: str, back: PutBack) -> ChangeFailed:
         why = self.runner.explain(change) or refusal
-        return Failed(change, f"refused: {why}{back.words}")
+        return ChangeFailed(change, f"refused: {why}{back.words}")
 
     def _put_back(self, changes: Sequence[Change]) -> PutBack:
         """Restore the former files of changes, where there are any, and load them."""
@@ -239,8 +241,8 @@ class LiveFiles:
 def _outcome(change: Change, verdict: Verdict | None, back: PutBack) -> Outcome:
     match verdict:
         case None:
-            return Done(change)
-        case Refused(why):
-            return Failed(change, f"{why}{back.words}")
+            return ChangeApplied(change)
+        case ReloadRefused(why):
+            return ChangeFailed(change, f"{why}{back.words}")
         case Unproven(why):
-            return Failed(change, why)
+            return ChangeFailed(change, why)

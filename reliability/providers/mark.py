@@ -12,7 +12,7 @@ import hashlib
 import re
 from typing import Final
 
-from reliability.plan.held import Drifted, Foreign, Intact, Kept, Owner, Unreadable
+from reliability.plan.held import DriftedResource, Foreign, Intact, Kept, Owner, Unreadable
 from reliability.providers.yaml_body import BodyError, YamlBody, parse_body
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource, ResourceId
@@ -61,7 +61,7 @@ def read_marked(identity: ResourceId, content: bytes) -> Kept | Foreign:
     if _digest(before, mark["body"], mark["by"] or b"", after) == mark["text"].decode():
         return Intact(Resource(identity, YamlBody(after)), written, owner)
     try:
-        return Drifted(Resource(identity, parse_body(content)), written, owner)
+        return DriftedResource(Resource(identity, parse_body(content)), written, owner)
     except BodyError as error:
         why = f"changed outside the repository, and no longer readable: {error}"
         return Unreadable(identity, why, owner)

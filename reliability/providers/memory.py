@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
-from reliability.plan.held import Drifted, Foreign, Held, Intact, Kept, Owner
-from reliability.plan.sync import Done, Failed, Outcome
+from reliability.plan.held import DriftedResource, Foreign, Held, Intact, Kept, Owner
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.resource import Resource, ResourceId
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredObject:
     """An object, and the digest and the owner that its mark names."""
 
     resource: Resource
@@ -25,7 +25,7 @@ class MemoryProvider:
     """See `Provider`; `refuses` names objects that it does not take, with the reason."""
 
     target: str
-    stored: dict[ResourceId, Stored] = field(default_factory=dict)
+    stored: dict[ResourceId, StoredObject] = field(default_factory=dict)
     foreign: dict[ResourceId, str] = field(default_factory=dict)
     refuses: dict[ResourceId, str] = field(default_factory=dict)
     owner: Owner | None = None
@@ -41,19 +41,19 @@ class MemoryProvider:
         """Make the changes one by one."""
         for change in changes:
             if change.id in self.refuses:
-                yield Failed(change, self.refuses[change.id])
+                yield ChangeFailed(change, self.refuses[change.id])
                 continue
             match change:
                 case Create(after) | Update(_, after) | Claim(after):
-                    self.stored[change.id] = Stored(after, after.digest, self.owner)
+                    self.stored[change.id] = StoredObject(after, after.digest, self.owner)
                 case Delete():
                     del self.stored[change.id]
                 case Reload():
                     pass
-            yield Done(change)
+            yield ChangeApplied(change)
 
 
-def _kept(stored: Stored) -> Kept:
+def _kept(stored: StoredObject) -> Kept:
     if stored.resource.digest == stored.written:
         return Intact(stored.resource, stored.written, stored.owner)
-    return Drifted(stored.resource, stored.written, stored.owner)
+    return DriftedResource(stored.resource, stored.written, stored.owner)

@@ -18,7 +18,7 @@ import httpx
 from reliability.check.live import Observed
 from reliability.check.selected import NAME, quoted
 from reliability.errors import ProviderError
-from reliability.http.bounds import MEBIBYTE, Allowance, Bounds
+from reliability.http.bounds import MEBIBYTE, Allowance, AnswerBounds
 from reliability.http.prometheus import (
     OBJECT,
     QuestionRefusedError,
@@ -28,7 +28,7 @@ from reliability.http.prometheus import (
     label_values,
 )
 from reliability.http.reply import TooLargeError, UnexpectedReplyError
-from reliability.http.server import Server, open_client
+from reliability.http.server import HttpServer, open_client
 
 TARGET: Final = "--live"
 LATELY: Final = timedelta(days=7)
@@ -56,7 +56,7 @@ R = TypeVar("R")
 class MetricsApi:
     """A `MetricServer` over HTTP; `now` is the moment that it is asked about."""
 
-    server: Server
+    server: HttpServer
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def ensure_ready(self) -> None:
@@ -188,9 +188,9 @@ def open_metrics(
         transport=transport,
         auth=(written.username, written.password) if basic else None,
     )
-    bounds = Bounds(TIMEOUT, LARGEST, together=Allowance(TOGETHER))
+    bounds = AnswerBounds(TIMEOUT, LARGEST, together=Allowance(TOGETHER))
     with client:
-        yield MetricsApi(Server(TARGET, str(bare).rstrip("/"), client, bounds=bounds))
+        yield MetricsApi(HttpServer(TARGET, str(bare).rstrip("/"), client, bounds=bounds))
 
 
 @contextmanager

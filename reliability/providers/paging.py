@@ -26,11 +26,11 @@ from reliability.alertmanager.routing import (
     parse,
     walk,
 )
-from reliability.http.prometheus import Answered, FirstFault, LabelSet
+from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet
 from reliability.http.reply import one_line
-from reliability.http.server import Server
+from reliability.http.server import HttpServer
 from reliability.plan.alerts import NAME, alerts_in
-from reliability.providers.delivery import Delivery, Destination, NotificationCounts
+from reliability.providers.delivery import Delivery, NotificationCounts, ReceiverIntegration
 from reliability.providers.fired import TEST_PAGE
 from reliability.providers.yaml_body import BodyError, parse_body
 from reliability.resource import Resource
@@ -53,25 +53,25 @@ SECOND_TRY: Final = 20.0
 LOOK_EVERY: Final = 1.0
 
 
-class StatusConfig(Answered):
+class StatusConfig(AnswerPart):
     """The configuration that an Alertmanager runs, as text."""
 
     original: str
 
 
-class Status(Answered):
+class Status(AnswerPart):
     """What `GET /api/v2/status` answers."""
 
     config: StatusConfig
 
 
-class NamedReceiver(Answered):
+class NamedReceiver(AnswerPart):
     """A receiver of an alert."""
 
     name: str
 
 
-class AlertStatus(Answered):
+class AlertStatus(AnswerPart):
     """Whether an alert is suppressed, and by what."""
 
     state: str
@@ -80,7 +80,7 @@ class AlertStatus(Answered):
     mutedBy: list[str] = Field(default_factory=list)  # noqa: N815
 
 
-class RoutedAlert(Answered):
+class RoutedAlert(AnswerPart):
     """An alert with the receivers that Alertmanager's own routing tree gives it."""
 
     labels: LabelSet
@@ -101,7 +101,7 @@ class PageRoute:
 
     labels: Mapping[str, str]
     receivers: tuple[str, ...]
-    destinations: tuple[Destination, ...]
+    destinations: tuple[ReceiverIntegration, ...]
     group_wait: timedelta
     waits: float
 
@@ -129,7 +129,7 @@ def page_labels(
     return None
 
 
-def page_route(server: Server, labels: Mapping[str, str]) -> PageRoute:
+def page_route(server: HttpServer, labels: Mapping[str, str]) -> PageRoute:
     """Where an alert goes by the configuration that a server runs.
 
     Raises:
@@ -152,11 +152,11 @@ def page_route(server: Server, labels: Mapping[str, str]) -> PageRoute:
     )
 
 
-def _destinations(routing: Routing, nodes: Iterable[Route]) -> Iterator[Destination]:
+def _destinations(routing: Routing, nodes: Iterable[Route]) -> Iterator[ReceiverIntegration]:
     for name in dict.fromkeys(node.receiver for node in nodes):
         receiver = routing.receivers.get(name)
         for kind, _ in receiver.integrations if receiver else ():
-            yield Destination(name, kind.removesuffix("_configs"))
+            yield ReceiverIntegration(name, kind.removesuffix("_configs"))
 
 
 def _waits(node: Route) -> float:
@@ -170,7 +170,7 @@ def _waits(node: Route) -> float:
 class Pager:
     """Sends the alert, waits for its notifications, and ends it."""
 
-    server: Server
+    server: HttpServer
     route: PageRoute
     team: str
     tell: Callable[[str], None]

@@ -18,14 +18,14 @@ from reliability.model.targets import (
     ServerTarget,
     SyncTargets,
 )
-from reliability.providers.http import Server, open_server
+from reliability.providers.http import HttpServer, open_server
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class AlertHistory:
     """A server that knows what fired; only a Prometheus knows what is over."""
 
-    server: Server
+    server: HttpServer
     is_prometheus: bool
 
 
@@ -35,7 +35,7 @@ def open_past(
     secret: Callable[[str], str],
     prometheus: str | None = None,
     alertmanager: str | None = None,
-) -> Iterator[Past | None]:
+) -> Iterator[AlertHistory | None]:
     """The server that is named or declared; None where there is none.
 
     Raises:
@@ -49,7 +49,7 @@ def open_past(
     reference = target.authorization
     server = open_server(target, secret(reference) if reference else None, hosts, writable=False)
     with server.client:
-        yield Past(server, is_prometheus)
+        yield AlertHistory(server, is_prometheus)
 
 
 Found = tuple[ServerTarget, tuple[str, ...], bool]

@@ -18,13 +18,13 @@ from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Stale
 from reliability.plan.sync import Outcome
 from reliability.providers.active import active_in_prometheus
 from reliability.providers.disk import Disk, unconfirmed
-from reliability.providers.http import Server
+from reliability.providers.http import HttpServer
 from reliability.providers.live import LiveFiles, Steps
 from reliability.providers.loaded_files import LoadedFiles, sickness
 from reliability.providers.loaded_rules import Body
 from reliability.providers.prometheus_runner import PrometheusRunner
 from reliability.providers.rules_api import Loaded
-from reliability.providers.shelf import FolderPlace, Shelf
+from reliability.providers.shelf import FolderPlace, TargetFiles
 from reliability.resource import ResourceId
 
 KIND: Final = "rules"
@@ -53,11 +53,11 @@ class PrometheusProvider:
     target: str
     folder: Path
     disk: Disk
-    server: Server
+    server: HttpServer
     tell: Callable[[str], None]
     owner: Owner | None = None
     place: FolderPlace = field(init=False)
-    shelf: Shelf = field(init=False)
+    shelf: TargetFiles = field(init=False)
     runner: PrometheusRunner = field(init=False)
     stale: tuple[Stale, ...] = field(default=(), init=False)
     steps: Steps = field(default_factory=Steps, init=False)
@@ -65,7 +65,7 @@ class PrometheusProvider:
 
     def __post_init__(self) -> None:
         self.place = FolderPlace(self.folder, SUFFIX)
-        self.shelf = Shelf(self.target, {KIND: self.place}, self.owner)
+        self.shelf = TargetFiles(self.target, {KIND: self.place}, self.owner)
         self.runner = PrometheusRunner(self.server, self.place, self.stored, self.tell)
 
     def read(self) -> Held:

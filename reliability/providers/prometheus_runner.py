@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
-from reliability.providers.http import Server
-from reliability.providers.live import Refused, Unproven, Verdict
+from reliability.providers.http import HttpServer
+from reliability.providers.live import ReloadRefused, Unproven, Verdict
 from reliability.providers.loaded_files import UNKNOWN, Groups, LoadedFiles, is_unproven, sickness
 from reliability.providers.loaded_rules import Body, is_same_expression, rules_of
 from reliability.providers.reload import ensure_reloadable, reload
@@ -30,7 +30,7 @@ GRACE = 5.0
 class PrometheusRunner:
     """See `Runner`; `stored` are the bodies of the files that were there when last read."""
 
-    server: Server
+    server: HttpServer
     place: FolderPlace
     stored: Mapping[ResourceId, Body]
     tell: Callable[[str], None]
@@ -113,14 +113,14 @@ class PrometheusRunner:
         body = self._body(change)
         if body is None:
             still = loaded.ours.get(path.name, ())
-            return (), Refused("the server still runs its rules") if still else None
+            return (), ReloadRefused("the server still runs its rules") if still else None
         found = loaded.running(path, body, self.is_same)
         if found.differs is not None:
             why = "" if found.groups else f"; name {self.place.glob} in its rule_files"
-            return (), Refused(f"the server took it, and {found.differs}{why}")
+            return (), ReloadRefused(f"the server took it, and {found.differs}{why}")
         sick = sickness(found.groups)
         if sick is not None:
-            return (), Refused(sick)
+            return (), ReloadRefused(sick)
         if is_unproven(found.groups):
             return found.groups, Unproven("it is loaded, and was not evaluated in time")
         return found.groups, None

@@ -16,19 +16,19 @@ from typing import Final
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.standing import (
     Coverage,
-    Standing,
+    ObjectiveStatus,
     Stands,
-    Unknown,
+    UnknownStatus,
     period_of,
     worst_of,
 )
 from reliability.burnrate import SLOW_EVERY
-from reliability.compile.prometheus.names import BUDGET_LEFT, TARGET, Names, ratio_record
+from reliability.compile.prometheus.names import BUDGET_LEFT, TARGET, SeriesNames, ratio_record
 from reliability.compile.prometheus.period import record_of
 from reliability.history.series import SeriesSource
 from reliability.http.prometheus import Sample, instant
 from reliability.providers.completed import completed
-from reliability.providers.http import Server
+from reliability.providers.http import HttpServer
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
@@ -42,7 +42,7 @@ Key = tuple[str, str]
 
 
 def recorded_standings(
-    server: Server, objectives: Sequence[Objective], at: datetime, past: SeriesSource | None
+    server: HttpServer, objectives: Sequence[Objective], at: datetime, past: SeriesSource | None
 ) -> Iterator[Stands]:
     """How each promise stands at a moment; `past` is our history, if there is any.
 
@@ -59,7 +59,7 @@ def recorded_standings(
         found.setdefault(_key(sample), []).append(sample)
     shares = recorded_shares(server, objectives, at)
     for each in objectives:
-        names = Names.of(each)
+        names = SeriesNames.of(each)
         key = names.service, names.slo
         stands = _standing(each, found.get(key, []), at)
         share = shares.get(key, 0.0)
@@ -71,7 +71,7 @@ def recorded_standings(
 
 def _is_other(stands: Stands) -> bool:
     """Whether the server computes something else than what is declared."""
-    return isinstance(stands, Unknown) and stands.reason.startswith("the server computes")
+    return isinstance(stands, UnknownStatus) and stands.reason.startswith("the server computes")
 
 
 def _services(objectives: Iterable[Objective]) -> str:
@@ -86,7 +86,7 @@ def _key(sample: Sample) -> Key:
 
 
 def recorded_shares(
-    server: Server, objectives: Sequence[Objective], at: datetime
+    server: HttpServer, objectives: Sequence[Objective], at: datetime
 ) -> dict[Key, float]:
     """The share of its period so far that the rules of each promise recorded, 0..1.
 
@@ -98,7 +98,7 @@ def recorded_shares(
     services = _services(objectives)
     spans: dict[timedelta, list[Key]] = {}
     for each in objectives:
-        period, names = period_of(each, at), Names.of(each)
+        period, names = period_of(each, at), SeriesNames.of(each)
         if period is not None and period.start < at:
             spans.setdefault(at - period.start, []).append((names.service, names.slo))
     shares: dict[Key, float] = {}
@@ -116,11 +116,11 @@ def _standing(objective: Objective, samples: list[Sample], at: datetime) -> Stan
     period, groups = period_of(objective, at), _groups(samples, objective)
     lefts = {key: values for key, values in groups.items() if BUDGET_LEFT in values}
     if not lefts:
-        return Unknown(objective, NOT_THERE.format(record=BUDGET_LEFT))
+        return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_LEFT))
     promised = {values[TARGET] for values in groups.values() if TARGET in values}
     other = [each for each in promised if each != float(objective.target)]
     if other:
-        return Unknown(
+        return UnknownStatus(
             objective,
             f"the server computes with a target of {other[0]:g}, and {objective.target} is "
             "declared; sync the rules",
@@ -128,7 +128,9 @@ def _standing(objective: Objective, samples: list[Sample], at: datetime) -> Stan
     renewed = period.end if objective.calendar is not None and period is not None else None
     known = [_of_group(objective, values, at, renewed) for values in lefts.values()]
     if any(math.isnan(each.remaining) or math.isnan(each.attainment) for each in known):
-        return Unknown(objective, "the server has no number of it: nothing happened in the period")
+        return UnknownStatus(
+            objective, "the server has no number of it: nothing happened in the period"
+        )
     return worst_of(known)
 
 
@@ -148,10 +150,10 @@ def _groups(samples: list[Sample], objective: Objective) -> dict[str, dict[str, 
 
 def _of_group(
     objective: Objective, values: dict[str, float], at: datetime, renewed: datetime | None
-) -> Standing:
+) -> ObjectiveStatus:
     attained = 1 - values.get(record_of(objective), math.nan)
     window = LONG if ratio_record(LONG) in values else SHORT
     ratio = values.get(ratio_record(window))
     budget = 1 - objective.target
     burn = None if ratio is None or math.isnan(ratio) else ratio / float(budget)
-    return Standing(objective, at, attained, values[BUDGET_LEFT], burn, window, renewed)
+    return ObjectiveStatus(objective, at, attained, values[BUDGET_LEFT], burn, window, renewed)

@@ -10,7 +10,7 @@ import httpx
 
 from reliability.errors import ProviderError
 from reliability.http.reply import one_line
-from reliability.providers.http import NoAnswerError, Server
+from reliability.providers.http import HttpServer, NoAnswerError
 
 PATH: Final = "/-/reload"
 PREFIX: Final = "failed to reload config: "
@@ -26,7 +26,7 @@ class ReloadState:
     last_success: float
 
 
-def ensure_reloadable(server: Server, advice: str) -> None:
+def ensure_reloadable(server: HttpServer, advice: str) -> None:
     """Make sure that a server would reload, without having it do so.
 
     A server that reloads on POST answers GET with 405, one that never does with 403.
@@ -41,7 +41,7 @@ def ensure_reloadable(server: Server, advice: str) -> None:
         )
 
 
-def reload(server: Server, metrics: str) -> str | None:
+def reload(server: HttpServer, metrics: str) -> str | None:
     """Have a server read its files again; the reason where it refuses them.
 
     `metrics` is how the names of its metrics begin, `prometheus` or `alertmanager`.
@@ -62,7 +62,7 @@ def reload(server: Server, metrics: str) -> str | None:
     raise ProviderError(f"{server.target}: POST {PATH} answers {reply.status_code}: {text}")
 
 
-def reload_state(server: Server, metrics: str) -> ReloadState:
+def reload_state(server: HttpServer, metrics: str) -> ReloadState:
     """What a server says of its last reload.
 
     Raises:
@@ -75,7 +75,7 @@ def reload_state(server: Server, metrics: str) -> ReloadState:
     )
 
 
-def metric(text: str, name: str, server: Server) -> float:
+def metric(text: str, name: str, server: HttpServer) -> float:
     """The value of a metric without labels, from a server's `/metrics`.
 
     Raises:
@@ -93,7 +93,7 @@ def metric(text: str, name: str, server: Server) -> float:
         ) from error
 
 
-def _settled(server: Server, metrics: str, before: ReloadState) -> str | None:
+def _settled(server: HttpServer, metrics: str, before: ReloadState) -> str | None:
     """Wait for the end of a reload whose answer was lost, instead of asking for another."""
     for _ in range(PATIENCE):
         server.pause(1.0)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from reliability.plan.change import Change
 from reliability.plan.plan import Plan
-from reliability.plan.sync import Failed, Outcome, sync
+from reliability.plan.sync import ChangeFailed, Outcome, sync
 from reliability.providers.live import Steps
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.resource import ResourceId
 
 
 @dataclass(slots=True)
-class Replica:
+class ReplicaRollout:
     """The changes of one Prometheus; `outcomes` begin with what is held back."""
 
     plan: Plan
@@ -44,14 +44,14 @@ class Replica:
         self.progress.wait()
         return self.has_loaded
 
-    def leave_out(self, first: Replica) -> None:
+    def leave_out(self, first: ReplicaRollout) -> None:
         """Make no change that the first Prometheus refused."""
         names = {(item.kind, item.name) for item in first.refused}
         kept: list[Change] = []
         for change in self.changes:
             if (change.id.kind, change.id.name) in names:
                 why = f"{first.plan.target} refused it, so it is not written here"
-                self.outcomes.append(Failed(change, why))
+                self.outcomes.append(ChangeFailed(change, why))
             else:
                 kept.append(change)
         self.changes = kept

@@ -24,17 +24,17 @@ from reliability.plan.change import Change, Claim, Create, Delete, Postponed, Up
 from reliability.plan.held import Held, Intact, Pending
 from reliability.plan.plan import Plan
 from reliability.plan.report import Synced
-from reliability.plan.sync import Failed, Outcome, Ready, sync
+from reliability.plan.sync import ChangeFailed, Outcome, ReadyTarget, sync
 from reliability.providers.alertmanager import IDENTITY, AlertmanagerProvider
 from reliability.providers.prometheus import PrometheusProvider
-from reliability.providers.replica import Replica
+from reliability.providers.replica import ReplicaRollout
 from reliability.resource import Json, Resource
 
 NO_ROUTES: Final = "held back, since {target} does not have the routes of its alerts yet: {why}"
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class RolloutGate:
     """What keeps rules back: an Alertmanager at an address lacks the routes that are declared.
 
     `running` is None if its routes are not known.
@@ -47,7 +47,9 @@ class Gate:
     wanted: Routing | None
 
     @classmethod
-    def of(cls, target: str, url: str, why: str, bodies: tuple[Body | None, Body | None]) -> Gate:
+    def of(
+        cls, target: str, url: str, why: str, bodies: tuple[Body | None, Body | None]
+    ) -> RolloutGate:
         """The gate of a target whose running and declared configurations these are."""
         running, wanted = map(_routing, bodies)
         return cls(target, urlsplit(url).netloc, why, running, wanted)
@@ -78,9 +80,9 @@ class Rollout:
     are not written at all; `waits` says whether to wait for evaluations.
     """
 
-    targets: Sequence[Ready]
+    targets: Sequence[ReadyTarget]
     wanted: Resource | None = None
-    gates: Sequence[Gate] = ()
+    gates: Sequence[RolloutGate] = ()
     waits: bool = True
     tell: Callable[[str], None]
     reports: dict[str, Synced] = field(default_factory=dict)
@@ -99,10 +101,12 @@ class Rollout:
                 self._remove_former_routes(ready, ready.provider)
         return self.reports
 
-    def _report(self, ready: Ready, outcomes: Iterable[Outcome]) -> None:
+    def _report(self, ready: ReadyTarget, outcomes: Iterable[Outcome]) -> None:
         self.reports[ready.name] = Synced(ready.plan, tuple(outcomes))
 
-    def _add_routes(self, ready: Ready, provider: AlertmanagerProvider) -> Iterator[Gate]:
+    def _add_routes(
+        self, ready: ReadyTarget, provider: AlertmanagerProvider
+    ) -> Iterator[RolloutGate]:
         """Write new routes in front of the former ones; if that fails, rules are kept back."""
         running = provider.stored
         asked = {change.id: change for change in ready.plan.changes}
@@ -115,19 +119,19 @@ class Rollout:
         why = _why_not(ready.plan, outcomes)
         if why is not None:
             wanted = self.wanted.body if self.wanted else None
-            yield Gate.of(ready.name, provider.server.url, why, (running, wanted))
+            yield RolloutGate.of(ready.name, provider.server.url, why, (running, wanted))
 
-    def _load_rules(self, gates: Sequence[Gate]) -> None:
+    def _load_rules(self, gates: Sequence[RolloutGate]) -> None:
         """Load the rules of every Prometheus: one first, then the others at once."""
         replicas = [
-            Replica(ready.plan, ready.provider, *self._divided(ready, ready.provider, gates))
+            ReplicaRollout(ready.plan, ready.provider, *self._divided(ready, ready.provider, gates))
             for ready in self.targets
             if isinstance(ready.provider, PrometheusProvider)
         ]
         if not replicas:
             return
         with ThreadPoolExecutor(len(replicas)) as pool:
-            first: Replica | None = None
+            first: ReplicaRollout | None = None
             for replica in replicas:
                 if first is not None:
                     replica.leave_out(first)
@@ -138,7 +142,7 @@ class Rollout:
             self.reports[replica.plan.target] = Synced(replica.plan, tuple(replica.outcomes))
 
     def _divided(
-        self, ready: Ready, provider: PrometheusProvider, gates: Sequence[Gate]
+        self, ready: ReadyTarget, provider: PrometheusProvider, gates: Sequence[RolloutGate]
     ) -> tuple[list[Change], list[Outcome]]:
         """The changes that may be made, and those that are held back.
 
@@ -154,10 +158,14 @@ class Rollout:
             if gate is None:
                 made.append(change)
             else:
-                held.append(Failed(change, NO_ROUTES.format(target=gate.target, why=gate.why)))
+                held.append(
+                    ChangeFailed(change, NO_ROUTES.format(target=gate.target, why=gate.why))
+                )
         return made, held
 
-    def _relevant(self, provider: PrometheusProvider, gates: Sequence[Gate]) -> Sequence[Gate]:
+    def _relevant(
+        self, provider: PrometheusProvider, gates: Sequence[RolloutGate]
+    ) -> Sequence[RolloutGate]:
         """The gates of the Alertmanagers that a Prometheus notifies.
 
         All of them, if it does not say, or notifies one by an address that is not a target's.
@@ -177,7 +185,7 @@ class Rollout:
             return [gate for gate in gates if gate.address in notified]
         return gates
 
-    def _remove_former_routes(self, ready: Ready, provider: AlertmanagerProvider) -> None:
+    def _remove_former_routes(self, ready: ReadyTarget, provider: AlertmanagerProvider) -> None:
         """Write the configuration as it is declared, unless a former route is still needed."""
         plan = ready.plan
         if self.reports[ready.name].failed or plan.held_back or plan.routes_owner:
@@ -197,7 +205,7 @@ class Rollout:
             self._note(ready, self._declared(ready, provider, held))
 
     def _declared(
-        self, ready: Ready, provider: AlertmanagerProvider, held: Held
+        self, ready: ReadyTarget, provider: AlertmanagerProvider, held: Held
     ) -> Sequence[Pending]:
         """Write a configuration without its former routes; what is left of them, if that fails."""
         plain = [item.resource for item in held.kept if isinstance(item, Intact)]
@@ -205,12 +213,12 @@ class Rollout:
             return ()
         body = replace(plain[0], body=dict(plain[0].body))
         outcomes = sync(replace(ready.plan, changes=(Update(body, body),)), provider)
-        failures = [item for item in outcomes if isinstance(item, Failed)]
+        failures = [item for item in outcomes if isinstance(item, ChangeFailed)]
         if not failures:
             self.tell(f"{ready.name}: no alert needs the former routes, and they are removed")
         return [Pending(item.change.id, f"former routes are left: {item.why}") for item in failures]
 
-    def _note(self, ready: Ready, pending: Sequence[Pending]) -> None:
+    def _note(self, ready: ReadyTarget, pending: Sequence[Pending]) -> None:
         report = self.reports[ready.name]
         self.reports[ready.name] = replace(
             report, plan=replace(report.plan, pending=tuple(pending))
@@ -227,7 +235,7 @@ def _with_former(change: Change, provider: AlertmanagerProvider) -> Change:
 
 def _why_not(plan: Plan, outcomes: Collection[Outcome]) -> str | None:
     """Why an Alertmanager does not run the configuration that is declared."""
-    failures = [outcome.why for outcome in outcomes if isinstance(outcome, Failed)]
+    failures = [outcome.why for outcome in outcomes if isinstance(outcome, ChangeFailed)]
     held = [
         "it would end an active alert" if isinstance(item, Postponed) else item.why
         for item in plan.held_back

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from reliability.http.prometheus import (
     KIND,
-    Answered,
+    AnswerPart,
     Failure,
     FirstFault,
     LabelSet,
@@ -22,7 +22,7 @@ from reliability.http.prometheus import (
     data_of,
 )
 from reliability.http.reply import one_line
-from reliability.providers.http import Parameters, Server
+from reliability.providers.http import HttpServer, Parameters
 
 PAGE: Final = 2_000
 """Groups in one answer; generations that know no pages give all at once."""
@@ -30,7 +30,7 @@ PAGE: Final = 2_000
 MOST_GROUPS: Final = 500_000
 
 
-class Loaded(Answered):
+class Loaded(AnswerPart):
     """A part of what a server runs."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
@@ -97,7 +97,7 @@ class NotParsed:
 class RulesApi:
     """The questions that we ask a Prometheus about its rules."""
 
-    server: Server
+    server: HttpServer
 
     def groups(self) -> Iterator[LoadedGroup]:
         """Every group that the server runs, page by page; groups without rules are left out.

@@ -76,7 +76,7 @@ Place = FolderPlace | FilePlace
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class TargetFiles:
     """The files of one target; it remembers what it read, so that nothing newer is written over.
 
     What is written gets the mark of `owner`.

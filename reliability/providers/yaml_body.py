@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.load.document import Limits, parse
+from reliability.load.document import FileLimits, parse
 from reliability.resource import Json
 
-LIMITS: Final = Limits(bytes=100_000_000, depth=100, nodes=10_000_000)
+LIMITS: Final = FileLimits(bytes=100_000_000, depth=100, nodes=10_000_000)
 """What one generated file may hold; far above what a service compiles to."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.location import Pointer
 from reliability.model import shapes
 from reliability.model.openslo.sli import SliSpec
@@ -57,7 +57,7 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
     own = {"indicator": objective.indicator, "indicatorRef": objective.indicator_ref}
     for key, written in own.items():
         if written is not None:
-            at = slo.at("spec", "objectives", index, key, part=Part.KEY)
+            at = slo.at("spec", "objectives", index, key, part=EntryPart.KEY)
             help_text = "write one SLO for each indicator"
             yield Problem(at, "an objective with its own SLI is not compiled yet", help_text)
     resolved = sli_spec(slo, catalog)
@@ -103,7 +103,7 @@ def _limit(slo: Located[Slo], index: int, spec: SliSpec) -> Iterator[Problem]:
     written = {"op": objective.op, "value": objective.value}
     if spec.threshold_metric is None:
         for key in (key for key, value in written.items() if value is not None):
-            at = slo.at("spec", "objectives", index, key, part=Part.KEY)
+            at = slo.at("spec", "objectives", index, key, part=EntryPart.KEY)
             message = f"{key} is for a threshold, and the SLI is a ratio"
             yield Problem(at, message, "remove op and value")
     elif None in written.values():
@@ -140,7 +140,7 @@ def _placed(
     slo: Located[Slo], located: Located[Any], route: Pointer, message: str, help_text: str
 ) -> Problem:
     """A problem of an inline SLI where it stands; of a shared one, where the SLO refers to it."""
-    there = located.at(*route, part=Part.KEY)
+    there = located.at(*route, part=EntryPart.KEY)
     if located is slo:
         return Problem(there, message, help_text)
     related = (Label(there, "the SLI"),)

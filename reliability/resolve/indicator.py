@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from reliability.model.openslo.sli import RatioMetric, SliSpec
-from reliability.model.openslo.slo import Objective, Slo, SloSpec
+from reliability.model.openslo.slo import Slo, SloObjective, SloSpec
 from reliability.promql.query import QueryFault, WindowedQuery
 from reliability.promql.sampled_query import Query, SampledQuery, read_as, values
 from reliability.resolve.sli import (
@@ -46,7 +46,7 @@ def _read(indicator: Indicator) -> Queries:
     return found
 
 
-def _whole(spec: SliSpec, objective: Objective, read: Queries) -> WholeSli | None:
+def _whole(spec: SliSpec, objective: SloObjective, read: Queries) -> WholeSli | None:
     if spec.ratio_metric is None:
         return _threshold(objective, read)
     ratio = spec.ratio_metric
@@ -72,14 +72,14 @@ def _raw(ratio: RatioMetric, read: Queries) -> RawSli | None:
     return None
 
 
-def _threshold(objective: Objective, read: Queries) -> ThresholdSli | None:
+def _threshold(objective: SloObjective, read: Queries) -> ThresholdSli | None:
     query, op, value = read.get("threshold"), objective.op, objective.value
     if isinstance(query, SampledQuery | WindowedQuery) and op and value is not None:
         return ThresholdSli(op, value, query)
     return None
 
 
-def _sliced(whole: WholeSli, spec: SloSpec, objective: Objective) -> AnySli | None:
+def _sliced(whole: WholeSli, spec: SloSpec, objective: SloObjective) -> AnySli | None:
     """Slices where the budgeting method asks for them.
 
     Only in slices the window of a threshold's query is theirs; else each sample has its own.

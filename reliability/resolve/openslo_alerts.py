@@ -33,7 +33,7 @@ UPWARD: Final = {"gt": False, "gte": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class PolicyPart:
     """A part of a policy: its metadata and spec, in which document, and at which route."""
 
     metadata: OpenSloMetadata
@@ -46,8 +46,8 @@ class Written:
 class OpenSloAlert:
     """One alert policy of an SLO with its condition."""
 
-    policy: Written
-    condition: Written
+    policy: PolicyPart
+    condition: PolicyPart
 
     @property
     def name(self) -> str:
@@ -121,18 +121,18 @@ def openslo_alerts(slo: Located[Slo], catalog: Catalog) -> Iterator[OpenSloAlert
 
 def _policy(
     entry: AlertPolicyEntry, slo: Located[Slo], route: Pointer, catalog: Catalog
-) -> Written | None:
+) -> PolicyPart | None:
     if entry.metadata is not None:
-        return Written(entry.metadata, entry.spec, slo, route)
+        return PolicyPart(entry.metadata, entry.spec, slo, route)
     found = catalog.find(OpenSloAlertPolicy, entry.reference or "")
-    return Written(found.value.metadata, found.value.spec, found, ()) if found else None
+    return PolicyPart(found.value.metadata, found.value.spec, found, ()) if found else None
 
 
-def _condition(policy: Written, catalog: Catalog) -> Written | None:
+def _condition(policy: PolicyPart, catalog: Catalog) -> PolicyPart | None:
     [entry] = policy.spec.conditions
     assert isinstance(entry, ConditionEntry)  # noqa: S101 - what the model reads
     if entry.metadata is not None:
         route = (*policy.route, "spec", "conditions", 0)
-        return Written(entry.metadata, entry.spec, policy.located, route)
+        return PolicyPart(entry.metadata, entry.spec, policy.located, route)
     found = catalog.find(AlertCondition, entry.reference or "")
-    return Written(found.value.metadata, found.value.spec, found, ()) if found else None
+    return PolicyPart(found.value.metadata, found.value.spec, found, ()) if found else None

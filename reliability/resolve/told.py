@@ -14,7 +14,7 @@ HEARTBEAT: Final = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PolicyAlert:
     """One thing that a policy sends to a tier: its name, and where the thing and its tier stand."""
 
     what: str
@@ -25,7 +25,7 @@ class Told:
     is_heartbeat: bool = False
 
 
-def told(policy: AlertPolicy) -> Iterator[Told]:
+def told(policy: AlertPolicy) -> Iterator[PolicyAlert]:
     """Every burn-rate alert and signal with its tier; a signal without one is left out."""
     for index, entry in enumerate(policy.spec.objectives):
         route: Pointer = ("spec", "objectives", index)
@@ -33,12 +33,16 @@ def told(policy: AlertPolicy) -> Iterator[Told]:
         for speed in ("fast", "slow"):
             tier: str = getattr(entry.tiers, speed)
             what = f"the {speed} burn of {name}"
-            yield Told(what, tier, route, (*route, "tiers", speed), entry.runbook)
+            yield PolicyAlert(what, tier, route, (*route, "tiers", speed), entry.runbook)
         what = f"missing data of {name}"
-        yield Told(what, entry.no_data.tier, route, (*route, "noData", "tier"), entry.runbook)
+        yield PolicyAlert(
+            what, entry.no_data.tier, route, (*route, "noData", "tier"), entry.runbook
+        )
     for index, signal in enumerate(policy.spec.signals):
         if signal.tier is not None:
             route = ("spec", "signals", index)
             heartbeat = signal.kind == HEARTBEAT
             tier_route = (*route, "tier")
-            yield Told(signal.name, signal.tier, route, tier_route, signal.runbook, heartbeat)
+            yield PolicyAlert(
+                signal.name, signal.tier, route, tier_route, signal.runbook, heartbeat
+            )

@@ -13,10 +13,10 @@ from reliability.forge.notes import Issue, IssueDraft
 from reliability.forge.reconcile import (
     Change,
     Close,
-    Create,
+    CreateNote,
     Reopen,
     Retire,
-    Update,
+    UpdateNote,
     no_word,
     reconcile,
 )
@@ -26,7 +26,7 @@ MOST: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Rationed:
+class LimitedDrafts:
     """What is wanted of issues now: `waiting` changes are left to the next run."""
 
     drafts: tuple[IssueDraft, ...]
@@ -38,15 +38,17 @@ def rationed(
     present: Iterable[Issue],
     most: int = MOST,
     word: Callable[[Issue], str] = no_word,
-) -> Rationed:
+) -> LimitedDrafts:
     """The drafts whose changes fit: closing comes first, and what is there never goes for it."""
     drafts, notes = tuple(wanted), tuple(present)
     changes = reconcile(drafts, notes, word)
     later = sorted(changes, key=_urgency)[most:]
-    waiting = {id(each.draft) for each in later if isinstance(each, Create | Update | Reopen)}
+    waiting = {
+        id(each.draft) for each in later if isinstance(each, CreateNote | UpdateNote | Reopen)
+    }
     left = [draft for draft in drafts if id(draft) not in waiting]
-    kept = [unchanged(each.note) for each in later if isinstance(each, Update | Close)]
-    return Rationed((*left, *kept), len(later))
+    kept = [unchanged(each.note) for each in later if isinstance(each, UpdateNote | Close)]
+    return LimitedDrafts((*left, *kept), len(later))
 
 
 def unchanged(note: Issue) -> IssueDraft:
@@ -62,8 +64,8 @@ def _urgency(change: Change[IssueDraft, Issue]) -> int:
             return 1
         case Reopen():
             return 2
-        case Create():
+        case CreateNote():
             return 3
-        case Update():
+        case UpdateNote():
             return 4
     assert_never(change)

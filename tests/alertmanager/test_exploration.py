@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from reliability.alertmanager.exploration import Index, Knowledge, explore, reachable
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Route, parse, walk
-from reliability.check.routes import Classes
+from reliability.check.routes import ValueClasses
 from reliability.location import Pointer
 from tests.alertmanager.random_trees import VALUES, Trees
 
@@ -101,7 +101,7 @@ def without_patterns(route: Route) -> Route:
 def test_alerts_of_one_class_end_alike(seed: int) -> None:
     trees = Trees(Random(seed))
     routing = parse(trees.merged() if seed % 3 == 0 else trees.base())
-    classes = Classes.of(routing)
+    classes = ValueClasses.of(routing)
     ends: dict[tuple[object, ...], set[tuple[Pointer, ...]]] = {}
     for number in range(100):
         labels = trees.labels() | {"service": f"service-{number % 7}"}
@@ -112,9 +112,15 @@ def test_alerts_of_one_class_end_alike(seed: int) -> None:
 
 def test_a_matcher_and_its_opposite_ask_one_question() -> None:
     knowledge = Knowledge({}, frozenset("x"))
-    [denied, affirmed] = knowledge.both_ways(Matcher("x", "!~", "a|b"))
-    assert [each.answer(Matcher("x", "=~", "a|b")) for each in (denied, affirmed)] == [False, True]
-    assert [each.answer(Matcher("x", "!~", "a|b")) for each in (denied, affirmed)] == [True, False]
+    [denied, affirmed] = knowledge.both_ways(RouteMatcher("x", "!~", "a|b"))
+    assert [each.answer(RouteMatcher("x", "=~", "a|b")) for each in (denied, affirmed)] == [
+        False,
+        True,
+    ]
+    assert [each.answer(RouteMatcher("x", "!~", "a|b")) for each in (denied, affirmed)] == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("seed", range(10))

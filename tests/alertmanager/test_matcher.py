@@ -8,7 +8,12 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reliability.alertmanager.matcher import Matcher, MatcherRefusedError, Operator, parse_matchers
+from reliability.alertmanager.matcher import (
+    MatcherRefusedError,
+    Operator,
+    RouteMatcher,
+    parse_matchers,
+)
 from tests.servers.generation import Generation
 from tests.servers.programs import check_alertmanager_config
 
@@ -21,28 +26,28 @@ PIECES = [
 @pytest.mark.parametrize(
     ("text", "matchers"),
     [
-        ("tier=alert", [Matcher("tier", "=", "alert")]),
-        (' tier = "alert" ', [Matcher("tier", "=", "alert")]),
-        ('tier=~"alert|ticket"', [Matcher("tier", "=~", "alert|ticket")]),
-        ('{a!="x,y", b!~z,}', [Matcher("a", "!=", "x,y"), Matcher("b", "!~", "z")]),
-        (r'a="say \"x\" \\ \d"', [Matcher("a", "=", r'say "x" \ \d')]),
-        ("a=", [Matcher("a", "=", "")]),
-        ('"with space"="\\u00e9"', [Matcher("with space", "=", "é")]),
+        ("tier=alert", [RouteMatcher("tier", "=", "alert")]),
+        (' tier = "alert" ', [RouteMatcher("tier", "=", "alert")]),
+        ('tier=~"alert|ticket"', [RouteMatcher("tier", "=~", "alert|ticket")]),
+        ('{a!="x,y", b!~z,}', [RouteMatcher("a", "!=", "x,y"), RouteMatcher("b", "!~", "z")]),
+        (r'a="say \"x\" \\ \d"', [RouteMatcher("a", "=", r'say "x" \ \d')]),
+        ("a=", [RouteMatcher("a", "=", "")]),
+        ('"with space"="\\u00e9"', [RouteMatcher("with space", "=", "é")]),
         ("", []),
-        (r'a="x\\"', [Matcher("a", "=", "x\\")]),
-        (r"a=\n", [Matcher("a", "=", "\n")]),
-        ('a=","', [Matcher("a", "=", ",")]),
-        ('a="\\",",b=c', [Matcher("a", "=", '",'), Matcher("b", "=", "c")]),
-        ("a=b, ", [Matcher("a", "=", "b")]),
-        ("{a=b", [Matcher("a", "=", "b")]),
-        ("a=b}", [Matcher("a", "=", "b")]),
-        ('{"é"="x", a!=b}', [Matcher("é", "=", "x"), Matcher("a", "!=", "b")]),
-        ('"é"!~"x",', [Matcher("é", "!~", "x")]),
-        (r'"é"="\x41\101\U0001F600"', [Matcher("é", "=", "AA😀")]),
-        (r'"é"="\a\b\f\n\r\t\v\\\""', [Matcher("é", "=", '\a\b\f\n\r\t\v\\"')]),
+        (r'a="x\\"', [RouteMatcher("a", "=", "x\\")]),
+        (r"a=\n", [RouteMatcher("a", "=", "\n")]),
+        ('a=","', [RouteMatcher("a", "=", ",")]),
+        ('a="\\",",b=c', [RouteMatcher("a", "=", '",'), RouteMatcher("b", "=", "c")]),
+        ("a=b, ", [RouteMatcher("a", "=", "b")]),
+        ("{a=b", [RouteMatcher("a", "=", "b")]),
+        ("a=b}", [RouteMatcher("a", "=", "b")]),
+        ('{"é"="x", a!=b}', [RouteMatcher("é", "=", "x"), RouteMatcher("a", "!=", "b")]),
+        ('"é"!~"x",', [RouteMatcher("é", "!~", "x")]),
+        (r'"é"="\x41\101\U0001F600"', [RouteMatcher("é", "=", "AA😀")]),
+        (r'"é"="\a\b\f\n\r\t\v\\\""', [RouteMatcher("é", "=", '\a\b\f\n\r\t\v\\"')]),
     ],
 )
-def test_a_text_is_read_as_matchers(text: str, matchers: list[Matcher]) -> None:
+def test_a_text_is_read_as_matchers(text: str, matchers: list[RouteMatcher]) -> None:
     assert list(parse_matchers(text)) == matchers
 
 
@@ -88,19 +93,19 @@ def test_a_refusal_says_what_is_wrong(text: str, message: str) -> None:
     ],
 )
 def test_a_matcher_compares_the_whole_value(operator: Operator, value: str, met: bool) -> None:
-    assert Matcher("tier", operator, value).matches({"tier": "alert"}) is met
+    assert RouteMatcher("tier", operator, value).matches({"tier": "alert"}) is met
 
 
 @given(st.text(), st.sampled_from(["=", "!="]))
 def test_what_a_matcher_writes_is_read_as_the_same(value: str, operator: str) -> None:
-    matcher = Matcher("label", "=" if operator == "=" else "!=", value)
+    matcher = RouteMatcher("label", "=" if operator == "=" else "!=", value)
     assert parse_matchers(str(matcher)) == (matcher,)
 
 
 def test_a_label_that_is_not_there_is_empty() -> None:
-    assert Matcher("slo", "=", "").matches({})
-    assert not Matcher("slo", "=~", ".+").matches({})
-    assert Matcher("slo", "!~", ".+").matches({})
+    assert RouteMatcher("slo", "=", "").matches({})
+    assert not RouteMatcher("slo", "=~", ".+").matches({})
+    assert RouteMatcher("slo", "!~", ".+").matches({})
 
 
 @pytest.mark.tools

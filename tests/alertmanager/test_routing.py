@@ -7,7 +7,7 @@ import pytest
 
 from reliability.alertmanager.routing import (
     Inhibition,
-    Matcher,
+    RouteMatcher,
     Routing,
     RoutingRefusedError,
     parse,
@@ -175,7 +175,7 @@ def test_receivers_keep_their_integrations_in_order() -> None:
     ]
 
 
-ALERT, TICKET = Matcher("tier", "=", "alert"), Matcher("tier", "=", "ticket")
+ALERT, TICKET = RouteMatcher("tier", "=", "alert"), RouteMatcher("tier", "=", "ticket")
 
 
 def test_an_inhibition_asks_for_equal_labels() -> None:
@@ -192,7 +192,7 @@ def test_labels_that_both_sides_lack_are_equal() -> None:
 
 
 def test_what_meets_both_sides_silences_nothing_that_does_too() -> None:
-    rule = Inhibition((Matcher("a", "=", "x"),), (Matcher("b", "=", "y"),))
+    rule = Inhibition((RouteMatcher("a", "=", "x"),), (RouteMatcher("b", "=", "y"),))
     both = {"a": "x", "b": "y"}
     assert not rule.silences(both, both)
     assert rule.silences({"a": "x"}, both)

@@ -9,7 +9,7 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.backtest.engine import Chosen, backtest
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import Backtest
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import SliHistory
@@ -145,5 +145,5 @@ def replay(
 ) -> Backtest:
     """The backtest of a working tree, against a base where one is given, and how sure it is."""
     base = Base("c0ffee" * 6 + "abcd", old) if old else None
-    terms = Terms(SPAN, how_sure=True)
+    terms = ReplayTerms(SPAN, how_sure=True)
     return backtest(new, base, Held(bad, known), terms, Chosen(frozenset()))

@@ -13,8 +13,8 @@ from typing import Final
 
 import pytest
 
-from reliability.backtest.firing import Terms, fire
-from reliability.backtest.kernel import Counts
+from reliability.backtest.firing import ReplayTerms, fire
+from reliability.backtest.kernel import PrefixSums
 from reliability.burnrate import BurnRateAlert, WindowPair
 from reliability.promql.evaluate.semantics import Ranges
 from reliability.timespan import TimeSpan
@@ -149,7 +149,7 @@ def compare(
     """Each alert on the same counters, in a Prometheus of its own and in the backtest."""
     ranges = Ranges.LEFT_OPEN if generation.has_left_open_ranges else Ranges.CLOSED
     series = service.series
-    counts, terms = Counts.of(series, data.WARM_UP), Terms(data.SPAN, ranges)
+    counts, terms = PrefixSums.of(series, data.WARM_UP), ReplayTerms(data.SPAN, ranges)
     with data.serving(generation, folder, service) as server:
         return [
             Compared(

@@ -12,7 +12,7 @@ from reliability.compile.prometheus.directory import Directory
 from reliability.errors import SourceError
 from reliability.promql.evaluate.lines import NAME, Labels, labels_of
 from reliability.promql.evaluate.semantics import Semantics
-from reliability.promql.evaluate.stored import STALE, Stored
+from reliability.promql.evaluate.stored import STALE, StoredSeries
 from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.resolve.objectives import objectives
@@ -61,7 +61,7 @@ class Server:
         yield Counter({"zone": "a"}, Samples(times, np.full(len(times), 0.5)))
 
 
-def recordings(server: Server) -> dict[str, Stored]:
+def recordings(server: Server) -> dict[str, StoredSeries]:
     """The one series of each recording."""
     shop = catalog(slo("checkout"), policy("checkout"))
     [objective] = objectives(shop)
@@ -71,7 +71,7 @@ def recordings(server: Server) -> dict[str, Stored]:
     return dict(zip(names, found, strict=True))
 
 
-def minutes(series: Stored) -> list[float]:
+def minutes(series: StoredSeries) -> list[float]:
     """The minutes of the span at which there is a sample, stale markers too."""
     return [(each - since_1970(SPAN.start)) / MINUTE for each in series.times.tolist()]
 
@@ -112,9 +112,9 @@ def test_another_fault_of_the_server_is_raised() -> None:
 ONE, TWO = labels_of({NAME: "one"}), labels_of({NAME: "two"})
 
 
-def stored(labels: Labels, samples: Mapping[int, float]) -> Stored:
+def stored(labels: Labels, samples: Mapping[int, float]) -> StoredSeries:
     times, values = np.array(list(samples), dtype=np.int64), np.array(list(samples.values()))
-    return Stored(labels, times, values)
+    return StoredSeries(labels, times, values)
 
 
 @pytest.mark.parametrize(

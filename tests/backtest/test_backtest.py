@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from reliability.backtest.engine import Chosen, backtest
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.headline import headline
-from reliability.backtest.outcome import Backtest, Fired, Measured, NoAlert, Outcome
+from reliability.backtest.outcome import AlertFirings, Backtest, NoAlert, Outcome, SliSummary
 from reliability.history.series import MINUTE, NoHistory
 from tests.backtest.replaying import START
 from tests.backtest.repository import (
@@ -30,9 +30,9 @@ def outcome(result: Backtest, tier: str, side: str = "new") -> Outcome:
     return found.new if side == "new" else found.old
 
 
-def fired(result: Backtest, tier: str, side: str = "new") -> Fired:
+def fired(result: Backtest, tier: str, side: str = "new") -> AlertFirings:
     found = outcome(result, tier, side)
-    assert isinstance(found, Fired)
+    assert isinstance(found, AlertFirings)
     return found
 
 
@@ -168,7 +168,7 @@ def test_below_ninety_percent_coverage_no_attainment_is_given() -> None:
     known = np.ones(len(quiet()))
     known[-int(len(known) * 0.2) :] = 0
     history = replay(SHOP, {"checkout": quiet()}, checkout=known).objectives[0].history
-    assert isinstance(history, Measured)
+    assert isinstance(history, SliSummary)
     assert history.attainment is None
     assert 0.7 < history.coverage < 0.9
 
@@ -228,7 +228,7 @@ def test_one_failure_is_a_significant_event_if_it_costs_enough(failures: int, ev
     bad[(day(5).start - START) // MINUTE] = failures
     few = catalog(slo("checkout", "0.99999"), policy("checkout"))
     source = Held({"checkout": bad}, {}, events=1.0)
-    found = backtest(few, None, source, Terms(SPAN), Chosen(frozenset())).verdicts
+    found = backtest(few, None, source, ReplayTerms(SPAN), Chosen(frozenset())).verdicts
     assert len(found) == events
 
 

@@ -7,16 +7,16 @@ import pytest
 
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import (
+    AlertFirings,
     Backtest,
     Detection,
-    Fired,
-    Measured,
+    EventVerdict,
+    OutcomeRow,
     Replayed,
-    Row,
-    Verdict,
+    SliSummary,
 )
 from reliability.history.series import NoHistory
 from reliability.render.numbers import percent
@@ -30,30 +30,30 @@ MISSED = Detection(paged=False, ticketed=False)
 TICKET = Detection(paged=False, ticketed=True)
 
 
-def fired(times: int) -> Fired:
+def fired(times: int) -> AlertFirings:
     spans = (TimeSpan(START + n * HOUR, START + n * HOUR + HOUR / 2) for n in range(times))
-    return Fired(tuple(Episode(span, {}, 0.02) for span in spans), times * HOUR / 2, 13.0)
+    return AlertFirings(tuple(Episode(span, {}, 0.02) for span in spans), times * HOUR / 2, 13.0)
 
 
-def row(tier: str, old: int, new: int) -> Row:
-    return Row("shop", "checkout", "", tier, fired(old), fired(new))
+def row(tier: str, old: int, new: int) -> OutcomeRow:
+    return OutcomeRow("shop", "checkout", "", tier, fired(old), fired(new))
 
 
 def verdict(
     day: str, spent: float, old: Detection, new: Detection, *, known: bool = True
-) -> Verdict:
+) -> EventVerdict:
     start = datetime.fromisoformat(f"{day}T10:00:00+00:00")
     event = Event(
         kind="incident", service="shop", span=TimeSpan(start, start + HOUR), name="it hurt"
     )
-    return Verdict(event, "checkout", spent, known, old, new)
+    return EventVerdict(event, "checkout", spent, known, old, new)
 
 
-def result(rows: list[Row], verdicts: list[Verdict], base: str = "c0ffee") -> Backtest:
+def result(rows: list[OutcomeRow], verdicts: list[EventVerdict], base: str = "c0ffee") -> Backtest:
     objective = Replayed(
-        "shop", "checkout", "", "0.999", Measured(1.0, 0.9993, 1e6), tuple(rows), tuple(verdicts)
+        "shop", "checkout", "", "0.999", SliSummary(1.0, 0.9993, 1e6), tuple(rows), tuple(verdicts)
     )
-    return Backtest(Terms(SPAN), "a test", False, base, (objective,), tuple(verdicts))
+    return Backtest(ReplayTerms(SPAN), "a test", False, base, (objective,), tuple(verdicts))
 
 
 ROWS = [row("alert", 79, 26), row("ticket", 9, 11)]
@@ -123,7 +123,7 @@ def test_significant_events_are_not_called_incidents() -> None:
         name="",
         slos=frozenset({"checkout"}),
     )
-    derived = Verdict(event, "checkout", 0.3, True, CAUGHT, CAUGHT)
+    derived = EventVerdict(event, "checkout", 0.3, True, CAUGHT, CAUGHT)
     alone, both = result(ROWS, [derived], ""), result(ROWS, [derived, INCIDENTS[2]], "")
     assert headline(alone).endswith(
         "· significant events caught 1 of 1 (derived from the error budget)"
@@ -137,7 +137,9 @@ def test_significant_events_are_not_called_incidents() -> None:
 def test_what_was_not_replayed_is_not_zero() -> None:
     """A refused calendar SLO once read `pages a week 0.0 ... no incident to score against`."""
     unknown = NoHistory("not replayed: no reason")
-    silent = [Row("shop", "refund", "", tier, unknown, unknown) for tier in ("alert", "ticket")]
+    silent = [
+        OutcomeRow("shop", "refund", "", tier, unknown, unknown) for tier in ("alert", "ticket")
+    ]
     assert headline(result(silent, [], "")) == (
         "pages a week not known · tickets a week not known · no incident to score against · "
         "not replayed: 1 of 1 SLOs"
@@ -149,9 +151,9 @@ def test_what_is_seldom_is_not_never() -> None:
     assert "pages a week under 0.1 ·" in headline(result([row("alert", 0, 0), seldom()], [], ""))
 
 
-def seldom() -> Row:
+def seldom() -> OutcomeRow:
     once = replace(fired(1), known_weeks=52.0)
-    return Row("shop", "refund", "", "alert", once, once)
+    return OutcomeRow("shop", "refund", "", "alert", once, once)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from typing import Final
 
 from reliability.arrays import FloatArray
 from reliability.backtest.notifications import with_notifications
-from reliability.backtest.outcome import Backtest, Fired, NotTold
+from reliability.backtest.outcome import AlertFirings, Backtest, UnknownNotifications
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
-from reliability.backtest.tally import Tally, Told
+from reliability.backtest.tally import NotificationTally, SideNotifications
 from reliability.load.catalog import Catalog
 from tests.backtest.repository import burst, catalog, day, policy, quiet, replay, slo
 
@@ -68,14 +68,14 @@ def played(new: Catalog, bad: FloatArray, old: Catalog | None = None) -> Backtes
     return with_notifications(replay(new, {"checkout": bad}, old=old), old, new)
 
 
-def side(found: Told | NotTold) -> Told:
-    assert isinstance(found, Told)
+def side(found: SideNotifications | UnknownNotifications) -> SideNotifications:
+    assert isinstance(found, SideNotifications)
     return found
 
 
 def test_a_short_outage_pages_and_mentions_once_and_the_ticket_waits() -> None:
     found = side(played(shop(notifying()), outage()).told.new)
-    assert found.tier("alert") == Tally(notifications=2, over=2, pages=2, mentions=2)
+    assert found.tier("alert") == NotificationTally(notifications=2, over=2, pages=2, mentions=2)
     assert found.targets == {
         "reliability/pay/alert: pages by PagerDuty": 2,
         "reliability/pay/alert: mentions <!subteam^S01PAY>": 2,
@@ -94,7 +94,7 @@ def test_each_side_is_sent_what_fired_by_its_own_target() -> None:
 def test_tickets_are_told_too_and_wake_nobody() -> None:
     result = played(shop(notifying()), outage())
     [_, ticket] = (row.new for row in result.objectives[0].rows)
-    assert isinstance(ticket, Fired)
+    assert isinstance(ticket, AlertFirings)
     assert len(ticket.episodes) == 2
     sent = side(result.told.new).tier("ticket")
     assert (sent.notifications, sent.over) == (2, 2)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability.backtest.firing import once_pending
-from reliability.backtest.outcome import Fired
+from reliability.backtest.outcome import AlertFirings
 from reliability.burnrate import BurnRateAlert, SingleWindow
 from reliability.expression import AllOf, AnyOf, BurnAbove
 from tests.backtest.repository import burst, catalog, day, quiet, replay, slo
@@ -70,7 +70,7 @@ def test_a_policy_of_openslo_is_replayed_with_what_it_waits_for() -> None:
     burst(bad, day(5, minutes=30), share=0.2)
     [row] = replay(catalog(slo("checkout") + OPENSLO), {"checkout": bad}).rows
     assert row.tier == "ticket"
-    assert isinstance(row.new, Fired)
+    assert isinstance(row.new, AlertFirings)
     [episode] = row.new.episodes
     assert 10 <= (episode.span.start - day(5).start) / MINUTE <= 13
     assert episode.span.end > day(5).end

@@ -7,7 +7,7 @@ import pytest
 
 from reliability.backtest.difference import difference
 from reliability.backtest.episodes import Episode
-from reliability.backtest.outcome import Fired, NoAlert, Sureness
+from reliability.backtest.outcome import AlertFirings, Confidence, NoAlert
 from reliability.backtest.quality import quality
 from reliability.history.series import NoHistory
 from reliability.timespan import TimeSpan
@@ -78,8 +78,8 @@ def test_nothing_to_share_is_no_share() -> None:
     assert (found.short, found.night, found.precision, found.recall) == (None,) * 4
 
 
-def fired(*episodes: Episode) -> Fired:
-    return Fired(episodes, timedelta(0), 1.0)
+def fired(*episodes: Episode) -> AlertFirings:
+    return AlertFirings(episodes, timedelta(0), 1.0)
 
 
 def test_episodes_are_lost_new_moved_or_as_before() -> None:
@@ -115,11 +115,11 @@ def test_long_and_short_episodes_that_lie_over_one_another_are_compared_too() ->
     assert found.same == 1
 
 
-def sureness(bad: np.ndarray, tiers: str = "fast: alert, slow: ticket") -> list[Sureness]:
+def sureness(bad: np.ndarray, tiers: str = "fast: alert, slow: ticket") -> list[Confidence]:
     result = replay(catalog(slo("checkout"), policy("checkout", tiers)), {"checkout": bad})
     found = [row.new for row in result.rows]
-    assert all(isinstance(each, Fired) for each in found)
-    return [each.sureness for each in found if isinstance(each, Fired) and each.sureness]
+    assert all(isinstance(each, AlertFirings) for each in found)
+    return [each.sureness for each in found if isinstance(each, AlertFirings) and each.sureness]
 
 
 def test_a_window_one_failure_away_from_its_threshold_is_on_the_edge() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import Budget
-from reliability.backtest.outcome import Fired
+from reliability.backtest.outcome import AlertFirings
 from reliability.backtest.quality import quality
 from reliability.backtest.report.judged import events_of
 from reliability.backtest.significant import significant
@@ -177,7 +177,7 @@ def test_alerts_detect_injected_outages_when_they_really_did() -> None:
     spans = events_of(replayed)
     assert [each.start for each in spans] == [each.start for each in outages]
     [pages] = [row.new for row in replayed.rows if row.tier == "alert"]
-    assert isinstance(pages, Fired)
+    assert isinstance(pages, AlertFirings)
     derived, true = (
         quality(pages.episodes, events, "UTC").detection for events in (spans, outages)
     )

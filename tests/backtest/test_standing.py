@@ -9,9 +9,9 @@ import pytest
 from reliability.arrays import FloatArray
 from reliability.backtest.standing import (
     Coverage,
-    Standing,
+    ObjectiveStatus,
     Stands,
-    Unknown,
+    UnknownStatus,
     looked_at,
     period_of,
     standing,
@@ -27,15 +27,17 @@ PERIOD = timedelta(days=30)
 EVENTS = 1000 * (PERIOD // MINUTE)
 
 
-def stands(bad: FloatArray, known: FloatArray | None = None, text: str = "") -> Standing | Unknown:
+def stands(
+    bad: FloatArray, known: FloatArray | None = None, text: str = ""
+) -> ObjectiveStatus | UnknownStatus:
     [objective] = objectives(catalog(text or slo("checkout")))
     held = Held({"checkout": bad}, {} if known is None else {"checkout": known})
     return standing(objective, held, NOW)
 
 
-def known(bad: FloatArray) -> Standing:
+def known(bad: FloatArray) -> ObjectiveStatus:
     found = stands(bad)
-    assert isinstance(found, Standing)
+    assert isinstance(found, ObjectiveStatus)
     return found
 
 
@@ -80,7 +82,7 @@ def test_a_period_of_which_too_little_is_known_is_not_known() -> None:
     part = quiet()
     part[len(part) // 2 :] = 1
     found = stands(quiet(), part)
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownStatus)
     assert "of the period is known" in found.reason
 
 
@@ -88,7 +90,7 @@ def test_history_that_ended_days_ago_says_nothing_about_now() -> None:
     part = quiet() + 1
     part[-2 * 1440 :] = 0
     found = stands(quiet(), part)
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownStatus)
     assert found.reason == "its history knows nothing of the day before 2026-10-02 00:00 UTC"
 
 
@@ -96,14 +98,14 @@ def test_a_gap_in_the_last_hour_leaves_the_burn_rate_unknown() -> None:
     part = quiet() + 1
     part[-10:] = 0
     found = stands(quiet(), part)
-    assert isinstance(found, Standing)
+    assert isinstance(found, ObjectiveStatus)
     assert found.burn is None
 
 
 def test_a_promise_without_history_says_why() -> None:
     [objective] = objectives(catalog(slo("checkout")))
     found = standing(objective, Held({}, {}), NOW)
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownStatus)
     assert found.reason == "no history: nothing is stored"
 
 
@@ -125,7 +127,7 @@ spec:
 """
     [objective] = objectives(catalog(slo("checkout"), correction))
     found = standing(objective, Held({"checkout": bad}, {}), NOW)
-    assert isinstance(found, Standing)
+    assert isinstance(found, ObjectiveStatus)
     assert found.remaining == 1
 
 
@@ -138,7 +140,7 @@ def test_a_calendar_period_has_its_own_beginning_and_is_renewed() -> None:
     burst(bad, TimeSpan(NOW - timedelta(days=5), NOW - timedelta(days=5) + 60 * MINUTE), 0.5)
     burst(bad, TimeSpan(NOW - timedelta(days=2), NOW - timedelta(days=2) + 10 * MINUTE), 0.1)
     found = stands(bad, text=text)
-    assert isinstance(found, Standing)
+    assert isinstance(found, ObjectiveStatus)
     monday = datetime(2026, 10, 5, tzinfo=UTC)
     assert (found.renewed, found.recovers(0)) == (monday, monday)
     assert monday - timedelta(days=3) == NOW
@@ -182,26 +184,26 @@ def judged(*groups: Series, recorded: float = 0.0) -> Stands:
 
 def test_nothing_is_known_of_a_period_without_events_or_groups() -> None:
     empty = judged(week(total=0, late=0))
-    assert isinstance(empty, Unknown)
+    assert isinstance(empty, UnknownStatus)
     assert (empty.reason, empty.coverage) == (
         "nothing happened in the period",
         Coverage(history=1.0),
     )
     nobody = judged()
-    assert isinstance(nobody, Unknown)
+    assert isinstance(nobody, UnknownStatus)
     assert (nobody.reason, nobody.coverage) == ("its history holds no group", None)
 
 
 def test_one_group_that_is_not_known_makes_all_of_it_unknown() -> None:
     found = judged(week(), week(total=0, late=0))
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownStatus)
     assert found.reason == "nothing happened in the period"
 
 
 def test_an_hour_without_events_has_no_burn_rate() -> None:
     quiet_hour, busy = judged(week(late=0)), judged(week())
-    assert isinstance(quiet_hour, Standing)
-    assert isinstance(busy, Standing)
+    assert isinstance(quiet_hour, ObjectiveStatus)
+    assert isinstance(busy, ObjectiveStatus)
     assert quiet_hour.burn is None
     assert quiet_hour.remaining == pytest.approx(0.5)
     assert busy.burn == pytest.approx(0.5)
@@ -210,10 +212,10 @@ def test_an_hour_without_events_has_no_burn_rate() -> None:
 
 def test_nine_tenths_of_a_period_are_enough() -> None:
     found = judged(week(unknown=1008))
-    assert isinstance(found, Standing)
+    assert isinstance(found, ObjectiveStatus)
     assert found.coverage == Coverage(0.0, 0.9)
     less = judged(week(unknown=1009))
-    assert isinstance(less, Unknown)
+    assert isinstance(less, UnknownStatus)
     assert less.reason == "89.99 % of the period is known, and 90 % is needed"
     assert less.coverage == Coverage(0.0, 9071 / 10080)
 
@@ -223,7 +225,7 @@ def test_nine_tenths_of_a_period_are_enough() -> None:
 )
 def test_history_is_what_the_server_has_not_recorded(recorded: float, history: float) -> None:
     found = judged(week(unknown=504), recorded=recorded)
-    assert isinstance(found, Standing)
+    assert isinstance(found, ObjectiveStatus)
     assert found.coverage.recorded == recorded
     assert found.coverage.history == pytest.approx(history)
 
@@ -263,7 +265,7 @@ def test_a_budget_is_spent_when_its_burn_rate_says_unless_it_is_renewed_before(
     renewed: timedelta | None,
     exhausted: timedelta | None,
 ) -> None:
-    found = Standing(
+    found = ObjectiveStatus(
         objective_of(ROLLING_WEEK),
         NOW,
         0.99,
@@ -291,7 +293,7 @@ def test_a_moment_beyond_what_is_written_out_of_a_calendar_is_not_known() -> Non
     assert period_of(objective, last) is None
     assert period_of(objective, objective.calendar.boundaries[0] - MINUTE) is None
     found = standing(objective, Held({}, {}), last)
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownStatus)
     assert found.reason == f"no period of its calendar is written out for {last:%Y-%m-%d}"
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.sent import FiringAlert
-from reliability.backtest.tally import Named, Tally, Told, tell
+from reliability.backtest.tally import Named, NotificationTally, SideNotifications, tell
 from tests.alertmanager.simulate.fleet import CHAT, PAGER, QUEUE, config, firing, sent
 
 BOTH = {**PAGER, **CHAT, "name": "both"}
@@ -23,7 +23,7 @@ def told(
     alerts: Sequence[FiringAlert],
     written: Mapping[str, Any],
     zones: Mapping[str, ZoneInfo] | None = None,
-) -> Told:
+) -> SideNotifications:
     named = [
         Named(("shop", each.labels.get("slo", ""), "", "alert"), each, each.labels.get("team", ""))
         for each in alerts
@@ -33,7 +33,9 @@ def told(
 
 def test_a_repeat_mentions_again_and_pages_nobody_anew() -> None:
     found = told([alert((0, 9 * HOUR))], config([BOTH]))
-    assert found.tier("alert") == Tally(notifications=3, repeats=2, over=1, pages=1, mentions=3)
+    assert found.tier("alert") == NotificationTally(
+        notifications=3, repeats=2, over=1, pages=1, mentions=3
+    )
     assert found.targets == {
         "both: pages by PagerDuty": 1,
         "both: mentions <!subteam^S1>": 3,
@@ -59,7 +61,7 @@ def test_a_pager_that_knows_no_incident_pages_each_time() -> None:
 
 def test_a_queue_neither_pages_nor_mentions() -> None:
     found = told([alert((0, 60))], config([QUEUE]))
-    assert found.tier("alert") == Tally(notifications=1, over=1)
+    assert found.tier("alert") == NotificationTally(notifications=1, over=1)
     assert found.targets == {}
 
 

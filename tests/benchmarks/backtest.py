@@ -16,7 +16,7 @@ from tests.benchmarks.measure import Benchmark, Measured, reliability, whole_pro
 from tests.servers.generation import GENERATIONS, Generation, find
 
 if TYPE_CHECKING:
-    from reliability.backtest.firing import Terms
+    from reliability.backtest.firing import ReplayTerms
     from reliability.burnrate import BurnRateAlert
     from reliability.history.series import Series
 
@@ -37,10 +37,10 @@ def one_slo(folder: Path) -> Measured:
 
 def kernel(_: Path) -> Measured:
     """Prefix sums and both alerts: one SLO, 90 days at 1 minute, four window pairs."""
-    from reliability.backtest.firing import Terms
+    from reliability.backtest.firing import ReplayTerms
     from reliability.timespan import TimeSpan
 
-    terms = Terms(TimeSpan(START + LONGEST, START + LONGEST + DAYS))
+    terms = ReplayTerms(TimeSpan(START + LONGEST, START + LONGEST + DAYS))
     series, alerts = random_series(), google_30d()
     seconds = middle(lambda: replay(series, alerts, terms), runs=101)
     return Measured("  its kernel alone, in process: four window pairs", seconds, 0.008)
@@ -48,31 +48,31 @@ def kernel(_: Path) -> Measured:
 
 def sweep(_: Path) -> Measured:
     """Some fifty candidate targets at once: prefix sums, both alerts, episodes of each target."""
-    from reliability.backtest.firing import Terms
-    from reliability.backtest.kernel import Counts
+    from reliability.backtest.firing import ReplayTerms
+    from reliability.backtest.kernel import PrefixSums
     from reliability.backtest.suggest.candidates import candidates
     from reliability.backtest.suggest.levels import episode_counts, levels
     from reliability.model.slo_policy import TargetBounds
     from reliability.timespan import TimeSpan
 
-    terms = Terms(TimeSpan(START + LONGEST, START + LONGEST + DAYS))
+    terms = ReplayTerms(TimeSpan(START + LONGEST, START + LONGEST + DAYS))
     series, alerts = random_series(), google_30d()
     targets = [each.target for each in candidates(TargetBounds(), Decimal("0.99935"))]
 
     def swept() -> int:
-        counts = Counts.of(series, LONGEST)
+        counts = PrefixSums.of(series, LONGEST)
         found = (levels(each, series, counts, terms, targets)[1] for each in alerts)
         return sum(int(episode_counts(level, len(targets)).sum()) for level in found)
 
     return Measured(f"  a sweep of {len(targets)} targets, in process", middle(swept, 101), 0.015)
 
 
-def replay(series: Series, alerts: tuple[BurnRateAlert, ...], terms: Terms) -> int:
+def replay(series: Series, alerts: tuple[BurnRateAlert, ...], terms: ReplayTerms) -> int:
     """How many intervals the alerts fire in."""
     from reliability.backtest.firing import fire
-    from reliability.backtest.kernel import Counts
+    from reliability.backtest.kernel import PrefixSums
 
-    counts = Counts.of(series, LONGEST)
+    counts = PrefixSums.of(series, LONGEST)
     return sum(len(list(fire(alert, series, counts, terms).intervals())) for alert in alerts)
 
 
@@ -136,13 +136,13 @@ def against(generation: Generation, folder: Path) -> Measured:
     Prometheus is asked the expressions that are compiled, over raw counters; that both fire in
     the same intervals is tested in tests/backtest/test_against_prometheus.py.
     """
-    from reliability.backtest.firing import Terms
+    from reliability.backtest.firing import ReplayTerms
     from reliability.promql.evaluate.semantics import Ranges
     from tests.backtest.prometheus_data import SPAN, archive, moments, serving
 
     service, alerts = archive(), google_30d()
     closed = not generation.has_left_open_ranges
-    terms = Terms(SPAN, Ranges.CLOSED if closed else Ranges.LEFT_OPEN)
+    terms = ReplayTerms(SPAN, Ranges.CLOSED if closed else Ranges.LEFT_OPEN)
     series = service.series
     ours = middle(lambda: replay(series, alerts, terms), runs=101)
     with serving(generation, folder / "server", service) as server:

@@ -55,7 +55,7 @@ CONFIG: Final[dict[str, Any]] = {
 def a_thousand_alerts(_: Path) -> Measured:
     """90 days of 1,000 alerts, in process."""
     from reliability.alertmanager.routing import parse
-    from reliability.alertmanager.simulate.server import Configuration, Server
+    from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
     from reliability.alertmanager.simulate.simulation import simulate
     from reliability.timespan import TimeSpan
 
@@ -64,7 +64,7 @@ def a_thousand_alerts(_: Path) -> Measured:
     taken = []
     for _run in range(5):
         began = time.perf_counter()
-        sent = len([*simulate(alerts, configuration, Server(START), span)])
+        sent = len([*simulate(alerts, configuration, SimulatedServer(START), span)])
         taken.append(time.perf_counter() - began)
     times = sum(len(each.spans) for each in alerts)
     name = f"1,000 alerts, {times:,} episodes, {sent:,} notifications"

@@ -19,7 +19,7 @@ from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import labels_of
 from reliability.promql.evaluate.rules import read
 from reliability.promql.evaluate.semantics import Semantics
-from reliability.promql.evaluate.stored import Storage, Stored
+from reliability.promql.evaluate.stored import Storage, StoredSeries
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.prometheus_data import (
@@ -187,7 +187,7 @@ def replayed(
 
 def unread(storage: Storage) -> Storage:
     """The same samples, of which nothing is worked out yet."""
-    return Storage([Stored(each.labels, each.times, each.values) for each in storage.series])
+    return Storage([StoredSeries(each.labels, each.times, each.values) for each in storage.series])
 
 
 def storage_of(service: Service) -> Storage:
@@ -197,7 +197,7 @@ def storage_of(service: Service) -> Storage:
         matchers = Selector.parse(f"{METRIC}{{{written}}}").matchers
         samples = samples_of(values)
         labels = labels_of({each.label: each.value for each in matchers})
-        found.append(Stored(labels, samples.times, samples.values))
+        found.append(StoredSeries(labels, samples.times, samples.values))
     return Storage(sorted(found, key=lambda each: each.labels))
 
 

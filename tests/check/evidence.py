@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reliability.check.evidence import Evidence
+from reliability.check.evidence import BacktestEvidence
 
 WHOLE: Final[Mapping[str, Any]] = {
     "version": 2,
@@ -31,6 +31,6 @@ def evidence_values(fragment: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def evidence_of(text: str) -> Evidence:
+def evidence_of(text: str) -> BacktestEvidence:
     """The evidence of a page's example."""
-    return Evidence.model_validate(evidence_values(json.loads(text)))
+    return BacktestEvidence.model_validate(evidence_values(json.loads(text)))

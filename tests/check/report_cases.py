@@ -7,7 +7,7 @@ from reliability.check.report.checked import Checked
 from reliability.check.report.forms import Form, report
 from reliability.check.rules import RULES
 from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 
 PATH: Final = PurePosixPath("services/attendance/slo.yaml")
 HOSTILE: Final = (
@@ -19,7 +19,7 @@ HOSTILE: Final = (
 
 
 def at(line: int = 1, column: int = 1, end: int = 2, path: PurePosixPath = PATH) -> Location:
-    return Location(path, Span(line, column, line, end), ("spec", "objectives", 0))
+    return Location(path, SourceSpan(line, column, line, end), ("spec", "objectives", 0))
 
 
 def found(
@@ -31,8 +31,8 @@ def found(
 def hostile() -> Checked:
     """Every text of a finding is hostile: path, message, help, related place, fix and waiver."""
     path = PurePosixPath("services") / HOSTILE
-    fix = Fix(HOSTILE, (Edit(Span(1, 1, 1, 2), HOSTILE),))
-    place = Location(path, Span(1, 1, 1, 3), ("spec", HOSTILE))
+    fix = Fix(HOSTILE, (Edit(SourceSpan(1, 1, 1, 2), HOSTILE),))
+    place = Location(path, SourceSpan(1, 1, 1, 3), ("spec", HOSTILE))
     problem = Problem(place, HOSTILE, HOSTILE, (Label(place, HOSTILE),), fix)
     findings = [
         Finding("name-differs", severity, problem, waiver)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.check.engine import Context, run
-from reliability.check.evidence import Evidence
+from reliability.check.evidence import BacktestEvidence
 from reliability.check.live import MetricServer, look
 from reliability.check.rules import RULES
 from reliability.finding import Finding
@@ -33,7 +33,7 @@ def checked(
     base: Mapping[str, str] | None = None,
     *,
     approved: Iterable[str] = (),
-    evidence: Evidence | None = None,
+    evidence: BacktestEvidence | None = None,
     server: MetricServer | None = None,
 ) -> list[Finding]:
     """Every finding, in the order of the files; each must have a fingerprint of its own."""

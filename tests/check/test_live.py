@@ -8,7 +8,7 @@ import pytest
 
 from reliability.check import live
 from reliability.check.context import Context
-from reliability.check.live import Kept, Live, NothingBefore, NotKnown, look
+from reliability.check.live import Live, NothingBefore, NotKnown, SampleRetention, look
 from reliability.check.rules import RULES
 from tests.check.examples import Files, minimal_files
 from tests.check.metrics import USUAL, Metrics, Series
@@ -184,7 +184,7 @@ def test_retention_that_is_not_known_is_a_note_and_no_finding(server: Metrics) -
 def test_what_the_server_refuses_to_say_is_counted_in_a_note() -> None:
     server = replace(USUALLY, refused=frozenset({'http_requests_total{job="attendance"}'}))
     seen = looked(minimal_files(), server)
-    assert seen.retention == Kept(timedelta(days=400))
+    assert seen.retention == SampleRetention(timedelta(days=400))
     assert seen.notes == ("1 of 2 selectors were not looked at",)
     assert rules(minimal_files(), server) == []
 

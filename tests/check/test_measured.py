@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reliability.check.evidence import Evidence, read_evidence
+from reliability.check.evidence import BacktestEvidence, read_evidence
 from reliability.errors import EvidenceError
 from reliability.finding import Finding
 from reliability.resolve.digest import definition_digest
@@ -38,8 +38,8 @@ def incident(episode: Episode, **more: Any) -> dict[str, Any]:
     return {**interval(episode), "new": "caught", **more}
 
 
-def evidence(**parts: Any) -> Evidence:
-    return Evidence.model_validate(evidence_values(parts))
+def evidence(**parts: Any) -> BacktestEvidence:
+    return BacktestEvidence.model_validate(evidence_values(parts))
 
 
 def measured(files: Files | None = None, /, **parts: Any) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reliability.check.evidence import Measured, is_stale
+from reliability.check.evidence import ObjectiveMeasurement, is_stale
 from reliability.check.report.checked import RuleCount, statistics
 from reliability.check.report.text import summary
 from reliability.finding import Finding, Problem, Severity
@@ -136,8 +136,8 @@ def test_a_summary_counts_what_is_there(
 def test_evidence_is_stale_if_what_it_measured_has_changed() -> None:
     [objective] = objectives(loaded(minimal_files())[0])
 
-    def measured(digest: str | None) -> Measured:
-        return Measured.model_validate({**MEASURED, "digest": digest})
+    def measured(digest: str | None) -> ObjectiveMeasurement:
+        return ObjectiveMeasurement.model_validate({**MEASURED, "digest": digest})
 
     assert not is_stale(measured(definition_digest(objective)), objective)
     assert not is_stale(measured(None), objective)

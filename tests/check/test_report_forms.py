@@ -11,7 +11,7 @@ from reliability.check.report.checked import Checked, statistics_table
 from reliability.check.report.forms import Form, report
 from reliability.check.rules import RULES
 from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity, fingerprints
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from tests.check.report_cases import PATH, at, found, hostile
 
 SCHEMAS: Final = Path(__file__).parent / "schemas"
@@ -24,7 +24,7 @@ def said(form: Form, checked: Checked) -> Any:
 
 def ordinary() -> Checked:
     related = (Label(at(2), "first here"),)
-    fix = Fix("rename it", (Edit(Span(1, 10, 1, 12), "x"),))
+    fix = Fix("rename it", (Edit(SourceSpan(1, 10, 1, 12), "x"),))
     problem = Problem(at(1, 10, 12), "said", "do it", related, fix)
     waived = Finding("name-differs", Severity.WARNING, Problem(at(2), "other"), "until 2027")
     return Checked([found(problem), waived], {PATH: JAPANESE + "a\n"}, 1, 1, RULES)
@@ -99,14 +99,14 @@ def test_rdjson_counts_a_byte_order_mark() -> None:
 
 
 def test_a_fix_of_several_edits_is_no_suggestion() -> None:
-    fix = Fix("both", (Edit(Span(1, 1, 1, 2), "x"), Edit(Span(1, 3, 1, 4), "y")))
+    fix = Fix("both", (Edit(SourceSpan(1, 1, 1, 2), "x"), Edit(SourceSpan(1, 3, 1, 4), "y")))
     checked = Checked([found(Problem(at(), "said", fix=fix))], {PATH: "abcd"})
     assert said("rdjson", checked)["diagnostics"][0]["suggestions"] == []
     assert len(said("json", checked)["findings"][0]["fix"]["edits"]) == 2
 
 
 def test_annotations_have_columns_where_the_place_is_on_one_line() -> None:
-    many = Location(PATH, Span(3, 5, 4, 2))
+    many = Location(PATH, SourceSpan(3, 5, 4, 2))
     checked = Checked([found(Problem(at(23, 49, 53), "a: b", "do it")), found(Problem(many, "c"))])
     assert list(report("github", checked)) == [
         "::error file=services/attendance/slo.yaml,line=23,endLine=23,col=49,endColumn=53,"

@@ -6,14 +6,14 @@ import pytest
 
 from reliability.check.report.text import summary, text_report
 from reliability.finding import Finding, Label, Problem, Severity
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.render.display import marked, safe, width
 
 PATH = PurePosixPath("services/attendance/slo.yaml")
 
 
 def location(line: int, column: int, end: int, end_line: int | None = None) -> Location:
-    return Location(PATH, Span(line, column, end_line or line, end))
+    return Location(PATH, SourceSpan(line, column, end_line or line, end))
 
 
 def finding(at: Location, **said: str) -> Finding:

@@ -4,7 +4,7 @@ import json
 from pathlib import PurePosixPath
 from typing import Any
 
-from reliability.compile.prometheus.compilers import PrometheusRules
+from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
@@ -113,4 +113,4 @@ def rules_of(catalog: Catalog) -> Document:
 
 
 def compiled(catalog: Catalog) -> list[Resource | Problem]:
-    return list(PrometheusRules().compile(catalog))
+    return list(PrometheusCompiler().compile(catalog))

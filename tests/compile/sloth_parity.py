@@ -11,9 +11,9 @@ from typing import Any
 import promql_parser
 import yaml
 
-from reliability.convert.converter import Wishes
+from reliability.convert.converter import ConversionOptions
 from reliability.convert.converters import convert
-from reliability.convert.gathering import Gathered, gather
+from reliability.convert.gathering import GatheredFiles, gather
 from reliability.load.catalog import Catalog
 from reliability.load.document import parse
 from reliability.load.loader import load
@@ -38,17 +38,17 @@ class Pair:
     differences: Counter[str]
 
 
-def built(name: str, text: str) -> tuple[Gathered, list[Resource]]:
+def built(name: str, text: str) -> tuple[GatheredFiles, list[Resource]]:
     """A specification imported into an empty repository, and built for Sloth."""
     parsed = parse(PurePosixPath(name), text.encode())
-    gathered = gather(convert(parsed.documents, Wishes()), Wishes())
+    gathered = gather(convert(parsed.documents, ConversionOptions()), ConversionOptions())
     catalog = _catalog(gathered)
     resources, problems = compile_catalog(catalog, compatible="sloth")
     assert [each.message for each in problems] == []
     return gathered, [each for each in resources if each.id.target == "prometheus"]
 
 
-def _catalog(gathered: Gathered) -> Catalog:
+def _catalog(gathered: GatheredFiles) -> Catalog:
     windows = shipped_repository() / "policies" / "burn-rates.yaml"
     files = [(path, text.encode()) for path, text in gathered.files.items()]
     catalog, findings = load([*files, (PurePosixPath("policies/burn.yaml"), windows.read_bytes())])

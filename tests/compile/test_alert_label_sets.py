@@ -11,7 +11,7 @@ import yaml
 
 from reliability.alertmanager.routing import walk
 from reliability.compile.alertmanager.compiler import routing_of
-from reliability.compile.prometheus.compilers import PrometheusRules
+from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert
@@ -68,7 +68,7 @@ def queue_policy() -> Files:
 def rule_test_of(generation: Generation, label_set: str, folder: Path) -> tuple[bool, str]:
     """Whether `promtool test rules` sees one alert for each queue, and what it prints."""
     catalog = catalog_at(written(label_set, queue_policy()))
-    [rules] = PrometheusRules().compile(catalog)
+    [rules] = PrometheusCompiler().compile(catalog)
     assert isinstance(rules, Resource), rules
     (folder / "rules.yml").write_text(yaml_text(rules.body), encoding="utf-8")
     names = ("reliability_service", "reliability_team", "reliability_tier", "reliability_kind")
@@ -160,7 +160,7 @@ def test_the_plain_set_is_what_a_policy_without_a_choice_means() -> None:
 
 def _grouped_by(label: str, label_set: str) -> list[Resource | Problem]:
     files = {**TWO_TEAMS, "services/shop/slo.yaml": slo(annotations={"group-by": label})}
-    return list(PrometheusRules().compile(catalog_at(written(label_set, files))))
+    return list(PrometheusCompiler().compile(catalog_at(written(label_set, files))))
 
 
 @pytest.mark.parametrize("label", NAMES[:3])

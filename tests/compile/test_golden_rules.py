@@ -4,7 +4,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from reliability.compile.prometheus.compilers import PrometheusRules, manifest, rule_file
+from reliability.compile.prometheus.compilers import PrometheusCompiler, manifest, rule_file
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.render.yaml_text import yaml_text
@@ -27,13 +27,13 @@ def catalog(case: Path) -> Catalog:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_repository_becomes_these_rules(golden: Golden, name: str) -> None:
-    [rules] = PrometheusRules().compile(catalog(CASES / name))
+    [rules] = PrometheusCompiler().compile(catalog(CASES / name))
     assert isinstance(rules, Resource), rules
     golden.check(CASES / name / "rules.yml", yaml_text(rules.body))
 
 
 def test_the_operator_is_given_the_same_groups_in_a_custom_resource(golden: Golden) -> None:
-    both = PrometheusRules((rule_file, manifest))
+    both = PrometheusCompiler((rule_file, manifest))
     rules, custom = both.compile(catalog(CASES / "no-alerts"))
     assert isinstance(rules, Resource)
     assert isinstance(custom, Resource)
@@ -50,8 +50,8 @@ def test_promtool_accepts_every_golden_file(generation: Generation) -> None:
 
 def test_compiling_twice_gives_the_same_text() -> None:
     case = CASES / "availability"
-    [first] = PrometheusRules().compile(catalog(case))
-    [second] = PrometheusRules().compile(catalog(case))
+    [first] = PrometheusCompiler().compile(catalog(case))
+    [second] = PrometheusCompiler().compile(catalog(case))
     assert isinstance(first, Resource)
     assert isinstance(second, Resource)
     assert yaml_text(first.body) == yaml_text(second.body)

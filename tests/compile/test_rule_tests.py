@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 
-from reliability.compile.prometheus.compilers import PrometheusRules
+from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.compile.prometheus.example_series import (
     examples,
     selector_of,
@@ -34,7 +34,7 @@ def write(catalog: Catalog, folder: Path) -> list[Path]:
     """The rules and their tests as `build` lays them out; the test files."""
     for name in ("prometheus", "prometheus-tests"):
         (folder / name).mkdir()
-    for compiler in (PrometheusRules(), PrometheusTests()):
+    for compiler in (PrometheusCompiler(), PrometheusTests()):
         for each in compiler.compile(catalog):
             assert isinstance(each, Resource), each
             file = folder / each.id.target / f"{each.id.name}.yml"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from reliability.promql.tree import Number, Selector, read
+from reliability.promql.tree import Number, VectorSelector, read
 from tests.convert.active_alerts import InputSeries
 
 LENGTH: Final = 60
@@ -33,7 +33,7 @@ def candidates(expression: str, seed: int = 0) -> Iterator[InputSeries]:
     tree = read(expression)
     if tree is None:
         return
-    selectors = list({str(each): each for each in _parts(tree, Selector)}.values())
+    selectors = list({str(each): each for each in _parts(tree, VectorSelector)}.values())
     pool = _values(expression)
     random_choice = random.Random(seed)
     if len(pool) ** len(selectors) <= MOST // 2:
@@ -77,7 +77,7 @@ def _parts(tree: Any, kind: type) -> Iterator[Any]:
             yield from _parts(part, kind)
 
 
-def _series(selector: Selector, values: str, service: str) -> Iterator[dict[str, str]]:
+def _series(selector: VectorSelector, values: str, service: str) -> Iterator[dict[str, str]]:
     labels: dict[str, str] = {"instance": "i1", "job": "j", "namespace": "ns", **STRANGE}
     labels["service"] = service
     metric = selector.metric

@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.alert_labels import AlertLabelSet
-from reliability.convert.converter import Original, PlainFile, Wishes
+from reliability.convert.converter import ConversionOptions, Original, PlainFile
 from reliability.convert.converters import convert
-from reliability.convert.gathering import Gathered, gather
+from reliability.convert.gathering import GatheredFiles, gather
 from reliability.finding import Finding
 from reliability.load.document import parse
 from reliability.load.loader import load
@@ -31,20 +31,20 @@ def originals(files: Mapping[str, str]) -> list[Original]:
     return found
 
 
-def imported(files: Mapping[str, str], wishes: Wishes | None = None) -> Gathered:
+def imported(files: Mapping[str, str], wishes: ConversionOptions | None = None) -> GatheredFiles:
     """What an import of files would write and say."""
-    wishes = wishes or Wishes()
+    wishes = wishes or ConversionOptions()
     return gather(convert(originals(files), wishes), wishes)
 
 
-def document(gathered: Gathered, path: str, index: int = 0) -> Any:
+def document(gathered: GatheredFiles, path: str, index: int = 0) -> Any:
     """The values of one document of one new file, as our own reader takes them."""
     parsed = parse(PurePosixPath(path), gathered.files[PurePosixPath(path)].encode())
     assert not parsed.faults
     return parsed.documents[index].values
 
 
-def said(gathered: Gathered) -> list[str]:
+def said(gathered: GatheredFiles) -> list[str]:
     """Every remark as `path:line: matter: message`."""
     return [
         f"{each.problem.at.path}:{each.problem.at.span.line}: {each.matter.value}: "
@@ -53,7 +53,7 @@ def said(gathered: Gathered) -> list[str]:
     ]
 
 
-def findings(gathered: Gathered) -> list[Finding]:
+def findings(gathered: GatheredFiles) -> list[Finding]:
     """What check finds in a new repository that holds nothing but an import."""
     shipped = shipped_repository()
     label_set: AlertLabelSet = "prefixed" if gathered.collision else "plain"
@@ -63,7 +63,7 @@ def findings(gathered: Gathered) -> list[Finding]:
     return check(Repository(shipped, catalog, tuple(unread)), TODAY)
 
 
-def rules_found(gathered: Gathered) -> set[str]:
+def rules_found(gathered: GatheredFiles) -> set[str]:
     """The rules that check finds broken in what was imported, and not in the shipped policies."""
     return {each.rule for each in findings(gathered) if each.problem.at.path in gathered.files}
 

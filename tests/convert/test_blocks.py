@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from reliability.convert.converter import Draft, Origin, PlainFile
-from reliability.convert.joining import Joined, join
+from reliability.convert.converter import Draft, OriginalLocation, PlainFile
+from reliability.convert.joining import JoinedDocument, join
 from reliability.convert.splitting import LARGEST, files_of, split
 from reliability.convert.writing import Block, block_text
 
-ORIGIN = Origin(PlainFile(PurePosixPath("CODEOWNERS"), ""))
+ORIGIN = OriginalLocation(PlainFile(PurePosixPath("CODEOWNERS"), ""))
 PATH = PurePosixPath("services/shop/alert-policy.yaml")
 
 
@@ -109,7 +109,7 @@ def test_lists_of_two_alert_policies_follow_each_other() -> None:
     one = block("AlertPolicy", Block(first, {"x": "why"}))
     other = block("AlertPolicy", Block(second))
     joined = join(one, other)
-    assert joined == Joined(block("AlertPolicy", Block(both, {"x": "why"})))
+    assert joined == JoinedDocument(block("AlertPolicy", Block(both, {"x": "why"})))
 
 
 def test_what_one_owner_leaves_open_the_other_fills_with_its_comment() -> None:
@@ -125,11 +125,11 @@ def test_what_one_owner_leaves_open_the_other_fills_with_its_comment() -> None:
         {"team": "shop", "tags": {"a": 1, "b": 2}, "tier": "high", "same": 1, "kept": 2, "new": 3},
         {"team": "known", "kept": "mine"},
     )
-    assert join(block("Ownership", one), block("Ownership", other)) == Joined(
+    assert join(block("Ownership", one), block("Ownership", other)) == JoinedDocument(
         block("Ownership", spec), ("tier",)
     )
     opened = Block({"tier": "undecided", "team": "undecided"}, {"tier": "theirs"})
-    assert join(block("Ownership", one), block("Ownership", opened)) == Joined(
+    assert join(block("Ownership", one), block("Ownership", opened)) == JoinedDocument(
         block("Ownership", one)
     )
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from reliability.convert.converter import Matter, Wishes
+from reliability.convert.converter import ConversionOptions, Matter
 from tests.convert.imported import document, imported, said
 
 TEXT = """\
@@ -56,7 +56,7 @@ nothing says which team answers, and who agrees
 
 
 def test_a_file_is_carried_over_line_by_line() -> None:
-    gathered = imported({"CODEOWNERS": TEXT}, Wishes(services=frozenset(("ledger",))))
+    gathered = imported({"CODEOWNERS": TEXT}, ConversionOptions(services=frozenset(("ledger",))))
     teams = ("boss", "docs", "front", "more", "pay", "platform", "web")
     assert [str(path) for path in gathered.files] == [
         *(f"policies/teams/{name}.yaml" for name in teams),
@@ -90,5 +90,5 @@ def test_the_last_line_counts_unless_it_is_a_part_of_an_owned_service(
     first: str, second: str, owner: str
 ) -> None:
     text = f"{first} @org/a\n{second} @org/b\n"
-    gathered = imported({"CODEOWNERS": text}, Wishes(services=frozenset(("pay",))))
+    gathered = imported({"CODEOWNERS": text}, ConversionOptions(services=frozenset(("pay",))))
     assert document(gathered, "services/pay/ownership.yaml")["spec"]["team"] == owner

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reliability.convert.converter import Original, Wishes
+from reliability.convert.converter import ConversionOptions, Original
 from reliability.convert.converters import convert
-from reliability.convert.gathering import Gathered, gather
+from reliability.convert.gathering import GatheredFiles, gather
 from reliability.convert.names import slug
 from reliability.convert.originals import read_originals
 from reliability.convert.prometheus_rules.groups import ENDS, GENERIC, groups_of
@@ -19,7 +19,7 @@ from reliability.location import Pointer
 from reliability.model.kind import parse_duration
 from tests.convert.imported import document, findings
 
-Corpus = tuple[tuple[Original, ...], Gathered]
+Corpus = tuple[tuple[Original, ...], GatheredFiles]
 NAMES = ("awesome-prometheus-alerts", "kube-prometheus")
 
 
@@ -28,7 +28,7 @@ def corpus(request: pytest.FixtureRequest, corpora: Path) -> Corpus:
     folder = corpora / "prometheus-rules" / request.param
     read = read_originals(folder, [folder])
     assert not read.unreadable
-    return read.originals, gather(convert(read.originals, Wishes()), Wishes())
+    return read.originals, gather(convert(read.originals, ConversionOptions()), ConversionOptions())
 
 
 def alerts(originals: tuple[Original, ...]) -> Iterator[tuple[str, Pointer, dict[str, Any]]]:
@@ -39,7 +39,7 @@ def alerts(originals: tuple[Original, ...]) -> Iterator[tuple[str, Pointer, dict
                     yield str(original.path), rule.origin.pointer, rule.values
 
 
-def signals(gathered: Gathered) -> list[dict[str, Any]]:
+def signals(gathered: GatheredFiles) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for path, text in gathered.files.items():
         if path.name == "alert-policy.yaml":
@@ -48,7 +48,7 @@ def signals(gathered: Gathered) -> list[dict[str, Any]]:
     return found
 
 
-def remarks_by_place(gathered: Gathered) -> dict[tuple[str, Pointer], list[str]]:
+def remarks_by_place(gathered: GatheredFiles) -> dict[tuple[str, Pointer], list[str]]:
     found: dict[tuple[str, Pointer], list[str]] = {}
     for each in gathered.remarks:
         at = each.problem.at
@@ -153,7 +153,7 @@ def test_no_service_is_called_after_a_folder_that_says_what_lies_in_it(corpus: C
 def test_the_burn_rate_of_the_api_server_is_two_promises(corpora: Path) -> None:
     folder = corpora / "prometheus-rules" / "kube-prometheus"
     read = read_originals(folder, [folder / "kubernetesControlPlane-prometheusRule.yaml"])
-    gathered = gather(convert(read.originals, Wishes()), Wishes())
+    gathered = gather(convert(read.originals, ConversionOptions()), ConversionOptions())
     policy = document(gathered, "services/kube-apiserver-slos/alert-policy.yaml")
     assert [(each["slo"], each["windows"]) for each in policy["spec"]["objectives"]] == [
         ("apiserver-request-read", "google-30d"),

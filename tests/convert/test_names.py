@@ -5,7 +5,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reliability.convert.names import Names, indicator_name, signal_name, slug
+from reliability.convert.names import UniqueNames, indicator_name, signal_name, slug
 from reliability.model.shapes import SIGNAL
 
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -24,7 +24,7 @@ def test_a_safe_name_is_empty_or_a_label_of_rfc_1123(text: str) -> None:
 
 @given(st.lists(st.sampled_from(["a" * 63, "a" * 60 + "-b", "a-" * 31 + "b", "x"]), max_size=12))
 def test_each_fresh_name_is_given_once_and_is_valid(wanted: list[str]) -> None:
-    names = Names()
+    names = UniqueNames()
     fresh = [names.fresh(name) for name in wanted]
     assert len(set(fresh)) == len(fresh)
     assert all(NAME.fullmatch(name) for name in fresh)
@@ -37,7 +37,7 @@ def test_the_name_of_a_signal_is_a_name_of_prometheus(text: str) -> None:
 
 
 def test_a_second_name_gets_a_number_within_the_longest() -> None:
-    names = Names()
+    names = UniqueNames()
     assert [names.fresh("shop") for _ in range(3)] == ["shop", "shop-2", "shop-3"]
     assert [names.fresh("a" * 63, "_") for _ in range(2)] == ["a" * 63, "a" * 61 + "_2"]
     dashed = "a" * 60 + "-bc"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reliability.convert.converter import Wishes
+from reliability.convert.converter import ConversionOptions
 from tests.convert.imported import document, imported, said
 
 SLO = """\
@@ -26,7 +26,7 @@ spec: {description: takes money}
 
 
 def paths(text: str, service: str | None = None) -> list[str]:
-    gathered = imported({"o.yaml": text}, Wishes(service=service))
+    gathered = imported({"o.yaml": text}, ConversionOptions(service=service))
     return [str(path) for path in gathered.files if path.name != "ownership.yaml"]
 
 

@@ -1,6 +1,6 @@
 """Backstage and CODEOWNERS say who answers; what they do not say is for people to decide."""
 
-from reliability.convert.converter import Wishes
+from reliability.convert.converter import ConversionOptions
 from tests.convert.imported import document, findings, imported, said
 
 CATALOG = """\
@@ -117,7 +117,8 @@ def test_every_line_of_codeowners_is_in_a_draft_or_said() -> None:
 
 def test_a_service_that_exists_is_known_by_its_name_anywhere() -> None:
     gathered = imported(
-        {"CODEOWNERS": "/src/java/ledger/** @shop/books\n"}, Wishes(services=frozenset(("ledger",)))
+        {"CODEOWNERS": "/src/java/ledger/** @shop/books\n"},
+        ConversionOptions(services=frozenset(("ledger",))),
     )
     assert document(gathered, "services/ledger/ownership.yaml")["spec"]["team"] == "books"
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from reliability.alert_labels import PLAIN
-from reliability.convert.converter import Wishes
-from reliability.convert.gathering import Gathered
+from reliability.convert.converter import ConversionOptions
+from reliability.convert.gathering import GatheredFiles
 from reliability.convert.prometheus_rules.kinds import guess_kind
 from reliability.convert.prometheus_rules.tiers import propose
 from tests.convert.imported import document, findings, imported, said
@@ -32,7 +32,7 @@ groups:
 POLICY = "services/billing/alert-policy.yaml"
 
 
-def signals(gathered: Gathered, service: str) -> list[dict[str, Any]]:
+def signals(gathered: GatheredFiles, service: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = document(gathered, f"services/{service}/alert-policy.yaml")[
         "spec"
     ]["signals"]
@@ -79,7 +79,7 @@ def test_what_is_not_carried_over_is_said_on_its_line() -> None:
 
 
 def test_a_label_of_the_plain_set_is_left_out_where_the_repository_keeps_that_set() -> None:
-    gathered = imported({"rules/shop.yml": DISK}, Wishes(label_names=PLAIN))
+    gathered = imported({"rules/shop.yml": DISK}, ConversionOptions(label_names=PLAIN))
     [signal] = document(gathered, POLICY)["spec"]["signals"]
     assert signal["labels"] == {"severity": "critical", "area": "y"}
     assert (
@@ -136,7 +136,7 @@ def group(name: str, *rules: str) -> str:
     return f"groups:\n  - name: {name}\n    rules:\n" + "".join(rules)
 
 
-def services(files: dict[str, str], wishes: Wishes = Wishes()) -> set[str]:  # noqa: B008
+def services(files: dict[str, str], wishes: ConversionOptions = ConversionOptions()) -> set[str]:  # noqa: B008
     return {path.parts[1] for path in imported(files, wishes).files if path.parts[0] == "services"}
 
 
@@ -149,7 +149,7 @@ def test_a_label_names_the_service_before_group_and_file_do() -> None:
     )
     files = {"r/x.yml": group("shop.rules", *rules)}
     assert services(files) == {"pay-slips", "api", "shop"}
-    assert services(files, Wishes(service="One")) == {"one"}
+    assert services(files, ConversionOptions(service="One")) == {"one"}
 
 
 def test_groups_of_one_name_in_several_files_are_told_apart_by_file_or_folder() -> None:
@@ -249,7 +249,7 @@ groups:
 
 
 def test_labels_of_a_group_name_service_owner_and_severity_of_its_alerts() -> None:
-    gathered = imported({"rules.yml": GROUPED}, Wishes(label_names=PLAIN))
+    gathered = imported({"rules.yml": GROUPED}, ConversionOptions(label_names=PLAIN))
     quiet, loud = signals(gathered, "cart")
     assert (quiet["tier"], loud["tier"]) == ("log", "ticket")
     assert document(gathered, "services/cart/ownership.yaml")["spec"]["team"] == "shop"
@@ -261,7 +261,7 @@ def test_labels_of_a_group_name_service_owner_and_severity_of_its_alerts() -> No
 
 
 def test_values_of_labels_are_the_text_that_prometheus_reads() -> None:
-    gathered = imported({"rules.yml": GROUPED}, Wishes(label_names=PLAIN))
+    gathered = imported({"rules.yml": GROUPED}, ConversionOptions(label_names=PLAIN))
     quiet, _ = signals(gathered, "cart")
     assert quiet["labels"] == {
         "severity": "info",

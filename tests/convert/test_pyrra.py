@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from reliability.convert.converter import Wishes
-from reliability.convert.gathering import Gathered
+from reliability.convert.converter import ConversionOptions
+from reliability.convert.gathering import GatheredFiles
 from tests.convert.imported import document, imported, rules_found, said
 
 RATIO = """\
@@ -42,11 +42,11 @@ SLO = "services/shop/slo.yaml"
 POLICY = "services/shop/alert-policy.yaml"
 
 
-def pyrra(text: str, **wishes: Any) -> Gathered:
-    return imported({"pyrra.yml": text}, Wishes(**wishes))
+def pyrra(text: str, **wishes: Any) -> GatheredFiles:
+    return imported({"pyrra.yml": text}, ConversionOptions(**wishes))
 
 
-def queries(gathered: Gathered) -> dict[str, Any]:
+def queries(gathered: GatheredFiles) -> dict[str, Any]:
     ratio = document(gathered, SLO)["spec"]["indicator"]["spec"]["ratioMetric"]
     return {
         key: value["metricSource"]["spec"]["query"] if isinstance(value, dict) else value

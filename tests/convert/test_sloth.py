@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reliability.convert.converter import Wishes
-from reliability.convert.gathering import Gathered
+from reliability.convert.converter import ConversionOptions
+from reliability.convert.gathering import GatheredFiles
 from tests.convert.imported import document, imported, rules_found, said
 
 SPEC = """\
@@ -56,8 +56,8 @@ SLO = "services/shop/slo.yaml"
 POLICY = "services/shop/alert-policy.yaml"
 
 
-def imported_text(text: str, **wishes: Any) -> Gathered:
-    return imported({"sloth.yml": text}, Wishes(**wishes))
+def imported_text(text: str, **wishes: Any) -> GatheredFiles:
+    return imported({"sloth.yml": text}, ConversionOptions(**wishes))
 
 
 @pytest.mark.parametrize(("text", "spec"), [(SPEC, "prometheus/v1"), (CRD, "sloth.slok.dev/v1")])

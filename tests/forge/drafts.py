@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from reliability.forge.keep import Done, Failed, Outcome, Unchecked, Unwritten, keep
+from reliability.forge.keep import NoteFailed, NoteWritten, Outcome, Unchecked, Unwritten, keep
 from reliability.forge.marker import Marker
 from reliability.forge.notes import CommentDraft, IssueDraft, ThreadDraft
-from reliability.forge.reconcile import Close, Create, Reopen, Retire, Update, no_word
+from reliability.forge.reconcile import Close, CreateNote, Reopen, Retire, UpdateNote, no_word
 from tests.forge.worlds import PATH
 
 WORDS: Final[dict[type, str]] = {
-    Done: "Done",
-    Failed: "Failed",
+    NoteWritten: "Done",
+    NoteFailed: "Failed",
     Unwritten: "Unwritten",
     Unchecked: "Unchecked",
-    Create: "Create",
-    Update: "Update",
+    CreateNote: "Create",
+    UpdateNote: "Update",
     Close: "Close",
     Reopen: "Reopen",
     Retire: "Retire",

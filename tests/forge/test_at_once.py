@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reliability.forge.folder.forge import FolderForge
-from reliability.forge.keep import Done, Outcome, keep
+from reliability.forge.keep import NoteWritten, Outcome, keep
 from tests.forge.drafts import comment, issue, kept, thread
 from tests.forge.worlds import GitHubWorld, World, github_world
 
@@ -65,7 +65,7 @@ def test_two_runs_at_once_double_no_comment(world: World) -> None:
     for number in range(ROUNDS):
         draft = comment(key=str(number))
         runs = both(lambda: world.open().comments(world.number, "summary"), [draft])
-        assert all(isinstance(outcome, Done) for run in runs for outcome in run)
+        assert all(isinstance(outcome, NoteWritten) for run in runs for outcome in run)
         found += doubles(world.open().comments(world.number, "summary").present())
     assert (found, len(world.bodies())) == (0, 1), "each round deletes what the one before wrote"
 
@@ -76,7 +76,7 @@ def test_two_runs_at_once_double_no_thread(world: World) -> None:
         drafts = [thread(line, key=f"{line}-{number}") for line in (10, 11, 12)]
         make = partial(threads_of, world)
         runs = both(make, drafts)
-        assert all(isinstance(outcome, Done) for run in runs for outcome in run)
+        assert all(isinstance(outcome, NoteWritten) for run in runs for outcome in run)
         present = make().present()
         found += doubles(present)
         assert sum(note.standing == "open" for note in present) == 3
@@ -88,7 +88,7 @@ def test_two_runs_at_once_double_no_issue(world: World) -> None:
     for number in range(ROUNDS):
         draft = issue(f"payroll/{number}")
         runs = both(lambda: world.open().issues("revisit"), [draft])
-        assert all(isinstance(outcome, Done) for run in runs for outcome in run)
+        assert all(isinstance(outcome, NoteWritten) for run in runs for outcome in run)
         present = world.open().issues("revisit").present()
         found += doubles(present)
         assert [note.marker for note in present if note.standing == "open"] == [draft.marker]

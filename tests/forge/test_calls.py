@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from reliability.forge.github.client import Access
+from reliability.forge.github.client import GitHubAccess
 from reliability.forge.github.forge import open_github
 from reliability.forge.inline import place
 from reliability.forge.keep import keep
@@ -63,7 +63,7 @@ def test_issues_cost_one_write_each_and_a_read_for_each_hundred(
 
 
 def test_writes_keep_the_distance_that_is_asked_for(behind_proxy: GitHubWorld) -> None:
-    access = Access(
+    access = GitHubAccess(
         behind_proxy.url,
         behind_proxy.name,
         "token-reliability[bot]",

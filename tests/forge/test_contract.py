@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from reliability.errors import ForgeError
-from reliability.forge.keep import Failed, keep
+from reliability.forge.keep import NoteFailed, keep
 from reliability.forge.marker import ROOM, with_marker
 from reliability.forge.notes import CommentDraft, Issue, Thread
 from reliability.forge.pull_request import RepositoryAccess, standing
@@ -148,7 +148,7 @@ def test_ours_is_found_among_more_than_a_hundred_comments(world: World) -> None:
 def test_a_text_that_is_too_long_is_refused_before_anything_is_sent(world: World) -> None:
     board = world.open().comments(world.number, "summary")
     [failed] = keep([comment("x" * (ROOM + 1))], board)
-    assert isinstance(failed, Failed)
+    assert isinstance(failed, NoteFailed)
     assert failed.why == "summary 7: the text has 64,001 characters, and a forge takes 64,000"
     assert keep_comments(world, comment("x" * ROOM)) == ["Done Create"]
 

@@ -9,10 +9,10 @@ import pytest
 
 from reliability.errors import ForgeError
 from reliability.forge.forge import Forge
-from reliability.forge.github.client import Access
+from reliability.forge.github.client import GitHubAccess
 from reliability.forge.github.forge import GitHubForge, open_github
-from reliability.forge.keep import Failed, Unchecked, Unwritten, keep
-from reliability.forge.reconcile import Create
+from reliability.forge.keep import NoteFailed, Unchecked, Unwritten, keep
+from reliability.forge.reconcile import CreateNote
 from tests.forge import proxy as faults
 from tests.forge.drafts import comment, issue, kept, thread, told
 from tests.forge.proxy import Fault, Proxy
@@ -127,7 +127,7 @@ def test_a_limit_that_lasts_longer_than_our_patience_is_told(
 ) -> None:
     proxy.fail("POST", "/issues/", faults.rate_limit(403, 3000))
     [failed] = keep([comment()], board(behind_proxy, "comments"))
-    assert isinstance(failed, Failed)
+    assert isinstance(failed, NoteFailed)
     assert "rate limit asks to wait 300" in failed.why
     assert failed.why.endswith("and we wait 600 s at most; run again later")
     assert behind_proxy.bodies() == []
@@ -198,7 +198,7 @@ def test_the_token_of_a_fork_writes_nothing_and_says_what_is_unwritten(
     outcomes = list(keep(step.wanted, reading))
     unwritten = [each for each in outcomes if isinstance(each, Unwritten)]
     assert len(unwritten) == len(outcomes) == len(step.wanted)
-    assert [each.change for each in unwritten] == [Create(draft) for draft in step.wanted]
+    assert [each.change for each in unwritten] == [CreateNote(draft) for draft in step.wanted]
     assert unwritten[0].why.endswith(
         "the token may not write here; github says: Resource not accessible by integration"
     )
@@ -213,7 +213,7 @@ def test_after_the_first_refusal_no_more_is_asked(behind_proxy: GitHubWorld, pro
 
 
 def replace_token(world: GitHubWorld, token: str) -> GitHubForge:
-    access = Access(world.url, world.name, token, between_writes=timedelta(0))
+    access = GitHubAccess(world.url, world.name, token, between_writes=timedelta(0))
     return open_github(access, pause=world.pauses.append)
 
 
@@ -224,14 +224,14 @@ def test_an_unknown_token_is_told_without_being_shown(
     with pytest.raises(ForgeError) as told_:
         replace_token(behind_proxy, "secret-token").comments(behind_proxy.number, "a").present()
     assert str(told_.value).endswith("github does not accept the token; set GITHUB_TOKEN anew")
-    assert "secret-token" not in repr(told_.value) + repr(Access("", "", "secret-token"))
+    assert "secret-token" not in repr(told_.value) + repr(GitHubAccess("", "", "secret-token"))
 
 
 def test_a_line_outside_of_the_diff_is_refused_alone(behind_proxy: GitHubWorld) -> None:
     there = board(behind_proxy, "threads")
     outcomes = list(keep([thread(10), thread(30), thread(11)], there))
     assert told(outcomes) == ["Done Create", "Failed Create", "Done Create"]
-    [failed] = [each for each in outcomes if isinstance(each, Failed)]
+    [failed] = [each for each in outcomes if isinstance(each, NoteFailed)]
     assert failed.why.endswith("422: Validation Failed: must be part of the diff")
 
 
@@ -241,7 +241,7 @@ def test_a_comment_spans_lines_of_one_hunk(behind_proxy: GitHubWorld) -> None:
 
 
 def test_a_server_that_is_not_there_is_told_at_once(behind_proxy: GitHubWorld) -> None:
-    access = Access("http://127.0.0.1:9", behind_proxy.name, "t")
+    access = GitHubAccess("http://127.0.0.1:9", behind_proxy.name, "t")
     pauses: list[float] = []
     forge = open_github(access, pause=pauses.append)
     with pytest.raises(ForgeError, match="pull request #1: github cannot be reached"):

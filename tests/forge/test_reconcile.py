@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reliability.forge.keep import LOOKS, keep
 from reliability.forge.marker import Marker
 from reliability.forge.notes import CommentDraft, Standing
-from reliability.forge.reconcile import Create, reconcile
+from reliability.forge.reconcile import CreateNote, reconcile
 from tests.forge.drafts import told
 from tests.forge.memory import MemoryBoard, Note
 
@@ -128,7 +128,7 @@ def test_a_write_that_took_effect_is_sent_once() -> None:
 
 def test_drafts_keep_their_order() -> None:
     changes = reconcile([draft("b"), draft("a"), draft("b", "later")], board([]).present())
-    assert [change.draft for change in changes if isinstance(change, Create)] == [
+    assert [change.draft for change in changes if isinstance(change, CreateNote)] == [
         draft("b"),
         draft("a"),
     ]

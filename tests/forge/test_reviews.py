@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from reliability.forge.github.client import Access
+from reliability.forge.github.client import GitHubAccess
 from reliability.forge.github.forge import open_github
-from reliability.forge.pull_request import Review
+from reliability.forge.pull_request import SubmittedReview
 from tests.providers.served import served
 
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -21,7 +21,7 @@ REVIEW = {
 }
 
 
-def reviews(*listed: dict[str, Any]) -> tuple[Review, ...]:
+def reviews(*listed: dict[str, Any]) -> tuple[SubmittedReview, ...]:
     """What is read of a list that GitHub answers."""
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -29,7 +29,7 @@ def reviews(*listed: dict[str, Any]) -> tuple[Review, ...]:
         return httpx.Response(200, json=listed)
 
     with served(answer) as url:
-        return open_github(Access(url=url, repository="acme/shop", token="t")).reviews(7)
+        return open_github(GitHubAccess(url=url, repository="acme/shop", token="t")).reviews(7)
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def reviews(*listed: dict[str, Any]) -> tuple[Review, ...]:
     ],
 )
 def test_a_submitted_review_counts_for_its_commit(state: str, read: Any) -> None:
-    assert reviews({**REVIEW, "state": state}) == (Review("mori", read, "c0ffee", AT),)
+    assert reviews({**REVIEW, "state": state}) == (SubmittedReview("mori", read, "c0ffee", AT),)
 
 
 def test_a_review_without_a_commit_counts_for_none() -> None:
-    assert reviews({**REVIEW, "commit_id": None}) == (Review("mori", "approved", "", AT),)
+    assert reviews({**REVIEW, "commit_id": None}) == (SubmittedReview("mori", "approved", "", AT),)
 
 
 @pytest.mark.parametrize("odd", [{"state": "PENDING"}, {"user": None}, {"state": "NEW STATE"}])
 def test_a_review_that_is_pending_or_nobodys_is_left_out(odd: dict[str, Any]) -> None:
     other = {**REVIEW, "id": 2, "user": {"login": "sato"}}
-    assert reviews({**REVIEW, **odd}, other) == (Review("sato", "approved", "c0ffee", AT),)
+    assert reviews({**REVIEW, **odd}, other) == (SubmittedReview("sato", "approved", "c0ffee", AT),)

@@ -16,7 +16,7 @@ from reliability.forge.diff import ChangedFile, hunks_of
 from reliability.forge.folder.forge import FolderForge, LocalPullRequest
 from reliability.forge.folder.page import read_page, write_page
 from reliability.forge.forge import Forge
-from reliability.forge.github.client import Access
+from reliability.forge.github.client import GitHubAccess
 from reliability.forge.github.forge import open_github
 from reliability.forge.notes import Issue, Thread
 from reliability.forge.pull_request import PullRequest
@@ -104,7 +104,7 @@ class GitHubWorld:
     pauses: list[float] = field(default_factory=list)
 
     def open(self, author: str = BOT, formerly: frozenset[str] = frozenset()) -> Forge:
-        access = Access(
+        access = GitHubAccess(
             url=self.url,
             repository=self.name,
             token=f"token-{author}",

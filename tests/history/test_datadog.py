@@ -9,7 +9,7 @@ import pytest
 
 from reliability.errors import SourceError
 from reliability.history.series import Series
-from reliability.history.sli import Metrics, SliHistory
+from reliability.history.sli import DatadogQueries, SliHistory
 from reliability.history.sources.datadog import DatadogServer, by_the_minute, open_datadog
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
@@ -64,7 +64,7 @@ def pull(root: Path, key: str = "ours") -> Ended:
 
 
 def read(root: Path) -> Series:
-    sli = SliHistory("shop", "checkout", Metrics(QUERIES))
+    sli = SliHistory("shop", "checkout", DatadogQueries(QUERIES))
     found = StoredHistory(Store(root / ".reliability" / "history")).series(sli, SPAN)
     assert isinstance(found, tuple), found
     [series] = found
@@ -125,7 +125,7 @@ def test_a_changed_query_is_not_answered_by_what_was_stored_for_another(tmp_path
 def test_each_value_of_a_tag_is_a_series_of_its_own() -> None:
     queries = tuple((role, text.replace("{*}", "{*} by {region}")) for role, text in QUERIES)
     with serving(counted(("region:eu", "region:us"))) as fake, closing_of(opened(fake)) as server:
-        found = server.metrics(Metrics(queries), hours(0, 24))
+        found = server.metrics(DatadogQueries(queries), hours(0, 24))
     assert {column.labels for column in found} == {
         (("__name__", role), ("region", region))
         for role in ("good", "total")
@@ -136,7 +136,7 @@ def test_each_value_of_a_tag_is_a_series_of_its_own() -> None:
 def test_steps_longer_than_a_minute_are_refused_and_not_spread() -> None:
     with serving(counted()) as fake, closing_of(opened(fake)) as server:
         with pytest.raises(SourceError, match="in steps of 300 s, and counts of 60 s are kept"):
-            server.metrics(Metrics(QUERIES), hours(0, 48))
+            server.metrics(DatadogQueries(QUERIES), hours(0, 48))
         with pytest.raises(SourceError, match="SLO 0123abcd in steps of 300 s"):
             server.slo("0123abcd", hours(0, 24))
 

@@ -12,7 +12,7 @@ from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.month import Column
 from reliability.history.series import MINUTE
-from reliability.history.sli import Metrics
+from reliability.history.sli import DatadogQueries
 from reliability.history.sources.datadog import open_datadog
 from reliability.timespan import TimeSpan
 from tests.history.datadog import FakeDatadog, serving
@@ -59,7 +59,7 @@ def counted(found: Mapping[Column, FloatArray]) -> dict[tuple[tuple[str, str], .
 def metrics(*each: dict[str, Any]) -> dict[tuple[tuple[str, str], ...], list[Any]]:
     with serving(Canned({}, said=answered(*each))) as fake:
         server = open_datadog(fake.url, "ours", "app")
-        return counted(server.metrics(Metrics((("good", GOOD),)), SPAN))
+        return counted(server.metrics(DatadogQueries((("good", GOOD),)), SPAN))
 
 
 def slo(of: dict[str, Any]) -> dict[tuple[tuple[str, str], ...], list[Any]]:

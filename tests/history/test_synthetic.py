@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reliability.history.series import Series
 from reliability.history.sli import NotCounted, SliHistory
-from reliability.history.sources.synthetic import Impact, SyntheticHistory
+from reliability.history.sources.synthetic import SyntheticHistory, SyntheticImpact
 from reliability.model.history import SyntheticTraffic
 from reliability.timespan import TimeSpan
 
@@ -19,7 +19,10 @@ TRAFFIC = {"checkout": SyntheticTraffic(per_minute=600, blips_per_week=0)}
 
 
 def source(
-    *impacts: Impact, seed: int = 1, traffic: SyntheticTraffic | None = None, zone: str = "UTC"
+    *impacts: SyntheticImpact,
+    seed: int = 1,
+    traffic: SyntheticTraffic | None = None,
+    zone: str = "UTC",
 ) -> SyntheticHistory:
     shaped = {"checkout": traffic} if traffic else TRAFFIC
     return SyntheticHistory(seed, ZoneInfo(zone), shaped, impacts)
@@ -73,7 +76,7 @@ def test_noon_is_that_of_the_place_where_people_live() -> None:
 def test_an_incident_on_record_fails_what_it_says_while_it_lasts() -> None:
     start = datetime(2026, 11, 18, 10, tzinfo=UTC)
     span = TimeSpan(start, start + timedelta(minutes=40))
-    hurt = made(source(Impact("shop", "checkout", span, 0.3)))
+    hurt = made(source(SyntheticImpact("shop", "checkout", span, 0.3)))
     part = hurt.part(span)
     assert 0.29 < hurt.bad[part].sum() / hurt.total[part].sum() < 0.31
     calm = made(source())
@@ -82,12 +85,12 @@ def test_an_incident_on_record_fails_what_it_says_while_it_lasts() -> None:
 
 
 def test_an_incident_of_another_slo_changes_nothing() -> None:
-    other = Impact("shop", "search", WEEK, 0.3)
+    other = SyntheticImpact("shop", "search", WEEK, 0.3)
     np.testing.assert_array_equal(made(source(other)).bad, made(source()).bad)
 
 
 def test_failures_are_never_more_than_all_events() -> None:
-    series = made(source(Impact("shop", "checkout", WEEK, 1.0)))
+    series = made(source(SyntheticImpact("shop", "checkout", WEEK, 1.0)))
     assert (series.bad <= series.total).all()
     assert series.known.all()
 

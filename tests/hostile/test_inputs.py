@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reliability.errors import SourceError
 from reliability.history.sources.csv import read_counts
 from reliability.history.sources.openmetrics import OpenMetricsFile
-from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.sources import slack, table
 from reliability.onboarding.triage.sources.datadog import messages as datadog_messages
 from reliability.onboarding.triage.sources.moments import moment
@@ -91,7 +91,11 @@ def test_messages_of_odd_types_stop_nothing(
         archive.writestr("org_users.json", json.dumps(users))
     found = slack.Export.at(path)
     assert found is not None
-    texts = [each.text for each in slack.messages(found, frozenset()) if isinstance(each, Message)]
+    texts = [
+        each.text
+        for each in slack.messages(found, frozenset())
+        if isinstance(each, ReceivedMessage)
+    ]
     assert texts[-1] == "down"
 
 

@@ -13,23 +13,23 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from reliability.errors import ProviderError
-from reliability.http.bounds import Allowance, Bounds
+from reliability.http.bounds import Allowance, AnswerBounds
 from reliability.http.prometheus import MATRIX, NAMES, OBJECT, VECTOR, Success, data_of
-from reliability.http.reply import LONGEST_WORDS, Reply, one_line
-from reliability.http.server import NoAnswerError, Server, open_client, wanted_pause
+from reliability.http.reply import LONGEST_WORDS, HttpReply, one_line
+from reliability.http.server import HttpServer, NoAnswerError, open_client, wanted_pause
 from tests.http.raw import HEAD, Talk, dripping, silent, sized, talking, whole
 
 ANY: TypeAdapter[object] = TypeAdapter(object)
-SMALL = Bounds(longest=0.5, largest=2**20, values=10_000)
+SMALL = AnswerBounds(longest=0.5, largest=2**20, values=10_000)
 
 
 @contextmanager
-def connected(talk: Talk, bounds: Bounds = SMALL) -> Iterator[Server]:
+def connected(talk: Talk, bounds: AnswerBounds = SMALL) -> Iterator[HttpServer]:
     with talking(talk) as url, open_client(url, {}) as client:
-        yield Server("am", url, client, pause=lambda _: None, bounds=bounds)
+        yield HttpServer("am", url, client, pause=lambda _: None, bounds=bounds)
 
 
-def refusal(talk: Talk, bounds: Bounds = SMALL) -> str:
+def refusal(talk: Talk, bounds: AnswerBounds = SMALL) -> str:
     """What a person reads when a server is read that talks so."""
     with connected(talk, bounds) as server, pytest.raises(ProviderError) as raised:
         server.get("/api").read(ANY, "a Prometheus")
@@ -58,7 +58,7 @@ def test_an_answer_that_comes_too_slowly_ends_in_time_and_is_not_read_again(name
 
 def test_all_answers_together_have_a_limit() -> None:
     together = Allowance(total=0.6)
-    with connected(SLOW["slow body"], Bounds(longest=0.5, together=together)) as server:
+    with connected(SLOW["slow body"], AnswerBounds(longest=0.5, together=together)) as server:
         with pytest.raises(NoAnswerError, match="does not answer in time"):
             server.get("/api")
         with pytest.raises(NoAnswerError, match=r"took over 0\.6 s for all its answers"):
@@ -92,7 +92,7 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_an_answer_that_is_too_large_is_refused_in_words(name: str) -> None:
     talk, words = LARGE[name]
-    assert words in refusal(talk, Bounds(longest=20, largest=2**20, values=10_000))
+    assert words in refusal(talk, AnswerBounds(longest=20, largest=2**20, values=10_000))
 
 
 BROKEN = {
@@ -166,7 +166,7 @@ JSON = st.recursive(
 @given(JSON, st.sampled_from([200, 400, 422, 500]))
 def test_any_json_is_data_or_a_refusal(value: object, status: int) -> None:
     content = TypeAdapter(object).dump_json(value)
-    reply = Reply("p", "GET /api", status, {}, content, values=10_000)
+    reply = HttpReply("p", "GET /api", status, {}, content, values=10_000)
     forms: tuple[TypeAdapter[Success[Any]], ...] = (VECTOR, MATRIX, NAMES, OBJECT)
     for form in forms:
         with suppress(ProviderError):

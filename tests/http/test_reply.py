@@ -3,11 +3,11 @@
 import pytest
 from pydantic import TypeAdapter
 
-from reliability.http.reply import Reply, TooLargeError, UnexpectedReplyError, one_line
+from reliability.http.reply import HttpReply, TooLargeError, UnexpectedReplyError, one_line
 
 
-def reply(status: int = 200, content: bytes = b"", values: int = 10, **headers: str) -> Reply:
-    return Reply("prometheus", "GET /x", status, headers, content, values)
+def reply(status: int = 200, content: bytes = b"", values: int = 10, **headers: str) -> HttpReply:
+    return HttpReply("prometheus", "GET /x", status, headers, content, values)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from reliability.plan.plan import plan
 from reliability.plan.render import FORMATS
 from reliability.plan.report import Synced, is_settled
 from reliability.plan.sync import sync
-from reliability.providers import Access, open_provider
+from reliability.providers import ProviderAccess, open_provider
 from tests.providers.worlds import TARGET, prometheus_target, rules
 
 
@@ -19,7 +19,7 @@ def main(url: str, folder: str, threshold: str) -> int:
     """Print the report; 1 where something was left undone."""
     desired = (rules("attendance", threshold), rules("payroll"), rules("search"))
     with ExitStack() as closing:
-        access = Access(Path(folder), ("127.0.0.1",), str, print, True, closing)
+        access = ProviderAccess(Path(folder), ("127.0.0.1",), str, print, True, closing)
         provider = open_provider(prometheus_target(url, Path(folder)), access)
         planned = plan(TARGET, desired, provider.read())
         report = Synced(planned, tuple(sync(planned, provider)))

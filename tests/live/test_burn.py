@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
-from reliability.compile.prometheus.compilers import PrometheusRules
+from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.load.catalog import Catalog
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource
@@ -28,7 +28,7 @@ TIERS = {
 
 def rules(catalog: Catalog) -> dict[str, Any]:
     """The groups of the shop, run every second, as nobody waits for minutes here."""
-    [made] = [each for each in PrometheusRules().compile(catalog) if isinstance(each, Resource)]
+    [made] = [each for each in PrometheusCompiler().compile(catalog) if isinstance(each, Resource)]
     groups = made.body["groups"]
     assert isinstance(groups, list)
     return {"groups": [dict(group, interval="1s") for group in groups if isinstance(group, dict)]}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
-from reliability.compile.prometheus.compilers import PrometheusRules
+from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.load.catalog import Catalog
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource
@@ -221,7 +221,7 @@ def rules(catalog: Catalog) -> dict[str, Any]:
 
     Those of the ledger keep their minute: its period is summed from a record a minute.
     """
-    [made] = [each for each in PrometheusRules().compile(catalog) if isinstance(each, Resource)]
+    [made] = [each for each in PrometheusCompiler().compile(catalog) if isinstance(each, Resource)]
     groups = made.body["groups"]
     assert isinstance(groups, list)
     return {"groups": [_hurried(group) for group in groups if isinstance(group, dict)]}

@@ -3,8 +3,8 @@
 from pathlib import PurePosixPath
 from typing import Any
 
-from reliability.load.document import Document, Fault, Parsed, parse
-from reliability.location import Span
+from reliability.load.document import Document, DocumentFault, Parsed, parse
+from reliability.location import SourceSpan
 
 PATH = PurePosixPath("services/checkout/slo.yaml")
 
@@ -27,13 +27,13 @@ def values(text: str) -> Any:
     return document(text).values
 
 
-def fault(text: str) -> Fault:
+def fault(text: str) -> DocumentFault:
     """Read a text that has exactly one fault."""
     [only] = parsed(text).faults
     return only
 
 
-def under(text: str, span: Span) -> str:
+def under(text: str, span: SourceSpan) -> str:
     """Cut a span out of a text, by lines and columns alone."""
     lines = text.replace("\r\n", "\n").split("\n")[span.line - 1 : span.end_line]
     lines[-1] = lines[-1][: span.end_column - 1]
@@ -41,7 +41,7 @@ def under(text: str, span: Span) -> str:
     return "\n".join(lines)
 
 
-def span_between(text: str, start: int, end: int) -> Span:
+def span_between(text: str, start: int, end: int) -> SourceSpan:
     """Count lines and columns up to two offsets, one character after the other."""
 
     def position(offset: int) -> tuple[int, int]:
@@ -52,4 +52,4 @@ def span_between(text: str, start: int, end: int) -> Span:
             return line.count("\n") + 1, len(line) - line.rfind("\n") + 1
         return before.count("\n") + 1, len(before) - before.rfind("\n")
 
-    return Span(*position(start), *position(end))
+    return SourceSpan(*position(start), *position(end))

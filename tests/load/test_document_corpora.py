@@ -5,10 +5,10 @@ from pathlib import Path, PurePosixPath
 
 from ruamel.yaml.error import YAMLError
 
-from reliability.load.document import Limits, parse
+from reliability.load.document import FileLimits, parse
 from tests.load.second_reader import agree, read_all
 
-ROOM = Limits(bytes=50_000_000, nodes=5_000_000)
+ROOM = FileLimits(bytes=50_000_000, nodes=5_000_000)
 
 
 def yaml_files(folder: Path) -> list[Path]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from reliability.load.document import Limits, parse
+from reliability.load.document import FileLimits, parse
 from reliability.load.trouble import UNREADABLE, YAML11
-from reliability.location import Span
+from reliability.location import SourceSpan
 from tests.load.reading import PATH, fault, parsed, under
 
 OLDER = [
@@ -47,7 +47,7 @@ def test_a_scalar_that_older_readers_take_otherwise_is_pointed_out(
     assert found.rule == YAML11
     assert found.message == f"`{text}` is {ours} here and {message}"
     assert found.help == advice
-    assert found.location.span == Span(1, 6, 1, 6 + len(text))
+    assert found.location.span == SourceSpan(1, 6, 1, 6 + len(text))
     assert found.location.pointer == ("key",)
     assert len(parsed(f"key: {text}\n").documents) == 1
 
@@ -58,7 +58,7 @@ def test_a_key_that_older_readers_take_otherwise_is_pointed_out(text: str) -> No
     assert found.rule == YAML11
     assert found.message.startswith(f"`{text}` is text here and ")
     assert found.help == f'quote it: "{text}"'
-    assert found.location.span == Span(2, 3, 2, 3 + len(text))
+    assert found.location.span == SourceSpan(2, 3, 2, 3 + len(text))
     assert found.location.pointer == ("a", text)
 
 
@@ -71,12 +71,12 @@ def test_a_key_written_twice_is_a_fault_on_the_second_with_the_first_beside_it()
     text = "a:\n  b: 1\n  c: {d: 0, d: 0}\n  b: 2\n"
     inner, outer = parsed(text).faults
     assert {inner.rule, outer.rule} == {"document-key-duplicate"}
-    assert inner.location.span == Span(3, 13, 3, 14)
-    assert outer.location.span == Span(4, 3, 4, 4)
+    assert inner.location.span == SourceSpan(3, 13, 3, 14)
+    assert outer.location.span == SourceSpan(4, 3, 4, 4)
     assert outer.location.pointer == ("a", "b")
     assert outer.message == "key `b` is written twice in one mapping"
     [(first, words)] = outer.related
-    assert (first.span, words) == (Span(2, 3, 2, 4), "first here")
+    assert (first.span, words) == (SourceSpan(2, 3, 2, 4), "first here")
     assert parsed(text).documents[0].values == {"a": {"b": 2, "c": {"d": 0}}}
 
 
@@ -90,45 +90,49 @@ def test_duplicates_are_found_in_each_document_of_a_file() -> None:
 
 
 UNREADABLES = [
-    ("a: [1,\n", Span(2, 1, 2, 1), "did not find expected node content"),
-    ("a: b: c\n", Span(1, 5, 1, 6), "mapping values are not allowed in this context"),
-    ("a:\n\tb: 1\n", Span(2, 1, 2, 2), "a tab cannot indent"),
-    ("a: @b\n", Span(1, 4, 1, 5), "`@` cannot begin plain text"),
-    ("a:\n  b: 1\n c: 2\n", Span(3, 2, 3, 3), "did not find expected key"),
-    ("é😀: x\r\n😀: {]\r\n", Span(2, 5, 2, 6), "did not find expected node content"),
-    ("a: *b\n", Span(1, 4, 1, 6), "`*b` has no `&b` before it"),
-    ("a: &b [*b]\n", Span(1, 8, 1, 10), "`*b` stands inside of `&b` itself"),
-    ("a: !env HOME\n", Span(1, 4, 1, 13), "tag `!env` is not one of the core schema"),
-    ("a: !!set {x}\n", Span(1, 4, 1, 11), "tag `!!set` is not one of the core schema"),
-    ("a: !!binary aGk=\n", Span(1, 4, 1, 17), "tag `!!binary` is not one of the core schema"),
-    ("a: !!int x\n", Span(1, 4, 1, 11), "`x` is tagged !!int"),
-    ("a: !!bool yes\n", Span(1, 4, 1, 14), "`yes` is tagged !!bool"),
-    ("!x a: 1\n", Span(1, 1, 1, 5), "tag `!x` is not one of the core schema"),
-    ("a:\n  <<: {b: 1}\n", Span(2, 3, 2, 5), "`<<` merges nothing in YAML 1.2"),
-    ("? [a]\n: 1\n", Span(1, 3, 1, 4), "a key is a list, and keys are text"),
-    ("? {a: b}\n: 1\n", Span(1, 3, 1, 4), "a key is a mapping, and keys are text"),
-    ("a: &x b\n*x : 1\n", Span(2, 1, 2, 3), "a key is an alias, and keys are text"),
+    ("a: [1,\n", SourceSpan(2, 1, 2, 1), "did not find expected node content"),
+    ("a: b: c\n", SourceSpan(1, 5, 1, 6), "mapping values are not allowed in this context"),
+    ("a:\n\tb: 1\n", SourceSpan(2, 1, 2, 2), "a tab cannot indent"),
+    ("a: @b\n", SourceSpan(1, 4, 1, 5), "`@` cannot begin plain text"),
+    ("a:\n  b: 1\n c: 2\n", SourceSpan(3, 2, 3, 3), "did not find expected key"),
+    ("é😀: x\r\n😀: {]\r\n", SourceSpan(2, 5, 2, 6), "did not find expected node content"),
+    ("a: *b\n", SourceSpan(1, 4, 1, 6), "`*b` has no `&b` before it"),
+    ("a: &b [*b]\n", SourceSpan(1, 8, 1, 10), "`*b` stands inside of `&b` itself"),
+    ("a: !env HOME\n", SourceSpan(1, 4, 1, 13), "tag `!env` is not one of the core schema"),
+    ("a: !!set {x}\n", SourceSpan(1, 4, 1, 11), "tag `!!set` is not one of the core schema"),
+    ("a: !!binary aGk=\n", SourceSpan(1, 4, 1, 17), "tag `!!binary` is not one of the core schema"),
+    ("a: !!int x\n", SourceSpan(1, 4, 1, 11), "`x` is tagged !!int"),
+    ("a: !!bool yes\n", SourceSpan(1, 4, 1, 14), "`yes` is tagged !!bool"),
+    ("!x a: 1\n", SourceSpan(1, 1, 1, 5), "tag `!x` is not one of the core schema"),
+    ("a:\n  <<: {b: 1}\n", SourceSpan(2, 3, 2, 5), "`<<` merges nothing in YAML 1.2"),
+    ("? [a]\n: 1\n", SourceSpan(1, 3, 1, 4), "a key is a list, and keys are text"),
+    ("? {a: b}\n: 1\n", SourceSpan(1, 3, 1, 4), "a key is a mapping, and keys are text"),
+    ("a: &x b\n*x : 1\n", SourceSpan(2, 1, 2, 3), "a key is an alias, and keys are text"),
     (
         "a: x\x07y\n",
-        Span(1, 5, 1, 6),
+        SourceSpan(1, 5, 1, 6),
         "character U+0007 stands in the text, and YAML has no place for it",
     ),
     (
         "a: x\u2028y\n",
-        Span(1, 5, 1, 6),
+        SourceSpan(1, 5, 1, 6),
         "character U+2028 stands in the text, and YAML has no place for it",
     ),
     (
         "é: \ufeffy\n",
-        Span(1, 4, 1, 5),
+        SourceSpan(1, 4, 1, 5),
         "character U+FEFF stands in the text, and YAML has no place for it",
     ),
-    (f"a: {'9' * 5000}\n", Span(1, 4, 1, 5004), "5,000 digits in a number, and the limit is 4,300"),
+    (
+        f"a: {'9' * 5000}\n",
+        SourceSpan(1, 4, 1, 5004),
+        "5,000 digits in a number, and the limit is 4,300",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "span", "message"), UNREADABLES, ids=lambda each: repr(each)[:30])
-def test_what_cannot_be_read_is_said_where_it_is(text: str, span: Span, message: str) -> None:
+def test_what_cannot_be_read_is_said_where_it_is(text: str, span: SourceSpan, message: str) -> None:
     found = fault(text)
     assert found.rule == UNREADABLE
     assert found.message == message
@@ -139,26 +143,26 @@ def test_what_cannot_be_read_is_said_where_it_is(text: str, span: Span, message:
 def test_a_syntax_error_shows_where_the_construct_began() -> None:
     [(at, words)] = fault("a:\n  - [1, 2\nb: 1\n").related
     assert words == "while parsing a flow sequence"
-    assert at.span == Span(2, 5, 2, 6)
+    assert at.span == SourceSpan(2, 5, 2, 6)
 
 
 def test_documents_before_a_syntax_error_are_kept() -> None:
     found = parsed("a: 1\n---\nb: 2\n---\nc: [\n")
     assert [each.values for each in found.documents] == [{"a": 1}, {"b": 2}]
     assert [each.rule for each in found.faults] == [UNREADABLE]
-    assert found.documents[1].locate(("b",)).span == Span(3, 4, 3, 5)
+    assert found.documents[1].locate(("b",)).span == SourceSpan(3, 4, 3, 5)
 
 
 def test_documents_after_one_with_a_strange_tag_are_kept_with_their_places() -> None:
     found = parsed("a: !x 1\n---\nb: 2\n")
     assert [each.values for each in found.documents] == [{"b": 2}]
-    assert found.documents[0].locate(("b",)).span == Span(3, 4, 3, 5)
+    assert found.documents[0].locate(("b",)).span == SourceSpan(3, 4, 3, 5)
 
 
 def test_bytes_that_are_no_utf_8_are_said_where_they_are() -> None:
     [found] = parse(PATH, "a: 1\nb😀: é".encode() + b"\xe9\n").faults
     assert found.message == "byte 0xe9 is no UTF-8"
-    assert found.location.span == Span(2, 6, 2, 6)
+    assert found.location.span == SourceSpan(2, 6, 2, 6)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
@@ -174,7 +178,7 @@ def test_faults_come_in_the_order_of_the_text() -> None:
 
 
 def test_a_file_over_the_limit_of_bytes_is_refused() -> None:
-    found = parse(PATH, b"a: 1234\n", Limits(bytes=7))
+    found = parse(PATH, b"a: 1234\n", FileLimits(bytes=7))
     assert [each.message for each in found.faults] == ["8 bytes in a file, and the limit is 7"]
     assert found.documents == ()
 
@@ -209,7 +213,7 @@ def test_an_alias_bomb_is_refused_before_it_goes_off() -> None:
 def test_too_many_aliases_are_refused() -> None:
     found = fault("a: &a 1\nb:\n" + "  - *a\n" * 101)
     assert found.message == "more than 100 aliases, which is the limit of a file"
-    assert found.location.span == Span(103, 5, 103, 7)
+    assert found.location.span == SourceSpan(103, 5, 103, 7)
 
 
 @pytest.mark.parametrize(
@@ -231,6 +235,6 @@ def test_a_message_is_one_short_line() -> None:
 
 
 def test_too_many_nodes_are_refused() -> None:
-    [found] = parse(PATH, b"[1, 2, 3, 4]\n", Limits(nodes=4)).faults
+    [found] = parse(PATH, b"[1, 2, 3, 4]\n", FileLimits(nodes=4)).faults
     assert found.message == "more than 4 nodes with aliases expanded, the limit"
-    assert parse(PATH, b"[1, 2, 3, 4]\n", Limits(nodes=5)).faults == ()
+    assert parse(PATH, b"[1, 2, 3, 4]\n", FileLimits(nodes=5)).faults == ()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reliability.load.document import Part
-from reliability.location import Location, Pointer, Span, pointer_text
+from reliability.load.document import EntryPart
+from reliability.location import Location, Pointer, SourceSpan, pointer_text
 from tests.load.reading import PATH, document, parsed, under
 
 SLO = """\
@@ -79,7 +79,7 @@ KEYS: list[tuple[Pointer, str]] = [
 def test_a_key_is_located_and_of_what_has_none_the_first_line(
     pointer: Pointer, written: str
 ) -> None:
-    assert under(SLO, document(SLO).locate(pointer, Part.KEY).span) == written
+    assert under(SLO, document(SLO).locate(pointer, EntryPart.KEY).span) == written
 
 
 MISSING: list[tuple[Pointer, str]] = [
@@ -96,10 +96,10 @@ MISSING: list[tuple[Pointer, str]] = [
 ]
 
 
-@pytest.mark.parametrize("part", Part)
+@pytest.mark.parametrize("part", EntryPart)
 @pytest.mark.parametrize(("pointer", "written"), MISSING, ids=lambda each: str(each)[:40])
 def test_what_is_missing_lands_on_the_key_of_its_nearest_ancestor(
-    pointer: Pointer, written: str, part: Part
+    pointer: Pointer, written: str, part: EntryPart
 ) -> None:
     at = document(SLO).locate(pointer, part)
     assert under(SLO, at.span) == written
@@ -114,35 +114,37 @@ def test_a_value_left_empty_lands_on_its_key() -> None:
 def test_what_is_inside_of_an_alias_lands_where_the_alias_is_used(pointer: Pointer) -> None:
     text = "a: &a\n  x: [1]\nb: *a\n"
     found = document(text).locate(pointer)
-    assert found.span == Span(3, 1, 3, 2) if pointer[-1] == "none" else under(text, found.span)
+    assert (
+        found.span == SourceSpan(3, 1, 3, 2) if pointer[-1] == "none" else under(text, found.span)
+    )
 
 
 def test_columns_count_code_points_and_lines_end_in_any_way() -> None:
     text = "a: 'é😀' # 😀\r\n😀b: {é: x}\rc: |\r\n  1\r\n\r\n"
     found = document(text)
-    assert found.locate(("a",)).span == Span(1, 4, 1, 8)
-    assert found.locate(("😀b",), Part.KEY).span == Span(2, 1, 2, 3)
-    assert found.locate(("😀b", "é")).span == Span(2, 9, 2, 10)
-    assert found.locate(("c",)).span == Span(3, 4, 4, 4)
+    assert found.locate(("a",)).span == SourceSpan(1, 4, 1, 8)
+    assert found.locate(("😀b",), EntryPart.KEY).span == SourceSpan(2, 1, 2, 3)
+    assert found.locate(("😀b", "é")).span == SourceSpan(2, 9, 2, 10)
+    assert found.locate(("c",)).span == SourceSpan(3, 4, 4, 4)
 
 
 def test_lines_go_on_counting_in_later_documents() -> None:
     text = "a: 1\n--- # second\na: 2\n"
     second = parsed(text).documents[1]
-    assert second.locate(("a",)).span == Span(3, 4, 3, 5)
-    assert second.locate(()).span == Span(3, 1, 3, 5)
+    assert second.locate(("a",)).span == SourceSpan(3, 4, 3, 5)
+    assert second.locate(()).span == SourceSpan(3, 1, 3, 5)
 
 
 def test_of_a_key_written_twice_the_last_is_located() -> None:
     [found] = parsed("a: 1\na: 22\n").documents
     assert found.values == {"a": 22}
-    assert found.locate(("a",)).span == Span(2, 4, 2, 6)
+    assert found.locate(("a",)).span == SourceSpan(2, 4, 2, 6)
 
 
 def test_a_scalar_can_be_the_whole_document() -> None:
     found = document("# c\ntext\n")
-    assert found.locate(()).span == Span(2, 1, 2, 5)
-    assert found.locate(("a",)).span == Span(2, 1, 2, 5)
+    assert found.locate(()).span == SourceSpan(2, 1, 2, 5)
+    assert found.locate(("a",)).span == SourceSpan(2, 1, 2, 5)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +156,6 @@ def test_a_pointer_is_written_as_a_json_pointer(pointer: Pointer, text: str) -> 
 
 
 def test_locations_compare_by_path_and_span_alone() -> None:
-    span = Span(1, 1, 1, 2)
+    span = SourceSpan(1, 1, 1, 2)
     assert Location(PATH, span, ("a",)) == Location(PATH, span)
-    assert Location(PATH, span) < Location(PATH, Span(1, 2, 1, 2))
+    assert Location(PATH, span) < Location(PATH, SourceSpan(1, 2, 1, 2))

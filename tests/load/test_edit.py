@@ -2,24 +2,30 @@
 
 import pytest
 
-from reliability.load.document import Part
+from reliability.load.document import EntryPart
 from reliability.load.edit import Edit, apply_edits
-from reliability.location import Span
+from reliability.location import SourceSpan
 from tests.load.reading import document
 
 TEXT = "a: 'é😀'   # why\r\nb:\n  - 1\n  - {c: 2}\n"
 
 CASES = [
     ([], TEXT),
-    ([Edit(Span(1, 4, 1, 8), "x")], TEXT.replace("'é😀'", "x")),
-    ([Edit(Span(3, 5, 3, 6), "10"), Edit(Span(4, 9, 4, 10), "20")], "1 -> 10, 2 -> 20"),
-    ([Edit(Span(4, 9, 4, 10), "20"), Edit(Span(3, 5, 3, 6), "10")], "1 -> 10, 2 -> 20"),
-    ([Edit(Span(3, 1, 4, 1), "")], TEXT.replace("  - 1\n", "")),
-    ([Edit(Span(1, 8, 1, 8), "!")], TEXT.replace("'é😀'", "'é😀'!")),
-    ([Edit(Span(1, 1, 5, 1), "new\n")], "new\n"),
-    ([Edit(Span(5, 1, 5, 1), "d: 4\n")], TEXT + "d: 4\n"),
-    ([Edit(Span(1, 1, 1, 2), "A"), Edit(Span(1, 2, 1, 2), "B")], TEXT.replace("a:", "AB:")),
-    ([Edit(Span(3, 5, 3, 5), "b"), Edit(Span(3, 5, 3, 5), "a")], TEXT.replace("- 1", "- ab1")),
+    ([Edit(SourceSpan(1, 4, 1, 8), "x")], TEXT.replace("'é😀'", "x")),
+    ([Edit(SourceSpan(3, 5, 3, 6), "10"), Edit(SourceSpan(4, 9, 4, 10), "20")], "1 -> 10, 2 -> 20"),
+    ([Edit(SourceSpan(4, 9, 4, 10), "20"), Edit(SourceSpan(3, 5, 3, 6), "10")], "1 -> 10, 2 -> 20"),
+    ([Edit(SourceSpan(3, 1, 4, 1), "")], TEXT.replace("  - 1\n", "")),
+    ([Edit(SourceSpan(1, 8, 1, 8), "!")], TEXT.replace("'é😀'", "'é😀'!")),
+    ([Edit(SourceSpan(1, 1, 5, 1), "new\n")], "new\n"),
+    ([Edit(SourceSpan(5, 1, 5, 1), "d: 4\n")], TEXT + "d: 4\n"),
+    (
+        [Edit(SourceSpan(1, 1, 1, 2), "A"), Edit(SourceSpan(1, 2, 1, 2), "B")],
+        TEXT.replace("a:", "AB:"),
+    ),
+    (
+        [Edit(SourceSpan(3, 5, 3, 5), "b"), Edit(SourceSpan(3, 5, 3, 5), "a")],
+        TEXT.replace("- 1", "- ab1"),
+    ),
 ]
 
 
@@ -31,21 +37,30 @@ def test_spans_are_replaced_and_nothing_else(edits: list[Edit], after: str) -> N
 
 
 def test_a_byte_order_mark_stays_and_takes_no_column() -> None:
-    assert apply_edits("\ufeffa: 1\n", [Edit(Span(1, 1, 1, 2), "b")]) == "\ufeffb: 1\n"
+    assert apply_edits("\ufeffa: 1\n", [Edit(SourceSpan(1, 1, 1, 2), "b")]) == "\ufeffb: 1\n"
 
 
 @pytest.mark.parametrize(
     ("edits", "reason"),
     [
-        ([Edit(Span(1, 1, 1, 3), "x"), Edit(Span(1, 2, 1, 4), "y")], "two edits overlap"),
-        ([Edit(Span(1, 1, 4, 1), "x"), Edit(Span(3, 5, 3, 6), "y")], "two edits overlap"),
-        ([Edit(Span(3, 5, 3, 6), "x"), Edit(Span(3, 5, 3, 6), "x")], "two edits overlap"),
-        ([Edit(Span(2, 2, 2, 1), "x")], "ends before it begins"),
-        ([Edit(Span(0, 1, 1, 1), "x")], "line 0 of a text of 5 lines"),
-        ([Edit(Span(5, 1, 6, 1), "x")], "line 6 of a text of 5 lines"),
-        ([Edit(Span(2, 1, 2, 5), "x")], "column 5 of line 2"),
-        ([Edit(Span(2, 0, 2, 1), "x")], "column 0 of line 2"),
-        ([Edit(Span(5, 1, 5, 2), "x")], "column 2 of line 5"),
+        (
+            [Edit(SourceSpan(1, 1, 1, 3), "x"), Edit(SourceSpan(1, 2, 1, 4), "y")],
+            "two edits overlap",
+        ),
+        (
+            [Edit(SourceSpan(1, 1, 4, 1), "x"), Edit(SourceSpan(3, 5, 3, 6), "y")],
+            "two edits overlap",
+        ),
+        (
+            [Edit(SourceSpan(3, 5, 3, 6), "x"), Edit(SourceSpan(3, 5, 3, 6), "x")],
+            "two edits overlap",
+        ),
+        ([Edit(SourceSpan(2, 2, 2, 1), "x")], "ends before it begins"),
+        ([Edit(SourceSpan(0, 1, 1, 1), "x")], "line 0 of a text of 5 lines"),
+        ([Edit(SourceSpan(5, 1, 6, 1), "x")], "line 6 of a text of 5 lines"),
+        ([Edit(SourceSpan(2, 1, 2, 5), "x")], "column 5 of line 2"),
+        ([Edit(SourceSpan(2, 0, 2, 1), "x")], "column 0 of line 2"),
+        ([Edit(SourceSpan(5, 1, 5, 2), "x")], "column 2 of line 5"),
     ],
 )
 def test_edits_that_make_no_sense_are_refused(edits: list[Edit], reason: str) -> None:
@@ -58,7 +73,7 @@ def test_a_located_value_and_a_located_key_can_be_edited() -> None:
     found = document(text)
     edits = [
         Edit(found.locate(("b", 1, "c")).span, "99.9"),
-        Edit(found.locate(("b",), Part.KEY).span, "objectives"),
+        Edit(found.locate(("b",), EntryPart.KEY).span, "objectives"),
     ]
     assert apply_edits(text, edits) == (
         "# kept\nobjectives:\n  - 1\n  - {c:   99.9}   # kept too\n"

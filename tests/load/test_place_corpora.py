@@ -7,12 +7,12 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from reliability.load.document import Limits, Part, parse
+from reliability.load.document import EntryPart, FileLimits, parse
 from reliability.location import Pointer
 from tests.load.test_document_corpora import yaml_files
 
-ROOM = Limits(bytes=50_000_000, nodes=5_000_000)
-Place = tuple[Pointer, Part, int, int]
+ROOM = FileLimits(bytes=50_000_000, nodes=5_000_000)
+Place = tuple[Pointer, EntryPart, int, int]
 
 
 def places(node: Any, pointer: Pointer, seen: set[int]) -> Iterator[Place]:
@@ -21,13 +21,13 @@ def places(node: Any, pointer: Pointer, seen: set[int]) -> Iterator[Place]:
         return
     seen.add(id(node))
     if node.anchor is None and node.start_mark.index < node.end_mark.index:
-        yield pointer, Part.VALUE, node.start_mark.line + 1, node.start_mark.column + 1
+        yield pointer, EntryPart.VALUE, node.start_mark.line + 1, node.start_mark.column + 1
     if node.id == "mapping":
         keys = [key.value for key, _ in node.value]
         for key, value in node.value:
             if isinstance(key.value, str) and keys.count(key.value) == 1:
                 inner = (*pointer, key.value)
-                yield inner, Part.KEY, key.start_mark.line + 1, key.start_mark.column + 1
+                yield inner, EntryPart.KEY, key.start_mark.line + 1, key.start_mark.column + 1
                 yield from places(value, inner, seen)
     elif node.id == "sequence":
         for index, value in enumerate(node.value):

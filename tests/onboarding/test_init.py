@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reliability.onboarding.init.surroundings import Seen, look_around
+from reliability.onboarding.init.surroundings import DetectedTool, look_around
 from tests.cli.program import reliability
 
 COMPOSE = """\
@@ -111,15 +111,19 @@ def test_files_the_remote_and_names_of_variables_tell_of_the_tools(tmp_path: Pat
         (tmp_path / name).write_text(text)
     secret = "0123456789abcdef"
     around = look_around(tmp_path, {"DD_API_KEY": secret, "PROMETHEUS_URL": "http://p:9090/"})
-    assert around.seen[0] == Seen("prometheus", "the variable PROMETHEUS_URL", "http://p:9090")
-    assert Seen("prometheus", "compose.yaml, service prometheus", "http://localhost:9091") in (
-        around.seen
+    assert around.seen[0] == DetectedTool(
+        "prometheus", "the variable PROMETHEUS_URL", "http://p:9090"
     )
+    assert DetectedTool(
+        "prometheus", "compose.yaml, service prometheus", "http://localhost:9091"
+    ) in (around.seen)
     assert around.value("alertmanager") == "http://localhost:9093"
-    assert Seen("alertmanager", "ops/prometheus.yml", "http://am.example:9093") in around.seen
+    assert (
+        DetectedTool("alertmanager", "ops/prometheus.yml", "http://am.example:9093") in around.seen
+    )
     assert around.value("slack") == "#shop-alerts"
     assert around.has("pagerduty")
-    assert around.first("datadog") == Seen("datadog", "the variable DD_API_KEY")
+    assert around.first("datadog") == DetectedTool("datadog", "the variable DD_API_KEY")
     assert around.value("github") == "example/shop"
     assert around.rule_files == ("ops/rules/shop.yml",)
     assert secret not in repr(around)

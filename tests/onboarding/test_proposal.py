@@ -7,14 +7,19 @@ from fractions import Fraction
 import pytest
 
 from reliability.burnrate import WindowPair
-from reliability.onboarding.new.proposal import Past, failures_to_wait_for, propose, span_words
+from reliability.onboarding.new.proposal import (
+    CountedEvents,
+    failures_to_wait_for,
+    propose,
+    span_words,
+)
 
 MONTH = timedelta(days=30)
 BOUNDS = (Decimal("0.9"), Decimal("0.9999"))
 
 
 def proposed(events: float, failed: float, days: float = 30) -> tuple[str, str]:
-    found = propose(Past(timedelta(days=days), events, failed), MONTH, BOUNDS)
+    found = propose(CountedEvents(timedelta(days=days), events, failed), MONTH, BOUNDS)
     return str(found.target), found.reason
 
 
@@ -45,12 +50,12 @@ def test_the_reason_says_what_was_measured_and_what_limits_it() -> None:
 
 
 def test_where_nothing_was_counted_it_is_a_guess() -> None:
-    found = propose(Past(MONTH, 0, 0), MONTH, BOUNDS)
+    found = propose(CountedEvents(MONTH, 0, 0), MONTH, BOUNDS)
     assert (found.is_measured, str(found.target)) == (False, "0.99")
 
 
 def test_the_policy_bounds_it() -> None:
-    found = propose(Past(MONTH, 1_000_000, 0), MONTH, (Decimal("0.9"), Decimal("0.99")))
+    found = propose(CountedEvents(MONTH, 1_000_000, 0), MONTH, (Decimal("0.9"), Decimal("0.99")))
     assert str(found.target) == "0.99"
 
 

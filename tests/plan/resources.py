@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from reliability.plan.held import Drifted, Held, Intact
+from reliability.plan.held import DriftedResource, Held, Intact
 from reliability.resource import Json, Resource, ResourceId
 
 TARGET = "prometheus"
@@ -39,4 +39,4 @@ def intact(*held: Resource) -> Held:
 
 def edited(found: Resource, written: Resource) -> Held:
     """A target whose one object somebody changed."""
-    return Held((Drifted(found, written.digest),))
+    return Held((DriftedResource(found, written.digest),))

@@ -15,7 +15,7 @@ from reliability.plan.report import (
     drift_exit_code,
     exit_code,
 )
-from reliability.plan.sync import Done, Failed
+from reliability.plan.sync import ChangeApplied, ChangeFailed
 from tests.plan.resources import TARGET, edited, intact, resource
 
 OLD, NEW = resource("search", threshold=1), resource("search", threshold=2)
@@ -26,8 +26,8 @@ BLOCKED = Planned(plan(TARGET, [OLD], Held(foreign=(Foreign(OLD.id, "mine"),))))
 REFUSED = Unsafe(CHANGES.plan, "too much")
 DOWN = Unreached("loki", "down")
 CREATED = plan(TARGET, [NEW], Held())
-DONE = Synced(CREATED, (Done(Create(NEW)),))
-FAILED = Synced(CREATED, (Failed(Create(NEW), "busy"),))
+DONE = Synced(CREATED, (ChangeApplied(Create(NEW)),))
+FAILED = Synced(CREATED, (ChangeFailed(Create(NEW), "busy"),))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,9 @@ def test_drift(reports: list[Report], plain: int, detailed: int) -> None:
 def test_the_first_error_that_should_not_have_happened_is_found() -> None:
     first, second = ValueError("first"), ValueError("second")
     broken = Unreached("loki", "down", first)
-    failed = Synced(CREATED, (Failed(Create(NEW), "busy"), Failed(Create(NEW), "bug", second)))
+    failed = Synced(
+        CREATED, (ChangeFailed(Create(NEW), "busy"), ChangeFailed(Create(NEW), "bug", second))
+    )
     assert bug_in([DOWN, SETTLED, FAILED, DONE]) is None
     assert bug_in([DOWN, failed, broken]) is second
     assert bug_in([FAILED, broken, failed]) is first

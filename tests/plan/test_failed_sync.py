@@ -9,7 +9,7 @@ from reliability.errors import ProviderError
 from reliability.plan.change import Change
 from reliability.plan.held import Held
 from reliability.plan.plan import plan
-from reliability.plan.sync import Done, Failed, Outcome, sync
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, sync
 from tests.plan.resources import TARGET, many
 
 
@@ -25,7 +25,7 @@ class FailingProvider:
         return Held()
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        yield from map(Done, changes[: self.done])
+        yield from map(ChangeApplied, changes[: self.done])
         raise self.error
 
 
@@ -43,7 +43,7 @@ def test_each_change_has_one_outcome_and_what_was_made_did_not_fail(
     created = plan(TARGET, many(3), Held())
     outcomes = list(sync(created, FailingProvider(done, error)))
     assert [each.change for each in outcomes] == list(created.changes)
-    assert [type(each) for each in outcomes] == [Done] * done + [Failed] * (3 - done)
-    assert {each.why for each in outcomes if isinstance(each, Failed)} == (
+    assert [type(each) for each in outcomes] == [ChangeApplied] * done + [ChangeFailed] * (3 - done)
+    assert {each.why for each in outcomes if isinstance(each, ChangeFailed)} == (
         {why} if done < 3 else set()
     )

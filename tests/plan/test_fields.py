@@ -4,7 +4,7 @@ import json
 
 from hypothesis import given
 
-from reliability.plan.fields import ABSENT, Difference, differences
+from reliability.plan.fields import ABSENT, FieldDifference, differences
 from reliability.resource import Json
 from tests.plan.resources import bodies
 
@@ -23,7 +23,7 @@ def test_an_item_is_named_and_not_counted() -> None:
         "groups": [{"name": "slo", "rules": [alert("Slow"), alert("Burn", "x > 2")]}]
     }
     assert differences(before, after) == (
-        Difference("groups[slo].rules[Burn].expr", "x > 1", "x > 2"),
+        FieldDifference("groups[slo].rules[Burn].expr", "x > 1", "x > 2"),
     )
 
 
@@ -116,7 +116,7 @@ def test_lists_that_are_no_items_differ_by_their_values_and_types() -> None:
     mixed: dict[str, Json] = {"x": [{"a": 1}, "b"]}
     assert differences(mixed, {"x": [{"a": 1}, "b"]}) == ()
     assert differences(mixed, {"x": [{"a": 2}, "b"]}) == (
-        Difference("x", [{"a": 1}, "b"], [{"a": 2}, "b"]),
+        FieldDifference("x", [{"a": 1}, "b"], [{"a": 2}, "b"]),
     )
 
 

@@ -5,17 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability.errors import ReliabilityError, UnsafePlanError
-from reliability.model.targets import Limits
+from reliability.model.targets import ChangeLimits
 from reliability.plan.held import Foreign, Held, Intact
 from reliability.plan.limits import allowances
 from reliability.plan.plan import Plan, plan
 from reliability.resource import Json, Resource, ResourceId
 from tests.plan.resources import TARGET, intact, many, resource
 
-LIMITS = Limits()
+LIMITS = ChangeLimits()
 
 
-def refusal(unsafe: Plan, limits: Limits = LIMITS, allowed: str | None = None) -> str:
+def refusal(unsafe: Plan, limits: ChangeLimits = LIMITS, allowed: str | None = None) -> str:
     with pytest.raises(UnsafePlanError) as caught:
         unsafe.ensure_safe(limits, allowed)
     return str(caught.value)
@@ -42,7 +42,7 @@ def test_a_share_at_its_limit_passes_and_one_above_shows_the_decimal() -> None:
 
 def test_shares_count_from_the_stated_number_of_objects_on() -> None:
     few = plan(TARGET, many(4), intact(*many(9)))
-    assert "5 of 9 objects" in refusal(few, Limits(from_count=9))
+    assert "5 of 9 objects" in refusal(few, ChangeLimits(from_count=9))
 
 
 def test_creating_has_no_limit() -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability.plan.change import Blocked, Claim, Delete, Update
-from reliability.plan.held import Drifted, Held, Intact, Owner
+from reliability.plan.held import DriftedResource, Held, Intact, Owner
 from reliability.plan.options import PlanOptions
 from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import sync
@@ -50,7 +50,7 @@ def test_a_mark_without_an_owner_is_adopted_if_the_content_is_what_is_declared()
     for wanted in ([NEW], [LEGACY]):
         after = planned(wanted, marked(None, OLD))
         assert not any(isinstance(change, Update | Delete | Claim) for change in after.changes)
-    edited = Held((Drifted(OLD, NEW.digest),))
+    edited = Held((DriftedResource(OLD, NEW.digest),))
     assert planned([OLD], edited).changes == ()
 
 

@@ -15,7 +15,7 @@ from reliability.plan.render import DRIFT_FORMATS, FORMATS
 from reliability.plan.render.diff import diff_lines, lines_of, one_line
 from reliability.plan.render.markdown import code
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
-from reliability.plan.sync import Done, Failed
+from reliability.plan.sync import ChangeApplied, ChangeFailed
 from reliability.resource import Json
 from tests.plan.resources import TARGET, bodies, edited, intact, resource
 
@@ -53,7 +53,11 @@ def test_a_target_that_was_not_read_says_why() -> None:
 
 
 def test_a_sync_says_what_is_done_and_why_the_rest_is_not() -> None:
-    outcomes = (Done(Create(WEB)), Failed(Update(OLD, NEW), "refused: bad"), Done(Delete(LEGACY)))
+    outcomes = (
+        ChangeApplied(Create(WEB)),
+        ChangeFailed(Update(OLD, NEW), "refused: bad"),
+        ChangeApplied(Delete(LEGACY)),
+    )
     assert (
         text(Synced(CHANGES, outcomes))
         == """\
@@ -106,7 +110,11 @@ files: nothing was changed outside the repository; 1 owned"""
 
 
 def test_json_holds_digests_differences_and_outcomes() -> None:
-    outcomes = (Done(Create(WEB)), Failed(Update(OLD, NEW), "bad"), Done(Delete(LEGACY)))
+    outcomes = (
+        ChangeApplied(Create(WEB)),
+        ChangeFailed(Update(OLD, NEW), "bad"),
+        ChangeApplied(Delete(LEGACY)),
+    )
     shown = json.loads(FORMATS["json"]([Synced(CHANGES, outcomes), Unreached("loki", "down")]))
     first, second = shown["sync_targets"]
     assert (shown["version"], second) == (1, {"sync_target": "loki", "error": "down"})
@@ -162,7 +170,7 @@ update rules `search`
 
 
 def test_markdown_of_a_sync_says_what_failed() -> None:
-    outcomes = (Done(Create(WEB)), Failed(Update(OLD, NEW), "a | b"))
+    outcomes = (ChangeApplied(Create(WEB)), ChangeFailed(Update(OLD, NEW), "a | b"))
     shown = FORMATS["markdown"]([Synced(CHANGES, outcomes)])
     assert "### prometheus: 1 of 2 changes done" in shown
     assert "| **failed** | rules `search` | `a \\| b` |" in shown

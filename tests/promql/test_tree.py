@@ -8,7 +8,7 @@ from reliability.promql.holding import holds_at_most
 from reliability.promql.label_bounds import bounds, never_match
 from reliability.promql.metric_kinds import counts_events, histogram, is_counter, is_gauge
 from reliability.promql.subsets import is_part
-from reliability.promql.tree import Binary, Node, Selector, is_scalar, read, selectors
+from reliability.promql.tree import Binary, Node, VectorSelector, is_scalar, read, selectors
 from reliability.promql.zero_traffic import divides_by_nothing
 
 
@@ -18,9 +18,9 @@ def tree(text: str) -> Node:
     return node
 
 
-def selector(text: str) -> Selector:
+def selector(text: str) -> VectorSelector:
     node = tree(text)
-    assert isinstance(node, Selector)
+    assert isinstance(node, VectorSelector)
     return node
 
 

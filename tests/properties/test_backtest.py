@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from reliability.arrays import runs
 from reliability.backtest.budget import Budget
-from reliability.backtest.firing import Terms, fire, grid_of
-from reliability.backtest.kernel import Counts, Evaluation
+from reliability.backtest.firing import ReplayTerms, fire, grid_of
+from reliability.backtest.kernel import Evaluation, PrefixSums
 from reliability.backtest.significant import significant
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
 from reliability.history.series import MINUTE, Series
@@ -51,9 +51,9 @@ def counted(draw: st.DrawFn, shortest: int = 1, longest: int = 60) -> Series:
 def test_the_kernel_says_what_a_plain_loop_says(
     of: Series, condition: Condition, ranges: Ranges, every: int, phase: int
 ) -> None:
-    terms = Terms(of.span, ranges, phase * MINUTE)
+    terms = ReplayTerms(of.span, ranges, phase * MINUTE)
     start, grid = grid_of(every * MINUTE, of, terms)
-    said = Evaluation(Counts.of(of, LONGEST), grid, ranges).holds(condition)
+    said = Evaluation(PrefixSums.of(of, LONGEST), grid, ranges).holds(condition)
     first = (start - of.start) // MINUTE
     known = range(first, first + grid.count * every, every)
     assert said.tolist() == [holds_at(condition, of, steps, ranges) for steps in known]
@@ -65,9 +65,11 @@ def test_a_span_that_is_cut_fires_as_the_whole_does(
 ) -> None:
     alert = burn_alert("0.9", (pair(6 * MINUTE, 2 * MINUTE, "0.0003"),))
     cut = data.draw(st.integers(1, len(of.total) - 1))
-    counts = Counts.of(of, LONGEST)
+    counts = PrefixSums.of(of, LONGEST)
     spans = (of.span, minutes(0, cut), minutes(cut, len(of.total)))
-    whole, *parts = (fire(alert, of, counts, Terms(span, ranges)).on.tolist() for span in spans)
+    whole, *parts = (
+        fire(alert, of, counts, ReplayTerms(span, ranges)).on.tolist() for span in spans
+    )
     assert whole == [entry for part in parts for entry in part]
 
 
@@ -75,7 +77,7 @@ def test_a_span_that_is_cut_fires_as_the_whole_does(
 def test_evaluations_are_after_multiples_of_their_interval_by_the_phase(
     of: Series, every: int, phase: int
 ) -> None:
-    start, grid = grid_of(every * MINUTE, of, Terms(of.span, phase=phase * MINUTE))
+    start, grid = grid_of(every * MINUTE, of, ReplayTerms(of.span, phase=phase * MINUTE))
     assert (start - START - phase * MINUTE) % (every * MINUTE) == timedelta(0)
     assert of.span.start <= start < of.span.start + every * MINUTE
     last = start + (grid.count - 1) * every * MINUTE

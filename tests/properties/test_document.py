@@ -12,11 +12,11 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from reliability.load.document import Limits, Part, parse
+from reliability.load.document import EntryPart, FileLimits, parse
 from reliability.load.edit import Edit, apply_edits
 from reliability.load.values import ValueReader
 from reliability.load.yaml_events import PARSER, PureParser
-from reliability.location import Pointer, Span
+from reliability.location import Pointer, SourceSpan
 from tests.load.reading import PATH, parsed, span_between, under
 from tests.load.second_reader import agree, read_all
 
@@ -138,7 +138,7 @@ def test_every_key_and_value_of_json_is_where_it_is_said_to_be(value: Any) -> No
         for pointer, each in pointers(value):
             assert json.loads(under(text, found.locate(pointer).span)) == each
             if pointer and isinstance(pointer[-1], str):
-                key = under(text, found.locate(pointer, Part.KEY).span)
+                key = under(text, found.locate(pointer, EntryPart.KEY).span)
                 assert json.loads(key) == pointer[-1]
 
 
@@ -208,7 +208,7 @@ YAML_PIECES = st.sampled_from(
         "%",
     ]
 )
-LIMITS = Limits(bytes=300, depth=4, nodes=20, aliases=2)
+LIMITS = FileLimits(bytes=300, depth=4, nodes=20, aliases=2)
 FILES = st.binary(max_size=60) | st.lists(YAML_PIECES, max_size=25).map(
     lambda pieces: "".join(pieces).encode()
 )
@@ -221,14 +221,14 @@ def test_whatever_is_in_a_file_it_is_read_or_said_to_be_wrong(data: bytes) -> No
     for document in found.documents:
         for pointer, _ in pointers(document.values):
             assert document.has(pointer)
-            for part in Part:
+            for part in EntryPart:
                 assert_inside(document.locate(pointer, part).span, document.text)
                 assert_inside(document.locate((*pointer, "none"), part).span, document.text)
     for fault in found.faults:
         assert_inside(fault.location.span, data.decode("utf-8", "replace"))
 
 
-def assert_inside(span: Span, text: str) -> None:
+def assert_inside(span: SourceSpan, text: str) -> None:
     lines = re.split(r"\r\n|\r|\n", text)
     assert (1, 1) <= (span.line, span.column) <= (span.end_line, span.end_column)
     assert span.end_line <= len(lines)
@@ -242,8 +242,8 @@ def assert_inside(span: Span, text: str) -> None:
 @settings(max_examples=40, deadline=None)
 def test_without_libyaml_the_values_are_the_same(writer: str, value: Any) -> None:
     text = WRITERS[writer](value)
-    slow = ValueReader(PureParser(text).get_event, Limits()).next_document()
-    fast = ValueReader(PARSER(text).get_event, Limits()).next_document()
+    slow = ValueReader(PureParser(text).get_event, FileLimits()).next_document()
+    fast = ValueReader(PARSER(text).get_event, FileLimits()).next_document()
     assert slow is not None
     assert fast is not None
     assert slow[0] == fast[0]

@@ -12,7 +12,7 @@ from reliability.check.rules import RULES
 from reliability.finding import Edit, Finding, Fix, fingerprints
 from reliability.load.edit import apply_edits
 from reliability.load.loader import load
-from reliability.location import Span
+from reliability.location import SourceSpan
 from tests.check.examples import laid_over, page_examples
 from tests.check.repository import checked
 
@@ -79,7 +79,7 @@ def test_slips_are_mended_and_no_other_byte_changes(document: tuple[bytes, bytes
 
 
 SPAN: Final = st.integers(3, 12).flatmap(
-    lambda start: st.integers(start, 13).map(lambda end: Span(1, start, 1, end))
+    lambda start: st.integers(start, 13).map(lambda end: SourceSpan(1, start, 1, end))
 )
 EDIT: Final = st.builds(Edit, SPAN, st.text("xy", max_size=3))
 

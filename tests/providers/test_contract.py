@@ -11,7 +11,7 @@ from reliability.plan.change import Create, Delete, Update
 from reliability.plan.held import Held
 from reliability.plan.options import OnDrift, PlanOptions
 from reliability.plan.plan import Plan, plan
-from reliability.plan.sync import Done, Failed, Outcome, Provider, sync
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, Provider, sync
 from reliability.resource import Resource
 from tests.providers import worlds
 from tests.providers.worlds import TARGET, World
@@ -70,7 +70,7 @@ def test_an_empty_target_holds_nothing(world: World) -> None:
 
 def test_after_a_sync_there_is_nothing_to_plan(world: World) -> None:
     outcomes = synced(world, world.wanted)
-    assert outcomes == [Done(Create(resource)) for resource in world.wanted]
+    assert outcomes == [ChangeApplied(Create(resource)) for resource in world.wanted]
     after = planned(world.open(False), world.wanted)
     assert (after.is_settled, after.owned) == (True, len(world.wanted))
 
@@ -81,7 +81,7 @@ def test_an_update_changes_the_one_object(world: World) -> None:
     [change] = planned(world.open(False), desired).changes
     assert isinstance(change, Update)
     assert [difference.path for difference in change.differences] == [world.path]
-    assert synced(world, desired) == [Done(change)]
+    assert synced(world, desired) == [ChangeApplied(change)]
     assert planned(world.open(False), desired).is_settled
 
 
@@ -92,9 +92,9 @@ def test_what_is_wanted_no_more_is_deleted(world: World) -> None:
     outcomes = synced(world, world.wanted[1:])
     if len(world.wanted) == 1:
         why = "an Alertmanager does not run without a configuration"
-        assert outcomes == [Failed(change, why)]
+        assert outcomes == [ChangeFailed(change, why)]
     else:
-        assert outcomes == [Done(change)]
+        assert outcomes == [ChangeApplied(change)]
         assert planned(world.open(False), world.wanted[1:]).is_settled
 
 
@@ -112,14 +112,14 @@ def test_a_hand_edit_is_mended_where_the_target_says_so(world: World) -> None:
     synced(world, world.wanted)
     world.edit()
     [outcome] = synced(world, world.wanted, "overwrite")
-    assert isinstance(outcome, Done)
+    assert isinstance(outcome, ChangeApplied)
     assert planned(world.open(False), world.wanted).is_settled
 
 
 def test_a_held_edit_stops_no_other_change(world: World) -> None:
     synced(world, world.wanted[:1])
     world.edit()
-    assert synced(world, world.wanted) == [Done(Create(each)) for each in world.wanted[1:]]
+    assert synced(world, world.wanted) == [ChangeApplied(Create(each)) for each in world.wanted[1:]]
     assert len(planned(world.open(False), world.wanted).drifted) == 1
 
 
@@ -137,7 +137,7 @@ def test_a_dry_run_cannot_write(world: World) -> None:
     provider = world.open(False)
     outcomes = list(sync(planned(provider, world.wanted), provider))
     assert len(outcomes) == len(world.wanted)
-    assert all(isinstance(outcome, Failed) for outcome in outcomes)
+    assert all(isinstance(outcome, ChangeFailed) for outcome in outcomes)
     assert world.open(False).read() == Held()
 
 
@@ -149,9 +149,9 @@ def test_what_is_refused_leaves_the_former_and_stops_no_other(world: World) -> N
     desired = {**wanted, world.other.id: world.other, world.bad.id: world.bad}
     outcomes = {outcome.change.id: outcome for outcome in synced(world, tuple(desired.values()))}
     refused = outcomes.pop(world.bad.id)
-    assert isinstance(refused, Failed)
+    assert isinstance(refused, ChangeFailed)
     assert refused.why
-    assert all(isinstance(outcome, Done) for outcome in outcomes.values())
+    assert all(isinstance(outcome, ChangeApplied) for outcome in outcomes.values())
     there = {**wanted, world.other.id: world.other}
     if world.bad.id in wanted:
         there[world.bad.id] = wanted[world.bad.id]
@@ -174,6 +174,6 @@ def test_a_change_after_the_plan_is_not_written_over(world: World) -> None:
     stale = planned(provider, (world.other, *world.wanted[1:]))
     world.edit()
     [outcome] = sync(stale, provider)
-    assert isinstance(outcome, Failed)
+    assert isinstance(outcome, ChangeFailed)
     assert "was changed since the plan was made" in outcome.why
     assert len(planned(world.open(False), world.wanted).drifted) == 1

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reliability.plan.plan import plan
-from reliability.plan.sync import Done, Failed, Outcome, sync
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, sync
 from reliability.providers.disk import Disk
 from reliability.providers.files import FilesProvider
 from reliability.resource import Resource, ResourceId
@@ -32,9 +32,9 @@ def test_a_file_that_cannot_be_written_stops_no_other(tmp_path: Path) -> None:
     blocked = tmp_path / "prometheus" / ".a.yml.reliability-new"
     blocked.mkdir()
     first, second = synced(tmp_path, rules("a"), rules("b"))
-    assert isinstance(first, Failed)
+    assert isinstance(first, ChangeFailed)
     assert first.why == f"{blocked}: is a directory"
-    assert isinstance(second, Done)
+    assert isinstance(second, ChangeApplied)
 
 
 def test_what_a_killed_sync_staged_is_taken_away_by_the_next(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_what_a_killed_sync_staged_is_taken_away_by_the_next(tmp_path: Path) -> 
 
 def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path) -> None:
     [outcome] = synced(tmp_path, rules("../escape"))
-    assert isinstance(outcome, Failed)
+    assert isinstance(outcome, ChangeFailed)
     assert outcome.why == "'../escape' is not a safe name for a file"
     assert not (tmp_path / "escape.yml").exists()
 
@@ -64,5 +64,5 @@ def test_a_symbolic_link_is_not_ours_whatever_it_leads_to(tmp_path: Path) -> Non
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "prometheus").touch()
     [outcome] = synced(tmp_path, rules("a"))
-    assert isinstance(outcome, Failed)
+    assert isinstance(outcome, ChangeFailed)
     assert outcome.why == f"{tmp_path / 'prometheus'}: file exists"

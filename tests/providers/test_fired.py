@@ -15,7 +15,7 @@ from reliability.providers.fired import (
     fired_in_prometheus,
     on_in_alertmanager,
 )
-from reliability.providers.http import Server, open_server
+from reliability.providers.http import HttpServer, open_server
 from reliability.timespan import TimeSpan
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -27,7 +27,7 @@ Answer = Callable[[httpx.Request], object]
 
 
 @contextmanager
-def opened(answer: Answer) -> Iterator[Server]:
+def opened(answer: Answer) -> Iterator[HttpServer]:
     def handle(request: httpx.Request) -> httpx.Response:
         found = answer(request)
         return found if isinstance(found, httpx.Response) else httpx.Response(200, json=found)

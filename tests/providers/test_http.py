@@ -10,11 +10,11 @@ import pytest
 
 from reliability.errors import ProviderError
 from reliability.model.targets import PrometheusTarget
-from reliability.providers.http import NoAnswerError, Server, open_server
+from reliability.providers.http import HttpServer, NoAnswerError, open_server
 
 URL = "https://prometheus.example:9090/prefix"
 Handler = Callable[[httpx.Request], httpx.Response]
-Connect = Callable[..., Server]
+Connect = Callable[..., HttpServer]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def connect() -> Iterator[Connect]:
             hosts: tuple[str, ...] = ("prometheus.example",),
             pauses: list[float] | None = None,
             authorization: str | None = None,
-        ) -> Server:
+        ) -> HttpServer:
             target = PrometheusTarget(
                 name="prometheus",
                 provider="prometheus",

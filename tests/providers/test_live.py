@@ -11,7 +11,7 @@ import pytest
 from reliability.errors import ProviderError
 from reliability.plan.change import Create, Delete, Reload, Update
 from reliability.plan.plan import Plan, plan
-from reliability.plan.sync import Done, Failed, Outcome, sync
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, sync
 from reliability.providers.disk import Disk, unconfirmed
 from reliability.providers.http import open_server
 from reliability.providers.prometheus import PrometheusProvider
@@ -110,7 +110,7 @@ def test_a_killed_sync_is_finished_by_the_next(site: Site, where: str) -> None:
     with pytest.raises(Killed):
         site.sync(CHANGED)
     outcomes = site.sync(CHANGED)
-    assert all(isinstance(outcome, Done) for outcome in outcomes)
+    assert all(isinstance(outcome, ChangeApplied) for outcome in outcomes)
     assert site.runs(CHANGED)
 
 
@@ -134,7 +134,7 @@ def test_a_sync_that_is_killed_between_two_files_is_finished(site: Site, files: 
     with pytest.raises(Killed):
         site.sync(CHANGED)
     site.disk = Disk(writable=True)
-    assert all(isinstance(outcome, Done) for outcome in site.sync(CHANGED))
+    assert all(isinstance(outcome, ChangeApplied) for outcome in site.sync(CHANGED))
     assert site.runs(CHANGED)
 
 
@@ -166,7 +166,7 @@ def test_after_a_kill_what_is_refused_still_gets_its_former_file_back(site: Site
     with pytest.raises(Killed):
         site.sync(desired)
     [outcome] = site.sync(desired)
-    assert isinstance(outcome, Failed)
+    assert isinstance(outcome, ChangeFailed)
     assert outcome.why.startswith(
         "refused: groups[payroll-alerts].rules[ErrorBudgetBurn].expr: 1:1"
     )
@@ -180,7 +180,7 @@ def test_a_server_that_goes_away_before_the_reload_finds_the_former_files(site: 
     site.cut.cut(RELOAD, 1, served=False)
     site.fake.clock += 1
     outcomes = site.sync(CHANGED[:2])
-    assert all(isinstance(outcome, Failed) for outcome in outcomes)
+    assert all(isinstance(outcome, ChangeFailed) for outcome in outcomes)
     assert site.plan(WANTED).changes == ()
 
 
@@ -188,7 +188,7 @@ def test_a_lost_answer_is_waited_for_and_not_asked_for_again(site: Site) -> None
     site.cut.error = httpx.ReadTimeout("timed out")
     site.cut.cut(RELOAD, 1, served=True)
     outcomes = site.sync(WANTED)
-    assert all(isinstance(outcome, Done) for outcome in outcomes)
+    assert all(isinstance(outcome, ChangeApplied) for outcome in outcomes)
     assert site.fake.requests.count(RELOAD) == 1
     assert site.runs(WANTED)
 
@@ -211,7 +211,7 @@ def test_only_what_is_refused_fails_among_many(site: Site) -> None:
     many = [rules(f"service{number}") for number in range(16)]
     many[11] = rules("service11", expr="sum(")
     many[4] = rules("service4", expr="1 +")
-    failed = [each for each in site.sync(tuple(many)) if isinstance(each, Failed)]
+    failed = [each for each in site.sync(tuple(many)) if isinstance(each, ChangeFailed)]
     assert [each.change.id.name for each in failed] == ["service11", "service4"]
     assert site.runs(tuple(each for each in many if each not in (many[4], many[11])))
 
@@ -223,7 +223,7 @@ def test_where_the_server_refuses_even_the_former_files_nothing_is_tried_again(s
     outcomes = site.sync(CHANGED)
     assert len(outcomes) == 4
     for outcome in outcomes:
-        assert isinstance(outcome, Failed)
+        assert isinstance(outcome, ChangeFailed)
         assert "what was there before is back, and is refused, too: 1:1: parse" in outcome.why
     assert site.fake.requests.count(RELOAD) == 2
     assert site.plan(WANTED).changes == ()
@@ -244,7 +244,7 @@ def test_a_rule_that_cannot_be_evaluated_gets_its_former_file_back(site: Site) -
         provider.runner, server=replace(provider.server, pause=lambda _: fail())
     )
     [outcome] = sync(plan(TARGET, (CHANGED[0], *WANTED[1:]), provider.read()), provider)
-    assert isinstance(outcome, Failed)
+    assert isinstance(outcome, ChangeFailed)
     assert (
         "cannot be evaluated: many-to-many matching; what was there before is back" in outcome.why
     )
@@ -258,8 +258,8 @@ def test_a_rule_that_is_not_evaluated_in_time_is_told_and_stays(site: Site) -> N
         provider.runner, server=replace(provider.server, pause=lambda _: None)
     )
     outcomes = list(sync(plan(TARGET, WANTED, provider.read()), provider))
-    assert [type(each) for each in outcomes] == [Failed] * 3
-    assert {each.why for each in outcomes if isinstance(each, Failed)} == {
+    assert [type(each) for each in outcomes] == [ChangeFailed] * 3
+    assert {each.why for each in outcomes if isinstance(each, ChangeFailed)} == {
         "it is loaded, and was not evaluated in time"
     }
     assert site.told == ["here: waiting up to 6 s for the first evaluation: 0 of 9 rules evaluated"]
@@ -270,7 +270,7 @@ def test_a_folder_that_the_server_does_not_read_is_told(site: Site, tmp_path: Pa
     site.fake.folder = tmp_path / "elsewhere"
     outcomes = site.sync(WANTED[:1])
     [outcome] = outcomes
-    assert isinstance(outcome, Failed)
+    assert isinstance(outcome, ChangeFailed)
     assert outcome.why == (
         "the server took it, and group attendance-sli does not run; "
         f"name {tmp_path}/*.yml in its rule_files; what was there before is back"
@@ -286,9 +286,9 @@ def test_a_server_that_sees_the_folder_under_another_path_is_understood(
     ours.mkdir()
     mounted.symlink_to(ours)
     site.folder, site.fake.folder = ours, mounted
-    assert all(isinstance(outcome, Done) for outcome in site.sync(WANTED))
+    assert all(isinstance(outcome, ChangeApplied) for outcome in site.sync(WANTED))
     assert site.plan(WANTED).is_settled
-    assert all(isinstance(outcome, Done) for outcome in site.sync(CHANGED))
+    assert all(isinstance(outcome, ChangeApplied) for outcome in site.sync(CHANGED))
 
 
 def test_a_folder_that_is_not_there_is_told_before_anything_else(site: Site) -> None:
@@ -306,7 +306,7 @@ def test_a_server_without_its_reload_switched_on_gets_no_file(site: Site) -> Non
     site.cut.handle = closed  # type: ignore[method-assign]
     outcomes = site.sync(WANTED)
     for outcome in outcomes:
-        assert isinstance(outcome, Failed)
+        assert isinstance(outcome, ChangeFailed)
         assert outcome.why == (
             "here: /-/reload answers 403, so nothing was written; "
             "start Prometheus with --web.enable-lifecycle"
@@ -339,6 +339,6 @@ def test_a_file_that_cannot_be_put_in_place_stops_no_other(site: Site) -> None:
     blocked.mkdir()
     outcomes = {each.change.id.name: each for each in site.sync(CHANGED)}
     failed = outcomes.pop("payroll")
-    assert isinstance(failed, Failed)
+    assert isinstance(failed, ChangeFailed)
     assert failed.why == f"{blocked}: is a directory"
-    assert all(isinstance(outcome, Done) for outcome in outcomes.values())
+    assert all(isinstance(outcome, ChangeApplied) for outcome in outcomes.values())

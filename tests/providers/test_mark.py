@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability.plan.held import Drifted, Foreign, Intact, Owner, Unreadable
+from reliability.plan.held import DriftedResource, Foreign, Intact, Owner, Unreadable
 from reliability.providers.mark import marked_text, read_marked
 from reliability.resource import Json, Resource, ResourceId
 from tests.plan.resources import bodies
@@ -41,12 +41,12 @@ def test_no_change_of_any_byte_goes_unseen(at: int, instead: bytes) -> None:
 
 def test_an_added_comment_is_drift_with_the_same_body() -> None:
     found = read_marked(ID, WRITTEN + b"# checked by hand\n")
-    assert isinstance(found, Drifted)
+    assert isinstance(found, DriftedResource)
     assert found.resource.digest == found.written
 
 
 def test_a_comment_above_the_mark_does_not_hide_it() -> None:
-    assert isinstance(read_marked(ID, b"# hello\n" + WRITTEN), Drifted)
+    assert isinstance(read_marked(ID, b"# hello\n" + WRITTEN), DriftedResource)
 
 
 def test_a_copy_under_another_name_is_not_ours() -> None:
@@ -83,4 +83,4 @@ def test_the_owner_is_read_back_also_without_an_address_and_without_an_owner() -
 
 def test_an_owner_that_was_written_over_by_hand_is_drift() -> None:
     found = read_marked(ID, WRITTEN.replace(b"github.com/acme", b"github.com/evil"))
-    assert isinstance(found, Drifted)
+    assert isinstance(found, DriftedResource)

@@ -14,7 +14,7 @@ from reliability.model.targets import (
     PrometheusTarget,
     TargetSettings,
 )
-from reliability.providers import PROVIDERS, Access, open_provider, wanted_by
+from reliability.providers import PROVIDERS, ProviderAccess, open_provider, wanted_by
 from reliability.resource import Resource, ResourceId
 from reliability.settings import Settings
 
@@ -25,9 +25,9 @@ COMPILED = [
 ]
 
 
-def access(root: Path, closing: ExitStack, **environment: str) -> Access:
+def access(root: Path, closing: ExitStack, **environment: str) -> ProviderAccess:
     secret = Settings(environment).secret
-    return Access(root, ("127.0.0.1",), secret, lambda _: None, False, closing)
+    return ProviderAccess(root, ("127.0.0.1",), secret, lambda _: None, False, closing)
 
 
 def all_settings(settings: type[TargetSettings]) -> list[type[TargetSettings]]:

@@ -14,8 +14,8 @@ from reliability.plan.sync import Provider
 from reliability.providers.alertmanager import AlertmanagerProvider
 from reliability.providers.disk import Disk
 from reliability.providers.files import FilesProvider
-from reliability.providers.http import Server, open_server
-from reliability.providers.memory import MemoryProvider, Stored
+from reliability.providers.http import HttpServer, open_server
+from reliability.providers.memory import MemoryProvider, StoredObject
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.resource import Json, Resource, ResourceId
 from tests.providers.fake_servers import FakeAlertmanager, FakePrometheus
@@ -124,7 +124,7 @@ def memory(_folder: Path) -> Iterator[World]:
     first = WANTED[0].id
 
     def edit() -> None:
-        provider.stored[first] = Stored(replace_first_expr(), provider.stored[first].written)
+        provider.stored[first] = StoredObject(replace_first_expr(), provider.stored[first].written)
 
     yield World(
         open=lambda _writable: provider,
@@ -226,7 +226,7 @@ def of_config(open_: Callable[[bool], Provider], file: Path) -> World:
 
 def connect(
     target: PrometheusTarget | AlertmanagerTarget, writable: bool, closing: ExitStack
-) -> Server:
+) -> HttpServer:
     server = open_server(target, None, ["127.0.0.1"], writable=writable)
     closing.callback(server.client.close)
     return server

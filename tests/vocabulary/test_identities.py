@@ -18,7 +18,7 @@ from reliability.finding import Finding, Problem, Severity, fingerprints
 from reliability.forge.known import remembered_lines
 from reliability.forge.marker import Marker
 from reliability.history.definition import Definition
-from reliability.location import Location, Span, pointer_text
+from reliability.location import Location, SourceSpan, pointer_text
 from reliability.model.openslo.slo import Slo
 from reliability.onboarding.triage.collector import Key
 from reliability.onboarding.triage.noise import id_of
@@ -30,11 +30,11 @@ from reliability.providers.mark import marked_text
 from reliability.resource import Resource, ResourceId
 from reliability.review.dashboard.issue import MARKER as DASHBOARD
 from reliability.review.digest.period import before
-from reliability.review.digest.told import Told
+from reliability.review.digest.told import DigestCounts
 from reliability.review.pull_request.comments import FINDING, summary
-from reliability.review.slo_review.due import Promise
+from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.tickets.elsewhere import MARKER as ELSEWHERE
-from reliability.review.tickets.groups import Group
+from reliability.review.tickets.groups import SignalGroup
 from reliability.review.tickets.record import Record
 from reliability.review.tickets.wanted import KIND as TICKET
 from tests.check.examples import minimal_files
@@ -48,7 +48,7 @@ SLO = PurePosixPath("services/attendance/slo.yaml")
 
 def finding(message: str, place: str = "", subject: str = "") -> Finding:
     pointer = ("spec", "objectives", 0, "target")
-    at = Location(SLO, Span(7, 3, 7, 9), pointer)
+    at = Location(SLO, SourceSpan(7, 3, 7, 9), pointer)
     problem = Problem(at, message, f"mend {message}", subject=subject)
     return Finding("slo-objective-unreachable", Severity.WARNING, problem, place=place)
 
@@ -112,9 +112,9 @@ def test_a_finding_is_the_same_on_the_next_day(rule: Rule) -> None:
     assert marks[0] == marks[1] != set()
 
 
-def the_slo() -> Promise:
+def the_slo() -> SloReviewDue:
     [slo] = loaded(minimal_files())[0].each(Slo)
-    return Promise(slo, timedelta(days=90), None)
+    return SloReviewDue(slo, timedelta(days=90), None)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def the_slo() -> Promise:
         (DASHBOARD, "dashboard here"),
         (ELSEWHERE, "tickets-elsewhere here"),
         (
-            Marker(TICKET, Group("pay", "Slow queue", (("slo", "fast-pay"),)).key),
+            Marker(TICKET, SignalGroup("pay", "Slow queue", (("slo", "fast-pay"),)).key),
             "ticket pay/Slow%2520queue/slo=fast%2Dpay",
         ),
     ],
@@ -143,7 +143,7 @@ def test_what_issues_remember_stays_readable() -> None:
     assert str(record) == (
         "<!-- seen 3 75 2026-11-02T08:00Z 2026-11-03T09:30Z 2026-11-03T09:30Z again 1 -->"
     )
-    assert str(Told(5, 2, 7, 9, unknown=1)) == (
+    assert str(DigestCounts(5, 2, 7, 9, unknown=1)) == (
         "<!-- notified 5 pages 2 impact 7 tickets 9 logs 1 unknown -->"
     )
     known = remembered_lines({12: Marker(TICKET, "pay/Slow")}, "example/queue")

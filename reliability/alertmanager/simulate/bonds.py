@@ -14,7 +14,7 @@ from typing import Protocol
 from reliability.alertmanager.simulate.sent import Post
 
 
-class Bond(Protocol):
+class InhibitionGroup(Protocol):
     """Sources and targets of one rule with one set of values."""
 
     both: set[int]

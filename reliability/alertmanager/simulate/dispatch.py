@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from reliability.alertmanager.routing import walk
 from reliability.alertmanager.simulate.bonds import EverySource, OneSource
-from reliability.alertmanager.simulate.group import End, Group, LogKey, ends_of
+from reliability.alertmanager.simulate.group import AlertGroup, EndRoute, LogKey, ends_of
 from reliability.alertmanager.simulate.moments import (
     datetime_of,
     milliseconds,
@@ -20,36 +20,36 @@ from reliability.alertmanager.simulate.moments import (
 from reliability.alertmanager.simulate.muting import Muting
 from reliability.alertmanager.simulate.sent import FiringAlert, Post, next_post, posts
 from reliability.alertmanager.simulate.times import holds
-from reliability.alertmanager.simulate.told import Entry, News, Way, entry, news
+from reliability.alertmanager.simulate.told import LogEntry, News, SendPath, entry, news
 
 if TYPE_CHECKING:
-    from reliability.alertmanager.simulate.server import Configuration, Server
+    from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
 
 SILENCE, POST, FLUSH = range(3)
 """What happens first at one moment."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SimulatedNotification:
     """One notification, inside of the simulation."""
 
     at: int
-    group: Group
-    way: Way
+    group: AlertGroup
+    way: SendPath
     news: News
     firing: frozenset[int]
     over: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class ResolvedResend:
     """Prometheus tells a group once more that an alert is over, which has left it."""
 
     post: Post
     place: int
 
 
-Happening = int | Post | Again | Group
+Happening = int | Post | ResolvedResend | AlertGroup
 
 
 class Dispatch:
@@ -62,7 +62,7 @@ class Dispatch:
         self,
         alerts: Sequence[FiringAlert],
         configuration: Configuration,
-        server: Server,
+        server: SimulatedServer,
         until: int,
     ) -> None:
         self._alerts: Final = alerts
@@ -80,9 +80,11 @@ class Dispatch:
             [ends[route.pointer] for route in walk(routing.root, each) if ends[route.pointer].ways]
             for each in labels
         ]
-        self._found: Final[dict[tuple[object, ...], Group]] = {}
-        self._log: Final[dict[tuple[LogKey, tuple[int, ...]], Entry]] = {}
-        self._groups: Final[list[list[Group | None]]] = [[None] * len(each) for each in self._ends]
+        self._found: Final[dict[tuple[object, ...], AlertGroup]] = {}
+        self._log: Final[dict[tuple[LogKey, tuple[int, ...]], LogEntry]] = {}
+        self._groups: Final[list[list[AlertGroup | None]]] = [
+            [None] * len(each) for each in self._ends
+        ]
         self._firing: Final = [False] * len(alerts)
         self._until: Final = until
         self._order: Final = count()
@@ -95,18 +97,18 @@ class Dispatch:
             self._coming.append((moment, SILENCE, number, next(self._order), number))
         heapify(self._coming)
 
-    def run(self) -> Iterator[Told]:
+    def run(self) -> Iterator[SimulatedNotification]:
         """Everything that is told until the end."""
         while self._coming:
             now, *_, what = heappop(self._coming)
             if now >= self._until:
                 return
             match what:
-                case Group() if what.due == now:
+                case AlertGroup() if what.due == now:
                     yield from self._flush(what, now)
                 case Post():
                     self._take(what)
-                case Again():
+                case ResolvedResend():
                     self._take_again(what, now)
                 case int():
                     self._wake_groups_of(what, now)
@@ -115,7 +117,7 @@ class Dispatch:
 
     def _at(self, moment: int, kind: int, what: Happening) -> None:
         """Posts of one moment come in the order of their alerts, as in one batch of Prometheus."""
-        rank = what.post.number if isinstance(what, Again) else 0
+        rank = what.post.number if isinstance(what, ResolvedResend) else 0
         heappush(self._coming, (moment, kind, rank, next(self._order), what))
 
     def _take(self, post: Post) -> None:
@@ -126,7 +128,7 @@ class Dispatch:
         for other in self._muting.changed(post):
             self._wake_groups_of(other, post.at)
 
-    def _take_again(self, again: Again, now: int) -> None:
+    def _take_again(self, again: ResolvedResend, now: int) -> None:
         if not self._firing[again.post.number]:
             self._put(again.post, again.place, now)
 
@@ -140,7 +142,7 @@ class Dispatch:
         if has_news or group.due is None:
             self._wake(group, now)
 
-    def _group(self, post: Post, place: int, now: int) -> Group:
+    def _group(self, post: Post, place: int, now: int) -> AlertGroup:
         """The alert's group at one of its ends; a new one where it was removed or never was."""
         mine = self._groups[post.number][place]
         if mine is not None and not self._is_removed(mine, now):
@@ -151,7 +153,7 @@ class Dispatch:
         group = self._found.get(identity)
         if group is None or self._is_removed(group, now):
             log_key = (end.route.receiver, end.key, identity[1])
-            before, group = group, Group(end, names, log_key, now + end.wait)
+            before, group = group, AlertGroup(end, names, log_key, now + end.wait)
             self._found[identity] = group
             for echo in before.echoes if before else ():
                 self._tell_again(echo, before, now - 1)
@@ -168,7 +170,7 @@ class Dispatch:
         later = next_post(echo, self._alerts[echo.number], now - 1)
         return later is not None and later.at == now and echo.number < post.number
 
-    def _is_removed(self, group: Group, now: int) -> bool:
+    def _is_removed(self, group: AlertGroup, now: int) -> bool:
         if group.emptied is None:
             return False
         return not self._is_older or not_before(self._started, self._upkeep, group.emptied) <= now
@@ -178,20 +180,20 @@ class Dispatch:
             if group is not None and number in group.alerts:
                 self._wake(group, now)
 
-    def _wake(self, group: Group, now: int) -> None:
+    def _wake(self, group: AlertGroup, now: int) -> None:
         tick = group.next_tick(now)
         if group.due is None or tick < group.due:
             group.due = tick
             self._at(tick, FLUSH, group)
 
-    def _flush(self, group: Group, now: int) -> Iterator[Told]:
+    def _flush(self, group: AlertGroup, now: int) -> Iterator[SimulatedNotification]:
         group.due, group.tick, group.is_flushed = None, now, True
         firing, over = self._visible(group, now)
         wakes: list[int] = []
         for way in group.end.ways if firing or over else ():
             kind = self._news(group, way, firing, over, now)
             if kind is not None and (firing or way.tells_ends):
-                yield Told(now, group, way, kind, firing, over)
+                yield SimulatedNotification(now, group, way, kind, firing, over)
             if firing:
                 last = self._log[group.log_key, way.places]
                 wakes.append(min(last.at + group.end.repeat + 1, last.gone))
@@ -202,7 +204,12 @@ class Dispatch:
             self._wake(group, min(wakes))
 
     def _news(
-        self, group: Group, way: Way, firing: frozenset[int], over: frozenset[int], now: int
+        self,
+        group: AlertGroup,
+        way: SendPath,
+        firing: frozenset[int],
+        over: frozenset[int],
+        now: int,
     ) -> News | None:
         """What the log makes of it; what is told is noted there."""
         key, repeat = (group.log_key, way.places), group.end.repeat
@@ -214,7 +221,7 @@ class Dispatch:
             self._log[key] = entry(now, firing, over, repeat, self._kept, last)
         return kind
 
-    def _visible(self, group: Group, now: int) -> tuple[frozenset[int], frozenset[int]]:
+    def _visible(self, group: AlertGroup, now: int) -> tuple[frozenset[int], frozenset[int]]:
         """What fires and what is over, without what is muted."""
         firing: list[int] = []
         over: list[int] = []
@@ -224,14 +231,14 @@ class Dispatch:
                     (over if post.is_over else firing).append(number)
         return frozenset(firing), frozenset(over)
 
-    def _is_muted_by_time(self, end: End, now: int) -> bool:
+    def _is_muted_by_time(self, end: EndRoute, now: int) -> bool:
         intervals, at = self._configuration.intervals, datetime_of(now)
         active = end.route.active_time_intervals
         if active and not holds(intervals, active, at):
             return True
         return holds(intervals, end.route.mute_time_intervals, at)
 
-    def _let_go(self, group: Group, now: int) -> None:
+    def _let_go(self, group: AlertGroup, now: int) -> None:
         """Drop what is over; Prometheus will tell of it again.
 
         For an alert that began longer than `group_wait` ago that changes nothing, if the group is
@@ -245,16 +252,16 @@ class Dispatch:
         for post in ended:
             self._tell_again(post, group, now)
 
-    def _is_flushed_at_once(self, post: Post, group: Group, now: int) -> bool:
+    def _is_flushed_at_once(self, post: Post, group: AlertGroup, now: int) -> bool:
         """Whether the next resend of an end makes a group that is flushed, and removed, at once."""
         later = next_post(post, self._alerts[post.number], now)
         return later is None or post.began + group.end.wait < later.at
 
-    def _is_quiet(self, group: Group) -> bool:
+    def _is_quiet(self, group: AlertGroup) -> bool:
         entries = (self._log.get((group.log_key, way.places)) for way in group.end.ways)
         return not any(each.firing for each in entries if each)
 
-    def _tell_again(self, post: Post, group: Group | None, after: int) -> None:
+    def _tell_again(self, post: Post, group: AlertGroup | None, after: int) -> None:
         later = next_post(post, self._alerts[post.number], after)
         if later is not None and later.at < self._until:
-            self._at(later.at, POST, Again(later, self._groups[post.number].index(group)))
+            self._at(later.at, POST, ResolvedResend(later, self._groups[post.number].index(group)))

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from reliability.alertmanager.routing import Route, Routing
 from reliability.alertmanager.simulate.moments import milliseconds, not_before
 from reliability.alertmanager.simulate.sent import Post
-from reliability.alertmanager.simulate.told import Way, ways
+from reliability.alertmanager.simulate.told import SendPath, ways
 
 LogKey = tuple[str, tuple[str, ...], frozenset[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class EndRoute:
     """A node of the tree that alerts end at; lengths in milliseconds.
 
     `key` is what Alertmanager calls the route: two nodes whose matchers are the same on all their
@@ -28,7 +28,7 @@ class End:
 
     route: Route
     key: tuple[str, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[SendPath, ...]
     wait: int
     interval: int
     repeat: int
@@ -39,22 +39,22 @@ class End:
         return bool(self.route.mute_time_intervals or self.route.active_time_intervals)
 
 
-def ends_of(routing: Routing) -> dict[tuple[str | int, ...], End]:
+def ends_of(routing: Routing) -> dict[tuple[str | int, ...], EndRoute]:
     """Every node of a tree, by its pointer."""
     return {end.route.pointer: end for end in _ends(routing, routing.root, ())}
 
 
-def _ends(routing: Routing, route: Route, above: tuple[str, ...]) -> Iterator[End]:
+def _ends(routing: Routing, route: Route, above: tuple[str, ...]) -> Iterator[EndRoute]:
     key = (*above, ",".join(sorted(map(str, route.matchers))))
     receiver = routing.receivers[route.receiver]
     lengths = (route.group_wait, route.group_interval, route.repeat_interval)
-    yield End(route, key, ways(receiver), *map(milliseconds, lengths))
+    yield EndRoute(route, key, ways(receiver), *map(milliseconds, lengths))
     for child in route.routes:
         yield from _ends(routing, child, key)
 
 
 @dataclass(slots=True, eq=False)
-class Group:
+class AlertGroup:
     """Alerts that are told together.
 
     `alerts` holds the last post of each. `tick` is a flush of its clock, done or to come; the
@@ -63,7 +63,7 @@ class Group:
     Prometheus may still be telling when a group of the same name is made.
     """
 
-    end: End
+    end: EndRoute
     labels: Mapping[str, str]
     log_key: LogKey
     tick: int

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Inhibition
-from reliability.alertmanager.simulate.bonds import Bond
+from reliability.alertmanager.simulate.bonds import InhibitionGroup
 from reliability.alertmanager.simulate.moments import moment_of
 from reliability.alertmanager.simulate.sent import Post
 from reliability.timespan import TimeSpan
@@ -23,7 +23,7 @@ Labels = Mapping[str, str]
 class Silence:
     """Alerts that meet all matchers are not told of during a span."""
 
-    matchers: tuple[Matcher, ...]
+    matchers: tuple[RouteMatcher, ...]
     span: TimeSpan
 
 
@@ -35,11 +35,11 @@ class Muting:
         alerts: Sequence[Labels],
         rules: Sequence[Inhibition],
         silences: Sequence[Silence],
-        bond: Callable[[], Bond],
+        bond: Callable[[], InhibitionGroup],
     ) -> None:
         """`bond` makes an empty one, as the version of Alertmanager has it."""
-        self._as_source: list[list[Bond]] = [[] for _ in alerts]
-        self._as_target: list[list[Bond]] = [[] for _ in alerts]
+        self._as_source: list[list[InhibitionGroup]] = [[] for _ in alerts]
+        self._as_target: list[list[InhibitionGroup]] = [[] for _ in alerts]
         self._silent: list[tuple[tuple[int, int], ...]] = [
             tuple(_bounds(each.span) for each in silences if _meets(each.matchers, labels))
             for labels in alerts
@@ -47,8 +47,10 @@ class Muting:
         for rule in rules:
             self._add(rule, alerts, bond)
 
-    def _add(self, rule: Inhibition, alerts: Sequence[Labels], make: Callable[[], Bond]) -> None:
-        bonds: defaultdict[tuple[str, ...], Bond] = defaultdict(make)
+    def _add(
+        self, rule: Inhibition, alerts: Sequence[Labels], make: Callable[[], InhibitionGroup]
+    ) -> None:
+        bonds: defaultdict[tuple[str, ...], InhibitionGroup] = defaultdict(make)
         for number, labels in enumerate(alerts):
             is_source, is_target = _meets(rule.source, labels), _meets(rule.target, labels)
             if is_source or is_target:
@@ -93,5 +95,5 @@ def _bounds(span: TimeSpan) -> tuple[int, int]:
     return moment_of(span.start), moment_of(span.end)
 
 
-def _meets(matchers: Sequence[Matcher], labels: Labels) -> bool:
+def _meets(matchers: Sequence[RouteMatcher], labels: Labels) -> bool:
     return all(matcher.matches(labels) for matcher in matchers)

@@ -11,7 +11,7 @@ from reliability.alertmanager.routing import Routing
 from reliability.alertmanager.simulate.moments import milliseconds, moment_of
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.times import TimeIntervals
-from reliability.alertmanager.simulate.told import Kept
+from reliability.alertmanager.simulate.told import LogRetention
 
 NO_INTERVALS: Final[TimeIntervals] = {}
 
@@ -30,7 +30,7 @@ class Version(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class SimulatedServer:
     """An Alertmanager: its version, and what it is told on its command line.
 
     `upkeep` is how often an older one removes empty groups; `looks` is how often any forgets what
@@ -45,10 +45,10 @@ class Server:
     remembers: timedelta = timedelta(hours=120)
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> LogRetention:
         """How its notification log forgets."""
         longest, look = milliseconds(self.remembers), milliseconds(self.looks)
-        return Kept(longest, look, moment_of(self.started))
+        return LogRetention(longest, look, moment_of(self.started))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from datetime import datetime
 from reliability.alertmanager.simulate.dispatch import Dispatch
 from reliability.alertmanager.simulate.moments import datetime_of, moment_of
 from reliability.alertmanager.simulate.sent import FiringAlert
-from reliability.alertmanager.simulate.server import Configuration, Server
+from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
 from reliability.alertmanager.simulate.told import News
 from reliability.timespan import TimeSpan
 
@@ -44,7 +44,10 @@ class Notification:
 
 
 def simulate(
-    alerts: Sequence[FiringAlert], configuration: Configuration, server: Server, span: TimeSpan
+    alerts: Sequence[FiringAlert],
+    configuration: Configuration,
+    server: SimulatedServer,
+    span: TimeSpan,
 ) -> Iterator[Notification]:
     """The notifications of a span, in the order of time."""
     dispatch = Dispatch(alerts, configuration, server, moment_of(span.end))

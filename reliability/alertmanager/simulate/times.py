@@ -23,7 +23,7 @@ Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class TimeConditions:
     """One set of conditions; an empty one is met at all times. Minutes are of the day, until."""
 
     zone: tzinfo = UTC
@@ -62,7 +62,7 @@ def _within(ranges: Iterable[Range], value: int) -> bool:
     return not ranges or any(first <= value <= last for first, last in ranges)
 
 
-TimeIntervals = Mapping[str, tuple[Interval, ...]]
+TimeIntervals = Mapping[str, tuple[TimeConditions, ...]]
 
 
 def holds(intervals: TimeIntervals, names: Iterable[str], moment: datetime) -> bool:
@@ -70,13 +70,13 @@ def holds(intervals: TimeIntervals, names: Iterable[str], moment: datetime) -> b
     return any(each.holds(moment) for name in names for each in intervals[name])
 
 
-def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[Interval, ...]]:
+def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[TimeConditions, ...]]:
     """The intervals that a configuration declares, by name, under the older key or the newer.
 
     Raises:
         RoutingRefusedError: Alertmanager would refuse one.
     """
-    found: dict[str, tuple[Interval, ...]] = {}
+    found: dict[str, tuple[TimeConditions, ...]] = {}
     for key in ("mute_time_intervals", "time_intervals"):
         for index, entry in enumerate(entries(config, key, ())):
             pointer = (key, index)
@@ -88,9 +88,9 @@ def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[Interval, ...]]
     return found
 
 
-def _interval(written: Mapping[str, Any], pointer: Pointer) -> Interval:
+def _interval(written: Mapping[str, Any], pointer: Pointer) -> TimeConditions:
     try:
-        return Interval(
+        return TimeConditions(
             zone=ZoneInfo(str(written["location"])) if written.get("location") else UTC,
             minutes=tuple(
                 (_minute(str(each["start_time"])), _minute(str(each["end_time"])))

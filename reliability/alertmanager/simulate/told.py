@@ -22,7 +22,7 @@ UNLESS_ASKED: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SendPath:
     """The integrations of a receiver that are told alike: of ends too, or of firing alone.
 
     `places` are theirs among the receiver's integrations.
@@ -32,13 +32,13 @@ class Way:
     places: tuple[int, ...]
 
 
-def ways(receiver: Receiver) -> tuple[Way, ...]:
+def ways(receiver: Receiver) -> tuple[SendPath, ...]:
     """The ways of a receiver; none where it reaches nobody."""
     found: dict[bool, tuple[int, ...]] = {}
     for place, (kind, settings) in enumerate(receiver.integrations):
         tells = _tells_ends(kind, settings)
         found[tells] = (*found.get(tells, ()), place)
-    return tuple(Way(tells, places) for tells, places in found.items())
+    return tuple(SendPath(tells, places) for tells, places in found.items())
 
 
 def _tells_ends(kind: str, settings: Mapping[str, Any]) -> bool:
@@ -47,7 +47,7 @@ def _tells_ends(kind: str, settings: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class LogRetention:
     """How long the log remembers, and when it looks for what is too old: every `look` from 0."""
 
     longest: int
@@ -56,7 +56,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """What was told last, and when it was; `gone` is when it is forgotten.
 
     `before` is the entry that it replaced, without its own.
@@ -66,21 +66,28 @@ class Entry:
     firing: frozenset[int]
     over: frozenset[int]
     gone: int
-    before: Entry | None
+    before: LogEntry | None
 
 
 def entry(
-    at: int, firing: Set[int], over: Set[int], repeat: int, kept: Kept, before: Entry | None
-) -> Entry:
+    at: int,
+    firing: Set[int],
+    over: Set[int],
+    repeat: int,
+    kept: LogRetention,
+    before: LogEntry | None,
+) -> LogEntry:
     """The log's entry; it is kept for two repeats, or as long as the log keeps anything."""
     expires = at + min(kept.longest, 2 * repeat)
     gone = not_before(kept.start, kept.look, expires)
-    replaced = Entry(before.at, before.firing, before.over, before.gone, None) if before else None
-    return Entry(at, frozenset(firing), frozenset(over), gone, replaced)
+    replaced = (
+        LogEntry(before.at, before.firing, before.over, before.gone, None) if before else None
+    )
+    return LogEntry(at, frozenset(firing), frozenset(over), gone, replaced)
 
 
 def news(
-    last: Entry | None, firing: Set[int], over: Set[int], way: Way, repeat: int, now: int
+    last: LogEntry | None, firing: Set[int], over: Set[int], way: SendPath, repeat: int, now: int
 ) -> News | None:
     """What a flush has to tell; None for nothing.
 

@@ -15,7 +15,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ConfigField:
     """The type of a value, and whether Alertmanager 0.28 does not know the key."""
 
     type: str
@@ -188,13 +188,13 @@ FIELDS: Final[Mapping[str, str]] = {
 
 
 @lru_cache(maxsize=64)
-def fields_of(name: str) -> Mapping[str, Field]:
+def fields_of(name: str) -> Mapping[str, ConfigField]:
     """The keys of a mapping, such as `slack_configs` or `tls`."""
     written = FIELDS.get(name) or FIELDS[f"+{name}"]
-    found: dict[str, Field] = {}
+    found: dict[str, ConfigField] = {}
     for word in written.split():
         key, _, kind = word.removeprefix("+").partition(":")
-        found[key] = Field(kind or "text", word.startswith("+"))
+        found[key] = ConfigField(kind or "text", word.startswith("+"))
     return found
 
 

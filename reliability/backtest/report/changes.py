@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta, tzinfo
 from typing import Final
 
-from reliability.backtest.difference import Difference, Moved, difference
+from reliability.backtest.difference import EpisodeDifference, Moved, difference
 from reliability.backtest.episodes import Episode
 from reliability.backtest.headline import zone_of
-from reliability.backtest.outcome import Backtest, Row
+from reliability.backtest.outcome import Backtest, OutcomeRow
 from reliability.backtest.report.figures import lasting
 from reliability.render.numbers import percent
 from reliability.render.times import minute_text
@@ -19,7 +19,7 @@ MINUTE: Final = timedelta(minutes=1)
 
 
 def changes(
-    result: Backtest, rows: Iterable[Row] | None = None
+    result: Backtest, rows: Iterable[OutcomeRow] | None = None
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """For each alert that does not fire as before, how much is other, and the episodes.
 
@@ -33,7 +33,7 @@ def changes(
             yield _head(row, found), tuple(_shown(found, zone_of(result, row.service)))
 
 
-def _head(row: Row, found: Difference) -> str:
+def _head(row: OutcomeRow, found: EpisodeDifference) -> str:
     name = f"{row.slo} {row.objective}".rstrip()
     counts = (
         f"{len(found.lost)} lost",
@@ -44,7 +44,7 @@ def _head(row: Row, found: Difference) -> str:
     return f"{name}, {row.tier}: {', '.join(counts)}"
 
 
-def _shown(found: Difference, zone: tzinfo) -> Iterator[str]:
+def _shown(found: EpisodeDifference, zone: tzinfo) -> Iterator[str]:
     """The first episodes of each sort: what is lost is what people fear."""
     lines = [
         *(f"lost   {_episode(each, zone)}" for each in found.lost),

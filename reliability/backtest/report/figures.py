@@ -10,16 +10,16 @@ from typing import Final
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import (
+    AlertFirings,
     Backtest,
     Deviation,
-    Fired,
-    Measured,
+    EventVerdict,
     NoAlert,
     Outcome,
+    OutcomeRow,
     Replayed,
-    Row,
     SignalRow,
-    Verdict,
+    SliSummary,
 )
 from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
@@ -36,9 +36,9 @@ SIGNAL_HEADS: Final = ("service", "signal", "tier", "episodes", "a week", "minut
 HEADS: Final = ("episodes", "a week", "minutes", "budget gone by then", "weeks")
 
 
-def cells(row: Row, result: Backtest) -> list[str]:
+def cells(row: OutcomeRow, result: Backtest) -> list[str]:
     """Episodes, a week, minutes, budget gone at the start (median, most), and the weeks."""
-    writers: tuple[Callable[[Fired], str], ...] = (
+    writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
         lambda fired: f"{fired.per_week:.1f}",
         lambda fired: str(fired.minutes),
@@ -48,15 +48,15 @@ def cells(row: Row, result: Backtest) -> list[str]:
     return [*written, weeks(row.new, result.span)]
 
 
-def both(old: Outcome, new: Outcome, write: Callable[[Fired], str], compares: bool) -> str:
+def both(old: Outcome, new: Outcome, write: Callable[[AlertFirings], str], compares: bool) -> str:
     """`old -> new`, or the one where nothing is compared or both are the same."""
     before, after = _figure(old, write), _figure(new, write)
     return f"{before} -> {after}" if compares and before != after else after
 
 
-def _figure(outcome: Outcome, write: Callable[[Fired], str]) -> str:
+def _figure(outcome: Outcome, write: Callable[[AlertFirings], str]) -> str:
     match outcome:
-        case Fired():
+        case AlertFirings():
             return write(outcome)
         case NoHistory():
             return "no history"
@@ -64,7 +64,7 @@ def _figure(outcome: Outcome, write: Callable[[Fired], str]) -> str:
             return "-"
 
 
-def _gone(fired: Fired) -> str:
+def _gone(fired: AlertFirings) -> str:
     spent = [episode.spent for episode in fired.episodes]
     if not spent:
         return "-"
@@ -74,7 +74,7 @@ def _gone(fired: Fired) -> str:
 
 def weeks(outcome: Outcome, span: TimeSpan) -> str:
     """One sign a week: how many episodes began in it, a dot for none."""
-    if not isinstance(outcome, Fired):
+    if not isinstance(outcome, AlertFirings):
         return ""
     counts = [0] * -(-span.length // WEEK)
     for episode in outcome.episodes:
@@ -119,7 +119,7 @@ def facts(result: Backtest) -> Iterator[str]:
 def _is_cold(replayed: Replayed) -> bool:
     """Whether the first windows of its alerts have less than 90 % of what they look back to."""
     known = replayed.history
-    return isinstance(known, Measured) and bool(replayed.rows) and known.before < LEAST_COVERAGE
+    return isinstance(known, SliSummary) and bool(replayed.rows) and known.before < LEAST_COVERAGE
 
 
 def _deviation(found: Deviation) -> str:
@@ -134,7 +134,7 @@ def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
     about = [row.service, f"{row.name} {row.watched}".rstrip(), row.tier]
     if isinstance(row.new, NoHistory):
         return [*about, "-", "-", "-", f"no history: {row.new.reason}"]
-    writers: tuple[Callable[[Fired], str], ...] = (
+    writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
         lambda fired: f"{fired.per_week:.1f}",
         lambda fired: str(fired.minutes),
@@ -151,7 +151,7 @@ def objective_words(replayed: Replayed) -> str:
     match replayed.history:
         case NoHistory(reason):
             return f"{replayed.service}: {name}, {target}: no history: {reason}"
-        case Measured(coverage, attainment):
+        case SliSummary(coverage, attainment):
             words = f"{replayed.service}: {name}, {target}{_measured(coverage, attainment)}"
             return words if replayed.rows else f"{words}: no burn-rate alert"
 
@@ -165,7 +165,7 @@ def _share(ratio: float) -> str:
     return f"{ratio * 100:.5g} %"
 
 
-def verdict_cells(verdict: Verdict, result: Backtest) -> list[str]:
+def verdict_cells(verdict: EventVerdict, result: Backtest) -> list[str]:
     """When, how long, what it cost, what it was, and what became of it."""
     event = verdict.event
     length = (event.span.end - event.span.start) // timedelta(minutes=1)
@@ -185,7 +185,7 @@ def lasting(minutes: int) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
 
 
-def fate(verdict: Verdict, compares: bool) -> str:
+def fate(verdict: EventVerdict, compares: bool) -> str:
     """Caught, ticket only or missed, before and after."""
     if not verdict.known:
         return "no history"

@@ -10,15 +10,15 @@ from reliability.backtest.headline import headline
 from reliability.backtest.outcome import (
     PAGES,
     TICKETS,
+    AlertFirings,
     Backtest,
-    Fired,
-    Measured,
+    EventVerdict,
     NoAlert,
     Outcome,
+    OutcomeRow,
     Replayed,
-    Row,
-    Totals,
-    Verdict,
+    SliSummary,
+    TierTotals,
 )
 from reliability.backtest.report.judged_json import interval, judged, span_of, sure
 from reliability.backtest.report.notified_json import notifications
@@ -84,7 +84,7 @@ def _sampled(result: Backtest) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, replayed: Replayed, result: Backtest) -> dict[str, Any]:
+def _row(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, Any]:
     return {
         "service": row.service,
         "slo": row.slo,
@@ -103,7 +103,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any] | None:
             return None
         case NoHistory(reason):
             return {"no_history": reason}
-        case Fired():
+        case AlertFirings():
             return {
                 "episodes": len(outcome.episodes),
                 "minutes": outcome.minutes,
@@ -114,7 +114,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any] | None:
 
 
 def _objective(replayed: Replayed) -> dict[str, Any]:
-    known = replayed.history if isinstance(replayed.history, Measured) else None
+    known = replayed.history if isinstance(replayed.history, SliSummary) else None
     return {
         "service": replayed.service,
         "slo": replayed.slo,
@@ -137,7 +137,7 @@ def _totals(result: Backtest, tier: str) -> dict[str, Any]:
     return {"old": old, "new": _sum(result.new(tier))}
 
 
-def _sum(totals: Totals) -> dict[str, Any] | None:
+def _sum(totals: TierTotals) -> dict[str, Any] | None:
     if not totals.is_known:
         return None
     return {
@@ -147,7 +147,7 @@ def _sum(totals: Totals) -> dict[str, Any] | None:
     }
 
 
-def _verdict(verdict: Verdict, compares: bool) -> dict[str, Any]:
+def _verdict(verdict: EventVerdict, compares: bool) -> dict[str, Any]:
     event = verdict.event
     return {
         **span_of(event.span),

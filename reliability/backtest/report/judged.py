@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from reliability.backtest.outcome import Backtest, Fired, Outcome, Replayed, Row
+from reliability.backtest.outcome import AlertFirings, Backtest, Outcome, OutcomeRow, Replayed
 from reliability.backtest.quality import Delay, Quality, quality
 from reliability.backtest.report.figures import both, lasting
 from reliability.render.numbers import percent
@@ -27,7 +27,7 @@ LEGEND: Final = (
     "episode touches",
     "gone without alert: the most budget that went within six hours in which the alert never fired",
 )
-Writer = Callable[[Fired], str]
+Writer = Callable[[AlertFirings], str]
 
 
 def events_of(replayed: Replayed) -> tuple[TimeSpan, ...]:
@@ -37,18 +37,18 @@ def events_of(replayed: Replayed) -> tuple[TimeSpan, ...]:
 
 def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Quality | None:
     """How good one side of a row is; None where it did not fire, or is not known."""
-    if not isinstance(outcome, Fired) or not outcome.episodes:
+    if not isinstance(outcome, AlertFirings) or not outcome.episodes:
         return None
     zone = result.zones.get(replayed.service, "UTC")
     return quality(outcome.episodes, events_of(replayed), zone)
 
 
-def judged_cells(row: Row, replayed: Replayed, result: Backtest) -> list[str]:
+def judged_cells(row: OutcomeRow, replayed: Replayed, result: Backtest) -> list[str]:
     """Precision, recall and delays of both sides; the hours, and what is unseen, of the new."""
     zone, events = result.zones.get(replayed.service, "UTC"), events_of(replayed)
     judged: dict[int, Quality] = {}
 
-    def quality_once(fired: Fired) -> Quality:
+    def quality_once(fired: AlertFirings) -> Quality:
         found = judged.get(id(fired))
         if found is None:
             found = judged[id(fired)] = quality(fired.episodes, events, zone)
@@ -75,7 +75,7 @@ def judged_cells(row: Row, replayed: Replayed, result: Backtest) -> list[str]:
     ]
 
 
-def _unseen(fired: Fired) -> str:
+def _unseen(fired: AlertFirings) -> str:
     return "-" if fired.sureness is None else percent(fired.sureness.unseen)
 
 

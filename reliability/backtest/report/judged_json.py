@@ -7,7 +7,7 @@ from typing import Any
 
 from reliability.backtest.difference import difference
 from reliability.backtest.episodes import Episode
-from reliability.backtest.outcome import Backtest, Outcome, Replayed, Row, Sureness
+from reliability.backtest.outcome import Backtest, Confidence, Outcome, OutcomeRow, Replayed
 from reliability.backtest.quality import Delay
 from reliability.backtest.report.judged import quality_of
 from reliability.timespan import TimeSpan
@@ -15,7 +15,7 @@ from reliability.timespan import TimeSpan
 MINUTE = timedelta(minutes=1)
 
 
-def judged(row: Row, replayed: Replayed, result: Backtest) -> dict[str, Any]:
+def judged(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, Any]:
     """Additional keys of a row."""
     return {
         "time_zone": result.zones.get(replayed.service, "UTC"),
@@ -44,7 +44,7 @@ def _delay(delay: Delay | None) -> dict[str, float] | None:
     return {"median": delay.usual / MINUTE, "max": delay.longest / MINUTE} if delay else None
 
 
-def _difference(row: Row) -> dict[str, Any] | None:
+def _difference(row: OutcomeRow) -> dict[str, Any] | None:
     found = difference(row.old, row.new)
     if found is None:
         return None
@@ -56,7 +56,7 @@ def _difference(row: Row) -> dict[str, Any] | None:
     }
 
 
-def sure(sureness: Sureness | None) -> dict[str, Any] | None:
+def sure(sureness: Confidence | None) -> dict[str, Any] | None:
     """The confidence in one side of a row; null if it was not asked for."""
     if sureness is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reliability.backtest.headline import headline
-from reliability.backtest.outcome import Backtest, Measured
+from reliability.backtest.outcome import Backtest, SliSummary
 from reliability.backtest.report.changes import changes
 from reliability.backtest.report.figures import (
     HEADS,
@@ -38,7 +38,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
     rows = [
         (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result))
         for objective in result.objectives
-        if isinstance(objective.history, Measured)
+        if isinstance(objective.history, SliSummary)
         for row in objective.rows
     ]
     yield from _table(("service", "SLO", "tier", *HEADS), rows)
@@ -59,7 +59,7 @@ def _judged(result: Backtest) -> Iterator[str]:
     rows = [
         (f"{row.slo} {row.objective}".rstrip(), row.tier, *judged_cells(row, each, result))
         for each in result.objectives
-        if isinstance(each.history, Measured)
+        if isinstance(each.history, SliSummary)
         for row in each.rows
     ]
     if rows:

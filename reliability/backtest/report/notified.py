@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from reliability.backtest.outcome import PAGES, TICKETS, UNTOLD, Backtest, NotTold
-from reliability.backtest.tally import Tally, Told
+from reliability.backtest.outcome import PAGES, TICKETS, UNTOLD, Backtest, UnknownNotifications
+from reliability.backtest.tally import NotificationTally, SideNotifications
 
-FIGURES: Final[tuple[tuple[Callable[[Tally], int], str], ...]] = (
+FIGURES: Final[tuple[tuple[Callable[[NotificationTally], int], str], ...]] = (
     (lambda tally: tally.pages, "pages"),
     (lambda tally: tally.mentions, "mentions"),
     (lambda tally: tally.night, "at night"),
@@ -19,12 +19,16 @@ FIGURES: Final[tuple[tuple[Callable[[Tally], int], str], ...]] = (
 def notified(result: Backtest) -> Iterator[str]:
     """One line for each of the two tiers; the reason where they could not be played."""
     after = result.told.new
-    if isinstance(after, NotTold):
+    if isinstance(after, UnknownNotifications):
         if after is not UNTOLD:
             yield f"no notifications: {after.reason}"
         return
     for tier in (PAGES, TICKETS):
-        if any(tier in side.tiers for side in (after, result.told.old) if isinstance(side, Told)):
+        if any(
+            tier in side.tiers
+            for side in (after, result.told.old)
+            if isinstance(side, SideNotifications)
+        ):
             yield f"{tier}: {', '.join(_figures(result, tier))}"
 
 
@@ -36,9 +40,9 @@ def _figures(result: Backtest, tier: str) -> Iterator[str]:
         yield f"{_both(result, tier, of)} {words}"
 
 
-def _both(result: Backtest, tier: str, of: Callable[[Tally], int]) -> str:
+def _both(result: Backtest, tier: str, of: Callable[[NotificationTally], int]) -> str:
     """`old -> new`, or the one where nothing is compared or both are the same."""
     old, new = map(of, result.told.tiers(tier))
     if not result.compares or old == new:
         return str(new)
-    return f"{'-' if isinstance(result.told.old, NotTold) else old} -> {new}"
+    return f"{'-' if isinstance(result.told.old, UnknownNotifications) else old} -> {new}"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from reliability.backtest.outcome import Backtest, NotTold
-from reliability.backtest.tally import AlertKey, Tally, Told
+from reliability.backtest.outcome import Backtest, UnknownNotifications
+from reliability.backtest.tally import AlertKey, NotificationTally, SideNotifications
 
 
 def notifications(result: Backtest) -> dict[str, Any]:
@@ -18,11 +18,11 @@ def notifications(result: Backtest) -> dict[str, Any]:
     }
 
 
-def _side(side: Told | NotTold) -> dict[str, Any]:
+def _side(side: SideNotifications | UnknownNotifications) -> dict[str, Any]:
     match side:
-        case NotTold(reason):
+        case UnknownNotifications(reason):
             return {"not_simulated": reason}
-        case Told():
+        case SideNotifications():
             return {
                 "tiers": _tallies(side.tiers),
                 "alerts": [_alert(*each) for each in sorted(side.alerts.items())],
@@ -32,17 +32,17 @@ def _side(side: Told | NotTold) -> dict[str, Any]:
             }
 
 
-def _tallies(tallies: Mapping[str, Tally]) -> dict[str, Any]:
+def _tallies(tallies: Mapping[str, NotificationTally]) -> dict[str, Any]:
     return {name: _counts(tally) for name, tally in sorted(tallies.items())}
 
 
-def _alert(key: AlertKey, tally: Tally) -> dict[str, Any]:
+def _alert(key: AlertKey, tally: NotificationTally) -> dict[str, Any]:
     service, slo, objective, tier = key
     named = {"service": service, "slo": slo, "objective": objective, "tier": tier}
     return {**named, **_counts(tally)}
 
 
-def _counts(tally: Tally) -> dict[str, int]:
+def _counts(tally: NotificationTally) -> dict[str, int]:
     """The counts of a tally; `resolved` are messages that all of a group is over."""
     counts = asdict(tally)
     return {"resolved" if name == "over" else name: count for name, count in counts.items()}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from reliability.backtest.outcome import Backtest, Fired, Row, Sureness
+from reliability.backtest.outcome import AlertFirings, Backtest, Confidence, OutcomeRow
 
 
 def sure_lines(result: Backtest) -> Iterator[str]:
     """Evaluations near a threshold, and episodes at other phases; nothing if nobody asked."""
-    found = [(row, row.new) for row in result.rows if isinstance(row.new, Fired)]
+    found = [(row, row.new) for row in result.rows if isinstance(row.new, AlertFirings)]
     every = [fired.sureness for _, fired in found if fired.sureness is not None]
     if not every:
         return
-    whole = sum(every, Sureness())
+    whole = sum(every, Confidence())
     exact = result.mode == "sample"
     yield (
         f"near a threshold: {whole.edge:,} of {whole.evaluations:,} evaluations would end "
@@ -25,14 +25,14 @@ def sure_lines(result: Backtest) -> Iterator[str]:
     yield _phases([each for each in found if each[1].sureness is not None], steps)
 
 
-def _phases(found: list[tuple[Row, Fired]], steps: str) -> str:
+def _phases(found: list[tuple[OutcomeRow, AlertFirings]], steps: str) -> str:
     other = [text for row, fired in found for text in _other(row, fired)]
     if other:
         return f"with evaluations at other moments: {'; '.join(other)}"
     return f"with evaluations at other moments: the same number of episodes{steps}"
 
 
-def _other(row: Row, fired: Fired) -> Iterator[str]:
+def _other(row: OutcomeRow, fired: AlertFirings) -> Iterator[str]:
     """The alerts that fire another number of times at some phase."""
     counted = dict(fired.sureness.phases) if fired.sureness else {}
     times = len(fired.episodes)

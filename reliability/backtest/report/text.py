@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from reliability.backtest.headline import headline
-from reliability.backtest.outcome import Backtest, Measured
+from reliability.backtest.outcome import Backtest, SliSummary
 from reliability.backtest.report.changes import changes
 from reliability.backtest.report.figures import (
     HEADS,
@@ -61,7 +61,7 @@ def _table(result: Backtest) -> Iterator[str]:
     yield head
     for objective in result.objectives:
         yield objective_words(objective)
-        if isinstance(objective.history, Measured):
+        if isinstance(objective.history, SliSummary):
             yield from (written[id(row)] for row in objective.rows)
 
 
@@ -70,7 +70,7 @@ def _judged(result: Backtest) -> Iterator[str]:
     rows = [
         (f"  {row.tier}", *judged_cells(row, each, result))
         for each in result.objectives
-        if isinstance(each.history, Measured)
+        if isinstance(each.history, SliSummary)
         for row in each.rows
     ]
     if not rows:
@@ -80,7 +80,7 @@ def _judged(result: Backtest) -> Iterator[str]:
     yield ""
     yield head
     for each in result.objectives:
-        if isinstance(each.history, Measured) and each.rows:
+        if isinstance(each.history, SliSummary) and each.rows:
             yield f"{each.slo} {each.objective}".rstrip()
             yield from islice(written, len(each.rows))
     yield from (f"  {line}" for line in LEGEND)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from reliability.arrays import runs
-from reliability.backtest.firing import Firing, Terms, fire
+from reliability.backtest.firing import Firing, ReplayTerms, fire
 from reliability.backtest.outcome import Deviation
-from reliability.backtest.replay import Lane
+from reliability.backtest.replay import GroupSeries
 
 
-def deviation(firing: Firing, lane: Lane, terms: Terms) -> Deviation:
+def deviation(firing: Firing, lane: GroupSeries, terms: ReplayTerms) -> Deviation:
     """Of one alert in one lane whose events counters count."""
     events = fire(firing.alert, lane.series, lane.counts, terms)
     differing = int(np.count_nonzero(firing.on != events.on))

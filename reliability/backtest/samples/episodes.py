@@ -10,9 +10,9 @@ from reliability.arrays import BoolArray, runs
 from reliability.backtest.episodes import Episode
 from reliability.backtest.firing import Firing
 from reliability.backtest.kernel import Evaluation, Moments
-from reliability.backtest.replay import Lane
+from reliability.backtest.replay import GroupSeries
 from reliability.compile.prometheus.condition import render
-from reliability.compile.prometheus.names import Names
+from reliability.compile.prometheus.names import SeriesNames
 from reliability.expression import AnyOf, Condition
 from reliability.history.series import MINUTE
 from reliability.promql.evaluate.evaluator import Evaluator
@@ -30,7 +30,7 @@ def began_at(firing: Firing) -> list[int]:
 
 
 def sampled_episodes(
-    objective: Objective, firing: Firing, lane: Lane, beginnings: Evaluator
+    objective: Objective, firing: Firing, lane: GroupSeries, beginnings: Evaluator
 ) -> Iterator[Episode]:
     """The episodes of one alert in one lane; the evaluator is one of when each began.
 
@@ -47,7 +47,7 @@ def sampled_episodes(
         yield Episode(span, firing.labels, lane.budget.share(failures))
 
 
-def _events(lane: Lane, beginnings: Evaluator) -> Evaluation:
+def _events(lane: GroupSeries, beginnings: Evaluator) -> Evaluation:
     """The lane's events at the minutes in which episodes began."""
     start = milliseconds(lane.series.start - EPOCH)
     steps = (beginnings.times - start) // milliseconds(MINUTE)
@@ -55,11 +55,11 @@ def _events(lane: Lane, beginnings: Evaluator) -> Evaluation:
 
 
 def _holds(
-    condition: Condition, objective: Objective, lane: Lane, beginnings: Evaluator
+    condition: Condition, objective: Objective, lane: GroupSeries, beginnings: Evaluator
 ) -> BoolArray:
     """At which beginnings one pair of windows was true."""
     holds = np.zeros(len(beginnings.times), dtype=bool)
-    for line in beginnings.vector(read(render(condition, Names.of(objective)))):
+    for line in beginnings.vector(read(render(condition, SeriesNames.of(objective)))):
         if have(line.labels, lane.series.labels):
             holds |= line.there
     return holds

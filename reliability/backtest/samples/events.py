@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.compile.prometheus.names import ERRORS, TOTAL, Names
+from reliability.compile.prometheus.names import ERRORS, TOTAL, SeriesNames
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.promql.evaluate.replay import Replay
 from reliability.promql.evaluate.semantics import milliseconds
-from reliability.promql.evaluate.stored import Stored
+from reliability.promql.evaluate.stored import StoredSeries
 from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
@@ -21,7 +21,7 @@ def recorded_events(
     objective: Objective, found: Replay, span: TimeSpan, source: str
 ) -> tuple[Series, ...] | NoHistory:
     """All and failed events a minute, from rates over five minutes, as the period sums them up."""
-    names = Names.of(objective)
+    names = SeriesNames.of(objective)
     total, failed = (_by_group(objective, found, names.select(each)) for each in (TOTAL, ERRORS))
     if not total:
         return NoHistory("the samples hold nothing that its query selects in this span")
@@ -35,7 +35,9 @@ def _labels(objective: Objective, group: tuple[str, ...]) -> dict[str, str]:
     return dict(zip(objective.group_by, group, strict=True))
 
 
-def _by_group(objective: Objective, found: Replay, selector: str) -> dict[tuple[str, ...], Stored]:
+def _by_group(
+    objective: Objective, found: Replay, selector: str
+) -> dict[tuple[str, ...], StoredSeries]:
     selected = found.storage.select(Selector.parse(selector))
     return {
         tuple(dict(each.labels).get(label, "") for label in objective.group_by): each.ranged
@@ -44,7 +46,10 @@ def _by_group(objective: Objective, found: Replay, selector: str) -> dict[tuple[
 
 
 def _series(
-    total: Stored, failed: Stored | None, span: TimeSpan, about: tuple[str, Mapping[str, str]]
+    total: StoredSeries,
+    failed: StoredSeries | None,
+    span: TimeSpan,
+    about: tuple[str, Mapping[str, str]],
 ) -> Series:
     source, labels = about
     every = _by_minute(total, span)
@@ -56,7 +61,7 @@ def _series(
     )
 
 
-def _by_minute(recorded: Stored, span: TimeSpan) -> FloatArray:
+def _by_minute(recorded: StoredSeries, span: TimeSpan) -> FloatArray:
     """A minute's events at the minute's end; NaN where nothing was recorded."""
     result = np.full(span.steps(MINUTE), np.nan)
     minute = (recorded.times - milliseconds(span.start - EPOCH)) // milliseconds(MINUTE) - 1

@@ -8,20 +8,20 @@ from itertools import chain
 
 import numpy as np
 
-from reliability.backtest.engine import LOUDEST_FIRST, Chosen, Pair, pairs_of
+from reliability.backtest.engine import LOUDEST_FIRST, Chosen, ObjectivePair, pairs_of
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event, recorded
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import (
+    AlertFirings,
     Backtest,
+    Confidence,
     Deviation,
-    Fired,
     NoAlert,
     Outcome,
+    OutcomeRow,
     Replayed,
-    Row,
     SignalRow,
-    Sureness,
 )
 from reliability.backtest.replay import coverage, measured, warm_up_of
 from reliability.backtest.samples.deviation import deviation
@@ -45,13 +45,13 @@ from reliability.resolve.zones import time_zones
 
 
 def sample_backtest(
-    catalog: Catalog, base: Base | None, reader: SampleReader, terms: Terms, chosen: Chosen
+    catalog: Catalog, base: Base | None, reader: SampleReader, terms: ReplayTerms, chosen: Chosen
 ) -> Backtest:
     """Replay what is compiled of the working tree, and of the base where one is given."""
     pairs = [pair for pair in pairs_of(catalog, base) if chosen.has(pair.present[0])]
     catalogs = (base.catalog, catalog) if base else (catalog,)
     incidents = tuple(recorded(catalogs, terms.span))
-    sides = Sides(base.catalog if base else None, catalog, reader, terms, pairs)
+    sides = SampleReplays(base.catalog if base else None, catalog, reader, terms, pairs)
     found = [sides.replayed(pair, incidents) for pair in pairs]
     verdicts = merged(verdict for each in found for verdict in each.verdicts)
     old = base.catalog if base else None
@@ -69,7 +69,7 @@ def sample_backtest(
     )
 
 
-class Sides:
+class SampleReplays:
     """Opens both sides of a pair; on the way, how event mode compares and what had no data."""
 
     def __init__(
@@ -77,8 +77,8 @@ class Sides:
         old: Catalog | None,
         new: Catalog,
         reader: SampleReader,
-        terms: Terms,
-        pairs: Iterable[Pair],
+        terms: ReplayTerms,
+        pairs: Iterable[ObjectivePair],
     ) -> None:
         self.reader, self.terms = reader, terms
         self.warm_up: timedelta = warm_up_of([each for pair in pairs for each in pair.present])
@@ -87,7 +87,7 @@ class Sides:
         self.deviation = Deviation()
         self.no_data: list[SignalRow] = []
 
-    def replayed(self, pair: Pair, incidents: Iterable[Event]) -> Replayed:
+    def replayed(self, pair: ObjectivePair, incidents: Iterable[Event]) -> Replayed:
         """One objective, before and after."""
         new = self._opened(pair.new, self.directory)
         old = self._opened(pair.old, self.directory_before) if not self._same(pair) else new
@@ -109,7 +109,7 @@ class Sides:
             definition_digest(latest.objective),
         )
 
-    def _same(self, pair: Pair) -> bool:
+    def _same(self, pair: ObjectivePair) -> bool:
         """Whether both sides are compiled to the same rules, which are then evaluated once."""
         if pair.old is None or pair.new is None:
             return False
@@ -124,27 +124,29 @@ class Sides:
             return None
         return open_sampled(objective, self.reader, self.terms, self.warm_up, directory)
 
-    def _rows(self, old: Sampled | None, new: Sampled | None) -> Iterator[Row]:
+    def _rows(self, old: Sampled | None, new: Sampled | None) -> Iterator[OutcomeRow]:
         sides = [side for side in (new, old) if side]
         tiers = dict.fromkeys(chain.from_iterable(side.side.tiers for side in sides))
         objective = sides[0].objective
         for tier in sorted(tiers, key=_loudness):
             before, after = (_outcome(side, tier, self.terms) for side in (old, new))
-            yield Row(objective.service, objective.slo_name, objective.name, tier, before, after)
+            yield OutcomeRow(
+                objective.service, objective.slo_name, objective.name, tier, before, after
+            )
 
 
 def _loudness(tier: str) -> int:
     return LOUDEST_FIRST.index(tier) if tier in LOUDEST_FIRST else len(LOUDEST_FIRST)
 
 
-def _outcome(sampled: Sampled | None, tier: str, terms: Terms) -> Outcome:
+def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
     if sampled is None or tier not in sampled.side.tiers:
         return NoAlert()
     if sampled.side.missing is not None:
         return sampled.side.missing
     time = timedelta(0)
     found: list[Episode] = []
-    sure = Sureness() if terms.how_sure else None
+    sure = Confidence() if terms.how_sure else None
     for alert in sampled.side.tiers[tier]:
         for lane, firing in zip(sampled.side.lanes, sampled.firings[alert], strict=True):
             time += firing.time
@@ -154,7 +156,7 @@ def _outcome(sampled: Sampled | None, tier: str, terms: Terms) -> Outcome:
             beginnings = Evaluator(sampled.storage, times, Semantics(terms.ranges))
             found.extend(sampled_episodes(sampled.objective, firing, lane, beginnings))
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
-    return Fired(ordered, time, terms.span.weeks * coverage(sampled.side, terms), sure)
+    return AlertFirings(ordered, time, terms.span.weeks * coverage(sampled.side, terms), sure)
 
 
 def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> Iterator[SignalRow]:
@@ -167,7 +169,7 @@ def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> 
     yield SignalRow(objective.service, NO_DATA, tier, before, after, **about)
 
 
-def _deviation(sampled: Sampled, terms: Terms) -> Deviation:
+def _deviation(sampled: Sampled, terms: ReplayTerms) -> Deviation:
     """Of an objective whose events counters count, so that event mode can replay it."""
     result = Deviation()
     if why_not_replayed(sampled.objective.sli) is None:

@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from reliability.arrays import BoolArray
-from reliability.backtest.firing import Firing, Terms
+from reliability.backtest.firing import Firing, ReplayTerms
 from reliability.backtest.outcome import NoAlert, Outcome
-from reliability.backtest.replay import Side, lane_of
+from reliability.backtest.replay import ObjectiveSide, lane_of
 from reliability.backtest.samples.events import recorded_events
 from reliability.backtest.samples.signals import fired_of
 from reliability.backtest.slis import sli_history, why_not_replayed
@@ -26,9 +26,9 @@ from reliability.history.series import NoHistory, Series
 from reliability.history.sources.direct import DirectHistory
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.refused import CannotReplay
-from reliability.promql.evaluate.replay import ALERT_NAME, Alert, Grid, Replay, replay
+from reliability.promql.evaluate.replay import ALERT_NAME, Alert, EvaluationGrid, Replay, replay
 from reliability.promql.evaluate.reread import Reread
-from reliability.promql.evaluate.rules import Alerting, Group, Rule
+from reliability.promql.evaluate.rules import Alerting, Rule, RuleGroup
 from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.promql.evaluate.stored import Storage
 from reliability.promql.samples import SampleReader
@@ -48,7 +48,7 @@ class Sampled:
     later; nothing where nobody asked how sure the result is. `no_data` is what its `SLINoData` did.
     """
 
-    side: Side
+    side: ObjectiveSide
     firings: Firings
     storage: Storage
     later: Mapping[int, Firings] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Sampled:
 def open_sampled(
     objective: Objective,
     reader: SampleReader,
-    terms: Terms,
+    terms: ReplayTerms,
     warm_up: timedelta,
     directory: Directory,
 ) -> Sampled:
@@ -83,7 +83,7 @@ def open_sampled(
     if isinstance(series, NoHistory):
         return _unknown(objective, series)
     lanes = tuple(lane_of(objective, each, terms, warm_up) for each in series)
-    side = Side(objective, lanes, None)
+    side = ObjectiveSide(objective, lanes, None)
     later = {
         quarter: _firings(
             side, replayed_later(quarter, groups, samples, span, terms), terms, quarter
@@ -109,7 +109,11 @@ def _ensure_groups_are_told_apart(objective: Objective) -> None:
 
 
 def replayed_later(
-    quarter: int, groups: tuple[Group, ...], reader: SampleReader, span: TimeSpan, terms: Terms
+    quarter: int,
+    groups: tuple[RuleGroup, ...],
+    reader: SampleReader,
+    span: TimeSpan,
+    terms: ReplayTerms,
 ) -> Replay:
     """The rules, each group evaluated so many quarters of its interval later than asked.
 
@@ -118,13 +122,13 @@ def replayed_later(
         SourceError: samples cannot be read.
     """
     phases = {each.name: terms.phase + each.every * quarter / PHASES for each in groups}
-    grid = Grid(terms.phase, phases=phases)
+    grid = EvaluationGrid(terms.phase, phases=phases)
     return replay(groups, reader, span, Semantics(terms.ranges), grid, is_wanted)
 
 
 def _unknown(objective: Objective, why: NoHistory) -> Sampled:
     no_data = why if objective.tells_no_data else NoAlert()
-    return Sampled(Side(objective, (), why), {}, Storage(), no_data=no_data)
+    return Sampled(ObjectiveSide(objective, (), why), {}, Storage(), no_data=no_data)
 
 
 def no_data_of(objective: Objective, found: Replay, span: TimeSpan) -> Outcome:
@@ -134,12 +138,12 @@ def no_data_of(objective: Objective, found: Replay, span: TimeSpan) -> Outcome:
     return fired_of((each for each in found.alerts if each.rule.name == NO_DATA), span)
 
 
-def groups_of(objective: Objective, directory: Directory) -> tuple[Group, ...]:
+def groups_of(objective: Objective, directory: Directory) -> tuple[RuleGroup, ...]:
     """The objective's groups as they are compiled."""
     if objective.sli is None:
         raise CannotReplay("its SLI has no PromQL that is compiled")
     written = objective_groups(objective, objective.sli, directory)
-    return tuple(Group.of(each) for each in written)
+    return tuple(RuleGroup.of(each) for each in written)
 
 
 def is_wanted(rule: Rule) -> bool:
@@ -160,7 +164,7 @@ def events_of(
     return recorded_events(objective, found, span, reader.description)
 
 
-def _firings(side: Side, found: Replay, terms: Terms, quarter: int = 0) -> Firings:
+def _firings(side: ObjectiveSide, found: Replay, terms: ReplayTerms, quarter: int = 0) -> Firings:
     """What each alert of an objective did, so many quarters of its interval later than asked."""
     result: dict[BurnRateAlert, tuple[Firing, ...]] = {}
     for alert in side.objective.alerts:
@@ -169,7 +173,9 @@ def _firings(side: Side, found: Replay, terms: Terms, quarter: int = 0) -> Firin
     return result
 
 
-def _firing(side: Side, alert: BurnRateAlert, found: Replay, terms: Terms) -> Iterator[Firing]:
+def _firing(
+    side: ObjectiveSide, alert: BurnRateAlert, found: Replay, terms: ReplayTerms
+) -> Iterator[Firing]:
     """One firing for each lane, those that never fired too."""
     objective, lanes = side.objective, side.lanes
     labels = burn_labels(objective, alert) | {ALERT_NAME: BURN}
@@ -182,10 +188,10 @@ def _firing(side: Side, alert: BurnRateAlert, found: Replay, terms: Terms) -> It
         yield Firing(alert, lane.series.labels, EPOCH + start * MILLISECOND, alert.every, on)
 
 
-def _cut(alerts: list[Alert], alert: BurnRateAlert, terms: Terms) -> tuple[int, BoolArray]:
+def _cut(alerts: list[Alert], alert: BurnRateAlert, terms: ReplayTerms) -> tuple[int, BoolArray]:
     """The evaluations within the span, and at which of them any of these alerts fired."""
     start, end = (milliseconds(each - EPOCH) for each in (terms.span.start, terms.span.end))
-    times = Grid(terms.phase).times(alert.every, start, end)
+    times = EvaluationGrid(terms.phase).times(alert.every, start, end)
     on = np.zeros(len(times), dtype=bool)
     for each in alerts:
         on |= each.states.firing[(each.times >= start) & (each.times < end)]

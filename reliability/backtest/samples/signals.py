@@ -9,8 +9,8 @@ import numpy as np
 
 from reliability.arrays import runs
 from reliability.backtest.episodes import Episode
-from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import Fired, NoAlert, Outcome, SignalRow
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import AlertFirings, NoAlert, Outcome, SignalRow
 from reliability.burnrate import FAST_EVERY
 from reliability.compile.prometheus.alerts import signal_rule
 from reliability.compile.prometheus.directory import Directory
@@ -18,10 +18,16 @@ from reliability.compile.prometheus.groups import group
 from reliability.compile.prometheus.refusals import why_not_signal
 from reliability.history.series import NoHistory
 from reliability.load.catalog import Catalog
-from reliability.promql.evaluate.lines import Line, labels_of
+from reliability.promql.evaluate.lines import EvaluatedSeries, labels_of
 from reliability.promql.evaluate.refused import CannotReplay
-from reliability.promql.evaluate.replay import ALERT_NAME, Alert, Grid, alerts_of_rule, replay
-from reliability.promql.evaluate.rules import Group
+from reliability.promql.evaluate.replay import (
+    ALERT_NAME,
+    Alert,
+    EvaluationGrid,
+    alerts_of_rule,
+    replay,
+)
+from reliability.promql.evaluate.rules import RuleGroup
 from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader
 from reliability.resolve.signals import SignalAlert, signals
@@ -31,12 +37,16 @@ DAY = timedelta(days=1)
 
 
 def signal_rows(
-    old: Catalog | None, new: Catalog, reader: SampleReader, terms: Terms, names: frozenset[str]
+    old: Catalog | None,
+    new: Catalog,
+    reader: SampleReader,
+    terms: ReplayTerms,
+    names: frozenset[str],
 ) -> Iterator[SignalRow]:
     """Every signal of either side, by service and name."""
     before = _signals(old, names) if old else {}
     after = _signals(new, names)
-    asker = Asker(reader, terms)
+    asker = SignalReplayer(reader, terms)
     for key in [*after, *(key for key in before if key not in after)]:
         asker.by_server = ""
         then = asker.outcome(before[key], old) if old and key in before else NoAlert()
@@ -53,10 +63,10 @@ def _signals(catalog: Catalog, names: frozenset[str]) -> dict[tuple[str, str], S
     }
 
 
-class Asker:
+class SignalReplayer:
     """Replays signals; `by_server` is the server that had to evaluate one, else empty."""
 
-    def __init__(self, reader: SampleReader, terms: Terms) -> None:
+    def __init__(self, reader: SampleReader, terms: ReplayTerms) -> None:
         self.reader, self.terms = reader, terms
         self.by_server = ""
 
@@ -67,7 +77,7 @@ class Asker:
             return NoHistory(problem.message if problem else "it has no tier, and no rule")
         rule = signal_rule(signal, signal.tier, Directory.of(catalog))
         try:
-            of_signal = Group.of(group(f"{signal.service}-signals", FAST_EVERY, [rule]))
+            of_signal = RuleGroup.of(group(f"{signal.service}-signals", FAST_EVERY, [rule]))
             alerts = self._alerts(of_signal, signal.signal.expr)
         except CannotReplay as error:
             return NoHistory(f"not replayed: {error}")
@@ -75,8 +85,8 @@ class Asker:
             return NoHistory("the samples hold nothing that its expression selects in this span")
         return fired_of(alerts, self.terms.span)
 
-    def _alerts(self, of_signal: Group, expression: str) -> tuple[Alert, ...] | None:
-        span, grid = self.terms.span.extended(DAY), Grid(self.terms.phase)
+    def _alerts(self, of_signal: RuleGroup, expression: str) -> tuple[Alert, ...] | None:
+        span, grid = self.terms.span.extended(DAY), EvaluationGrid(self.terms.phase)
         try:
             found = replay((of_signal,), self.reader, span, Semantics(self.terms.ranges), grid)
         except CannotReplay:
@@ -89,25 +99,27 @@ class Asker:
 
 
 def alerts_of(
-    of_signal: Group, values: Iterable[Counter], span: TimeSpan, grid: Grid
+    of_signal: RuleGroup, values: Iterable[Counter], span: TimeSpan, grid: EvaluationGrid
 ) -> Iterator[Alert]:
     """What a rule makes of an expression that a server evaluated: values are where it was true."""
     [rule] = of_signal.rules
     start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
     times = grid.of(of_signal, start, end)
     lines = (
-        Line(labels_of(each.labels), np.zeros(len(times)), np.isin(times, each.samples.times))
+        EvaluatedSeries(
+            labels_of(each.labels), np.zeros(len(times)), np.isin(times, each.samples.times)
+        )
         for each in values
     )
     yield from alerts_of_rule(rule, tuple(lines), of_signal.every, times)
 
 
-def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> Fired:
+def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> AlertFirings:
     """What the label sets of one alert rule come to within a span, all of it taken for known."""
     found = [each for alert in alerts for each in _episodes(alert, span)]
     episodes = tuple(sorted(found, key=lambda episode: episode.span))
     time = sum((each.span.length for each in episodes), timedelta(0))
-    return Fired(episodes, time, span.weeks)
+    return AlertFirings(episodes, time, span.weeks)
 
 
 def _episodes(alert: Alert, span: TimeSpan) -> Iterator[Episode]:

@@ -7,15 +7,15 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import BoolArray, runs
-from reliability.backtest.firing import Firing, Terms, grid_of
-from reliability.backtest.outcome import Sureness
-from reliability.backtest.replay import Lane
+from reliability.backtest.firing import Firing, ReplayTerms, grid_of
+from reliability.backtest.outcome import Confidence
+from reliability.backtest.replay import GroupSeries
 from reliability.backtest.samples.objectives import Sampled
 from reliability.backtest.slis import why_not_replayed
 from reliability.backtest.sureness import PHASES, on_edge, unseen
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.corrections import corrections_of
-from reliability.compile.prometheus.names import Names
+from reliability.compile.prometheus.names import SeriesNames
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.rules import read
@@ -26,7 +26,9 @@ HAIR: Final = 1e-9
 """The share by which compared values may differ and still lie on the edge."""
 
 
-def sampled_sureness(sampled: Sampled, firing: Firing, lane: Lane, terms: Terms) -> Sureness:
+def sampled_sureness(
+    sampled: Sampled, firing: Firing, lane: GroupSeries, terms: ReplayTerms
+) -> Confidence:
     """How sure the firing of one alert in one lane is.
 
     On the edge is an evaluation that ends otherwise when every compared value is a billionth more
@@ -43,15 +45,15 @@ def sampled_sureness(sampled: Sampled, firing: Firing, lane: Lane, terms: Terms)
         for quarter, later in sampled.later.items()
     )
     gone = lane.budget.share(unseen(firing, lane.counts, grid))
-    return Sureness(len(firing.on), int(np.count_nonzero(edge)), phases, gone)
+    return Confidence(len(firing.on), int(np.count_nonzero(edge)), phases, gone)
 
 
-def _holds(sampled: Sampled, firing: Firing, lane: Lane, how: Semantics) -> BoolArray:
+def _holds(sampled: Sampled, firing: Firing, lane: GroupSeries, how: Semantics) -> BoolArray:
     """Where the compiled expression is true in a lane, before any `for`."""
     objective, every = sampled.objective, milliseconds(firing.every)
     first = milliseconds(firing.start - EPOCH)
     times = np.arange(len(firing.on), dtype=np.int64) * every + first
-    written = render(firing.alert.condition, Names.of(objective), corrections_of(objective))
+    written = render(firing.alert.condition, SeriesNames.of(objective), corrections_of(objective))
     holds = np.zeros(len(times), dtype=bool)
     for line in Evaluator(sampled.storage, times, how).vector(read(written)):
         if have(line.labels, lane.series.labels):

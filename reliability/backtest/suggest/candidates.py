@@ -18,7 +18,7 @@ LARGEST_BUDGET: Final = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TargetCandidate:
     """A target, a ratio 0..1; a round one leaves a budget of 1, 2 or 5 of some power of ten."""
 
     target: Decimal
@@ -30,16 +30,16 @@ class Candidate:
         return 1 - self.target
 
 
-def candidates(bounds: TargetBounds, current: Decimal) -> tuple[Candidate, ...]:
+def candidates(bounds: TargetBounds, current: Decimal) -> tuple[TargetCandidate, ...]:
     """About fifty targets, the strictest first, and among them what is promised now."""
     lowest, highest = max(bounds.min, 1 - LARGEST_BUDGET), bounds.max
     found = {each.target: each for each in _round_numbers() if lowest <= each.target <= highest}
-    found.setdefault(current.normalize(), Candidate(current.normalize(), is_round=False))
+    found.setdefault(current.normalize(), TargetCandidate(current.normalize(), is_round=False))
     return tuple(found[target] for target in sorted(found, reverse=True))
 
 
-def _round_numbers() -> Iterator[Candidate]:
+def _round_numbers() -> Iterator[TargetCandidate]:
     for power in range(SMALLEST, 0):
         for mantissa in MANTISSAS:
             target = (1 - mantissa.scaleb(power)).normalize()
-            yield Candidate(target, mantissa in ROUND)
+            yield TargetCandidate(target, mantissa in ROUND)

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Final
 
 from reliability.backtest.budget import LEAST_COVERAGE
-from reliability.backtest.suggest.sweep import Past, Sweep, Tried
+from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.render.numbers import percent
 
 OFTEN: Final = 0.9
@@ -26,7 +26,7 @@ OFTEN: Final = 0.9
 class Suggested:
     """The target to promise, and why, a reason a part."""
 
-    tried: Tried
+    tried: SweepResult
     reasons: tuple[str, ...]
 
     @property
@@ -46,14 +46,14 @@ Choice = Suggested | NoSuggestion
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PagingLimits:
     """What people can take, and what the numbers are from, in words."""
 
     pages_a_month: float
     since: str
 
 
-def choose(sweep: Sweep, past: Past, now: Decimal, limits: Limits) -> Choice:
+def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) -> Choice:
     """The strictest target that was met, with pages within the limit."""
     if past.coverage < LEAST_COVERAGE or not past.ratios:
         known = percent(past.coverage)
@@ -72,7 +72,9 @@ def choose(sweep: Sweep, past: Past, now: Decimal, limits: Limits) -> Choice:
     return Suggested(quiet[0], tuple(_reasons(quiet[0], sweep.tried, past, limits)))
 
 
-def reasons_for(target: Decimal, sweep: Sweep, past: Past, limits: Limits) -> Suggested | None:
+def reasons_for(
+    target: Decimal, sweep: Sweep, past: SpanHistory, limits: PagingLimits
+) -> Suggested | None:
     """The same words for a target that somebody else chose; None where it was not tried."""
     for each in sweep.tried:
         if each.candidate.target == target:
@@ -80,7 +82,9 @@ def reasons_for(target: Decimal, sweep: Sweep, past: Past, limits: Limits) -> Su
     return None
 
 
-def _reasons(best: Tried, tried: Sequence[Tried], past: Past, limits: Limits) -> Iterator[str]:
+def _reasons(
+    best: SweepResult, tried: Sequence[SweepResult], past: SpanHistory, limits: PagingLimits
+) -> Iterator[str]:
     yield f"{(1 - past.overall) * 100:.5g} % measured {limits.since}"
     met = f"{best.met} of {len(past.ratios)}"
     yield (
@@ -93,7 +97,7 @@ def _reasons(best: Tried, tried: Sequence[Tried], past: Past, limits: Limits) ->
         yield from _better(best, tried)
 
 
-def _better(best: Tried, tried: Sequence[Tried]) -> Iterator[str]:
+def _better(best: SweepResult, tried: Sequence[SweepResult]) -> Iterator[str]:
     """What a stricter round target would catch, and what that costs."""
     more = [each for each in tried if each.candidate.is_round and each.caught > best.caught]
     if more:

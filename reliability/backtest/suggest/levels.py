@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reliability.arrays import FloatArray
-from reliability.backtest.firing import Terms, grid_of
-from reliability.backtest.kernel import Counts, Evaluation, Grid, Moments
+from reliability.backtest.firing import ReplayTerms, grid_of
+from reliability.backtest.kernel import Evaluation, Moments, PrefixSums, StepGrid
 from reliability.burnrate import BurnRateAlert, budget_of
 from reliability.expression import FailuresAtLeast
 from reliability.history.series import Series
@@ -32,8 +32,8 @@ NEAR = 1e-9
 def levels(
     alert: BurnRateAlert,
     series: Series,
-    counts: Counts,
-    terms: Terms,
+    counts: PrefixSums,
+    terms: ReplayTerms,
     targets: Sequence[Decimal],
 ) -> tuple[datetime, IntArray]:
     """The first evaluation, and how many of the targets, strictest first, each one fires for."""
@@ -67,7 +67,7 @@ def _critical(alert: BurnRateAlert, evaluation: Evaluation) -> FloatArray:
 
 
 def _holds(
-    alert: BurnRateAlert, counts: Counts, grid: Grid, terms: Terms, near: IntArray
+    alert: BurnRateAlert, counts: PrefixSums, grid: StepGrid, terms: ReplayTerms, near: IntArray
 ) -> NDArray[np.bool_]:
     moments = Moments(grid.first + near * grid.stride)
     return Evaluation(counts, moments, terms.ranges).holds(alert.condition)

@@ -9,13 +9,13 @@ from typing import Any, Final
 from reliability.backtest.report.text import aligned, printable
 from reliability.backtest.suggest import words
 from reliability.backtest.suggest.choice import Choice, NoSuggestion, Suggested
-from reliability.backtest.suggest.suggestion import NotSwept, Suggestion
-from reliability.backtest.suggest.sweep import Tried
+from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
+from reliability.backtest.suggest.sweep import SweepResult
 from reliability.render.display import inert_json
 from reliability.render.markdown import plain
 
 VERSION: Final = 1
-Found = Suggestion | NotSwept
+Found = TargetSuggestion | NotSwept
 
 
 def text(found: Iterable[Found], *, every: bool) -> str:
@@ -119,7 +119,7 @@ def _choice(choice: Choice) -> dict[str, Any]:
             return {"target": float(tried.candidate.target), "reasons": list(reasons)}
 
 
-def _tried(tried: Tried) -> dict[str, Any]:
+def _tried(tried: SweepResult) -> dict[str, Any]:
     return {
         "target": float(tried.candidate.target),
         "round": tried.candidate.is_round,

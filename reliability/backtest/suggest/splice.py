@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from reliability.errors import ReliabilityError
 from reliability.finding import Edit
-from reliability.load.document import Document, Part, parse
+from reliability.load.document import Document, EntryPart, parse
 from reliability.load.edit import apply_edits, extent_of
-from reliability.location import Pointer, Span
+from reliability.location import Pointer, SourceSpan
 from reliability.model.openslo.metadata import ANNOTATION_PREFIX
 from reliability.resolve.objectives import Objective
 
@@ -75,14 +75,14 @@ def _rationale(document: Document, rationale: str) -> Edit:
 def _before_first(document: Document, pointer: Pointer, entry: str) -> Edit:
     """A new first entry of a mapping, in its style: on a line of its own, or before a comma."""
     first = next(iter(_value(document, pointer)))
-    at = document.locate((*pointer, first), Part.KEY).span
+    at = document.locate((*pointer, first), EntryPart.KEY).span
     is_flow = _written(document, document.locate(pointer).span).startswith("{")
     newline = "\r\n" if "\r\n" in document.text else "\n"
     between = ", " if is_flow else newline + " " * (at.column - 1)
-    return Edit(Span(at.line, at.column, at.line, at.column), entry + between)
+    return Edit(SourceSpan(at.line, at.column, at.line, at.column), entry + between)
 
 
-def _written(document: Document, span: Span) -> str:
+def _written(document: Document, span: SourceSpan) -> str:
     start, end = extent_of(span, document.text, document.source.lines)
     return document.text[start:end]
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reliability.backtest.events import recorded
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.replay import open_side, warm_up_of
 from reliability.backtest.suggest.candidates import candidates
-from reliability.backtest.suggest.choice import Choice, Limits, choose
-from reliability.backtest.suggest.sweep import MONTH, Past, Sweep, past_of, swept
+from reliability.backtest.suggest.choice import Choice, PagingLimits, choose
+from reliability.backtest.suggest.sweep import MONTH, SpanHistory, Sweep, past_of, swept
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, SeriesSource
 from reliability.load.catalog import Catalog
@@ -22,17 +22,17 @@ from reliability.timespan import WEEK
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class TargetSuggestion:
     """One objective's past, the sweep of each set of windows, and the choice with its own set."""
 
     objective: Objective
     source: str
     is_made_up: bool
-    terms: Terms
-    past: Past
+    terms: ReplayTerms
+    past: SpanHistory
     sweeps: tuple[Sweep, ...]
     choice: Choice
-    limits: Limits
+    limits: PagingLimits
 
     @property
     def sweep(self) -> Sweep:
@@ -49,8 +49,12 @@ class NotSwept:
 
 
 def suggest(
-    objective: Objective, catalog: Catalog, source: SeriesSource, terms: Terms, windows: str = ""
-) -> Suggestion | NotSwept:
+    objective: Objective,
+    catalog: Catalog,
+    source: SeriesSource,
+    terms: ReplayTerms,
+    windows: str = "",
+) -> TargetSuggestion | NotSwept:
     """Sweep an objective; `windows` names a set to use in place of its own."""
     sets = _sets(objective, catalog, windows)
     if not sets:
@@ -65,10 +69,12 @@ def suggest(
     past = past_of(side, recorded([catalog], terms.span), terms)
     tried = candidates(_bounds(catalog), objective.target)
     sweeps = tuple(swept(side, past, name, each, tried, terms) for name, each in alerts.items())
-    limits = Limits(_pages_a_month(catalog), _since(source, terms))
+    limits = PagingLimits(_pages_a_month(catalog), _since(source, terms))
     choice = choose(sweeps[0], past, objective.target, limits)
     made_up = source.is_made_up
-    return Suggestion(objective, source.description, made_up, terms, past, sweeps, choice, limits)
+    return TargetSuggestion(
+        objective, source.description, made_up, terms, past, sweeps, choice, limits
+    )
 
 
 def _sets(objective: Objective, catalog: Catalog, asked: str) -> Sequence[BurnRateWindows]:
@@ -101,7 +107,7 @@ def _pages_a_month(catalog: Catalog) -> float:
     return budget.per_week * (MONTH / WEEK)
 
 
-def _since(source: SeriesSource, terms: Terms) -> str:
+def _since(source: SeriesSource, terms: ReplayTerms) -> str:
     made_up = " of made-up history" if source.is_made_up else ""
     last = terms.span.end.date()
     return f"over {terms.span.length.days} days{made_up} up to {last}"

@@ -13,10 +13,10 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.events import Event
-from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import PAGES, TICKETS, NoAlert, Row, Verdict
-from reliability.backtest.replay import Lane, Side, coverage
-from reliability.backtest.suggest.candidates import Candidate
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import PAGES, TICKETS, EventVerdict, NoAlert, OutcomeRow
+from reliability.backtest.replay import GroupSeries, ObjectiveSide, coverage
+from reliability.backtest.suggest.candidates import TargetCandidate
 from reliability.backtest.suggest.levels import IntArray, episode_counts, levels
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import BurnRateAlert, budget_of
@@ -26,7 +26,7 @@ MONTH: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class SweepResult:
     """One candidate with one set of windows.
 
     `pages` and `tickets` are episodes in a known month of 30 days; `caught` counts the incidents
@@ -34,7 +34,7 @@ class Tried:
     that of the worst period within it, and `met` how many of the periods met the target.
     """
 
-    candidate: Candidate
+    candidate: TargetCandidate
     pages: float
     tickets: float
     caught: int
@@ -48,11 +48,11 @@ class Sweep:
     """All candidates with one set of windows, strictest first."""
 
     windows: str
-    tried: tuple[Tried, ...]
+    tried: tuple[SweepResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class SpanHistory:
     """What the span says whatever is promised: error ratios, and what should have paged.
 
     `ratios` are those of every period that ends within the span at the end of a day, or of the
@@ -62,23 +62,25 @@ class Past:
     overall: float
     ratios: tuple[float, ...]
     coverage: float
-    events: tuple[Verdict, ...]
+    events: tuple[EventVerdict, ...]
 
 
-def past_of(side: Side, incidents: Iterable[Event], terms: Terms) -> Past:
+def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms) -> SpanHistory:
     """Measure a side's span once."""
     objective = side.objective
-    pages = Row(objective.service, objective.slo_name, objective.name, PAGES, NoAlert(), NoAlert())
+    pages = OutcomeRow(
+        objective.service, objective.slo_name, objective.name, PAGES, NoAlert(), NoAlert()
+    )
     events = tuple(each for each in verdicts_of(side, (pages,), incidents, terms) if each.known)
     whole = [_ratios(lane, terms.span.length, terms) for lane in side.lanes]
     parts = [_ratios(lane, min(objective.period, terms.span.length), terms) for lane in side.lanes]
     overall = float(np.max([each[-1] for each in whole]))
     ratios = np.max(np.stack(parts), axis=0)
     known = ratios[~np.isnan(ratios)]
-    return Past(overall, tuple(known.tolist()), coverage(side, terms), events)
+    return SpanHistory(overall, tuple(known.tolist()), coverage(side, terms), events)
 
 
-def _ratios(lane: Lane, length: timedelta, terms: Terms) -> FloatArray:
+def _ratios(lane: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatArray:
     """The error ratio of each stretch that ends with a day; nan where too little is known."""
     series = lane.series
     part = series.part(terms.span)
@@ -95,12 +97,12 @@ def _ratios(lane: Lane, length: timedelta, terms: Terms) -> FloatArray:
 
 
 def swept(
-    side: Side,
-    past: Past,
+    side: ObjectiveSide,
+    past: SpanHistory,
     windows: str,
     alerts: Sequence[BurnRateAlert],
-    tried: Sequence[Candidate],
-    terms: Terms,
+    tried: Sequence[TargetCandidate],
+    terms: ReplayTerms,
 ) -> Sweep:
     """Every candidate with one set of windows."""
     targets = [each.target for each in tried]
@@ -124,16 +126,16 @@ def _highest(event: TimeSpan, start: datetime, every: timedelta, level: IntArray
 
 
 def _tried(
-    tried: Sequence[Candidate],
-    past: Past,
+    tried: Sequence[TargetCandidate],
+    past: SpanHistory,
     counted: dict[str, IntArray],
     reached: IntArray,
-    terms: Terms,
-) -> Iterator[Tried]:
+    terms: ReplayTerms,
+) -> Iterator[SweepResult]:
     months = terms.span.weeks * (WEEK / MONTH) * past.coverage
     for index, each in enumerate(tried):
         budget = budget_of(each.target)
-        yield Tried(
+        yield SweepResult(
             each,
             float(counted[PAGES][index]) / months if months else 0.0,
             float(counted[TICKETS][index]) / months if months else 0.0,

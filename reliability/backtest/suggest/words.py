@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested, shown
-from reliability.backtest.suggest.suggestion import Suggestion
-from reliability.backtest.suggest.sweep import Sweep, Tried
+from reliability.backtest.suggest.suggestion import TargetSuggestion
+from reliability.backtest.suggest.sweep import Sweep, SweepResult
 from reliability.render.numbers import percent
 
 HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets", "caught")
 
 
-def name_of(found: Suggestion) -> str:
+def name_of(found: TargetSuggestion) -> str:
     """Service, SLO and objective."""
     objective = found.objective
     return f"{objective.service}: {objective.slo_name} {objective.name}".rstrip()
 
 
-def verdict(found: Suggestion) -> str:
+def verdict(found: TargetSuggestion) -> str:
     """The suggestion in a line."""
     now = f"{shown(found.objective.target)} now"
     match found.choice:
@@ -30,12 +30,12 @@ def verdict(found: Suggestion) -> str:
             return f"keep {shown(target)}" if same else f"promise {shown(target)}, {now}"
 
 
-def reasons(found: Suggestion) -> tuple[str, ...]:
+def reasons(found: TargetSuggestion) -> tuple[str, ...]:
     """Why, a reason a line."""
     return found.choice.reasons if isinstance(found.choice, Suggested) else ()
 
 
-def facts(found: Suggestion) -> Iterator[str]:
+def facts(found: TargetSuggestion) -> Iterator[str]:
     """What the figures rest on."""
     span, past = found.terms.span, found.past
     yield f"source {found.source}"
@@ -47,7 +47,7 @@ def facts(found: Suggestion) -> Iterator[str]:
     yield f"event mode · {found.terms.ranges.words} · a month is 30 days"
 
 
-def rows(found: Suggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
+def rows(found: TargetSuggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
     """Round targets, the one that is promised and the suggested; all candidates where asked."""
     chosen = found.choice.tried.candidate if isinstance(found.choice, Suggested) else None
     now = found.objective.target
@@ -58,7 +58,7 @@ def rows(found: Suggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...
     ]
 
 
-def _mark(each: Tried, found: Suggestion) -> str:
+def _mark(each: SweepResult, found: TargetSuggestion) -> str:
     is_chosen = (
         isinstance(found.choice, Suggested)
         and found.choice.tried.candidate.target == each.candidate.target
@@ -67,7 +67,7 @@ def _mark(each: Tried, found: Suggestion) -> str:
     return " ".join(word for word, on in (("->", is_chosen), ("now", is_now)) if on)
 
 
-def _row(found: Suggestion, each: Tried, mark: str) -> tuple[str, ...]:
+def _row(found: TargetSuggestion, each: SweepResult, mark: str) -> tuple[str, ...]:
     periods, events = len(found.past.ratios), len(found.past.events)
     return (
         mark,

@@ -12,7 +12,7 @@ from reliability.check.context import Context
 from reliability.check.wording import listed
 from reliability.finding import Problem
 from reliability.load.document import Located
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import SloPolicySpec
@@ -20,7 +20,7 @@ from reliability.model.team import Team
 
 AGREED_BY: Final = "reliability/agreed-by"
 REVIEWED: Final = "reliability/reviewed"
-TOP: Final = Span(1, 1, 1, 1)
+TOP: Final = SourceSpan(1, 1, 1, 1)
 BY_OPTION: Final = "approve it (--approved-by)"
 """How people approve where a command is run."""
 

@@ -10,7 +10,7 @@ from reliability.check.code_owners import FOLDER
 from reliability.check.context import Context
 from reliability.load.catalog import Catalog
 from reliability.load.code_owners import CODE_OWNERS
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 
 Line = tuple[str, ...]
 """The words of a line: its pattern, and its owners."""
@@ -26,20 +26,20 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
     if was is None:
         return
     if now is None:
-        at = Location(was, Span(1, 1, 1, 1))
+        at = Location(was, SourceSpan(1, 1, 1, 1))
         yield PolicyText(at, f"{was} of the base is gone")
         return
     before, after = _lines(base.texts[was]), _lines(context.catalog.texts[now])
     for number, line in after.items():
         if line not in before.values() and not _is_of_team(line, base, context):
             text = context.catalog.texts[now].splitlines()[number - 1]
-            at = Location(now, Span(number, 1, number, len(text) + 1))
+            at = Location(now, SourceSpan(number, 1, number, len(text) + 1))
             words = " ".join(line)
             yield PolicyText(at, f"this line is not at the base: {words}", f"new {words}")
     patterns = {line[0] for line in after.values()}
     for line in before.values():
         if line[0] not in patterns and not _is_of_team(line, base, context):
-            words, at = " ".join(line), Location(now, Span(1, 1, 1, 1))
+            words, at = " ".join(line), Location(now, SourceSpan(1, 1, 1, 1))
             yield PolicyText(at, f"the line {words} of the base is gone", f"gone {words}")
     if [*dict.fromkeys(before.values())] != [*dict.fromkeys(after.values())]:
         yield from _order(before, after, now)
@@ -51,7 +51,7 @@ def _order(
     kept = [line for line in before.values() if line in after.values()]
     if kept != [line for line in after.values() if line in kept]:
         message = "the lines have another order than at the base"
-        yield PolicyText(Location(path, Span(1, 1, 1, 1)), message, "order")
+        yield PolicyText(Location(path, SourceSpan(1, 1, 1, 1)), message, "order")
 
 
 def _file(catalog: Catalog) -> PurePosixPath | None:

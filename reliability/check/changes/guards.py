@@ -69,7 +69,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         **dict.fromkeys(("mention", "page", "ticket", "requires"), "compared"),
         "grouping": "inside",
     },
-    notification.Grouping: dict.fromkeys(("wait", "interval", "repeat"), "rises"),
+    notification.NotificationGrouping: dict.fromkeys(("wait", "interval", "repeat"), "rises"),
     notification.PageBudget: dict.fromkeys(("per_week", "per_shift"), "rises"),
     notification.Tickets: dict.fromkeys(("close_after", "max_open"), "falls"),
     slo_policy.SloPolicySpec: {
@@ -142,7 +142,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "routes": "changes",
         "secret_files": "changes",
     },
-    targets.Limits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),
+    targets.ChangeLimits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),
 }
 """What `policies/` holds."""
 
@@ -164,7 +164,7 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         **dict.fromkeys(("name", "start", "end", "slos"), "incident-changed"),
         **dict.fromkeys(("impact", "postmortem"), "free"),
     },
-    incidents.Impact: dict.fromkeys(("slo", "failed"), "incident-changed"),
+    incidents.IncidentImpact: dict.fromkeys(("slo", "failed"), "incident-changed"),
     corrections.CorrectionsSpec: dict.fromkeys(("service", "corrections"), SLO),
     corrections.Correction: dict.fromkeys(("start", "end", "slos", "reason", "approver"), SLO),
     alert_policy.AlertPolicySpec: {
@@ -222,13 +222,13 @@ OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     slo.TimeWindow: dict.fromkeys(("duration", "is_rolling", "calendar"), SLO),
     slo.Calendar: dict.fromkeys(("start_time", "time_zone"), SLO),
-    slo.Objective: {
+    slo.SloObjective: {
         "display_name": "slo-labels-changed",
         **dict.fromkeys(("op", "value", "target", "target_percent"), SLO),
         **dict.fromkeys(("time_slice_target", "time_slice_window"), SLO),
         **dict.fromkeys(("indicator", "indicator_ref", "composite_weight"), SLO),
     },
-    sli.Indicator: {"metadata": "free", "spec": SLO},
+    sli.InlineIndicator: {"metadata": "free", "spec": SLO},
     sli.SliSpec: {"description": "free", "threshold_metric": SLO, "ratio_metric": SLO},
     sli.RatioMetric: dict.fromkeys(("counter", "good", "bad", "total", "raw_type", "raw"), SLO),
     sli.Metric: {"metric_source": SLO},

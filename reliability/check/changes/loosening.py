@@ -26,7 +26,7 @@ SIDES: Final = {"lt": 1, "lte": 1, "gt": -1, "gte": -1}
 
 
 @dataclass(frozen=True, slots=True)
-class Loosened:
+class LooseningChange:
     """One change that lets more pass: where it is written now, and what it was and is.
 
     `subject` tells apart what is at one place, as of a problem.
@@ -37,12 +37,12 @@ class Loosened:
     subject: str = ""
 
 
-def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterator[Loosened]:
+def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterator[LooseningChange]:
     """Everything about one objective that lets more pass, or may: a query can mean anything."""
     if change.new is None:
         slo = change.slo.new
         message = f"the objective {change.old.identity} of the base is gone"
-        yield Loosened(slo.at("spec", "objectives"), message, change.old.name)
+        yield LooseningChange(slo.at("spec", "objectives"), message, change.old.name)
         return
     yield from _sli(change.slo.old, change.slo.new, before, after)
     yield from _method(change.slo.old, change.slo.new)
@@ -51,31 +51,33 @@ def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterat
     yield from _policies(change.old, change.new)
 
 
-def _objective(old: Objective, new: Objective) -> Iterator[Loosened]:
+def _objective(old: Objective, new: Objective) -> Iterator[LooseningChange]:
     was = old.slo.value.spec.objectives[old.index]
     now = new.slo.value.spec.objectives[new.index]
     where = ("spec", "objectives", new.index)
     if new.target < old.target:
         key = "target" if now.target is not None else "targetPercent"
         at = new.slo.at(*where, key)
-        yield Loosened(at, f"target {new.target} lets more pass than {old.target} at the base")
+        yield LooseningChange(
+            at, f"target {new.target} lets more pass than {old.target} at the base"
+        )
     if was.op != now.op and (was.op, now.op) not in TIGHTER:
         at = new.slo.at(*where, "op")
-        yield Loosened(at, f"op is {now.op}, and was {was.op} at the base")
+        yield LooseningChange(at, f"op is {now.op}, and was {was.op} at the base")
     if _lets_more(now.op, was.value, now.value):
         at = new.slo.at(*where, "value")
-        yield Loosened(at, f"value {now.value} lets more pass than {was.value} at the base")
+        yield LooseningChange(at, f"value {now.value} lets more pass than {was.value} at the base")
     if (now.time_slice_target or 0) < (was.time_slice_target or 0):
         at = new.slo.at(*where, "timeSliceTarget")
         said = f"timeSliceTarget {now.time_slice_target} lets more pass"
-        yield Loosened(at, f"{said} than {was.time_slice_target} at the base")
+        yield LooseningChange(at, f"{said} than {was.time_slice_target} at the base")
     if was.time_slice_window != now.time_slice_window and was.time_slice_window is not None:
         at = new.slo.at(*where, "timeSliceWindow")
         slices = [
             duration_text(each) if each else "none"
             for each in (now.time_slice_window, was.time_slice_window)
         ]
-        yield Loosened(at, f"a slice is {slices[0]}, and was {slices[1]} at the base")
+        yield LooseningChange(at, f"a slice is {slices[0]}, and was {slices[1]} at the base")
 
 
 def _lets_more(op: str | None, old: Decimal | None, new: Decimal | None) -> bool:
@@ -85,22 +87,22 @@ def _lets_more(op: str | None, old: Decimal | None, new: Decimal | None) -> bool
     return (new - old) * SIDES[op] > 0
 
 
-def _method(old: Located[Slo], new: Located[Slo]) -> Iterator[Loosened]:
+def _method(old: Located[Slo], new: Located[Slo]) -> Iterator[LooseningChange]:
     was, now = old.value.spec, new.value.spec
     if was.budgeting_method != now.budgeting_method:
         message = (
             f"budgetingMethod is {now.budgeting_method}, and was {was.budgeting_method} at the base"
         )
-        yield Loosened(new.at("spec", "budgetingMethod"), message)
+        yield LooseningChange(new.at("spec", "budgetingMethod"), message)
     if was.time_window != now.time_window:
         window = [_window_text(spec.time_window[0]) for spec in (now, was)]
         message = f"the window is {window[0]}, and was {window[1]} at the base"
-        yield Loosened(new.at("spec", "timeWindow"), message)
+        yield LooseningChange(new.at("spec", "timeWindow"), message)
     dropped = set(old.value.review.group_labels) - set(new.value.review.group_labels)
     if dropped:
         at = new.at("metadata", "annotations", "reliability/group-by")
         message = f"each {', '.join(sorted(dropped))} had a budget of its own at the base"
-        yield Loosened(at, message)
+        yield LooseningChange(at, message)
 
 
 def _window_text(window: TimeWindow) -> str:
@@ -112,7 +114,7 @@ def _window_text(window: TimeWindow) -> str:
 
 def _sli(
     old: Located[Slo], new: Located[Slo], before: Catalog, after: Catalog
-) -> Iterator[Loosened]:
+) -> Iterator[LooseningChange]:
     yield from _own_indicators(old, new)
     was, now = sli_spec(old, before), sli_spec(new, after)
     if was is None or now is None:
@@ -126,7 +128,7 @@ def _sli(
     for query, before_it in changed:
         if len(changed) > 1 or not _counts(now) or not is_stricter(before_it, query):
             message = f"the {query.role} query is another than at the base, and may let more pass"
-            yield Loosened(_place(query, new), message, query.role)
+            yield LooseningChange(_place(query, new), message, query.role)
     forms = [
         (each[0].ratio_metric.counter, each[0].ratio_metric.raw_type)
         if each[0].ratio_metric
@@ -135,10 +137,10 @@ def _sli(
     ]
     for role in asked:
         message = f"the SLI had a {role} query at the base"
-        yield Loosened(_sli_place(now, new), message, f"no {role}")
+        yield LooseningChange(_sli_place(now, new), message, f"no {role}")
     if not asked and forms[0] != forms[1]:
         message = "the SLI counts otherwise than at the base"
-        yield Loosened(_sli_place(now, new), message, "counter")
+        yield LooseningChange(_sli_place(now, new), message, "counter")
 
 
 def _counts(found: tuple[SliSpec, Located[Any], Any]) -> bool:
@@ -147,18 +149,20 @@ def _counts(found: tuple[SliSpec, Located[Any], Any]) -> bool:
     return ratio is not None and ratio.counter is True
 
 
-def _own_indicators(old: Located[Slo], new: Located[Slo]) -> Iterator[Loosened]:
+def _own_indicators(old: Located[Slo], new: Located[Slo]) -> Iterator[LooseningChange]:
     """Objectives with an SLI of their own, which no compiler takes yet, are compared as written."""
     was, now = old.value.spec.objectives, new.value.spec.objectives
     for index, (one, other) in enumerate(zip(was, now, strict=False)):
         at = new.at("spec", "objectives", index)
         indicators = [(each.indicator, each.indicator_ref) for each in (one, other)]
         if indicators[0] != indicators[1]:
-            yield Loosened(at, "the objective's SLI is another than at the base", "indicator")
+            yield LooseningChange(
+                at, "the objective's SLI is another than at the base", "indicator"
+            )
         if one.composite_weight != other.composite_weight:
             weights = [each.composite_weight or "not set" for each in (other, one)]
             message = f"compositeWeight is {weights[0]}, and was {weights[1]} at the base"
-            yield Loosened(at, message, "compositeWeight")
+            yield LooseningChange(at, message, "compositeWeight")
 
 
 def _place(query: PlacedQuery, slo: Located[Slo]) -> Location:
@@ -171,7 +175,9 @@ def _sli_place(found: tuple[Any, Located[Any], Any], slo: Located[Slo]) -> Locat
     return slo.at(*route) if located is slo else slo.at("spec", "indicatorRef")
 
 
-def _alerts(old: Objective, new: Objective, before: Catalog, after: Catalog) -> Iterator[Loosened]:
+def _alerts(
+    old: Objective, new: Objective, before: Catalog, after: Catalog
+) -> Iterator[LooseningChange]:
     was, now = old.source, new.source
     if was is None or now is None:
         return
@@ -179,38 +185,40 @@ def _alerts(old: Objective, new: Objective, before: Catalog, after: Catalog) -> 
     floors = [each.entry.minimum_failures or 0 for each in (was, now)]
     if floors[1] > floors[0]:
         at = policy.at(*where, "minimumFailures")
-        yield Loosened(at, f"{floors[1]} failures are waited for, and {floors[0]} at the base")
+        yield LooseningChange(
+            at, f"{floors[1]} failures are waited for, and {floors[0]} at the base"
+        )
     sets = [_windows(was, before), _windows(now, after)]
     if sets[0] != sets[1]:
         at = policy.at(*where, "windows")
-        yield Loosened(at, f"the windows are {sets[1]}, and were {sets[0]} at the base")
+        yield LooseningChange(at, f"the windows are {sets[1]}, and were {sets[0]} at the base")
     waits = [each.entry.no_data.after for each in (was, now)]
     if waits[1] > waits[0]:
         at = policy.at(*where, "noData", "after")
         said = f"missing data is told after {length_text(waits[1])}"
-        yield Loosened(at, f"{said}, and after {length_text(waits[0])} at the base")
+        yield LooseningChange(at, f"{said}, and after {length_text(waits[0])} at the base")
 
 
-def _policies(old: Objective, new: Objective) -> Iterator[Loosened]:
+def _policies(old: Objective, new: Objective) -> Iterator[LooseningChange]:
     """OpenSLO's own alert policies, by their names: gone, waiting longer, or wanting more."""
     absence = [any(each.asked.alert_when_no_data for each in side.openslo) for side in (old, new)]
     if absence[0] and not absence[1]:
         message = "missing data alerts nobody, and did at the base (alertWhenNoData)"
-        yield Loosened(new.slo.at("spec", "alertPolicies"), message, "alertWhenNoData")
+        yield LooseningChange(new.slo.at("spec", "alertPolicies"), message, "alertWhenNoData")
     kept = {alert.policy: alert for alert in new.alerts if alert.policy}
     for was in (alert for alert in old.alerts if alert.policy):
         at, now = new.slo.at("spec", "alertPolicies"), kept.get(was.policy)
         if now is None:
             message = f"the alert policy {was.policy} of the base is gone"
-            yield Loosened(at, message, was.policy)
+            yield LooseningChange(at, message, was.policy)
             continue
         if not _fires_as_early(now, was):
             message = f"{was.policy} wants {_burn_text(now)}, and wanted {_burn_text(was)}"
-            yield Loosened(at, f"{message} at the base", f"{was.policy} condition")
+            yield LooseningChange(at, f"{message} at the base", f"{was.policy} condition")
         if now.after > was.after:
             message = f"{was.policy} waits {length_text(now.after)}"
             message = f"{message}, and waited {length_text(was.after)} at the base"
-            yield Loosened(at, message, f"{was.policy} alertAfter")
+            yield LooseningChange(at, message, f"{was.policy} alertAfter")
 
 
 def _fires_as_early(now: BurnRateAlert, was: BurnRateAlert) -> bool:

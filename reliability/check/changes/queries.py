@@ -10,7 +10,7 @@ from typing import Final
 from reliability.promql.parser import parse
 from reliability.promql.query import WINDOW
 from reliability.promql.subsets import is_part
-from reliability.promql.tree import Aggregation, Call, Node, Selector, read
+from reliability.promql.tree import Aggregation, Call, Node, VectorSelector, read
 from reliability.resolve.sli import PROMETHEUS, PlacedQuery
 
 MATCHER: Final = r'\w+(?:=~|!~|!=|=)"(?:[^"\\]|\\.)*+"'
@@ -45,16 +45,16 @@ def is_stricter(old: PlacedQuery | None, new: PlacedQuery) -> bool:
             return False
 
 
-def _differ_in_matchers(one: Selector, other: Selector) -> bool:
+def _differ_in_matchers(one: VectorSelector, other: VectorSelector) -> bool:
     """Whether two selectors differ in nothing else; the bound of a bucket is a threshold."""
     bounds = [{each for each in side.matchers if each.label == "le"} for side in (one, other)]
     return bounds[0] == bounds[1] and replace(one, matchers=()) == replace(other, matchers=())
 
 
-def _summed(node: Node | None) -> Selector | None:
+def _summed(node: Node | None) -> VectorSelector | None:
     """The one selector whose events a query sums; None where it does more."""
     match node:
-        case Selector():
+        case VectorSelector():
             return node
         case Aggregation(operator="sum"):
             return _summed(node.inner)

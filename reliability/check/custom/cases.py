@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from reliability.check.custom.findings import OURS, asked_of
 from reliability.check.custom.given import world_of
 from reliability.check.custom.process import Process
-from reliability.check.custom.replies import Fault, Found, Missing, NoValue, Stopped
+from reliability.check.custom.replies import CelFault, CustomViolation, Missing, NoValue, Stopped
 from reliability.check.custom.request import Request
-from reliability.check.custom.written import Written
+from reliability.check.custom.written import LocatedCustomRule
 from reliability.errors import MissingExtraError
 from reliability.model.rule_policy import RuleCase
 
@@ -19,7 +19,7 @@ from reliability.model.rule_policy import RuleCase
 class CaseRun:
     """One case of a rule: the messages that it found, or why it could not be run."""
 
-    rule: Written
+    rule: LocatedCustomRule
     case: RuleCase
     messages: list[str] = field(default_factory=list)
     trouble: str | None = None
@@ -42,7 +42,7 @@ class CaseRun:
         return "; ".join(said) or "some are found more or less often than expected"
 
 
-def run_cases(rules: Sequence[Written], process: Process = OURS) -> list[CaseRun]:
+def run_cases(rules: Sequence[LocatedCustomRule], process: Process = OURS) -> list[CaseRun]:
     """Run every case, each for itself, in the order written.
 
     Raises:
@@ -55,9 +55,9 @@ def run_cases(rules: Sequence[Written], process: Process = OURS) -> list[CaseRun
         match answer:
             case Missing():
                 raise MissingExtraError("check --test-rules", "rules")
-            case Found():
+            case CustomViolation():
                 runs[answer.rule].messages.append(answer.message)
-            case Fault():
+            case CelFault():
                 runs[answer.rule].trouble = f"the rule cannot be read: {answer.message}"
             case NoValue():
                 runs[answer.rule].trouble = f"the rule has no value: {answer.why}"

@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 from reliability.check.custom.fields import CONCERNED, MANY, VARIABLES, names_in
-from reliability.check.custom.replies import Fault
+from reliability.check.custom.replies import CelFault
 from reliability.check.custom.template import Value
-from reliability.check.custom.written import Written, message_parts
+from reliability.check.custom.written import LocatedCustomRule, message_parts
 from reliability.check.nearest import nearest
 from reliability.finding import Problem
 from reliability.location import Location
@@ -33,7 +33,7 @@ FUNCTIONS: Final = frozenset(
 """Functions that a slip of a finger may have meant."""
 
 
-def fault_problem(each: Written, fault: Fault) -> Problem:
+def fault_problem(each: LocatedCustomRule, fault: CelFault) -> Problem:
     """The problem at the very token that CEL speaks of."""
     key, text, start, length = _part(each, fault.part)
     expression = text[start : start + length]
@@ -52,11 +52,11 @@ def _where(key: str) -> str:
     return "this expression" if key == "message" else key
 
 
-def _whole(each: Written, key: str, text: str, start: int) -> Location:
+def _whole(each: LocatedCustomRule, key: str, text: str, start: int) -> Location:
     return each.token(key, text, start) if key == "message" else each.at(key)
 
 
-def _part(each: Written, part: str | int) -> tuple[str, str, int, int]:
+def _part(each: LocatedCustomRule, part: str | int) -> tuple[str, str, int, int]:
     """The key, its text, and where in it the expression begins and how long it is."""
     rule = each.rule
     if isinstance(part, str):
@@ -89,7 +89,7 @@ def _name_at(expression: str, offset: int, name: str) -> int:
     return len(before) - len(name) if before.endswith(name) else offset
 
 
-def _said(each: Written, message: str) -> tuple[str, str | None, str]:
+def _said(each: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
     """The message, its help, and the name that it is about."""
     rule = each.rule
     field, unknown = FIELD.search(message), NAME.search(message)

@@ -11,7 +11,7 @@ Form = Literal["one", "list", "map"]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class CelField:
     """One field: `type` is string, double, int, bool, duration or one of TYPES."""
 
     name: str
@@ -29,34 +29,36 @@ class Field:
         }[self.form]
 
 
-def texts(name: str, says: str) -> Field:
+def texts(name: str, says: str) -> CelField:
     """A list of texts."""
-    return Field(name, "string", says, "list")
+    return CelField(name, "string", says, "list")
 
 
-def text(name: str, says: str) -> Field:
+def text(name: str, says: str) -> CelField:
     """A text; empty where it is not written."""
-    return Field(name, "string", says)
+    return CelField(name, "string", says)
 
 
-def texts_by_key(name: str, says: str) -> Field:
+def texts_by_key(name: str, says: str) -> CelField:
     """Texts by key."""
-    return Field(name, "string", says, "map")
+    return CelField(name, "string", says, "map")
 
 
-TYPES: Final[Mapping[str, tuple[Field, ...]]] = {
+TYPES: Final[Mapping[str, tuple[CelField, ...]]] = {
     "Service": (
         text("name", "its name"),
-        Field("ownership", "Ownership", "who answers; unset where no document says it"),
-        Field("team", "Team", "the team that owns it; unset where none is declared"),
-        Field("slos", "Slo", "its promises, as written", "list"),
-        Field(
+        CelField("ownership", "Ownership", "who answers; unset where no document says it"),
+        CelField("team", "Team", "the team that owns it; unset where none is declared"),
+        CelField("slos", "Slo", "its promises, as written", "list"),
+        CelField(
             "objectives", "Objective", "each target of each promise, references followed", "list"
         ),
-        Field("signals", "Signal", "what makes a noise besides the promises", "list"),
+        CelField("signals", "Signal", "what makes a noise besides the promises", "list"),
         texts("files", "the paths of its documents"),
-        Field("dependencies", "Entry", "the services that it needs, where they are there", "list"),
-        Field("dependants", "Entry", "the services that need it", "list"),
+        CelField(
+            "dependencies", "Entry", "the services that it needs, where they are there", "list"
+        ),
+        CelField("dependants", "Entry", "the services that need it", "list"),
     ),
     "Ownership": (
         text("team", "the name of the team"),
@@ -74,7 +76,7 @@ TYPES: Final[Mapping[str, tuple[Field, ...]]] = {
         text("name", "its name"),
         texts("members", "handles"),
         text("timeZone", "an IANA zone"),
-        Field("hasPager", "bool", "whether a pager is named"),
+        CelField("hasPager", "bool", "whether a pager is named"),
         text("mention", "the group that an alert mentions"),
         texts_by_key("slackChannels", "a channel by tier, where it is one of Slack"),
         texts("channelTiers", "the tiers that have a channel of any kind"),
@@ -89,18 +91,18 @@ TYPES: Final[Mapping[str, tuple[Field, ...]]] = {
         text("journey", "what a user does"),
         texts("agreedBy", "handles"),
         text("reviewed", "the day of the last review, YYYY-MM-DD"),
-        Field("reviewEvery", "duration", "how often it is looked at; unset where not written"),
+        CelField("reviewEvery", "duration", "how often it is looked at; unset where not written"),
         text("rationale", "why this target"),
         texts("groupBy", "labels that each get a budget"),
-        Field("period", "duration", "the length of its window"),
-        Field("isCalendar", "bool", "whether the window follows the calendar"),
+        CelField("period", "duration", "the length of its window"),
+        CelField("isCalendar", "bool", "whether the window follows the calendar"),
         text("budgetingMethod", "Occurrences, Timeslices or RatioTimeslices"),
     ),
     "Objective": (
         text("slo", "the name of its promise"),
         text("name", "its slug; empty where it is the only one without a name"),
-        Field("target", "double", "a ratio from 0 to 1"),
-        Field("period", "duration", "the length of its window"),
+        CelField("target", "double", "a ratio from 0 to 1"),
+        CelField("period", "duration", "the length of its window"),
         texts("tiers", "the tiers that its burn-rate alerts reach"),
         text("runbook", "what a woken person reads first"),
         text("noDataTier", "the tier that is told where there is no data"),
@@ -111,7 +113,7 @@ TYPES: Final[Mapping[str, tuple[Field, ...]]] = {
         text("kind", "symptom, cause, heartbeat or saturation"),
         text("tier", "alert, ticket or log; empty where not written"),
         text("expr", "PromQL"),
-        Field("waits", "duration", "what is written as `for`"),
+        CelField("waits", "duration", "what is written as `for`"),
         text("slo", "the promise that it belongs to"),
         texts_by_key("labels", "its own"),
         text("summary", "one line"),
@@ -119,9 +121,9 @@ TYPES: Final[Mapping[str, tuple[Field, ...]]] = {
         text("runbook", "what a woken person reads first"),
     ),
     "Catalog": (
-        Field("services", "Entry", "every service, by name", "list"),
-        Field("named", "Entry", "the same, to look one up", "map"),
-        Field("teams", "TeamEntry", "every team, by name", "list"),
+        CelField("services", "Entry", "every service, by name", "list"),
+        CelField("named", "Entry", "the same, to look one up", "map"),
+        CelField("teams", "TeamEntry", "every team, by name", "list"),
     ),
     "Entry": (
         text("name", "its name"),

@@ -10,11 +10,18 @@ from reliability.check.context import Context
 from reliability.check.custom.faults import fault_problem
 from reliability.check.custom.given import case_problems
 from reliability.check.custom.process import Process
-from reliability.check.custom.replies import Answer, Fault, Found, Missing, NoValue, Stopped
-from reliability.check.custom.request import Asked, Request
+from reliability.check.custom.replies import (
+    Answer,
+    CelFault,
+    CustomViolation,
+    Missing,
+    NoValue,
+    Stopped,
+)
+from reliability.check.custom.request import CustomRuleRequest, Request
 from reliability.check.custom.rules import readable
-from reliability.check.custom.worlds import Spot, World, Worlds
-from reliability.check.custom.written import Written, message_parts
+from reliability.check.custom.worlds import SubjectLocation, World, Worlds
+from reliability.check.custom.written import LocatedCustomRule, message_parts
 from reliability.errors import install_command
 from reliability.finding import Finding, Label, Problem, Severity
 from reliability.location import Location
@@ -30,7 +37,7 @@ OURS: Final = Process()
 class Round:
     """The rules of one run, and the worlds that they see; the catalog is the last, if it is one."""
 
-    rules: Sequence[Written]
+    rules: Sequence[LocatedCustomRule]
     worlds: Sequence[World]
 
     def request(self) -> Request:
@@ -38,17 +45,19 @@ class Round:
         asked = (asked_of(index, each) for index, each in enumerate(self.rules))
         return Request(tuple(asked), tuple(world.data for world in self.worlds))
 
-    def spot(self, answer: Found | NoValue) -> Spot | None:
+    def spot(self, answer: CustomViolation | NoValue) -> SubjectLocation | None:
         """Where a subject is written; the catalog is written nowhere."""
         rule = self.rules[answer.rule].rule
         spots = self.worlds[answer.world].spots.get(rule.subject, ())
         return spots[answer.subject] if answer.subject < len(spots) else None
 
 
-def asked_of(index: int, each: Written, worlds: tuple[int, ...] | None = None) -> Asked:
+def asked_of(
+    index: int, each: LocatedCustomRule, worlds: tuple[int, ...] | None = None
+) -> CustomRuleRequest:
     """A rule as the process is asked it."""
     rule, parts = each.rule, message_parts(each)
-    return Asked(index, rule.id, rule.subject, rule.holds, parts, rule.concerns, worlds)
+    return CustomRuleRequest(index, rule.id, rule.subject, rule.holds, parts, rule.concerns, worlds)
 
 
 def custom_findings(
@@ -72,7 +81,7 @@ def custom_findings(
             yield _finding(asked, answer)
 
 
-def _worlds(context: Context, rules: Iterable[Written]) -> list[World]:
+def _worlds(context: Context, rules: Iterable[LocatedCustomRule]) -> list[World]:
     """The services; and the index of them, where a rule is on the catalog."""
     worlds = Worlds(context)
     services = list(worlds.of_services())
@@ -84,14 +93,14 @@ def _worlds(context: Context, rules: Iterable[Written]) -> list[World]:
 
 def _finding(asked: Round, answer: Answer) -> Finding:
     match answer:
-        case Found():
+        case CustomViolation():
             each = asked.rules[answer.rule]
             severity = Severity[each.rule.severity.upper()]
             at = _place(asked, answer)
             subject = answer.concerned or ""
             problem = Problem(at, answer.message, each.rule.help, subject=subject)
             return Finding(each.rule.id, severity, problem)
-        case Fault():
+        case CelFault():
             return Finding(INVALID, Severity.ERROR, fault_problem(asked.rules[answer.rule], answer))
         case NoValue():
             return Finding(UNFINISHED, Severity.ERROR, _no_value(asked, answer))
@@ -101,7 +110,7 @@ def _finding(asked: Round, answer: Answer) -> Finding:
             return _missing(asked.rules, answer)
 
 
-def _place(asked: Round, answer: Found) -> Location:
+def _place(asked: Round, answer: CustomViolation) -> Location:
     each = asked.rules[answer.rule]
     spot = asked.spot(answer)
     if spot is not None:
@@ -130,13 +139,13 @@ def _no_value(asked: Round, answer: NoValue) -> Problem:
     return Problem(each.at(key), message, help_text, related, subject=subject)
 
 
-def _stopped(each: Written, answer: Stopped) -> Problem:
+def _stopped(each: LocatedCustomRule, answer: Stopped) -> Problem:
     message = f"{each.rule.id} was not carried out: {answer.why}"
     help_text = "ask less in one rule, or split it"
     return Problem(each.at("holds"), message, help_text, subject="stopped")
 
 
-def _missing(rules: Sequence[Written], answer: Missing) -> Finding:
+def _missing(rules: Sequence[LocatedCustomRule], answer: Missing) -> Finding:
     number = f"{len(rules)} custom rule" + ("" if len(rules) == 1 else "s")
     message = f"{answer.name} is not installed, and {number} cannot be carried out without"
     return Finding(

@@ -8,11 +8,11 @@ from typing import Any, Final
 from pydantic_core import PydanticCustomError
 
 from reliability.check.custom.data import Data, duration, with_names
-from reliability.check.custom.fields import MANY, TYPES, VARIABLES, Field, Subject
-from reliability.check.custom.written import Written
+from reliability.check.custom.fields import MANY, TYPES, VARIABLES, CelField, Subject
+from reliability.check.custom.written import LocatedCustomRule
 from reliability.check.nearest import nearest
 from reliability.finding import Problem
-from reliability.load.document import Part
+from reliability.load.document import EntryPart
 from reliability.location import Pointer
 from reliability.model.kind import parse_duration
 from reliability.model.rule_policy import RuleCase
@@ -27,7 +27,7 @@ WANTED: Final = {
 }
 
 
-class Given:
+class CelInputs:
     """Reads what is given; what has no place in a world is told in `said`."""
 
     def __init__(self) -> None:
@@ -36,11 +36,11 @@ class Given:
 
     def values(self, on: Subject, given: Mapping[str, Any]) -> Data:
         """The values by the names of variables, such as `slo` and `service`."""
-        fields = {name: Field(name, type_name, "") for name, type_name in VARIABLES[on].items()}
+        fields = {name: CelField(name, type_name, "") for name, type_name in VARIABLES[on].items()}
         return self._fields(given, fields, ())
 
     def _fields(
-        self, given: Mapping[str, Any], fields: Mapping[str, Field], route: Pointer
+        self, given: Mapping[str, Any], fields: Mapping[str, CelField], route: Pointer
     ) -> Data:
         data: Data = {}
         for key, value in given.items():
@@ -51,7 +51,7 @@ class Given:
                 self.said.append(((*route, key), message, nearest(key, frozenset(fields), "key")))
         return data
 
-    def _field(self, value: Any, field: Field, route: Pointer) -> Any:
+    def _field(self, value: Any, field: CelField, route: Pointer) -> Any:
         if field.form == "list" and isinstance(value, list | tuple):
             return [self._one(each, field, (*route, at)) for at, each in enumerate(value)]
         if field.form == "map" and isinstance(value, Mapping):
@@ -60,7 +60,7 @@ class Given:
             return self._refused(value, f"a {'list' if field.form == 'list' else 'mapping'}", route)
         return self._one(value, field, route)
 
-    def _one(self, value: Any, field: Field, route: Pointer) -> Any:
+    def _one(self, value: Any, field: CelField, route: Pointer) -> Any:
         match field.type, value:
             case "string", str():
                 return value
@@ -92,7 +92,7 @@ class Given:
 
 def world_of(on: Subject, case: RuleCase) -> Data:
     """The world of a case: a subject that is given stands in its service."""
-    given = Given().values(on, case.given)
+    given = CelInputs().values(on, case.given)
     if on == "catalog":
         return {"catalog": with_names(given.get("catalog", {}))}
     service: Data = {**given.get("service", {})}
@@ -105,13 +105,13 @@ def world_of(on: Subject, case: RuleCase) -> Data:
     return {"service": service}
 
 
-def case_problems(each: Written) -> Iterator[Problem]:
+def case_problems(each: LocatedCustomRule) -> Iterator[Problem]:
     """What the cases of a rule give that no world has."""
     for number, case in enumerate(each.rule.cases):
-        given = Given()
+        given = CelInputs()
         given.values(each.rule.subject, case.given)
         for route, message, help_text in given.said:
             where = (*each.route, "cases", number, "given", *route)
             is_key = "no field" in message
-            at = each.policy.at(*where, part=Part.KEY if is_key else Part.VALUE)
+            at = each.policy.at(*where, part=EntryPart.KEY if is_key else EntryPart.VALUE)
             yield Problem(at, message, help_text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reliability.load.document import Located
-from reliability.load.places import Place
+from reliability.load.places import ValueLocation
 from reliability.location import Location, Pointer
 
 PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
@@ -44,8 +44,8 @@ def place_in_text(located: Located[Any], route: Pointer, text: str, offset: int)
     return Location(whole.path, source.span((spots[offset], last + 1)), whole.pointer)
 
 
-def _place(located: Located[Any], pointer: Pointer) -> Place | None:
-    place: Place | None = located.document.source.trees[located.document.index].root
+def _place(located: Located[Any], pointer: Pointer) -> ValueLocation | None:
+    place: ValueLocation | None = located.document.source.trees[located.document.index].root
     for step in pointer:
         place = place.parts.get(step) if place is not None and place.parts is not None else None
     return place

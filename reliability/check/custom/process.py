@@ -18,18 +18,25 @@ from typing import IO, Final
 from reliability.check.custom.replies import (
     Answer,
     Begun,
+    CelFault,
+    CustomViolation,
     Ended,
-    Fault,
-    Found,
     GarbageError,
     Missing,
     NoValue,
-    Ready,
     Reply,
     Stopped,
+    WorldsReady,
     replies_of,
 )
-from reliability.check.custom.request import MIB, OUT_OF_MEMORY, Asked, Limits, Request, size
+from reliability.check.custom.request import (
+    MIB,
+    OUT_OF_MEMORY,
+    CustomRuleLimits,
+    CustomRuleRequest,
+    Request,
+    size,
+)
 
 BOOT: Final = (
     "import sys; sys.path.append(sys.argv[1]); "
@@ -49,7 +56,7 @@ class OverError(Exception):
 class Process:
     """How the rules are run; tests put another program in place of the child."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: CustomRuleLimits = field(default_factory=CustomRuleLimits)
     command: tuple[str, ...] = CHILD
 
     def answers(self, request: Request) -> Iterator[Answer]:
@@ -76,11 +83,17 @@ class Process:
 class Run:
     """One start of the process: which rules are left, and until when it may take."""
 
-    def __init__(self, limits: Limits, request: Request, rules: list[Asked], ends: float) -> None:
+    def __init__(
+        self,
+        limits: CustomRuleLimits,
+        request: Request,
+        rules: list[CustomRuleRequest],
+        ends: float,
+    ) -> None:
         """Begin before the first rule."""
         self.limits, self.request, self.ends = limits, request, ends
         self.left = list(rules)
-        self.rule: Asked | None = None
+        self.rule: CustomRuleRequest | None = None
         self.rule_ends = ends
         self.read = 0
         self.child: subprocess.Popen[bytes] | None = None
@@ -129,7 +142,7 @@ class Run:
             case Missing():
                 self.left = []
                 return reply
-            case Ready() if self.rule is None:
+            case WorldsReady() if self.rule is None:
                 return None
             case Begun(index) if self.rule is None and self.left and self.left[0].index == index:
                 self.rule = self.left[0]
@@ -139,16 +152,16 @@ class Run:
                 self.left = self.left[1:]
                 self.rule = None
                 return None
-            case Fault() | Found() | NoValue() if self._belongs(reply):
+            case CelFault() | CustomViolation() | NoValue() if self._belongs(reply):
                 return reply
             case _:
                 raise GarbageError
 
-    def _belongs(self, reply: Fault | Found | NoValue) -> bool:
+    def _belongs(self, reply: CelFault | CustomViolation | NoValue) -> bool:
         """Whether it is of the rule at work, and of a subject that there is."""
         if self.rule is None or reply.rule != self.rule.index:
             return False
-        if isinstance(reply, Fault):
+        if isinstance(reply, CelFault):
             return True
         return self.request.has(self.rule.on, reply.world, reply.subject)
 

@@ -12,7 +12,7 @@ class GarbageError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CelFault:
     """What is wrong with a part: `holds`, `concerns` or a message's part by its number.
 
     `line` and `column` are from 1 within the expression, 0 where CEL names no place.
@@ -26,7 +26,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CustomViolation:
     """A subject of which a rule does not hold, and what is to be said of it."""
 
     rule: int
@@ -56,7 +56,7 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class WorldsReady:
     """All worlds are read."""
 
 
@@ -81,9 +81,9 @@ class Ended:
     rule: int
 
 
-Answer = Fault | Found | NoValue | Stopped | Missing
+Answer = CelFault | CustomViolation | NoValue | Stopped | Missing
 """What a caller hears."""
-Reply = Fault | Found | NoValue | Ready | Missing | Begun | Ended
+Reply = CelFault | CustomViolation | NoValue | WorldsReady | Missing | Begun | Ended
 
 
 def replies_of(line: bytes) -> list[Reply]:
@@ -103,7 +103,7 @@ def _read(reply: Any) -> list[Reply]:
         case {"missing": str(name)}:
             return [Missing(name)]
         case {"ready": int()}:
-            return [Ready()]
+            return [WorldsReady()]
         case {"begin": int(rule)}:
             return [Begun(rule)]
         case {"end": int(rule)}:
@@ -116,7 +116,7 @@ def _read(reply: Any) -> list[Reply]:
             "concerned": (str() | None) as concerned,
             "at": [int(world), int(subject)],
         }:
-            return [Found(rule, world, subject, message, concerned)]
+            return [CustomViolation(rule, world, subject, message, concerned)]
         case {"rule": int(rule), "error": str(why), "at": [int(world), int(subject)]}:
             part = reply.get("part", "holds")
             return [NoValue(rule, world, subject, part, why)]
@@ -124,9 +124,9 @@ def _read(reply: Any) -> list[Reply]:
             raise GarbageError
 
 
-def _fault(rule: int, fault: Any) -> Fault:
+def _fault(rule: int, fault: Any) -> CelFault:
     match fault:
         case [(str() | int()) as part, int(line), int(column), str(message)]:
-            return Fault(rule, part, line, column, message)
+            return CelFault(rule, part, line, column, message)
         case _:
             raise GarbageError

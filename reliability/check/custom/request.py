@@ -18,7 +18,7 @@ OUT_OF_MEMORY: Final = 70
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CustomRuleLimits:
     """How long and how large: one rule, all of them; memory, request and replies in bytes."""
 
     rule: timedelta = timedelta(seconds=2)
@@ -29,7 +29,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CustomRuleRequest:
     """One rule as it is sent; `worlds` are the numbers of those it is asked of, None is all."""
 
     index: int
@@ -56,10 +56,12 @@ class Asked:
 class Request:
     """Rules and the worlds that they are asked of; a world is data by the name of its variable."""
 
-    rules: tuple[Asked, ...]
+    rules: tuple[CustomRuleRequest, ...]
     worlds: tuple[Mapping[str, Any], ...]
 
-    def lines(self, rules: Sequence[Asked], limits: Limits) -> Iterator[bytes]:
+    def lines(
+        self, rules: Sequence[CustomRuleRequest], limits: CustomRuleLimits
+    ) -> Iterator[bytes]:
         """The request as the child reads it, for some of its rules."""
         head = {
             "memory": limits.memory,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reliability.check.custom.written import Written, written, wrong
+from reliability.check.custom.written import LocatedCustomRule, written, wrong
 from reliability.check.rule import Custom, Rule
 from reliability.check.rules import RULES
 from reliability.finding import Problem, Severity
@@ -13,12 +13,14 @@ from reliability.model.rule_policy import CustomRule
 from reliability.render.display import inert, safe
 
 
-def readable(catalog: Catalog, taken: Iterable[str]) -> tuple[dict[str, Written], list[Problem]]:
+def readable(
+    catalog: Catalog, taken: Iterable[str]
+) -> tuple[dict[str, LocatedCustomRule], list[Problem]]:
     """The custom rules that CEL may read, by id, and what is wrong with the others.
 
     `taken` are the ids of the rules that come with this program.
     """
-    good: dict[str, Written] = {}
+    good: dict[str, LocatedCustomRule] = {}
     problems: list[Problem] = []
     names = set(taken)
     for each in written(catalog):
@@ -42,7 +44,7 @@ def rules_of(catalog: Catalog) -> tuple[Rule, ...]:
     return (*RULES, *custom_rules(catalog, (rule.id for rule in RULES)))
 
 
-def as_rule(each: Written) -> Rule:
+def as_rule(each: LocatedCustomRule) -> Rule:
     """A custom rule with its severity and its page."""
     rule = each.rule
     visit = Custom(page(rule, f"{each.policy.document.path}:{each.at('id').span.line}"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LiteralText:
     """What stands in the message as it is."""
 
     text: str
@@ -20,7 +20,7 @@ class Value:
     offset: int
 
 
-Part = Words | Value
+Part = LiteralText | Value
 
 
 class TemplateError(Exception):
@@ -51,12 +51,12 @@ def parts_of(template: str) -> tuple[Part, ...]:
             raise TemplateError("this brace closes nothing; `}}` is a brace that is meant", at)
         elif letter == "{":
             end = _end(template, at)
-            parts += [Words(words), Value(template[at + 1 : end], at + 1)]
+            parts += [LiteralText(words), Value(template[at + 1 : end], at + 1)]
             words, at = "", end + 1
         else:
             words += letter
             at += 1
-    return tuple(part for part in (*parts, Words(words)) if part != Words(""))
+    return tuple(part for part in (*parts, LiteralText(words)) if part != LiteralText(""))
 
 
 def _end(template: str, start: int) -> int:

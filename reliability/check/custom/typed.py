@@ -9,7 +9,7 @@ from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 from google.protobuf import descriptor_pb2, descriptor_pool, duration_pb2, message_factory
 
-from reliability.check.custom.fields import CONCERNED, PACKAGE, TYPES, VARIABLES, Field
+from reliability.check.custom.fields import CONCERNED, PACKAGE, TYPES, VARIABLES, CelField
 
 PLAIN: Final = {
     "string": descriptor_pb2.FieldDescriptorProto.TYPE_STRING,
@@ -56,7 +56,7 @@ def _file() -> Any:
     return file
 
 
-def _add(message: Any, number: int, field: Field, owner: str) -> None:
+def _add(message: Any, number: int, field: CelField, owner: str) -> None:
     if field.form == "map":
         entry_name = f"{field.name[0].upper()}{field.name[1:]}Entry"
         entry = message.nested_type.add(name=entry_name)

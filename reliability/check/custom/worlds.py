@@ -31,7 +31,7 @@ from reliability.resolve.signals import SignalAlert, signals
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class SubjectLocation:
     """The document of a subject, the route to it, and where a finding points to unless asked."""
 
     located: Located[Any]
@@ -53,7 +53,7 @@ class World:
     """What the rules on one service or on the catalog see, and where its subjects are."""
 
     data: Data
-    spots: Mapping[str, tuple[Spot, ...]]
+    spots: Mapping[str, tuple[SubjectLocation, ...]]
 
 
 @dataclass(slots=True)
@@ -143,13 +143,13 @@ class Worlds:
         return World({"service": data}, _spots(documents[0], of))
 
 
-def _spots(first: Located[Any], of: Documents) -> dict[str, tuple[Spot, ...]]:
+def _spots(first: Located[Any], of: Documents) -> dict[str, tuple[SubjectLocation, ...]]:
     return {
-        "service": (Spot(first),),
-        "slo": tuple(map(Spot, of.slos)),
+        "service": (SubjectLocation(first),),
+        "slo": tuple(map(SubjectLocation, of.slos)),
         "objective": tuple(
-            Spot(each.slo, ("spec", "objectives", each.index), ("target",))
+            SubjectLocation(each.slo, ("spec", "objectives", each.index), ("target",))
             for each in of.objectives
         ),
-        "signal": tuple(Spot(each.policy, each.route, ("name",)) for each in of.signals),
+        "signal": tuple(SubjectLocation(each.policy, each.route, ("name",)) for each in of.signals),
     }

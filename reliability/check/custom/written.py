@@ -20,7 +20,7 @@ LONGEST: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class LocatedCustomRule:
     """One custom rule and where it stands."""
 
     policy: Located[RulePolicy]
@@ -41,40 +41,40 @@ class Written:
         return place_in_text(self.policy, (*self.route, key), text, offset)
 
 
-def written(catalog: Catalog) -> Iterator[Written]:
+def written(catalog: Catalog) -> Iterator[LocatedCustomRule]:
     """Every custom rule, in the order written."""
     policy = next(catalog.governing(RulePolicy), None)
     if policy is None:
         return
     for index, rule in enumerate(policy.value.spec.custom):
-        yield Written(policy, index, rule)
+        yield LocatedCustomRule(policy, index, rule)
 
 
-def wrong(each: Written, earlier: Container[str]) -> Problem | None:
+def wrong(each: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
     """What is wrong with a rule before CEL reads it; `earlier` are the ids that are taken."""
     return next((found for check in CHECKS if (found := check(each, earlier))), None)
 
 
-def message_parts(each: Written) -> tuple[Part, ...]:
+def message_parts(each: LocatedCustomRule) -> tuple[Part, ...]:
     """The parts of the message of a rule that is right."""
     return parts_of(each.rule.message)
 
 
-def _id(each: Written, earlier: Container[str]) -> Problem | None:
+def _id(each: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
     if each.rule.id not in earlier:
         return None
     message = f"{each.rule.id} is the id of another rule"
     return Problem(each.at("id"), message, "give it an id of its own")
 
 
-def _number(each: Written, _earlier: Container[str]) -> Problem | None:
+def _number(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
     if each.index < MOST_RULES:
         return None
     message = f"this is custom rule {each.index + 1}, and the limit is {MOST_RULES}"
     return Problem(each.at("id"), message, "write one rule for what is alike")
 
 
-def _length(each: Written, _earlier: Container[str]) -> Problem | None:
+def _length(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
     rule = each.rule
     for key in ("holds", "message", "concerns"):
         length = len(getattr(rule, key) or "")
@@ -84,7 +84,7 @@ def _length(each: Written, _earlier: Container[str]) -> Problem | None:
     return None
 
 
-def _keys(each: Written, _earlier: Container[str]) -> Problem | None:
+def _keys(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
     rule = each.rule
     if rule.concerns is not None and rule.subject != "catalog":
         message = f"concerns is for rules on the catalog, and this one is on the {rule.subject}"
@@ -95,7 +95,7 @@ def _keys(each: Written, _earlier: Container[str]) -> Problem | None:
     return None
 
 
-def _template(each: Written, _earlier: Container[str]) -> Problem | None:
+def _template(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
     try:
         message_parts(each)
     except TemplateError as error:
@@ -104,7 +104,7 @@ def _template(each: Written, _earlier: Container[str]) -> Problem | None:
     return None
 
 
-CHECKS: Final[tuple[Callable[[Written, Container[str]], Problem | None], ...]] = (
+CHECKS: Final[tuple[Callable[[LocatedCustomRule, Container[str]], Problem | None], ...]] = (
     _id,
     _number,
     _length,

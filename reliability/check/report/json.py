@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reliability.check.report.checked import Checked, RuleCount, statistics
 from reliability.finding import Finding, Fix, Label, fingerprints
-from reliability.location import Span, pointer_text
+from reliability.location import SourceSpan, pointer_text
 from reliability.render.display import inert_json
 
 VERSION: Final = 1
@@ -59,7 +59,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
     return {"title": whole(fix.title), "safe": fix.safe, "edits": edits}
 
 
-def _span(span: Span) -> dict[str, int]:
+def _span(span: SourceSpan) -> dict[str, int]:
     return {
         "line": span.line,
         "column": span.column,

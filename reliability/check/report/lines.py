@@ -16,7 +16,7 @@ LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 
-class Lines:
+class SourceLines:
     """The lines of files by their paths, without byte order marks.
 
     `hidden` are lines that nobody is shown, as a secret stands there; nor are those that look so.

@@ -9,9 +9,9 @@ from typing import Any
 
 from reliability.check.report.checked import Checked
 from reliability.check.report.json import whole
-from reliability.check.report.lines import Lines
+from reliability.check.report.lines import SourceLines
 from reliability.finding import Finding, Problem
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.render.display import inert_json, safe
 
 
@@ -21,14 +21,14 @@ def rdjson_report(checked: Checked) -> str:
     A fix of one edit is a suggestion; reviewdog takes several for alternatives, so a fix of more
     than one is left out.
     """
-    lines = Lines(checked.texts)
+    lines = SourceLines(checked.texts)
     diagnostics = [_diagnostic(finding, lines) for finding in checked.counted]
     return inert_json(
         json.dumps({"source": {"name": "reliability"}, "diagnostics": diagnostics}, indent=2)
     )
 
 
-def _diagnostic(finding: Finding, lines: Lines) -> dict[str, Any]:
+def _diagnostic(finding: Finding, lines: SourceLines) -> dict[str, Any]:
     problem = finding.problem
     return {
         "message": "\n".join(_said(problem)),
@@ -50,7 +50,7 @@ def _said(problem: Problem) -> Iterator[str]:
         yield f"related: {path}:{span.line}:{span.column}: {safe(label.message)}"
 
 
-def _suggestions(finding: Finding, lines: Lines) -> Iterator[dict[str, Any]]:
+def _suggestions(finding: Finding, lines: SourceLines) -> Iterator[dict[str, Any]]:
     fix = finding.problem.fix
     if fix and len(fix.edits) == 1:
         (edit,) = fix.edits
@@ -58,11 +58,11 @@ def _suggestions(finding: Finding, lines: Lines) -> Iterator[dict[str, Any]]:
         yield {"range": _range(path, edit.span, lines), "text": whole(edit.text)}
 
 
-def _location(at: Location, lines: Lines) -> dict[str, Any]:
+def _location(at: Location, lines: SourceLines) -> dict[str, Any]:
     return {"path": whole(at.path.as_posix()), "range": _range(at.path, at.span, lines)}
 
 
-def _range(path: PurePosixPath, span: Span, lines: Lines) -> dict[str, Any]:
+def _range(path: PurePosixPath, span: SourceSpan, lines: SourceLines) -> dict[str, Any]:
     return {
         "start": {
             "line": span.line,

@@ -14,7 +14,7 @@ from reliability.check.report.checked import Checked
 from reliability.check.report.json import whole
 from reliability.check.report.sarif_rules import LEVELS, descriptors
 from reliability.finding import FINGERPRINT_FORMAT, Finding, Fix, fingerprints
-from reliability.location import Location, Span, pointer_text
+from reliability.location import Location, SourceSpan, pointer_text
 from reliability.render.display import inert_json, safe
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -95,7 +95,7 @@ def artifact(path: PurePosixPath) -> Json:
     return {"uri": name, "uriBaseId": ROOT}
 
 
-def _region(span: Span) -> Json:
+def _region(span: SourceSpan) -> Json:
     return {
         "startLine": span.line,
         "startColumn": span.column,

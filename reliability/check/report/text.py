@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.report.lines import Lines
+from reliability.check.report.lines import SourceLines
 from reliability.check.report.secrets import secret_lines
 from reliability.finding import Finding, Problem, Severity
 from reliability.location import Location
@@ -25,7 +25,7 @@ def text_report(
     A line on which a secret stands is not shown.
     """
     findings = tuple(findings)
-    lines = Lines(texts, secret_lines(findings))
+    lines = SourceLines(texts, secret_lines(findings))
     for finding in findings:
         if finding.waiver is None:
             yield from map(inert, _finding(finding, lines, color))
@@ -50,7 +50,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _finding(finding: Finding, lines: Lines, color: bool) -> Iterator[str]:
+def _finding(finding: Finding, lines: SourceLines, color: bool) -> Iterator[str]:
     problem = finding.problem
     kind = f"{finding.severity.word}[{finding.rule}]"
     message = safe(problem.message)
@@ -62,7 +62,7 @@ def _finding(finding: Finding, lines: Lines, color: bool) -> Iterator[str]:
     yield from _notes(problem, margin)
 
 
-def _snippet(at: Location, lines: Lines, margin: str, paint: str) -> Iterator[str]:
+def _snippet(at: Location, lines: SourceLines, margin: str, paint: str) -> Iterator[str]:
     line = lines.line(at)
     if line is None or not line.strip():
         return

@@ -76,7 +76,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.openslo import Placed, alert_conditions
+from reliability.check.openslo import DocumentPart, alert_conditions
 from reliability.check.rule import catalog_rule
 from reliability.check.rules.burn_factor_low import LOWEST
 from reliability.finding import Problem, Severity
@@ -91,7 +91,7 @@ def alert_condition_inverted(context: Context) -> Iterator[Problem]:
         yield from _wrong(condition)
 
 
-def _wrong(placed: Placed[AlertConditionSpec]) -> Iterator[Problem]:
+def _wrong(placed: DocumentPart[AlertConditionSpec]) -> Iterator[Problem]:
     condition = placed.value.condition
     if condition.op not in UPWARD:
         message = (

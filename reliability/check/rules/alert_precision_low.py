@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from reliability.check.context import Context
-from reliability.check.evidence import PAGES, Evidence, Fired
+from reliability.check.evidence import PAGES, BacktestEvidence, FiredEvidence
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.model.rule_options import AlertPrecisionOptions
@@ -77,7 +77,10 @@ def _loud(objective: Objective) -> set[str]:
 
 
 def _judged(
-    objective: Objective, fired: Fired, evidence: Evidence, options: AlertPrecisionOptions
+    objective: Objective,
+    fired: FiredEvidence,
+    evidence: BacktestEvidence,
+    options: AlertPrecisionOptions,
 ) -> Iterator[Problem]:
     right, count = _right(objective, fired, evidence), len(fired.intervals)
     if not count or Fraction(right, count) >= options.min_precision or objective.source is None:
@@ -100,7 +103,7 @@ def _judged(
     )
 
 
-def _right(objective: Objective, fired: Fired, evidence: Evidence) -> int:
+def _right(objective: Objective, fired: FiredEvidence, evidence: BacktestEvidence) -> int:
     events = [
         event
         for event in (*evidence.incidents, *evidence.incidents_without_history)

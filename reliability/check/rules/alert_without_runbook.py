@@ -55,7 +55,7 @@ from reliability.load.files import DiskFiles
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.openslo_alerts import RUNBOOK, WITHOUT_TIER, OpenSloAlert
-from reliability.resolve.told import Told, told
+from reliability.resolve.told import PolicyAlert, told
 
 Wrong = Callable[[str], tuple[str, str] | None]
 
@@ -78,7 +78,9 @@ def _theirs(
     """Alert policies of OpenSLO name a runbook in an annotation, or have that of our own entry."""
     tier, at = each.tier or WITHOUT_TIER, (*each.policy.route, "metadata")
     if "runbook" in requirements(tier, context.notification):
-        told_by = Told(f"the alert policy {each.name}", tier, at, at, each.runbook or runbook)
+        told_by = PolicyAlert(
+            f"the alert policy {each.name}", tier, at, at, each.runbook or runbook
+        )
         said = _wrong_with(told_by, wrong)
         if said:
             help_text = f"write {RUNBOOK} in the annotations of the policy or of its condition"
@@ -99,7 +101,7 @@ def _ours(policy: Located[AlertPolicy], context: Context, wrong: Wrong) -> Itera
             yield Problem(at, *said)
 
 
-def _wrong_with(each: Told, wrong: Wrong) -> tuple[str, str] | None:
+def _wrong_with(each: PolicyAlert, wrong: Wrong) -> tuple[str, str] | None:
     """Message and help, or None where the runbook is there."""
     if each.runbook is not None:
         return wrong(each.runbook)

@@ -54,7 +54,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import service_directory
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.document import Located
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
@@ -66,7 +66,7 @@ def codeowners_gap(context: Context) -> Iterator[Problem]:
     gaps = _gaps(file, context)
     if gaps is None:
         message = "a pattern cannot be read, or there are too many, so nobody is known to own"
-        at = Location(file, Span(1, 1, 1, 1))
+        at = Location(file, SourceSpan(1, 1, 1, 1))
         yield Problem(at, message, "mend the pattern, or name folders without wildcards")
         return
     for folder, said in gaps.items():

@@ -50,7 +50,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.code_owners import CODE_OWNERS
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.resolve.code_owners import MARK, marked_lines, owner_lines
 
 HELP: Final = "run `reliability build --code-owners`"
@@ -79,4 +79,4 @@ def codeowners_stale(context: Context) -> Iterator[Problem]:
 
 
 def _line(file: PurePosixPath, number: int, lines: list[str]) -> Location:
-    return Location(file, Span(number + 1, 1, number + 1, len(lines[number]) + 1))
+    return Location(file, SourceSpan(number + 1, 1, number + 1, len(lines[number]) + 1))

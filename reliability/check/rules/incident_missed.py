@@ -58,7 +58,7 @@ from pathlib import PurePosixPath
 
 from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
 from reliability.check.context import Context
-from reliability.check.evidence import Scored
+from reliability.check.evidence import ScoredIncident
 from reliability.check.rule import catalog_rule
 from reliability.check.zones import zone_of
 from reliability.finding import Problem, Severity
@@ -79,7 +79,7 @@ def incident_missed(context: Context) -> Iterator[Problem]:
                 yield _problem(event, objective, context)
 
 
-def _problem(event: Scored, objective: Objective | None, context: Context) -> Problem:
+def _problem(event: ScoredIncident, objective: Objective | None, context: Context) -> Problem:
     """Where the alerts are asked for; at the service's documents where the SLO is gone."""
     what = f"{event.kind} of {minute_text(event.start, zone_of(event.service, context))}"
     name = f" ({event.name})" if event.name else ""

@@ -49,7 +49,7 @@ from collections.abc import Iterator
 
 from reliability.alertmanager.routing import Inhibition
 from reliability.check.context import Context
-from reliability.check.routes import Alike, may_silence
+from reliability.check.routes import EquivalentAlerts, may_silence
 from reliability.check.rule import catalog_rule
 from reliability.check.sent import EXTERNAL
 from reliability.check.tiers import ALERT
@@ -74,7 +74,9 @@ def inhibition_silences_alert(context: Context) -> Iterator[Problem]:
             yield _problem(theirs, inhibition, ("inhibit_rules", index), silenced)
 
 
-def _problem(theirs: Document, inhibition: Inhibition, pointer: Pointer, alike: Alike) -> Problem:
+def _problem(
+    theirs: Document, inhibition: Inhibition, pointer: Pointer, alike: EquivalentAlerts
+) -> Problem:
     first = alike.first
     key = next(
         (
@@ -98,7 +100,7 @@ def _source(inhibition: Inhibition) -> str:
     return f"an alert with {matchers} fires" if matchers else "any alert fires"
 
 
-def _held(inhibition: Inhibition, alike: Alike) -> str:
+def _held(inhibition: Inhibition, alike: EquivalentAlerts) -> str:
     """What `equal` holds back: labels that the alert may have; two that are missing are equal."""
     first = alike.first
     may_have = first.labels.keys() | (EXTERNAL if first.unknown is None else first.unknown)

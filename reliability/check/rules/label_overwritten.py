@@ -53,7 +53,7 @@ from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
 from reliability.compile.prometheus.refusals import GROUP_BY, is_set_by_rules
 from reliability.finding import Problem, Severity
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.model.openslo.slo import Slo
 from reliability.promql import syntax
@@ -90,7 +90,7 @@ def _in_signal(
             help_text += ", or write alertLabels: prefixed in policies/notification.yaml"
         yield Problem(policy.at("spec", "signals", index, "expr"), message, help_text)
     for name in sorted(ours & set(signal.labels)):
-        at = policy.at("spec", "signals", index, "labels", name, part=Part.KEY)
+        at = policy.at("spec", "signals", index, "labels", name, part=EntryPart.KEY)
         message = f"label {name} is set by the rule itself, which overwrites this one"
         yield Problem(at, message, "take the label out")
 

@@ -52,12 +52,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reliability.alertmanager.receivers import Loud, loud, mentions_in
+from reliability.alertmanager.receivers import NotifyingPart, loud, mentions_in
 from reliability.alertmanager.routing import Route
 from reliability.check.context import Context
-from reliability.check.routes import Alike, Routes
+from reliability.check.routes import EquivalentAlerts, Routes
 from reliability.check.rule import catalog_rule
-from reliability.check.sent import Sent
+from reliability.check.sent import SentAlert
 from reliability.check.wording import listed
 from reliability.compile.alertmanager.policy import too_loud
 from reliability.finding import Label, Problem, Severity
@@ -95,7 +95,7 @@ def _texts(context: Context) -> Iterator[Problem]:
 
 def _receivers(routes: Routes) -> Iterator[Problem]:
     """One problem for each loud part of a receiver and each tier that may reach it."""
-    found: dict[tuple[str, str, Loud], tuple[Route, list[Sent]]] = {}
+    found: dict[tuple[str, str, NotifyingPart], tuple[Route, list[SentAlert]]] = {}
     for alike in routes.alike:
         if alike.first.tier in QUIET and not alike.first.is_heartbeat:
             for route, part in _loud(routes, alike):
@@ -114,7 +114,7 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
         )
 
 
-def _loud(routes: Routes, alike: Alike) -> Iterator[tuple[Route, Loud]]:
+def _loud(routes: Routes, alike: EquivalentAlerts) -> Iterator[tuple[Route, NotifyingPart]]:
     for route in alike.routes.values():
         for part in loud(routes.receiver(route)):
             yield route, part

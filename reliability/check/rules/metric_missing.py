@@ -60,12 +60,12 @@ def metric_missing(context: Context) -> Iterator[Problem]:
     """Look for the metrics that the server does not know."""
     if context.live is None:
         return
-    from reliability.check.live import Unknown
+    from reliability.check.live import UnknownMetric
     from reliability.check.nearest import near
 
     for each in context.selected:
         answer = context.live.answers.get(each.text)
-        if isinstance(answer, Unknown):
+        if isinstance(answer, UnknownMetric):
             metric = each.selector.metric
             like = near(metric, answer.like)
             message = f"no series was called {metric} in the last 7 days"

@@ -49,7 +49,7 @@ from reliability.check.channels import missing_channel
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.tiers import ALERT
-from reliability.compile.alertmanager.compiler import Situation
+from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.compile.alertmanager.policy import time_problems
 from reliability.compile.alertmanager.unreached import mention_problems, slack_problems
 from reliability.finding import Problem, Severity
@@ -66,7 +66,7 @@ def notification_not_compiled(context: Context) -> Iterator[Problem]:
     yield from time_problems(catalog)
     if not context.is_whole("policies"):
         return
-    means = Situation.of(catalog).means
+    means = CompilerInputs.of(catalog).means
     for team in catalog.each(Team):
         yield from slack_problems(team, means)
         if missing_channel(team.value.spec, ALERT) is None:

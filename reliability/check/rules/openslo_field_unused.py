@@ -49,7 +49,7 @@ from reliability.check.openslo import objectives, slis
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
-from reliability.load.document import Part
+from reliability.load.document import EntryPart
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", alone=True)
@@ -59,7 +59,7 @@ def openslo_field_unused(context: Context) -> Iterator[Problem]:
     for sli in slis(context.catalog):
         ratio = sli.value.ratio_metric
         if ratio and ratio.raw is None and ratio.raw_type is not None:
-            at = sli.at("ratioMetric", "rawType", part=Part.KEY)
+            at = sli.at("ratioMetric", "rawType", part=EntryPart.KEY)
             yield Problem(at, "rawType is read with raw alone", "remove it")
 
 
@@ -68,13 +68,13 @@ def _of_objectives(catalog: Catalog) -> Iterator[Problem]:
         method, value = slo.value.spec.budgeting_method, objective.value
         if value.time_slice_target is not None and method != "Timeslices":
             message = f"timeSliceTarget is not read, as budgetingMethod is {method}"
-            at = objective.at("timeSliceTarget", part=Part.KEY)
+            at = objective.at("timeSliceTarget", part=EntryPart.KEY)
             yield Problem(at, message, "remove it, or write budgetingMethod: Timeslices")
         if value.time_slice_window is not None and method == "Occurrences":
             message = "timeSliceWindow is not read, as budgetingMethod is Occurrences"
-            at = objective.at("timeSliceWindow", part=Part.KEY)
+            at = objective.at("timeSliceWindow", part=EntryPart.KEY)
             yield Problem(at, message, "remove it, or write a method that slices")
         if value.composite_weight is not None and not slo.value.is_composite:
             message = "compositeWeight is not read, as no objective has an SLI of its own"
-            at = objective.at("compositeWeight", part=Part.KEY)
+            at = objective.at("compositeWeight", part=EntryPart.KEY)
             yield Problem(at, message, "remove it")

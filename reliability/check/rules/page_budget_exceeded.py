@@ -45,11 +45,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from reliability.check.context import Context
-from reliability.check.evidence import PAGES, Evidence, Fired, Span
+from reliability.check.evidence import PAGES, BacktestEvidence, EvidenceSpan, FiredEvidence
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.model.notification import PageBudget
 from reliability.model.rule_options import PageBudgetOptions
 from reliability.model.team import Team
@@ -58,7 +58,7 @@ from reliability.scalars import duration_text
 
 HELP = "mend what pages the most, make it a ticket, or promise what can be kept"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Paged = list[tuple[Objective, Fired]]
+Paged = list[tuple[Objective, FiredEvidence]]
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
@@ -76,7 +76,9 @@ def page_budget_exceeded(context: Context) -> Iterator[Problem]:
         yield from _shifts(team, paged, (budget, options), evidence.span)
 
 
-def _pages(team: str, evidence: Evidence, context: Context) -> Iterator[tuple[Objective, Fired]]:
+def _pages(
+    team: str, evidence: BacktestEvidence, context: Context
+) -> Iterator[tuple[Objective, FiredEvidence]]:
     for objective in context.objectives:
         loud = {alert.tier for alert in objective.alerts} & {PAGES}
         if objective.team == team and loud:
@@ -93,11 +95,14 @@ def _weeks(team: Located[Team], paged: Paged, budget: PageBudget) -> Iterator[Pr
         f"{number_text(budget.per_week)}; the most, {most.per_week:.1f}, "
         f"for {objective.identity} of {objective.service}"
     )
-    yield Problem(team.at("spec", "onCall", part=Part.KEY), message, HELP, subject="perWeek")
+    yield Problem(team.at("spec", "onCall", part=EntryPart.KEY), message, HELP, subject="perWeek")
 
 
 def _shifts(
-    team: Located[Team], paged: Paged, limits: tuple[PageBudget, PageBudgetOptions], span: Span
+    team: Located[Team],
+    paged: Paged,
+    limits: tuple[PageBudget, PageBudgetOptions],
+    span: EvidenceSpan,
 ) -> Iterator[Problem]:
     budget, options = limits
     starts = (each.start for _, fired in paged for each in fired.intervals)
@@ -112,7 +117,7 @@ def _shifts(
             f"in {len(over)} of {all_of_them} shifts of {duration_text(options.shift)}; "
             f"{over[worst]} in that of {day}"
         )
-        at = team.at("spec", "onCall", part=Part.KEY)
+        at = team.at("spec", "onCall", part=EntryPart.KEY)
         yield Problem(at, message, HELP, subject="perShift")
 
 

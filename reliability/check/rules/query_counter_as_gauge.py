@@ -60,7 +60,7 @@ from reliability.promql.tree import (
     Call,
     Node,
     Number,
-    Selector,
+    VectorSelector,
     children,
     walk,
 )
@@ -96,15 +96,15 @@ def _nodes(node: Node) -> Iterator[Node]:
 
 def _guards(side: Node, other: Node) -> bool:
     """Whether the other side asks how the counter of this comparison grew, or was, before."""
-    if not isinstance(side, Binary) or not isinstance(side.left, Selector):
+    if not isinstance(side, Binary) or not isinstance(side.left, VectorSelector):
         return False
     metric = side.left.metric
     for node in walk(other):
         match node:
-            case Call(function=name, arguments=(Selector() as inner, *_)) if name in GROWTH:
+            case Call(function=name, arguments=(VectorSelector() as inner, *_)) if name in GROWTH:
                 if inner.metric == metric:
                     return True
-            case Selector() if node.metric == metric and node.offset:
+            case VectorSelector() if node.metric == metric and node.offset:
                 return True
             case _:
                 pass
@@ -114,9 +114,11 @@ def _guards(side: Node, other: Node) -> bool:
 def _counter(node: Node) -> tuple[str, str, str] | None:
     """A counter that is taken for a gauge, what is done with it, and that in words."""
     match node:
-        case Call(function=name, arguments=(Selector(metric=metric), *_)) if name in FOR_GAUGES:
+        case Call(function=name, arguments=(VectorSelector(metric=metric), *_)) if (
+            name in FOR_GAUGES
+        ):
             return (metric, name, f"{name} is for gauges") if is_counter(metric) else None
-        case Binary(operator=sign, left=Selector(metric=metric), right=Number()) if (
+        case Binary(operator=sign, left=VectorSelector(metric=metric), right=Number()) if (
             sign in COMPARISONS and counts_events(metric) and node.left != node.right
         ):
             return metric, "compared", "it stays above a number until the process restarts"
@@ -139,7 +141,7 @@ def _plain(node: Node) -> str | None:
     match node:
         case Aggregation(operator="sum" | "avg" | "max" | "min"):
             return _plain(node.inner)
-        case Selector(range=None):
+        case VectorSelector(range=None):
             return node.metric
         case _:
             return None

@@ -48,7 +48,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.promql.metric_kinds import is_gauge
-from reliability.promql.tree import Call, Selector, walk
+from reliability.promql.tree import Call, VectorSelector, walk
 
 INSTEAD = {"rate": "deriv", "irate": "idelta", "increase": "delta"}
 
@@ -59,7 +59,7 @@ def query_gauge_as_counter(context: Context) -> Iterator[Problem]:
     for expression in context.expressions.using(*INSTEAD):
         for node in walk(expression.tree):
             match node:
-                case Call(function=rate, arguments=(Selector(metric=metric),)) if (
+                case Call(function=rate, arguments=(VectorSelector(metric=metric),)) if (
                     rate in INSTEAD and is_gauge(metric)
                 ):
                     message = f"{metric} is named like a gauge, and {rate} is for counters"

@@ -50,7 +50,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.promql.label_bounds import bounds
-from reliability.promql.tree import Call, Selector, walk
+from reliability.promql.tree import Call, VectorSelector, walk
 
 QUANTILE = "histogram_quantile"
 
@@ -63,7 +63,7 @@ def query_quantile_without_le(context: Context) -> Iterator[Problem]:
             if not isinstance(node, Call) or node.function != QUANTILE:
                 continue
             buckets = node.arguments[1]
-            metrics = [each.metric for each in walk(buckets) if isinstance(each, Selector)]
+            metrics = [each.metric for each in walk(buckets) if isinstance(each, VectorSelector)]
             if any(each.endswith("_bucket") for each in metrics) and not bounds(buckets).may("le"):
                 message = "histogram_quantile gets buckets without le, so it has no result"
                 yield Problem(expression.at, message, "keep le in the aggregation: by (le, ...)")

@@ -52,7 +52,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.promql.subsets import is_part
-from reliability.promql.tree import Aggregation, Binary, Call, Node, Selector, walk
+from reliability.promql.tree import Aggregation, Binary, Call, Node, VectorSelector, walk
 from reliability.scalars import duration_text
 
 RATES = ("rate", "increase")
@@ -85,20 +85,22 @@ def _faults(node: Binary) -> Iterator[tuple[str, str, str]]:
         yield message, "write one range for both", f"{_range(upper)}/{_range(lower)}"
 
 
-def _counted(node: Node) -> tuple[str, Selector] | None:
+def _counted(node: Node) -> tuple[str, VectorSelector] | None:
     """The rate or the increase that an expression sums, with its selector."""
     match node:
         case Aggregation(operator="sum"):
             return _counted(node.inner)
-        case Call(function=function, arguments=(Selector() as selector,)) if function in RATES:
+        case Call(function=function, arguments=(VectorSelector() as selector,)) if (
+            function in RATES
+        ):
             return function, selector
         case _:
             return None
 
 
-def _is_longer(upper: Selector, lower: Selector) -> bool:
+def _is_longer(upper: VectorSelector, lower: VectorSelector) -> bool:
     return upper.range is not None and lower.range is not None and upper.range > lower.range
 
 
-def _range(selector: Selector) -> str:
+def _range(selector: VectorSelector) -> str:
     return duration_text(selector.range) if selector.range is not None else "no range"

@@ -62,7 +62,7 @@ from reliability.check.rule import catalog_rule
 from reliability.check.window_pairs import pairs
 from reliability.finding import Problem, Severity
 from reliability.model.slo_policy import BurnRateWindows
-from reliability.promql.tree import Call, Node, Selector, walk
+from reliability.promql.tree import Call, Node, VectorSelector, walk
 from reliability.scalars import duration_text
 
 PAIRS: Final = frozenset(("rate", "irate", "increase", "delta", "idelta", "deriv"))
@@ -105,6 +105,8 @@ def _of_burn_rates(context: Context, interval: timedelta) -> Iterator[Problem]:
                 yield Problem(windows.at(*route, "short"), message, help_text)
 
 
-def _compared(node: Node) -> Iterator[tuple[str, Selector]]:
+def _compared(node: Node) -> Iterator[tuple[str, VectorSelector]]:
     if isinstance(node, Call) and node.function in PAIRS:
-        yield from ((node.function, each) for each in node.arguments if isinstance(each, Selector))
+        yield from (
+            (node.function, each) for each in node.arguments if isinstance(each, VectorSelector)
+        )

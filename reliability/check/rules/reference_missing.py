@@ -47,7 +47,7 @@ from reliability.check.nearest import near, nearest
 from reliability.check.references import Reference, references
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.load.document import Part
+from reliability.load.document import EntryPart
 from reliability.model.incidents import Incidents
 from reliability.model.rule_options import OPTIONS
 from reliability.model.rule_policy import RulePolicy
@@ -89,7 +89,7 @@ def _options(context: Context) -> Iterator[Problem]:
     for policy in context.catalog.each(RulePolicy):
         for rule, setting in policy.value.spec.rules.items():
             for option in setting.options if _takes_none(rule, context) else ():
-                at = policy.at("spec", "rules", rule, "options", option, part=Part.KEY)
+                at = policy.at("spec", "rules", rule, "options", option, part=EntryPart.KEY)
                 message = f"{rule} has no option {option}, and it takes none"
                 yield Problem(at, message, "take the option out")
 

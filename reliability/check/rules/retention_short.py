@@ -61,11 +61,11 @@ def retention_short(context: Context) -> Iterator[Problem]:
     """Compare everything that looks back with what the server keeps."""
     if context.live is None:
         return
-    from reliability.check.live import Kept, NothingBefore
+    from reliability.check.live import NothingBefore, SampleRetention
 
     for reach in reaches(context):
         match context.live.retention:
-            case Kept(length) if reach.length > length:
+            case SampleRetention(length) if reach.length > length:
                 message = f"{reach.words}, and the server keeps {duration_text(length)}"
                 yield Problem(reach.at, message, reach.help)
             case NothingBefore(age) if reach.length >= age:

@@ -50,13 +50,13 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, combinations
 from typing import Final
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Route, RoutingRefusedError, parse
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
-from reliability.load.document import Document, Part
+from reliability.load.document import Document, EntryPart
 
 MANY: Final = 6
 """With more matchers than this, a route is only compared with those that have one, none, or all."""
@@ -77,7 +77,7 @@ def route_unreachable(context: Context) -> Iterator[Problem]:
 
 def _below(theirs: Document, parent: Route, fixed: Mapping[str, str]) -> Iterator[Problem]:
     """The routes below a node that no alert reaches; `fixed` are labels of all that come so far."""
-    taken: dict[frozenset[Matcher], Route] = {}
+    taken: dict[frozenset[RouteMatcher], Route] = {}
     for route in parent.routes:
         here = dict(fixed)
         here.update((each.name, each.value) for each in route.matchers if each.operator == "=")
@@ -87,7 +87,7 @@ def _below(theirs: Document, parent: Route, fixed: Mapping[str, str]) -> Iterato
             what = f"{never[0]} contradicts what stands beside or above it"
             yield _problem(theirs, route, what, "take one of the matchers out, or the route")
         elif before is not None:
-            label = Label(theirs.locate(before.pointer, Part.KEY), "this one takes them")
+            label = Label(theirs.locate(before.pointer, EntryPart.KEY), "this one takes them")
             what = "every alert that it would take ends at a route before it"
             help_text = "move it up, let the other continue, or take it out"
             yield _problem(theirs, route, what, help_text, label)
@@ -97,13 +97,13 @@ def _below(theirs: Document, parent: Route, fixed: Mapping[str, str]) -> Iterato
             yield from _below(theirs, route, here)
 
 
-def _contradicts(matcher: Matcher, here: Mapping[str, str], fixed: Mapping[str, str]) -> bool:
+def _contradicts(matcher: RouteMatcher, here: Mapping[str, str], fixed: Mapping[str, str]) -> bool:
     """Whether a matcher refuses the one value that a label can have."""
     known = [labels[matcher.name] for labels in (here, fixed) if matcher.name in labels]
     return not all(matcher.matches({matcher.name: value}) for value in known)
 
 
-def _before(route: Route, taken: Mapping[frozenset[Matcher], Route]) -> Route | None:
+def _before(route: Route, taken: Mapping[frozenset[RouteMatcher], Route]) -> Route | None:
     """A route before this one whose matchers are all among its own."""
     own = tuple(dict.fromkeys(route.matchers))
     sizes = range(len(own) + 1) if len(own) <= MANY else (0, 1, len(own))
@@ -114,5 +114,5 @@ def _before(route: Route, taken: Mapping[frozenset[Matcher], Route]) -> Route | 
 
 
 def _problem(theirs: Document, route: Route, what: str, help_text: str, *related: Label) -> Problem:
-    at = theirs.locate(route.pointer, Part.KEY)
+    at = theirs.locate(route.pointer, EntryPart.KEY)
     return Problem(at, f"no alert reaches this route: {what}", help_text, related)

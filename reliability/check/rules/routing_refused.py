@@ -66,7 +66,7 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.compile.alertmanager.compiler import Situation
+from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 
@@ -76,7 +76,7 @@ def routing_refused(context: Context) -> Iterator[Problem]:
     """Ask the compiler why nothing can go into their configuration."""
     if BASE_ALERTMANAGER in context.broken:
         return
-    situation = Situation.of(context.catalog)
+    situation = CompilerInputs.of(context.catalog)
     if situation.theirs is None and not situation.teams:
         return
     yield from situation.refusals()

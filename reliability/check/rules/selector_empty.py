@@ -74,7 +74,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 
 if TYPE_CHECKING:
-    from reliability.check.live import Blamed
+    from reliability.check.live import UnmatchedMatcher
     from reliability.check.selected import Selected
 
 RARE = frozenset(("bad", None))
@@ -100,7 +100,7 @@ def selector_empty(context: Context) -> Iterator[Problem]:
                 pass
 
 
-def _because(each: Selected, blamed: Blamed) -> Problem:
+def _because(each: Selected, blamed: UnmatchedMatcher) -> Problem:
     from reliability.check.nearest import nearest
     from reliability.check.selected import matcher_text
 

@@ -50,7 +50,7 @@ from reliability.check.rule import catalog_rule
 from reliability.check.selected import selector_text
 from reliability.finding import Problem, Severity
 from reliability.promql.impossible import excluded
-from reliability.promql.tree import Node, Selector, read, walk
+from reliability.promql.tree import Node, VectorSelector, read, walk
 from reliability.resolve.sli import PlacedQuery
 
 
@@ -68,6 +68,6 @@ def selector_excludes_all(context: Context) -> Iterator[Problem]:
 
 def _in(tree: Node, written: PlacedQuery | Expression) -> Iterator[Problem]:
     for node in walk(tree):
-        if isinstance(node, Selector) and (why := excluded(node)) is not None:
+        if isinstance(node, VectorSelector) and (why := excluded(node)) is not None:
             help_text = 'write one matcher that takes all values: =~"a|b"'
             yield Problem(written.at, why, help_text, subject=selector_text(node))

@@ -68,7 +68,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.promql.subsets import is_part
-from reliability.promql.tree import Aggregation, Call, Node, Selector, read
+from reliability.promql.tree import Aggregation, Call, Node, VectorSelector, read
 from reliability.resolve.sli import PlacedQuery
 
 
@@ -103,15 +103,15 @@ def _adds_matchers(part: PlacedQuery, total: PlacedQuery) -> bool:
     return start != total.text and written.startswith(f"{start},") and written.count("{") == 1
 
 
-def _selector(query: PlacedQuery) -> Selector | None:
+def _selector(query: PlacedQuery) -> VectorSelector | None:
     """The one selector whose events a query counts; None where it does more than sum them."""
     tree = read(query.text or "")
     return None if tree is None else _summed(tree)
 
 
-def _summed(node: Node) -> Selector | None:
+def _summed(node: Node) -> VectorSelector | None:
     match node:
-        case Selector():
+        case VectorSelector():
             return node
         case Aggregation(operator="sum"):
             return _summed(node.inner)
@@ -121,7 +121,9 @@ def _summed(node: Node) -> Selector | None:
             return None
 
 
-def _outside(role: str, part: Selector | None, total: Selector | None) -> tuple[str, str] | None:
+def _outside(
+    role: str, part: VectorSelector | None, total: VectorSelector | None
+) -> tuple[str, str] | None:
     if part is None or total is None or is_part(part, total) is not False:
         return None
     if part.metric != total.metric and is_part(part, _named(total, part.metric)):
@@ -131,5 +133,5 @@ def _outside(role: str, part: Selector | None, total: Selector | None) -> tuple[
     return message, f"write total's matchers in {role} as well"
 
 
-def _named(selector: Selector, metric: str) -> Selector:
-    return Selector(metric, selector.matchers, selector.range, selector.offset, False)
+def _named(selector: VectorSelector, metric: str) -> VectorSelector:
+    return VectorSelector(metric, selector.matchers, selector.range, selector.offset, False)

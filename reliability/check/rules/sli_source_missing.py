@@ -52,7 +52,7 @@ from reliability.check.context import Context
 from reliability.check.openslo import metrics
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.load.document import Part
+from reliability.load.document import EntryPart
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", alone=True)
@@ -61,6 +61,6 @@ def sli_source_missing(context: Context) -> Iterator[Problem]:
     for metric in metrics(context.catalog):
         source = metric.value.metric_source
         if not source.type and source.metric_source_ref is None:
-            at = metric.at("metricSource", part=Part.KEY)
+            at = metric.at("metricSource", part=EntryPart.KEY)
             message = "the source has neither type nor metricSourceRef, and is taken for Prometheus"
             yield Problem(at, message, "write type: Prometheus")

@@ -57,7 +57,7 @@ from reliability.burnrate import (
     events_below_which_one_failure_pages,
 )
 from reliability.check.context import Context
-from reliability.check.evidence import Evidence, Measured
+from reliability.check.evidence import BacktestEvidence, ObjectiveMeasurement
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
@@ -85,7 +85,10 @@ def slo_low_traffic(context: Context) -> Iterator[Problem]:
 
 
 def _problem(
-    objective: Objective, alerts: list[BurnRateAlert], measured: Measured, evidence: Evidence
+    objective: Objective,
+    alerts: list[BurnRateAlert],
+    measured: ObjectiveMeasurement,
+    evidence: BacktestEvidence,
 ) -> Iterator[Problem]:
     rate = _events_in(measured, evidence, timedelta(hours=1))
     if rate is None or objective.source is None:
@@ -107,7 +110,9 @@ def _problem(
     yield Problem(at, message, HELP, subject=objective.identity)
 
 
-def _events_in(measured: Measured, evidence: Evidence, window: timedelta) -> float | None:
+def _events_in(
+    measured: ObjectiveMeasurement, evidence: BacktestEvidence, window: timedelta
+) -> float | None:
     known = evidence.span.length * measured.coverage
     if measured.events is None or not known:
         return None

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.model.openslo.slo import Slo
 
 
@@ -47,6 +47,6 @@ from reliability.model.openslo.slo import Slo
 def slo_without_objective(slo: Located[Slo], _context: Context) -> Iterator[Problem]:
     """Count the objectives."""
     if not slo.value.spec.objectives:
-        at = slo.at("spec", "objectives", part=Part.KEY)
+        at = slo.at("spec", "objectives", part=EntryPart.KEY)
         message = "the SLO has no objective, so it promises nothing"
         yield Problem(at, message, "write one: {target: 0.99}")

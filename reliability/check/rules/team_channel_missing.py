@@ -43,7 +43,7 @@ from reliability.check.channels import missing_channel
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.location import Location
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.told import told
@@ -80,7 +80,7 @@ def team_channel_missing(context: Context) -> Iterator[Problem]:
 
 
 def _at(team: Located[Any]) -> Location:
-    return team.at("spec", "channels", part=Part.KEY)
+    return team.at("spec", "channels", part=EntryPart.KEY)
 
 
 def _help(tier: str) -> str:

@@ -48,13 +48,13 @@ from collections.abc import Iterator
 from reliability.alertmanager.receivers import keeps, loud, read_by_people, wakes
 from reliability.check.channels import missing_channel
 from reliability.check.context import Context
-from reliability.check.routes import Alike, Routes
+from reliability.check.routes import EquivalentAlerts, Routes
 from reliability.check.rule import catalog_rule
 from reliability.check.tiers import requirements
 from reliability.compile.alertmanager.policy import too_loud
 from reliability.compile.alertmanager.unreached import log_problems
 from reliability.finding import Label, Problem, Severity
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.location import pointer_text
 from reliability.model.team import Team
 
@@ -78,7 +78,7 @@ def tier_receiver_mismatch(context: Context) -> Iterator[Problem]:
             yield problem
 
 
-def _mismatch(routes: Routes, alike: Alike, team: Located[Team]) -> Iterator[Problem]:
+def _mismatch(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -> Iterator[Problem]:
     if alike.first.tier == "log":
         yield from _seen_log(routes, alike)
     elif missing_channel(team.value.spec, alike.first.tier) is not None:
@@ -89,7 +89,9 @@ def _mismatch(routes: Routes, alike: Alike, team: Located[Team]) -> Iterator[Pro
         yield from _lost_ticket(routes, alike, team)
 
 
-def _silent_alert(routes: Routes, alike: Alike, team: Located[Team]) -> Iterator[Problem]:
+def _silent_alert(
+    routes: Routes, alike: EquivalentAlerts, team: Located[Team]
+) -> Iterator[Problem]:
     spec, needed = team.value.spec, requirements("alert", routes.context.notification)
     channel = spec.channels.alert
     if spec.on_call is None and "on-call" in needed:
@@ -100,7 +102,7 @@ def _silent_alert(routes: Routes, alike: Alike, team: Located[Team]) -> Iterator
         if not any(wakes(routes.receiver(route)) for route in outcome):
             ends_at = Label(routes.at_route(outcome[0]), "it ends here")
             yield Problem(
-                team.at("spec", "channels", "alert", part=Part.KEY),
+                team.at("spec", "channels", "alert", part=EntryPart.KEY),
                 f"{_what(alike)} is an alert, and receiver {outcome[0].receiver} calls nobody",
                 "name onCall.pagerduty or onCall.mention, and let alert page or mention",
                 (ends_at, _why(alike)),
@@ -108,14 +110,14 @@ def _silent_alert(routes: Routes, alike: Alike, team: Located[Team]) -> Iterator
             return
 
 
-def _lost_ticket(routes: Routes, alike: Alike, team: Located[Team]) -> Iterator[Problem]:
+def _lost_ticket(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -> Iterator[Problem]:
     channel = team.value.spec.channels.ticket
     if channel is not None and channel.issues is not None:
         return
     for outcome in alike.outcomes:
         if not any(keeps(routes.receiver(route)) for route in outcome):
             yield Problem(
-                team.at("spec", "channels", "ticket", part=Part.KEY),
+                team.at("spec", "channels", "ticket", part=EntryPart.KEY),
                 f"{_what(alike)} is a ticket, and nothing there keeps it until it is done",
                 "name issues or a webhook beside it, or say ticket: false in the policy",
                 (_why(alike),),
@@ -123,7 +125,7 @@ def _lost_ticket(routes: Routes, alike: Alike, team: Located[Team]) -> Iterator[
             return
 
 
-def _seen_log(routes: Routes, alike: Alike) -> Iterator[Problem]:
+def _seen_log(routes: Routes, alike: EquivalentAlerts) -> Iterator[Problem]:
     for route in alike.routes.values():
         receiver = routes.receiver(route)
         if next(loud(receiver), None) is not None:
@@ -138,9 +140,9 @@ def _seen_log(routes: Routes, alike: Alike) -> Iterator[Problem]:
             )
 
 
-def _what(alike: Alike) -> str:
+def _what(alike: EquivalentAlerts) -> str:
     return f"{alike.first.what} of {alike.first.service}"
 
 
-def _why(alike: Alike) -> Label:
+def _why(alike: EquivalentAlerts) -> Label:
     return Label(alike.first.at, "its tier")

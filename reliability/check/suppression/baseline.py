@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.rule import Rule, SaidElsewhere
+from reliability.check.rule import ReportedElsewhere, Rule
 from reliability.finding import Finding, Problem, Severity, fingerprints
 from reliability.load.catalog import Catalog, service_directory
 from reliability.load.document import Located
@@ -30,7 +30,7 @@ spec:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class BaselineEntry:
     """One known finding and where it is written."""
 
     located: Located[Baseline]
@@ -53,14 +53,14 @@ class Entry:
         return f"known before ({self.at.path}:{self.at.span.line})"
 
 
-def entries(catalog: Catalog) -> Iterator[Entry]:
+def entries(catalog: Catalog) -> Iterator[BaselineEntry]:
     """Every known finding, in the order written."""
     for located in catalog.governing(Baseline):
         for index, known in enumerate(located.value.spec.findings):
-            yield Entry(located, index, known)
+            yield BaselineEntry(located, index, known)
 
 
-def _holding(context: Context) -> Iterator[Entry]:
+def _holding(context: Context) -> Iterator[BaselineEntry]:
     """The entries that excuse: where others judge, those that they have."""
     judges = None if context.judge is None else {each.key for each in entries(context.judge)}
     for entry in entries(context.catalog):
@@ -76,7 +76,7 @@ def can_hold(rule: Rule | None) -> bool:
     """
     if rule is None or rule.by_date or rule.needs is not None:
         return False
-    return not isinstance(rule.visit, SaidElsewhere) or rule.id in DOCUMENT_RULES
+    return not isinstance(rule.visit, ReportedElsewhere) or rule.id in DOCUMENT_RULES
 
 
 def excuse_known(
@@ -91,7 +91,7 @@ def excuse_known(
         return list(findings), []
     holding = [each for each in known if each.known.rule not in locked]
     index = {each.key: each for each in reversed(holding)}
-    used: set[Entry] = set()
+    used: set[BaselineEntry] = set()
     excused: list[Finding] = []
     for finding, fingerprint in zip(findings, fingerprints(findings), strict=True):
         entry = index.get((finding.rule, fingerprint))
@@ -104,7 +104,10 @@ def excuse_known(
 
 
 def _stale(
-    idle: Iterable[Entry], context: Context, rules: Mapping[str, Rule], locked: Container[str]
+    idle: Iterable[BaselineEntry],
+    context: Context,
+    rules: Mapping[str, Rule],
+    locked: Container[str],
 ) -> Iterator[Finding]:
     for entry in idle:
         known = entry.known

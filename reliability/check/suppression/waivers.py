@@ -21,7 +21,7 @@ UNUSED: Final = "waiver-unused"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Placed:
+class LocatedWaiver:
     """One waiver and where it stands."""
 
     located: Located[Waivers]
@@ -42,12 +42,12 @@ class Placed:
         )
 
 
-def waivers(context: Context) -> Iterator[Placed]:
+def waivers(context: Context) -> Iterator[LocatedWaiver]:
     """Every waiver that holds, in the order written."""
     for located in context.catalog.governing(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             if _holds(waiver, context):
-                yield Placed(located, index, waiver)
+                yield LocatedWaiver(located, index, waiver)
 
 
 def pending(context: Context) -> list[Waiver]:
@@ -86,7 +86,7 @@ def excuse(
     holding = [each for each in every if each.waiver.until >= context.today]
     reach = _index(holding, locked)
     lapsed = _index((each for each in every if each.waiver.until < context.today), locked)
-    used: set[Placed] = set()
+    used: set[LocatedWaiver] = set()
     excused: list[Finding] = []
     for finding in findings:
         reaching = _reaching(finding, reach, context)
@@ -100,12 +100,12 @@ def excuse(
     return excused, [*_unused(idle, context, rules, locked)]
 
 
-Index = Mapping[str, Mapping[str, list[Placed]]]
+Index = Mapping[str, Mapping[str, list[LocatedWaiver]]]
 """Waivers by rule and service."""
 
 
-def _index(placed: Iterable[Placed], locked: Container[str]) -> Index:
-    found: dict[str, dict[str, list[Placed]]] = {}
+def _index(placed: Iterable[LocatedWaiver], locked: Container[str]) -> Index:
+    found: dict[str, dict[str, list[LocatedWaiver]]] = {}
     for each in placed:
         if each.waiver.rule not in locked:
             of_rule = found.setdefault(each.waiver.rule, {})
@@ -113,7 +113,7 @@ def _index(placed: Iterable[Placed], locked: Container[str]) -> Index:
     return found
 
 
-def _reaching(finding: Finding, index: Index, context: Context) -> Placed | None:
+def _reaching(finding: Finding, index: Index, context: Context) -> LocatedWaiver | None:
     """The first waiver that reaches a finding."""
     of_rule = index.get(finding.rule)
     if of_rule is None:
@@ -157,7 +157,10 @@ def _names_along(located: Located[Any], at: Location) -> Iterator[str]:
 
 
 def _unused(
-    idle: Iterable[Placed], context: Context, rules: Mapping[str, Rule], locked: Container[str]
+    idle: Iterable[LocatedWaiver],
+    context: Context,
+    rules: Mapping[str, Rule],
+    locked: Container[str],
 ) -> Iterator[Finding]:
     """Waivers that excuse nothing, of rules that could find something and services there are."""
     for placed in idle:

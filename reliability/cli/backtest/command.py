@@ -122,7 +122,7 @@ def command(app: App, /, **options: Any) -> int:
     reliability backtest attendance --days 30         one service, the last month
     reliability backtest --fail-on incident-missed    for a job: 1 when one is missed
     """
-    asked = Asked(**options)
+    asked = BacktestOptions(**options)
     app = app.with_jobs(asked.jobs)
     result = replay(app, asked)
     _note_unread(app, app.repository.findings, "left out, as `reliability check` says")
@@ -131,7 +131,7 @@ def command(app: App, /, **options: Any) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BacktestOptions:
     """What the options say."""
 
     names: tuple[str, ...]
@@ -155,7 +155,7 @@ class Asked:
         return self.mode == "event" and self.samples is None
 
 
-def replay(app: App, asked: Asked) -> Backtest:
+def replay(app: App, asked: BacktestOptions) -> Backtest:
     """Run the backtest that was asked for.
 
     Raises:
@@ -167,7 +167,7 @@ def replay(app: App, asked: Asked) -> Backtest:
     if asked.every and asked.names:
         raise ReliabilityError("--all and names exclude each other; pass one of them")
     ensure_spreads(asked.jobs, asked.scheduler, asked.is_from_store)
-    from reliability.backtest.firing import Terms
+    from reliability.backtest.firing import ReplayTerms
     from reliability.history.open import history_policy
     from reliability.pipeline import load_revision, replay_history, replay_samples
     from reliability.promql.evaluate.semantics import Ranges
@@ -183,7 +183,7 @@ def replay(app: App, asked: Asked) -> Backtest:
     length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
     phase = timedelta(minutes=asked.phase)
-    terms = Terms(span, Ranges(asked.ranges), phase, how_sure=not asked.every)
+    terms = ReplayTerms(span, Ranges(asked.ranges), phase, how_sure=not asked.every)
     names = frozenset(asked.names)
     if asked.is_from_store:
         with spreading_over(asked.jobs, asked.scheduler) as spreading:
@@ -193,7 +193,7 @@ def replay(app: App, asked: Asked) -> Backtest:
 
 
 @contextmanager
-def samples_of(app: App, asked: Asked) -> Iterator[SampleReader]:
+def samples_of(app: App, asked: BacktestOptions) -> Iterator[SampleReader]:
     """The file that was named, else the server of policies/history.yaml.
 
     Raises:
@@ -239,7 +239,7 @@ def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:
         app.note(f"{words}: {', '.join(sorted(unread))}")
 
 
-def _tell(app: App, result: Backtest, asked: Asked) -> None:
+def _tell(app: App, result: Backtest, asked: BacktestOptions) -> None:
     """Write the result where it was asked for.
 
     Raises:

@@ -11,7 +11,7 @@ import click
 from reliability.check.report.forms import FORMS
 from reliability.cli.check.options import (
     FAIL_ON,
-    Asked,
+    CheckOptions,
     handles,
     report_files,
     secret_reference,
@@ -130,7 +130,7 @@ def command(app: App, /, **given: Any) -> int:
     from reliability.cli.check.output import show
     from reliability.cli.check.scope import checked, look_of
 
-    asked = Asked(**given)
+    asked = CheckOptions(**given)
     if asked.test_rules:
         from reliability.cli.check.custom import test_rules
 
@@ -146,7 +146,7 @@ def command(app: App, /, **given: Any) -> int:
     return _exit_code(asked, findings)
 
 
-def _fix(app: App, asked: Asked) -> int:
+def _fix(app: App, asked: CheckOptions) -> int:
     """Show the fixes and end with 1 if there are any; or write them and show what is left."""
     from reliability.cli.check.fix import mended, show_diff, write
     from reliability.cli.check.output import show
@@ -161,7 +161,7 @@ def _fix(app: App, asked: Asked) -> int:
     return _exit_code(asked, state.findings)
 
 
-def _exit_code(asked: Asked, findings: Iterable[Finding]) -> int:
+def _exit_code(asked: CheckOptions, findings: Iterable[Finding]) -> int:
     from reliability.check.engine import BUG
 
     if any(finding.rule == BUG for finding in findings):

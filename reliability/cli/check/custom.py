@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reliability.check.custom.cases import CaseRun
-    from reliability.check.custom.written import Written
+    from reliability.check.custom.written import LocatedCustomRule
     from reliability.cli.app import App
 
 
@@ -60,7 +60,7 @@ def _lines(runs: Iterable[CaseRun]) -> Iterable[str]:
                 yield f"  FAILED  {run.case.name}: {difference}"
 
 
-def _close(app: App, rules: Sequence[Written], runs: Sequence[CaseRun]) -> None:
+def _close(app: App, rules: Sequence[LocatedCustomRule], runs: Sequence[CaseRun]) -> None:
     without = [each.rule.id for each in rules if not each.rule.cases]
     if without:
         app.note(f"no cases stand beside {', '.join(without)}")

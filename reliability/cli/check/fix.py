@@ -17,13 +17,13 @@ from reliability.render.display import inert, safe
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
-    from reliability.cli.check.options import Asked
+    from reliability.cli.check.options import CheckOptions
     from reliability.finding import Finding
     from reliability.pipeline import Repository
 
 
 @dataclass(slots=True)
-class Mended:
+class FixedFiles:
     """Files as they were and as the fixes made them; then the check of what they became."""
 
     repository: Repository
@@ -39,13 +39,13 @@ class Mended:
         return f"{fixes} {'fix' if fixes == 1 else 'fixes'} in {_files(files)}"
 
 
-def mended(app: App, asked: Asked) -> Mended:
+def mended(app: App, asked: CheckOptions) -> FixedFiles:
     """Fix and check again, in memory, until no round changes anything."""
     from reliability.writing import ensure_no_link
 
     for path in asked.paths:
         ensure_no_link(path, app.committed)
-    state = Mended(*checked(app, asked))
+    state = FixedFiles(*checked(app, asked))
     for _ in range(ROUNDS):
         if not _round(state):
             break
@@ -53,7 +53,7 @@ def mended(app: App, asked: Asked) -> Mended:
     return state
 
 
-def _round(state: Mended) -> bool:
+def _round(state: FixedFiles) -> bool:
     """Carry out what can be in each file; whether anything changed."""
     changed = False
     for path, fixes in safe_fixes(state.findings).items():
@@ -69,14 +69,14 @@ def _round(state: Mended) -> bool:
     return changed
 
 
-def _read(state: Mended, path: PurePosixPath) -> bytes | None:
+def _read(state: FixedFiles, path: PurePosixPath) -> bytes | None:
     """The bytes of a file, unless it changed since it was checked."""
     content = Path(state.repository.root, path).read_bytes()
     is_same = content.decode("utf-8", "replace") == state.repository.catalog.texts.get(path)
     return content if is_same else None
 
 
-def write(app: App, state: Mended) -> None:
+def write(app: App, state: FixedFiles) -> None:
     """Put the fixed files in place, each in one step."""
     from reliability.load.replace import replace_file
 
@@ -92,7 +92,7 @@ def write(app: App, state: Mended) -> None:
     app.note(state.counted)
 
 
-def show_diff(app: App, state: Mended) -> None:
+def show_diff(app: App, state: FixedFiles) -> None:
     """Print what `--fix` would change, for reading: what could steer a reader is escaped."""
     for path in sorted(state.after):
         for line in _diff(path, state.before, state.after):

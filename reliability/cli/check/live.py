@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
 
 
-class Look:
+class LiveLookup:
     """What a server says of a catalog; asked for the first time, and then remembered."""
 
     def __init__(self, app: App, address: str, authorization: str | None = None) -> None:

@@ -88,7 +88,7 @@ def _report_file(text: str) -> ReportFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CheckOptions:
     """The options of one run, under the names that `cli/check/command.py` gives them."""
 
     paths: tuple[Path, ...]

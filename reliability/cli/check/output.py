@@ -14,12 +14,14 @@ from reliability.finding import Finding
 if TYPE_CHECKING:
     from reliability.check.rule import Rule
     from reliability.cli.app import App
-    from reliability.cli.check.options import Asked, ReportFile
+    from reliability.cli.check.options import CheckOptions, ReportFile
     from reliability.load.catalog import Catalog
     from reliability.pipeline import Repository
 
 
-def show(app: App, asked: Asked, repository: Repository, findings: Sequence[Finding]) -> None:
+def show(
+    app: App, asked: CheckOptions, repository: Repository, findings: Sequence[Finding]
+) -> None:
     """Print the findings on stdout and write the reports; counts are on stderr."""
     catalog = repository.catalog
     documents = sum(1 for _ in catalog.everything())
@@ -44,7 +46,7 @@ def _close(app: App, checked: Checked) -> None:
         app.note("nothing was there to check; `reliability demo` shows what a repository holds")
 
 
-def _rules(asked: Asked, catalog: Catalog) -> Sequence[Rule]:
+def _rules(asked: CheckOptions, catalog: Catalog) -> Sequence[Rule]:
     """The rules that were there, where a report speaks of them."""
     if "sarif" not in (asked.form, *(file.form for file in asked.reports)):
         return ()

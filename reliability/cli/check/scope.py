@@ -11,10 +11,10 @@ import click
 from reliability.finding import Severity
 
 if TYPE_CHECKING:
-    from reliability.check.evidence import Evidence
+    from reliability.check.evidence import BacktestEvidence
     from reliability.cli.app import App
-    from reliability.cli.check.live import Look
-    from reliability.cli.check.options import Asked
+    from reliability.cli.check.live import LiveLookup
+    from reliability.cli.check.options import CheckOptions
     from reliability.finding import Finding
     from reliability.load.base import Base
     from reliability.pipeline import Repository
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
 
 
-def look_of(app: App, asked: Asked) -> Look | None:
+def look_of(app: App, asked: CheckOptions) -> LiveLookup | None:
     """The look at a server that was asked for; nothing of it is loaded where none was."""
     if asked.live is None:
         if asked.live_authorization:
             raise click.UsageError("--live-authorization is sent to a server; pass --live URL")
         return None
-    from reliability.cli.check.live import Look
+    from reliability.cli.check.live import LiveLookup
 
-    return Look(app, asked.live, asked.live_authorization)
+    return LiveLookup(app, asked.live, asked.live_authorization)
 
 
 def checked(
     app: App,
-    asked: Asked,
+    asked: CheckOptions,
     changed: Mapping[PurePosixPath, bytes] = NOTHING,
-    look: Look | None = None,
+    look: LiveLookup | None = None,
 ) -> tuple[Repository, list[Finding]]:
     """The repository or the documents that were asked for, and the findings to show.
 
@@ -50,7 +50,7 @@ def checked(
 
 
 def _all(
-    app: App, asked: Asked, changed: Mapping[PurePosixPath, bytes], look: Look | None
+    app: App, asked: CheckOptions, changed: Mapping[PurePosixPath, bytes], look: LiveLookup | None
 ) -> tuple[Repository, list[Finding]]:
     from reliability.approval import Approvals
     from reliability.check.facts import Facts
@@ -89,7 +89,7 @@ def _note_unread(app: App, base: Base) -> None:
         app.note(f"not compared with the base {base.commit[:12]}, not readable: {', '.join(paths)}")
 
 
-def _evidence(app: App, path: Path | None) -> Evidence | None:
+def _evidence(app: App, path: Path | None) -> BacktestEvidence | None:
     if path is None:
         return None
     from reliability.check.evidence import read_evidence

@@ -89,7 +89,7 @@ def live_walk(app: App, servers: Path | None) -> Callable[[Screen], None]:
 def before(screen: Screen) -> None:
     """What an alert on every error did to the channel."""
     from reliability.backtest.engine import Chosen, backtest
-    from reliability.backtest.firing import Terms
+    from reliability.backtest.firing import ReplayTerms
     from reliability.history.open import history_policy, open_source
     from reliability.onboarding.demo.before import mentions_of, noise
     from reliability.onboarding.demo.words import noise_table
@@ -97,7 +97,7 @@ def before(screen: Screen) -> None:
     catalog = screen.catalog()
     loud = noise(catalog, screen.root, DAY, SLO)
     source = open_source(history_policy(catalog), catalog, screen.root)
-    quiet = backtest(catalog, None, source, Terms(loud.span), Chosen(frozenset({SLO})))
+    quiet = backtest(catalog, None, source, ReplayTerms(loud.span), Chosen(frozenset({SLO})))
     screen.title("The noise before")
     screen.words(
         f"""The usual start: every error of clocking in tells the whole channel. "There are so

@@ -13,7 +13,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.history.replicas import Destination, Replica
+from reliability.cli.history.replicas import BackfillDestination, PrometheusReplica
 from reliability.cli.names import check_names
 from reliability.errors import MissingExtraError, ReliabilityError
 
@@ -90,15 +90,15 @@ class BackfillRequest:
     out: Path | None
     promtool: str | None
 
-    def folder_of(self, app: App, replica: Replica) -> Destination:
+    def folder_of(self, app: App, replica: PrometheusReplica) -> BackfillDestination:
         """Where the blocks of a replica go, or the files for the commands."""
         named = dict(_named(each) for each in self.folders)
         folder = named.get(replica.name) or named.get("")
         output = (self.out or app.root / ".reliability" / "backfill") / replica.name
-        return Destination(Path(folder) if folder else None, output)
+        return BackfillDestination(Path(folder) if folder else None, output)
 
 
-def replicas(app: App, request: BackfillRequest) -> list[Replica]:
+def replicas(app: App, request: BackfillRequest) -> list[PrometheusReplica]:
     """Each server that is backfilled.
 
     Raises:
@@ -127,20 +127,20 @@ def _named(written: str) -> tuple[str, str]:
     return (name, folder) if equals and "/" not in name else ("", written)
 
 
-def _declared(app: App) -> list[Replica]:
+def _declared(app: App) -> list[PrometheusReplica]:
     from reliability.model.history import HistorySources, PrometheusSource
     from reliability.model.targets import PrometheusTarget, SyncTargets
     from reliability.providers.http import ensure_allowed
 
     targets, history = app.catalog().only(SyncTargets), app.catalog().only(HistorySources)
-    found: list[Replica] = []
+    found: list[PrometheusReplica] = []
     for each in targets.value.spec.targets if targets else ():
         if isinstance(each, PrometheusTarget) and targets:
             ensure_allowed(each.name, each.url, targets.value.spec.allowed_hosts)
-            found.append(Replica(each.name, each.url, each.authorization))
+            found.append(PrometheusReplica(each.name, each.url, each.authorization))
     source = history.value.spec.source if history else None
     if not found and isinstance(source, PrometheusSource):
-        found = [Replica("prometheus", source.url, source.authorization, source.tenant)]
+        found = [PrometheusReplica("prometheus", source.url, source.authorization, source.tenant)]
     if not found:
         raise ReliabilityError(
             "no Prometheus is declared; name one in policies/targets.yaml, or pass --prometheus URL"
@@ -148,12 +148,12 @@ def _declared(app: App) -> list[Replica]:
     return found
 
 
-def _of_url(url: str) -> Replica:
-    return Replica("prometheus", url, None)
+def _of_url(url: str) -> PrometheusReplica:
+    return PrometheusReplica("prometheus", url, None)
 
 
 @contextmanager
-def _opened(app: App, replica: Replica) -> Iterator[PrometheusServer]:
+def _opened(app: App, replica: PrometheusReplica) -> Iterator[PrometheusServer]:
     from reliability.history.sources.prometheus import open_prometheus
 
     secret = app.settings.secret(replica.authorization) if replica.authorization else None

@@ -13,7 +13,7 @@ from reliability.backtest.backfill import RECORDS, Backfilling, before_first
 from reliability.backtest.standing import period_of
 from reliability.cli.app import App
 from reliability.compile.prometheus.directory import Directory
-from reliability.compile.prometheus.names import TARGET, Names
+from reliability.compile.prometheus.names import TARGET, SeriesNames
 from reliability.history.covered import chunks
 from reliability.history.series import MINUTE
 from reliability.history.sources.live import LiveServer
@@ -21,7 +21,7 @@ from reliability.history.sources.prometheus import PrometheusServer
 from reliability.promql.evaluate.lines import NAME, Labels
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
-from reliability.promql.evaluate.stored import Stored
+from reliability.promql.evaluate.stored import StoredSeries
 from reliability.providers.recorded import recorded_shares
 from reliability.providers.tsdb.blocks import (
     Witness,
@@ -40,11 +40,11 @@ from reliability.timespan import EPOCH, TimeSpan
 from reliability.writing import make_folder
 
 if TYPE_CHECKING:
-    from reliability.cli.history.replicas import Destination, Replica
+    from reliability.cli.history.replicas import BackfillDestination, PrometheusReplica
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BackfillObjective:
     """What is to be written of one objective.
 
     `first` is when each of its series begins on the server, in milliseconds.
@@ -68,14 +68,14 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Written:
+class BackfillFiles:
     """Files of samples, one a block, each with a sample by which the block is recognized."""
 
     files: list[tuple[Path, Witness]] = field(default_factory=list)
     samples: int = 0
     spans: dict[str, TimeSpan] = field(default_factory=dict)
 
-    def note(self, objective: Objective, series: Iterable[Stored]) -> None:
+    def note(self, objective: Objective, series: Iterable[StoredSeries]) -> None:
         """Remember how far an objective's samples reach."""
         for each in series:
             self.samples += len(each.times)
@@ -92,13 +92,13 @@ class Backfill:
     """The backfill of one replica."""
 
     app: App
-    replica: Replica
+    replica: PrometheusReplica
     source: PrometheusServer
     days: int | None
     promtool: str | None
     left_out: set[str] = field(default_factory=set)
 
-    def run(self, objectives: Sequence[Objective], destination: Destination) -> bool:
+    def run(self, objectives: Sequence[Objective], destination: BackfillDestination) -> bool:
         """Backfill objectives; whether each of them could be evaluated."""
         if destination.data is None:
             self._print_commands(objectives, destination.output)
@@ -134,7 +134,7 @@ class Backfill:
         if written.files:
             self.app.say("\n".join(self._commands(written, database, output)))
 
-    def _commands(self, written: Written, database: Database, output: Path) -> Iterator[str]:
+    def _commands(self, written: BackfillFiles, database: Database, output: Path) -> Iterator[str]:
         """Make the blocks where the server does not see them, then move them, the newest first."""
         staging = Path(database.path) / STAGING
         name, length = self.promtool or "promtool", length_within(database.longest)
@@ -149,13 +149,13 @@ class Backfill:
 
     def _evaluated(
         self, objectives: Sequence[Objective], database: Database, folder: Path
-    ) -> Written:
+    ) -> BackfillFiles:
         """One file for each block's time, of all that is wanted in it; block by block."""
         now = datetime.now(UTC).replace(second=0, microsecond=0)
         wanted = [
             each for each in self._wanted(objectives, database, now) if each.within(each.span)
         ]
-        written = Written()
+        written = BackfillFiles()
         if not wanted:
             return written
         rules = Directory.of(self.app.catalog())
@@ -173,7 +173,7 @@ class Backfill:
 
     def _wanted(
         self, objectives: Iterable[Objective], database: Database, now: datetime
-    ) -> Iterator[Wanted]:
+    ) -> Iterator[BackfillObjective]:
         head = EPOCH + timedelta(milliseconds=database.head)
         kept = now - database.retention if database.retention else EPOCH
         for each in objectives:
@@ -184,14 +184,18 @@ class Backfill:
             start = now - timedelta(days=self.days) if self.days else period.start
             span = TimeSpan(max(start, kept), head)
             if span.start < span.end:
-                names = Names.of(each)
+                names = SeriesNames.of(each)
                 selectors = {record: names.select(record) for record in RECORDS}
                 server, length = self.source.server, now - span.start
-                yield Wanted(each, span, first_samples(server, selectors, length, now))
+                yield BackfillObjective(each, span, first_samples(server, selectors, length, now))
 
     def _of_block(
-        self, wanted: Iterable[Wanted], part: TimeSpan, rules: Backfilling, written: Written
-    ) -> Iterator[Stored]:
+        self,
+        wanted: Iterable[BackfillObjective],
+        part: TimeSpan,
+        rules: Backfilling,
+        written: BackfillFiles,
+    ) -> Iterator[StoredSeries]:
         for each in wanted:
             span = each.within(part)
             if span is None or each.objective.identity in self.left_out:
@@ -210,7 +214,7 @@ class Backfill:
         self.left_out.add(objective.identity)
         self.app.note(f"{objective.identity}: left out: {reason}")
 
-    def _say(self, written: Written, where: str) -> None:
+    def _say(self, written: BackfillFiles, where: str) -> None:
         name = self.replica.name
         if not written.files:
             self.app.say(
@@ -228,12 +232,12 @@ class Backfill:
 
         shares = recorded_shares(self.source.server, objectives, datetime.now(UTC))
         for each in objectives:
-            names = Names.of(each)
+            names = SeriesNames.of(each)
             share = percent_known(shares.get((names.service, names.slo), 0.0))
             self.app.say(f"  {each.identity}: {share} of its period is recorded now")
 
 
-def witness_of(series: Sequence[Stored]) -> Witness:
+def witness_of(series: Sequence[StoredSeries]) -> Witness:
     """The last sample of a series, as a query that has a result once it is loaded."""
     one = max(series, key=lambda each: int(each.times[-1]))
     named = dict(one.labels)

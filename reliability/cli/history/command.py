@@ -10,7 +10,13 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.history.backfill import backfill_command
-from reliability.cli.history.place import Place, countable, open_place, slis_of, span_words
+from reliability.cli.history.place import (
+    HistoryLocation,
+    countable,
+    open_place,
+    slis_of,
+    span_words,
+)
 from reliability.cli.history.pull import pull_command
 from reliability.cli.history.restore import restore_command
 from reliability.cli.history.store import compact_command, prune_command
@@ -70,7 +76,9 @@ def import_command(app: App, file: Path, form: str, slo: str | None) -> None:
         app.say(f"{name}: {span_words(span)} stored")
 
 
-def _import_csv(place: Place, file: Path, slis: Iterable[SliHistory]) -> list[tuple[str, TimeSpan]]:
+def _import_csv(
+    place: HistoryLocation, file: Path, slis: Iterable[SliHistory]
+) -> list[tuple[str, TimeSpan]]:
     from reliability.history.importing import import_counts
 
     if len({sli.slo for sli in slis}) != 1:
@@ -79,7 +87,7 @@ def _import_csv(place: Place, file: Path, slis: Iterable[SliHistory]) -> list[tu
 
 
 def _import_om(
-    app: App, place: Place, file: Path, slis: Iterable[SliHistory]
+    app: App, place: HistoryLocation, file: Path, slis: Iterable[SliHistory]
 ) -> list[tuple[str, TimeSpan]]:
     from reliability.history.importing import import_counters
     from reliability.history.sources.openmetrics import OpenMetricsFile

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HistoryLocation:
     """What policies/history.yaml says, and the store that it names."""
 
     spec: HistorySourcesSpec
     store: Store
 
 
-def open_place(app: App, command_name: str, catalog: Catalog | None = None) -> Place:
+def open_place(app: App, command_name: str, catalog: Catalog | None = None) -> HistoryLocation:
     """The place where history is kept, as the working tree says or another catalog.
 
     Raises:
@@ -41,7 +41,7 @@ def open_place(app: App, command_name: str, catalog: Catalog | None = None) -> P
     from reliability.history.store import Store
 
     spec = history_policy(catalog or app.catalog())
-    return Place(spec, Store.of(app.root, spec.store))
+    return HistoryLocation(spec, Store.of(app.root, spec.store))
 
 
 def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reliability.cli.app import App
-from reliability.cli.history.place import Place, open_place, slis_of, span_words
+from reliability.cli.history.place import HistoryLocation, open_place, slis_of, span_words
 from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError, SourceError
 from reliability.real_path import real_path
@@ -76,18 +76,20 @@ def _warm_up(app: App) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HistoryPullOptions:
     """Which SLIs are pulled, and where to."""
 
-    place: Place
+    place: HistoryLocation
     slis: list[SliHistory]
 
 
-def _all(app: App, names: tuple[str, ...]) -> Asked:
-    return Asked(open_place(app, "reliability history pull"), slis_of(app.catalog(), names))
+def _all(app: App, names: tuple[str, ...]) -> HistoryPullOptions:
+    return HistoryPullOptions(
+        open_place(app, "reliability history pull"), slis_of(app.catalog(), names)
+    )
 
 
-def _changed(app: App, names: tuple[str, ...], revision: str) -> Asked:
+def _changed(app: App, names: tuple[str, ...], revision: str) -> HistoryPullOptions:
     """What the base lacks, and the base's own place for it: an old one may trust other hosts."""
     from reliability.load.base import load_commit
 
@@ -105,17 +107,17 @@ def _changed(app: App, names: tuple[str, ...], revision: str) -> Asked:
         )
     if not slis:
         app.say(f"every SLI is known to the base {base.commit[:12]}: nothing to fetch")
-    return Asked(place, slis)
+    return HistoryPullOptions(place, slis)
 
 
-def _ensure_inside(app: App, place: Place) -> None:
+def _ensure_inside(app: App, place: HistoryLocation) -> None:
     """A change may hold a link where the store should be; nothing is written through it."""
     root, folder = real_path(app.root), place.store.folder
     if real_path(folder) != root / place.spec.store:
         raise SourceError(f"{place.spec.store} leads elsewhere by a link, and is not written to")
 
 
-def _prune(app: App, place: Place) -> None:
+def _prune(app: App, place: HistoryLocation) -> None:
     """Remove what is older than the policy keeps, where it says so."""
     if place.spec.keep is not None:
         removed = list(place.store.prune(app.today - place.spec.keep))
@@ -136,7 +138,7 @@ def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:
 
 def _pull(
     app: App,
-    place: Place,
+    place: HistoryLocation,
     server: Fetching,
     sli: SliHistory,
     asked: tuple[timedelta, TimeSpan],
@@ -158,7 +160,7 @@ def _pull(
     app.say(f"{sli.slo}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
 
 
-def _days_known(place: Place, sli: SliHistory, span: TimeSpan) -> str:
+def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
     """How many of the span's days hold events, of all; of the group that is known least."""
     from reliability.history.series import NoHistory
     from reliability.history.sources.stored import StoredHistory

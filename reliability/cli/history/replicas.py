@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Replica:
+class PrometheusReplica:
     """One Prometheus: `name` is that of its target."""
 
     name: str
@@ -17,7 +17,7 @@ class Replica:
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class BackfillDestination:
     """The data folder of a server, if it is known; else files are written for who knows it."""
 
     data: Path | None

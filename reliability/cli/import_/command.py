@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
-from reliability.cli.import_.options import Asked
+from reliability.cli.import_.options import ImportOptions
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
-    from reliability.convert.converter import Wishes
-    from reliability.convert.gathering import Gathered
-    from reliability.convert.originals import Read
+    from reliability.convert.converter import ConversionOptions
+    from reliability.convert.gathering import GatheredFiles
+    from reliability.convert.originals import ReadOriginals
     from reliability.finding import Finding, Problem
     from reliability.load.catalog import Catalog
-    from reliability.onboarding.importing.outcome import Outcome
-    from reliability.onboarding.landing import Landing
+    from reliability.onboarding.importing.outcome import ImportOutcome
+    from reliability.onboarding.landing import WritePlan
 
 DOCUMENT: Final = "document-"
 """How the rules begin by which a document is not read as it is written."""
@@ -65,7 +65,7 @@ def command(app: App, /, **given: Any) -> int:
     from reliability.cli.import_.output import print_outcome
     from reliability.convert.originals import read_originals
 
-    asked = Asked(**given)
+    asked = ImportOptions(**given)
     _known(asked.only)
     read = read_originals(Path.cwd(), asked.paths)
     outcome = _imported(app, read, asked)
@@ -73,32 +73,32 @@ def command(app: App, /, **given: Any) -> int:
     return int(bool(outcome.landing.kept or read.unreadable or outcome.refused))
 
 
-def _imported(app: App, read: Read, asked: Asked) -> Outcome:
+def _imported(app: App, read: ReadOriginals, asked: ImportOptions) -> ImportOutcome:
     """Convert what was read, check it as it would be, and write it unless it is only shown."""
     from reliability.alert_labels import PLAIN
-    from reliability.convert.converter import Wishes
+    from reliability.convert.converter import ConversionOptions
     from reliability.onboarding.importing.label_choice import settled_label_names
-    from reliability.onboarding.importing.outcome import Outcome
-    from reliability.onboarding.landing import Landing
+    from reliability.onboarding.importing.outcome import ImportOutcome
+    from reliability.onboarding.landing import WritePlan
 
     root = asked.into or app.root_or_here
     present = _present(root)
     names = PLAIN if asked.plain_labels else settled_label_names(present)
-    wishes = Wishes(
+    wishes = ConversionOptions(
         asked.service, asked.team, _services(root), _teams(root), app.today, label_names=names
     )
     gathered = _gather(app, read, wishes, asked)
     chosen = _chosen(gathered, wishes, asked)
     first, edited = _policies(root, present, chosen, is_settled=names is not None)
     files = with_services_folder(root, {**gathered.files, **first})
-    landing = Landing.of(root, files, edited)
+    landing = WritePlan.of(root, files, edited)
     findings, refused = _checked(app, root, landing)
     if asked.writes:
         for path in landing.write():
             app.note(f"{path}: written")
 
     remarks = (*read.unreadable, *read.doubtful, *gathered.remarks)
-    return Outcome(
+    return ImportOutcome(
         landing=landing,
         remarks=remarks,
         documents=gathered.documents,
@@ -120,7 +120,9 @@ def _known(only: str | None) -> None:
         )
 
 
-def _gather(app: App, read: Read, wishes: Wishes, asked: Asked) -> Gathered:
+def _gather(
+    app: App, read: ReadOriginals, wishes: ConversionOptions, asked: ImportOptions
+) -> GatheredFiles:
     """All drafts and remarks.
 
     Raises:
@@ -163,7 +165,9 @@ def _present(root: Path) -> Catalog:
     return load_repository(root).catalog
 
 
-def _chosen(gathered: Gathered, wishes: Wishes, asked: Asked) -> AlertLabelSet:
+def _chosen(
+    gathered: GatheredFiles, wishes: ConversionOptions, asked: ImportOptions
+) -> AlertLabelSet:
     """The label set that the imported alerts are written for.
 
     Raises:
@@ -221,14 +225,14 @@ def with_services_folder(
 
 
 def _checked(
-    app: App, root: Path, landing: Landing
+    app: App, root: Path, landing: WritePlan
 ) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     """What check finds in the repository with the new files, and what in these is not accepted.
 
     Not accepted is what cannot be read as a document, or of which no rules can be built. Nothing
     is written.
     """
-    from reliability.compile.prometheus.compilers import PrometheusRules
+    from reliability.compile.prometheus.compilers import PrometheusCompiler
     from reliability.finding import Severity
     from reliability.load.files import DiskFiles, read_repository
     from reliability.load.loader import load
@@ -247,7 +251,7 @@ def _checked(
         if each.rule.startswith(DOCUMENT) and each.severity is Severity.ERROR
     ]
     unbuilt = [
-        each for each in PrometheusRules().compile(catalog) if not isinstance(each, Resource)
+        each for each in PrometheusCompiler().compile(catalog) if not isinstance(each, Resource)
     ]
     refused = [each for each in (*unreadable, *unbuilt) if each.at.path in landing.new]
     return found, tuple(dict.fromkeys(refused))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImportOptions:
     """What was asked for. `only` names a format; `into` is None where --root says it."""
 
     paths: tuple[Path, ...]

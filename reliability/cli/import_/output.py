@@ -10,14 +10,14 @@ from typing import Final
 from reliability.cli.app import App
 from reliability.convert.converter import Matter, Remark
 from reliability.finding import Problem, Severity
-from reliability.onboarding.importing.outcome import Outcome, counts_by_rule, json_outcome
+from reliability.onboarding.importing.outcome import ImportOutcome, counts_by_rule, json_outcome
 from reliability.onboarding.importing.remark_groups import RemarkGroup, remark_groups
 from reliability.render.display import safe
 
 SUFFIXES_SHOWN: Final = 10
 
 
-def print_outcome(app: App, outcome: Outcome, form: str, *, diff: bool, full: bool) -> None:
+def print_outcome(app: App, outcome: ImportOutcome, form: str, *, diff: bool, full: bool) -> None:
     """Print an import: all of it on stdout; `full` lists every remark of a large group."""
     if form == "json":
         app.say(json_outcome(outcome))
@@ -73,7 +73,7 @@ def remark_text(remark: Remark) -> str:
     return f"{text}\n  = help: {safe(problem.help)}" if problem.help else text
 
 
-def diff_lines(outcome: Outcome) -> Iterator[str]:
+def diff_lines(outcome: ImportOutcome) -> Iterator[str]:
     """Every edited and every new file as a unified diff."""
     for path, texts in outcome.landing.edited.items():
         before, after = (text.splitlines() for text in texts)
@@ -84,7 +84,7 @@ def diff_lines(outcome: Outcome) -> Iterator[str]:
         yield from map(safe, lines)
 
 
-def summary(outcome: Outcome) -> Iterator[str]:
+def summary(outcome: ImportOutcome) -> Iterator[str]:
     """Files, signals by tier and reason, objectives, remarks, findings by rule."""
     landing = outcome.landing
     word = "written" if outcome.written else "to be written"

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
-from reliability.cli.init.output import Done
+from reliability.cli.init.output import InitResult
 from reliability.real_path import real_path
 
 if TYPE_CHECKING:
     from reliability.cli.init.interview import InitRequest
-    from reliability.onboarding.init.beginning import Wanted
+    from reliability.onboarding.init.beginning import RepositoryStart
     from reliability.onboarding.init.github_files import Laid
     from reliability.onboarding.init.takeover import TakeOver
-    from reliability.onboarding.landing import Landing
+    from reliability.onboarding.landing import WritePlan
 
 EXAMPLE: Final = "git+https://HOST/OWNER/NAME.git@COMMIT"
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
@@ -82,7 +82,7 @@ def command(app: App, /, **given: Any) -> int:
     landing, strange = _landing(root, request.wanted)
     secret_files = _secret_files(root, request.taken)
     written = tuple(map(str, landing.write()))
-    done = Done(
+    done = InitResult(
         root=root,
         around=around,
         request=request,
@@ -99,20 +99,20 @@ def command(app: App, /, **given: Any) -> int:
     return int(bool(given["github"]) and done.unknown_source is not None)
 
 
-def _landing(root: Path, wanted: Wanted) -> tuple[Landing, tuple[str, ...]]:
+def _landing(root: Path, wanted: RepositoryStart) -> tuple[WritePlan, tuple[str, ...]]:
     from reliability.onboarding.init.beginning import (
         declared_in,
         not_declared,
         owner_id_in,
         wanted_files,
     )
-    from reliability.onboarding.landing import Landing
+    from reliability.onboarding.landing import WritePlan
     from reliability.onboarding.shipped import shipped_repository
 
     catalog, strange = declared_in(root)
     wanted = replace(wanted, owner_id=owner_id_in(catalog))
     files = wanted_files(wanted, shipped_repository())
-    return Landing.of(root, not_declared(files, catalog)), strange
+    return WritePlan.of(root, not_declared(files, catalog)), strange
 
 
 def _secret_files(root: Path, taken: TakeOver | None) -> tuple[Path, ...]:

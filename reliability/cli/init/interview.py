@@ -12,7 +12,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.asking import Question, ask, on_terminal
 from reliability.onboarding import answers
-from reliability.onboarding.init.beginning import SECRETS, Wanted
+from reliability.onboarding.init.beginning import SECRETS, RepositoryStart
 from reliability.onboarding.init.browsing import browsing_base
 from reliability.onboarding.init.github_files import declared_source
 from reliability.onboarding.init.live_targets import LiveTargets
@@ -35,7 +35,7 @@ class InitRequest:
     get the tool from, None if no workflow is wanted.
     """
 
-    wanted: Wanted
+    wanted: RepositoryStart
     taken: TakeOver | None
     source: ToolSource | UnknownSource | None
 
@@ -60,7 +60,7 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
     prometheus = _settled(app, _prometheus(around), answers.address, given["prometheus"])
     pager_key = _pager_key(around, given, taken, team)
     people = People(team, member, channel, repository, pager_key)
-    wanted = Wanted(
+    wanted = RepositoryStart(
         people=people,
         prometheus=prometheus,
         is_solo=given["solo"],

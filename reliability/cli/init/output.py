@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
-from reliability.onboarding.init.github_files import ACTION, TOOL, Kept, Wrote, installs_by_name
+from reliability.onboarding.init.github_files import ACTION, TOOL, KeptFile, Wrote, installs_by_name
 from reliability.onboarding.init.tool_source import DISTRIBUTION, EXAMPLE
 from reliability.render.display import safe
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reliability.onboarding.init.github_files import Laid
     from reliability.onboarding.init.surroundings import Surroundings
     from reliability.onboarding.init.tool_source import UnknownSource
-    from reliability.onboarding.landing import Landing
+    from reliability.onboarding.landing import WritePlan
 
 STEPS: Final = """\
 what to do, the shortest way first; all of it is in docs/github.md
@@ -36,14 +36,14 @@ what to do, the shortest way first; all of it is in docs/github.md
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class InitResult:
     """What was written: our files, secrets' files, and those of GitHub if they were wanted."""
 
     root: Path
     around: Surroundings
     request: InitRequest
     written: tuple[str, ...]
-    landing: Landing
+    landing: WritePlan
     secret_files: tuple[Path, ...]
     laid: tuple[Laid, ...]
     strange: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class Done:
         return source if isinstance(source, UnknownSource) else None
 
 
-def print_laid(app: App, done: Done) -> None:
+def print_laid(app: App, done: InitResult) -> None:
     """Files are the result; what was seen and what comes next are said beside it."""
     for each in done.around.seen:
         value = f" {safe(each.value)}" if each.value else ""
@@ -93,7 +93,7 @@ def print_laid(app: App, done: Done) -> None:
     app.note("\nnext:\n" + "\n".join(f"  {line}" for line in next_commands(done)))
 
 
-def _about_deliveries(done: Done) -> Iterator[str]:
+def _about_deliveries(done: InitResult) -> Iterator[str]:
     """Where secrets went, and what is still missing before a page arrives and can be used."""
     from reliability.onboarding.init.beginning import declared_in
     from reliability.onboarding.init.takeover import missing_secret_files
@@ -120,7 +120,7 @@ def _about_deliveries(done: Done) -> Iterator[str]:
         )
 
 
-def _about_workflows(done: Done) -> Iterator[str]:
+def _about_workflows(done: InitResult) -> Iterator[str]:
     """Which line is missing if no workflow was written, and what an older `init` left."""
     if done.unknown_source is not None:
         yield (
@@ -135,7 +135,7 @@ def _about_workflows(done: Done) -> Iterator[str]:
         )
 
 
-def files(done: Done) -> Iterator[tuple[str, str]]:
+def files(done: InitResult) -> Iterator[tuple[str, str]]:
     """Each file with what became of it: wrote, same or kept."""
     yield from (("wrote", safe(str(path))) for path in done.secret_files)
     yield from (("wrote", path) for path in done.written)
@@ -145,7 +145,7 @@ def files(done: Done) -> Iterator[tuple[str, str]]:
         yield laid.word, laid.path
 
 
-def next_commands(done: Done) -> tuple[str, ...]:
+def next_commands(done: InitResult) -> tuple[str, ...]:
     """Three commands, from what makes a noise today to the first promise."""
     from reliability.cli.main import COMMANDS
 
@@ -167,7 +167,7 @@ def next_commands(done: Done) -> tuple[str, ...]:
     )
 
 
-def json_text(done: Done) -> str:
+def json_text(done: InitResult) -> str:
     """The result for a program."""
     body = {
         "root": str(done.root),
@@ -179,7 +179,7 @@ def json_text(done: Done) -> str:
         "wrote": len(done.written)
         + len(done.secret_files)
         + sum(isinstance(each, Wrote) for each in done.laid),
-        "kept": len(done.landing.kept) + sum(isinstance(each, Kept) for each in done.laid),
+        "kept": len(done.landing.kept) + sum(isinstance(each, KeptFile) for each in done.laid),
         "secrets": [str(path) for path in done.secret_files],
         "workflows": _state_of_workflows(done),
         "next": [line.split("   ")[0].rstrip() for line in next_commands(done)],
@@ -187,7 +187,7 @@ def json_text(done: Done) -> str:
     return json.dumps(body, indent=2, ensure_ascii=False)
 
 
-def _state_of_workflows(done: Done) -> str:
+def _state_of_workflows(done: InitResult) -> str:
     if done.request.source is None:
         return "not wanted"
     unknown = done.unknown_source

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.new.output import Done
+from reliability.cli.new.output import NewSloResult
 from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
-    from reliability.onboarding.new.promise import Promise
-    from reliability.onboarding.new.proposal import Proposal
+    from reliability.onboarding.new.promise import NewSlo
+    from reliability.onboarding.new.proposal import TargetProposal
 
 TIERS = click.Choice(["alert", "ticket", "log"])
 
@@ -79,7 +79,7 @@ def command(app: App, /, **given: Any) -> int:
     return 0
 
 
-def _done(app: App, promise: Promise, proposal: Proposal, recent: Any) -> Done:
+def _done(app: App, promise: NewSlo, proposal: TargetProposal, recent: Any) -> NewSloResult:
     from reliability.onboarding.new.joining import join
     from reliability.onboarding.new.laying import with_files
     from reliability.pipeline import check
@@ -94,4 +94,4 @@ def _done(app: App, promise: Promise, proposal: Proposal, recent: Any) -> Done:
         from reliability.onboarding.new.preview import preview
 
         seen = preview(repository.catalog, promise.slo, recent.history, recent.span)
-    return Done(promise, proposal, joined, seen, findings)
+    return NewSloResult(promise, proposal, joined, seen, findings)

@@ -11,10 +11,10 @@ from reliability.cli.app import App
 
 if TYPE_CHECKING:
     from reliability.model.history import DatadogSource
-    from reliability.onboarding.new.candidates import Candidate
+    from reliability.onboarding.new.candidates import SliCandidate
     from reliability.onboarding.new.datadog_site import DatadogSite
-    from reliability.onboarding.new.promise import Indicator
-    from reliability.onboarding.new.proposal import Past
+    from reliability.onboarding.new.promise import NewSli
+    from reliability.onboarding.new.proposal import CountedEvents
     from reliability.onboarding.new.service_kinds import ServiceKind
 
 
@@ -45,7 +45,7 @@ def looking_at(app: App, source: DatadogSource) -> Iterator[DatadogSite]:
 
 def candidates_at(
     app: App, site: DatadogSite, service: str, kinds: tuple[ServiceKind, ...]
-) -> tuple[Candidate, ...]:
+) -> tuple[SliCandidate, ...]:
     """Pairs of metrics, and a note where there are none.
 
     Raises:
@@ -63,7 +63,7 @@ def candidates_at(
     return found
 
 
-def past_at(site: DatadogSite, indicator: Indicator, length: timedelta) -> Past | str:
+def past_at(site: DatadogSite, indicator: NewSli, length: timedelta) -> CountedEvents | str:
     """What an indicator counted, or why that is not known.
 
     Raises:

@@ -9,14 +9,14 @@ import click
 from reliability.cli.asking import Question, ask, on_terminal
 from reliability.cli.new.output import print_candidates
 from reliability.onboarding import answers
-from reliability.onboarding.new.promise import Indicator, MetricSource
+from reliability.onboarding.new.promise import MetricSource, NewSli
 from reliability.onboarding.new.service_kinds import ServiceKind, service_kinds
 
 if TYPE_CHECKING:
     from reliability.cli.new.input import Interview
 
 
-def indicator_of(talk: Interview) -> tuple[ServiceKind, Indicator]:
+def indicator_of(talk: Interview) -> tuple[ServiceKind, NewSli]:
     """The SLI: what was named, a candidate, or how a kind usually looks."""
     given, kinds = talk.given, {each.name: each for each in service_kinds()}
     if given["total"] is not None or given["good"] is not None or given["bad"] is not None:
@@ -26,7 +26,7 @@ def indicator_of(talk: Interview) -> tuple[ServiceKind, Indicator]:
         if on_terminal() and given["sli"] is None:
             print_candidates(talk.app, found, talk.service, is_json=False, aside=True)
         chosen = found[_number(talk, len(found)) - 1]
-        return chosen.kind, Indicator(chosen.counts, chosen.events, chosen.total, chosen.source)
+        return chosen.kind, NewSli(chosen.counts, chosen.events, chosen.total, chosen.source)
     _ensure_no_other_is_meant(talk)
     kind = kinds[
         talk.settle(
@@ -41,7 +41,7 @@ def indicator_of(talk: Interview) -> tuple[ServiceKind, Indicator]:
     ]
     events, total = kind.queries(talk.service)
     if not on_terminal():
-        return kind, Indicator(kind.counts, events, total)
+        return kind, NewSli(kind.counts, events, total)
     return kind, _typed(talk, kind, events, total)
 
 
@@ -67,15 +67,15 @@ def _ensure_no_other_is_meant(talk: Interview) -> None:
         talk.app.note(f"\n{said}")
 
 
-def _typed(talk: Interview, kind: ServiceKind, events: str, total: str) -> Indicator:
+def _typed(talk: Interview, kind: ServiceKind, events: str, total: str) -> NewSli:
     why = "a counter, as a selector; nothing was found to choose from, so this is only how it"
     asked = Question("Which counter counts all events?", f"{why} usually looks", "--total", total)
     every = ask(talk.app, asked, answers.query)
     asked = Question(f"And the {kind.counts} ones?", f"{why} looks", f"--{kind.counts}", events)
-    return Indicator(kind.counts, ask(talk.app, asked, answers.query), every)
+    return NewSli(kind.counts, ask(talk.app, asked, answers.query), every)
 
 
-def _named(talk: Interview) -> Indicator:
+def _named(talk: Interview) -> NewSli:
     given = talk.given
     counts = "good" if given["good"] is not None else "bad"
     if given["total"] is None or given[counts] is None or (given["good"] and given["bad"]):
@@ -87,7 +87,7 @@ def _named(talk: Interview) -> Indicator:
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"--{flag}") from None
     source: MetricSource = "Datadog" if of_datadog else "Prometheus"
-    return Indicator(counts, given[counts], given["total"], source)
+    return NewSli(counts, given[counts], given["total"], source)
 
 
 def _number(talk: Interview, most: int) -> int:

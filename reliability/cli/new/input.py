@@ -11,7 +11,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.asking import Question, ask, on_terminal
 from reliability.cli.new.server import View
-from reliability.onboarding.new.known import Known
+from reliability.onboarding.new.known import InterviewDefaults
 
 T = TypeVar("T")
 Given = Mapping[str, Any]
@@ -24,7 +24,7 @@ class Interview:
     app: App
     view: View
     given: Given
-    known: Known
+    known: InterviewDefaults
     service: str
 
     def settle(self, question: Question, read: Callable[[str], T]) -> T:

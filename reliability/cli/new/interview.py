@@ -14,9 +14,9 @@ from reliability.cli.new.input import Given, Interview
 from reliability.cli.new.server import View
 from reliability.onboarding import answers
 from reliability.onboarding.new.known import known_of
-from reliability.onboarding.new.promise import Indicator, Promise, slo_name
+from reliability.onboarding.new.promise import NewSli, NewSlo, slo_name
 from reliability.onboarding.new.proposal import (
-    Proposal,
+    TargetProposal,
     failures_to_wait_for,
     guess,
     percent,
@@ -27,14 +27,14 @@ from reliability.onboarding.people import People
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InterviewResult:
     """What the interview led to."""
 
-    promise: Promise
-    proposal: Proposal
+    promise: NewSlo
+    proposal: TargetProposal
 
 
-def interview(app: App, view: View, given: Given) -> Found:
+def interview(app: App, view: View, given: Given) -> InterviewResult:
     """Ask everything, in the order in which one would at a table."""
     service = _service(given["service"])
     talk = Interview(app, view, given, known_of(app.catalog(), service, given), service)
@@ -48,7 +48,7 @@ def interview(app: App, view: View, given: Given) -> Found:
     people, product, technical = _people(talk)
     criticality = _criticality(talk)
     known = talk.known
-    promise = Promise(
+    promise = NewSlo(
         service,
         slo,
         journey,
@@ -72,7 +72,7 @@ def interview(app: App, view: View, given: Given) -> Found:
             proposal.events_an_hour, target, known.fast_pairs, known.period
         )
         promise = replace(promise, minimum_failures=floor)
-    return Found(promise, proposal)
+    return InterviewResult(promise, proposal)
 
 
 def _journey(talk: Interview) -> str:
@@ -112,14 +112,14 @@ def _service(text: str) -> str:
         raise click.BadParameter(str(error), param_hint="SERVICE") from None
 
 
-def _proposal(talk: Interview, indicator: Indicator) -> Proposal:
+def _proposal(talk: Interview, indicator: NewSli) -> TargetProposal:
     past = talk.view.past(indicator)
     if isinstance(past, str):
         return guess(past)
     return propose(past, talk.known.period, talk.known.bounds)
 
 
-def _target(talk: Interview, proposal: Proposal) -> Decimal:
+def _target(talk: Interview, proposal: TargetProposal) -> Decimal:
     why = f"{percent(proposal.target)}: {proposal.reason}"
     question = Question("What is promised, for now?", why, "--target", str(proposal.target))
     return talk.settle(question, answers.target)
@@ -155,7 +155,7 @@ def _criticality(talk: Interview) -> str:
     return talk.settle(question, answers.one_of("critical", "important", "standard"))
 
 
-def _fast_tier(talk: Interview, promise: Promise) -> str:
+def _fast_tier(talk: Interview, promise: NewSlo) -> str:
     why = "alert wakes somebody now, ticket waits for working hours, log is only counted; a first "
     why += f"number is best a ticket until it has proved itself{_woken(talk, promise)}"
     tier = Question(
@@ -164,7 +164,7 @@ def _fast_tier(talk: Interview, promise: Promise) -> str:
     return talk.settle(tier, answers.one_of("alert", "ticket", "log"))
 
 
-def _woken(talk: Interview, promise: Promise) -> str:
+def _woken(talk: Interview, promise: NewSlo) -> str:
     """How often somebody would have been woken, for who has to decide; empty where unknown."""
     if talk.view.recent is None or not on_terminal() or talk.given["fast_tier"] is not None:
         return ""

@@ -13,27 +13,27 @@ from reliability.render.display import safe
 
 if TYPE_CHECKING:
     from reliability.finding import Finding
-    from reliability.onboarding.new.candidates import Candidate
-    from reliability.onboarding.new.joining import Joined
+    from reliability.onboarding.new.candidates import SliCandidate
+    from reliability.onboarding.new.joining import JoinedFiles
     from reliability.onboarding.new.preview import Preview
-    from reliability.onboarding.new.promise import Promise
-    from reliability.onboarding.new.proposal import Proposal
+    from reliability.onboarding.new.promise import NewSlo
+    from reliability.onboarding.new.proposal import TargetProposal
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class NewSloResult:
     """A promise, the reason of its target, its files, what they would have done, what is found."""
 
-    promise: Promise
-    proposal: Proposal
-    joined: Joined
+    promise: NewSlo
+    proposal: TargetProposal
+    joined: JoinedFiles
     preview: Preview | None
     findings: tuple[Finding, ...]
     """What check finds with these files, and did not find without them."""
 
 
 def print_candidates(
-    app: App, found: tuple[Candidate, ...], service: str, *, is_json: bool, aside: bool = False
+    app: App, found: tuple[SliCandidate, ...], service: str, *, is_json: bool, aside: bool = False
 ) -> None:
     """A line for each, with what it counted in a day; `aside` is beside the result.
 
@@ -59,7 +59,7 @@ def print_candidates(
         app.note("nothing that could be an SLI; name your own with --good and --total")
 
 
-def print_dry(app: App, done: Done) -> None:
+def print_dry(app: App, done: NewSloResult) -> None:
     """Every file as it would be written."""
     for path, text in {**done.joined.new, **done.joined.grown}.items():
         app.say(f"# {path}\n{text}")
@@ -67,7 +67,7 @@ def print_dry(app: App, done: Done) -> None:
         app.note(line)
 
 
-def print_done(app: App, done: Done, *, is_json: bool) -> None:
+def print_done(app: App, done: NewSloResult, *, is_json: bool) -> None:
     """What was written, why this target, what it would have done, and the next commands."""
     if is_json:
         app.say(json.dumps(_body(done), indent=2, ensure_ascii=False))
@@ -84,7 +84,7 @@ def print_done(app: App, done: Done, *, is_json: bool) -> None:
         app.note(f"\nnext:\n{_next(done)}")
 
 
-def _told(done: Done) -> Iterator[str]:
+def _told(done: NewSloResult) -> Iterator[str]:
     promise = done.promise
     yield ""
     yield f"target: {percent(promise.target)} over {promise.period.days} days"
@@ -104,7 +104,7 @@ def _told(done: Done) -> Iterator[str]:
     yield f"check:  {len(done.findings) or 'no'} finding{'' if len(done.findings) == 1 else 's'}"
 
 
-def _next(done: Done) -> str:
+def _next(done: NewSloResult) -> str:
     return "\n".join(
         (
             "  reliability check                  before every commit",
@@ -114,7 +114,7 @@ def _next(done: Done) -> str:
     )
 
 
-def _candidate(each: Candidate) -> dict[str, str | float | bool]:
+def _candidate(each: SliCandidate) -> dict[str, str | float | bool]:
     return {
         "kind": each.kind.name,
         "names_service": each.fits,
@@ -125,7 +125,7 @@ def _candidate(each: Candidate) -> dict[str, str | float | bool]:
     }
 
 
-def _body(done: Done) -> dict[str, object]:
+def _body(done: NewSloResult) -> dict[str, object]:
     promise, joined = done.promise, done.joined
     return {
         "slo": promise.slo,

@@ -18,14 +18,14 @@ from reliability.errors import ReliabilityError
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
-    from reliability.onboarding.new.candidates import Candidate
+    from reliability.onboarding.new.candidates import SliCandidate
     from reliability.onboarding.new.datadog_site import DatadogSite
-    from reliability.onboarding.new.metrics import Metrics
-    from reliability.onboarding.new.promise import Indicator
-    from reliability.onboarding.new.proposal import Past as Counted
-    from reliability.onboarding.new.recent import Recent
+    from reliability.onboarding.new.metrics import PrometheusMetrics
+    from reliability.onboarding.new.promise import NewSli
+    from reliability.onboarding.new.proposal import CountedEvents
+    from reliability.onboarding.new.recent import RecentSamples
     from reliability.onboarding.new.service_kinds import ServiceKind
-    from reliability.providers.past import Past
+    from reliability.providers.past import AlertHistory
 
 
 @dataclass(slots=True)
@@ -33,19 +33,19 @@ class View:
     """Candidates, and the past of what is chosen; `missing` says why there is no server."""
 
     app: App
-    metrics: Metrics | None
-    candidates: tuple[Candidate, ...]
+    metrics: PrometheusMetrics | None
+    candidates: tuple[SliCandidate, ...]
     days: int
     missing: str = ""
-    recent: Recent | None = None
+    recent: RecentSamples | None = None
     site: DatadogSite | None = None
 
     @property
-    def own(self) -> tuple[Candidate, ...]:
+    def own(self) -> tuple[SliCandidate, ...]:
         """The candidates that name the service; the numbers of `--sli` are theirs."""
         return tuple(each for each in self.candidates if each.fits)
 
-    def past(self, indicator: Indicator) -> Counted | str:
+    def past(self, indicator: NewSli) -> CountedEvents | str:
         """What an indicator counted, or why that is not known."""
         if self.site is not None:
             return past_at(self.site, indicator, timedelta(days=self.days))
@@ -61,7 +61,7 @@ class View:
             return "its past is not known"
         return past.reason if isinstance(past, NoHistory) else past
 
-    def _fetch(self, indicator: Indicator) -> str:
+    def _fetch(self, indicator: NewSli) -> str:
         """Make the past of an indicator ready to be read; why there is none, else empty."""
         if self.metrics is None:
             return self.missing
@@ -70,7 +70,7 @@ class View:
         from reliability.history.sources.asking import BOUNDS, RETRIES
         from reliability.history.sources.prometheus import PrometheusServer
         from reliability.onboarding.new.preview import counters_of
-        from reliability.onboarding.new.recent import Recent, known_span
+        from reliability.onboarding.new.recent import RecentSamples, known_span
 
         counters = counters_of(indicator)
         if counters is None:
@@ -82,7 +82,7 @@ class View:
             return f"the server knows nothing of it within {self.days} days"
         server = self.metrics.server
         reader = PrometheusServer(replace(server, bounds=BOUNDS, retries=RETRIES))
-        self.recent = Recent(reader, span, lambda done, of: _told(self.app, done, of))
+        self.recent = RecentSamples(reader, span, lambda done, of: _told(self.app, done, of))
         return ""
 
 
@@ -105,12 +105,12 @@ def look(app: App, given: Mapping[str, Any]) -> Iterator[View]:
         yield _seen(app, past, given, days)
 
 
-def _seen(app: App, past: Past | None, given: Mapping[str, Any], days: int) -> View:
+def _seen(app: App, past: AlertHistory | None, given: Mapping[str, Any], days: int) -> View:
     if past is None or not past.is_prometheus:
         return View(app, None, (), days, "no Prometheus is named; pass --prometheus URL")
-    from reliability.onboarding.new.metrics import Metrics
+    from reliability.onboarding.new.metrics import PrometheusMetrics
 
-    metrics = Metrics(past.server)
+    metrics = PrometheusMetrics(past.server)
     try:
         found = _candidates(app, metrics, given)
     except ReliabilityError as error:
@@ -133,7 +133,9 @@ def _at_datadog(app: App, site: DatadogSite, given: Mapping[str, Any]) -> View:
     return View(app, None, found, given["days"], site=site)
 
 
-def _candidates(app: App, metrics: Metrics, given: Mapping[str, Any]) -> tuple[Candidate, ...]:
+def _candidates(
+    app: App, metrics: PrometheusMetrics, given: Mapping[str, Any]
+) -> tuple[SliCandidate, ...]:
     from reliability.onboarding.new.candidates import candidates
 
     if given["total"] is not None:

@@ -9,7 +9,7 @@ import click
 
 from reliability.cli.check.options import FAIL_ON, handles
 from reliability.cli.forges import read_forge
-from reliability.cli.review.options import Asked
+from reliability.cli.review.options import ReviewOptions
 from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reliability.forge.pull_request import PullRequest
     from reliability.load.merge import Merge
     from reliability.review.pull_request.post import Posting
-    from reliability.review.pull_request.shown import Shown
+    from reliability.review.pull_request.shown import ReportView
 
 
 @click.command("review")
@@ -89,7 +89,7 @@ def command(app: App, /, **given: Any) -> int:
     from reliability.load.base import Base
     from reliability.load.merge import WORKING_TREE, merge_working_tree
 
-    asked = Asked(**given)
+    asked = ReviewOptions(**given)
     start = started(app, asked)
     here = Base(WORKING_TREE, app.repository.catalog, app.repository.findings)
     merge = merge_working_tree(app.root, start.revision, here)
@@ -99,7 +99,7 @@ def command(app: App, /, **given: Any) -> int:
     return _post(app, asked, start, merge, forge)
 
 
-def _print(app: App, asked: Asked, start: Started, merge: Merge) -> int:
+def _print(app: App, asked: ReviewOptions, start: Started, merge: Merge) -> int:
     from reliability.approval import Approvals
     from reliability.cli.review.output import append_summary, write_files
     from reliability.review.pull_request.approvals import with_teams
@@ -116,7 +116,7 @@ def _print(app: App, asked: Asked, start: Started, merge: Merge) -> int:
     return _exit_code(asked, shown)
 
 
-def _post(app: App, asked: Asked, start: Started, merge: Merge, forge: Forge) -> int:
+def _post(app: App, asked: ReviewOptions, start: Started, merge: Merge, forge: Forge) -> int:
     """Write comments where we may; whatever comes of that, the report is written elsewhere."""
     from dataclasses import replace
 
@@ -175,7 +175,7 @@ def _proposes_the_same(app: App, start: Started, pull: PullRequest) -> Callable[
     return proposes_the_same
 
 
-def _exit_code(asked: Asked, shown: Shown) -> int:
+def _exit_code(asked: ReviewOptions, shown: ReportView) -> int:
     """3 where a rule crashed; 1 where something stands in the way, unless nothing shall."""
     from reliability.check.engine import BUG
 
@@ -187,7 +187,7 @@ def _exit_code(asked: Asked, shown: Shown) -> int:
     return int(asked.limit is not None and not verdict.is_good)
 
 
-def _say_unwritten(app: App, posting: Posting, shown: Shown) -> None:
+def _say_unwritten(app: App, posting: Posting, shown: ReportView) -> None:
     """What the comments would have said, as annotations of the job; and why there are none."""
     from reliability.cli.review.output import annotation_lines, log_line
 
@@ -212,13 +212,13 @@ def _is_newest(app: App, start: Started, pull: PullRequest) -> bool:
 
 
 def _reviewed(
-    app: App, asked: Asked, start: Started, merge: Merge, given: Approvals
-) -> tuple[Shown, list[Any]]:
-    from reliability.review.pull_request.gather import Terms, review
+    app: App, asked: ReviewOptions, start: Started, merge: Merge, given: Approvals
+) -> tuple[ReportView, list[Any]]:
+    from reliability.review.pull_request.gather import ReviewTerms, review
     from reliability.review.pull_request.language import words_of_base
-    from reliability.review.pull_request.shown import Shown
+    from reliability.review.pull_request.shown import ReportView
 
-    terms = Terms(start.branch, given, asked.limit, asked.days, asked.live)
+    terms = ReviewTerms(start.branch, given, asked.limit, asked.days, asked.live)
     reviewed, findings = review(app.workspace, merge, terms)
     words = words_of_base(merge.base, merge.head.catalog)
-    return Shown(reviewed, words, report=app.settings.github_run_url), findings
+    return ReportView(reviewed, words, report=app.settings.github_run_url), findings

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ReviewOptions:
     """The options of one run, under the names that `cli/review/command.py` gives them."""
 
     base: str | None
@@ -50,7 +50,7 @@ class Started:
     event: PullRequestEvent | None
 
 
-def started(app: App, asked: Asked) -> Started:
+def started(app: App, asked: ReviewOptions) -> Started:
     """Settle base and number: as asked, else as the event says.
 
     Raises:
@@ -71,7 +71,7 @@ def started(app: App, asked: Asked) -> Started:
     return Started(revision, event.base.ref, asked.number or event.number, event)
 
 
-def open_forge(app: App, asked: Asked, start: Started, commit: str) -> Forge | None:
+def open_forge(app: App, asked: ReviewOptions, start: Started, commit: str) -> Forge | None:
     """The forge that was asked for; None where the review is only printed.
 
     Raises:

@@ -14,9 +14,9 @@ from reliability.check.report.forms import report
 from reliability.finding import Finding
 from reliability.load.catalog import Catalog
 from reliability.render.display import inert, safe
-from reliability.review.pull_request.measured import Measured
+from reliability.review.pull_request.measured import MeasuredChange
 from reliability.review.pull_request.report import full_report, short_report
-from reliability.review.pull_request.shown import Shown
+from reliability.review.pull_request.shown import ReportView
 from reliability.writing import make_folder
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SUMMARY_ROOM: Final = 300_000
 
 
 def write_files(
-    app: App, folder: Path, shown: Shown, findings: Sequence[Finding], catalog: Catalog
+    app: App, folder: Path, shown: ReportView, findings: Sequence[Finding], catalog: Catalog
 ) -> None:
     """The full report, SARIF, annotations and the backtest as JSON, for an artifact."""
     from reliability.check.rules import RULES
@@ -40,20 +40,20 @@ def write_files(
         app.write(folder / "findings.sarif", "\n".join(report("sarif", checked)) + "\n")
         app.write(folder / "annotations.txt", "\n".join(annotation_lines(shown)) + "\n")
         measured = shown.reviewed.measured
-        if isinstance(measured, Measured):
+        if isinstance(measured, MeasuredChange):
             app.write(folder / "backtest.json", backtest_json.text(measured.result) + "\n")
     except OSError as error:
         reason = (error.strerror or "no reason").lower()
         raise click.UsageError(f"--out: {folder} cannot be written: {reason}") from error
 
 
-def annotation_lines(shown: Shown) -> list[str]:
+def annotation_lines(shown: ReportView) -> list[str]:
     """What the change brings, as commands that a runner shows on the lines."""
     found = [finding for _, finding in shown.reviewed.found.counted]
     return list(report("github", Checked(found)))
 
 
-def append_summary(app: App, shown: Shown) -> None:
+def append_summary(app: App, shown: ReportView) -> None:
     """The report in the job's summary, where there is a job."""
     path = app.settings.job_summary
     if path is not None:

@@ -12,7 +12,7 @@ from reliability.errors import ReliabilityError
 
 if TYPE_CHECKING:
     from reliability.cli.sync.options import SyncRequest
-    from reliability.http.server import Server
+    from reliability.http.server import HttpServer
     from reliability.model.targets import AlertmanagerTarget
     from reliability.providers.delivery import Delivery
     from reliability.providers.paging import PageRoute
@@ -61,7 +61,7 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
 
 def _server(
     app: App, target: AlertmanagerTarget, hosts: tuple[str, ...], closing: ExitStack
-) -> Server:
+) -> HttpServer:
     from reliability.providers.http import open_server
 
     secret = app.settings.secret(target.authorization) if target.authorization else None
@@ -70,7 +70,7 @@ def _server(
     return server
 
 
-def _show(app: App, server: Server, route: PageRoute) -> None:
+def _show(app: App, server: HttpServer, route: PageRoute) -> None:
     """The alert and where it goes, before anything is sent."""
     from reliability.providers.paging import LABEL
 

@@ -10,12 +10,12 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.issues import Desk, ensure_all_readable, issue_options
+from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options
 from reliability.cli.past import past_options
 from reliability.errors import ForgeError, ReliabilityError
 
 if TYPE_CHECKING:
-    from reliability.providers.past import Past
+    from reliability.providers.past import AlertHistory
     from reliability.timespan import TimeSpan
 
 WAY_OUT: Final = "pass --prometheus URL or --alertmanager URL, or name one in policies/history.yaml"
@@ -65,14 +65,14 @@ def command(app: App, /, **options: Any) -> int:
     reliability tickets --forge folder:queue                 as files
     reliability tickets --forge github --since 2026-11-24    since a day
     """
-    asked = Asked(**options)
+    asked = TicketsOptions(**options)
     ensure_all_readable(app)
-    desk = Desk(app, "tickets", asked.forge, asked.dry_run, asked.max_changes)
+    desk = IssueRun(app, "tickets", asked.forge, asked.dry_run, asked.max_changes)
     return 0 if run(app, asked, desk) else 1
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TicketsOptions:
     """What the options say."""
 
     forge: str
@@ -90,7 +90,7 @@ class Asked:
         return self.until or (clock if clock.date() == app.today else midnight)
 
 
-def run(app: App, asked: Asked, desk: Desk) -> bool:
+def run(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
     """Read the queues, then what fired, then write queue by queue; whether all of it was done.
 
     Raises:
@@ -123,7 +123,7 @@ def run(app: App, asked: Asked, desk: Desk) -> bool:
     return done
 
 
-def _fired(past: Past, selector: str, span: TimeSpan) -> Any:
+def _fired(past: AlertHistory, selector: str, span: TimeSpan) -> Any:
     from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
 
     if past.is_prometheus:

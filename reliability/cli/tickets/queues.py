@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reliability.cli.app import App
-from reliability.cli.issues import Desk, words_of
+from reliability.cli.issues import IssueRun, words_of
 from reliability.errors import ForgeError, SettingsError
 from reliability.forge.known import NONE_KNOWN, known_issues, worth_knowing
 from reliability.forge.marker import Marker
@@ -18,9 +18,9 @@ from reliability.resolve.objectives import team_names
 from reliability.resolve.zones import time_zones
 from reliability.review.tickets.elsewhere import KIND as LIST
 from reliability.review.tickets.elsewhere import list_of_tickets
-from reliability.review.tickets.groups import Noise
-from reliability.review.tickets.issue import Writer, declared_by
-from reliability.review.tickets.wanted import KIND, Bounds, Queue, Writers, looked_at, wanted
+from reliability.review.tickets.groups import GroupActivity
+from reliability.review.tickets.issue import TicketIssueWriter, declared_by
+from reliability.review.tickets.wanted import KIND, Queue, TicketLimits, Writers, looked_at, wanted
 from reliability.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
@@ -35,9 +35,9 @@ class Queues:
     """
 
     app: App
-    desk: Desk
+    desk: IssueRun
     now: datetime
-    bounds: Bounds
+    bounds: TicketLimits
     own: str
     of_service: Mapping[str, str]
     present: Mapping[str, tuple[Issue, ...]]
@@ -51,7 +51,7 @@ class Queues:
             return looked_at(known, self.now, self.bounds)
         return TimeSpan(min(since, self.now - MINUTE), self.now)
 
-    def write(self, name: str, noises: Sequence[Noise], *, sees_the_past: bool) -> bool:
+    def write(self, name: str, noises: Sequence[GroupActivity], *, sees_the_past: bool) -> bool:
         """Bring one queue's issues to what is wanted; whether all that was tried was done.
 
         Raises:
@@ -59,7 +59,7 @@ class Queues:
         """
         catalog = self.app.catalog()
         flood = Marker(KIND, f"more/{self.own}" if name else "more/here")
-        writer = Writer(
+        writer = TicketIssueWriter(
             words=words_of(self.app),
             declared=declared_by(catalog),
             zones=time_zones([catalog]),
@@ -94,7 +94,7 @@ class Queues:
             return False
 
 
-def open_queues(app: App, desk: Desk, now: datetime) -> Queues:
+def open_queues(app: App, desk: IssueRun, now: datetime) -> Queues:
     """Every queue that a team with a service names; one that cannot be read is said, and left.
 
     Raises:
@@ -118,7 +118,7 @@ def open_queues(app: App, desk: Desk, now: datetime) -> Queues:
         except ForgeError as error:
             app.note(f"{name or 'this repository'}: {error}")
     policy = _policy(app)
-    bounds = Bounds(policy.close_after, policy.max_open)
+    bounds = TicketLimits(policy.close_after, policy.max_open)
     unread = len({*of_service.values(), ""}) - len(present)
     return Queues(
         app=app,
@@ -133,7 +133,7 @@ def open_queues(app: App, desk: Desk, now: datetime) -> Queues:
     )
 
 
-def _listed(desk: Desk, elsewhere: Iterable[str]) -> tuple[Issue, ...]:
+def _listed(desk: IssueRun, elsewhere: Iterable[str]) -> tuple[Issue, ...]:
     """The issue that knows the tickets of other repositories, which are looked for by number.
 
     Raises:

@@ -9,13 +9,13 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.triage.options import Asked
+from reliability.cli.triage.options import TriageOptions
 from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
-    from reliability.onboarding.triage.noise import Incident, Noise
-    from reliability.onboarding.triage.reading import Gathered
+    from reliability.onboarding.triage.noise import NotificationSource, ServiceIncident
+    from reliability.onboarding.triage.reading import TriageInputs
     from reliability.onboarding.triage.triaged import Triaged
     from reliability.onboarding.triage.worksheet import Worksheet
 
@@ -72,7 +72,7 @@ def command(app: App, /, **given: Any) -> int:
     from reliability.onboarding.triage.reading import read_all
     from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet
 
-    asked = Asked(**given)
+    asked = TriageOptions(**given)
     if not asked.paths and asked.prometheus is None:
         raise click.UsageError("nothing to read; name PATHS, or a server with --prometheus")
     before = read_worksheet(asked.worksheet) if asked.worksheet else Worksheet()
@@ -91,14 +91,14 @@ def command(app: App, /, **given: Any) -> int:
     return int(bool(gathered.unread) or kept)
 
 
-def _triaged(app: App, gathered: Gathered, before: Worksheet) -> Triaged:
+def _triaged(app: App, gathered: TriageInputs, before: Worksheet) -> Triaged:
     from reliability.onboarding.triage.collector import put_together
-    from reliability.onboarding.triage.noise import Known, noises
+    from reliability.onboarding.triage.noise import TriageKnowledge, noises
     from reliability.onboarding.triage.promises import promises
     from reliability.onboarding.triage.totals import span_of, totals
     from reliability.onboarding.triage.triaged import Triaged
 
-    known = Known(
+    known = TriageKnowledge(
         metrics=gathered.metrics,
         unhealthy=gathered.unhealthy,
         evaluated=gathered.evaluated,
@@ -122,22 +122,22 @@ def _teams(app: App) -> dict[str, str]:
     return dict(team_names(app.catalog()))
 
 
-def _incidents(app: App) -> tuple[Incident, ...]:
+def _incidents(app: App) -> tuple[ServiceIncident, ...]:
     """What users of the repository's services felt, as `incidents.yaml` has it."""
     if not (app.root_or_here / "services").is_dir():
         return ()
     from reliability.model.incidents import Incidents
-    from reliability.onboarding.triage.noise import Incident
+    from reliability.onboarding.triage.noise import ServiceIncident
     from reliability.timespan import TimeSpan
 
     return tuple(
-        Incident(declared.value.spec.service, TimeSpan(each.start, each.end))
+        ServiceIncident(declared.value.spec.service, TimeSpan(each.start, each.end))
         for declared in app.catalog().each(Incidents)
         for each in declared.value.spec.incidents
     )
 
 
-def _print(app: App, triaged: Triaged, asked: Asked) -> None:
+def _print(app: App, triaged: Triaged, asked: TriageOptions) -> None:
     from reliability.onboarding.triage.report.json import json_report
     from reliability.onboarding.triage.report.markdown import markdown_report
     from reliability.onboarding.triage.report.text import text_report
@@ -166,7 +166,9 @@ def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) 
     app.note(f"{path}: written; fill in `decided`, and run this again")
 
 
-def _write_draft(app: App, gathered: Gathered, found: tuple[Noise, ...], asked: Asked) -> bool:
+def _write_draft(
+    app: App, gathered: TriageInputs, found: tuple[NotificationSource, ...], asked: TriageOptions
+) -> bool:
     """Whether a file stood in the way."""
     if asked.draft is None:
         return False
@@ -174,17 +176,17 @@ def _write_draft(app: App, gathered: Gathered, found: tuple[Noise, ...], asked: 
         app.note("no draft: messages have no expression; name rule files, or --prometheus")
         return False
     from reliability.cli.import_.command import starting
-    from reliability.convert.converter import Wishes
+    from reliability.convert.converter import ConversionOptions
     from reliability.convert.gathering import gather
-    from reliability.convert.prometheus_rules.converter import PrometheusRules
-    from reliability.onboarding.landing import Landing
+    from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
+    from reliability.onboarding.landing import WritePlan
     from reliability.onboarding.triage.draft import with_tiers
 
-    wishes = Wishes(asked.service, asked.team)
-    converted = PrometheusRules().convert(gathered.originals, wishes)
+    wishes = ConversionOptions(asked.service, asked.team)
+    converted = PrometheusRulesConverter().convert(gathered.originals, wishes)
     drafted = gather(with_tiers(converted, found), wishes)
     label_set: AlertLabelSet = "prefixed" if drafted.collision else "plain"
-    landing = Landing.of(asked.draft, {**drafted.files, **starting(asked.draft, label_set)})
+    landing = WritePlan.of(asked.draft, {**drafted.files, **starting(asked.draft, label_set)})
     for path in landing.write():
         app.note(f"{asked.draft / path}: written")
     for path in landing.kept:
@@ -194,7 +196,7 @@ def _write_draft(app: App, gathered: Gathered, found: tuple[Noise, ...], asked: 
     return bool(landing.kept)
 
 
-def _tell_unread(app: App, gathered: Gathered) -> None:
+def _tell_unread(app: App, gathered: TriageInputs) -> None:
     from reliability.onboarding.triage.reading import TOLD_AT
     from reliability.render.display import safe
 

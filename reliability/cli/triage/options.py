@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TriageOptions:
     """What was asked for; `prometheus` is an address, `authorization` where its secret stands."""
 
     paths: tuple[Path, ...]

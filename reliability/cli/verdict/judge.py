@@ -16,9 +16,9 @@ from reliability.load.changes import Change, Changes
 from reliability.load.merge import merge_commit
 from reliability.review.pull_request.approvals import approvals, possible_approvers
 from reliability.review.pull_request.commit_status import Judgment
-from reliability.review.pull_request.gather import Terms, review
+from reliability.review.pull_request.gather import ReviewTerms, review
 from reliability.review.pull_request.language import words_of_base
-from reliability.review.pull_request.shown import Shown
+from reliability.review.pull_request.shown import ReportView
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -99,10 +99,12 @@ class Bench:
             proposes_the_same,
             self.forge.access(possible_approvers(base.catalog, head.catalog, app.today)),
         )
-        terms = Terms(pull.base_branch, given, FAIL_ON[self.options.fail_on], self.options.days)
+        terms = ReviewTerms(
+            pull.base_branch, given, FAIL_ON[self.options.fail_on], self.options.days
+        )
         reviewed, findings = review(app.workspace, merge, terms)
         words = words_of_base(base, head.catalog)
-        shown = Shown(reviewed, words, report=app.settings.github_run_url)
+        shown = ReportView(reviewed, words, report=app.settings.github_run_url)
         append_summary(app, shown)
         if self.options.out is not None:
             folder = self.options.out / str(pull.number)

@@ -16,7 +16,7 @@ from reliability.resolve.told import HEARTBEAT, told
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReceiverRequest:
     """A team, a tier (or `heartbeat`) that it is asked for, and where it first is."""
 
     team: str
@@ -35,7 +35,7 @@ class Asked:
         return self.policy.at(*self.pointer)
 
 
-def asked(catalog: Catalog) -> Iterator[Asked | Problem]:
+def asked(catalog: Catalog) -> Iterator[ReceiverRequest | Problem]:
     """What each team is asked for, or why nobody can be told."""
     seen: set[tuple[str, str]] = set()
     owners = {each.value.service: each for each in catalog.each(Ownership)}
@@ -57,7 +57,7 @@ def asked(catalog: Catalog) -> Iterator[Asked | Problem]:
             tier = HEARTBEAT if each.is_heartbeat else each.tier
             if (team, tier) not in seen:
                 seen.add((team, tier))
-                yield Asked(team, tier, policy, each.tier_route)
+                yield ReceiverRequest(team, tier, policy, each.tier_route)
 
 
 def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem:

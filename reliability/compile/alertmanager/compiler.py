@@ -8,17 +8,17 @@ from typing import Any, Final, cast
 
 from reliability.alertmanager.routing import Routing, parse
 from reliability.alertmanager.validation.refusals import config_refusals
-from reliability.compile.alertmanager.asked import Asked, asked
+from reliability.compile.alertmanager.asked import ReceiverRequest, asked
 from reliability.compile.alertmanager.inhibition import inhibit_rules
 from reliability.compile.alertmanager.labels import budget_labels
 from reliability.compile.alertmanager.merge import Contribution, has_global_slack, merged, refusals
-from reliability.compile.alertmanager.policy import Means, time_problems, too_loud
+from reliability.compile.alertmanager.policy import NotificationSettings, time_problems, too_loud
 from reliability.compile.alertmanager.receivers import (
     HEARTBEAT,
     NOBODY,
     OURS,
     UNROUTED,
-    Reach,
+    TeamReceiver,
     heartbeat,
     reaches,
     unrouted,
@@ -32,13 +32,13 @@ from reliability.compile.alertmanager.unreached import (
 )
 from reliability.finding import Problem
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
-from reliability.load.document import Document, Located, Part
-from reliability.location import Location, Pointer, Span
+from reliability.load.document import Document, EntryPart, Located
+from reliability.location import Location, Pointer, SourceSpan
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
 from reliability.resource import Json, Resource, ResourceId
 
-TOP: Final = Span(1, 1, 1, 1)
+TOP: Final = SourceSpan(1, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class AlertmanagerConfig:
 
         It always loads in Alertmanager: what a problem speaks of is left out.
         """
-        situation = Situation.of(catalog)
+        situation = CompilerInputs.of(catalog)
         if situation.theirs is None and not situation.teams:
             return
         refused = list(situation.refusals())
@@ -74,20 +74,22 @@ def routing_of(catalog: Catalog) -> Routing | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class CompilerInputs:
     """All that the configuration is made of; `theirs` is what a team already has."""
 
     catalog: Catalog
     theirs: Document | None
-    means: Means
+    means: NotificationSettings
     teams: tuple[Located[Team], ...]
-    reaches: tuple[Reach, ...]
+    reaches: tuple[TeamReceiver, ...]
 
     @classmethod
-    def of(cls, catalog: Catalog) -> Situation:
+    def of(cls, catalog: Catalog) -> CompilerInputs:
         """What a catalog gives, teams by their names; of two with one name, the first."""
         theirs = catalog.raw.get(BASE_ALERTMANAGER)
-        means = Means.of(catalog, has_global_slack=theirs is not None and has_global_slack(theirs))
+        means = NotificationSettings.of(
+            catalog, has_global_slack=theirs is not None and has_global_slack(theirs)
+        )
         named = {team.value.metadata.name: team for team in reversed([*catalog.each(Team)])}
         teams = tuple(named[name] for name in sorted(named))
         found = tuple(reach for team in teams for reach in reaches(team, means))
@@ -116,7 +118,7 @@ class Situation:
             return policy.at("spec", "heartbeat")
         team = name.removeprefix(OURS).partition("/")[0]
         located = self.catalog.find(Team, team)
-        return located.at("spec", "channels", part=Part.KEY) if located else self.origin
+        return located.at("spec", "channels", part=EntryPart.KEY) if located else self.origin
 
     def problems(self) -> Iterator[Problem]:
         """What cannot be as it was asked for."""
@@ -126,7 +128,7 @@ class Situation:
             yield from slack_problems(team, self.means)
             yield from log_problems(team)
             yield from mention_problems(team, self.means)
-        wanted: list[Asked] = []
+        wanted: list[ReceiverRequest] = []
         for each in asked(self.catalog):
             if isinstance(each, Problem):
                 yield each

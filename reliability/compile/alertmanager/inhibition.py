@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.resource import Json
 
 
@@ -14,11 +14,11 @@ def inhibit_rules(names: AlertLabelNames, budget: tuple[str, ...]) -> list[Json]
     alert would silence any ticket that has no promise either. With it, the other labels of
     `budget` may be missing on both sides, and then are no difference between the two.
     """
-    has_slo = str(Matcher(names.slo, "=~", ".+"))
+    has_slo = str(RouteMatcher(names.slo, "=~", ".+"))
     return [
         {
-            "source_matchers": [str(Matcher(names.tier, "=", "alert")), has_slo],
-            "target_matchers": [str(Matcher(names.tier, "=", "ticket")), has_slo],
+            "source_matchers": [str(RouteMatcher(names.tier, "=", "alert")), has_slo],
+            "target_matchers": [str(RouteMatcher(names.tier, "=", "ticket")), has_slo],
             "equal": [*budget],
         }
     ]

@@ -13,17 +13,22 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Pointer
-from reliability.model.notification import Grouping, Heartbeat, NotificationPolicy, TierPolicy
+from reliability.model.notification import (
+    Heartbeat,
+    NotificationGrouping,
+    NotificationPolicy,
+    TierPolicy,
+)
 from reliability.model.team import Webhook
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resource import Json
 from reliability.scalars import duration_text
 
-QUIET: Final = Grouping(
+QUIET: Final = NotificationGrouping(
     wait=timedelta(minutes=5), interval=timedelta(hours=1), repeat=timedelta(days=5)
 )
-GROUPINGS: Final[Mapping[str, Grouping]] = {
-    "alert": Grouping(
+GROUPINGS: Final[Mapping[str, NotificationGrouping]] = {
+    "alert": NotificationGrouping(
         wait=timedelta(seconds=30), interval=timedelta(minutes=5), repeat=timedelta(hours=4)
     ),
     "ticket": QUIET,
@@ -54,7 +59,7 @@ FROM_FILE: Final = "file:"
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class NotificationSettings:
     """What the policy gives: what each tier may do, Slack's address, the dead man's switch.
 
     `slack` holds the settings that name the address: none where Alertmanager's global one serves,
@@ -67,7 +72,7 @@ class Means:
     label_names: AlertLabelNames = PLAIN
 
     @classmethod
-    def of(cls, catalog: Catalog, *, has_global_slack: bool) -> Means:
+    def of(cls, catalog: Catalog, *, has_global_slack: bool) -> NotificationSettings:
         """What a catalog's policy gives."""
         policy = catalog.only(NotificationPolicy)
         slack: Mapping[str, Json] | None = {} if has_global_slack else None
@@ -79,10 +84,10 @@ class Means:
         tiers = {tier: getattr(spec.tiers, tier) for tier in TIERS}
         return cls(tiers, slack, spec.heartbeat, alert_label_names(catalog))
 
-    def grouping(self, tier: str) -> Grouping:
+    def grouping(self, tier: str) -> NotificationGrouping:
         """How notifications of a tier are joined and repeated, in times that Alertmanager takes."""
         asked = self.tiers[tier].grouping or GROUPINGS[tier]
-        return Grouping(
+        return NotificationGrouping(
             wait=asked.wait, interval=max(SECOND, asked.interval), repeat=max(SECOND, asked.repeat)
         )
 
@@ -135,7 +140,7 @@ def _too_loud(policy: Located[NotificationPolicy], tier: str, act: str) -> Probl
 
 
 def _grouping_problems(policy: Located[NotificationPolicy], tier: str) -> Iterator[Problem]:
-    grouping: Grouping | None = getattr(policy.value.spec.tiers, tier).grouping
+    grouping: NotificationGrouping | None = getattr(policy.value.spec.tiers, tier).grouping
     if grouping is None:
         return
     route: Pointer = ("spec", "tiers", tier, "grouping")

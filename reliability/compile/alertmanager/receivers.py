@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reliability.compile.alertmanager.pagerduty import page
-from reliability.compile.alertmanager.policy import Means, path_of, webhook
+from reliability.compile.alertmanager.policy import NotificationSettings, path_of, webhook
 from reliability.compile.alertmanager.slack import (
     UNROUTED_TITLE,
     alert_title,
@@ -28,7 +28,7 @@ Configs = dict[str, list[Json]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class TeamReceiver:
     """The integrations of one team in one tier, by their key in a receiver (`slack_configs`).
 
     Empty ones reach nobody: a queue of issues is filled by `reliability tickets`, which asks
@@ -50,21 +50,21 @@ class Reach:
         return {"name": self.name, **self.configs}
 
 
-def reaches(team: Located[Team], means: Means) -> Iterator[Reach]:
+def reaches(team: Located[Team], means: NotificationSettings) -> Iterator[TeamReceiver]:
     """In which tiers a team can be reached, and how; a tier without a way is left out."""
     spec, name = team.value.spec, team.value.metadata.name
     alert = _alert(spec, means)
     if alert:
-        yield Reach(name, "alert", alert)
+        yield TeamReceiver(name, "alert", alert)
     if spec.channels.ticket is not None:
         title = ticket_title(means.label_names)
-        yield Reach(name, "ticket", _told(spec.channels.ticket, means, title, "warning"))
+        yield TeamReceiver(name, "ticket", _told(spec.channels.ticket, means, title, "warning"))
     if spec.channels.log is not None and spec.channels.log.webhook is not None:
         collected = webhook(spec.channels.log.webhook, send_resolved=True)
-        yield Reach(name, "log", {"webhook_configs": [collected]})
+        yield TeamReceiver(name, "log", {"webhook_configs": [collected]})
 
 
-def _alert(spec: TeamSpec, means: Means) -> Configs:
+def _alert(spec: TeamSpec, means: NotificationSettings) -> Configs:
     may, found = means.tiers["alert"], Configs()
     pager = spec.on_call.pagerduty if spec.on_call else None
     if pager is not None and may.page:
@@ -80,7 +80,11 @@ def _alert(spec: TeamSpec, means: Means) -> Configs:
 
 
 def _told(
-    channel: Channel, means: Means, title: str, color: str, mention: str | None = None
+    channel: Channel,
+    means: NotificationSettings,
+    title: str,
+    color: str,
+    mention: str | None = None,
 ) -> Configs:
     found = Configs()
     if channel.slack is not None and means.slack is not None:
@@ -91,7 +95,7 @@ def _told(
     return found
 
 
-def unrouted(teams: Sequence[Located[Team]], means: Means) -> dict[str, Json]:
+def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dict[str, Json]:
     """The receiver of alerts that no route takes: every team, where it looks for tickets.
 
     A team that has only a queue of issues for them is told in the Slack channel of its alerts.
@@ -114,7 +118,7 @@ def unrouted(teams: Sequence[Located[Team]], means: Means) -> dict[str, Json]:
     return found
 
 
-def heartbeat(means: Means) -> Iterator[dict[str, Json]]:
+def heartbeat(means: NotificationSettings) -> Iterator[dict[str, Json]]:
     """The receiver of heartbeats, where there is a dead man's switch; their end is no news."""
     if means.heartbeat is not None:
         switch = webhook(means.heartbeat.webhook, send_resolved=False)

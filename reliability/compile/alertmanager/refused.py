@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reliability.alertmanager.validation.refusal import Refusal
 from reliability.finding import Problem
-from reliability.load.document import Document, Part
+from reliability.load.document import Document, EntryPart
 
 
 def refused(document: Document, refusal: Refusal) -> Problem:
@@ -16,5 +16,5 @@ def refused(document: Document, refusal: Refusal) -> Problem:
         inner = value.get(step) if isinstance(value, Mapping) else None
         value = value[step] if isinstance(value, list) and isinstance(step, int) else inner
     is_plain = not refusal.at_key and not isinstance(value, Mapping | list)
-    part = Part.VALUE if is_plain else Part.KEY
+    part = EntryPart.VALUE if is_plain else EntryPart.KEY
     return Problem(document.locate(refusal.pointer, part), refusal.message, refusal.help)

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.compile.alertmanager.labels import TIERS
-from reliability.compile.alertmanager.policy import SECOND, Means
+from reliability.compile.alertmanager.policy import SECOND, NotificationSettings
 from reliability.compile.alertmanager.receivers import HEARTBEAT as HEARTBEAT_RECEIVER
-from reliability.compile.alertmanager.receivers import NOBODY, Reach
-from reliability.model.notification import Grouping
+from reliability.compile.alertmanager.receivers import NOBODY, TeamReceiver
+from reliability.model.notification import NotificationGrouping
 from reliability.resolve.told import HEARTBEAT
 from reliability.resource import Json
 from reliability.scalars import duration_text
@@ -25,7 +25,10 @@ LOOKS_A_REPEAT: Final = 6
 
 
 def subtree(
-    teams: Sequence[str], reaches: Sequence[Reach], means: Means, budget: tuple[str, ...]
+    teams: Sequence[str],
+    reaches: Sequence[TeamReceiver],
+    means: NotificationSettings,
+    budget: tuple[str, ...],
 ) -> dict[str, Json]:
     """The one route that holds all of ours; `budget` are the labels of one error budget."""
     names = means.label_names
@@ -33,9 +36,9 @@ def subtree(
     group_by = {"alert": ("alertname", *budget), "ticket": by_service, "log": by_service}
     return {
         "matchers": [
-            str(Matcher(names.service, "=~", ".+")),
-            str(Matcher(names.team, "=~", "|".join(teams))),
-            str(Matcher(names.tier, "=~", "|".join(TIERS))),
+            str(RouteMatcher(names.service, "=~", ".+")),
+            str(RouteMatcher(names.team, "=~", "|".join(teams))),
+            str(RouteMatcher(names.tier, "=~", "|".join(TIERS))),
         ],
         "routes": [
             _heartbeat_route(means),
@@ -45,24 +48,27 @@ def subtree(
 
 
 def _tier_route(
-    tier: str, reaches: Sequence[Reach], means: Means, group_by: tuple[str, ...]
+    tier: str,
+    reaches: Sequence[TeamReceiver],
+    means: NotificationSettings,
+    group_by: tuple[str, ...],
 ) -> Json:
     names = means.label_names
     nobody: dict[str, Json] = {"receiver": NOBODY} if tier == "log" else {}
     routes: list[Json] = [
-        {"matchers": [str(Matcher(names.team, "=", reach.team))], "receiver": reach.name}
+        {"matchers": [str(RouteMatcher(names.team, "=", reach.team))], "receiver": reach.name}
         for reach in reaches
         if reach.tier == tier
     ]
     return {
-        "matchers": [str(Matcher(names.tier, "=", tier))],
+        "matchers": [str(RouteMatcher(names.tier, "=", tier))],
         **nobody,
         **grouped(means.grouping(tier), group_by),
         **({"routes": routes} if routes else {}),
     }
 
 
-def _heartbeat_route(means: Means) -> Json:
+def _heartbeat_route(means: NotificationSettings) -> Json:
     """Every heartbeat on its own, told again and again: silence is the news.
 
     Alertmanager looks at a group once an interval and sends again when the last send is longer ago
@@ -71,15 +77,17 @@ def _heartbeat_route(means: Means) -> Json:
     """
     repeat = max(SECOND, means.heartbeat.repeat) if means.heartbeat else timedelta(minutes=1)
     interval = max(SECOND, repeat // LOOKS_A_REPEAT // SECOND * SECOND)
-    grouping = Grouping(wait=timedelta(0), interval=interval, repeat=repeat - interval / 2)
+    grouping = NotificationGrouping(
+        wait=timedelta(0), interval=interval, repeat=repeat - interval / 2
+    )
     return {
-        "matchers": [str(Matcher(means.label_names.kind, "=", HEARTBEAT))],
+        "matchers": [str(RouteMatcher(means.label_names.kind, "=", HEARTBEAT))],
         "receiver": HEARTBEAT_RECEIVER if means.heartbeat else NOBODY,
         **grouped(grouping, ("...",)),
     }
 
 
-def grouped(grouping: Grouping, group_by: tuple[str, ...]) -> dict[str, Json]:
+def grouped(grouping: NotificationGrouping, group_by: tuple[str, ...]) -> dict[str, Json]:
     """The settings of a route that join and repeat notifications."""
     return {
         "group_by": [*group_by],

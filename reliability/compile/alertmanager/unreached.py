@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reliability.compile.alertmanager.asked import Asked
-from reliability.compile.alertmanager.policy import Means
-from reliability.compile.alertmanager.receivers import Reach
+from reliability.compile.alertmanager.asked import ReceiverRequest
+from reliability.compile.alertmanager.policy import NotificationSettings
+from reliability.compile.alertmanager.receivers import TeamReceiver
 from reliability.finding import Label, Problem
 from reliability.load.document import Located
 from reliability.model.team import Team
@@ -27,7 +27,10 @@ WAYS = {
 
 
 def unreached(
-    wanted: Iterable[Asked], teams: Sequence[Located[Team]], reaches: Sequence[Reach], means: Means
+    wanted: Iterable[ReceiverRequest],
+    teams: Sequence[Located[Team]],
+    reaches: Sequence[TeamReceiver],
+    means: NotificationSettings,
 ) -> Iterator[Problem]:
     """Each tier of a team that is asked for and has no way; heartbeats without a switch."""
     by_name = {team.value.metadata.name: team for team in teams}
@@ -43,7 +46,7 @@ def unreached(
             yield _no_way(by_name[each.team], each)
 
 
-def _no_way(team: Located[Team], asked: Asked) -> Problem:
+def _no_way(team: Located[Team], asked: ReceiverRequest) -> Problem:
     route, missing, help_text = WAYS[asked.tier]
     why = Label(asked.at, f"{asked.service} asks for it here")
     message = (
@@ -52,7 +55,7 @@ def _no_way(team: Located[Team], asked: Asked) -> Problem:
     return Problem(team.at(*route), message, help_text, (why,))
 
 
-def slack_problems(team: Located[Team], means: Means) -> Iterator[Problem]:
+def slack_problems(team: Located[Team], means: NotificationSettings) -> Iterator[Problem]:
     """Slack channels of a team, where Slack has no address."""
     channels = team.value.spec.channels
     if means.slack is None:
@@ -76,7 +79,7 @@ def log_problems(team: Located[Team]) -> Iterator[Problem]:
         )
 
 
-def mention_problems(team: Located[Team], means: Means) -> Iterator[Problem]:
+def mention_problems(team: Located[Team], means: NotificationSettings) -> Iterator[Problem]:
     """A mention that has no message to stand in."""
     spec = team.value.spec
     mention = spec.on_call.mention if spec.on_call else None

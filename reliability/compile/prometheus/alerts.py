@@ -16,7 +16,7 @@ from reliability.compile.prometheus.annotations import (
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.corrections import corrections_of, unless_corrected
 from reliability.compile.prometheus.directory import Directory
-from reliability.compile.prometheus.names import TOTAL, Labels, Names, Rule
+from reliability.compile.prometheus.names import TOTAL, Labels, Rule, SeriesNames
 from reliability.resolve.objectives import Objective
 from reliability.resolve.signals import SignalAlert
 from reliability.resolve.sli import AnySli
@@ -34,7 +34,7 @@ def burn_alerts(
     Ours have no `for`: the short window already asks whether it still burns, and a `for` would
     reset at every gap (Site Reliability Workbook, chapter 5).
     """
-    names = Names.of(objective)
+    names = SeriesNames.of(objective)
     for alert in objective.alerts:
         if alert.every == every:
             yield {
@@ -46,7 +46,7 @@ def burn_alerts(
             }
 
 
-def no_data(objective: Objective, names: Names, directory: Directory) -> Iterator[Rule]:
+def no_data(objective: Objective, names: SeriesNames, directory: Directory) -> Iterator[Rule]:
     """The alert that the SLI's total has no series; no traffic is a total of zero, and fine."""
     if objective.tells_no_data:
         absent = f"absent({names.select(TOTAL)})"

@@ -10,7 +10,7 @@ from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.burn_text import BurnText
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.figures import scoped
-from reliability.compile.prometheus.names import Labels, Names
+from reliability.compile.prometheus.names import Labels, SeriesNames
 from reliability.compile.prometheus.text_queries import TextScope
 from reliability.compile.prometheus.text_templates import defined
 from reliability.compile.prometheus.threshold_text import ThresholdText
@@ -25,7 +25,7 @@ def burn_annotations(
     objective: Objective, sli: AnySli, alert: BurnRateAlert, directory: Directory
 ) -> Labels:
     """The annotations of a burn-rate alert."""
-    scope = TextScope(Names.of(objective), objective.group_by)
+    scope = TextScope(SeriesNames.of(objective), objective.group_by)
     text = BurnText(objective, sli, alert, scope)
     summary = f"{title_of(objective)}: {_failing(text)}"
     return {

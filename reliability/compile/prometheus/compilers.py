@@ -14,10 +14,10 @@ from reliability.compile.prometheus.services import (
 )
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.resource import Json, Resource, ResourceId
 
-TOP: Final = Span(1, 1, 1, 1)
+TOP: Final = SourceSpan(1, 1, 1, 1)
 Form = Callable[[ServiceRules], Resource]
 
 
@@ -47,7 +47,7 @@ def manifest(rules: ServiceRules) -> Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class PrometheusRules:
+class PrometheusCompiler:
     """The rules of each service that has an SLO or a signal, in one form or in several."""
 
     forms: tuple[Form, ...] = (rule_file,)

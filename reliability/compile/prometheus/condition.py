@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from reliability.compile.prometheus.corrections import Corrections, unless_corrected
-from reliability.compile.prometheus.names import Names, failures_record, number, ratio_record
+from reliability.compile.prometheus.names import SeriesNames, failures_record, number, ratio_record
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
 
 
-def render(condition: Condition, names: Names, corrections: Corrections = ()) -> str:
+def render(condition: Condition, names: SeriesNames, corrections: Corrections = ()) -> str:
     """A condition over recorded series, which no pair of windows meets in corrected time.
 
     A pair is back once its short window holds nothing of that time any more. Its long window may
@@ -38,7 +38,7 @@ def _without_window(comparison: str) -> str:
 def _joined(
     operator: str,
     conditions: tuple[Condition, ...],
-    names: Names,
+    names: SeriesNames,
     corrections: Corrections = (),
 ) -> str:
     if len(conditions) == 1:
@@ -46,7 +46,7 @@ def _joined(
     return f"\n{operator}\n".join(_side(each, names, corrections) for each in conditions)
 
 
-def _side(condition: Condition, names: Names, corrections: Corrections) -> str:
+def _side(condition: Condition, names: SeriesNames, corrections: Corrections) -> str:
     text = render(condition, names, corrections)
     if "\n" not in text:
         return text

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from reliability.promql.parser import parse
 from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, WindowedQuery
-from reliability.promql.selector import METRIC_NAME, Matcher, Selector
+from reliability.promql.selector import METRIC_NAME, Selector, SelectorMatcher
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 
 OTHERS: Final = ("200", "404", "500", "ok", "error", "other", "1", "0.5", "")
@@ -100,7 +100,7 @@ def _under_the_rate(tree: Any) -> Any:
     return None
 
 
-def _metric(selector: Selector) -> tuple[Matcher, ...]:
+def _metric(selector: Selector) -> tuple[SelectorMatcher, ...]:
     return tuple(each for each in selector.matchers if each.label == METRIC_NAME)
 
 
@@ -121,7 +121,7 @@ def _series(wanted: list[Selector], unwanted: list[Selector], by: Iterable[str])
     return ""
 
 
-def _values(label: str, matchers: list[Matcher]) -> Iterator[str]:
+def _values(label: str, matchers: list[SelectorMatcher]) -> Iterator[str]:
     """Values to try for a label that pass at least the matchers that ask for equality."""
     of_label = [each for each in matchers if each.label == label]
     fixed = [each.value for each in of_label if each.operator == "="]
@@ -153,7 +153,7 @@ def suggestions(pattern: str) -> Iterator[str]:
 def _text(labels: Mapping[str, str]) -> str:
     name = labels.get(METRIC_NAME, "")
     matchers = [
-        Matcher(label, "=", value).text
+        SelectorMatcher(label, "=", value).text
         for label, value in sorted(labels.items())
         if label != METRIC_NAME and value
     ]

@@ -15,7 +15,7 @@ from reliability.compile.prometheus import metadata, period, recordings
 from reliability.compile.prometheus.alerts import burn_alerts, no_data
 from reliability.compile.prometheus.corrections import corrections_of, uncounted
 from reliability.compile.prometheus.directory import Directory
-from reliability.compile.prometheus.names import Names, Rule
+from reliability.compile.prometheus.names import Rule, SeriesNames
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import AnySli
 from reliability.resource import Json
@@ -29,14 +29,16 @@ def objective_groups(
 
     Within a group a rule reads what the rules before it have just recorded, so the order counts.
     """
-    names = Names.of(objective)
+    names = SeriesNames.of(objective)
     fast = _fast(objective, sli, names, directory)
     yield group(f"{names.id}-fast", FAST_EVERY, fast)
     slow = _slow(objective, sli, names, directory)
     yield group(f"{names.id}-slow", SLOW_EVERY, slow)
 
 
-def _fast(objective: Objective, sli: AnySli, names: Names, directory: Directory) -> Iterator[Rule]:
+def _fast(
+    objective: Objective, sli: AnySli, names: SeriesNames, directory: Directory
+) -> Iterator[Rule]:
     windows = [each for each in recordings.ratio_windows(objective) if not is_slow(each)]
     counted = [each for each in recordings.failure_windows(objective) if not is_slow(each)]
     yield from recordings.ratios(objective, sli, names, windows)
@@ -49,7 +51,9 @@ def _fast(objective: Objective, sli: AnySli, names: Names, directory: Directory)
     yield from no_data(objective, names, directory)
 
 
-def _slow(objective: Objective, sli: AnySli, names: Names, directory: Directory) -> Iterator[Rule]:
+def _slow(
+    objective: Objective, sli: AnySli, names: SeriesNames, directory: Directory
+) -> Iterator[Rule]:
     windows = [each for each in recordings.ratio_windows(objective) if is_slow(each)]
     counted = [each for each in recordings.failure_windows(objective) if is_slow(each)]
     yield from recordings.ratios(objective, sli, names, windows)

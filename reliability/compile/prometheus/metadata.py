@@ -15,8 +15,8 @@ from reliability.compile.prometheus.names import (
     SHORTEST,
     TARGET,
     Labels,
-    Names,
     Rule,
+    SeriesNames,
     number,
     ratio_record,
 )
@@ -27,13 +27,13 @@ DAY: Final = timedelta(days=1)
 NOT_IN_A_LABEL_NAME: Final = re.compile(r"[^a-zA-Z0-9_]")
 
 
-def current_burn(objective: Objective, names: Names) -> Iterator[Rule]:
+def current_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     """How many times faster than sustainable the budget burns over five minutes."""
     ratio = names.select(ratio_record(SHORTEST))
     yield _record("slo:current_burn_rate:ratio", _over_budget(ratio, objective), names)
 
 
-def constants(objective: Objective, names: Names) -> Iterator[Rule]:
+def constants(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     """The target, the budget and the period's days."""
     values = (
         (TARGET, float(objective.target)),
@@ -44,7 +44,7 @@ def constants(objective: Objective, names: Names) -> Iterator[Rule]:
         yield _record(record, f"vector({number(value)})", names)
 
 
-def period_burn(objective: Objective, names: Names) -> Iterator[Rule]:
+def period_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     """How fast the period's budget was spent, and how much of it is left: 1 is all of it.
 
     A rolling period is over at any time, so its burn is what is spent. A calendar period that
@@ -59,7 +59,7 @@ def period_burn(objective: Objective, names: Names) -> Iterator[Rule]:
     yield _record(BUDGET_LEFT, f"1 - {spent}", names)
 
 
-def info(objective: Objective, names: Names, directory: Directory) -> Iterator[Rule]:
+def info(objective: Objective, names: SeriesNames, directory: Directory) -> Iterator[Rule]:
     """One series with everything else that is known, as labels.
 
     No other series carries them: a label that changes makes a new series, and the sum over a
@@ -86,7 +86,7 @@ def info(objective: Objective, names: Names, directory: Directory) -> Iterator[R
     yield rule
 
 
-def _record(record: str, expression: str, names: Names) -> Rule:
+def _record(record: str, expression: str, names: SeriesNames) -> Rule:
     return {"record": record, "expr": expression, "labels": names.labels()}
 
 

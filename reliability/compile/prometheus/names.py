@@ -21,7 +21,7 @@ Labels = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SeriesNames:
     """The names of one objective's series; `matchers` stand between the braces of a selector.
 
     `sloth_id` alone is ambiguous (`a-b` of `c`, `b` of `c-a`), so service and SLO are matched.
@@ -33,7 +33,7 @@ class Names:
     matchers: str
 
     @classmethod
-    def of(cls, objective: Objective) -> Names:
+    def of(cls, objective: Objective) -> SeriesNames:
         """The names that follow from service, SLO and objective."""
         service, slo = objective.service, objective.identity
         matchers = f'sloth_service="{service}", sloth_slo="{slo}"'

@@ -17,8 +17,8 @@ from reliability.compile.prometheus.names import (
     ERRORS,
     SHORTEST,
     TOTAL,
-    Names,
     Rule,
+    SeriesNames,
     ratio_record,
 )
 from reliability.compile.prometheus.recordings import ratio_windows
@@ -44,7 +44,7 @@ def record_of(objective: Objective) -> str:
     return ratio_record(objective.period)
 
 
-def calendar_events(objective: Objective, names: Names) -> Iterator[Rule]:
+def calendar_events(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     """When the calendar period began, and the events that belong to it.
 
     Each of these events is told by five minutes, and a value exactly at a period's beginning is
@@ -60,14 +60,14 @@ def calendar_events(objective: Objective, names: Names) -> Iterator[Rule]:
         yield {"record": record, "expr": expression, "labels": names.labels(SHORTEST)}
 
 
-def calendar_end(objective: Objective, names: Names) -> Iterator[Rule]:
+def calendar_end(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     """When the calendar period ends."""
     if objective.calendar is not None:
         begins = [instant(each) for each in objective.calendar.boundaries]
         yield {"record": ENDS, "expr": _next_of(begins), "labels": names.labels()}
 
 
-def period_ratio(objective: Objective, names: Names) -> Iterator[Rule]:
+def period_ratio(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     """The error ratio over the SLO's period, in which every event weighs the same.
 
     Sloth averages five-minute ratios instead, so that a quiet night weighs as much as a rush.
@@ -85,7 +85,7 @@ def period_ratio(objective: Objective, names: Names) -> Iterator[Rule]:
     }
 
 
-def elapsed(names: Names) -> str:
+def elapsed(names: SeriesNames) -> str:
     """The share of the calendar period that is over, 0..1."""
     begins, ends = names.select(STARTS), names.select(ENDS)
     return f"(time() - {begins}) / ({ends} - {begins})"
@@ -100,20 +100,20 @@ def _is_window(objective: Objective) -> bool:
     return objective.period in ratio_windows(objective)
 
 
-def _calendar_ratio(calendar: CalendarPeriods, names: Names) -> str:
+def _calendar_ratio(calendar: CalendarPeriods, names: SeriesNames) -> str:
     """The ratio of each period within reach, then the one that is on."""
     ratio = _ratio(PERIOD_ERRORS, PERIOD_TOTAL, duration_text(calendar.longest), names)
     return f"max without (sloth_period) (\n  {ratio}\n  and on (sloth_period) {_label(names)}\n)"
 
 
-def _ratio(errors: str, total: str, length: str, names: Names) -> str:
+def _ratio(errors: str, total: str, length: str, names: SeriesNames) -> str:
     return (
         f"sum_over_time({names.select(errors)}[{length}]) / "
         f"(sum_over_time({names.select(total)}[{length}]) > 0)"
     )
 
 
-def _label(names: Names) -> str:
+def _label(names: SeriesNames) -> str:
     return f'count_values("sloth_period", {names.select(STARTS)})'
 
 

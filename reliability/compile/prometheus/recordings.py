@@ -10,8 +10,8 @@ from reliability.compile.prometheus.names import (
     ERRORS,
     SHORTEST,
     TOTAL,
-    Names,
     Rule,
+    SeriesNames,
     failures_record,
     ratio_record,
 )
@@ -39,7 +39,7 @@ def failure_windows(objective: Objective) -> tuple[timedelta, ...]:
 
 
 def ratios(
-    objective: Objective, sli: AnySli, names: Names, windows: Iterable[timedelta]
+    objective: Objective, sli: AnySli, names: SeriesNames, windows: Iterable[timedelta]
 ) -> Iterator[Rule]:
     """The error ratio over each window."""
     by = objective.group_by
@@ -52,7 +52,7 @@ def ratios(
 
 
 def failure_counts(
-    objective: Objective, sli: AnySli, names: Names, windows: Iterable[timedelta]
+    objective: Objective, sli: AnySli, names: SeriesNames, windows: Iterable[timedelta]
 ) -> Iterator[Rule]:
     """The number of failed events in each window."""
     by = objective.group_by
@@ -64,7 +64,7 @@ def failure_counts(
         }
 
 
-def events(objective: Objective, sli: AnySli, names: Names) -> Iterator[Rule]:
+def events(objective: Objective, sli: AnySli, names: SeriesNames) -> Iterator[Rule]:
     """All and failed events a second over five minutes, which the period sums up.
 
     `>= 0` lets no NaN in: one would spoil every sum over it for a whole period.

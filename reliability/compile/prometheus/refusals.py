@@ -13,7 +13,7 @@ from reliability.alert_labels import AlertLabelNames
 from reliability.compile.prometheus.templates import why_not_template
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
-from reliability.load.document import Part
+from reliability.load.document import EntryPart
 from reliability.promql.parser import parse
 from reliability.promql.query import WINDOW, reason
 from reliability.resolve.compilable import why_not_compiled
@@ -105,7 +105,7 @@ def why_not_signal(signal: SignalAlert) -> Problem | None:
 
 def _labels(signal: SignalAlert) -> Iterator[Problem]:
     if METRIC_NAME in signal.signal.labels:
-        at = signal.policy.at(*signal.route, "labels", METRIC_NAME, part=Part.KEY)
+        at = signal.policy.at(*signal.route, "labels", METRIC_NAME, part=EntryPart.KEY)
         message = f"{METRIC_NAME} is the name of a metric, and Prometheus refuses it as a label"
         yield Problem(at, message, "take the label out")
 

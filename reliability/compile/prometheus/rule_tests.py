@@ -17,7 +17,7 @@ from reliability.compile.prometheus.example_series import examples
 from reliability.compile.prometheus.names import (
     SHORTEST,
     TOTAL,
-    Names,
+    SeriesNames,
     failures_record,
     number,
     ratio_record,
@@ -28,7 +28,7 @@ from reliability.compile.prometheus.services import declared
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 from reliability.resource import Json, Resource, ResourceId
@@ -41,7 +41,7 @@ BURNS_FOR: Final = timedelta(minutes=30)
 SETTLED: Final = timedelta(minutes=5)
 """By when a constant error ratio is what every window sees."""
 
-TOP: Final = Span(1, 1, 1, 1)
+TOP: Final = SourceSpan(1, 1, 1, 1)
 
 Test = dict[str, Json]
 
@@ -113,7 +113,7 @@ def _burning(objective: Objective, ratio: float, words: str) -> Test:
         for alert in objective.alerts
         if holds(alert.condition, ratio) and alert.after < BURNS_FOR - SETTLED
     ]
-    names = Names.of(objective)
+    names = SeriesNames.of(objective)
     who = " and ".join(dict.fromkeys(told)) or "nobody"
     return {
         "name": f"{objective.identity}: {words}, and {who} is told",
@@ -139,7 +139,7 @@ def _silent(objective: Objective) -> Test:
 def _expect(objective: Objective, at: timedelta, firing: Mapping[tuple[str, str], int]) -> Json:
     """Exactly these alerts of the objective fire, by name and tier."""
     label = objective.label_names.tier
-    matchers = f'alertstate="firing", {Names.of(objective).matchers}'
+    matchers = f'alertstate="firing", {SeriesNames.of(objective).matchers}'
     samples: list[Json] = [
         {"labels": f'{{alertname="{name}", {label}="{tier}"}}', "value": count}
         for (name, tier), count in firing.items()
@@ -151,7 +151,7 @@ def _expect(objective: Objective, at: timedelta, firing: Mapping[tuple[str, str]
     }
 
 
-def _series(objective: Objective, names: Names, ratio: float) -> list[Json]:
+def _series(objective: Objective, names: SeriesNames, ratio: float) -> list[Json]:
     sli = objective.sli
     if not isinstance(sli, RatioSli | GaugeRatioSli):
         return _recorded(objective, names, ratio)
@@ -173,7 +173,7 @@ def _series(objective: Objective, names: Names, ratio: float) -> list[Json]:
     ]
 
 
-def _recorded(objective: Objective, names: Names, ratio: float) -> list[Json]:
+def _recorded(objective: Objective, names: SeriesNames, ratio: float) -> list[Json]:
     """The recordings themselves, where nobody can say which series a query would find.
 
     The alerts are tested then, and the SLI is not.
@@ -193,10 +193,10 @@ def _recorded(objective: Objective, names: Names, ratio: float) -> list[Json]:
     ]
 
 
-def _labelled(record: str, names: Names, window: timedelta) -> str:
+def _labelled(record: str, names: SeriesNames, window: timedelta) -> str:
     return f'{record}{{{names.matchers}, sloth_window="{duration_text(window)}"}}'
 
 
 def _groups(objective: Objective) -> list[Json]:
-    identity = Names.of(objective).id
+    identity = SeriesNames.of(objective).id
     return [f"{identity}-fast", f"{identity}-slow"]

@@ -30,7 +30,7 @@ ObjectiveRules = Callable[
 
 
 @dataclass(slots=True)
-class Declared:
+class ServiceDeclarations:
     """What one service declares, in the order of its files."""
 
     objectives: list[Objective] = field(default_factory=list)
@@ -53,13 +53,13 @@ class ServiceRules:
     path: PurePosixPath
 
 
-def declared(catalog: Catalog) -> dict[str, Declared]:
+def declared(catalog: Catalog) -> dict[str, ServiceDeclarations]:
     """What each service declares, by its name, sorted."""
-    found: dict[str, Declared] = {}
+    found: dict[str, ServiceDeclarations] = {}
     for objective in objectives(catalog):
-        found.setdefault(objective.service, Declared()).objectives.append(objective)
+        found.setdefault(objective.service, ServiceDeclarations()).objectives.append(objective)
     for signal in signals(catalog):
-        found.setdefault(signal.service, Declared()).signals.append(signal)
+        found.setdefault(signal.service, ServiceDeclarations()).signals.append(signal)
     return dict(sorted(found.items()))
 
 

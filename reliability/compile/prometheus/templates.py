@@ -36,14 +36,14 @@ NOT_CLOSED: Final = "a template is opened with {{ and not closed"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class TemplateRefusal:
     """What Prometheus would refuse of a text, and what to write instead."""
 
     message: str
     help: str
 
 
-def why_not_template(text: str) -> Refused | None:
+def why_not_template(text: str) -> TemplateRefusal | None:
     """Why Prometheus refuses a text with templates, or None where it takes it."""
     if "{{" not in text:
         return None
@@ -51,7 +51,7 @@ def why_not_template(text: str) -> Refused | None:
     while (opened := text.find("{{", position)) >= 0:
         tokens = list(_tokens(text, opened + 2))
         if not tokens or tokens[-1].lastgroup != "end":
-            return Refused(NOT_CLOSED, "write {{ $value }} or the like")
+            return TemplateRefusal(NOT_CLOSED, "write {{ $value }} or the like")
         position = tokens[-1].end()
         names = [each["name"] for each in tokens if each["name"]]
         depth += len(OPENING & set(names[:1])) - (names[:1] == ["end"])
@@ -61,7 +61,9 @@ def why_not_template(text: str) -> Refused | None:
         if refused is not None:
             return refused
     if depth:
-        return Refused("a template begins a block and does not end it", "write {{ end }} after it")
+        return TemplateRefusal(
+            "a template begins a block and does not end it", "write {{ end }} after it"
+        )
     return None
 
 
@@ -74,35 +76,37 @@ def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
         start = token.end()
 
 
-def _empty(tokens: list[re.Match[str]]) -> Refused | None:
+def _empty(tokens: list[re.Match[str]]) -> TemplateRefusal | None:
     if len(tokens) > 1:
         return None
-    return Refused(
+    return TemplateRefusal(
         "a template in braces is empty", "write {{ $value }} or the like, or take it out"
     )
 
 
-def _name(names: list[str]) -> Refused | None:
+def _name(names: list[str]) -> TemplateRefusal | None:
     unknown = next((name for name in names if name not in FUNCTIONS | WORDS), None)
     if unknown is None:
         return None
     message = f"a template calls {unknown}, and Prometheus has no function of that name"
     near = difflib.get_close_matches(unknown, sorted(FUNCTIONS), n=1)
     if near:
-        return Refused(message, f"the nearest is {near[0]}")
-    return Refused(message, "write {{ $value }}, {{ $labels.name }} or a function of Prometheus")
+        return TemplateRefusal(message, f"the nearest is {near[0]}")
+    return TemplateRefusal(
+        message, "write {{ $value }}, {{ $labels.name }} or a function of Prometheus"
+    )
 
 
-def _variable(tokens: list[re.Match[str]], known: set[str]) -> Refused | None:
+def _variable(tokens: list[re.Match[str]], known: set[str]) -> TemplateRefusal | None:
     named = (each["variable"] for each in tokens if each["variable"])
     unknown = next((name for name in named if name not in known), None)
     if unknown is None:
         return None
     message = f"a template reads {unknown}, and nothing sets it"
-    return Refused(message, "write $labels, $value or $externalLabels")
+    return TemplateRefusal(message, "write $labels, $value or $externalLabels")
 
 
-def _blocks(depth: int) -> Refused | None:
+def _blocks(depth: int) -> TemplateRefusal | None:
     if depth >= 0:
         return None
-    return Refused("a template ends a block that nothing begins", "take {{ end }} out")
+    return TemplateRefusal("a template ends a block that nothing begins", "take {{ end }} out")

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, overload
 
-from reliability.compile.prometheus.names import TOTAL, Names
+from reliability.compile.prometheus.names import TOTAL, SeriesNames
 from reliability.promql.query import SelectorQuery, WindowedQuery
 from reliability.promql.sampled_query import Query, SampledQuery
 
@@ -29,7 +29,7 @@ class TextScope:
     of the alert, by `printf`.
     """
 
-    names: Names
+    names: SeriesNames
     by: tuple[str, ...] = ()
 
     @property

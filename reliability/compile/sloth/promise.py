@@ -9,13 +9,12 @@ from decimal import Decimal
 
 from reliability.burnrate import WindowPair
 from reliability.compile.prometheus.refusals import why_not_objective
-from reliability.compile.sloth.words import NAME, SERVICE, Severity, Words
+from reliability.compile.sloth.words import NAME, SERVICE, Severity, SlothAnnotations
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
-from reliability.load.document import Part
+from reliability.load.document import EntryPart
 from reliability.model.slo_policy import BurnRateWindows, BurnRateWindowsSpec
-from reliability.promql.query import WINDOW, both_le_forms
-from reliability.promql.query import SelectorQuery as Selector
+from reliability.promql.query import WINDOW, SelectorQuery, both_le_forms
 from reliability.promql.sampled_query import read_as
 from reliability.resolve.objectives import Objective, default_windows, window_set
 from reliability.resolve.sli import PlacedQuery, is_counted, queries, sli_spec
@@ -23,7 +22,7 @@ from reliability.scalars import duration_text
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class SlothObjective:
     """One SLO of Sloth's. `percent` is 0..100; the queries hold `{{.window}}`, by their roles.
 
     `pairs` are those of the page and of the ticket.
@@ -31,7 +30,7 @@ class Promise:
 
     service: str
     name: str
-    words: Words
+    words: SlothAnnotations
     labels: Mapping[str, str]
     percent: float
     percent_text: str
@@ -57,10 +56,10 @@ class Promise:
         return tuple(sorted({window for pair in pairs for window in (pair.short, pair.long)}))
 
 
-def promise(objective: Objective, catalog: Catalog) -> Promise | Problem:
+def promise(objective: Objective, catalog: Catalog) -> SlothObjective | Problem:
     """What Sloth would read of an objective, or what of it Sloth has no word for."""
     slo = objective.slo.value
-    words = Words(slo.metadata.annotations)
+    words = SlothAnnotations(slo.metadata.annotations)
     refusal = why_not_objective(objective, catalog) if words.is_validated else None
     refusal = refusal or next(_no_word(objective), None)
     pairs = _windows(objective, catalog)
@@ -68,7 +67,7 @@ def promise(objective: Objective, catalog: Catalog) -> Promise | Problem:
     if refusal or isinstance(pairs, Problem) or isinstance(texts, Problem):
         return refusal or next(each for each in (pairs, texts) if isinstance(each, Problem))
     percent = _percent(objective)
-    return Promise(
+    return SlothObjective(
         service=words.said(SERVICE, objective.service),
         name=words.said(NAME, objective.identity),
         words=words,
@@ -102,7 +101,7 @@ def _no_word(objective: Objective) -> Iterator[Problem]:
         at = slo.at("spec", "budgetingMethod")
         yield _missing(at, f"Sloth has no {spec.budgeting_method}", "write Occurrences")
     if objective.calendar is not None:
-        at = slo.at("spec", "timeWindow", 0, part=Part.VALUE)
+        at = slo.at("spec", "timeWindow", 0, part=EntryPart.VALUE)
         yield _missing(at, "Sloth has no calendar windows", "write isRolling: true")
     if objective.group_by:
         at = slo.at("metadata", "annotations", "reliability/group-by")
@@ -154,7 +153,7 @@ def _text(query: PlacedQuery, counter: bool) -> str | None:
     if WINDOW.search(query.text):
         return query.text
     read = read_as(query.role, counter, query.text)
-    if not isinstance(read, Selector):
+    if not isinstance(read, SelectorQuery):
         return None
     function = "rate" if counter else "sum_over_time"
     return f"sum({function}({both_le_forms(read.selector)}[{{{{.window}}}}]))"

@@ -12,7 +12,7 @@ from typing import Final
 from reliability import __version__
 from reliability.burnrate import WindowPair
 from reliability.compile.prometheus.names import SHORTEST, Rule, number
-from reliability.compile.sloth.promise import Promise
+from reliability.compile.sloth.promise import SlothObjective
 from reliability.compile.sloth.words import ALERT, Severity
 from reliability.promql.query import WINDOW
 from reliability.resource import Json
@@ -26,7 +26,7 @@ DEFAULT_ALERT: Final = "SLOBurnRate"
 SEVERITIES: Final[tuple[Severity, ...]] = ("page", "ticket")
 
 
-def sloth_groups(promise: Promise) -> Iterator[dict[str, Json]]:
+def sloth_groups(promise: SlothObjective) -> Iterator[dict[str, Json]]:
     """Its groups: ratios, what is known of it, alerts; the last only where it has any."""
     yield _group("sli-recordings", promise, sli_rules(promise))
     yield _group("meta-recordings", promise, metadata_rules(promise))
@@ -35,11 +35,11 @@ def sloth_groups(promise: Promise) -> Iterator[dict[str, Json]]:
         yield _group("alerts", promise, iter(alerts))
 
 
-def _group(what: str, promise: Promise, rules: Iterator[Rule]) -> dict[str, Json]:
+def _group(what: str, promise: SlothObjective, rules: Iterator[Rule]) -> dict[str, Json]:
     return {"name": f"sloth-slo-{what}-{promise.id}", "rules": list(rules)}
 
 
-def sli_rules(promise: Promise) -> Iterator[Rule]:
+def sli_rules(promise: SlothObjective) -> Iterator[Rule]:
     """The error ratio over each window; over the period, the average of five-minute ratios."""
     for window in promise.windows:
         text = prometheus_duration(window)
@@ -56,7 +56,7 @@ def sli_rules(promise: Promise) -> Iterator[Rule]:
     yield {"record": f"{RATIO}{text}", "expr": expr, "labels": _sorted(labels)}
 
 
-def _error_ratio(promise: Promise) -> str:
+def _error_ratio(promise: SlothObjective) -> str:
     match promise.queries:
         case {"bad": bad, "total": total}:
             return f"({bad})\n/\n({total})\n"
@@ -71,7 +71,7 @@ def _error_ratio(promise: Promise) -> str:
             raise ValueError(sorted(promise.queries))
 
 
-def metadata_rules(promise: Promise) -> Iterator[Rule]:
+def metadata_rules(promise: SlothObjective) -> Iterator[Rule]:
     """Target, budget, days, burn now and over the period, what is left, and who it is."""
     objective = number(promise.percent / 100)
     budget, burn = _select(promise, BUDGET), _select(promise, PERIOD_BURN)
@@ -98,7 +98,7 @@ def metadata_rules(promise: Promise) -> Iterator[Rule]:
     yield {"record": "sloth_slo_info", "expr": "vector(1)", "labels": labels}
 
 
-def alert_rules(promise: Promise) -> Iterator[Rule]:
+def alert_rules(promise: SlothObjective) -> Iterator[Rule]:
     """The page and the ticket, which share one name; those that are disabled are left out."""
     for severity in SEVERITIES:
         pairs = promise.pairs[severity]
@@ -119,7 +119,7 @@ def alert_rules(promise: Promise) -> Iterator[Rule]:
         }
 
 
-def _pair(promise: Promise, pair: WindowPair) -> str:
+def _pair(promise: SlothObjective, pair: WindowPair) -> str:
     threshold = f"({number(_factor(pair, promise.period))} * {number(promise.budget)})"
     sides = [
         f"    max({_select(promise, RATIO + prometheus_duration(window))} > {threshold}) "
@@ -136,12 +136,12 @@ def _factor(pair: WindowPair, period: timedelta) -> float:
     return float(pair.share * 100) * (period / hour) / 100 / (pair.long / hour)
 
 
-def _labels(promise: Promise) -> dict[str, str]:
+def _labels(promise: SlothObjective) -> dict[str, str]:
     ids = {"sloth_id": promise.id, "sloth_service": promise.service, "sloth_slo": promise.name}
     return {**promise.labels, **ids}
 
 
-def _select(promise: Promise, record: str) -> str:
+def _select(promise: SlothObjective, record: str) -> str:
     return (
         f'{record}{{sloth_id="{promise.id}", sloth_service="{promise.service}", '
         f'sloth_slo="{promise.name}"}}'

@@ -53,7 +53,7 @@ def _bare(key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SlothAnnotations:
     """The annotations of one SLO, read."""
 
     annotations: Mapping[str, str]

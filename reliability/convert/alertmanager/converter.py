@@ -8,14 +8,14 @@ from reliability.alert_labels import PLAIN
 from reliability.alertmanager.routing import RoutingRefusedError, parse
 from reliability.convert.alertmanager.matched_labels import matched_labels
 from reliability.convert.alertmanager.secrets import clean
-from reliability.convert.alertmanager.teams import SeenTeam, seen_teams
+from reliability.convert.alertmanager.teams import RoutedTeam, seen_teams
 from reliability.convert.converter import (
+    ConversionOptions,
     Converted,
     CopiedFile,
-    Origin,
     Original,
+    OriginalLocation,
     RoutedLabel,
-    Wishes,
     changed,
     decide,
     left_out,
@@ -41,7 +41,9 @@ class Alertmanager:
         values = mapping(original.values)
         return isinstance(values.get("route"), dict) and isinstance(values.get("receivers"), list)
 
-    def convert(self, originals: Sequence[Original], _wishes: Wishes) -> Iterator[Converted]:
+    def convert(
+        self, originals: Sequence[Original], _wishes: ConversionOptions
+    ) -> Iterator[Converted]:
         """The base, secrets that are missing now, teams, and receivers that are no team's."""
         for original in originals:
             if isinstance(original, Document):
@@ -54,15 +56,19 @@ def _converted(document: Document) -> Iterator[Converted]:
     used = PLAIN.all.intersection(matched_labels(document.values))
     if used:
         yield RoutedLabel(min(used))
-    yield CopiedFile(BASE_ALERTMANAGER, cleaned.text, Origin(document))
+    yield CopiedFile(BASE_ALERTMANAGER, cleaned.text, OriginalLocation(document))
     message = f"the configuration is {BASE_ALERTMANAGER} now; our routes go before its own"
-    yield changed(Origin(document, ("route",)), message, "look at `reliability build` or `plan`")
+    yield changed(
+        OriginalLocation(document, ("route",)), message, "look at `reliability build` or `plan`"
+    )
     try:
         routing = parse(document.values)
     except RoutingRefusedError as refusal:
         help_text = "ask amtool check-config about the file"
         yield decide(
-            Origin(document, refusal.pointer), f"no teams can be read: {refusal}", help_text
+            OriginalLocation(document, refusal.pointer),
+            f"no teams can be read: {refusal}",
+            help_text,
         )
         return
     teams, read = seen_teams(document.values, routing.root, cleaned.files)
@@ -71,8 +77,8 @@ def _converted(document: Document) -> Iterator[Converted]:
     yield from _others(document, read)
 
 
-def _team(seen: SeenTeam, document: Document) -> Iterator[Converted]:
-    origin = Origin(document, seen.pointer)
+def _team(seen: RoutedTeam, document: Document) -> Iterator[Converted]:
+    origin = OriginalLocation(document, seen.pointer)
     body: dict[str, Json | Block] = {"members": [NOBODY]}
     if seen.routing_key:
         body["onCall"] = {"pagerduty": {"routingKey": f"file:{seen.routing_key}"}}
@@ -98,4 +104,6 @@ def _others(document: Document, read: frozenset[str]) -> Iterator[Converted]:
         if name not in read:
             message = f"receiver {name} is read as no team's, and stays in {BASE_ALERTMANAGER}"
             help_text = "write a team in policies/teams where it belongs to one"
-            yield left_out(Origin(document, ("receivers", index, "name")), message, help_text)
+            yield left_out(
+                OriginalLocation(document, ("receivers", index, "name")), message, help_text
+            )

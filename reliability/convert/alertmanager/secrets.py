@@ -13,14 +13,14 @@ from typing import Any, Final
 from reliability.check.masking import OF_PEOPLE, is_closed, is_shown
 from reliability.check.secrets import ADDRESS, is_reference, secrets
 from reliability.check.secrets import RANDOM as LONG_RANDOM
-from reliability.convert.converter import Origin, Remark, decide
+from reliability.convert.converter import OriginalLocation, Remark, decide
 from reliability.convert.free_text import RANDOM, REMOVED, masked_addresses, scalars
-from reliability.convert.names import Names, slug
-from reliability.load.document import Document, Part
+from reliability.convert.names import UniqueNames, slug
+from reliability.load.document import Document, EntryPart
 from reliability.load.edit import Edit, apply_edits, extent_of
-from reliability.load.places import Extent, Place
+from reliability.load.places import Extent, ValueLocation
 from reliability.load.source import line_starts
-from reliability.location import Pointer, Span
+from reliability.location import Pointer, SourceSpan
 
 FOLDER: Final = "/etc/alertmanager/secrets"
 
@@ -79,7 +79,7 @@ class Cleaned:
 
 def clean(document: Document, folder: str = FOLDER) -> Cleaned:
     """Take the secrets out of a configuration; no other byte changes."""
-    names, edits = Names(), list[Edit]()
+    names, edits = UniqueNames(), list[Edit]()
     known = {pointer for pointer, _ in secrets(document.values)}
     remarks: list[Remark] = []
     files: dict[Pointer, str] = {}
@@ -171,7 +171,7 @@ def _has_file(values: Any, pointer: Pointer) -> bool:
 def _twice(document: Document, pointer: Pointer) -> Remark:
     key = pointer[-1]
     message = f"{key} and {key}_file are both set, which Alertmanager refuses"
-    return decide(Origin(document, pointer), message, f"delete {key}")
+    return decide(OriginalLocation(document, pointer), message, f"delete {key}")
 
 
 def _tells_a_secret(url: str) -> bool:
@@ -194,7 +194,7 @@ def _file_name(document: Document, pointer: Pointer) -> str:
 def _to_file(document: Document, pointer: Pointer, path: str) -> list[Edit]:
     """`key` becomes `key_file`; a header's list `secrets` becomes its list `files`."""
     named = pointer[:-1] if isinstance(pointer[-1], int) else pointer
-    key = document.locate(named, Part.KEY).span
+    key = document.locate(named, EntryPart.KEY).span
     name = "files" if named != pointer else f"{pointer[-1]}_file"
     return [Edit(key, name), _value(document, pointer, path)]
 
@@ -217,7 +217,7 @@ def _value(document: Document, pointer: Pointer, text: str) -> Edit:
 
 def _distinct(edits: list[Edit]) -> list[Edit]:
     """One edit a span: what an alias repeats is written once."""
-    first: dict[Span, Edit] = {}
+    first: dict[SourceSpan, Edit] = {}
     for edit in edits:
         first.setdefault(edit.span, edit)
     return list(first.values())
@@ -240,11 +240,11 @@ def _repeated(document: Document, edits: list[Edit], hidden: list[str]) -> Itera
             yield Edit(document.source.span(extent), REMOVED)
 
 
-def _texts(place: Place) -> Iterator[Place]:
+def _texts(place: ValueLocation) -> Iterator[ValueLocation]:
     """What holds no other place: texts, numbers, words; and the keys before them."""
     for part in (place.parts or {}).values():
         if part.key is not None:
-            yield Place(part.key)
+            yield ValueLocation(part.key)
         yield from _texts(part)
     if not place.parts:
         yield place
@@ -255,7 +255,7 @@ def _meets(extent: Extent, others: Iterable[Extent]) -> bool:
 
 
 def _remark(document: Document, pointer: Pointer, path: str | None) -> Remark:
-    origin, key = Origin(document, pointer), pointer[-1]
+    origin, key = OriginalLocation(document, pointer), pointer[-1]
     if path is None:
         message = (
             f"{key} holds a secret, which is taken out, and Alertmanager reads it from no file"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Route
 from reliability.convert.converter import mapping, sequence
 from reliability.convert.names import slug
@@ -28,7 +28,7 @@ LOUD_NAMES: Final = frozenset(("pager", "pagerduty", "page", "critical", "oncall
 
 
 @dataclass(slots=True)
-class SeenTeam:
+class RoutedTeam:
     """What the routes say of a team: channels by tier, the file of its pager's key, and where.
 
     `unread` is what its receivers tell besides; a `service_key` is one of PagerDuty's older API.
@@ -55,7 +55,7 @@ class SeenTeam:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TeamReceiverClaim:
     """A receiver that a team has, whether what comes there is loud, and how it was seen."""
 
     team: str
@@ -67,7 +67,7 @@ class Told:
 
 def seen_teams(
     values: Mapping[str, Any], root: Route, files: Mapping[Pointer, str]
-) -> tuple[dict[str, SeenTeam], frozenset[str]]:
+) -> tuple[dict[str, RoutedTeam], frozenset[str]]:
     """The teams by name, and the receivers that were read as theirs; `files` are secrets' files."""
     receivers = {
         str(mapping(each).get("name")): (("receivers", index), mapping(each))
@@ -76,54 +76,54 @@ def seen_teams(
     told = list(_by_routes(root, ()))
     routed = {each.receiver for each in told}
     told += [each for each in _by_names(receivers) if each.receiver not in routed]
-    teams: dict[str, SeenTeam] = {}
+    teams: dict[str, RoutedTeam] = {}
     read: set[str] = set()
     for each in told:
         if each.receiver not in receivers:
             continue
         pointer, receiver = receivers[each.receiver]
-        team = teams.get(each.team) or SeenTeam(each.team, each.pointer, each.why)
+        team = teams.get(each.team) or RoutedTeam(each.team, each.pointer, each.why)
         if _add(team, each, receiver, pointer, files):
             teams[each.team] = team
             read.add(each.receiver)
     return teams, frozenset(read)
 
 
-def _by_routes(route: Route, above: tuple[Matcher, ...]) -> Iterator[Told]:
+def _by_routes(route: Route, above: tuple[RouteMatcher, ...]) -> Iterator[TeamReceiverClaim]:
     matchers = (*above, *route.matchers)
     team = next((each for each in matchers if each.name in TEAM_LABELS and _is_one(each)), None)
     if team is not None and slug(team.value):
         severities = [each for each in matchers if each.name in SEVERITY_LABELS]
         loud = any(_is_loud(each) for each in severities)
         why = f"label {team.name} of its route"
-        yield Told(slug(team.value), route.receiver, loud, route.pointer, why)
+        yield TeamReceiverClaim(slug(team.value), route.receiver, loud, route.pointer, why)
     for child in route.routes:
         yield from _by_routes(child, matchers)
 
 
-def _is_one(matcher: Matcher) -> bool:
+def _is_one(matcher: RouteMatcher) -> bool:
     return str(matcher.operator) == "=" or (
         str(matcher.operator) == "=~" and bool(re.fullmatch(r"[\w-]+", matcher.value))
     )
 
 
-def _is_loud(matcher: Matcher) -> bool:
+def _is_loud(matcher: RouteMatcher) -> bool:
     named = set(re.split(r"[|()^$]+", matcher.value.lower())) - {""}
     return str(matcher.operator) in ("=", "=~") and bool(named & LOUD)
 
 
-def _by_names(receivers: Mapping[str, tuple[Pointer, Any]]) -> Iterator[Told]:
+def _by_names(receivers: Mapping[str, tuple[Pointer, Any]]) -> Iterator[TeamReceiverClaim]:
     for name, (pointer, _) in receivers.items():
         found = NAMED.match(name)
         team = slug((found["team"] or found["only"]) if found else "")
         if found and team and team not in PLACES:
             loud = (found["what"] or "").lower() in LOUD_NAMES
-            yield Told(team, name, loud, pointer, "the receiver's name")
+            yield TeamReceiverClaim(team, name, loud, pointer, "the receiver's name")
 
 
 def _add(
-    team: SeenTeam,
-    told: Told,
+    team: RoutedTeam,
+    told: TeamReceiverClaim,
     receiver: Mapping[str, Any],
     pointer: Pointer,
     files: Mapping[Pointer, str],

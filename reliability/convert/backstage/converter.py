@@ -9,9 +9,9 @@ from reliability.convert.backstage.entities import Entity, entity, is_entity, is
 from reliability.convert.backstage.groups import members_of, read_group
 from reliability.convert.backstage.owners import read_owner
 from reliability.convert.converter import (
+    ConversionOptions,
     Converted,
     Original,
-    Wishes,
     changed,
     left_out,
     sequence,
@@ -30,7 +30,9 @@ class Backstage:
         """Whether it is an entity of Backstage."""
         return isinstance(original, Document) and is_entity(original.values)
 
-    def convert(self, originals: Sequence[Original], _wishes: Wishes) -> Iterator[Converted]:
+    def convert(
+        self, originals: Sequence[Original], _wishes: ConversionOptions
+    ) -> Iterator[Converted]:
         """Ownership and teams, and a remark for every other entity."""
         entities: list[Entity] = []
         for original in originals:

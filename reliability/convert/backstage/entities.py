@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.convert.converter import Origin, Original, mapping
+from reliability.convert.converter import Original, OriginalLocation, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.names import slug
 from reliability.load.document import Document
@@ -42,7 +42,7 @@ def entity(original: Original) -> Entity | None:
     """The entity that a document is."""
     if not isinstance(original, Document) or not is_entity(original.values):
         return None
-    fields = Fields(original.values, Origin(original))
+    fields = Fields(original.values, OriginalLocation(original))
     for key in ("apiVersion", "kind"):
         fields.take(key)
     metadata = fields.inner("metadata")

@@ -44,7 +44,7 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class AlertWindows:
     """Long and short window of an alert, and its burn factor."""
 
     long: timedelta
@@ -58,7 +58,7 @@ class Burn:
 
     ratio: Ratio
     budget: Fraction
-    pairs: tuple[Pair, ...]
+    pairs: tuple[AlertWindows, ...]
 
 
 def read_burn(expr: str) -> Burn | None:
@@ -112,7 +112,7 @@ def _alternatives(tree: Any) -> Iterator[Any]:
         yield tree
 
 
-def _pair(tree: Any) -> tuple[Ratio, Fraction, Pair] | None:
+def _pair(tree: Any) -> tuple[Ratio, Fraction, AlertWindows] | None:
     if _operator(tree) != "and":
         return None
     one, other = _compared(tree.lhs), _compared(tree.rhs)
@@ -124,7 +124,7 @@ def _pair(tree: Any) -> tuple[Ratio, Fraction, Pair] | None:
     split, again = factor_and_budget(threshold, long), factor_and_budget(lower, long)
     if split is None or split != again:
         return None
-    return ratio, split[1], Pair(long, short, split[0])
+    return ratio, split[1], AlertWindows(long, short, split[0])
 
 
 def _compared(tree: Any) -> tuple[Ratio, timedelta, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from reliability.alert_labels import AlertLabelNames
 from reliability.convert.converter import Converted, Draft
 from reliability.convert.fields import Fields
-from reliability.convert.prometheus_rules.groups import Group
+from reliability.convert.prometheus_rules.groups import OriginalRuleGroup
 from reliability.convert.prometheus_rules.labels import labels_of
 from reliability.promql.label_bounds import bounds
 from reliability.promql.tree import read
@@ -28,7 +28,7 @@ def colliding_group(converted: Converted, names: AlertLabelNames) -> str | None:
     return next((label for label in groups if label in names.of_objectives), None)
 
 
-def colliding_label(rule: Fields, group: Group, names: AlertLabelNames) -> str | None:
+def colliding_label(rule: Fields, group: OriginalRuleGroup, names: AlertLabelNames) -> str | None:
     """The first label of a set that the rule sets itself or that its series may carry.
 
     What a selector leaves on its series is not known before it is asked: under the Prometheus

@@ -8,20 +8,25 @@ from typing import Final
 
 from reliability.alert_labels import PLAIN, PREFIXED, AlertLabelNames
 from reliability.convert.converter import (
+    ConversionOptions,
     Converted,
     LabelCollision,
-    Origin,
     Original,
+    OriginalLocation,
     Remark,
-    Wishes,
     left_out,
 )
 from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.fields import Fields
-from reliability.convert.names import Names, slug
+from reliability.convert.names import UniqueNames, slug
 from reliability.convert.prometheus_rules.burns import read_burn, resembles_burn
 from reliability.convert.prometheus_rules.collisions import colliding_group, colliding_label
-from reliability.convert.prometheus_rules.groups import Group, groups_of, holds_groups, resources
+from reliability.convert.prometheus_rules.groups import (
+    OriginalRuleGroup,
+    groups_of,
+    holds_groups,
+    resources,
+)
 from reliability.convert.prometheus_rules.labels import label_remarks, labels_of
 from reliability.convert.prometheus_rules.promises import (
     ASKS_MORE,
@@ -32,7 +37,7 @@ from reliability.convert.prometheus_rules.promises import (
 )
 from reliability.convert.prometheus_rules.recordings import Recordings
 from reliability.convert.prometheus_rules.services import Services
-from reliability.convert.prometheus_rules.signals import Signal, read_signal
+from reliability.convert.prometheus_rules.signals import SignalDraft, read_signal
 from reliability.convert.writing import Block
 
 RECORDINGS: Final = "recording rules stay where they are"
@@ -42,11 +47,11 @@ Taken = Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class GroupedRule:
     """One rule, the group it stands in, and its service."""
 
     fields: Fields
-    group: Group
+    group: OriginalRuleGroup
     service: str
 
     @property
@@ -55,7 +60,7 @@ class Rule:
         return "alert" in self.fields.values
 
 
-class PrometheusRules:
+class PrometheusRulesConverter:
     """Alerting rules become signals, burn-rate alerts objectives; recordings stay behind."""
 
     name = "prometheus-rules"
@@ -64,9 +69,11 @@ class PrometheusRules:
         """Whether groups of rules are in it."""
         return any(holds_groups(values) for _, values in resources(original))
 
-    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+    def convert(
+        self, originals: Sequence[Original], wishes: ConversionOptions
+    ) -> Iterator[Converted]:
         """All groups of all originals; a ratio may be recorded in another file than its alert."""
-        groups: list[Group] = []
+        groups: list[OriginalRuleGroup] = []
         for original in originals:
             for each in groups_of(original):
                 if isinstance(each, Remark):
@@ -75,7 +82,7 @@ class PrometheusRules:
                     groups.append(each)
         services = Services.of(groups, wishes)
         rules = [
-            Rule(fields, group, services.name(group, labels_of(fields, group))[0])
+            GroupedRule(fields, group, services.name(group, labels_of(fields, group))[0])
             for group in groups
             for fields in group.rules()
         ]
@@ -94,9 +101,9 @@ class PrometheusRules:
             yield from _around(group, [each for each in rules if each.group is group], label_names)
 
 
-def _promises(rules: Sequence[Rule], done: set[int]) -> Iterator[Converted]:
+def _promises(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
     """The objectives; the rules that became one are put into `done`."""
-    burning: dict[int, Rule] = {}
+    burning: dict[int, GroupedRule] = {}
     found: list[BurningRule] = []
     for each in rules:
         expr = str(each.fields.values.get("expr")) if each.is_alert else ""
@@ -108,16 +115,16 @@ def _promises(rules: Sequence[Rule], done: set[int]) -> Iterator[Converted]:
             yield stays_a_signal(each.fields, ASKS_MORE, "write the SLO by hand")
     stems = frozenset(each.burn.ratio.stem for each in found)
     recordings = Recordings.of((each.fields for each in rules), stems)
-    names: dict[str, Names] = {}
+    names: dict[str, UniqueNames] = {}
     for together in promised(found):
-        of_service = names.setdefault(together[0].service, Names())
+        of_service = names.setdefault(together[0].service, UniqueNames())
         converted = list(read_promise(together, recordings, of_service))
         yield from converted
         if not all(isinstance(each, Remark) for each in converted):
             done.update(id(burning[id(each.rule)]) for each in together)
 
 
-def _collision(signals: Sequence[Rule]) -> LabelCollision | None:
+def _collision(signals: Sequence[GroupedRule]) -> LabelCollision | None:
     """The alerts that would lose a label to ours of the plain set; None if no alert does."""
     labels = [colliding_label(rule.fields, rule.group, PLAIN) for rule in signals]
     concerned = [(rule, label) for rule, label in zip(signals, labels, strict=True) if label]
@@ -127,14 +134,14 @@ def _collision(signals: Sequence[Rule]) -> LabelCollision | None:
     return LabelCollision(first.fields.origin, label, count=len(concerned), alerts=len(signals))
 
 
-def _signals(rules: Sequence[Rule], label_names: AlertLabelNames) -> Iterator[Converted]:
-    names: dict[str, Names] = {}
+def _signals(rules: Sequence[GroupedRule], label_names: AlertLabelNames) -> Iterator[Converted]:
+    names: dict[str, UniqueNames] = {}
     signals: dict[str, list[Block]] = {}
-    origins: dict[str, Origin] = {}
+    origins: dict[str, OriginalLocation] = {}
     for each in rules:
-        of_service = names.setdefault(each.service, Names())
+        of_service = names.setdefault(each.service, UniqueNames())
         for said in read_signal(each.fields, each.group, of_service, label_names):
-            if isinstance(said, Signal):
+            if isinstance(said, SignalDraft):
                 signals.setdefault(each.service, []).append(said.block)
                 origins.setdefault(each.service, each.fields.origin)
             else:
@@ -143,9 +150,9 @@ def _signals(rules: Sequence[Rule], label_names: AlertLabelNames) -> Iterator[Co
         yield alert_policy(service, origins[service], signals=blocks)
 
 
-def _teams(rules: Sequence[Rule], wishes: Wishes) -> Iterator[Converted]:
+def _teams(rules: Sequence[GroupedRule], wishes: ConversionOptions) -> Iterator[Converted]:
     """Ownership where all alerts of a service name one team in their labels."""
-    named: dict[str, dict[str, Origin]] = {}
+    named: dict[str, dict[str, OriginalLocation]] = {}
     for each in rules:
         team = labels_of(each.fields, each.group).get("team")
         if each.is_alert and isinstance(team, str) and slug(team) and "{{" not in team:
@@ -159,7 +166,7 @@ def _teams(rules: Sequence[Rule], wishes: Wishes) -> Iterator[Converted]:
 
 
 def _around(
-    group: Group, rules: Sequence[Rule], label_names: AlertLabelNames
+    group: OriginalRuleGroup, rules: Sequence[GroupedRule], label_names: AlertLabelNames
 ) -> Iterator[Converted]:
     fields = group.fields
     if any(each.is_alert for each in rules):

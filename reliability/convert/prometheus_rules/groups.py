@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from reliability.convert.converter import Origin, Original, Remark, left_out, mapping, sequence
+from reliability.convert.converter import (
+    Original,
+    OriginalLocation,
+    Remark,
+    left_out,
+    mapping,
+    sequence,
+)
 from reliability.convert.fields import Fields
 from reliability.load.document import Document
 from reliability.location import Pointer
@@ -30,7 +37,7 @@ GENERIC: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class OriginalRuleGroup:
     """One group: its fields, the name of its file, and of the folder that may be a service."""
 
     fields: Fields
@@ -69,10 +76,10 @@ def holds_groups(values: Any) -> bool:
     )
 
 
-def groups_of(original: Original) -> Iterator[Group | Remark]:
+def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Remark]:
     """Every group, and a remark for what stands around them."""
     for pointer, values in resources(original):
-        outer = Fields(values, Origin(original, pointer))
+        outer = Fields(values, OriginalLocation(original, pointer))
         if pointer and not holds_groups(values):
             continue  # what no format reads of a list is said once for all
         resource = outer.values.get("kind") == RESOURCE
@@ -87,7 +94,9 @@ def groups_of(original: Original) -> Iterator[Group | Remark]:
         for index, group in enumerate(groups):
             fields = Fields(group, inner.origin.inside("groups", index))
             said = str(fields.take("name") or "")
-            yield Group(fields, said, ENDS.sub("", name) or name, _folder(original.path))
+            yield OriginalRuleGroup(
+                fields, said, ENDS.sub("", name) or name, _folder(original.path)
+            )
         yield from inner.remarks("does not belong to a rule file, and stays behind")
         if resource:
             yield from outer.remarks("belongs to the resource, and `build` writes a new one")

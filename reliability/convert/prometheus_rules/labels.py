@@ -9,19 +9,19 @@ from typing import Any, Final
 from reliability.alert_labels import AlertLabelNames
 from reliability.convert.converter import Remark, left_out, mapping
 from reliability.convert.fields import Fields, text_of
-from reliability.convert.prometheus_rules.groups import Group
+from reliability.convert.prometheus_rules.groups import OriginalRuleGroup
 
 LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
-def labels_of(rule: Fields, group: Group) -> dict[str, Any]:
+def labels_of(rule: Fields, group: OriginalRuleGroup) -> dict[str, Any]:
     """What Prometheus gives the alert: an empty text of the rule takes a group's label away."""
     own = mapping(rule.values.get("labels"))
     together = {**mapping(group.fields.values.get("labels")), **own}
     return {name: value for name, value in together.items() if value not in (None, "")}
 
 
-def kept_labels(rule: Fields, group: Group, names: AlertLabelNames) -> dict[str, str]:
+def kept_labels(rule: Fields, group: OriginalRuleGroup, names: AlertLabelNames) -> dict[str, str]:
     """The labels that a signal keeps, those of the group first."""
     own, shared = rule.inner("labels"), group.fields.inner("labels")
     given = labels_of(rule, group)

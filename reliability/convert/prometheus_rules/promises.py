@@ -9,15 +9,15 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
-from reliability.convert.converter import Converted, Origin, Remark, changed, decide
+from reliability.convert.converter import Converted, OriginalLocation, Remark, changed, decide
 from reliability.convert.documents import alert_policy, burn_rate_windows, slo
 from reliability.convert.fields import Fields
-from reliability.convert.names import Names, indicator_name, slug
+from reliability.convert.names import UniqueNames, indicator_name, slug
 from reliability.convert.prometheus_rules.annotations import read_annotations
 from reliability.convert.prometheus_rules.burns import Burn
-from reliability.convert.prometheus_rules.recordings import Recordings, Sli
+from reliability.convert.prometheus_rules.recordings import RecordedSli, Recordings
 from reliability.convert.prometheus_rules.tiers import LOUD
-from reliability.convert.prometheus_rules.window_sets import LoudPair, WindowSet, window_set
+from reliability.convert.prometheus_rules.window_sets import NotifyingPair, WindowSet, window_set
 from reliability.convert.writing import Block
 from reliability.resource import Json
 from reliability.scalars import duration_text
@@ -63,7 +63,7 @@ def promised(rules: Sequence[BurningRule]) -> Iterator[tuple[BurningRule, ...]]:
 
 
 def read_promise(
-    rules: Sequence[BurningRule], recordings: Recordings, names: Names
+    rules: Sequence[BurningRule], recordings: Recordings, names: UniqueNames
 ) -> Iterator[Converted]:
     """The SLOs behind some alerts; only remarks where their SLI cannot be seen."""
     first = rules[0]
@@ -73,7 +73,9 @@ def read_promise(
             help_text = "pass the file that records the ratio along, or write the SLO by hand"
             yield stays_a_signal(each.rule, slis, help_text)
         return
-    windows = window_set([LoudPair(p, e.severity in LOUD) for e in rules for p in e.burn.pairs])
+    windows = window_set(
+        [NotifyingPair(p, e.severity in LOUD) for e in rules for p in e.burn.pairs]
+    )
     if windows.spec is not None:
         yield burn_rate_windows(windows.name, windows.spec, first.rule.origin)
     runbook = yield from _told(rules)
@@ -92,7 +94,7 @@ def _windows(rules: Sequence[BurningRule]) -> frozenset[timedelta]:
     return frozenset(window for pair in pairs for window in (pair.long, pair.short))
 
 
-def _name(first: BurningRule, sli: Sli) -> str:
+def _name(first: BurningRule, sli: RecordedSli) -> str:
     stem = SAYS_RATE.sub("", first.burn.ratio.stem.rstrip("_:"))
     words = [slug(stem) or slug(first.alert), *(slug(value) for _, value in sli.variant)]
     return "-".join(word for word in words if word)[:60].strip("-")
@@ -133,7 +135,7 @@ def _remarks(
     yield from _to_decide(origin, made)
 
 
-def _to_decide(origin: Origin, made: Sequence[str]) -> Iterator[Converted]:
+def _to_decide(origin: OriginalLocation, made: Sequence[str]) -> Iterator[Converted]:
     for name in made:
         message = f"nobody is on record for the promise {name}, nor the journey behind it"
         help_text = "write reliability/journey and reliability/agreed-by in its annotations"
@@ -157,7 +159,7 @@ def _entry(
     return Block(body)
 
 
-def _slo(first: BurningRule, name: str, sli: Sli, windows: WindowSet) -> Converted:
+def _slo(first: BurningRule, name: str, sli: RecordedSli, windows: WindowSet) -> Converted:
     annotations: dict[str, Json] = {
         "reliability/status": "provisional",
         "reliability/rationale": f"The target that the alert {first.alert} was written for",

@@ -28,7 +28,7 @@ SAME: Final = "="
 
 
 @dataclass(frozen=True, slots=True)
-class Sli:
+class RecordedSli:
     """Bad or good events and all events, as our queries; `by` are labels with a budget each.
 
     `variant` is what tells it apart where one recording has several definitions.
@@ -72,14 +72,14 @@ class Recordings:
                 texts[window] = without_range(expanded(written, plain), name["window"])
         return cls(found)
 
-    def slis(self, ratio: Ratio, windows: frozenset[timedelta]) -> list[Sli] | str:
+    def slis(self, ratio: Ratio, windows: frozenset[timedelta]) -> list[RecordedSli] | str:
         """The SLIs behind a ratio over some windows, or why there are none to be seen."""
         if not ratio.stem:
             return _only(_sli(ratio.text, (), None, ()))
         variants = self.by_stem.get(ratio.stem)
         if variants is None:
             return f"the recordings {ratio.stem}<window> are not among what is imported"
-        slis: list[Sli] = []
+        slis: list[RecordedSli] = []
         for labels, texts in variants.items():
             if not _may_match(labels, ratio.matchers):
                 continue
@@ -100,7 +100,7 @@ def _one_text(texts: Mapping[timedelta, str], windows: frozenset[timedelta]) -> 
     return found.pop() if len(found) == 1 and "" not in found else None
 
 
-def _only(found: Sli | str) -> list[Sli] | str:
+def _only(found: RecordedSli | str) -> list[RecordedSli] | str:
     return found if isinstance(found, str) else [found]
 
 
@@ -120,7 +120,7 @@ def _sli(
     matchers: Matchers,
     kept: tuple[str, ...] | None,
     variant: tuple[tuple[str, str], ...],
-) -> Sli | str:
+) -> RecordedSli | str:
     tree = bare(syntax.parse(text.replace(WINDOW, "5m")))
     role = "bad"
     if str(getattr(tree, "op", "")) == "-" and str(getattr(bare(tree.lhs), "val", "")) == "1.0":
@@ -135,7 +135,9 @@ def _sli(
     by = by if kept is None else by & set(kept)
     if any(sign != SAME for _, sign, _ in matchers):
         return "the alert chooses among the recording's series by more than equality"
-    return Sli(role, _query(events, matchers), _query(total, matchers), tuple(sorted(by)), variant)
+    return RecordedSli(
+        role, _query(events, matchers), _query(total, matchers), tuple(sorted(by)), variant
+    )
 
 
 def _is_scaled(tree: Any) -> bool:

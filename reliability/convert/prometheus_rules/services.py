@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final, Literal
 
-from reliability.convert.converter import Wishes, mapping
+from reliability.convert.converter import ConversionOptions, mapping
 from reliability.convert.names import slug
-from reliability.convert.prometheus_rules.groups import ENDS, Group
+from reliability.convert.prometheus_rules.groups import ENDS, OriginalRuleGroup
 
 LABELS: Final = ("service", "job")
 Level = Literal["group", "file", "folder"]
@@ -29,7 +29,7 @@ class Services:
     shared: Mapping[Level, frozenset[str]]
 
     @classmethod
-    def of(cls, groups: Iterable[Group], wishes: Wishes) -> Services:
+    def of(cls, groups: Iterable[OriginalRuleGroup], wishes: ConversionOptions) -> Services:
         """Look which names several of the groups have."""
         groups = list(groups)
         of_groups = _shared(groups, "group")
@@ -40,7 +40,7 @@ class Services:
         }
         return cls(slug(wishes.service) if wishes.service else None, shared)
 
-    def name(self, group: Group, labels: Any) -> tuple[str, str]:
+    def name(self, group: OriginalRuleGroup, labels: Any) -> tuple[str, str]:
         """The service's name, a safe path segment, and where it was read: `label job`."""
         if self.wished:
             return self.wished, "--service"
@@ -52,11 +52,11 @@ class Services:
         name = slug(_named(group, level))
         return (name, level) if name else ("imported", "no name at all")
 
-    def _tells_apart(self, group: Group, level: Level) -> bool:
+    def _tells_apart(self, group: OriginalRuleGroup, level: Level) -> bool:
         return slug(_named(group, level)) not in self.shared.get(level, frozenset())
 
 
-def _shared(groups: Iterable[Group], level: Level) -> frozenset[str]:
+def _shared(groups: Iterable[OriginalRuleGroup], level: Level) -> frozenset[str]:
     """The names that groups of several files have, or files of several folders."""
     places: dict[str, set[PurePosixPath]] = {}
     for group in groups:
@@ -66,7 +66,7 @@ def _shared(groups: Iterable[Group], level: Level) -> frozenset[str]:
     return frozenset(name for name, several in places.items() if len(several) > 1)
 
 
-def _named(group: Group, level: Level) -> str:
+def _named(group: OriginalRuleGroup, level: Level) -> str:
     names = {"group": _without_end(group.name), "file": group.file, "folder": group.folder}
     return names[level] or group.file
 

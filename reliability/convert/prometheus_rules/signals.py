@@ -14,12 +14,12 @@ from reliability.alert_labels import AlertLabelNames
 from reliability.check.names import DERIVED
 from reliability.convert.converter import Remark, changed, decide, mapping
 from reliability.convert.fields import Fields
-from reliability.convert.names import Names, signal_name
+from reliability.convert.names import UniqueNames, signal_name
 from reliability.convert.prometheus_rules.annotations import read_annotations
-from reliability.convert.prometheus_rules.groups import Group
+from reliability.convert.prometheus_rules.groups import OriginalRuleGroup
 from reliability.convert.prometheus_rules.kinds import guess_kind
 from reliability.convert.prometheus_rules.labels import kept_labels, label_remarks, labels_of
-from reliability.convert.prometheus_rules.tiers import Proposal, propose
+from reliability.convert.prometheus_rules.tiers import TierProposal, propose
 from reliability.convert.writing import Block
 from reliability.model.kind import parse_duration, refuse
 from reliability.resource import Json
@@ -31,16 +31,16 @@ YEARS: Final = re.compile(r"^([0-9]+)y")
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class SignalDraft:
     """A signal to be written, and the tier that it is proposed for."""
 
     block: Block
-    proposal: Proposal
+    proposal: TierProposal
 
 
 def read_signal(
-    rule: Fields, group: Group, names: Names, label_names: AlertLabelNames
-) -> Iterator[Remark | Signal]:
+    rule: Fields, group: OriginalRuleGroup, names: UniqueNames, label_names: AlertLabelNames
+) -> Iterator[Remark | SignalDraft]:
     """Remarks, and then the signal; `names` are those that the service has already."""
     alert, expr = rule.text("alert") or str(rule.take("alert")), (rule.text("expr") or "").strip()
     own, given = rule.inner("labels"), labels_of(rule, group)
@@ -66,11 +66,11 @@ def read_signal(
     yield from read_annotations(rule.inner("annotations"), words)
     yield from rule.remarks("is no part of a signal")
     comments = {"kind": guess.reason, "tier": proposal.reason}
-    yield Signal(Block({**body, **words}, comments), proposal)
+    yield SignalDraft(Block({**body, **words}, comments), proposal)
 
 
 def _name(
-    alert: str, severity: str | None, rule: Fields, names: Names
+    alert: str, severity: str | None, rule: Fields, names: UniqueNames
 ) -> Generator[Remark, None, str]:
     """Returns the name in the policy; the alert keeps its own unless a derived one has it."""
     wanted = signal_name(alert)

@@ -17,7 +17,7 @@ QUIET: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class TierProposal:
     """A tier, the reason beside it, and whether the alert was louder before."""
 
     tier: str
@@ -25,16 +25,16 @@ class Proposal:
     was_louder: bool = False
 
 
-def propose(kind: str, severity: str | None) -> Proposal:
+def propose(kind: str, severity: str | None) -> TierProposal:
     """A tier for what an alert is and the severity that it had."""
     if kind == "heartbeat":
-        return Proposal("log", "a heartbeat always fires, and its silence is the news")
+        return TierProposal("log", "a heartbeat always fires, and its silence is the news")
     if severity is None:
-        return Proposal("ticket", "it had no severity")
+        return TierProposal("ticket", "it had no severity")
     word = severity.strip().lower()
     if word in LOUD:
         reason = f"it was severity {severity}; only the burn rate of an SLO may be an alert"
-        return Proposal("ticket", reason, was_louder=True)
+        return TierProposal("ticket", reason, was_louder=True)
     if word in QUIET:
-        return Proposal("log", f"it was severity {severity}")
-    return Proposal("ticket", f"it was severity {severity}")
+        return TierProposal("log", f"it was severity {severity}")
+    return TierProposal("ticket", f"it was severity {severity}")

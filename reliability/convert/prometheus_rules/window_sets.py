@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from reliability.burnrate import WindowPair
-from reliability.convert.prometheus_rules.burns import Pair
+from reliability.convert.prometheus_rules.burns import AlertWindows
 from reliability.convert.writing import Block
 from reliability.resource import Json
 from reliability.scalars import duration_text
@@ -29,10 +29,10 @@ FAST_FROM: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class LoudPair:
+class NotifyingPair:
     """A pair, and whether its alert was loud."""
 
-    pair: Pair
+    pair: AlertWindows
     loud: bool
 
 
@@ -45,7 +45,7 @@ class WindowSet:
     spec: Block | None
 
 
-def window_set(pairs: Sequence[LoudPair]) -> WindowSet:
+def window_set(pairs: Sequence[NotifyingPair]) -> WindowSet:
     """The set that pairs are."""
     for name, (period, shares) in SHIPPED.items():
         ours = [
@@ -67,7 +67,7 @@ def window_set(pairs: Sequence[LoudPair]) -> WindowSet:
     return WindowSet(_name(ordered, period), period, Block(body))
 
 
-def _is_in(pair: Pair, ours: Iterable[WindowPair], period: timedelta) -> bool:
+def _is_in(pair: AlertWindows, ours: Iterable[WindowPair], period: timedelta) -> bool:
     return any(
         (pair.long, pair.short) == (each.long, each.short)
         and abs(float(pair.factor) - each.factor(period)) <= CLOSE * each.factor(period)
@@ -75,7 +75,7 @@ def _is_in(pair: Pair, ours: Iterable[WindowPair], period: timedelta) -> bool:
     )
 
 
-def _period(pairs: Sequence[LoudPair]) -> timedelta:
+def _period(pairs: Sequence[NotifyingPair]) -> timedelta:
     """The period whose shares of the budget are round: 30 days where several or none are."""
     for days in (30, 28, 7):
         if all((_share(each.pair, days * DAY) * 1000).denominator == 1 for each in pairs):
@@ -83,12 +83,12 @@ def _period(pairs: Sequence[LoudPair]) -> timedelta:
     return 30 * DAY
 
 
-def _share(pair: Pair, period: timedelta) -> Fraction:
+def _share(pair: AlertWindows, period: timedelta) -> Fraction:
     second = timedelta(seconds=1)
     return pair.factor * Fraction(pair.long // second, period // second)
 
 
-def _entry(pair: Pair, period: timedelta) -> Block:
+def _entry(pair: AlertWindows, period: timedelta) -> Block:
     share = f"{float(_share(pair, period) * 100):.6f}".rstrip("0").rstrip(".")
     return Block(
         {
@@ -104,6 +104,6 @@ def _plain(value: float) -> float | int:
     return int(value) if value == int(value) else value
 
 
-def _name(pairs: Sequence[LoudPair], period: timedelta) -> str:
+def _name(pairs: Sequence[NotifyingPair], period: timedelta) -> str:
     parts = [f"{duration_text(each.pair.long)}x{float(each.pair.factor):g}" for each in pairs]
     return "-".join(["imported", duration_text(period), *parts]).replace(".", "p")[:63].strip("-")

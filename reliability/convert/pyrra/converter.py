@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from reliability.convert.converter import (
+    ConversionOptions,
     Converted,
-    Origin,
     Original,
-    Wishes,
+    OriginalLocation,
     mapping,
     sequence,
 )
 from reliability.convert.fields import Fields
-from reliability.convert.names import Names
+from reliability.convert.names import UniqueNames
 from reliability.convert.pyrra.objective import read_objective
 from reliability.load.document import Document
 
@@ -30,9 +30,11 @@ class Pyrra:
         """Whether objectives of Pyrra's are in it."""
         return isinstance(original, Document) and any(True for _ in _resources(original))
 
-    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+    def convert(
+        self, originals: Sequence[Original], wishes: ConversionOptions
+    ) -> Iterator[Converted]:
         """SLOs, entries of alert policies and window sets."""
-        names = Names()
+        names = UniqueNames()
         for original in originals:
             if isinstance(original, Document):
                 for fields in _resources(original):
@@ -42,11 +44,11 @@ class Pyrra:
 def _resources(document: Document) -> Iterator[Fields]:
     values = mapping(document.values)
     if _is_objective(values):
-        yield Fields(values, Origin(document))
+        yield Fields(values, OriginalLocation(document))
     elif values.get("kind") in LISTS:
         for index, item in enumerate(sequence(values.get("items"))):
             if _is_objective(mapping(item)):
-                yield Fields(item, Origin(document, ("items", index)))
+                yield Fields(item, OriginalLocation(document, ("items", index)))
 
 
 def _is_objective(values: dict[str, Any]) -> bool:

@@ -10,7 +10,14 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.convert.converter import Converted, Origin, decide, left_out, mapping, sequence
+from reliability.convert.converter import (
+    Converted,
+    OriginalLocation,
+    decide,
+    left_out,
+    mapping,
+    sequence,
+)
 from reliability.convert.fields import Fields
 from reliability.convert.writing import Block
 from reliability.promql.query import QueryFault
@@ -30,7 +37,7 @@ RANGE: Final = "[{{.window}}]"
 
 
 @dataclass(frozen=True, slots=True)
-class Sli:
+class PyrraSli:
     """The ratio of an SLO, the labels that each have a budget, and the selector of all events."""
 
     ratio: Block
@@ -44,10 +51,10 @@ class Query:
 
     role: str
     text: str
-    at: Origin
+    at: OriginalLocation
 
 
-def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Sli | None]:
+def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, PyrraSli | None]:
     """The indicator that is there; None with a remark where it is none that can be read."""
     kinds = [
         each for each in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(each, fields)
@@ -72,7 +79,7 @@ def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Sli 
         if isinstance(read, QueryFault):
             yield decide(each.at, f"{name}: {read.message}", read.help)
     metrics = {each.role: _metric(each.text) for each in found}
-    return Sli(Block({"counter": counter, **metrics}), by, found[-1].text)
+    return PyrraSli(Block({"counter": counter, **metrics}), by, found[-1].text)
 
 
 def _missing(kind: str, inner: Fields) -> Iterator[str]:

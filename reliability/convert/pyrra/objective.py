@@ -11,12 +11,19 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-from reliability.convert.converter import Converted, Origin, Wishes, changed, decide, left_out
+from reliability.convert.converter import (
+    ConversionOptions,
+    Converted,
+    OriginalLocation,
+    changed,
+    decide,
+    left_out,
+)
 from reliability.convert.documents import alert_policy, burn_rate_windows, ownership
 from reliability.convert.documents import slo as slo_draft
 from reliability.convert.fields import Fields
-from reliability.convert.names import Names, indicator_name, slug
-from reliability.convert.pyrra.indicator import NO_WORD, Sli, read_indicator
+from reliability.convert.names import UniqueNames, indicator_name, slug
+from reliability.convert.pyrra.indicator import NO_WORD, PyrraSli, read_indicator
 from reliability.convert.pyrra.windows import pyrra_windows, shortest
 from reliability.convert.sloth.slo import LABEL_KEY, as_text
 from reliability.convert.writing import Block
@@ -29,20 +36,22 @@ JOB: Final = re.compile(r'\bjob="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class PyrraObjective:
     """What was read of one objective."""
 
     name: str
     service: str
     percent: float | int
     period: timedelta
-    sli: Sli
+    sli: PyrraSli
     labels: dict[str, str]
-    origin: Origin
-    named_at: Origin
+    origin: OriginalLocation
+    named_at: OriginalLocation
 
 
-def read_objective(top: Fields, wishes: Wishes, names: Names) -> Iterator[Converted]:
+def read_objective(
+    top: Fields, wishes: ConversionOptions, names: UniqueNames
+) -> Iterator[Converted]:
     """All of one resource: its drafts, and a remark for what is in none of them."""
     metadata, spec = top.inner("metadata"), top.inner("spec")
     written = metadata.text("name") or "unnamed"
@@ -62,7 +71,9 @@ def read_objective(top: Fields, wishes: Wishes, names: Names) -> Iterator[Conver
     name = names.fresh(slug(written) or "unnamed")
     if name != written:
         yield changed(metadata.at("name"), f"the SLO {written} is {name}: a-z, 0-9 and -")
-    made = Promise(name, service, percent, period, sli, labels, top.origin, metadata.at("name"))
+    made = PyrraObjective(
+        name, service, percent, period, sli, labels, top.origin, metadata.at("name")
+    )
     yield _slo(made, description)
     yield from _alerts(made, alerting)
     yield from _owner(made, wishes)
@@ -121,14 +132,14 @@ def _labels(metadata: Fields) -> Generator[Converted, None, dict[str, str]]:
     return found
 
 
-def _service(name: str, labels: dict[str, str], sli: Sli, wishes: Wishes) -> str:
+def _service(name: str, labels: dict[str, str], sli: PyrraSli, wishes: ConversionOptions) -> str:
     """`--service`, the label `service`, the job of the metric, or the SLO's own name."""
     job = JOB.search(sli.total)
     named = (wishes.service, labels.get("service"), job[1] if job else None, name)
     return next((slug(each) for each in named if each and slug(each)), "imported")
 
 
-def _slo(made: Promise, description: str | None) -> Converted:
+def _slo(made: PyrraObjective, description: str | None) -> Converted:
     annotations: dict[str, Json] = {"reliability/status": "provisional"}
     if made.sli.by:
         annotations["reliability/group-by"] = ", ".join(made.sli.by)
@@ -147,7 +158,7 @@ def _slo(made: Promise, description: str | None) -> Converted:
     )
 
 
-def _alerts(made: Promise, alerting: Fields) -> Iterator[Converted]:
+def _alerts(made: PyrraObjective, alerting: Fields) -> Iterator[Converted]:
     off = alerting.flag("disabled") is True or alerting.flag("burnrates") is False
     absent = alerting.flag("absent") is not False
     yield from alerting.remarks("of alerting is not carried over: alerts have words of ours")
@@ -175,7 +186,7 @@ def _alerts(made: Promise, alerting: Fields) -> Iterator[Converted]:
     yield decide(made.named_at, message, "write runbook in the alert policy")
 
 
-def _owner(made: Promise, wishes: Wishes) -> Iterator[Converted]:
+def _owner(made: PyrraObjective, wishes: ConversionOptions) -> Iterator[Converted]:
     team = slug(made.labels.get("team", ""))
     if team and made.service not in wishes.services and not wishes.team:
         comments = {"team": "by the label of its alerts"}

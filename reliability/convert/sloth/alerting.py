@@ -10,9 +10,9 @@ from reliability.compile.sloth.words import ALERT, Severity, prefix, switch, wra
 from reliability.convert.converter import Converted, changed, decide, left_out
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import read_annotations
-from reliability.convert.sloth.slo import LABEL_KEY, Made, as_text
+from reliability.convert.sloth.slo import LABEL_KEY, SlothNames, as_text
 from reliability.convert.sloth.sloth_slo import SlothSlo
-from reliability.convert.sloth.windows import Period, period_of_days
+from reliability.convert.sloth.windows import SlothPeriod, period_of_days
 from reliability.convert.writing import Block
 from reliability.resource import Json
 
@@ -21,7 +21,7 @@ KINDS: Final[tuple[Literal["labels", "annotations"], ...]] = ("labels", "annotat
 
 
 def read_alerting(
-    slo: SlothSlo, made: Made, period: Period, annotations: dict[str, str]
+    slo: SlothSlo, made: SlothNames, period: SlothPeriod, annotations: dict[str, str]
 ) -> Generator[Converted, None, Block | None]:
     """The entry of the alert policy; None where both alerts are disabled."""
     if slo.alerting is None:
@@ -49,7 +49,11 @@ def read_alerting(
 
 
 def _entry(
-    slo: SlothSlo, made: Made, period: Period, runbook: str | None, disabled: frozenset[Severity]
+    slo: SlothSlo,
+    made: SlothNames,
+    period: SlothPeriod,
+    runbook: str | None,
+    disabled: frozenset[Severity],
 ) -> Block:
     windows = period_of_days(slo.days).windows if slo.days is not None else period.windows
     tiers: dict[str, Json] = {

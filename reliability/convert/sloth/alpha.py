@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import Any, Final
 
-from reliability.convert.converter import Origin, Remark, changed, decide, left_out, sequence
+from reliability.convert.converter import (
+    OriginalLocation,
+    Remark,
+    changed,
+    decide,
+    left_out,
+    sequence,
+)
 from reliability.convert.fields import Fields
 from reliability.convert.sloth.sloth_slo import ALPHA, SlothSlo
 
@@ -42,10 +49,15 @@ def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
 
 
 def _objective(
-    fields: Fields, name: str, service: str, at: Origin, description: Any, days: int | None
+    fields: Fields,
+    name: str,
+    service: str,
+    at: OriginalLocation,
+    description: Any,
+    days: int | None,
 ) -> Iterator[SlothSlo | Remark]:
     ratio = fields.inner("ratioMetrics")
-    events: dict[str, tuple[str, Origin]] = {}
+    events: dict[str, tuple[str, OriginalLocation]] = {}
     for role in ("good", "total"):
         metric = ratio.inner(role)
         query = metric.text("query")
@@ -74,7 +86,7 @@ def _refusal(metric: Fields) -> str | None:
     return None
 
 
-def _days(windows: list[Any], at: Origin) -> Generator[Remark, None, int | None]:
+def _days(windows: list[Any], at: OriginalLocation) -> Generator[Remark, None, int | None]:
     """The days of the first window, or None where it is no number of days."""
     found: int | None = None
     for index, each in enumerate(windows):

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from reliability.convert.converter import Converted, Origin, Original, Remark, Wishes, left_out
+from reliability.convert.converter import (
+    ConversionOptions,
+    Converted,
+    Original,
+    OriginalLocation,
+    Remark,
+    left_out,
+)
 from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.names import slug
 from reliability.convert.sloth.alerting import read_alerting
 from reliability.convert.sloth.plugins import read_plugins
-from reliability.convert.sloth.slo import Made, names_of, read_slo
+from reliability.convert.sloth.slo import SlothNames, names_of, read_slo
 from reliability.convert.sloth.sloth_slo import SlothSlo
 from reliability.convert.sloth.specs import is_sloth, is_windows, resources, slos_in
-from reliability.convert.sloth.windows import Period, period_of, read_windows
+from reliability.convert.sloth.windows import SlothPeriod, period_of, read_windows
 from reliability.load.document import Document
 
 TEAM_LABELS: Final = ("team", "owner")
@@ -33,10 +40,12 @@ class Sloth:
         """Whether it is a specification of Sloth's, one of its resources, or an alpha OpenSLO."""
         return isinstance(original, Document) and any(True for _ in resources(original))
 
-    def convert(self, originals: Sequence[Original], wishes: Wishes) -> Iterator[Converted]:
+    def convert(
+        self, originals: Sequence[Original], wishes: ConversionOptions
+    ) -> Iterator[Converted]:
         """SLOs, alert policies and window sets, and a remark for all that is in none."""
         held = [top for each in originals if isinstance(each, Document) for top in resources(each)]
-        sets: list[Period] = []
+        sets: list[SlothPeriod] = []
         for top in held:
             if is_windows(top.values):
                 read = yield from read_windows(top)
@@ -53,7 +62,9 @@ class Sloth:
         yield from _all(found, period, wishes)
 
 
-def _all(found: Sequence[SlothSlo], period: Period, wishes: Wishes) -> Iterator[Converted]:
+def _all(
+    found: Sequence[SlothSlo], period: SlothPeriod, wishes: ConversionOptions
+) -> Iterator[Converted]:
     names = names_of(found, wishes.service)
     first: set[tuple[str, str]] = set()
     for each, made in zip(found, names, strict=True):
@@ -68,10 +79,10 @@ def _all(found: Sequence[SlothSlo], period: Period, wishes: Wishes) -> Iterator[
 
 
 def _owners(
-    found: Sequence[SlothSlo], names: Sequence[Made], wishes: Wishes
+    found: Sequence[SlothSlo], names: Sequence[SlothNames], wishes: ConversionOptions
 ) -> Iterator[Converted]:
     """Ownership where the labels of all SLOs of a service name one team."""
-    teams: dict[str, dict[str, tuple[str, Origin]]] = {}
+    teams: dict[str, dict[str, tuple[str, OriginalLocation]]] = {}
     for each, made in zip(found, names, strict=True):
         for label, text, at in _team_labels(each):
             teams.setdefault(made.service, {}).setdefault(slug(text), (label, at))
@@ -81,7 +92,7 @@ def _owners(
             yield ownership(service, at, team, comments={"team": f"by its label {label}"})
 
 
-def _team_labels(slo: SlothSlo) -> Iterator[tuple[str, str, Origin]]:
+def _team_labels(slo: SlothSlo) -> Iterator[tuple[str, str, OriginalLocation]]:
     """The label that names a team, on the SLO or on its service: name, value and place."""
     for label in TEAM_LABELS:
         for fields in slo.labels:
@@ -91,7 +102,7 @@ def _team_labels(slo: SlothSlo) -> Iterator[tuple[str, str, Origin]]:
                 return
 
 
-def _one(slo: SlothSlo, made: Made, period: Period) -> Iterator[Converted]:
+def _one(slo: SlothSlo, made: SlothNames, period: SlothPeriod) -> Iterator[Converted]:
     annotations: dict[str, str] = {}
     yield from read_plugins(slo, annotations)
     entry = yield from read_alerting(slo, made, period, annotations)

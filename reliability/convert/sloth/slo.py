@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.compile.sloth.words import NAME, SERVICE, SPEC
-from reliability.convert.converter import Converted, Origin, changed, decide, left_out
+from reliability.convert.converter import Converted, OriginalLocation, changed, decide, left_out
 from reliability.convert.documents import slo as slo_draft
 from reliability.convert.fields import Fields
-from reliability.convert.names import LONGEST, Names, indicator_name, slug
+from reliability.convert.names import LONGEST, UniqueNames, indicator_name, slug
 from reliability.convert.sloth.sloth_slo import ALPHA, SlothSlo
-from reliability.convert.sloth.windows import Period, period_of_days
+from reliability.convert.sloth.windows import SlothPeriod, period_of_days
 from reliability.convert.writing import Block
 from reliability.promql.query import INCREASE, RATE, QueryFault
 from reliability.promql.sampled_query import read_as
@@ -25,29 +25,29 @@ LABEL_KEY: Final = re.compile(r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class SlothNames:
     """The safe names of an SLO and of its service, each the only one."""
 
     service: str
     name: str
 
 
-def names_of(found: Sequence[SlothSlo], wished: str | None) -> list[Made]:
+def names_of(found: Sequence[SlothSlo], wished: str | None) -> list[SlothNames]:
     """A name for each SLO; one that another service has too gets its service in front."""
-    names: dict[tuple[str, str], Made] = {}
-    given = Names()
+    names: dict[tuple[str, str], SlothNames] = {}
+    given = UniqueNames()
     for each in found:
         service = slug(wished or each.service) or "imported"
         name = slug(each.name) or "unnamed"
         if (each.service, each.name) not in names:
             if name in given.given:
                 name = f"{service}-{name}"[:LONGEST].strip("-")
-            names[each.service, each.name] = Made(service, given.fresh(name))
+            names[each.service, each.name] = SlothNames(service, given.fresh(name))
     return [names[each.service, each.name] for each in found]
 
 
 def read_slo(
-    slo: SlothSlo, made: Made, period: Period, annotations: dict[str, str]
+    slo: SlothSlo, made: SlothNames, period: SlothPeriod, annotations: dict[str, str]
 ) -> Generator[Converted, None, bool]:
     """Draft the SLO; returns whether there is one."""
     indicator = yield from _indicator(slo)
@@ -84,7 +84,7 @@ def read_slo(
     return True
 
 
-def _renamed(slo: SlothSlo, made: Made, annotations: dict[str, str]) -> Iterator[Converted]:
+def _renamed(slo: SlothSlo, made: SlothNames, annotations: dict[str, str]) -> Iterator[Converted]:
     if made.service != slo.service:
         annotations[SERVICE] = slo.service
         message = f"the service {slo.service} is {made.service}: a-z, 0-9 and -"
@@ -127,7 +127,7 @@ def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
         return None
     if raw.values:
         return (yield from _raw(slo, raw))
-    found: dict[str, tuple[str, Origin]] = {}
+    found: dict[str, tuple[str, OriginalLocation]] = {}
     for role, snake in (("bad", "error_query"), ("total", "total_query")):
         query = events.text(slo.key(snake))
         if query is not None:
@@ -137,7 +137,7 @@ def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
 
 
 def _events(
-    slo: SlothSlo, events: Mapping[str, tuple[str, Origin]], at: Origin
+    slo: SlothSlo, events: Mapping[str, tuple[str, OriginalLocation]], at: OriginalLocation
 ) -> Generator[Converted, None, Block | None]:
     if len(events) != 2:
         yield left_out(at, f"{slo.name} has no SLI that Sloth reads", "write good and total")
@@ -160,7 +160,9 @@ def _raw(slo: SlothSlo, raw: Fields) -> Generator[Converted, None, Block | None]
     return Block({"ratioMetric": Block({"rawType": "failure", "raw": _metric(query)})})
 
 
-def _read(slo: SlothSlo, role: str, counter: bool, text: str, at: Origin) -> Iterator[Converted]:
+def _read(
+    slo: SlothSlo, role: str, counter: bool, text: str, at: OriginalLocation
+) -> Iterator[Converted]:
     """A query that is carried over, and that nothing here can read."""
     read = read_as(role, counter, text)
     if isinstance(read, QueryFault):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from reliability.convert.converter import Origin
+from reliability.convert.converter import OriginalLocation
 from reliability.convert.fields import Fields
 
 PROMETHEUS: Final = "prometheus/v1"
@@ -28,12 +28,12 @@ class SlothSlo:
     percent: Any
     fields: Fields
     sli: Fields
-    service_at: Origin
+    service_at: OriginalLocation
     labels: tuple[Fields, ...] = ()
     chains: tuple[Fields, ...] = ()
     alerting: Fields | None = None
     camel: bool = False
-    events: Mapping[str, tuple[str, Origin]] = field(default_factory=dict)
+    events: Mapping[str, tuple[str, OriginalLocation]] = field(default_factory=dict)
     days: int | None = None
 
     def key(self, snake: str) -> str:

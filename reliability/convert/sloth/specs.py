@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reliability.convert.converter import Origin, Remark, left_out, mapping, sequence
+from reliability.convert.converter import OriginalLocation, Remark, left_out, mapping, sequence
 from reliability.convert.fields import Fields
 from reliability.convert.sloth.sloth_slo import ALPHA, KUBERNETES, PROMETHEUS, SlothSlo
 from reliability.load.document import Document
@@ -33,10 +33,10 @@ def resources(document: Document) -> Iterator[Fields]:
     values = mapping(document.values)
     listed = sequence(values.get("items")) if values.get("kind") in LISTS else []
     if is_sloth(values) or is_windows(values):
-        yield Fields(values, Origin(document))
+        yield Fields(values, OriginalLocation(document))
     for index, item in enumerate(listed):
         if is_sloth(item) or is_windows(item):
-            yield Fields(item, Origin(document, ("items", index)))
+            yield Fields(item, OriginalLocation(document, ("items", index)))
 
 
 def slos_in(top: Fields) -> Iterator[SlothSlo | Remark]:

@@ -22,17 +22,17 @@ MONTH: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class SlothPeriod:
     """The period of all SLOs of one run of Sloth, and the name of its window set."""
 
     length: timedelta
     windows: str
 
 
-DEFAULT: Final = Period(MONTH, "google-30d")
+DEFAULT: Final = SlothPeriod(MONTH, "google-30d")
 
 
-def read_windows(top: Fields) -> Generator[Converted, None, Period | None]:
+def read_windows(top: Fields) -> Generator[Converted, None, SlothPeriod | None]:
     """Draft the set of a resource, unless it is one that we have; returns period and name."""
     for key in ("apiVersion", "kind", "metadata"):
         top.take(key)
@@ -58,7 +58,7 @@ def read_windows(top: Fields) -> Generator[Converted, None, Period | None]:
     made = burn_set("imported", period, pairs)
     if made.spec is not None:
         yield burn_rate_windows(made.name, made.spec, top.origin)
-    return Period(period, made.name)
+    return SlothPeriod(period, made.name)
 
 
 def _pair(fields: Fields) -> WindowPair | None:
@@ -78,7 +78,7 @@ def _duration(fields: Fields, key: str) -> timedelta | None:
         return None
 
 
-def period_of(sets: Sequence[Period]) -> Period:
+def period_of(sets: Sequence[SlothPeriod]) -> SlothPeriod:
     """The period of a run: 30 days, as Sloth takes it, unless windows for just another are there.
 
     Which one it was is said on Sloth's command line (`--default-slo-period`) and in no file.
@@ -89,7 +89,7 @@ def period_of(sets: Sequence[Period]) -> Period:
     return sets[0] if len({each.length for each in sets}) == 1 else DEFAULT
 
 
-def period_of_days(days: int) -> Period:
+def period_of_days(days: int) -> SlothPeriod:
     """A period of so many days, and the set that is shipped for it."""
     named = {30: "google-30d", 28: "google-28d", 7: "7d"}
-    return Period(timedelta(days=days), named.get(days, f"for-{days}d"))
+    return SlothPeriod(timedelta(days=days), named.get(days, f"for-{days}d"))

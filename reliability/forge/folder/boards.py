@@ -11,7 +11,7 @@ from typing import Any
 from reliability.errors import ForgeError
 from reliability.forge.diff import ChangedFile
 from reliability.forge.folder.page import Page, slug
-from reliability.forge.folder.shelf import Shelf
+from reliability.forge.folder.shelf import FolderPages
 from reliability.forge.marker import Marker, marker_of, text_of, with_marker
 from reliability.forge.notes import (
     Comment,
@@ -28,7 +28,7 @@ from reliability.forge.notes import (
 class CommentPages:
     """See `Board`; the first comment of a kind lies in `<kind>.md`."""
 
-    shelf: Shelf
+    shelf: FolderPages
 
     @property
     def together(self) -> int:
@@ -70,7 +70,7 @@ class CommentPages:
 class ThreadPages:
     """See `Board`; a thread is stale once the pull request's diff no longer shows its line."""
 
-    shelf: Shelf
+    shelf: FolderPages
     files: tuple[ChangedFile, ...]
     commit: str
 
@@ -139,7 +139,7 @@ class IssuePages:
     A program that closes names itself, such as `closed-by: stale[bot]`: that is no decision.
     """
 
-    shelf: Shelf
+    shelf: FolderPages
 
     @property
     def together(self) -> int:

@@ -24,10 +24,15 @@ from reliability.errors import ForgeError
 from reliability.forge.diff import ChangedFile
 from reliability.forge.folder.boards import CommentPages, IssuePages, ThreadPages
 from reliability.forge.folder.page import replace_text
-from reliability.forge.folder.shelf import Desk, Shelf
+from reliability.forge.folder.shelf import FolderPages, FolderWriter
 from reliability.forge.known import NONE_KNOWN
 from reliability.forge.marker import Marker
-from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, ReviewState
+from reliability.forge.pull_request import (
+    PullRequest,
+    RepositoryAccess,
+    ReviewState,
+    SubmittedReview,
+)
 
 STATES: Final = get_args(ReviewState)
 
@@ -63,7 +68,7 @@ class FolderForge:
         """Those that were given."""
         return self._local(number).files
 
-    def reviews(self, number: int) -> tuple[Review, ...]:
+    def reviews(self, number: int) -> tuple[SubmittedReview, ...]:
         """What people wrote into `reviews.yaml`, the oldest first."""
         path = self._folder(number) / "reviews.yaml"
         if not path.is_file():
@@ -102,21 +107,21 @@ class FolderForge:
 
     def comments(self, number: int, kind: str) -> CommentPages:
         """Our comments below it."""
-        return CommentPages(Shelf(self._desk, self._folder(number), kind))
+        return CommentPages(FolderPages(self._desk, self._folder(number), kind))
 
     def threads(self, number: int, commit: str, kind: str) -> ThreadPages:
         """Our comments on its lines."""
-        shelf = Shelf(self._desk, self._folder(number) / "inline", kind)
+        shelf = FolderPages(self._desk, self._folder(number) / "inline", kind)
         return ThreadPages(shelf, self.changed_files(number), commit)
 
     def issues(self, kind: str, known: Mapping[int, Marker] = NONE_KNOWN) -> IssuePages:
         """Our issues; nothing is transferred out of a folder."""
         del known
-        return IssuePages(Shelf(self._desk, self.root / "issues", kind))
+        return IssuePages(FolderPages(self._desk, self.root / "issues", kind))
 
     @property
-    def _desk(self) -> Desk:
-        return Desk(self.root, self.author, self.now, self.formerly)
+    def _desk(self) -> FolderWriter:
+        return FolderWriter(self.root, self.author, self.now, self.formerly)
 
     def _folder(self, number: int) -> Path:
         return self.root / "pull-requests" / str(number)
@@ -127,11 +132,11 @@ class FolderForge:
         return self.pull_requests[number]
 
 
-def _review(written: Mapping[str, object]) -> Review:
+def _review(written: Mapping[str, object]) -> SubmittedReview:
     if written["state"] not in STATES:
         raise ValueError(f"{written['state']!r} is no state; there are {', '.join(STATES)}")
     submitted = datetime.fromisoformat(str(written["submitted"]))
     if submitted.tzinfo is None:
         submitted = submitted.replace(tzinfo=UTC)
     state = cast(ReviewState, written["state"])
-    return Review(str(written["author"]), state, str(written["commit"]), submitted)
+    return SubmittedReview(str(written["author"]), state, str(written["commit"]), submitted)

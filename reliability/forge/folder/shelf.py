@@ -19,7 +19,7 @@ from reliability.writing import make_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class FolderWriter:
     """Who writes into a folder, and when; `formerly` are authors whose pages are ours as well."""
 
     root: Path
@@ -58,10 +58,10 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class FolderPages:
     """The pages of one folder whose marker is of one kind."""
 
-    desk: Desk
+    desk: FolderWriter
     folder: Path
     kind: str
 

@@ -19,7 +19,7 @@ from requests.exceptions import ConnectTimeout, RequestException, Timeout
 from urllib3.exceptions import NewConnectionError
 
 from reliability.errors import ForgeError, ProviderError
-from reliability.forge.forge import ReadOnlyError, RefusedError, UnknownOutcomeError
+from reliability.forge.forge import NoteRefusedError, ReadOnlyError, UnknownOutcomeError
 from reliability.http.bounds import TooLateError
 from reliability.http.reply import TooLargeError, UnexpectedReplyError
 from reliability.http.server import NoAnswerError
@@ -45,7 +45,7 @@ class UnreadableError(ForgeError):
     """GitHub answers, and not as it documents it."""
 
 
-class GoneError(RefusedError):
+class GoneError(NoteRefusedError):
     """What is to be read or written is not there, or is hidden from us."""
 
     was_deleted = False
@@ -93,7 +93,7 @@ class Calls:
         Raises:
             UnknownOutcomeError: it may have taken effect.
             ReadOnlyError: we may not write here.
-            RefusedError: it cannot be written so.
+            NoteRefusedError: it cannot be written so.
             ForgeError: it was not written.
         """
         try:
@@ -167,7 +167,7 @@ def _told(what: str, error: GithubException, *, writing: bool = False) -> ForgeE
         gone = GoneError(f"{what}: github has no such thing, or hides it from this token")
         gone.was_deleted = error.status == 410
         return gone
-    return RefusedError(f"{what}: github answers {error.status}: {said}")
+    return NoteRefusedError(f"{what}: github answers {error.status}: {said}")
 
 
 def _message(error: GithubException) -> str:

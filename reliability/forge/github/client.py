@@ -24,7 +24,7 @@ VIEWER: Final = "query { viewer { login } }"
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class GitHubAccess:
     """How a repository is reached; `formerly` are authors whose notes are ours as well.
 
     Waits for rate limits add up to `patience` at most.
@@ -102,7 +102,7 @@ def _data(what: str, answer: tuple[dict[str, Any], dict[str, Any]]) -> dict[str,
     return data
 
 
-def open_client(access: Access, pause: Callable[[float], None]) -> Client:
+def open_client(access: GitHubAccess, pause: Callable[[float], None]) -> Client:
     """The client of a repository; PyGithub's own repetitions, which are blind, are off."""
     bound_connections()
     # It warns of each redirect, as of an issue that was transferred, which we look for.

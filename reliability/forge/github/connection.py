@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 
 from github.Requester import Requester
 
-from reliability.http.bounds import MEBIBYTE, Allowance, Bounds
-from reliability.http.reply import Reply, UnexpectedReplyError
-from reliability.http.server import Server, open_client
+from reliability.http.bounds import MEBIBYTE, Allowance, AnswerBounds
+from reliability.http.reply import HttpReply, UnexpectedReplyError
+from reliability.http.server import HttpServer, open_client
 
 NAME = "github"
 LARGEST = 64 * MEBIBYTE
@@ -29,7 +29,7 @@ MOST_REPEATS = 20
 class GithubReply:
     """An answer as PyGithub reads it."""
 
-    reply: Reply
+    reply: HttpReply
 
     @property
     def status(self) -> int:
@@ -56,7 +56,7 @@ class BoundedConnection:
         default = 443 if self.protocol == "https" else 80
         self.address = f"{self.protocol}://{host}:{port or default}"
         seconds = float(options.get("timeout") or 30)
-        self.bounds = Bounds(seconds, LARGEST, together=self.together)
+        self.bounds = AnswerBounds(seconds, LARGEST, together=self.together)
 
     def request(
         self,
@@ -79,7 +79,7 @@ class BoundedConnection:
         verb, url, content, headers = self.asked
         self._count(verb, url)
         with open_client(self.address, {}, writable=True) as client:
-            server = Server(NAME, self.address, client, bounds=self.bounds)
+            server = HttpServer(NAME, self.address, client, bounds=self.bounds)
             return GithubReply(server.send(verb, url, content, headers))
 
     def _count(self, verb: str, url: str) -> None:

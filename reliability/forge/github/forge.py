@@ -11,7 +11,7 @@ from github.PullRequestReview import PullRequestReview
 
 from reliability.forge.diff import ChangedFile, hunks_of
 from reliability.forge.github.access import repository_access
-from reliability.forge.github.client import Access, Client, open_client
+from reliability.forge.github.client import Client, GitHubAccess, open_client
 from reliability.forge.github.comments import CommentBoard
 from reliability.forge.github.issues import IssueBoard
 from reliability.forge.github.reviewers import request_reviewers
@@ -25,7 +25,12 @@ from reliability.forge.github.statuses import (
 from reliability.forge.github.threads import ThreadBoard
 from reliability.forge.known import NONE_KNOWN
 from reliability.forge.marker import Marker
-from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, ReviewState
+from reliability.forge.pull_request import (
+    PullRequest,
+    RepositoryAccess,
+    ReviewState,
+    SubmittedReview,
+)
 
 STATES: Final[dict[str, ReviewState]] = {
     "APPROVED": "approved",
@@ -60,7 +65,7 @@ class GitHubForge:
             )
         )
 
-    def reviews(self, number: int) -> tuple[Review, ...]:
+    def reviews(self, number: int) -> tuple[SubmittedReview, ...]:
         """Submitted reviews, the oldest first."""
         pages = self.client.repository.get_pull(number).get_reviews()
         found = self.client.every(f"reviews of #{number}", pages, _review)
@@ -99,13 +104,13 @@ class GitHubForge:
         write_status(self.client, commit, status)
 
 
-def _review(found: PullRequestReview) -> Review | None:
+def _review(found: PullRequestReview) -> SubmittedReview | None:
     if found.state not in STATES or found.user is None:
         return None
     state = STATES[found.state]
-    return Review(found.user.login, state, found.commit_id or "", found.submitted_at)
+    return SubmittedReview(found.user.login, state, found.commit_id or "", found.submitted_at)
 
 
-def open_github(access: Access, pause: Callable[[float], None] = time.sleep) -> GitHubForge:
+def open_github(access: GitHubAccess, pause: Callable[[float], None] = time.sleep) -> GitHubForge:
     """A repository of GitHub; nothing is asked before the first call."""
     return GitHubForge(open_client(access, pause))

@@ -16,7 +16,7 @@ from typing import Any, Final
 from github.Issue import Issue as Found
 from github.PaginatedList import PaginatedList
 
-from reliability.forge.forge import RefusedError
+from reliability.forge.forge import NoteRefusedError
 from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client
 from reliability.forge.known import DASHBOARD, known_issues
@@ -133,7 +133,7 @@ class IssueBoard:
                 self._open(draft, draft.assignees)
             except GoneError:
                 raise
-            except RefusedError:
+            except NoteRefusedError:
                 known = self._assignable(draft.assignees)
                 if known == draft.assignees:
                     raise
@@ -210,7 +210,7 @@ class IssueBoard:
 
     def _make_label(self, name: str) -> None:
         create = self.client.repository.create_label
-        with suppress(RefusedError):  # another run has just made it
+        with suppress(NoteRefusedError):  # another run has just made it
             self.client.calls.write(f"the label {name!r}", lambda: create(name, COLOR))
         self.labels.add(name.lower())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reliability.errors import ForgeError
-from reliability.forge.forge import RefusedError
+from reliability.forge.forge import NoteRefusedError
 from reliability.forge.github.client import Client
 
 
@@ -32,7 +32,7 @@ def _requested(client: Client, number: int, field: str, names: Sequence[str]) ->
     url = f"{client.repository.url}/pulls/{number}/requested_reviewers"
     try:
         client.post(what, url, {field: list(names)})
-    except RefusedError as error:
+    except NoteRefusedError as error:
         if len(names) == 1:
             yield str(error)
             return

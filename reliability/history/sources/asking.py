@@ -10,9 +10,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from reliability.errors import ProviderError, SourceError
-from reliability.http.bounds import MEBIBYTE, Bounds
-from reliability.http.reply import Reply, UnexpectedReplyError, one_line
-from reliability.http.server import Retries, Server, open_client
+from reliability.http.bounds import MEBIBYTE, AnswerBounds
+from reliability.http.reply import HttpReply, UnexpectedReplyError, one_line
+from reliability.http.server import HttpServer, Retries, open_client
 
 PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between one try and the next, if the server does not say how long."""
@@ -23,7 +23,7 @@ RETRIES: Final = Retries(
     longest_pause=60.0,
     if_unreachable=True,
 )
-BOUNDS: Final = Bounds(longest=120.0, largest=256 * MEBIBYTE, values=60_000_000)
+BOUNDS: Final = AnswerBounds(longest=120.0, largest=256 * MEBIBYTE, values=60_000_000)
 """A chunk of raw samples is the largest answer there is: some 25 bytes and three values each."""
 
 ANYTHING: Final = TypeAdapter(dict[str, Any])
@@ -31,14 +31,14 @@ ANYTHING: Final = TypeAdapter(dict[str, Any])
 
 def open_source_server(
     url: str, headers: Mapping[str, str], pause: Callable[[float], None] = time.sleep
-) -> Server:
+) -> HttpServer:
     """A server that history is read from."""
     address = url.rstrip("/")
     client = open_client(address, headers)
-    return Server(address, address, client, pause=pause, bounds=BOUNDS, retries=RETRIES)
+    return HttpServer(address, address, client, pause=pause, bounds=BOUNDS, retries=RETRIES)
 
 
-def ask(server: Server, path: str, query: Mapping[str, str | int]) -> Reply:
+def ask(server: HttpServer, path: str, query: Mapping[str, str | int]) -> HttpReply:
     """The answer to a question that may be repeated, once the server accepts it.
 
     Raises:
@@ -63,7 +63,7 @@ def as_source() -> Iterator[None]:
         raise SourceError(str(error)) from error
 
 
-def _reason(reply: Reply) -> str:
+def _reason(reply: HttpReply) -> str:
     """The status, and the reason if the server gives one: `error`, or a list of `errors`."""
     try:
         body = reply.read(ANYTHING, "a server of history")

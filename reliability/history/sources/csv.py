@@ -32,7 +32,7 @@ COUNTED: Final = ("good", "bad")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One line: the minute since 1970, its labels, how many were counted, how many there were."""
 
     minute: int
@@ -81,7 +81,7 @@ def _counted_column(names: Iterable[str], path: Path) -> str:
     return found[0]
 
 
-def _row(cells: Mapping[str, str | None], counts: str, place: str) -> Row:
+def _row(cells: Mapping[str, str | None], counts: str, place: str) -> CsvRow:
     others = {name: value for name, value in cells.items() if name not in (TIME, TOTAL, counts)}
     if None in others or None in cells.values():
         raise SourceError(f"{place}: the row and the head differ in their number of columns")
@@ -89,7 +89,7 @@ def _row(cells: Mapping[str, str | None], counts: str, place: str) -> Row:
     if counted > total:
         raise SourceError(f"{place}: {counts} is {counted:g}, and total is {total:g}")
     labels = tuple(sorted((name, value or "") for name, value in others.items()))
-    return Row(_minute(cells[TIME] or "", place), labels, counted, total)
+    return CsvRow(_minute(cells[TIME] or "", place), labels, counted, total)
 
 
 def _number(text: str, name: str, place: str) -> float:
@@ -119,7 +119,7 @@ def _moment(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _columns(rows: list[Row], counts: str, first: int, minutes: int) -> dict[Column, FloatArray]:
+def _columns(rows: list[CsvRow], counts: str, first: int, minutes: int) -> dict[Column, FloatArray]:
     columns: dict[Column, FloatArray] = {}
     for row in rows:
         for name, number in ((counts, row.counted), (TOTAL, row.total)):

@@ -26,11 +26,11 @@ from reliability.errors import SourceError
 from reliability.history.increments import MINUTE_IN_MS, added
 from reliability.history.month import Column
 from reliability.history.series import MINUTE
-from reliability.history.sli import Metrics
+from reliability.history.sli import DatadogQueries
 from reliability.history.sources.asking import as_source, ask, open_source_server
-from reliability.http.prometheus import LAST_MOMENT, Answered, FirstFault
+from reliability.http.prometheus import LAST_MOMENT, AnswerPart, FirstFault
 from reliability.http.reply import one_line
-from reliability.http.server import Server
+from reliability.http.server import HttpServer
 from reliability.promql.selector import METRIC_NAME
 from reliability.timespan import EPOCH, TimeSpan
 
@@ -51,7 +51,7 @@ Milliseconds = Annotated[float, Field(ge=0, lt=LAST_MOMENT * 1000, allow_inf_nan
 Count = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class QuerySeries(Answered):
+class QuerySeries(AnswerPart):
     """A series of a query: the tags it is grouped by, its step in seconds, its points."""
 
     interval: int
@@ -59,7 +59,7 @@ class QuerySeries(Answered):
     pointlist: Annotated[list[tuple[Milliseconds, Count | None]], FirstFault()]
 
 
-class QueryAnswer(Answered):
+class QueryAnswer(AnswerPart):
     """What a query answers; `status` is `ok` if `series` are all there are."""
 
     status: str = ""
@@ -67,13 +67,13 @@ class QueryAnswer(Answered):
     series: Annotated[list[QuerySeries], FirstFault()] | None = None
 
 
-class Values(Answered):
+class Values(AnswerPart):
     """Counts at the times of a history."""
 
     values: Annotated[list[Count | None], FirstFault()]
 
 
-class SloSeries(Answered):
+class SloSeries(AnswerPart):
     """What an SLO of metrics counted, at times that both counts share."""
 
     interval: int
@@ -82,13 +82,13 @@ class SloSeries(Answered):
     denominator: Values
 
 
-class SloData(Answered):
+class SloData(AnswerPart):
     """The history of an SLO; monitors have no series."""
 
     series: SloSeries | None = None
 
 
-class SloAnswer(Answered):
+class SloAnswer(AnswerPart):
     """What an SLO's history is wrapped in."""
 
     data: SloData
@@ -102,7 +102,7 @@ SLO_HISTORY: Final = TypeAdapter(SloAnswer)
 class DatadogServer:
     """Asks one site of Datadog; nothing is ever asked of another host."""
 
-    server: Server
+    server: HttpServer
 
     @property
     def url(self) -> str:
@@ -119,7 +119,7 @@ class DatadogServer:
         """The site's address."""
         return f"datadog {self.url}"
 
-    def metrics(self, wanted: Metrics, span: TimeSpan) -> dict[Column, FloatArray]:
+    def metrics(self, wanted: DatadogQueries, span: TimeSpan) -> dict[Column, FloatArray]:
         """What each query counted, a column for each role and set of tags.
 
         Raises:

@@ -9,11 +9,11 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.history.definition import Definition
 from reliability.history.increments import added
-from reliability.history.month import Booked
+from reliability.history.month import MinuteCounts
 from reliability.history.pull import book
 from reliability.history.roles import Group, roles_of
 from reliability.history.series import MINUTE, NoHistory, Series
-from reliability.history.sli import Evaluated, Metrics, NotCounted, SliHistory
+from reliability.history.sli import DatadogQueries, Evaluated, NotCounted, SliHistory
 from reliability.promql.samples import SampleReader
 from reliability.timespan import TimeSpan
 
@@ -38,7 +38,7 @@ class DirectHistory:
         """One series for each group that has any event in the span."""
         if isinstance(sli.counters, NotCounted | Evaluated):
             return NoHistory(sli.counters.reason)
-        if isinstance(sli.counters, Metrics):
+        if isinstance(sli.counters, DatadogQueries):
             return NoHistory("its queries are Datadog's, and these are samples of Prometheus")
         definition = Definition.of(sli.counters, sli.group_by)
         booked = book(definition, self.reader, span)
@@ -74,7 +74,7 @@ class DirectHistory:
 
 
 def _sums(
-    booked: Booked, definition: Definition, sli: SliHistory
+    booked: MinuteCounts, definition: Definition, sli: SliHistory
 ) -> dict[str, dict[Group, FloatArray]]:
     """What was booked, added up for each role and group."""
     roles = roles_of(definition, sli)

@@ -18,7 +18,7 @@ import numpy as np
 from reliability.errors import ProviderError, SourceError
 from reliability.history.sources.asking import as_source, ask, open_source_server
 from reliability.http.prometheus import MATRIX, Points, data_of, runtime_of
-from reliability.http.server import Server
+from reliability.http.server import HttpServer
 from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import TimeSpan
@@ -41,7 +41,7 @@ MOST_POINTS: Final = 10_000
 class PrometheusServer:
     """A `SampleReader` over one server; nothing is ever asked of another host."""
 
-    server: Server
+    server: HttpServer
 
     @property
     def url(self) -> str:

@@ -31,7 +31,7 @@ MOST_BLIPS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Impact:
+class SyntheticImpact:
     """While `span` lasted, `failed` (0..1) of this SLO's events failed."""
 
     service: str
@@ -47,7 +47,7 @@ class SyntheticHistory:
     seed: int
     zone: ZoneInfo
     traffic: Mapping[str, SyntheticTraffic]
-    impacts: tuple[Impact, ...]
+    impacts: tuple[SyntheticImpact, ...]
 
     @classmethod
     def of(cls, source: SyntheticSource, catalog: Catalog) -> SyntheticHistory:
@@ -109,14 +109,14 @@ class Draws:
     blips: FloatArray
 
 
-def impacts(catalog: Catalog) -> Iterator[Impact]:
+def impacts(catalog: Catalog) -> Iterator[SyntheticImpact]:
     """What every recorded incident did to which SLO."""
     for located in catalog.each(Incidents):
         for incident in located.value.spec.incidents:
             span = TimeSpan(incident.start, incident.end)
             for each in incident.slos:
                 service = located.value.spec.service
-                yield Impact(service, each.slo, span, float(each.failed))
+                yield SyntheticImpact(service, each.slo, span, float(each.failed))
 
 
 def _offset(day: date, zone: ZoneInfo) -> int:
@@ -157,7 +157,7 @@ def _blips(uniform: FloatArray, expected: float) -> Iterator[tuple[int, int, flo
         yield int(start * (MINUTES - 20)), 2 + int(length * 13), 0.002 * 100.0**failed
 
 
-def _raise_to(share: FloatArray, impact: Impact, first: datetime) -> None:
+def _raise_to(share: FloatArray, impact: SyntheticImpact, first: datetime) -> None:
     origin = (first - EPOCH) // MINUTE
     start = max((impact.span.start - EPOCH) // MINUTE - origin, 0)
     end = max((impact.span.end - EPOCH) // MINUTE - origin, 0)

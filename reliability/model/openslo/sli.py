@@ -74,7 +74,7 @@ class Sli(Model):
     spec: SliSpec
 
 
-class Indicator(Model):
+class InlineIndicator(Model):
     """An SLI written inside an SLO."""
 
     metadata: OpenSloMetadata

@@ -14,7 +14,7 @@ from reliability.model.kind import Model, Name, Number, Text, refuse
 from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
 from reliability.model.openslo.alerting import AlertPolicyEntry
 from reliability.model.openslo.metadata import ANNOTATION_PREFIX, OpenSloMetadata, Review
-from reliability.model.openslo.sli import Indicator
+from reliability.model.openslo.sli import InlineIndicator
 from reliability.model.openslo.window import StartTime, TimeZone, Window
 
 NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -69,7 +69,7 @@ class TimeWindow(Model):
         return self
 
 
-class Objective(Model):
+class SloObjective(Model):
     """One target on the indicator."""
 
     display_name: str | None = Field(default=None, strict=True)
@@ -79,12 +79,12 @@ class Objective(Model):
     target_percent: Annotated[Number, AfterValidator(below_a_hundred), Field(ge=0)] | None = None
     time_slice_target: Annotated[Number, Field(gt=0, le=1)] | None = None
     time_slice_window: Window | None = None
-    indicator: Indicator | None = None
+    indicator: InlineIndicator | None = None
     indicator_ref: Name | None = None
     composite_weight: Annotated[Number, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
-    def has_one_target(self) -> Objective:
+    def has_one_target(self) -> SloObjective:
         """Exactly one of target and targetPercent."""
         if (self.target is None) == (self.target_percent is None):
             raise refuse(
@@ -110,11 +110,11 @@ class SloSpec(Model):
 
     description: str | None = Field(default=None, max_length=1050, strict=True)
     service: Text
-    indicator: Indicator | None = None
+    indicator: InlineIndicator | None = None
     indicator_ref: Name | None = None
     budgeting_method: Literal["Occurrences", "Timeslices", "RatioTimeslices"]
     time_window: tuple[TimeWindow, ...] = Field(min_length=1, max_length=1)
-    objectives: Annotated[tuple[Objective, ...], empty_as(())] = ()
+    objectives: Annotated[tuple[SloObjective, ...], empty_as(())] = ()
     alert_policies: Annotated[tuple[AlertPolicyEntry, ...], empty_as(())] = ()
 
     @model_validator(mode="after")
@@ -136,7 +136,7 @@ class SloSpec(Model):
         return self
 
 
-def _check_objective(spec: SloSpec, index: int, objective: Objective) -> None:
+def _check_objective(spec: SloSpec, index: int, objective: SloObjective) -> None:
     at, method = ("objectives", index), spec.budgeting_method
     if method != "Occurrences" and objective.time_slice_window is None:
         said = f"timeSliceWindow is missing, as budgetingMethod is {method}"

@@ -10,9 +10,9 @@ from typing import Final, Self
 
 from reliability.arrays import runs
 from reliability.backtest.events import recorded
-from reliability.backtest.firing import Terms, grid_of
-from reliability.backtest.kernel import Counts, Evaluation
-from reliability.backtest.outcome import PAGES, Backtest, Fired
+from reliability.backtest.firing import ReplayTerms, grid_of
+from reliability.backtest.kernel import Evaluation, PrefixSums
+from reliability.backtest.outcome import PAGES, AlertFirings, Backtest
 from reliability.backtest.slis import sli_history
 from reliability.errors import DemoError
 from reliability.expression import FailuresAtLeast
@@ -52,7 +52,7 @@ class Mentions:
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class PerErrorAlert:
     """What an alert on every error of one SLI would have done over a span.
 
     Each time that it begins to fire is one mention. `failed` and `total` are events.
@@ -69,14 +69,14 @@ class Noise:
         return self.failed / self.total
 
 
-def noise(catalog: Catalog, root: Path, today: date, slo: str) -> Noise:
+def noise(catalog: Catalog, root: Path, today: date, slo: str) -> PerErrorAlert:
     """Replay `ANY_ERROR` over the history of an SLO.
 
     Raises:
         DemoError: there is no such SLO, or no history of it.
     """
     spec = history_policy(catalog)
-    terms = Terms(TimeSpan.before(today, spec.span))
+    terms = ReplayTerms(TimeSpan.before(today, spec.span))
     objective = next((each for each in objectives(catalog) if each.slo_name == slo), None)
     if objective is None:
         raise DemoError(f"the repository declares no {slo}")
@@ -88,14 +88,16 @@ def noise(catalog: Catalog, root: Path, today: date, slo: str) -> Noise:
     return _counted(objective, series, terms, catalog)
 
 
-def _counted(objective: Objective, series: Series, terms: Terms, catalog: Catalog) -> Noise:
+def _counted(
+    objective: Objective, series: Series, terms: ReplayTerms, catalog: Catalog
+) -> PerErrorAlert:
     incidents = [
         event.span
         for event in recorded([catalog], terms.span)
         if event.concerns(objective.service, objective.slo_name)
     ]
     part = series.part(terms.span)
-    return Noise(
+    return PerErrorAlert(
         terms.span,
         Mentions.of(_firing(series, terms), incidents, terms.span),
         int(series.bad[part].sum()),
@@ -106,14 +108,14 @@ def _counted(objective: Objective, series: Series, terms: Terms, catalog: Catalo
 def mentions_of(result: Backtest) -> Mentions:
     """What the alert tier of a backtest tells people."""
     outcomes = [row.new for row in result.rows if row.tier == PAGES]
-    fired = [each for each in outcomes if isinstance(each, Fired)]
+    fired = [each for each in outcomes if isinstance(each, AlertFirings)]
     firing = [episode.span for outcome in fired for episode in outcome.episodes]
     incidents = [verdict.event.span for verdict in result.scored]
     as_tickets = sum(each.new.ticketed and not each.new.paged for each in result.scored)
     return replace(Mentions.of(firing, incidents, result.span), as_tickets=as_tickets)
 
 
-def _firing(series: Series, terms: Terms) -> list[TimeSpan]:
+def _firing(series: Series, terms: ReplayTerms) -> list[TimeSpan]:
     start, grid = grid_of(EVERY, series, terms)
-    on = Evaluation(Counts.of(series, WINDOW), grid, terms.ranges).holds(ANY_ERROR)
+    on = Evaluation(PrefixSums.of(series, WINDOW), grid, terms.ranges).holds(ANY_ERROR)
     return [TimeSpan(start + first * EVERY, start + last * EVERY) for first, last in runs(on)]

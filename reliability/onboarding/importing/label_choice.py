@@ -9,10 +9,10 @@ from reliability.alert_labels import PREFIXED, AlertLabelNames
 from reliability.errors import ReliabilityError
 from reliability.finding import Edit
 from reliability.load.catalog import Catalog
-from reliability.load.document import Located, Part
+from reliability.load.document import EntryPart, Located
 from reliability.load.edit import apply_edits
 from reliability.load.loader import load
-from reliability.location import Span
+from reliability.location import SourceSpan
 from reliability.model.notification import NotificationPolicy
 from reliability.onboarding.starting import starting_policies
 from reliability.resolve.alert_labels import alert_label_names
@@ -66,9 +66,9 @@ def _edit(policy: Located[NotificationPolicy]) -> Edit:
     spec = policy.document.values["spec"]
     if KEY in spec:
         return Edit(policy.at("spec", KEY).span, "prefixed")
-    span = policy.at("spec", next(iter(spec)), part=Part.KEY).span
+    span = policy.at("spec", next(iter(spec)), part=EntryPart.KEY).span
     line = policy.document.text.splitlines()[span.line - 1]
     indent = line[: span.column - 1]
     between = ", " if indent.strip() else f"\n{indent}"
-    at = Span(span.line, span.column, span.line, span.column)
+    at = SourceSpan(span.line, span.column, span.line, span.column)
     return Edit(at, f"{KEY}: prefixed{between}")

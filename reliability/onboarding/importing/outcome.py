@@ -14,20 +14,20 @@ from reliability.convert.converter import Remark
 from reliability.convert.writing import Block
 from reliability.finding import Finding, Problem
 from reliability.location import pointer_text
-from reliability.onboarding.landing import Landing
+from reliability.onboarding.landing import WritePlan
 
 TIERS: Final = ("alert", "ticket", "log")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ImportOutcome:
     """One import. `findings` are those of check on the repository with the new files in it.
 
     `refused` is what cannot be read or built of the new files. `skipped` counts the files that
     were not looked at, by suffix.
     """
 
-    landing: Landing
+    landing: WritePlan
     remarks: tuple[Remark, ...]
     documents: tuple[Block, ...]
     findings: tuple[Finding, ...]
@@ -58,7 +58,7 @@ def _entries(documents: Iterable[Block], key: str) -> list[Block]:
     return found
 
 
-def json_outcome(outcome: Outcome) -> str:
+def json_outcome(outcome: ImportOutcome) -> str:
     """The outcome for other programs, all of it ASCII; lines and columns count from 1."""
     landing = outcome.landing
     shown = {

@@ -81,7 +81,7 @@ def new_owner_id() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class RepositoryStart:
     """What a repository is to begin with; `prometheus` is an address, empty for none.
 
     `owner_id` goes into the mark of each object that a sync writes. `secrets` is the folder of the
@@ -100,7 +100,7 @@ class Wanted:
     live: LiveTargets = field(default_factory=LiveTargets)
 
 
-def wanted_files(wanted: Wanted, shipped: Path) -> dict[PurePosixPath, str]:
+def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, str]:
     """Every file of a beginning; `shipped` is the folder of the shipped repository."""
     people = wanted.people
     files = {**starting_policies(shipped, people.member)}
@@ -129,7 +129,7 @@ def owner_id_in(catalog: Catalog) -> str:
     return owner.id if owner else new_owner_id()
 
 
-def notification(text: str, wanted: Wanted) -> str:
+def notification(text: str, wanted: RepositoryStart) -> str:
     """The shipped policy with approvals, the files of secrets and the address of runbooks."""
     if wanted.is_solo:
         text = SOLO.sub("  approvals: solo ", text)

@@ -51,14 +51,14 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptFile:
     """A file that was there with other content, and was left as it is."""
 
     path: str
     word: ClassVar[str] = "kept"
 
 
-Laid = Wrote | Same | Kept
+Laid = Wrote | Same | KeptFile
 
 
 def lay_out(root: Path, source: ToolSource | UnknownSource) -> Iterator[Laid]:
@@ -100,7 +100,7 @@ def _lay(root: Path, path: str, content: bytes) -> Laid:
         _ensure_inside(root, file)
         if os.path.lexists(file):
             is_same = not file.is_symlink() and file.is_file() and file.read_bytes() == content
-            return Same(path) if is_same else Kept(path)
+            return Same(path) if is_same else KeptFile(path)
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("xb") as opened:
             opened.write(content)

@@ -26,7 +26,7 @@ GITHUB_REMOTE: Final = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(\.git)?/?$
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DetectedTool:
     """A tool that is there, and what tells so; `value` is its address or name, empty if unknown."""
 
     tool: str
@@ -38,11 +38,11 @@ class Seen:
 class Surroundings:
     """The tools that were seen, each in the order of how sure it is, and the files to sort."""
 
-    seen: tuple[Seen, ...]
+    seen: tuple[DetectedTool, ...]
     rule_files: tuple[str, ...] = ()
     alertmanager_files: tuple[str, ...] = ()
 
-    def first(self, tool: str) -> Seen | None:
+    def first(self, tool: str) -> DetectedTool | None:
         """What tells of a tool, one with a value before one without."""
         found = [each for each in self.seen if each.tool == tool]
         return next((each for each in found if each.value), found[0] if found else None)
@@ -71,26 +71,26 @@ def look_around(root: Path, environment: Mapping[str, str]) -> Surroundings:
     )
 
 
-def _of_variables(environment: Mapping[str, str]) -> Iterator[Seen]:
+def _of_variables(environment: Mapping[str, str]) -> Iterator[DetectedTool]:
     for tool, pattern in VARIABLES.items():
         for name in sorted(environment):
             if pattern.search(name) and environment[name]:
                 is_address = tool in ("prometheus", "alertmanager")
                 address = ADDRESS.fullmatch(environment[name]) if is_address else None
-                yield Seen(
+                yield DetectedTool(
                     tool, f"the variable {name}", address.group().rstrip("/") if address else ""
                 )
 
 
-def _of_files(files: tuple[ConfigFile, ...]) -> Iterator[Seen]:
+def _of_files(files: tuple[ConfigFile, ...]) -> Iterator[DetectedTool]:
     for file in files:
         match file.form:
             case "prometheus":
-                yield Seen("prometheus", file.path)
+                yield DetectedTool("prometheus", file.path)
                 for address in _alertmanagers(file.values):
-                    yield Seen("alertmanager", file.path, address)
+                    yield DetectedTool("alertmanager", file.path, address)
             case "alertmanager":
-                yield Seen("alertmanager", file.path)
+                yield DetectedTool("alertmanager", file.path)
                 yield from _of_receivers(file)
             case "compose":
                 yield from _of_services(file)
@@ -107,15 +107,15 @@ def _alertmanagers(values: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{entry.get('scheme', 'http')}://{target}"
 
 
-def _of_receivers(file: ConfigFile) -> Iterator[Seen]:
+def _of_receivers(file: ConfigFile) -> Iterator[DetectedTool]:
     for receiver in _dicts(file.values.get("receivers")):
         for slack in _dicts(receiver.get("slack_configs")):
-            yield Seen("slack", file.path, str(slack.get("channel") or ""))
+            yield DetectedTool("slack", file.path, str(slack.get("channel") or ""))
         if receiver.get("pagerduty_configs"):
-            yield Seen("pagerduty", file.path)
+            yield DetectedTool("pagerduty", file.path)
 
 
-def _of_services(file: ConfigFile) -> Iterator[Seen]:
+def _of_services(file: ConfigFile) -> Iterator[DetectedTool]:
     """A service of Docker Compose by its image, at the port that this machine sees."""
     services = file.values.get("services")
     for name, service in (services if isinstance(services, dict) else {}).items():
@@ -128,7 +128,7 @@ def _of_services(file: ConfigFile) -> Iterator[Seen]:
             if part in image:
                 port = _published(service.get("ports")) if tool != "datadog" else ""
                 address = f"http://localhost:{port}" if port else ""
-                yield Seen(tool, f"{file.path}, service {name}", address)
+                yield DetectedTool(tool, f"{file.path}, service {name}", address)
 
 
 def _published(ports: object) -> str:
@@ -141,7 +141,7 @@ def _published(ports: object) -> str:
     return ""
 
 
-def _of_git(root: Path) -> Iterator[Seen]:
+def _of_git(root: Path) -> Iterator[DetectedTool]:
     try:
         remotes = GitRepository.containing(root).remotes()
     except RevisionError:  # no repository, or no git: then there is no remote to be seen
@@ -149,7 +149,7 @@ def _of_git(root: Path) -> Iterator[Seen]:
     for address in remotes:
         remote = GITHUB_REMOTE.search(address)
         if remote:
-            yield Seen("github", "the Git remote", remote.group(1))
+            yield DetectedTool("github", "the Git remote", remote.group(1))
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from reliability.alertmanager.routing import RoutingRefusedError
 from reliability.alertmanager.routing import parse as parse_routing
 from reliability.check.secrets import secrets
 from reliability.convert.alertmanager.secrets import Cleaned, clean
-from reliability.convert.alertmanager.teams import SeenTeam, seen_teams
+from reliability.convert.alertmanager.teams import RoutedTeam, seen_teams
 from reliability.convert.free_text import RANDOM, scalars
 from reliability.errors import ReliabilityError
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
@@ -34,7 +34,7 @@ class TakeOver:
     live: Path
     text: str
     secrets: Mapping[Path, str]
-    teams: Mapping[str, SeenTeam]
+    teams: Mapping[str, RoutedTeam]
     slack_file: str | None
 
     def pager_key(self, team: str) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
-from reliability.onboarding.new.metrics import Labels, Metrics
-from reliability.onboarding.new.outcomes import LABELS, Outcome, outcome_of
+from reliability.onboarding.new.metrics import Labels, PrometheusMetrics
+from reliability.onboarding.new.outcomes import LABELS, OutcomeMatcher, outcome_of
 from reliability.onboarding.new.own_series import MOST_SCOPES, OWNERS, names_service, own_metrics
 from reliability.onboarding.new.promise import MetricSource
 from reliability.onboarding.new.service_kinds import Counts, ServiceKind
-from reliability.promql.selector import Matcher
+from reliability.promql.selector import SelectorMatcher
 
 MOST_METRICS: Final = 6
 MOST_OWN_METRICS: Final = 30
@@ -24,7 +24,7 @@ KEPT_BY: Final = 0.99
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SliCandidate:
     """An SLI that could be: what it counts, and the events of the last day.
 
     Its queries are in the language of the source. `fits` says whether the value of a label, or a
@@ -50,22 +50,22 @@ class Candidate:
 class Scope:
     """The part of a metric that belongs to one service."""
 
-    matchers: tuple[Matcher, ...]
+    matchers: tuple[SelectorMatcher, ...]
     fits: bool
 
 
 def candidates(
-    metrics: Metrics, service: str, kinds: tuple[ServiceKind, ...]
-) -> tuple[Candidate, ...]:
+    metrics: PrometheusMetrics, service: str, kinds: tuple[ServiceKind, ...]
+) -> tuple[SliCandidate, ...]:
     """Those that name the service; those of other services only if none does. The busiest first.
 
     A metric that never counted in the last day is none.
     """
     names = metrics.names()
-    known = Known(metrics, service, names, own_metrics(metrics, service, names))
+    known = KnownMetrics(metrics, service, names, own_metrics(metrics, service, names))
     ways = (_by_outcome, _by_pair)
     made = chain.from_iterable(way(known, kind) for kind in kinds for way in ways)
-    found: dict[str, Candidate] = {}
+    found: dict[str, SliCandidate] = {}
     for each in made:
         if each.counted:
             found.setdefault(f"{each.total} {each.kind.is_latency}", each)
@@ -75,10 +75,10 @@ def candidates(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMetrics:
     """What a server holds, and which of its metrics are the service's."""
 
-    metrics: Metrics
+    metrics: PrometheusMetrics
     service: str
     names: tuple[str, ...]
     own: frozenset[str]
@@ -91,7 +91,7 @@ class Known:
         yield from islice((n for n in others if kind.counts_all(n, is_own=False)), MOST_METRICS)
 
 
-def _by_outcome(known: Known, kind: ServiceKind) -> Iterator[Candidate]:
+def _by_outcome(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
     """Counters whose label says how each event ended."""
     for name in known.of_kind(kind):
         labels = known.metrics.labels(name)
@@ -113,11 +113,11 @@ class Ending:
     """A label, and what selects the good or the bad of its values."""
 
     label: str
-    outcome: Outcome
+    outcome: OutcomeMatcher
 
 
 def _ending(
-    metrics: Metrics, kind: ServiceKind, name: str, labels: tuple[str, ...]
+    metrics: PrometheusMetrics, kind: ServiceKind, name: str, labels: tuple[str, ...]
 ) -> Ending | None:
     """By the kind's own labels as that kind means them, else by any label that says it."""
     for label in (*kind.outcome, *LABELS):
@@ -126,18 +126,18 @@ def _ending(
         outcome = outcome_of(label, metrics.values(name, label))
         is_code = outcome is not None and outcome.matcher == kind.matcher
         if label in kind.outcome and (kind.name != "http" or is_code):
-            return Ending(label, Outcome(kind.counts, kind.matcher))
+            return Ending(label, OutcomeMatcher(kind.counts, kind.matcher))
         if outcome is not None:
             return Ending(label, outcome)
     return None
 
 
 def _ended(
-    metrics: Metrics,
+    metrics: PrometheusMetrics,
     of: tuple[ServiceKind, Ending],
     metric: tuple[str, str | None],
     scope: Scope,
-) -> Iterator[Candidate]:
+) -> Iterator[SliCandidate]:
     (kind, ending), (name, part) = of, metric
     chosen = f"{ending.label}{ending.outcome.matcher}"
     counted = _counted(metrics, _selector(name, scope.matchers), part)
@@ -145,7 +145,7 @@ def _ended(
     for inner in _whole_and_parts(counted, part):
         matchers = (*scope.matchers, *inner)
         total, some = _of(counted, inner), _of(events, inner)
-        yield Candidate(
+        yield SliCandidate(
             kind,
             ending.outcome.counts,
             _selector(name, matchers, chosen),
@@ -157,8 +157,8 @@ def _ended(
 
 
 def _within(
-    metrics: Metrics, kind: ServiceKind, of: tuple[str, str | None], scope: Scope
-) -> Iterator[Candidate]:
+    metrics: PrometheusMetrics, kind: ServiceKind, of: tuple[str, str | None], scope: Scope
+) -> Iterator[SliCandidate]:
     """Requests within the smallest bound that most of them keep."""
     name, part = of
     by = ", ".join(("le", *((part,) if part else ())))
@@ -172,7 +172,7 @@ def _within(
         if bound is None:
             continue
         matchers = (*scope.matchers, *inner)
-        yield Candidate(
+        yield SliCandidate(
             kind,
             "good",
             _selector(name, matchers, _bound_matcher(bound)),
@@ -183,7 +183,7 @@ def _within(
         )
 
 
-def _by_pair(known: Known, kind: ServiceKind) -> Iterator[Candidate]:
+def _by_pair(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
     """Failed events with a counter of their own; the service's first."""
     names = sorted(known.names, key=lambda name: (name not in known.own, name))
     for pair in kind.pairs:
@@ -197,10 +197,10 @@ def _by_pair(known: Known, kind: ServiceKind) -> Iterator[Candidate]:
                 bad, every = (_selector(each, scope.matchers) for each in (match.group(), total))
                 counted = sum(_counted(known.metrics, every, None).values())
                 failed = sum(_counted(known.metrics, bad, None).values())
-                yield Candidate(kind, "bad", bad, every, counted, failed, scope.fits)
+                yield SliCandidate(kind, "bad", bad, every, counted, failed, scope.fits)
 
 
-def _scopes(known: Known, name: str, labels: tuple[str, ...]) -> Iterator[Scope]:
+def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator[Scope]:
     """The values of the first label that names the service; else those of the job."""
     metrics, service = known.metrics, known.service
     for label in OWNERS:
@@ -208,19 +208,19 @@ def _scopes(known: Known, name: str, labels: tuple[str, ...]) -> Iterator[Scope]
             fitting = [each for each in metrics.values(name, label) if names_service(each, service)]
             if fitting:
                 for value in fitting[:MOST_SCOPES]:
-                    yield Scope((Matcher(label, "=", value),), fits=True)
+                    yield Scope((SelectorMatcher(label, "=", value),), fits=True)
                 return
     named = names_service(name, service)
     if "job" not in labels:
         yield Scope((), fits=named)
         return
     for value in metrics.values(name, "job")[:MOST_SCOPES]:
-        yield Scope((Matcher("job", "=", value),), fits=named)
+        yield Scope((SelectorMatcher("job", "=", value),), fits=named)
 
 
 def _whole_and_parts(
     counted: Mapping[Labels, float], part: str | None
-) -> Iterator[tuple[Matcher, ...]]:
+) -> Iterator[tuple[SelectorMatcher, ...]]:
     """All of it, then its busiest parts, where there are several."""
     yield ()
     if part is None or len(counted) < 2:
@@ -228,15 +228,15 @@ def _whole_and_parts(
     for labels, _ in sorted(counted.items(), key=lambda each: -each[1])[:MOST_PARTS]:
         value = dict(labels).get(part, "")
         if value:
-            yield (Matcher(part, "=", value),)
+            yield (SelectorMatcher(part, "=", value),)
 
 
-def _counted(metrics: Metrics, selector: str, part: str | None) -> dict[Labels, float]:
+def _counted(metrics: PrometheusMetrics, selector: str, part: str | None) -> dict[Labels, float]:
     by = f" by ({part})" if part else ""
     return metrics.sums(f"sum{by} (increase({selector}[{DAY}]))")
 
 
-def _of(counted: Mapping[Labels, float], inner: tuple[Matcher, ...]) -> float:
+def _of(counted: Mapping[Labels, float], inner: tuple[SelectorMatcher, ...]) -> float:
     wanted = {(each.label, each.value) for each in inner}
     return sum(value for labels, value in counted.items() if wanted <= set(labels))
 
@@ -249,7 +249,9 @@ def _without_bounds(buckets: Mapping[Labels, float]) -> dict[Labels, float]:
     }
 
 
-def _bounds(buckets: Mapping[Labels, float], inner: tuple[Matcher, ...]) -> dict[str, float]:
+def _bounds(
+    buckets: Mapping[Labels, float], inner: tuple[SelectorMatcher, ...]
+) -> dict[str, float]:
     wanted = {(each.label, each.value) for each in inner}
     found: dict[str, float] = {}
     for labels, value in buckets.items():
@@ -273,6 +275,6 @@ def _bound_matcher(bound: str) -> str:
     return f'le=~"{whole}|{whole}\\\\.0"'
 
 
-def _selector(name: str, matchers: tuple[Matcher, ...], more: str = "") -> str:
+def _selector(name: str, matchers: tuple[SelectorMatcher, ...], more: str = "") -> str:
     inner = ",".join((*(each.text for each in matchers), *((more,) if more else ())))
     return f"{name}{{{inner}}}" if inner else name

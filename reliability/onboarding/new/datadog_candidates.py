@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.load.document import parse
-from reliability.onboarding.new.candidates import MOST, MOST_METRICS, MOST_PARTS, Candidate
+from reliability.onboarding.new.candidates import MOST, MOST_METRICS, MOST_PARTS, SliCandidate
 from reliability.onboarding.new.datadog_site import DatadogSite
-from reliability.onboarding.new.proposal import Past
+from reliability.onboarding.new.proposal import CountedEvents
 from reliability.onboarding.new.service_kinds import FOLDER, Counts, ServiceKind
 
 DAY: Final = timedelta(days=1)
@@ -21,7 +21,7 @@ NOT_IN_A_TAG: Final = re.compile(r"[\s,{}()!\"']")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class MetricPair:
     """Events of one kind and their total: a pattern, and a name to fill in."""
 
     kind: str
@@ -31,35 +31,35 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class DatadogNames:
     """How counts are called in Datadog: the tag of the service, tags of journeys, the pairs."""
 
     service: str
     parts: tuple[str, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[MetricPair, ...]
 
 
-def datadog_names() -> Names:
+def datadog_names() -> DatadogNames:
     """The names that this package knows."""
     file = FOLDER / "datadog.yaml"
     [document] = parse(PurePosixPath(file.name), file.read_bytes()).documents
     values: dict[str, Any] = document.values
     pairs = (
-        Pair(each["kind"], each["counts"], re.compile(each["events"]), each["total"])
+        MetricPair(each["kind"], each["counts"], re.compile(each["events"]), each["total"])
         for each in values["pairs"]
     )
-    return Names(values["service"], tuple(values["parts"]), tuple(pairs))
+    return DatadogNames(values["service"], tuple(values["parts"]), tuple(pairs))
 
 
 def datadog_candidates(
     site: DatadogSite, service: str, kinds: tuple[ServiceKind, ...]
-) -> tuple[Candidate, ...]:
+) -> tuple[SliCandidate, ...]:
     """Those that the service sends; all where it sends none. The busiest first."""
     known, by_name = datadog_names(), {each.name: each for each in kinds}
     tag = f"{known.service}:{service}"
     own = site.names(tag)
     names, fits = (own, True) if own else (site.names(""), False)
-    found: dict[str, Candidate] = {}
+    found: dict[str, SliCandidate] = {}
     looked: set[str] = set()
     for pair, events, total in _pairs(known, names):
         if pair.kind in by_name and total not in looked and len(found) < MOST:
@@ -72,7 +72,7 @@ def datadog_candidates(
 
 def past_of_queries(
     site: DatadogSite, counts: str, events: str, total: str, length: timedelta
-) -> Past | None:
+) -> CountedEvents | None:
     """What two queries counted; hours without a count are left out. None where none has one."""
     every, some = site.sums(total, length).values(), site.sums(events, length).values()
     hours = max((known for _, known in every), default=0)
@@ -80,10 +80,10 @@ def past_of_queries(
         return None
     whole, part = (sum(value for value, _ in each) for each in (every, some))
     failed = part if counts == "bad" else whole - part
-    return Past(timedelta(hours=hours), whole, max(failed, 0.0))
+    return CountedEvents(timedelta(hours=hours), whole, max(failed, 0.0))
 
 
-def _pairs(known: Names, names: tuple[str, ...]) -> Iterator[tuple[Pair, str, str]]:
+def _pairs(known: DatadogNames, names: tuple[str, ...]) -> Iterator[tuple[MetricPair, str, str]]:
     for pair in known.pairs:
         matches = list(filter(None, (pair.events.fullmatch(name) for name in names)))
         totals = ((each.group(), pair.total.format(each.group(1))) for each in matches)
@@ -92,7 +92,7 @@ def _pairs(known: Names, names: tuple[str, ...]) -> Iterator[tuple[Pair, str, st
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedQueries:
     """Two queries, and what both counted in a day."""
 
     events: str
@@ -103,11 +103,11 @@ class Counted:
 
 def _counted(
     site: DatadogSite, pair: tuple[str, str], scope: str, parts: tuple[str, ...]
-) -> Iterator[Counted]:
+) -> Iterator[CountedQueries]:
     """The whole, then its busiest parts, where there are several."""
     events, total = (_query(name, scope) for name in pair)
     some, every = (site.sums(each, DAY).get("", (0.0, 0))[0] for each in (events, total))
-    yield Counted(events, total, some, every)
+    yield CountedQueries(events, total, some, every)
     for part in parts:
         of_part = [site.sums(_query(name, scope, f" by {{{part}}}"), DAY) for name in pair]
         yield from _parts(of_part[0], of_part[1], pair, scope)
@@ -118,23 +118,23 @@ def _parts(
     every: Mapping[str, tuple[float, int]],
     pair: tuple[str, str],
     scope: str,
-) -> Iterator[Counted]:
+) -> Iterator[CountedQueries]:
     tags = [each for each in every if each and not NOT_IN_A_TAG.search(each)]
     if len(every) < 2:
         return
     for tag in sorted(tags, key=lambda each: -every[each][0])[:MOST_PARTS]:
         inner = tag if scope == "*" else f"{scope},{tag}"
         events, total = (_query(name, inner) for name in pair)
-        yield Counted(events, total, some.get(tag, (0.0, 0))[0], every[tag][0])
+        yield CountedQueries(events, total, some.get(tag, (0.0, 0))[0], every[tag][0])
 
 
 def _of(
-    counted: Iterator[Counted], counts: Counts, kind: ServiceKind, *, fits: bool
-) -> Iterator[Candidate]:
+    counted: Iterator[CountedQueries], counts: Counts, kind: ServiceKind, *, fits: bool
+) -> Iterator[SliCandidate]:
     for each in counted:
         if each.every:
             failed = each.some if counts == "bad" else max(each.every - each.some, 0.0)
-            yield Candidate(
+            yield SliCandidate(
                 kind, counts, each.events, each.total, each.every, failed, fits, "Datadog"
             )
 

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 from pydantic import TypeAdapter
 
 from reliability.history.sources.datadog import DatadogServer
-from reliability.http.prometheus import Answered, FirstFault
+from reliability.http.prometheus import AnswerPart, FirstFault
 from reliability.timespan import TimeSpan
 
 HOUR: Final = timedelta(hours=1)
@@ -24,7 +24,7 @@ Tag = str
 """`name:value`; empty for a query that groups by nothing."""
 
 
-class MetricsAnswer(Answered):
+class MetricsAnswer(AnswerPart):
     """A list of names."""
 
     metrics: Annotated[list[str], FirstFault()]

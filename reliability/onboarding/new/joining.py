@@ -12,14 +12,14 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.team import Team
-from reliability.onboarding.new.promise import Promise, files_of, policy_text, team_file
+from reliability.onboarding.new.promise import NewSlo, files_of, policy_text, team_file
 from reliability.writing import repository_of, write_file, write_new
 
 Texts = Mapping[PurePosixPath, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class JoinedFiles:
     """Files that are new, files that grow at their end, and what is there already, in words."""
 
     root: Path
@@ -53,7 +53,7 @@ class Joined:
                 raise ReliabilityError(f"{place} cannot be written: {reason}") from error
 
 
-def join(promise: Promise, catalog: Catalog, root: Path) -> Joined:
+def join(promise: NewSlo, catalog: Catalog, root: Path) -> JoinedFiles:
     """See what of a promise is there, and where the rest goes.
 
     Raises:
@@ -71,10 +71,10 @@ def join(promise: Promise, catalog: Catalog, root: Path) -> Joined:
         else:
             gap = "" if before.endswith("\n") or not before else "\n"
             grown[path] = f"{before}{gap}---\n{text}"
-    return Joined(root, new, grown, tuple(there))
+    return JoinedFiles(root, new, grown, tuple(there))
 
 
-def _missing(promise: Promise, catalog: Catalog) -> tuple[dict[PurePosixPath, str], list[str]]:
+def _missing(promise: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str], list[str]]:
     """The texts that are not declared yet; a second alert policy goes by its SLO's name."""
     wanted, there = files_of(promise), []
     slo = catalog.find(Slo, promise.slo)

@@ -18,7 +18,7 @@ from reliability.model.team import Team
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class InterviewDefaults:
     """Defaults of the interview; empty where nothing is known, None where nothing is proposed."""
 
     journey: str | None
@@ -44,7 +44,7 @@ class Known:
         return team in self.teams
 
 
-def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Known:
+def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> InterviewDefaults:
     """Read the earlier answers of a service from its files."""
     owned = next((o.value for o in catalog.each(Ownership) if o.value.service == service), None)
     teams = {each.value.metadata.name: each.value.spec.members[0] for each in catalog.each(Team)}
@@ -52,7 +52,7 @@ def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Known:
     policy = catalog.only(SloPolicy)
     spec = policy.value.spec if policy else SloPolicySpec()
     found = catalog.find(BurnRateWindows, spec.default_windows)
-    return Known(
+    return InterviewDefaults(
         journey=_journey(catalog, given["slo"]),
         slo=given["slo"] or "",
         team=owned.spec.team if owned else (next(iter(teams)) if len(teams) == 1 else ""),

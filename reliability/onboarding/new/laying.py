@@ -16,12 +16,12 @@ def with_files(root: Path, contents: Mapping[PurePosixPath, bytes]) -> Repositor
     files, unread = read_repository(root)
     left = [(path, content) for path, content in files if path not in contents]
     inside = [each for each in contents.items() if each[0].parts[0] in ("services", "policies")]
-    catalog, findings = load([*left, *inside], Laid(root, frozenset(contents)))
+    catalog, findings = load([*left, *inside], NewFiles(root, frozenset(contents)))
     return Repository(root, catalog, (*unread, *findings))
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class NewFiles:
     """The files on disk, and those that are to be written."""
 
     root: Path

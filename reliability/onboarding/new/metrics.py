@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reliability.http.prometheus import NAMES, data_of, instant, label_values, ranges
-from reliability.providers.http import Server
+from reliability.providers.http import HttpServer
 from reliability.timespan import TimeSpan
 
 Labels = tuple[tuple[str, str], ...]
@@ -15,14 +15,14 @@ Labels = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Metrics:
+class PrometheusMetrics:
     """A server that speaks Prometheus's HTTP API.
 
     Every method raises ProviderError if it does not answer, refuses, or does not answer as
     Prometheus does.
     """
 
-    server: Server
+    server: HttpServer
 
     def names(self) -> tuple[str, ...]:
         """The names of all metrics, sorted."""

@@ -26,25 +26,25 @@ NEGATIVE: Final = ("error", "failed")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class OutcomeMatcher:
     """What selects the good or the bad events (`counts`), as it stands behind a label's name."""
 
     counts: Counts
     matcher: str
 
 
-def outcome_of(label: str, values: Sequence[str]) -> Outcome | None:
+def outcome_of(label: str, values: Sequence[str]) -> OutcomeMatcher | None:
     """What a label's values say of how events ended; None if they say something else.
 
     A class of values is selected and not the values of today, so that a new one counts too.
     """
     words = [value.lower() for value in values if value]
     if any(STATUS_CODE.fullmatch(word) for word in words):
-        return Outcome("good", '!~"5.."')
+        return OutcomeMatcher("good", '!~"5.."')
     if words and set(words) <= {"true", "false"}:
-        return Outcome("bad", f'="{"true" if label in NEGATIVE else "false"}"')
+        return OutcomeMatcher("bad", f'="{"true" if label in NEGATIVE else "false"}"')
     if any(BAD_WORD.fullmatch(word) for word in words):
-        return Outcome("bad", f'=~"(?i:{BAD})"')
+        return OutcomeMatcher("bad", f'=~"(?i:{BAD})"')
     if any(GOOD_WORD.fullmatch(word) for word in words):
-        return Outcome("good", f'=~"(?i:{GOOD})"')
+        return OutcomeMatcher("good", f'=~"(?i:{GOOD})"')
     return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from reliability.onboarding.new.metrics import Metrics
-from reliability.promql.selector import Matcher
+from reliability.onboarding.new.metrics import PrometheusMetrics
+from reliability.promql.selector import SelectorMatcher
 
 OWNERS: Final = ("service", "app", "service_name", "container", "deployment", "job", "namespace")
 """Labels that say whose a series is, the plainest first."""
@@ -14,13 +14,13 @@ OWNERS: Final = ("service", "app", "service_name", "container", "deployment", "j
 MOST_SCOPES: Final = 4
 
 
-def own_metrics(metrics: Metrics, service: str, names: tuple[str, ...]) -> frozenset[str]:
+def own_metrics(metrics: PrometheusMetrics, service: str, names: tuple[str, ...]) -> frozenset[str]:
     """The metrics that a label of their series, or their own name, says are the service's."""
     own = {name for name in names if names_service(name, service)}
     for label in OWNERS:
         values = [value for value in metrics.values("", label) if names_service(value, service)]
         for value in values[:MOST_SCOPES]:
-            selector = f"{{{Matcher(label, '=', value).text}}}"
+            selector = f"{{{SelectorMatcher(label, '=', value).text}}}"
             own.update(metrics.values(selector, "__name__"))
     return frozenset(own)
 

@@ -8,14 +8,14 @@ from typing import Literal
 import numpy as np
 
 from reliability.backtest.engine import Chosen, backtest
-from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import Fired, Replayed
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import AlertFirings, Replayed
 from reliability.backtest.slis import terms
 from reliability.history.series import NoHistory, SeriesSource
 from reliability.history.sli import Counters, SliHistory
 from reliability.load.catalog import Catalog
-from reliability.onboarding.new.promise import Indicator
-from reliability.onboarding.new.proposal import Past, span_words
+from reliability.onboarding.new.promise import NewSli
+from reliability.onboarding.new.proposal import CountedEvents, span_words
 from reliability.promql.query import QueryFault, read_query
 from reliability.timespan import TimeSpan
 
@@ -32,20 +32,20 @@ class Preview:
         found = [
             f"{row.tier}: {_times(row.new)} in {span_words(self.span.length)}"
             for row in self.replayed.rows
-            if isinstance(row.new, Fired)
+            if isinstance(row.new, AlertFirings)
         ]
         missing = self.replayed.history
         return found or [missing.reason if isinstance(missing, NoHistory) else "no alert"]
 
 
-def _times(fired: Fired) -> str:
+def _times(fired: AlertFirings) -> str:
     number = len(fired.episodes)
     if not number:
         return "never"
     return f"{number} time{'' if number == 1 else 's'}, {span_words(fired.time)} together"
 
 
-def counters_of(indicator: Indicator) -> Counters | None:
+def counters_of(indicator: NewSli) -> Counters | None:
     """The counters of two queries, before there is a document; None where they are no sums."""
     events, total = read_query(indicator.events), read_query(indicator.total)
     if isinstance(events, QueryFault) or isinstance(total, QueryFault):
@@ -57,7 +57,7 @@ def counters_of(indicator: Indicator) -> Counters | None:
         return None
 
 
-def past_of(source: SeriesSource, counters: Counters, span: TimeSpan) -> Past | NoHistory:
+def past_of(source: SeriesSource, counters: Counters, span: TimeSpan) -> CountedEvents | NoHistory:
     """What was counted in a span, gaps left out."""
     found = source.series(SliHistory("", "", counters), span)
     if isinstance(found, NoHistory):
@@ -65,10 +65,10 @@ def past_of(source: SeriesSource, counters: Counters, span: TimeSpan) -> Past | 
     events = sum(float(series.total.sum()) for series in found)
     failed = sum(float(series.bad.sum()) for series in found)
     known = max(int(np.count_nonzero(series.known)) for series in found)
-    return Past(known * found[0].step, events, max(failed, 0.0))
+    return CountedEvents(known * found[0].step, events, max(failed, 0.0))
 
 
 def preview(catalog: Catalog, slo: str, source: SeriesSource, span: TimeSpan) -> Preview | None:
     """What the alerts of one SLO would have done; None where it is not there."""
-    result = backtest(catalog, None, source, Terms(span), Chosen(frozenset({slo})))
+    result = backtest(catalog, None, source, ReplayTerms(span), Chosen(frozenset({slo})))
     return next((Preview(span, each) for each in result.objectives), None)

@@ -94,7 +94,7 @@ Write here what helped, each time: this page is read by somebody who was asleep 
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
+class NewSli:
     """What counts: good or bad events (`counts`), and all of them, in the source's language."""
 
     counts: str
@@ -104,7 +104,7 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class NewSlo:
     """Everything that was answered. `fast` is the tier of a budget that burns fast.
 
     `period` and `windows` are those of the policy, `review_every` is its cadence for first numbers.
@@ -114,7 +114,7 @@ class Promise:
     slo: str
     journey: str
     hurts: str
-    indicator: Indicator
+    indicator: NewSli
     target: Decimal
     rationale: str
     people: People
@@ -144,7 +144,7 @@ class Promise:
         return PurePosixPath("services", self.service, f"{name}.yaml")
 
 
-def files_of(promise: Promise) -> dict[PurePosixPath, str]:
+def files_of(promise: NewSlo) -> dict[PurePosixPath, str]:
     """The files of a promise, as if none were there."""
     return {
         promise.path("slo"): slo_text(promise),
@@ -154,13 +154,13 @@ def files_of(promise: Promise) -> dict[PurePosixPath, str]:
     }
 
 
-def team_file(promise: Promise) -> Mapping[PurePosixPath, str]:
+def team_file(promise: NewSlo) -> Mapping[PurePosixPath, str]:
     """The team's file, for one that nobody has declared."""
     path = PurePosixPath("policies/teams", f"{promise.people.team}.yaml")
     return {path: team_text(promise.people)}
 
 
-def slo_text(promise: Promise) -> str:
+def slo_text(promise: NewSlo) -> str:
     """The OpenSLO document."""
     agreed = ", ".join(dict.fromkeys((promise.product, promise.technical)))
     return SLO.format(
@@ -181,7 +181,7 @@ def slo_text(promise: Promise) -> str:
     )
 
 
-def policy_text(promise: Promise, name: str) -> str:
+def policy_text(promise: NewSlo, name: str) -> str:
     """An alert policy with this one promise."""
     return POLICY.format(
         name=name,
@@ -194,14 +194,14 @@ def policy_text(promise: Promise, name: str) -> str:
     )
 
 
-def _floor(promise: Promise) -> str:
+def _floor(promise: NewSlo) -> str:
     if promise.minimum_failures is None:
         return ""
     why = "with so few events, one failure alone would fire"
     return FLOOR.format(number=promise.minimum_failures, why=why)
 
 
-def ownership_text(promise: Promise) -> str:
+def ownership_text(promise: NewSlo) -> str:
     """Who answers."""
     return OWNERSHIP.format(
         service=promise.service,
@@ -212,7 +212,7 @@ def ownership_text(promise: Promise) -> str:
     )
 
 
-def runbook_text(promise: Promise) -> str:
+def runbook_text(promise: NewSlo) -> str:
     """The runbook's first version: what is known after the interview."""
     events, total = promise.indicator.events, promise.indicator.total
     is_plain = "{{" not in events + total and "(" not in total.partition("{")[0]

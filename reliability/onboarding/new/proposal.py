@@ -26,7 +26,7 @@ SPENT: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class CountedEvents:
     """What was counted over a length of time: events, and those that failed."""
 
     length: timedelta
@@ -47,7 +47,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class TargetProposal:
     """A target as a ratio, and why; `is_measured` is False for a guess.
 
     `events_an_hour` is what was measured on average; None for a guess.
@@ -59,12 +59,16 @@ class Proposal:
     events_an_hour: float | None = None
 
 
-def guess(why: str) -> Proposal:
+def guess(why: str) -> TargetProposal:
     """Where nothing is known: a promise that most services keep, to be looked at soon."""
-    return Proposal(GUESS, f"a guess, for {why}; the review replaces it by what is measured", False)
+    return TargetProposal(
+        GUESS, f"a guess, for {why}; the review replaces it by what is measured", False
+    )
 
 
-def propose(past: Past, period: timedelta, bounds: tuple[Decimal, Decimal]) -> Proposal:
+def propose(
+    past: CountedEvents, period: timedelta, bounds: tuple[Decimal, Decimal]
+) -> TargetProposal:
     """The highest round number that was kept with room left, and that so many events can show.
 
     `bounds` are the lowest and highest target that may be promised.
@@ -77,7 +81,7 @@ def propose(past: Past, period: timedelta, bounds: tuple[Decimal, Decimal]) -> P
     kept = [each for each in allowed if 1 - past.reached <= SPENT * (1 - float(each))]
     shown = [each for each in kept if (1 - float(each)) * per_period >= FEWEST_FAILURES]
     target, reason = _chosen(past, allowed, kept, shown, per_period)
-    return Proposal(target, reason, True, past.events / (past.length / timedelta(hours=1)))
+    return TargetProposal(target, reason, True, past.events / (past.length / timedelta(hours=1)))
 
 
 def failures_to_wait_for(
@@ -98,7 +102,7 @@ def failures_to_wait_for(
 
 
 def _chosen(
-    past: Past,
+    past: CountedEvents,
     allowed: list[Decimal],
     kept: list[Decimal],
     shown: list[Decimal],

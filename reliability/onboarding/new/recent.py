@@ -12,7 +12,7 @@ import numpy as np
 from reliability.history.increments import MILLISECOND
 from reliability.history.series import MINUTE
 from reliability.history.sources.direct import DirectHistory
-from reliability.onboarding.new.metrics import Metrics
+from reliability.onboarding.new.metrics import PrometheusMetrics
 from reliability.promql.samples import Counter, SampleReader, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
@@ -24,7 +24,7 @@ MOST_SERIES_DAYS: Final = 6000
 
 
 @dataclass(slots=True)
-class Recent:
+class RecentSamples:
     """A `SampleReader` that asks another one for each selector once, chunk by chunk.
 
     `told` is called with the chunks that are done; it is asked for no more than `span`.
@@ -78,7 +78,7 @@ def _chunks(span: TimeSpan) -> Iterator[TimeSpan]:
         start += CHUNK
 
 
-def known_span(metrics: Metrics, selector: str, wanted: TimeSpan) -> TimeSpan | None:
+def known_span(metrics: PrometheusMetrics, selector: str, wanted: TimeSpan) -> TimeSpan | None:
     """The part of a span in which a counter has samples; shorter where it has very many series.
 
     None where there are none.

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from reliability.convert.prometheus_rules.tiers import LOUD
-from reliability.onboarding.triage.declared import Rule
-from reliability.onboarding.triage.message import Message, State
-from reliability.onboarding.triage.tally import Tally
+from reliability.onboarding.triage.declared import DeclaredRule
+from reliability.onboarding.triage.message import ReceivedMessage, State
+from reliability.onboarding.triage.tally import TemplateTally
 from reliability.onboarding.triage.template import Template, template_of
 
 MOST: Final = 20_000
@@ -38,12 +38,12 @@ class Key:
 class Collector:
     """Counts messages, of which only a few bytes are kept; `read` are those of each source."""
 
-    tallies: dict[Key, Tally] = field(default_factory=dict)
+    tallies: dict[Key, TemplateTally] = field(default_factory=dict)
     first: datetime | None = None
     last: datetime | None = None
     read: Counter[str] = field(default_factory=Counter)
 
-    def add(self, message: Message) -> None:
+    def add(self, message: ReceivedMessage) -> None:
         """Count a notification."""
         template = template_of(message.text)
         self._seen(message)
@@ -52,7 +52,7 @@ class Collector:
         if severity := stated(message):
             tally.severities[severity] += 1
 
-    def add_fired(self, name: str, message: Message, *, counts: bool) -> None:
+    def add_fired(self, name: str, message: ReceivedMessage, *, counts: bool) -> None:
         """Count an episode of an alert of this name, as a notification where it `counts` as one."""
         self._seen(message)
         tally = self._tally(Key(name, message.severity.lower(), True))
@@ -62,54 +62,54 @@ class Collector:
         else:
             tally.add_fired(message)
 
-    def _seen(self, message: Message) -> None:
+    def _seen(self, message: ReceivedMessage) -> None:
         self.read[message.source] += 1
         self.first = min(self.first or message.at, message.at)
         self.last = max(self.last or message.at, message.at)
 
-    def _tally(self, key: Key) -> Tally:
+    def _tally(self, key: Key) -> TemplateTally:
         if key not in self.tallies and len(self.tallies) >= MOST:
             key = Key(REST, "", False)
         found = self.tallies.get(key)
         if found is None:
-            found = self.tallies[key] = Tally()
+            found = self.tallies[key] = TemplateTally()
         return found
 
 
-def key_of(template: Template, message: Message) -> Key:
+def key_of(template: Template, message: ReceivedMessage) -> Key:
     """The key of a message; what a source says of its severity is a part only of an alert's."""
     severity = template.severity or (stated(message) if template.is_alert else "")
     return Key(template.name, severity, template.is_alert)
 
 
-def stated(message: Message) -> str:
+def stated(message: ReceivedMessage) -> str:
     """The severity that a message's source names, in lower case; a state is none."""
     word = message.severity.lower()
     return "" if word in NO_SEVERITY else word
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SourceMessages:
     """One noise: what it is known by, the rules that make it, and what was counted."""
 
     key: Key
-    rules: tuple[Rule, ...]
-    tally: Tally
+    rules: tuple[DeclaredRule, ...]
+    tally: TemplateTally
 
 
-def put_together(rules: Sequence[Rule], collector: Collector) -> Iterator[Heard]:
+def put_together(rules: Sequence[DeclaredRule], collector: Collector) -> Iterator[SourceMessages]:
     """Rules with what was heard of them, then what no rule is known for.
 
     Of rules with one name a message belongs to that of its severity, else to the loudest.
     """
-    declared: dict[Key, list[Rule]] = {}
+    declared: dict[Key, list[DeclaredRule]] = {}
     for rule in rules:
         declared.setdefault(Key(rule.name, rule.severity.lower(), True), []).append(rule)
     by_name: dict[str, list[Key]] = {}
     for key in declared:
         by_name.setdefault(key.name, []).append(key)
-    tallies = {key: Tally() for key in declared}
-    others: dict[str, list[tuple[Key, Tally]]] = {}
+    tallies = {key: TemplateTally() for key in declared}
+    others: dict[str, list[tuple[Key, TemplateTally]]] = {}
     for key, tally in collector.tallies.items():
         mine = _of_rule(key, by_name.get(key.name, ()))
         if mine is not None:
@@ -117,7 +117,7 @@ def put_together(rules: Sequence[Rule], collector: Collector) -> Iterator[Heard]
         else:
             others.setdefault(key.name, []).append((key, tally))
     for key, found in declared.items():
-        yield Heard(key, tuple(found), tallies[key])
+        yield SourceMessages(key, tuple(found), tallies[key])
     for heard in others.values():
         yield from _merged(heard)
 
@@ -129,7 +129,7 @@ def _of_rule(key: Key, known: Iterable[Key]) -> Key | None:
     return max(known, key=lambda each: each.severity in LOUD, default=None)
 
 
-def _merged(heard: Sequence[tuple[Key, Tally]]) -> Iterator[Heard]:
+def _merged(heard: Sequence[tuple[Key, TemplateTally]]) -> Iterator[SourceMessages]:
     """Messages of an alert without a severity belong to the one severity that others name."""
     named = [each for each in heard if each[0].severity]
     bare = [each for each in heard if not each[0].severity]
@@ -138,4 +138,4 @@ def _merged(heard: Sequence[tuple[Key, Tally]]) -> Iterator[Heard]:
             named[0][1].join(tally)
         bare = []
     for key, tally in (*named, *bare):
-        yield Heard(key, (), tally)
+        yield SourceMessages(key, (), tally)

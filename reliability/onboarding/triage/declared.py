@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.convert.converter import Original, Remark, Wishes, mapping
+from reliability.convert.converter import ConversionOptions, Original, Remark, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import RUNBOOKS
 from reliability.convert.prometheus_rules.burns import Burn, read_burn
-from reliability.convert.prometheus_rules.groups import Group, groups_of
+from reliability.convert.prometheus_rules.groups import OriginalRuleGroup, groups_of
 from reliability.convert.prometheus_rules.kinds import Guess, guess_kind
 from reliability.convert.prometheus_rules.labels import labels_of
 from reliability.convert.prometheus_rules.services import Services
@@ -24,7 +24,7 @@ SUMMARIES: Final = ("summary", "title", "message", "description")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DeclaredRule:
     """One alerting rule; `place` is `path:line`, `burn` what it watches where it burns a budget.
 
     `dead` says why it cannot fire, and is empty if nothing is known against it. `urgent` says
@@ -46,9 +46,9 @@ class Rule:
     urgent: str
 
 
-def rules_of(originals: Sequence[Original], wishes: Wishes) -> Iterator[Rule]:
+def rules_of(originals: Sequence[Original], wishes: ConversionOptions) -> Iterator[DeclaredRule]:
     """Every alerting rule of rule files, in their order."""
-    groups: list[Group] = []
+    groups: list[OriginalRuleGroup] = []
     for original in originals:
         groups += [each for each in groups_of(original) if not isinstance(each, Remark)]
     services = Services.of(groups, wishes)
@@ -59,14 +59,14 @@ def rules_of(originals: Sequence[Original], wishes: Wishes) -> Iterator[Rule]:
                 yield _rule(fields, shared, services.name(group, labels_of(fields, group))[0])
 
 
-def _rule(fields: Fields, shared: dict[str, Any], service: str) -> Rule:
+def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
     labels = {**shared, **mapping(fields.values.get("labels"))}
     annotations = mapping(fields.values.get("annotations"))
     name, expr = str(fields.values["alert"]), str(fields.values.get("expr") or "").strip()
     at = fields.origin.at
     burn = read_burn(expr)
     parsed = syntax.parse(expr)
-    return Rule(
+    return DeclaredRule(
         name=name,
         severity=str(labels.get("severity") or ""),
         expr=expr,
@@ -99,7 +99,7 @@ def _metrics(tree: Any) -> Iterable[str]:
     return dict.fromkeys(name for each in syntax.selectors(tree) if (name := syntax.metric(each)))
 
 
-def unknown_metrics(rule: Rule, known: frozenset[str]) -> tuple[str, ...]:
+def unknown_metrics(rule: DeclaredRule, known: frozenset[str]) -> tuple[str, ...]:
     """Metrics of a rule that a server has no series of, where that keeps it from firing.
 
     A rule that asks for absence, or has alternatives, may fire without them.

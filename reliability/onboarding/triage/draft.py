@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reliability.convert.converter import Converted, Draft
 from reliability.convert.names import signal_name
 from reliability.convert.writing import Block
-from reliability.onboarding.triage.noise import Noise
+from reliability.onboarding.triage.noise import NotificationSource
 from reliability.onboarding.triage.verdict import REMOVE
 from reliability.resource import Json
 
@@ -16,31 +16,33 @@ Body = Mapping[str, Json | Block | Sequence[Block]]
 
 
 @dataclass(frozen=True, slots=True)
-class Tiers:
+class SourceTiers:
     """The noises by service and expression."""
 
-    found: Mapping[tuple[str, str], tuple[Noise, ...]]
+    found: Mapping[tuple[str, str], tuple[NotificationSource, ...]]
 
     @classmethod
-    def of(cls, noises: Iterable[Noise]) -> Tiers:
+    def of(cls, noises: Iterable[NotificationSource]) -> SourceTiers:
         """Index them by their rules."""
-        found: dict[tuple[str, str], tuple[Noise, ...]] = {}
+        found: dict[tuple[str, str], tuple[NotificationSource, ...]] = {}
         for noise in noises:
             for rule in noise.rules:
                 key = (rule.service, rule.expr)
                 found[key] = (*found.get(key, ()), noise)
         return cls(found)
 
-    def noise(self, service: str, signal: Body) -> Noise | None:
+    def noise(self, service: str, signal: Body) -> NotificationSource | None:
         """The noise that a drafted signal makes."""
         name = str(signal["name"])
         mine = self.found.get((service, str(signal.get("expr"))), ())
         return next((each for each in mine if name.startswith(signal_name(each.name))), None)
 
 
-def with_tiers(converted: Iterable[Converted], noises: Iterable[Noise]) -> Iterator[Converted]:
+def with_tiers(
+    converted: Iterable[Converted], noises: Iterable[NotificationSource]
+) -> Iterator[Converted]:
     """What an import made, with the tier of each signal as triage or people have it."""
-    tiers = Tiers.of(noises)
+    tiers = SourceTiers.of(noises)
     for each in converted:
         if isinstance(each, Draft) and each.document.body["kind"] == "AlertPolicy":
             document = _policy(each.document, tiers)
@@ -50,7 +52,7 @@ def with_tiers(converted: Iterable[Converted], noises: Iterable[Noise]) -> Itera
             yield each
 
 
-def _policy(document: Block, tiers: Tiers) -> Block | None:
+def _policy(document: Block, tiers: SourceTiers) -> Block | None:
     """The policy with its tiers; None where nothing of it is left."""
     spec = document.body["spec"]
     if not isinstance(spec, Block):
@@ -70,7 +72,7 @@ def _policy(document: Block, tiers: Tiers) -> Block | None:
     return Block({**document.body, "spec": inner}, document.comments)
 
 
-def _signals(blocks: Iterable[Block], service: str, tiers: Tiers) -> Iterator[Block]:
+def _signals(blocks: Iterable[Block], service: str, tiers: SourceTiers) -> Iterator[Block]:
     for block in blocks:
         noise = tiers.noise(service, block.body)
         if noise is None:
@@ -81,7 +83,7 @@ def _signals(blocks: Iterable[Block], service: str, tiers: Tiers) -> Iterator[Bl
             yield Block(body, {**block.comments, "tier": why})
 
 
-def written_tier(noise: Noise) -> tuple[str, str]:
+def written_tier(noise: NotificationSource) -> tuple[str, str]:
     """The tier that is written, and why: what triage takes for an alert waits for its SLO."""
     if noise.decided is not None:
         by = f" by {noise.decided.by}" if noise.decided.by else " in the worksheet"

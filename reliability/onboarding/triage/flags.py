@@ -27,7 +27,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FlagEvidence:
     """What flags are told by; `dead` is why a rule cannot fire."""
 
     figures: Figures
@@ -38,7 +38,7 @@ class Seen:
     places: int
 
 
-def flags_of(seen: Seen) -> Iterator[Flag]:
+def flags_of(seen: FlagEvidence) -> Iterator[Flag]:
     """Every flag of a noise, in the order of FLAGS."""
     figures = seen.figures
     if figures.ended >= FLAPS_FROM and figures.short_share > FLAPS:

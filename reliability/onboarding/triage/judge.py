@@ -15,7 +15,7 @@ from reliability.convert.prometheus_rules.tiers import LOUD, QUIET, propose
 from reliability.onboarding.triage.guesses import guess_of, speaks_of_clients
 from reliability.onboarding.triage.impact_words import good_news
 from reliability.onboarding.triage.tally import Figures
-from reliability.onboarding.triage.verdict import Verdict
+from reliability.onboarding.triage.verdict import TierVerdict
 
 ENOUGH: Final = 10
 """Notifications from which on answers, or their absence, say something."""
@@ -52,7 +52,7 @@ class Case:
         return self.severity.strip().lower()
 
 
-def judge(case: Case) -> Verdict:
+def judge(case: Case) -> TierVerdict:
     """Where a noise belongs; the first ground that holds decides."""
     guess = guess_of(case.name, case.guess, case.body)
     for ground in GROUNDS:
@@ -62,88 +62,92 @@ def judge(case: Case) -> Verdict:
     return _otherwise(case, guess)
 
 
-def _heartbeat(_case: Case, guess: Guess) -> Verdict | None:
+def _heartbeat(_case: Case, guess: Guess) -> TierVerdict | None:
     if guess.kind != "heartbeat":
         return None
     reason = propose("heartbeat", None).reason
-    return Verdict("log", "no", "never", "no", reason, "high")
+    return TierVerdict("log", "no", "never", "no", reason, "high")
 
 
-def _burn(case: Case, _guess: Guess) -> Verdict | None:
+def _burn(case: Case, _guess: Guess) -> TierVerdict | None:
     if not case.burns:
         return None
     is_slow = case.word not in LOUD and bool(case.word)
     tier, urgency = ("ticket", "days") if is_slow else ("alert", "now")
     reason = "it is the burn rate of an error budget"
     reason += f", and severity {case.word} says that it can wait" if is_slow else ""
-    return Verdict(tier, "yes", urgency, "yes", reason, "high", needs_slo=True)
+    return TierVerdict(tier, "yes", urgency, "yes", reason, "high", needs_slo=True)
 
 
-def _quiet(case: Case, guess: Guess) -> Verdict | None:
+def _quiet(case: Case, guess: Guess) -> TierVerdict | None:
     if case.word not in QUIET:
         return None
     impact = _impact(case)
     sure = "fair" if guess.kind == "symptom" else "high"
-    return Verdict("log", impact, "never", "no", propose(guess.kind, case.severity).reason, sure)
+    return TierVerdict(
+        "log", impact, "never", "no", propose(guess.kind, case.severity).reason, sure
+    )
 
 
-def _good_news(case: Case, guess: Guess) -> Verdict | None:
+def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
     """Messages, which nobody declared as alerts, that say that something went well."""
     if case.guess is not None or guess.kind == "symptom":
         return None
     word = good_news(case.name)
     if word is None or case.figures.answered_share > FEW_ANSWERS:
         return None
-    return Verdict("log", "no", "never", "no", f"it says that something went well: {word}", "fair")
+    return TierVerdict(
+        "log", "no", "never", "no", f"it says that something went well: {word}", "fair"
+    )
 
 
-def _measured(case: Case, _guess: Guess) -> Verdict | None:
+def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
     """Incidents are rare; what comes with them speaks of them, whatever its words are."""
     figures = case.figures
     if figures.during < TWICE or figures.during < WITH_INCIDENTS * figures.notifications:
         return None
     reason = f"{figures.during} of {figures.notifications:,} came while users felt an incident"
-    return Verdict("alert", "yes", "now", _action(case), reason, "fair", needs_slo=True)
+    return TierVerdict("alert", "yes", "now", _action(case), reason, "fair", needs_slo=True)
 
 
-def _unanswered(case: Case, guess: Guess) -> Verdict | None:
+def _unanswered(case: Case, guess: Guess) -> TierVerdict | None:
     figures = case.figures
     if figures.judged < ENOUGH or figures.answered_share > FEW_ANSWERS or guess.kind == "symptom":
         return None
     reason = f"{figures.answered} of {figures.judged:,} were answered by anybody"
-    return Verdict(
+    return TierVerdict(
         "log", _impact(case), "never", "no", reason, "high" if figures.judged >= MANY else "fair"
     )
 
 
-def _symptom(case: Case, guess: Guess) -> Verdict | None:
+def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
     if guess.kind != "symptom":
         return None
     figures, action = case.figures, _action(case)
     if speaks_of_clients(case.name):
         reason = f"{guess.reason}, and a 4xx is what clients asked as often as what we broke"
-        return Verdict("ticket", "unknown", "days", action, reason, "low", needs_slo=True)
+        return TierVerdict("ticket", "unknown", "days", action, reason, "low", needs_slo=True)
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:
         reason = (
             f"{guess.reason}, and {figures.short} of {figures.ended} ended within ten minutes "
             "by themselves"
         )
-        return Verdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
+        return TierVerdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
     unheard = figures.judged >= MANY and figures.answered == 0
     if unheard and case.word and case.word not in LOUD:
         reason = f"severity {case.word}, and none of {figures.judged:,} were answered by anybody"
-        return Verdict("log", "unknown", "never", "no", reason, "fair")
+        return TierVerdict("log", "unknown", "never", "no", reason, "fair")
     if case.word and case.word not in LOUD:
         reason = f"{guess.reason}, and severity {case.word} says that it can wait"
-        return Verdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
+        return TierVerdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
     if unheard:
         reason = f"{guess.reason}, and none of {figures.judged:,} were answered by anybody"
-        return Verdict("ticket", "unknown", "days", "no", reason, "low", needs_slo=True)
+        return TierVerdict("ticket", "unknown", "days", "no", reason, "low", needs_slo=True)
     sure = "fair" if case.guess is not None or case.word else "low"
-    return Verdict("alert", "yes", "now", action, guess.reason, sure, needs_slo=True)
+    return TierVerdict("alert", "yes", "now", action, guess.reason, sure, needs_slo=True)
 
 
-def _urgent(case: Case, guess: Guess) -> Verdict | None:
+def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
     """Causes that end in an outage before a ticket is read; Ewaschuk's "cliff"."""
     if not case.urgent or (case.word and case.word not in LOUD):
         return None
@@ -152,10 +156,10 @@ def _urgent(case: Case, guess: Guess) -> Verdict | None:
         "this reason, or write an SLO that it endangers"
     )
     sure = "fair" if case.guess is not None and guess.kind != "symptom" else "low"
-    return Verdict("alert", _impact(case), "now", _action(case), reason, sure)
+    return TierVerdict("alert", _impact(case), "now", _action(case), reason, sure)
 
 
-def _otherwise(case: Case, guess: Guess) -> Verdict:
+def _otherwise(case: Case, guess: Guess) -> TierVerdict:
     """Causes and what runs full: work for days, whatever severity they had."""
     proposal = propose(guess.kind, case.severity or None)
     reason = f"{guess.reason}; {proposal.reason}"
@@ -165,7 +169,7 @@ def _otherwise(case: Case, guess: Guess) -> Verdict:
         reason, sure = f"{guess.reason}; {share}", "fair"
         if case.figures.answered_share >= MOSTLY and case.figures.judged >= ENOUGH // 2:
             reason, sure = f"{share}, so ask whether users feel it; else {guess.reason}", "low"
-    return Verdict(proposal.tier, _impact(case), "days", _action(case), reason, sure)
+    return TierVerdict(proposal.tier, _impact(case), "days", _action(case), reason, sure)
 
 
 def _impact(case: Case) -> str:
@@ -179,7 +183,7 @@ def _action(case: Case) -> str:
     return "no" if case.figures.judged >= ENOUGH else "unknown"
 
 
-Ground = Callable[[Case, Guess], Verdict | None]
+Ground = Callable[[Case, Guess], TierVerdict | None]
 GROUNDS: Final[tuple[Ground, ...]] = (
     *(_heartbeat, _burn, _quiet, _measured, _unanswered, _good_news, _symptom, _urgent),
 )

@@ -17,7 +17,7 @@ class State(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ReceivedMessage:
     """A notification as people got it; `place` is a channel or a service of the pager.
 
     `mentions` and `answered` are None where the source does not know; `lasted` is how long the

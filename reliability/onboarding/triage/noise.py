@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reliability.convert.names import slug
-from reliability.onboarding.triage.collector import Heard, Key
-from reliability.onboarding.triage.declared import Rule, unknown_metrics
-from reliability.onboarding.triage.flags import Flag, Seen, flags_of
+from reliability.onboarding.triage.collector import Key, SourceMessages
+from reliability.onboarding.triage.declared import DeclaredRule, unknown_metrics
+from reliability.onboarding.triage.flags import Flag, FlagEvidence, flags_of
 from reliability.onboarding.triage.judge import Case, judge
 from reliability.onboarding.triage.tally import Figures
 from reliability.onboarding.triage.urgent import why_urgent
-from reliability.onboarding.triage.verdict import Verdict
+from reliability.onboarding.triage.verdict import TierVerdict
 from reliability.timespan import TimeSpan
 
 
@@ -27,7 +27,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class NotificationSource:
     """One noise. `decided` is None where nobody has decided: then the verdict's tier counts."""
 
     id: str
@@ -37,10 +37,10 @@ class Noise:
     team: str
     sources: tuple[str, ...]
     places: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[DeclaredRule, ...]
     example: str
     figures: Figures
-    verdict: Verdict
+    verdict: TierVerdict
     flags: tuple[Flag, ...]
     decided: Decision | None = None
 
@@ -58,7 +58,7 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
+class ServiceIncident:
     """When users felt something of a service."""
 
     service: str
@@ -66,7 +66,7 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class TriageKnowledge:
     """What is known around the noises.
 
     `metrics` and `unhealthy` are those of a live server, `evaluated` the names of the alerting
@@ -79,7 +79,7 @@ class Known:
     evaluated: frozenset[str] = frozenset()
     teams: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
-    incidents: tuple[Incident, ...] = ()
+    incidents: tuple[ServiceIncident, ...] = ()
 
 
 def id_of(key: Key) -> str:
@@ -88,7 +88,7 @@ def id_of(key: Key) -> str:
     return f"{slug(key.name)[:40].strip('-')}-{hashlib.sha256(written).hexdigest()[:8]}".lstrip("-")
 
 
-def noises(heard: Iterable[Heard], known: Known) -> list[Noise]:
+def noises(heard: Iterable[SourceMessages], known: TriageKnowledge) -> list[NotificationSource]:
     """Every noise, the loudest first."""
     made = [_noise(each, known) for each in heard]
     made = [*_with_twins(made)]
@@ -97,14 +97,14 @@ def noises(heard: Iterable[Heard], known: Known) -> list[Noise]:
     )
 
 
-def _noise(heard: Heard, known: Known) -> Noise:
+def _noise(heard: SourceMessages, known: TriageKnowledge) -> NotificationSource:
     rule = heard.rules[0] if heard.rules else None
     tally, key = heard.tally, heard.key
     service = (rule.service if rule else "") or _most(tally.services)
     team = (rule.team if rule else "") or _most(tally.teams) or known.teams.get(service, "")
     felt = [each.span for each in known.incidents if service in ("", each.service)]
     figures, name = tally.figures(felt), id_of(key)
-    seen = Seen(
+    seen = FlagEvidence(
         figures,
         is_declared=rule is not None,
         has_owner=bool(team),
@@ -112,7 +112,7 @@ def _noise(heard: Heard, known: Known) -> Noise:
         dead=_dead(heard.rules, known),
         places=len(tally.places),
     )
-    return Noise(
+    return NotificationSource(
         id=name,
         name=key.name,
         severity=_severity(heard),
@@ -129,7 +129,7 @@ def _noise(heard: Heard, known: Known) -> Noise:
     )
 
 
-def _case(heard: Heard, figures: Figures, *, has_incidents: bool) -> Case:
+def _case(heard: SourceMessages, figures: Figures, *, has_incidents: bool) -> Case:
     rules = heard.rules
     body = "\n".join((*(each.summary for each in rules), heard.tally.body))
     urgent = next((each.urgent for each in rules if each.urgent), "")
@@ -146,17 +146,17 @@ def _case(heard: Heard, figures: Figures, *, has_incidents: bool) -> Case:
     )
 
 
-def _severity(heard: Heard) -> str:
+def _severity(heard: SourceMessages) -> str:
     return heard.key.severity or _most(heard.tally.severities)
 
 
-def _dead(rules: Iterable[Rule], known: Known) -> str:
+def _dead(rules: Iterable[DeclaredRule], known: TriageKnowledge) -> str:
     """Why none of the rules can fire, or an empty text."""
     reasons = [_reason(each, known) for each in rules]
     return reasons[0] if reasons and all(reasons) else ""
 
 
-def _reason(rule: Rule, known: Known) -> str:
+def _reason(rule: DeclaredRule, known: TriageKnowledge) -> str:
     if rule.dead:
         return rule.dead
     if rule.name in known.unhealthy:
@@ -169,7 +169,7 @@ def _most(counted: Mapping[str, int]) -> str:
     return max(counted, key=lambda each: counted[each], default="")
 
 
-def _with_twins(made: Iterable[Noise]) -> Iterable[Noise]:
+def _with_twins(made: Iterable[NotificationSource]) -> Iterable[NotificationSource]:
     """Mark rules whose expression stands in another rule of another name, or twice in one."""
     first: dict[str, str] = {}
     for noise in made:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import words_of
-from reliability.onboarding.triage.noise import Noise
+from reliability.onboarding.triage.noise import NotificationSource
 
 SLOWNESS: Final = frozenset(("latency", "slow", "slowing", "duration", "response", "timeout"))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SloQuestion:
     """One SLO to ask for: of which service, what users feel, and the noises that speak of it.
 
     `metrics` are those of the rules, where an SLI may be found.
@@ -26,9 +26,9 @@ class Asked:
     metrics: tuple[str, ...]
 
 
-def promises(noises: Iterable[Noise]) -> list[Asked]:
+def promises(noises: Iterable[NotificationSource]) -> list[SloQuestion]:
     """The SLOs to ask for, the one with the most notifications behind it first."""
-    found: dict[tuple[str, str], list[Noise]] = {}
+    found: dict[tuple[str, str], list[NotificationSource]] = {}
     for each in noises:
         if each.verdict.needs_slo and each.tier in ("alert", "ticket"):
             found.setdefault((each.service, _question(each)), []).append(each)
@@ -36,9 +36,9 @@ def promises(noises: Iterable[Noise]) -> list[Asked]:
     return sorted(asked, key=lambda each: (-each.notifications, each.service, each.question))
 
 
-def _asked(service: str, question: str, noises: list[Noise]) -> Asked:
+def _asked(service: str, question: str, noises: list[NotificationSource]) -> SloQuestion:
     metrics = dict.fromkeys(name for each in noises for rule in each.rules for name in rule.metrics)
-    return Asked(
+    return SloQuestion(
         service=service or "(which service?)",
         question=question,
         noises=tuple(dict.fromkeys(each.name for each in noises)),
@@ -47,7 +47,7 @@ def _asked(service: str, question: str, noises: list[Noise]) -> Asked:
     )
 
 
-def _question(noise: Noise) -> str:
+def _question(noise: NotificationSource) -> str:
     if SLOWNESS.intersection(words_of(noise.name)):
         return "how long may people wait, and for how many requests of a thousand longer?"
     return "of a thousand requests, how many may fail before people complain?"

@@ -12,25 +12,25 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from reliability.alertmanager.routing import Routing
-from reliability.convert.converter import Original, Wishes
+from reliability.convert.converter import ConversionOptions, Original
 from reliability.convert.originals import read_originals
-from reliability.convert.prometheus_rules.converter import PrometheusRules
+from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.errors import ReliabilityError
 from reliability.model.targets import ServerTarget
 from reliability.onboarding.triage.collector import Collector
-from reliability.onboarding.triage.declared import Rule, rules_of
-from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.declared import DeclaredRule, rules_of
+from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.routed import routing_of
 from reliability.onboarding.triage.sources import datadog, live, slack, table
 from reliability.onboarding.triage.sources.trouble import UnreadError
-from reliability.providers.http import Server, open_server
+from reliability.providers.http import HttpServer, open_server
 from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
 
 TOLD_AT: Final = 10
 """Rows that cannot be read are told one by one up to here."""
 
-Found = Iterator[Message | UnreadError]
+Found = Iterator[ReceivedMessage | UnreadError]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +53,12 @@ class TriageSources:
 
 
 @dataclass(slots=True)
-class Gathered:
+class TriageInputs:
     """All that was read. `unread` says what could not be."""
 
     collector: Collector = field(default_factory=Collector)
     originals: tuple[Original, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[DeclaredRule, ...] = ()
     routing: Routing | None = None
     metrics: frozenset[str] = frozenset()
     unhealthy: dict[str, str] = field(default_factory=dict)
@@ -68,13 +68,13 @@ class Gathered:
     unread: list[str] = field(default_factory=list)
 
 
-def read_all(sources: TriageSources) -> Gathered:
+def read_all(sources: TriageSources) -> TriageInputs:
     """Read the paths, then the server.
 
     Raises:
         ReliabilityError: the server does not answer, or Alertmanager's configuration is refused.
     """
-    gathered = Gathered()
+    gathered = TriageInputs()
     plain: list[Path] = []
     for path in sources.paths:
         opened = _messages(path, sources)
@@ -112,7 +112,7 @@ def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
     return None
 
 
-def _count(gathered: Gathered, messages: Found) -> None:
+def _count(gathered: TriageInputs, messages: Found) -> None:
     for each in messages:
         if isinstance(each, UnreadError):
             gathered.unread.append(str(each))
@@ -120,20 +120,20 @@ def _count(gathered: Gathered, messages: Found) -> None:
             gathered.collector.add(each)
 
 
-def _read_rules(gathered: Gathered, paths: list[Path], sources: TriageSources) -> None:
+def _read_rules(gathered: TriageInputs, paths: list[Path], sources: TriageSources) -> None:
     if not paths:
         return
     read = read_originals(Path.cwd(), paths)
     gathered.unread += [
         f"{each.problem.at.path}: {each.problem.message}" for each in read.unreadable
     ]
-    rules = [each for each in read.originals if PrometheusRules().recognises(each)]
+    rules = [each for each in read.originals if PrometheusRulesConverter().recognises(each)]
     gathered.originals = tuple(rules)
-    gathered.rules = tuple(rules_of(rules, Wishes(sources.service, sources.team)))
+    gathered.rules = tuple(rules_of(rules, ConversionOptions(sources.service, sources.team)))
     gathered.routing = routing_of([each for each in read.originals if each not in rules])
 
 
-def _read_server(gathered: Gathered, sources: TriageSources) -> None:
+def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:
     server = _server(sources)
     with server.client:
         loaded = live.loaded_originals(server)
@@ -151,7 +151,7 @@ def _read_server(gathered: Gathered, sources: TriageSources) -> None:
         gathered.span = span
 
 
-def _back(server: Server, sources: TriageSources) -> timedelta:
+def _back(server: HttpServer, sources: TriageSources) -> timedelta:
     """How far to look back: as asked, and no further than the server remembers."""
     wanted, kept = timedelta(days=sources.days), live.retention(server)
     if kept is None or kept >= wanted:
@@ -160,17 +160,19 @@ def _back(server: Server, sources: TriageSources) -> timedelta:
     return kept
 
 
-def _add_loaded(gathered: Gathered, loaded: tuple[Original, ...], sources: TriageSources) -> None:
+def _add_loaded(
+    gathered: TriageInputs, loaded: tuple[Original, ...], sources: TriageSources
+) -> None:
     """Rules that the server runs; those that a rule file declares are taken from there."""
     known = {each.name for each in gathered.rules}
-    found = tuple(rules_of(loaded, Wishes(sources.service, sources.team)))
+    found = tuple(rules_of(loaded, ConversionOptions(sources.service, sources.team)))
     gathered.evaluated = frozenset(each.name for each in found)
     gathered.rules += tuple(each for each in found if each.name not in known)
     if not gathered.originals:
         gathered.originals = loaded
 
 
-def _server(sources: TriageSources) -> Server:
+def _server(sources: TriageSources) -> HttpServer:
     url = sources.prometheus or ""
     try:
         target = ServerTarget(name="prometheus", url=url, authorization=sources.authorization)

@@ -14,7 +14,7 @@ from reliability.load.document import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RoutedReceivers:
     """The receivers that an alert ends at, and what they do to people."""
 
     receivers: tuple[str, ...]
@@ -43,11 +43,11 @@ def routing_of(originals: Sequence[Original]) -> Routing | None:
         raise ReliabilityError(f"{found[0].path}:{line}: {refusal}; {refusal.way_out}") from refusal
 
 
-def told(routing: Routing, labels: Mapping[str, str]) -> Told:
+def told(routing: Routing, labels: Mapping[str, str]) -> RoutedReceivers:
     """Who would be told of an alert with these labels."""
     names = tuple(dict.fromkeys(each.receiver for each in walk(routing.root, labels)))
     receivers = [routing.receivers[name] for name in names if name in routing.receivers]
-    return Told(
+    return RoutedReceivers(
         receivers=names,
         is_loud=any(next(loud(each), None) is not None for each in receivers),
         is_heard=any(

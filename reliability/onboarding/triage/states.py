@@ -93,7 +93,7 @@ TOKEN: Final = re.compile(r"[^\s:!.,\u2013-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class StateText:
     """A line without its state; `is_named` is whether an alert's name stands first in it.
 
     `is_check` is whether it speaks of something that is up or down, `is_prefixed` whether the state
@@ -108,7 +108,7 @@ class Stated:
     is_prefixed: bool = False
 
 
-def read_state(line: str, emoji: str) -> Stated:
+def read_state(line: str, emoji: str) -> StateText:
     """The state of a line; `emoji` is what stood in front of its first word."""
     tags, rest = "", line
     for _ in range(3):
@@ -120,24 +120,24 @@ def read_state(line: str, emoji: str) -> Stated:
         tags, rest = tags + tag[0], rest[tag.end() :]
     if found := UP_DOWN.fullmatch(line):
         line = f"{found['head']} is down{_kept(found)}"
-        return Stated(state=_state_of(found), rest=line, is_check=True)
+        return StateText(state=_state_of(found), rest=line, is_check=True)
     if found := FAILING.fullmatch(line):
-        return Stated(state=_state_of(found), rest=f"{found['head']} is failing")
+        return StateText(state=_state_of(found), rest=f"{found['head']} is failing")
     if found := RULE.fullmatch(line):
-        return Stated(state=_state_of(found), rest=found["head"])
+        return StateText(state=_state_of(found), rest=found["head"])
     if any(each in emoji for each in OVER) and WATCHED.search(line):
-        return Stated(state=State.RESOLVED, rest=line)
+        return StateText(state=State.RESOLVED, rest=line)
     is_on = WATCHED.search(line) is not None and ":rotating_light:" in emoji
-    return Stated(state=State.FIRING if is_on else State.SAID, rest=line)
+    return StateText(state=State.FIRING if is_on else State.SAID, rest=line)
 
 
-def _prefixed(found: re.Match[str], tags: str, rest: str) -> Stated:
+def _prefixed(found: re.Match[str], tags: str, rest: str) -> StateText:
     word = (found["on"] or "").lower()
     is_named = bool(found.groupdict().get("more")) or word == "firing" or found["off"] == "RESOLVED"
     rest = RESULT.sub("", rest.rstrip(" *"))
     if grade := GRADE.fullmatch(rest):
         rest = grade["head"]
-    return Stated(
+    return StateText(
         state=_state_of(found),
         rest=tags + rest,
         severity=LEVELS.get(word, ""),
@@ -158,7 +158,7 @@ def _kept(found: re.Match[str]) -> str:
     return DETAIL.sub("", found["tail"], count=1).rstrip(" .,*")
 
 
-def announced(line: str) -> Stated | None:
+def announced(line: str) -> StateText | None:
     """A line such as `Priority issue is ACTIVATED` or `Resolved`, whose subject is in the next one.
 
     None if it says more than that.
@@ -177,4 +177,4 @@ def announced(line: str) -> Stated | None:
     elif AGAIN_WORDS.intersection(words):
         state = State.ACKNOWLEDGED
     severity = next((LEVELS[each] for each in words if each in LEVELS), "")
-    return Stated(state=state, rest="", severity=severity)
+    return StateText(state=state, rest="", severity=severity)

@@ -10,7 +10,7 @@ from typing import Final
 
 from reliability.check.masking import MASK
 from reliability.check.secrets import redacted_addresses
-from reliability.onboarding.triage.message import Message, State
+from reliability.onboarding.triage.message import ReceivedMessage, State
 from reliability.timespan import TimeSpan
 
 SHORT: Final = 600.0
@@ -56,7 +56,7 @@ class Figures:
 
 
 @dataclass(slots=True)
-class Tally:
+class TemplateTally:
     """All messages of one template: moments, states and lines, each as a number."""
 
     times: array[float] = field(default_factory=lambda: array("d"))
@@ -75,7 +75,7 @@ class Tally:
     example: str = ""
     body: str = ""
 
-    def add(self, message: Message, state: State, line: str, body: str = "") -> None:
+    def add(self, message: ReceivedMessage, state: State, line: str, body: str = "") -> None:
         """Count a message; `body` is what it says besides its line."""
         self.body = self.body or body[:MOST_BODY]
         self.times.append(message.at.timestamp())
@@ -87,14 +87,14 @@ class Tally:
             self._count(message)
         self._remember(message)
 
-    def add_fired(self, message: Message) -> None:
+    def add_fired(self, message: ReceivedMessage) -> None:
         """Remember an episode that is known to the rules' engine; others count who was told."""
         self.fired += 1
         if message.lasted is not None:
             self.lasted.append(message.lasted.total_seconds())
         self._remember(message)
 
-    def _count(self, message: Message) -> None:
+    def _count(self, message: ReceivedMessage) -> None:
         self.mentions += bool(message.mentions)
         if message.answered is not None:
             self.judged += 1
@@ -102,7 +102,7 @@ class Tally:
         if message.lasted is not None:
             self.lasted.append(message.lasted.total_seconds())
 
-    def _remember(self, message: Message) -> None:
+    def _remember(self, message: ReceivedMessage) -> None:
         self.sources.add(message.source)
         named = (
             (self.places, message.place),
@@ -113,7 +113,7 @@ class Tally:
             if name and (name in counter or len(counter) < MOST_PLACES):
                 counter[name] += 1
 
-    def join(self, other: Tally) -> None:
+    def join(self, other: TemplateTally) -> None:
         """Take in what another tally counted."""
         self.times.extend(other.times)
         self.states.extend(other.states)

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Final
 
 from reliability.onboarding.triage.message import State
-from reliability.onboarding.triage.states import Stated, announced, read_state
+from reliability.onboarding.triage.states import StateText, announced, read_state
 
 LONGEST: Final = 160
 MOST_LINES: Final = 30
@@ -136,7 +136,7 @@ def _written(lines: list[str]) -> Iterator[str]:
             yield line
 
 
-def _alert_name(rest: str, stated: Stated, lines: list[str]) -> str | None:
+def _alert_name(rest: str, stated: StateText, lines: list[str]) -> str | None:
     """An alert's name: in the labels that Grafana writes, or in front."""
     for line in lines:
         if found := ALERT_NAME.match(line):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from reliability.onboarding.triage.flags import FLAGS
-from reliability.onboarding.triage.noise import Noise
+from reliability.onboarding.triage.noise import NotificationSource
 from reliability.onboarding.triage.verdict import DECISIONS
 from reliability.timespan import TimeSpan
 
@@ -18,7 +18,7 @@ WEEK: Final = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class TriageTotals:
     """All noises of a span of `days`; mentions are None if no source knows of any.
 
     Of `impact_unknown` notifications nothing says whether users felt them.
@@ -53,7 +53,9 @@ class Totals:
         return number / self.notifications if self.notifications else 0.0
 
 
-def totals(noises: Sequence[Noise], span: TimeSpan | None, *, mentions_are_known: bool) -> Totals:
+def totals(
+    noises: Sequence[NotificationSource], span: TimeSpan | None, *, mentions_are_known: bool
+) -> TriageTotals:
     """Count noises over a span; where there is none, rules alone are counted."""
     days = max(math.ceil(span.length / timedelta(days=1)), 1) if span else 0
     weeks = days / 7
@@ -70,7 +72,7 @@ def totals(noises: Sequence[Noise], span: TimeSpan | None, *, mentions_are_known
             told_by_flag[flag.word] += told_of(each, flag.word)
     loud = sum(_loud(each) for each in noises if each.tier == "alert")
     mentions = sum(each.figures.mentions for each in noises)
-    return Totals(
+    return TriageTotals(
         days=days,
         noises=len(noises),
         rules=rules.total(),
@@ -89,12 +91,12 @@ def totals(noises: Sequence[Noise], span: TimeSpan | None, *, mentions_are_known
     )
 
 
-def told_of(noise: Noise, flag: str) -> int:
+def told_of(noise: NotificationSource, flag: str) -> int:
     """The notifications that a flag is about: of duplicates the repeats only."""
     return noise.figures.repeats if flag == "duplicate" else noise.figures.notifications
 
 
-def _loud(noise: Noise) -> int:
+def _loud(noise: NotificationSource) -> int:
     return max(noise.figures.notifications - noise.figures.repeats, 0)
 
 

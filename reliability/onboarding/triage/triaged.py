@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reliability.onboarding.triage.noise import Noise
-from reliability.onboarding.triage.promises import Asked
-from reliability.onboarding.triage.totals import Totals
+from reliability.onboarding.triage.noise import NotificationSource
+from reliability.onboarding.triage.promises import SloQuestion
+from reliability.onboarding.triage.totals import TriageTotals
 from reliability.timespan import TimeSpan
 
 
@@ -15,14 +15,14 @@ from reliability.timespan import TimeSpan
 class Triaged:
     """All noises with their totals; `read` are the messages of each source."""
 
-    noises: tuple[Noise, ...]
-    totals: Totals
-    asked: tuple[Asked, ...]
+    noises: tuple[NotificationSource, ...]
+    totals: TriageTotals
+    asked: tuple[SloQuestion, ...]
     span: TimeSpan | None
     read: Mapping[str, int]
 
 
-def headline(totals: Totals) -> str:
+def headline(totals: TriageTotals) -> str:
     """The numbers that convince a team, in one sentence."""
     if not totals.days:
         tiers = totals.rules_by_tier
@@ -38,7 +38,7 @@ def headline(totals: Totals) -> str:
     return f"{told}, {impact}; with this policy: {_few(totals.mentions)} mentions a week -> {after}"
 
 
-def _impact(totals: Totals) -> str:
+def _impact(totals: TriageTotals) -> str:
     """Notifications with user impact; what is not known is not counted as none."""
     unknown = totals.impact_unknown
     if not unknown:
@@ -53,7 +53,7 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def shares(totals: Totals) -> list[tuple[str, int, int, float]]:
+def shares(totals: TriageTotals) -> list[tuple[str, int, int, float]]:
     """Each share as a word, its noises, its notifications, and its share of all of them."""
     quiet = totals.by_tier["log"] + totals.by_tier["remove"]
     rows = [("asks nobody for anything", quiet, totals.told_without_action)]

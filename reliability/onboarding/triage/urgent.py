@@ -12,7 +12,7 @@ from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import words_of
 from reliability.promql.impossible import constant
-from reliability.promql.tree import COMPARISONS, Binary, Call, Node, Selector, read, walk
+from reliability.promql.tree import COMPARISONS, Binary, Call, Node, VectorSelector, read, walk
 from reliability.scalars import duration_text
 
 SOON: Final = timedelta(hours=24)
@@ -90,7 +90,7 @@ def _left(node: Node) -> float | None:
     if not isinstance(node, Binary) or node.operator not in COMPARISONS:
         return None
     limit = constant(node.right)
-    metrics = [each.metric for each in walk(node.left) if isinstance(each, Selector)]
+    metrics = [each.metric for each in walk(node.left) if isinstance(each, VectorSelector)]
     if limit is None or not any(re.search(r"avail|free", metric) for metric in metrics):
         return None
     is_percent = any(constant(each) == 100 for each in walk(node.left))

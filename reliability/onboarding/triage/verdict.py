@@ -12,7 +12,7 @@ DECISIONS: Final = (*TIERS, REMOVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TierVerdict:
     """Where a noise belongs.
 
     `impact` is yes, no or unknown; `urgency` now, days or never; `action` yes, no or unknown.

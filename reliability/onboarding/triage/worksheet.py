@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from reliability.errors import ReliabilityError
-from reliability.onboarding.triage.noise import Decision, Noise
+from reliability.onboarding.triage.noise import Decision, NotificationSource
 from reliability.onboarding.triage.verdict import DECISIONS
 
 OURS: Final = (
@@ -92,7 +92,7 @@ def _decision(written: str, place: str) -> str:
     return word
 
 
-def worksheet_text(noises: Sequence[Noise], weeks: float, before: Worksheet) -> str:
+def worksheet_text(noises: Sequence[NotificationSource], weeks: float, before: Worksheet) -> str:
     """The worksheet with this run's figures; a noise that is gone stays while people decided it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=before.delimiter, lineterminator="\n")
@@ -112,7 +112,7 @@ def worksheet_text(noises: Sequence[Noise], weeks: float, before: Worksheet) -> 
     return out.getvalue()
 
 
-def _gone(noises: Iterable[Noise], before: Worksheet) -> Iterator[str]:
+def _gone(noises: Iterable[NotificationSource], before: Worksheet) -> Iterator[str]:
     here = {each.id for each in noises}
     kept = (*THEIRS, *(each.lower() for each in before.added))
     for name, cells in before.cells.items():
@@ -120,7 +120,7 @@ def _gone(noises: Iterable[Noise], before: Worksheet) -> Iterator[str]:
             yield name
 
 
-def _row(noise: Noise, weeks: float) -> tuple[str, ...]:
+def _row(noise: NotificationSource, weeks: float) -> tuple[str, ...]:
     figures, verdict = noise.figures, noise.verdict
     return (
         noise.id,

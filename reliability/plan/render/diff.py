@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reliability.check.masking import masked
-from reliability.plan.fields import ABSENT, Difference, Value
+from reliability.plan.fields import ABSENT, FieldDifference, Value
 from reliability.render.display import inert, safe
 from reliability.render.yaml_text import yaml_text
 
@@ -26,7 +26,7 @@ class DiffLine:
     text: str
 
 
-def one_line(difference: Difference) -> str | None:
+def one_line(difference: FieldDifference) -> str | None:
     """A field whose two values fit on one line: `path: before -> after`; else None."""
     if ABSENT in (difference.before, difference.after):
         return None
@@ -36,7 +36,7 @@ def one_line(difference: Difference) -> str | None:
     return line if is_short else None
 
 
-def diff_lines(difference: Difference) -> Iterator[DiffLine]:
+def diff_lines(difference: FieldDifference) -> Iterator[DiffLine]:
     """The lines of both values, each once if both have it; none is cut or left out.
 
     What may be a secret is masked, so a secret that is replaced by another looks unchanged.
@@ -66,7 +66,7 @@ def display(text: str) -> str:
     return inert(safe(text))
 
 
-def _sides(difference: Difference) -> tuple[Value, Value]:
+def _sides(difference: FieldDifference) -> tuple[Value, Value]:
     return difference.before, difference.after
 
 

@@ -10,12 +10,12 @@ from typing import Any, Final, assert_never
 from reliability.check.masking import masked, redacted
 from reliability.finding import Problem
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
-from reliability.plan.fields import ABSENT, Difference
+from reliability.plan.fields import ABSENT, FieldDifference
 from reliability.plan.held import Owner
 from reliability.plan.plan import Plan
 from reliability.plan.render.words import verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
-from reliability.plan.sync import Failed, Outcome
+from reliability.plan.sync import ChangeFailed, Outcome
 from reliability.render.display import inert_json
 from reliability.resource import ResourceId
 
@@ -150,7 +150,7 @@ def _differences_of(change: Create | Update | Claim | Delete) -> list[dict[str, 
     return [] if isinstance(change, Claim) else _differences(change.differences)
 
 
-def _differences(differences: Iterable[Difference]) -> list[dict[str, Any]]:
+def _differences(differences: Iterable[FieldDifference]) -> list[dict[str, Any]]:
     """Values in full and masked; a field that is not there has no value, not even null."""
     return [
         {
@@ -167,7 +167,7 @@ def _differences(differences: Iterable[Difference]) -> list[dict[str, Any]]:
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     named = {"action": verb(outcome.change), **_name(outcome.change.id)}
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, ChangeFailed):
         return {**named, "done": False, "reason": outcome.why}
     return {**named, "done": True}
 

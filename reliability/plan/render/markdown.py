@@ -9,12 +9,12 @@ from typing import assert_never
 from reliability.check.masking import redacted
 from reliability.finding import Problem
 from reliability.plan.change import Change, Create, Delete, Reload, Update
-from reliability.plan.fields import Difference
+from reliability.plan.fields import FieldDifference
 from reliability.plan.plan import Plan
 from reliability.plan.render.diff import diff_lines, display
 from reliability.plan.render.words import MISSING, past, summary, taken_over, verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe, target_of
-from reliability.plan.sync import Done, Failed, Outcome
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.resource import ResourceId
 
 
@@ -78,13 +78,13 @@ def _plan(plan: Plan, most_lines: int | None) -> Iterator[str]:
 
 def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[str]:
     yield _title(plan.target, f"{len(outcomes) - failed} of {len(outcomes)} changes done")
-    written = frozenset(each.change.id for each in outcomes if isinstance(each, Done))
+    written = frozenset(each.change.id for each in outcomes if isinstance(each, ChangeApplied))
     yield from _table([*map(_outcome, outcomes), *_left_alone(plan, written, "overwritten")])
     yield from _held(plan, None)
 
 
 def _outcome(outcome: Outcome) -> str:
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, ChangeFailed):
         return _row("**failed**", outcome.change, code(outcome.why))
     return _row(past(outcome.change), outcome.change, "")
 
@@ -145,7 +145,7 @@ def _held(plan: Plan, most_lines: int | None) -> Iterator[str]:
 
 
 def _block(
-    word: str, of: ResourceId, differences: Sequence[Difference], most_lines: int | None
+    word: str, of: ResourceId, differences: Sequence[FieldDifference], most_lines: int | None
 ) -> Iterator[str]:
     """The diff of one object, in a fence that no value can close."""
     lines = [line for difference in differences for line in _field(difference)]
@@ -158,7 +158,7 @@ def _block(
         yield from ("", f"and {len(lines) - len(shown)} more lines, which `reliability plan` shows")
 
 
-def _field(difference: Difference) -> Iterator[str]:
+def _field(difference: FieldDifference) -> Iterator[str]:
     """A field's path, and the lines of its values below it."""
     yield f"@@ {display(difference.path)} @@"
     yield from (f"{line.sign} {line.text}" for line in diff_lines(difference))

@@ -16,12 +16,12 @@ from reliability.plan.change import (
     Reload,
     Update,
 )
-from reliability.plan.fields import ABSENT, Difference
+from reliability.plan.fields import ABSENT, FieldDifference
 from reliability.plan.plan import Plan
 from reliability.plan.render.diff import diff_lines, display, one_line
 from reliability.plan.render.words import MISSING, left_alone, past, summary, taken_over
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
-from reliability.plan.sync import Done, Failed, Outcome
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.resource import ResourceId
 
 HOLD_HELP: Final = (
@@ -148,7 +148,7 @@ def _postponed(postponed: Postponed) -> Iterator[str]:
     yield f"    = help: {ACTIVE_HELP}"
 
 
-def _fields(differences: Sequence[Difference]) -> Iterator[str]:
+def _fields(differences: Sequence[FieldDifference]) -> Iterator[str]:
     for difference in differences:
         line = one_line(difference)
         if line is not None:
@@ -158,7 +158,7 @@ def _fields(differences: Sequence[Difference]) -> Iterator[str]:
         yield from (f"{FIELD}  {line.sign} {line.text}" for line in diff_lines(difference))
 
 
-def _sign(difference: Difference) -> str:
+def _sign(difference: FieldDifference) -> str:
     """Whether a field is new or goes."""
     if difference.before is ABSENT:
         return "+ "
@@ -173,13 +173,13 @@ def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[st
         yield f"{plan.target}: {summary(plan)}"
     for outcome in outcomes:
         match outcome:
-            case Done(change):
+            case ChangeApplied(change):
                 yield f"  {past(change)} {_name(change.id)}"
-            case Failed(change, why):
+            case ChangeFailed(change, why):
                 yield f"  failed {_name(change.id)}: {why}"
             case _:
                 assert_never(outcome)
-    written = frozenset(each.change.id for each in outcomes if isinstance(each, Done))
+    written = frozenset(each.change.id for each in outcomes if isinstance(each, ChangeApplied))
     yield from _left_alone(plan, written, "overwritten")
 
 

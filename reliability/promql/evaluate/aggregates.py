@@ -13,15 +13,23 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
-from reliability.promql.evaluate.lines import NAME, Labels, Line, Vector, dropped, kept, labels_of
+from reliability.promql.evaluate.lines import (
+    NAME,
+    EvaluatedSeries,
+    Labels,
+    Vector,
+    dropped,
+    kept,
+    labels_of,
+)
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.sums import add, stays_infinite
 
-Function = Callable[[Sequence[Line]], FloatArray]
+Function = Callable[[Sequence[EvaluatedSeries]], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
-class Grouping:
+class LabelGrouping:
     """The labels that are kept, or those that are dropped (`without`)."""
 
     names: tuple[str, ...] = ()
@@ -32,17 +40,22 @@ class Grouping:
         return dropped(labels, (*self.names, NAME)) if self.without else kept(labels, self.names)
 
 
-def aggregated(name: str, lines: Iterable[Line], grouping: Grouping, how: Semantics) -> Vector:
+def aggregated(
+    name: str, lines: Iterable[EvaluatedSeries], grouping: LabelGrouping, how: Semantics
+) -> Vector:
     """One line for each group; it is there where any of its lines is."""
     function = (AGGREGATES if how.is_left_open else OF_2)[name]
-    groups: dict[Labels, list[Line]] = {}
+    groups: dict[Labels, list[EvaluatedSeries]] = {}
     for line in lines:
         groups.setdefault(grouping.of(line.labels), []).append(line)
     with np.errstate(all="ignore"):
-        return tuple(Line(labels, function(group), _any(group)) for labels, group in groups.items())
+        return tuple(
+            EvaluatedSeries(labels, function(group), _any(group))
+            for labels, group in groups.items()
+        )
 
 
-def counted_values(label: str, lines: Iterable[Line], grouping: Grouping) -> Vector:
+def counted_values(label: str, lines: Iterable[EvaluatedSeries], grouping: LabelGrouping) -> Vector:
     """`count_values`: a line for each value, which a label says as `strconv.FormatFloat` does."""
     found: dict[Labels, FloatArray] = {}
     for line in lines:
@@ -51,7 +64,7 @@ def counted_values(label: str, lines: Iterable[Line], grouping: Grouping) -> Vec
             equal = np.isnan(line.values) if np.isnan(value) else line.values == value
             key = labels_of({**labels, label: _written(value)})
             found[key] = found.get(key, np.zeros(len(line.there))) + (line.there & equal)
-    return tuple(Line(labels, counts, counts > 0) for labels, counts in found.items())
+    return tuple(EvaluatedSeries(labels, counts, counts > 0) for labels, counts in found.items())
 
 
 def _written(value: float) -> str:
@@ -61,57 +74,57 @@ def _written(value: float) -> str:
     return "NaN" if np.isnan(value) else f"{'+' if value > 0 else '-'}Inf"
 
 
-def _any(lines: Sequence[Line]) -> BoolArray:
+def _any(lines: Sequence[EvaluatedSeries]) -> BoolArray:
     there = lines[0].there.copy()
     for line in lines[1:]:
         there |= line.there
     return there
 
 
-def _plain_sum(lines: Sequence[Line]) -> FloatArray:
+def _plain_sum(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     total = _first(lines)
     for line in lines[1:]:
         total = total + np.where(line.there, line.values, 0.0)
     return total
 
 
-def _compensated_sum(lines: Sequence[Line]) -> FloatArray:
+def _compensated_sum(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     total, lost = _summed(lines)
     return total + lost
 
 
-def _summed(lines: Sequence[Line]) -> tuple[FloatArray, FloatArray]:
+def _summed(lines: Sequence[EvaluatedSeries]) -> tuple[FloatArray, FloatArray]:
     total, lost = _first(lines), np.zeros(len(lines[0].there))
     for line in lines[1:]:
         total, lost = add(np.where(line.there, line.values, 0.0), total, lost)
     return total, lost
 
 
-def _first(lines: Sequence[Line]) -> FloatArray:
+def _first(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     return np.where(lines[0].there, lines[0].values, 0.0)
 
 
-def _count(lines: Sequence[Line]) -> FloatArray:
+def _count(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     count = np.zeros(len(lines[0].there))
     for line in lines:
         count += line.there
     return count
 
 
-def _group(lines: Sequence[Line]) -> FloatArray:
+def _group(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     return np.ones(len(lines[0].there))
 
 
-def _largest(lines: Sequence[Line]) -> FloatArray:
+def _largest(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     return _reduced(lines, np.fmax)
 
 
-def _smallest(lines: Sequence[Line]) -> FloatArray:
+def _smallest(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     return _reduced(lines, np.fmin)
 
 
 def _reduced(
-    lines: Sequence[Line], choose: Callable[[FloatArray, FloatArray], FloatArray]
+    lines: Sequence[EvaluatedSeries], choose: Callable[[FloatArray, FloatArray], FloatArray]
 ) -> FloatArray:
     """A number wins over NaN, which is also how what is absent loses."""
     result = np.where(lines[0].there, lines[0].values, np.nan)
@@ -120,13 +133,13 @@ def _reduced(
     return result
 
 
-def _mean(lines: Sequence[Line]) -> FloatArray:
+def _mean(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     total, lost = _summed(lines)
     count = _count(lines)
     return total / count + lost / count
 
 
-def _running_mean(lines: Sequence[Line]) -> FloatArray:
+def _running_mean(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     """Prometheus 2 moves the mean with every series; an infinite one stays (engine.go, `AVG`)."""
     mean = _first(lines)
     count = lines[0].there.astype(np.float64)

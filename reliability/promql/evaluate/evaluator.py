@@ -10,15 +10,20 @@ import numpy as np
 import promql_parser as promql
 
 from reliability.promql.evaluate import functions, operators
-from reliability.promql.evaluate.aggregates import AGGREGATES, Grouping, aggregated, counted_values
-from reliability.promql.evaluate.lines import Line, Scalar, Times, Vector, gathered
-from reliability.promql.evaluate.operators import Matching, Operator
+from reliability.promql.evaluate.aggregates import (
+    AGGREGATES,
+    LabelGrouping,
+    aggregated,
+    counted_values,
+)
+from reliability.promql.evaluate.lines import EvaluatedSeries, Scalar, Times, Vector, gathered
+from reliability.promql.evaluate.operators import Operator, OperatorMatching
 from reliability.promql.evaluate.over_time import OVER_TIME, over_time
 from reliability.promql.evaluate.quantiles import quantiles
 from reliability.promql.evaluate.rates import extrapolated
 from reliability.promql.evaluate.refused import refuse
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
-from reliability.promql.evaluate.stored import Storage, Stored
+from reliability.promql.evaluate.stored import Storage, StoredSeries
 from reliability.promql.evaluate.windows import Positions, Windows, newest, windows
 from reliability.promql.selector import Selector
 
@@ -90,10 +95,10 @@ class Evaluator:
 
     def _aggregated(self, tree: Any) -> Vector:
         name = str(tree.op).lower()
-        grouping = Grouping()
+        grouping = LabelGrouping()
         if tree.modifier is not None:
             without = str(tree.modifier.type).endswith("Without")
-            grouping = Grouping(tuple(tree.modifier.labels), without)
+            grouping = LabelGrouping(tuple(tree.modifier.labels), without)
         if name == "count_values":
             return counted_values(tree.param.val, self.vector(tree.expr), grouping)
         if name not in AGGREGATES:
@@ -170,12 +175,14 @@ class Evaluator:
             case _:
                 raise refuse(tree, "no range of samples")
 
-    def _windows(self, selected: tuple[Stored, ...], offset: int, tree: Any) -> Iterator[Windows]:
+    def _windows(
+        self, selected: tuple[StoredSeries, ...], offset: int, tree: Any
+    ) -> Iterator[Windows]:
         length = milliseconds(tree.range)
         for each in selected:
             yield windows(each.ranged, self._positions, offset, length, self.how)
 
-    def _steps(self, tree: Any) -> tuple[Stored, ...]:
+    def _steps(self, tree: Any) -> tuple[StoredSeries, ...]:
         """A subquery's series: evaluated at the multiples of its step that any range holds."""
         step = milliseconds(tree.step or DEFAULT_STEP)
         first = int(self.times[0]) - _offset(tree) - milliseconds(tree.range)
@@ -185,8 +192,8 @@ class Evaluator:
         return tuple(_stored(line, moments) for line in inner.vector(tree.expr))
 
 
-def _stored(line: Line, moments: Times) -> Stored:
-    return Stored(line.labels, moments[line.there], line.values[line.there])
+def _stored(line: EvaluatedSeries, moments: Times) -> StoredSeries:
+    return StoredSeries(line.labels, moments[line.there], line.values[line.there])
 
 
 def _offset(tree: Any) -> int:
@@ -195,9 +202,9 @@ def _offset(tree: Any) -> int:
     return milliseconds(tree.offset) if tree.offset else 0
 
 
-def _matching(modifier: Any) -> Matching:
+def _matching(modifier: Any) -> OperatorMatching:
     if modifier is None:
-        return Matching()
+        return OperatorMatching()
     labels: tuple[str, ...] = ()
     on = False
     if modifier.matching is not None:
@@ -205,4 +212,4 @@ def _matching(modifier: Any) -> Matching:
         on = str(modifier.matching.type).endswith("Include")
     card = str(modifier.card)
     many = "left" if card.endswith("ManyToOne") else "right" if card.endswith("OneToMany") else ""
-    return Matching(labels, on, many, tuple(getattr(modifier, "group_labels", None) or ()))
+    return OperatorMatching(labels, on, many, tuple(getattr(modifier, "group_labels", None) or ()))

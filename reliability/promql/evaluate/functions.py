@@ -10,8 +10,8 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.promql.evaluate.lines import (
     NAME,
+    EvaluatedSeries,
     Labels,
-    Line,
     Scalar,
     Vector,
     gathered,
@@ -32,7 +32,8 @@ def mapped(lines: Vector, function: Callable[[FloatArray], FloatArray]) -> Vecto
     """Every value through a function; the metric's name goes."""
     with np.errstate(all="ignore"):
         return gathered(
-            Line(nameless(line.labels), function(line.values), line.there) for line in lines
+            EvaluatedSeries(nameless(line.labels), function(line.values), line.there)
+            for line in lines
         )
 
 
@@ -44,12 +45,14 @@ def clamped(name: str, lines: Vector, bounds: Sequence[Scalar]) -> Vector:
         return mapped(lines, lambda values: np.minimum(bounds[0], values))
     least, most = bounds
     within = mapped(lines, lambda values: np.maximum(least, np.minimum(most, values)))
-    return tuple(Line(each.labels, each.values, each.there & ~(most < least)) for each in within)
+    return tuple(
+        EvaluatedSeries(each.labels, each.values, each.there & ~(most < least)) for each in within
+    )
 
 
 def vector(number: Scalar) -> Vector:
     """A number as a vector."""
-    return (Line((), number, np.ones(len(number), dtype=bool)),)
+    return (EvaluatedSeries((), number, np.ones(len(number), dtype=bool)),)
 
 
 def scalar(lines: Vector, count: int) -> Scalar:
@@ -66,7 +69,7 @@ def absent(lines: Vector, selector: Any, count: int) -> Vector:
     missing = np.ones(count, dtype=bool)
     for line in lines:
         missing &= ~line.there
-    return (Line(_named(selector), np.ones(count), missing),)
+    return (EvaluatedSeries(_named(selector), np.ones(count), missing),)
 
 
 def _named(selector: Any) -> Labels:

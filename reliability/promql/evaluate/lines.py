@@ -1,4 +1,4 @@
-"""`Line`: a series of a result over evaluations, and what is done with its labels."""
+"""`EvaluatedSeries`: a series of a result over evaluations, and what is done with its labels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAME: Final = "__name__"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class EvaluatedSeries:
     """The values of one series, an entry for each evaluation; only those that are `there` count."""
 
     labels: Labels
@@ -30,7 +30,7 @@ class Line:
     there: BoolArray
 
 
-Vector: TypeAlias = tuple[Line, ...]
+Vector: TypeAlias = tuple[EvaluatedSeries, ...]
 Scalar: TypeAlias = FloatArray
 """A number for each evaluation."""
 
@@ -65,22 +65,22 @@ def nameless(labels: Labels) -> Labels:
     return dropped(labels, (NAME,))
 
 
-def gathered(lines: Iterable[Line]) -> Vector:
+def gathered(lines: Iterable[EvaluatedSeries]) -> Vector:
     """Lines that have come to have the same labels as one line.
 
     Raises:
         CannotReplay: two of them are there at once, where Prometheus would give an error.
     """
-    found: dict[Labels, Line] = {}
+    found: dict[Labels, EvaluatedSeries] = {}
     for line in lines:
         before = found.get(line.labels)
         found[line.labels] = line if before is None else _joined(before, line)
     return tuple(found.values())
 
 
-def _joined(before: Line, after: Line) -> Line:
+def _joined(before: EvaluatedSeries, after: EvaluatedSeries) -> EvaluatedSeries:
     if bool(np.any(before.there & after.there)):
         shown = ", ".join(f'{name}="{value}"' for name, value in before.labels)
         raise CannotReplay(f"two series are {{{shown}}} at once, which Prometheus refuses")
     values = np.where(after.there, after.values, before.values)
-    return Line(before.labels, values, before.there | after.there)
+    return EvaluatedSeries(before.labels, values, before.there | after.there)

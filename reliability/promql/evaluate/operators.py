@@ -14,8 +14,8 @@ import numpy as np
 from reliability.arrays import BoolArray, FloatArray
 from reliability.promql.evaluate.lines import (
     NAME,
+    EvaluatedSeries,
     Labels,
-    Line,
     Scalar,
     Vector,
     dropped,
@@ -45,7 +45,7 @@ EASIER: Final[Mapping[str, int]] = {">": -1, ">=": -1, "<": 1, "<=": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Matching:
+class OperatorMatching:
     """Which labels must be equal, and which side may have many (`many`) for one of the other."""
 
     names: tuple[str, ...] = ()
@@ -92,18 +92,20 @@ class Operator:
                 right = right + EASIER[self.sign] * self.slack * np.abs(right)
             return COMPARISONS[self.sign](left, right).astype(np.float64)
 
-    def applied(self, labels: Labels, left: Line, right: Line, shown: FloatArray) -> Line:
+    def applied(
+        self, labels: Labels, left: EvaluatedSeries, right: EvaluatedSeries, shown: FloatArray
+    ) -> EvaluatedSeries:
         """Of two lines; `shown` is the value that a filter keeps."""
         there = left.there & right.there
         result = self.numbers(left.values, right.values)
         if self.filters:
-            return Line(labels, shown, there & (result != 0))
-        return Line(nameless(labels), result, there)
+            return EvaluatedSeries(labels, shown, there & (result != 0))
+        return EvaluatedSeries(nameless(labels), result, there)
 
 
 def with_number(operator: Operator, lines: Vector, number: Scalar, *, swapped: bool) -> Vector:
     """Every line with a number, which stands on the left where `swapped`."""
-    always = Line((), number, np.ones(len(number), dtype=bool))
+    always = EvaluatedSeries((), number, np.ones(len(number), dtype=bool))
     result = []
     for line in lines:
         left, right = (always, line) if swapped else (line, always)
@@ -111,7 +113,7 @@ def with_number(operator: Operator, lines: Vector, number: Scalar, *, swapped: b
     return gathered(result)
 
 
-def matched(operator: Operator, left: Vector, right: Vector, matching: Matching) -> Vector:
+def matched(operator: Operator, left: Vector, right: Vector, matching: OperatorMatching) -> Vector:
     """Lines of both sides that match.
 
     Raises:
@@ -126,8 +128,11 @@ def matched(operator: Operator, left: Vector, right: Vector, matching: Matching)
 
 
 def _pairs(
-    operator: Operator, many: Vector, partners: Mapping[Labels, list[Line]], matching: Matching
-) -> Iterator[Line]:
+    operator: Operator,
+    many: Vector,
+    partners: Mapping[Labels, list[EvaluatedSeries]],
+    matching: OperatorMatching,
+) -> Iterator[EvaluatedSeries]:
     for line in many:
         for partner in partners.get(matching.signature(line.labels), ()):
             labels = matching.result(line.labels, partner.labels)
@@ -135,18 +140,22 @@ def _pairs(
             yield operator.applied(labels, left, right, left.values)
 
 
-def _once(lines: Iterable[Line], matching: Matching) -> None:
-    gathered(Line(matching.signature(each.labels), each.values, each.there) for each in lines)
+def _once(lines: Iterable[EvaluatedSeries], matching: OperatorMatching) -> None:
+    gathered(
+        EvaluatedSeries(matching.signature(each.labels), each.values, each.there) for each in lines
+    )
 
 
-def _by_signature(lines: Iterable[Line], matching: Matching) -> dict[Labels, list[Line]]:
-    found: dict[Labels, list[Line]] = {}
+def _by_signature(
+    lines: Iterable[EvaluatedSeries], matching: OperatorMatching
+) -> dict[Labels, list[EvaluatedSeries]]:
+    found: dict[Labels, list[EvaluatedSeries]] = {}
     for line in lines:
         found.setdefault(matching.signature(line.labels), []).append(line)
     return found
 
 
-def combined(sign: str, left: Vector, right: Vector, matching: Matching) -> Vector:
+def combined(sign: str, left: Vector, right: Vector, matching: OperatorMatching) -> Vector:
     """`and`, `or` and `unless`."""
     if sign == "or":
         return gathered((*left, *_kept_where(right, left, matching, wanted=False)))
@@ -154,12 +163,12 @@ def combined(sign: str, left: Vector, right: Vector, matching: Matching) -> Vect
 
 
 def _kept_where(
-    lines: Vector, others: Vector, matching: Matching, *, wanted: bool
-) -> Iterator[Line]:
+    lines: Vector, others: Vector, matching: OperatorMatching, *, wanted: bool
+) -> Iterator[EvaluatedSeries]:
     """The lines where another with the same signature is there, or is not."""
     known = _by_signature(others, matching)
     for line in lines:
         seen = np.zeros(len(line.there), dtype=bool)
         for other in known.get(matching.signature(line.labels), ()):
             seen |= other.there
-        yield Line(line.labels, line.values, line.there & (seen if wanted else ~seen))
+        yield EvaluatedSeries(line.labels, line.values, line.there & (seen if wanted else ~seen))

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reliability.promql.evaluate.refused import CannotReplay
-from reliability.promql.evaluate.rules import Group, Recording, Rule, selectors
+from reliability.promql.evaluate.rules import Recording, Rule, RuleGroup, selectors
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.selector import METRIC_NAME, Selector
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class RulePosition:
     """A rule, and where it stands."""
 
-    group: Group
+    group: RuleGroup
     index: int
 
     @property
@@ -34,22 +34,22 @@ class Order:
     """
 
     lookback: int
-    recorded: Mapping[str, tuple[Placed, ...]]
-    rules: list[Placed] = field(default_factory=list)
+    recorded: Mapping[str, tuple[RulePosition, ...]]
+    rules: list[RulePosition] = field(default_factory=list)
     since: dict[tuple[str, int], int] = field(default_factory=dict)
     raw: dict[Selector, int] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, groups: Iterable[Group], wanted: Callable[[Rule], bool], start: int, lookback: int
+        cls, groups: Iterable[RuleGroup], wanted: Callable[[Rule], bool], start: int, lookback: int
     ) -> Order:
         """The order for all rules that are wanted from `start` on.
 
         Raises:
             CannotReplay: a rule reads what it, or a later one of its group, records.
         """
-        placed = [Placed(group, at) for group in groups for at in range(len(group.rules))]
-        recorded: dict[str, tuple[Placed, ...]] = {}
+        placed = [RulePosition(group, at) for group in groups for at in range(len(group.rules))]
+        recorded: dict[str, tuple[RulePosition, ...]] = {}
         for each in placed:
             if isinstance(each.rule, Recording):
                 recorded[each.rule.name] = (*recorded.get(each.rule.name, ()), each)
@@ -59,11 +59,11 @@ class Order:
                 order._need(each, start, ())
         return order
 
-    def since_of(self, placed: Placed) -> int:
+    def since_of(self, placed: RulePosition) -> int:
         """From when on a rule is needed."""
         return self.since[_key(placed)]
 
-    def _need(self, placed: Placed, since: int, readers: tuple[Placed, ...]) -> None:
+    def _need(self, placed: RulePosition, since: int, readers: tuple[RulePosition, ...]) -> None:
         if any(_key(placed) == _key(each) for each in readers):
             raise CannotReplay(f"{placed.rule.name} reads what it records itself")
         key = _key(placed)
@@ -76,7 +76,9 @@ class Order:
         if before is None:
             self.rules.append(placed)
 
-    def _read(self, placed: Placed, tree: Any, since: int, readers: tuple[Placed, ...]) -> None:
+    def _read(
+        self, placed: RulePosition, tree: Any, since: int, readers: tuple[RulePosition, ...]
+    ) -> None:
         selector = Selector.of_tree(tree)
         producers = self.recorded.get(_name(selector), ())
         if not producers:
@@ -89,7 +91,7 @@ class Order:
             self._need(producer, earlier, (*readers, placed))
 
 
-def _key(placed: Placed) -> tuple[str, int]:
+def _key(placed: RulePosition) -> tuple[str, int]:
     return placed.group.name, placed.index
 
 

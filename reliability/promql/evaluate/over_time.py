@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.promql.evaluate.lines import Line, Times, nameless
+from reliability.promql.evaluate.lines import EvaluatedSeries, Times, nameless
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.sums import add, settled, stays_infinite
 from reliability.promql.evaluate.windows import Windows
@@ -19,7 +19,7 @@ Function = Callable[[Windows], FloatArray]
 Rows = slice | Times
 
 
-def over_time(name: str, seen: Windows, how: Semantics) -> Line:
+def over_time(name: str, seen: Windows, how: Semantics) -> EvaluatedSeries:
     """The value of each range; none where it has no sample."""
     function = (OVER_TIME if how.is_left_open else OF_2)[name]
     there = seen.count > 0
@@ -31,7 +31,7 @@ def over_time(name: str, seen: Windows, how: Semantics) -> Line:
         with np.errstate(all="ignore"):
             values[there] = function(narrowed)
     labels = seen.series.labels
-    return Line(labels if name == "last_over_time" else nameless(labels), values, there)
+    return EvaluatedSeries(labels if name == "last_over_time" else nameless(labels), values, there)
 
 
 def _sum(seen: Windows) -> FloatArray:

@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
-from reliability.promql.evaluate.lines import NAME, Labels, Line, Scalar, Vector, dropped
+from reliability.promql.evaluate.lines import NAME, EvaluatedSeries, Labels, Scalar, Vector, dropped
 
 BOUND: Final = "le"
 TOLERANCE: Final = 1e-12
 SMALLEST: Final = 2.2250738585072014e-308
 
-Bucket = tuple[float, Line]
+Bucket = tuple[float, EvaluatedSeries]
 
 
 def quantiles(quantile: Scalar, lines: Vector) -> Vector:
@@ -42,7 +42,7 @@ def _histograms(lines: Vector) -> dict[Labels, list[Bucket]]:
     return found
 
 
-def _of_histogram(quantile: Scalar, labels: Labels, buckets: Sequence[Bucket]) -> Line:
+def _of_histogram(quantile: Scalar, labels: Labels, buckets: Sequence[Bucket]) -> EvaluatedSeries:
     """Evaluations at which the same buckets are there are worked out together."""
     present = np.array([line.there for _, line in buckets])
     values = np.zeros(len(quantile))
@@ -53,7 +53,7 @@ def _of_histogram(quantile: Scalar, labels: Labels, buckets: Sequence[Bucket]) -
         if chosen:
             bounds, counts = _coalesced(chosen, rows)
             values[rows] = _interpolated(quantile[rows], bounds, counts)
-    return Line(labels, values, np.any(present, axis=0))
+    return EvaluatedSeries(labels, values, np.any(present, axis=0))
 
 
 def _coalesced(buckets: Sequence[Bucket], rows: np.ndarray) -> tuple[list[float], FloatArray]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.promql.evaluate.lines import Line, Times, nameless
-from reliability.promql.evaluate.stored import Stored
+from reliability.promql.evaluate.lines import EvaluatedSeries, Times, nameless
+from reliability.promql.evaluate.stored import StoredSeries
 from reliability.promql.evaluate.windows import Windows
 
 
-def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> Line:
+def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> EvaluatedSeries:
     """What a range rose by, extrapolated towards its ends; none where it has one sample or none."""
     there = seen.count >= 2
     values = np.zeros(len(there))
@@ -26,10 +26,10 @@ def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> Line:
             if per_second:
                 factor /= seen.length / 1000
             values[where] = rise * factor
-    return Line(nameless(seen.series.labels), values, there)
+    return EvaluatedSeries(nameless(seen.series.labels), values, there)
 
 
-def _rise(series: Stored, first: Times, last: Times, *, counter: bool) -> FloatArray:
+def _rise(series: StoredSeries, first: Times, last: Times, *, counter: bool) -> FloatArray:
     """The last value less the first, and what a counter had before each reset between them."""
     if counter and len(series.drops) and series.are_whole:
         exact: FloatArray = series.risen[last] - series.risen[first]

@@ -12,18 +12,18 @@ from reliability.promql.evaluate import functions
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import (
     NAME,
+    EvaluatedSeries,
     Labels,
-    Line,
     Times,
     Vector,
     gathered,
     labels_of,
 )
-from reliability.promql.evaluate.order import Order, Placed
-from reliability.promql.evaluate.rules import Alerting, Group, Recording, Rule
+from reliability.promql.evaluate.order import Order, RulePosition
+from reliability.promql.evaluate.rules import Alerting, Recording, Rule, RuleGroup
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
 from reliability.promql.evaluate.states import States, states
-from reliability.promql.evaluate.stored import STALE, Storage, Stored
+from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
 from reliability.promql.samples import Counter, SampleReader
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
@@ -32,7 +32,7 @@ ALERT_NAME = "alertname"
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class EvaluationGrid:
     """When groups are evaluated: `phase` after the multiples of their interval, but not in pauses.
 
     `phases` are those of single groups by name; Prometheus takes them from a hash of a group's
@@ -44,9 +44,9 @@ class Grid:
     pauses: tuple[TimeSpan, ...] = ()
     phases: Mapping[str, timedelta] = field(default_factory=dict)
 
-    def of(self, group: Group, since: int, until: int) -> Times:
+    def of(self, group: RuleGroup, since: int, until: int) -> Times:
         """The evaluations of a group."""
-        return Grid(self.phases.get(group.name, self.phase), self.pauses).times(
+        return EvaluationGrid(self.phases.get(group.name, self.phase), self.pauses).times(
             group.every, since, until
         )
 
@@ -81,11 +81,11 @@ class Replay:
 
 
 def replay(
-    groups: tuple[Group, ...],
+    groups: tuple[RuleGroup, ...],
     reader: SampleReader,
     span: TimeSpan,
     how: Semantics,
-    grid: Grid,
+    grid: EvaluationGrid,
     wanted: Callable[[Rule], bool] = lambda rule: isinstance(rule, Alerting),
 ) -> Replay:
     """Evaluate the rules that are wanted over a span, and what they read before it.
@@ -115,7 +115,9 @@ def _read(reader: SampleReader, raw: Mapping[Selector, int], span: TimeSpan) -> 
         yield from reader.counters(selector, TimeSpan(earliest, span.end))
 
 
-def evaluate(placed: Placed, storage: Storage, times: Times, how: Semantics) -> Iterator[Alert]:
+def evaluate(
+    placed: RulePosition, storage: Storage, times: Times, how: Semantics
+) -> Iterator[Alert]:
     """One rule at every moment: a recording is stored, an alert gives its label sets."""
     if not len(times):
         return
@@ -141,15 +143,16 @@ def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) ->
 def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
     """Lines with a rule's labels over their own; an empty one takes the label away."""
     return gathered(
-        Line(labels_of({**dict(line.labels), **labels}), line.values, line.there) for line in lines
+        EvaluatedSeries(labels_of({**dict(line.labels), **labels}), line.values, line.there)
+        for line in lines
     )
 
 
-def recorded(lines: Vector, times: Times) -> Iterator[Stored]:
+def recorded(lines: Vector, times: Times) -> Iterator[StoredSeries]:
     """The samples that a recording writes: a stale marker where a series is gone."""
     for line in lines:
         ended = np.concatenate(([False], line.there[:-1] & ~line.there[1:]))
         values = np.where(line.there, line.values, STALE)
         written = line.there | ended
         if written.any():
-            yield Stored(line.labels, times[written], values[written])
+            yield StoredSeries(line.labels, times[written], values[written])

@@ -41,7 +41,7 @@ Rule = Recording | Alerting
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RuleGroup:
     """Rules that are evaluated one after another, every so often."""
 
     name: str
@@ -49,7 +49,7 @@ class Group:
     rules: tuple[Rule, ...]
 
     @classmethod
-    def of(cls, written: Mapping[str, Any], every: timedelta = timedelta(minutes=1)) -> Group:
+    def of(cls, written: Mapping[str, Any], every: timedelta = timedelta(minutes=1)) -> RuleGroup:
         """From a group of a rule file; `every` where it has no interval of its own.
 
         Raises:

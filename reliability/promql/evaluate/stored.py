@@ -1,4 +1,4 @@
-"""`Stored`: series as a server holds them, and `Storage`: those an evaluation selects."""
+"""`StoredSeries`: series as a server holds them, and `Storage`: those an evaluation selects."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def is_stale(values: FloatArray) -> BoolArray:
     return marked
 
 
-class Stored:
+class StoredSeries:
     """One series: its labels, `__name__` among them, and its samples in the order of time."""
 
     def __init__(self, labels: Labels, times: Times, values: FloatArray) -> None:
@@ -35,18 +35,18 @@ class Stored:
         self.stale = is_stale(values)
 
     @classmethod
-    def of(cls, counter: Counter) -> Stored:
+    def of(cls, counter: Counter) -> StoredSeries:
         """From what a reader gives, in order and each moment once."""
         times, index = np.unique(counter.samples.times, return_index=True)
         return cls(labels_of(counter.labels), times, counter.samples.values[index])
 
     @cached_property
-    def ranged(self) -> Stored:
+    def ranged(self) -> StoredSeries:
         """Without stale markers, as ranges see it."""
         if not self.stale.any():
             return self
         there = ~self.stale
-        return Stored(self.labels, self.times[there], self.values[there])
+        return StoredSeries(self.labels, self.times[there], self.values[there])
 
     @cached_property
     def are_whole(self) -> bool:
@@ -89,19 +89,19 @@ class Stored:
 class Storage:
     """Series by selector; what rules record is added while they are evaluated."""
 
-    series: list[Stored] = field(default_factory=list)
+    series: list[StoredSeries] = field(default_factory=list)
 
     @classmethod
     def of(cls, counters: Iterable[Counter]) -> Storage:
         """Every series once, sorted by its labels, as blocks hold them."""
         found = {labels_of(each.labels): each for each in counters}
-        return cls([Stored.of(found[labels]) for labels in sorted(found)])
+        return cls([StoredSeries.of(found[labels]) for labels in sorted(found)])
 
-    def select(self, selector: Selector) -> tuple[Stored, ...]:
+    def select(self, selector: Selector) -> tuple[StoredSeries, ...]:
         """Those that a selector matches, sorted by their labels."""
         found = [each for each in self.series if selector.matches(dict(each.labels))]
         return tuple(sorted(found, key=lambda each: each.labels))
 
-    def add(self, recorded: Iterable[Stored]) -> None:
+    def add(self, recorded: Iterable[StoredSeries]) -> None:
         """What a rule has recorded."""
         self.series.extend(recorded)

@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from reliability.promql.evaluate.lines import Line, Times
+from reliability.promql.evaluate.lines import EvaluatedSeries, Times
 from reliability.promql.evaluate.semantics import Semantics
-from reliability.promql.evaluate.stored import Stored
+from reliability.promql.evaluate.stored import StoredSeries
 
 Side: TypeAlias = Literal["left", "right"]
 
@@ -21,7 +21,7 @@ class Windows:
     Its range ends at `ends[k]` and is `length` long, both in milliseconds.
     """
 
-    series: Stored
+    series: StoredSeries
     ends: Times
     length: int
     first: Times
@@ -43,9 +43,9 @@ class Positions:
         steps = np.diff(times)
         even = len(steps) > 0 and bool(np.all(steps == steps[0]))
         self.times, self.step = times, int(steps[0]) if even else 0
-        self._known: dict[tuple[Stored, Side], Times] = {}
+        self._known: dict[tuple[StoredSeries, Side], Times] = {}
 
-    def at(self, series: Stored, earlier: int, side: Side) -> Times:
+    def at(self, series: StoredSeries, earlier: int, side: Side) -> Times:
         """For every moment so many milliseconds earlier; "right" counts a sample at it too."""
         if not self.step or earlier % self.step or earlier < 0:
             return np.searchsorted(series.times, self.times - earlier, side)
@@ -59,7 +59,7 @@ class Positions:
         start = len(known) - len(self.times) - room
         return known[start : start + len(self.times)]
 
-    def _grown(self, series: Stored, side: Side, known: Times, more: int) -> Times:
+    def _grown(self, series: StoredSeries, side: Side, known: Times, more: int) -> Times:
         """With so many moments in front."""
         first = int(self.times[0]) - (len(known) - len(self.times)) * self.step
         moments = first - self.step * np.arange(more, 0, -1, dtype=np.int64)
@@ -67,7 +67,7 @@ class Positions:
 
 
 def windows(
-    series: Stored, positions: Positions, offset: int, length: int, how: Semantics
+    series: StoredSeries, positions: Positions, offset: int, length: int, how: Semantics
 ) -> Windows:
     """The samples of each range; stale markers are not seen (`series` is the `ranged` one)."""
     after = positions.at(series, offset, "right")
@@ -75,13 +75,15 @@ def windows(
     return Windows(series, positions.times - offset, length, first, after)
 
 
-def newest(series: Stored, moments: Times, how: Semantics) -> Line:
+def newest(series: StoredSeries, moments: Times, how: Semantics) -> EvaluatedSeries:
     """The newest sample at each moment, if it is young enough and no stale marker."""
     if not len(series.times):
-        return Line(series.labels, np.zeros(len(moments)), np.zeros(len(moments), dtype=bool))
+        return EvaluatedSeries(
+            series.labels, np.zeros(len(moments)), np.zeros(len(moments), dtype=bool)
+        )
     index = np.searchsorted(series.times, moments, "right") - 1
     found = np.maximum(index, 0)
     age = moments - series.times[found]
     young = age < how.lookback_ms if how.is_left_open else age <= how.lookback_ms
     there = (index >= 0) & young & ~series.stale[found]
-    return Line(series.labels, series.values[found], there)
+    return EvaluatedSeries(series.labels, series.values[found], there)

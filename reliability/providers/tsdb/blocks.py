@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from reliability.errors import ProviderError
 from reliability.http.prometheus import instant
-from reliability.http.server import Server
+from reliability.http.server import HttpServer
 from reliability.providers.tsdb.folder import BETWEEN, BLOCK, TRIES, DataFolder
 from reliability.providers.tsdb.promtool import promtool_command, run_promtool
 
@@ -49,7 +49,7 @@ class Witness:
     query: str
     at: float
 
-    def is_loaded(self, server: Server) -> bool:
+    def is_loaded(self, server: HttpServer) -> bool:
         """Whether the server has this very sample.
 
         Raises:
@@ -111,7 +111,10 @@ def place_blocks(blocks: Iterable[Path], folder: DataFolder, head: int) -> int:
 
 
 def await_loaded(
-    server: Server, folder: DataFolder, pause: Callable[[float], None], note: Callable[[str], None]
+    server: HttpServer,
+    folder: DataFolder,
+    pause: Callable[[float], None],
+    note: Callable[[str], None],
 ) -> None:
     """Return once the server has loaded every block that a backfill has ever put in place.
 

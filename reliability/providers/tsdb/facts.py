@@ -11,7 +11,7 @@ from typing import Final
 
 from reliability.errors import ProviderError
 from reliability.http.prometheus import OBJECT, data_of, instant, runtime_of
-from reliability.http.server import Server
+from reliability.http.server import HttpServer
 from reliability.promql.evaluate.lines import NAME, Labels, labels_of
 from reliability.promql.evaluate.semantics import Ranges
 from reliability.providers.metrics_api import length_of
@@ -41,7 +41,7 @@ class Database:
     retention: timedelta | None
 
 
-def database_of(server: Server) -> Database:
+def database_of(server: HttpServer) -> Database:
     """What the server says of its database.
 
     Raises:
@@ -72,7 +72,7 @@ def database_of(server: Server) -> Database:
     return found
 
 
-def ranges_of(server: Server) -> Ranges:
+def ranges_of(server: HttpServer) -> Ranges:
     """How the server reads ranges: Prometheus 3 leaves out the sample at their beginning."""
     version = str(data_of(server.get("/api/v1/status/buildinfo"), OBJECT).get("version", ""))
     major = version.partition(".")[0]
@@ -80,7 +80,7 @@ def ranges_of(server: Server) -> Ranges:
 
 
 def first_samples(
-    server: Server, selectors: Mapping[str, str], length: timedelta, at: datetime
+    server: HttpServer, selectors: Mapping[str, str], length: timedelta, at: datetime
 ) -> dict[Labels, int]:
     """When the samples of each recorded series begin, in milliseconds; `selectors` by record.
 

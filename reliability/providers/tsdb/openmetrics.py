@@ -8,11 +8,11 @@ from itertools import groupby
 from pathlib import Path
 
 from reliability.promql.evaluate.lines import NAME, Labels
-from reliability.promql.evaluate.stored import Stored
+from reliability.promql.evaluate.stored import StoredSeries
 from reliability.writing import create
 
 
-def write_openmetrics(path: Path, series: Iterable[Stored]) -> None:
+def write_openmetrics(path: Path, series: Iterable[StoredSeries]) -> None:
     """Write samples into a new file; each metric's series stand together, as the format wants it.
 
     Raises:
@@ -27,7 +27,7 @@ def write_openmetrics(path: Path, series: Iterable[Stored]) -> None:
         out.write("# EOF\n")
 
 
-def _lines(name: str, series: Stored) -> Iterator[str]:
+def _lines(name: str, series: StoredSeries) -> Iterator[str]:
     head = f"{name}{_labels(series.labels)}"
     for at, value in zip(series.times.tolist(), series.values.tolist(), strict=True):
         yield f"{head} {value!r} {at // 1000}.{at % 1000:03}\n"
@@ -42,5 +42,5 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _name(series: Stored) -> str:
+def _name(series: StoredSeries) -> str:
     return dict(series.labels)[NAME]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from reliability.backtest.standing import Standing
+from reliability.backtest.standing import ObjectiveStatus
 from reliability.forge.known import DASHBOARD, known_lines
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
@@ -16,7 +16,7 @@ from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.review.figures import attained, budget_remaining, section, table, title
 from reliability.review.gate.table import burn_words
-from reliability.review.slo_review.due import Promise
+from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.tickets.issue import cut
 
 MARKER: Final = Marker(DASHBOARD, "here")
@@ -35,8 +35,8 @@ class DashboardFigures:
     """
 
     day: date
-    due: Sequence[Promise]
-    burning: Sequence[Standing] | None
+    due: Sequence[SloReviewDue]
+    burning: Sequence[ObjectiveStatus] | None
     why: str
     waivers: Sequence[Waiver]
     reviews: Sequence[Issue]

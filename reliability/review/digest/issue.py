@@ -12,12 +12,12 @@ from reliability.model.rule_policy import Waiver
 from reliability.render.markdown import code, plain
 from reliability.render.numbers import percent
 from reliability.render.words import Words
-from reliability.review.digest.noise import Counted, Noise
+from reliability.review.digest.noise import DigestSignals, SignalEpisodes
 from reliability.review.digest.period import Period
-from reliability.review.digest.told import Told
+from reliability.review.digest.told import DigestCounts
 from reliability.review.figures import attained, folded, length, section, table, title
-from reliability.review.slo_review.due import Promise
-from reliability.review.slo_review.evidence import Evidence, Found
+from reliability.review.slo_review.due import SloReviewDue
+from reliability.review.slo_review.evidence import Found, ObjectiveEvidence
 from reliability.review.tickets.issue import cut, heading
 
 LABEL: Final = "reliability-digest"
@@ -27,7 +27,7 @@ SOON: Final = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
-class Drifted:
+class DriftedTarget:
     """A target in which somebody changed objects of ours, or that could not be read."""
 
     target: str
@@ -43,20 +43,20 @@ class Digest:
     """
 
     period: Period
-    noise: Noise | None
-    told: Told | None
-    earlier: tuple[tuple[str, Told], ...]
+    noise: DigestSignals | None
+    told: DigestCounts | None
+    earlier: tuple[tuple[str, DigestCounts], ...]
     budgets: tuple[Found, ...]
     is_made_up: bool
-    drift: tuple[Drifted, ...]
+    drift: tuple[DriftedTarget, ...]
     waivers: tuple[Waiver, ...]
-    due: tuple[Promise, ...]
+    due: tuple[SloReviewDue, ...]
     silent_for: timedelta
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class DigestIssueWriter:
     """Puts digests into words."""
 
     words: Words
@@ -100,7 +100,7 @@ class Writer:
         logs = words.many("{count} log", "{count} logs", told.logs)
         return words("{pages}; {tickets}; {logs}.", pages=pages, tickets=tickets, logs=logs)
 
-    def _impact(self, told: Told) -> str:
+    def _impact(self, told: DigestCounts) -> str:
         words = self.words
         if not told.unknown:
             return words("{felt} with user impact", felt=told.felt)
@@ -121,7 +121,7 @@ class Writer:
         rows = map(self._period, (*digest.earlier, (digest.period.name, digest.told)))
         yield from table(heads, (row[: len(heads)] for row in rows), numbers=len(heads) - 1)
 
-    def _period(self, row: tuple[str, Told]) -> tuple[str, ...]:
+    def _period(self, row: tuple[str, DigestCounts]) -> tuple[str, ...]:
         name, told = row
         felt = f"{told.felt} ({percent(told.felt / told.pages)})" if told.pages else "-"
         if told.unknown:
@@ -156,16 +156,16 @@ class Writer:
             yield from folded(more, self._table(words("signal"), rest[:LISTED]))
         yield from self._silent(digest, noise)
 
-    def _table(self, head: str, rows: Sequence[Counted]) -> Iterator[str]:
+    def _table(self, head: str, rows: Sequence[SignalEpisodes]) -> Iterator[str]:
         words = self.words
         heads = (head, words("tier"), words("times"), words("time"))
         yield from table(heads, (self._row(each) for each in rows), numbers=2)
 
-    def _row(self, each: Counted) -> tuple[str, ...]:
+    def _row(self, each: SignalEpisodes) -> tuple[str, ...]:
         what = plain(cut(heading(each.group, self.words)))
         return (what, each.tier, f"{each.times:,}", length(each.time, self.words))
 
-    def _silent(self, digest: Digest, noise: Noise) -> Iterator[str]:
+    def _silent(self, digest: Digest, noise: DigestSignals) -> Iterator[str]:
         words = self.words
         if not noise.silent:
             return
@@ -181,7 +181,7 @@ class Writer:
 
     def _budgets(self, digest: Digest) -> Iterator[str]:
         words = self.words
-        known = [each for each in digest.budgets if isinstance(each, Evidence)]
+        known = [each for each in digest.budgets if isinstance(each, ObjectiveEvidence)]
         if not digest.budgets:
             return
         yield from section(words("Budgets"))
@@ -200,12 +200,12 @@ class Writer:
         """Objectives without figures by the reason; and those whose alerts were not replayed."""
         reasons: dict[str, list[str]] = {}
         for each in digest.budgets:
-            if not isinstance(each, Evidence):
+            if not isinstance(each, ObjectiveEvidence):
                 reasons.setdefault(each.why, []).append(_name(each))
         for why, names in reasons.items():
             said = {"names": _listed(names), "why": plain(cut(why))}
             yield from ("", self.words("Not known of {names}: {why}.", **said))
-        played = [each for each in digest.budgets if isinstance(each, Evidence)]
+        played = [each for each in digest.budgets if isinstance(each, ObjectiveEvidence)]
         names = [_name(each) for each in played if each.not_replayed]
         if names and digest.noise is None:
             yield ""
@@ -214,7 +214,7 @@ class Writer:
                 names=_listed(names),
             )
 
-    def _without_events(self, rows: Iterable[Evidence], period: Period) -> Iterator[str]:
+    def _without_events(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
         """Nothing fails where nothing happens, which is not the same as a good week."""
         names = [
             _name(each)
@@ -228,13 +228,13 @@ class Writer:
                 names=_listed(names),
             )
 
-    def _spent(self, rows: Iterable[Evidence], period: Period) -> Iterator[str]:
+    def _spent(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
         words = self.words
         heads = (words("SLO"), words("events"), words("budget spent"), words("attained"))
         lines = (self._budget(each, period) for each in rows)
         yield from table((*heads, words("known")), lines, numbers=4)
 
-    def _budget(self, each: Evidence, period: Period) -> tuple[str, ...]:
+    def _budget(self, each: ObjectiveEvidence, period: Period) -> tuple[str, ...]:
         kept, unknown = each.kept, self.words("not known")
         counted = each.events_in(period.first, period.until)
         events = f"{counted:,.0f}" if counted or each.knows(period.span) else unknown
@@ -253,7 +253,7 @@ class Writer:
         if lines:
             yield from section(self.words("Loose ends"), "", *lines)
 
-    def _drift(self, drift: Iterable[Drifted]) -> Iterator[str]:
+    def _drift(self, drift: Iterable[DriftedTarget]) -> Iterator[str]:
         words = self.words
         for each in drift:
             if each.unread:
@@ -279,7 +279,7 @@ class Writer:
             else:
                 yield words("- The waiver of {rule} for {service} ends on {day}.", **said)
 
-    def _due(self, due: Sequence[Promise]) -> Iterator[str]:
+    def _due(self, due: Sequence[SloReviewDue]) -> Iterator[str]:
         if due:
             names = ", ".join(code(f"{each.service}: {each.name}") for each in due[:SHOWN])
             shown = f"{names}, …" if len(due) > SHOWN else names

@@ -12,8 +12,8 @@ from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.signals import signals
 from reliability.resolve.told import HEARTBEAT
-from reliability.review.digest.told import Told
-from reliability.review.tickets.groups import Group, grouped
+from reliability.review.digest.told import DigestCounts
+from reliability.review.tickets.groups import SignalGroup, grouped
 from reliability.timespan import TimeSpan
 
 TIERS: Final = frozenset({"alert", "ticket", "log"})
@@ -21,10 +21,10 @@ TIERS: Final = frozenset({"alert", "ticket", "log"})
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class SignalEpisodes:
     """A signal of one tier: when it fired."""
 
-    group: Group
+    group: SignalGroup
     tier: str
     episodes: tuple[TimeSpan, ...]
 
@@ -40,14 +40,14 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Silent:
+class SilentSignal:
     """A signal that never fired as far back as was asked."""
 
     service: str
     name: str
 
 
-class Impact(Protocol):
+class ImpactLookup(Protocol):
     """Knows when users of a service were affected."""
 
     def during(self, service: str, span: TimeSpan) -> bool | None:
@@ -56,13 +56,13 @@ class Impact(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class DigestSignals:
     """Everything that fired, the noisiest first, and what is silent."""
 
-    counted: tuple[Counted, ...]
-    silent: tuple[Silent, ...]
+    counted: tuple[SignalEpisodes, ...]
+    silent: tuple[SilentSignal, ...]
 
-    def told(self, impact: Impact) -> Told:
+    def told(self, impact: ImpactLookup) -> DigestCounts:
         """The sums, with the pages that came with user impact and those where nobody knows."""
         pages = [
             impact.during(each.group.service, span)
@@ -71,13 +71,13 @@ class Noise:
             for span in each.episodes
         ]
         number, tickets, logs = (self._times(tier) for tier in ("alert", "ticket", "log"))
-        return Told(number, pages.count(True), tickets, logs, pages.count(None))
+        return DigestCounts(number, pages.count(True), tickets, logs, pages.count(None))
 
     def _times(self, tier: str) -> int:
         return sum(each.times for each in self.counted if each.tier == tier)
 
 
-def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog) -> Noise:
+def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog) -> DigestSignals:
     """Sort what fired by signal and tier; `ever` has the labels of all that fired before, too."""
     names = alert_label_names(catalog)
     by_tier: dict[str, list[FiredAlert]] = {}
@@ -85,18 +85,18 @@ def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog)
         if (tier := alert.labels.get(names.tier, "")) in TIERS:
             by_tier.setdefault(tier, []).append(alert)
     counted = [
-        Counted(each.group, tier, each.episodes)
+        SignalEpisodes(each.group, tier, each.episodes)
         for tier, alerts in sorted(by_tier.items())
         for each in grouped(alerts, catalog).noises
     ]
     counted.sort(key=lambda each: (-each.times, each.group))
-    return Noise(tuple(counted), tuple(_silent(ever, catalog)))
+    return DigestSignals(tuple(counted), tuple(_silent(ever, catalog)))
 
 
-def _silent(ever: Iterable[Labels], catalog: Catalog) -> Iterable[Silent]:
+def _silent(ever: Iterable[Labels], catalog: Catalog) -> Iterable[SilentSignal]:
     names = alert_label_names(catalog)
     known = {(each.get(names.service, ""), each.get("alertname", "")) for each in ever}
     for signal in signals(catalog):
         written = signal.signal
         if written.kind != HEARTBEAT and (signal.service, written.alertname) not in known:
-            yield Silent(signal.service, written.name)
+            yield SilentSignal(signal.service, written.name)

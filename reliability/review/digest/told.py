@@ -20,7 +20,7 @@ WEEKS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DigestCounts:
     """Pages, those of them with user impact, tickets, and logs.
 
     `unknown` are the pages of which nobody knows whether users were affected.
@@ -40,13 +40,13 @@ class Told:
         )
 
 
-def told_in(text: str) -> Told | None:
+def told_in(text: str) -> DigestCounts | None:
     """What the first line of a digest says; None where it says nothing."""
     found = LINE.fullmatch(text.partition("\n")[0].strip())
-    return Told(*(int(number or 0) for number in found.groups())) if found else None
+    return DigestCounts(*(int(number or 0) for number in found.groups())) if found else None
 
 
-def earlier(present: Iterable[Issue], period: Period) -> list[tuple[str, Told]]:
+def earlier(present: Iterable[Issue], period: Period) -> list[tuple[str, DigestCounts]]:
     """The periods before this one that digests remember, the latest last."""
     known = {
         note.marker.key: told

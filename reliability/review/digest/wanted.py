@@ -12,9 +12,9 @@ from reliability.load.catalog import Catalog
 from reliability.model.rule_policy import Waiver, Waivers
 from reliability.review.digest.issue import SOON
 from reliability.review.digest.period import Period
-from reliability.review.digest.told import WEEKS, Told
+from reliability.review.digest.told import WEEKS, DigestCounts
 from reliability.review.rationed import unchanged
-from reliability.review.slo_review.evidence import Evidence, Found, touches
+from reliability.review.slo_review.evidence import Found, ObjectiveEvidence, touches
 from reliability.timespan import WEEK, TimeSpan
 
 
@@ -62,7 +62,7 @@ class UserImpact:
         for each in budgets:
             service = each.objective.service
             found[service] = (*found.get(service, ()), each)
-            if isinstance(each, Evidence):
+            if isinstance(each, ObjectiveEvidence):
                 spans[service] = (*spans.get(service, ()), *each.hurt)
         return cls(spans, found)
 
@@ -71,7 +71,9 @@ class UserImpact:
         if touches(span, self.spans.get(service, ())):
             return True
         evidence = self.evidence.get(service, ())
-        known = all(isinstance(each, Evidence) and each.knows_impact(span) for each in evidence)
+        known = all(
+            isinstance(each, ObjectiveEvidence) and each.knows_impact(span) for each in evidence
+        )
         return False if evidence and known else None
 
 
@@ -79,16 +81,18 @@ def _until(waiver: Waiver) -> tuple[date, str, str]:
     return waiver.until, waiver.service, waiver.rule
 
 
-def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, Told]]:
+def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, DigestCounts]]:
     """What the alerts of all objectives would have told, week by week, the latest last.
 
     Logs are not replayed, and count as none; neither are months, which are no weeks. A week of
     which nothing is known is left out: it is not a week without pages.
     """
-    replayed = [each for each in budgets if isinstance(each, Evidence) and not each.not_replayed]
+    replayed = [
+        each for each in budgets if isinstance(each, ObjectiveEvidence) and not each.not_replayed
+    ]
     known = replayed if "W" in period.name else []
     weeks = min((len(each.pages.weekly) for each in known), default=0)
-    found: list[tuple[str, Told]] = []
+    found: list[tuple[str, DigestCounts]] = []
     for ago in range(min(weeks, WEEKS), 0, -1):
         first = period.until - timedelta(weeks=ago)
         if not any(each.knows(TimeSpan.before(first + WEEK, WEEK)) for each in known):
@@ -97,5 +101,5 @@ def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, Told]]
         pages = sum(each.pages.weekly[-ago] for each in known)
         felt = sum(each.pages.weekly_felt[-ago] for each in known)
         tickets = sum(each.tickets.weekly[-ago] for each in known)
-        found.append((f"{year}-W{week:02}", Told(pages, felt, tickets, 0)))
+        found.append((f"{year}-W{week:02}", DigestCounts(pages, felt, tickets, 0)))
     return found

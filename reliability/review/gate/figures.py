@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from reliability.backtest.standing import Standing, Unknown
+from reliability.backtest.standing import ObjectiveStatus, UnknownStatus
 
 
-def figures(stands: Standing | Unknown) -> dict[str, Any]:
+def figures(stands: ObjectiveStatus | UnknownStatus) -> dict[str, Any]:
     """What is known of an SLO; all null, with the reason, if nothing is.
 
     `coverage` is the share of the period that the figures are from.
     """
-    known = stands if isinstance(stands, Standing) else None
+    known = stands if isinstance(stands, ObjectiveStatus) else None
     coverage = stands.coverage
     return {
         "target": float(stands.objective.target),
@@ -25,8 +25,8 @@ def figures(stands: Standing | Unknown) -> dict[str, Any]:
         "coverage": round(coverage.share, 6) if coverage else None,
         "coverage_recorded": round(coverage.recorded, 6) if coverage else None,
         "coverage_history": round(coverage.history, 6) if coverage else None,
-        "unknown": stands.reason if isinstance(stands, Unknown) else None,
-        "remedy": (stands.remedy or None) if isinstance(stands, Unknown) else None,
+        "unknown": stands.reason if isinstance(stands, UnknownStatus) else None,
+        "remedy": (stands.remedy or None) if isinstance(stands, UnknownStatus) else None,
     }
 
 

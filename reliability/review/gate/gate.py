@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from reliability.backtest.standing import Standing, Stands, Unknown
+from reliability.backtest.standing import ObjectiveStatus, Stands, UnknownStatus
 from reliability.model.error_budget import (
     BudgetException,
     BudgetState,
@@ -24,7 +24,7 @@ Answer = Literal["open", "closed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class JudgedObjective:
     """One promise, and the state of its budget; None where no state holds, or it is unknown."""
 
     stands: Stands
@@ -37,12 +37,12 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Gate:
+class ServiceGate:
     """The answer for a service, with all that it follows from."""
 
     service: str
     states: tuple[BudgetState, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedObjective, ...]
     exception: BudgetException | None
 
     @property
@@ -52,7 +52,9 @@ class Gate:
             return "open"
         if any(each.closes for each in self.judged):
             return "closed"
-        return "unknown" if any(isinstance(e.stands, Unknown) for e in self.judged) else "open"
+        return (
+            "unknown" if any(isinstance(e.stands, UnknownStatus) for e in self.judged) else "open"
+        )
 
     @property
     def reason(self) -> str:
@@ -64,10 +66,10 @@ class Gate:
         closing = [_closing(each) for each in self.judged if each.closes]
         if closing:
             return "; ".join(closing)
-        unknown = [each.stands for each in self.judged if isinstance(each.stands, Unknown)]
+        unknown = [each.stands for each in self.judged if isinstance(each.stands, UnknownStatus)]
         if unknown:
             return "; ".join(f"{named(each)}: {each.reason}" for each in unknown)
-        known = [each.stands for each in self.judged if isinstance(each.stands, Standing)]
+        known = [each.stands for each in self.judged if isinstance(each.stands, ObjectiveStatus)]
         least = min(known, key=lambda standing: standing.remaining)
         return f"least budget remaining: {budget_remaining(least.remaining)}, of {named(least)}"
 
@@ -83,10 +85,10 @@ class Gate:
         return tuple(
             self._opening(each.stands)
             for each in self.judged
-            if self.answer == "closed" and each.closes and isinstance(each.stands, Standing)
+            if self.answer == "closed" and each.closes and isinstance(each.stands, ObjectiveStatus)
         )
 
-    def _opening(self, stands: Standing) -> str:
+    def _opening(self, stands: ObjectiveStatus) -> str:
         above = self.opens_above
         condition = (
             f"more than {percent(above)} of the error budget of {named(stands)} remains"
@@ -106,25 +108,25 @@ def gate(
     stands: Iterable[Stands],
     policy: ErrorBudgetPolicySpec,
     today: date,
-) -> Gate:
+) -> ServiceGate:
     """Judge every promise of a service by the states that count for it."""
     states = policy.states_of(service, criticality)
-    judged = tuple(Judged(each, _state(each, states)) for each in stands)
+    judged = tuple(JudgedObjective(each, _state(each, states)) for each in stands)
     on = [each for each in policy.exceptions if each.service == service and each.until >= today]
-    return Gate(service, states, judged, on[0] if on else None)
+    return ServiceGate(service, states, judged, on[0] if on else None)
 
 
 def _state(stands: Stands, states: tuple[BudgetState, ...]) -> BudgetState | None:
-    return state_at(states, stands.remaining) if isinstance(stands, Standing) else None
+    return state_at(states, stands.remaining) if isinstance(stands, ObjectiveStatus) else None
 
 
-def _closing(each: Judged) -> str:
-    assert isinstance(each.stands, Standing)  # noqa: S101 - what is unknown closes nothing
+def _closing(each: JudgedObjective) -> str:
+    assert isinstance(each.stands, ObjectiveStatus)  # noqa: S101 - what is unknown closes nothing
     assert each.state is not None  # noqa: S101 - a state closes
     return f"{named(each.stands)} {attained_words(each.stands)}: {each.state.name}"
 
 
-def attained_words(standing: Standing) -> str:
+def attained_words(standing: ObjectiveStatus) -> str:
     """What was attained, and the budget remaining."""
     budget = "budget remaining" if standing.remaining >= 0 else "budget"
     share = budget_remaining(standing.remaining)

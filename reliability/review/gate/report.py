@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reliability.backtest.report.text import printable
-from reliability.backtest.standing import Standing, Unknown
+from reliability.backtest.standing import ObjectiveStatus, UnknownStatus
 from reliability.render.display import inert_json
 from reliability.review.gate.figures import figures, moment
-from reliability.review.gate.gate import Gate, Judged, attained_words, named
+from reliability.review.gate.gate import JudgedObjective, ServiceGate, attained_words, named
 from reliability.review.gate.table import burn_words, known_words
 
 VERSION: Final = 1
@@ -18,12 +18,12 @@ OTHERWISE: Final = "sync the rules and name the server that runs them, or pull h
 EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 5}
 
 
-def text(found: Gate, source: str) -> str:
+def text(found: ServiceGate, source: str) -> str:
     """The answer first, then what it follows from."""
     return "\n".join(printable(_lines(found, source)))
 
 
-def _lines(found: Gate, source: str) -> Iterator[str]:
+def _lines(found: ServiceGate, source: str) -> Iterator[str]:
     yield f"{found.service}: {found.answer}: {found.reason}"
     yield from (f"  {_judged(each)}" for each in found.judged)
     if found.openings:
@@ -35,14 +35,14 @@ def _lines(found: Gate, source: str) -> Iterator[str]:
     yield f"  source {source}"
 
 
-def remedies(found: Gate) -> tuple[str, ...]:
+def remedies(found: ServiceGate) -> tuple[str, ...]:
     """What would make each budget known that is not, each of these once."""
-    unknown = (each.stands for each in found.judged if isinstance(each.stands, Unknown))
+    unknown = (each.stands for each in found.judged if isinstance(each.stands, UnknownStatus))
     return tuple(dict.fromkeys(each.remedy or OTHERWISE for each in unknown))
 
 
-def _judged(each: Judged) -> str:
-    if isinstance(each.stands, Unknown):
+def _judged(each: JudgedObjective) -> str:
+    if isinstance(each.stands, UnknownStatus):
         return f"{named(each.stands)}: not known: {each.stands.reason}"
     said = f"{named(each.stands)}: {attained_words(each.stands)}"
     said += f", burn rate {burn_words(each.stands)}{known_words(each.stands)}"
@@ -54,7 +54,7 @@ def _judged(each: Judged) -> str:
     return f"{said}: {state.name}: {then}{to}"
 
 
-def document(found: Gate, source: str) -> str:
+def document(found: ServiceGate, source: str) -> str:
     """As JSON, indented."""
     exception = found.exception
     said = {
@@ -79,10 +79,10 @@ def document(found: Gate, source: str) -> str:
     return inert_json(json.dumps(said, indent=2, ensure_ascii=False))
 
 
-def _objective(each: Judged, found: Gate) -> dict[str, Any]:
+def _objective(each: JudgedObjective, found: ServiceGate) -> dict[str, Any]:
     objective = each.stands.objective
     state = each.state
-    stands = each.stands if isinstance(each.stands, Standing) else None
+    stands = each.stands if isinstance(each.stands, ObjectiveStatus) else None
     recovers = stands.recovers(found.opens_above) if stands and each.closes else None
     return {
         "slo": objective.slo_name,

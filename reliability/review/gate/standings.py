@@ -19,7 +19,7 @@ from reliability.review.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Standings:
+class SloStatuses:
     """How each SLO stands, and where that is from, in words."""
 
     stands: tuple[Stands, ...]
@@ -34,7 +34,7 @@ def is_live(catalog: Catalog) -> bool:
 
 def past_standings(
     workspace: Workspace, catalog: Catalog, objectives: Sequence[Objective]
-) -> Standings:
+) -> SloStatuses:
     """By the history that the repository keeps, up to the day's beginning.
 
     Raises:
@@ -43,7 +43,7 @@ def past_standings(
     source = open_source(history_policy(catalog), catalog, workspace.root)
     at = datetime.combine(workspace.today, time(), tzinfo=UTC)
     stands = tuple(standing(each, source, at) for each in objectives)
-    return Standings(stands, f"{source.description} · up to {utc_minute(at)}")
+    return SloStatuses(stands, f"{source.description} · up to {utc_minute(at)}")
 
 
 def live_standings(
@@ -51,7 +51,7 @@ def live_standings(
     catalog: Catalog,
     objectives: Sequence[Objective],
     prometheus: str | None,
-) -> Standings:
+) -> SloStatuses:
     """By what the Prometheus that is named or declared recorded; history fills what it lacks.
 
     Raises:
@@ -70,7 +70,7 @@ def live_standings(
 
     added = any(each.coverage and each.coverage.history for each in stands)
     more = f" and {history.description}" if added else ""
-    return Standings(stands, f"{past.server.url}{more} · at {utc_minute(at)}")
+    return SloStatuses(stands, f"{past.server.url}{more} · at {utc_minute(at)}")
 
 
 def _moment(workspace: Workspace) -> datetime:

@@ -10,7 +10,7 @@ from math import floor
 from typing import Final
 
 from reliability.backtest.report.text import aligned, printable
-from reliability.backtest.standing import Standing, Stands, Unknown
+from reliability.backtest.standing import ObjectiveStatus, Stands, UnknownStatus
 from reliability.render.display import inert_json
 from reliability.review.figures import attained, budget_remaining
 from reliability.review.gate.figures import figures
@@ -33,7 +33,7 @@ HEADS: Final = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class GateTableRow:
     """One SLO and the day of its next review; None if it was never reviewed."""
 
     stands: Stands
@@ -41,16 +41,16 @@ class Line:
     today: date
 
 
-def text(lines: Iterable[Line], source: str) -> str:
+def text(lines: Iterable[GateTableRow], source: str) -> str:
     """The table, then why what is unknown is unknown, then the source."""
     return "\n".join(printable(_written(list(lines), source)))
 
 
-def _written(lines: list[Line], source: str) -> Iterator[str]:
+def _written(lines: list[GateTableRow], source: str) -> Iterator[str]:
     yield from aligned([HEADS, *(_cells(each) for each in lines)])
     reasons: dict[str, list[str]] = {}
     for each in lines:
-        if isinstance(each.stands, Unknown):
+        if isinstance(each.stands, UnknownStatus):
             remedy = f"; {each.stands.remedy}" if each.stands.remedy else ""
             reason = f"{each.stands.reason}{remedy}"
             reasons.setdefault(reason, []).append(each.stands.objective.identity)
@@ -62,12 +62,12 @@ def _written(lines: list[Line], source: str) -> Iterator[str]:
     yield f"source {source}"
 
 
-def _cells(line: Line) -> tuple[str, ...]:
+def _cells(line: GateTableRow) -> tuple[str, ...]:
     stands = line.stands
     objective = stands.objective
     named = (objective.service, f"{objective.slo_name} {objective.name}".rstrip())
     target = f"{(objective.target * 100).normalize():f} %"
-    if isinstance(stands, Unknown):
+    if isinstance(stands, UnknownStatus):
         unknown = ("not known", "not known", "-", "-", _share(stands), _review(line))
         return (*named, target, *unknown)
     budget = (attained(stands.attainment), budget_remaining(stands.remaining))
@@ -87,7 +87,7 @@ def percent_known(share: float) -> str:
     return f"{floor(share * 1000 + 1e-6) / 10:g} %"
 
 
-def known_words(stands: Standing) -> str:
+def known_words(stands: ObjectiveStatus) -> str:
     """How much of the period the figures are from, where that is not all that a server recorded."""
     coverage = stands.coverage
     if not coverage.history or not coverage.recorded:
@@ -96,12 +96,12 @@ def known_words(stands: Standing) -> str:
     return f", {recorded} recorded and {stored} from history"
 
 
-def burn_words(stands: Standing) -> str:
+def burn_words(stands: ObjectiveStatus) -> str:
     """How many times faster than sustainable."""
     return "not known" if stands.burn is None else f"{stands.burn:.1f}"
 
 
-def _exhausted(stands: Standing) -> str:
+def _exhausted(stands: ObjectiveStatus) -> str:
     """In how long the budget is spent at the present rate."""
     if stands.remaining <= 0:
         return "exhausted"
@@ -117,13 +117,13 @@ def _length(time: timedelta) -> str:
     return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} d"
 
 
-def _review(line: Line) -> str:
+def _review(line: GateTableRow) -> str:
     if line.review is None:
         return "never reviewed"
     return f"{line.review} (due)" if line.review <= line.today else str(line.review)
 
 
-def document(lines: Iterable[Line], source: str) -> str:
+def document(lines: Iterable[GateTableRow], source: str) -> str:
     """As JSON, indented."""
     said = {
         "version": VERSION,

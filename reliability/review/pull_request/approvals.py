@@ -11,7 +11,7 @@ from reliability.approval import Approvals, RequiredApproval, Role
 from reliability.check.changes.approvals import BY_OPTION, declared_roles, members_of, policy_roles
 from reliability.check.context import Context
 from reliability.finding import Finding
-from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, standing
+from reliability.forge.pull_request import PullRequest, RepositoryAccess, SubmittedReview, standing
 from reliability.load.catalog import Catalog, service_directory
 from reliability.model.team import Team
 from reliability.review.pull_request.diff import Touched, touched
@@ -21,7 +21,7 @@ EVERYBODY: Final = RepositoryAccess()
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ServiceApproval:
     """What of a service, or of `policies/`, needs approval, by whom, and who has given it.
 
     `missing` are the roles for which nobody has agreed; `proposed` are handles of the author that
@@ -51,7 +51,7 @@ def head_only(_commit: str) -> bool | None:
 
 
 def approvals(
-    reviews: Iterable[Review],
+    reviews: Iterable[SubmittedReview],
     pull: PullRequest,
     base: Catalog,
     proposes_the_same: Callable[[str], bool | None] = head_only,
@@ -131,7 +131,7 @@ def with_teams(handles: Iterable[str], base: Catalog) -> set[str]:
     return given
 
 
-def asks(findings: Iterable[Finding], context: Context) -> tuple[Ask, ...]:
+def asks(findings: Iterable[Finding], context: Context) -> tuple[ServiceApproval, ...]:
     """Whose approval the change needs: one ask for each service and those who answer for it."""
     alike: dict[RequiredApproval, list[Finding]] = {}
     for finding in findings:
@@ -150,7 +150,9 @@ def for_reviewers(finding: Finding) -> Finding:
     return replace(finding, problem=replace(problem, help=said))
 
 
-def _ask(needed: RequiredApproval, findings: tuple[Finding, ...], context: Context) -> Ask:
+def _ask(
+    needed: RequiredApproval, findings: tuple[Finding, ...], context: Context
+) -> ServiceApproval:
     missing = needed.missing(context.approved, context.author)
     given = tuple(each for each in needed.handles if each.lower() in _lower(context.approved))
     by_others = needed.missing(context.approved)
@@ -161,7 +163,7 @@ def _ask(needed: RequiredApproval, findings: tuple[Finding, ...], context: Conte
         for handle in role
         if handle.lower() in _lower(context.author)
     )
-    return Ask(needed, given, findings, missing, tuple(dict.fromkeys(proposed)))
+    return ServiceApproval(needed, given, findings, missing, tuple(dict.fromkeys(proposed)))
 
 
 def _lower(handles: Iterable[str]) -> set[str]:

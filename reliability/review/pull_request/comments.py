@@ -15,7 +15,7 @@ from reliability.forge.notes import CommentDraft, ThreadDraft
 from reliability.render.markdown import code
 from reliability.render.words import Words
 from reliability.review.pull_request.phrases import said
-from reliability.review.pull_request.reviewed import Found
+from reliability.review.pull_request.reviewed import FindingChanges
 from reliability.review.pull_request.suggestion import suggested_lines
 
 SUMMARY: Final = "review"
@@ -35,13 +35,13 @@ class OnLines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class LineComments:
     """What comments on lines are made of.
 
     `prefix` is where the reliability repository lies in the Git repository; `texts` are its files.
     """
 
-    found: Found
+    found: FindingChanges
     files: Mapping[str, ChangedFile]
     prefix: PurePosixPath
     texts: Mapping[PurePosixPath, str]
@@ -81,7 +81,7 @@ class Lines:
         return (self.prefix / finding.problem.at.path).as_posix()
 
 
-def on_lines(lines: Lines, most: int) -> OnLines:
+def on_lines(lines: LineComments, most: int) -> OnLines:
     """A comment for each finding on a line that the diff shows, at most `most`."""
     return OnLines(place(lines.drafts(), lines.files.values(), most).inline)
 

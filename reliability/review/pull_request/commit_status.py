@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reliability.forge.github.statuses import CommitStatus, State
 from reliability.review.pull_request.headlines import verdict_text
-from reliability.review.pull_request.shown import Shown
+from reliability.review.pull_request.shown import ReportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Judgment:
     """One pull request, judged: `shown` is its review."""
 
     number: int
-    shown: Shown
+    shown: ReportView
     is_draft: bool = False
 
     @property

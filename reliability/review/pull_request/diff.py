@@ -44,7 +44,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseChange:
+class ObjectiveDifference:
     """One objective: before and after, and in words what else lets more pass."""
 
     service: str
@@ -64,7 +64,7 @@ def touched(before: Catalog, after: Catalog) -> Touched:
     return Touched(tuple(sorted(filter(None, services))), tuple(sorted(policies)))
 
 
-def promise_changes(context: Context) -> tuple[PromiseChange, ...]:
+def promise_changes(context: Context) -> tuple[ObjectiveDifference, ...]:
     """Every objective that is new, gone, or promises something else."""
     if context.before is None:
         return ()
@@ -74,7 +74,7 @@ def promise_changes(context: Context) -> tuple[PromiseChange, ...]:
         *(each for change in changes for each in _kept(change, context)),
         *_gone(context),
         *(
-            PromiseChange(each.service, each.identity, "new", None, _target(each))
+            ObjectiveDifference(each.service, each.identity, "new", None, _target(each))
             for each in context.objectives
             if id(each) not in seen
         ),
@@ -82,26 +82,26 @@ def promise_changes(context: Context) -> tuple[PromiseChange, ...]:
     return tuple(sorted(found, key=lambda each: (each.service, each.name)))
 
 
-def _kept(change: ObjectiveChange, context: Context) -> Iterator[PromiseChange]:
+def _kept(change: ObjectiveChange, context: Context) -> Iterator[ObjectiveDifference]:
     assert context.base is not None  # noqa: S101
     old, new = change.old, change.new
     if new is None:
-        yield PromiseChange(old.service, old.identity, "gone", _target(old), None)
+        yield ObjectiveDifference(old.service, old.identity, "gone", _target(old), None)
         return
     said = loosened(change, context.base, context.catalog)
     looser = tuple(each.message for each in said if not each.message.startswith("target "))
     is_other = _target(old) != _target(new) or change.slo.how != "same" or looser
     if is_other:
-        yield PromiseChange(
+        yield ObjectiveDifference(
             new.service, new.identity, change.slo.how, _target(old), _target(new), looser
         )
 
 
-def _gone(context: Context) -> Iterator[PromiseChange]:
+def _gone(context: Context) -> Iterator[ObjectiveDifference]:
     gone = {id(slo) for slo in context.slo_changes.gone}
     for each in context.before.objectives if context.before else ():
         if id(each.slo) in gone:
-            yield PromiseChange(each.service, each.identity, "gone", _target(each), None)
+            yield ObjectiveDifference(each.service, each.identity, "gone", _target(each), None)
 
 
 def _target(objective: Objective) -> Target:

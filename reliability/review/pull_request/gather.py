@@ -26,7 +26,7 @@ from reliability.pipeline import Repository, check, compile_catalog, plan_target
 from reliability.plan.held import Held, Intact
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.report import within_limits
-from reliability.providers import Access, open_provider, wanted_by
+from reliability.providers import ProviderAccess, open_provider, wanted_by
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.owner import owner_of
 from reliability.resolve.objectives import objectives
@@ -35,15 +35,21 @@ from reliability.review.pull_request.approvals import asks, for_reviewers
 from reliability.review.pull_request.approver_changes import approver_changes
 from reliability.review.pull_request.diff import Touched, promise_changes, touched
 from reliability.review.pull_request.judge import governed, has_policies, unread
-from reliability.review.pull_request.measured import Measured, NotMeasured
-from reliability.review.pull_request.reviewed import Found, Judges, Reviewed, TargetPlan, compare
+from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
+from reliability.review.pull_request.reviewed import (
+    FindingChanges,
+    PolicySource,
+    Reviewed,
+    TargetPlan,
+    compare,
+)
 from reliability.review.pull_request.told import told_changes
 from reliability.review.pull_request.verdict import verdict
 from reliability.review.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ReviewTerms:
     """What a review is told: the branch, who approved, what stands in the way, days to replay.
 
     `live` is whether targets are asked what they hold.
@@ -57,24 +63,24 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class ReviewSides:
     """Both sides of a change; the head may be the working tree or a commit."""
 
     base: Base
     head: Repository
 
 
-def review(place: Workspace, merge: Merge, terms: Terms) -> tuple[Reviewed, list[Finding]]:
+def review(place: Workspace, merge: Merge, terms: ReviewTerms) -> tuple[Reviewed, list[Finding]]:
     """Review what a branch would have after a merge against what it has; and every finding."""
     base, head = merge.base, merge.head
     proposed = Repository(place.root, head.catalog, tuple(head.findings), place.jobs, head.commit)
     changed = touched(base.catalog, proposed.catalog)
-    context = _context(place.today, Sides(base, proposed), terms)
+    context = _context(place.today, ReviewSides(base, proposed), terms)
     past = replace(base, catalog=as_named_now(context) or base.catalog)
     measured = _committed(place, merge) or _measured(
-        place, Sides(past, proposed), changed, terms.days
+        place, ReviewSides(past, proposed), changed, terms.days
     )
-    findings, found = _found(Sides(base, proposed), measured, context, terms.approvals)
+    findings, found = _found(ReviewSides(base, proposed), measured, context, terms.approvals)
     new = [finding for _, finding in found.new]
     asked = asks(new, context)
     before = Context(place.today, past.catalog, broken=_broken(base.findings))
@@ -88,13 +94,13 @@ def review(place: Workspace, merge: Merge, terms: Terms) -> tuple[Reviewed, list
         terms.approvals,
         tuple(approver_changes(context)),
         found,
-        tuple(_plans(place, Sides(base, proposed), terms.live)),
+        tuple(_plans(place, ReviewSides(base, proposed), terms.live)),
         _judges(base, terms, context),
     )
     return reviewed, findings
 
 
-def _context(today: date, sides: Sides, terms: Terms) -> Context:
+def _context(today: date, sides: ReviewSides, terms: ReviewTerms) -> Context:
     """What rules see; the base's policies hold, where it has some."""
     return Context(
         today,
@@ -106,11 +112,14 @@ def _context(today: date, sides: Sides, terms: Terms) -> Context:
 
 
 def _found(
-    sides: Sides, measured: Measured | NotMeasured, context: Context, approvals: Approvals
-) -> tuple[list[Finding], Found]:
+    sides: ReviewSides,
+    measured: MeasuredChange | NotMeasured,
+    context: Context,
+    approvals: Approvals,
+) -> tuple[list[Finding], FindingChanges]:
     """Every finding of the change, and how they compare with those of the base."""
     base = sides.base
-    known = measured if isinstance(measured, Measured) else None
+    known = measured if isinstance(measured, MeasuredChange) else None
     findings = check(
         sides.head,
         context.today,
@@ -129,10 +138,10 @@ def _found(
     return findings, compare(before, findings, measuring)
 
 
-def _judges(base: Base, terms: Terms, context: Context) -> Judges:
+def _judges(base: Base, terms: ReviewTerms, context: Context) -> PolicySource:
     waiting = dict.fromkeys(each.approver for each in pending(context))
     own = context.judge is None
-    return Judges(base.commit, terms.branch, own, unread(base.findings), tuple(waiting))
+    return PolicySource(base.commit, terms.branch, own, unread(base.findings), tuple(waiting))
 
 
 def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
@@ -153,8 +162,8 @@ def _committed(place: Workspace, merge: Merge) -> NotMeasured | None:
 
 
 def _measured(
-    place: Workspace, sides: Sides, changed: Touched, days: int | None
-) -> Measured | NotMeasured:
+    place: Workspace, sides: ReviewSides, changed: Touched, days: int | None
+) -> MeasuredChange | NotMeasured:
     """Replay the services that the change touches; all of them where it changes policies."""
     names = frozenset() if changed.policies else frozenset(changed.services)
     catalog = governed(sides.head.catalog, sides.base)
@@ -164,13 +173,15 @@ def _measured(
     if find_spec("numpy") is None:
         return NotMeasured(str(MissingExtraError("reliability review", "history")))
     try:
-        governing = Sides(sides.base, replace(sides.head, catalog=catalog))
+        governing = ReviewSides(sides.base, replace(sides.head, catalog=catalog))
         return _replayed(place.today, governing, names & promised, days)
     except SourceError as error:
         return NotMeasured(str(error))
 
 
-def _replayed(today: date, sides: Sides, names: frozenset[str], days: int | None) -> Measured:
+def _replayed(
+    today: date, sides: ReviewSides, names: frozenset[str], days: int | None
+) -> MeasuredChange:
     from reliability.backtest import firing
     from reliability.history.open import history_policy
     from reliability.pipeline import replay_history
@@ -178,11 +189,11 @@ def _replayed(today: date, sides: Sides, names: frozenset[str], days: int | None
 
     policy = history_policy(sides.head.catalog)
     span = TimeSpan.before(today, timedelta(days=days) if days else policy.span)
-    result = replay_history(sides.head, sides.base, firing.Terms(span), names)
-    return Measured(result)
+    result = replay_history(sides.head, sides.base, firing.ReplayTerms(span), names)
+    return MeasuredChange(result)
 
 
-def _plans(place: Workspace, sides: Sides, live: bool) -> Iterator[TargetPlan]:
+def _plans(place: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetPlan]:
     """What would change in each target of the base: in what it holds, or would hold by the base."""
     base, catalog = sides.base, sides.head.catalog
     if any(unreadable_parts((*sides.head.findings, *base.findings))):
@@ -193,7 +204,7 @@ def _plans(place: Workspace, sides: Sides, live: bool) -> Iterator[TargetPlan]:
     wanted, _ = compile_catalog(catalog)
     owner = owner_of(place.root, spec)
     with ExitStack() as closing:
-        access = Access(
+        access = ProviderAccess(
             place.root, spec.allowed_hosts, place.secret, place.note, False, closing, owner
         )
         for target in spec.targets:

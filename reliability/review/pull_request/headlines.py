@@ -9,9 +9,9 @@ from reliability.approval import MOST_NAMED
 from reliability.backtest.headline import headline
 from reliability.render.display import width
 from reliability.render.words import Words
-from reliability.review.pull_request.measured import Measured, NotMeasured
+from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
 from reliability.review.pull_request.phrases import roles, said, tier, value
-from reliability.review.pull_request.shown import Shown
+from reliability.review.pull_request.shown import ReportView
 from reliability.review.pull_request.timeline import (
     CAUGHT,
     MISSED,
@@ -20,11 +20,11 @@ from reliability.review.pull_request.timeline import (
     drawn,
     timeline,
 )
-from reliability.review.pull_request.verdict import Verdict
+from reliability.review.pull_request.verdict import ReviewVerdict
 from reliability.timespan import TimeSpan
 
 
-def verdict_lines(shown: Shown) -> Iterator[str]:
+def verdict_lines(shown: ReportView) -> Iterator[str]:
     """The verdict in one sentence."""
     words, verdict = shown.words, shown.reviewed.verdict
     if verdict.is_good:
@@ -34,7 +34,7 @@ def verdict_lines(shown: Shown) -> Iterator[str]:
         yield "### ❌ " + words("Not yet: {reasons}.", reasons=reasons)
 
 
-def verdict_text(verdict: Verdict, words: Words) -> str:
+def verdict_text(verdict: ReviewVerdict, words: Words) -> str:
     """The same for a log: no markup."""
     if verdict.is_good:
         return words("Nothing stands in the way.")
@@ -42,7 +42,7 @@ def verdict_text(verdict: Verdict, words: Words) -> str:
     return words("Not yet: {reasons}.", reasons=reasons).replace("`", "")
 
 
-def _reasons(verdict: Verdict, words: Words) -> Iterator[str]:
+def _reasons(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
     if verdict.overlap:
         files = _list(verdict.overlap[:MOST_NAMED], words)
         yield words("the base branch has changed {files} as well; update the branch", files=files)
@@ -73,18 +73,18 @@ def _list(names: tuple[str, ...], words: Words) -> str:
     return words(" and ").join(map(value, names))
 
 
-def measured_lines(shown: Shown) -> Iterator[str]:
+def measured_lines(shown: ReportView) -> Iterator[str]:
     """What people would have been told in the past, before and after; or why that is unknown."""
     match shown.reviewed.measured:
         case NotMeasured(""):
             return
         case NotMeasured(why):
             yield shown.words("What would have fired is not known: {why}.", why=said(why))
-        case Measured() as measured:
+        case MeasuredChange() as measured:
             yield from _measured(measured, shown)
 
 
-def _measured(measured: Measured, shown: Shown) -> Iterator[str]:
+def _measured(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
     words, result = shown.words, measured.result
     if measured.known:
         yield f"**{headline(result, words)}**"
@@ -94,7 +94,7 @@ def _measured(measured: Measured, shown: Shown) -> Iterator[str]:
     yield from _unknown(measured, shown)
 
 
-def _replayed(measured: Measured, shown: Shown) -> Iterator[str]:
+def _replayed(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
     """What the figures are of, and what is not in them."""
     words = shown.words
     yield words(
@@ -108,7 +108,7 @@ def _replayed(measured: Measured, shown: Shown) -> Iterator[str]:
         yield words("Signals with an expression of their own are not replayed.")
 
 
-def _drawn(measured: Measured, words: Words) -> Iterator[str]:
+def _drawn(measured: MeasuredChange, words: Words) -> Iterator[str]:
     """The timeline, where something fires otherwise."""
     result = measured.result
     if not measured.changed:
@@ -142,7 +142,7 @@ def _days(span: TimeSpan, columns: int, words: Words) -> str:
     return f"{first}{' ' * max(columns - width(first) - width(last), 1)}{last}"
 
 
-def _unknown(measured: Measured, shown: Shown) -> Iterator[str]:
+def _unknown(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
     """The promises without history, by what would have to be done for it."""
     for why, names in measured.unknown.items():
         yield ""

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from reliability.backtest.outcome import PAGES, Backtest, Fired, NoAlert, Outcome, Replayed, Row
+from reliability.backtest.outcome import (
+    PAGES,
+    AlertFirings,
+    Backtest,
+    NoAlert,
+    Outcome,
+    OutcomeRow,
+    Replayed,
+)
 from reliability.backtest.report.json import document
-from reliability.check.evidence import Evidence
+from reliability.check.evidence import BacktestEvidence
 from reliability.history.series import NoHistory
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredChange:
     """Both sides replayed over the past."""
 
     result: Backtest
@@ -23,12 +31,12 @@ class Measured:
         return any(not isinstance(each.history, NoHistory) for each in self.result.objectives)
 
     @property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> BacktestEvidence:
         """What the measured rules read, without a file."""
-        return Evidence.model_validate(document(self.result))
+        return BacktestEvidence.model_validate(document(self.result))
 
     @property
-    def evidence_before(self) -> Evidence:
+    def evidence_before(self) -> BacktestEvidence:
         """The base's side alone: what was found of it was there before."""
         old = replace(
             self.result,
@@ -36,7 +44,7 @@ class Measured:
             objectives=tuple(map(_before, self.result.objectives)),
             verdicts=tuple(replace(each, new=each.old) for each in self.result.verdicts),
         )
-        return Evidence.model_validate(document(old))
+        return BacktestEvidence.model_validate(document(old))
 
     @property
     def unknown(self) -> Mapping[str, tuple[str, ...]]:
@@ -49,7 +57,7 @@ class Measured:
         return found
 
     @property
-    def changed(self) -> tuple[Row, ...]:
+    def changed(self) -> tuple[OutcomeRow, ...]:
         """The alerts that do otherwise than before."""
         return tuple(each for each in self.result.rows if each.old != each.new)
 
@@ -74,4 +82,4 @@ def _before(replayed: Replayed) -> Replayed:
 
 
 def _a_week(outcome: Outcome) -> float:
-    return outcome.per_week if isinstance(outcome, Fired) else 0.0
+    return outcome.per_week if isinstance(outcome, AlertFirings) else 0.0

@@ -10,15 +10,15 @@ from reliability.approval import MOST_NAMED, Role
 from reliability.check.wording import number_text
 from reliability.render.markdown import code, plain
 from reliability.render.words import Words, worded
-from reliability.review.pull_request.diff import PromiseChange, Target
+from reliability.review.pull_request.diff import ObjectiveDifference, Target
 from reliability.review.pull_request.told import (
-    Asked,
+    AbsenceCondition,
+    AlertSource,
     Burning,
+    DeliveryPath,
+    ExpressionCondition,
     How,
-    Noise,
-    Reached,
-    Silent,
-    Way,
+    NotifiedRecipient,
     When,
 )
 from reliability.scalars import duration_text
@@ -74,12 +74,12 @@ def tier(word: str, words: Words) -> str:
     return words(TIERS[word]) if word in TIERS else value(word)
 
 
-def noise(each: Noise, words: Words) -> str:
+def noise(each: AlertSource, words: Words) -> str:
     """What makes a noise."""
     return words(SPEEDS[each.speed], name=value(each.name))
 
 
-def way(each: Way | None, words: Words) -> str:
+def way(each: DeliveryPath | None, words: Words) -> str:
     """A tier and everybody who is told."""
     if each is None:
         return words("not there")
@@ -92,7 +92,7 @@ def way(each: Way | None, words: Words) -> str:
     return f"**{tier(each.tier, words)}**: {told}"
 
 
-def reached(each: Reached, words: Words) -> str:
+def reached(each: NotifiedRecipient, words: Words) -> str:
     """One way of telling."""
     return words(WAYS[each.how], whom=value(each.whom))
 
@@ -106,9 +106,9 @@ def when(each: When, words: Words) -> str:
                 for share, window in pairs
             ]
             return words(" or ").join(parts)
-        case Silent(after):
+        case AbsenceCondition(after):
             return words("nothing for {time}", time=length(after))
-        case Asked(expression, held):
+        case ExpressionCondition(expression, held):
             for_ = words(", for {time}", time=length(held)) if held else ""
             return f"{value(expression)}{for_}"
     assert_never(each)
@@ -143,7 +143,7 @@ def target(each: Target | None, words: Words) -> str:
     )
 
 
-def promise(each: PromiseChange, words: Words) -> str:
+def promise(each: ObjectiveDifference, words: Words) -> str:
     """What became of a promise."""
     if each.what == "new":
         return words("new")

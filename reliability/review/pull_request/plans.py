@@ -10,13 +10,13 @@ from reliability.plan.report import Unsafe
 from reliability.render.words import Words
 from reliability.review.pull_request.phrases import said
 from reliability.review.pull_request.reviewed import TargetPlan
-from reliability.review.pull_request.shown import Shown, folded
+from reliability.review.pull_request.shown import ReportView, folded
 
 MOST_LINES: Final = 40
 """Lines of the diff of one object; a comment has a largest size, and `plan` shows all of it."""
 
 
-def plan_lines(shown: Shown) -> Iterator[str]:
+def plan_lines(shown: ReportView) -> Iterator[str]:
     """What would change in each target."""
     words = shown.words
     if not shown.reviewed.plans:

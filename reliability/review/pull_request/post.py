@@ -8,19 +8,19 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reliability.errors import ForgeError
-from reliability.forge.keep import Failed, Outcome, Unchecked, Unwritten, keep
+from reliability.forge.keep import NoteFailed, Outcome, Unchecked, Unwritten, keep
 from reliability.forge.marker import ROOM
-from reliability.forge.reconcile import Create, Reopen, Update
+from reliability.forge.reconcile import CreateNote, Reopen, UpdateNote
 from reliability.review.pull_request.comments import (
     FINDING,
     SUMMARY,
-    Lines,
+    LineComments,
     fingerprint_of,
     on_lines,
     summary,
 )
 from reliability.review.pull_request.report import short_report
-from reliability.review.pull_request.shown import Shown
+from reliability.review.pull_request.shown import ReportView
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Forge
@@ -50,7 +50,7 @@ class Posting:
         """Put findings on their lines; the fingerprints of those that are there now."""
         try:
             files = {file.path: file for file in self.forge.changed_files(self.pull.number)}
-            lines = Lines(
+            lines = LineComments(
                 found=reviewed.found, files=files, prefix=self.prefix, texts=texts, words=words
             )
             wanted = on_lines(lines, self.most)
@@ -72,7 +72,7 @@ class Posting:
             except ForgeError as error:
                 self.unasked.append(str(error))
 
-    def summary(self, shown: Shown) -> None:
+    def summary(self, shown: ReportView) -> None:
         """Keep the one summary, or none where the change is about something else."""
         is_wanted = not shown.reviewed.touched.is_nothing
         text = short_report(shown, ROOM)
@@ -89,12 +89,12 @@ class Posting:
             match outcome:
                 case Unwritten(change, why):
                     self.unwritten.append(why)
-                case Failed(change, why):
+                case NoteFailed(change, why):
                     self.failed.append(why)
                 case Unchecked(why):
                     self.failed.append(why)
                     continue
                 case _:
                     continue
-            if isinstance(change, Create | Update | Reopen):
+            if isinstance(change, CreateNote | UpdateNote | Reopen):
                 yield fingerprint_of(change.draft.marker.key)

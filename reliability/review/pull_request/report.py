@@ -8,7 +8,7 @@ from typing import Final
 
 from reliability.backtest.report import markdown as backtest_markdown
 from reliability.review.pull_request.headlines import measured_lines, verdict_lines
-from reliability.review.pull_request.measured import Measured
+from reliability.review.pull_request.measured import MeasuredChange
 from reliability.review.pull_request.plans import plan_lines
 from reliability.review.pull_request.sections import (
     approvers_lines,
@@ -18,46 +18,46 @@ from reliability.review.pull_request.sections import (
     promises_lines,
     told_lines,
 )
-from reliability.review.pull_request.shown import Shown, folded
+from reliability.review.pull_request.shown import ReportView, folded
 
 
-def replay_lines(shown: Shown) -> Iterator[str]:
+def replay_lines(shown: ReportView) -> Iterator[str]:
     """Each alert of the backtest."""
     measured = shown.reviewed.measured
-    if isinstance(measured, Measured) and measured.known:
+    if isinstance(measured, MeasuredChange) and measured.known:
         title = shown.words("Backtest, alert by alert")
         yield from folded(title, [backtest_markdown.text(measured.result)])
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReportSection:
     """A section; the highest `spare` goes first where there is no room."""
 
-    lines: Callable[[Shown], Iterator[str]]
+    lines: Callable[[ReportView], Iterator[str]]
     spare: int
 
 
 PARTS: Final = (
-    Part(verdict_lines, 0),
-    Part(measured_lines, 1),
-    Part(told_lines, 3),
-    Part(promises_lines, 2),
-    Part(approvers_lines, 2),
-    Part(findings_lines, 4),
-    Part(plan_lines, 7),
-    Part(replay_lines, 8),
-    Part(excused_lines, 6),
-    Part(judges_lines, 1),
+    ReportSection(verdict_lines, 0),
+    ReportSection(measured_lines, 1),
+    ReportSection(told_lines, 3),
+    ReportSection(promises_lines, 2),
+    ReportSection(approvers_lines, 2),
+    ReportSection(findings_lines, 4),
+    ReportSection(plan_lines, 7),
+    ReportSection(replay_lines, 8),
+    ReportSection(excused_lines, 6),
+    ReportSection(judges_lines, 1),
 )
 """In the order in which they are read."""
 
 
-def full_report(shown: Shown) -> str:
+def full_report(shown: ReportView) -> str:
     """Everything, without a limit."""
     return _joined(_texts(replace(shown, rows=None)).values())
 
 
-def short_report(shown: Shown, room: int) -> str:
+def short_report(shown: ReportView, room: int) -> str:
     """What fits into `room` characters: sections as a whole, tables cut by rows."""
     texts = _texts(shown)
     note = shown.words("Some of it has no room here; it is in the full report.") + shown.link
@@ -71,7 +71,7 @@ def short_report(shown: Shown, room: int) -> str:
     return note
 
 
-def _texts(shown: Shown) -> dict[Part, str]:
+def _texts(shown: ReportView) -> dict[ReportSection, str]:
     texts = {part: "\n".join(part.lines(shown)).strip("\n") for part in PARTS}
     return {part: text for part, text in texts.items() if text}
 

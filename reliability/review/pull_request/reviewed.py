@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from reliability.approval import Approvals
 from reliability.finding import Finding, Severity, fingerprints
 from reliability.plan.report import Planned, Unsafe
-from reliability.review.pull_request.approvals import Ask
+from reliability.review.pull_request.approvals import ServiceApproval
 from reliability.review.pull_request.approver_changes import ApproverChange
-from reliability.review.pull_request.diff import PromiseChange, Touched
-from reliability.review.pull_request.measured import Measured, NotMeasured
-from reliability.review.pull_request.told import ToldChange
-from reliability.review.pull_request.verdict import Verdict
+from reliability.review.pull_request.diff import ObjectiveDifference, Touched
+from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
+from reliability.review.pull_request.told import AlertNotificationChange
+from reliability.review.pull_request.verdict import ReviewVerdict
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FindingChanges:
     """The findings of both sides: those that the change brings, with fingerprints; how many were
     there before, and how many it mends.
     """
@@ -45,7 +45,7 @@ class Found:
 
 def compare(
     before: Iterable[Finding], after: Iterable[Finding], measured: frozenset[str] = frozenset()
-) -> Found:
+) -> FindingChanges:
     """Pair findings by their fingerprints; one that counts only now is new.
 
     What rules that are `measured` no longer find is not mended: less fires, that is all.
@@ -59,7 +59,7 @@ def compare(
         key not in there and finding.waiver is None and finding.rule not in measured
         for key, finding in zip(fingerprints(old), old, strict=True)
     )
-    return Found(brought, len(pairs) - len(brought), mended)
+    return FindingChanges(brought, len(pairs) - len(brought), mended)
 
 
 def _key(fingerprint: str, finding: Finding) -> tuple[str, bool, Severity]:
@@ -67,7 +67,7 @@ def _key(fingerprint: str, finding: Finding) -> tuple[str, bool, Severity]:
 
 
 @dataclass(frozen=True, slots=True)
-class Judges:
+class PolicySource:
     """Whose policies were asked: the base's, or the change's own where the base has none.
 
     `pending` are waivers of the change that wait for their approvers.
@@ -96,13 +96,13 @@ class Reviewed:
     """A change: what it touches, and what follows."""
 
     touched: Touched
-    verdict: Verdict
-    measured: Measured | NotMeasured
-    told: tuple[ToldChange, ...]
-    promises: tuple[PromiseChange, ...]
-    asked: tuple[Ask, ...]
+    verdict: ReviewVerdict
+    measured: MeasuredChange | NotMeasured
+    told: tuple[AlertNotificationChange, ...]
+    promises: tuple[ObjectiveDifference, ...]
+    asked: tuple[ServiceApproval, ...]
     approvals: Approvals
     approvers: tuple[ApproverChange, ...]
-    found: Found
+    found: FindingChanges
     plans: tuple[TargetPlan, ...]
-    judges: Judges
+    judges: PolicySource

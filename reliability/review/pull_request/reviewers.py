@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from reliability.approval import Approvals
-from reliability.forge.pull_request import PullRequest, Review
-from reliability.review.pull_request.verdict import Verdict
+from reliability.forge.pull_request import PullRequest, SubmittedReview
+from reliability.review.pull_request.verdict import ReviewVerdict
 
 MOST: Final = 15
 """Reviewers that are requested at most. GitHub counts how much content is created too quickly, and
@@ -15,7 +15,10 @@ each request notifies somebody (https://docs.github.com/rest/pulls/review-reques
 
 
 def reviewers(
-    verdict: Verdict, pull: PullRequest, reviews: Iterable[Review], approvals: Approvals
+    verdict: ReviewVerdict,
+    pull: PullRequest,
+    reviews: Iterable[SubmittedReview],
+    approvals: Approvals,
 ) -> tuple[str, ...]:
     """The handles to request: `@person` or `@organization/team`.
 

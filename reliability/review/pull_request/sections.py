@@ -9,8 +9,8 @@ from reliability.approval import Role
 from reliability.finding import Finding, Severity
 from reliability.render.markdown import code
 from reliability.render.words import Words
-from reliability.review.pull_request.approvals import Ask
-from reliability.review.pull_request.diff import PromiseChange
+from reliability.review.pull_request.approvals import ServiceApproval
+from reliability.review.pull_request.diff import ObjectiveDifference
 from reliability.review.pull_request.phrases import (
     noise,
     promise,
@@ -22,14 +22,14 @@ from reliability.review.pull_request.phrases import (
     way,
     when,
 )
-from reliability.review.pull_request.shown import Shown, folded
-from reliability.review.pull_request.told import Noise, ToldChange
+from reliability.review.pull_request.shown import ReportView, folded
+from reliability.review.pull_request.told import AlertNotificationChange, AlertSource
 
 MOST_ALIKE: Final = 5
 """Noises that are named where several change in the same way."""
 
 
-def told_lines(shown: Shown) -> Iterator[str]:
+def told_lines(shown: ReportView) -> Iterator[str]:
     """Who will be told, old and new."""
     words, changes = shown.words, shown.reviewed.told
     if not changes:
@@ -37,14 +37,14 @@ def told_lines(shown: Shown) -> Iterator[str]:
     yield "#### " + words("Who will be told")
     yield ""
     heads = (words("service"), words("when"), words("before"), words("after"))
-    alike: dict[tuple[str, str], list[Noise]] = {}
+    alike: dict[tuple[str, str], list[AlertSource]] = {}
     for each in changes:
         alike.setdefault(_ways(each, words), []).append(each.noise)
     rows = [(*_what(noises, words), *ways) for ways, noises in alike.items()]
     yield from shown.table(heads, rows)
 
 
-def _what(noises: Sequence[Noise], words: Words) -> tuple[str, str]:
+def _what(noises: Sequence[AlertSource], words: Words) -> tuple[str, str]:
     """The services and what makes a noise there; many that change alike are counted."""
     services = [*dict.fromkeys(value(each.service) for each in noises)]
     names = [noise(each, words) for each in noises]
@@ -57,7 +57,7 @@ def _some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
     return joint.join([*shown, *more])
 
 
-def _ways(each: ToldChange, words: Words) -> tuple[str, str]:
+def _ways(each: AlertNotificationChange, words: Words) -> tuple[str, str]:
     """Who is told, only where that changes, and the threshold only where that does."""
     old, new = each.old, each.new
     before, after = [way(old, words)], [way(new, words)]
@@ -72,7 +72,7 @@ def _ways(each: ToldChange, words: Words) -> tuple[str, str]:
     return "<br>".join(before), "<br>".join(after)
 
 
-def promises_lines(shown: Shown) -> Iterator[str]:
+def promises_lines(shown: ReportView) -> Iterator[str]:
     """What is promised, old and new, and whose approval that needs."""
     words, reviewed = shown.words, shown.reviewed
     if reviewed.promises:
@@ -84,9 +84,9 @@ def promises_lines(shown: Shown) -> Iterator[str]:
     yield from _asks(shown)
 
 
-def _asks(shown: Shown) -> Iterator[str]:
+def _asks(shown: ReportView) -> Iterator[str]:
     """Whose approval is needed: services that need the same in one line, and no line left out."""
-    alike: dict[str, list[Ask]] = {}
+    alike: dict[str, list[ServiceApproval]] = {}
     for ask in shown.reviewed.asked:
         alike.setdefault(_ask(ask, "", shown), []).append(ask)
     groups = list(alike.values())
@@ -100,7 +100,7 @@ def _asks(shown: Shown) -> Iterator[str]:
         yield from _access(shown)
 
 
-def _access(shown: Shown) -> Iterator[str]:
+def _access(shown: ReportView) -> Iterator[str]:
     """Who cannot approve any more, and why that is not known."""
     words, approvals = shown.words, shown.reviewed.approvals
     if approvals.absent:
@@ -118,14 +118,14 @@ def _access(shown: Shown) -> Iterator[str]:
         yield words("Whether the approvers have access is not known: {why}.", why=why)
 
 
-def _promise(each: PromiseChange, words: Words) -> tuple[str, ...]:
+def _promise(each: ObjectiveDifference, words: Words) -> tuple[str, ...]:
     after = [target(each.new, words), *map(said, each.looser)]
     before = target(each.old, words)
     what = promise(each, words)
     return value(each.service), value(each.name), what, before, "<br>".join(after)
 
 
-def _ask(ask: Ask, service: str, shown: Shown) -> str:
+def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
     """Whose approval is needed, and who has given it; `service` may be several."""
     words = shown.words
     given = words(" and ").join(map(value, ask.given))
@@ -150,7 +150,7 @@ def _ask(ask: Ask, service: str, shown: Shown) -> str:
     return " ".join([line, *_outdated(ask, shown)])
 
 
-def _outdated(ask: Ask, shown: Shown) -> Iterator[str]:
+def _outdated(ask: ServiceApproval, shown: ReportView) -> Iterator[str]:
     """Whose approval does not count any more, and why."""
     words, approvals = shown.words, shown.reviewed.approvals
     missing = dict.fromkeys(name for role in ask.missing for name in role)
@@ -166,7 +166,7 @@ def _outdated(ask: Ask, shown: Shown) -> Iterator[str]:
         )
 
 
-def approvers_lines(shown: Shown) -> Iterator[str]:
+def approvers_lines(shown: ReportView) -> Iterator[str]:
     """Who approves later changes, if this one is merged."""
     words, changes = shown.words, shown.reviewed.approvers
     if not changes:
@@ -184,7 +184,7 @@ def _who(every: tuple[Role, ...], words: Words) -> str:
     return roles(every, words) if every else words("nobody")
 
 
-def findings_lines(shown: Shown) -> Iterator[str]:
+def findings_lines(shown: ReportView) -> Iterator[str]:
     """What the change brings that has no comment on its line."""
     words, found = shown.words, shown.reviewed.found
     left = [each for fingerprint, each in found.counted if fingerprint not in shown.on_lines]
@@ -199,7 +199,7 @@ def findings_lines(shown: Shown) -> Iterator[str]:
         yield from ("", " ".join(notes))
 
 
-def _notes(shown: Shown, on_lines: int) -> Iterator[str]:
+def _notes(shown: ReportView, on_lines: int) -> Iterator[str]:
     words, found = shown.words, shown.reviewed.found
     if on_lines:
         yield words.many(
@@ -222,7 +222,7 @@ def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
     return where, what, said(problem.help or "")
 
 
-def excused_lines(shown: Shown) -> Iterator[str]:
+def excused_lines(shown: ReportView) -> Iterator[str]:
     """What is called out and excused: by approval, by a waiver, by the baseline."""
     words, excused = shown.words, shown.reviewed.found.excused
     if excused:
@@ -234,7 +234,7 @@ def excused_lines(shown: Shown) -> Iterator[str]:
         yield from folded(title, shown.table(heads, rows))
 
 
-def judges_lines(shown: Shown) -> Iterator[str]:
+def judges_lines(shown: ReportView) -> Iterator[str]:
     """By whose policies it was judged, and what the change does to them."""
     words, reviewed = shown.words, shown.reviewed
     judges = reviewed.judges

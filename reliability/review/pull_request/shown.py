@@ -14,7 +14,7 @@ MOST_ROWS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReportView:
     """What is known, the words, and how many rows a table gets; None for all.
 
     `on_lines` are the fingerprints of findings that have a comment on their line. `report` is the

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from reliability.backtest.outcome import Fired, Outcome, Row, Verdict
+from reliability.backtest.outcome import AlertFirings, EventVerdict, Outcome, OutcomeRow
 from reliability.timespan import TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
@@ -41,7 +41,9 @@ class Timeline:
     incidents: str
 
 
-def timeline(rows: Iterable[Row], verdicts: Iterable[Verdict], span: TimeSpan) -> Timeline:
+def timeline(
+    rows: Iterable[OutcomeRow], verdicts: Iterable[EventVerdict], span: TimeSpan
+) -> Timeline:
     """Add up the alerts of each tier that do otherwise than before."""
     of = list(rows)
     tiers = sorted({row.tier for row in of})
@@ -90,11 +92,11 @@ def _counts(outcomes: Iterable[Outcome], columns: Columns) -> tuple[int, ...]:
 
 def _begins(outcomes: Iterable[Outcome]) -> Iterator[datetime]:
     for outcome in outcomes:
-        if isinstance(outcome, Fired):
+        if isinstance(outcome, AlertFirings):
             yield from (each.span.start for each in outcome.episodes)
 
 
-def _incidents(verdicts: list[Verdict], columns: Columns) -> str:
+def _incidents(verdicts: list[EventVerdict], columns: Columns) -> str:
     signs = [" "] * columns.count
     for verdict in sorted(verdicts, key=lambda verdict: WORST.index(verdict.new.word)):
         if verdict.known:

@@ -12,7 +12,7 @@ from reliability.alertmanager.receivers import PAGERS, READ, WEBHOOK, mentions_i
 from reliability.alertmanager.routing import Receiver
 from reliability.burnrate import SingleWindow, WindowPair, budget_of
 from reliability.check.context import Context
-from reliability.check.routes import Alike, Routes
+from reliability.check.routes import EquivalentAlerts, Routes
 from reliability.compile.alertmanager.receivers import OURS
 from reliability.compile.prometheus.alerts import BURN, NO_DATA
 from reliability.model.team import Team
@@ -28,7 +28,7 @@ HERE: Final = ("title", "text", "pretext", "fallback")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Reached:
+class NotifiedRecipient:
     """One way in which people are told: how, and whom or where."""
 
     how: How
@@ -43,25 +43,25 @@ class Burning:
 
 
 @dataclass(frozen=True, slots=True)
-class Silent:
+class AbsenceCondition:
     """It fires after this long without any data."""
 
     after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExpressionCondition:
     """An expression of its own, and for how long it has to hold."""
 
     expression: str
     held: timedelta
 
 
-When = Burning | Silent | Asked
+When = Burning | AbsenceCondition | ExpressionCondition
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Noise:
+class AlertSource:
     """What can make a noise: a speed of an SLO's burn, or a signal by its name."""
 
     service: str
@@ -70,34 +70,34 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class DeliveryPath:
     """Where a noise goes on one side; `reached` is None where the tree cannot be walked."""
 
     tier: str
     when: When
-    reached: tuple[Reached, ...] | None
+    reached: tuple[NotifiedRecipient, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
-class ToldChange:
+class AlertNotificationChange:
     """A noise whose tier, receiver, mention or threshold changed; None: not there."""
 
-    noise: Noise
-    old: Way | None
-    new: Way | None
+    noise: AlertSource
+    old: DeliveryPath | None
+    new: DeliveryPath | None
 
 
-def told_changes(before: Context, after: Context) -> tuple[ToldChange, ...]:
+def told_changes(before: Context, after: Context) -> tuple[AlertNotificationChange, ...]:
     """Everything that is told otherwise than before, in the order of services and names."""
     old, new = dict(ways(before)), dict(ways(after))
     return tuple(
-        ToldChange(noise, old.get(noise), new.get(noise))
+        AlertNotificationChange(noise, old.get(noise), new.get(noise))
         for noise in sorted({*old, *new})
         if not _alike(old.get(noise), new.get(noise))
     )
 
 
-def _alike(old: Way | None, new: Way | None) -> bool:
+def _alike(old: DeliveryPath | None, new: DeliveryPath | None) -> bool:
     """Whether nothing changes that is known; a tree that cannot be walked changes nobody's way."""
     if old is None or new is None:
         return old is new
@@ -107,21 +107,24 @@ def _alike(old: Way | None, new: Way | None) -> bool:
     )
 
 
-def ways(context: Context) -> Iterator[tuple[Noise, Way]]:
+def ways(context: Context) -> Iterator[tuple[AlertSource, DeliveryPath]]:
     """Where everything goes that can make a noise."""
-    tree = Tree.of(context)
+    tree = SideRoutes.of(context)
     for objective in context.objectives:
         yield from _of_objective(objective, context, tree)
     for each in signals(context.catalog):
         if each.tier is not None:
-            when = Asked(" ".join(each.signal.expr.split()), each.signal.for_)
+            when = ExpressionCondition(" ".join(each.signal.expr.split()), each.signal.for_)
             reached = tree.reached(each.service, each.signal.alertname, "", each.tier)
-            yield Noise(each.service, each.signal.name, "signal"), Way(each.tier, when, reached)
+            yield (
+                AlertSource(each.service, each.signal.name, "signal"),
+                DeliveryPath(each.tier, when, reached),
+            )
 
 
 def _of_objective(
-    objective: Objective, context: Context, tree: Tree
-) -> Iterator[tuple[Noise, Way]]:
+    objective: Objective, context: Context, tree: SideRoutes
+) -> Iterator[tuple[AlertSource, DeliveryPath]]:
     if objective.source is None:
         return
     service, name, entry = objective.service, objective.identity, objective.source.entry
@@ -135,10 +138,16 @@ def _of_objective(
         for speed, tier, pairs in speeds:
             if pairs:
                 reached = tree.reached(service, BURN, name, tier)
-                yield Noise(service, name, speed), Way(tier, burning(objective, pairs), reached)
+                yield (
+                    AlertSource(service, name, speed),
+                    DeliveryPath(tier, burning(objective, pairs), reached),
+                )
     absent = objective.no_data
     reached = tree.reached(service, NO_DATA, name, absent.tier)
-    yield Noise(service, name, "no-data"), Way(absent.tier, Silent(absent.after), reached)
+    yield (
+        AlertSource(service, name, "no-data"),
+        DeliveryPath(absent.tier, AbsenceCondition(absent.after), reached),
+    )
 
 
 def burning(objective: Objective, pairs: tuple[WindowPair | SingleWindow, ...]) -> Burning:
@@ -152,25 +161,27 @@ Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class SideRoutes:
     """The routes of one side, and where each alert ends; empty where there is no tree."""
 
     context: Context
     routes: Routes | None
-    index: Mapping[Key, Alike]
+    index: Mapping[Key, EquivalentAlerts]
 
     @classmethod
-    def of(cls, context: Context) -> Tree:
+    def of(cls, context: Context) -> SideRoutes:
         """Walk the routes once."""
         routes = context.routes
-        index: dict[Key, Alike] = {}
+        index: dict[Key, EquivalentAlerts] = {}
         for alike in routes.alike if routes is not None else ():
             for each in alike.alerts:
                 slo = each.labels.get("sloth_slo", "")
                 index[each.service, each.labels["alertname"], slo, each.tier] = alike
         return cls(context, routes, index)
 
-    def reached(self, service: str, alert: str, slo: str, tier: str) -> tuple[Reached, ...] | None:
+    def reached(
+        self, service: str, alert: str, slo: str, tier: str
+    ) -> tuple[NotifiedRecipient, ...] | None:
         """Everybody whom an alert may reach; None where that cannot be told."""
         alike = self.index.get((service, alert, slo, tier))
         if self.routes is None or alike is None:
@@ -196,28 +207,32 @@ class Tree:
                 names[mention] = f"{spec.display_name or team.value.metadata.name} ({group[1]})"
         return names
 
-    def _queue(self, team: str, tier: str) -> Iterator[Reached]:
+    def _queue(self, team: str, tier: str) -> Iterator[NotifiedRecipient]:
         """The issues that `reliability tickets` opens."""
         located = self.context.catalog.find(Team, team)
         channel = located.value.spec.channels.ticket if located and tier == "ticket" else None
         if channel is not None and channel.issues is not None:
-            yield Reached("issues", channel.issues)
+            yield NotifiedRecipient("issues", channel.issues)
 
 
-def _reached(receiver: Receiver) -> Iterator[Reached]:
+def _reached(receiver: Receiver) -> Iterator[NotifiedRecipient]:
     """What of a receiver reaches people; addresses and keys are left out."""
     for kind, settings in receiver.integrations:
         if kind in PAGERS:
-            yield Reached("page", f"{PAGERS[kind]} ({_short(receiver.name)})")
+            yield NotifiedRecipient("page", f"{PAGERS[kind]} ({_short(receiver.name)})")
         elif kind == WEBHOOK:
-            yield Reached("webhook", _short(receiver.name))
+            yield NotifiedRecipient("webhook", _short(receiver.name))
         elif kind in READ:
             where = str(settings.get("channel") or f"{READ[kind]} ({_short(receiver.name)})")
-            yield Reached("channel", where)
+            yield NotifiedRecipient("channel", where)
             texts = (str(settings.get(key, "")) for key in HERE)
-            yield from (Reached("mention", each) for text in texts for each in mentions_in(text))
+            yield from (
+                NotifiedRecipient("mention", each) for text in texts for each in mentions_in(text)
+            )
         else:
-            yield Reached("other", f"{kind.removesuffix('_configs')} ({_short(receiver.name)})")
+            yield NotifiedRecipient(
+                "other", f"{kind.removesuffix('_configs')} ({_short(receiver.name)})"
+            )
 
 
 def _short(name: str) -> str:

@@ -9,15 +9,15 @@ from reliability.approval import Role
 from reliability.check.context import Context
 from reliability.finding import Finding, Severity
 from reliability.model.team import Team
-from reliability.review.pull_request.approvals import Ask
-from reliability.review.pull_request.measured import Measured, NotMeasured
+from reliability.review.pull_request.approvals import ServiceApproval
+from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
 
 BUDGET = "page-budget-exceeded"
 MISSED = "incident-missed"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReviewVerdict:
     """Everything that stands in the way.
 
     `missing` are the roles whose approval is needed, `unapproved` services with nobody to ask;
@@ -52,11 +52,11 @@ class Verdict:
 
 def verdict(
     new: Iterable[Finding],
-    asked: Iterable[Ask],
-    measured: Measured | NotMeasured,
+    asked: Iterable[ServiceApproval],
+    measured: MeasuredChange | NotMeasured,
     context: Context,
     limit: Severity | None,
-) -> Verdict:
+) -> ReviewVerdict:
     """Judge the findings that the change brings; `limit` is the least severity that counts."""
     counted = [each for each in new if each.waiver is None]
     over = tuple(_over(counted, measured, context))
@@ -68,7 +68,7 @@ def verdict(
     ]
     open_asks = [each for each in asked if not each.is_met]
     missing = dict.fromkeys(role for each in open_asks for role in each.missing)
-    return Verdict(
+    return ReviewVerdict(
         tuple(missing),
         tuple(each.subject for each in open_asks if not each.missing),
         sum(each.rule == MISSED for each in counted),
@@ -79,7 +79,7 @@ def verdict(
 
 
 def _over(
-    counted: Iterable[Finding], measured: Measured | NotMeasured, context: Context
+    counted: Iterable[Finding], measured: MeasuredChange | NotMeasured, context: Context
 ) -> Iterable[str]:
     """Teams over their page budget, where the change brings them more pages."""
     if isinstance(measured, NotMeasured):

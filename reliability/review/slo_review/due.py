@@ -19,7 +19,7 @@ NEVER: Final = "never"
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class SloReviewDue:
     """An SLO with the day of its next review; `due` is None if it was never reviewed."""
 
     slo: Located[Slo]
@@ -52,12 +52,12 @@ class Promise:
         return self.due is None or self.due <= today
 
 
-def promises(context: Context) -> Iterator[Promise]:
+def promises(context: Context) -> Iterator[SloReviewDue]:
     """Every SLO with its next review; provisional ones on their shorter cadence."""
     for slo in context.slos.values():
         review = slo.value.review
         every = cadence(review, context)
-        yield Promise(slo, review.review_every or every, review.due(every))
+        yield SloReviewDue(slo, review.review_every or every, review.due(every))
 
 
 def measured_until(today: date) -> date:

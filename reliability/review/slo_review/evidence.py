@@ -12,9 +12,9 @@ import numpy as np
 from reliability.arrays import runs
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.events import Event
-from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import PAGES, TICKETS, Fired, NoAlert, Row
-from reliability.backtest.replay import Side, budget_side, fired, measured, open_side
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import PAGES, TICKETS, AlertFirings, NoAlert, OutcomeRow
+from reliability.backtest.replay import ObjectiveSide, budget_side, fired, measured, open_side
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import budget_of
 from reliability.history.series import NoHistory, SeriesSource
@@ -25,7 +25,7 @@ SIX_HOURS: Final = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
-class Loud:
+class TierNotifications:
     """How often one tier would have notified people, and how often with user impact.
 
     `per_week` counts known weeks only. `weekly` has each week's number, the latest last, and
@@ -54,12 +54,12 @@ class Loud:
         return sum(self.weekly_felt)
 
 
-NOTHING: Final = Loud(0.0, (), (), ())
+NOTHING: Final = TierNotifications(0.0, (), (), ())
 """The alerts of an objective of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PeriodAttainment:
     """One period of an objective, by its events; the shares are None below 90 % coverage.
 
     `spent` is the share of the error budget that went, 1 for all of it.
@@ -73,7 +73,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ObjectiveEvidence:
     """One objective's latest period, what its alerts did over the span, and when users were hurt.
 
     `incidents` are those of the stretches that are on record. `known` is the time of which every
@@ -82,9 +82,9 @@ class Evidence:
     """
 
     objective: Objective
-    kept: Kept
-    pages: Loud
-    tickets: Loud
+    kept: PeriodAttainment
+    pages: TierNotifications
+    tickets: TierNotifications
     hurt: tuple[TimeSpan, ...]
     incidents: int
     known: tuple[TimeSpan, ...]
@@ -113,14 +113,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class NoEvidence:
     """An objective of whose past nothing is known, and why."""
 
     objective: Objective
     why: str
 
 
-Found = Evidence | Unknown
+Found = ObjectiveEvidence | NoEvidence
 
 
 def evidence(
@@ -136,7 +136,7 @@ def evidence(
     known all the same, from what `status` takes: the counts that a server evaluated.
     """
     span = TimeSpan.before(until, max(length, objective.period))
-    terms = Terms(span)
+    terms = ReplayTerms(span)
     windows = [window for alert in objective.alerts for window in alert.windows]
     side = open_side(objective, source, terms, max([SIX_HOURS, *windows]))
     not_replayed = ""
@@ -144,14 +144,14 @@ def evidence(
         not_replayed = side.missing.reason
         side = budget_side(objective, source, terms)
         if side.missing is not None:
-            return Unknown(objective, side.missing.reason)
+            return NoEvidence(objective, side.missing.reason)
     rows = () if not_replayed else tuple(_rows(side, terms))
     verdicts = [each for each in verdicts_of(side, rows, incidents, terms) if each.known]
     spans = [each.event.span for each in verdicts]
     felt = sum(each.event.kind == "incident" for each in verdicts)
     kept = _kept(side, TimeSpan.before(until, objective.period))
     known, events = tuple(_known(side)), tuple(_by_day(side, span))
-    found = Evidence(
+    found = ObjectiveEvidence(
         objective, kept, NOTHING, NOTHING, tuple(spans), felt, known, events, not_replayed
     )
     if not_replayed:
@@ -168,7 +168,7 @@ def _weeks(span: TimeSpan) -> Iterator[TimeSpan]:
         yield TimeSpan(max(start, span.start), start + WEEK)
 
 
-def _known(side: Side) -> Iterator[TimeSpan]:
+def _known(side: ObjectiveSide) -> Iterator[TimeSpan]:
     """When all groups have a history."""
     first = side.lanes[0].series
     known = np.logical_and.reduce([lane.series.known for lane in side.lanes])
@@ -176,7 +176,7 @@ def _known(side: Side) -> Iterator[TimeSpan]:
         yield TimeSpan(first.start + begin * first.step, first.start + end * first.step)
 
 
-def _by_day(side: Side, span: TimeSpan) -> Iterator[tuple[date, float]]:
+def _by_day(side: ObjectiveSide, span: TimeSpan) -> Iterator[tuple[date, float]]:
     """How many events happened on each day, in all groups."""
     for number in range(span.length // DAY):
         start = span.start + number * DAY
@@ -185,10 +185,10 @@ def _by_day(side: Side, span: TimeSpan) -> Iterator[tuple[date, float]]:
         yield start.date(), sum(float(each.total[each.part(day)].sum()) for each in series)
 
 
-def _rows(side: Side, terms: Terms) -> Iterator[Row]:
+def _rows(side: ObjectiveSide, terms: ReplayTerms) -> Iterator[OutcomeRow]:
     objective = side.objective
     for tier, alerts in side.tiers.items():
-        yield Row(
+        yield OutcomeRow(
             objective.service,
             objective.slo_name,
             objective.name,
@@ -198,25 +198,25 @@ def _rows(side: Side, terms: Terms) -> Iterator[Row]:
         )
 
 
-def _kept(side: Side, period: TimeSpan) -> Kept:
-    found = measured(side, Terms(period))
+def _kept(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
+    found = measured(side, ReplayTerms(period))
     assert not isinstance(found, NoHistory)  # noqa: S101 - the side has a history
     failed = sum(float(lane.series.bad[lane.series.part(period)].sum()) for lane in side.lanes)
     budget = budget_of(side.objective.target)
     reached = found.attainment
     spent = (1 - reached) / budget if reached is not None and budget else None
-    return Kept(failed, found.events, found.coverage, reached, spent)
+    return PeriodAttainment(failed, found.events, found.coverage, reached, spent)
 
 
 def _loud(
-    rows: Iterable[Row],
+    rows: Iterable[OutcomeRow],
     tier: str,
     impact: list[TimeSpan],
     known_weeks: tuple[bool, ...],
     span: TimeSpan,
-) -> Loud:
+) -> TierNotifications:
     outcomes = [row.new for row in rows if row.tier == tier]
-    known = [each for each in outcomes if isinstance(each, Fired)]
+    known = [each for each in outcomes if isinstance(each, AlertFirings)]
     episodes = [episode for each in known for episode in each.episodes]
     weekly = [0] * len(known_weeks)
     felt = list(weekly)
@@ -225,7 +225,7 @@ def _loud(
         weekly[-1 - weeks_ago] += 1
         felt[-1 - weeks_ago] += touches(episode.span, impact)
     per_week = sum(each.per_week for each in known)
-    return Loud(per_week, tuple(weekly), tuple(felt), known_weeks)
+    return TierNotifications(per_week, tuple(weekly), tuple(felt), known_weeks)
 
 
 def touches(span: TimeSpan, events: Iterable[TimeSpan]) -> bool:

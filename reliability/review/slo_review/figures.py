@@ -10,10 +10,15 @@ from reliability.render.markdown import code, plain
 from reliability.render.numbers import percent
 from reliability.render.words import Words
 from reliability.review.figures import attained, length, table
-from reliability.review.slo_review.evidence import Evidence, Found, Loud, Unknown
+from reliability.review.slo_review.evidence import (
+    Found,
+    NoEvidence,
+    ObjectiveEvidence,
+    TierNotifications,
+)
 
 
-class Origin(Protocol):
+class FigureSource(Protocol):
     """Where figures come from and how far they reach."""
 
     @property
@@ -33,10 +38,10 @@ class Origin(Protocol):
         """Whether nobody's real events are behind it."""
 
 
-def measured(found: Iterable[Found], origin: Origin, words: Words) -> Iterator[str]:
+def measured(found: Iterable[Found], origin: FigureSource, words: Words) -> Iterator[str]:
     """What was attained, objective by objective, then what the alerts did."""
     every = tuple(found)
-    known = [each for each in every if isinstance(each, Evidence)]
+    known = [each for each in every if isinstance(each, ObjectiveEvidence)]
     if known and origin.is_made_up:
         yield ""
         yield words("**These figures are made up**: {source}.", source=plain(origin.source))
@@ -46,14 +51,14 @@ def measured(found: Iterable[Found], origin: Origin, words: Words) -> Iterator[s
     if replayed:
         yield from _alerts(replayed, origin, words)
     for each in every:
-        if isinstance(each, Evidence) and each.not_replayed:
+        if isinstance(each, ObjectiveEvidence) and each.not_replayed:
             yield ""
             yield words(
                 "What the alerts of {name} would have done is not known: {why}.",
                 name=code(each.objective.name or each.objective.slo_name),
                 why=plain(each.not_replayed),
             )
-        if isinstance(each, Unknown):
+        if isinstance(each, NoEvidence):
             yield ""
             yield words(
                 "No history of {name}, so nothing is known of it: {why}.",
@@ -64,7 +69,11 @@ def measured(found: Iterable[Found], origin: Origin, words: Words) -> Iterator[s
 
 def headline(found: Iterable[Found], words: Words) -> str:
     """The whole issue in a line; of several objectives, the one that is worst off."""
-    known = [each for each in found if isinstance(each, Evidence) and each.kept.spent is not None]
+    known = [
+        each
+        for each in found
+        if isinstance(each, ObjectiveEvidence) and each.kept.spent is not None
+    ]
     if not known:
         return words("This promise is due for a review, and nobody has measured it.")
     worst = max(known, key=lambda each: each.kept.spent or 0.0)
@@ -85,7 +94,7 @@ def headline(found: Iterable[Found], words: Words) -> str:
     )
 
 
-def _kept(known: Iterable[Evidence], words: Words) -> Iterator[str]:
+def _kept(known: Iterable[ObjectiveEvidence], words: Words) -> Iterator[str]:
     heads = (
         words("objective"),
         words("target"),
@@ -97,7 +106,7 @@ def _kept(known: Iterable[Evidence], words: Words) -> Iterator[str]:
     yield from table(heads, (_row(each, words) for each in known), numbers=5)
 
 
-def _row(each: Evidence, words: Words) -> tuple[str, ...]:
+def _row(each: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
     objective, kept = each.objective, each.kept
     name = code(objective.name or objective.slo_name)
     promised = words(
@@ -116,7 +125,9 @@ def _row(each: Evidence, words: Words) -> tuple[str, ...]:
     return (name, promised, shown, failed, percent(kept.spent), percent(kept.coverage))
 
 
-def _alerts(known: Iterable[Evidence], origin: Origin, words: Words) -> Iterator[str]:
+def _alerts(
+    known: Iterable[ObjectiveEvidence], origin: FigureSource, words: Words
+) -> Iterator[str]:
     heads = (
         words("alerts"),
         words("times"),
@@ -151,7 +162,7 @@ def _alerts(known: Iterable[Evidence], origin: Origin, words: Words) -> Iterator
         )
 
 
-def _pages(known: Iterable[Evidence], words: Words) -> str:
+def _pages(known: Iterable[ObjectiveEvidence], words: Words) -> str:
     """How many pages there were, as far as that is known of every objective."""
     every = list(known)
     if any(each.not_replayed or not each.pages.is_known for each in every):
@@ -160,11 +171,11 @@ def _pages(known: Iterable[Evidence], words: Words) -> str:
     return words.many("{count} page", "{count} pages", pages)
 
 
-def _label(each: Evidence, what: str, every: list[Evidence]) -> str:
+def _label(each: ObjectiveEvidence, what: str, every: list[ObjectiveEvidence]) -> str:
     return f"{what} {code(each.objective.name)}" if len(every) > 1 else what
 
 
-def _loud(loud: Loud, words: Words) -> tuple[str, ...]:
+def _loud(loud: TierNotifications, words: Words) -> tuple[str, ...]:
     weekly = " ".join(map(_week, loud.weekly, loud.known_weeks))
     if not loud.is_known:
         unknown = words("not known")

@@ -12,29 +12,29 @@ from reliability.forge.notes import Issue, IssueDraft
 from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.review.figures import length, section, title
-from reliability.review.slo_review.due import NEVER, Promise
-from reliability.review.slo_review.evidence import Evidence, Found
+from reliability.review.slo_review.due import NEVER, SloReviewDue
+from reliability.review.slo_review.evidence import Found, ObjectiveEvidence
 from reliability.review.slo_review.figures import headline, measured
 from reliability.review.slo_review.next_step import LEVELS, STEPS, NextStep
-from reliability.review.slo_review.suggestion import Suggestion, Toil
+from reliability.review.slo_review.suggestion import ReviewSuggestion, Toil
 
 LABEL: Final = "slo-review"
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class SloReviewReport:
     """All that is known of a promise that is due."""
 
-    promise: Promise
+    promise: SloReviewDue
     found: tuple[Found, ...]
-    suggestion: Suggestion | None
+    suggestion: ReviewSuggestion | None
     step: NextStep | None
     owners: tuple[str, ...]
     max_provisional: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class FigureOrigin:
     """Where figures come from and how far they reach: what a reader has to know about them."""
 
     until: date
@@ -45,15 +45,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class SloReviewIssueWriter:
     """Puts dossiers into words."""
 
     words: Words
-    origin: Origin
+    origin: FigureOrigin
     today: date
-    promises: Mapping[tuple[str, str], Promise]
+    promises: Mapping[tuple[str, str], SloReviewDue]
 
-    def issue(self, dossier: Dossier, aliases: tuple[Marker, ...] = ()) -> IssueDraft:
+    def issue(self, dossier: SloReviewReport, aliases: tuple[Marker, ...] = ()) -> IssueDraft:
         """One promise's issue."""
         words, promise = self.words, dossier.promise
         names = {"slo": promise.name, "service": promise.service}
@@ -71,7 +71,7 @@ class Writer:
             aliases=aliases,
         )
 
-    def _lines(self, dossier: Dossier) -> Iterator[str]:
+    def _lines(self, dossier: SloReviewReport) -> Iterator[str]:
         words = self.words
         yield f"**{headline(dossier.found, words)}**"
         yield ""
@@ -91,7 +91,7 @@ class Writer:
             key=code('reliability/reviewed: "YYYY-MM-DD"'),
         )
 
-    def _promise(self, dossier: Dossier) -> Iterator[str]:
+    def _promise(self, dossier: SloReviewReport) -> Iterator[str]:
         words, promise, review = self.words, dossier.promise, dossier.promise.review
         if review.journey:
             yield f"> {plain(review.journey)}"
@@ -113,9 +113,9 @@ class Writer:
         if review.rationale:
             yield words("Why this number: {why}", why=plain(review.rationale))
 
-    def _suggestion(self, dossier: Dossier) -> Iterator[str]:
+    def _suggestion(self, dossier: SloReviewReport) -> Iterator[str]:
         words, said = self.words, dossier.suggestion
-        if said is None and any(isinstance(each, Evidence) for each in dossier.found):
+        if said is None and any(isinstance(each, ObjectiveEvidence) for each in dossier.found):
             yield words(
                 "The attainment or what the alerts cost people is not known, so there is no "
                 "suggestion. Ask what users felt."
@@ -156,7 +156,7 @@ class Writer:
             return words("`reliability history import` stores a history, and the figures come.")
         return words("Name a source of history in `policies/history.yaml`, and the figures come.")
 
-    def _questions(self, dossier: Dossier) -> Iterator[str]:
+    def _questions(self, dossier: SloReviewReport) -> Iterator[str]:
         words, review = self.words, dossier.promise.review
         yield words("Is this still what users need most of the service?")
         yield words("Did anybody complain while it was met? Did nobody notice when it was missed?")
@@ -173,7 +173,7 @@ class Writer:
                     most=length(dossier.max_provisional, words),
                 )
 
-    def _step(self, dossier: Dossier) -> Iterator[str]:
+    def _step(self, dossier: SloReviewReport) -> Iterator[str]:
         words, step = self.words, dossier.step
         if step is None:
             return

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reliability.render.words import worded
-from reliability.review.slo_review.evidence import Evidence
+from reliability.review.slo_review.evidence import ObjectiveEvidence
 
 FEW: Final = 3
 """Pages below which their share with impact says nothing."""
@@ -58,7 +58,7 @@ class Toil:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class ReviewSuggestion:
     """What the table says, for content users and for others; `incidents` were felt by some."""
 
     met: bool
@@ -70,7 +70,7 @@ class Suggestion:
         return TABLE[self.met, self.toil.is_much, content]
 
 
-def suggestion(found: Iterable[Evidence], limit: float) -> Suggestion | None:
+def suggestion(found: Iterable[ObjectiveEvidence], limit: float) -> ReviewSuggestion | None:
     """What the table says of an SLO; None if it is not known whether it was met, or
     what its alerts did.
 
@@ -83,4 +83,4 @@ def suggestion(found: Iterable[Evidence], limit: float) -> Suggestion | None:
     with_impact = sum(each.pages.with_impact for each in known)
     toil = Toil(sum(each.pages.per_week for each in known), pages, with_impact, limit)
     met = all(each.is_met for each in known)
-    return Suggestion(met, toil, max(each.incidents for each in known))
+    return ReviewSuggestion(met, toil, max(each.incidents for each in known))

@@ -16,9 +16,9 @@ from reliability.model.ownership import OwnershipSpec
 from reliability.model.team import Team
 from reliability.resolve.objectives import Objective, objectives
 from reliability.review.renamed import former
-from reliability.review.slo_review.due import Promise, measured_until, promises
-from reliability.review.slo_review.evidence import Evidence, evidence
-from reliability.review.slo_review.issue import Dossier, Writer
+from reliability.review.slo_review.due import SloReviewDue, measured_until, promises
+from reliability.review.slo_review.evidence import ObjectiveEvidence, evidence
+from reliability.review.slo_review.issue import SloReviewIssueWriter, SloReviewReport
 from reliability.review.slo_review.next_step import next_step
 from reliability.review.slo_review.suggestion import suggestion
 
@@ -27,7 +27,7 @@ DEFAULT_LIMIT: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ReviewInputs:
     """What dossiers are made of."""
 
     context: Context
@@ -43,14 +43,14 @@ class Desk:
         source: SeriesSource,
         span: timedelta,
         incidents: Iterable[Event],
-    ) -> Desk:
+    ) -> ReviewInputs:
         """Sort the objectives by service once."""
         by_service: dict[str, list[Objective]] = {}
         for each in objectives(context.catalog):
             by_service.setdefault(each.service, []).append(each)
         return cls(context, source, span, tuple(incidents), by_service)
 
-    def dossier(self, promise: Promise) -> Dossier:
+    def dossier(self, promise: SloReviewDue) -> SloReviewReport:
         """All that is known of one promise."""
         of_service = self.objectives.get(promise.service, [])
         mine = [each for each in of_service if each.slo is promise.slo]
@@ -58,9 +58,9 @@ class Desk:
         found = tuple(
             evidence(each, self.source, until, self.span, self.incidents) for each in mine
         )
-        known = [each for each in found if isinstance(each, Evidence)]
+        known = [each for each in found if isinstance(each, ObjectiveEvidence)]
         owner = self._owner(promise.service)
-        return Dossier(
+        return SloReviewReport(
             promise,
             found,
             suggestion(known, self._limit) if len(known) == len(found) else None,
@@ -90,13 +90,16 @@ class Desk:
         return (people or _persons(team.value.spec.members if team else ()))[:MOST_ASSIGNEES]
 
 
-def due(context: Context) -> Iterator[Promise]:
+def due(context: Context) -> Iterator[SloReviewDue]:
     """The promises that are due on the context's day."""
     return (each for each in promises(context) if each.is_due(context.today))
 
 
 def wanted(
-    desk: Desk, due_now: Iterable[Promise], present: tuple[Issue, ...], writer: Writer
+    desk: ReviewInputs,
+    due_now: Iterable[SloReviewDue],
+    present: tuple[Issue, ...],
+    writer: SloReviewIssueWriter,
 ) -> Iterator[IssueDraft]:
     """The draft of each promise that is due; what is there and not among them is closed."""
     services = desk.context.services

@@ -22,7 +22,7 @@ ALERT_NAME: Final = "alertname"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Group:
+class SignalGroup:
     """A signal of a service, with the labels that tell its promises and budgets apart."""
 
     service: str
@@ -42,24 +42,24 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class GroupActivity:
     """What a group did: when any of its alerts fired, and which alerts they were."""
 
-    group: Group
+    group: SignalGroup
     episodes: tuple[TimeSpan, ...]
     alerts: tuple[FiredAlert, ...]
     names: AlertLabelNames = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
-class Grouped:
+class GroupedActivity:
     """The noise of declared services, and how many alerts there were of others."""
 
-    noises: tuple[Noise, ...]
+    noises: tuple[GroupActivity, ...]
     foreign: int
 
 
-def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> Grouped:
+def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> GroupedActivity:
     """Put what fired into groups; heartbeats fire all the time and are left out."""
     services = frozenset((*catalog.services, *team_names(catalog)))
     names = alert_label_names(catalog)
@@ -67,7 +67,7 @@ def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> Grouped:
         (slo.value.spec.service, slo.value.metadata.name): slo.value.review.group_labels
         for slo in catalog.each(Slo)
     }
-    groups: dict[Group, list[FiredAlert]] = defaultdict(list)
+    groups: dict[SignalGroup, list[FiredAlert]] = defaultdict(list)
     foreign = 0
     for alert in fired:
         if alert.labels.get(names.service) not in services:
@@ -75,12 +75,12 @@ def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> Grouped:
         elif alert.labels.get(names.kind) != HEARTBEAT:
             groups[group_of(alert.labels, budgets, names)].append(alert)
     noises = tuple(_noise(group, groups[group], names) for group in sorted(groups))
-    return Grouped(noises, foreign)
+    return GroupedActivity(noises, foreign)
 
 
 def group_of(
     labels: Labels, budgets: Mapping[tuple[str, str], tuple[str, ...]], names: AlertLabelNames
-) -> Group:
+) -> SignalGroup:
     """The group of an alert's labels; `budgets` names the labels that split each SLO's budget.
 
     A group calls SLO and objective by their plain names, so that an issue stays the same if a
@@ -89,19 +89,23 @@ def group_of(
     service, slo = labels.get(names.service, ""), labels.get(names.slo, "")
     values = [("slo", slo), ("objective", labels.get(names.objective, ""))]
     values += [(name, labels.get(name, "")) for name in budgets.get((service, slo), ())]
-    return Group(service, labels.get(ALERT_NAME, ""), tuple(pair for pair in values if pair[1]))
+    return SignalGroup(
+        service, labels.get(ALERT_NAME, ""), tuple(pair for pair in values if pair[1])
+    )
 
 
-def what_differs(alert: FiredAlert, noise: Noise) -> str:
+def what_differs(alert: FiredAlert, noise: GroupActivity) -> str:
     """The labels of an alert beyond those of its group, as Prometheus writes them."""
     known = {ALERT_NAME, *noise.names.all, *(name for name, _ in noise.group.labels)}
     own = ((name, value) for name, value in sorted(alert.labels.items()) if name not in known)
     return ", ".join(f'{name}="{value}"' for name, value in own)
 
 
-def _noise(group: Group, alerts: Iterable[FiredAlert], names: AlertLabelNames) -> Noise:
+def _noise(
+    group: SignalGroup, alerts: Iterable[FiredAlert], names: AlertLabelNames
+) -> GroupActivity:
     every = tuple(alerts)
-    return Noise(group, merged(_spans(every)), every, names)
+    return GroupActivity(group, merged(_spans(every)), every, names)
 
 
 def _spans(alerts: Iterable[FiredAlert]) -> Iterator[TimeSpan]:

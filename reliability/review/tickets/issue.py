@@ -20,7 +20,7 @@ from reliability.render.words import Words
 from reliability.resolve.signals import signals
 from reliability.review.figures import folded, length, moment, table, title
 from reliability.review.renamed import service_of
-from reliability.review.tickets.groups import Group, Noise, what_differs
+from reliability.review.tickets.groups import GroupActivity, SignalGroup, what_differs
 from reliability.review.tickets.record import record_of
 from reliability.review.tickets.wanted import Ticket
 from reliability.timespan import TimeSpan
@@ -39,7 +39,7 @@ NOW: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class GroupDeclaration:
     """What the repository says of a group: its expression (empty for a burn rate), its runbook."""
 
     expression: str = ""
@@ -47,11 +47,11 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class TicketIssueWriter:
     """Puts tickets into words; `zones` are the time zones of the services' teams."""
 
     words: Words
-    declared: Mapping[tuple[str, str], Declared]
+    declared: Mapping[tuple[str, str], GroupDeclaration]
     zones: Mapping[str, str]
     now: datetime
     quiet: timedelta
@@ -105,8 +105,8 @@ class Writer:
                 "two runs is not counted."
             )
 
-    def _declared(self, group: Group) -> Iterator[str]:
-        declared = self.declared.get((group.service, group.slo or group.signal), Declared())
+    def _declared(self, group: SignalGroup) -> Iterator[str]:
+        declared = self.declared.get((group.service, group.slo or group.signal), GroupDeclaration())
         if declared.runbook:
             yield ""
             yield self.words("Runbook: {runbook}", runbook=_linked(declared.runbook))
@@ -176,7 +176,7 @@ class Writer:
         return ZoneInfo(self.zones.get(service, "UTC"))
 
 
-def heading(group: Group, words: Words) -> str:
+def heading(group: SignalGroup, words: Words) -> str:
     """What a group is, in a few words."""
     promise = ", ".join(value for _, value in group.labels)
     if group.signal == BURN:
@@ -187,17 +187,19 @@ def heading(group: Group, words: Words) -> str:
     return words("{service}: {signal}", service=group.service, signal=name)
 
 
-def declared_by(catalog: Catalog) -> dict[tuple[str, str], Declared]:
+def declared_by(catalog: Catalog) -> dict[tuple[str, str], GroupDeclaration]:
     """What is declared of each signal and SLO, by service and name."""
     address = Directory.of(catalog).runbook_url
-    found: dict[tuple[str, str], Declared] = {}
+    found: dict[tuple[str, str], GroupDeclaration] = {}
     for policy in catalog.each(AlertPolicy):
         for entry in policy.value.spec.objectives:
             key = policy.value.spec.service, entry.slo
-            found.setdefault(key, Declared(runbook=address(entry.runbook or "")))
+            found.setdefault(key, GroupDeclaration(runbook=address(entry.runbook or "")))
     for each in signals(catalog):
         written = each.signal
-        found[each.service, written.name] = Declared(written.expr, address(written.runbook or ""))
+        found[each.service, written.name] = GroupDeclaration(
+            written.expr, address(written.runbook or "")
+        )
     return found
 
 
@@ -214,7 +216,7 @@ def _linked(runbook: str) -> str:
     return f"[{code(runbook.rpartition('/')[2] or runbook)}]({quote(runbook, safe=SAFE)})"
 
 
-def _which(alert: FiredAlert, noise: Noise) -> str:
+def _which(alert: FiredAlert, noise: GroupActivity) -> str:
     labels = what_differs(alert, noise)
     return code(cut(labels)) if labels else ""
 

@@ -11,7 +11,7 @@ from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.review.rationed import unchanged
 from reliability.review.renamed import former, service_of
-from reliability.review.tickets.groups import Noise
+from reliability.review.tickets.groups import GroupActivity
 from reliability.review.tickets.record import Record, begins_anew, news, record_of
 from reliability.timespan import TimeSpan
 
@@ -25,7 +25,7 @@ class Ticket:
     """A ticket to write: what its group did by its record, and lately."""
 
     marker: Marker
-    noise: Noise
+    noise: GroupActivity
     record: Record
     aliases: tuple[Marker, ...]
 
@@ -36,7 +36,7 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class TicketLimits:
     """How long a group has to be quiet until its ticket is closed, and how many are open."""
 
     quiet: timedelta
@@ -70,7 +70,7 @@ class Queue:
         return any(note.standing == "open" and note.marker in wanted for note in self.present)
 
 
-def looked_at(present: Iterable[Issue], now: datetime, bounds: Bounds) -> TimeSpan:
+def looked_at(present: Iterable[Issue], now: datetime, bounds: TicketLimits) -> TimeSpan:
     """From the last run that wrote something, or for as long as a ticket has to be quiet."""
     runs = [record.until for note in present if (record := record_of(note.text))]
     start = min([now - bounds.quiet, *([max(runs)] if runs else [])])
@@ -78,7 +78,11 @@ def looked_at(present: Iterable[Issue], now: datetime, bounds: Bounds) -> TimeSp
 
 
 def wanted(
-    queue: Queue, noises: Iterable[Noise], now: datetime, bounds: Bounds, write: Writers
+    queue: Queue,
+    noises: Iterable[GroupActivity],
+    now: datetime,
+    bounds: TicketLimits,
+    write: Writers,
 ) -> Iterator[IssueDraft]:
     """The drafts of one queue; what is there and not among them is closed."""
     loud = [ticket for noise in noises if (ticket := _ticket(queue, noise, now))]
@@ -94,7 +98,7 @@ def wanted(
         yield write.flood(new[room:])
 
 
-def _ticket(queue: Queue, noise: Noise, now: datetime) -> Ticket | None:
+def _ticket(queue: Queue, noise: GroupActivity, now: datetime) -> Ticket | None:
     """What has to be written about a group; None where there is nothing new."""
     marker = Marker(KIND, noise.group.key)
     aliases = former(marker, queue.present, queue.services)
@@ -110,7 +114,7 @@ def _ticket(queue: Queue, noise: Noise, now: datetime) -> Ticket | None:
     return Ticket(marker, noise, record, aliases)
 
 
-def _again(known: Record, noise: Noise) -> int:
+def _again(known: Record, noise: GroupActivity) -> int:
     """How often a ticket came back, with this time; what was quiet for a month begins anew."""
     begun = min(span.start for span in noise.episodes if span.start > known.last)
     return known.again + 1 if begun - known.last < LONGEST else 0
@@ -122,7 +126,7 @@ def _note(queue: Queue, markers: Sequence[Marker]) -> Issue | None:
     return min(notes, key=lambda note: markers.index(note.marker), default=None)
 
 
-def _stays(note: Issue, queue: Queue, now: datetime, bounds: Bounds) -> bool:
+def _stays(note: Issue, queue: Queue, now: datetime, bounds: TicketLimits) -> bool:
     """Whether an open ticket without news is still wanted."""
     if note.standing != "open" or note.marker == queue.flood:
         return False

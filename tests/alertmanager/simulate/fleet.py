@@ -7,7 +7,7 @@ from typing import Any, Final
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.sent import FiringAlert
-from reliability.alertmanager.simulate.server import Configuration, Server, Version
+from reliability.alertmanager.simulate.server import Configuration, SimulatedServer, Version
 from reliability.alertmanager.simulate.simulation import Notification, simulate
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.timespan import TimeSpan
@@ -54,7 +54,7 @@ def sent(
     """What would be sent within a week."""
     configuration = Configuration(parse(written), time_intervals(written), tuple(silences))
     week = TimeSpan(START, START + DAYS)
-    return [*simulate(alerts, configuration, Server(START, version), week)]
+    return [*simulate(alerts, configuration, SimulatedServer(START, version), week)]
 
 
 def minutes(notifications: Sequence[Notification]) -> list[tuple[float, str]]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.sent import FiringAlert, Sending
-from reliability.alertmanager.simulate.server import Configuration, Server, Version
+from reliability.alertmanager.simulate.server import Configuration, SimulatedServer, Version
 from reliability.alertmanager.simulate.simulation import Notification, simulate
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.timespan import TimeSpan
@@ -105,7 +105,7 @@ def silences(began: datetime, scenarios: Sequence[Scenario] = SCENARIOS) -> Iter
         for matchers, start, end in scenario.silences:
             both = {"scenario": scenario.name, **matchers}
             yield Silence(
-                tuple(Matcher(name, "=", value) for name, value in both.items()),
+                tuple(RouteMatcher(name, "=", value) for name, value in both.items()),
                 TimeSpan(began + start * SECOND, began + end * SECOND),
             )
 
@@ -137,7 +137,7 @@ def simulated(
     """What the simulation says that is sent, to each webhook on its own."""
     config = configuration(began, scenarios=scenarios)
     alerts = firing_alerts(began, scenarios)
-    server = Server(started, version, looks=LOOKS * SECOND)
+    server = SimulatedServer(started, version, looks=LOOKS * SECOND)
     conf = Configuration(parse(config), time_intervals(config), tuple(silences(began, scenarios)))
     span = TimeSpan(began, began + LENGTH * SECOND)
     return [

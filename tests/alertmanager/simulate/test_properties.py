@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.sent import FiringAlert
 from reliability.alertmanager.simulate.server import Version
@@ -15,7 +15,7 @@ from reliability.alertmanager.simulate.simulation import Notification
 from tests.alertmanager.simulate.fleet import MINUTE, QUEUE, config, firing, sent, span
 
 RULE = {"source_matchers": ["tier=alert"], "target_matchers": ["tier=ticket"], "equal": ["slo"]}
-QUIET = Silence((Matcher("pod", "=", "1"),), span(30, 200))
+QUIET = Silence((RouteMatcher("pod", "=", "1"),), span(30, 200))
 
 cuts = some.lists(some.integers(0, 400), min_size=2, max_size=10, unique=True)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from reliability.alertmanager.matcher import Matcher
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.sent import FiringAlert, Sending
 from reliability.alertmanager.simulate.server import Version
@@ -76,13 +76,13 @@ def test_what_began_and_ended_within_the_wait_is_never_told() -> None:
 
 
 def test_an_end_under_a_silence_leaves_the_next_beginning_untold() -> None:
-    quiet = Silence((Matcher("alertname", "=", "a"),), span(5, 60))
+    quiet = Silence((RouteMatcher("alertname", "=", "a"),), span(5, 60))
     found = sent([firing({"alertname": "a"}, (0, 20), (90, 120))], config(), [quiet])
     assert minutes(found) == [(0.5, "first"), (120.5, "over")]
 
 
 def test_an_end_that_prometheus_still_tells_when_a_silence_ends_is_told() -> None:
-    quiet = Silence((Matcher("alertname", "=", "a"),), span(5, 25))
+    quiet = Silence((RouteMatcher("alertname", "=", "a"),), span(5, 25))
     found = sent([firing({"alertname": "a"}, (0, 20))], config(), [quiet])
     assert [each.news for each in found] == ["first", "over"]
 

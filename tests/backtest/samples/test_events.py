@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from reliability.backtest.samples.events import recorded_events
-from reliability.compile.prometheus.names import ERRORS, TOTAL, Names
+from reliability.compile.prometheus.names import ERRORS, TOTAL, SeriesNames
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.promql.evaluate.lines import labels_of
 from reliability.promql.evaluate.replay import Replay
-from reliability.promql.evaluate.stored import STALE, Storage, Stored
+from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
 from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective, objectives
 from reliability.timespan import EPOCH, TimeSpan
@@ -31,18 +31,18 @@ def objective(by: str = "") -> Objective:
 
 def recording(
     of: Objective, record: str, samples: Sequence[tuple[float, float]], **groups: str
-) -> Stored:
+) -> StoredSeries:
     """A recording's samples: the minute after the span's start, and the rate a second."""
-    selector = Selector.parse(Names.of(of).select(record))
+    selector = Selector.parse(SeriesNames.of(of).select(record))
     own = {each.label: each.value for each in selector.matchers if each.operator == "="}
     moments = [
         (START - EPOCH + minute * MINUTE) // timedelta(milliseconds=1) for minute, _ in samples
     ]
     values = np.array([rate for _, rate in samples], dtype=np.float64)
-    return Stored(labels_of({**own, **groups}), np.array(moments, dtype=np.int64), values)
+    return StoredSeries(labels_of({**own, **groups}), np.array(moments, dtype=np.int64), values)
 
 
-def events(of: Objective, *recordings: Stored) -> tuple[Series, ...]:
+def events(of: Objective, *recordings: StoredSeries) -> tuple[Series, ...]:
     found = recorded_events(of, Replay((), Storage(list(recordings))), SPAN, "a server")
     assert not isinstance(found, NoHistory)
     return found

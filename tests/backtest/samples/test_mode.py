@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from reliability.backtest.engine import Chosen
-from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import Fired, NoAlert
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.report import markdown, text
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.history.sources.openmetrics import OpenMetricsFile
@@ -186,13 +186,13 @@ def test_a_change_is_compared_on_the_same_samples(shop: Path) -> None:
     before = catalog(slo("checkout"), policy("checkout") + SIGNALS)
     after = catalog(slo("checkout", "0.97"), policy("checkout"))
     base = Base("c0ffee", before)
-    changed = sample_backtest(after, base, read, Terms(span), chosen)
+    changed = sample_backtest(after, base, read, ReplayTerms(span), chosen)
     pages = next(changed.rows)
-    assert isinstance(pages.old, Fired)
-    assert isinstance(pages.new, Fired)
+    assert isinstance(pages.old, AlertFirings)
+    assert isinstance(pages.new, AlertFirings)
     assert len(pages.new.episodes) < len(pages.old.episodes)
     assert [each.new for each in changed.signals[1:]] == [NoAlert(), NoAlert()]
-    same = sample_backtest(before, base, read, Terms(span), chosen)
+    same = sample_backtest(before, base, read, ReplayTerms(span), chosen)
     assert [(row.old, row.new) for row in same.rows] == [(row.old, row.old) for row in same.rows]
     assert next(same.rows).old == pages.old
     assert "->" in text.text(changed)

@@ -9,14 +9,14 @@ from typing import Any, Final
 import numpy as np
 
 from reliability.backtest.engine import Chosen
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.notifications import with_notifications
-from reliability.backtest.outcome import Backtest, Fired, NoAlert, SignalRow
+from reliability.backtest.outcome import AlertFirings, Backtest, NoAlert, SignalRow
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
 from reliability.backtest.report.html.page import page
 from reliability.backtest.samples.mode import sample_backtest
-from reliability.backtest.tally import Told
+from reliability.backtest.tally import SideNotifications
 from reliability.history.series import NoHistory
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
@@ -43,12 +43,12 @@ def declared(no_data: str = "") -> Catalog:
 
 def replayed(reader: Scraped, new: Catalog, old: Catalog | None = None) -> Backtest:
     base = Base("c0ffee", old) if old else None
-    return sample_backtest(new, base, reader, Terms(SPAN), Chosen(frozenset()))
+    return sample_backtest(new, base, reader, ReplayTerms(SPAN), Chosen(frozenset()))
 
 
 def minutes(row: SignalRow) -> list[tuple[float, float]]:
     """When it fired, in minutes of the span."""
-    assert isinstance(row.new, Fired)
+    assert isinstance(row.new, AlertFirings)
     spans = [each.span for each in row.new.episodes]
     return [
         ((each.start - SPAN.start) / MINUTE, (each.end - SPAN.start) / MINUTE) for each in spans
@@ -68,7 +68,7 @@ def test_tier_and_wait_are_those_of_no_data() -> None:
     [row] = replayed(unmeasured(), new, declared()).signals
     assert row.tier == "alert"
     assert minutes(row) == [(STOPPED + 5 + 30, BACK + 1)]
-    assert isinstance(row.old, Fired)
+    assert isinstance(row.old, AlertFirings)
     assert row.old.time == timedelta(minutes=BACK + 1 - STOPPED - 20)
 
 
@@ -120,6 +120,6 @@ def test_people_are_sent_it_like_any_other_alert() -> None:
     """By the routes of its labels; a row of its own among the notifications."""
     shop = catalog(slo("checkout"), policy("checkout"), TEAM, OWNED, notifying())
     told = with_notifications(replayed(unmeasured(), shop), None, shop).told.new
-    assert isinstance(told, Told)
+    assert isinstance(told, SideNotifications)
     assert set(told.alerts) == {("shop", "SLINoData", "checkout served", "ticket")}
     assert told.tier("ticket").notifications == 1

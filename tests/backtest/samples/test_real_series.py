@@ -13,11 +13,11 @@ import numpy as np
 
 from reliability.arrays import runs
 from reliability.backtest.engine import Chosen
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.report.text import aligned
 from reliability.backtest.samples.mode import sample_backtest
-from reliability.promql.evaluate.replay import Grid, replay
-from reliability.promql.evaluate.rules import Group
+from reliability.promql.evaluate.replay import EvaluationGrid, replay
+from reliability.promql.evaluate.rules import RuleGroup
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
@@ -78,8 +78,8 @@ def _equal(written: str) -> Iterable[tuple[str, str]]:
 
 def episodes(expression: str, held: Held, span: TimeSpan, **rule: Any) -> list[tuple[int, int]]:
     """In which minutes an alert on an expression fires."""
-    group = Group.of({"name": "g", "rules": [{"alert": "A", "expr": expression, **rule}]})
-    found = replay((group,), held, span, Semantics(), Grid()).alerts
+    group = RuleGroup.of({"name": "g", "rules": [{"alert": "A", "expr": expression, **rule}]})
+    found = replay((group,), held, span, Semantics(), EvaluationGrid()).alerts
     return [each for alert in found for each in runs(alert.states.firing)]
 
 
@@ -112,7 +112,7 @@ def burned(real: Recorded, a_second: int, target: str) -> tuple[str, str]:
         },
     )
     promised = catalog(slo("checkout", target), policy("checkout"))
-    result = sample_backtest(promised, None, held, Terms(real.span), Chosen(frozenset()))
+    result = sample_backtest(promised, None, held, ReplayTerms(real.span), Chosen(frozenset()))
     return str(result.new("alert").episodes), str(result.new("ticket").episodes)
 
 

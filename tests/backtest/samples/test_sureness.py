@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from reliability.backtest.engine import Chosen
-from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import Backtest, Fired, Sureness
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import AlertFirings, Backtest, Confidence
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
 from reliability.backtest.samples.mode import sample_backtest
@@ -59,13 +59,13 @@ def replayed(
     reader: Scraped, *, how_sure: bool = True, declared: Catalog | None = None
 ) -> Backtest:
     shop = declared or catalog(slo("checkout"), policy("checkout"))
-    terms = Terms(SPAN, how_sure=how_sure)
+    terms = ReplayTerms(SPAN, how_sure=how_sure)
     return sample_backtest(shop, None, reader, terms, Chosen(frozenset()))
 
 
-def sure(result: Backtest) -> list[Sureness]:
+def sure(result: Backtest) -> list[Confidence]:
     found = [row.new for row in result.rows]
-    return [each.sureness for each in found if isinstance(each, Fired) and each.sureness]
+    return [each.sureness for each in found if isinstance(each, AlertFirings) and each.sureness]
 
 
 def burst(failed: np.ndarray, minute: float, minutes: float, share: float) -> np.ndarray:
@@ -103,8 +103,8 @@ def half_a_minute() -> np.ndarray:
 def test_an_alert_of_half_a_minute_hangs_on_the_phase_and_the_report_says_so() -> None:
     result = replayed(Scraped(half_a_minute()))
     [alert, ticket] = [row.new for row in result.rows]
-    assert isinstance(alert, Fired)
-    assert isinstance(ticket, Fired)
+    assert isinstance(alert, AlertFirings)
+    assert isinstance(ticket, AlertFirings)
     assert [each.span.start for each in alert.episodes] == [EPOCH + (4 * 1440 + 605) * MINUTE]
     assert alert.sureness is not None
     assert [count for _, count in alert.sureness.phases] == [1, 0, 0]

@@ -7,28 +7,28 @@ from decimal import Decimal
 import pytest
 
 from reliability.backtest.events import Event
-from reliability.backtest.outcome import Detection, Verdict
-from reliability.backtest.suggest.candidates import Candidate
+from reliability.backtest.outcome import Detection, EventVerdict
+from reliability.backtest.suggest.candidates import TargetCandidate
 from reliability.backtest.suggest.choice import (
     Choice,
-    Limits,
     NoSuggestion,
+    PagingLimits,
     Suggested,
     choose,
     reasons_for,
     shown,
 )
-from reliability.backtest.suggest.sweep import Past, Sweep, Tried
+from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.timespan import DAY, TimeSpan
 
-LIMITS = Limits(2.0, "over 28 days up to 2026-10-02")
-PAST = Past(0.0004, (0.0004,) * 10, 1.0, ())
-GOOD = Tried(Candidate(Decimal("0.999"), is_round=True), 2.0, 3.04, 1, 1.0, 0.456, 9)
-LOOSE = replace(GOOD, candidate=Candidate(Decimal("0.99"), is_round=True), pages=0.0)
+LIMITS = PagingLimits(2.0, "over 28 days up to 2026-10-02")
+PAST = SpanHistory(0.0004, (0.0004,) * 10, 1.0, ())
+GOOD = SweepResult(TargetCandidate(Decimal("0.999"), is_round=True), 2.0, 3.04, 1, 1.0, 0.456, 9)
+LOOSE = replace(GOOD, candidate=TargetCandidate(Decimal("0.99"), is_round=True), pages=0.0)
 NOW = Decimal("0.99")
 
 
-def chosen(*tried: Tried, past: Past = PAST, now: Decimal = NOW) -> Choice:
+def chosen(*tried: SweepResult, past: SpanHistory = PAST, now: Decimal = NOW) -> Choice:
     return choose(Sweep("google-30d", tried), past, now, LIMITS)
 
 
@@ -49,17 +49,17 @@ def test_a_target_at_every_limit_is_suggested_with_its_reasons() -> None:
         replace(GOOD, spent=1.01),
         replace(GOOD, met=8),
         replace(GOOD, pages=2.1),
-        replace(GOOD, candidate=Candidate(Decimal("0.999"), is_round=False)),
+        replace(GOOD, candidate=TargetCandidate(Decimal("0.999"), is_round=False)),
     ],
 )
-def test_a_target_beyond_one_limit_gives_way_to_the_next(beyond: Tried) -> None:
+def test_a_target_beyond_one_limit_gives_way_to_the_next(beyond: SweepResult) -> None:
     found = chosen(beyond, LOOSE)
     assert isinstance(found, Suggested)
     assert found.tried == LOOSE
 
 
 def test_the_current_target_is_open_to_choice_even_if_it_is_not_round() -> None:
-    odd = replace(GOOD, candidate=Candidate(Decimal("0.9973"), is_round=False))
+    odd = replace(GOOD, candidate=TargetCandidate(Decimal("0.9973"), is_round=False))
     found = chosen(odd, LOOSE, now=Decimal("0.9973"))
     assert isinstance(found, Suggested)
     assert found.tried == odd
@@ -86,7 +86,9 @@ UNKNOWN = "% of the span is known, and less than 90 % says too little"
         ),
     ],
 )
-def test_without_a_target_the_reason_is_given(past: Past, tried: Tried, reason: str) -> None:
+def test_without_a_target_the_reason_is_given(
+    past: SpanHistory, tried: SweepResult, reason: str
+) -> None:
     assert chosen(tried, past=past) == NoSuggestion(reason)
 
 
@@ -116,11 +118,11 @@ def test_with_incidents_the_cheapest_target_that_catches_more_is_named() -> None
     at = datetime(2026, 9, 20, tzinfo=UTC)
     event = Event(kind="incident", service="shop", span=TimeSpan(at, at + DAY), name="Nobody paid")
     paged = Detection(paged=True, ticketed=False)
-    past = replace(PAST, events=(Verdict(event, "checkout", 0.1, True, paged, paged),) * 3)
+    past = replace(PAST, events=(EventVerdict(event, "checkout", 0.1, True, paged, paged),) * 3)
     dear, cheap, odd = (
         replace(
             GOOD,
-            candidate=Candidate(Decimal(target), is_round=is_round),
+            candidate=TargetCandidate(Decimal(target), is_round=is_round),
             pages=pages,
             caught=caught,
         )

@@ -6,13 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from reliability.backtest.events import Event
-from reliability.backtest.firing import Terms
-from reliability.backtest.outcome import Detection, Verdict
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import Detection, EventVerdict
 from reliability.backtest.suggest import report
-from reliability.backtest.suggest.candidates import Candidate
-from reliability.backtest.suggest.choice import Limits, choose
-from reliability.backtest.suggest.suggestion import NotSwept, Suggestion
-from reliability.backtest.suggest.sweep import Past, Sweep, Tried
+from reliability.backtest.suggest.candidates import TargetCandidate
+from reliability.backtest.suggest.choice import PagingLimits, choose
+from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
+from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.resolve.objectives import Objective, objectives
 from reliability.timespan import DAY, TimeSpan
 from tests.backtest.repository import SPAN, catalog, policy, slo
@@ -23,11 +23,11 @@ AT = datetime(2026, 9, 20, tzinfo=UTC)
 PAGED = Detection(paged=True, ticketed=False)
 
 
-def tried(target: str, *, is_round: bool = True, caught: int = 1, met: int = 9) -> Tried:
+def tried(target: str, *, is_round: bool = True, caught: int = 1, met: int = 9) -> SweepResult:
     """A candidate whose figures have more digits than a table shows."""
-    candidate = Candidate(Decimal(target), is_round=is_round)
+    candidate = TargetCandidate(Decimal(target), is_round=is_round)
     budget = float(candidate.budget)
-    return Tried(
+    return SweepResult(
         candidate,
         0.00123456789 / budget,
         0.00223456789 / budget,
@@ -45,9 +45,9 @@ NOW = tried("0.9973", is_round=False)
 LOOSE = tried("0.99", caught=0, met=10)
 
 
-def suggestion(name: str, target: str, *, past: Past, is_made_up: bool) -> Suggestion:
+def suggestion(name: str, target: str, *, past: SpanHistory, is_made_up: bool) -> TargetSuggestion:
     """What `suggest` makes of these sweeps."""
-    limits = Limits(4.0, "over 28 days up to 2026-10-02")
+    limits = PagingLimits(4.0, "over 28 days up to 2026-10-02")
     sweeps = tuple(
         Sweep(windows, tuple(replace(each, met=min(each.met, len(past.ratios))) for each in swept))
         for windows, swept in (
@@ -57,8 +57,8 @@ def suggestion(name: str, target: str, *, past: Past, is_made_up: bool) -> Sugge
     )
     choice = choose(sweeps[0], past, Decimal(target), limits)
     source = "made *up*" if is_made_up else "a server"
-    return Suggestion(
-        objective(name, target), source, is_made_up, Terms(SPAN), past, sweeps, choice, limits
+    return TargetSuggestion(
+        objective(name, target), source, is_made_up, ReplayTerms(SPAN), past, sweeps, choice, limits
     )
 
 
@@ -71,12 +71,12 @@ def objective(name: str, target: str, named: str = "displayName: served, ") -> O
 def found() -> list[report.Found]:
     """One to raise, one to keep, one of which too little is known, and one without history."""
     event = Event(kind="incident", service="shop", span=TimeSpan(AT, AT + DAY), name="Nobody paid")
-    events = (Verdict(event, "checkout", 0.1, True, PAGED, PAGED),) * 2
-    past = Past(0.0004050607, (0.0004,) * 10, 0.98765432101, events)
+    events = (EventVerdict(event, "checkout", 0.1, True, PAGED, PAGED),) * 2
+    past = SpanHistory(0.0004050607, (0.0004,) * 10, 0.98765432101, events)
     return [
         suggestion("checkout", "0.9973", past=past, is_made_up=False),
         suggestion("keep-me", "0.999", past=replace(past, events=()), is_made_up=True),
-        suggestion("young", "0.9973", past=Past(0.5, (), 0.5, ()), is_made_up=False),
+        suggestion("young", "0.9973", past=SpanHistory(0.5, (), 0.5, ()), is_made_up=False),
         NotSwept(objective("search", "0.99"), "no history: nothing is *stored*"),
         NotSwept(objective("stock", "0.99", named=""), "no ##[group] history"),
     ]

@@ -9,12 +9,12 @@ import pytest
 
 from reliability.arrays import FloatArray
 from reliability.backtest.engine import Chosen, backtest
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import PAGES, TICKETS
 from reliability.backtest.slis import sli_history
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.splice import spliced
-from reliability.backtest.suggest.suggestion import NotSwept, Suggestion, suggest
+from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion, suggest
 from reliability.errors import ReliabilityError
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
@@ -47,9 +47,9 @@ def troubled() -> FloatArray:
     return bad
 
 
-def suggestion(of: Catalog, bad: FloatArray, windows: str = "") -> Suggestion | NotSwept:
+def suggestion(of: Catalog, bad: FloatArray, windows: str = "") -> TargetSuggestion | NotSwept:
     [objective] = objectives(of)
-    return suggest(objective, of, Held({"checkout": bad}, {}), Terms(SPAN), windows)
+    return suggest(objective, of, Held({"checkout": bad}, {}), ReplayTerms(SPAN), windows)
 
 
 def shop(target: str = "0.999") -> Catalog:
@@ -58,11 +58,11 @@ def shop(target: str = "0.999") -> Catalog:
 
 def test_each_target_is_told_as_a_backtest_of_it_tells_it() -> None:
     found = suggestion(shop(), troubled())
-    assert isinstance(found, Suggestion)
+    assert isinstance(found, TargetSuggestion)
     for tried in found.sweep.tried:
         of = shop(str(tried.candidate.target))
         held = Held({"checkout": troubled()}, {})
-        result = backtest(of, None, held, Terms(SPAN), Chosen(frozenset()))
+        result = backtest(of, None, held, ReplayTerms(SPAN), Chosen(frozenset()))
         months = SPAN.length.days / 30
         assert tried.pages == pytest.approx(result.new(PAGES).episodes / months)
         assert tried.tickets == pytest.approx(result.new(TICKETS).episodes / months)
@@ -71,7 +71,7 @@ def test_each_target_is_told_as_a_backtest_of_it_tells_it() -> None:
 
 def test_the_strictest_target_that_was_kept_is_suggested_with_its_reasons() -> None:
     found = suggestion(shop("0.9"), troubled())
-    assert isinstance(found, Suggestion)
+    assert isinstance(found, TargetSuggestion)
     assert isinstance(found.choice, Suggested)
     assert found.choice.tried.candidate.target == Decimal("0.9995")
     assert found.choice.tried.spent < 1
@@ -84,8 +84,10 @@ def test_the_strictest_target_that_was_kept_is_suggested_with_its_reasons() -> N
 def test_a_reason_from_a_made_up_history_says_so() -> None:
     of = shop("0.9")
     [objective] = objectives(of)
-    found = suggest(objective, of, Held({"checkout": troubled()}, {}, is_made_up=True), Terms(SPAN))
-    assert isinstance(found, Suggestion)
+    found = suggest(
+        objective, of, Held({"checkout": troubled()}, {}, is_made_up=True), ReplayTerms(SPAN)
+    )
+    assert isinstance(found, TargetSuggestion)
     assert isinstance(found.choice, Suggested)
     assert "measured over 28 days of made-up history up to" in found.choice.rationale
 
@@ -94,7 +96,7 @@ def test_what_nobody_kept_is_not_promised() -> None:
     bad = quiet()
     bad[:] = 600
     found = suggestion(shop(), bad)
-    assert isinstance(found, Suggestion)
+    assert isinstance(found, TargetSuggestion)
     assert isinstance(found.choice, NoSuggestion)
     assert "was met" in found.choice.reason
 
@@ -105,8 +107,8 @@ def test_a_past_of_which_little_is_known_gives_no_suggestion() -> None:
     known = quiet()
     known[: len(known) // 2] = 1
     held = Held({"checkout": quiet()}, {"checkout": known})
-    found = suggest(objective, of, held, Terms(SPAN))
-    assert isinstance(found, Suggestion)
+    found = suggest(objective, of, held, ReplayTerms(SPAN))
+    assert isinstance(found, TargetSuggestion)
     assert isinstance(found.choice, NoSuggestion)
     assert "less than 90 %" in found.choice.reason
 
@@ -114,7 +116,7 @@ def test_a_past_of_which_little_is_known_gives_no_suggestion() -> None:
 def test_an_slo_without_history_says_so() -> None:
     of = shop()
     [objective] = objectives(of)
-    found = suggest(objective, of, Held({}, {}), Terms(SPAN))
+    found = suggest(objective, of, Held({}, {}), ReplayTerms(SPAN))
     assert isinstance(found, NotSwept)
     assert found.reason == "no history: nothing is stored"
 
@@ -251,10 +253,10 @@ def test_every_set_for_the_period_is_swept_and_the_own_one_comes_first() -> None
     weekly = WINDOWS.replace("google-30d", "weekly").replace("period: 30d", "period: 7d")
     of = catalog(slo("checkout"), policy("checkout"), other, weekly)
     found = suggestion(of, troubled())
-    assert isinstance(found, Suggestion)
+    assert isinstance(found, TargetSuggestion)
     assert [each.windows for each in found.sweeps] == ["google-30d", "a-hasty-one"]
     alone = suggestion(of, troubled(), "a-hasty-one")
-    assert isinstance(alone, Suggestion)
+    assert isinstance(alone, TargetSuggestion)
     assert alone.sweeps == (found.sweeps[1],)
 
 
@@ -267,9 +269,11 @@ def test_a_group_that_fails_alone_decides_and_its_pages_are_added() -> None:
     calm, loud = held(objective, quiet()), held(objective, troubled())
     groups = Groups((replace(calm, labels={"region": "a"}), replace(loud, labels={"region": "b"})))
     of = catalog(text, policy("checkout"))
-    both, alone = (suggest(objective, of, each, Terms(SPAN)) for each in (groups, Groups((loud,))))
-    assert isinstance(both, Suggestion)
-    assert isinstance(alone, Suggestion)
+    both, alone = (
+        suggest(objective, of, each, ReplayTerms(SPAN)) for each in (groups, Groups((loud,)))
+    )
+    assert isinstance(both, TargetSuggestion)
+    assert isinstance(alone, TargetSuggestion)
     assert both.past.overall == alone.past.overall
     assert [each.pages for each in both.sweep.tried] == [each.pages for each in alone.sweep.tried]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reliability.backtest.firing import Terms, fire
-from reliability.backtest.kernel import Counts
+from reliability.backtest.firing import ReplayTerms, fire
+from reliability.backtest.kernel import PrefixSums
 from reliability.backtest.suggest.candidates import candidates
 from reliability.backtest.suggest.levels import episode_counts, levels
 from reliability.model.slo_policy import TargetBounds
@@ -23,8 +23,8 @@ WARM_UP = 3 * 1440
 
 def assert_as_if_one_by_one(bad: np.ndarray, total: np.ndarray, ranges: Ranges, least: int) -> None:
     past = series(bad.tolist(), total.tolist())
-    counts = Counts.of(past, timedelta(days=3))
-    terms = Terms(minutes(WARM_UP, len(bad)), ranges)
+    counts = PrefixSums.of(past, timedelta(days=3))
+    terms = ReplayTerms(minutes(WARM_UP, len(bad)), ranges)
     for pairs in (FAST, SLOW):
         alert = burn_alert(pairs=pairs, minimum_failures=least)
         _, level = levels(alert, past, counts, terms, TARGETS)

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from reliability.check.custom.fields import Subject
-from reliability.check.custom.given import Given, world_of
+from reliability.check.custom.given import CelInputs, world_of
 from reliability.model.rule_policy import RuleCase
 
 
 def read(given: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str, str | None]]]:
     """What is read of a case of a rule on objectives, and what is said, with its route."""
-    reader = Given()
+    reader = CelInputs()
     values = reader.values("objective", given)
     return values, [
         (".".join(map(str, route)), message, help_text) for route, message, help_text in reader.said

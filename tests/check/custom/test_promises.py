@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reliability.check.custom.process import CHILD, Process
-from reliability.check.custom.request import MIB, Limits
+from reliability.check.custom.request import MIB, CustomRuleLimits
 from reliability.finding import Finding
 from tests.check.custom.policies import TRIBE, found_by, policy, rule
 from tests.check.examples import minimal_files
@@ -33,14 +33,14 @@ def told(findings: Iterable[Finding]) -> list[tuple[str, str]]:
 
 
 def test_a_rule_that_takes_too_long_is_ended_and_the_others_run() -> None:
-    process = Process(Limits(rule=timedelta(seconds=0.5)))
+    process = Process(CustomRuleLimits(rule=timedelta(seconds=0.5)))
     found = told(found_by(policy(TRIBE, rule("slow", SLOW), LAST), process))
     assert [name for name, _ in found] == ["tribe-missing", UNFINISHED, "last"]
     assert found[1][1] == "slow was not carried out: it takes more than 0.5 s"
 
 
 def test_all_rules_together_have_a_deadline() -> None:
-    process = Process(Limits(whole=timedelta(seconds=1)))
+    process = Process(CustomRuleLimits(whole=timedelta(seconds=1)))
     found = told(found_by(policy(TRIBE, rule("slow", SLOW), LAST), process))
     late = "was not carried out: all custom rules together take more than 1 s"
     assert found[1:] == [(UNFINISHED, f"slow {late}"), (UNFINISHED, f"last {late}")]
@@ -62,7 +62,7 @@ def test_nested_loops_end_at_the_limit_of_cel() -> None:
 
 
 def test_what_is_looked_at_has_a_limit() -> None:
-    found = told(found_by(policy(LAST), Process(Limits(request=MIB // 1024))))
+    found = told(found_by(policy(LAST), Process(CustomRuleLimits(request=MIB // 1024))))
     [(name, message)] = found
     assert name == UNFINISHED
     assert "and the limit is 0" in message
@@ -92,7 +92,7 @@ def child(script: str, whole: float = 5) -> Process:
     """A child that says or does something else; `rules` are those it is asked."""
     read = "import json, os, sys, time; rules = json.loads(sys.stdin.readline())['rules']\n"
     say = "def say(x): print(json.dumps(x) if not isinstance(x, str) else x, flush=True)\n"
-    limits = Limits(timedelta(seconds=1), timedelta(seconds=whole), replies=MIB)
+    limits = CustomRuleLimits(timedelta(seconds=1), timedelta(seconds=whole), replies=MIB)
     return Process(limits, (sys.executable, "-c", read + say + script))
 
 

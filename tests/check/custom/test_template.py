@@ -2,17 +2,17 @@
 
 import pytest
 
-from reliability.check.custom.template import Part, TemplateError, Value, Words, parts_of
+from reliability.check.custom.template import LiteralText, Part, TemplateError, Value, parts_of
 
 PARTS: list[tuple[str, tuple[Part, ...]]] = [
     ("", ()),
-    ("found", (Words("found"),)),
+    ("found", (LiteralText("found"),)),
     ("{a}", (Value("a", 1),)),
-    ("x {a} y", (Words("x "), Value("a", 3), Words(" y"))),
+    ("x {a} y", (LiteralText("x "), Value("a", 3), LiteralText(" y"))),
     ("{a}{b}", (Value("a", 1), Value("b", 4))),
-    ("{{a}}", (Words("{a}"),)),
-    ("{{{a}}}", (Words("{"), Value("a", 3), Words("}"))),
-    ("{m['}']} z", (Value("m['}']", 1), Words(" z"))),
+    ("{{a}}", (LiteralText("{a}"),)),
+    ("{{{a}}}", (LiteralText("{"), Value("a", 3), LiteralText("}"))),
+    ("{m['}']} z", (Value("m['}']", 1), LiteralText(" z"))),
     ('{m["}\'"]}', (Value('m["}\'"]', 1),)),
     ("{ a }", (Value(" a ", 1),)),
 ]

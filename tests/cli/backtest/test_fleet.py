@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reliability.backtest.engine import Work
-from reliability.backtest.firing import Terms
+from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.fleet import Fleet
 from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
 from reliability.errors import ReliabilityError
@@ -74,7 +74,7 @@ class Inline(Executor):
 def test_each_worker_comes_eight_times_and_the_order_stays(
     pairs: int, workers: int, sizes: list[int]
 ) -> None:
-    executor, work = Inline(), Work(Held({}, {}), Terms(SPAN), timedelta(0), ())
+    executor, work = Inline(), Work(Held({}, {}), ReplayTerms(SPAN), timedelta(0), ())
     every: Any = list(range(pairs))
     assert list(Fleet(executor, workers)(work, every)) == every
     assert list(map(len, executor.parts)) == sizes

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from reliability.burnrate import WindowPair
-from reliability.compile.sloth.promise import Promise, promise
+from reliability.compile.sloth.promise import SlothObjective, promise
 from reliability.finding import Problem
 from reliability.resolve.objectives import objectives
 from tests.backtest.repository import WINDOWS, catalog, policy, slo
@@ -33,15 +33,15 @@ LATENCY = RATIO.replace(
 ).replace("target: 0.999}", "op: lte, value: 0.5, target: 0.999}")
 
 
-def read(*documents: str) -> Promise | Problem:
+def read(*documents: str) -> SlothObjective | Problem:
     shop = catalog(*documents)
     [objective] = objectives(shop)
     return promise(objective, shop)
 
 
-def promised(*documents: str) -> Promise:
+def promised(*documents: str) -> SlothObjective:
     found = read(*documents)
-    assert isinstance(found, Promise), found
+    assert isinstance(found, SlothObjective), found
     return found
 
 

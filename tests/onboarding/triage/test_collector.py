@@ -4,13 +4,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from reliability.convert.prometheus_rules.kinds import Guess
-from reliability.onboarding.triage.collector import NO_SEVERITY, Collector, Heard, Key, put_together
-from reliability.onboarding.triage.declared import Rule
-from reliability.onboarding.triage.message import Message, State
+from reliability.onboarding.triage.collector import (
+    NO_SEVERITY,
+    Collector,
+    Key,
+    SourceMessages,
+    put_together,
+)
+from reliability.onboarding.triage.declared import DeclaredRule
+from reliability.onboarding.triage.message import ReceivedMessage, State
 from reliability.onboarding.triage.tally import Figures
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
-RULE = Rule(
+RULE = DeclaredRule(
     name="HostDown",
     severity="Critical",
     expr="up == 0",
@@ -27,11 +33,11 @@ RULE = Rule(
 )
 
 
-def message(text: str, severity: str = "", hour: int = 0) -> Message:
-    return Message("mail", "inbox", START + timedelta(hours=hour), text, severity=severity)
+def message(text: str, severity: str = "", hour: int = 0) -> ReceivedMessage:
+    return ReceivedMessage("mail", "inbox", START + timedelta(hours=hour), text, severity=severity)
 
 
-def heard(rules: list[Rule], *messages: Message) -> list[tuple[str, str, int, int]]:
+def heard(rules: list[DeclaredRule], *messages: ReceivedMessage) -> list[tuple[str, str, int, int]]:
     """Name, severity, the number of rules and the notifications of each."""
     collector = Collector()
     for each in messages:
@@ -39,7 +45,7 @@ def heard(rules: list[Rule], *messages: Message) -> list[tuple[str, str, int, in
     return [shown(each) for each in put_together(rules, collector)]
 
 
-def shown(each: Heard) -> tuple[str, str, int, int]:
+def shown(each: SourceMessages) -> tuple[str, str, int, int]:
     figures = each.tally.figures()
     return (each.key.name, each.key.severity, len(each.rules), figures.notifications)
 

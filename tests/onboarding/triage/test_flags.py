@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from reliability.onboarding.triage.flags import Flag, Seen, flags_of
+from reliability.onboarding.triage.flags import Flag, FlagEvidence, flags_of
 from reliability.onboarding.triage.tally import Figures
 
-SEEN = Seen(Figures(), is_declared=True, has_owner=True, was_evaluated=False, dead="", places=1)
+SEEN = FlagEvidence(
+    Figures(), is_declared=True, has_owner=True, was_evaluated=False, dead="", places=1
+)
 FLAPPING = Flag("flapping", "2 of 5 ended within ten minutes")
 DUPLICATE = Flag("duplicate", "2 of 5 said the same within five minutes")
 OWNER = Flag("without owner", "no label, tag or file names a team")

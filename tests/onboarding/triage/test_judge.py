@@ -7,7 +7,7 @@ import pytest
 from reliability.convert.prometheus_rules.kinds import Guess
 from reliability.onboarding.triage.judge import Case, judge
 from reliability.onboarding.triage.tally import Figures
-from reliability.onboarding.triage.verdict import Verdict
+from reliability.onboarding.triage.verdict import TierVerdict
 
 SYMPTOM = Guess("symptom", "it speaks of users")
 CAUSE = Guess("cause", "it speaks of a part")
@@ -24,7 +24,7 @@ UNHEARD = {"judged": 30, "answered": 0}
 CASES = {
     "a heartbeat": (
         case(BEAT),
-        Verdict(
+        TierVerdict(
             *("log", "no", "never", "no"),
             "a heartbeat always fires, and its silence is the news",
             "high",
@@ -32,19 +32,19 @@ CASES = {
     ),
     "a burn rate": (
         replace(case(CAUSE), burns=True),
-        Verdict(
+        TierVerdict(
             *("alert", "yes", "now", "yes", "it is the burn rate of an error budget", "high"), SLO
         ),
     ),
     "a burn rate without a severity": (
         replace(case(CAUSE, ""), burns=True),
-        Verdict(
+        TierVerdict(
             *("alert", "yes", "now", "yes", "it is the burn rate of an error budget", "high"), SLO
         ),
     ),
     "a slow burn rate": (
         replace(case(CAUSE, "Warning "), burns=True),
-        Verdict(
+        TierVerdict(
             *("ticket", "yes", "days", "yes"),
             "it is the burn rate of an error budget, and severity warning says that it can wait",
             "high",
@@ -53,26 +53,26 @@ CASES = {
     ),
     "a quiet cause": (
         case(CAUSE, "info"),
-        Verdict("log", "unknown", "never", "no", "it was severity info", "high"),
+        TierVerdict("log", "unknown", "never", "no", "it was severity info", "high"),
     ),
     "a quiet symptom": (
         case(SYMPTOM, "info"),
-        Verdict("log", "unknown", "never", "no", "it was severity info", "fair"),
+        TierVerdict("log", "unknown", "never", "no", "it was severity info", "fair"),
     ),
     "a quiet cause outside of incidents": (
         replace(case(CAUSE, "info"), has_incidents=True),
-        Verdict("log", "no", "never", "no", "it was severity info", "high"),
+        TierVerdict("log", "no", "never", "no", "it was severity info", "high"),
     ),
     "twice in incidents": (
         case(CAUSE, "warning", during=2, notifications=6, judged=9),
-        Verdict(
+        TierVerdict(
             *("alert", "yes", "now", "unknown", "2 of 6 came while users felt an incident", "fair"),
             SLO,
         ),
     ),
     "three in ten in incidents": (
         case(CAUSE, "warning", during=3, notifications=10),
-        Verdict(
+        TierVerdict(
             *("alert", "yes", "now", "unknown"),
             "3 of 10 came while users felt an incident",
             "fair",
@@ -81,7 +81,7 @@ CASES = {
     ),
     "once in an incident": (
         replace(case(CAUSE, "warning", during=1, notifications=1), has_incidents=True),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
             "it speaks of a part; it was severity warning",
             "fair",
@@ -89,7 +89,7 @@ CASES = {
     ),
     "few of many in incidents": (
         case(CAUSE, "warning", during=3, notifications=11),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
             "it speaks of a part; it was severity warning",
             "fair",
@@ -97,19 +97,19 @@ CASES = {
     ),
     "nobody answers a cause": (
         case(CAUSE, "warning", judged=10),
-        Verdict("log", "unknown", "never", "no", "0 of 10 were answered by anybody", "fair"),
+        TierVerdict("log", "unknown", "never", "no", "0 of 10 were answered by anybody", "fair"),
     ),
     "nobody answers a cause for long": (
         case(CAUSE, "warning", judged=30),
-        Verdict("log", "unknown", "never", "no", "0 of 30 were answered by anybody", "high"),
+        TierVerdict("log", "unknown", "never", "no", "0 of 30 were answered by anybody", "high"),
     ),
     "one in fifty is answered": (
         case(CAUSE, "warning", judged=50, answered=1),
-        Verdict("log", "unknown", "never", "no", "1 of 50 were answered by anybody", "high"),
+        TierVerdict("log", "unknown", "never", "no", "1 of 50 were answered by anybody", "high"),
     ),
     "more than one in fifty is answered": (
         case(CAUSE, "warning", judged=49, answered=1),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "yes"),
             "it speaks of a part; 1 of 49 were answered",
             "fair",
@@ -117,7 +117,7 @@ CASES = {
     ),
     "not enough is known of answers": (
         case(CAUSE, "", judged=9),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
             "it speaks of a part; it had no severity",
             "fair",
@@ -125,7 +125,7 @@ CASES = {
     ),
     "half of five are answered": (
         case(CAUSE, "warning", judged=6, answered=3),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "yes"),
             "3 of 6 were answered, so ask whether users feel it; else it speaks of a part",
             "low",
@@ -133,7 +133,7 @@ CASES = {
     ),
     "five of five are answered": (
         case(CAUSE, "warning", judged=5, answered=5),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "yes"),
             "5 of 5 were answered, so ask whether users feel it; else it speaks of a part",
             "low",
@@ -141,7 +141,7 @@ CASES = {
     ),
     "four of four are answered": (
         case(CAUSE, "warning", judged=4, answered=4),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "yes"),
             "it speaks of a part; 4 of 4 were answered",
             "fair",
@@ -149,7 +149,7 @@ CASES = {
     ),
     "a cause outside of incidents with a runbook": (
         replace(case(CAUSE, "warning"), has_incidents=True, has_runbook=True),
-        Verdict(
+        TierVerdict(
             *("ticket", "no", "days", "yes"),
             "it speaks of a part; it was severity warning",
             "fair",
@@ -157,7 +157,7 @@ CASES = {
     ),
     "an urgent cause": (
         replace(case(CAUSE), urgent="it runs full"),
-        Verdict(
+        TierVerdict(
             *("alert", "unknown", "now", "unknown"),
             "urgent cause: it runs full; to notify the on-call engineer, waive alert-for-cause "
             "with this reason, or write an SLO that it endangers",
@@ -166,7 +166,7 @@ CASES = {
     ),
     "an urgent cause that can wait": (
         replace(case(CAUSE, "warning"), urgent="it runs full"),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
             "it speaks of a part; it was severity warning",
             "fair",
@@ -174,15 +174,15 @@ CASES = {
     ),
     "a symptom": (
         case(SYMPTOM),
-        Verdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
+        TierVerdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
     ),
     "a symptom without a severity": (
         case(SYMPTOM, "", judged=29),
-        Verdict("alert", "yes", "now", "no", "it speaks of users", "fair", SLO),
+        TierVerdict("alert", "yes", "now", "no", "it speaks of users", "fair", SLO),
     ),
     "a symptom of clients": (
         replace(case(SYMPTOM, "warning"), name="Many4xx"),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
             "it speaks of users, and a 4xx is what clients asked as often as what we broke",
             "low",
@@ -191,7 +191,7 @@ CASES = {
     ),
     "a symptom that ends by itself": (
         case(SYMPTOM, ended=6, short=3),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
             "it speaks of users, and 3 of 6 ended within ten minutes by themselves",
             "fair",
@@ -200,7 +200,7 @@ CASES = {
     ),
     "a symptom that ends by itself five times": (
         case(SYMPTOM, ended=5, short=5, answered=1, judged=1),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "yes"),
             "it speaks of users, and 5 of 5 ended within ten minutes by themselves",
             "fair",
@@ -209,15 +209,15 @@ CASES = {
     ),
     "a symptom that ended too seldom to say": (
         case(SYMPTOM, ended=4, short=4),
-        Verdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
+        TierVerdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
     ),
     "a symptom that seldom ends by itself": (
         case(SYMPTOM, ended=7, short=3),
-        Verdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
+        TierVerdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
     ),
     "a symptom that can wait": (
         case(SYMPTOM, "warning", judged=29),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "no"),
             "it speaks of users, and severity warning says that it can wait",
             "fair",
@@ -226,7 +226,7 @@ CASES = {
     ),
     "a symptom that can wait and that nobody answers": (
         case(SYMPTOM, "warning", **UNHEARD),
-        Verdict(
+        TierVerdict(
             *("log", "unknown", "never", "no"),
             "severity warning, and none of 30 were answered by anybody",
             "fair",
@@ -234,7 +234,7 @@ CASES = {
     ),
     "a loud symptom that nobody answers": (
         case(SYMPTOM, "critical", **UNHEARD),
-        Verdict(
+        TierVerdict(
             *("ticket", "unknown", "days", "no"),
             "it speaks of users, and none of 30 were answered by anybody",
             "low",
@@ -243,7 +243,7 @@ CASES = {
     ),
     "a symptom that one answered": (
         case(SYMPTOM, judged=30, answered=1),
-        Verdict("alert", "yes", "now", "yes", "it speaks of users", "fair", SLO),
+        TierVerdict("alert", "yes", "now", "yes", "it speaks of users", "fair", SLO),
     ),
 }
 
@@ -256,10 +256,10 @@ def test_the_first_ground_that_holds_decides(name: str) -> None:
 
 def test_good_news_is_a_log_only_if_no_rule_declares_it_and_nobody_answers() -> None:
     good = Case("backup finished", "", Figures(judged=50, answered=1))
-    assert judge(good) == Verdict(
+    assert judge(good) == TierVerdict(
         *("log", "unknown", "never", "no"), "1 of 50 were answered by anybody", "high"
     )
-    assert judge(replace(good, figures=Figures(judged=9))) == Verdict(
+    assert judge(replace(good, figures=Figures(judged=9))) == TierVerdict(
         *("log", "no", "never", "no"), "it says that something went well: finished", "fair"
     )
     assert judge(replace(good, figures=Figures(judged=9, answered=1))).tier == "ticket"

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from reliability.onboarding.triage.collector import key_of
-from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.noise import id_of
 from reliability.onboarding.triage.template import template_of
 from tests.cli.program import reliability
@@ -46,8 +46,8 @@ def _sorted(folder: Path, messages: list[Written]) -> Sorted:
     return Sorted(messages, found, ids)
 
 
-def _message(each: Written) -> Message:
-    return Message(source="slack", place="#errors", at=each.at, text=each.text)
+def _message(each: Written) -> ReceivedMessage:
+    return ReceivedMessage(source="slack", place="#errors", at=each.at, text=each.text)
 
 
 def test_messages_of_one_noise_are_one_group_and_no_group_mixes_two(sorted_export: Sorted) -> None:

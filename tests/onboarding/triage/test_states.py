@@ -3,7 +3,7 @@
 import pytest
 
 from reliability.onboarding.triage.message import State
-from reliability.onboarding.triage.states import Stated, announced, read_state
+from reliability.onboarding.triage.states import StateText, announced, read_state
 
 ON, OFF, TAKEN, SAID = State.FIRING, State.RESOLVED, State.ACKNOWLEDGED, State.SAID
 
@@ -29,7 +29,7 @@ ON, OFF, TAKEN, SAID = State.FIRING, State.RESOLVED, State.ACKNOWLEDGED, State.S
     ],
 )
 def test_a_state_in_front_is_taken_off(line: str, state: State, rest: str, severity: str) -> None:
-    assert read_state(line, "") == Stated(
+    assert read_state(line, "") == StateText(
         state=state, rest=rest, severity=severity, is_prefixed=True
     )
 
@@ -39,7 +39,7 @@ def test_a_state_in_front_is_taken_off(line: str, state: State, rest: str, sever
     [("[FIRING:1] Host (x)", ON), ("[FIRING] Host (x)", ON), ("[RESOLVED] Host (x)", OFF)],
 )
 def test_alertmanager_writes_the_name_of_the_alert_first(line: str, state: State) -> None:
-    assert read_state(line, "") == Stated(
+    assert read_state(line, "") == StateText(
         state=state, rest=line.partition(" ")[2], is_named=True, is_prefixed=True
     )
 
@@ -55,7 +55,7 @@ def test_alertmanager_writes_the_name_of_the_alert_first(line: str, state: State
     ],
 )
 def test_what_is_up_or_down_is_one_check(line: str, state: State, rest: str) -> None:
-    assert read_state(line, "") == Stated(state=state, rest=rest, is_check=True)
+    assert read_state(line, "") == StateText(state=state, rest=rest, is_check=True)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_is_up_or_down_is_one_check(line: str, state: State, rest: str) -> 
     ],
 )
 def test_a_state_at_the_end_is_the_same_alert(line: str, state: State, rest: str) -> None:
-    assert read_state(line, "") == Stated(state=state, rest=rest)
+    assert read_state(line, "") == StateText(state=state, rest=rest)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_state_at_the_end_is_the_same_alert(line: str, state: State, rest: str
     ],
 )
 def test_an_emoji_is_a_state_only_of_an_alert(line: str, emoji: str, state: State) -> None:
-    assert read_state(line, emoji) == Stated(state=state, rest=line)
+    assert read_state(line, emoji) == StateText(state=state, rest=line)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_an_emoji_is_a_state_only_of_an_alert(line: str, emoji: str, state: Stat
     ],
 )
 def test_a_line_that_only_announces_the_next_one(line: str, state: State, severity: str) -> None:
-    assert announced(line) == Stated(state=state, rest="", severity=severity)
+    assert announced(line) == StateText(state=state, rest="", severity=severity)
 
 
 @pytest.mark.parametrize("line", ["High", "alert", "p1", "", "the new CPU alert", "high priority"])

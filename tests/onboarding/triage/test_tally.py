@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reliability.onboarding.triage.message import Message, State
-from reliability.onboarding.triage.tally import MOST_BODY, MOST_PLACES, Figures, Tally
+from reliability.onboarding.triage.message import ReceivedMessage, State
+from reliability.onboarding.triage.tally import MOST_BODY, MOST_PLACES, Figures, TemplateTally
 from reliability.timespan import TimeSpan
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -19,13 +19,15 @@ def message(
     mentions: bool | None = None,
     answered: bool | None = None,
     lasted: timedelta | None = None,
-) -> Message:
+) -> ReceivedMessage:
     at = START + timedelta(seconds=second)
-    return Message("slack", place, at, "x", mentions=mentions, answered=answered, lasted=lasted)
+    return ReceivedMessage(
+        "slack", place, at, "x", mentions=mentions, answered=answered, lasted=lasted
+    )
 
 
 def figures(*told: tuple[float, State], line: str = "x") -> Figures:
-    tally = Tally()
+    tally = TemplateTally()
     for second, state in told:
         tally.add(message(second), state, line)
     return tally.figures()
@@ -55,7 +57,7 @@ def test_messages_of_one_line_are_followed_in_the_order_of_time(
 
 
 def test_lines_and_places_are_followed_apart() -> None:
-    tally = Tally()
+    tally = TemplateTally()
     tally.add(message(0), ON, "web-1")
     tally.add(message(1), ON, "web-2")
     tally.add(message(2, place="#other"), ON, "web-1")
@@ -64,7 +66,7 @@ def test_lines_and_places_are_followed_apart() -> None:
 
 
 def test_only_notifications_are_counted_as_answered_or_mentioning() -> None:
-    tally = Tally()
+    tally = TemplateTally()
     tally.add(message(0, mentions=True, answered=True, lasted=timedelta(minutes=9)), ON, "x")
     tally.add(message(1_000, mentions=False, answered=False, lasted=timedelta(hours=1)), SAID, "x")
     tally.add(message(2_000), ON, "x")
@@ -75,7 +77,7 @@ def test_only_notifications_are_counted_as_answered_or_mentioning() -> None:
 
 
 def test_an_episode_that_the_server_remembers_is_no_notification() -> None:
-    tally = Tally()
+    tally = TemplateTally()
     tally.add_fired(message(lasted=timedelta(minutes=1)))
     tally.add_fired(message())
     assert tally.figures() == Figures(fired=2, ended=1, short=1)
@@ -83,7 +85,7 @@ def test_an_episode_that_the_server_remembers_is_no_notification() -> None:
 
 
 def test_what_comes_during_an_incident_is_counted_from_its_start_to_before_its_end() -> None:
-    tally = Tally()
+    tally = TemplateTally()
     for second, state in (
         (9, ON),
         (10, ON),
@@ -103,7 +105,7 @@ def test_what_comes_during_an_incident_is_counted_from_its_start_to_before_its_e
 
 
 def test_two_tallies_are_one() -> None:
-    one, other, both = Tally(), Tally(), Tally()
+    one, other, both = TemplateTally(), TemplateTally(), TemplateTally()
     answered = message(5, place="#b", mentions=True, answered=True, lasted=timedelta(minutes=3))
     one.add(message(0), ON, "x")
     one.severities["info"] += 1
@@ -117,13 +119,13 @@ def test_two_tallies_are_one() -> None:
     )
     assert (one.example, one.body, one.severities) == ("x", "body", Counter({"info": 2}))
     assert one.places == Counter({"#errors": 1, "#b": 1, "#c": 1})
-    empty = Tally()
+    empty = TemplateTally()
     empty.join(both)
     assert (empty.example, empty.body, empty.sources) == ("second", "body", {"slack"})
 
 
 def test_the_first_line_and_the_first_body_are_the_example() -> None:
-    tally = Tally()
+    tally = TemplateTally()
     tally.add(message(), ON, "a" * 201)
     tally.add(message(), ON, "second", "b" * (MOST_BODY + 1))
     tally.add(message(), ON, "third", "third")
@@ -131,7 +133,7 @@ def test_the_first_line_and_the_first_body_are_the_example() -> None:
 
 
 def test_places_are_remembered_up_to_a_limit_and_counted_on() -> None:
-    tally = Tally()
+    tally = TemplateTally()
     for number in range(MOST_PLACES + 1):
         tally.add_fired(message(place=str(number)))
     tally.add_fired(message(place="0"))

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from reliability.onboarding.triage.collector import key_of
-from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.noise import id_of
 from reliability.onboarding.triage.sources.slack import Export, messages
 from reliability.onboarding.triage.template import template_of
@@ -71,7 +71,7 @@ def outcome(folder: Path, noises: Sequence[ToolNoise], seed: int) -> Outcome:
     export = Export.at(there)
     assert export is not None
     read = sorted(
-        (each for each in messages(export, frozenset()) if isinstance(each, Message)),
+        (each for each in messages(export, frozenset()) if isinstance(each, ReceivedMessage)),
         key=lambda each: each.at,
     )
     by_name = {each["name"]: key for key, each in found.items()}

@@ -7,17 +7,17 @@ import pytest
 
 from reliability.onboarding.triage.draft import written_tier
 from reliability.onboarding.triage.flags import Flag
-from reliability.onboarding.triage.noise import Decision, Noise
+from reliability.onboarding.triage.noise import Decision, NotificationSource
 from reliability.onboarding.triage.tally import Figures
 from reliability.onboarding.triage.totals import span_of, totals
 from reliability.onboarding.triage.triaged import counted, headline, shares
-from reliability.onboarding.triage.verdict import Verdict
+from reliability.onboarding.triage.verdict import TierVerdict
 from reliability.timespan import TimeSpan
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 FORTNIGHT = TimeSpan(START, START + timedelta(days=14))
-ALERT = Verdict("alert", "yes", "now", "yes", "users feel it", "fair", needs_slo=True)
-NOISE = Noise(
+ALERT = TierVerdict("alert", "yes", "now", "yes", "users feel it", "fair", needs_slo=True)
+NOISE = NotificationSource(
     id="a",
     name="A",
     severity="",
@@ -78,7 +78,9 @@ def test_noises_are_counted_by_tier_flag_and_impact() -> None:
         ),
     ],
 )
-def test_the_headline_says_what_is_known(noises: list[Noise], known: bool, text: str) -> None:
+def test_the_headline_says_what_is_known(
+    noises: list[NotificationSource], known: bool, text: str
+) -> None:
     assert headline(totals(noises, FORTNIGHT, mentions_are_known=known)) == text
 
 
@@ -115,7 +117,9 @@ def test_a_span_is_whole_days_in_utc() -> None:
         ),
     ],
 )
-def test_a_draft_says_why_a_signal_has_its_tier(noise: Noise, tier: str, why: str) -> None:
+def test_a_draft_says_why_a_signal_has_its_tier(
+    noise: NotificationSource, tier: str, why: str
+) -> None:
     assert written_tier(noise) == (tier, why)
 
 

@@ -6,16 +6,16 @@ import pytest
 
 from reliability.errors import ReliabilityError
 from reliability.onboarding.triage.flags import Flag
-from reliability.onboarding.triage.noise import Decision, Noise
+from reliability.onboarding.triage.noise import Decision, NotificationSource
 from reliability.onboarding.triage.tally import Figures
-from reliability.onboarding.triage.verdict import Verdict
+from reliability.onboarding.triage.verdict import TierVerdict
 from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet, worksheet_text
 
 HEAD = (
     "id,name,severity,service,team,sources,notifications,per week,mentions,user impact,urgency,"
     "action,proposed,confidence,reason,flags,decided,decided by,note"
 )
-NOISE = Noise(
+NOISE = NotificationSource(
     id="disk-1",
     name="=Disk",
     severity="critical",
@@ -26,7 +26,7 @@ NOISE = Noise(
     rules=(),
     example="",
     figures=Figures(notifications=7, mentions=3),
-    verdict=Verdict("ticket", "unknown", "days", "yes", "its reason", "fair"),
+    verdict=TierVerdict("ticket", "unknown", "days", "yes", "its reason", "fair"),
     flags=(Flag("flapping", "often"), Flag("duplicate", "twice")),
 )
 ROW = (

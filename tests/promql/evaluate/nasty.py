@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from reliability.promql.evaluate.lines import labels_of
-from reliability.promql.evaluate.stored import STALE, Storage, Stored
+from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
 from reliability.timespan import EPOCH
 from tests.environment import seed_asked_for
 from tests.servers.generation import Generation
@@ -60,7 +60,7 @@ def series(seed: int, length: timedelta, copies: int) -> Storage:
         for instance in range(copies):
             labels = {"__name__": "events_total", "job": str(job), "instance": str(instance)}
             times, values = _lived(random, life, length)
-            found.append(Stored(labels_of(labels), times, values))
+            found.append(StoredSeries(labels_of(labels), times, values))
     return Storage(sorted(found, key=lambda each: each.labels))
 
 
@@ -81,7 +81,7 @@ def histograms(seed: int, length: timedelta, copies: int) -> Storage:
             there = np.arange(steps) > random.integers(0, 60) * (random.random() < 0.4)
             there[random.integers(1, steps)] = False
             labels = {"__name__": "lasted_bucket", "le": bound, "instance": str(instance)}
-            found.append(Stored(labels_of(labels), times[there], counted[there]))
+            found.append(StoredSeries(labels_of(labels), times[there], counted[there]))
     return Storage(sorted(found, key=lambda each: each.labels))
 
 
@@ -147,7 +147,7 @@ def push(url: str, storage: Storage) -> None:
             assert reply.is_success, reply.text
 
 
-def _message(series: Stored, start: int, end: int) -> bytes:
+def _message(series: StoredSeries, start: int, end: int) -> bytes:
     """The protobuf message TimeSeries of what lies in [start, end)."""
     begin, until = np.searchsorted(series.times, [start, end])
     values = series.values[begin:until].view(np.uint64)

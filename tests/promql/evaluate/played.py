@@ -14,12 +14,12 @@ import promql_parser as promql
 
 from reliability.promql.evaluate.lines import NAME, Labels, labels_of
 from reliability.promql.evaluate.order import Order
-from reliability.promql.evaluate.replay import Grid, Replay, replay
-from reliability.promql.evaluate.rules import Alerting, Group
+from reliability.promql.evaluate.replay import EvaluationGrid, Replay, replay
+from reliability.promql.evaluate.rules import Alerting, RuleGroup
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.stored import STALE, is_stale
 from reliability.promql.samples import Counter, Samples
-from reliability.promql.selector import Matcher, Selector
+from reliability.promql.selector import Selector, SelectorMatcher
 from reliability.timespan import EPOCH, TimeSpan
 from tests.environment import is_exact
 
@@ -75,12 +75,12 @@ def _written(values: np.ndarray) -> Iterator[str]:
         yield "stale" if stale else "_" if np.isnan(value) else repr(value)
 
 
-def groups_of(body: Mapping[str, Any]) -> tuple[Group, ...]:
+def groups_of(body: Mapping[str, Any]) -> tuple[RuleGroup, ...]:
     """All groups of a rule file, every minute, as promtool evaluates them."""
-    return tuple(Group.of({**group, "interval": "1m"}) for group in body["groups"])
+    return tuple(RuleGroup.of({**group, "interval": "1m"}) for group in body["groups"])
 
 
-def made_for(groups: tuple[Group, ...], seed: int) -> Made:
+def made_for(groups: tuple[RuleGroup, ...], seed: int) -> Made:
     """Samples of every series that a selector of the rules may match."""
     random = np.random.default_rng(seed)
     order = Order.of(groups, lambda rule: isinstance(rule, Alerting), 0, 0)
@@ -104,7 +104,7 @@ def made_for(groups: tuple[Group, ...], seed: int) -> Made:
     )
 
 
-def _example(matcher: Matcher) -> str:
+def _example(matcher: SelectorMatcher) -> str:
     return re.sub(r"\.[+*]?", "0", matcher.value.split("|")[0].replace("\\.", "~")).replace(
         "~", "."
     )
@@ -160,10 +160,10 @@ def _lived(
     return values
 
 
-def ours(groups: tuple[Group, ...], made: Made, how: Semantics) -> Replay:
+def ours(groups: tuple[RuleGroup, ...], made: Made, how: Semantics) -> Replay:
     """Every alert over all of it."""
     span = TimeSpan(EPOCH, EPOCH + (made.minutes + 1) * MINUTE)
-    return replay(groups, made, span, how, Grid())
+    return replay(groups, made, span, how, EvaluationGrid())
 
 
 def firing(found: Replay, last: int) -> dict[str, list[list[dict[str, str]]]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reliability.promql.evaluate.lines import labels_of
-from reliability.promql.evaluate.stored import Storage, Stored
+from reliability.promql.evaluate.stored import Storage, StoredSeries
 from tests.promql.evaluate import nasty
 from tests.promql.evaluate.compared import asked, difference, grid, ours, semantics
 from tests.servers.generation import Generation
@@ -42,7 +42,7 @@ def lags(seed: int) -> Storage:
         for value, often in ((np.inf, 12), (-np.inf, 6), (np.nan, 6)):
             values[random.integers(0, count, often)] = value
         labels = {"__name__": "lag", "job": str(instance % 2), "instance": str(instance)}
-        found.append(Stored(labels_of(labels), times, values))
+        found.append(StoredSeries(labels_of(labels), times, values))
     return Storage(found)
 
 

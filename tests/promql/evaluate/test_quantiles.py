@@ -5,17 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from reliability.promql.evaluate.lines import Line, labels_of
+from reliability.promql.evaluate.lines import EvaluatedSeries, labels_of
 from reliability.promql.evaluate.quantiles import SMALLEST, quantiles
 
 INFINITY, NAN = math.inf, math.nan
 
 
-def bucket(bound: str, *counts: float, **labels: str) -> Line:
+def bucket(bound: str, *counts: float, **labels: str) -> EvaluatedSeries:
     """One bucket over as many evaluations as there are counts; NaN for none."""
     values = np.array(counts, dtype=np.float64)
     named = labels_of({"__name__": "x_bucket", "le": bound, **labels})
-    return Line(named, np.nan_to_num(values), ~np.isnan(values))
+    return EvaluatedSeries(named, np.nan_to_num(values), ~np.isnan(values))
 
 
 def quantile(of: float, **buckets: float) -> float:
@@ -100,4 +100,6 @@ def test_evaluations_with_other_buckets_are_worked_out_each_for_itself() -> None
 
 
 def test_series_without_a_bound_are_no_histogram() -> None:
-    assert quantiles(np.array([0.5]), (Line((), np.array([1.0]), np.array([True])),)) == ()
+    assert (
+        quantiles(np.array([0.5]), (EvaluatedSeries((), np.array([1.0]), np.array([True])),)) == ()
+    )

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import pytest
 
-from reliability.promql.evaluate.replay import Grid, replay
-from reliability.promql.evaluate.rules import Group
+from reliability.promql.evaluate.replay import EvaluationGrid, replay
+from reliability.promql.evaluate.rules import RuleGroup
 from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.promql.evaluate.states import states
 from reliability.promql.evaluate.stored import STALE
@@ -44,9 +44,9 @@ class Read:
 
 def firing(ranges: Ranges, **rule: str) -> str:
     """The minutes in which an alert fires, as `1-3,5`."""
-    group = Group.of({"name": "g", "rules": [{"alert": "A", "expr": "x > 0", **rule}]})
+    group = RuleGroup.of({"name": "g", "rules": [{"alert": "A", "expr": "x > 0", **rule}]})
     span = TimeSpan(START, START + 35 * MINUTE)
-    [alert] = replay((group,), Read(SERIES), span, Semantics(ranges), Grid()).alerts
+    [alert] = replay((group,), Read(SERIES), span, Semantics(ranges), EvaluationGrid()).alerts
     return written(alert.states.firing)
 
 
@@ -73,10 +73,10 @@ def test_an_alert_fires_in_the_minutes_that_promtool_says(
 
 
 def test_evaluations_that_were_missed_neither_end_nor_begin_anything() -> None:
-    group = Group.of({"name": "g", "rules": [{"alert": "A", "expr": "x > 0", "for": "2m"}]})
+    group = RuleGroup.of({"name": "g", "rules": [{"alert": "A", "expr": "x > 0", "for": "2m"}]})
     span = TimeSpan(START, START + 14 * MINUTE)
     pause = TimeSpan(START + 4 * MINUTE, START + 5 * MINUTE)
-    grid = Grid(pauses=(pause, TimeSpan(START + 6 * MINUTE, START + 8 * MINUTE)))
+    grid = EvaluationGrid(pauses=(pause, TimeSpan(START + 6 * MINUTE, START + 8 * MINUTE)))
     [alert] = replay((group,), Read(SERIES), span, Semantics(), grid).alerts
     fired = [(int(at) // 60_000) % 60 for at in alert.times[alert.states.firing]]
     assert fired == [3, 5, 8, 9, 10, 11, 12, 13]
@@ -85,10 +85,10 @@ def test_evaluations_that_were_missed_neither_end_nor_begin_anything() -> None:
 @pytest.mark.parametrize(("late", "began"), [(0, "5-9"), (30, "6-10")])
 def test_a_group_that_comes_later_is_read_an_evaluation_late(late: int, began: str) -> None:
     """Another group's recording is read as it was when it was last evaluated."""
-    recording = Group.of({"name": "r", "rules": [{"record": "y", "expr": "x"}]})
-    alerting = Group.of({"name": "a", "rules": [{"alert": "A", "expr": "y > 0"}]})
+    recording = RuleGroup.of({"name": "r", "rules": [{"record": "y", "expr": "x"}]})
+    alerting = RuleGroup.of({"name": "a", "rules": [{"alert": "A", "expr": "y > 0"}]})
     span = TimeSpan(START, START + 12 * MINUTE)
-    grid = Grid(phases={"r": timedelta(seconds=late)})
+    grid = EvaluationGrid(phases={"r": timedelta(seconds=late)})
     values = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
     [alert] = replay((recording, alerting), Read(values), span, Semantics(), grid).alerts
     assert written(alert.states.firing) == began

@@ -8,18 +8,18 @@ import pytest
 from reliability.forge.marker import Marker
 from reliability.model.rule_policy import Waiver
 from reliability.render.words import words_in
-from reliability.review.digest.issue import Digest, Drifted, Writer
-from reliability.review.digest.noise import Counted, Noise, Silent
+from reliability.review.digest.issue import Digest, DigestIssueWriter, DriftedTarget
+from reliability.review.digest.noise import DigestSignals, SignalEpisodes, SilentSignal
 from reliability.review.digest.period import before
-from reliability.review.digest.told import Told
-from reliability.review.tickets.groups import Group
+from reliability.review.digest.told import DigestCounts
+from reliability.review.tickets.groups import SignalGroup
 from reliability.timespan import TimeSpan
 from tests.review.issues.office import NOW
 
 PERIOD = before(date(2026, 11, 25), "week")
-WRITER = Writer(words_in("en"))
+WRITER = DigestIssueWriter(words_in("en"))
 MINUTE = timedelta(minutes=1)
-QUIET = Noise((), ())
+QUIET = DigestSignals((), ())
 
 
 def digest(**more: Any) -> Digest:
@@ -27,7 +27,7 @@ def digest(**more: Any) -> Digest:
     nothing: dict[str, Any] = {
         "period": PERIOD,
         "noise": QUIET,
-        "told": Told(0, 0, 0, 0),
+        "told": DigestCounts(0, 0, 0, 0),
         "earlier": (),
         "budgets": (),
         "is_made_up": False,
@@ -51,10 +51,10 @@ def below(heading: str, **more: Any) -> list[str]:
     return found[begin : ends[0] - 1 if ends else None]
 
 
-def counted(tier: str, number: int) -> Counted:
+def counted(tier: str, number: int) -> SignalEpisodes:
     """A signal that fired for so many minutes in all, once."""
     span = TimeSpan(NOW, NOW + number * MINUTE)
-    return Counted(Group("shop", f"{tier}{number}"), tier, (span,))
+    return SignalEpisodes(SignalGroup("shop", f"{tier}{number}"), tier, (span,))
 
 
 def row(tier: str, number: int) -> str:
@@ -88,35 +88,35 @@ def test_a_week_in_which_nothing_fired_says_so() -> None:
     ("told", "noise", "headline"),
     [
         (None, None, "What fired is not known: no server was asked."),
-        (Told(1, 1, 1, 1), QUIET, "1 page (1 with user impact); 1 ticket; 1 log."),
-        (Told(4, 0, 2, 0), QUIET, "4 pages (0 with user impact); 2 tickets; 0 logs."),
+        (DigestCounts(1, 1, 1, 1), QUIET, "1 page (1 with user impact); 1 ticket; 1 log."),
+        (DigestCounts(4, 0, 2, 0), QUIET, "4 pages (0 with user impact); 2 tickets; 0 logs."),
         (
-            Told(4, 1, 0, 0, 2),
+            DigestCounts(4, 1, 0, 0, 2),
             QUIET,
             "4 pages (1 with user impact, 2 not known); 0 tickets; 0 logs.",
         ),
-        (Told(4, 0, 0, 0, 4), QUIET, "4 pages (user impact not known); 0 tickets; 0 logs."),
+        (DigestCounts(4, 0, 0, 0, 4), QUIET, "4 pages (user impact not known); 0 tickets; 0 logs."),
         (
-            Told(4, 1, 2, 9),
+            DigestCounts(4, 1, 2, 9),
             None,
             "Replayed, not counted: 4 pages (1 with user impact); 2 tickets.",
         ),
-        (Told(0, 0, 1, 9), None, "Replayed, not counted: 0 pages; 1 ticket."),
+        (DigestCounts(0, 0, 1, 9), None, "Replayed, not counted: 0 pages; 1 ticket."),
     ],
 )
 def test_the_headline_sums_up_what_fired(
-    told: Told | None, noise: Noise | None, headline: str
+    told: DigestCounts | None, noise: DigestSignals | None, headline: str
 ) -> None:
     found = lines(told=told, noise=noise)
     memory = [str(told)] if told and noise else []
     assert found[: len(memory) + 1] == [*memory, f"**{headline}**"]
 
 
-EARLIER = (("2026-W45", Told(4, 1, 3, 5)), ("2026-W46", Told(0, 0, 1, 0)))
+EARLIER = (("2026-W45", DigestCounts(4, 1, 3, 5)), ("2026-W46", DigestCounts(0, 0, 1, 0)))
 
 
 def test_the_trend_of_what_was_counted_has_logs_and_ends_with_this_week() -> None:
-    now = Told(4, 1, 0, 7, 2)
+    now = DigestCounts(4, 1, 0, 7, 2)
     assert below("Peace of mind", told=now, earlier=EARLIER) == [
         "",
         "| period | pages | with user impact | tickets | logs |",
@@ -128,7 +128,9 @@ def test_the_trend_of_what_was_counted_has_logs_and_ends_with_this_week() -> Non
 
 
 def test_the_trend_of_a_replay_has_no_logs() -> None:
-    assert below("Peace of mind", told=Told(2, 2, 1, 0), earlier=EARLIER[:1], noise=None) == [
+    assert below(
+        "Peace of mind", told=DigestCounts(2, 2, 1, 0), earlier=EARLIER[:1], noise=None
+    ) == [
         "",
         "| period | pages | with user impact | tickets |",
         "|---|--:|--:|--:|",
@@ -160,7 +162,7 @@ def test_without_a_server_it_says_why_no_signal_is_known(why: str, said: str) ->
 
 
 def test_pages_come_before_what_is_quiet() -> None:
-    noise = Noise((counted("ticket", 2), counted("alert", 1), counted("log", 3)), ())
+    noise = DigestSignals((counted("ticket", 2), counted("alert", 1), counted("log", 3)), ())
     assert below("Signals", noise=noise) == [
         "",
         "| pages | tier | times | time |",
@@ -180,7 +182,7 @@ def test_more_than_ten_of_a_kind_are_folded_and_a_hundred_of_them_shown(
 ) -> None:
     of_alerts = [counted("alert", number) for number in range(1, pages + 1)]
     of_logs = [counted("log", number) for number in range(1, logs + 1)]
-    found = below("Signals", noise=Noise((*of_alerts, *of_logs), ()))
+    found = below("Signals", noise=DigestSignals((*of_alerts, *of_logs), ()))
     rows = [line.split(" | ")[0].removeprefix("| shop\\: ") for line in found if "| shop" in line]
     names = [each.group.signal for each in (*of_alerts, *of_logs)]
     shown = [*names[:10], *names[pages : pages + 10]]
@@ -194,8 +196,8 @@ def test_more_than_ten_of_a_kind_are_folded_and_a_hundred_of_them_shown(
     ("count", "said"), [(1, "1 signal never fired"), (101, "101 signals never fired")]
 )
 def test_a_hundred_signals_that_never_fired_are_listed(count: int, said: str) -> None:
-    silent = tuple(Silent("shop", f"Signal{number}") for number in range(count))
-    assert below("Signals", noise=Noise((), silent))[2:] == [
+    silent = tuple(SilentSignal("shop", f"Signal{number}") for number in range(count))
+    assert below("Signals", noise=DigestSignals((), silent))[2:] == [
         "",
         f"<details><summary>{said} in 90 days, as far as the server remembers</summary>",
         "",
@@ -227,11 +229,11 @@ def waiver(rule: str, until: date) -> Waiver:
 def test_loose_ends_are_drift_and_waivers() -> None:
     objects = tuple(f"rules {number}" for number in range(11))
     drift = (
-        Drifted("p1", objects[:1]),
-        Drifted("p2", objects[:10]),
-        Drifted("p3", objects),
-        Drifted("p4", ()),
-        Drifted("p5", objects, "no answer"),
+        DriftedTarget("p1", objects[:1]),
+        DriftedTarget("p2", objects[:10]),
+        DriftedTarget("p3", objects),
+        DriftedTarget("p4", ()),
+        DriftedTarget("p5", objects, "no answer"),
     )
     ends = PERIOD.until
     waivers = (waiver("a", ends - timedelta(days=1)), waiver("b", ends))
@@ -248,4 +250,4 @@ def test_loose_ends_are_drift_and_waivers() -> None:
 
 
 def test_without_loose_ends_there_is_no_such_section() -> None:
-    assert "### Loose ends" not in lines(drift=(Drifted("p4", ()),))
+    assert "### Loose ends" not in lines(drift=(DriftedTarget("p4", ()),))

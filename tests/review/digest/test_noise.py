@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from reliability.providers.fired import FiredAlert
-from reliability.review.digest.noise import Counted, Noise, Silent, noise
-from reliability.review.digest.told import Told
-from reliability.review.tickets.groups import Group
+from reliability.review.digest.noise import DigestSignals, SignalEpisodes, SilentSignal, noise
+from reliability.review.digest.told import DigestCounts
+from reliability.review.tickets.groups import SignalGroup
 from reliability.timespan import TimeSpan
 from tests.review.issues.office import DAY, HOUR, MINUTE, catalog, fired, span
 
@@ -39,10 +39,10 @@ def test_signals_are_counted_by_tier_and_the_noisiest_come_first() -> None:
     ]
     found = noise(alerts, [], catalog())
     assert found.counted == (
-        Counted(Group("shop", "Down"), "alert", (FIRST, SECOND, THIRD)),
-        Counted(Group("shop", "DiskFills"), "ticket", (FIRST, SECOND)),
-        Counted(Group("shop", "QueueBacklog"), "log", (FIRST,)),
-        Counted(Group("shop", "QueueBacklog"), "ticket", (FIRST,)),
+        SignalEpisodes(SignalGroup("shop", "Down"), "alert", (FIRST, SECOND, THIRD)),
+        SignalEpisodes(SignalGroup("shop", "DiskFills"), "ticket", (FIRST, SECOND)),
+        SignalEpisodes(SignalGroup("shop", "QueueBacklog"), "log", (FIRST,)),
+        SignalEpisodes(SignalGroup("shop", "QueueBacklog"), "ticket", (FIRST,)),
     )
     assert [(each.times, each.time) for each in found.counted[:2]] == [
         (3, 22 * MINUTE),
@@ -58,8 +58,8 @@ def test_a_signal_is_silent_if_it_never_fired_for_its_own_service() -> None:
         {},
     ]
     assert noise([], ever, catalog()).silent == (
-        Silent("shop", "DiskFills"),
-        Silent("shop", "ErrorLogged"),
+        SilentSignal("shop", "DiskFills"),
+        SilentSignal("shop", "ErrorLogged"),
     )
 
 
@@ -80,20 +80,20 @@ spec:
 
 
 def test_pages_are_told_with_those_that_came_with_user_impact_and_those_nobody_knows_of() -> None:
-    group = Group("shop", "Down")
-    made = Noise(
+    group = SignalGroup("shop", "Down")
+    made = DigestSignals(
         (
-            Counted(group, "alert", (FIRST, SECOND, THIRD)),
-            Counted(group, "alert", (span(DAY),)),
-            Counted(group, "ticket", (FIRST, SECOND)),
-            Counted(group, "log", (FIRST,)),
+            SignalEpisodes(group, "alert", (FIRST, SECOND, THIRD)),
+            SignalEpisodes(group, "alert", (span(DAY),)),
+            SignalEpisodes(group, "ticket", (FIRST, SECOND)),
+            SignalEpisodes(group, "log", (FIRST,)),
         ),
         (),
     )
     impact = KnownImpact({FIRST: True, SECOND: False})
-    assert made.told(impact) == Told(pages=4, felt=1, tickets=2, logs=1, unknown=2)
-    assert Noise((), ()).told(impact) == Told(0, 0, 0, 0, 0)
+    assert made.told(impact) == DigestCounts(pages=4, felt=1, tickets=2, logs=1, unknown=2)
+    assert DigestSignals((), ()).told(impact) == DigestCounts(0, 0, 0, 0, 0)
 
 
 def test_what_never_fired_took_no_time() -> None:
-    assert Counted(Group("shop", "Down"), "log", ()).time == timedelta(0)
+    assert SignalEpisodes(SignalGroup("shop", "Down"), "log", ()).time == timedelta(0)

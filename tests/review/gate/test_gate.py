@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from reliability.backtest.standing import Standing, Stands, Unknown
+from reliability.backtest.standing import ObjectiveStatus, Stands, UnknownStatus
 from reliability.model.error_budget import ErrorBudgetPolicySpec
 from reliability.render.words import words_in
 from reliability.resolve.objectives import Objective, objectives
 from reliability.review.figures import budget_remaining
 from reliability.review.gate import report
-from reliability.review.gate.gate import Gate, gate
+from reliability.review.gate.gate import ServiceGate, gate
 from tests.backtest.repository import SPAN, catalog, slo
 
 NOW = SPAN.end
@@ -41,11 +41,11 @@ def objective(name: str = "checkout") -> Objective:
     return next(iter(objectives(catalog(slo(name)))))
 
 
-def remaining(share: float, name: str = "checkout") -> Standing:
-    return Standing(objective(name), NOW, 1 - (1 - share) / 1000, share, 0.5)
+def remaining(share: float, name: str = "checkout") -> ObjectiveStatus:
+    return ObjectiveStatus(objective(name), NOW, 1 - (1 - share) / 1000, share, 0.5)
 
 
-def asked(*stands: Stands, criticality: str = "critical", policy: object = POLICY) -> Gate:
+def asked(*stands: Stands, criticality: str = "critical", policy: object = POLICY) -> ServiceGate:
     assert isinstance(policy, ErrorBudgetPolicySpec)
     return gate("shop", criticality, stands, policy, TODAY)  # type: ignore[arg-type]
 
@@ -66,7 +66,7 @@ def test_the_last_state_that_holds_decides(share: float, answer: str, state: str
 
 
 def test_one_spent_budget_closes_whatever_else_is_left_or_unknown() -> None:
-    unknown = Unknown(objective("search"), "no history")
+    unknown = UnknownStatus(objective("search"), "no history")
     assert asked(remaining(0.9, "search"), remaining(-0.1)).answer == "closed"
     assert asked(unknown, remaining(-0.1)).answer == "closed"
     assert asked(unknown, remaining(0.9)).answer == "unknown"
@@ -119,7 +119,7 @@ def test_the_json_has_the_answer_its_exit_code_and_the_figures() -> None:
 
 
 def test_what_is_unknown_is_null_with_its_reason() -> None:
-    found = asked(Unknown(objective(), "no history"))
+    found = asked(UnknownStatus(objective(), "no history"))
     said = json.loads(report.document(found, "a test"))
     [each] = said["objectives"]
     assert (said["exit_code"], each["attainment"], each["unknown"]) == (5, None, "no history")

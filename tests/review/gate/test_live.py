@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from reliability.backtest.standing import Standing, Unknown
+from reliability.backtest.standing import ObjectiveStatus, UnknownStatus
 from reliability.compile.prometheus.names import (
     BUDGET_LEFT,
     ERRORS,
     TARGET,
     TOTAL,
-    Names,
+    SeriesNames,
     ratio_record,
 )
 from reliability.compile.prometheus.period import record_of
 from reliability.errors import ProviderError
 from reliability.model.targets import ServerTarget
 from reliability.providers.completed import known_from
-from reliability.providers.http import Server, open_server
+from reliability.providers.http import HttpServer, open_server
 from reliability.providers.recorded import recorded_standings
 from reliability.resolve.objectives import Objective, objectives
 from reliability.timespan import TimeSpan
@@ -91,7 +91,7 @@ def from_now(value: float) -> list[tuple[datetime, float]]:
 
 
 def labels(of: Objective, window: timedelta | None = None) -> str:
-    found = Names.of(of).labels(window)
+    found = SeriesNames.of(of).labels(window)
     return ",".join(f'{name}="{value}"' for name, value in found.items())
 
 
@@ -116,7 +116,7 @@ def prometheus(
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Server]:
+def opened(url: str) -> Iterator[HttpServer]:
     target = ServerTarget(name="prometheus", url=url)
     server = open_server(target, None, ("127.0.0.1",), writable=False)
     with server.client:
@@ -127,17 +127,17 @@ def test_each_promise_stands_as_the_server_recorded_it(prometheus: Prometheus) -
     with opened(prometheus.url) as server:
         found = list(recorded_standings(server, [objective(name) for name in NAMES], NOW, None))
     kept, spent, other, young = found
-    assert isinstance(kept, Standing)
-    assert isinstance(spent, Standing)
+    assert isinstance(kept, ObjectiveStatus)
+    assert isinstance(spent, ObjectiveStatus)
     assert (kept.remaining, kept.attainment) == pytest.approx((0.4, 0.9994))
     assert kept.coverage.recorded == pytest.approx(1, abs=0.001)
     assert kept.burn is not None
     assert kept.burn == pytest.approx(2)
     assert kept.exhausted == NOW + 0.4 * PERIOD / kept.burn
     assert (spent.remaining, spent.exhausted, spent.recovers(0)) == (-0.25, NOW, NOW + PERIOD)
-    assert isinstance(other, Unknown)
+    assert isinstance(other, UnknownStatus)
     assert other.reason.startswith("the server computes with a target of 0.99, and 0.999 is")
-    assert isinstance(young, Unknown)
+    assert isinstance(young, UnknownStatus)
     assert young.reason.startswith(f"the server records no {BUDGET_LEFT} of it")
 
 

@@ -16,8 +16,8 @@ from reliability.providers.fired import FiredAlert
 from reliability.render.words import Language, words_in
 from reliability.review.rationed import rationed
 from reliability.review.tickets.groups import grouped
-from reliability.review.tickets.issue import Writer, declared_by
-from reliability.review.tickets.wanted import KIND, Bounds, Queue, Writers, wanted
+from reliability.review.tickets.issue import TicketIssueWriter, declared_by
+from reliability.review.tickets.wanted import KIND, Queue, TicketLimits, Writers, wanted
 from reliability.timespan import TimeSpan
 from tests.backtest.repository import WINDOWS, policy, slo
 from tests.forge.drafts import told
@@ -96,7 +96,7 @@ class Run:
 
     world: World
     catalog: Catalog = field(default_factory=catalog)
-    bounds: Bounds = field(default_factory=lambda: Bounds(DAY, 20))
+    bounds: TicketLimits = field(default_factory=lambda: TicketLimits(DAY, 20))
     language: Language = "en"
     sees_the_past: bool = True
     is_shared: bool = False
@@ -124,9 +124,9 @@ class Run:
         writers = Writers(writer.ticket, writer.flooded)
         return list(wanted(queue, noises, now, self.bounds, writers))
 
-    def writer(self, now: datetime) -> Writer:
+    def writer(self, now: datetime) -> TicketIssueWriter:
         flood = Marker(KIND, "more/here")
-        return Writer(
+        return TicketIssueWriter(
             words=words_in(self.language),
             declared=declared_by(self.catalog),
             zones=self.zones,

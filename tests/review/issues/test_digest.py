@@ -18,10 +18,10 @@ from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert
 from reliability.render.words import Language, words_in
 from reliability.resolve.objectives import objectives
-from reliability.review.digest.issue import Digest, Drifted, Writer
-from reliability.review.digest.noise import Noise, noise
+from reliability.review.digest.issue import Digest, DigestIssueWriter, DriftedTarget
+from reliability.review.digest.noise import DigestSignals, noise
 from reliability.review.digest.period import KIND, Period, before
-from reliability.review.digest.told import Told, earlier, told_in
+from reliability.review.digest.told import DigestCounts, earlier, told_in
 from reliability.review.digest.wanted import UserImpact, ending, of_record, replayed, wanted
 from reliability.review.slo_review.evidence import evidence
 from reliability.review.slo_review.wanted import due
@@ -109,7 +109,7 @@ class Run:
         board = board or self.world.open().issues(KIND)
         present = board.present()
         period = before(today, "week")
-        writer = Writer(words_in(self.language))
+        writer = DigestIssueWriter(words_in(self.language))
         draft = writer.issue(self.digest(period, present, today))
         drafts = list(wanted(draft, present, period))
         return told(keep(drafts, board, writer.word, pause=lambda _: None))
@@ -130,13 +130,16 @@ class Run:
             earlier=tuple(earlier(present, period) if counted else weeks[:-1]),
             budgets=budgets,
             is_made_up=False,
-            drift=(Drifted("prometheus", ("rules shop",)), Drifted("grafana", (), "no answer")),
+            drift=(
+                DriftedTarget("prometheus", ("rules shop",)),
+                DriftedTarget("grafana", (), "no answer"),
+            ),
             waivers=ending(self.catalog, period.until),
             due=tuple(due(Context(today, self.catalog))),
             silent_for=MONTH,
         )
 
-    def noise(self) -> Noise | None:
+    def noise(self) -> DigestSignals | None:
         if self.alerts is None:
             return None
         return noise(self.alerts, [each.labels for each in self.alerts], self.catalog)
@@ -153,7 +156,7 @@ def test_a_week_is_one_issue_and_the_same_run_writes_nothing(world: World) -> No
     assert run(TODAY + timedelta(days=4)) == [], "the same week still"
     [issue] = run.issues
     assert issue.title == "What made a noise: 2026-W40"
-    assert told_in(issue.text) == Told(pages=2, felt=1, tickets=2, logs=10)
+    assert told_in(issue.text) == DigestCounts(pages=2, felt=1, tickets=2, logs=10)
 
 
 def test_the_next_week_closes_the_one_before_and_shows_the_trend(world: World) -> None:
@@ -179,7 +182,7 @@ def test_a_month_and_a_week_stay_beside_each_other(world: World) -> None:
     period = before(TODAY, "month")
     assert period.name == "2026-09"
     board = world.open().issues(KIND)
-    writer = Writer(words_in("en"))
+    writer = DigestIssueWriter(words_in("en"))
     draft = writer.issue(run.digest(period))
     drafts = list(wanted(draft, board.present(), period))
     assert told(keep(drafts, board, writer.word, pause=lambda _: None)) == ["Done Create"]
@@ -226,7 +229,7 @@ def test_a_digest_reads_like_this(language: Language, golden: Golden, tmp_path: 
     run = Run(FolderWorld(tmp_path), language=language)
     period = before(TODAY, "week")
     run(TODAY - WEEK)
-    draft = Writer(words_in(language)).issue(run.digest(period, run.issues))
+    draft = DigestIssueWriter(words_in(language)).issue(run.digest(period, run.issues))
     golden.check(GOLDEN / f"digest.{language}.md", f"# {draft.title}\n\n{draft.text}\n")
 
 
@@ -235,13 +238,13 @@ def test_without_a_server_it_is_replayed(
     language: Language, golden: Golden, tmp_path: Path
 ) -> None:
     run = Run(FolderWorld(tmp_path), None, language=language)
-    draft = Writer(words_in(language)).issue(run.digest(before(TODAY, "week")))
+    draft = DigestIssueWriter(words_in(language)).issue(run.digest(before(TODAY, "week")))
     golden.check(GOLDEN / f"digest-replayed.{language}.md", f"# {draft.title}\n\n{draft.text}\n")
 
 
 def test_without_a_server_and_a_history_it_says_that_nothing_is_known(tmp_path: Path) -> None:
     run = Run(FolderWorld(tmp_path), None, source=NOTHING)
-    draft = Writer(words_in("en")).issue(run.digest(before(TODAY, "week")))
+    draft = DigestIssueWriter(words_in("en")).issue(run.digest(before(TODAY, "week")))
     assert "**What fired is not known: no server was asked.**" in draft.text
     assert "Not known of `shop: checkout-served`: nobody named a source." in draft.text
 
@@ -251,7 +254,7 @@ def test_what_is_not_replayed_has_a_budget_and_is_named(tmp_path: Path) -> None:
     files = catalog(slo=THRESHOLD, **{"alert-policy": "# none"}, ownership=OWNED)
     source = Held({"queue": KEPT.bad["checkout"]}, {})
     run = Run(FolderWorld(tmp_path), None, catalog=files, source=source)
-    text = Writer(words_in("en")).issue(run.digest(before(TODAY, "week"))).text
+    text = DigestIssueWriter(words_in("en")).issue(run.digest(before(TODAY, "week"))).text
     assert "**What fired is not known: no server was asked.**" in text
     assert "| `shop: queue-ok` | 10,080,000 | 1.5 % | 99.985 % | 100 % |" in text
     assert "Not replayed, so that pages and tickets do not count them: `shop: queue-ok`." in text
@@ -262,15 +265,15 @@ def test_pages_whose_impact_nobody_knows_are_not_pages_without_impact(tmp_path: 
     unknown = Run(FolderWorld(tmp_path), source=until_day(29), catalog=quiet)
     period = before(TODAY, "week")
     digest = unknown.digest(period)
-    draft = Writer(words_in("en")).issue(digest)
+    draft = DigestIssueWriter(words_in("en")).issue(digest)
     assert "**2 pages (1 with user impact, 1 not known); 2 tickets; 10 logs.**" in draft.text
-    assert told_in(draft.text) == Told(pages=2, felt=1, tickets=2, logs=10, unknown=1)
+    assert told_in(draft.text) == DigestCounts(pages=2, felt=1, tickets=2, logs=10, unknown=1)
     nothing = Run(FolderWorld(tmp_path), source=NOTHING, catalog=quiet)
-    draft = Writer(words_in("en")).issue(nothing.digest(period))
+    draft = DigestIssueWriter(words_in("en")).issue(nothing.digest(period))
     assert "**2 pages (user impact not known); 2 tickets; 10 logs.**" in draft.text
     known = Run(FolderWorld(tmp_path), catalog=quiet)
     assert "**2 pages (1 with user impact); 2 tickets" in (
-        Writer(words_in("en")).issue(known.digest(period)).text
+        DigestIssueWriter(words_in("en")).issue(known.digest(period)).text
     )
 
 
@@ -288,7 +291,7 @@ def test_a_replay_leaves_out_weeks_of_which_nothing_is_known(tmp_path: Path) -> 
 def test_a_week_without_any_event_does_not_read_like_a_good_one(tmp_path: Path) -> None:
     source = until_day(28, then_quiet=True)
     run = Run(FolderWorld(tmp_path), (), source=source, catalog=shop_without_incidents())
-    draft = Writer(words_in("en")).issue(run.digest(before(TODAY, "week")))
+    draft = DigestIssueWriter(words_in("en")).issue(run.digest(before(TODAY, "week")))
     assert "| `shop: checkout-served` | 0 |" in draft.text
     assert (
         "No event was counted in this period of `shop: checkout-served`: that says nothing good "
@@ -330,7 +333,7 @@ class Quiet(Held):
 def test_names_of_strangers_act_as_nothing_in_a_digest(tmp_path: Path) -> None:
     alerts = tuple(fired(at(28, 4), signal=f"{HOSTILE}{number}") for number in range(300))
     run = Run(FolderWorld(tmp_path), alerts)
-    draft = Writer(words_in("en")).issue(run.digest(before(TODAY, "week")))
+    draft = DigestIssueWriter(words_in("en")).issue(run.digest(before(TODAY, "week")))
     outside = CODE.sub("", draft.text)
     assert "@everyone" not in outside
     assert outside.count("<!--") == 1

@@ -17,7 +17,7 @@ from reliability.providers.fired import (
     fired_in_prometheus,
     on_in_alertmanager,
 )
-from reliability.providers.http import Server, open_server
+from reliability.providers.http import HttpServer, open_server
 from reliability.review.tickets.wanted import KIND
 from reliability.timespan import TimeSpan
 from tests.cli.copied import copied, edit
@@ -85,7 +85,7 @@ RULE: Any = {
 
 
 @contextmanager
-def server_at(url: str) -> Iterator[Server]:
+def server_at(url: str) -> Iterator[HttpServer]:
     target = ServerTarget(name="prometheus", url=url)
     server = open_server(target, None, ("127.0.0.1",), writable=False)
     with server.client:
@@ -93,14 +93,14 @@ def server_at(url: str) -> Iterator[Server]:
 
 
 @pytest.fixture
-def server(prometheus: Prometheus) -> Iterator[Server]:
+def server(prometheus: Prometheus) -> Iterator[HttpServer]:
     """The same server as a command reads it."""
     with server_at(prometheus.url) as opened:
         yield opened
 
 
 def test_an_alert_of_one_evaluation_is_seen_and_a_slow_one_is_one_episode(
-    server: Server, prometheus: Prometheus
+    server: HttpServer, prometheus: Prometheus
 ) -> None:
     within = TimeSpan(MIDDAY, MIDDAY + HOUR)
     [alert] = fired_in_prometheus(server, TICKET, within)
@@ -130,19 +130,19 @@ def test_a_plain_range_query_of_the_same_minutes_sees_it_only_by_looking_back(
     assert [len(series["values"]) for series in asked] == [1]
 
 
-def test_days_are_asked_one_by_one_and_joined(server: Server) -> None:
+def test_days_are_asked_one_by_one_and_joined(server: HttpServer) -> None:
     within = TimeSpan(MIDDAY - timedelta(days=5), MIDDAY + HOUR)
     [alert] = fired_in_prometheus(server, TICKET, within)
     assert len(alert.episodes) == 2
 
 
-def test_what_ever_fired_is_told_by_name(server: Server) -> None:
+def test_what_ever_fired_is_told_by_name(server: HttpServer) -> None:
     found = ever_fired(server, ("service", "alertname"), MIDDAY + HOUR, timedelta(days=2))
     names = sorted(each["alertname"] for each in found)
     assert names == ["AttendanceQueueBacklog", "Other"]
 
 
-def test_a_rule_that_fires_now_is_seen_by_its_own_labels(server: Server) -> None:
+def test_a_rule_that_fires_now_is_seen_by_its_own_labels(server: HttpServer) -> None:
     def seen() -> tuple[FiredAlert, ...]:
         now = datetime.now(UTC)
         return fired_in_prometheus(server, TICKET, TimeSpan(now - 2 * MINUTE, now + MINUTE))
@@ -151,7 +151,7 @@ def test_a_rule_that_fires_now_is_seen_by_its_own_labels(server: Server) -> None
     assert alert.labels == {**RULE["labels"], "alertname": RULE["alert"]}
 
 
-def test_a_query_that_is_refused_is_said_with_the_reason(server: Server) -> None:
+def test_a_query_that_is_refused_is_said_with_the_reason(server: HttpServer) -> None:
     with pytest.raises(ProviderError, match=r"^prometheus: GET /api/v1/query_range answers 400: "):
         fired_in_prometheus(server, "tier=", TimeSpan(MIDDAY, MIDDAY + HOUR))
 

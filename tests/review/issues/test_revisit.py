@@ -20,9 +20,9 @@ from reliability.load.catalog import Catalog
 from reliability.render.words import Language, words_in
 from reliability.review.rationed import rationed
 from reliability.review.slo_review.due import KIND, measured_until, promises
-from reliability.review.slo_review.issue import Origin, Writer
-from reliability.review.slo_review.suggestion import TABLE, Suggestion, Toil
-from reliability.review.slo_review.wanted import Desk, due, wanted
+from reliability.review.slo_review.issue import FigureOrigin, SloReviewIssueWriter
+from reliability.review.slo_review.suggestion import TABLE, ReviewSuggestion, Toil
+from reliability.review.slo_review.wanted import ReviewInputs, due, wanted
 from reliability.timespan import TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import Held, burst, incident, slo
@@ -88,15 +88,15 @@ class Run:
         plan = rationed(drafts, present, most, writer.word)
         return told(keep(plan.drafts, board, writer.word, pause=lambda _: None))
 
-    def drafts(self, present: Any, today: date = TODAY) -> tuple[list[Any], Writer]:
+    def drafts(self, present: Any, today: date = TODAY) -> tuple[list[Any], SloReviewIssueWriter]:
         context = Context(today, self.catalog)
         known = {(each.service, each.name): each for each in promises(context)}
         made_up = self.source.is_made_up
         until = measured_until(today)
-        origin = Origin(until, LENGTH, self.source.description, made_up, "store")
-        writer = Writer(words_in(self.language), origin, today, known)
+        origin = FigureOrigin(until, LENGTH, self.source.description, made_up, "store")
+        writer = SloReviewIssueWriter(words_in(self.language), origin, today, known)
         incidents = tuple(recorded([self.catalog], TimeSpan.before(until, LENGTH)))
-        desk = Desk.of(context, self.source, LENGTH, incidents)
+        desk = ReviewInputs.of(context, self.source, LENGTH, incidents)
         return list(wanted(desk, due(context), present, writer)), writer
 
     @property
@@ -250,7 +250,7 @@ def test_what_no_history_tells_is_said_with_the_way_to_get_it(tmp_path: Path) ->
 @pytest.mark.parametrize("met", [True, False])
 @pytest.mark.parametrize("much", [True, False])
 def test_the_table_of_the_workbook_is_complete(met: bool, much: bool) -> None:
-    said = Suggestion(met, Toil(9.0 if much else 0.0, 9 if much else 0, 9, 2.0), 0)
+    said = ReviewSuggestion(met, Toil(9.0 if much else 0.0, 9 if much else 0, 9, 2.0), 0)
     assert said.when(content=True) == TABLE[met, much, True]
     assert said.when(content=False) == TABLE[met, much, False]
 

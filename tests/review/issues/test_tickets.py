@@ -9,7 +9,7 @@ import pytest
 
 from reliability.providers.fired import FiredAlert
 from reliability.review.tickets.record import record_of
-from reliability.review.tickets.wanted import KIND, Bounds, looked_at
+from reliability.review.tickets.wanted import KIND, TicketLimits, looked_at
 from tests.forge.drafts import kept
 from tests.forge.test_at_once import Meeting, doubles
 from tests.forge.worlds import OTHER_BOT, FolderWorld, World
@@ -169,7 +169,7 @@ def test_a_runbook_is_a_link_where_the_policy_says_where_it_is(world: World) -> 
 
 
 def test_a_flood_is_one_issue_more_and_the_noisiest_have_their_own(world: World) -> None:
-    run = Run(world, bounds=Bounds(DAY, 3))
+    run = Run(world, bounds=TicketLimits(DAY, 3))
     flood = [
         fired(*(span((number + 2) * HOUR) for number in range(times)), signal=f"Signal{times}")
         for times in range(1, 9)
@@ -189,7 +189,7 @@ def test_a_flood_is_one_issue_more_and_the_noisiest_have_their_own(world: World)
 
 
 def test_a_flood_closes_no_ticket_that_is_open(world: World) -> None:
-    run = Run(world, bounds=Bounds(DAY, 1))
+    run = Run(world, bounds=TicketLimits(DAY, 1))
     run(fired(span(HOUR)))
     noisy = fired(span(HOUR), span(2 * HOUR), span(3 * HOUR), signal="DiskFills")
     assert run(noisy) == ["Done Create"]
@@ -222,7 +222,7 @@ def test_a_clock_that_goes_back_changes_nothing(world: World) -> None:
 
 
 def test_more_than_a_hundred_tickets_are_found_again(world: World) -> None:
-    run = Run(world, bounds=Bounds(DAY, 500))
+    run = Run(world, bounds=TicketLimits(DAY, 500))
     many = [fired(span(HOUR), signal=f"Signal{number}") for number in range(120)]
     assert run(*many) == ["Done Create"] * 120
     assert run(*many) == []

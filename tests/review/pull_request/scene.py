@@ -15,9 +15,9 @@ from reliability.load.merge import WORKING_TREE, merge_working_tree
 from reliability.onboarding.shipped import DAY, copy_shipped
 from reliability.pipeline import load_repository
 from reliability.render.words import Language, words_in
-from reliability.review.pull_request.gather import Terms, review
+from reliability.review.pull_request.gather import ReviewTerms, review
 from reliability.review.pull_request.reviewed import Reviewed
-from reliability.review.pull_request.shown import Shown
+from reliability.review.pull_request.shown import ReportView
 from reliability.review.workspace import Workspace
 from reliability.settings import Settings
 from tests.cli.copied import edit
@@ -89,13 +89,13 @@ def reviewed(
     here = Base(WORKING_TREE, tree.catalog, tree.findings)
     merge = merge_working_tree(root, base, here)
     given = Approvals(given=frozenset(approved), outdated=frozenset(outdated))
-    return review(place, merge, Terms("main", given, limit, None))
+    return review(place, merge, ReviewTerms("main", given, limit, None))
 
 
-def shown(of: Reviewed, language: Language = "en") -> Shown:
+def shown(of: Reviewed, language: Language = "en") -> ReportView:
     """Ready to be written; the commit is one that never changes."""
     fixed = replace(of, judges=replace(of.judges, commit="0123456789ab"))
-    return Shown(fixed, words_in(language))
+    return ReportView(fixed, words_in(language))
 
 
 def without_details(text: str) -> str:

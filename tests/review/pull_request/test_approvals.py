@@ -7,7 +7,12 @@ from pathlib import Path
 
 from reliability.approval import Approvals, RequiredApproval
 from reliability.check.changes.approvals import NEED_APPROVAL
-from reliability.forge.pull_request import PullRequest, RepositoryAccess, Review, ReviewState
+from reliability.forge.pull_request import (
+    PullRequest,
+    RepositoryAccess,
+    ReviewState,
+    SubmittedReview,
+)
 from reliability.load.base import load_commit
 from reliability.onboarding.shipped import DAY
 from reliability.pipeline import load_revision
@@ -22,11 +27,11 @@ AUTHOR = frozenset({"@dev"})
 PULL = PullRequest(1, "A change", "dev", HEAD, "c" * 40, "main", False, False, True, "")
 
 
-def said(author: str, state: ReviewState, commit: str = HEAD, minutes: int = 0) -> Review:
-    return Review(author, state, commit, NOON + timedelta(minutes=minutes))
+def said(author: str, state: ReviewState, commit: str = HEAD, minutes: int = 0) -> SubmittedReview:
+    return SubmittedReview(author, state, commit, NOON + timedelta(minutes=minutes))
 
 
-def given(tmp_path: Path, *reviews: Review, pull: PullRequest = PULL) -> Approvals:
+def given(tmp_path: Path, *reviews: SubmittedReview, pull: PullRequest = PULL) -> Approvals:
     of = scene(tmp_path)
     base = load_revision(of.root, of.base)
     assert base is not None

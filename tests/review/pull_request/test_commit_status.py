@@ -4,12 +4,12 @@ import pytest
 
 from reliability.forge.github.statuses import QueueEntry, queue_entry
 from reliability.review.pull_request.commit_status import Judgment, commit_status
-from reliability.review.pull_request.shown import Shown
+from reliability.review.pull_request.shown import ReportView
 from tests.review.pull_request.scene import LOOSER, reviewed, scene, shown
 
 
 @pytest.fixture(scope="module")
-def waiting(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> ReportView:
     """A change that waits for approval."""
     of = scene(tmp_path_factory.mktemp("waiting"))
     of.change(LOOSER)
@@ -17,7 +17,7 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Shown:
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+def good(tmp_path_factory: pytest.TempPathFactory) -> ReportView:
     """A change in whose way nothing stands."""
     of = scene(tmp_path_factory.mktemp("good"))
     of.write("README.md", "nothing of ours\n")
@@ -25,21 +25,23 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     return shown(reviewed(of.root, of.base)[0])
 
 
-def test_one_pull_request_is_named_by_nothing_but_its_verdict(waiting: Shown, good: Shown) -> None:
+def test_one_pull_request_is_named_by_nothing_but_its_verdict(
+    waiting: ReportView, good: ReportView
+) -> None:
     assert commit_status([Judgment(7, good)]).state == "success"
     assert commit_status([Judgment(7, good)]).description == "Nothing stands in the way."
     status = commit_status([Judgment(7, waiting)])
     assert (status.state, status.description[:21]) == ("failure", "Not yet: approval by ")
 
 
-def test_of_several_those_that_fail_are_named(waiting: Shown, good: Shown) -> None:
+def test_of_several_those_that_fail_are_named(waiting: ReportView, good: ReportView) -> None:
     status = commit_status([Judgment(7, good), Judgment(8, waiting)])
     assert status.state == "failure"
     assert status.description.startswith("#8: Not yet: approval by ")
     assert "#7" not in status.description
 
 
-def test_a_draft_is_pending_and_hides_no_other(waiting: Shown) -> None:
+def test_a_draft_is_pending_and_hides_no_other(waiting: ReportView) -> None:
     draft = Judgment(7, waiting, is_draft=True)
     assert commit_status([draft]).state == "pending"
     assert commit_status([draft]).description.startswith("draft · Not yet")

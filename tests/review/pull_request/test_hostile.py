@@ -11,9 +11,9 @@ from git import Repo
 from reliability.forge.diff import ChangedFile, Hunk
 from reliability.pipeline import load_repository
 from reliability.render.words import Language, words_in
-from reliability.review.pull_request.comments import Lines, on_lines
+from reliability.review.pull_request.comments import LineComments, on_lines
 from reliability.review.pull_request.report import full_report, short_report
-from reliability.review.pull_request.reviewed import Found
+from reliability.review.pull_request.reviewed import FindingChanges
 from tests.cli.program import reliability
 from tests.review.pull_request.scene import (
     APPROVERS,
@@ -109,7 +109,7 @@ def test_a_text_of_the_change_is_shown_as_text(name: str, tmp_path: Path) -> Non
         text = short_report(shown(found, language), 64_000)
         assert len(text) <= 64_000
         harmless(text)
-        lines = Lines(
+        lines = LineComments(
             found=found.found,
             files={file.path: file for file in whole(found.found)},
             prefix=PurePosixPath(),
@@ -122,7 +122,7 @@ def test_a_text_of_the_change_is_shown_as_text(name: str, tmp_path: Path) -> Non
             harmless(draft.text)
 
 
-def whole(found: Found) -> list[ChangedFile]:
+def whole(found: FindingChanges) -> list[ChangedFile]:
     """Every file with a finding, as if the change wrote all of it."""
     paths = {finding.problem.at.path.as_posix() for _, finding in found.counted}
     return [ChangedFile(path, "added", (Hunk(1, 10_000),)) for path in paths]

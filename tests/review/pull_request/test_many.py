@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reliability.approval import RequiredApproval
-from reliability.review.pull_request.approvals import Ask
+from reliability.review.pull_request.approvals import ServiceApproval
 from reliability.review.pull_request.report import full_report, short_report
 from tests.review.pull_request.scene import LOOSER, reviewed, scene, shown
 
@@ -34,7 +34,7 @@ def test_what_has_no_room_is_counted_and_linked(tmp_path: Path) -> None:
     found, _ = reviewed(of.root, of.base)
     [ask] = found.asked
     each = tuple(
-        Ask(RequiredApproval(f"svc{number}", (role,)), (), ask.findings, (role,))
+        ServiceApproval(RequiredApproval(f"svc{number}", (role,)), (), ask.findings, (role,))
         for number in range(40)
         for role in [(f"@person-{number}",)]
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from reliability.render.words import words_in
-from reliability.review.pull_request.diff import PromiseChange, Target, What
+from reliability.review.pull_request.diff import ObjectiveDifference, Target, What
 from reliability.review.pull_request.phrases import (
     promise,
     roles,
@@ -17,7 +17,14 @@ from reliability.review.pull_request.phrases import (
     way,
     when,
 )
-from reliability.review.pull_request.told import Asked, Burning, Reached, Silent, Way, When
+from reliability.review.pull_request.told import (
+    AbsenceCondition,
+    Burning,
+    DeliveryPath,
+    ExpressionCondition,
+    NotifiedRecipient,
+    When,
+)
 
 WORDS = words_in("en")
 HOUR = timedelta(hours=1)
@@ -57,7 +64,7 @@ def test_a_changed_slo_is_one_word(
     what: What, old: str | None, new: str | None, looser: tuple[str, ...], shown: str
 ) -> None:
     before, after = (Target(Decimal(each), MONTH) if each else None for each in (old, new))
-    assert promise(PromiseChange("shop", "pay", what, before, after, looser), WORDS) == shown
+    assert promise(ObjectiveDifference("shop", "pay", what, before, after, looser), WORDS) == shown
 
 
 @pytest.mark.parametrize(
@@ -67,9 +74,9 @@ def test_a_changed_slo_is_one_word(
             Burning(((0.0144, HOUR), (0.006, 6 * HOUR))),
             "1.44 % fail within 1h or 0.6 % fail within 6h",
         ),
-        (Silent(timedelta(minutes=10)), "nothing for 10m"),
-        (Asked("x > 1", timedelta(minutes=5)), "`x > 1`, for 5m"),
-        (Asked("x > 1", timedelta()), "`x > 1`"),
+        (AbsenceCondition(timedelta(minutes=10)), "nothing for 10m"),
+        (ExpressionCondition("x > 1", timedelta(minutes=5)), "`x > 1`, for 5m"),
+        (ExpressionCondition("x > 1", timedelta()), "`x > 1`"),
     ],
 )
 def test_a_threshold_is_shown_as_people_say_it(each: When, shown: str) -> None:
@@ -82,19 +89,27 @@ def test_a_threshold_is_shown_as_people_say_it(each: When, shown: str) -> None:
         (None, "**alert**: whom it reaches is not known"),
         ((), "**alert**: tells nobody"),
         (
-            (Reached("page", "a"), Reached("channel", "#b"), Reached("mention", "@c")),
+            (
+                NotifiedRecipient("page", "a"),
+                NotifiedRecipient("channel", "#b"),
+                NotifiedRecipient("mention", "@c"),
+            ),
             "**alert**: pages by `a`, writes to `#b`, mentions `@c`",
         ),
         (
-            (Reached("webhook", "a"), Reached("issues", "b/c"), Reached("other", "d")),
+            (
+                NotifiedRecipient("webhook", "a"),
+                NotifiedRecipient("issues", "b/c"),
+                NotifiedRecipient("other", "d"),
+            ),
             "**alert**: calls the webhook of `a`, an issue in `b/c`, tells `d`",
         ),
     ],
 )
 def test_a_tier_is_shown_with_everybody_whom_it_reaches(
-    reached: tuple[Reached, ...] | None, shown: str
+    reached: tuple[NotifiedRecipient, ...] | None, shown: str
 ) -> None:
-    assert way(Way("alert", Silent(HOUR), reached), WORDS) == shown
+    assert way(DeliveryPath("alert", AbsenceCondition(HOUR), reached), WORDS) == shown
 
 
 def test_a_tier_that_is_not_there_and_one_of_another_name_are_shown() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from reliability.approval import Approvals
 from reliability.forge.pull_request import PullRequest
 from reliability.review.pull_request.reviewers import MOST, reviewers
-from reliability.review.pull_request.verdict import Verdict
+from reliability.review.pull_request.verdict import ReviewVerdict
 from tests.review.pull_request.test_approvals import PULL, said
 
 NOBODY = Approvals()
@@ -17,7 +17,7 @@ def asked(
     reviews: tuple[tuple[str, str], ...] = (),
     outdated: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
-    verdict = Verdict(tuple((handle,) for handle in missing), (), 0, (), 0)
+    verdict = ReviewVerdict(tuple((handle,) for handle in missing), (), 0, (), 0)
     given = [said(author, state) for author, state in reviews]  # type: ignore[arg-type]
     return reviewers(verdict, pull, given, Approvals(outdated=outdated))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reliability.finding import Edit, Finding, Fix, Problem, Severity
 from reliability.load.edit import apply_edits
-from reliability.location import Location, Span
+from reliability.location import Location, SourceSpan
 from reliability.review.pull_request.suggestion import MOST_LINES, SuggestedLines, suggested_lines
 from tests.review.pull_request.scene import POLICY, scene
 from tests.review.pull_request.test_folder import threads, to_folder
@@ -18,7 +18,7 @@ PATH = PurePosixPath("a.yaml")
 
 
 def fixed(text: str, *edits: Edit) -> SuggestedLines | None:
-    at = Location(PATH, edits[0].span) if edits else Location(PATH, Span(1, 1, 1, 1))
+    at = Location(PATH, edits[0].span) if edits else Location(PATH, SourceSpan(1, 1, 1, 1))
     problem = Problem(at, "wrong", fix=Fix("write it right", edits) if edits else None)
     return suggested_lines(Finding("a-rule", Severity.ERROR, problem), {PATH: text})
 
@@ -37,7 +37,9 @@ def edited(draw: st.DrawFn) -> tuple[str, Edit]:
     start = draw(st.integers(1, len(rows[first - 1]) + 1))
     least = start if first == last else 1
     end = draw(st.integers(least, len(rows[last - 1]) + 1))
-    return "\n".join(rows), Edit(Span(first, start, last, end), draw(st.text("xy`\n", max_size=6)))
+    return "\n".join(rows), Edit(
+        SourceSpan(first, start, last, end), draw(st.text("xy`\n", max_size=6))
+    )
 
 
 @given(edited())
@@ -60,8 +62,8 @@ def test_nothing_in_the_text_ends_the_block(text: str) -> None:
 
 def test_without_a_fix_or_with_a_long_one_there_is_none() -> None:
     assert fixed("a: 1\n") is None
-    assert fixed("a: 1\r\n", Edit(Span(1, 1, 1, 2), "b")) is None
-    assert fixed("a: 1\n", Edit(Span(1, 1, 1, 2), "b\n" * MOST_LINES)) is None
+    assert fixed("a: 1\r\n", Edit(SourceSpan(1, 1, 1, 2), "b")) is None
+    assert fixed("a: 1\n", Edit(SourceSpan(1, 1, 1, 2), "b\n" * MOST_LINES)) is None
 
 
 def test_a_slip_in_a_word_is_a_suggestion_on_its_line(tmp_path: Path) -> None:
@@ -76,5 +78,5 @@ def test_a_slip_in_a_word_is_a_suggestion_on_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["      tier: ticket", "tier: ticket"])
 def test_the_indentation_stays(line: str) -> None:
     at = line.index("ticket") + 1
-    lines = fixed(f"{line}t\n", Edit(Span(1, at, 1, at + 7), "ticket"))
+    lines = fixed(f"{line}t\n", Edit(SourceSpan(1, at, 1, at + 7), "ticket"))
     assert lines == SuggestedLines(1, 1, line)

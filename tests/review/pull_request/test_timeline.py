@@ -5,24 +5,24 @@ from datetime import date, timedelta
 import pytest
 
 from reliability.backtest.episodes import Episode
-from reliability.backtest.outcome import Fired, NoAlert, Row
+from reliability.backtest.outcome import AlertFirings, NoAlert, OutcomeRow
 from reliability.review.pull_request.timeline import Bars, drawn, timeline
 from reliability.timespan import TimeSpan
 
 DAY = timedelta(days=1)
 
 
-def fired(span: TimeSpan, *days: float) -> Fired:
+def fired(span: TimeSpan, *days: float) -> AlertFirings:
     """An alert whose episodes begin so many days into the span."""
     begins = [span.start + day * DAY for day in days]
     episodes = (Episode(TimeSpan(begin, begin + DAY), {}, 0.0) for begin in begins)
-    return Fired(tuple(episodes), DAY, 1.0)
+    return AlertFirings(tuple(episodes), DAY, 1.0)
 
 
 @pytest.mark.parametrize(("days", "columns"), [(1, 1), (45, 45), (46, 23), (90, 45), (91, 31)])
 def test_a_column_is_as_many_whole_days_as_keep_the_row_short(days: int, columns: int) -> None:
     span = TimeSpan.before(date(2026, 11, 24), days * DAY)
-    found = timeline([Row("shop", "pay", "", "alert", NoAlert(), NoAlert())], [], span)
+    found = timeline([OutcomeRow("shop", "pay", "", "alert", NoAlert(), NoAlert())], [], span)
     assert found.bars == (Bars("alert", (0,) * columns, (0,) * columns),)
     assert found.incidents == " " * columns
 
@@ -30,9 +30,9 @@ def test_a_column_is_as_many_whole_days_as_keep_the_row_short(days: int, columns
 def test_episodes_are_counted_by_tier_where_they_begin() -> None:
     span = TimeSpan.before(date(2026, 11, 24), 3 * DAY)
     rows = [
-        Row("shop", "pay", "", "ticket", fired(span, 0, 0.5), NoAlert()),
-        Row("shop", "pay", "", "alert", fired(span, -1, 1), fired(span, 2, 3)),
-        Row("cart", "pay", "", "alert", NoAlert(), fired(span, 1.5)),
+        OutcomeRow("shop", "pay", "", "ticket", fired(span, 0, 0.5), NoAlert()),
+        OutcomeRow("shop", "pay", "", "alert", fired(span, -1, 1), fired(span, 2, 3)),
+        OutcomeRow("cart", "pay", "", "alert", NoAlert(), fired(span, 1.5)),
     ]
     assert timeline(rows, [], span).bars == (
         Bars("alert", (1, 1, 0), (0, 1, 2)),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reliability.review.pull_request.report import full_report
-from reliability.review.pull_request.told import Burning, Reached
+from reliability.review.pull_request.told import Burning, NotifiedRecipient
 from tests.review.pull_request.scene import POLICY, Scene, reviewed, scene, shown
 
 TEAM = "policies/teams/workforce.yaml"
@@ -82,6 +82,6 @@ def test_ways_are_the_loudest_first_and_thresholds_are_shares(tmp_path: Path) ->
     fast = next(each for each in found.told if each.noise.speed == "fast")
     assert fast.old is not None
     assert fast.old.reached is not None
-    assert fast.old.reached[0] == Reached("page", "PagerDuty (workforce)")
+    assert fast.old.reached[0] == NotifiedRecipient("page", "PagerDuty (workforce)")
     assert isinstance(fast.old.when, Burning)
     assert [round(share, 6) for share, _ in fast.old.when.pairs] == [0.0144, 0.006]

@@ -6,9 +6,9 @@ import pytest
 
 from reliability.render.words import words_in
 from reliability.review.pull_request.headlines import verdict_text
-from reliability.review.pull_request.verdict import Verdict
+from reliability.review.pull_request.verdict import ReviewVerdict
 
-GOOD = Verdict((), (), 0, (), 0)
+GOOD = ReviewVerdict((), (), 0, (), 0)
 MISSING = replace(GOOD, missing=(("@a", "@b"), ("@c",)))
 REFUSED = (
     (
@@ -27,7 +27,7 @@ REFUSED = (
 )
 
 
-def text(verdict: Verdict) -> str:
+def text(verdict: ReviewVerdict) -> str:
     return verdict_text(verdict, words_in("en"))
 
 
@@ -38,7 +38,7 @@ def test_nothing_stands_in_the_way_of_a_good_change() -> None:
 
 @pytest.mark.parametrize(("verdict", "reason"), REFUSED)
 def test_a_change_is_refused_with_its_reason_and_no_approval_helps(
-    verdict: Verdict, reason: str
+    verdict: ReviewVerdict, reason: str
 ) -> None:
     both = replace(verdict, missing=MISSING.missing)
     assert [each.is_good for each in (verdict, both)] == [False, False]

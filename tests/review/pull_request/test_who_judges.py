@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from reliability.review.pull_request.measured import Measured
+from reliability.review.pull_request.measured import MeasuredChange
 from reliability.review.pull_request.report import full_report
 from tests.review.pull_request.scene import APPROVERS, Scene, reviewed, scene, shown
 
@@ -26,7 +26,7 @@ def test_a_renamed_service_keeps_its_history_in_the_comparison(tmp_path: Path) -
     of = scene(tmp_path)
     rename(of)
     found, _ = reviewed(of.root, of.base)
-    assert isinstance(found.measured, Measured)
+    assert isinstance(found.measured, MeasuredChange)
     result = found.measured.result
     rows = list(result.rows)
     assert rows

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 import pytest
 
 from reliability.resolve.objectives import objectives
-from reliability.review.slo_review.evidence import NOTHING, Evidence, Kept, Loud
-from reliability.review.slo_review.suggestion import Suggestion, Toil, suggestion
+from reliability.review.slo_review.evidence import (
+    NOTHING,
+    ObjectiveEvidence,
+    PeriodAttainment,
+    TierNotifications,
+)
+from reliability.review.slo_review.suggestion import ReviewSuggestion, Toil, suggestion
 from tests.backtest.repository import catalog, policy, slo
 
 OBJECTIVE = next(iter(objectives(catalog(slo("checkout"), policy("checkout")))))
@@ -18,27 +23,31 @@ def found(
     felt: Sequence[int] = (),
     incidents: int = 0,
     not_replayed: str = "",
-) -> Evidence:
+) -> ObjectiveEvidence:
     weeks = tuple(True for _ in pages)
-    loud = Loud(sum(pages) / len(pages), tuple(pages), tuple(felt), weeks) if pages else NOTHING
-    kept = Kept(1, 1000, 1.0, reached, None)
-    return Evidence(OBJECTIVE, kept, loud, NOTHING, (), incidents, (), (), not_replayed)
+    loud = (
+        TierNotifications(sum(pages) / len(pages), tuple(pages), tuple(felt), weeks)
+        if pages
+        else NOTHING
+    )
+    kept = PeriodAttainment(1, 1000, 1.0, reached, None)
+    return ObjectiveEvidence(OBJECTIVE, kept, loud, NOTHING, (), incidents, (), (), not_replayed)
 
 
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ([found()], Suggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
-        ([found(0.999)], Suggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
-        ([found(0.9989)], Suggestion(False, Toil(0.0, 0, 0, 2.0), 0)),
+        ([found()], ReviewSuggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
+        ([found(0.999)], ReviewSuggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
+        ([found(0.9989)], ReviewSuggestion(False, Toil(0.0, 0, 0, 2.0), 0)),
         (
             [found(pages=(1, 3), felt=(0, 1), incidents=2), found(0.9, (4, 0), (2, 0), 1)],
-            Suggestion(False, Toil(4.0, 8, 3, 2.0), 2),
+            ReviewSuggestion(False, Toil(4.0, 8, 3, 2.0), 2),
         ),
     ],
 )
 def test_of_several_objectives_one_that_was_missed_decides(
-    known: list[Evidence], said: Suggestion
+    known: list[ObjectiveEvidence], said: ReviewSuggestion
 ) -> None:
     assert suggestion(known, 2.0) == said
 
@@ -52,7 +61,7 @@ def test_of_several_objectives_one_that_was_missed_decides(
         [found(), found(not_replayed="a threshold")],
     ],
 )
-def test_without_all_figures_there_is_no_suggestion(known: list[Evidence]) -> None:
+def test_without_all_figures_there_is_no_suggestion(known: list[ObjectiveEvidence]) -> None:
     assert suggestion(known, 2.0) is None
 
 

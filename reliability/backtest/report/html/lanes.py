@@ -9,7 +9,15 @@ from typing import Final
 
 from reliability.backtest.difference import difference
 from reliability.backtest.episodes import Episode
-from reliability.backtest.outcome import Backtest, Fired, Measured, Outcome, Replayed, Row, Verdict
+from reliability.backtest.outcome import (
+    AlertFirings,
+    Backtest,
+    EventVerdict,
+    Outcome,
+    OutcomeRow,
+    Replayed,
+    SliSummary,
+)
 from reliability.backtest.report.figures import fate, lasting
 from reliability.backtest.report.html.axis import ticks, weekends
 from reliability.backtest.report.html.marks import Html, Scale, css_class, element, text
@@ -53,7 +61,7 @@ class Picture:
         for row in self.replayed.rows:
             yield from self._row(row)
 
-    def _row(self, row: Row) -> Iterator[Html]:
+    def _row(self, row: OutcomeRow) -> Iterator[Html]:
         found = difference(row.old, row.new) if self.result.compares else None
         lost = {id(each) for each in found.lost} if found else set()
         new = {id(each) for each in found.new} if found else set()
@@ -64,7 +72,7 @@ class Picture:
         yield self._lane(row.tier, row.new, new, "new", "lane")
 
     def _lane(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
-        episodes = outcome.episodes if isinstance(outcome, Fired) else ()
+        episodes = outcome.episodes if isinstance(outcome, AlertFirings) else ()
         bars = [self._bar(each, tier, mark if id(each) in marked else "") for each in episodes]
         return element("div", [*self._ground(), *bars], class_=name)
 
@@ -88,7 +96,7 @@ class Picture:
         names = f"bar {tier} {mark}".rstrip()
         return self._told("\n".join(lines), span, names)
 
-    def _pin(self, verdict: Verdict) -> Html:
+    def _pin(self, verdict: EventVerdict) -> Html:
         event = verdict.event
         what = event.name if event.kind == "incident" else f"significant event {event.name}"
         lines = (
@@ -119,7 +127,7 @@ class Picture:
 
     def _heat(self) -> Iterator[Html]:
         history = self.replayed.history
-        days = history.days if isinstance(history, Measured) else ()
+        days = history.days if isinstance(history, SliSummary) else ()
         if days:
             yield _name("budget a day")
             most = max((each for each in days if each is not None), default=0.0)

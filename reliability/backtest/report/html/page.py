@@ -8,11 +8,11 @@ from reliability.backtest.headline import headline, not_caught, per_week
 from reliability.backtest.outcome import (
     PAGES,
     TICKETS,
+    AlertFirings,
     Backtest,
-    Fired,
-    Measured,
+    EventVerdict,
     Replayed,
-    Verdict,
+    SliSummary,
 )
 from reliability.backtest.report.changes import changes
 from reliability.backtest.report.figures import (
@@ -29,7 +29,7 @@ from reliability.backtest.report.html.marks import Html, css_class, element, tex
 from reliability.backtest.report.html.style import STYLE
 from reliability.backtest.report.judged import JUDGED, judged_cells
 from reliability.backtest.report.sure import sure_lines
-from reliability.backtest.tally import Told
+from reliability.backtest.tally import SideNotifications
 from reliability.timespan import DAY
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -59,7 +59,7 @@ def _parts(result: Backtest) -> Iterator[Html]:
     told = [each for each in result.objectives if _is_told(each)]
     yield from (_objective(each, result) for each in told)
     rest = [each for each in result.objectives if not _is_told(each)]
-    silent = [each for each in rest if isinstance(each.history, Measured)]
+    silent = [each for each in rest if isinstance(each.history, SliSummary)]
     yield from _listed("Nothing fired", silent)
     yield from _listed("No history", [each for each in rest if each not in silent])
     yield from _signals(result)
@@ -80,9 +80,14 @@ def _cards(result: Backtest) -> Iterator[Html]:
     for words, tier in (("pages a week", PAGES), ("tickets a week", TICKETS)):
         old, new = per_week(result.old(tier)), per_week(result.new(tier))
         yield _card(words, old, new, result.compares)
-    if isinstance(result.told.new, Told):
+    if isinstance(result.told.new, SideNotifications):
         sent, now = (str(each.mentions) for each in result.told.tiers(PAGES))
-        yield _card("mentions", sent, now, result.compares and isinstance(result.told.old, Told))
+        yield _card(
+            "mentions",
+            sent,
+            now,
+            result.compares and isinstance(result.told.old, SideNotifications),
+        )
     scored = result.scored
     if scored:
         caught = sum(each.old.paged for each in scored)
@@ -92,7 +97,7 @@ def _cards(result: Backtest) -> Iterator[Html]:
         yield _card(words, str(caught), str(still), result.compares, is_worse=is_worse)
 
 
-def _kinds(scored: Sequence[Verdict]) -> str:
+def _kinds(scored: Sequence[EventVerdict]) -> str:
     """What was scored: incidents on record, or events that are derived."""
     kinds = {each.event.is_derived: None for each in scored}
     names = {False: "incidents", True: "significant events"}
@@ -127,11 +132,11 @@ def _legend(result: Backtest) -> Html:
 def _is_told(each: Replayed) -> bool:
     """Whether there is anything to draw."""
     fired = any(
-        isinstance(side, Fired) and side.episodes
+        isinstance(side, AlertFirings) and side.episodes
         for row in each.rows
         for side in (row.old, row.new)
     )
-    return isinstance(each.history, Measured) and (fired or bool(each.verdicts))
+    return isinstance(each.history, SliSummary) and (fired or bool(each.verdicts))
 
 
 def _objective(each: Replayed, result: Backtest) -> Html:

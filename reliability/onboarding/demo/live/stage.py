@@ -18,7 +18,7 @@ A_SECOND: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ReceivedRequest:
     """What arrived: the path that tells who was meant, and its JSON."""
 
     path: str
@@ -31,7 +31,7 @@ class Stage:
 
     port: int = 0
     burning: bool = False
-    messages: list[Message] = field(default_factory=list)
+    messages: list[ReceivedRequest] = field(default_factory=list)
     counted: dict[str, float] = field(default_factory=lambda: {"200": 0.0, "503": 0.0})
     since: float = field(default_factory=time.monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -57,7 +57,7 @@ class Stage:
             ]
         return "\n".join(("# TYPE http_requests_total counter", *lines, ""))
 
-    def keep(self, message: Message) -> None:
+    def keep(self, message: ReceivedRequest) -> None:
         """Remember what arrived."""
         with self.lock:
             self.messages.append(message)
@@ -87,7 +87,7 @@ def open_stage() -> Iterator[Stage]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            stage.keep(Message(self.path, json.loads(body)))
+            stage.keep(ReceivedRequest(self.path, json.loads(body)))
             self._answer("ok", "text/plain")
 
         def _answer(self, text: str, kind: str) -> None:

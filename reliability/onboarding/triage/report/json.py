@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from reliability.onboarding.triage.noise import Noise
+from reliability.onboarding.triage.noise import NotificationSource
 from reliability.onboarding.triage.triaged import Triaged, headline
 from reliability.render.display import inert_json
 
@@ -43,7 +43,7 @@ def json_report(triaged: Triaged) -> str:
     return inert_json(json.dumps(shown, indent=2))
 
 
-def _alert(noise: Noise) -> dict[str, Any]:
+def _alert(noise: NotificationSource) -> dict[str, Any]:
     return {
         "id": noise.id,
         "name": noise.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reliability.onboarding.triage.flags import WITHOUT_OWNER
-from reliability.onboarding.triage.noise import Noise
+from reliability.onboarding.triage.noise import NotificationSource
 from reliability.onboarding.triage.report.text import why
 from reliability.onboarding.triage.triaged import Triaged, headline, shares
 from reliability.onboarding.triage.verdict import DECISIONS
@@ -46,7 +46,9 @@ def _span(triaged: Triaged) -> Iterator[str]:
     yield f"\nRead: {read}; from {start} until before {end} (UTC)."
 
 
-def _tier(tier: str, noises: Sequence[Noise], triaged: Triaged, most: int) -> Iterator[str]:
+def _tier(
+    tier: str, noises: Sequence[NotificationSource], triaged: Triaged, most: int
+) -> Iterator[str]:
     yield f"\n## {tier.capitalize()}: {len(noises):,}\n\n{MEANING[tier].capitalize()}.\n"
     yield "| noise | a week | mentions | sure | why |\n|---|--:|--:|---|---|"
     weeks = triaged.totals.weeks

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reliability.onboarding.triage.flags import WITHOUT_OWNER
-from reliability.onboarding.triage.noise import Noise
+from reliability.onboarding.triage.noise import NotificationSource
 from reliability.onboarding.triage.triaged import Triaged, headline, shares
 from reliability.onboarding.triage.verdict import DECISIONS
 from reliability.render.display import inert, safe, width
@@ -38,9 +38,9 @@ def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]
     yield from _asked(triaged, is_whole=is_whole)
 
 
-def _shown(triaged: Triaged, most: int) -> list[Noise]:
+def _shown(triaged: Triaged, most: int) -> list[NotificationSource]:
     """Tier by tier the loudest; each tier has its part, and what one leaves the next may take."""
-    shown: list[Noise] = []
+    shown: list[NotificationSource] = []
     tiers = [tier for tier in DECISIONS if any(each.tier == tier for each in triaged.noises)]
     for number, tier in enumerate(tiers):
         room = (most - len(shown)) // (len(tiers) - number)
@@ -48,7 +48,7 @@ def _shown(triaged: Triaged, most: int) -> list[Noise]:
     return shown
 
 
-def _row(noise: Noise, triaged: Triaged, *, is_whole: bool) -> tuple[str, ...]:
+def _row(noise: NotificationSource, triaged: Triaged, *, is_whole: bool) -> tuple[str, ...]:
     weeks = triaged.totals.weeks
     rate = f"{noise.figures.notifications / weeks:.1f}" if weeks else ""
     name = noise.name + (f" ({noise.severity})" if noise.severity else "")
@@ -59,11 +59,11 @@ def _row(noise: Noise, triaged: Triaged, *, is_whole: bool) -> tuple[str, ...]:
     return (tier, rate, name, _sure(noise), reason)
 
 
-def _sure(noise: Noise) -> str:
+def _sure(noise: NotificationSource) -> str:
     return "people" if noise.decided else noise.verdict.sure
 
 
-def why(noise: Noise) -> str:
+def why(noise: NotificationSource) -> str:
     """The reason of a tier, people's where they decided, and the flags."""
     decided = noise.decided
     said = noise.verdict.reason

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reliability.alertmanager.receivers import mentions_in
-from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.sources.moments import moment
 from reliability.onboarding.triage.sources.trouble import UnreadError
 
@@ -28,7 +28,7 @@ def looks_like_events(path: Path) -> bool:
     )
 
 
-def messages(path: Path) -> Iterator[Message | UnreadError]:
+def messages(path: Path) -> Iterator[ReceivedMessage | UnreadError]:
     """Every event of a file."""
     for place, each in _entries(path):
         if isinstance(each, UnreadError):
@@ -72,7 +72,7 @@ def _value(data: bytes) -> Any:
         return None
 
 
-def _message(event: Mapping[str, Any]) -> Message | None:
+def _message(event: Mapping[str, Any]) -> ReceivedMessage | None:
     outer = _mapping(event.get("attributes"))
     inner = _mapping(outer.get("attributes"))
     tags = _tags(event.get("tags") or outer.get("tags") or inner.get("tags"))
@@ -83,7 +83,7 @@ def _message(event: Mapping[str, Any]) -> Message | None:
     if at is None or not (title or body):
         return None
     said = "\n".join(filter(None, (title, body)))
-    return Message(
+    return ReceivedMessage(
         source="datadog",
         place=tags.get("service") or _text(first, "service") or "datadog",
         at=at,

@@ -17,10 +17,10 @@ from reliability.convert.converter import Original
 from reliability.convert.prometheus_rules.signals import parse_length
 from reliability.http.prometheus import QuestionRefusedError, label_values, runtime_of
 from reliability.load.document import parse
-from reliability.onboarding.triage.message import Message, State
-from reliability.onboarding.triage.routed import Told, told
+from reliability.onboarding.triage.message import ReceivedMessage, State
+from reliability.onboarding.triage.routed import RoutedReceivers, told
 from reliability.providers.fired import fired_in_prometheus
-from reliability.providers.http import Server
+from reliability.providers.http import HttpServer
 from reliability.providers.rules_api import LoadedGroup, LoadedRule, RulesApi
 from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
@@ -31,15 +31,15 @@ THIS_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class RecordedEpisode:
     """One episode of an alert; `is_heard` says whether a receiver would have told somebody."""
 
     name: str
-    message: Message
+    message: ReceivedMessage
     is_heard: bool
 
 
-def loaded_originals(server: Server) -> tuple[Original, ...]:
+def loaded_originals(server: HttpServer) -> tuple[Original, ...]:
     """The rules that a server runs as the rule files that it read them from.
 
     Raises:
@@ -70,7 +70,7 @@ def _rule(rule: LoadedRule) -> dict[str, Any]:
     return written
 
 
-def unhealthy(server: Server) -> Mapping[str, str]:
+def unhealthy(server: HttpServer) -> Mapping[str, str]:
     """What the server says of alerts that it cannot evaluate, by their names."""
     return {
         rule.name: rule.last_error or "its last evaluation was an error"
@@ -80,7 +80,7 @@ def unhealthy(server: Server) -> Mapping[str, str]:
     }
 
 
-def metric_names(server: Server) -> frozenset[str]:
+def metric_names(server: HttpServer) -> frozenset[str]:
     """Every name of a metric that the server has a series of.
 
     Raises:
@@ -89,7 +89,7 @@ def metric_names(server: Server) -> frozenset[str]:
     return frozenset(label_values(server, "__name__"))
 
 
-def retention(server: Server) -> timedelta | None:
+def retention(server: HttpServer) -> timedelta | None:
     """How long a server keeps what fired; None where it does not say, or keeps by size only."""
     try:
         stated = str(runtime_of(server).get("storageRetention"))
@@ -98,7 +98,7 @@ def retention(server: Server) -> timedelta | None:
         return None
 
 
-def fired(server: Server, span: TimeSpan, routing: Routing | None) -> Iterator[Episode]:
+def fired(server: HttpServer, span: TimeSpan, routing: Routing | None) -> Iterator[RecordedEpisode]:
     """Every episode in a span, and whether it would have called somebody.
 
     Raises:
@@ -110,7 +110,9 @@ def fired(server: Server, span: TimeSpan, routing: Routing | None) -> Iterator[E
             is_over = episode.end < span.end - THIS_MINUTE
             lasted = episode.length if is_over else None
             message = _message(each.labels, episode.start, lasted, reached)
-            yield Episode(each.labels["alertname"], message, reached is None or reached.is_heard)
+            yield RecordedEpisode(
+                each.labels["alertname"], message, reached is None or reached.is_heard
+            )
 
 
 def _owned(labels: Mapping[str, str], name: str) -> str:
@@ -119,9 +121,12 @@ def _owned(labels: Mapping[str, str], name: str) -> str:
 
 
 def _message(
-    labels: Mapping[str, str], at: datetime, lasted: timedelta | None, reached: Told | None
-) -> Message:
-    return Message(
+    labels: Mapping[str, str],
+    at: datetime,
+    lasted: timedelta | None,
+    reached: RoutedReceivers | None,
+) -> ReceivedMessage:
+    return ReceivedMessage(
         source="prometheus",
         place=", ".join(reached.receivers) if reached else "prometheus",
         at=at,

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reliability.alertmanager.receivers import mentions_in
-from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.sources.slack_text import texts_of
 from reliability.onboarding.triage.sources.trouble import UnreadError
 from reliability.scalars import ScalarError, read_number, since_1970
@@ -120,7 +120,7 @@ def _is_day(name: PurePosixPath) -> bool:
     return len(stem) == 10 and stem[4] == stem[7] == "-" and stem.replace("-", "").isdigit()
 
 
-def messages(export: Export, channels: frozenset[str]) -> Iterator[Message | UnreadError]:
+def messages(export: Export, channels: frozenset[str]) -> Iterator[ReceivedMessage | UnreadError]:
     """What programs wrote into these channels, or into all where none is named.
 
     What people wrote is no notification; under one it is an answer to it.
@@ -158,7 +158,9 @@ def _robots(export: Export, reading: Reading) -> frozenset[str]:
     return frozenset(found)
 
 
-def _of_day(written: Iterable[Any], channel: str, robots: frozenset[str]) -> Iterator[Message]:
+def _of_day(
+    written: Iterable[Any], channel: str, robots: frozenset[str]
+) -> Iterator[ReceivedMessage]:
     for each in written:
         if not isinstance(each, dict) or _text(each, "subtype") in NO_NEWS:
             continue
@@ -168,7 +170,7 @@ def _of_day(written: Iterable[Any], channel: str, robots: frozenset[str]) -> Ite
         if at is None:
             continue
         said = "\n".join(texts_of(each))
-        yield Message(
+        yield ReceivedMessage(
             source="slack",
             place=f"#{channel}",
             at=at,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from reliability.alertmanager.receivers import mentions_in
-from reliability.onboarding.triage.message import Message
+from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.sources.moments import moment
 from reliability.onboarding.triage.sources.trouble import UnreadError
 from reliability.scalars import ScalarError, read_number
@@ -70,7 +70,7 @@ class Table:
         return cls(path, delimiter, found, names.keys() >= PAGERDUTY)
 
 
-def messages(table: Table) -> Iterator[Message | UnreadError]:
+def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
     """The rows of a table, one at a time."""
     with table.path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         csv.field_size_limit(LARGEST_CELL)
@@ -86,7 +86,7 @@ def messages(table: Table) -> Iterator[Message | UnreadError]:
 
 def _message(
     table: Table, names: Sequence[str], row: Sequence[str], line: int
-) -> Message | UnreadError:
+) -> ReceivedMessage | UnreadError:
     cells = dict(zip(names, row, strict=False))
     values = {key: cells.get(name, "").strip() for key, name in table.columns.items()}
     at = moment(values["at"])
@@ -95,7 +95,7 @@ def _message(
         return UnreadError(f"{table.path}:{line}", f"{shown!r} is no moment that can be read")
     text = values["text"]
     source = "pagerduty" if table.is_pagerduty else table.path.stem
-    return Message(
+    return ReceivedMessage(
         source=source,
         place=values.get("place") or source,
         at=at,
