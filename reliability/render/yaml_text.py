@@ -109,7 +109,7 @@ def _indented(text: str, indent: str) -> str:
     moved = indent + text.replace("\n", f"\n{indent}")
     while f"\n{indent}\n" in moved:
         moved = moved.replace(f"\n{indent}\n", "\n\n")
-    return moved
+    return moved.removesuffix(indent) if moved.endswith(f"\n{indent}") else moved
 
 
 def _scalar(value: Json, indent: str) -> str:

@@ -240,4 +240,5 @@ def test_a_key_of_more_than_500_characters_has_a_question_mark() -> None:
 def test_empty_lines_of_a_block_stay_empty_in_a_shared_list() -> None:
     shared = SharedList(["a\n\n\n\nb"])
     assert yaml_text({"x": {"z": shared}}) == ("x:\n  z:\n    - |-\n      a\n\n\n\n      b\n")
+    assert yaml_text({"x": SharedList(["a\n\n"])}) == "x:\n  - |+\n    a\n\n"
     assert yaml_text({"x": SharedList([])}) == "x: []\n"
