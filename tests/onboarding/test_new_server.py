@@ -108,7 +108,7 @@ def test_somebody_at_a_terminal_chooses_from_the_list(root: Path) -> None:
         ("is no line of the list", "2"),
         *[(text, "") for text in ("What does the user see", "SLO called?", "promised, for now?")],
         *[(text, "") for text in ("Which team", "the product?", "technical side?")],
-        *[(text, "") for text in ("service worth?", "How loud")],
+        *[(text, "") for text in ("service worth?", "Which tier has the alert")],
     ]
     shown = at_a_terminal(root, ("new", "shop"), lines)
     assert shown.code == 0, shown.screen

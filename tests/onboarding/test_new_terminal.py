@@ -41,7 +41,7 @@ def test_the_interview_says_why_and_asks_again_until_an_answer_can_be_read(tmp_p
         ("Who agrees for the product?", "@po"),
         ("And for the technical side?", "@lead"),
         ("What is the service worth?", "important"),
-        ("How loud is it", "alert"),
+        ("Which tier has the alert", "alert"),
     ]
     shown = at_a_terminal(tmp_path, ("new", "shop"), lines)
     assert shown.code == 0, shown.screen
@@ -64,7 +64,8 @@ def test_a_dead_server_of_the_policies_is_told_at_once_and_the_interview_goes_on
         ("Which kind of service", "http"),
         *[(text, "") for text in ("counts all events?", "the good ones?", "does the user see")],
         *[(text, "") for text in ("SLO called?", "promised, for now?", "Which team")],
-        *[(text, "") for text in ("the product?", "technical side?", "service worth?", "How loud")],
+        *[(text, "") for text in ("the product?", "technical side?", "service worth?")],
+        ("Which tier has the alert", ""),
     ]
     shown = at_a_terminal(tmp_path, ("new", "shop"), lines)
     assert shown.code == 0, shown.screen

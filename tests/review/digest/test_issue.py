@@ -65,7 +65,7 @@ def row(tier: str, number: int) -> str:
 def test_a_week_in_which_nothing_fired_says_so() -> None:
     draft = WRITER.issue(digest())
     assert draft.text.split("\n") == [
-        "<!-- told 0 pages 0 felt 0 tickets 0 logs -->",
+        "<!-- notified 0 pages 0 impact 0 tickets 0 logs -->",
         "**0 pages; 0 tickets; 0 logs.**",
         "",
         "From 2026-11-16 until 2026-11-22, for the retrospective.",
