@@ -1,7 +1,7 @@
 """Canonical JSON and digests of it: the same in every version of Python and of this program.
 
 An identity that is kept outside of a run (in a baseline, a comment, an issue, a result of a
-backtest) is a digest of values under names that are promised. It rests on no message, no name of a
+backtest) is a digest of values under stable names. It rests on no message, no name of a
 class or a field in Python, and no `repr`, which change when somebody finds a better word.
 """
 

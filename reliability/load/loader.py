@@ -105,7 +105,7 @@ def _rest(findings: Sequence[Finding]) -> Iterator[Finding]:
     if findings:
         worst = max(findings, key=lambda finding: finding.severity)
         message = f"{len(findings):,} more findings in this file, and {SHOWN:,} of a file are shown"
-        help_text = "mend those that are shown first"
+        help_text = "fix those that are shown first"
         problem = Problem(worst.problem.at, message, help_text, subject=MORE)
         yield _finding(worst.rule, problem, worst.place)
 

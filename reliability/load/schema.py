@@ -78,7 +78,7 @@ def _rest(document: Document, pointer: Pointer, more: int) -> Iterator[Said]:
     if more > 0:
         at = document.locate(pointer, EntryPart.KEY)
         message = f"{more:,} more faults in this document, and {SHOWN} of one document are shown"
-        help_text = "mend those that are shown first"
+        help_text = "fix those that are shown first"
         yield "document-value", Problem(at, message, help_text, subject=MORE)
 
 

@@ -256,7 +256,7 @@ def _others(owners: Iterable[Ownership]) -> tuple[tuple[str, int], ...]:
 
 
 def _identity(change: Change) -> list[str]:
-    """What makes one change the same in two plans. Its first word is promised, as the digest is."""
+    """What makes one change the same in two plans. Its first word is stable, as the digest is."""
     name = [change.id.target, change.id.kind, change.id.name]
     match change:
         case Create(after):

@@ -75,7 +75,7 @@ def no_promql(text: str, error: object) -> QueryFault:
     if OTHER_WINDOW.search(WINDOW.sub("5m", text)):
         message = "the query is not PromQL: what stands in the brackets is no length of time"
         return QueryFault("syntax", message, "write [{{.window}}]")
-    return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "mend the query")
+    return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "fix the query")
 
 
 def _read_windowed(text: str) -> EventQuery | QueryFault:

@@ -1,6 +1,6 @@
 """A digest of what an objective and its alerts mean, so that a measurement knows its subject.
 
-The names in it are promised: results of backtests are kept, and compared with it later. A field or
+The names in it are stable: results of backtests are kept, and compared with it later. A field or
 a class that gets another name here in Python keeps its name there.
 """
 

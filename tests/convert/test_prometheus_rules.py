@@ -136,8 +136,9 @@ def group(name: str, *rules: str) -> str:
     return f"groups:\n  - name: {name}\n    rules:\n" + "".join(rules)
 
 
-def services(files: dict[str, str], wishes: ConversionOptions = ConversionOptions()) -> set[str]:  # noqa: B008
-    return {path.parts[1] for path in imported(files, wishes).files if path.parts[0] == "services"}
+def services(files: dict[str, str], options: ConversionOptions | None = None) -> set[str]:
+    written = imported(files, options or ConversionOptions()).files
+    return {path.parts[1] for path in written if path.parts[0] == "services"}
 
 
 def test_a_label_names_the_service_before_group_and_file_do() -> None:

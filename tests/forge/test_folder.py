@@ -8,7 +8,7 @@ import pytest
 from reliability.errors import ForgeError
 from reliability.forge.folder.forge import FolderForge
 from reliability.forge.folder.page import slug
-from reliability.forge.pull_request import SubmittedReview, standing
+from reliability.forge.pull_request import ReviewState, SubmittedReview, standing
 from tests.forge.drafts import comment, issue, kept, thread
 from tests.forge.worlds import FolderWorld
 
@@ -116,9 +116,9 @@ def test_a_title_becomes_a_plain_file_name(title: str, name: str) -> None:
     assert slug(title) == name
 
 
-def review(state: str, minute: int, author: str = "mori") -> SubmittedReview:
+def review(state: ReviewState, minute: int, author: str = "mori") -> SubmittedReview:
     moment = datetime(2026, 11, 25, 9, minute, tzinfo=UTC)
-    return SubmittedReview(author, state, "a", moment)  # type: ignore[arg-type]
+    return SubmittedReview(author, state, "a", moment)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def review(state: str, minute: int, author: str = "mori") -> SubmittedReview:
     ],
 )
 def test_the_last_review_counts_that_is_more_than_a_comment(
-    states: list[str], counts: str | None
+    states: list[ReviewState], counts: ReviewState | None
 ) -> None:
     reviews = tuple(review(state, minute) for minute, state in enumerate(states))
     found = standing(reviews[::-1]).get("mori")

@@ -134,7 +134,7 @@ def test_a_day_that_is_refused_is_quoted(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("2026-01-02T03:04", datetime(2026, 1, 2, 3, 4)),  # noqa: DTZ001
+        ("2026-01-02T03:04", datetime(2026, 1, 2, 3, 4)),  # noqa: DTZ001  # no offset is written
         ("2026-01-02 03:04:05Z", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
         ("2026-01-02t03:04:05.5z", datetime(2026, 1, 2, 3, 4, 5, 500_000, tzinfo=UTC)),
         (

@@ -107,7 +107,7 @@ def _because(each: Selected, blamed: UnmatchedMatcher) -> Problem:
     metric, label = each.selector.metric, blamed.matcher.label
     if not blamed.values:
         message = f"no series of {metric} had the label {label} in the last 7 days"
-        help_text = "mend the label's name, or take the matcher out"
+        help_text = "fix the label's name, or remove the matcher"
         return Problem(each.at, message, help_text, subject=f"{metric} {label}")
     matcher = matcher_text(blamed.matcher)
     message = f"no series of {metric} had {matcher} in the last 7 days"

@@ -60,7 +60,7 @@ WORDS: Final[Mapping[str, str]] = {
     "TierPolicies.ticket": "What waits for the day.",
     "TierPolicies.log": "What makes no noise.",
     "NotificationGrouping.wait": "How long to wait for more before the first notification: 30s.",
-    "NotificationGrouping.interval": "How long to wait before more of a group is told: 5m.",
+    "NotificationGrouping.interval": "Time between notifications of a changed group: 5m.",
     "NotificationGrouping.repeat": "After how long it is said again: 4h.",
     "PageBudget.perWeek": "How many pages a week are bearable.",
     "PageBudget.perShift": "How many pages a shift are bearable.",

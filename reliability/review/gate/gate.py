@@ -63,7 +63,11 @@ class ServiceGate:
             until = self.exception.until
             said = f"{self.exception.approver} until {until}: {self.exception.reason}"
             return f"an exception by {said}"
-        closing = [_closing(each) for each in self.judged if each.closes]
+        closing = [
+            f"{named(each.stands)} {attained_words(each.stands)}: {each.state.name}"
+            for each in self.judged
+            if each.closes and each.state and isinstance(each.stands, ObjectiveStatus)
+        ]
         if closing:
             return "; ".join(closing)
         unknown = [each.stands for each in self.judged if isinstance(each.stands, UnknownStatus)]
@@ -118,12 +122,6 @@ def gate(
 
 def _state(stands: Stands, states: tuple[BudgetState, ...]) -> BudgetState | None:
     return state_at(states, stands.remaining) if isinstance(stands, ObjectiveStatus) else None
-
-
-def _closing(each: JudgedObjective) -> str:
-    assert isinstance(each.stands, ObjectiveStatus)  # noqa: S101 - what is unknown closes nothing
-    assert each.state is not None  # noqa: S101 - a state closes
-    return f"{named(each.stands)} {attained_words(each.stands)}: {each.state.name}"
 
 
 def attained_words(standing: ObjectiveStatus) -> str:
