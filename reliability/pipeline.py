@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from reliability.backtest.firing import ReplayTerms
     from reliability.backtest.outcome import Backtest
     from reliability.build import Built
-    from reliability.check.engine import Seeing
-    from reliability.check.facts import Facts
+    from reliability.check.engine.run import Seeing
+    from reliability.check.facts.facts import Facts
     from reliability.model.targets import Target
     from reliability.plan.held import Held
     from reliability.plan.options import PlanOptions
@@ -113,7 +113,7 @@ def check(
     backtest measured, what a server knows and what amtool refuses; `judge` declares the policies
     that hold, if not the repository's own.
     """
-    from reliability.check.engine import Context, run
+    from reliability.check.engine.run import Context, run
     from reliability.check.rules import RULES
 
     before = base.catalog if base else None
@@ -130,14 +130,14 @@ def check(
 def _seeing(jobs: int) -> Seeing | None:
     if jobs == 1:
         return None
-    from reliability.check.processes import found_in_processes
+    from reliability.check.engine.processes import found_in_processes
 
     return partial(found_in_processes, jobs=jobs)
 
 
 def check_documents(repository: Repository) -> list[Finding]:
     """Only what single documents show, in the order of their files."""
-    from reliability.check.documents import document_findings
+    from reliability.check.engine.documents import document_findings
     from reliability.check.rules import ALONE, RULES
 
     found = document_findings(RULES.among(ALONE), repository.catalog, repository.findings)

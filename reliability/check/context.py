@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from reliability.approval import Approvals
-from reliability.check.declarations import Declarations
+from reliability.check.index.declarations import Declarations
 from reliability.finding import Severity
 from reliability.load.catalog import Catalog
 from reliability.model.rule_options import RuleOptions
@@ -21,10 +21,10 @@ Need = Literal["base", "evidence", "live"]
 """What a rule may need besides the catalog; it is silent without."""
 
 if TYPE_CHECKING:
-    from reliability.check.evidence import BacktestEvidence
-    from reliability.check.live import Live
-    from reliability.check.routes import Routes
-    from reliability.check.slo_changes import ObjectiveChange, SloChanges
+    from reliability.check.facts.evidence import BacktestEvidence
+    from reliability.check.facts.live import Live
+    from reliability.check.index.routes import Routes
+    from reliability.check.index.slo_changes import ObjectiveChange, SloChanges
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class Context(Declarations):
     @cached_property
     def slo_changes(self) -> SloChanges:
         """What became of the SLOs of the base; nothing without one."""
-        from reliability.check.slo_changes import SloChanges, slo_changes
+        from reliability.check.index.slo_changes import SloChanges, slo_changes
 
         if self.before is None:
             return SloChanges((), ())
@@ -76,7 +76,7 @@ class Context(Declarations):
     @cached_property
     def former_services(self) -> Mapping[str, str]:
         """The name at the base of each service that has another one now."""
-        from reliability.check.renames import former_services
+        from reliability.check.index.renames import former_services
 
         return former_services(self.before, self) if self.before is not None else {}
 
@@ -85,7 +85,7 @@ class Context(Declarations):
         """What became of the objectives of the SLOs that are still there."""
         if self.before is None:
             return ()
-        from reliability.check.slo_changes import objective_changes
+        from reliability.check.index.slo_changes import objective_changes
 
         return tuple(
             objective_changes(self.slo_changes.kept, self.before.objectives, self.objectives)
@@ -115,7 +115,7 @@ class Context(Declarations):
     @cached_property
     def routes(self) -> Routes | None:
         """Where our alerts end in the tree that Alertmanager will be given, if there is one."""
-        from reliability.check.routes import Routes
+        from reliability.check.index.routes import Routes
 
         return Routes.of(self)
 

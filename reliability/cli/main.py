@@ -211,7 +211,7 @@ def _asked(error: click.BadParameter) -> str:
 
 
 def _fail(message: str, exit_code: int) -> int:
-    from reliability.check.masking import redacted
+    from reliability.check.masking.masking import redacted
 
     click.echo(f"reliability: {redacted(message)}", err=True)
     return exit_code

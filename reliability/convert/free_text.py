@@ -1,8 +1,8 @@
 """Secrets in texts that an import copies: addresses with one in them, and values of secret keys.
 
 Annotations, labels, comments and queries are copied as they stand, so that what they hold would
-be committed. What is a secret is said by `check.secrets`, as for the rule `secret-plain` and for
-the masks of every report.
+be committed. What is a secret is said by `check.masking.secrets`, as for the rule `secret-plain`
+and for the masks of every report.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from reliability.check.secrets import SECRET_KEYS, is_reference, redacted_addresses
+from reliability.check.masking.secrets import SECRET_KEYS, is_reference, redacted_addresses
 from reliability.convert.converter import Matter, Remark
 from reliability.finding import Edit, Problem
 from reliability.load.document import Document

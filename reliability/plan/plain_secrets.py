@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from reliability.check.secrets import FILED, secrets
+from reliability.check.masking.secrets import FILED, secrets
 from reliability.location import Pointer
 from reliability.plan.change import Blocked, Change, Claim, Create, Update
 from reliability.plan.plan import Plan

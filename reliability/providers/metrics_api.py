@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import httpx
 
-from reliability.check.live import Observed
-from reliability.check.selected import NAME, quoted
+from reliability.check.facts.live import Observed
+from reliability.check.index.selected import NAME, quoted
 from reliability.errors import ProviderError
 from reliability.http.bounds import MEBIBYTE, Allowance, AnswerBounds
 from reliability.http.prometheus import (

@@ -9,7 +9,7 @@ import pytest
 from reliability.alertmanager.exploration import Index, Knowledge, explore, reachable
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Route, parse, walk
-from reliability.check.routes import ValueClasses
+from reliability.check.index.routes import ValueClasses
 from reliability.location import Pointer
 from tests.alertmanager.random_trees import VALUES, Trees
 

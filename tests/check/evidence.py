@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reliability.check.evidence import BacktestEvidence
+from reliability.check.facts.evidence import BacktestEvidence
 
 WHOLE: Final[Mapping[str, Any]] = {
     "version": 2,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from reliability.check.live import Observed
+from reliability.check.facts.live import Observed
 from reliability.model.kind import parse_duration
 from reliability.promql.selector import METRIC_NAME, Selector
 

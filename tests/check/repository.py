@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from reliability.check.engine import Context, run
-from reliability.check.evidence import BacktestEvidence
-from reliability.check.live import MetricServer, look
+from reliability.check.engine.run import Context, run
+from reliability.check.facts.evidence import BacktestEvidence
+from reliability.check.facts.live import MetricServer, look
 from reliability.check.rules import RULES
 from reliability.finding import Finding
 from reliability.load.catalog import Catalog

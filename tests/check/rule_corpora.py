@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from reliability.check.engine import Context, run
+from reliability.check.engine.run import Context, run
 from reliability.check.rules import RULES
 from reliability.finding import Finding
 from reliability.load.loader import load

@@ -8,7 +8,7 @@ from typing import Any, Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reliability.check.engine import BUG
+from reliability.check.engine.run import BUG
 from tests.check.examples import minimal_files
 from tests.check.repository import checked
 

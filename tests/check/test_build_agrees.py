@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reliability.check.engine import Context, run
+from reliability.check.engine.run import Context, run
 from reliability.check.rules import RULES
 from reliability.finding import Finding, Problem, Severity
 from tests.compile.alertmanager_cases import CASES, Files, catalog_at, compiled

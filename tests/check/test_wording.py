@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reliability.check.nearest import nearest
+from reliability.check.lookups.nearest import nearest
 from reliability.check.wording import (
     days_text,
     is_placeholder,

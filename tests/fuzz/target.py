@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.engine import BUG, Context, run
+from reliability.check.engine.run import BUG, Context, run
 from reliability.check.report.checked import Checked
 from reliability.check.report.json import json_report
 from reliability.check.rules import RULES

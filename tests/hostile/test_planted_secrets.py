@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from reliability.alertmanager.validation.refusals import config_refusals
-from reliability.check.masking import masked
-from reliability.check.secrets import redacted_addresses, secrets
+from reliability.check.masking.masking import masked
+from reliability.check.masking.secrets import redacted_addresses, secrets
 from reliability.plan.fields import differences
 from reliability.plan.options import PlanOptions
 from reliability.plan.plan import plan

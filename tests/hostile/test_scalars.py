@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reliability.check.engine import Context, run
+from reliability.check.engine.run import Context, run
 from reliability.check.rules import RULES
 from reliability.load.document import Document
 from reliability.load.loader import load

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reliability.check.engine import BUG
+from reliability.check.engine.run import BUG
 from reliability.check.report.checked import Checked
 from reliability.check.report.json import json_report
 from reliability.check.report.text import text_report

@@ -7,7 +7,7 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reliability.check.fixing import fixed, safe_fixes
+from reliability.check.engine.fixing import fixed, safe_fixes
 from reliability.check.rules import RULES
 from reliability.finding import Edit, Finding, Fix, fingerprints
 from reliability.load.edit import apply_edits

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability.check.live import Observed
+from reliability.check.facts.live import Observed
 from reliability.providers.metrics_api import MetricsApi, open_metrics
 from tests.check.examples import Files, minimal_files
 from tests.check.repository import write

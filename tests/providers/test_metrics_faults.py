@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reliability.check.live import Observed
+from reliability.check.facts.live import Observed
 from reliability.errors import ProviderError
 from reliability.providers.metrics_api import (
     LARGEST,

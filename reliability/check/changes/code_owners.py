@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from reliability.check.changes.policies import PolicyText
-from reliability.check.code_owners import FOLDER
 from reliability.check.context import Context
+from reliability.check.lookups.code_owners import FOLDER
 from reliability.load.catalog import Catalog
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.location import Location, SourceSpan

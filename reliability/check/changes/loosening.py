@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair
 from reliability.check.changes.queries import is_same, is_stricter
-from reliability.check.slo_changes import ObjectiveChange
+from reliability.check.index.slo_changes import ObjectiveChange
 from reliability.check.wording import length_text
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located

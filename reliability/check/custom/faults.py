@@ -9,7 +9,7 @@ from reliability.check.custom.fields import CONCERNED, MANY, VARIABLES, names_in
 from reliability.check.custom.replies import CelFault
 from reliability.check.custom.template import Value
 from reliability.check.custom.written import LocatedCustomRule, message_parts
-from reliability.check.nearest import nearest
+from reliability.check.lookups.nearest import nearest
 from reliability.finding import Problem
 from reliability.location import Location
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from reliability.check.custom.data import Data, duration, with_names
 from reliability.check.custom.fields import MANY, TYPES, VARIABLES, CelField, Subject
 from reliability.check.custom.written import LocatedCustomRule
-from reliability.check.nearest import nearest
+from reliability.check.lookups.nearest import nearest
 from reliability.finding import Problem
 from reliability.load.document import EntryPart
 from reliability.location import Pointer

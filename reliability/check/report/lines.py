@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.masking import may_show_line
+from reliability.check.masking.masking import may_show_line
 from reliability.check.report.secrets import holds_secret
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.location import Location

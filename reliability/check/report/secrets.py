@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.check.masking import redacted
-from reliability.check.secrets import is_reference, is_secret_key
+from reliability.check.masking.masking import redacted
+from reliability.check.masking.secrets import is_reference, is_secret_key
 from reliability.finding import Finding
 from reliability.model.kind import ABOUT_SECRETS
 

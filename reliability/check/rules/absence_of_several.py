@@ -46,8 +46,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
+from reliability.check.index.selected import matcher_text
 from reliability.check.rule import catalog_rule
-from reliability.check.selected import matcher_text
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.promql.label_bounds import ABSENCE

@@ -76,7 +76,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.openslo import DocumentPart, alert_conditions
+from reliability.check.index.openslo import DocumentPart, alert_conditions
 from reliability.check.rule import catalog_rule
 from reliability.check.rules.burn_factor_low import LOWEST
 from reliability.finding import Problem, Severity

@@ -49,8 +49,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.context import Context
+from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
-from reliability.check.tiers import ALERT
 from reliability.finding import Label, Problem, Severity
 from reliability.location import Pointer
 

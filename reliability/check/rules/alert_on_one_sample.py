@@ -50,8 +50,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from reliability.check.context import Context
+from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
-from reliability.check.tiers import ALERT
 from reliability.finding import Problem, Severity
 from reliability.model.alert_policy import Signal
 from reliability.promql.conditions import is_instant

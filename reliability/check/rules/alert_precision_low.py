@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from reliability.check.context import Context
-from reliability.check.evidence import PAGES, BacktestEvidence, FiredEvidence
+from reliability.check.facts.evidence import PAGES, BacktestEvidence, FiredEvidence
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.model.rule_options import AlertPrecisionOptions

@@ -62,8 +62,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
+from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import catalog_rule
-from reliability.check.tiers import requirements
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy

@@ -46,8 +46,8 @@ from functools import cache, partial
 from pathlib import PurePosixPath
 
 from reliability.check.context import Context
+from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import catalog_rule
-from reliability.check.tiers import requirements
 from reliability.check.wording import is_placeholder_path, tells_nothing
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located

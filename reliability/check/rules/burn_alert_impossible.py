@@ -42,8 +42,8 @@ from collections.abc import Iterator
 from decimal import ROUND_DOWN, Decimal
 
 from reliability.burnrate import lowest_target_that_can_fire
-from reliability.check.burn import Impossible, impossible
 from reliability.check.context import Context
+from reliability.check.lookups.burn import Impossible, impossible
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import as_written, number_text
 from reliability.finding import Problem, Severity

@@ -44,8 +44,8 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.check.context import Context
+from reliability.check.index.window_pairs import is_typed_wrong, pairs
 from reliability.check.rule import rule
-from reliability.check.window_pairs import is_typed_wrong, pairs
 from reliability.check.wording import length_text, number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located

@@ -40,8 +40,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
+from reliability.check.index.window_pairs import is_typed_wrong, pairs
 from reliability.check.rule import rule
-from reliability.check.window_pairs import is_typed_wrong, pairs
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located

@@ -49,8 +49,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.burn import Mismatch, mismatches
 from reliability.check.context import Context
+from reliability.check.lookups.burn import Mismatch, mismatches
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.model.slo_policy import BurnRateWindows

@@ -79,7 +79,8 @@ def codeowners_gap(context: Context) -> Iterator[Problem]:
 
 def _gaps(file: PurePosixPath, context: Context) -> dict[str, str] | None:
     """What is to be said about each folder with a gap; None where the file cannot be read."""
-    from reliability.check.code_owners import read_code_owners  # late: most have no such file
+    # late: most have no such file
+    from reliability.check.lookups.code_owners import read_code_owners
 
     owners = read_code_owners(context.catalog.texts[file])
     if owners is None:

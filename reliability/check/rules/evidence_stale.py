@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.evidence import is_stale, key_of
+from reliability.check.facts.evidence import is_stale, key_of
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 

@@ -49,8 +49,8 @@ from collections.abc import Container, Iterator
 from typing import Final, get_args
 
 from reliability.check.context import Context
+from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
-from reliability.check.tiers import ALERT
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy

@@ -71,8 +71,8 @@ from typing import Any
 
 from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
 from reliability.check.context import Context
+from reliability.check.lookups.zones import zone_of
 from reliability.check.rule import catalog_rule
-from reliability.check.zones import zone_of
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located

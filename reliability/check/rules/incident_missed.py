@@ -58,9 +58,9 @@ from pathlib import PurePosixPath
 
 from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
 from reliability.check.context import Context
-from reliability.check.evidence import ScoredIncident
+from reliability.check.facts.evidence import ScoredIncident
+from reliability.check.lookups.zones import zone_of
 from reliability.check.rule import catalog_rule
-from reliability.check.zones import zone_of
 from reliability.finding import Problem, Severity
 from reliability.render.times import minute_text
 from reliability.resolve.objectives import Objective

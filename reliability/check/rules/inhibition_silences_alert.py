@@ -49,10 +49,10 @@ from collections.abc import Iterator
 
 from reliability.alertmanager.routing import Inhibition
 from reliability.check.context import Context
-from reliability.check.routes import EquivalentAlerts, may_silence
+from reliability.check.index.routes import EquivalentAlerts, may_silence
+from reliability.check.index.sent import EXTERNAL
+from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
-from reliability.check.sent import EXTERNAL
-from reliability.check.tiers import ALERT
 from reliability.check.wording import listed
 from reliability.finding import Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER

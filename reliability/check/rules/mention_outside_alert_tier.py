@@ -55,9 +55,9 @@ from typing import Final
 from reliability.alertmanager.receivers import NotifyingPart, loud, mentions_in
 from reliability.alertmanager.routing import Route
 from reliability.check.context import Context
-from reliability.check.routes import EquivalentAlerts, Routes
+from reliability.check.index.routes import EquivalentAlerts, Routes
+from reliability.check.index.sent import SentAlert
 from reliability.check.rule import catalog_rule
-from reliability.check.sent import SentAlert
 from reliability.check.wording import listed
 from reliability.compile.alertmanager.policy import too_loud
 from reliability.finding import Label, Problem, Severity

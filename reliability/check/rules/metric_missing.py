@@ -60,8 +60,8 @@ def metric_missing(context: Context) -> Iterator[Problem]:
     """Look for the metrics that the server does not know."""
     if context.live is None:
         return
-    from reliability.check.live import UnknownMetric
-    from reliability.check.nearest import near
+    from reliability.check.facts.live import UnknownMetric
+    from reliability.check.lookups.nearest import near
 
     for each in context.selected:
         answer = context.live.answers.get(each.text)

@@ -47,7 +47,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.names import Name, declared_names
+from reliability.check.lookups.names import Name, declared_names
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 

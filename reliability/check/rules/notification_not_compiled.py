@@ -45,10 +45,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.channels import missing_channel
 from reliability.check.context import Context
+from reliability.check.lookups.channels import missing_channel
+from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
-from reliability.check.tiers import ALERT
 from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.compile.alertmanager.policy import time_problems
 from reliability.compile.alertmanager.unreached import mention_problems, slack_problems

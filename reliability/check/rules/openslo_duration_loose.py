@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.openslo import durations
+from reliability.check.index.openslo import durations
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.model.openslo.window import Shorthand

@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.openslo import objectives, slis
+from reliability.check.index.openslo import objectives, slis
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog

@@ -47,9 +47,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.expressions import MATCHES
+from reliability.check.index.expressions import MATCHES
+from reliability.check.index.selected import matcher_text
 from reliability.check.rule import catalog_rule
-from reliability.check.selected import matcher_text
 from reliability.finding import Problem, Severity
 from reliability.promql.tree import Matcher, selectors
 

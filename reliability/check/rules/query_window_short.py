@@ -58,8 +58,8 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.check.context import Context
+from reliability.check.index.window_pairs import pairs
 from reliability.check.rule import catalog_rule
-from reliability.check.window_pairs import pairs
 from reliability.finding import Problem, Severity
 from reliability.model.slo_policy import BurnRateWindows
 from reliability.promql.tree import Call, Node, VectorSelector, walk

@@ -54,8 +54,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.nearest import nearest
-from reliability.check.references import past_references
+from reliability.check.lookups.nearest import nearest
+from reliability.check.lookups.references import past_references
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 

@@ -43,8 +43,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from reliability.check.context import Context
-from reliability.check.nearest import near, nearest
-from reliability.check.references import Reference, references
+from reliability.check.lookups.nearest import near, nearest
+from reliability.check.lookups.references import Reference, references
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import EntryPart

@@ -50,7 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.reach import reaches
+from reliability.check.index.reach import reaches
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.scalars import duration_text
@@ -61,7 +61,7 @@ def retention_short(context: Context) -> Iterator[Problem]:
     """Compare everything that looks back with what the server keeps."""
     if context.live is None:
         return
-    from reliability.check.live import NothingBefore, SampleRetention
+    from reliability.check.facts.live import NothingBefore, SampleRetention
 
     for reach in reaches(context):
         match context.live.retention:

@@ -81,7 +81,7 @@ from reliability.resolve.sli import is_counted, queries_in, sli_spec
 from reliability.scalars import duration_text
 
 if TYPE_CHECKING:
-    from reliability.check.selected import Selected
+    from reliability.check.index.selected import Selected
 
 PAIRS: Final = frozenset(("rate", "irate", "increase", "delta", "idelta", "deriv"))
 LET_PASS: Final = 1.1

@@ -45,8 +45,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reliability.check.context import Context
+from reliability.check.masking.secrets import FILED, secret_address, secrets
 from reliability.check.rule import catalog_rule
-from reliability.check.secrets import FILED, secret_address, secrets
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Located

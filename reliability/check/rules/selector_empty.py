@@ -74,8 +74,8 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 
 if TYPE_CHECKING:
-    from reliability.check.live import UnmatchedMatcher
-    from reliability.check.selected import Selected
+    from reliability.check.facts.live import UnmatchedMatcher
+    from reliability.check.index.selected import Selected
 
 RARE = frozenset(("bad", None))
 """Roles of what may not have happened for a week; None is a signal."""
@@ -87,7 +87,7 @@ def selector_empty(context: Context) -> Iterator[Problem]:
     """Look for selectors that matched no series."""
     if context.live is None:
         return
-    from reliability.check.live import Empty
+    from reliability.check.facts.live import Empty
 
     for each in context.selected:
         match context.live.answers.get(each.text):
@@ -101,8 +101,8 @@ def selector_empty(context: Context) -> Iterator[Problem]:
 
 
 def _because(each: Selected, blamed: UnmatchedMatcher) -> Problem:
-    from reliability.check.nearest import nearest
-    from reliability.check.selected import matcher_text
+    from reliability.check.index.selected import matcher_text
+    from reliability.check.lookups.nearest import nearest
 
     metric, label = each.selector.metric, blamed.matcher.label
     if not blamed.values:

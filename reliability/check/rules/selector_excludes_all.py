@@ -45,9 +45,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.expressions import Expression
+from reliability.check.index.expressions import Expression
+from reliability.check.index.selected import selector_text
 from reliability.check.rule import catalog_rule
-from reliability.check.selected import selector_text
 from reliability.finding import Problem, Severity
 from reliability.promql.impossible import excluded
 from reliability.promql.tree import Node, VectorSelector, read, walk

@@ -52,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.expressions import Expression
+from reliability.check.index.expressions import Expression
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 

@@ -67,7 +67,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.queries import faulty
+from reliability.check.index.queries import faulty
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 

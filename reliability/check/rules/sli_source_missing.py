@@ -49,7 +49,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.openslo import metrics
+from reliability.check.index.openslo import metrics
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import EntryPart

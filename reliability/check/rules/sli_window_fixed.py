@@ -68,7 +68,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from reliability.check.context import Context
-from reliability.check.queries import faulty
+from reliability.check.index.queries import faulty
 from reliability.check.rule import catalog_rule
 from reliability.finding import Fix, Problem, Severity
 from reliability.load.rewrite import fix, replaced

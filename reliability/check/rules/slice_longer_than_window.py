@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.openslo import long_slices
+from reliability.check.index.openslo import long_slices
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.scalars import duration_text

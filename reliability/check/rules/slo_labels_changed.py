@@ -52,8 +52,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
+from reliability.check.index.slo_changes import ObjectiveChange
 from reliability.check.rule import catalog_rule
-from reliability.check.slo_changes import ObjectiveChange
 from reliability.finding import Problem, Severity
 from reliability.location import Location
 from reliability.resolve.objectives import Objective

@@ -56,8 +56,8 @@ from typing import Any
 from reliability.check.changes.approvals import called_out
 from reliability.check.changes.loosening import loosened
 from reliability.check.context import Context
+from reliability.check.index.slo_changes import ObjectiveChange
 from reliability.check.rule import catalog_rule
-from reliability.check.slo_changes import ObjectiveChange
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located

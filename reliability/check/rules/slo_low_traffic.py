@@ -57,7 +57,7 @@ from reliability.burnrate import (
     events_below_which_one_failure_pages,
 )
 from reliability.check.context import Context
-from reliability.check.evidence import BacktestEvidence, ObjectiveMeasurement
+from reliability.check.facts.evidence import BacktestEvidence, ObjectiveMeasurement
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity

@@ -56,7 +56,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.openslo import long_slices, zero_durations
+from reliability.check.index.openslo import long_slices, zero_durations
 from reliability.check.rule import catalog_rule
 from reliability.compile.prometheus.refusals import GROUP_BY, LABEL_NAME
 from reliability.finding import Problem, Severity

@@ -37,8 +37,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from reliability.check.burn import SHORTEST_BUDGET, budget_in_time, is_unreachable
 from reliability.check.context import Context
+from reliability.check.lookups.burn import SHORTEST_BUDGET, budget_in_time, is_unreachable
 from reliability.check.rule import rule
 from reliability.check.wording import as_written, length_text
 from reliability.finding import Problem, Severity

@@ -47,8 +47,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from reliability.check.burn import impossible, is_unreachable, mismatches
 from reliability.check.context import Context
+from reliability.check.lookups.burn import impossible, is_unreachable, mismatches
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity

@@ -45,8 +45,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.cadence import review_cadence
 from reliability.check.context import Context
+from reliability.check.lookups.cadence import review_cadence
 from reliability.check.rule import rule
 from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity

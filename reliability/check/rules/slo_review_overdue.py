@@ -47,8 +47,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from reliability.check.cadence import cadence
 from reliability.check.context import Context
+from reliability.check.lookups.cadence import cadence
 from reliability.check.rule import rule
 from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity

@@ -52,8 +52,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from reliability.check.context import Context
+from reliability.check.index.sli_identity import measured_by
 from reliability.check.rule import catalog_rule
-from reliability.check.sli_identity import measured_by
 from reliability.finding import Label, Problem, Severity
 from reliability.resolve.objectives import Objective
 

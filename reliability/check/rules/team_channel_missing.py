@@ -39,8 +39,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reliability.check.channels import missing_channel
 from reliability.check.context import Context
+from reliability.check.lookups.channels import missing_channel
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import EntryPart, Located

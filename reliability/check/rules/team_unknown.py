@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.nearest import nearest
+from reliability.check.lookups.nearest import nearest
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located

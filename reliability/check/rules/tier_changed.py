@@ -57,8 +57,8 @@ from collections.abc import Iterator
 
 from reliability.check.changes.approvals import called_out
 from reliability.check.context import Context
+from reliability.check.index.slo_changes import ObjectiveChange
 from reliability.check.rule import catalog_rule
-from reliability.check.slo_changes import ObjectiveChange
 from reliability.finding import Problem, Severity
 from reliability.model.alert_policy import ObjectiveAlerts
 from reliability.resolve.signals import SignalAlert, signals

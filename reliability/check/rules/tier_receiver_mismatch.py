@@ -46,11 +46,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.alertmanager.receivers import keeps, loud, read_by_people, wakes
-from reliability.check.channels import missing_channel
 from reliability.check.context import Context
-from reliability.check.routes import EquivalentAlerts, Routes
+from reliability.check.index.routes import EquivalentAlerts, Routes
+from reliability.check.lookups.channels import missing_channel
+from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import catalog_rule
-from reliability.check.tiers import requirements
 from reliability.compile.alertmanager.policy import too_loud
 from reliability.compile.alertmanager.unreached import log_problems
 from reliability.finding import Label, Problem, Severity

@@ -48,7 +48,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
-from reliability.check.reach import reaches
+from reliability.check.index.reach import reaches
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.model.history import HistorySources, PrometheusSource

@@ -21,7 +21,7 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
     if amtool is None:
         return None
     from reliability.alertmanager.validation.values import has_placeholder
-    from reliability.check.masking import masked_words
+    from reliability.check.masking.masking import masked_words
     from reliability.compile.alertmanager.compiler import AlertmanagerConfig
     from reliability.render.yaml_text import yaml_text
     from reliability.resource import Resource

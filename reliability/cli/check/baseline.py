@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def write_baseline(app: App, findings: Sequence[Finding]) -> None:
     """Write the file and say how many are in it."""
     from reliability.check.custom.rules import rules_of
-    from reliability.check.engine import settings_of
+    from reliability.check.engine.run import settings_of
     from reliability.check.suppression.baseline import PATH, baseline_text, first_entries, kept
     from reliability.model.baseline import Baseline
 

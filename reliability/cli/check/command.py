@@ -162,7 +162,7 @@ def _fix(app: App, asked: CheckOptions) -> int:
 
 
 def _exit_code(asked: CheckOptions, findings: Iterable[Finding]) -> int:
-    from reliability.check.engine import BUG
+    from reliability.check.engine.run import BUG
 
     if any(finding.rule == BUG for finding in findings):
         return 3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reliability.check.fixing import ROUNDS, fixed, safe_fixes
+from reliability.check.engine.fixing import ROUNDS, fixed, safe_fixes
 from reliability.check.report.lines import LINE_BREAK
 from reliability.cli.check.scope import checked
 from reliability.render.display import inert, safe

@@ -8,7 +8,7 @@ from reliability.cli.check.options import is_address
 from reliability.errors import ReliabilityError, SettingsError
 
 if TYPE_CHECKING:
-    from reliability.check.live import Live
+    from reliability.check.facts.live import Live
     from reliability.cli.app import App
     from reliability.load.catalog import Catalog
 
@@ -45,7 +45,7 @@ class LiveLookup:
 
     def _ask(self, catalog: Catalog) -> Live:
         from reliability.check.context import Context
-        from reliability.check.live import look
+        from reliability.check.facts.live import look
         from reliability.providers.metrics_api import open_metrics
 
         with open_metrics(self._url(), self._secret()) as server:

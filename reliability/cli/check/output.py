@@ -51,7 +51,7 @@ def _rules(asked: CheckOptions, catalog: Catalog) -> Sequence[Rule]:
     if "sarif" not in (asked.form, *(file.form for file in asked.reports)):
         return ()
     from reliability.check.custom.rules import rules_of
-    from reliability.check.documents import is_shown
+    from reliability.check.engine.documents import is_shown
 
     rules = rules_of(catalog)
     return [rule for rule in rules if not asked.documents_only or is_shown(rule)]

@@ -11,7 +11,7 @@ import click
 from reliability.finding import Severity
 
 if TYPE_CHECKING:
-    from reliability.check.evidence import BacktestEvidence
+    from reliability.check.facts.evidence import BacktestEvidence
     from reliability.cli.app import App
     from reliability.cli.check.live import LiveLookup
     from reliability.cli.check.options import CheckOptions
@@ -53,7 +53,7 @@ def _all(
     app: App, asked: CheckOptions, changed: Mapping[PurePosixPath, bytes], look: LiveLookup | None
 ) -> tuple[Repository, list[Finding]]:
     from reliability.approval import Approvals
-    from reliability.check.facts import Facts
+    from reliability.check.facts.facts import Facts
     from reliability.cli.check.amtool import ask_amtool
     from reliability.pipeline import check, load_repository, load_revision
 
@@ -92,7 +92,7 @@ def _note_unread(app: App, base: Base) -> None:
 def _evidence(app: App, path: Path | None) -> BacktestEvidence | None:
     if path is None:
         return None
-    from reliability.check.evidence import read_evidence
+    from reliability.check.facts.evidence import read_evidence
 
     evidence = read_evidence(path)
     if evidence.synthetic:

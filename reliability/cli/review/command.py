@@ -177,7 +177,7 @@ def _proposes_the_same(app: App, start: Started, pull: PullRequest) -> Callable[
 
 def _exit_code(asked: ReviewOptions, shown: ReportView) -> int:
     """3 where a rule crashed; 1 where something stands in the way, unless nothing shall."""
-    from reliability.check.engine import BUG
+    from reliability.check.engine.run import BUG
 
     if any(finding.rule == BUG for _, finding in shown.reviewed.found.counted):
         return 3

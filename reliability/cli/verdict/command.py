@@ -91,7 +91,7 @@ def _deliver(app: App, forge: GitHubForge, run: WorkflowRun, options: VerdictOpt
 
 def _crashed(judgments: Sequence[Judgment]) -> int:
     """3 if a rule crashed, so that the job is red and the status an error."""
-    from reliability.check.engine import BUG
+    from reliability.check.engine.run import BUG
 
     counted = [pair for each in judgments for pair in each.shown.reviewed.found.counted]
     return 3 if any(finding.rule == BUG for _, finding in counted) else 0

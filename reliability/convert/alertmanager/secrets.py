@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.check.masking import OF_PEOPLE, is_closed, is_shown
-from reliability.check.secrets import ADDRESS, is_reference, secrets
-from reliability.check.secrets import RANDOM as LONG_RANDOM
+from reliability.check.masking.masking import OF_PEOPLE, is_closed, is_shown
+from reliability.check.masking.secrets import ADDRESS, is_reference, secrets
+from reliability.check.masking.secrets import RANDOM as LONG_RANDOM
 from reliability.convert.converter import OriginalLocation, Remark, decide
 from reliability.convert.free_text import RANDOM, REMOVED, masked_addresses, scalars
 from reliability.convert.names import UniqueNames, slug

@@ -11,7 +11,7 @@ from typing import Final
 from pydantic_core import PydanticCustomError
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.check.names import DERIVED
+from reliability.check.lookups.names import DERIVED
 from reliability.convert.converter import Remark, changed, decide, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, signal_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Final, Literal
 
-from reliability.check.secrets import secret_address
+from reliability.check.masking.secrets import secret_address
 from reliability.compile.sloth.words import ALERT, Severity, prefix, switch, wrapped
 from reliability.convert.converter import Converted, changed, decide, left_out
 from reliability.convert.fields import Fields

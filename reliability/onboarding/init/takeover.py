@@ -10,7 +10,7 @@ from typing import Any
 
 from reliability.alertmanager.routing import RoutingRefusedError
 from reliability.alertmanager.routing import parse as parse_routing
-from reliability.check.secrets import secrets
+from reliability.check.masking.secrets import secrets
 from reliability.convert.alertmanager.secrets import Cleaned, clean
 from reliability.convert.alertmanager.teams import RoutedTeam, seen_teams
 from reliability.convert.free_text import RANDOM, scalars

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from reliability.check.masking import MASK
-from reliability.check.secrets import redacted_addresses
+from reliability.check.masking.masking import MASK
+from reliability.check.masking.secrets import redacted_addresses
 from reliability.onboarding.triage.message import ReceivedMessage, State
 from reliability.timespan import TimeSpan
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.check.masking import masked
+from reliability.check.masking.masking import masked
 from reliability.plan.fields import ABSENT, FieldDifference, Value
 from reliability.render.display import inert, safe
 from reliability.render.yaml_text import yaml_text

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, Final, assert_never
 
-from reliability.check.masking import masked, redacted
+from reliability.check.masking.masking import masked, redacted
 from reliability.finding import Problem
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.fields import ABSENT, FieldDifference

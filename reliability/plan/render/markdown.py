@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from reliability.check.masking import redacted
+from reliability.check.masking.masking import redacted
 from reliability.finding import Problem
 from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.fields import FieldDifference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, assert_never
 
-from reliability.check.masking import redacted
+from reliability.check.masking.masking import redacted
 from reliability.plan.change import (
     Change,
     Claim,

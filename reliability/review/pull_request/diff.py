@@ -10,7 +10,7 @@ from typing import Literal
 
 from reliability.check.changes.loosening import loosened
 from reliability.check.context import Context
-from reliability.check.slo_changes import ObjectiveChange
+from reliability.check.index.slo_changes import ObjectiveChange
 from reliability.load.catalog import Catalog, service_directory
 from reliability.resolve.objectives import Objective
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from reliability.approval import Approvals
 from reliability.check.changes.renamed_catalog import as_named_now
 from reliability.check.context import Context
-from reliability.check.facts import Facts
+from reliability.check.facts.facts import Facts
 from reliability.check.rules import RULES
 from reliability.check.suppression.waivers import pending
 from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError

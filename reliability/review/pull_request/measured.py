@@ -15,7 +15,7 @@ from reliability.backtest.outcome import (
     Replayed,
 )
 from reliability.backtest.report.json import document
-from reliability.check.evidence import BacktestEvidence
+from reliability.check.facts.evidence import BacktestEvidence
 from reliability.history.series import NoHistory
 
 

@@ -12,7 +12,7 @@ from reliability.alertmanager.receivers import PAGERS, READ, WEBHOOK, mentions_i
 from reliability.alertmanager.routing import Receiver
 from reliability.burnrate import SingleWindow, WindowPair, budget_of
 from reliability.check.context import Context
-from reliability.check.routes import EquivalentAlerts, Routes
+from reliability.check.index.routes import EquivalentAlerts, Routes
 from reliability.compile.alertmanager.receivers import OURS
 from reliability.compile.prometheus.alerts import BURN, NO_DATA
 from reliability.model.team import Team

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from reliability.check.cadence import cadence
 from reliability.check.context import Context
+from reliability.check.lookups.cadence import cadence
 from reliability.forge.marker import Marker
 from reliability.load.document import Located
 from reliability.model.openslo.metadata import Review

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.backtest.events import Event
-from reliability.check.cadence import review_cadence
 from reliability.check.context import Context
+from reliability.check.lookups.cadence import review_cadence
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.history.series import SeriesSource
 from reliability.model.ownership import OwnershipSpec

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reliability.check.engine import Context, run
+from reliability.check.engine.run import Context, run
 from reliability.check.rules import RULES
 from reliability.check.suppression.waivers import pending
 from tests.check.changes.test_changes import POLICY, edited

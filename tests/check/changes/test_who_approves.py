@@ -7,7 +7,7 @@ import pytest
 
 from reliability.approval import RequiredApproval
 from reliability.check.changes.approvals import needed_for, needed_for_policies
-from reliability.check.engine import Context, run
+from reliability.check.engine.run import Context, run
 from reliability.check.rules import RULES
 from reliability.finding import Finding
 from tests.check.changes.governed import BASE

@@ -5,7 +5,7 @@ from typing import Final
 
 from reliability.check.custom.findings import custom_findings
 from reliability.check.custom.process import Process
-from reliability.check.engine import Context
+from reliability.check.engine.run import Context
 from reliability.check.rules import RULES
 from reliability.finding import Finding
 from tests.check.examples import Files, minimal_files

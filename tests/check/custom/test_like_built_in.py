@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from reliability.check.custom.rules import rules_of
-from reliability.check.engine import Context, run
+from reliability.check.engine.run import Context, run
 from reliability.check.report.checked import statistics_table
 from reliability.check.rules import RULES
 from reliability.check.suppression.baseline import baseline_text, first_entries

@@ -186,5 +186,5 @@ def test_without_custom_rules_nothing_of_theirs_is_imported(tmp_path: Path) -> N
         text=True,
         check=True,
     )
-    assert "reliability.check.engine" in done.stderr
+    assert "reliability.check.engine.run" in done.stderr
     assert "reliability.check.custom" not in done.stderr

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability.check.masking import masked_words
+from reliability.check.masking.masking import masked_words
 from reliability.resource import Json
 from tests.cli.program import Ended, reliability
 from tests.servers.generation import Generation

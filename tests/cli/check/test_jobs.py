@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reliability import pipeline
-from reliability.check.engine import BUG
+from reliability.check.engine.run import BUG
 from tests.benchmarks.fleet import write_fleet
 from tests.check.repository import TODAY
 from tests.cli.copied import DAY, copied, edit

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
-from reliability.check.engine import BUG, Context, run
+from reliability.check.engine.run import BUG, Context, run
 from reliability.check.rule import catalog_rule, rule
 from reliability.check.rules import RULES
 from reliability.finding import Finding, Problem, Severity
@@ -108,7 +108,7 @@ def test_a_rule_that_crashes_is_one_finding_and_the_others_go_on() -> None:
     assert bug.severity is Severity.ERROR
     assert bug.problem.at.path == PurePosixPath("services/attendance/ownership.yaml")
     assert bug.problem.message.startswith("rule crashes-on-owners crashed (KeyError: 'workforce', ")
-    assert "test_engine.py:" in bug.problem.message
+    assert "test_run.py:" in bug.problem.message
     assert bug.problem.message.endswith("1 other rules ran")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.check.declarations import Declarations
+from reliability.check.index.declarations import Declarations
 from reliability.compile.prometheus.alerts import (
     BURN,
     NO_DATA,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reliability.check.evidence import ObjectiveMeasurement, is_stale
+from reliability.check.facts.evidence import ObjectiveMeasurement, is_stale
 from reliability.check.report.checked import RuleCount, statistics
 from reliability.check.report.text import summary
 from reliability.finding import Finding, Problem, Severity

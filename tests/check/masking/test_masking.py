@@ -2,7 +2,7 @@
 
 import pytest
 
-from reliability.check.masking import (
+from reliability.check.masking.masking import (
     MASK,
     is_closed,
     is_shown,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-from reliability.check.secrets import is_secret_key, redacted_addresses
+from reliability.check.masking.secrets import is_secret_key, redacted_addresses
 from reliability.resource import Json
 
 MASK: Final = "***"

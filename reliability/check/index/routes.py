@@ -14,8 +14,8 @@ from typing import Any, Final
 from reliability.alertmanager.exploration import Index, Knowledge, Outcome, explore
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Inhibition, Receiver, Route, Routing, parse
-from reliability.check.declarations import Declarations
-from reliability.check.sent import SentAlert, sent
+from reliability.check.index.declarations import Declarations
+from reliability.check.index.sent import SentAlert, sent
 from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.compile.alertmanager.receivers import OURS
 from reliability.load.catalog import BASE_ALERTMANAGER

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from reliability.check import live
 from reliability.check.context import Context
-from reliability.check.live import Live, NothingBefore, NotKnown, SampleRetention, look
+from reliability.check.facts import live
+from reliability.check.facts.live import Live, NothingBefore, NotKnown, SampleRetention, look
 from reliability.check.rules import RULES
 from tests.check.examples import Files, minimal_files
 from tests.check.metrics import USUAL, Metrics, Series

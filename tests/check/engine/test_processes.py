@@ -3,8 +3,8 @@
 import pytest
 
 from reliability.check.context import Context
-from reliability.check.engine import found_by
-from reliability.check.processes import ON_PROMISES, ON_QUERIES
+from reliability.check.engine.processes import ON_PROMISES, ON_QUERIES
+from reliability.check.engine.run import found_by
 from reliability.check.rules import RULES
 from reliability.pipeline import load_repository
 from tests.check.repository import TODAY

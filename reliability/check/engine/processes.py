@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.engine import found_by
+from reliability.check.engine.run import found_by
 from reliability.check.rule import Rule
 from reliability.finding import Finding
 from reliability.processes import in_processes

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability.check.masking.secrets import FILED, is_reference, secret_address, secrets
 from reliability.check.report.checked import Checked
 from reliability.check.report.forms import FORMS, report
 from reliability.check.rules import RULES
-from reliability.check.secrets import FILED, is_reference, secret_address, secrets
 from tests.check.examples import minimal_files
 from tests.check.repository import checked
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from reliability.check.expressions import Expressions
-from reliability.check.queries import SliQuery
+from reliability.check.index.expressions import Expressions
+from reliability.check.index.queries import SliQuery
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.promql.tree import Binary, Call, Matcher, Node, VectorSelector, children, read

@@ -20,9 +20,9 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.model.team import Team
 
 if TYPE_CHECKING:
-    from reliability.check.expressions import Expressions
-    from reliability.check.queries import SliQuery
-    from reliability.check.selected import Selected
+    from reliability.check.index.expressions import Expressions
+    from reliability.check.index.queries import SliQuery
+    from reliability.check.index.selected import Selected
     from reliability.resolve.objectives import Objective
 
 
@@ -81,21 +81,21 @@ class Declarations:
     @cached_property
     def sli_queries(self) -> tuple[SliQuery, ...]:
         """The PromQL queries of all SLIs, each once."""
-        from reliability.check.queries import sli_queries
+        from reliability.check.index.queries import sli_queries
 
         return tuple(sli_queries(self.catalog))
 
     @cached_property
     def expressions(self) -> Expressions:
         """Every PromQL expression that is more than a selector of an SLI, with its tree."""
-        from reliability.check.expressions import expressions
+        from reliability.check.index.expressions import expressions
 
         return expressions(self.catalog, self.sli_queries)
 
     @cached_property
     def selected(self) -> tuple[Selected, ...]:
         """Every selector of SLIs and signals that should match something."""
-        from reliability.check.selected import selected
+        from reliability.check.index.selected import selected
 
         return tuple(selected(self.sli_queries, self.expressions))
 

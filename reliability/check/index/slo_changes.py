@@ -13,7 +13,7 @@ from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import queries, sli_spec
 
 if TYPE_CHECKING:
-    from reliability.check.declarations import Declarations
+    from reliability.check.index.declarations import Declarations
 
 How = Literal["same", "moved", "renamed"]
 Key = tuple[str, str]

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import codeowners
 import pytest
 
-from reliability.check.code_owners import MOST, read_code_owners
+from reliability.check.lookups.code_owners import MOST, read_code_owners
 from reliability.load import code_owners as disk
 
 PATTERNS = (

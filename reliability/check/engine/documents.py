@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from reliability.check.engine import Context, found_by
+from reliability.check.engine.run import Context, found_by
 from reliability.check.rule import Rule
 from reliability.finding import Finding
 from reliability.load.catalog import Catalog

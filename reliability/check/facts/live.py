@@ -9,12 +9,12 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
-from reliability.check.reach import reaches
-from reliability.check.selected import NAME, metric_text
+from reliability.check.index.reach import reaches
+from reliability.check.index.selected import NAME, metric_text
 from reliability.promql.tree import Matcher, VectorSelector
 
 if TYPE_CHECKING:
-    from reliability.check.declarations import Declarations
+    from reliability.check.index.declarations import Declarations
 
 MOST_SELECTORS: Final = 5_000
 MOST_EMPTY: Final = 200

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reliability.check.evidence import BacktestEvidence
-    from reliability.check.live import Live
+    from reliability.check.facts.evidence import BacktestEvidence
+    from reliability.check.facts.live import Live
 
 
 @dataclass(frozen=True, slots=True)

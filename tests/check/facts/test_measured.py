@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reliability.check.evidence import BacktestEvidence, read_evidence
+from reliability.check.facts.evidence import BacktestEvidence, read_evidence
 from reliability.errors import EvidenceError
 from reliability.finding import Finding
 from reliability.resolve.digest import definition_digest

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.check.queries import SliQuery
+from reliability.check.index.queries import SliQuery
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location, Pointer

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from reliability.check.slo_changes import measured
+from reliability.check.index.slo_changes import measured
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.incidents import Incidents
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.sli import sli_spec
 
 if TYPE_CHECKING:
-    from reliability.check.declarations import Declarations
+    from reliability.check.index.declarations import Declarations
 
 
 def former_services(before: Declarations, after: Declarations) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from reliability.scalars import duration_text
 if TYPE_CHECKING:
     from typing import Any
 
-    from reliability.check.declarations import Declarations
+    from reliability.check.index.declarations import Declarations
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,1 @@
+"""Runs rules over a catalog or single documents, in one process or several, and applies fixes."""

@@ -1,0 +1,1 @@
+"""What a catalog declares, indexed by what rules ask for."""

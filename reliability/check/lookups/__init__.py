@@ -1,0 +1,1 @@
+"""What several rules look up: names, burn rates, CODEOWNERS, channels, time zones."""
