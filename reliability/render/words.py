@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from reliability.message import Message
+
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
@@ -49,6 +51,18 @@ class Words:
         """A message about `count` things; `{count}` is filled in as well."""
         text = self.translations.ngettext(one, several, count)
         return text.format(count=f"{count:,}", **values)
+
+    def text(self, text: str) -> str:
+        """A text in this language if it knows its template; any other text as it is."""
+        if not isinstance(text, Message):
+            return text
+        values = {
+            name: self.text(value) if isinstance(value, str) else value
+            for name, value in text.values.items()
+        }
+        if text.several is None:
+            return self.translations.gettext(text.template).format(**values)
+        return self.translations.ngettext(text.template, text.several, text.number).format(**values)
 
     def day(self, day: date) -> str:
         """A day of some year: `12 May`."""

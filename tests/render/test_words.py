@@ -1,5 +1,6 @@
 """Every message is there in every language, and says it with the same values."""
 
+import pickle
 import re
 from datetime import date
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract_from_dir
 
+from reliability.message import Message
 from reliability.render.words import LOCALE, words_in
 from tools.generators.catalogues import read
 
 PACKAGE = LOCALE.parent
-KEYWORDS = {"words": None, "worded": None, "many": (1, 2)}
+KEYWORDS = {"words": None, "worded": None, "Message": None, "many": (1, 2), "plural": (1, 2)}
 METHODS = [("cli/demo/command.py", "ignore"), ("cli/demo/live.py", "ignore"), ("**.py", "python")]
 """The demo speaks to a terminal, in English."""
 SOURCES = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
@@ -73,6 +75,25 @@ def test_japanese_has_its_own_order() -> None:
     words = words_in("ja")
     assert words.day(date(2026, 5, 12)) == "5月12日"
     assert words("{caught} of {all}", caught=3, all=4) == "4 件中 3 件"
+
+
+def test_a_message_keeps_its_template_through_a_process_and_inside_of_another() -> None:
+    inner = Message("{caught} of {all}", caught=3, all=4)
+    outer = pickle.loads(pickle.dumps(Message("Not known: {why}", why=inner)))
+    assert outer == "Not known: 3 of 4"
+    assert words_in("en").text(outer) == "Not known: 3 of 4"
+    assert words_in("ja").text(outer) == "不明: 4 件中 3 件"
+    assert words_in("ja").text(str(outer)) == "Not known: 3 of 4"
+
+
+def test_a_message_about_a_number_of_things() -> None:
+    one, several = (
+        Message.plural(", and {count} more", ", and {count} more", count) for count in (1, 1200)
+    )
+    assert (one, several) == (", and 1 more", ", and 1,200 more")
+    assert words_in("ja").text(several) == words_in("ja").many(
+        ", and {count} more", ", and {count} more", 1200
+    )
 
 
 def test_a_value_is_never_read_as_a_message() -> None:

@@ -98,7 +98,9 @@ def summary(number: int, text: str) -> CommentDraft:
 
 def _text(finding: Finding, words: Words) -> str:
     problem = finding.problem
-    lines = [f"**{finding.severity.word}** {code(finding.rule)}: {said(problem.message)}"]
+    lines = [
+        f"**{finding.severity.word}** {code(finding.rule)}: {said(words.text(problem.message))}"
+    ]
     if problem.help:
-        lines += ["", words("What to do: {help}", help=said(problem.help))]
+        lines += ["", words("What to do: {help}", help=said(words.text(problem.help)))]
     return "\n".join(lines)

@@ -216,10 +216,10 @@ def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
     problem = finding.problem
     where = code(f"{problem.at.path.as_posix()}:{problem.at.span.line}")
     sign = "❌" if finding.severity is Severity.ERROR else finding.severity.word
-    what = f"{sign} {said(problem.message)} ({code(finding.rule)})"
+    what = f"{sign} {said(words.text(problem.message))} ({code(finding.rule)})"
     if problem.requires is not None:
         return where, what, words("approval, or a waiver with a date")
-    return where, what, said(problem.help or "")
+    return where, what, said(words.text(problem.help or ""))
 
 
 def excused_lines(shown: ReportView) -> Iterator[str]:
