@@ -20,7 +20,7 @@ KNOWN: Final = {
     "openslo-getting-started.yml": {"label cmd": 15, "label sloth_version": 1},
     "victoria-metrics.yml": {"label cmd": 30, "label sloth_version": 2},
 }
-PAGE: Final = Path(__file__).parents[2] / "docs" / "sloth-parity.md"
+PAGE: Final = Path(__file__).parents[2] / "docs/reference/sloth.md"
 
 
 def test_every_pair_differs_in_what_is_known_and_in_nothing_else(corpora: Path) -> None:

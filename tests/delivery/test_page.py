@@ -1,4 +1,4 @@
-"""docs/github.md: its tables are what the files say, and its recipes can be used as they stand."""
+"""docs/github/setup.md: its tables are what files say, and its recipes work as they stand."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ from tests.delivery.test_init import init
 from tests.delivery.test_static import ACTION, GITHUB, jobs, read
 from tests.project.repository import ROOT
 
-PAGE = (ROOT / "docs" / "github.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/github/setup.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 WORKFLOWS = [block for block in BLOCKS if "\njobs:" in block]
 MANIFESTS = [block for block in BLOCKS if "\njobs:" not in block]

@@ -17,7 +17,7 @@ from reliability.pipeline import Repository, check_documents
 from tests.load.openslo_probes import DIFFERENCES, probes
 from tests.project.repository import ROOT
 
-PAGE = (ROOT / "docs" / "openslo.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/reference/openslo.md").read_text(encoding="utf-8")
 OTHER_VERSIONS = ("v1alpha/",)
 OLDER_YAML = {"annotation_prefix.yaml"}
 """`x: y`, which Go reads as YAML 1.1 and refuses; it is a text in YAML 1.2, and we warn."""

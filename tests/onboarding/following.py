@@ -1,4 +1,4 @@
-"""Follows docs/start-alone.md to the letter, beside servers that make a noise; times each step."""
+"""Follows docs/start/quickstart.md to the letter, beside noisy servers; times each step."""
 
 import re
 import subprocess
@@ -21,7 +21,7 @@ from tests.servers.generation import Generation
 from tests.servers.process import free_port, wait_for
 from tests.servers.prometheus import Prometheus, prometheus_config
 
-PAGE: Final = ROOT / "docs/start-alone.md"
+PAGE: Final = ROOT / "docs/start/quickstart.md"
 PART: Final = re.compile(r"^## (.*?)$|^```(sh|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN: Final = re.compile(r"^@step ([\d.]+) (.*)\n", re.MULTILINE)
 ROUTING_KEY: Final = "0123456789abcdef0123456789abcdef"

@@ -1,8 +1,8 @@
 """The first ten minutes, for a reader: `python -m tests.onboarding.transcript FOLDER`.
 
-Follows docs/start-alone.md beside real servers of each generation that this machine has, with noisy
-rules of the corpora where RELIABILITY_CORPORA is set, and writes what was on the screen and how
-long each step took.
+Follows docs/start/quickstart.md beside real servers of each generation that this machine has, with
+noisy rules of the corpora where RELIABILITY_CORPORA is set, and writes what was on the screen and
+how long each step took.
 """
 
 import sys

@@ -28,7 +28,7 @@ def pins() -> list[str]:
 
 
 def explained() -> set[str]:
-    page = (ROOT / "docs" / "adr" / "0001-dependencies.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/internals/adr/0001-dependencies.md").read_text(encoding="utf-8")
     first_cells = re.findall(r"^\| ([A-Za-z][^|]*) \|", page, flags=re.MULTILINE)
     names = chain.from_iterable(re.sub(r"\(.*?\)", "", cell).split(",") for cell in first_cells)
     return {normal(name.strip()) for name in names} - {"dependency"}

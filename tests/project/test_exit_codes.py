@@ -1,4 +1,4 @@
-"""docs/exit-codes.md: a row for each command, and the codes that the errors have."""
+"""docs/reference/exit-codes.md: a row for each command, and the codes that the errors have."""
 
 import re
 
@@ -6,7 +6,7 @@ from reliability import errors
 from reliability.cli.main import COMMANDS
 from tests.project.repository import ROOT
 
-PAGE = (ROOT / "docs/exit-codes.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/reference/exit-codes.md").read_text(encoding="utf-8")
 
 
 def test_the_page_has_a_row_for_each_command() -> None:

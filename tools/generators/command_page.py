@@ -1,4 +1,4 @@
-"""docs/cli.md: the help of every command."""
+"""docs/reference/cli.md: the help of every command."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ def command_page() -> Generated:
         command = group.get_command(context, name)
         if command is not None:
             parts += _section(f"reliability {name}", command)
-    return Generated({"docs/cli.md": "\n".join(parts).rstrip() + "\n"})
+    return Generated({"docs/reference/cli.md": "\n".join(parts).rstrip() + "\n"})
 
 
 def _section(path: str, command: click.Command) -> list[str]:

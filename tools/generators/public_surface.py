@@ -66,7 +66,7 @@ def public_names() -> list[str]:
     """Each public name with its level and its kind, such as `stable option check --fix`."""
     found = {
         *command_names("", group),
-        *exit_codes((ROOT / "docs/exit-codes.md").read_text(encoding="utf-8")),
+        *exit_codes((ROOT / "docs/reference/exit-codes.md").read_text(encoding="utf-8")),
         *environment_names(),
         *document_keys(schemas()),
         *json_fields(),
@@ -114,7 +114,7 @@ def _option_names(path: str, option: click.Option, level: str) -> Iterator[str]:
 
 
 def exit_codes(page: str) -> Iterator[str]:
-    """The codes of docs/exit-codes.md, which a test compares with the errors."""
+    """The codes of docs/reference/exit-codes.md, which a test compares with the errors."""
     rows = re.findall(r"^\| (\d+) \| (.+?) \|$", page, re.MULTILINE)
     yield from (f"stable exit code {code}: {meaning}" for code, meaning in rows)
     yield "stable exit code 130: interrupted"

@@ -1,4 +1,4 @@
-"""A backtest as JSON; the keys are described in docs/backtest.md."""
+"""A backtest as JSON; the keys are described in docs/guides/backtest.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people would have been sent, as JSON; the keys are described in docs/backtest.md."""
+"""What people would have been sent, as JSON; the keys are described in docs/guides/backtest.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A suggestion for a terminal, for a comment, and as JSON (docs/suggest.md has the keys)."""
+"""A suggestion for a terminal, for a comment, and as JSON (docs/guides/suggest.md has the keys)."""
 
 from __future__ import annotations
 

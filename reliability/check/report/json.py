@@ -1,4 +1,4 @@
-"""Findings as one JSON object, for other programs; docs/reports.md says what each key holds."""
+"""Findings as one JSON object, for other programs; docs/reference/reports.md lists the keys."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ spec:
 ## Source
 
 PromQL knows neither time zones nor months that begin by them; how calendar windows are compiled
-is in docs/slis.md.
+is in docs/concepts/slis.md.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ spec:
 
 ## Source
 
-How corrections are compiled is in docs/corrections.md.
+How corrections are compiled is in docs/guides/corrections.md.
 """
 
 from __future__ import annotations

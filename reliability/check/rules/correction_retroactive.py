@@ -44,7 +44,7 @@ spec: {service: attendance}
 
 ## Source
 
-Recording rules are evaluated once; how corrections are compiled is in docs/corrections.md.
+Recording rules are evaluated once; how corrections are compiled is in docs/guides/corrections.md.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ spec:
 
 ## Source
 
-The Common Expression Language; `docs/custom-rules.md` has every field.
+The Common Expression Language; `docs/guides/custom-rules.md` has every field.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ may do more to people or ask for less, window sets that fire later, a larger pag
 bounds and longer cadences of SLOs, fewer consequences of a spent error budget, more hosts and wider
 limits of a sync, another source of history, rules with a lower severity, other options or without
 their lock, new waivers and exceptions, a policy that is gone. Of a service it reports a lower
-criticality, and a lifecycle that asks for less. `docs/changes.md` lists all fields.
+criticality, and a lifecycle that asks for less. `docs/guides/check.md` lists all fields.
 
 It is an error until one of the team that owns `policies/` has approved; for a service, its
 approvers; for a waiver, whom the base knows as its approver. Stricter is not a finding.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reliability.cli.app import App
+from reliability.documentation import docs_page
 from reliability.onboarding.shipped import DAY
 
 if TYPE_CHECKING:
@@ -95,5 +96,5 @@ class Screen:
         self.words(
             f"""All of it lies in {self.root}; nothing else was touched. cd into it, run the
             commands again, change a tier or a target. To start your own, take its services/ and
-            policies/: the first steps are in docs/first-steps.md of this project."""
+            policies/: the first steps are in {docs_page("start/quickstart.md")} of this project."""
         )

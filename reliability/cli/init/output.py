@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
+from reliability.documentation import docs_page
 from reliability.onboarding.init.github_files import ACTION, TOOL, KeptFile, Wrote, installs_by_name
 from reliability.onboarding.init.tool_source import DISTRIBUTION, EXAMPLE
 from reliability.render.display import safe
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from reliability.onboarding.init.tool_source import UnknownSource
     from reliability.onboarding.landing import WritePlan
 
-STEPS: Final = """\
-what to do, the shortest way first; all of it is in docs/github.md
+STEPS: Final = f"""\
+what to do, the shortest way first; all of it is in {docs_page("github/setup.md")}
 
   1. Commit and push. From the next pull request on, documents are checked and the review says
      what a change does to people. There is nothing else to set up for that.

@@ -1,4 +1,4 @@
-"""The formula of each SLI kind, in PromQL; what each holds against is in docs/slis.md."""
+"""The formula of each SLI kind, in PromQL; what each holds against is in docs/concepts/slis.md."""
 
 from __future__ import annotations
 

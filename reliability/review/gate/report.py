@@ -1,4 +1,4 @@
-"""The gate's answer for a terminal and as JSON (docs/budget.md has the keys)."""
+"""The gate's answer for a terminal and as JSON (docs/concepts/error-budget.md has the keys)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.check.repository import write
 from tests.cli.program import Ended, reliability
 from tests.project.repository import ROOT
 
-DOCS = (ROOT / "docs" / "custom-rules.md").read_text(encoding="utf-8")
+DOCS = (ROOT / "docs/guides/custom-rules.md").read_text(encoding="utf-8")
 
 
 def ran(folder: Path, *cases: str) -> Ended:

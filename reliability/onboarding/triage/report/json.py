@@ -1,4 +1,4 @@
-"""The triage for programs, all of it ASCII; documented in docs/triage.md.
+"""The triage for programs, all of it ASCII; documented in docs/start/triage.md.
 
 The keys are written out here: what programs read does not follow names in the code.
 """

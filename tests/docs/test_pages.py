@@ -1,0 +1,59 @@
+"""Pages that people read: what they link to and name is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reliability.check.rules import RULES
+from reliability.cli.main import COMMANDS
+from tests.docs.markdown import leads_somewhere, links_of, pages, text_of
+from tests.project.repository import ROOT, relative
+
+PAGES = pages()
+TOP = ("reliability/", "tests/", "docs/", "services/", "policies/", "tools/")
+OF_THE_READER = {
+    "policies/alertmanager.base.yml",
+    "policies/burn-rates-imported.yaml",
+    "docs/postmortems/",
+    "services/checkout",
+}
+RECEIVERS = "reliability/"
+"""A receiver's name begins like the package; what ends in no suffix is one."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_a_link_leads_to_a_file_and_its_anchor_to_a_heading(page: Path) -> None:
+    wrong = [link for link in links_of(page) if not leads_somewhere(page, *link)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_a_path_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`([\w./-]+/[\w./-]*)`", text_of(page))
+    paths = {name for name in named if name.startswith(TOP)} - OF_THE_READER
+    files = {name for name in paths if not name.startswith(RECEIVERS) or name.endswith(".py")}
+    assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent.name != "adr"], ids=relative
+)
+def test_a_command_that_a_page_names_is_there(page: Path) -> None:
+    commands = re.findall(r"(?:^|`)(?:\$ )?reliability ([a-z]+)", text_of(page), flags=re.M)
+    assert set(commands) <= set(COMMANDS)
+
+
+def test_decisions_are_numbered_without_a_gap_and_have_their_three_parts() -> None:
+    pages = sorted((ROOT / "docs/internals/adr").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        heads = re.findall(r"^## (.+)$", text_of(page), flags=re.M)
+        assert heads == ["Context", "Decision", "Consequences"], page.name
+
+
+def test_rules_that_the_shipped_policy_names_exist() -> None:
+    text = text_of(ROOT / "policies/rules.yaml")
+    named = set(re.findall(r"^ +#? ?([a-z0-9]+(?:-[a-z0-9]+)+): \{", text, flags=re.M))
+    assert named
+    assert named <= {rule.id for rule in RULES}
