@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
+from zoneinfo import ZoneInfo
 
 MONTHS: Final = {"M": 1, "Q": 3, "Y": 12}
 DAYS: Final = {"d": 1, "w": 7}
@@ -51,8 +52,6 @@ class CalendarPeriods:
 
     def begins(self, number: int) -> datetime:
         """The instant, in UTC, at which period `number` begins."""
-        from zoneinfo import ZoneInfo
-
         return self.wall(number).replace(tzinfo=ZoneInfo(self.zone), fold=0).astimezone(UTC)
 
     @property

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import promql_parser as promql
+
 from reliability.compile.prometheus.formulas import error_ratio, total_rate
 from reliability.compile.prometheus.names import SHORTEST
 from reliability.history.sli import (
@@ -111,8 +113,6 @@ def terms(query: EventQuery) -> Iterator[Term]:
 
 
 def _terms_of(tree: Any, sign: int) -> Iterator[Term]:
-    import promql_parser as promql
-
     match tree:
         case promql.ParenExpr():
             yield from _terms_of(tree.expr, sign)
@@ -134,8 +134,6 @@ def _is_zero(tree: Any) -> bool:
 
 
 def _selected(argument: Any) -> Selector:
-    import promql_parser as promql
-
     if not isinstance(argument, promql.MatrixSelector):
         raise NotASum(f"{shown(argument)} is no range of a selector")
     selector = argument.vector_selector

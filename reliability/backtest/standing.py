@@ -12,6 +12,7 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import LEAST_COVERAGE, corrected
+from reliability.backtest.slis import budget_history
 from reliability.burnrate import budget_of
 from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.render.times import utc_minute
@@ -132,8 +133,6 @@ Stands = ObjectiveStatus | UnknownStatus
 
 def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands:
     """How a promise stands by its history, up to a moment."""
-    from reliability.backtest.slis import budget_history
-
     period = period_of(objective, at)
     if period is None:
         return UnknownStatus(

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from reliability.cli.app import App
+from reliability.cli.readable import problem_line
 from reliability.cli.whole import Whole
+from reliability.load.loader import unreadable_parts
 
 
 @click.command("build")
@@ -63,8 +65,6 @@ def command(
 
 
 def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:
-    from reliability.cli.readable import problem_line
-    from reliability.load.loader import unreadable_parts
     from reliability.pipeline import build_files
 
     files, problems = build_files(app.repository, out, tests=tests, compatible=compatible)

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 
 from reliability.errors import ReliabilityError
 from reliability.finding import Severity
+from reliability.load.code_owners import CODE_OWNERS, read_code_owners
+from reliability.load.replace import replace_file
+from reliability.resolve.code_owners import owner_lines, with_owner_lines
+from reliability.writing import write_new
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -19,9 +23,6 @@ def write_code_owners(app: App) -> None:
     Raises:
         ReliabilityError: a document or the file cannot be read, or the marks are no pair.
     """
-    from reliability.load.code_owners import CODE_OWNERS, read_code_owners
-    from reliability.resolve.code_owners import owner_lines, with_owner_lines
-
     unread = [each for each in app.repository.findings if each.severity is Severity.ERROR]
     if unread:
         path = unread[0].problem.at.path
@@ -42,9 +43,6 @@ def write_code_owners(app: App) -> None:
 
 
 def _write(app: App, path: Path, before: bytes, after: bytes) -> None:
-    from reliability.load.replace import replace_file
-    from reliability.writing import write_new
-
     try:
         if os.path.lexists(path):
             if not replace_file(app.root, path, before, after):

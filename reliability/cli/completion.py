@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import click
+from click.shell_completion import get_completion_class
 
 from reliability.cli.app import App
+from reliability.cli.main import group
 
 VARIABLE: Final = "_RELIABILITY_COMPLETE"
 """Set by the shell's function when it asks us what could come next."""
@@ -23,10 +25,6 @@ def command(app: App, shell: str) -> None:
     reliability completion zsh > ~/.zfunc/_reliability       with ~/.zfunc in fpath
     reliability completion fish > ~/.config/fish/completions/reliability.fish
     """
-    from click.shell_completion import get_completion_class
-
-    from reliability.cli.main import group
-
     made = get_completion_class(shell)
     if made is None:
         raise click.UsageError(f"no completion for {shell}")

@@ -10,7 +10,9 @@ import click
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
+from reliability.cli.standings import standings
 from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.model.rule_policy import Waivers
 
 if TYPE_CHECKING:
     from reliability.backtest.standing import ObjectiveStatus
@@ -52,7 +54,6 @@ def run(app: App, desk: IssueRun, prometheus: str | None) -> bool:
 
 def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigures:
     from reliability.check.context import Context
-    from reliability.model.rule_policy import Waivers
     from reliability.review.dashboard.issue import DashboardFigures
     from reliability.review.digest.period import KIND as DIGEST
     from reliability.review.slo_review.due import KIND as REVISIT
@@ -77,7 +78,6 @@ def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigur
 def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
     """The SLOs whose budget is exhausted or burns too fast; or why that is not known."""
     from reliability.backtest.standing import ObjectiveStatus
-    from reliability.cli.standings import standings
     from reliability.resolve.objectives import objectives
 
     try:

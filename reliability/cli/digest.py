@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.decisions import Decisions
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
 from reliability.cli.past import past_options
@@ -21,6 +22,7 @@ from reliability.errors import (
     ReliabilityError,
     SettingsError,
 )
+from reliability.resolve.alert_labels import alert_label_names
 
 if TYPE_CHECKING:
     from reliability.forge.notes import Issue
@@ -148,7 +150,6 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
     """What fired, where a Prometheus says it; an Alertmanager does not know a week."""
     from reliability.providers.fired import ever_fired, fired_in_prometheus
     from reliability.providers.past import open_past
-    from reliability.resolve.alert_labels import alert_label_names
     from reliability.review.digest.noise import noise
 
     names = alert_label_names(app.catalog())
@@ -166,7 +167,6 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
 
 
 def _drift(app: App) -> Iterator[DriftedTarget]:
-    from reliability.cli.decisions import Decisions
     from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
     from reliability.plan.report import Unreached
     from reliability.review.digest.issue import DriftedTarget

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import click
 
 from reliability.cli.app import App
+from reliability.cli.decisions import Decisions
 
 FORMATS = ("text", "json", "markdown")
 
@@ -31,7 +32,6 @@ def command(app: App, names: Sequence[str], form: str, brief: bool, detailed_exi
     reliability drift                        what was changed outside the repository
     reliability drift --detailed-exitcode    for a job: 0 none, 4 drift
     """
-    from reliability.cli.decisions import Decisions
     from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
     from reliability.plan.render import render_drift
     from reliability.plan.report import drift_exit_code

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+
+from reliability.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -47,10 +50,6 @@ def open_on_github(app: App, command: str, repository: str = "") -> GitHubForge:
         SettingsError: the repository or the token is not set.
         MissingExtraError: PyGithub is not installed.
     """
-    from importlib.util import find_spec
-
-    from reliability.errors import MissingExtraError
-
     if find_spec("github") is None:
         raise MissingExtraError(f"reliability {command}", "github")
     from reliability.forge.github.client import GitHubAccess

@@ -11,6 +11,8 @@ from reliability.cli.app import App
 from reliability.cli.readable import ensure_readable
 from reliability.cli.standings import standing_options, standings
 from reliability.errors import ReliabilityError
+from reliability.model.error_budget import ErrorBudgetPolicy
+from reliability.model.ownership import Ownership
 
 if TYPE_CHECKING:
     from reliability.model.error_budget import Criticality, ErrorBudgetPolicySpec
@@ -63,8 +65,6 @@ def _objectives(app: App, service: str) -> list[Objective]:
 
 
 def _policy(app: App) -> ErrorBudgetPolicySpec:
-    from reliability.model.error_budget import ErrorBudgetPolicy
-
     declared = app.catalog().only(ErrorBudgetPolicy)
     if declared is None:
         raise ReliabilityError(
@@ -76,7 +76,5 @@ def _policy(app: App) -> ErrorBudgetPolicySpec:
 
 def _criticality(app: App, service: str) -> Criticality:
     """What the service is worth; one that nobody owns counts as standard."""
-    from reliability.model.ownership import Ownership
-
     owned = [each.value for each in app.catalog().each(Ownership) if each.value.service == service]
     return owned[0].spec.criticality if owned else "standard"

@@ -10,7 +10,11 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.forges import FOLDER, folder_of, open_on_github, read_forge
+from reliability.cli.readable import ensure_readable
 from reliability.cli.whole import Whole
+from reliability.model.notification import NotificationPolicy
+from reliability.render.display import inert, safe
+from reliability.render.words import words_in
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Board, Forge
@@ -165,7 +169,6 @@ class Writing:
 
 def _told(change: Change[IssueDraft, Issue]) -> str:
     from reliability.forge.reconcile import Close, CreateNote, Reopen, Retire, UpdateNote
-    from reliability.render.display import inert, safe
 
     match change:
         case CreateNote(draft):
@@ -182,16 +185,11 @@ def _told(change: Change[IssueDraft, Issue]) -> str:
 
 
 def _printed(draft: IssueDraft) -> str:
-    from reliability.render.display import inert, safe
-
     return f"# {inert(safe(draft.headline))}\n\n{draft.text}"
 
 
 def words_of(app: App) -> Words:
     """The words of the policy's language."""
-    from reliability.model.notification import NotificationPolicy
-    from reliability.render.words import words_in
-
     policy = app.catalog().only(NotificationPolicy)
     return words_in(policy.value.spec.language if policy else "en")
 
@@ -202,6 +200,4 @@ def ensure_all_readable(app: App) -> None:
     Raises:
         ReliabilityError: some cannot.
     """
-    from reliability.cli.readable import ensure_readable
-
     ensure_readable(app, "issues of what cannot be read would be closed")

@@ -7,19 +7,18 @@ import importlib
 import keyword
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from reliability import __version__
 from reliability.errors import ReliabilityError
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+from reliability.settings import Settings, without_plugins
 
 COMMANDS: Final = {
     "init": "Scaffold services/, policies/, hooks and workflows",
@@ -87,6 +86,7 @@ class LazyGroup(click.Group):
         """Take the `command` of `reliability.cli.<name>`, or of its module `command`."""
         if name not in COMMANDS:
             return None
+        without_plugins()  # a command's module may make models
         file = f"{name}_" if keyword.iskeyword(name) else name
         module = importlib.import_module(f"reliability.cli.{file}")
         if hasattr(module, "__path__"):
@@ -96,8 +96,6 @@ class LazyGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands that begin so, without importing them; then the global options."""
-        from click.shell_completion import CompletionItem
-
         found = [
             CompletionItem(name, help=line)
             for name, line in COMMANDS.items()
@@ -114,8 +112,6 @@ class LazyGroup(click.Group):
 def read_today(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
     """The value of --today, or the clock's day in UTC."""
     if text is None:
-        from datetime import UTC, datetime
-
         return datetime.now(UTC).date()
     from reliability.scalars import ScalarError, read_day
 
@@ -145,9 +141,7 @@ def group(context: click.Context, root: Path | None, today: date, quiet: bool, c
     The options below may also stand after the command.
     """
     from reliability.cli.app import App
-    from reliability.settings import Settings, without_plugins
 
-    without_plugins()
     context.obj = App.build(root, today, quiet, color, Settings.from_process())
     context.color = context.obj.color
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from reliability.errors import ReliabilityError
+from reliability.model.openslo.slo import Slo
 
 if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
@@ -18,8 +19,6 @@ def check_names(names: Iterable[str], catalogs: Iterable[Catalog]) -> None:
     Raises:
         ReliabilityError: a name is neither; the message says which is nearest.
     """
-    from reliability.model.openslo.slo import Slo
-
     slos = [each.value for catalog in catalogs for each in catalog.each(Slo)]
     known = {slo.metadata.name for slo in slos} | {slo.spec.service for slo in slos}
     for name in names:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
 from reliability.errors import ReliabilityError
+from reliability.load.loader import unreadable_parts
 
 if TYPE_CHECKING:
     from reliability.finding import Problem
@@ -38,8 +39,6 @@ def note_unreadable(app: App, consequence: str) -> None:
 
 
 def _unreadable(app: App, below: Sequence[str]) -> list[str]:
-    from reliability.load.loader import unreadable_parts
-
     problems = unreadable_parts(app.repository.findings)
     return [problem_line(each) for each in problems if not below or _is_below(each.at.path, below)]
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import click
 
+from reliability.backtest.events import recorded
 from reliability.cli.app import App
 from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
 from reliability.errors import MissingExtraError
+from reliability.model.history import HistorySourcesSpec, StoreSource
+from reliability.timespan import TimeSpan
 
 
 @click.command("revisit")
@@ -51,13 +54,10 @@ def run(app: App, desk: IssueRun) -> bool:
 
 
 def _past(app: App) -> tuple[Any, Any]:
-    from reliability.backtest.events import recorded
     from reliability.history.open import known_source
-    from reliability.model.history import HistorySourcesSpec, StoreSource
     from reliability.review.slo_review import wanted
     from reliability.review.slo_review.due import measured_until
     from reliability.review.slo_review.issue import FigureOrigin
-    from reliability.timespan import TimeSpan
 
     spec, source = known_source(app.catalog(), app.root)
     length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from reliability.cli.app import App
+from reliability.model.kinds import KINDS
+from reliability.model.schema.generate import ALL, kind_name, schema_text, schemas
 
 
 @click.command("schema")
@@ -28,8 +30,6 @@ def command(app: App, kind: str | None, out: Path | None) -> int:
     reliability schema > reliability.json       one for all files
     reliability schema --out schemas/           that one, and one for each kind
     """
-    from reliability.model.schema.generate import ALL, schema_text, schemas
-
     if out is None:
         name = _named(kind) if kind else ALL
         app.say(schema_text(schemas()[name]).removesuffix("\n"))
@@ -41,9 +41,6 @@ def command(app: App, kind: str | None, out: Path | None) -> int:
 
 
 def _named(kind: str) -> str:
-    from reliability.model.kinds import KINDS
-    from reliability.model.schema.generate import kind_name
-
     found = [key for key in KINDS if kind in (key[1], "/".join(key), kind_name(key))]
     if len(found) == 1:
         return kind_name(found[0])

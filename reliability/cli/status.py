@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.names import check_names
 from reliability.cli.readable import note_unreadable
 from reliability.cli.standings import standing_options, standings
+from reliability.review.slo_review.due import promises
 
 if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
@@ -31,9 +33,7 @@ def command(
     reliability status attendance                         one service
     reliability status --prometheus http://localhost:9090
     """
-    from reliability.check.context import Context
     from reliability.review.gate import table
-    from reliability.review.slo_review.due import promises
 
     note_unreadable(app, "SLOs may be missing, since documents cannot be read")
     found = standings(app, _objectives(app, names), "status", prometheus, origin)

@@ -16,6 +16,8 @@ from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.names import check_names
 from reliability.cli.whole import Whole
 from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.scalars import DECIMAL
+from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
     from reliability.backtest.suggest.choice import Suggested
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 def _read_target(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> Decimal | None:
-    from reliability.scalars import DECIMAL
-
     target = Decimal(-1) if text is not None else None
     if text is not None and DECIMAL.fullmatch(text):
         target = Decimal(text)
@@ -124,7 +124,6 @@ def _found(app: App, objective: Objective, asked: SuggestOptions) -> TargetSugge
     from reliability.backtest.firing import ReplayTerms
     from reliability.backtest.suggest.suggestion import suggest
     from reliability.history.open import history_policy, open_source
-    from reliability.timespan import TimeSpan
 
     catalog = app.catalog()
     policy = history_policy(catalog)

@@ -24,11 +24,13 @@ from reliability.pipeline import compile_catalog, plan_target, sync_targets
 from reliability.plan.alerts import ActiveAlert
 from reliability.plan.held import Held
 from reliability.plan.plan import Plan
+from reliability.plan.render import UNREADABLE_FORMATS
 from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
 from reliability.plan.sync import ReadyTarget, unexpected
 from reliability.providers import ProviderAccess, open_provider
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.owner import owner_of
+from reliability.providers.secret_files import missing_secret_files
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
@@ -97,8 +99,6 @@ def ensure_plannable(app: App, selection: Selection, form: str) -> None:
         "what is declared there would look deleted; run `reliability check`"
     )
     if form != "text":
-        from reliability.plan.render import UNREADABLE_FORMATS
-
         app.say(UNREADABLE_FORMATS[form](message, selection.unreadable))
     raise ReliabilityError(message)
 
@@ -146,8 +146,6 @@ class Reader:
 
     def _with_missing(self, target: AlertmanagerTarget, planned: Plan) -> Plan:
         """The plan with the secret files that the declared configuration names and nobody made."""
-        from reliability.providers.secret_files import missing_secret_files
-
         wanted = self.selection.configuration
         if wanted is None:
             return planned

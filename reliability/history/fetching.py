@@ -10,7 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from reliability.errors import SourceError
+from reliability.history.definition import Definition
 from reliability.history.sli import Counters, DatadogQueries, Evaluated, NotCounted, SliHistory
+from reliability.model.history import DatadogSource, PrometheusSource
 
 if TYPE_CHECKING:
     from reliability.history.family import Family
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from reliability.history.sources.datadog import DatadogServer
     from reliability.history.sources.prometheus import PrometheusServer
     from reliability.history.store import Store
-    from reliability.model.history import DatadogSource, HistorySourcesSpec, PrometheusSource
+    from reliability.model.history import HistorySourcesSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,6 @@ def fetching(
         SourceError: it names none.
         SettingsError: a credential is not there.
     """
-    from reliability.model.history import DatadogSource, PrometheusSource
-
     source = spec.source
     if isinstance(source, PrometheusSource):
         from reliability.history.sources.prometheus import open_prometheus
@@ -120,7 +120,6 @@ class FromPrometheus:
 
     def _evaluated(self, sli: SliHistory, evaluated: Evaluated) -> Job:
         """What the server makes of the SLI minute by minute, as it would record it."""
-        from reliability.history.definition import Definition
         from reliability.history.evaluated import minutes
         from reliability.history.pull import CountSource, Pace
 
@@ -150,7 +149,6 @@ class FromDatadog:
 
     def job(self, sli: SliHistory) -> Job | NotCounted:
         """Datadog's own SLO where the policy names one, else the SLI's queries."""
-        from reliability.history.definition import Definition
         from reliability.history.pull import CountSource, Pace
         from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reliability.errors import SourceError
 from reliability.history.series import MINUTE, NoHistory, SeriesSource
+from reliability.history.sources.synthetic import SyntheticHistory
 from reliability.load.catalog import Catalog
 from reliability.model.history import HistorySources, HistorySourcesSpec, SyntheticSource
 from reliability.timespan import TimeSpan
@@ -36,8 +37,6 @@ def history_policy(catalog: Catalog) -> HistorySourcesSpec:
 def open_source(spec: HistorySourcesSpec, catalog: Catalog, root: Path) -> SeriesSource:
     """The source that a replay reads: synthetic, or what the store holds. No server is asked."""
     if isinstance(spec.source, SyntheticSource):
-        from reliability.history.sources.synthetic import SyntheticHistory
-
         return SyntheticHistory.of(spec.source, catalog)
     from reliability.history.sources.stored import StoredHistory
     from reliability.history.store import Store

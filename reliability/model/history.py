@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -35,8 +36,6 @@ def check_zone(name: str) -> str:
 
 
 def _is_zone(name: str) -> bool:
-    from zoneinfo import ZoneInfo
-
     try:
         return bool(ZoneInfo(name).key)
     except (OSError, ValueError, KeyError):

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reliability.model import shapes
+from reliability.promql.query import QueryFault, read_query
 from reliability.scalars import ScalarError, read_share, shown
 
 HANDLE: Final = r"@[A-Za-z0-9][-A-Za-z0-9_/.]*"
@@ -68,8 +69,6 @@ def target(text: str) -> Decimal:
 
 def query(text: str) -> str:
     """PromQL in a form that an SLI can have."""
-    from reliability.promql.query import QueryFault, read_query
-
     read = read_query(text)
     if isinstance(read, QueryFault):
         raise ValueError(f"{read.message}; {read.help}")

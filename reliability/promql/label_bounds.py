@@ -25,6 +25,7 @@ from reliability.promql.tree import (
     VectorSelector,
     is_scalar,
 )
+from reliability.regex import RegexRefusedError, matches_whole
 
 NAME: Final = "__name__"
 NEW_LABEL: Final = frozenset(("label_replace", "label_join"))
@@ -127,8 +128,6 @@ def _matches_empty(matcher: Matcher) -> bool:
 
 
 def _takes_empty(pattern: str) -> bool | None:
-    from reliability.regex import RegexRefusedError, matches_whole  # late: most have no pattern
-
     try:
         return matches_whole(pattern, "")
     except RegexRefusedError:

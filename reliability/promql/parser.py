@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
+import promql_parser
+
 DEEPEST: Final = 100
 """Parentheses and operators around a term; the deepest of a thousand public alerts has 9."""
 TEXT: Final = r"""(?:"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|`[^`]*+`?)"""
@@ -34,8 +36,6 @@ def parse(text: str) -> Any:
     Raises:
         ValueError: it is no PromQL, or deeper than DEEPEST; the message says which.
     """
-    import promql_parser
-
     found = depth(text)
     if found > DEEPEST:
         raise ValueError(f"{found} levels of parentheses and operators, and the limit is {DEEPEST}")

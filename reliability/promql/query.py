@@ -9,6 +9,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+import promql_parser
+
 from reliability.promql.parser import parse
 from reliability.scalars import duration_text
 
@@ -53,8 +55,6 @@ class QueryFault:
 @lru_cache(maxsize=65536)
 def read_query(text: str) -> EventQuery | QueryFault:
     """Which form a query has."""
-    import promql_parser
-
     if WINDOW.search(text):
         return _read_windowed(text)
     try:
@@ -93,8 +93,6 @@ def _read_windowed(text: str) -> EventQuery | QueryFault:
 
 def gives_series(tree: Any) -> bool:
     """Whether an expression is an instant vector: no number, no text, no range."""
-    import promql_parser
-
     match tree:
         case promql_parser.VectorSelector() | promql_parser.AggregateExpr():
             return True
@@ -218,8 +216,6 @@ def plain_selectors(query: EventQuery) -> Iterator[str]:
 
 
 def _selectors_under(tree: Any) -> Iterator[Any]:
-    import promql_parser
-
     if isinstance(tree, promql_parser.VectorSelector):
         yield tree
     elif isinstance(tree, promql_parser.MatrixSelector):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+import promql_parser
+
 from reliability.promql.parser import parse
 from reliability.promql.query import (
     WINDOW,
@@ -83,8 +85,6 @@ def _rate_fault(text: str) -> QueryFault | None:
 
 def counts_events(tree: Any) -> bool:
     """Whether an expression is a rate or an increase of counters, or a sum of such."""
-    import promql_parser
-
     match tree:
         case promql_parser.Call():
             return tree.func.name in ("rate", "irate", "increase")
@@ -115,8 +115,6 @@ def read_values(text: str) -> ValueQuery | QueryFault:
 
 def operand(text: str, tree: Any) -> str:
     """An expression as it can stand before an operator."""
-    import promql_parser
-
     match tree:
         case promql_parser.VectorSelector():
             return both_le_forms(tree.prettify())

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import promql_parser
+
 from reliability.promql.parser import parse, shown
 from reliability.regex import matches_whole
 
@@ -51,8 +53,6 @@ class Selector:
         Raises:
             ValueError: the text is no vector selector, or one with `or` between its matchers.
         """
-        import promql_parser
-
         tree = parse(text)
         if not isinstance(tree, promql_parser.VectorSelector):
             raise ValueError(f"{text} is no vector selector")

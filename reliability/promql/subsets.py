@@ -7,6 +7,7 @@ from typing import Final
 
 from reliability.promql.metric_kinds import histogram
 from reliability.promql.tree import Matcher, VectorSelector
+from reliability.regex import RegexRefusedError, matches_whole
 
 NAME: Final = "__name__"
 BUCKET: Final = "_bucket"
@@ -93,8 +94,6 @@ def takes(matcher: Matcher, value: str) -> bool | None:
 
 
 def _matches(matcher: Matcher, value: str) -> bool | None:
-    from reliability.regex import RegexRefusedError, matches_whole  # late: most have no pattern
-
     try:
         return matches_whole(matcher.value, value) is (matcher.sign == "=~")
     except RegexRefusedError:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
+import promql_parser
+
 from reliability.promql import parser
 
 RANKING: Final = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
@@ -32,8 +34,6 @@ def parts(tree: Any) -> Iterator[Any]:
 
 def selectors(tree: Any) -> Iterator[Any]:
     """Every vector selector of an expression."""
-    import promql_parser
-
     if isinstance(tree, promql_parser.VectorSelector):
         yield tree
     else:
@@ -62,8 +62,6 @@ def kept_labels(tree: Any) -> frozenset[str]:
     Seen means that it names them: in `by (...)`, in `on (...)`, in `label_replace`, or in a
     matcher that allows several values.
     """
-    import promql_parser
-
     match tree:
         case promql_parser.VectorSelector():
             return frozenset(name for name, sign, _ in matchers(tree) if sign == "=~")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reliability.errors import ProviderError
+from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.model.targets import (
     AlertmanagerTarget,
     FilesTarget,
@@ -79,7 +80,6 @@ def open_alertmanager(target: AlertmanagerTarget, access: ProviderAccess) -> Pro
     Raises:
         ProviderError: its host is not allowed.
     """
-    from reliability.load.catalog import BASE_ALERTMANAGER
     from reliability.providers.alertmanager import AlertmanagerProvider
     from reliability.providers.disk import Disk
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def minute_text(moment: datetime, zone: tzinfo = UTC) -> str:
@@ -16,8 +17,6 @@ def minute_text(moment: datetime, zone: tzinfo = UTC) -> str:
 
 def zone_named(name: str) -> tzinfo:
     """A time zone by its name in the IANA database; UTC if this machine does not know it."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # late: few commands need it
-
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from gettext import NullTranslations, translation
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from reliability.message import Message
-
-if TYPE_CHECKING:
-    from gettext import NullTranslations
 
 Language = Literal["en", "ja"]
 DOMAIN: Final = "reliability"
@@ -72,8 +70,6 @@ class Words:
 @cache
 def words_in(language: Language) -> Words:
     """The words of a language."""
-    from gettext import NullTranslations, translation
-
     if language == "en":
         return Words(language, NullTranslations())
     return Words(language, translation(DOMAIN, LOCALE, [language]))

@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Callable
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability.alertmanager.configuration import text
 
@@ -71,8 +72,6 @@ def is_zone(value: Any) -> bool:
 
 
 def _has_zone(name: str) -> bool:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # late: few files have intervals
-
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

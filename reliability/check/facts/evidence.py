@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -172,8 +173,6 @@ def read_evidence(path: Path) -> BacktestEvidence:
     Raises:
         EvidenceError: the file cannot be read, is no such result, or of another version.
     """
-    import json
-
     way_out = "write it with `reliability backtest --format json`"
     try:
         values = json.loads(path.read_text(encoding="utf-8"))

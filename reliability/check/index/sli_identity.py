@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+import promql_parser
+
 from reliability.promql.parser import parse
 from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, both_le_forms
 from reliability.promql.sampled_query import Query
@@ -97,8 +99,6 @@ def _read(text: str, is_rate: bool) -> Hashable:
 
 def _selected(tree: Any) -> SelectedSeries | None:
     """A plain selector as its matchers."""
-    import promql_parser
-
     if not isinstance(tree, promql_parser.VectorSelector) or tree.offset or tree.at:
         return None
     matchers = tree.matchers.matchers
@@ -110,8 +110,6 @@ def _selected(tree: Any) -> SelectedSeries | None:
 
 def _selector_under(tree: Any) -> Any:
     """The selector of `sum(rate(x[w]))` or `sum(increase(x[w]))`; the tree of anything else."""
-    import promql_parser
-
     match tree:
         case promql_parser.ParenExpr():
             return _selector_under(tree.expr)

@@ -49,6 +49,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from reliability.check.context import Context
+from reliability.check.lookups.code_owners import read_code_owners
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import service_directory
@@ -80,8 +81,6 @@ def codeowners_gap(context: Context) -> Iterator[Problem]:
 def _gaps(file: PurePosixPath, context: Context) -> dict[str, str] | None:
     """What is to be said about each folder with a gap; None where the file cannot be read."""
     # late: most have no such file
-    from reliability.check.lookups.code_owners import read_code_owners
-
     owners = read_code_owners(context.catalog.texts[file])
     if owners is None:
         return None

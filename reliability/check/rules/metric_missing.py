@@ -49,6 +49,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
+from reliability.check.lookups.nearest import near
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 
@@ -61,7 +62,6 @@ def metric_missing(context: Context) -> Iterator[Problem]:
     if context.live is None:
         return
     from reliability.check.facts.live import UnknownMetric
-    from reliability.check.lookups.nearest import near
 
     for each in context.selected:
         answer = context.live.answers.get(each.text)

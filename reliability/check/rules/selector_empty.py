@@ -70,6 +70,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from reliability.check.context import Context
+from reliability.check.index.selected import matcher_text
+from reliability.check.lookups.nearest import nearest
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 
@@ -101,9 +103,6 @@ def selector_empty(context: Context) -> Iterator[Problem]:
 
 
 def _because(each: Selected, blamed: UnmatchedMatcher) -> Problem:
-    from reliability.check.index.selected import matcher_text
-    from reliability.check.lookups.nearest import nearest
-
     metric, label = each.selector.metric, blamed.matcher.label
     if not blamed.values:
         message = f"no series of {metric} had the label {label} in the last 7 days"

@@ -19,6 +19,9 @@ from reliability.cli.names import check_names
 from reliability.cli.whole import Whole
 from reliability.errors import MissingExtraError, ReliabilityError, SourceError
 from reliability.finding import Finding, Severity
+from reliability.model.history import STORE, HistorySources, PrometheusSource
+from reliability.promql.evaluate.semantics import Ranges
+from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
     from reliability.backtest.outcome import Backtest
@@ -170,8 +173,6 @@ def replay(app: App, asked: BacktestOptions) -> Backtest:
     from reliability.backtest.firing import ReplayTerms
     from reliability.history.open import history_policy
     from reliability.pipeline import load_revision, replay_history, replay_samples
-    from reliability.promql.evaluate.semantics import Ranges
-    from reliability.timespan import TimeSpan
 
     catalog = app.catalog()
     base = load_revision(app.root, asked.revision)
@@ -207,7 +208,6 @@ def samples_of(app: App, asked: BacktestOptions) -> Iterator[SampleReader]:
     from reliability.history.open import history_policy
     from reliability.history.sources.live import LiveServer
     from reliability.history.sources.prometheus import open_prometheus
-    from reliability.model.history import PrometheusSource
 
     source = history_policy(app.catalog()).source
     if not isinstance(source, PrometheusSource):
@@ -224,7 +224,6 @@ def samples_of(app: App, asked: BacktestOptions) -> Iterator[SampleReader]:
 def _note_committed(app: App, base: Base) -> None:
     """Say that the change itself brings the past that is replayed."""
     from reliability.load.committed import committed_below
-    from reliability.model.history import STORE, HistorySources
 
     declared = app.catalog().only(HistorySources)
     store = declared.value.spec.store if declared else STORE

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reliability.alertmanager.validation.values import has_placeholder
+from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+from reliability.providers.amtool import amtool_refusal, found_amtool
+from reliability.resource import Resource
+
 if TYPE_CHECKING:
     from reliability.cli.app import App
     from reliability.load.catalog import Catalog
@@ -15,16 +20,11 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
     What the rules refuse already is not sent, nor a configuration in which another program fills in
     values. Template files are left out: they are on the machine of the Alertmanager.
     """
-    from reliability.providers.amtool import amtool_refusal, found_amtool
-
     amtool = found_amtool(named, app.settings.search_path)
     if amtool is None:
         return None
-    from reliability.alertmanager.validation.values import has_placeholder
     from reliability.check.masking.masking import masked_words
-    from reliability.compile.alertmanager.compiler import AlertmanagerConfig
     from reliability.render.yaml_text import yaml_text
-    from reliability.resource import Resource
 
     for compiled in AlertmanagerConfig().compile(catalog):
         if isinstance(compiled, Resource):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reliability.check.custom.rules import rules_of
+from reliability.check.engine.run import settings_of
+from reliability.check.suppression.baseline import PATH, baseline_text, first_entries, kept
+from reliability.model.baseline import Baseline
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,11 +18,6 @@ if TYPE_CHECKING:
 
 def write_baseline(app: App, findings: Sequence[Finding]) -> None:
     """Write the file and say how many are in it."""
-    from reliability.check.custom.rules import rules_of
-    from reliability.check.engine.run import settings_of
-    from reliability.check.suppression.baseline import PATH, baseline_text, first_entries, kept
-    from reliability.model.baseline import Baseline
-
     catalog = app.catalog()
     written = catalog.only(Baseline)
     if written is None:

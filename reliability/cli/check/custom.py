@@ -5,6 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from reliability.check.custom.cases import run_cases
+from reliability.check.custom.given import case_problems
+from reliability.check.custom.rules import readable
+from reliability.check.rules import RULES
+from reliability.finding import Severity
+from reliability.render.display import inert, safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -15,11 +22,6 @@ if TYPE_CHECKING:
 
 def test_rules(app: App) -> int:
     """Run the cases and print a line for each; 1 where one fails or a rule cannot be read."""
-    from reliability.check.custom.cases import run_cases
-    from reliability.check.custom.given import case_problems
-    from reliability.check.custom.rules import readable
-    from reliability.check.rules import RULES
-
     good, problems = readable(app.catalog(), (rule.id for rule in RULES))
     rules = list(good.values())
     problems += [problem for each in rules for problem in case_problems(each)]
@@ -36,8 +38,6 @@ def test_rules(app: App) -> int:
 
 def _unread(app: App) -> bool:
     """Whether a policy could not be read: its rules are then not among those tested."""
-    from reliability.finding import Severity
-
     errors = [
         finding
         for finding in app.repository.findings
@@ -71,6 +71,4 @@ def _close(app: App, rules: Sequence[LocatedCustomRule], runs: Sequence[CaseRun]
 
 def _say(app: App, line: str) -> None:
     """A line in which nothing steers a terminal."""
-    from reliability.render.display import inert, safe
-
     app.say(inert(safe(line)))

@@ -13,7 +13,9 @@ import click
 from reliability.check.engine.fixing import ROUNDS, fixed, safe_fixes
 from reliability.check.report.lines import LINE_BREAK
 from reliability.cli.check.scope import checked
+from reliability.load.replace import replace_file
 from reliability.render.display import inert, safe
+from reliability.writing import ensure_no_link
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -41,8 +43,6 @@ class FixedFiles:
 
 def mended(app: App, asked: CheckOptions) -> FixedFiles:
     """Fix and check again, in memory, until no round changes anything."""
-    from reliability.writing import ensure_no_link
-
     for path in asked.paths:
         ensure_no_link(path, app.committed)
     state = FixedFiles(*checked(app, asked))
@@ -78,8 +78,6 @@ def _read(state: FixedFiles, path: PurePosixPath) -> bytes | None:
 
 def write(app: App, state: FixedFiles) -> None:
     """Put the fixed files in place, each in one step."""
-    from reliability.load.replace import replace_file
-
     for path, content in state.after.items():
         try:
             root = state.repository.root

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reliability.check.context import Context
+from reliability.check.facts.live import look
 from reliability.cli.check.options import is_address
 from reliability.errors import ReliabilityError, SettingsError
+from reliability.providers.metrics_api import open_metrics
 
 if TYPE_CHECKING:
     from reliability.check.facts.live import Live
@@ -44,10 +47,6 @@ class LiveLookup:
             raise self.seen
 
     def _ask(self, catalog: Catalog) -> Live:
-        from reliability.check.context import Context
-        from reliability.check.facts.live import look
-        from reliability.providers.metrics_api import open_metrics
-
         with open_metrics(self._url(), self._secret()) as server:
             server.ensure_ready()
             return look(Context(self.app.today, catalog), server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
@@ -68,8 +69,6 @@ def secret_reference(
 
 def is_address(text: str) -> bool:
     """Whether a text is the http or https address of a server, without a query behind it."""
-    from urllib.parse import urlsplit
-
     try:
         parts = urlsplit(text)
         _ = parts.port

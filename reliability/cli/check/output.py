@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reliability.check.engine.documents import is_shown
 from reliability.check.report.checked import Checked, statistics_table
 from reliability.check.report.forms import report
 from reliability.finding import Finding
@@ -51,7 +52,6 @@ def _rules(asked: CheckOptions, catalog: Catalog) -> Sequence[Rule]:
     if "sarif" not in (asked.form, *(file.form for file in asked.reports)):
         return ()
     from reliability.check.custom.rules import rules_of
-    from reliability.check.engine.documents import is_shown
 
     rules = rules_of(catalog)
     return [rule for rule in rules if not asked.documents_only or is_shown(rule)]

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from reliability.approval import Approvals
+from reliability.check.facts.facts import Facts
 from reliability.finding import Severity
+from reliability.load.files import documents_below, physical
+from reliability.pipeline import (
+    check,
+    check_documents,
+    load_documents,
+    load_repository,
+    load_revision,
+)
 
 if TYPE_CHECKING:
     from reliability.check.facts.evidence import BacktestEvidence
@@ -52,10 +62,7 @@ def checked(
 def _all(
     app: App, asked: CheckOptions, changed: Mapping[PurePosixPath, bytes], look: LiveLookup | None
 ) -> tuple[Repository, list[Finding]]:
-    from reliability.approval import Approvals
-    from reliability.check.facts.facts import Facts
     from reliability.cli.check.amtool import ask_amtool
-    from reliability.pipeline import check, load_repository, load_revision
 
     base, evidence = load_revision(app.root, asked.base), _evidence(app, asked.evidence)
     if base is not None:
@@ -103,9 +110,6 @@ def _evidence(app: App, path: Path | None) -> BacktestEvidence | None:
 def _documents(
     app: App, paths: Sequence[Path], changed: Mapping[PurePosixPath, bytes]
 ) -> tuple[Repository, list[Finding]]:
-    from reliability.load.files import documents_below
-    from reliability.pipeline import check_documents, load_documents, load_repository
-
     if paths:
         repository = load_documents(app.root_or_here, documents_below(paths), changed)
     else:
@@ -123,8 +127,6 @@ def _below(findings: Iterable[Finding], root: Path, paths: Sequence[Path]) -> li
 
 
 def _relative(root: Path, path: Path) -> PurePosixPath:
-    from reliability.load.files import physical
-
     whole = physical(path)
     if not whole.is_relative_to(root):
         raise click.BadParameter(

@@ -13,6 +13,8 @@ from reliability.cli.app import App
 from reliability.cli.demo.screen import Screen, StepFailedError
 from reliability.cli.experimental import ExperimentalOption
 from reliability.errors import DemoError
+from reliability.onboarding.demo.change import louder, propose, write
+from reliability.onboarding.demo.live.programs import find_programs
 from reliability.onboarding.shipped import DAY, copy_shipped
 
 SERVICE: Final = "attendance"
@@ -79,7 +81,6 @@ def live_walk(app: App, servers: Path | None) -> Callable[[Screen], None]:
         DemoError: their programs are not on this machine.
     """
     from reliability.cli.demo.live import walk_live
-    from reliability.onboarding.demo.live.programs import find_programs
 
     settings = app.settings
     programs = find_programs(servers or settings.servers_folder, settings.search_path)
@@ -114,8 +115,6 @@ def before(screen: Screen) -> None:
 
 def checked(screen: Screen) -> None:
     """The repository is clean; a cause made an alert is not."""
-    from reliability.onboarding.demo.change import louder, write
-
     screen.title("Check")
     screen.words(
         "Promises, alert policies and owners are YAML in services/, the rules in policies/."
@@ -158,7 +157,6 @@ def synced(screen: Screen) -> None:
 
 def changed(screen: Screen) -> None:
     """The pull request: a looser promise, and a quieter alert."""
-    from reliability.onboarding.demo.change import propose, write
     from reliability.onboarding.demo.words import changed_lines
 
     changes = propose(screen.catalog())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reliability.cli.app import App
+from reliability.cli.main import exit_code_of
 from reliability.documentation import docs_page
 from reliability.onboarding.shipped import DAY
 
@@ -57,8 +58,6 @@ class Screen:
         Raises:
             StepFailedError: it ended with another code than it should.
         """
-        from reliability.cli.main import exit_code_of
-
         day = ("--today", DAY.isoformat())
         shown = " ".join(("reliability", *day, *arguments))
         self.app.say(click.style(f"$ {shown}", fg="cyan"))

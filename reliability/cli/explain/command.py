@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reliability.cli.explain.output import terminal_text
+from reliability.errors import RootNotFoundError
+from reliability.load.files import documents_below
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,8 +27,6 @@ def command(app: App, rule_id: str | None) -> None:
     \b
     reliability explain burn-alert-impossible
     """
-    from reliability.cli.explain.output import terminal_text
-
     rules = {rule.id: rule for rule in _rules(app)}
     if rule_id is None:
         for line in _list(rules):
@@ -42,7 +44,6 @@ def command(app: App, rule_id: str | None) -> None:
 def _rules(app: App) -> Iterable[Rule]:
     """All rules, with those that the repository around writes itself, if there is one."""
     from reliability.check.rules import RULES
-    from reliability.errors import RootNotFoundError
 
     try:
         policies = app.root / "policies"
@@ -51,7 +52,6 @@ def _rules(app: App) -> Iterable[Rule]:
     if not policies.is_dir():
         return RULES
     from reliability.check.custom.rules import rules_of
-    from reliability.load.files import documents_below
     from reliability.pipeline import load_documents
 
     return rules_of(load_documents(app.root, documents_below([policies])).catalog)

@@ -16,6 +16,8 @@ from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.history.replicas import BackfillDestination, PrometheusReplica
 from reliability.cli.names import check_names
 from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.model.history import HistorySources, PrometheusSource
+from reliability.model.targets import PrometheusTarget, SyncTargets
 
 if TYPE_CHECKING:
     from reliability.history.sources.prometheus import PrometheusServer
@@ -128,8 +130,6 @@ def _named(written: str) -> tuple[str, str]:
 
 
 def _declared(app: App) -> list[PrometheusReplica]:
-    from reliability.model.history import HistorySources, PrometheusSource
-    from reliability.model.targets import PrometheusTarget, SyncTargets
     from reliability.providers.http import ensure_allowed
 
     targets, history = app.catalog().only(SyncTargets), app.catalog().only(HistorySources)

@@ -36,6 +36,7 @@ from reliability.providers.tsdb.openmetrics import write_openmetrics
 from reliability.providers.tsdb.promtool import found_promtool, promtool_command
 from reliability.render.times import minute, utc_minute
 from reliability.resolve.objectives import Objective
+from reliability.review.gate.table import percent_known
 from reliability.timespan import EPOCH, TimeSpan
 from reliability.writing import make_folder
 
@@ -228,8 +229,6 @@ class Backfill:
             self.app.say(f"  {identity}: {shown}")
 
     def _say_known(self, objectives: Sequence[Objective]) -> None:
-        from reliability.review.gate.table import percent_known
-
         shares = recorded_shares(self.source.server, objectives, datetime.now(UTC))
         for each in objectives:
             names = SeriesNames.of(each)

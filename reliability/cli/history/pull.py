@@ -15,12 +15,12 @@ from reliability.cli.history.place import HistoryLocation, open_place, slis_of, 
 from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError, SourceError
 from reliability.real_path import real_path
+from reliability.timespan import DAY, TimeSpan
 
 if TYPE_CHECKING:
     from reliability.history.fetching import Fetching
     from reliability.history.pull import Progress
     from reliability.history.sli import SliHistory
-    from reliability.timespan import TimeSpan
 
 MOST_CHANGED: Final = 100
 """SLIs that one change may have fetched."""
@@ -53,7 +53,6 @@ def pull_command(
         raise ReliabilityError("--for-changes and --base REV go together; pass both")
     asked = _changed(app, names, revision) if revision else _all(app, names)
     from reliability.history.fetching import fetching
-    from reliability.timespan import TimeSpan
 
     span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
     before = _warm_up(app)
@@ -70,7 +69,6 @@ def _warm_up(app: App) -> timedelta:
     """How far before the span a replay looks: the longest window of any alert, in whole days."""
     from reliability.backtest.replay import warm_up_of
     from reliability.resolve.objectives import objectives
-    from reliability.timespan import DAY
 
     return -(-warm_up_of(list(objectives(app.catalog()))) // DAY) * DAY
 

@@ -9,8 +9,10 @@ from typing import Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.forges import open_on_github
 from reliability.cli.whole import Whole
 from reliability.errors import SourceError
+from reliability.history.archive import ensure_no_link, unpack
 
 STORE: Final = ".reliability/history"
 ARTIFACT: Final = "reliability-history"
@@ -38,9 +40,7 @@ def restore_command(app: App, store: str, own_run: int | None) -> None:
     expired, whether or not the whole run succeeded. An artifact of any other run is not taken.
     Without one, nothing is written, and the command exits with 0.
     """
-    from reliability.cli.forges import open_on_github
     from reliability.forge.github.artifacts import download, newest_artifact
-    from reliability.history.archive import ensure_no_link, unpack
 
     path = PurePosixPath(store)
     if path.is_absolute() or ".." in path.parts or not path.parts:

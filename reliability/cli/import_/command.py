@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from reliability.alert_labels import PLAIN, PREFIXED
 from reliability.cli.app import App
 from reliability.cli.import_.options import ImportOptions
+from reliability.errors import ReliabilityError
+from reliability.finding import Severity
+from reliability.load.files import DiskFiles, read_repository
+from reliability.load.loader import collector_paused, load
+from reliability.resource import Resource
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
@@ -75,7 +81,6 @@ def command(app: App, /, **given: Any) -> int:
 
 def _imported(app: App, read: ReadOriginals, asked: ImportOptions) -> ImportOutcome:
     """Convert what was read, check it as it would be, and write it unless it is only shown."""
-    from reliability.alert_labels import PLAIN
     from reliability.convert.converter import ConversionOptions
     from reliability.onboarding.importing.label_choice import settled_label_names
     from reliability.onboarding.importing.outcome import ImportOutcome
@@ -131,7 +136,6 @@ def _gather(
     from reliability.cli.import_.output import print_remarks, skipped_text
     from reliability.convert.converters import convert
     from reliability.convert.gathering import gather
-    from reliability.load.loader import collector_paused
 
     with collector_paused():
         gathered = gather(convert(read.originals, wishes, asked.only), wishes)
@@ -173,8 +177,6 @@ def _chosen(
     Raises:
         ReliabilityError: an alert may lose a label, and the repository has alerts of the plain set.
     """
-    from reliability.alert_labels import PLAIN, PREFIXED
-    from reliability.errors import ReliabilityError
     from reliability.onboarding.importing.label_choice import WRITE_IT
 
     collision = gathered.collision
@@ -233,11 +235,7 @@ def _checked(
     is written.
     """
     from reliability.compile.prometheus.compilers import PrometheusCompiler
-    from reliability.finding import Severity
-    from reliability.load.files import DiskFiles, read_repository
-    from reliability.load.loader import load
     from reliability.pipeline import Repository, check
-    from reliability.resource import Resource
 
     files, unread = read_repository(root)
     edited = {path: after.encode() for path, (_, after) in landing.edited.items()}

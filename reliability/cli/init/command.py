@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
-from reliability.cli.init.output import InitResult
+from reliability.cli.init.output import InitResult, json_text, print_laid
+from reliability.onboarding.init.github_files import lay_out
+from reliability.onboarding.init.surroundings import look_around
+from reliability.onboarding.landing import WritePlan
+from reliability.onboarding.shipped import shipped_repository
 from reliability.real_path import real_path
 
 if TYPE_CHECKING:
@@ -17,7 +21,6 @@ if TYPE_CHECKING:
     from reliability.onboarding.init.beginning import RepositoryStart
     from reliability.onboarding.init.github_files import Laid
     from reliability.onboarding.init.takeover import TakeOver
-    from reliability.onboarding.landing import WritePlan
 
 EXAMPLE: Final = "git+https://HOST/OWNER/NAME.git@COMMIT"
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
@@ -73,8 +76,6 @@ def command(app: App, /, **given: Any) -> int:
     reliability init --alertmanager /etc/alertmanager/alertmanager.yml
     """
     from reliability.cli.init.interview import request_of
-    from reliability.cli.init.output import json_text, print_laid
-    from reliability.onboarding.init.surroundings import look_around
 
     root = real_path(app.given_root) if app.given_root else app.root_or_here
     around = look_around(root, app.settings.environment)
@@ -106,8 +107,6 @@ def _landing(root: Path, wanted: RepositoryStart) -> tuple[WritePlan, tuple[str,
         owner_id_in,
         wanted_files,
     )
-    from reliability.onboarding.landing import WritePlan
-    from reliability.onboarding.shipped import shipped_repository
 
     catalog, strange = declared_in(root)
     wanted = replace(wanted, owner_id=owner_id_in(catalog))
@@ -127,7 +126,6 @@ def _secret_files(root: Path, taken: TakeOver | None) -> tuple[Path, ...]:
 
 def _github(root: Path, request: InitRequest) -> tuple[Laid, ...]:
     from reliability.cli.init.interview import git_top
-    from reliability.onboarding.init.github_files import lay_out
 
     if request.source is None:
         return ()

@@ -11,6 +11,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.asking import Question, ask, on_terminal
+from reliability.git import top_of
 from reliability.onboarding import answers
 from reliability.onboarding.init.beginning import SECRETS, RepositoryStart
 from reliability.onboarding.init.browsing import browsing_base
@@ -77,8 +78,6 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
 
 def git_top(root: Path) -> Path:
     """The nearest Git repository upwards; the folder itself if there is none."""
-    from reliability.git import top_of
-
     return top_of(root) or root
 
 

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
+from reliability.cli.main import COMMANDS
 from reliability.documentation import docs_page
 from reliability.onboarding.init.github_files import ACTION, TOOL, KeptFile, Wrote, installs_by_name
-from reliability.onboarding.init.tool_source import DISTRIBUTION, EXAMPLE
+from reliability.onboarding.init.tool_source import DISTRIBUTION, EXAMPLE, UnknownSource
 from reliability.render.display import safe
 
 if TYPE_CHECKING:
     from reliability.cli.init.interview import InitRequest
     from reliability.onboarding.init.github_files import Laid
     from reliability.onboarding.init.surroundings import Surroundings
-    from reliability.onboarding.init.tool_source import UnknownSource
     from reliability.onboarding.landing import WritePlan
 
 STEPS: Final = f"""\
@@ -60,8 +60,6 @@ class InitResult:
     @property
     def unknown_source(self) -> UnknownSource | None:
         """Why no workflow was written; None if all were, or none was wanted."""
-        from reliability.onboarding.init.tool_source import UnknownSource
-
         source = self.request.source
         return source if isinstance(source, UnknownSource) else None
 
@@ -148,8 +146,6 @@ def files(done: InitResult) -> Iterator[tuple[str, str]]:
 
 def next_commands(done: InitResult) -> tuple[str, ...]:
     """Three commands, from what makes a noise today to the first promise."""
-    from reliability.cli.main import COMMANDS
-
     around = done.around
     noisy = [safe(path) for path in (*around.rule_files, *around.alertmanager_files)][:2]
     url = around.value("prometheus")

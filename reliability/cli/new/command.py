@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.new.output import NewSloResult
+from reliability.cli.new.output import NewSloResult, print_candidates, print_done, print_dry
 from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
@@ -61,7 +61,6 @@ def command(app: App, /, **given: Any) -> int:
     reliability new shop --journey "A customer pays" --kind http --fast-tier ticket
     """
     from reliability.cli.new.interview import interview
-    from reliability.cli.new.output import print_candidates, print_done, print_dry
     from reliability.cli.new.server import look
 
     is_json = given["form"] == "json"

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
+from reliability.model.history import DatadogSource, HistorySources
 
 if TYPE_CHECKING:
-    from reliability.model.history import DatadogSource
     from reliability.onboarding.new.candidates import SliCandidate
     from reliability.onboarding.new.datadog_site import DatadogSite
     from reliability.onboarding.new.promise import NewSli
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 def declared(app: App) -> DatadogSource | None:
     """The site whose keys the policies name; None where they name another source."""
-    from reliability.model.history import DatadogSource, HistorySources
-
     found = app.catalog().only(HistorySources)
     source = found.value.spec.source if found else None
     return source if isinstance(source, DatadogSource) else None

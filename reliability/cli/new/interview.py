@@ -13,7 +13,9 @@ from reliability.cli.new.indicator import indicator_of
 from reliability.cli.new.input import Given, Interview
 from reliability.cli.new.server import View
 from reliability.onboarding import answers
+from reliability.onboarding.new.joining import join
 from reliability.onboarding.new.known import known_of
+from reliability.onboarding.new.laying import with_files
 from reliability.onboarding.new.promise import NewSli, NewSlo, slo_name
 from reliability.onboarding.new.proposal import (
     TargetProposal,
@@ -168,8 +170,6 @@ def _woken(talk: Interview, promise: NewSlo) -> str:
     """How often somebody would have been woken, for who has to decide; empty where unknown."""
     if talk.view.recent is None or not on_terminal() or talk.given["fast_tier"] is not None:
         return ""
-    from reliability.onboarding.new.joining import join
-    from reliability.onboarding.new.laying import with_files
     from reliability.onboarding.new.preview import preview
 
     app, recent = talk.app, talk.view.recent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,12 +16,16 @@ from reliability.cli.app import App
 from reliability.cli.asking import on_terminal
 from reliability.cli.new.datadog import candidates_at, declared, looking_at, past_at
 from reliability.errors import ReliabilityError
+from reliability.history.sources.asking import BOUNDS, RETRIES
+from reliability.onboarding.new.candidates import candidates
+from reliability.onboarding.new.metrics import PrometheusMetrics
+from reliability.onboarding.new.service_kinds import service_kinds
+from reliability.providers.past import open_past
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
     from reliability.onboarding.new.candidates import SliCandidate
     from reliability.onboarding.new.datadog_site import DatadogSite
-    from reliability.onboarding.new.metrics import PrometheusMetrics
     from reliability.onboarding.new.promise import NewSli
     from reliability.onboarding.new.proposal import CountedEvents
     from reliability.onboarding.new.recent import RecentSamples
@@ -67,7 +72,6 @@ class View:
             return self.missing
         if find_spec("numpy") is None:
             return "numpy is not installed (the extra `history`)"
-        from reliability.history.sources.asking import BOUNDS, RETRIES
         from reliability.history.sources.prometheus import PrometheusServer
         from reliability.onboarding.new.preview import counters_of
         from reliability.onboarding.new.recent import RecentSamples, known_span
@@ -93,8 +97,6 @@ def look(app: App, given: Mapping[str, Any]) -> Iterator[View]:
     Raises:
         ReliabilityError: one was named, does not answer, and nobody is there to go on without it.
     """
-    from reliability.providers.past import open_past
-
     url, days = given["prometheus"], given["days"]
     _ = app.root
     if url is None and (source := declared(app)) is not None:
@@ -108,8 +110,6 @@ def look(app: App, given: Mapping[str, Any]) -> Iterator[View]:
 def _seen(app: App, past: AlertHistory | None, given: Mapping[str, Any], days: int) -> View:
     if past is None or not past.is_prometheus:
         return View(app, None, (), days, "no Prometheus is named; pass --prometheus URL")
-    from reliability.onboarding.new.metrics import PrometheusMetrics
-
     metrics = PrometheusMetrics(past.server)
     try:
         found = _candidates(app, metrics, given)
@@ -136,8 +136,6 @@ def _at_datadog(app: App, site: DatadogSite, given: Mapping[str, Any]) -> View:
 def _candidates(
     app: App, metrics: PrometheusMetrics, given: Mapping[str, Any]
 ) -> tuple[SliCandidate, ...]:
-    from reliability.onboarding.new.candidates import candidates
-
     if given["total"] is not None:
         metrics.names()
         return ()
@@ -152,8 +150,6 @@ def _candidates(
 
 
 def _kinds(given: Mapping[str, Any]) -> tuple[ServiceKind, ...]:
-    from reliability.onboarding.new.service_kinds import service_kinds
-
     wanted = given["kind"]
     kinds = tuple(each for each in service_kinds() if wanted in (None, each.name))
     if not kinds:
@@ -170,8 +166,6 @@ def _end(app: App) -> datetime:
 
 def _told(app: App, done: int, of: int) -> None:
     """How far it is: in place on a terminal, else a line at the end."""
-    import sys
-
     if sys.stderr.isatty() and not app.quiet:
         click.echo(f"\rreading the past: {done} of {of}", err=True, nl=done == of)
     elif done == of:

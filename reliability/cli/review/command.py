@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reliability.approval import Approvals
 from reliability.cli.check.options import FAIL_ON, handles
 from reliability.cli.forges import read_forge
-from reliability.cli.review.options import ReviewOptions
+from reliability.cli.review.options import ReviewOptions, open_forge, started
 from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reliability.approval import Approvals
     from reliability.cli.app import App
     from reliability.cli.review.options import Started
     from reliability.forge.forge import Forge
@@ -85,7 +86,6 @@ def command(app: App, /, **given: Any) -> int:
     reliability review --forge github                in a job of GitHub Actions
     reliability review --base main --forge folder:f  as files
     """
-    from reliability.cli.review.options import open_forge, started
     from reliability.load.base import Base
     from reliability.load.merge import WORKING_TREE, merge_working_tree
 
@@ -100,7 +100,6 @@ def command(app: App, /, **given: Any) -> int:
 
 
 def _print(app: App, asked: ReviewOptions, start: Started, merge: Merge) -> int:
-    from reliability.approval import Approvals
     from reliability.cli.review.output import append_summary, write_files
     from reliability.review.pull_request.approvals import with_teams
     from reliability.review.pull_request.report import full_report
@@ -118,8 +117,6 @@ def _print(app: App, asked: ReviewOptions, start: Started, merge: Merge) -> int:
 
 def _post(app: App, asked: ReviewOptions, start: Started, merge: Merge, forge: Forge) -> int:
     """Write comments where we may; whatever comes of that, the report is written elsewhere."""
-    from dataclasses import replace
-
     from reliability.cli.review.output import append_summary, log_line, write_files
     from reliability.forge.folder.local import prefix_of
     from reliability.review.pull_request.approvals import approvals, possible_approvers, with_teams

@@ -11,6 +11,7 @@ import click
 from reliability.cli.check.options import FAIL_ON
 from reliability.cli.forges import folder_of, open_on_github
 from reliability.finding import Severity
+from reliability.forge.event import read_event
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -63,7 +64,6 @@ def started(app: App, asked: ReviewOptions) -> Started:
             missing = "--base" if asked.base is None else "--pull-request"
             raise click.UsageError(f"pass {missing}, or --event with the file of an event")
         return Started(asked.base, asked.base, asked.number or 1, None)
-    from reliability.forge.event import read_event
     from reliability.load.changes import Changes
 
     event = read_event(path)

@@ -11,6 +11,7 @@ import click
 from reliability.backtest.report import json as backtest_json
 from reliability.check.report.checked import Checked
 from reliability.check.report.forms import report
+from reliability.check.rules import RULES
 from reliability.finding import Finding
 from reliability.load.catalog import Catalog
 from reliability.render.display import inert, safe
@@ -30,8 +31,6 @@ def write_files(
     app: App, folder: Path, shown: ReportView, findings: Sequence[Finding], catalog: Catalog
 ) -> None:
     """The full report, SARIF, annotations and the backtest as JSON, for an artifact."""
-    from reliability.check.rules import RULES
-
     documents = sum(1 for _ in catalog.everything())
     checked = Checked(findings, catalog.texts, len(catalog.services), documents, RULES)
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.asking import on_terminal
 from reliability.cli.decisions import decision_options
 from reliability.cli.sync.options import SyncRequest
 from reliability.errors import ReliabilityError
@@ -103,8 +104,6 @@ def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
         RootNotFoundError: there is no repository, which is said first.
         ReliabilityError: nobody is there to be asked.
     """
-    from reliability.cli.asking import on_terminal
-
     if app.root.is_dir() and request.is_question and not on_terminal():
         raise ReliabilityError(NOBODY_TO_ASK)
 

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.targets import ensure_plannable, select
 from reliability.errors import ReliabilityError
+from reliability.model.targets import AlertmanagerTarget
+from reliability.providers.http import open_server
+from reliability.providers.paging import LABEL, Pager, page_labels, page_route
+from reliability.resolve.alert_labels import alert_label_names
 
 if TYPE_CHECKING:
     from reliability.cli.sync.options import SyncRequest
     from reliability.http.server import HttpServer
-    from reliability.model.targets import AlertmanagerTarget
     from reliability.providers.delivery import Delivery
     from reliability.providers.paging import PageRoute
 
@@ -31,11 +35,6 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
     Raises:
         ReliabilityError: no Alertmanager is a target, or nothing pages the team.
     """
-    from reliability.cli.targets import ensure_plannable, select
-    from reliability.model.targets import AlertmanagerTarget
-    from reliability.providers.paging import Pager, page_labels, page_route
-    from reliability.resolve.alert_labels import alert_label_names
-
     selection = select(app, request.names)
     ensure_plannable(app, selection, "text")
     targets = [each for each in selection.targets if isinstance(each, AlertmanagerTarget)]
@@ -62,8 +61,6 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
 def _server(
     app: App, target: AlertmanagerTarget, hosts: tuple[str, ...], closing: ExitStack
 ) -> HttpServer:
-    from reliability.providers.http import open_server
-
     secret = app.settings.secret(target.authorization) if target.authorization else None
     server = open_server(target, secret, hosts, writable=True)
     closing.callback(server.client.close)
@@ -72,8 +69,6 @@ def _server(
 
 def _show(app: App, server: HttpServer, route: PageRoute) -> None:
     """The alert and where it goes, before anything is sent."""
-    from reliability.providers.paging import LABEL
-
     labels = ", ".join(
         f"{name}={value}" for name, value in sorted(route.labels.items()) if name != LABEL
     )

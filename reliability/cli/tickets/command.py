@@ -13,6 +13,7 @@ from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options
 from reliability.cli.past import past_options
 from reliability.errors import ForgeError, ReliabilityError
+from reliability.resolve.alert_labels import alert_label_names
 
 if TYPE_CHECKING:
     from reliability.providers.past import AlertHistory
@@ -98,7 +99,6 @@ def run(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
     """
     from reliability.cli.tickets.queues import open_queues
     from reliability.providers.past import open_past
-    from reliability.resolve.alert_labels import alert_label_names
     from reliability.review.tickets.groups import grouped
 
     queues = open_queues(app, desk, asked.now(app))

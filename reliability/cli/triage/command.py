@@ -11,6 +11,10 @@ from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.triage.options import TriageOptions
 from reliability.cli.whole import Whole
+from reliability.errors import ReliabilityError
+from reliability.model.incidents import Incidents
+from reliability.render.display import safe
+from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
@@ -126,9 +130,7 @@ def _incidents(app: App) -> tuple[ServiceIncident, ...]:
     """What users of the repository's services felt, as `incidents.yaml` has it."""
     if not (app.root_or_here / "services").is_dir():
         return ()
-    from reliability.model.incidents import Incidents
     from reliability.onboarding.triage.noise import ServiceIncident
-    from reliability.timespan import TimeSpan
 
     return tuple(
         ServiceIncident(declared.value.spec.service, TimeSpan(each.start, each.end))
@@ -154,7 +156,6 @@ def _print(app: App, triaged: Triaged, asked: TriageOptions) -> None:
 
 def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) -> None:
     """Write the worksheet beside its place first, so that no half of one replaces it."""
-    from reliability.errors import ReliabilityError
     from reliability.onboarding.triage.worksheet import worksheet_text
     from reliability.writing import replace
 
@@ -198,7 +199,6 @@ def _write_draft(
 
 def _tell_unread(app: App, gathered: TriageInputs) -> None:
     from reliability.onboarding.triage.reading import TOLD_AT
-    from reliability.render.display import safe
 
     for each in gathered.unread[:TOLD_AT]:
         app.note(safe(each))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.check.options import FAIL_ON
+from reliability.cli.forges import open_on_github
 from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError
+from reliability.forge.event import read_workflow_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +57,7 @@ def command(app: App, /, **given: Any) -> int:
     reliability verdict                       in the job of verdict.yml
     reliability verdict --event e.json --dry-run
     """
-    from reliability.cli.forges import open_on_github
     from reliability.cli.verdict.judge import UnidentifiedError, VerdictOptions
-    from reliability.forge.event import read_workflow_run
 
     options = VerdictOptions(**given)
     path = options.event or app.settings.github_event

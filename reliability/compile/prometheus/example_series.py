@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any, Final
 
+import promql_parser
+
 from reliability.promql.parser import parse
 from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, WindowedQuery
 from reliability.promql.selector import METRIC_NAME, Selector, SelectorMatcher
@@ -88,8 +90,6 @@ def selector_of(query: EventQuery) -> Selector | None:
 
 def _under_the_rate(tree: Any) -> Any:
     """The vector selector of `rate(x[5m])`, in a sum or not; None for anything else."""
-    import promql_parser
-
     if isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum"):
         tree = tree.expr
     if isinstance(tree, promql_parser.Call) and tree.func.name in ("rate", "increase"):

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+import promql_parser
+
 from reliability.promql.parser import parse
 from reliability.promql.query import WINDOW
 
@@ -52,8 +54,6 @@ def _unit_of_query(query: str) -> str:
 
 def _unit(tree: Any) -> str:
     """The unit of the values of an expression."""
-    import promql_parser
-
     match tree:
         case promql_parser.VectorSelector():
             suffix = SUFFIX.search(tree.name or "")
@@ -97,8 +97,6 @@ def _unit_of_two(operator: str, left: Any, right: Any) -> str:
 
 def _is_number(tree: Any) -> bool:
     """Whether an expression is a number as it is written, which has the unit of its other side."""
-    import promql_parser
-
     match tree:
         case promql_parser.NumberLiteral():
             return True
@@ -119,8 +117,6 @@ def _average(left: Any, right: Any) -> str:
 
 def _metric(tree: Any) -> str:
     """The one metric below an expression of aggregations and rates; empty for any other."""
-    import promql_parser
-
     match tree:
         case promql_parser.VectorSelector():
             return tree.name or ""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
+import promql_parser
 from pydantic_core import PydanticCustomError
 
 from reliability.convert.prometheus_rules.thresholds import factor_and_budget
@@ -142,8 +143,6 @@ def _compared(tree: Any) -> tuple[Ratio, timedelta, Any] | None:
 
 
 def _ratio(tree: Any) -> tuple[Ratio, timedelta] | None:
-    import promql_parser
-
     tree = bare(tree)
     kept: tuple[str, ...] | None = None
     if isinstance(tree, promql_parser.AggregateExpr) and _is_selector(bare(tree.expr)):
@@ -198,21 +197,15 @@ def length(text: str) -> timedelta | None:
 
 
 def _is_selector(tree: Any) -> bool:
-    import promql_parser
-
     return isinstance(tree, promql_parser.VectorSelector)
 
 
 def _operator(tree: Any) -> str:
-    import promql_parser
-
     return str(tree.op) if isinstance(tree, promql_parser.BinaryExpr) else ""
 
 
 def bare(tree: Any) -> Any:
     """An expression without the parentheses around it."""
-    import promql_parser
-
     while isinstance(tree, promql_parser.ParenExpr):
         tree = tree.expr
     return tree

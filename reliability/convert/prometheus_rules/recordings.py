@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+import promql_parser
+
 from reliability.convert.converter import mapping
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.burns import (
@@ -148,8 +150,6 @@ def _is_scaled(tree: Any) -> bool:
 
 def _query(tree: Any, matchers: Matchers) -> str:
     """A bare selector where it is one `sum(rate(...))`, else the whole with `{{.window}}`."""
-    import promql_parser
-
     inner = tree
     if isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum"):
         inner = bare(tree.expr)

@@ -12,6 +12,8 @@ from fractions import Fraction
 from math import prod
 from typing import Any, Final
 
+import promql_parser
+
 HOUR: Final = timedelta(hours=1)
 WORKBOOK: Final[Mapping[timedelta, Fraction]] = {
     HOUR: Fraction("14.4"),
@@ -27,8 +29,6 @@ MILLIONTHS: Final = 1_000_000
 
 def number(tree: Any) -> Fraction | None:
     """The value of an expression of nothing but numbers, exactly as written in decimals."""
-    import promql_parser
-
     match tree:
         case promql_parser.ParenExpr():
             return number(tree.expr)
@@ -81,8 +81,6 @@ def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] |
 
 def _leaves(tree: Any) -> Iterator[Fraction | None]:
     """The numbers that a product has as its factors; None for one that is no number."""
-    import promql_parser
-
     while isinstance(tree, promql_parser.ParenExpr):
         tree = tree.expr
     operator = str(tree.op) if isinstance(tree, promql_parser.BinaryExpr) else ""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from reliability.convert.converter import OriginalLocation, Remark, left_out, mapping, sequence
 from reliability.convert.fields import Fields
+from reliability.convert.sloth.alpha import alpha_slos
 from reliability.convert.sloth.sloth_slo import ALPHA, KUBERNETES, PROMETHEUS, SlothSlo
 from reliability.load.document import Document
 
@@ -44,8 +45,6 @@ def slos_in(top: Fields) -> Iterator[SlothSlo | Remark]:
     version = top.take("version") or top.take("apiVersion")
     top.take("kind")
     if version == ALPHA:
-        from reliability.convert.sloth.alpha import alpha_slos
-
         yield from alpha_slos(top)
         return
     body = top

@@ -11,7 +11,9 @@ from typing import Final
 
 from reliability.finding import Severity
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
+from reliability.load.files import DiskFiles, read_repository
 from reliability.load.loader import load
+from reliability.model.alert_policy import AlertPolicy
 from reliability.model.targets import SyncTargets
 from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People, team_text
@@ -169,16 +171,12 @@ def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[P
 
 
 def _beats(catalog: Catalog) -> Iterator[bool]:
-    from reliability.model.alert_policy import AlertPolicy
-
     for policy in catalog.each(AlertPolicy):
         yield from (signal.kind == "heartbeat" for signal in policy.value.spec.signals)
 
 
 def declared_in(root: Path) -> tuple[Catalog, tuple[str, ...]]:
     """What the folder declares today, and the files of `services/` that are something else."""
-    from reliability.load.files import DiskFiles, read_repository
-
     files, _ = read_repository(root)
     catalog, findings = load(files, DiskFiles(root))
     strange = {each.problem.at.path for each in findings if each.severity is Severity.ERROR}

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from reliability.errors import RevisionError
+from reliability.git import GitRepository
 from reliability.onboarding.init.tool_source import over_https
 from reliability.real_path import real_path
 
@@ -25,9 +27,6 @@ def browsing_base(root: Path) -> str:
 
     Empty if there is no remote, or its host is of no kind that is known.
     """
-    from reliability.errors import RevisionError
-    from reliability.git import GitRepository
-
     try:
         repository = GitRepository.containing(root)
         remote = repository.run("config", "--get", "remote.origin.url").decode().strip()

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from reliability.errors import RevisionError
+from reliability.git import GitRepository, top_of
 from reliability.real_path import real_path
 
 DISTRIBUTION: Final = "reliability-as-code"
@@ -89,9 +91,6 @@ def source_of(direct_url: str | None) -> ToolSource | UnknownSource:
 
 def _of_clone(folder: Path) -> ToolSource | UnknownSource:
     """The commit that a clone has checked out, if a branch of its remote holds it."""
-    from reliability.errors import RevisionError
-    from reliability.git import GitRepository, top_of
-
     if not folder.is_dir() or top_of(folder) != real_path(folder):
         return UnknownSource(f"{folder}, from which it was installed, is not a clone")
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
+import promql_parser
 
 from reliability.arrays import FloatArray
 from reliability.promql.evaluate.lines import (
@@ -74,8 +75,6 @@ def absent(lines: Vector, selector: Any, count: int) -> Vector:
 
 def _named(selector: Any) -> Labels:
     """Labels with one matcher, of equality (createLabelsForAbsentFunction)."""
-    import promql_parser
-
     if not isinstance(selector, promql_parser.VectorSelector):
         return ()
     matchers = selector.matchers.matchers

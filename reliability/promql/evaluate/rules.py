@@ -8,6 +8,9 @@ from datetime import timedelta
 from textwrap import shorten
 from typing import Any, Final
 
+import promql_parser
+import promql_parser as promql
+
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.parser import parse
@@ -91,8 +94,6 @@ def read(expression: str) -> Any:
 
 def duration(written: Any) -> timedelta:
     """A duration as Prometheus writes it."""
-    import promql_parser
-
     if not written:
         return timedelta(0)
     try:
@@ -107,8 +108,6 @@ def selectors(tree: Any, reach: int = 0) -> Iterator[tuple[Any, int]]:
 
     The lookback of one without a range comes on top.
     """
-    import promql_parser as promql
-
     match tree:
         case promql.VectorSelector():
             yield tree, reach + _offset(tree)

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from reliability.approval import Approvals
+from reliability.backtest import firing
 from reliability.check.changes.renamed_catalog import as_named_now
 from reliability.check.context import Context
 from reliability.check.facts.facts import Facts
@@ -17,12 +18,14 @@ from reliability.check.rules import RULES
 from reliability.check.suppression.waivers import pending
 from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
+from reliability.history.open import history_policy
 from reliability.load.base import Base
+from reliability.load.committed import committed_below
 from reliability.load.loader import unreadable_parts
 from reliability.load.merge import Merge
 from reliability.model.history import STORE, HistorySources
 from reliability.model.targets import SyncTargets, Target
-from reliability.pipeline import Repository, check, compile_catalog, plan_target
+from reliability.pipeline import Repository, check, compile_catalog, plan_target, replay_history
 from reliability.plan.held import Held, Intact
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.report import within_limits
@@ -46,6 +49,7 @@ from reliability.review.pull_request.reviewed import (
 from reliability.review.pull_request.told import told_changes
 from reliability.review.pull_request.verdict import verdict
 from reliability.review.workspace import Workspace
+from reliability.timespan import TimeSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +154,6 @@ def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
 
 def _committed(place: Workspace, merge: Merge) -> NotMeasured | None:
     """What the change commits into the store: its past would be the author's own."""
-    from reliability.load.committed import committed_below
-
     declared = governed(merge.head.catalog, merge.base).only(HistorySources)
     store = declared.value.spec.store if declared else STORE
     files = committed_below(place.root, store, merge.start, merge.head.commit)
@@ -182,11 +184,6 @@ def _measured(
 def _replayed(
     today: date, sides: ReviewSides, names: frozenset[str], days: int | None
 ) -> MeasuredChange:
-    from reliability.backtest import firing
-    from reliability.history.open import history_policy
-    from reliability.pipeline import replay_history
-    from reliability.timespan import TimeSpan
-
     policy = history_policy(sides.head.catalog)
     span = TimeSpan.before(today, timedelta(days=days) if days else policy.span)
     result = replay_history(sides.head, sides.base, firing.ReplayTerms(span), names)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
+import httpx
+
 from reliability.errors import DemoError
 
 T = TypeVar("T")
@@ -72,8 +74,6 @@ def wait_for(found: Callable[[], T | None], within: float, otherwise: str) -> T:
 
 
 def _is_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> bool:
-    import httpx
-
     if process.poll() is not None:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         raise DemoError(f"{log.stem} ended with {process.returncode}: {lines[-1] if lines else ''}")
