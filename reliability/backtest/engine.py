@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+import numpy as np
 
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.memory import keep_freed_memory
 from reliability.backtest.outcome import (
     PAGES,
     TICKETS,
@@ -30,6 +31,9 @@ from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.zones import time_zones
 
 LOUDEST_FIRST = (PAGES, TICKETS)
+
+JUST_UNDER_32_MIB: Final = 4_000_000
+"""Numbers of eight bytes: the largest block by which glibc moves its limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +197,14 @@ def _repeats(old: ObjectiveSide | None, new: ObjectiveSide | None, tier: str) ->
 def _outcome(side: ObjectiveSide | None, tier: str, terms: ReplayTerms) -> Outcome:
     alerts = side.tiers.get(tier) if side else None
     return fired(side, alerts, terms) if side and alerts else NoAlert()
+
+
+def keep_freed_memory() -> None:
+    """Let the allocator keep up to 64 MiB, so that the next array costs no new pages.
+
+    glibc takes large blocks from the kernel one by one, until one is given back; blocks of that
+    size then come from memory that it keeps (mallopt(3), M_MMAP_THRESHOLD). Nothing is written to
+    this block, so it costs no memory. Other allocators do not care.
+    """
+    block = np.empty(JUST_UNDER_32_MIB)
+    del block

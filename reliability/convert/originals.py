@@ -6,14 +6,13 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from reliability.convert.alertmanager.converter import Alertmanager
 from reliability.convert.converter import Matter, Original, PlainFile, Remark
 from reliability.convert.free_text import masked_addresses, masked_values
-from reliability.convert.merging import MERGED, parse_merging
 from reliability.convert.unrendered import (
     JSONNET,
     NAMES,
@@ -24,10 +23,11 @@ from reliability.convert.unrendered import (
     unreadable_kind,
 )
 from reliability.finding import Problem
-from reliability.load.document import DocumentFault, Parsed
+from reliability.load.document import DocumentFault, Parsed, parse
 from reliability.load.files import documents_in, read_files
 from reliability.load.listing import SUFFIXES
-from reliability.load.trouble import UNREADABLE, YAML11
+from reliability.load.trouble import MERGES_NOTHING, UNREADABLE, YAML11, merge_key
+from reliability.load.values import FileLimits, ValueReader
 
 CODEOWNERS: Final = "CODEOWNERS"
 NOT_YAML: Final = "the document cannot be read as YAML 1.2, and is left out"
@@ -38,6 +38,12 @@ HEAD: Final = re.compile(
     rb"(?:\s*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*|\{%[^\n]*)\n)*\s*(?:groups|apiVersion|kind)\s*:"
 )
 RULE: Final = re.compile(rb"(?:^|[\s{,])['\"]?(?:alert|record)['\"]?\s*:", re.MULTILINE)
+LIMITS: Final = FileLimits(aliases=10_000)
+"""People's rule files share labels by aliases; what these stand for is counted in any case."""
+MERGE: Final = "<<"
+MERGED: Final = "merge-key"
+"""What the fault of a merge is called that was written out."""
+
 MATTERS: Final = {YAML11: Matter.DECIDE, MERGED: Matter.CHANGED}
 
 
@@ -147,3 +153,37 @@ def _fault(fault: DocumentFault) -> Remark:
     matter = MATTERS.get(fault.rule, Matter.LEFT_OUT)
     reason = NOT_YAML if fault.rule == UNREADABLE else ""
     return Remark(matter, Problem(fault.location, message, fault.help), reason)
+
+
+class MergingReader(ValueReader):
+    """Reads `<<` as YAML 1.1 does: keys of a mapping, or of several, that are not there already."""
+
+    def mapping(self, start: Any, depth: int) -> dict[str, Any]:
+        """Read on to the end of a mapping, and put in what it merges."""
+        values = super().mapping(start, depth)
+        if MERGE not in values:
+            return values
+        merged = values.pop(MERGE)
+        others: dict[str, Any] = {}
+        for each in reversed(merged if isinstance(merged, list) else [merged]):
+            others.update(each if isinstance(each, dict) else {})
+        self.count(2 * len(others), start)
+        return {**others, **values}
+
+    def check_key(self, event: Any) -> None:
+        """Note a merge as what was written out, and any other key as ever."""
+        if event.value == MERGE and event.tag is None and not event.style:
+            message = "`<<` is written out: YAML 1.2, which is read here, has no merging"
+            self.troubles.append(replace(merge_key(event), rule=MERGED, message=message, help=None))
+        else:
+            super().check_key(event)
+
+
+def parse_merging(path: PurePosixPath, data: bytes) -> Parsed:
+    """The documents of a file with their merges, but where a file stays as it is written."""
+    parsed = parse(path, data, LIMITS)
+    if all(each.message != MERGES_NOTHING for each in parsed.faults):
+        return parsed
+    merged = parse(path, data, LIMITS, MergingReader)
+    stays = any(Alertmanager().recognises(each) for each in merged.documents)
+    return parsed if stays else merged

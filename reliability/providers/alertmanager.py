@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from reliability.alert_labels import LABEL_SETS
+from reliability.alertmanager.containment import missing_from
 from reliability.errors import ProviderError
 from reliability.http.reply import one_line
 from reliability.plan.alerts import ActiveAlert
@@ -26,12 +27,13 @@ from reliability.plan.former_routes import (
 from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Pending, Stale, Unreadable
 from reliability.plan.sync import ChangeFailed, Outcome
 from reliability.providers.active import active_in_alertmanager
-from reliability.providers.adoption import adopted
 from reliability.providers.disk import Disk
 from reliability.providers.http import HttpServer
 from reliability.providers.live import LiveFiles, ReloadRefused, Verdict
+from reliability.providers.mark import MARK, MARK_WITHIN
 from reliability.providers.reload import ensure_reloadable, metric, reload
 from reliability.providers.shelf import FilePlace, TargetFiles
+from reliability.providers.yaml_body import BodyError, YamlBody, parse_body
 from reliability.resource import Json, Resource, ResourceId
 
 KIND: Final = "config"
@@ -192,3 +194,27 @@ def config_hash(content: bytes) -> float:
     The first six bytes of their MD5, as a number (Alertmanager, config/coordinator.go).
     """
     return float(int.from_bytes(hashlib.md5(content, usedforsecurity=False).digest()[:6], "little"))
+
+
+def adopted(foreign: Foreign, file: Path, base: Path, owner: Owner | None) -> Kept | Foreign:
+    """The file as an object that may be updated, if `base` holds all that it says.
+
+    Nothing is lost then: the plan shows what changes, and the live file stays in place until a sync
+    replaces it. A file with another mark stays foreign.
+    """
+    way = f"take it over: `reliability init --alertmanager {file}`"
+    if file.is_symlink() or not file.is_file() or not base.is_file():
+        return Foreign(foreign.id, f"{foreign.why}; {way}")
+    content = file.read_bytes()
+    if MARK.search(content, 0, MARK_WITHIN) is not None:
+        return foreign
+    try:
+        missing = missing_from(parse_body(base.read_bytes()), parse_body(content))
+    except BodyError as error:
+        return Foreign(foreign.id, f"{foreign.why}, and it cannot be compared: {error}")
+    if missing is not None:
+        where = ".".join(map(str, missing)) or "its whole"
+        why = f"{foreign.why}, and {base.name} does not hold {where} of it; {way}"
+        return Foreign(foreign.id, why)
+    live = Resource(foreign.id, YamlBody(content))
+    return Intact(live, live.digest, owner)

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from reliability.check.report.checked import Checked
-from reliability.check.report.sarif_rules import descriptors
+from reliability.check.report.sarif import descriptors
 from reliability.check.rules import RULES
 from reliability.documentation import ADDRESS, docs_page, rule_page_url
 from tests.cli.program import reliability

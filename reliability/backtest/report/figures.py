@@ -10,6 +10,9 @@ from typing import Final
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import (
+    PAGES,
+    TICKETS,
+    UNTOLD,
     AlertFirings,
     Backtest,
     Deviation,
@@ -20,8 +23,9 @@ from reliability.backtest.outcome import (
     Replayed,
     SignalRow,
     SliSummary,
+    UnknownNotifications,
 )
-from reliability.backtest.report.notified import notified
+from reliability.backtest.tally import NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.render.numbers import percent
 from reliability.render.times import minute_text
@@ -34,6 +38,13 @@ MODES: Final = {
 }
 SIGNAL_HEADS: Final = ("service", "signal", "tier", "episodes", "a week", "minutes", "weeks")
 HEADS: Final = ("episodes", "a week", "minutes", "budget gone by then", "weeks")
+
+FIGURES: Final[tuple[tuple[Callable[[NotificationTally], int], str], ...]] = (
+    (lambda tally: tally.pages, "pages"),
+    (lambda tally: tally.mentions, "mentions"),
+    (lambda tally: tally.night, "at night"),
+    (lambda tally: tally.weekend, "at a weekend"),
+)
 
 
 def cells(row: OutcomeRow, result: Backtest) -> list[str]:
@@ -191,3 +202,35 @@ def fate(verdict: EventVerdict, compares: bool) -> str:
         return "no history"
     new = verdict.new.word
     return f"{verdict.old.word} -> {new}" if compares else new
+
+
+def notified(result: Backtest) -> Iterator[str]:
+    """One line for each of the two tiers; the reason where they could not be played."""
+    after = result.told.new
+    if isinstance(after, UnknownNotifications):
+        if after is not UNTOLD:
+            yield f"no notifications: {after.reason}"
+        return
+    for tier in (PAGES, TICKETS):
+        if any(
+            tier in side.tiers
+            for side in (after, result.told.old)
+            if isinstance(side, SideNotifications)
+        ):
+            yield f"{tier}: {', '.join(_figures(result, tier))}"
+
+
+def _figures(result: Backtest, tier: str) -> Iterator[str]:
+    sent = _both(result, tier, lambda tally: tally.notifications)
+    repeats = _both(result, tier, lambda tally: tally.repeats)
+    yield f"{sent} notifications ({repeats} of them repeats)"
+    for of, words in FIGURES:
+        yield f"{_both(result, tier, of)} {words}"
+
+
+def _both(result: Backtest, tier: str, of: Callable[[NotificationTally], int]) -> str:
+    """`old -> new`, or the one where nothing is compared or both are the same."""
+    old, new = map(of, result.told.tiers(tier))
+    if not result.compares or old == new:
+        return str(new)
+    return f"{'-' if isinstance(result.told.old, UnknownNotifications) else old} -> {new}"

@@ -12,8 +12,9 @@ from urllib.parse import quote
 from reliability import __version__
 from reliability.check.report.checked import Checked
 from reliability.check.report.json import whole
-from reliability.check.report.sarif_rules import LEVELS, descriptors
-from reliability.finding import FINGERPRINT_FORMAT, Finding, Fix, fingerprints
+from reliability.check.rule import Custom, Rule
+from reliability.documentation import ADDRESS, rule_page_url
+from reliability.finding import FINGERPRINT_FORMAT, Finding, Fix, Severity, fingerprints
 from reliability.location import Location, SourceSpan, pointer_text
 from reliability.render.display import inert_json, safe
 
@@ -22,6 +23,8 @@ ROOT: Final = "SRCROOT"
 FINGERPRINT: Final = f"reliability/v{FINGERPRINT_FORMAT}"
 
 Json = dict[str, Any]
+
+LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 def sarif_report(checked: Checked) -> str:
@@ -116,3 +119,27 @@ def _fix(fix: Fix, path: PurePosixPath) -> Json:
 def plain(text: str) -> str:
     """A text without control characters and without what viewers take for a link."""
     return safe(text).replace("](", "] (")
+
+
+def descriptors(checked: Checked, documentation: str = ADDRESS) -> list[dict[str, Any]]:
+    """Every rule that was there, so that readers can tell a clean one from none; then others.
+
+    Others are rules without a page of ours that found something: custom ones, a crash.
+    """
+    known = {rule.id for rule in checked.rules}
+    others = dict.fromkeys(each.rule for each in checked.findings if each.rule not in known)
+    described = [_described(rule, documentation) for rule in checked.rules]
+    return [*described, *({"id": name} for name in others)]
+
+
+def _described(rule: Rule, documentation: str) -> dict[str, Any]:
+    page = rule.page
+    shipped = not isinstance(rule.visit, Custom)
+    url = rule_page_url(rule.id, documentation) if shipped else None
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": f"{rule.title}."},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        **({"helpUri": url} if url else {}),
+    }

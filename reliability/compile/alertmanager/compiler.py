@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from reliability.alert_labels import AlertLabelNames
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Routing, parse
 from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.compile.alertmanager.asked import ReceiverRequest, asked
-from reliability.compile.alertmanager.inhibition import inhibit_rules
 from reliability.compile.alertmanager.labels import budget_labels
 from reliability.compile.alertmanager.merge import Contribution, has_global_slack, merged, refusals
 from reliability.compile.alertmanager.policy import NotificationSettings, time_problems, too_loud
@@ -176,3 +177,20 @@ def _receiver_name(config: Mapping[str, Json], pointer: Pointer) -> str:
             return str(receiver["name"])
         case _:
             return ""
+
+
+def inhibit_rules(names: AlertLabelNames, budget: tuple[str, ...]) -> list[Json]:
+    """The one rule of ours.
+
+    Alertmanager takes a label that both sides lack for equal: without the guard on `slo`, any
+    alert would silence any ticket that has no promise either. With it, the other labels of
+    `budget` may be missing on both sides, and then are no difference between the two.
+    """
+    has_slo = str(RouteMatcher(names.slo, "=~", ".+"))
+    return [
+        {
+            "source_matchers": [str(RouteMatcher(names.tier, "=", "alert")), has_slo],
+            "target_matchers": [str(RouteMatcher(names.tier, "=", "ticket")), has_slo],
+            "equal": [*budget],
+        }
+    ]

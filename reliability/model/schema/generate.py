@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from inspect import getdoc
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -22,8 +23,9 @@ from reliability.model.openslo.metadata import (
     Review,
 )
 from reliability.model.schema.scalars import INSTEAD, after, before
-from reliability.model.schema.tidy import tidied
-from reliability.model.schema.words import describe
+from reliability.model.schema.words_of_openslo import WORDS as OF_OPENSLO
+from reliability.model.schema.words_of_policies import WORDS as OF_POLICIES
+from reliability.model.schema.words_of_services import WORDS as OF_SERVICES
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 ALL: Final = "reliability"
@@ -41,6 +43,25 @@ ANNOTATED: Final[Mapping[str, type[Annotations]]] = {
 
 Schema = dict[str, Any]
 KindKey = tuple[str, str]
+
+BOUNDS: Final[dict[str, str]] = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
+MAPS: Final = ("properties", "patternProperties")
+"""Keywords whose keys are names and no keywords."""
+
+EVERYWHERE: Final[Mapping[str, str]] = {
+    "apiVersion": "The format of the document.",
+    "kind": "What the document declares.",
+    "metadata": "The name of the document, and labels and annotations.",
+    "spec": "What is declared.",
+    "description": "In a sentence, for people.",
+    "service": "The service, by its name: the folder in `services/`.",
+}
+WORDS: Final[Mapping[str, str]] = {**OF_OPENSLO, **OF_POLICIES, **OF_SERVICES}
 
 
 class Generator(GenerateJsonSchema):
@@ -187,3 +208,66 @@ def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> S
         "else": {"$ref": "#/$defs/Document"},
         "$defs": dict(sorted({**definitions, "Document": document}.items())),
     }
+
+
+def tidied(schema: Any) -> Any:
+    """The same schema, as values that nobody else holds."""
+    if isinstance(schema, list):
+        return [tidied(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found: Schema = {}
+    for key, value in schema.items():
+        found.update(_keyword(key, value))
+    if "patternProperties" in found:
+        found.setdefault("additionalProperties", False)
+    return found
+
+
+def _keyword(key: str, value: Any) -> Schema:
+    if key in MAPS:
+        return {key: {name: tidied(each) for name, each in value.items()}}
+    if key == "anyOf":
+        return {key: list(_flat(tidied(value)))}
+    is_empty = key == "default" and (value is None or isinstance(value, dict))
+    if is_empty or key in ("title", "discriminator"):
+        return {}
+    return {BOUNDS.get(key, key): tidied(value)}
+
+
+def _flat(choices: list[Schema]) -> Iterator[Schema]:
+    for each in choices:
+        if set(each) == {"anyOf"}:
+            yield from each["anyOf"]
+        else:
+            yield each
+
+
+def describe(name: str, definition: Schema, models: Mapping[str, type[BaseModel]]) -> None:
+    """Put the words of each key into the schema of a model; those of its own field go first."""
+    if name in models:
+        definition["description"] = _doc(models[name])
+    for key, value in definition.get("properties", {}).items():
+        words = value.get("description") or WORDS.get(f"{name}.{key}")
+        words = words or _of_model(value, models) or EVERYWHERE.get(key)
+        if "$ref" in value:  # a neighbour of $ref counts for nothing in draft-07
+            value["allOf"] = [{"$ref": value.pop("$ref")}]
+        if words:
+            value["description"] = words
+
+
+def _of_model(value: Schema, models: Mapping[str, type[BaseModel]]) -> str | None:
+    found = [models[name] for name in _named(value) if name in models]
+    return _doc(found[0]) if len(found) == 1 else None
+
+
+def _named(value: Schema) -> Iterator[str]:
+    """The one model that a key holds: itself, or nothing."""
+    for each in (value, *value.get("anyOf", ())):
+        if "$ref" in each:
+            yield str(each["$ref"]).removeprefix("#/$defs/")
+
+
+def _doc(model: type[BaseModel]) -> str:
+    """The docstring of a model, its lines joined."""
+    return " ".join((getdoc(model) or "").split())

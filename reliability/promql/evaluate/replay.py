@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from reliability.arrays import BoolArray, runs
 from reliability.promql.evaluate import functions
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import (
@@ -22,13 +23,49 @@ from reliability.promql.evaluate.lines import (
 from reliability.promql.evaluate.order import Order, RulePosition
 from reliability.promql.evaluate.rules import Alerting, Recording, Rule, RuleGroup
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
-from reliability.promql.evaluate.states import States, states
 from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
 from reliability.promql.samples import Counter, SampleReader
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 
 ALERT_NAME = "alertname"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class States:
+    """At which evaluations an alert was pending, and at which it fired."""
+
+    pending: BoolArray
+    firing: BoolArray
+
+
+def states(true: BoolArray, times: Times, after: int, keep: int) -> States:
+    """The states that follow from where an expression was true, at the evaluations there were.
+
+    `after` is the rule's `for` and `keep` its `keep_firing_for`, in milliseconds. An evaluation
+    that was missed is not among `times`, so that it neither ends nor begins anything.
+
+    Source: AlertingRule.Eval in rules/alerting.go, the same in v2.53.3 and v3.5.0.
+    """
+    firing = np.zeros(len(true), dtype=bool)
+    kept_until = -1
+    for first, last in runs(true):
+        began = first if kept_until >= first else _matured(times, first, after)
+        if began >= last:
+            continue
+        firing[began:last] = True
+        kept_until = last
+        if keep and last < len(times):
+            kept_until = int(np.searchsorted(times, times[last] + keep, "left"))
+            firing[last:kept_until] = True
+        if not keep:
+            kept_until = -1
+    return States(true & ~firing, firing)
+
+
+def _matured(times: Times, first: int, after: int) -> int:
+    """The evaluation at which what began at `first` has been true for long enough."""
+    return int(np.searchsorted(times, times[first] + after, "left"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import PurePosixPath
+from typing import Final
 
 from reliability.approval import Approvals
 from reliability.backtest import firing
@@ -20,10 +21,12 @@ from reliability.errors import MissingExtraError, ProviderError, SettingsError, 
 from reliability.finding import Finding, Severity
 from reliability.history.open import history_policy
 from reliability.load.base import Base
+from reliability.load.catalog import Catalog
 from reliability.load.committed import committed_below
 from reliability.load.loader import unreadable_parts
 from reliability.load.merge import Merge
 from reliability.model.history import STORE, HistorySources
+from reliability.model.kind import Model
 from reliability.model.targets import SyncTargets, Target
 from reliability.pipeline import Repository, check, compile_catalog, plan_target, replay_history
 from reliability.plan.held import Held, Intact
@@ -37,7 +40,6 @@ from reliability.resource import Resource
 from reliability.review.pull_request.approvals import asks, for_reviewers
 from reliability.review.pull_request.approver_changes import approver_changes
 from reliability.review.pull_request.diff import Touched, promise_changes, touched
-from reliability.review.pull_request.judge import governed, has_policies, unread
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
 from reliability.review.pull_request.reviewed import (
     FindingChanges,
@@ -50,6 +52,9 @@ from reliability.review.pull_request.told import told_changes
 from reliability.review.pull_request.verdict import verdict
 from reliability.review.workspace import Workspace
 from reliability.timespan import TimeSpan
+
+GOVERNED: Final[tuple[type[Model], ...]] = (SyncTargets, HistorySources)
+"""What says which hosts, folders and limits there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +228,28 @@ def _plans(place: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetP
 def _as_of_base(target: Target, compiled: Sequence[Resource]) -> Held:
     """A target that holds what the base compiles to."""
     return Held(tuple(Intact(each, each.digest) for each in wanted_by(target, compiled)))
+
+
+def has_policies(base: Base) -> bool:
+    """Whether the base has any file below `policies/`; the first change that brings some has not.
+
+    Also of one that cannot be read: it was meant to hold.
+    """
+    unread = (each.problem.at.path for each in base.findings)
+    return any(path.parts[0] == "policies" for path in (*base.catalog.texts, *unread))
+
+
+def governed(catalog: Catalog, base: Base) -> Catalog:
+    """A catalog with the base's targets and history sources, where the base has policies."""
+    if not has_policies(base):
+        return catalog
+    located = {kind: of for kind, of in catalog.located.items() if kind not in GOVERNED}
+    theirs = {kind: of for kind, of in base.catalog.located.items() if kind in GOVERNED}
+    every = (each for of in (*located.values(), *theirs.values()) for each in of)
+    return Catalog.of(every, catalog.files, catalog.raw, catalog.texts)
+
+
+def unread(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The files that cannot be read."""
+    errors = (each for each in findings if each.severity is Severity.ERROR)
+    return tuple(sorted({each.problem.at.path.as_posix() for each in errors}))

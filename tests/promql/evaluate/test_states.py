@@ -10,10 +10,9 @@ from typing import Final
 import numpy as np
 import pytest
 
-from reliability.promql.evaluate.replay import EvaluationGrid, replay
+from reliability.promql.evaluate.replay import EvaluationGrid, replay, states
 from reliability.promql.evaluate.rules import RuleGroup
 from reliability.promql.evaluate.semantics import Ranges, Semantics
-from reliability.promql.evaluate.states import states
 from reliability.promql.evaluate.stored import STALE
 from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector

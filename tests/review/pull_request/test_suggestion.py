@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reliability.finding import Edit, Finding, Fix, Problem, Severity
 from reliability.load.edit import apply_edits
 from reliability.location import Location, SourceSpan
-from reliability.review.pull_request.suggestion import MOST_LINES, SuggestedLines, suggested_lines
+from reliability.review.pull_request.comments import MOST_LINES, SuggestedLines, suggested_lines
 from tests.review.pull_request.scene import POLICY, scene
 from tests.review.pull_request.test_folder import threads, to_folder
 
