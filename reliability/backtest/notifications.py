@@ -21,14 +21,15 @@ from reliability.backtest.outcome import (
     Outcome,
     UnknownNotifications,
 )
-from reliability.backtest.tally import Named, SideNotifications, tell
+from reliability.backtest.tally import AlertKey, Named, SideNotifications, tell
+from reliability.burnrate import BurnRateAlert
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
-from reliability.compile.prometheus.alerts import BURN, burn_labels
 from reliability.load.catalog import Catalog
 from reliability.model.team import Team
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.alerts import DeclaredAlert, alerts
 from reliability.resolve.objectives import Objective, objectives
-from reliability.resolve.signals import signals
+from reliability.resolve.signals import SignalAlert, signals
 from reliability.resource import Resource
 from reliability.timespan import TimeSpan
 
@@ -77,41 +78,47 @@ def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
 
 
 def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named]:
-    known = {_key(each): each for each in objectives(catalog)}
-    team_label = alert_label_names(catalog).team
-    alertnames = {
-        (each.service, each.signal.name): each.signal.alertname for each in signals(catalog)
-    }
+    burns, names = _declared(catalog)
     for row in result.rows:
-        objective = known.get((row.service, row.slo, row.objective))
-        if objective is not None:
-            yield from _burning(objective, row.tier, row.old if is_old else row.new)
+        key = (row.service, row.slo, row.objective, row.tier)
+        if key in burns:
+            yield from _burning(burns[key], key, row.old if is_old else row.new)
+
+    team_label = alert_label_names(catalog).team
     for signal in result.signals:
         outcome = signal.old if is_old else signal.new
         key = (signal.service, signal.name, signal.watched, signal.tier)
-        alertname = alertnames.get((signal.service, signal.name), signal.name)
+        alertname = names.get((signal.service, signal.name), signal.name)
         for labels, spans in _by_labels(outcome):
             fired = FiringAlert({**labels, "alertname": alertname}, spans)
             yield Named(key, fired, labels.get(team_label, ""))
 
 
-def _key(objective: Objective) -> tuple[str, str, str]:
-    return objective.service, objective.slo_name, objective.name
-
-
-def _burning(objective: Objective, tier: str, outcome: Outcome) -> Iterator[Named]:
-    """The alerts of one tier, one for each set of labels that burned.
+def _declared(
+    catalog: Catalog,
+) -> tuple[dict[AlertKey, DeclaredAlert], dict[tuple[str, str], str]]:
+    """The burn-rate alerts, one a tier, and what the alerts of signals are called.
 
     Where OpenSLO asks for several in a tier, they are taken for one that fires when any does.
     """
-    alert = next((each for each in objective.alerts if each.tier == tier), None)
-    if alert is None:
-        return
-    ours = {name: str(value) for name, value in burn_labels(objective, alert).items()}
-    key = (objective.service, objective.slo_name, objective.name, tier)
+    burns: dict[AlertKey, DeclaredAlert] = {}
+    names: dict[tuple[str, str], str] = {}
+    for alert in alerts(objectives(catalog), signals(catalog)):
+        match alert.subject, alert.condition:
+            case Objective() as about, BurnRateAlert():
+                burns.setdefault((alert.service, about.slo_name, about.name, alert.tier), alert)
+            case SignalAlert() as about, _:
+                names[alert.service, about.signal.name] = alert.name
+            case _:
+                continue
+    return burns, names
+
+
+def _burning(alert: DeclaredAlert, key: AlertKey, outcome: Outcome) -> Iterator[Named]:
+    """One alert for each set of labels that burned."""
     for labels, spans in _by_labels(outcome):
-        named = {**labels, **ours, "alertname": BURN}
-        yield Named(key, FiringAlert(named, spans, Sending(alert.every)), objective.team)
+        named = {**labels, **alert.labels, "alertname": alert.name}
+        yield Named(key, FiringAlert(named, spans, Sending(alert.every)), alert.team)
 
 
 def _by_labels(outcome: Outcome) -> Iterator[tuple[dict[str, str], list[TimeSpan]]]:

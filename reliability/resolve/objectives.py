@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Literal
 
 from reliability.alert_labels import PLAIN, AlertLabelNames
-from reliability.burnrate import BurnRateAlert, by_tier
+from reliability.burnrate import BurnRateAlert, WindowPair, by_tier
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy, NoData, ObjectiveAlerts
@@ -22,6 +23,8 @@ from reliability.resolve.indicator import sli_of
 from reliability.resolve.openslo_alerts import OpenSloAlert, openslo_alerts
 from reliability.resolve.sli import AnySli, Indicator, indicator_of
 from reliability.resolve.window import calendar_of
+
+Speed = Literal["fast", "slow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,9 @@ class Objective:
         return self.source.entry.no_data if self.source else NoData()
 
     @property
-    def tells_no_data(self) -> bool:
-        """Whether anybody asked to be told."""
-        return self.source is not None or any(
-            each.asked.alert_when_no_data for each in self.openslo
-        )
+    def alerts_on_no_data(self) -> bool:
+        """Whether missing data of its SLI is an alert."""
+        return self.source is not None or any(each.spec.alert_when_no_data for each in self.openslo)
 
     @property
     def group_by(self) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
             theirs = tuple(
                 each.burn_alert(slo.value, index)
                 for each in openslo
-                if each.can_be_compiled and each.tells_burning
+                if each.can_be_compiled and each.alerts_on_burn
             )
             alerts = ours + theirs
             team = teams.get(service, "")
@@ -171,12 +172,7 @@ def alerts_of_set(
     slo: Slo, index: int, entry: ObjectiveAlerts, windows: BurnRateWindows
 ) -> Iterator[BurnRateAlert]:
     """The alerts that an entry asks for, with a given set of windows."""
-    spec, tiers = windows.spec, entry.tiers
-    speeds = [
-        (tiers.fast, tuple(window.pair for window in spec.fast)),
-        (tiers.slow, tuple(window.pair for window in spec.slow)),
-    ]
-    for tier, pairs in by_tier(speeds):
+    for tier, pairs in by_tier((tier, pairs) for _, tier, pairs in speeds(entry, windows)):
         if pairs:
             yield BurnRateAlert(
                 service=slo.spec.service,
@@ -188,6 +184,17 @@ def alerts_of_set(
                 pairs=pairs,
                 minimum_failures=entry.minimum_failures or 0,
             )
+
+
+def speeds(
+    entry: ObjectiveAlerts, windows: BurnRateWindows
+) -> tuple[tuple[Speed, str, tuple[WindowPair, ...]], ...]:
+    """Each speed with the tier that an entry sends it to, and its window pairs."""
+    spec, tiers = windows.spec, entry.tiers
+    return (
+        ("fast", tiers.fast, tuple(window.pair for window in spec.fast)),
+        ("slow", tiers.slow, tuple(window.pair for window in spec.slow)),
+    )
 
 
 def window_set(entry: ObjectiveAlerts, catalog: Catalog) -> Located[BurnRateWindows] | None:

@@ -55,8 +55,8 @@ class OpenSloAlert:
         return self.policy.metadata.name
 
     @property
-    def asked(self) -> OpenSloAlertPolicySpec:
-        """When it wants to tell."""
+    def spec(self) -> OpenSloAlertPolicySpec:
+        """When it notifies."""
         spec: OpenSloAlertPolicySpec = self.policy.spec
         return spec
 
@@ -79,10 +79,10 @@ class OpenSloAlert:
         return next((runbook for runbook in written if runbook), None)
 
     @property
-    def tells_burning(self) -> bool:
-        """Whether it tells when the condition holds: unless it says alertWhenBreaching: false."""
-        written = "alert_when_breaching" in self.asked.model_fields_set
-        return self.asked.alert_when_breaching or not written
+    def alerts_on_burn(self) -> bool:
+        """Whether it fires when the condition holds: unless it says alertWhenBreaching: false."""
+        written = "alert_when_breaching" in self.spec.model_fields_set
+        return self.spec.alert_when_breaching or not written
 
     @property
     def can_be_compiled(self) -> bool:

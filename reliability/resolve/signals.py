@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reliability.alert_labels import PLAIN, AlertLabelNames
-from reliability.burnrate import BurnRateAlert
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.resolve.alert_labels import alert_label_names
-from reliability.resolve.objectives import objectives, team_names
+from reliability.resolve.objectives import team_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,6 @@ class SignalAlert:
         return ("spec", "signals", self.index)
 
 
-Alert = BurnRateAlert | SignalAlert
-
-
 def signals(catalog: Catalog) -> Iterator[SignalAlert]:
     """Every signal, in the order of their files."""
     teams, label_names = team_names(catalog), alert_label_names(catalog)
@@ -47,10 +43,3 @@ def signals(catalog: Catalog) -> Iterator[SignalAlert]:
         for index, signal in enumerate(policy.value.spec.signals):
             team = teams.get(service, "")
             yield SignalAlert(policy, index, service, team, signal, label_names=label_names)
-
-
-def alerts(catalog: Catalog) -> Iterator[Alert]:
-    """Everything that can fire."""
-    for objective in objectives(catalog):
-        yield from objective.alerts
-    yield from signals(catalog)

@@ -3,11 +3,10 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from reliability.burnrate import BurnRateAlert
 from reliability.load.catalog import Catalog
 from reliability.promql.query import SelectorQuery
 from reliability.resolve.objectives import Objective, objectives
-from reliability.resolve.signals import SignalAlert, alerts, signals
+from reliability.resolve.signals import signals
 from reliability.resolve.sli import RatioSli
 from tests.check.examples import laid_over, minimal_files
 from tests.check.repository import loaded
@@ -145,7 +144,7 @@ spec:
     assert objective.sli is None
 
 
-def test_signals_and_burn_rates_are_all_that_can_fire() -> None:
+def test_a_signal_knows_its_service_team_and_tier() -> None:
     catalog = catalog_of("")
     [heartbeat] = signals(catalog)
     assert (heartbeat.service, heartbeat.team, heartbeat.tier) == (
@@ -154,5 +153,3 @@ def test_signals_and_burn_rates_are_all_that_can_fire() -> None:
         "alert",
     )
     assert heartbeat.route == ("spec", "signals", 0)
-    kinds = [type(alert) for alert in alerts(catalog)]
-    assert kinds == [BurnRateAlert, BurnRateAlert, SignalAlert]

@@ -31,7 +31,6 @@ from reliability.backtest.samples.signals import signal_rows
 from reliability.backtest.samples.sureness import sampled_sureness
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.verdicts import merged, verdicts_of
-from reliability.compile.prometheus.alerts import NO_DATA
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
 from reliability.load.base import Base
@@ -39,6 +38,7 @@ from reliability.load.catalog import Catalog
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.samples import SampleReader
+from reliability.resolve.alerts import NO_DATA
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
 from reliability.resolve.zones import time_zones

@@ -18,7 +18,6 @@ from reliability.backtest.samples.signals import fired_of
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.sureness import PHASES
 from reliability.burnrate import BurnRateAlert
-from reliability.compile.prometheus.alerts import BURN, NO_DATA, burn_labels
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
 from reliability.compile.prometheus.names import ERRORS, TOTAL
@@ -32,6 +31,7 @@ from reliability.promql.evaluate.rules import Alerting, Rule, RuleGroup
 from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.promql.evaluate.stored import Storage
 from reliability.promql.samples import SampleReader
+from reliability.resolve.alerts import BURN, NO_DATA, objective_alerts
 from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
 
@@ -100,8 +100,8 @@ def _ensure_groups_are_told_apart(objective: Objective) -> None:
     Raises:
         CannotReplay: which group an alert is about cannot be said any more.
     """
-    ours = {name for alert in objective.alerts for name in burn_labels(objective, alert)}
-    overwritten = sorted(ours & set(objective.group_by))
+    burns = (alert for alert in objective_alerts(objective) if alert.name == BURN)
+    overwritten = sorted({name for alert in burns for name in alert.labels} & {*objective.group_by})
     if overwritten:
         raise CannotReplay(
             f"its groups keep the label {overwritten[0]}, which the alert's own label overwrites"
@@ -127,13 +127,13 @@ def replayed_later(
 
 
 def _unknown(objective: Objective, why: NoHistory) -> Sampled:
-    no_data = why if objective.tells_no_data else NoAlert()
+    no_data = why if objective.alerts_on_no_data else NoAlert()
     return Sampled(ObjectiveSide(objective, (), why), {}, Storage(), no_data=no_data)
 
 
 def no_data_of(objective: Objective, found: Replay, span: TimeSpan) -> Outcome:
     """What the alert did that says that an objective's SLI has no data at all."""
-    if not objective.tells_no_data:
+    if not objective.alerts_on_no_data:
         return NoAlert()
     return fired_of((each for each in found.alerts if each.rule.name == NO_DATA), span)
 
@@ -167,22 +167,27 @@ def events_of(
 def _firings(side: ObjectiveSide, found: Replay, terms: ReplayTerms, quarter: int = 0) -> Firings:
     """What each alert of an objective did, so many quarters of its interval later than asked."""
     result: dict[BurnRateAlert, tuple[Firing, ...]] = {}
-    for alert in side.objective.alerts:
-        phase = terms.phase + alert.every * quarter / PHASES
-        result[alert] = tuple(_firing(side, alert, found, replace(terms, phase=phase)))
+    for declared in objective_alerts(side.objective):
+        if isinstance(declared.condition, BurnRateAlert):
+            alert = declared.condition
+            phase = terms.phase + alert.every * quarter / PHASES
+            labels = {**declared.labels, ALERT_NAME: declared.name}
+            own = _firings_of(alert, labels, side, found, replace(terms, phase=phase))
+            result[alert] = tuple(own)
     return result
 
 
-def _firing(
-    side: ObjectiveSide, alert: BurnRateAlert, found: Replay, terms: ReplayTerms
+def _firings_of(
+    alert: BurnRateAlert,
+    own: Mapping[str, str],
+    side: ObjectiveSide,
+    found: Replay,
+    terms: ReplayTerms,
 ) -> Iterator[Firing]:
     """One firing for each lane, those that never fired too."""
-    objective, lanes = side.objective, side.lanes
-    labels = burn_labels(objective, alert) | {ALERT_NAME: BURN}
-    own = {name: str(value) for name, value in labels.items()}
     fired = [each for each in found.alerts if have(each.labels, own)]
     policies = [each for each in fired if alert.policy or "alert_policy" not in dict(each.labels)]
-    for lane in lanes:
+    for lane in side.lanes:
         mine = [each for each in policies if have(each.labels, lane.series.labels)]
         start, on = _cut(mine, alert, terms)
         yield Firing(alert, lane.series.labels, EPOCH + start * MILLISECOND, alert.every, on)

@@ -12,7 +12,7 @@ from reliability.backtest.episodes import Episode
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, NoAlert, Outcome, SignalRow
 from reliability.burnrate import FAST_EVERY
-from reliability.compile.prometheus.alerts import signal_rule
+from reliability.compile.prometheus.alerts import signal_rules
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import group
 from reliability.compile.prometheus.refusals import why_not_signal
@@ -75,9 +75,9 @@ class SignalReplayer:
         problem = why_not_signal(signal)
         if problem is not None or signal.tier is None:
             return NoHistory(problem.message if problem else "it has no tier, and no rule")
-        rule = signal_rule(signal, signal.tier, Directory.of(catalog))
+        rules = signal_rules(signal, Directory.of(catalog))
         try:
-            of_signal = RuleGroup.of(group(f"{signal.service}-signals", FAST_EVERY, [rule]))
+            of_signal = RuleGroup.of(group(f"{signal.service}-signals", FAST_EVERY, rules))
             alerts = self._alerts(of_signal, signal.signal.expr)
         except CannotReplay as error:
             return NoHistory(f"not replayed: {error}")

@@ -201,7 +201,7 @@ def _alerts(
 
 def _policies(old: Objective, new: Objective) -> Iterator[LooseningChange]:
     """OpenSLO's own alert policies, by their names: gone, waiting longer, or wanting more."""
-    absence = [any(each.asked.alert_when_no_data for each in side.openslo) for side in (old, new)]
+    absence = [any(each.spec.alert_when_no_data for each in side.openslo) for side in (old, new)]
     if absence[0] and not absence[1]:
         message = "missing data alerts nobody, and did at the base (alertWhenNoData)"
         yield LooseningChange(new.slo.at("spec", "alertPolicies"), message, "alertWhenNoData")

@@ -95,7 +95,7 @@ def objective_data(objective: Objective, texts: Mapping[str, str]) -> Data:
         "period": duration(objective.period),
         "tiers": list(dict.fromkeys(alert.tier for alert in objective.alerts)),
         "runbook": objective.runbook or "",
-        "noDataTier": objective.no_data.tier if objective.tells_no_data else "",
+        "noDataTier": objective.no_data.tier if objective.alerts_on_no_data else "",
         "queries": dict(texts),
     }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reliability.check.index.expressions import Expressions
     from reliability.check.index.queries import SliQuery
     from reliability.check.index.selected import Selected
+    from reliability.resolve.alerts import DeclaredAlert
     from reliability.resolve.objectives import Objective
 
 
@@ -77,6 +78,14 @@ class Declarations:
         from reliability.resolve.objectives import objectives
 
         return tuple(objectives(self.catalog))
+
+    @cached_property
+    def alerts(self) -> tuple[DeclaredAlert, ...]:
+        """Every alert that is compiled."""
+        from reliability.resolve.alerts import alerts
+        from reliability.resolve.signals import signals
+
+        return tuple(alerts(self.objectives, signals(self.catalog)))
 
     @cached_property
     def sli_queries(self) -> tuple[SliQuery, ...]:

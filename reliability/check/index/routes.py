@@ -15,12 +15,15 @@ from reliability.alertmanager.exploration import Index, Knowledge, Outcome, expl
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Inhibition, Receiver, Route, Routing, parse
 from reliability.check.index.declarations import Declarations
-from reliability.check.index.sent import SentAlert, sent
 from reliability.compile.alertmanager.compiler import CompilerInputs
+from reliability.compile.alertmanager.labels import EXTERNAL
 from reliability.compile.alertmanager.receivers import OURS
+from reliability.compile.prometheus.alerts import sent_labels
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import EntryPart
 from reliability.location import Location, Pointer
+from reliability.resolve.alerts import DeclaredAlert
+from reliability.resolve.objectives import Objective
 
 HERE: Final = ("route", "routes", 0)
 """Where our subtree stands in the merged tree; their routes follow it."""
@@ -30,12 +33,12 @@ HERE: Final = ("route", "routes", 0)
 class EquivalentAlerts:
     """Alerts of one team and tier that end alike: all of them, and every outcome they may have."""
 
-    alerts: list[SentAlert]
+    alerts: list[DeclaredAlert]
     knowledge: Knowledge
     outcomes: tuple[Outcome, ...]
 
     @property
-    def first(self) -> SentAlert:
+    def first(self) -> DeclaredAlert:
         """The one that is named where one is."""
         return self.alerts[0]
 
@@ -71,17 +74,18 @@ class Routes:
         root, classes = self.routing.root, ValueClasses.of(self.routing)
         index = Index.of(root)
         found: dict[tuple[Any, ...], EquivalentAlerts] = {}
-        for each in sent(self.context):
-            if not each.team and not self.context.is_whole(f"services/{each.service}"):
+        for alert in self.context.alerts:
+            if not alert.team and not self.context.is_whole(f"services/{alert.service}"):
                 continue
-            unknown = classes.unknown(each)
-            key = (each.team, each.tier, each.is_heartbeat, *classes.key(each.labels, unknown))
+            labels = sent_labels(alert)
+            unknown = classes.unknown(alert, labels)
+            key = (alert.route, alert.tier, *classes.key(labels, unknown))
             known = found.get(key)
             if known is not None:
-                known.alerts.append(each)
+                known.alerts.append(alert)
                 continue
-            start = Knowledge(each.labels, unknown)
-            found[key] = EquivalentAlerts([each], start, explore(root, start, index=index))
+            start = Knowledge(labels, unknown)
+            found[key] = EquivalentAlerts([alert], start, explore(root, start, index=index))
         return tuple(found.values())
 
     def receiver(self, route: Route) -> Receiver:
@@ -152,11 +156,11 @@ class ValueClasses:
             }
         )
 
-    def unknown(self, each: SentAlert) -> frozenset[str]:
+    def unknown(self, alert: DeclaredAlert, labels: Mapping[str, str]) -> frozenset[str]:
         """The labels that the tree asks for and that an alert may have, for all that is known."""
-        if each.unknown is None:
-            return frozenset(self.by_name).difference(each.labels)
-        return each.unknown.intersection(self.by_name).difference(each.labels)
+        added = added_labels(alert)
+        asked_for = frozenset(self.by_name) if added is None else added.intersection(self.by_name)
+        return asked_for.difference(labels)
 
     def key(self, labels: Mapping[str, str], unknown: frozenset[str]) -> tuple[object, ...]:
         """What alerts that end alike have in common."""
@@ -172,6 +176,16 @@ class ValueClasses:
         answers = tuple(each.matches({name: value}) for each in patterns)
         self.seen[name, value] = (value if value in equal else None, answers)
         return self.seen[name, value]
+
+
+def added_labels(alert: DeclaredAlert) -> frozenset[str] | None:
+    """The labels that an alert may have beyond those that rules set, or None if it may have any.
+
+    What the expression of a signal leaves on it is known when it fires.
+    """
+    if not isinstance(alert.subject, Objective):
+        return None
+    return frozenset((*EXTERNAL, *alert.subject.group_by))
 
 
 def matchers_of(routing: Routing) -> Iterator[RouteMatcher]:
@@ -192,6 +206,6 @@ def may_silence(inhibition: Inhibition, alike: EquivalentAlerts) -> bool:
     be among it, and the usual rules about `severity` would be said of every signal.
     """
     known = alike.knowledge
-    if alike.first.unknown is None:
+    if added_labels(alike.first) is None:
         known = Knowledge(known.labels)
     return all(known.answer(matcher) is not False for matcher in inhibition.target)

@@ -65,7 +65,7 @@ def alert_muted(context: Context) -> Iterator[Problem]:
     """Look at every node that an alert may end at, once."""
     said: set[Pointer] = set()
     for alike in context.routes.alike if context.routes else ():
-        if alike.first.tier != ALERT or alike.first.is_heartbeat:
+        if alike.first.tier != ALERT or alike.first.declared.is_heartbeat:
             continue
         for pointer, route in alike.routes.items():
             for key, words in MUTING:
@@ -79,5 +79,5 @@ def alert_muted(context: Context) -> Iterator[Problem]:
                     f"the route {muted}, and an alert may end there: "
                     f"{alike.first.what} of {alike.first.service}",
                     'take alerts out of the route with a matcher such as tier!="alert"',
-                    (Label(alike.first.at, "its tier"),),
+                    (Label(alike.first.declared.tier_at, "its tier"),),
                 )

@@ -67,9 +67,9 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy
+from reliability.resolve.alerts import policy_alerts
 from reliability.resolve.objectives import Objective
 from reliability.resolve.openslo_alerts import TIER, WITHOUT_TIER
-from reliability.resolve.told import told
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
@@ -101,10 +101,10 @@ def _ours(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
     team = context.team_of(policy.value.spec.service)
     if team is None or team.value.spec.on_call is not None:
         return
-    for each in told(policy.value):
+    for each in policy_alerts(policy):
         if "on-call" in requirements(each.tier, context.notification):
             message = f"{each.what} is an alert, and {team.value.metadata.name} has nobody on call"
             help_text = "write onCall in the team's file, or tier: ticket here"
             related = (Label(team.at(), "the team"),)
-            yield Problem(policy.at(*each.tier_route), message, help_text, related)
+            yield Problem(each.tier_at, message, help_text, related)
             return

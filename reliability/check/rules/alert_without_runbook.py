@@ -54,8 +54,8 @@ from reliability.load.document import Located
 from reliability.load.files import DiskFiles
 from reliability.location import Pointer
 from reliability.model.alert_policy import AlertPolicy
+from reliability.resolve.alerts import PolicyAlert, policy_alerts
 from reliability.resolve.openslo_alerts import RUNBOOK, WITHOUT_TIER, OpenSloAlert
-from reliability.resolve.told import PolicyAlert, told
 
 Wrong = Callable[[str], tuple[str, str] | None]
 
@@ -78,26 +78,23 @@ def _theirs(
     """Alert policies of OpenSLO name a runbook in an annotation, or have that of our own entry."""
     tier, at = each.tier or WITHOUT_TIER, (*each.policy.route, "metadata")
     if "runbook" in requirements(tier, context.notification):
-        told_by = PolicyAlert(
-            f"the alert policy {each.name}", tier, at, at, each.runbook or runbook
-        )
-        said = _wrong_with(told_by, wrong)
+        located, what = each.policy.located, f"the alert policy {each.name}"
+        alert = PolicyAlert(what, tier, located, at, at, each.runbook or runbook)
+        said = _wrong_with(alert, wrong)
         if said:
             help_text = f"write {RUNBOOK} in the annotations of the policy or of its condition"
-            yield Problem(
-                each.policy.located.at(*at), said[0], help_text, subject=told_by.runbook or ""
-            )
+            yield Problem(located.at(*at), said[0], help_text, subject=alert.runbook or "")
 
 
 def _ours(policy: Located[AlertPolicy], context: Context, wrong: Wrong) -> Iterator[Problem]:
     seen: set[Pointer] = set()
-    for each in told(policy.value):
-        if each.route in seen or "runbook" not in requirements(each.tier, context.notification):
+    for each in policy_alerts(policy):
+        if each.pointer in seen or "runbook" not in requirements(each.tier, context.notification):
             continue
-        seen.add(each.route)
+        seen.add(each.pointer)
         said = _wrong_with(each, wrong)
         if said:
-            at = policy.at(*each.route, "runbook")
+            at = policy.at(*each.pointer, "runbook")
             yield Problem(at, *said)
 
 

@@ -55,7 +55,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Level, Ownership, OwnershipSpec
-from reliability.resolve.told import told
+from reliability.resolve.alerts import policy_alerts
 
 BELOW: Final[tuple[Level, ...]] = ("monitoring", "incident-response")
 
@@ -87,7 +87,7 @@ def _waking(context: Context, services: Container[str]) -> dict[str, str]:
     for policy in context.catalog.each(AlertPolicy):
         service = policy.value.spec.service
         if service in services and service not in found:
-            alerts = (each for each in told(policy.value) if each.tier == ALERT)
+            alerts = (each for each in policy_alerts(policy) if each.tier == ALERT)
             first = next((each for each in alerts if not each.is_heartbeat), None)
             if first is not None:
                 found[service] = f"{first.what} wakes somebody"

@@ -49,11 +49,11 @@ from collections.abc import Iterator
 
 from reliability.alertmanager.routing import Inhibition
 from reliability.check.context import Context
-from reliability.check.index.routes import EquivalentAlerts, may_silence
-from reliability.check.index.sent import EXTERNAL
+from reliability.check.index.routes import EquivalentAlerts, added_labels, may_silence
 from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
+from reliability.compile.alertmanager.labels import EXTERNAL
 from reliability.finding import Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document
@@ -91,7 +91,7 @@ def _problem(
         f"this silences an alert, {first.what} of {first.service}, while "
         f"{_source(inhibition)}{_held(inhibition, alike)}",
         'add tier!="alert" to the target matchers',
-        (Label(first.at, "its tier"),),
+        (Label(first.declared.tier_at, "its tier"),),
     )
 
 
@@ -102,8 +102,7 @@ def _source(inhibition: Inhibition) -> str:
 
 def _held(inhibition: Inhibition, alike: EquivalentAlerts) -> str:
     """What `equal` holds back: labels that the alert may have; two that are missing are equal."""
-    first = alike.first
-    may_have = first.labels.keys() | (EXTERNAL if first.unknown is None else first.unknown)
+    may_have = {*alike.knowledge.labels, *(added_labels(alike.first) or EXTERNAL)}
     known = [name for name in inhibition.equal if name in may_have]
     lacking = [name for name in inhibition.equal if name not in may_have]
     same = f" with the same {listed(known)}" if known else ""

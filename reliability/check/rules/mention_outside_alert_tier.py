@@ -56,14 +56,13 @@ from reliability.alertmanager.receivers import NotifyingPart, loud, mentions_in
 from reliability.alertmanager.routing import Route
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
-from reliability.check.index.sent import SentAlert
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
 from reliability.compile.alertmanager.policy import too_loud
 from reliability.finding import Label, Problem, Severity
 from reliability.location import pointer_text
 from reliability.model.alert_policy import AlertPolicy
-from reliability.resolve.told import HEARTBEAT
+from reliability.resolve.alerts import HEARTBEAT, DeclaredAlert
 
 QUIET: Final = ("ticket", "log")
 
@@ -95,9 +94,9 @@ def _texts(context: Context) -> Iterator[Problem]:
 
 def _receivers(routes: Routes) -> Iterator[Problem]:
     """One problem for each loud part of a receiver and each tier that may reach it."""
-    found: dict[tuple[str, str, NotifyingPart], tuple[Route, list[SentAlert]]] = {}
+    found: dict[tuple[str, str, NotifyingPart], tuple[Route, list[DeclaredAlert]]] = {}
     for alike in routes.alike:
-        if alike.first.tier in QUIET and not alike.first.is_heartbeat:
+        if alike.first.tier in QUIET and not alike.first.declared.is_heartbeat:
             for route, part in _loud(routes, alike):
                 key = (route.receiver, alike.first.tier, part)
                 found.setdefault(key, (route, []))[1].extend(alike.alerts)
@@ -109,7 +108,10 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
             f"receiver {receiver} {part.words}, and {tier} may end there: "
             f"{first.what} of {first.service}{more}",
             f"give {tier} a quiet receiver, or the team a channel for {tier}",
-            (Label(routes.at_route(route), "by this route"), Label(first.at, "its tier")),
+            (
+                Label(routes.at_route(route), "by this route"),
+                Label(first.declared.tier_at, "its tier"),
+            ),
             subject=f"{tier} {receiver}{pointer_text(part.pointer)}",
         )
 

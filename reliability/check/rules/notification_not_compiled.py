@@ -56,7 +56,7 @@ from reliability.finding import Problem, Severity
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
-from reliability.resolve.told import HEARTBEAT
+from reliability.resolve.alerts import HEARTBEAT
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")

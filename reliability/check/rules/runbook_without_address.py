@@ -67,7 +67,7 @@ from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy
-from reliability.resolve.told import told
+from reliability.resolve.alerts import policy_alerts
 
 NOTIFIES = frozenset({"alert", "ticket"})
 
@@ -78,13 +78,13 @@ def runbook_without_address(policy: Located[AlertPolicy], context: Context) -> I
     notification = context.notification
     if notification is None or notification.spec.runbook_base is not None:
         return
-    for notified in told(policy.value):
-        runbook = notified.runbook
-        if notified.tier not in NOTIFIES or notified.is_heartbeat:
+    for alert in policy_alerts(policy):
+        runbook = alert.runbook
+        if alert.tier not in NOTIFIES or alert.is_heartbeat:
             continue
         if runbook is not None and "://" not in runbook:
             yield Problem(
-                policy.at(*notified.route, "runbook"),
+                policy.at(*alert.pointer, "runbook"),
                 f"the runbook is the path {runbook}, and notifications cannot link to a path",
                 "write runbookBase in policies/notification.yaml, or the address of the runbook",
             )

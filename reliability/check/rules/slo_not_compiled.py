@@ -111,7 +111,7 @@ def _asked(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
     """What alert policies of OpenSLO want that nothing is made of."""
     for each in openslo_alerts(slo, catalog):
         policy = each.policy
-        if each.asked.alert_when_resolved:
+        if each.spec.alert_when_resolved:
             at = policy.located.at(*policy.route, "spec", "alertWhenResolved")
             yield Problem(at, "alertWhenResolved is not compiled", RECEIVERS)
 

@@ -46,7 +46,7 @@ from reliability.finding import Label, Problem, Severity
 from reliability.load.document import EntryPart, Located
 from reliability.location import Location
 from reliability.model.alert_policy import AlertPolicy
-from reliability.resolve.told import told
+from reliability.resolve.alerts import policy_alerts
 
 EXAMPLES: Final = {
     "alert": '{slack: "#team-alerts"}',
@@ -62,14 +62,14 @@ def team_channel_missing(context: Context) -> Iterator[Problem]:
         team = context.team_of(policy.value.spec.service)
         if team is None:
             continue
-        for each in told(policy.value):
+        for each in policy_alerts(policy):
             key = (team.value.metadata.name, each.tier)
             if each.is_heartbeat or key in seen:
                 continue
             seen.add(key)
             wanted = missing_channel(team.value.spec, each.tier)
             if wanted:
-                user = Label(policy.at(*each.tier_route), f"{each.what} goes there")
+                user = Label(each.tier_at, f"{each.what} goes there")
                 yield Problem(
                     _at(team),
                     f"{key[0]} has no {wanted}",

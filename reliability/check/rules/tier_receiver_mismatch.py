@@ -71,7 +71,7 @@ def tier_receiver_mismatch(context: Context) -> Iterator[Problem]:
     for alike in context.routes.alike:
         first = alike.first
         team_of = context.catalog.find(Team, first.team)
-        if team_of is None or first.is_heartbeat or (first.team, first.tier) in said:
+        if team_of is None or first.declared.is_heartbeat or (first.team, first.tier) in said:
             continue
         for problem in _mismatch(context.routes, alike, team_of):
             said.add((first.team, first.tier))
@@ -145,4 +145,4 @@ def _what(alike: EquivalentAlerts) -> str:
 
 
 def _why(alike: EquivalentAlerts) -> Label:
-    return Label(alike.first.at, "its tier")
+    return Label(alike.first.declared.tier_at, "its tier")

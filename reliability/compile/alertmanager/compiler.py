@@ -10,7 +10,6 @@ from reliability.alert_labels import AlertLabelNames
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Routing, parse
 from reliability.alertmanager.validation.refusals import config_refusals
-from reliability.compile.alertmanager.asked import ReceiverRequest, asked
 from reliability.compile.alertmanager.labels import budget_labels
 from reliability.compile.alertmanager.merge import Contribution, has_global_slack, merged, refusals
 from reliability.compile.alertmanager.policy import NotificationSettings, time_problems, too_loud
@@ -129,13 +128,7 @@ class CompilerInputs:
             yield from slack_problems(team, self.means)
             yield from log_problems(team)
             yield from mention_problems(team, self.means)
-        wanted: list[ReceiverRequest] = []
-        for each in asked(self.catalog):
-            if isinstance(each, Problem):
-                yield each
-            else:
-                wanted.append(each)
-        yield from unreached(wanted, self.teams, self.reaches, self.means)
+        yield from unreached(self.catalog, self.reaches, self.means)
 
     @property
     def origin(self) -> Location:

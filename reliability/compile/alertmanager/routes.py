@@ -16,7 +16,7 @@ from reliability.compile.alertmanager.policy import SECOND, NotificationSettings
 from reliability.compile.alertmanager.receivers import HEARTBEAT as HEARTBEAT_RECEIVER
 from reliability.compile.alertmanager.receivers import NOBODY, TeamReceiver
 from reliability.model.notification import NotificationGrouping
-from reliability.resolve.told import HEARTBEAT
+from reliability.resolve.alerts import HEARTBEAT
 from reliability.resource import Json
 from reliability.scalars import duration_text
 

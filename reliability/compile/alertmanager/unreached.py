@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from reliability.compile.alertmanager.asked import ReceiverRequest
 from reliability.compile.alertmanager.policy import NotificationSettings
 from reliability.compile.alertmanager.receivers import TeamReceiver
 from reliability.finding import Label, Problem
+from reliability.load.catalog import Catalog
 from reliability.load.document import Located
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.ownership import Ownership
 from reliability.model.team import Team
-from reliability.resolve.told import HEARTBEAT
+from reliability.resolve.alerts import HEARTBEAT, AlertRoute, PolicyAlert, policy_alerts
 
-WAYS = {
+CHANNELS = {
     "alert": (
         ("spec", "channels", "alert"),
         "no pager that may page, no Slack channel, no webhook",
@@ -26,33 +29,76 @@ WAYS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiverRequest:
+    """The first alert of a service that takes a route."""
+
+    service: str
+    team: Located[Team]
+    route: AlertRoute
+    alert: PolicyAlert
+
+
 def unreached(
-    wanted: Iterable[ReceiverRequest],
-    teams: Sequence[Located[Team]],
-    reaches: Sequence[TeamReceiver],
-    means: NotificationSettings,
+    catalog: Catalog, reaches: Sequence[TeamReceiver], means: NotificationSettings
 ) -> Iterator[Problem]:
-    """Each tier of a team that is asked for and has no way; heartbeats without a switch."""
-    by_name = {team.value.metadata.name: team for team in teams}
+    """Each tier of a team that has an alert and no channel; heartbeats without a switch."""
     reached = {(reach.team, reach.tier) for reach in reaches}
-    for each in wanted:
-        if each.tier == HEARTBEAT and means.heartbeat is None:
+    requests = [*_requests(catalog)]
+    yield from (each for each in requests if isinstance(each, Problem))
+
+    for request in (each for each in requests if isinstance(each, ReceiverRequest)):
+        route = request.route
+        if route.tier == HEARTBEAT and means.heartbeat is None:
             yield Problem(
-                each.at,
+                request.alert.tier_at,
                 "a heartbeat goes to a dead man's switch, and there is none",
                 "name spec.heartbeat.webhook in policies/notification.yaml",
             )
-        if each.tier in WAYS and (each.team, each.tier) not in reached:
-            yield _no_way(by_name[each.team], each)
+        if route.tier in CHANNELS and route not in reached:
+            yield _no_channel(request)
 
 
-def _no_way(team: Located[Team], asked: ReceiverRequest) -> Problem:
-    route, missing, help_text = WAYS[asked.tier]
-    why = Label(asked.at, f"{asked.service} asks for it here")
-    message = (
-        f"{asked.tier} of {asked.service} falls to {asked.team}, and reaches nobody: {missing}"
+def _requests(catalog: Catalog) -> Iterator[ReceiverRequest | Problem]:
+    """The routes that alert policies need, each once, or why nobody can be told."""
+    seen: set[AlertRoute] = set()
+    owners = {owner.value.service: owner for owner in catalog.each(Ownership)}
+    for policy in catalog.each(AlertPolicy):
+        service = policy.value.spec.service
+        owner = owners.get(service)
+        if owner is None:
+            yield Problem(
+                policy.at("spec", "service"),
+                f"{service} has no owner, so nobody can be told",
+                f"add services/{service}/ownership.yaml with its team",
+            )
+            continue
+        team = catalog.find(Team, owner.value.spec.team)
+        if team is None:
+            yield _unknown(owner, policy)
+            continue
+        for alert in policy_alerts(policy):
+            route = alert.route(owner.value.spec.team)
+            if route not in seen:
+                seen.add(route)
+                yield ReceiverRequest(service, team, route, alert)
+
+
+def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem:
+    team = owner.value.spec.team
+    return Problem(
+        owner.at("spec", "team"),
+        f"no team is called {team}, so nobody can be told of {policy.value.spec.service}",
+        f"add policies/teams/{team}.yaml",
     )
-    return Problem(team.at(*route), message, help_text, (why,))
+
+
+def _no_channel(request: ReceiverRequest) -> Problem:
+    (name, tier), service = request.route, request.service
+    route, missing, help_text = CHANNELS[tier]
+    why = Label(request.alert.tier_at, f"{service} asks for it here")
+    message = f"{tier} of {service} falls to {name}, and reaches nobody: {missing}"
+    return Problem(request.team.at(*route), message, help_text, (why,))
 
 
 def slack_problems(team: Located[Team], means: NotificationSettings) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from reliability.burnrate import FAST_EVERY, SLOW_EVERY, is_slow
 from reliability.compile.prometheus import metadata, period, recordings
-from reliability.compile.prometheus.alerts import burn_alerts, no_data
+from reliability.compile.prometheus.alerts import objective_rules
 from reliability.compile.prometheus.corrections import corrections_of, uncounted
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import Rule, SeriesNames
@@ -47,8 +47,7 @@ def _fast(
     yield from uncounted(events, corrections_of(objective))
     yield from period.calendar_events(objective, names)
     yield from metadata.current_burn(objective, names)
-    yield from burn_alerts(objective, sli, directory, FAST_EVERY)
-    yield from no_data(objective, names, directory)
+    yield from objective_rules(objective, sli, directory, FAST_EVERY)
 
 
 def _slow(
@@ -63,7 +62,7 @@ def _slow(
     yield from metadata.constants(objective, names)
     yield from metadata.period_burn(objective, names)
     yield from metadata.info(objective, names, directory)
-    yield from burn_alerts(objective, sli, directory, SLOW_EVERY)
+    yield from objective_rules(objective, sli, directory, SLOW_EVERY)
 
 
 def group(name: str, every: timedelta, rules: Iterable[Rule]) -> dict[str, Json]:

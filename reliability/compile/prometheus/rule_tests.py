@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.burnrate import BurnRateAlert
-from reliability.compile.prometheus.alerts import BURN, NO_DATA
 from reliability.compile.prometheus.example_series import examples
 from reliability.compile.prometheus.names import (
     SHORTEST,
@@ -29,6 +28,7 @@ from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresA
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.location import Location, SourceSpan
+from reliability.resolve.alerts import BURN, NO_DATA
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 from reliability.resource import Json, Resource, ResourceId
@@ -83,7 +83,7 @@ def tests_of(objective: Objective) -> Iterator[Test]:
             share = math.sqrt(level * min(above, 1))
             yield _burning(objective, share, f"{share * 100:.3g}% fail")
     yield _burning(objective, 1, "everything fails")
-    if objective.tells_no_data:
+    if objective.alerts_on_no_data:
         yield _silent(objective)
 
 

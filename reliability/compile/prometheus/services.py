@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 
 from reliability.burnrate import FAST_EVERY
-from reliability.compile.prometheus.alerts import signal_rule
+from reliability.compile.prometheus.alerts import signal_rules
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import group, objective_groups
 from reliability.compile.prometheus.names import Rule
@@ -104,7 +104,7 @@ def _of_signals(
         refusal = why_not_signal(signal)
         if refusal is not None:
             yield refusal
-        elif signal.tier is not None:
-            rules.append(signal_rule(signal, signal.tier, directory))
+        else:
+            rules.extend(signal_rules(signal, directory))
     if rules:
         yield group(f"{service}-signals", FAST_EVERY, rules)

@@ -16,9 +16,9 @@ from reliability.location import SourceSpan
 from reliability.model.notification import NotificationPolicy
 from reliability.onboarding.starting import starting_policies
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.alerts import HEARTBEAT
 from reliability.resolve.objectives import objectives
 from reliability.resolve.signals import signals
-from reliability.resolve.told import HEARTBEAT
 
 KEY: Final = "alertLabels"
 POLICY_FILE: Final = PurePosixPath("policies/notification.yaml")

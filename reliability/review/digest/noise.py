@@ -10,8 +10,8 @@ from typing import Final, Protocol
 from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.alerts import HEARTBEAT
 from reliability.resolve.signals import signals
-from reliability.resolve.told import HEARTBEAT
 from reliability.review.digest.told import DigestCounts
 from reliability.review.tickets.groups import SignalGroup, grouped
 from reliability.timespan import TimeSpan

@@ -41,6 +41,7 @@ from reliability.review.pull_request.approvals import asks, for_reviewers
 from reliability.review.pull_request.approver_changes import approver_changes
 from reliability.review.pull_request.diff import Touched, promise_changes, touched
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
+from reliability.review.pull_request.notified import notification_changes
 from reliability.review.pull_request.reviewed import (
     FindingChanges,
     PolicySource,
@@ -48,7 +49,6 @@ from reliability.review.pull_request.reviewed import (
     TargetPlan,
     compare,
 )
-from reliability.review.pull_request.told import told_changes
 from reliability.review.pull_request.verdict import verdict
 from reliability.review.workspace import Workspace
 from reliability.timespan import TimeSpan
@@ -97,7 +97,7 @@ def review(place: Workspace, merge: Merge, terms: ReviewTerms) -> tuple[Reviewed
         changed,
         replace(verdict(new, asked, measured, context, terms.limit), overlap=merge.overlapping),
         measured,
-        told_changes(before, context),
+        notification_changes(before, context),
         promise_changes(context),
         asked,
         terms.approvals,

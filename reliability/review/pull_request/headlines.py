@@ -104,7 +104,7 @@ def _replayed(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
     )
     if measured.result.is_synthetic:
         yield words("The history is made up, and knows no query.")
-    if any(each.noise.speed == "signal" for each in shown.reviewed.told):
+    if any(each.source.speed == "signal" for each in shown.reviewed.notification_changes):
         yield words("Signals with an expression of their own are not replayed.")
 
 

@@ -1,4 +1,4 @@
-"""Small parts of a review in words: tiers, ways of telling, thresholds, lengths; all harmless."""
+"""Small parts of a review in words: tiers, recipients, thresholds, lengths; all harmless."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from reliability.check.wording import number_text
 from reliability.render.markdown import code, plain
 from reliability.render.words import Words, worded
 from reliability.review.pull_request.diff import ObjectiveDifference, Target
-from reliability.review.pull_request.told import (
+from reliability.review.pull_request.notified import (
     AbsenceCondition,
     AlertSource,
-    Burning,
+    BurnRateCondition,
     DeliveryPath,
     ExpressionCondition,
+    FiringCondition,
     How,
     NotifiedRecipient,
-    When,
 )
 from reliability.scalars import duration_text
 
@@ -31,7 +31,7 @@ TIERS: Final = {
     "ticket": worded("ticket"),
     "log": worded("log"),
 }
-WAYS: Final[dict[How, str]] = {
+RECIPIENTS: Final[dict[How, str]] = {
     "page": worded("pages by {whom}"),
     "channel": worded("writes to {whom}"),
     "mention": worded("mentions {whom}"),
@@ -74,33 +74,33 @@ def tier(word: str, words: Words) -> str:
     return words(TIERS[word]) if word in TIERS else value(word)
 
 
-def noise(each: AlertSource, words: Words) -> str:
-    """What makes a noise."""
+def alert_source(each: AlertSource, words: Words) -> str:
+    """What notifies."""
     return words(SPEEDS[each.speed], name=value(each.name))
 
 
-def way(each: DeliveryPath | None, words: Words) -> str:
-    """A tier and everybody who is told."""
+def delivery_path(each: DeliveryPath | None, words: Words) -> str:
+    """A tier and everybody who is notified."""
     if each is None:
         return words("not there")
     if each.reached is None:
-        told = words("whom it reaches is not known")
+        notified = words("whom it reaches is not known")
     elif not each.reached:
-        told = words("tells nobody")
+        notified = words("tells nobody")
     else:
-        told = ", ".join(reached(one, words) for one in each.reached)
-    return f"**{tier(each.tier, words)}**: {told}"
+        notified = ", ".join(reached(one, words) for one in each.reached)
+    return f"**{tier(each.tier, words)}**: {notified}"
 
 
 def reached(each: NotifiedRecipient, words: Words) -> str:
-    """One way of telling."""
-    return words(WAYS[each.how], whom=value(each.whom))
+    """One way of notifying."""
+    return words(RECIPIENTS[each.how], whom=value(each.whom))
 
 
-def when(each: When, words: Words) -> str:
+def when(each: FiringCondition, words: Words) -> str:
     """At what it fires."""
     match each:
-        case Burning(pairs):
+        case BurnRateCondition(pairs):
             parts = [
                 words("{share} fail within {window}", share=percent(share), window=length(window))
                 for share, window in pairs

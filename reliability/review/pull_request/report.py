@@ -15,8 +15,8 @@ from reliability.review.pull_request.sections import (
     excused_lines,
     findings_lines,
     judges_lines,
+    notified_lines,
     promises_lines,
-    told_lines,
 )
 from reliability.review.pull_request.shown import ReportView, folded
 
@@ -40,7 +40,7 @@ class ReportSection:
 PARTS: Final = (
     ReportSection(verdict_lines, 0),
     ReportSection(measured_lines, 1),
-    ReportSection(told_lines, 3),
+    ReportSection(notified_lines, 3),
     ReportSection(promises_lines, 2),
     ReportSection(approvers_lines, 2),
     ReportSection(findings_lines, 4),

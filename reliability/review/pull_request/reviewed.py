@@ -13,7 +13,7 @@ from reliability.review.pull_request.approvals import ServiceApproval
 from reliability.review.pull_request.approver_changes import ApproverChange
 from reliability.review.pull_request.diff import ObjectiveDifference, Touched
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
-from reliability.review.pull_request.told import AlertNotificationChange
+from reliability.review.pull_request.notified import AlertNotificationChange
 from reliability.review.pull_request.verdict import ReviewVerdict
 
 
@@ -98,7 +98,7 @@ class Reviewed:
     touched: Touched
     verdict: ReviewVerdict
     measured: MeasuredChange | NotMeasured
-    told: tuple[AlertNotificationChange, ...]
+    notification_changes: tuple[AlertNotificationChange, ...]
     promises: tuple[ObjectiveDifference, ...]
     asked: tuple[ServiceApproval, ...]
     approvals: Approvals

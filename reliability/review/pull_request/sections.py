@@ -1,4 +1,4 @@
-"""The sections of a review below its headline: told, promised, found, planned."""
+"""The sections of a review below its headline: notified, promised, found, planned."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from reliability.render.markdown import code
 from reliability.render.words import Words
 from reliability.review.pull_request.approvals import ServiceApproval
 from reliability.review.pull_request.diff import ObjectiveDifference
+from reliability.review.pull_request.notified import AlertNotificationChange, AlertSource
 from reliability.review.pull_request.phrases import (
-    noise,
+    alert_source,
+    delivery_path,
     promise,
     roles,
     said,
     target,
     tier,
     value,
-    way,
     when,
 )
 from reliability.review.pull_request.shown import ReportView, folded
-from reliability.review.pull_request.told import AlertNotificationChange, AlertSource
 
 MOST_ALIKE: Final = 5
-"""Noises that are named where several change in the same way."""
+"""Alerts that are named where several change in the same way."""
 
 
-def told_lines(shown: ReportView) -> Iterator[str]:
-    """Who will be told, old and new."""
-    words, changes = shown.words, shown.reviewed.told
+def notified_lines(shown: ReportView) -> Iterator[str]:
+    """Who gets notified, old and new."""
+    words, changes = shown.words, shown.reviewed.notification_changes
     if not changes:
         return
     yield "#### " + words("Who will be told")
@@ -39,15 +39,15 @@ def told_lines(shown: ReportView) -> Iterator[str]:
     heads = (words("service"), words("when"), words("before"), words("after"))
     alike: dict[tuple[str, str], list[AlertSource]] = {}
     for each in changes:
-        alike.setdefault(_ways(each, words), []).append(each.noise)
-    rows = [(*_what(noises, words), *ways) for ways, noises in alike.items()]
+        alike.setdefault(_paths(each, words), []).append(each.source)
+    rows = [(*_what(sources, words), *paths) for paths, sources in alike.items()]
     yield from shown.table(heads, rows)
 
 
-def _what(noises: Sequence[AlertSource], words: Words) -> tuple[str, str]:
-    """The services and what makes a noise there; many that change alike are counted."""
-    services = [*dict.fromkeys(value(each.service) for each in noises)]
-    names = [noise(each, words) for each in noises]
+def _what(sources: Sequence[AlertSource], words: Words) -> tuple[str, str]:
+    """The services and what notifies there; many that change alike are counted."""
+    services = [*dict.fromkeys(value(each.service) for each in sources)]
+    names = [alert_source(each, words) for each in sources]
     return _some(services, words), _some(names, words)
 
 
@@ -57,10 +57,10 @@ def _some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
     return joint.join([*shown, *more])
 
 
-def _ways(each: AlertNotificationChange, words: Words) -> tuple[str, str]:
-    """Who is told, only where that changes, and the threshold only where that does."""
+def _paths(each: AlertNotificationChange, words: Words) -> tuple[str, str]:
+    """Who is notified, only where that changes, and the threshold only where that does."""
     old, new = each.old, each.new
-    before, after = [way(old, words)], [way(new, words)]
+    before, after = [delivery_path(old, words)], [delivery_path(new, words)]
     if old is not None and new is not None:
         if (old.tier, old.reached) == (new.tier, new.reached):
             before, after = [], [words("still {tier}", tier=f"**{tier(new.tier, words)}**")]

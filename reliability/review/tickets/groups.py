@@ -14,8 +14,8 @@ from reliability.load.catalog import Catalog
 from reliability.model.openslo.slo import Slo
 from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.alerts import HEARTBEAT
 from reliability.resolve.objectives import team_names
-from reliability.resolve.told import HEARTBEAT
 from reliability.timespan import TimeSpan
 
 ALERT_NAME: Final = "alertname"

@@ -17,6 +17,7 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.providers.fired import FiredAlert
 from reliability.render.markdown import code, plain
 from reliability.render.words import Words
+from reliability.resolve.alerts import BURN, NO_DATA
 from reliability.resolve.signals import signals
 from reliability.review.figures import folded, length, moment, table, title
 from reliability.review.renamed import service_of
@@ -30,8 +31,6 @@ SHOWN: Final = 10
 LISTED: Final = 200
 LONGEST: Final = 1_000
 """Characters of an expression or a set of labels."""
-BURN: Final = "ErrorBudgetBurn"
-NO_DATA: Final = "SLINoData"
 SAFE: Final = "/:?=&%#,;@+~"
 """What an address keeps; a parenthesis or a space would end the link."""
 NOW: Final = timedelta(minutes=5)

@@ -7,23 +7,23 @@ import pytest
 
 from reliability.render.words import words_in
 from reliability.review.pull_request.diff import ObjectiveDifference, Target, What
+from reliability.review.pull_request.notified import (
+    AbsenceCondition,
+    BurnRateCondition,
+    DeliveryPath,
+    ExpressionCondition,
+    FiringCondition,
+    NotifiedRecipient,
+)
 from reliability.review.pull_request.phrases import (
+    delivery_path,
     promise,
     roles,
     said,
     target,
     tier,
     value,
-    way,
     when,
-)
-from reliability.review.pull_request.told import (
-    AbsenceCondition,
-    Burning,
-    DeliveryPath,
-    ExpressionCondition,
-    NotifiedRecipient,
-    When,
 )
 
 WORDS = words_in("en")
@@ -71,7 +71,7 @@ def test_a_changed_slo_is_one_word(
     ("each", "shown"),
     [
         (
-            Burning(((0.0144, HOUR), (0.006, 6 * HOUR))),
+            BurnRateCondition(((0.0144, HOUR), (0.006, 6 * HOUR))),
             "1.44 % fail within 1h or 0.6 % fail within 6h",
         ),
         (AbsenceCondition(timedelta(minutes=10)), "nothing for 10m"),
@@ -79,7 +79,7 @@ def test_a_changed_slo_is_one_word(
         (ExpressionCondition("x > 1", timedelta()), "`x > 1`"),
     ],
 )
-def test_a_threshold_is_shown_as_people_say_it(each: When, shown: str) -> None:
+def test_a_threshold_is_shown_as_people_say_it(each: FiringCondition, shown: str) -> None:
     assert when(each, WORDS) == shown
 
 
@@ -109,11 +109,11 @@ def test_a_threshold_is_shown_as_people_say_it(each: When, shown: str) -> None:
 def test_a_tier_is_shown_with_everybody_whom_it_reaches(
     reached: tuple[NotifiedRecipient, ...] | None, shown: str
 ) -> None:
-    assert way(DeliveryPath("alert", AbsenceCondition(HOUR), reached), WORDS) == shown
+    assert delivery_path(DeliveryPath("alert", AbsenceCondition(HOUR), reached), WORDS) == shown
 
 
 def test_a_tier_that_is_not_there_and_one_of_another_name_are_shown() -> None:
-    assert way(None, WORDS) == "not there"
+    assert delivery_path(None, WORDS) == "not there"
     assert [tier(each, WORDS) for each in ("ticket", "urgent")] == ["ticket", "`urgent`"]
 
 

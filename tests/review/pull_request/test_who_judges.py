@@ -33,7 +33,7 @@ def test_a_renamed_service_keeps_its_history_in_the_comparison(tmp_path: Path) -
     assert [row for row in rows if row.old != row.new] == []
     assert not found.measured.pages_more({row.service for row in rows})
     assert len({each.event.span for each in result.verdicts}) == len(result.verdicts)
-    assert found.told == ()
+    assert found.notification_changes == ()
     assert "not there" not in full_report(shown(found))
     assert found.verdict.missed == 0
 

@@ -1,26 +1,27 @@
-"""Who will be told, old and new: every signal and burn rate, walked through both routing trees."""
+"""Who gets notified, old and new: every alert, walked through both routing trees."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Literal, get_args
 
 from reliability.alertmanager.receivers import PAGERS, READ, WEBHOOK, mentions_in
 from reliability.alertmanager.routing import Receiver
-from reliability.burnrate import SingleWindow, WindowPair, budget_of
+from reliability.burnrate import BurnRateAlert, WindowPair, budget_of
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
 from reliability.compile.alertmanager.receivers import OURS
-from reliability.compile.prometheus.alerts import BURN, NO_DATA
+from reliability.load.catalog import Catalog
+from reliability.model.alert_policy import NoData, Signal
 from reliability.model.team import Team
-from reliability.resolve.objectives import Objective, window_set
-from reliability.resolve.signals import signals
+from reliability.resolve.alerts import DeclaredAlert
+from reliability.resolve.objectives import AlertEntry, Objective, speeds, window_set
 
 How = Literal["page", "mention", "channel", "webhook", "issues", "other"]
-Speed = Literal["fast", "slow", "no-data", "signal"]
+AlertSpeed = Literal["fast", "slow", "no-data", "signal"]
 LOUDEST_FIRST: Final[tuple[How, ...]] = get_args(How)
 SUBTEAM: Final = re.compile(r"<!subteam\^(\w+)(?:\|[^>]*)?>")
 """How a group of Slack is mentioned: by its id ("Formatting text for app surfaces")."""
@@ -29,14 +30,14 @@ HERE: Final = ("title", "text", "pretext", "fallback")
 
 @dataclass(frozen=True, slots=True, order=True)
 class NotifiedRecipient:
-    """One way in which people are told: how, and whom or where."""
+    """One way in which people are notified: how, and whom or where."""
 
     how: How
     whom: str
 
 
 @dataclass(frozen=True, slots=True)
-class Burning:
+class BurnRateCondition:
     """Burn rates at which it fires: a share of failures (0..1), and the window that holds it."""
 
     pairs: tuple[tuple[float, timedelta], ...]
@@ -57,48 +58,48 @@ class ExpressionCondition:
     held: timedelta
 
 
-When = Burning | AbsenceCondition | ExpressionCondition
+FiringCondition = BurnRateCondition | AbsenceCondition | ExpressionCondition
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class AlertSource:
-    """What can make a noise: a speed of an SLO's burn, or a signal by its name."""
+    """What notifies: a speed of an SLO's burn, or a signal by its name."""
 
     service: str
     name: str
-    speed: Speed
+    speed: AlertSpeed
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPath:
-    """Where a noise goes on one side; `reached` is None where the tree cannot be walked."""
+    """Where notifications go on one side; `reached` is None where the tree cannot be walked."""
 
     tier: str
-    when: When
+    when: FiringCondition
     reached: tuple[NotifiedRecipient, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class AlertNotificationChange:
-    """A noise whose tier, receiver, mention or threshold changed; None: not there."""
+    """An alert whose tier, receiver, mention or threshold changed; None: not there."""
 
-    noise: AlertSource
+    source: AlertSource
     old: DeliveryPath | None
     new: DeliveryPath | None
 
 
-def told_changes(before: Context, after: Context) -> tuple[AlertNotificationChange, ...]:
-    """Everything that is told otherwise than before, in the order of services and names."""
-    old, new = dict(ways(before)), dict(ways(after))
+def notification_changes(before: Context, after: Context) -> tuple[AlertNotificationChange, ...]:
+    """Every alert that notifies otherwise than before, in the order of services and names."""
+    old, new = dict(delivery_paths(before)), dict(delivery_paths(after))
     return tuple(
-        AlertNotificationChange(noise, old.get(noise), new.get(noise))
-        for noise in sorted({*old, *new})
-        if not _alike(old.get(noise), new.get(noise))
+        AlertNotificationChange(source, old.get(source), new.get(source))
+        for source in sorted({*old, *new})
+        if not _alike(old.get(source), new.get(source))
     )
 
 
 def _alike(old: DeliveryPath | None, new: DeliveryPath | None) -> bool:
-    """Whether nothing changes that is known; a tree that cannot be walked changes nobody's way."""
+    """Whether nothing changes that is known; a tree that cannot be walked changes no path."""
     if old is None or new is None:
         return old is new
     is_known = old.reached is not None and new.reached is not None
@@ -107,57 +108,38 @@ def _alike(old: DeliveryPath | None, new: DeliveryPath | None) -> bool:
     )
 
 
-def ways(context: Context) -> Iterator[tuple[AlertSource, DeliveryPath]]:
-    """Where everything goes that can make a noise."""
+def delivery_paths(context: Context) -> Iterator[tuple[AlertSource, DeliveryPath]]:
+    """Where every alert of an alert policy goes, each speed of a burn for itself."""
     tree = SideRoutes.of(context)
-    for objective in context.objectives:
-        yield from _of_objective(objective, context, tree)
-    for each in signals(context.catalog):
-        if each.tier is not None:
-            when = ExpressionCondition(" ".join(each.signal.expr.split()), each.signal.for_)
-            reached = tree.reached(each.service, each.signal.alertname, "", each.tier)
-            yield (
-                AlertSource(each.service, each.signal.name, "signal"),
-                DeliveryPath(each.tier, when, reached),
-            )
+    for alert in context.alerts:
+        for name, speed, when in _conditions(alert, context.catalog):
+            path = DeliveryPath(alert.tier, when, tree.reached(alert))
+            yield AlertSource(alert.service, name, speed), path
 
 
-def _of_objective(
-    objective: Objective, context: Context, tree: SideRoutes
-) -> Iterator[tuple[AlertSource, DeliveryPath]]:
-    if objective.source is None:
-        return
-    service, name, entry = objective.service, objective.identity, objective.source.entry
-    windows = window_set(entry, context.catalog)
-    if windows is not None:
-        spec = windows.value.spec
-        speeds: tuple[tuple[Speed, str, tuple[WindowPair, ...]], ...] = (
-            ("fast", entry.tiers.fast, tuple(each.pair for each in spec.fast)),
-            ("slow", entry.tiers.slow, tuple(each.pair for each in spec.slow)),
-        )
-        for speed, tier, pairs in speeds:
-            if pairs:
-                reached = tree.reached(service, BURN, name, tier)
-                yield (
-                    AlertSource(service, name, speed),
-                    DeliveryPath(tier, burning(objective, pairs), reached),
-                )
-    absent = objective.no_data
-    reached = tree.reached(service, NO_DATA, name, absent.tier)
-    yield (
-        AlertSource(service, name, "no-data"),
-        DeliveryPath(absent.tier, AbsenceCondition(absent.after), reached),
-    )
+def _conditions(
+    alert: DeclaredAlert, catalog: Catalog
+) -> Iterator[tuple[str, AlertSpeed, FiringCondition]]:
+    """What an alert is called, and when it fires; nothing of what only OpenSLO asks for."""
+    match alert.subject, alert.condition:
+        case Objective(source=AlertEntry(entry=entry)) as objective, BurnRateAlert(policy=""):
+            windows = window_set(entry, catalog)
+            for speed, tier, pairs in speeds(entry, windows.value) if windows else ():
+                if tier == alert.tier and pairs:
+                    yield objective.identity, speed, _burn_condition(objective, pairs)
+        case Objective(source=AlertEntry()) as objective, NoData(after=after):
+            yield objective.identity, "no-data", AbsenceCondition(after)
+        case _, Signal() as signal:
+            expression = " ".join(signal.expr.split())
+            yield signal.name, "signal", ExpressionCondition(expression, signal.for_)
+        case _:
+            return
 
 
-def burning(objective: Objective, pairs: tuple[WindowPair | SingleWindow, ...]) -> Burning:
-    """At which share of failures each window fires: the burn factor times the budget."""
-    budget = budget_of(objective.target)
-    return Burning(tuple((each.factor(objective.period) * budget, each.long) for each in pairs))
-
-
-Key = tuple[str, str, str, str]
-"""Service, name of the alert, SLO, tier."""
+def _burn_condition(objective: Objective, pairs: Iterable[WindowPair]) -> BurnRateCondition:
+    """The share of failures at which each window fires: the burn factor times the budget."""
+    budget, period = budget_of(objective.target), objective.period
+    return BurnRateCondition(tuple((pair.factor(period) * budget, pair.long) for pair in pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,24 +148,18 @@ class SideRoutes:
 
     context: Context
     routes: Routes | None
-    index: Mapping[Key, EquivalentAlerts]
+    index: Mapping[DeclaredAlert, EquivalentAlerts]
 
     @classmethod
     def of(cls, context: Context) -> SideRoutes:
         """Walk the routes once."""
-        routes = context.routes
-        index: dict[Key, EquivalentAlerts] = {}
-        for alike in routes.alike if routes is not None else ():
-            for each in alike.alerts:
-                slo = each.labels.get("sloth_slo", "")
-                index[each.service, each.labels["alertname"], slo, each.tier] = alike
-        return cls(context, routes, index)
+        alike = context.routes.alike if context.routes is not None else ()
+        index = {alert: equivalent for equivalent in alike for alert in equivalent.alerts}
+        return cls(context, context.routes, index)
 
-    def reached(
-        self, service: str, alert: str, slo: str, tier: str
-    ) -> tuple[NotifiedRecipient, ...] | None:
+    def reached(self, alert: DeclaredAlert) -> tuple[NotifiedRecipient, ...] | None:
         """Everybody whom an alert may reach; None where that cannot be told."""
-        alike = self.index.get((service, alert, slo, tier))
+        alike = self.index.get(alert)
         if self.routes is None or alike is None:
             return None
         receivers = {route.receiver for route in alike.routes.values()}
@@ -193,7 +169,7 @@ class SideRoutes:
             for name in receivers
             for each in _reached(self.routes.routing.receivers[name])
         }
-        everybody = {*found, *self._queue(alike.first.team, tier)}
+        everybody = {*found, *self._queue(alert)}
         return tuple(sorted(everybody, key=lambda each: (LOUDEST_FIRST.index(each.how), each)))
 
     def _mentioned(self) -> Mapping[str, str]:
@@ -207,10 +183,11 @@ class SideRoutes:
                 names[mention] = f"{spec.display_name or team.value.metadata.name} ({group[1]})"
         return names
 
-    def _queue(self, team: str, tier: str) -> Iterator[NotifiedRecipient]:
+    def _queue(self, alert: DeclaredAlert) -> Iterator[NotifiedRecipient]:
         """The issues that `reliability tickets` opens."""
-        located = self.context.catalog.find(Team, team)
-        channel = located.value.spec.channels.ticket if located and tier == "ticket" else None
+        located = self.context.catalog.find(Team, alert.team)
+        is_ticket = alert.tier == "ticket"
+        channel = located.value.spec.channels.ticket if located and is_ticket else None
         if channel is not None and channel.issues is not None:
             yield NotifiedRecipient("issues", channel.issues)
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from reliability.review.pull_request.notified import BurnRateCondition, NotifiedRecipient
 from reliability.review.pull_request.report import full_report
-from reliability.review.pull_request.told import Burning, NotifiedRecipient
 from tests.review.pull_request.scene import POLICY, Scene, reviewed, scene, shown
 
 TEAM = "policies/teams/workforce.yaml"
@@ -71,7 +71,7 @@ def test_policies_that_cannot_be_read_change_nobodys_way(tmp_path: Path) -> None
     of = scene(tmp_path)
     of.change((TEAM, "channels:", "chanels:"))
     found, _ = reviewed(of.root, of.base)
-    assert found.told == ()
+    assert found.notification_changes == ()
     assert not found.verdict.is_good
 
 
@@ -79,9 +79,9 @@ def test_ways_are_the_loudest_first_and_thresholds_are_shares(tmp_path: Path) ->
     of = scene(tmp_path)
     of.change(("services/attendance/slo.yaml", "target: 0.999", "target: 0.99"))
     found, _ = reviewed(of.root, of.base)
-    fast = next(each for each in found.told if each.noise.speed == "fast")
+    fast = next(each for each in found.notification_changes if each.source.speed == "fast")
     assert fast.old is not None
     assert fast.old.reached is not None
     assert fast.old.reached[0] == NotifiedRecipient("page", "PagerDuty (workforce)")
-    assert isinstance(fast.old.when, Burning)
+    assert isinstance(fast.old.when, BurnRateCondition)
     assert [round(share, 6) for share, _ in fast.old.when.pairs] == [0.0144, 0.006]

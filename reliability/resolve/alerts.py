@@ -1,0 +1,225 @@
+"""THE list of every alert: its name, its tier, the labels that its rule sets, and its route.
+
+Rules are compiled from it, check walks it through the tree of Alertmanager, a review compares it
+with that of the base, and a backtest notifies by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+from reliability.alert_labels import AlertLabelNames
+from reliability.burnrate import FAST_EVERY, BurnRateAlert
+from reliability.load.document import Located
+from reliability.location import Location, Pointer
+from reliability.model.alert_policy import AlertPolicy, NoData, Signal
+from reliability.resolve.objectives import Objective
+from reliability.resolve.signals import SignalAlert
+
+BURN: Final = "ErrorBudgetBurn"
+NO_DATA: Final = "SLINoData"
+HEARTBEAT: Final = "heartbeat"
+"""The kind of a signal that always fires; it goes to the dead man's switch, whatever its tier."""
+OPENSLO: Final = ("spec", "alertPolicies")
+
+
+class AlertRoute(NamedTuple):
+    """By what the routes of Alertmanager find a receiver: the team, and the tier or `heartbeat`."""
+
+    team: str
+    tier: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicyAlert:
+    """One thing that a document sends to a tier: its name, and where it and its tier stand.
+
+    Whether what it names is there is another question.
+    """
+
+    what: str
+    tier: str
+    located: Located[Any]
+    pointer: Pointer
+    tier_pointer: Pointer
+    runbook: str | None = None
+    is_heartbeat: bool = False
+
+    @property
+    def tier_at(self) -> Location:
+        """Where its tier stands; that parses the file again."""
+        return self.located.at(*self.tier_pointer)
+
+    def route(self, team: str) -> AlertRoute:
+        """How its notifications find people, or the dead man's switch."""
+        return AlertRoute(team, HEARTBEAT if self.is_heartbeat else self.tier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DeclaredAlert:
+    """One alert: the name and labels of its rule, when it fires, and what declares it."""
+
+    name: str
+    labels: Mapping[str, str]
+    subject: Objective | SignalAlert
+    condition: BurnRateAlert | NoData | Signal
+    declared: PolicyAlert
+
+    @property
+    def what(self) -> str:
+        """Its name in messages."""
+        return self.declared.what
+
+    @property
+    def tier(self) -> str:
+        """What it may do to people."""
+        return self.declared.tier
+
+    @property
+    def service(self) -> str:
+        """The service that it belongs to."""
+        return self.subject.service
+
+    @property
+    def team(self) -> str:
+        """The team that owns the service; empty if nobody does."""
+        return self.subject.team
+
+    @property
+    def every(self) -> timedelta:
+        """How often it is evaluated."""
+        match self.condition:
+            case BurnRateAlert(every=every):
+                return every
+            case _:
+                return FAST_EVERY
+
+    @property
+    def route(self) -> AlertRoute:
+        """How its notifications find people, or the dead man's switch."""
+        return self.declared.route(self.team)
+
+
+def alerts(
+    objectives: Iterable[Objective], signals: Iterable[SignalAlert]
+) -> Iterator[DeclaredAlert]:
+    """Every alert, in the order of the files: of objectives first, of signals then."""
+    for objective in objectives:
+        yield from objective_alerts(objective)
+    for signal in signals:
+        yield from signal_alerts(signal)
+
+
+def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
+    """The burn-rate alerts of an objective, and the one that fires if its SLI has no data."""
+    labels, name, source = _objective_labels(objective), objective.identity, objective.source
+    entry = tuple(_entry_alerts(source.policy, source.index, name)) if source else ()
+
+    def alert(
+        name: str, condition: BurnRateAlert | NoData, declared: PolicyAlert, **more: str
+    ) -> DeclaredAlert:
+        return DeclaredAlert(
+            name=name,
+            labels={**labels, objective.label_names.tier: declared.tier, **more},
+            subject=objective,
+            condition=condition,
+            declared=declared,
+        )
+
+    for burn in objective.alerts:
+        if burn.policy:
+            what = f"{burn.policy} of {name}"
+            declared = PolicyAlert(what, burn.tier, objective.slo, OPENSLO, OPENSLO)
+            yield alert(BURN, burn, declared, alert_policy=burn.policy)
+        else:
+            yield alert(BURN, burn, next(each for each in entry if each.tier == burn.tier))
+
+    if objective.alerts_on_no_data:
+        no_data = objective.no_data
+        by_openslo = PolicyAlert(
+            f"missing data of {name}", no_data.tier, objective.slo, OPENSLO, OPENSLO
+        )
+        yield alert(NO_DATA, no_data, entry[-1] if entry else by_openslo)
+
+
+def signal_alerts(signal: SignalAlert) -> Iterator[DeclaredAlert]:
+    """The alert of a signal; none without a tier."""
+    for declared in _signal_alerts(signal.policy, signal.index):
+        yield DeclaredAlert(
+            name=signal.signal.alertname,
+            labels=_signal_labels(signal, declared.tier),
+            subject=signal,
+            condition=signal.signal,
+            declared=declared,
+        )
+
+
+def policy_alerts(policy: Located[AlertPolicy]) -> Iterator[PolicyAlert]:
+    """What a policy sends to a tier, whether or not there are such SLOs; names not yet followed."""
+    spec = policy.value.spec
+    for index, entry in enumerate(spec.objectives):
+        name = f"{entry.slo}-{entry.objective}" if entry.objective else entry.slo
+        yield from _entry_alerts(policy, index, name)
+    for index in range(len(spec.signals)):
+        yield from _signal_alerts(policy, index)
+
+
+def _entry_alerts(policy: Located[AlertPolicy], index: int, name: str) -> Iterator[PolicyAlert]:
+    """The fast and the slow burn of an entry, then its missing data."""
+    entry = policy.value.spec.objectives[index]
+    pointer: Pointer = ("spec", "objectives", index)
+    for what, tier, inner in (
+        ("the fast burn", entry.tiers.fast, ("tiers", "fast")),
+        ("the slow burn", entry.tiers.slow, ("tiers", "slow")),
+        ("missing data", entry.no_data.tier, ("noData", "tier")),
+    ):
+        tier_pointer = (*pointer, *inner)
+        yield PolicyAlert(f"{what} of {name}", tier, policy, pointer, tier_pointer, entry.runbook)
+
+
+def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyAlert]:
+    """A signal; none where its tier is missing."""
+    signal = policy.value.spec.signals[index]
+    if signal.tier is not None:
+        pointer: Pointer = ("spec", "signals", index)
+        is_heartbeat = signal.kind == HEARTBEAT
+        yield PolicyAlert(
+            signal.name,
+            signal.tier,
+            policy,
+            pointer,
+            (*pointer, "tier"),
+            signal.runbook,
+            is_heartbeat,
+        )
+
+
+def _objective_labels(objective: Objective) -> dict[str, str]:
+    """The labels by which an objective's alerts are routed, grouped and inhibited.
+
+    The objective is always named: Alertmanager takes a label that both sides lack for equal.
+    """
+    names = objective.label_names
+    return {
+        names.service: objective.service,
+        names.slo: objective.slo_name,
+        names.objective: objective.name or objective.slo_name,
+        **_team(names, objective.team),
+    }
+
+
+def _signal_labels(signal: SignalAlert, tier: str) -> dict[str, str]:
+    """The labels of a signal: its own, and over them those by which it is routed."""
+    written, names = signal.signal, signal.label_names
+    labels = {names.service: signal.service, **_team(names, signal.team)}
+    if written.slo is not None:
+        labels[names.slo] = written.slo
+    return {**written.labels, **labels, names.tier: tier, names.kind: written.kind}
+
+
+def _team(names: AlertLabelNames, team: str) -> dict[str, str]:
+    """The team's label; none for a service that nobody owns, which is a finding of its own."""
+    return {names.team: team} if team else {}
