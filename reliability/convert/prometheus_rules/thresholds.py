@@ -70,7 +70,7 @@ def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] |
     numbers = [leaf for leaf in leaves if leaf is not None]
     for factor in sorted(numbers, key=lambda each: each != usual):
         budget = prod(numbers, start=Fraction(1)) / factor if factor else Fraction(0)
-        if len(numbers) > 1 and _is_budget(budget) and factor > budget:
+        if _is_budget(budget) and factor > budget:
             return factor, budget
     value = number(tree)
     if value is None or usual is None:
