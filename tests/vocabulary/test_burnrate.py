@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 
 from reliability.burnrate import (
     BurnRateAlert,
+    SingleWindow,
     WindowPair,
     budget_of,
     by_tier,
     can_fire,
     events_below_which_one_failure_pages,
+    is_slow,
     lowest_target_that_can_fire,
 )
-from reliability.expression import BurnAbove, FailuresAtLeast, leaves
+from reliability.expression import AllOf, AnyOf, BurnAbove, FailuresAtLeast, leaves
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -29,7 +31,7 @@ GOOGLE = (
 )
 
 
-def alert(pairs: tuple[WindowPair, ...], minimum_failures: int = 0) -> BurnRateAlert:
+def alert(pairs: tuple[WindowPair | SingleWindow, ...], minimum_failures: int = 0) -> BurnRateAlert:
     return BurnRateAlert(
         service="shop",
         slo="checkout",
@@ -117,3 +119,41 @@ def test_burning_at_the_factor_spends_the_share_within_the_long_window(
     factor = pair.factor(days * DAY)
     spent_per_hour = factor * budget_of(target) / (days * 24 * budget_of(target))
     assert spent_per_hour * long_hours == pytest.approx(float(share))
+
+
+@pytest.mark.parametrize(
+    ("window", "is_long"),
+    [(DAY, True), (DAY - timedelta(seconds=1), False), (HOUR, False), (3 * DAY, True)],
+)
+def test_a_window_of_a_day_is_evaluated_every_two_minutes(window: timedelta, is_long: bool) -> None:
+    assert is_slow(window) is is_long
+    pair = WindowPair(window, HOUR, Fraction(1, 100))
+    assert alert((GOOGLE[0], pair)).every == timedelta(minutes=2 if is_long else 1)
+
+
+def test_a_threshold_of_exactly_all_events_cannot_be_exceeded() -> None:
+    assert not can_fire(10, Decimal("0.9"))
+    assert can_fire(9.99, Decimal("0.9"))
+
+
+def test_a_single_window_of_openslo_has_its_own_burn_rate_and_no_floor() -> None:
+    window = SingleWindow(HOUR, 2.5, inclusive=True)
+    single = alert((window,), minimum_failures=5)
+    assert single.condition == AnyOf((AllOf((BurnAbove(HOUR, 2.5, 0.001, inclusive=True),)),))
+    assert (window.long, window.short, window.factor(7 * DAY)) == (HOUR, HOUR, 2.5)
+    assert single.windows == (HOUR,)
+    assert (single.after, single.policy) == (timedelta(0), "")
+
+
+def test_tiers_keep_the_order_in_which_they_first_appear() -> None:
+    joined = by_tier([("ticket", GOOGLE[:1]), ("alert", GOOGLE[1:2]), ("ticket", GOOGLE[2:])])
+    assert list(joined) == [("ticket", (GOOGLE[0], *GOOGLE[2:])), ("alert", GOOGLE[1:2])]
+
+
+def test_an_alert_without_a_floor_compares_ratios_only() -> None:
+    assert all(isinstance(leaf, BurnAbove) for leaf in leaves(alert(GOOGLE).condition))
+    assert all(
+        not leaf.inclusive
+        for leaf in leaves(alert(GOOGLE).condition)
+        if isinstance(leaf, BurnAbove)
+    )
