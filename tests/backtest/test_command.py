@@ -183,7 +183,9 @@ def test_an_unknown_revision_is_an_error_that_names_it(shop: Path) -> None:
     assert "nowhere names no commit here" in ended.err
 
 
-@pytest.mark.parametrize("command", [("backtest",), ("history", "pull")])
+@pytest.mark.parametrize(
+    "command", [("backtest",), ("history", "pull"), ("review", "--base", "HEAD"), ("verdict",)]
+)
 def test_without_numpy_it_says_which_extra_to_install(shop: Path, command: tuple[str]) -> None:
     program = (
         "import sys; sys.modules['numpy'] = None; "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +11,10 @@ from reliability.backtest.report import json as backtest_json
 from reliability.check.report.checked import Checked
 from reliability.check.report.forms import report
 from reliability.check.rules import RULES
-from reliability.finding import Finding
-from reliability.load.catalog import Catalog
 from reliability.render.display import inert, safe
 from reliability.review.pull_request.measured import MeasuredChange
 from reliability.review.pull_request.report import full_report, short_report
+from reliability.review.pull_request.run import ReviewResult
 from reliability.review.pull_request.shown import ReportView
 from reliability.writing import make_folder
 
@@ -27,18 +25,17 @@ SUMMARY_ROOM: Final = 300_000
 """Characters; GitHub takes 1 MiB of a step, and drops all of what is longer."""
 
 
-def write_files(
-    app: App, folder: Path, shown: ReportView, findings: Sequence[Finding], catalog: Catalog
-) -> None:
+def write_files(app: App, folder: Path, result: ReviewResult) -> None:
     """The full report, SARIF, annotations and the backtest as JSON, for an artifact."""
+    view, catalog = result.view, result.catalog
     documents = sum(1 for _ in catalog.everything())
-    checked = Checked(findings, catalog.texts, len(catalog.services), documents, RULES)
+    checked = Checked(result.findings, catalog.texts, len(catalog.services), documents, RULES)
     try:
         make_folder(folder, app.committed)
-        app.write(folder / "report.md", full_report(shown))
+        app.write(folder / "report.md", full_report(view))
         app.write(folder / "findings.sarif", "\n".join(report("sarif", checked)) + "\n")
-        app.write(folder / "annotations.txt", "\n".join(annotation_lines(shown)) + "\n")
-        measured = shown.reviewed.measured
+        app.write(folder / "annotations.txt", "\n".join(annotation_lines(view)) + "\n")
+        measured = view.reviewed.measured
         if isinstance(measured, MeasuredChange):
             app.write(folder / "backtest.json", backtest_json.text(measured.result) + "\n")
     except OSError as error:
@@ -46,18 +43,18 @@ def write_files(
         raise click.UsageError(f"--out: {folder} cannot be written: {reason}") from error
 
 
-def annotation_lines(shown: ReportView) -> list[str]:
+def annotation_lines(view: ReportView) -> list[str]:
     """What the change brings, as commands that a runner shows on the lines."""
-    found = [finding for _, finding in shown.reviewed.found.counted]
+    found = [finding for _, finding in view.reviewed.found.counted]
     return list(report("github", Checked(found)))
 
 
-def append_summary(app: App, shown: ReportView) -> None:
+def append_summary(app: App, view: ReportView) -> None:
     """The report in the job's summary, where there is a job."""
     path = app.settings.job_summary
     if path is not None:
-        whole = full_report(shown)
-        text = whole if len(whole) <= SUMMARY_ROOM else short_report(shown, SUMMARY_ROOM)
+        whole = full_report(view)
+        text = whole if len(whole) <= SUMMARY_ROOM else short_report(view, SUMMARY_ROOM)
         app.write(path, text, append=True)
 
 

@@ -12,21 +12,21 @@ from reliability.review.pull_request.shown import ReportView
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """One pull request, judged: `shown` is its review."""
+    """One pull request, judged: `view` is its review."""
 
     number: int
-    shown: ReportView
+    view: ReportView
     is_draft: bool = False
 
     @property
     def passes(self) -> bool:
         """Whether nothing stands in the way."""
-        return self.shown.reviewed.verdict.is_good
+        return self.view.reviewed.verdict.is_good
 
     @property
     def text(self) -> str:
         """The verdict in one line, without markup."""
-        return verdict_text(self.shown.reviewed.verdict, self.shown.words)
+        return verdict_text(self.view.reviewed.verdict, self.view.words)
 
 
 def commit_status(judgments: Sequence[Judgment]) -> CommitStatus:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -17,7 +16,7 @@ from reliability.check.context import Context
 from reliability.check.facts.facts import Facts
 from reliability.check.rules import RULES
 from reliability.check.suppression.waivers import pending
-from reliability.errors import MissingExtraError, ProviderError, SettingsError, SourceError
+from reliability.errors import ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.history.open import history_policy
 from reliability.load.base import Base
@@ -177,8 +176,6 @@ def _measured(
     promised = {each.service for side in (sides.base.catalog, catalog) for each in objectives(side)}
     if changed.is_nothing or not (names & promised if names else promised):
         return NotMeasured("")
-    if find_spec("numpy") is None:
-        return NotMeasured(str(MissingExtraError("reliability review", "history")))
     try:
         governing = ReviewSides(sides.base, replace(sides.head, catalog=catalog))
         return _replayed(place.today, governing, names & promised, days)

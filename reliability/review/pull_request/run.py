@@ -1,0 +1,125 @@
+"""One review from both sides of a change to its comments: all that a command has to call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from reliability.approval import Approvals
+from reliability.finding import Finding, Severity
+from reliability.forge.folder.local import prefix_of
+from reliability.forge.forge import Forge
+from reliability.forge.pull_request import PullRequest
+from reliability.load.catalog import Catalog
+from reliability.load.changes import Changes
+from reliability.load.merge import Merge
+from reliability.review.pull_request.approvals import approvals, possible_approvers, with_teams
+from reliability.review.pull_request.gather import ReviewTerms, review
+from reliability.review.pull_request.language import words_of_base
+from reliability.review.pull_request.post import Posting
+from reliability.review.pull_request.reviewers import reviewers
+from reliability.review.pull_request.shown import ReportView
+from reliability.review.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRequest:
+    """What a run is about, and what it may write.
+
+    `revision` is the base's, `head` the commit of the event, where there is one; `approved` are
+    the handles of those who approved outside of the forge; `report` is the address of the run.
+    """
+
+    revision: str
+    branch: str
+    number: int
+    head: str | None
+    approved: frozenset[str]
+    limit: Severity | None
+    days: int | None
+    live: bool
+    max_inline: int
+    report: str
+
+    def terms(self, given: Approvals) -> ReviewTerms:
+        """The terms of the review, once it is known who approved."""
+        return ReviewTerms(self.branch, given, self.limit, self.days, self.live)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewResult:
+    """A review, every finding of the head, and what became of the comments, where there is a forge.
+
+    `catalog` is what the head declares.
+    """
+
+    view: ReportView
+    findings: list[Finding]
+    catalog: Catalog
+    posting: Posting | None = None
+
+
+def review_change(
+    workspace: Workspace, merge: Merge, terms: ReviewTerms, report: str
+) -> ReviewResult:
+    """Review a change with the words that its base has settled."""
+    reviewed, findings = review(workspace, merge, terms)
+
+    words = words_of_base(merge.base, merge.head.catalog)
+    view = ReportView(reviewed, words, report=report)
+    return ReviewResult(view=view, findings=findings, catalog=merge.head.catalog)
+
+
+def review_pull_request(
+    workspace: Workspace, merge: Merge, request: ReviewRequest, forge: Forge | None
+) -> ReviewResult | None:
+    """Review a change, and bring its comments to the forge; None if its pull request is closed."""
+    approved = with_teams(request.approved, merge.base.catalog)
+    if forge is None:
+        given = Approvals(given=frozenset(approved))
+        return review_change(workspace, merge, request.terms(given), request.report)
+
+    pull = forge.pull_request(request.number)
+    if not pull.is_open:
+        workspace.note(f"#{pull.number} is closed; nothing is written there")
+        return None
+
+    reviews = forge.reviews(request.number)
+    handles = possible_approvers(merge.base.catalog, merge.head.catalog, workspace.today)
+    is_same = _same_proposal(workspace, request, pull)
+    of_forge = approvals(reviews, pull, merge.base.catalog, is_same, forge.access(handles))
+    given = replace(of_forge, given=of_forge.given | approved)
+    result = review_change(workspace, merge, request.terms(given), request.report)
+
+    prefix = PurePosixPath(prefix_of(workspace.root))
+    posting = Posting(forge, pull, prefix, request.max_inline)
+    if _is_newest(workspace, request, pull):
+        view = result.view
+        on_lines = posting.findings(view.reviewed, view.words, result.catalog.texts)
+        posting.summary(replace(view, on_lines=on_lines))
+        posting.ask(reviewers(view.reviewed.verdict, pull, reviews, of_forge))
+    return replace(result, posting=posting)
+
+
+def _same_proposal(
+    workspace: Workspace, request: ReviewRequest, pull: PullRequest
+) -> Callable[[str], bool | None]:
+    """Whether a commit changes the governed files as the head does, content for content."""
+    changes = Changes.at(workspace.root)
+    tip = changes.tip(pull.base_branch, request.revision)
+
+    def proposes_the_same(commit: str) -> bool | None:
+        if not changes.has(pull.head):
+            return False
+        return changes.proposes(tip, commit, changes.proposal(tip, pull.head))
+
+    return proposes_the_same
+
+
+def _is_newest(workspace: Workspace, request: ReviewRequest, pull: PullRequest) -> bool:
+    """Whether what was checked out is still the pull request's head."""
+    if request.head is None or request.head == pull.head:
+        return True
+    workspace.note(f"{pull.head[:12]} was pushed meanwhile, and its own run writes the comments")
+    return False
