@@ -76,12 +76,12 @@ def entries(node: Mapping[str, Any], key: str, pointer: Pointer) -> Sequence[Any
 
 def texts(node: Mapping[str, Any], key: str, pointer: Pointer) -> tuple[str, ...]:
     """The texts in the list of a key."""
-    found = entries(node, key, pointer)
-    for index, each in enumerate(found):
-        if isinstance(each, Mapping | list) or each is None:
+    items = entries(node, key, pointer)
+    for index, item in enumerate(items):
+        if isinstance(item, Mapping | list) or item is None:
             where = (*pointer, key, index)
             raise RoutingRefusedError(where, f"{pointer_text(where)} is no text")
-    return tuple(map(text, found))
+    return tuple(map(text, items))
 
 
 def duration(
@@ -91,23 +91,25 @@ def duration(
     if node.get(key) is None:
         return inherited
     written = str(node[key])
-    found = _DURATION.fullmatch("0s" if written == "0" else written)
-    if found is None or not written:
+    match = _DURATION.fullmatch("0s" if written == "0" else written)
+    if match is None or not written:
         raise RoutingRefusedError((*pointer, key), f"{written!r} is no duration such as 5m")
-    length = _length(found, (*pointer, key))
+
+    length = _length(match, (*pointer, key))
     if not length and key != "group_wait":
         raise RoutingRefusedError((*pointer, key), f"{key} is zero, and must be longer")
+
     return length
 
 
-def _length(found: re.Match[str], pointer: Pointer) -> timedelta:
+def _length(match: re.Match[str], pointer: Pointer) -> timedelta:
     """The length that a duration is written as; Go counts nanoseconds in 64 bits."""
-    parts = found.groupdict(default="0")
+    parts = match.groupdict(default="0")
     milliseconds = sum(
         int(parts[unit]) * (one // timedelta(milliseconds=1)) for unit, one in UNITS.items()
     )
     if milliseconds > LONGEST // timedelta(milliseconds=1):
         raise RoutingRefusedError(
-            pointer, f"{found[0]} is longer than 292 years, which is what Alertmanager can count"
+            pointer, f"{match[0]} is longer than 292 years, which is what Alertmanager can count"
         )
     return timedelta(milliseconds=milliseconds)

@@ -71,8 +71,8 @@ class Knowledge:
             yield replace(self, assumed={**self.assumed, question: True})
             return
         labels = {**self.labels, question.name: question.value}
-        before = [each for each in self.assumed.items() if each[0].name == question.name]
-        if all(each.matches(labels) is is_met for each, is_met in before):
+        before = [pair for pair in self.assumed.items() if pair[0].name == question.name]
+        if all(route_matcher.matches(labels) is is_met for route_matcher, is_met in before):
             yield replace(self, labels=labels, unknown=self.unknown - {question.name})
 
 
@@ -107,7 +107,11 @@ class Index:
             route = waiting.pop()
             waiting.extend(route.routes)
             asked_by_all = [
-                {each.name: each.value for each in child.matchers if each.operator == "="}
+                {
+                    matcher.name: matcher.value
+                    for matcher in child.matchers
+                    if matcher.operator == "="
+                }
                 for child in route.routes
             ]
             names = set.intersection(*map(set, asked_by_all)) if asked_by_all else set()
@@ -117,14 +121,15 @@ class Index:
                 for child, asks in zip(route.routes, asked_by_all, strict=True):
                     table.setdefault(asks[name], []).append(child)
                 tables[route.pointer] = (name, table)
+
         return cls(tables)
 
     def below(self, route: Route, knowledge: Knowledge) -> Sequence[Route]:
         """The children of a node that an alert may end at, for all that this index knows."""
-        found = self.tables.get(route.pointer)
-        if found is None or found[0] in knowledge.unknown:
+        pair = self.tables.get(route.pointer)
+        if pair is None or pair[0] in knowledge.unknown:
             return route.routes
-        name, table = found
+        name, table = pair
         return table.get(knowledge.labels.get(name, ""), ())
 
 
@@ -138,7 +143,7 @@ def explore(
 
     Beyond `limit` ways, each node that the rest may reach is an outcome of its own.
     """
-    found: dict[tuple[Pointer, ...], Outcome] = {}
+    outcomes: dict[tuple[Pointer, ...], Outcome] = {}
     waiting = [start]
     for _ in range(limit):
         if not waiting:
@@ -149,11 +154,13 @@ def explore(
         except Undecided as undecided:
             waiting.extend(knowledge.both_ways(undecided.matcher))
         else:
-            found[tuple(route.pointer for route in outcome)] = outcome
+            outcomes[tuple(route.pointer for route in outcome)] = outcome
+
     for knowledge in waiting:
         for route in reachable(root, knowledge)[0]:
-            found[(route.pointer,)] = (route,)
-    return tuple(found.values())
+            outcomes[(route.pointer,)] = (route,)
+
+    return tuple(outcomes.values())
 
 
 def reachable(route: Route, knowledge: Knowledge) -> tuple[list[Route], bool]:
@@ -164,15 +171,17 @@ def reachable(route: Route, knowledge: Knowledge) -> tuple[list[Route], bool]:
     answers = {knowledge.answer(matcher) for matcher in route.matchers}
     if False in answers:
         return [], False
-    found: list[Route] = []
+
+    routes: list[Route] = []
     is_taken = False
     for child in route.routes:
         inner, is_sure = reachable(child, knowledge)
-        found.extend(inner)
+        routes.extend(inner)
         if is_sure:
             is_taken = True
             if not child.continues:
                 break
+
     if not is_taken:
-        found.append(route)
-    return found, None not in answers
+        routes.append(route)
+    return routes, None not in answers

@@ -93,10 +93,10 @@ def parse_matchers(text: str) -> tuple[RouteMatcher, ...]:
 
 def _classic(text: str) -> Iterator[RouteMatcher]:
     for part in _split(text.removeprefix("{").removesuffix("}")):
-        found = _CLASSIC.fullmatch(part)
-        if found is None:
+        match = _CLASSIC.fullmatch(part)
+        if match is None:
             raise MatcherRefusedError(f"{part!r} is no matcher such as name=value")
-        yield RouteMatcher(found[1], cast("Operator", found[2]), _classic_value(found[3]))
+        yield RouteMatcher(match[1], cast("Operator", match[2]), _classic_value(match[3]))
 
 
 def _split(text: str) -> Iterator[str]:
@@ -111,6 +111,7 @@ def _split(text: str) -> Iterator[str]:
             quoted = not quoted
         if sign != ",":
             escaped = sign == "\\" and not escaped
+
     if text[start:].strip():
         yield text[start:].strip()
 
@@ -125,7 +126,9 @@ def _classic_value(text: str) -> str:
     if re.search(r'(?<!\\)(?:\\\\)*"', inner):
         raise MatcherRefusedError(f"{text} has a quote inside that is not escaped")
     escapes = {"n": "\n", '"': '"', "\\": "\\"}
-    return re.sub(r"\\(.)", lambda found: escapes.get(found[1], found[0]), inner, flags=re.DOTALL)
+    return re.sub(
+        r"\\(.)", lambda escape: escapes.get(escape[1], escape[0]), inner, flags=re.DOTALL
+    )
 
 
 def _is_closed(text: str) -> bool:
@@ -136,6 +139,7 @@ def _utf8(text: str) -> Iterator[RouteMatcher]:
     tokens = list(_tokens(text))
     if tokens[:1] == ["{"] and tokens[-1:] == ["}"]:
         tokens = tokens[1:-1]
+
     while tokens:
         if len(tokens) < 3 or tokens[1] not in ("=", "!=", "=~", "!~"):
             raise MatcherRefusedError(f"{text!r} is no matcher such as name=value")
@@ -149,11 +153,11 @@ def _utf8(text: str) -> Iterator[RouteMatcher]:
 def _tokens(text: str) -> Iterator[str]:
     at, end = 0, len(text.rstrip())
     while at < end:
-        found = _TOKEN.match(text, at, end)
-        if found is None:
+        match = _TOKEN.match(text, at, end)
+        if match is None:
             raise MatcherRefusedError(f"{text[at:]!r} is no part of a matcher")
-        at = found.end()
-        yield found[0].strip() if found["quoted"] is None else found[0].lstrip()
+        at = match.end()
+        yield match[0].strip() if match["quoted"] is None else match[0].lstrip()
 
 
 def _word(token: str) -> str:

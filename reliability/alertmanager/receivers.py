@@ -54,7 +54,7 @@ class NotifyingPart:
 
 def mentions_in(text: str) -> Iterator[str]:
     """The mentions in a text, as they are written."""
-    yield from (found[0] for found in MENTION.finditer(text))
+    yield from (match[0] for match in MENTION.finditer(text))
 
 
 def loud(receiver: Receiver) -> Iterator[NotifyingPart]:
@@ -72,9 +72,9 @@ def _mentions(pointer: Pointer, settings: Mapping[str, Any]) -> Iterator[Notifyi
         yield NotifyingPart((*pointer, "channel"), f"writes to {channel} in person")
     pattern = LINKED if settings.get("link_names") is True else MENTION
     for inner, text in _texts(settings, pointer):
-        found = pattern.search(text)
-        if found is not None and inner[-1] != "channel":
-            yield NotifyingPart(inner, f"mentions {found[0]}")
+        match = pattern.search(text)
+        if match is not None and inner[-1] != "channel":
+            yield NotifyingPart(inner, f"mentions {match[0]}")
 
 
 def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:

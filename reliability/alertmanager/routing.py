@@ -66,6 +66,7 @@ def parse(config: Mapping[str, Any]) -> Routing:
         first, *others = reading.refusals
         first.others = tuple(others)
         raise first
+
     return routing
 
 
@@ -119,6 +120,7 @@ class _Reading:
                 self.refuse((*pointer, "name"), f"receiver {name} is declared twice")
             else:
                 receivers[name] = Receiver(name, tuple(self.integrations(values, pointer)))
+
         return receivers
 
     def integrations(
@@ -163,12 +165,14 @@ class _Reading:
             ),
             pointer=pointer,
         )
+
         children = []
         for index, child in enumerate(self.kept(entries, node, "routes", pointer, instead=())):
             way = (*pointer, "routes", index)
             values = self.kept(mapping, child, way, instead=None)
             if values is not None:
                 children.append(self.route(values, own, way))
+
         return replace(own, routes=tuple(children))
 
     def duration(self, node: Mapping[str, Any], key: str, parent: Route, pointer: Pointer) -> Any:
@@ -195,6 +199,7 @@ class _Reading:
         values = self.kept(mapping, rule, pointer, instead=None)
         if values is None:
             return None
+
         source, target = (
             tuple(
                 self.matchers(
@@ -203,10 +208,12 @@ class _Reading:
             )
             for side in ("source", "target")
         )
+
         equal = self.kept(texts, values, "equal", pointer, instead=())
         for index, name in enumerate(equal):
             if not name:
                 self.refuse((*pointer, "equal", index), "an empty text is not a label name")
+
         return Inhibition(source, target, equal)
 
     def intervals(self, config: Mapping[str, Any]) -> frozenset[str]:
@@ -222,6 +229,7 @@ class _Reading:
                 elif name in names:
                     self.refuse((*pointer, "name"), f"time interval {name} is declared twice")
                 names.add(name)
+
         return frozenset(names - {""})
 
     def names(
@@ -232,12 +240,14 @@ class _Reading:
             way_out = "write its name below receivers, or name one that is there"
             pointer = (*route.pointer, "receiver")
             self.refuse(pointer, f"no receiver is called {route.receiver}", way_out)
+
         for key in ("mute_time_intervals", "active_time_intervals"):
             for index, name in enumerate(getattr(route, key)):
                 if name not in intervals:
                     way_out = "write it below time_intervals, or name one that is there"
                     pointer = (*route.pointer, key, index)
                     self.refuse(pointer, f"no time interval is called {name}", way_out)
+
         for child in route.routes:
             self.names(child, route.receiver, receivers, intervals)
 
@@ -248,12 +258,14 @@ def _group_by(node: Mapping[str, Any], pointer: Pointer) -> tuple[str, ...]:
         if not name:
             where = (*pointer, "group_by", index)
             raise RoutingRefusedError(where, "an empty text is not a label name")
+
     if len(set(names)) < len(names) and set(names) != {ALL_LABELS}:
         raise RoutingRefusedError((*pointer, "group_by"), "group_by names a label twice")
     if ALL_LABELS in names and len(set(names)) > 1:
         raise RoutingRefusedError(
             (*pointer, "group_by"), f"group_by has {ALL_LABELS}, which is every label, and others"
         )
+
     return names
 
 
@@ -274,6 +286,7 @@ def _older(name: Any, operator: Any, value: Any, pointer: Pointer) -> RouteMatch
         raise RoutingRefusedError(pointer, f"the value of {name} is not text")
     if value is None and operator == "=~":
         raise RoutingRefusedError(pointer, f"{name} has no pattern to match")
+
     try:
         return RouteMatcher(str(name), operator, text(value))
     except MatcherRefusedError as refusal:

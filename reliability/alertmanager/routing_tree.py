@@ -104,13 +104,14 @@ def ends(
     """
     if not all(meets(matcher) for matcher in route.matchers):
         return ()
-    found: list[Route] = []
+    routes: list[Route] = []
     for child in below(route):
         inside = ends(child, meets, below)
-        found.extend(inside)
+        routes.extend(inside)
         if inside and not child.continues:
             break
-    return tuple(found) or (route,)
+
+    return tuple(routes) or (route,)
 
 
 def _meets(matchers: tuple[RouteMatcher, ...], labels: Mapping[str, str]) -> bool:

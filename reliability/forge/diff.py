@@ -47,6 +47,7 @@ def hunks_of(patch: str) -> tuple[Hunk, ...]:
     hunks: list[Hunk] = []
     line = 0
     added: set[int] = set()
+
     for text in patch.split("\n"):
         if header := HEADER.match(text):
             added = set()
@@ -60,4 +61,5 @@ def hunks_of(patch: str) -> tuple[Hunk, ...]:
             line += 1
         elif text.startswith(" "):
             line += 1
+
     return tuple(hunks)

@@ -32,6 +32,7 @@ def place(
     changed = {file.path: file for file in files}
     inline: list[ThreadDraft] = []
     outside: list[ThreadDraft] = []
+
     for draft in drafts:
         file = changed.get(draft.path)
         if file is None or not file.takes(draft.line):
@@ -40,4 +41,5 @@ def place(
             inline.append(replace(draft, first=0))
         else:
             inline.append(draft)
+
     return PlacedDrafts(tuple(inline[:cap]), tuple(outside), tuple(inline[cap:]))

@@ -146,6 +146,7 @@ class Keeping(Generic[D, N]):
                 left = self._left(step)
                 if not left:
                     return None
+
         return self._apply(left)
 
     def _left(self, step: Sequence[Change[D, N]]) -> Sequence[Change[D, N]]:
@@ -158,6 +159,7 @@ class Keeping(Generic[D, N]):
         drafts = [change.draft for change in changes if isinstance(change, CreateNote)]
         if drafts:
             self.board.create(drafts)
+
         for change in changes:
             match change:
                 case CreateNote():

@@ -36,8 +36,8 @@ def known_lines(issues: Iterable[Issue]) -> Iterator[str]:
 
 def worth_knowing(issues: Iterable[Issue]) -> dict[int, Marker]:
     """By number, the issues that are open, and those that live elsewhere now."""
-    kept = [each for each in issues if each.standing == "open" or each.is_elsewhere]
-    return {each.id: each.marker for each in kept[:MOST]}
+    kept = [issue for issue in issues if issue.standing == "open" or issue.is_elsewhere]
+    return {issue.id: issue.marker for issue in kept[:MOST]}
 
 
 def remembered_lines(known: Mapping[int, Marker], repository: str = "") -> Iterator[str]:
@@ -55,7 +55,7 @@ def _hidden(text: str) -> str:
 def known_issues(text: str, kind: str, repository: str = "") -> dict[int, Marker]:
     """The issues of a kind that a text knows, by number: its repository's, or another's."""
     return {
-        int(found["number"]): Marker(kind, unquote(found["key"]))
-        for found in LINE.finditer(text)
-        if found["kind"] == kind and unquote(found["repository"] or "") == repository
+        int(match["number"]): Marker(kind, unquote(match["key"]))
+        for match in LINE.finditer(text)
+        if match["kind"] == kind and unquote(match["repository"] or "") == repository
     }

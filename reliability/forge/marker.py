@@ -41,8 +41,8 @@ def with_marker(marker: Marker, text: str) -> str:
 
 def marker_of(body: str) -> Marker | None:
     """The marker of a body that we wrote; None where its first line is none."""
-    found = LINE.fullmatch(normal(body).partition("\n")[0])
-    return Marker(found["kind"], unquote(found["key"])) if found else None
+    match = LINE.fullmatch(normal(body).partition("\n")[0])
+    return Marker(match["kind"], unquote(match["key"])) if match else None
 
 
 def text_of(body: str) -> str:

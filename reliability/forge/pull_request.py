@@ -54,9 +54,10 @@ def standing(reviews: tuple[SubmittedReview, ...]) -> dict[str, SubmittedReview]
     A dismissed one counts for nothing, and neither do those before it.
     """
     counts: dict[str, SubmittedReview] = {}
-    for review in sorted(reviews, key=lambda each: each.submitted):
+    for review in sorted(reviews, key=lambda submitted: submitted.submitted):
         if review.state == "dismissed":
             counts.pop(review.author, None)
         elif review.state != "commented":
             counts[review.author] = review
+
     return counts

@@ -119,13 +119,18 @@ def reconcile(
         drafts.setdefault(draft.marker, draft)
     for draft in drafts.values():
         former = (alias for alias in draft.aliases if alias not in drafts)
-        markers = (each for each in (draft.marker, *former) if each in kept and each not in claimed)
+        markers = (
+            candidate
+            for candidate in (draft.marker, *former)
+            if candidate in kept and candidate not in claimed
+        )
         marker = next(markers, None)
         if marker is None:
             changes.append(CreateNote(draft))
         else:
             claimed.add(marker)
             changes += _kept(kept[marker], draft)
+
     changes += [Close(note, word(note)) for note in kept.values() if _is_over(note, claimed)] + [
         Close(note, "") for note in notes if note.is_stale and note.standing == "open"
     ]
@@ -151,7 +156,7 @@ def _is_over(note: Present, claimed: set[Marker]) -> bool:
 def _without_doubles(notes: Iterable[N]) -> tuple[dict[Marker, N], list[Retire[N]]]:
     """The oldest note of each marker, and the others."""
     groups: dict[Marker, list[N]] = defaultdict(list)
-    for note in sorted(notes, key=lambda each: each.id):
+    for note in sorted(notes, key=lambda candidate: candidate.id):
         groups[note.marker].append(note)
     kept = {marker: group[0] for marker, group in groups.items()}
     retired = [Retire(note, group[0]) for group in groups.values() for note in group[1:]]

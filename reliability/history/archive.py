@@ -61,6 +61,7 @@ def _unpacked(archive: zipfile.ZipFile, place: Path) -> int:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MOST_FILES:
         raise SourceError(f"the stored history has {len(entries):,} files, limit {MOST_FILES:,}")
+
     room = MOST_BYTES
     for entry in entries:
         target = place / _inside(entry.filename)
@@ -74,6 +75,7 @@ def _unpacked(archive: zipfile.ZipFile, place: Path) -> int:
                         f"the stored history unpacks to more than {MOST_BYTES:,} bytes"
                     )
                 file.write(part)
+
     return len(entries)
 
 

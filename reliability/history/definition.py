@@ -31,8 +31,8 @@ class Definition:
     def of(cls, counters: Counters, more_labels: Iterable[str] = ()) -> Definition:
         """What has to be fetched for an SLI; a selector that another contains is left out."""
         every = counters.selectors
-        widest = tuple(each for each in every if not _is_within_another(each, every))
-        used = {label for each in every for label in each.labels}
+        widest = tuple(selector for selector in every if not _is_within_another(selector, every))
+        used = {label for selector in every for label in selector.labels}
         return cls(widest, tuple(sorted({*used, *more_labels, METRIC_NAME})))
 
     @classmethod
@@ -54,8 +54,11 @@ class Definition:
     @property
     def values(self) -> dict[str, Any]:
         """As it is written into a file's metadata."""
-        said = {"selectors": [each.text for each in self.selectors], "keep": list(self.keep)}
-        return {**said, "queries": dict(self.queries)} if self.queries else said
+        values = {
+            "selectors": [selector.text for selector in self.selectors],
+            "keep": list(self.keep),
+        }
+        return {**values, "queries": dict(self.queries)} if self.queries else values
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Definition:
@@ -70,13 +73,13 @@ class Definition:
         """
         for index, fetched in enumerate(self.selectors):
             rest = set(wanted.matchers) - set(fetched.matchers)
-            if fetched.covers(wanted) and {each.label for each in rest} <= set(self.keep):
+            if fetched.covers(wanted) and {matcher.label for matcher in rest} <= set(self.keep):
                 return index
         return None
 
     def answers(self, counters: Counters, labels: Iterable[str] = ()) -> bool:
         """Whether an SLI can be put together from it, told apart by these labels."""
-        sources = (self.source_of(each) for each in counters.selectors)
+        sources = (self.source_of(selector) for selector in counters.selectors)
         return None not in sources and set(labels) <= set(self.keep)
 
 

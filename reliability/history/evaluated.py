@@ -33,25 +33,27 @@ def minutes(
     ends = TimeSpan(span.start + MINUTE, span.end + MINUTE)
     ratios = dict(_by_group(reader.evaluated(evaluated.ratio, ends, MINUTE), by, span))
     booked: dict[Column, FloatArray] = {}
+
     for group, total in _by_group(reader.evaluated(evaluated.total, ends, MINUTE), by, span):
         events = np.where(total >= 0, total * MINUTE.total_seconds(), np.nan)
         # No ratio where nothing happened: nothing failed then.
         ratio = np.nan_to_num(ratios.get(group, np.zeros(len(events))), nan=0.0)
         booked[_column("total", group, by)] = events
         booked[_column("bad", group, by)] = events * ratio
+
     return booked
 
 
 def _by_group(
-    found: Iterable[Counter], by: Group, span: TimeSpan
+    counters: Iterable[Counter], by: Group, span: TimeSpan
 ) -> Iterator[tuple[Group, FloatArray]]:
     """An entry for each minute, which is the value at its end."""
     values: dict[Group, FloatArray] = {}
     first = (span.start - EPOCH) // MINUTE + 1
-    for each in found:
-        group = tuple(each.labels.get(label, "") for label in by)
+    for counter in counters:
+        group = tuple(counter.labels.get(label, "") for label in by)
         of_group = values.setdefault(group, np.full(span.steps(MINUTE), np.nan))
-        of_group[each.samples.times // MILLISECONDS - first] = each.samples.values
+        of_group[counter.samples.times // MILLISECONDS - first] = counter.samples.values
     yield from values.items()
 
 

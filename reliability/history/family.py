@@ -46,13 +46,13 @@ class Family:
 
     def parts(self, month: date, after: int = -1) -> list[Path]:
         """A month's parts with numbers above `after`, in their order."""
-        found = self.folder.glob(f"{month:%Y-%m}.{PARTS}")
-        return sorted((each for each in found if _number(each) > after), key=_number)
+        generator = self.folder.glob(f"{month:%Y-%m}.{PARTS}")
+        return sorted((path for path in generator if _number(path) > after), key=_number)
 
     def months(self) -> list[date]:
         """The months of which something is stored, in their order."""
         files = [*self.folder.glob(MONTHS), *self.folder.glob(PARTS)]
-        return sorted({_month(each) for each in files})
+        return sorted({_month(file) for file in files})
 
     def read(self, month: date, wanted: Callable[[Column], bool] = every_column) -> Month | None:
         """A month's columns, its parts taken in; None where nothing is stored.
@@ -61,11 +61,12 @@ class Family:
             SourceError: a file is damaged.
         """
         path = self.path(month)
-        found = read_month(path, wanted) if path.is_file() else None
-        parts = self.parts(month, found.through if found else -1)
-        if found is None and not parts:
+        stored = read_month(path, wanted) if path.is_file() else None
+        parts = self.parts(month, stored.through if stored else -1)
+        if stored is None and not parts:
             return None
-        result = found or Month(month_span(month))
+
+        result = stored or Month(month_span(month))
         for part in parts:
             result.take_in(read_month(part, wanted))
         return result
@@ -74,7 +75,7 @@ class Family:
         """Store a part of one month, in place of what is known of the spans that it covers."""
         month = part.span.start.date().replace(day=1)
         header = self._header(month)
-        numbers = [_number(each) for each in self.parts(month)]
+        numbers = [_number(existing) for existing in self.parts(month)]
         part.through = max([header.through if header else 0, *numbers]) + 1
         path = self.folder / f"{month:%Y-%m}.{part.through:06}.part"
         write_month(path, part, self.slo, self.definition)
@@ -92,6 +93,7 @@ class Family:
             if parts := self.parts(month):
                 self._compact(month, parts)
                 changed += 1
+
         return changed
 
     def _compact(self, month: date, parts: list[Path]) -> None:
@@ -99,8 +101,8 @@ class Family:
         header = self._header(month)
         if whole and whole.through > (header.through if header else -1):
             write_month(self.path(month), whole, self.slo, self.definition)
-        for each in parts:
-            each.unlink()
+        for part in parts:
+            part.unlink()
 
     def covered(self, span: TimeSpan) -> tuple[TimeSpan, ...]:
         """What is stored of a span, known or known to be empty.
@@ -108,13 +110,14 @@ class Family:
         Raises:
             SourceError: a file is damaged.
         """
-        found: list[TimeSpan] = []
+        spans: list[TimeSpan] = []
         for month, _ in months(span):
             header = self._header(month)
-            found.extend(header.covered if header else ())
+            spans.extend(header.covered if header else ())
             for path in self.parts(month, header.through if header else -1):
-                found.extend(read_header(path).covered)
-        return merged(part for each in found if (part := each.overlap(span)))
+                spans.extend(read_header(path).covered)
+
+        return merged(part for time_span in spans if (part := time_span.overlap(span)))
 
     def set_aside(self) -> Iterator[str]:
         """Rename each file that is damaged, and tell what it was.

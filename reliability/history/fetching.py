@@ -152,16 +152,16 @@ class FromDatadog:
         from reliability.history.pull import CountSource, Pace
         from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO
 
-        store, said = self.store, self.server.description
+        store, source = self.store, self.server.description
         own = self.source.slos.get(sli.slo)
         if own is not None:
             family = store.family(sli.service, sli.slo, None)
-            booking = CountSource(partial(self.server.slo, own), f"{said}, its SLO {own}")
+            booking = CountSource(partial(self.server.slo, own), f"{source}, its SLO {own}")
             return Job(family, booking, Pace(LONGEST_OF_SLO, self.source.concurrency))
         if isinstance(sli.counters, DatadogQueries):
             definition = Definition.of_metrics(sli.counters, sli.group_by)
             family = store.family(sli.service, sli.slo, definition)
-            booking = CountSource(partial(self.server.metrics, sli.counters), said)
+            booking = CountSource(partial(self.server.metrics, sli.counters), source)
             return Job(family, booking, Pace(LONGEST, self.source.concurrency))
         return NotCounted(
             "its queries are no ratio of Datadog's counts, and no SLO is named in slos"

@@ -28,6 +28,7 @@ def import_counts(path: Path, store: Store, sli: SliHistory) -> TimeSpan:
     absent = [label for label in sli.group_by if label not in labels]
     if absent:
         raise SourceError(f"{path}: no column {absent[0]}, by which {sli.slo} has its budgets")
+
     family = store.family(sli.service, sli.slo, None)
     keep(family, [(span, columns)], f"csv {path.name}")
     family.compact()
@@ -50,6 +51,7 @@ def import_counters(
     span = file.span(definition.selectors)
     if span is None:
         return None
+
     booked = ((chunk, book(definition, file, chunk)) for chunk in chunks(span, CHUNK))
     keep(family, booked, file.description)
     family.compact()

@@ -38,6 +38,7 @@ def increments(samples: Samples, span: TimeSpan) -> FloatArray:
     times, values = _usable(samples)
     if len(times) < 2:
         return np.full(minutes, np.nan)
+
     first = (span.start - EPOCH) // MINUTE
     minute = (times - 1) // MINUTE_IN_MS - first
     close = np.diff(times) <= LONGEST_GAP // MILLISECOND
@@ -46,7 +47,7 @@ def increments(samples: Samples, span: TimeSpan) -> FloatArray:
 
 def interval_of(samples: Iterable[Samples]) -> timedelta | None:
     """How far apart samples usually are: the median of the counter that has most of them."""
-    most = max((each.times for each in samples), key=len, default=None)
+    most = max((sample.times for sample in samples), key=len, default=None)
     if most is None or len(most) < FEWEST:
         return None
     return float(np.median(np.diff(most))) * MILLISECOND

@@ -66,6 +66,7 @@ class Month:
         for name, values in counted.items():
             column = self.columns.setdefault(name, self._empty())
             column[here] = added(column[here], values[there])
+
         self.covered = merged((*self.covered, span))
 
     def take_in(self, part: Month) -> None:
@@ -86,7 +87,7 @@ class Month:
 
 def longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
     """The longer of two intervals, of which either may not be known."""
-    return max((each for each in (one, other) if each is not None), default=None)
+    return max((duration for duration in (one, other) if duration is not None), default=None)
 
 
 def _minutes(whole: TimeSpan, part: TimeSpan) -> slice:

@@ -25,12 +25,14 @@ def history_policy(catalog: Catalog) -> HistorySourcesSpec:
     located = catalog.only(HistorySources)
     if located is None:
         raise SourceError(f"no HistorySources document names a source; {ASK_FOR_POLICY}")
+
     spec = located.value.spec
     if spec.step != MINUTE:
         asked = spec.step / timedelta(seconds=1)
         raise SourceError(
             f"{located.document.path}: step is {asked:g} s, and history is kept at 1m"
         )
+
     return spec
 
 

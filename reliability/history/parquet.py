@@ -82,8 +82,9 @@ def read_month(path: Path, wanted: Callable[[Column], bool]) -> Month:
         names = {column: name for column, name in header.names.items() if wanted(column)}
         table = file.read(list(names.values()), use_threads=False)
         columns = {column: _numbers(table.column(name)) for column, name in names.items()}
-        if any(len(each) != header.rows.steps(MINUTE) for each in columns.values()):
+        if any(len(column) != header.rows.steps(MINUTE) for column in columns.values()):
             raise ValueError("it has not as many rows as it says")
+
     month = Month(header.rows, columns, header.covered, header.source, header.through)
     month.interval = header.interval
     return month
@@ -98,6 +99,7 @@ def write_month(path: Path, month: Month, slo: str, definition: Definition | Non
     temporary = path.with_name(f".{path.name}.tmp")
     table = _table(month, _metadata(month, slo, definition))
     temporary.unlink(missing_ok=True)
+
     with create(temporary) as out:
         pq.write_table(
             table,
@@ -109,6 +111,7 @@ def write_month(path: Path, month: Month, slo: str, definition: Definition | Non
         )
         out.flush()
         os.fsync(out.fileno())
+
     temporary.replace(path)
 
 
@@ -125,26 +128,28 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def _header(schema: Any, path: Path) -> Header:
-    said = json.loads(schema.metadata[KEY])
-    if said["version"] > VERSION:
+    header = json.loads(schema.metadata[KEY])
+    if header["version"] > VERSION:
         raise SourceError(
-            f"{path} has version {said['version']}, and {VERSION} is the newest that is read "
+            f"{path} has version {header['version']}, and {VERSION} is the newest that is read "
             "here; upgrade reliability"
         )
-    if said["version"] not in READABLE:
-        raise ValueError(f"version {said['version']}, and {READABLE[0]} is the oldest read here")
+
+    if header["version"] not in READABLE:
+        raise ValueError(f"version {header['version']}, and {READABLE[0]} is the oldest read here")
     names = {_column(field): field.name for field in schema if field.name != MINUTE_COLUMN}
-    covered = tuple(_span(pair) for pair in said["covered"])
-    definition = Definition.read(said["definition"]) if said["definition"] else None
-    rows = _span(said["rows"]) if "rows" in said else _rows_of_month(path)
-    seconds = said.get("interval_seconds")
+    covered = tuple(_span(pair) for pair in header["covered"])
+    definition = Definition.read(header["definition"]) if header["definition"] else None
+    rows = _span(header["rows"]) if "rows" in header else _rows_of_month(path)
+    seconds = header.get("interval_seconds")
+
     return Header(
         rows=rows,
         definition=definition,
         names=names,
         covered=covered,
-        source=said["source"],
-        through=said.get("through", 0),
+        source=header["source"],
+        through=header.get("through", 0),
         interval=None if seconds is None else timedelta(seconds=seconds),
     )
 
@@ -167,7 +172,7 @@ def _metadata(month: Month, slo: str, definition: Definition | None) -> dict[str
         "definition": definition.values if definition else None,
         "checksum": definition.checksum if definition else IMPORTED,
         "rows": _moments(month.span),
-        "covered": [_moments(each) for each in month.covered],
+        "covered": [_moments(span) for span in month.covered],
         "through": month.through,
         "interval_seconds": month.interval.total_seconds() if month.interval else None,
     }

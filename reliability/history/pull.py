@@ -81,6 +81,7 @@ def fill(family: Family, booking: CountSource, span: TimeSpan, pace: Pace) -> It
             keep(family, zip(day, threads.map(booking.of, day), strict=True), booking.source)
             done += len(day)
             yield Progress(done, len(wanted))
+
     family.compact()
 
 
@@ -99,18 +100,21 @@ def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> Minute
     around = TimeSpan(span.start - LONGEST_GAP, span.end + LONGEST_GAP)
     booked: dict[Column, FloatArray] = {}
     intervals: list[timedelta | None] = []
+
     for index, selector in enumerate(definition.selectors):
         counters = list(reader.counters(selector, around))
-        intervals.append(interval_of(each.samples for each in counters))
+        intervals.append(interval_of(candidate.samples for candidate in counters))
         for counter in counters:
             column = Column(index, _kept(counter, definition))
             counted = increments(counter.samples, span)
             booked[column] = added(booked[column], counted) if column in booked else counted
+
     if len(booked) > MOST_LABEL_SETS:
         raise SourceError(
             f"{len(booked)} sets of labels in one SLI, and {MOST_LABEL_SETS} are kept at most; "
             "take labels out of keepLabels in policies/history.yaml"
         )
+
     return MinuteCounts(booked, reduce(longer, intervals, None))
 
 
@@ -127,11 +131,12 @@ def keep(
     """Write chunks as parts of the months that they lie in, one part a month."""
     by_month: dict[date, list[Piece]] = {}
     interval: timedelta | None = None
-    for chunk, found in booked:
-        counted = found.columns if isinstance(found, MinuteCounts) else found
-        interval = longer(interval, found.interval if isinstance(found, MinuteCounts) else None)
+    for chunk, minutes in booked:
+        counted = minutes.columns if isinstance(minutes, MinuteCounts) else minutes
+        interval = longer(interval, minutes.interval if isinstance(minutes, MinuteCounts) else None)
         for first, part in months(chunk):
             by_month.setdefault(first, []).append((part, counted, chunk))
+
     for pieces in by_month.values():
         start, end = min(piece[0].start for piece in pieces), max(piece[0].end for piece in pieces)
         month = Month(TimeSpan(start, end), source=source, interval=interval)

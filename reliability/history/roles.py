@@ -34,9 +34,10 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
     if isinstance(counters, DatadogQueries | Evaluated):
         known = _asked(counters, sli.group_by)
         return (lambda column: _imported_roles(column, sli)) if definition == known else None
+
     if isinstance(counters, NotCounted) or not definition.answers(counters, sli.group_by):
         return None
-    sources = {each: definition.source_of(each) for each in counters.selectors}
+    sources = {selector: definition.source_of(selector) for selector in counters.selectors}
     return lambda column: _fetched_roles(column, counters, sources, sli.group_by)
 
 

@@ -54,6 +54,7 @@ class Store:
         for family in self.families(sli.service, sli.slo):
             if family.definition and family.definition.answers(counters, told_apart):
                 return family, family.definition
+
         definition = Definition.of(counters, told_apart)
         return self.family(sli.service, sli.slo, definition), definition
 
@@ -78,6 +79,7 @@ class Store:
         for folder, folders, files in os.walk(self.folder):
             for name in (*folders, *files):
                 ensure_no_link(Path(folder, name), self.top)
+
         with (self.folder / LOCK).open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,7 +96,7 @@ class Store:
             SourceError: a file is of a newer version.
         """
         families = [Family(folder, slo, None) for folder in self._folders(service, slo)]
-        return [said for family in families for said in family.set_aside()]
+        return [reason for family in families for reason in family.set_aside()]
 
     def set_aside_everywhere(self) -> Iterator[str]:
         """The same for every SLO that has a file, those that are gone among them.
@@ -123,7 +125,7 @@ class Store:
                 folder.rmdir()
 
     def _folders(self, service: str, slo: str) -> list[Path]:
-        return [each for each in sorted(self._of(service, slo).glob("*/")) if files_of(each)]
+        return [path for path in sorted(self._of(service, slo).glob("*/")) if files_of(path)]
 
     def _of(self, service: str, slo: str) -> Path:
         """One folder below the other; a name of somebody's file leads nowhere else."""

@@ -83,9 +83,11 @@ def time_left(timeout: float | None) -> float | None:
     deadline = _deadline.get()
     if deadline is None:
         return timeout
+
     left = deadline - time.monotonic()
     if left <= 0:
         raise TooLateError
+
     return left if timeout is None else min(timeout, left)
 
 
@@ -99,12 +101,14 @@ def bounded_content(chunks: Iterable[bytes], headers: Mapping[str, str], largest
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("gzip", "identity", ""):
         raise OutOfBoundsError(f"is encoded as {encoding[:40]!r}, and only gzip is asked for")
+
     content = bytearray()
     for piece in _gunzipped(chunks, largest) if encoding == "gzip" else chunks:
         content += piece
         if len(content) > largest:
             raise OutOfBoundsError(f"is larger than {largest / MEBIBYTE:g} MiB")
         time_left(None)
+
     return bytes(content)
 
 

@@ -90,7 +90,9 @@ def one_line(text: str) -> str:
     A line break could begin a line with `::`, which a job's log takes for a command.
     """
     plain = SPACES.sub(" ", text[: 20 * LONGEST_WORDS]).strip()
-    shown = "".join("�" if unicodedata.category(each)[0] == "C" else each for each in plain)
+    shown = "".join(
+        "�" if unicodedata.category(character)[0] == "C" else character for character in plain
+    )
     return shown if len(shown) <= LONGEST_WORDS else f"{shown[: LONGEST_WORDS - 1]}…"
 
 

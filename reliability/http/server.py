@@ -129,6 +129,7 @@ class HttpServer:
                 if reply.status_code not in self.retries.statuses:
                     return reply
                 self.pause(wanted_pause(reply.headers, pause, self.retries.longest_pause))
+
         return self._exchange("GET", path, parameters)
 
     def _may_help(self, error: NoAnswerError) -> bool:
@@ -155,6 +156,7 @@ class HttpServer:
         request = f"{method} {httpx.URL(self.url).path.rstrip('/')}{path}"
         kind = {"Content-Type": "application/json"} if content is not None else {}
         headers = {**kind, **(more or {}), "Accept-Encoding": "gzip"}
+
         try:
             with (
                 time_limit(self.bounds),
@@ -172,6 +174,7 @@ class HttpServer:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
             reason = one_line(ERRNO.sub("", str(error)).lower()) or type(error).__name__
             raise NoAnswerError(f"{self._named} does not answer: {reason}") from error
+
         return HttpReply(self.target, request, status, told, body, self.bounds.values)
 
     @property

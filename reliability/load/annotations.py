@@ -53,13 +53,15 @@ def annotation_problems(
 def _inside(document: Document, values: Any, pointer: Pointer) -> Iterator[Said]:
     """Objects that OpenSLO lets people write in place: they have metadata of their own."""
     if isinstance(values, list):
-        for index, each in enumerate(values):
-            yield from _inside(document, each, (*pointer, index))
+        for index, value in enumerate(values):
+            yield from _inside(document, value, (*pointer, index))
+
     if not isinstance(values, dict):
         return
-    for key, each in values.items():
+    for key, value in values.items():
         if key in INSIDE:
-            yield from _inside(document, each, (*pointer, key))
+            yield from _inside(document, value, (*pointer, key))
+
     if "metadata" in values:
         kind = str(values.get("kind", "SLI"))
         yield from _of_one(document, values, pointer, kind)
@@ -72,6 +74,7 @@ def _of_one(
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     if not isinstance(annotations, dict):
         return
+
     texts = {key: text for key, text in annotations.items() if isinstance(text, str)}
     ours = {key: text for key, text in texts.items() if key.startswith(ANNOTATION_PREFIX)}
     at = (*pointer, "metadata", "annotations")
@@ -96,8 +99,10 @@ def _misplaced(document: Document, pointer: Pointer, key: str, kind: str) -> Sai
         where = " or ".join(homes)
         message = f"{key} is read on {where}, and this is {kind}"
         return "document-key-unknown", Problem(location, message, f"move it to the {homes[0]}")
+
     known = sorted({key for keys in KEYS.values() for key in keys})
     near = difflib.get_close_matches(key, known, n=1)
     message = f"{key} is no annotation of ours, and none is read on {kind}"
     help_text = f"the nearest is {near[0]}, on an SLO" if near else "remove it"
+
     return "document-key-unknown", Problem(location, message, help_text)

@@ -80,6 +80,7 @@ def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
     prefix = repository.prefix(root)
     if any(map(_is_document, _below(repository, commit, prefix))):
         return prefix
+
     moved = _document_folders(repository, commit)
     if not repository.is_submodule:
         moved -= _document_folders(repository, repository.commit("HEAD"))
@@ -89,6 +90,7 @@ def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
             f"{commit[:12]} holds no documents below {prefix or '.'}, and it does in {names}; "
             "move one folder at a time, and run where the repository itself is checked out"
         )
+
     return next(iter(moved), prefix)
 
 
@@ -126,6 +128,7 @@ def _files(
     owners = next((path for path in CODE_OWNERS if path in plain), None)
     wanted = [path for path in plain if _is_document(path) or path == owners]
     contents = repository.contents(plain[path] for path in wanted)
+
     return [
         (path, content)
         for path, content in zip(wanted, contents, strict=True)

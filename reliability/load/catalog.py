@@ -41,10 +41,11 @@ class Catalog:
         """Index documents by their kind, in the order given."""
         index: dict[type[Model], list[Located[Any]]] = {}
         names: dict[tuple[type[Model], str], Located[Any]] = {}
-        for each in located:
-            kind = type(each.value)
-            index.setdefault(kind, []).append(each)
-            names.setdefault((kind, each.value.metadata.name), each)
+        for document in located:
+            kind = type(document.value)
+            index.setdefault(kind, []).append(document)
+            names.setdefault((kind, document.value.metadata.name), document)
+
         kinds = {kind: tuple(of) for kind, of in index.items()}
         return cls(kinds, files, raw or {}, texts or {}, names)
 
@@ -67,9 +68,9 @@ class Catalog:
 
     def governing(self, kind: type[K]) -> Iterator[Located[K]]:
         """Every document of a kind outside of the directories of services, whose teams own them."""
-        for each in self.each(kind):
-            if service_directory(each.document.path) is None:
-                yield each
+        for document in self.each(kind):
+            if service_directory(document.document.path) is None:
+                yield document
 
     @property
     def services(self) -> tuple[str, ...]:

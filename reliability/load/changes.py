@@ -108,4 +108,5 @@ class Changes:
         ]
         owners = (f"{prefix}/{path}".lstrip("/") for path in CODE_OWNERS)
         entries += [entry for path in owners for entry in self.repository.entries(name, path)]
+
         return {entry.path: (entry.mode, entry.object) for entry in entries}

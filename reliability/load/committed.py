@@ -29,6 +29,7 @@ def committed_below(root: Path, folder: str, base: str, head: str = "") -> tuple
     }
     if not head:
         changed |= set(repository.tracked(str(top / folder))) - set(after)
+
     return tuple(sorted(changed))
 
 

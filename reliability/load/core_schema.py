@@ -58,6 +58,7 @@ def tagged(tag: str, text: str) -> Scalar:
         return text
     if name not in ("int", "float", "bool", "null"):
         raise LookupError(tag)
+
     value = scalar(text)
     match name, value:
         case ("bool", bool()) | ("null", None) | ("float", float()):
@@ -66,6 +67,7 @@ def tagged(tag: str, text: str) -> Scalar:
             return value
         case ("float", int()) if not isinstance(value, bool):
             return float(value)
+
     raise ValueError(text)
 
 

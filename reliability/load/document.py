@@ -96,9 +96,11 @@ class Document:
                 part = EntryPart.KEY
                 break
             place = inner
+
         extent = place.extent if part is EntryPart.VALUE else self.key(place)
         if extent[0] == extent[1]:
             extent = self.key(place)
+
         return Location(self.path, self.source.span(extent), pointer)
 
     def key(self, place: ValueLocation) -> Extent:
@@ -116,6 +118,7 @@ class Document:
                     value = value[step]
                 case _:
                     return False
+
         return True
 
 
@@ -158,6 +161,7 @@ def parse(
     source = Source(path, text)
     if trouble is not None:
         return Parsed((), (fault(source, trouble),))
+
     return read(source, limits, reader)
 
 
@@ -166,6 +170,7 @@ def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueRea
     reader = reads(events_of(source.text), limits)
     documents: list[Document] = []
     troubles = reader.troubles
+
     try:
         while True:
             known = len(troubles)
@@ -180,10 +185,12 @@ def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueRea
         troubles.append(refusal.trouble)
     except yaml.YAMLError as error:
         troubles.append(syntax_trouble(source.text, error))
+
     faults = [fault(source, trouble) for trouble in troubles]
     if reader.duplicates:
         faults.extend(duplicate_faults(source))
-    faults.sort(key=lambda each: each.location)
+
+    faults.sort(key=lambda one: one.location)
     return Parsed(tuple(documents), tuple(faults))
 
 
@@ -191,7 +198,7 @@ def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueRea
 def values_of(source: Source) -> dict[int, Any]:
     """The values of a file's documents by index, read again."""
     again = Source(source.path, source.text)
-    return {each.index: each.held for each in read(again, DEFAULT_LIMITS).documents}
+    return {document.index: document.held for document in read(again, DEFAULT_LIMITS).documents}
 
 
 def fault(source: Source, trouble: Trouble) -> DocumentFault:
@@ -201,6 +208,7 @@ def fault(source: Source, trouble: Trouble) -> DocumentFault:
     if trouble.context is not None:
         start, end, words = trouble.context
         related = ((location(source, start, end), words),)
+
     return DocumentFault(
         trouble.rule,
         at,
@@ -219,7 +227,9 @@ def location(source: Source, start: int, end: int) -> Location:
 
 def duplicate_faults(source: Source) -> list[DocumentFault]:
     """Give a fault for each key that is written twice in a mapping."""
-    return [duplicate_fault(source, each) for tree in source.trees for each in tree.duplicates]
+    return [
+        duplicate_fault(source, duplicate) for tree in source.trees for duplicate in tree.duplicates
+    ]
 
 
 def duplicate_fault(source: Source, duplicate: Duplicate) -> DocumentFault:

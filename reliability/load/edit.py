@@ -25,6 +25,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     for (_, end), (start, _) in pairwise(extents):
         if start < end:
             raise ValueError(f"two edits overlap at offset {start}")
+
     for (start, end), edit in reversed(list(zip(extents, ordered, strict=True))):
         text = text[:start] + edit.text + text[end:]
     return text

@@ -96,6 +96,7 @@ def _read_all(root: Path, paths: Iterable[str]) -> tuple[list[SourceFile], list[
     findings: list[Finding] = []
     seen: dict[str, PurePosixPath] = {}
     above = f"{root.as_posix().rstrip('/')}/"
+
     for path in paths:
         name = _relative(root, above, path)
         twin = seen.setdefault(str(name).lower(), name)
@@ -105,6 +106,7 @@ def _read_all(root: Path, paths: Iterable[str]) -> tuple[list[SourceFile], list[
             findings.append(_unreadable(name, problem, related, help_text="rename one of the two"))
         else:
             _read(path, name, files, findings)
+
     return files, findings
 
 
@@ -133,11 +135,11 @@ def _content(path: str, size: int) -> bytes:
     """The bytes of a file of about this size; a file object would take twice as long."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
-        found = os.read(descriptor, size + 1)
-        while len(found) != size:  # it has just changed
-            size = len(found)
-            found += os.read(descriptor, DEFAULT_LIMITS.bytes)
-        return found
+        data = os.read(descriptor, size + 1)
+        while len(data) != size:  # it has just changed
+            size = len(data)
+            data += os.read(descriptor, DEFAULT_LIMITS.bytes)
+        return data
     finally:
         os.close(descriptor)
 

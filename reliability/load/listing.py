@@ -28,13 +28,13 @@ def listed(folder: str) -> Iterator[str]:
 def _below(folder: str, deeper: int) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
-            found = list(entries)
+            dir_entries = list(entries)
     except PermissionError:
         yield folder
         return
     except OSError:  # it is not there, or no folder
         return
-    for entry in found:
+    for entry in dir_entries:
         if _leads_to_folder(entry):
             yield from _of_folder(entry, deeper)
         elif entry.name.endswith(SUFFIXES):

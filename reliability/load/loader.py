@@ -76,12 +76,13 @@ def load(
     ordered = sorted(files, key=lambda file: file[0].parts)
     with collector_paused():
         read = LoadedDocuments([], {}, [])
-        written = [each for each in ordered if each[0] not in CODE_OWNERS]
+        written = [pair for pair in ordered if pair[0] not in CODE_OWNERS]
         for (path, _), parsed in zip(written, parsing(written), strict=True):
             _read_file(path, parsed, read)
-        known = {each.document.path: each.document.text for each in read.located}
+        known = {located.document.path: located.document.text for located in read.located}
         texts = {path: known.get(path) or data.decode("utf-8", "replace") for path, data in ordered}
         catalog = Catalog.of(read.located, existing, read.raw, texts)
+
     return catalog, read.findings
 
 
@@ -91,11 +92,12 @@ def _read_file(path: PurePosixPath, parsed: Parsed, into: LoadedDocuments) -> No
         if path == BASE_ALERTMANAGER:
             into.raw[path] = document
             continue
-        found, said = read_document(document)
-        into.located.extend(found)
-        for rule, problem in said:
+        locateds, pairs = read_document(document)
+        into.located.extend(locateds)
+        for rule, problem in pairs:
             place = named_place(document.values, problem.at.pointer)
             findings.append(_finding(rule, problem, place))
+
     into.findings.extend(findings[:SHOWN])
     into.findings.extend(_rest(findings[SHOWN:]))
 
@@ -113,21 +115,23 @@ def _rest(findings: Sequence[Finding]) -> Iterator[Finding]:
 def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
     """A document's objects (one, or a list of them) as their kinds, and what is wrong."""
     located: list[Located[Any]] = []
-    said: list[Said] = []
+    pairs: list[Said] = []
     kept = document.released()
+
     for pointer, values in _objects(document):
         model, problems = _kind(document, values, pointer)
-        said.extend(problems)
+        pairs.extend(problems)
         if model is None:
             continue
         value, problems = validate(document, values, pointer, model)
         problems = [*problems, *annotation_problems(document, values, pointer)]
         if model is RulePolicy:
             problems = [*problems, *_options(document, values, pointer)]
-        said.extend(problems)
+        pairs.extend(problems)
         if value is not None and not problems:
             located.append(Located(value, kept, pointer))
-    return located, said
+
+    return located, pairs
 
 
 def _objects(document: Document) -> Iterator[tuple[Pointer, Any]]:
@@ -144,6 +148,7 @@ def _kind(
     if not isinstance(values, dict):
         problem = Problem(document.locate(pointer), "a document is a mapping, and here is none")
         return None, [("document-value", problem)]
+
     missing = [key for key in ("apiVersion", "kind") if key not in values]
     if missing:
         at = document.locate(pointer, EntryPart.KEY)
@@ -153,9 +158,11 @@ def _kind(
             help_text = f"`reliability import {document.path}` reads rules of Prometheus and Sloth"
         problem = Problem(at, message, help_text, subject=missing[0])
         return None, [("document-key-missing", problem)]
+
     model = KINDS.get((str(values["apiVersion"]), str(values["kind"])))
     if model is None:
         return None, [("document-value", _unknown_kind(document, values, pointer))]
+
     return model, []
 
 
@@ -170,6 +177,7 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
         if version.startswith(IMPORTED):
             help_text = f"`reliability import {document.path}` reads it"
         return Problem(at, f"apiVersion {version} is not read here", help_text)
+
     at = document.locate((*pointer, "kind"))
     near = difflib.get_close_matches(kind, kinds, n=1)
     help_text = f"the nearest is {near[0]}" if near else f"known: {', '.join(kinds)}"
@@ -192,7 +200,7 @@ def unreadable_parts(findings: Iterable[Finding]) -> Iterator[Problem]:
 
     What is declared there is in no catalog, and would look deleted to whoever compares.
     """
-    yield from (each.problem for each in findings if each.severity is Severity.ERROR)
+    yield from (finding.problem for finding in findings if finding.severity is Severity.ERROR)
 
 
 def _fault(fault: DocumentFault) -> Finding:

@@ -80,6 +80,7 @@ def start_of(repository: GitRepository, tip: str, head: str) -> str:
             f"{head[:12]} and {tip[:12]} have {len(starts)} merge bases, and the change differs "
             "with each; merge the base branch into the branch of the change, and push"
         )
+
     return starts[0] if starts else tip
 
 
@@ -94,6 +95,7 @@ def merge_working_tree(root: Path, revision: str, here: Base) -> Merge:
     start = start_of(repository, tip, repository.commit("HEAD"))
     if start == tip:
         return Merge(base=files_at(repository, root, tip).loaded(), head=here, start=start)
+
     sides = MergeSides.at(repository, root, (start, tip, "HEAD"))
     files, unread = read_repository(root)
     disk = MergedDiskFiles(root, added=sides.added, repository=repository)
@@ -113,6 +115,7 @@ def merge_commit(root: Path, revision: str, commit: str) -> Merge:
     if start == tip:
         base = files_at(repository, root, tip).loaded()
         return Merge(base=base, head=held.loaded(), start=start)
+
     sides = MergeSides.at(repository, root, (start, tip, head))
     change = ChangeFiles(held.files, frozenset((*held.objects, *sides.added)))
     return _merged(sides, change, head)
@@ -177,6 +180,7 @@ def _merged(sides: MergeSides, change: ChangeFiles, commit: str) -> Merge:
         for path, old in before.items()
     }
     catalog, findings = load(_there(after), change.existing)
+
     return Merge(
         base=Base(sides.tip.commit, *load(_there(before), sides.tip.objects)),
         head=Base(commit, catalog, (*change.findings, *findings)),

@@ -19,10 +19,12 @@ def named_place(values: Any, pointer: Pointer) -> str:
     whole, first = values, pointer[0] if pointer else None
     if isinstance(values, list) and isinstance(first, int):
         whole, pointer = values[first], pointer[1:]
+
     metadata = whole.get("metadata") if isinstance(whole, Mapping) else None
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
     if not isinstance(name, str) or not isinstance(whole.get("kind"), str):
         return ""
+
     return "/".join([f"{whole['kind']} {name}", *_steps(whole, pointer)])
 
 

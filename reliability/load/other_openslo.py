@@ -37,6 +37,7 @@ def _earlier(values: Mapping[str, Any]) -> Iterator[str]:
         return
     if "timeWindows" in spec:
         yield f"timeWindows as timeWindow with duration: {_duration(spec['timeWindows'])}"
+
     written = set(_keys(spec))
     source = "metricSource: {type: <queryType>, spec: {query: <query>}}"
     if "ratioMetrics" in written:
@@ -49,6 +50,7 @@ def _earlier(values: Mapping[str, Any]) -> Iterator[str]:
     elif "indicator" in written:
         metric = "{metadata: {name: ...}, spec: {thresholdMetric: ...}}"
         yield f"indicator as {metric} with {source}"
+
     if spec.get("budgetingMethod") == "Timeslices":
         yield "timeSliceWindow in each objective, such as 5m"
 
@@ -70,5 +72,5 @@ def _keys(values: Any) -> Iterator[str]:
             yield str(key)
             yield from _keys(value)
     elif isinstance(values, list):
-        for each in values:
-            yield from _keys(each)
+        for document in values:
+            yield from _keys(document)

@@ -85,11 +85,13 @@ class PlaceBuilder:
         kind = type(event)
         if kind is ScalarEvent or kind is AliasEvent:
             return ValueLocation(self.extent(event))
+
         start: int = event.start_mark.index
         parts: dict[str | int, ValueLocation] = {}
         last = self.mapping(parts) if kind is MappingStartEvent else self.sequence(parts)
         if event.flow_style:
             self.written = last.end_mark.index
+
         # The end mark of a block is the beginning of what follows it, after comments and blank
         # lines; what a reader takes for its end is the end of the last thing written in it.
         return ValueLocation((start, self.written), parts=parts)
@@ -111,6 +113,7 @@ class PlaceBuilder:
             route.pop()
             place.key = key
             parts[name] = place
+
         return event
 
     def sequence(self, parts: dict[str | int, ValueLocation]) -> Any:

@@ -30,8 +30,8 @@ def parse_in_processes(
     """What `jobs` processes read, this one among them, in the order of the files."""
     parts = [files[start : start + at_once] for start in range(0, len(files), at_once)]
     first = round(len(parts) * own_share(jobs - 1))
-    found = in_processes(len(parts), partial(_parsed, parts), jobs, first)
-    for part, packed in zip(parts, found, strict=True):
+    parsed = in_processes(len(parts), partial(_parsed, parts), jobs, first)
+    for part, packed in zip(parts, parsed, strict=True):
         yield from map(_unpacked, part, packed)
 
 
@@ -48,7 +48,7 @@ def _parsed(parts: Sequence[Sequence[SourceFile]], index: int) -> list[Packed]:
 
 def _packed(parsed: Parsed) -> Packed:
     """Without the text: the process that asks has the bytes."""
-    documents = [(each.index, each.values) for each in parsed.documents]
+    documents = [(document.index, document.values) for document in parsed.documents]
     count = parsed.documents[0].source.documents if documents else 0
     return count, documents, parsed.faults
 
@@ -59,4 +59,4 @@ def _unpacked(file: SourceFile, packed: Packed) -> Parsed:
         return Parsed((), faults)
     path, data = file
     source = Source(path, data.decode("utf-8-sig"), count)
-    return Parsed(tuple(Document(source, *each) for each in documents), faults)
+    return Parsed(tuple(Document(source, *document) for document in documents), faults)

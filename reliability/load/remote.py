@@ -27,6 +27,7 @@ def repository_address(root: Path) -> str:
         return ""
     repository = GitRepository.containing(root)
     address, inside = normalized_address(repository.origin()), repository.prefix(root)
+
     return f"{address}:{quote(inside)}" if address and inside else address
 
 
@@ -38,6 +39,7 @@ def normalized_address(url: str) -> str:
     scp = SCP.fullmatch(url.strip())
     if scp is not None:
         return _joined(scp["host"], scp["path"])
+
     try:
         parts = urlsplit(url.strip())
         return _joined(parts.hostname or "", parts.path) if parts.scheme in NETWORK else ""

@@ -25,7 +25,7 @@ def fix(title: str, edits: Iterable[Edit], *, safe: bool = True) -> Fix | None:
 
 def one_near(name: str, known: Iterable[str]) -> str | None:
     """The one name that was meant: equal but for case, or alone in being near."""
-    names = {each.lower(): each for each in sorted(known)}
+    names = {known_id.lower(): known_id for known_id in sorted(known)}
     if name.lower() in names:
         return names[name.lower()]
     near = difflib.get_close_matches(name.lower(), names, n=2, cutoff=CLOSE)
@@ -47,8 +47,8 @@ def replaced(document: Document, at: Location, old: str, new: str) -> Iterator[E
         old, new = _in_double_quotes(old), _in_double_quotes(new)
     boundary = r"(?<!\w)" if re.match(r"\w", old) else ""
     pattern = re.compile(boundary + re.escape(old))
-    for found in pattern.finditer(document.text, start, end):
-        yield Edit(document.source.span(found.span()), new)
+    for match in pattern.finditer(document.text, start, end):
+        yield Edit(document.source.span(match.span()), new)
 
 
 def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
@@ -64,10 +64,12 @@ def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
         is_under = span.line > key.line and span.column <= key.column
         yield Edit(span, " []" if is_under else "[]")
         return
+
     span = document.locate(pointer).span
     lines = document.source.lines
     if span.end_line == len(lines) or not BEFORE_ITEM.fullmatch(_before(document, span)):
         return
+
     yield Edit(SourceSpan(span.line, 1, span.end_line + 1, 1), "")
 
 

@@ -61,15 +61,15 @@ def validate(
         return model.model_validate(values), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        said: dict[Pointer, Said] = {}
+        pairs: dict[Pointer, Said] = {}
         counted: set[Pointer] = set()
-        for each in map(_untagged, errors[:SHOWN]):
-            rule, route, problem = _say(document, values, pointer, model, each)
-            mended = _mended(document, (*pointer, *route), len(pointer), model, each)
-            said.setdefault(route, (rule, dataclasses.replace(problem, fix=mended)))
-            if each["type"] in ("too_short", "too_long"):
+        for raw in map(_untagged, errors[:SHOWN]):
+            rule, route, problem = _say(document, values, pointer, model, raw)
+            mended = _mended(document, (*pointer, *route), len(pointer), model, raw)
+            pairs.setdefault(route, (rule, dataclasses.replace(problem, fix=mended)))
+            if raw["type"] in ("too_short", "too_long"):
                 counted.add(route)
-        told = [said[route] for route in said if route not in counted or _is_alone(route, said)]
+        told = [pairs[route] for route in pairs if route not in counted or _is_alone(route, pairs)]
         return None, [*told, *_rest(document, pointer, len(errors) - SHOWN)]
 
 
@@ -95,9 +95,9 @@ def _untagged(error: Any) -> Any:
     return {"type": "literal_error", "loc": loc, "input": given, "ctx": {"expected": expected}}
 
 
-def _is_alone(route: Pointer, said: Iterable[Pointer]) -> bool:
+def _is_alone(route: Pointer, pointers: Iterable[Pointer]) -> bool:
     """Items that are at fault themselves are not counted, and then the count says nothing."""
-    return not any(other != route and other[: len(route)] == route for other in said)
+    return not any(other != route and other[: len(route)] == route for other in pointers)
 
 
 def _say(
@@ -110,6 +110,7 @@ def _say(
     inside = error.get("ctx", {}).get("inside", ())
     route, part = _route(values, (*error["loc"], *inside), error["type"])
     path = route_text(route)
+
     if error["type"] == "missing":
         at = document.locate((*pointer, *route[:-1]), EntryPart.KEY)
         where = route_text(route[:-1])
@@ -117,11 +118,13 @@ def _say(
         message = f"{where or 'the document'} has no {key}, and it is required"
         problem = Problem(at, message, f"add the key {key}", subject=key)
         return "document-key-missing", route, problem
+
     if error["type"] == "extra_forbidden":
         at = document.locate((*pointer, *route), EntryPart.KEY)
         known = sorted(keys_at(model, route[:-1]))
         message = f"{path} is no key that is known here"
         return "document-key-unknown", route, Problem(at, message, _nearest(str(route[-1]), known))
+
     at = document.locate((*pointer, *route), part)
     message, help_text = _value_message(error, path)
     rule = error.get("ctx", {}).get("rule", "document-value")
@@ -159,21 +162,25 @@ def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> 
 def _value_message(error: Any, path: str) -> tuple[str, str | None]:
     kind, context, given = error["type"], error.get("ctx", {}), error["input"]
     if kind == "value":
-        said = context["message"]
-        return (f"{path}: {said}" if path else said), context["help"] or None
+        expected = context["message"]
+        return (f"{path}: {expected}" if path else expected), context["help"] or None
+
     if kind in _TYPES:
         quoted = kind == "string_type" and isinstance(given, bool | int | float)
         help_text = "put it in quotes" if quoted else None
         return f"{path} is {_shown(given)}, and {_TYPES[kind]} is needed", help_text
+
     if kind in _LIMITS:
         return f"{path} is {_shown(given)}, and it {_LIMITS[kind].format(**context)}", None
     if kind == "literal_error":
         allowed = context["expected"].replace("'", "")
         return f"{path} is {_shown(given)}, and it can be {allowed}", None
+
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
-        said = IN_WORDS.get(pattern, f"it must match {pattern}")
-        return f"{path} is {_shown(given)}, and {said}", None
+        expected = IN_WORDS.get(pattern, f"it must match {pattern}")
+        return f"{path} is {_shown(given)}, and {expected}", None
+
     if kind.startswith("datetime_"):
         return f"{path} is {_shown(given)}, and a time is needed", "write 2026-01-31T09:00:00Z"
     return f"{path}: {error['msg'][:1].lower()}{error['msg'][1:]}", None
@@ -195,7 +202,7 @@ def _shown(value: object) -> str:
 def _nearest(name: str, known: Sequence[str]) -> str | None:
     """By what is left without a prefix that all share: `reliability/` makes no two alike."""
     prefix = name[: name.rfind("/") + 1]
-    words = [each.removeprefix(prefix) for each in known]
+    words = [known_key.removeprefix(prefix) for known_key in known]
     near = difflib.get_close_matches(name.removeprefix(prefix), words, n=1, cutoff=0.6)
     if near:
         return f"the nearest key is {prefix if prefix + near[0] in known else ''}{near[0]}"
@@ -207,6 +214,7 @@ def _route(values: Any, loc: Sequence[str | int], kind: str) -> tuple[Pointer, E
     route: list[str | int] = []
     part = EntryPart.VALUE
     current = values
+
     for index, step in enumerate(loc):
         if step == "[key]":
             part = EntryPart.KEY
@@ -215,6 +223,7 @@ def _route(values: Any, loc: Sequence[str | int], kind: str) -> tuple[Pointer, E
             current = current[step]
         elif index == len(loc) - 1 and kind == "missing":
             route.append(step)
+
     return tuple(route), part
 
 
@@ -238,8 +247,8 @@ def keys_at(model: type[BaseModel], route: Pointer) -> set[str]:
     for step in route:
         if isinstance(step, int):
             continue
-        models = {found for each in models for found in _models_under(each, step)}
-    return {key for each in models for key in _aliases(each)}
+        models = {child for parent in models for child in _models_under(parent, step)}
+    return {key for parent in models for key in _aliases(parent)}
 
 
 def _aliases(model: type[BaseModel]) -> Iterator[str]:

@@ -15,7 +15,7 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 def line_starts(text: str) -> list[int]:
     """Give the offset at which each line begins; lines end in LF, CRLF or CR."""
-    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+    return [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
 
 
 class Source:
@@ -47,7 +47,7 @@ class Source:
     @cached_property
     def pointers(self) -> dict[int, Pointer]:
         """The way to what begins at an offset, the innermost of what begins there."""
-        return dict(found for tree in self.trees for found in routes(tree.root, ()))
+        return dict(route for tree in self.trees for route in routes(tree.root, ()))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Give line and column, both from 1, of an offset."""
@@ -61,8 +61,8 @@ class Source:
     def first_line(self, extent: Extent) -> Extent:
         """Cut two offsets down to the line they begin on."""
         start, end = extent
-        found = _LINE_BREAK.search(self.text, start, end)
-        return (start, found.start()) if found else extent
+        match = _LINE_BREAK.search(self.text, start, end)
+        return (start, match.start()) if match else extent
 
 
 def routes(place: ValueLocation, pointer: Pointer) -> Iterator[tuple[int, Pointer]]:

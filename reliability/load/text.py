@@ -31,6 +31,7 @@ def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
         message = f"byte 0x{data[error.start]:02x} is no UTF-8"
         at = len(before)
         return before, Trouble(UNREADABLE, at, at, message, "save the file as UTF-8")
+
     return text, strange_character(text) or many_directives(text)
 
 
@@ -41,18 +42,18 @@ def too_large(size: int, most: int) -> str:
 
 def many_directives(text: str) -> Trouble | None:
     """Refuse lines of directives without end: the parser compares each with all before it."""
-    found = next(islice(DIRECTIVE.finditer(text), DIRECTIVES, None), None)
-    if found is None:
+    match = next(islice(DIRECTIVE.finditer(text), DIRECTIVES, None), None)
+    if match is None:
         return None
     message = f"more than {DIRECTIVES} lines that begin with `%`, which is the limit of a file"
-    return Trouble(UNREADABLE, found.start(), found.end(), message, "leave out the directives")
+    return Trouble(UNREADABLE, match.start(), match.end(), message, "leave out the directives")
 
 
 def strange_character(text: str) -> Trouble | None:
     """Find the first character that has no place in a YAML file."""
-    found = STRANGE_ASCII.search(text) if text.isascii() else re.search(STRANGE, text)
-    if found is None:
+    match = STRANGE_ASCII.search(text) if text.isascii() else re.search(STRANGE, text)
+    if match is None:
         return None
-    message = f"character U+{ord(found[0]):04X} stands in the text, and YAML has no place for it"
+    message = f"character U+{ord(match[0]):04X} stands in the text, and YAML has no place for it"
     advice = "take it out, or write it as an escape in double quotes"
-    return Trouble(UNREADABLE, found.start(), found.end(), message, advice)
+    return Trouble(UNREADABLE, match.start(), match.end(), message, advice)

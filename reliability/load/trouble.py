@@ -53,7 +53,9 @@ def trouble_at(
 def in_ticks(text: str) -> str:
     """Quote a text in a message: on one line, and not more than 60 characters of it."""
     short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    printable = (each if each.isprintable() else repr(each)[1:-1] for each in short)
+    printable = (
+        character if character.isprintable() else repr(character)[1:-1] for character in short
+    )
     return f"`{''.join(printable)}`"
 
 
@@ -127,10 +129,12 @@ def older_trouble(event: Any, ours: str, theirs: str, instead: str | None) -> Tr
     advice = f'quote it: "{event.value}"' if len(event.value) <= LONGEST else "quote it"
     if instead is not None:
         advice += f", or write {instead}"
+
     start, end = event.start_mark.index, event.end_mark.index
     same = instead if ours != "text" else f'"{event.value}"'
     is_bare = end - start == len(event.value) and ours != "a number"  # no anchor is before it
     instead = same if is_bare else None
+
     return Trouble(YAML11, start, end, message, advice, instead=instead, subject=event.value)
 
 
@@ -154,12 +158,15 @@ def syntax_trouble(text: str, error: yaml.YAMLError) -> Trouble:
     at = error.problem_mark.index
     message = error.problem or error.context or "this is no YAML"
     advice = SYNTAX_ADVICE.get(message)
+
     if "cannot start any token" in message and at < len(text):
         is_tab = text[at] == "\t"
         message = "a tab cannot indent" if is_tab else f"`{text[at]}` cannot begin plain text"
         advice = "indent with spaces" if is_tab else "quote the text"
+
     context = None
     if error.context and error.context_mark:
         begin = error.context_mark.index
         context = (begin, min(begin + 1, len(text)), error.context)
+
     return Trouble(UNREADABLE, at, min(at + 1, len(text)), message, advice, context)

@@ -81,6 +81,7 @@ class ValueReader:
             if isinstance(event, StreamEndEvent):
                 return None
             event = self.next_event()
+
         self.anchors.clear()
         root = self.next_event()
         self.count(1, root)
@@ -88,6 +89,7 @@ class ValueReader:
         value = self.value(root, 1)
         end = self.next_event()
         assert isinstance(end, DocumentEndEvent)  # noqa: S101
+
         return written, value
 
     def value(self, event: Any, depth: int) -> Any:
@@ -100,11 +102,13 @@ class ValueReader:
         if depth > self.limits.depth:
             limit = f"nested {depth} deep, and the limit is {self.limits.depth}"
             raise LimitPassedError(trouble_at(event, limit))
+
         if event.tag is not None:
             self.check_container_tag(event)
         read = self.mapping if kind is MappingStartEvent else self.sequence
         if event.anchor is None:
             return read(event, depth)
+
         return self.anchored(read, event, depth)
 
     def anchored(self, read: Any, event: Any, depth: int) -> Any:
@@ -133,6 +137,7 @@ class ValueReader:
             if key in values:
                 self.duplicates = True
             values[intern(key)] = self.value(next_event(), depth + 1)
+
         self.count(2 * len(values), start)
         return values
 
@@ -158,6 +163,7 @@ class ValueReader:
                 value = self.number(event)
             elif text in OLDER_WORDS:
                 self.troubles.append(older_scalar(event, text))
+
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 0)
         return value
@@ -191,9 +197,11 @@ class ValueReader:
         if self.aliases > self.limits.aliases:
             limit = f"more than {self.limits.aliases} aliases, which is the limit of a file"
             raise LimitPassedError(trouble_at(event, limit))
+
         if name in self.open_anchors or name not in self.anchors:
             self.troubles.append(unknown_alias(event, inside=name in self.open_anchors))
             return None
+
         value, size = self.anchors[name]
         self.count(size, event)
         return value

@@ -110,6 +110,7 @@ def parse_percent(value: object) -> Fraction:
     except ScalarError as error:
         way_out = "write a percentage such as 2%, or a ratio such as 0.02"
         raise refuse(str(error), way_out) from None
+
     if not 0 <= share <= 1:
         raise refuse(f"{shown(value)} lies outside 0 % to 100 %", "write a share such as 2%")
     return share

@@ -18,28 +18,32 @@ def drifts(
     wanted: Mapping[ResourceId, Resource], kept: Iterable[Kept], options: PlanOptions
 ) -> Iterator[Drift]:
     """Every object that is no longer as its mark says."""
-    for each in kept:
-        held = options.holds(each.id)
-        match each:
+    for kept_object in kept:
+        held = options.holds(kept_object.id)
+        match kept_object:
             case DriftedResource(resource, written):
-                yield _drift(resource, written, wanted.get(each.id), held=held)
+                yield _drift(resource, written, wanted.get(kept_object.id), held=held)
             case Unreadable(id, why):
                 yield Drift(id, why, (), held)
             case Intact():
                 pass
             case _:
-                assert_never(each)
+                assert_never(kept_object)
 
 
-def _drift(found: Resource, written: str, after: Resource | None, *, held: bool) -> Drift:
+def _drift(resource: Resource, written: str, after: Resource | None, *, held: bool) -> Drift:
     """Compare with what was written, which is known only as long as it is what is wanted."""
     if after is None:
-        fields = differences(found.body, {})
-        return Drift(found.id, f"{CHANGED}, and declared no more", fields, held, is_outdated=True)
+        fields = differences(resource.body, {})
+        return Drift(
+            resource.id, f"{CHANGED}, and declared no more", fields, held, is_outdated=True
+        )
+
     if after.digest != written:
-        fields = differences(found.body, after.body)
+        fields = differences(resource.body, after.body)
         why = f"{CHANGED}, and the repository has changed since, too"
-        return Drift(found.id, why, fields, held, is_outdated=True)
-    fields = differences(after.body, found.body)
+        return Drift(resource.id, why, fields, held, is_outdated=True)
+
+    fields = differences(after.body, resource.body)
     why = CHANGED if fields else "its comments or its layout were changed, no field"
-    return Drift(found.id, why, fields, held)
+    return Drift(resource.id, why, fields, held)

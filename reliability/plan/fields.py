@@ -81,6 +81,7 @@ def _compare_items(
     old, new = _named(before, telling), _named(after, telling)
     renamed, way = _renamed(old, new), (*keys, "")
     fresh = (name for name in new if name not in renamed.values())
+
     for name in dict.fromkeys((*old, *fresh)):
         if name in renamed:
             later = renamed[name]
@@ -90,6 +91,7 @@ def _compare_items(
         else:
             one, other = old.get(name, ABSENT), new.get(name, ABSENT)
             yield from _compare(f"{path}[{name}]", way, one, other)
+
     stayed = [name for name in old if name in new]
     order = [name for name in new if name in old]
     if stayed != order:
@@ -113,6 +115,7 @@ def _renamed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, str]
         if best is not None and alike[best] >= LIKE:
             renamed[name] = best
             added.remove(best)
+
     return renamed
 
 
@@ -174,7 +177,7 @@ def _telling_labels(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
     for item in items:
         for key, value in _labels(item).items():
             values.setdefault((_name(item), key), set()).add(str(value))
-    return frozenset(place for place, found in values.items() if len(found) > 1)
+    return frozenset(place for place, texts in values.items() if len(texts) > 1)
 
 
 def _labels(item: Item) -> Mapping[str, Json]:

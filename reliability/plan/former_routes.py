@@ -48,6 +48,7 @@ def with_former_routes(before: Body, after: Body) -> dict[str, Json]:
     former = _former_children(before, after)
     if not former:
         return dict(after)
+
     receivers = {receiver["name"]: receiver for receiver in before.get("receivers") or ()}
     intervals = {item["name"]: item for key in INTERVALS for item in before.get(key) or ()}
     names = dict.fromkeys(name for route in former.values() for name in _receivers_of(route))
@@ -57,14 +58,17 @@ def with_former_routes(before: Body, after: Body) -> dict[str, Json]:
         "route": {**after["route"], "routes": _placed(before, after, former)},
         "receivers": [*after["receivers"], *_renamed(names, receivers)],
     }
+
     if times:
         merged["time_intervals"] = [
             *(after.get("time_intervals") or ()),
             *_renamed(times, intervals),
         ]
+
     inhibitions = [*_former_inhibitions(before, after)]
     if inhibitions:
         merged["inhibit_rules"] = [*(after.get("inhibit_rules") or ()), *inhibitions]
+
     return merged
 
 
@@ -78,12 +82,14 @@ def without_former_routes(body: Body) -> dict[str, Json]:
         "route": {**route, "routes": [child for child in route["routes"] if not _is_former(child)]},
         "receivers": [item for item in body["receivers"] if not _is_renamed(item)],
     }
+
     for key, is_ours in (("time_intervals", _is_renamed), ("inhibit_rules", _is_former_inhibition)):
         items = body.get(key)
         if isinstance(items, list):
             plain[key] = [item for item in items if not is_ours(item)]
             if items and not plain[key]:
                 del plain[key]
+
     return plain
 
 
@@ -100,6 +106,7 @@ def former_routes(body: Body, alerts: Iterable[Labels]) -> tuple[FormerRoute, ..
         routing = parse(body)
     except RoutingRefusedError:
         return ()
+
     ends: dict[int, list[tuple[Labels, str]]] = {}
     for alert in alerts:
         for node in walk(routing.root, alert):
@@ -108,6 +115,7 @@ def former_routes(body: Body, alerts: Iterable[Labels]) -> tuple[FormerRoute, ..
                     ends.setdefault(index, []).append((alert, node.receiver))
                 case _:
                     pass
+
     children: Sequence[Any] = body["route"].get("routes") or ()
     return tuple(
         _former_route(child, ends.get(index, ()))

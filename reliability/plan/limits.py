@@ -42,6 +42,7 @@ def allowances(tokens: Iterable[str], targets: Iterable[str]) -> Mapping[str, st
         if target in allowed:
             raise ReliabilityError(f"--allow {token}: {target} is named twice")
         allowed[target] = match["digest"]
+
     return allowed
 
 
@@ -58,6 +59,7 @@ def excess(owned: int, changes: Iterable[Change], limits: ChangeLimits) -> str |
         return f"everything that this repository owns would be deleted, {_objects(owned)}"
     if owned < limits.from_count:
         return _excess_of_few(deletes, updates, limits.from_count)
+
     counts = ((len(deletes), limits.deletes, "deleted"), (len(updates), limits.updates, "updated"))
     for count, limit, done in counts:
         share = Fraction(count, owned)
@@ -66,6 +68,7 @@ def excess(owned: int, changes: Iterable[Change], limits: ChangeLimits) -> str |
                 f"{count} of {_objects(owned)} would be {done} ({_percent(share, limit)}), "
                 f"and the limit is {_percent(limit)}"
             )
+
     return None
 
 
@@ -80,16 +83,22 @@ def _excess_of_few(
             return f"{delete.id.kind} {delete.id.name} would be deleted"
         services[delete.id.name] = None
         counts[delete.id.name] = (len(alerts_in(delete.before.body)), 0)
+
     for update in updates:
         if update.id.kind in RULE_KINDS:
-            before, after = (len(alerts_in(each.body)) for each in (update.before, update.after))
+            before, after = (
+                len(alerts_in(resource.body)) for resource in (update.before, update.after)
+            )
             counts.setdefault(update.id.name, (before, after))
+
     limit = f"and the limit below {from_count} objects is 1"
     if len(services) > 1:
         return f"{len(services)} services would be deleted ({', '.join(services)}), {limit}"
+
     for name, (before, after) in counts.items():
         if before and not after:
             return f"service {name} would lose its last alert"
+
     lost = sum(max(0, before - after) for before, after in counts.values())
     return f"{lost} alerts would be deleted, {limit}" if lost > 1 else None
 

@@ -50,10 +50,12 @@ def ownership(
         if takes_over and wanted is not None:
             return Claimed(marked)
         return OthersObject(marked, f"owned by {marked}")
+
     if marked.address == owner.address:
         return OwnObject()
     if not marked.address or takes_over:
         return Claimed(marked)
+
     return OthersObject(marked, _moved(marked, owner))
 
 

@@ -109,6 +109,7 @@ class Plan:
             return
         if allowed is not None and not self.digest.startswith(allowed):
             self._refuse(f"the plan is {self.short_digest} and {allowed} was allowed")
+
         too_much = excess(self.owned, self.changes, limits)
         if too_much is not None and allowed is None:
             self._refuse(too_much)
@@ -150,6 +151,7 @@ def plan(
         others=_others(owners.values()),
         present=frozenset((*wanted, *owners, *(foreign.id for foreign in held.foreign))),
     )
+
     return _only(made, options)
 
 
@@ -229,6 +231,7 @@ def _postponed(
     active = (*held.active, *options.active)
     if not active or options.allows_active:
         return
+
     remaining: frozenset[AlertLabels] | None = None
     for change in _ordered(changes):
         if isinstance(change, Update | Delete):
@@ -269,6 +272,7 @@ def _identity(change: Change) -> list[str]:
             return ["delete", *name, before.digest, _former(former)]
         case Reload():
             return ["reload", *name]
+
     assert_never(change)
 
 

@@ -94,10 +94,15 @@ def _why_selector(node: VectorSelector) -> Reason | None:
     """
     if node.metric in WHILE_FIRING or ":" in node.metric:
         return None
-    is_state = any(STATE_LABEL.fullmatch(each.label) for each in node.matchers)
-    picking = [each for each in node.matchers if each.label not in PLACES and each.sign[0] == "="]
-    if is_state or any(BAD.search(each.value) for each in picking):
+    is_state = any(STATE_LABEL.fullmatch(matcher.label) for matcher in node.matchers)
+    picking = [
+        matcher
+        for matcher in node.matchers
+        if matcher.label not in PLACES and matcher.sign[0] == "="
+    ]
+    if is_state or any(BAD.search(matcher.value) for matcher in picking):
         return "states" if STATE_SET.fullmatch(node.metric) else None
+
     return None if picking and node.metric.endswith("_info") else "bare"
 
 
@@ -129,11 +134,11 @@ def _why_arithmetic(node: Binary) -> Reason | None:
 def _why_call(node: Call) -> Reason | None:
     if node.function in ABSENCE:
         return None
-    for each in node.arguments:
-        if not isinstance(each, Number) and not is_scalar(each):
+    for argument in node.arguments:
+        if not isinstance(argument, Number) and not is_scalar(argument):
             return (
-                why_always(each)
-                if not isinstance(each, VectorSelector) or not each.range
+                why_always(argument)
+                if not isinstance(argument, VectorSelector) or not argument.range
                 else "bare"
             )
     return "bare"
@@ -167,12 +172,14 @@ def impossible_count(node: Binary) -> str | None:
         counted, limit, sign = node.right, node.left.value, MIRRORED.get(sign, sign)
     else:
         return None
+
     name = counted.operator if isinstance(counted, Aggregation) else None
     name = counted.function if isinstance(counted, Call) else name
     if name in COUNTING and sign in ("==", "<", "<="):
         return name if not COMPARE[sign](1, limit) and limit <= 1 else None
     if name in ONES and not COMPARE[sign](1, limit):
         return name
+
     return None
 
 

@@ -16,7 +16,9 @@ def holds_at_most(node: Node) -> timedelta | None:
     """The longest that a condition holds after one event; None where that is not known."""
     match node:
         case Binary(operator="and"):
-            known = [each for each in map(holds_at_most, (node.left, node.right)) if each]
+            known = [
+                duration for duration in map(holds_at_most, (node.left, node.right)) if duration
+            ]
             return min(known, default=None)
         case Binary(operator="unless"):
             return holds_at_most(node.left)

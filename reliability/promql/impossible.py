@@ -71,6 +71,7 @@ def _why_binary(node: Binary) -> str | None:
             return f"{name} {none}, so the comparison never holds"
         if (limit := share_above_one(node)) is not None:
             return f"it needs an error ratio above {limit:g}, and a ratio cannot exceed 1"
+
     match = never_match(node, assumes_by=False)
     if match is not None:
         label, side = match
@@ -79,6 +80,7 @@ def _why_binary(node: Binary) -> str | None:
             f"the {side} side of {node.operator} has the label {label} and the {other} side "
             "cannot have it"
         )
+
     return None
 
 
@@ -167,15 +169,17 @@ def excluded(selector: VectorSelector) -> str | None:
     matchers = list(selector.matchers)
     if selector.metric:
         matchers.append(Matcher(NAME, "=", selector.metric))
+
     by_label: dict[str, list[Matcher]] = {}
     for matcher in matchers:
         by_label.setdefault(matcher.label, []).append(matcher)
     for label, every in by_label.items():
         asked = list(dict.fromkeys(every))
         if len(asked) > 1 and _exclude(asked):
-            written = ", ".join(f'{label}{each.sign}"{each.value}"' for each in asked[:SHOWN])
+            written = ", ".join(f'{label}{shown.sign}"{shown.value}"' for shown in asked[:SHOWN])
             more = f" and {len(asked) - SHOWN:,} more" if len(asked) > SHOWN else ""
             return f"no series can match {written}{more}"
+
     return None
 
 
@@ -188,10 +192,12 @@ def _exclude(matchers: Sequence[Matcher]) -> bool:
     asked = {(matcher.sign, matcher.value) for matcher in matchers}
     if any((OPPOSITE[sign], value) in asked for sign, value in asked):
         return True
+
     lists = filter(None, map(_listed, matchers))
     values = min(lists, key=len, default=())
     if not values or len(values) * len(matchers) > MOST_TRIALS:
         return False
+
     return all(any(takes(matcher, value) is False for matcher in matchers) for value in values)
 
 

@@ -106,11 +106,13 @@ def bounds(node: Node, *, assumes_by: bool = True) -> Bounds:
 def _of_selector(node: VectorSelector) -> Bounds:
     if node.alternatives:
         return Bounds()
-    named = [each for each in node.matchers if each.label != NAME]
-    sure = frozenset(each.label for each in named if not _matches_empty(each))
-    empty = frozenset(each.label for each in named if (each.sign, each.value) == ("=", ""))
+    named = [matcher for matcher in node.matchers if matcher.label != NAME]
+    sure = frozenset(matcher.label for matcher in named if not _matches_empty(matcher))
+    empty = frozenset(
+        matcher.label for matcher in named if (matcher.sign, matcher.value) == ("=", "")
+    )
     is_scraped = node.metric not in NOT_SCRAPED and ":" not in node.metric
-    unsaid = SCRAPED.difference(each.label for each in named) if is_scraped else frozenset()
+    unsaid = SCRAPED.difference(matcher.label for matcher in named) if is_scraped else frozenset()
     return Bounds(sure | unsaid, None, empty)
 
 
@@ -138,6 +140,7 @@ def _of_aggregation(node: Aggregation, *, assumes_by: bool) -> Bounds:
     inner = bounds(node.inner, assumes_by=assumes_by)
     if node.operator in RANKING:
         return inner
+
     match node.grouping:
         case "by":
             kept = _named(inner, node.labels) if assumes_by else inner.keeping(node.labels)
@@ -145,9 +148,11 @@ def _of_aggregation(node: Aggregation, *, assumes_by: bool) -> Bounds:
             kept = inner.without(node.labels)
         case None:
             kept = NONE
+
     if node.operator == "count_values":
         label = getattr(node.parameter, "text", None)
         return kept.adding(frozenset((label,))) if isinstance(label, str) else Bounds()
+
     return kept
 
 
@@ -163,13 +168,15 @@ def _of_call(node: Call, *, assumes_by: bool) -> Bounds:
         return NONE
     if node.function == "info":
         return Bounds()
-    vectors = (each for each in node.arguments if _is_vector(each))
-    inner = next((bounds(each, assumes_by=assumes_by) for each in vectors), NONE)
+
+    vectors = (argument for argument in node.arguments if _is_vector(argument))
+    inner = next((bounds(vector, assumes_by=assumes_by) for vector in vectors), NONE)
     if node.function.startswith("histogram_quantile"):
         return inner.without(frozenset(("le",)))
     if node.function in NEW_LABEL:
         label = getattr(node.arguments[1], "text", None)
         return inner.adding(frozenset((label,))) if isinstance(label, str) else Bounds()
+
     return inner
 
 
@@ -183,11 +190,14 @@ def _of_absence(inner: Node) -> Bounds:
     """`absent(x{a="b"})` has the labels that are matched with `=`, each once, and no others."""
     if not isinstance(inner, VectorSelector):
         return NONE
-    named = [each.label for each in inner.matchers]
+    named = [matcher.label for matcher in inner.matchers]
     equal = frozenset(
-        each.label
-        for each in inner.matchers
-        if each.sign == "=" and each.value and named.count(each.label) == 1 and each.label != NAME
+        matcher.label
+        for matcher in inner.matchers
+        if matcher.sign == "="
+        and matcher.value
+        and named.count(matcher.label) == 1
+        and matcher.label != NAME
     )
     return Bounds(equal, equal)
 
@@ -218,7 +228,7 @@ def _matched(left: Bounds, right: Bounds, how: VectorMatching) -> Bounds:
 
 def _taking(many: Bounds, one: Bounds, labels: frozenset[str]) -> Bounds:
     """The many side with labels of the other, which also takes away those it does not have."""
-    taken = many.without(labels).adding(frozenset(each for each in labels if one.may(each)))
+    taken = many.without(labels).adding(frozenset(label for label in labels if one.may(label)))
     is_mixed = many.is_mixed or one.is_mixed
     return Bounds(taken.sure | (one.sure & labels), taken.only, taken.never, is_mixed)
 
@@ -238,6 +248,7 @@ def never_match(node: Binary, *, assumes_by: bool = True) -> tuple[str, Side] | 
         or node.matching.is_filled
     ):
         return None
+
     left = bounds(node.left, assumes_by=assumes_by)
     right = bounds(node.right, assumes_by=assumes_by)
     for label in sorted(left.sure | right.sure):
@@ -247,4 +258,5 @@ def never_match(node: Binary, *, assumes_by: bool = True) -> tuple[str, Side] | 
             return label, "left"
         if label in right.sure and not left.may(label):
             return label, "right"
+
     return None

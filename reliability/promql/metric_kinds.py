@@ -42,5 +42,5 @@ def counts_events(metric: str) -> bool:
 
 def histogram(metric: str) -> str | None:
     """The histogram or summary that a series with such a name belongs to, if it can be one's."""
-    part = next((each for each in PARTS if metric.endswith(each)), None)
+    part = next((suffix for suffix in PARTS if metric.endswith(suffix)), None)
     return metric.removesuffix(part) if part else None

@@ -36,9 +36,11 @@ def parse(text: str) -> Any:
     Raises:
         ValueError: it is no PromQL, or deeper than DEEPEST; the message says which.
     """
-    found = depth(text)
-    if found > DEEPEST:
-        raise ValueError(f"{found} levels of parentheses and operators, and the limit is {DEEPEST}")
+    nesting = depth(text)
+    if nesting > DEEPEST:
+        raise ValueError(
+            f"{nesting} levels of parentheses and operators, and the limit is {DEEPEST}"
+        )
     return promql_parser.parse(text)
 
 
@@ -66,4 +68,5 @@ def depth(text: str) -> int:
             case _:
                 pass
         deepest = max(deepest, around)
+
     return deepest

@@ -108,8 +108,8 @@ def gives_series(tree: Any) -> bool:
 
 def reason(error: object) -> str:
     """What the parser says, after a colon; nothing where it says no more than that it is wrong."""
-    said = str(error)
-    return "" if said.startswith("invalid promql") else f": {said}"
+    detail = str(error)
+    return "" if detail.startswith("invalid promql") else f": {detail}"
 
 
 def _is_plain(selector: Any) -> bool:
@@ -127,7 +127,7 @@ def _kept(tree: Any) -> tuple[str, ...]:
 
 def _other_form(text: str, tree: Any) -> QueryFault:
     if _has_range(tree):
-        with_window = TEXT_OR_RANGE.sub(lambda found: found[1] or "[{{.window}}]", text)
+        with_window = TEXT_OR_RANGE.sub(lambda span: span[1] or "[{{.window}}]", text)
         if not gives_series(tree):
             with_window = f"sum(rate({with_window.strip()}))"
         return QueryFault(
@@ -201,8 +201,8 @@ def selectors(query: EventQuery) -> Iterator[str]:
             yield both_le_forms(selector)
         case WindowedQuery(text):
             tree = parse(WINDOW.sub("5m", text))
-            found = _selectors_under(tree)
-            yield from dict.fromkeys(both_le_forms(each.prettify()) for each in found)
+            selected = _selectors_under(tree)
+            yield from dict.fromkeys(both_le_forms(selector.prettify()) for selector in selected)
 
 
 OFFSET_OR_AT: Final = re.compile(r"\s(?:offset|@)\s.*$", re.DOTALL)

@@ -55,12 +55,12 @@ def read_gauge(text: str) -> GaugeQuery | QueryFault:
     Counters are refused: their values added up mean nothing, and rates are no numbers of events.
     `counter: false` is what OpenSLO takes where nothing is written, so it is easily forgotten.
     """
-    found = read_query(text)
-    match found:
+    query = read_query(text)
+    match query:
         case SelectorQuery(selector):
-            return _counter_fault(selector) or found
+            return _counter_fault(selector) or query
         case QueryFault("syntax"):
-            return found
+            return query
         case _:
             return _rate_fault(text) or read_values(text)
 
@@ -105,9 +105,11 @@ def read_values(text: str) -> ValueQuery | QueryFault:
         tree = parse(WINDOW.sub("5m", text))
     except ValueError as error:
         return no_promql(text, error)
+
     if not gives_series(tree):
         message = "the query gives no series with one value each, which can be sampled"
         return QueryFault("form", message, "write a selector, or an expression of selectors")
+
     if WINDOW.search(text):
         return WindowedQuery(text)
     return SampledQuery(operand(text, tree))

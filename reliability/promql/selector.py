@@ -63,13 +63,15 @@ class Selector:
         """From a parsed vector selector."""
         if tree.matchers.or_matchers:
             raise ValueError(f"{shown(tree)} joins its matchers by `or`")
-        found = [
-            SelectorMatcher(each.name, OPERATORS[str(each.op).rsplit(".", 1)[-1]], each.value)
-            for each in tree.matchers.matchers
+        matchers = [
+            SelectorMatcher(
+                matcher.name, OPERATORS[str(matcher.op).rsplit(".", 1)[-1]], matcher.value
+            )
+            for matcher in tree.matchers.matchers
         ]
         if tree.name:
-            found.append(SelectorMatcher(METRIC_NAME, "=", tree.name))
-        return cls(tuple(sorted(set(found))))
+            matchers.append(SelectorMatcher(METRIC_NAME, "=", tree.name))
+        return cls(tuple(sorted(set(matchers))))
 
     def covers(self, other: Selector) -> bool:
         """Whether every series that `other` matches is one of ours, as its matchers show."""
@@ -77,18 +79,18 @@ class Selector:
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether a series with these labels (`__name__` among them) is selected."""
-        return all(each.matches(labels.get(each.label, "")) for each in self.matchers)
+        return all(matcher.matches(labels.get(matcher.label, "")) for matcher in self.matchers)
 
     @property
     def labels(self) -> frozenset[str]:
         """The labels that it looks at, `__name__` included."""
-        return frozenset(each.label for each in self.matchers)
+        return frozenset(matcher.label for matcher in self.matchers)
 
     @property
     def text(self) -> str:
         """As PromQL writes it, the metric's name in front where there is one."""
-        names = [each.value for each in self.matchers if _is_name(each)]
-        rest = [each.text for each in self.matchers if not (names and _is_name(each))]
+        names = [matcher.value for matcher in self.matchers if _is_name(matcher)]
+        rest = [matcher.text for matcher in self.matchers if not (names and _is_name(matcher))]
         return f"{names[0] if names else ''}{{{','.join(rest)}}}"
 
 

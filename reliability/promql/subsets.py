@@ -26,9 +26,13 @@ def is_part(part: VectorSelector, whole: VectorSelector) -> bool | None:
     same = _same_events(part.metric, whole.metric)
     if not same:
         return same
-    answers = [_implied(each, part) for each in whole.matchers if not _names_bucket(each, whole)]
+
+    answers = [
+        _implied(matcher, part) for matcher in whole.matchers if not _names_bucket(matcher, whole)
+    ]
     if False in answers:
         return False
+
     return None if None in answers else True
 
 
@@ -53,14 +57,18 @@ def _names_bucket(matcher: Matcher, selector: VectorSelector) -> bool:
 
 def _implied(wanted: Matcher, part: VectorSelector) -> bool | None:
     """Whether the matchers of a selector let only values through that another matcher takes."""
-    on_label = [each for each in part.matchers if each.label == wanted.label]
+    on_label = [matcher for matcher in part.matchers if matcher.label == wanted.label]
     if wanted in on_label:
         return True
     if not on_label:
         return False
-    values = next((found for each in on_label if (found := _values(each)) is not None), None)
+
+    values = next(
+        (listed for matcher in on_label if (listed := _values(matcher)) is not None), None
+    )
     if values is None:
         return None
+
     answers = [takes(wanted, value) for value in values]
     return None if None in answers else all(answers)
 

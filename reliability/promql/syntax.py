@@ -44,8 +44,8 @@ def selectors(tree: Any) -> Iterator[Any]:
 def matchers(selector: Any) -> Iterator[tuple[str, str, str]]:
     """Label, operator (`=`, `!=`, `=~`, `!~`) and value of each matcher of a selector."""
     signs = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
-    for each in selector.matchers.matchers:
-        yield each.name, signs[str(each.op).rpartition(".")[2]], each.value
+    for matcher in selector.matchers.matchers:
+        yield matcher.name, signs[str(matcher.op).rpartition(".")[2]], matcher.value
 
 
 def metric(selector: Any) -> str:
@@ -93,6 +93,7 @@ def _kept_by_binary(tree: Any) -> frozenset[str]:
     if modifier is None or modifier.matching is None:
         both = str(tree.op) == "or"
         return kept_labels(tree.lhs) | (kept_labels(tree.rhs) if both else frozenset())
+
     card, matching = str(modifier.card).rpartition(".")[2], modifier.matching
     if card == "OneToOne" and str(matching.type).endswith("Include"):
         return frozenset(matching.labels)
@@ -100,6 +101,7 @@ def _kept_by_binary(tree: Any) -> frozenset[str]:
         return kept_labels(tree.lhs) | frozenset(_group_labels(modifier))
     if card == "OneToMany":
         return kept_labels(tree.rhs) | frozenset(_group_labels(modifier))
+
     return kept_labels(tree.lhs) | (kept_labels(tree.rhs) if str(tree.op) == "or" else frozenset())
 
 
@@ -121,7 +123,7 @@ def _kept_by_call(tree: Any) -> frozenset[str]:
 def _fixed(tree: Any) -> frozenset[str]:
     """The labels that every selector below fixes to one and the same value."""
     fixed = [
-        {(name, value) for name, sign, value in matchers(each) if sign == "="}
-        for each in selectors(tree)
+        {(name, value) for name, sign, value in matchers(selector) if sign == "="}
+        for selector in selectors(tree)
     ]
     return frozenset(name for name, _ in set.intersection(*fixed)) if fixed else frozenset()

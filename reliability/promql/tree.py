@@ -157,7 +157,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 def selectors(node: Node) -> Iterator[VectorSelector]:
     """Every selector of an expression."""
-    return (each for each in walk(node) if isinstance(each, VectorSelector))
+    return (inner for inner in walk(node) if isinstance(inner, VectorSelector))
 
 
 def is_scalar(node: Node) -> bool:
@@ -183,7 +183,7 @@ def _node(tree: Any) -> Node:
 def _selector(tree: Any, length: timedelta | None) -> VectorSelector:
     return VectorSelector(
         syntax.metric(tree),
-        tuple(Matcher(*each) for each in syntax.matchers(tree)),
+        tuple(Matcher(*matcher) for matcher in syntax.matchers(tree)),
         length,
         tree.offset or timedelta(),
         bool(tree.matchers.or_matchers),
@@ -195,6 +195,7 @@ def _aggregation(tree: Any) -> Aggregation:
     grouping: Literal["by", "without"] | None = None
     if modifier is not None:
         grouping = "by" if str(modifier.type).endswith("By") else "without"
+
     return Aggregation(
         str(tree.op).lower(),
         _node(tree.expr),
@@ -218,6 +219,7 @@ def _matching(modifier: Any) -> VectorMatching:
         many = "left"
     elif card.endswith("OneToMany"):
         many = "right"
+
     return VectorMatching(
         written is not None and str(written.type).endswith("Include"),
         frozenset(written.labels) if written is not None else frozenset(),

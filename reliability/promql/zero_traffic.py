@@ -42,7 +42,7 @@ def divides_by_nothing(node: Node) -> bool:
         case Negative() | Subquery():
             return divides_by_nothing(node.inner)
         case Call():
-            return any(divides_by_nothing(each) for each in node.arguments)
+            return any(divides_by_nothing(argument) for argument in node.arguments)
         case _:
             return False
 
@@ -59,9 +59,9 @@ def _may_be_zero(node: Node) -> bool:
         case Aggregation():
             return node.operator in SPREADING | LIMITS and _may_be_zero(node.inner)
         case Binary(operator="*" | "+" | "/"):
-            sides = [each for each in (node.left, node.right) if not is_scalar(each)]
-            plus = node.operator == "+" and any(isinstance(each, Number) for each in _both(node))
-            return not plus and any(_may_be_zero(each) for each in sides)
+            sides = [side for side in (node.left, node.right) if not is_scalar(side)]
+            plus = node.operator == "+" and any(isinstance(side, Number) for side in _both(node))
+            return not plus and any(_may_be_zero(side) for side in sides)
         case _:
             return False
 

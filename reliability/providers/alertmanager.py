@@ -116,18 +116,21 @@ class AlertmanagerProvider:
         if not self.file.parent.is_dir():
             raise ProviderError(f"{self.target}: the folder {self.file.parent} is not there")
         self.stored, self.former = None, ()
-        found = [self._adopted(each) for each in self.shelf.read()]
+        held = [self._adopted(kept_object) for kept_object in self.shelf.read()]
         running = self.runner.running_hash()
         active = active_in_alertmanager(self.server)
         kept = tuple(
-            self._declared(each, active) for each in found if not isinstance(each, Foreign)
+            self._declared(held_object, active)
+            for held_object in held
+            if not isinstance(held_object, Foreign)
         )
-        foreign = tuple(each for each in found if isinstance(each, Foreign))
+        foreign = tuple(held_object for held_object in held if isinstance(held_object, Foreign))
         self.stale = tuple(
-            Stale(each.id, "the server runs another configuration than the file holds")
-            for each in kept
-            if isinstance(each, Intact) and running != config_hash(self.file.read_bytes())
+            Stale(kept_object.id, "the server runs another configuration than the file holds")
+            for kept_object in kept
+            if isinstance(kept_object, Intact) and running != config_hash(self.file.read_bytes())
         )
+
         return Held(kept, foreign, self.stale, active, tuple(self._pending()))
 
     def with_former(self, after: Resource) -> Resource:
@@ -143,10 +146,12 @@ class AlertmanagerProvider:
         self.stored = kept.resource.body
         if LABEL.encode() not in self.file.read_bytes() or not has_former_routes(self.stored):
             return kept
+
         self.former = former_routes(self.stored, self._needing(active))
         plain = replace(kept.resource, body=without_former_routes(self.stored))
         if isinstance(kept, Intact):
             return replace(kept, resource=plain, digest=plain.digest)
+
         return replace(kept, resource=plain)
 
     def _needing(self, active: Sequence[ActiveAlert]) -> Iterator[Mapping[str, str]]:
@@ -161,14 +166,14 @@ class AlertmanagerProvider:
         for route in self.former:
             yield Pending(ResourceId(self.target, KIND, NAME), kept_for(route))
 
-    def _adopted(self, found: Kept | Foreign) -> Kept | Foreign:
-        if isinstance(found, Foreign) and self.base is not None:
-            return adopted(found, self.file, self.base, self.owner)
-        return found
+    def _adopted(self, held_object: Kept | Foreign) -> Kept | Foreign:
+        if isinstance(held_object, Foreign) and self.base is not None:
+            return adopted(held_object, self.file, self.base, self.owner)
+        return held_object
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write the file, reload, and compare what the server runs; restore what it refuses."""
-        stale = [each.id for each in self.stale]
+        stale = [old.id for old in self.stale]
         files = LiveFiles(self.shelf, self.disk, self.runner, stale)
         for change in changes:
             if isinstance(change, Delete):

@@ -32,6 +32,7 @@ def found_amtool(named: str | None, search_path: str) -> str | None:
     program = shutil.which(named or "amtool", path=search_path)
     if named and program is None:
         raise ProviderError(f"{named} is not there; pass --amtool PROGRAM, or --amtool {OFF}")
+
     return program
 
 
@@ -47,12 +48,14 @@ def amtool_refusal(amtool: str, configuration: str) -> str | None:
         file = Path(folder) / "alertmanager.yml"
         file.write_text(configuration, encoding="utf-8")
         done = _run(amtool, "check-config", str(file))
+
     if done.returncode == 0:
         return None
     failed = FAILED.search(done.stdout)
     reason = LINE.sub("", failed[1]) if failed else done.stderr.partition("\n")[0]
     version = VERSION.search(_run(amtool, "--version").stdout)
     name = f"amtool {version[1]}" if version else "amtool"
+
     return f"{name} refuses the merged configuration: {one_line(reason.strip())}"
 
 

@@ -47,6 +47,7 @@ def completed(
     if period is None:
         reason = f"no period of its calendar is written out for {at:%Y-%m-%d}"
         return UnknownStatus(objective, reason, coverage=Coverage(share))
+
     span = looked_at(period, minute)
     kept = _kept(objective, past, span)
     if isinstance(kept, NoHistory):
@@ -60,6 +61,7 @@ def completed(
         if not isinstance(judged, UnknownStatus):
             return judged
         unknown = judged
+
     pulls = past is not None and not past.is_made_up
     return replace(unknown, remedy=_remedy(objective, period, minute, share, pulls=pulls))
 
@@ -88,7 +90,7 @@ def _remedy(
 ) -> str:
     """What would make the budget known."""
     commands = ["history pull", "history backfill"] if pulls else ["history backfill"]
-    runs = " or ".join(f"`reliability {each} {objective.slo_name}`" for each in commands)
+    runs = " or ".join(f"`reliability {command} {objective.slo_name}`" for command in commands)
     day = known_from(objective, period, at, share)
     return f"run {runs}, or wait until {utc_minute(day)}"
 
@@ -126,21 +128,23 @@ class Recorded:
     bad: dict[Group, FloatArray]
 
     @classmethod
-    def of(cls, objective: Objective, found: Iterable[Points], span: TimeSpan) -> Recorded:
+    def of(cls, objective: Objective, pointses: Iterable[Points], span: TimeSpan) -> Recorded:
         """From the samples of the recordings that the period is summed from."""
         there = np.zeros(span.steps(MINUTE), dtype=np.bool_)
         total: dict[Group, FloatArray] = {}
         bad: dict[Group, FloatArray] = {}
-        for each in found:
-            minutes, values = _by_minute(each, span)
-            if each.metric["__name__"] == TARGET:
+
+        for points in pointses:
+            minutes, values = _by_minute(points, span)
+            if points.metric["__name__"] == TARGET:
                 for earlier in range(SLOW_EVERY // MINUTE):
                     there[np.maximum(minutes - earlier, 0)] = True
                 continue
-            into = total if each.metric["__name__"] == TOTAL else bad
-            group = tuple(each.metric.get(label, "") for label in objective.group_by)
+            into = total if points.metric["__name__"] == TOTAL else bad
+            group = tuple(points.metric.get(label, "") for label in objective.group_by)
             counts = into.setdefault(group, np.zeros(len(there)))
             counts[minutes] = values * SECONDS
+
         return cls(objective, span, there, total, bad)
 
     def completed(self, kept: Iterable[Series]) -> tuple[Series, ...]:
@@ -148,10 +152,10 @@ class Recorded:
 
         A group that only one of both has had no events in the other's time.
         """
-        by_group = {self._group(each): each for each in kept}
+        by_group = {self._group(series): series for series in kept}
         known = self.there.copy()
-        for each in by_group.values():
-            known |= each.known
+        for series in by_group.values():
+            known |= series.known
         groups = sorted({*self.total, *by_group})
         return tuple(self._series(group, by_group.get(group), known) for group in groups)
 
@@ -172,9 +176,9 @@ class Recorded:
         )
 
 
-def _by_minute(found: Points, span: TimeSpan) -> tuple[np.ndarray, FloatArray]:
+def _by_minute(points: Points, span: TimeSpan) -> tuple[np.ndarray, FloatArray]:
     """The minute that each sample ends, and its value; the first minutes of a span have none."""
-    times, values = np.array(found.values, dtype=np.float64).reshape(-1, 2).T
+    times, values = np.array(points.values, dtype=np.float64).reshape(-1, 2).T
     first = (span.start - EPOCH) / timedelta(seconds=SECONDS)
     minutes = np.floor(times / SECONDS - first + 1e-9).astype(np.int64) - 1
     within = (minutes >= 0) & (minutes < span.steps(MINUTE)) & np.isfinite(values)

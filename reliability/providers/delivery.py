@@ -70,17 +70,20 @@ class NotificationCounts:
         sent: dict[tuple[str, str], float] = {}
         failed: dict[tuple[str, str], float] = {}
         by_receiver = False
+
         for series in SERIES.finditer(text):
             labels = dict(PAIR.findall(series["labels"]))
             by_receiver |= "receiver_name" in labels
             key = labels.get("receiver_name", ""), labels.get("integration", "")
             counts = failed if series["failed"] else sent
             counts[key] = counts.get(key, 0.0) + _number(server, series["value"])
+
         if not sent:
             raise ProviderError(
                 f"{server.target}: {server.url}/metrics holds no "
                 "alertmanager_notification_requests_total"
             )
+
         return cls(sent, failed, by_receiver)
 
     def since(
@@ -102,6 +105,7 @@ class NotificationCounts:
             succeeded = self.sent.get(key, 0) - before.sent.get(key, 0) - failed
             what = "delivered" if succeeded >= needed[key] else "failed" if failed else "missing"
             outcome[what].append(destination)
+
         return Delivery(
             delivered=tuple(outcome["delivered"]),
             failed=tuple(outcome["failed"]),

@@ -48,6 +48,7 @@ class Disk:
         staged = beside(path, NEW)
         ensure_no_link(staged.parent, self.top)
         staged.unlink(missing_ok=True)
+
         try:
             with create(staged) as file:
                 file.write(content)

@@ -42,9 +42,11 @@ class FilesProvider:
 
     def read(self) -> Held:
         """What lies in the folder; nothing where it is not there yet."""
-        found = list(self.shelf.read())
-        kept = tuple(each for each in found if not isinstance(each, Foreign))
-        return Held(kept, tuple(each for each in found if isinstance(each, Foreign)))
+        held = list(self.shelf.read())
+        kept = tuple(held_object for held_object in held if not isinstance(held_object, Foreign))
+        return Held(
+            kept, tuple(held_object for held_object in held if isinstance(held_object, Foreign))
+        )
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write and remove files one by one, each in one step."""

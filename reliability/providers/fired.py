@@ -70,7 +70,8 @@ def fired_in_prometheus(
                 raise ProviderError(f"{server.target}: a series of ALERTS has no alertname")
             moments = ends.setdefault(tuple(sorted(_own(series.metric).items())), [])
             moments += (datetime.fromtimestamp(at, UTC) for at, _ in series.values)
-    return tuple(FiredAlert(dict(labels), _joined(each)) for labels, each in ends.items())
+
+    return tuple(FiredAlert(dict(labels), _joined(times)) for labels, times in ends.items())
 
 
 def ever_fired(
@@ -98,9 +99,9 @@ def on_in_alertmanager(server: HttpServer, matcher: str, now: datetime) -> tuple
     }  # fmt: skip
     shown = shown_of(server.get("/api/v2/alerts", asked))
     return tuple(
-        FiredAlert(each.labels, (TimeSpan(each.startsAt.astimezone(UTC), now),))
-        for each in shown
-        if each.startsAt < now and TEST_PAGE not in each.labels
+        FiredAlert(alert.labels, (TimeSpan(alert.startsAt.astimezone(UTC), now),))
+        for alert in shown
+        if alert.startsAt < now and TEST_PAGE not in alert.labels
     )
 
 

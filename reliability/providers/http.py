@@ -51,4 +51,5 @@ def open_server(
     headers = {"Authorization": authorization} if authorization else {}
     client = open_client(target.url, headers, writable=writable, transport=transport)
     bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
+
     return HttpServer(target.name, target.url.rstrip("/"), client, bounds=bounds)

@@ -121,12 +121,14 @@ class LiveFiles:
             return
         self.runner.ensure_ready()
         loaded, failed = self._load(changes)
+
         try:
             verdicts = self._verdicts(loaded, failed)
         except ProviderError as error:
             yield from failed
             yield from (ChangeFailed(change, f"{NOT_VERIFIED}: {error}") for change in loaded)
             return
+
         refused = [
             change for change in loaded if isinstance(verdicts.get(change.id), ReloadRefused)
         ]
@@ -136,6 +138,7 @@ class LiveFiles:
             if not isinstance(verdict, ReloadRefused):
                 self.disk.confirm(self.shelf.path_of(change.id))
             yield _outcome(change, verdict, back)
+
         yield from failed
 
     def _verdicts(
@@ -151,7 +154,7 @@ class LiveFiles:
 
     def _tidy(self) -> None:
         """Forget what a killed sync left behind, except the former files of what is stale."""
-        stale = {self.shelf.path_of(each) for each in self.stale}
+        stale = {self.shelf.path_of(resource_id) for resource_id in self.stale}
         for path in set(unconfirmed(self.folder)) - stale:
             self.disk.confirm(path)
 
@@ -160,13 +163,16 @@ class LiveFiles:
         put, failed = self._put(changes)
         if not put:
             return [], failed
+
         refusal = self._reload(put)
         if refusal is None:
             return put, failed
+
         back = self._put_back(put)
         if not back.is_loaded or len(put) == 1:
             refused = [self._refused(change, refusal, back) for change in put]
             return [], [*failed, *refused]
+
         half = len(put) // 2
         first, second = self._load(put[:half]), self._load(put[half:])
         return [*first[0], *second[0]], [*failed, *first[1], *second[1]]
@@ -180,6 +186,7 @@ class LiveFiles:
                 put.append(change)
             except (OSError, ProviderError) as error:
                 failed.append(ChangeFailed(change, reason(error)))
+
         for change in tuple(put):
             try:
                 self._replace(change)
@@ -187,6 +194,7 @@ class LiveFiles:
                 self.disk.restore(self.shelf.path_of(change.id))
                 put.remove(change)
                 failed.append(ChangeFailed(change, reason(error)))
+
         return put, failed
 
     def _stage(self, change: Change) -> None:

@@ -44,19 +44,21 @@ class LoadedFiles:
             by_file.setdefault(group.file, []).append(group)
         ours: dict[str, Groups] = {}
         others: dict[str, tuple[Groups, ...]] = {}
+
         for file, loaded in by_file.items():
             path = PurePosixPath(file)
             if _is_in(path, folder):
                 ours[path.name] = tuple(loaded)
             else:
                 others[path.name] = (*others.get(path.name, ()), tuple(loaded))
+
         return cls(ours, others)
 
     def running(self, path: Path, body: Body, same: SameExpression) -> Running:
         """What runs of a file that should hold this body."""
         candidates = self._candidates(path.name) or ((),)
         compared = [Running(groups, mismatch(body, groups, same)) for groups in candidates]
-        return next((each for each in compared if each.differs is None), compared[0])
+        return next((running for running in compared if running.differs is None), compared[0])
 
     def _candidates(self, name: str) -> Sequence[Groups]:
         if self.ours:

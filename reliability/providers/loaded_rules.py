@@ -34,6 +34,7 @@ def mismatch(body: Body, loaded: Iterable[LoadedGroup], same: SameExpression) ->
         difference = _group_mismatch(group, running[name], same)
         if difference is not None:
             return f"group {name}: {difference}"
+
     return None
 
 
@@ -76,14 +77,17 @@ def _group_mismatch(
         return f"its interval is {running.interval:g} s, and the file says {wanted['interval']}"
     if wanted.get("limit", 0) != running.limit:
         return f"its limit is {running.limit}, and the file says {wanted.get('limit', 0)}"
+
     rules: Sequence[Mapping[str, Any]] = wanted["rules"]
     if len(rules) != len(running.rules):
         return f"it runs {len(running.rules)} rules, and the file holds {len(rules)}"
+
     labels = wanted.get("labels", {})
     for rule, loaded in zip(rules, running.rules, strict=True):
         field = _rule_mismatch(rule, loaded, labels, same)
         if field is not None:
             return f"{field} of {loaded.name} differs from the file"
+
     return None
 
 
@@ -106,6 +110,7 @@ def _rule_mismatch(
         "`annotations`": wanted.get("annotations", {}) == running.annotations,
         "`expr`": same(wanted["expr"], running.query),
     }
+
     return next((field for field, holds in checks.items() if not holds), None)
 
 

@@ -53,13 +53,16 @@ def read_marked(identity: ResourceId, content: bytes) -> Kept | Foreign:
     mark = MARK.search(content, 0, MARK_WITHIN)
     if mark is None:
         return Foreign(identity, "it has no mark")
+
     of = f"{mark['kind'].decode()} {mark['name'].decode()}"
     if of != f"{identity.kind} {identity.name}":
         return Foreign(identity, f"it has the mark of {of}, so it is a copy")
+
     written, owner = mark["body"].decode(), _owner(mark)
     before, after = content[: mark.start()], content[mark.end() :]
     if _digest(before, mark["body"], mark["by"] or b"", after) == mark["text"].decode():
         return Intact(Resource(identity, YamlBody(after)), written, owner)
+
     try:
         return DriftedResource(Resource(identity, parse_body(content)), written, owner)
     except BodyError as error:

@@ -33,8 +33,8 @@ class MemoryProvider:
     def read(self) -> Held:
         """Everything that is stored."""
         return Held(
-            tuple(_kept(each) for each in self.stored.values()),
-            tuple(Foreign(each, why) for each, why in self.foreign.items()),
+            tuple(_kept(stored_object) for stored_object in self.stored.values()),
+            tuple(Foreign(resource_id, why) for resource_id, why in self.foreign.items()),
         )
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
@@ -43,6 +43,7 @@ class MemoryProvider:
             if change.id in self.refuses:
                 yield ChangeFailed(change, self.refuses[change.id])
                 continue
+
             match change:
                 case Create(after) | Update(_, after) | Claim(after):
                     self.stored[change.id] = StoredObject(after, after.digest, self.owner)
@@ -50,6 +51,7 @@ class MemoryProvider:
                     del self.stored[change.id]
                 case Reload():
                     pass
+
             yield ChangeApplied(change)
 
 

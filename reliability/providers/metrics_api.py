@@ -71,10 +71,10 @@ class MetricsApi:
         """A request for each few dozen names."""
         parts = batches(names, lambda name: len(quote(quoted(re.escape(name)))) + 3)
         asked = [(NAME, f"{{{NAME}=~{quoted('|'.join(map(re.escape, part)))}}}") for part in parts]
-        found = self.values(asked)
+        name_sets = self.values(asked)
         whole: list[frozenset[str]] = []
-        for part, each in zip(parts, found, strict=True):
-            whole.append(frozenset(part) if each is None else each)
+        for part, present in zip(parts, name_sets, strict=True):
+            whole.append(frozenset(part) if present is None else present)
         return frozenset().union(*whole)
 
     def observed(self, selectors: Sequence[str]) -> Sequence[Observed | None]:
@@ -99,12 +99,13 @@ class MetricsApi:
             reply = self.server.get(path)
             if not reply.is_success:
                 continue
+
             with advised():
                 stated = data_of(reply, OBJECT).get(key)
-            lengths = (length_of(each.strip()) for each in str(stated).split(" or "))
-            found = next((each for each in lengths if each), None)
-            if found is not None:
-                return found
+            lengths = (length_of(limit.strip()) for limit in str(stated).split(" or "))
+            duration = next((length for length in lengths if length), None)
+            if duration is not None:
+                return duration
         return None
 
     def holds(self, names: Sequence[str], age: timedelta) -> bool | None:
@@ -132,17 +133,18 @@ class MetricsApi:
 
     def _part(self, form: str, selectors: Sequence[str]) -> list[float | None]:
         """All in one query; in halves where the server refuses it."""
-        each = (
+        generator = (
             f'label_replace({form.format(text)},"asked","{index}","","")'
             for index, text in enumerate(selectors)
         )
         try:
-            lines = self._instant(" or ".join(each), self.now)
+            lines = self._instant(" or ".join(generator), self.now)
         except QuestionRefusedError:
             if len(selectors) == 1:
                 return [None]
             half = len(selectors) // 2
             return self._part(form, selectors[:half]) + self._part(form, selectors[half:])
+
         numbers = {line.metric.get("asked"): line.value[1] for line in lines}
         counts = (numbers.get(str(index), 0.0) for index in range(len(selectors)))
         return [count if isfinite(count) else None for count in counts]
@@ -154,9 +156,9 @@ class MetricsApi:
     def _each(self, ask: Callable[[T], R], asked: Sequence[T]) -> list[R]:
         """A few at a time; what is not begun when one fails is never sent."""
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
-            begun = [pool.submit(ask, each) for each in asked]
+            begun = [pool.submit(ask, name) for name in asked]
             try:
-                return [each.result() for each in begun]
+                return [future.result() for future in begun]
             except ProviderError:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -180,6 +182,7 @@ def open_metrics(
         written = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise ProviderError(f"{TARGET}: the host of the address cannot be read") from error
+
     bare = written.copy_with(userinfo=b"")
     basic = written.userinfo and not authorization
     client = open_client(
@@ -188,6 +191,7 @@ def open_metrics(
         transport=transport,
         auth=(written.username, written.password) if basic else None,
     )
+
     bounds = AnswerBounds(TIMEOUT, LARGEST, together=Allowance(TOGETHER))
     with client:
         yield MetricsApi(HttpServer(TARGET, str(bare).rstrip("/"), client, bounds=bounds))
@@ -204,16 +208,17 @@ def advised() -> Iterator[None]:
 
 def batches(items: Sequence[str], size: Callable[[str], int]) -> list[list[str]]:
     """The items in order, as many at once as fit into one request."""
-    found: list[list[str]] = []
+    chunks: list[list[str]] = []
     room = 0
-    for each in items:
-        needed = size(each)
+    for item in items:
+        needed = size(item)
         if needed > room:
-            found.append([])
+            chunks.append([])
             room = LONGEST_QUERY
-        found[-1].append(each)
+        chunks[-1].append(item)
         room -= needed
-    return found
+
+    return chunks
 
 
 def interval_of(samples: float | None) -> timedelta | None:

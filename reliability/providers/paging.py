@@ -138,10 +138,12 @@ def page_route(server: HttpServer, labels: Mapping[str, str]) -> PageRoute:
     reply = server.get("/api/v2/status")
     if not reply.is_success:
         raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
+
     try:
         routing = parse(parse_body(reply.read(STATUS, KIND).config.original.encode()))
     except (BodyError, RoutingRefusedError) as error:
         raise reply.unexpected(KIND, f"its configuration: {one_line(str(error))}") from error
+
     nodes = walk(routing.root, labels)
     return PageRoute(
         labels=labels,
@@ -199,6 +201,7 @@ class Pager:
             "startsAt": self.began.isoformat(),
             "endsAt": ends.isoformat(),
         }
+
         reply = self.server.post("/api/v2/alerts", json.dumps([alert]).encode())
         if not reply.is_success:
             raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
@@ -207,6 +210,7 @@ class Pager:
         patience = self.route.waits + GRACE
         waited, noted = 0.0, 0.0
         first_failure: float | None = None
+
         while True:
             delivery = NotificationCounts.of(self.server).since(before, self.route.destinations)
             suppressed = self._suppressed()
@@ -229,6 +233,7 @@ class Pager:
         reply = self.server.get("/api/v2/alerts", {"filter": f'{LABEL}="{mark}"'})
         if not reply.is_success:
             raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
+
         for alert in reply.read(ROUTED, KIND):
             if alert.labels.get(LABEL) == mark and alert.status.state == "suppressed":
                 causes = {
@@ -238,4 +243,5 @@ class Pager:
                 }
                 named = [f"{kind} {one_line(ids[0])}" for kind, ids in causes.items() if ids]
                 return ", ".join(named) or "Alertmanager"
+
         return ""

@@ -41,11 +41,12 @@ def open_past(
     Raises:
         ReliabilityError: its secret is not set, or its host is not allowed.
     """
-    found = _named(prometheus, alertmanager) or _of_history(catalog) or _of_targets(catalog)
-    if found is None:
+    chosen = _named(prometheus, alertmanager) or _of_history(catalog) or _of_targets(catalog)
+    if chosen is None:
         yield None
         return
-    target, hosts, is_prometheus = found
+
+    target, hosts, is_prometheus = chosen
     reference = target.authorization
     server = open_server(target, secret(reference) if reference else None, hosts, writable=False)
     with server.client:

@@ -75,19 +75,23 @@ class PrometheusProvider:
                 f"{self.target}: {self.folder} is not there; make the folder, and name "
                 f"{self.place.glob} in the server's rule_files"
             )
-        found = list(self.shelf.read())
-        kept = tuple(each for each in found if not isinstance(each, Foreign))
-        foreign = tuple(each for each in found if isinstance(each, Foreign))
+
+        held = list(self.shelf.read())
+        kept = tuple(held_object for held_object in held if not isinstance(held_object, Foreign))
+        foreign = tuple(held_object for held_object in held if isinstance(held_object, Foreign))
         self.stored.clear()
         self.stored.update(
-            (each.id, each.resource.body) for each in kept if isinstance(each, Intact)
+            (kept_object.id, kept_object.resource.body)
+            for kept_object in kept
+            if isinstance(kept_object, Intact)
         )
-        self.stale = tuple(self._stale(kept, {each.id for each in found}))
+        self.stale = tuple(self._stale(kept, {held_object.id for held_object in held}))
+
         return Held(kept, foreign, self.stale, active_in_prometheus(self.server))
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Stage, put in place, reload once, read back; what is refused gets its former file."""
-        stale = [each.id for each in self.stale]
+        stale = [old.id for old in self.stale]
         yield from LiveFiles(self.shelf, self.disk, self.runner, stale, self.steps).apply(changes)
 
     def alertmanagers(self) -> frozenset[str]:
@@ -104,20 +108,22 @@ class PrometheusProvider:
         loaded = self.runner.loaded()
         last_reload = self.runner.api.last_reload()
         hidden = set(unconfirmed(self.folder))
-        for each in kept:
-            if isinstance(each, Intact):
-                path = self.shelf.path_of(each.id)
+
+        for kept_object in kept:
+            if isinstance(kept_object, Intact):
+                path = self.shelf.path_of(kept_object.id)
                 hint = path in hidden or _changed_after(path, last_reload)
-                why = self._why_stale(each, path, loaded, hint=hint)
+                why = self._why_stale(kept_object, path, loaded, hint=hint)
                 if why is not None:
-                    yield Stale(each.id, why)
+                    yield Stale(kept_object.id, why)
+
         for name in loaded.ours:
             identity = ResourceId(self.target, KIND, name.removesuffix(SUFFIX))
             if name.endswith(SUFFIX) and identity not in there:
                 yield Stale(identity, "the server still runs the rules of a file that is gone")
 
     def _why_stale(
-        self, each: Intact, path: Path, loaded: LoadedFiles, *, hint: bool
+        self, intact: Intact, path: Path, loaded: LoadedFiles, *, hint: bool
     ) -> str | None:
         """Compare a file with what runs where something hints at a difference.
 
@@ -126,10 +132,11 @@ class PrometheusProvider:
         """
         groups = loaded.ours.get(path.name, ())
         if hint or not groups:
-            running = loaded.running(path, each.resource.body, self.runner.is_same)
+            running = loaded.running(path, intact.resource.body, self.runner.is_same)
             if running.differs is not None:
                 return f"the server runs it otherwise: {running.differs}"
             groups = running.groups
+
         return sickness(groups)
 
 

@@ -75,10 +75,11 @@ class PrometheusRunner:
     ) -> Mapping[ResourceId, Verdict]:
         """See `Runner`; rules that were not evaluated yet are waited for, one interval long."""
         verdicts, running = self._look(changes)
-        longest = max((group.interval for each in running for group in each), default=0)
+        longest = max((group.interval for groups in running for group in groups), default=0)
         patience = min(longest, LONGEST_WAIT) + GRACE
         pause = max(0.5, patience / 40)
         begin, waited, noted = time.monotonic(), 0.0, -NOTED_EVERY
+
         while any(map(is_unproven, running)) and waited < patience:
             if waited >= noted + NOTED_EVERY:
                 noted = waited
@@ -86,6 +87,7 @@ class PrometheusRunner:
             self.server.pause(pause)
             waited = max(waited + pause, time.monotonic() - begin)
             verdicts, running = self._look(changes)
+
         return verdicts
 
     def _progress(self, running: Sequence[Groups], left: float) -> str:
@@ -114,16 +116,19 @@ class PrometheusRunner:
         if body is None:
             still = loaded.ours.get(path.name, ())
             return (), ReloadRefused("the server still runs its rules") if still else None
-        found = loaded.running(path, body, self.is_same)
-        if found.differs is not None:
-            why = "" if found.groups else f"; name {self.place.glob} in its rule_files"
-            return (), ReloadRefused(f"the server took it, and {found.differs}{why}")
-        sick = sickness(found.groups)
+
+        running = loaded.running(path, body, self.is_same)
+        if running.differs is not None:
+            why = "" if running.groups else f"; name {self.place.glob} in its rule_files"
+            return (), ReloadRefused(f"the server took it, and {running.differs}{why}")
+
+        sick = sickness(running.groups)
         if sick is not None:
             return (), ReloadRefused(sick)
-        if is_unproven(found.groups):
-            return found.groups, Unproven("it is loaded, and was not evaluated in time")
-        return found.groups, None
+        if is_unproven(running.groups):
+            return running.groups, Unproven("it is loaded, and was not evaluated in time")
+
+        return running.groups, None
 
     def _body(self, change: Change) -> Body | None:
         """What the server should run of a change's file; None where it should run nothing."""

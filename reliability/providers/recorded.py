@@ -51,17 +51,18 @@ def recorded_standings(
         SourceError: our history cannot be read.
     """
     records = {BUDGET_LEFT, TARGET, ratio_record(LONG), ratio_record(SHORT)}
-    records |= {record_of(each) for each in objectives}
+    records |= {record_of(objective) for objective in objectives}
     services = _services(objectives)
-    found: dict[Key, list[Sample]] = {}
+    by_pair: dict[Key, list[Sample]] = {}
     query = f'{{__name__=~"{"|".join(sorted(records))}"{services}}}'
     for sample in instant(server, query, at.timestamp()):
-        found.setdefault(_key(sample), []).append(sample)
+        by_pair.setdefault(_key(sample), []).append(sample)
     shares = recorded_shares(server, objectives, at)
-    for each in objectives:
-        names = SeriesNames.of(each)
+
+    for objective in objectives:
+        names = SeriesNames.of(objective)
         key = names.service, names.slo
-        stands = _standing(each, found.get(key, []), at)
+        stands = _standing(objective, by_pair.get(key, []), at)
         share = shares.get(key, 0.0)
         if _is_other(stands) or share >= LEAST_COVERAGE:
             yield replace(stands, coverage=Coverage(recorded=share))
@@ -76,7 +77,7 @@ def _is_other(stands: Stands) -> bool:
 
 def _services(objectives: Iterable[Objective]) -> str:
     """A matcher of these services only, where it is short; the server need not look at others."""
-    names = sorted({each.service for each in objectives})
+    names = sorted({objective.service for objective in objectives})
     matcher = f', sloth_service=~"{"|".join(names)}"'
     return matcher if len(matcher) <= LONGEST_FILTER else ""
 
@@ -97,17 +98,21 @@ def recorded_shares(
     """
     services = _services(objectives)
     spans: dict[timedelta, list[Key]] = {}
-    for each in objectives:
-        period, names = period_of(each, at), SeriesNames.of(each)
+    for objective in objectives:
+        period, names = period_of(objective, at), SeriesNames.of(objective)
         if period is not None and period.start < at:
             spans.setdefault(at - period.start, []).append((names.service, names.slo))
+
     shares: dict[Key, float] = {}
     for length, keys in spans.items():
         seconds = max(int(length.total_seconds()), 1)
         query = f"count_over_time({TARGET}{{{services.removeprefix(', ')}}}[{seconds}s])"
-        counted = {_key(each): each.value[1] for each in instant(server, query, at.timestamp())}
+        counted = {
+            _key(sample): sample.value[1] for sample in instant(server, query, at.timestamp())
+        }
         expected = max(length / SLOW_EVERY, 1.0)
         shares |= {key: min(counted.get(key, 0.0) / expected, 1.0) for key in keys}
+
     return shares
 
 
@@ -117,20 +122,23 @@ def _standing(objective: Objective, samples: list[Sample], at: datetime) -> Stan
     lefts = {key: values for key, values in groups.items() if BUDGET_LEFT in values}
     if not lefts:
         return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_LEFT))
+
     promised = {values[TARGET] for values in groups.values() if TARGET in values}
-    other = [each for each in promised if each != float(objective.target)]
+    other = [ratio for ratio in promised if ratio != float(objective.target)]
     if other:
         return UnknownStatus(
             objective,
             f"the server computes with a target of {other[0]:g}, and {objective.target} is "
             "declared; sync the rules",
         )
+
     renewed = period.end if objective.calendar is not None and period is not None else None
     known = [_of_group(objective, values, at, renewed) for values in lefts.values()]
-    if any(math.isnan(each.remaining) or math.isnan(each.attainment) for each in known):
+    if any(math.isnan(status.remaining) or math.isnan(status.attainment) for status in known):
         return UnknownStatus(
             objective, "the server has no number of it: nothing happened in the period"
         )
+
     return worst_of(known)
 
 
@@ -139,12 +147,14 @@ def _groups(samples: list[Sample], objective: Objective) -> dict[str, dict[str, 
     period = record_of(objective)
     length = duration_text(objective.period)
     groups: dict[str, dict[str, float]] = {}
+
     for sample in samples:
         record = sample.metric.get("__name__", "")
         if record == period and sample.metric.get("sloth_window") != length:
             continue
         key = repr([sample.metric.get(label) for label in objective.group_by])
         groups.setdefault(key, {})[record] = sample.value[1]
+
     return groups
 
 

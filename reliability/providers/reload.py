@@ -54,11 +54,13 @@ def reload(server: HttpServer, metrics: str) -> str | None:
         reply = server.post(PATH)
     except NoAnswerError:
         return _settled(server, metrics, before)
+
     if reply.status_code == httpx.codes.OK:
         return None
     text = reply.words.removeprefix(PREFIX)
     if reply.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
         return text
+
     raise ProviderError(f"{server.target}: POST {PATH} answers {reply.status_code}: {text}")
 
 
@@ -84,6 +86,7 @@ def metric(text: str, name: str, server: HttpServer) -> float:
     line = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
     if line is None:
         raise ProviderError(f"{server.target}: {server.url}/metrics does not hold {name}")
+
     try:
         return float(line[1])
     except ValueError as error:

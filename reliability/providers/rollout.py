@@ -95,10 +95,12 @@ class Rollout:
                 gates += self._add_routes(ready, ready.provider)
             elif not isinstance(ready.provider, PrometheusProvider):
                 self._report(ready, sync(ready.plan, ready.provider))
+
         self._load_rules(gates)
         for ready in self.targets:
             if isinstance(ready.provider, AlertmanagerProvider):
                 self._remove_former_routes(ready, ready.provider)
+
         return self.reports
 
     def _report(self, ready: ReadyTarget, outcomes: Iterable[Outcome]) -> None:
@@ -130,6 +132,7 @@ class Rollout:
         ]
         if not replicas:
             return
+
         with ThreadPoolExecutor(len(replicas)) as pool:
             first: ReplicaRollout | None = None
             for replica in replicas:
@@ -138,6 +141,7 @@ class Rollout:
                 pool.submit(replica.carry_out, waits=self.waits)
                 if first is None and replica.is_loaded():
                     first = replica
+
         for replica in replicas:
             self.reports[replica.plan.target] = Synced(replica.plan, tuple(replica.outcomes))
 
@@ -151,6 +155,7 @@ class Rollout:
         made: list[Change] = []
         held: list[Outcome] = []
         relevant = self._relevant(provider, gates) if ready.plan.changes else ()
+
         for change in ready.plan.changes:
             gate = next((gate for gate in relevant if gate.holds(change)), None)
             if gate is None and isinstance(change, Delete) and held:
@@ -161,6 +166,7 @@ class Rollout:
                 held.append(
                     ChangeFailed(change, NO_ROUTES.format(target=gate.target, why=gate.why))
                 )
+
         return made, held
 
     def _relevant(
@@ -176,6 +182,7 @@ class Rollout:
             notified = provider.alertmanagers()
         except ProviderError:
             return gates
+
         known = {gate.address for gate in gates} | {
             urlsplit(ready.provider.server.url).netloc
             for ready in self.targets
@@ -183,6 +190,7 @@ class Rollout:
         }
         if notified <= known:
             return [gate for gate in gates if gate.address in notified]
+
         return gates
 
     def _remove_former_routes(self, ready: ReadyTarget, provider: AlertmanagerProvider) -> None:
@@ -190,6 +198,7 @@ class Rollout:
         plan = ready.plan
         if self.reports[ready.name].failed or plan.held_back or plan.routes_owner:
             return
+
         try:
             held = provider.read()
         except ProviderError as error:
@@ -197,6 +206,7 @@ class Rollout:
                 why = f"former routes may be left, which the next sync removes: {error}"
                 self._note(ready, [Pending(replace(IDENTITY, target=ready.name), why)])
             return
+
         waiting = [name for name, report in self.reports.items() if _lacks_rules(report)]
         if any(route.alerts for route in provider.former) or (waiting and provider.former):
             first = f"; the rules of {', '.join(waiting)} come first" if waiting else ""
@@ -211,11 +221,13 @@ class Rollout:
         plain = [item.resource for item in held.kept if isinstance(item, Intact)]
         if not provider.former or not plain:
             return ()
+
         body = replace(plain[0], body=dict(plain[0].body))
         outcomes = sync(replace(ready.plan, changes=(Update(body, body),)), provider)
         failures = [item for item in outcomes if isinstance(item, ChangeFailed)]
         if not failures:
             self.tell(f"{ready.name}: no alert needs the former routes, and they are removed")
+
         return [Pending(item.change.id, f"former routes are left: {item.why}") for item in failures]
 
     def _note(self, ready: ReadyTarget, pending: Sequence[Pending]) -> None:

@@ -26,6 +26,7 @@ def missing_secret_files(
         return ()
     folder = (root / target.file).parent
     named = dict.fromkeys(_named(body))
+
     return tuple(sorted(name for name in named if _is_missing(folder / name)))
 
 

@@ -59,6 +59,7 @@ def parse_body(content: bytes) -> Mapping[str, Json]:
         if fault.rule != "document-yaml11":
             span = fault.location.span
             raise BodyError(f"{span.line}:{span.column}: {fault.message}")
+
     match [document.values for document in parsed.documents]:
         case [dict(body)]:
             return body

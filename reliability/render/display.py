@@ -45,8 +45,8 @@ def inert_json(text: str) -> str:
     return LOG_COMMAND.sub(_escaped, text)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return found[0].replace("##", "#\\u0023", 1)
+def _escaped(match: re.Match[str]) -> str:
+    return match[0].replace("##", "#\\u0023", 1)
 
 
 def width(text: str) -> int:
@@ -81,6 +81,7 @@ def marked(line: str, start: int, end: int, limit: int = 100) -> Marked:
         room = limit - width(inside) - 2 * width(MORE)
         before = _tail(before, max(room * 2 // 3, room - width(after), 0))
         after = _head(after, max(room - width(before), 0))
+
     mark = " " * width(before) + "^" * max(width(inside), 1)
     return Marked((before + inside + after).rstrip(), mark)
 

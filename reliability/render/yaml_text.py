@@ -53,11 +53,13 @@ def _write_mapping(
         if len(name) > LONGEST_PLAIN_KEY:
             write(f"{lead}? {name}")
             lead, name = indent, ""
+
         if isinstance(value, str):
             shown = _several_lines(value, indent) if "\n" in value else _one_line(value)
             write(f"{lead}{name}: {shown}")
         else:
             _write_value(value, f"{lead}{name}:", indent, write)
+
         lead = indent
 
 
@@ -189,7 +191,7 @@ def _is_printable(text: str) -> bool:
 
 
 def _double_quoted(text: str) -> str:
-    escaped = "".join(ESCAPES.get(each, each) for each in text)
+    escaped = "".join(ESCAPES.get(character, character) for character in text)
     return '"' + NOT_PRINTABLE.sub(_escape, escaped) + '"'
 
 

@@ -88,7 +88,7 @@ class OneSource:
 
     def is_unsteady(self, target: int) -> bool:
         """Whether sources of both kinds fire, by one of which a target is not inhibited."""
-        both = sum(each in self.both for each in self.firing)
+        both = sum(post_number in self.both for post_number in self.firing)
         return target in self.both and 0 < both < len(self.firing)
 
     def _keep(self, post: Post, at: int) -> None:
@@ -115,8 +115,9 @@ class OneSource:
         the last of these matters.
         """
         longest = max(post.valid for post in self.firing.values())
-        lasting = (each.last_sent(at - 1) for each in self.firing.values() if each.valid == longest)
+        lasting = (last.last_sent(at - 1) for last in self.firing.values() if last.valid == longest)
         since = max(self.known, (max(lasting), 0))
+
         for post in self.firing.values():
             resent = post.last_sent(at if post.number < number else at - 1)
             while resent > post.at and (resent, post.number) >= since:

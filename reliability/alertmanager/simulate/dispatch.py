@@ -77,13 +77,17 @@ class Dispatch:
         self._muting: Final = Muting(labels, routing.inhibitions, configuration.silences, bond)
         ends = ends_of(routing)
         self._ends: Final = [
-            [ends[route.pointer] for route in walk(routing.root, each) if ends[route.pointer].ways]
-            for each in labels
+            [
+                ends[route.pointer]
+                for route in walk(routing.root, of_alert)
+                if ends[route.pointer].ways
+            ]
+            for of_alert in labels
         ]
         self._found: Final[dict[tuple[object, ...], AlertGroup]] = {}
         self._log: Final[dict[tuple[LogKey, tuple[int, ...]], LogEntry]] = {}
         self._groups: Final[list[list[AlertGroup | None]]] = [
-            [None] * len(each) for each in self._ends
+            [None] * len(end) for end in self._ends
         ]
         self._firing: Final = [False] * len(alerts)
         self._until: Final = until
@@ -103,6 +107,7 @@ class Dispatch:
             now, *_, what = heappop(self._coming)
             if now >= self._until:
                 return
+
             match what:
                 case AlertGroup() if what.due == now:
                     yield from self._flush(what, now)
@@ -147,10 +152,12 @@ class Dispatch:
         mine = self._groups[post.number][place]
         if mine is not None and not self._is_removed(mine, now):
             return mine
+
         end, labels = self._ends[post.number][place], self._alerts[post.number].labels
         names = mine.labels if mine else end.route.group(labels, older=self._is_older)
         identity = (end.route.pointer, frozenset(names.items()))
         group = self._found.get(identity)
+
         if group is None or self._is_removed(group, now):
             log_key = (end.route.receiver, end.key, identity[1])
             before, group = group, AlertGroup(end, names, log_key, now + end.wait)
@@ -159,6 +166,7 @@ class Dispatch:
                 self._tell_again(echo, before, now - 1)
                 if self._makes_it(echo, post, now):
                     group.tick = now
+
         self._groups[post.number][place] = group
         return group
 
@@ -190,6 +198,7 @@ class Dispatch:
         group.due, group.tick, group.is_flushed = None, now, True
         firing, over = self._visible(group, now)
         wakes: list[int] = []
+
         for way in group.end.ways if firing or over else ():
             kind = self._news(group, way, firing, over, now)
             if kind is not None and (firing or way.tells_ends):
@@ -197,6 +206,7 @@ class Dispatch:
             if firing:
                 last = self._log[group.log_key, way.places]
                 wakes.append(min(last.at + group.end.repeat + 1, last.gone))
+
         self._let_go(group, now)
         if group.end.has_times or any(map(self._muting.is_unsteady, group.alerts)):
             wakes.append(now + 1)
@@ -216,9 +226,11 @@ class Dispatch:
         last = self._log.get(key)
         if last is not None and last.at == now:
             last = last.before  # groups that are flushed at once do not see what the other notes
+
         kind = news(last, firing, over, way, repeat, now)
         if kind is not None:
             self._log[key] = entry(now, firing, over, repeat, self._kept, last)
+
         return kind
 
     def _visible(self, group: AlertGroup, now: int) -> tuple[frozenset[int], frozenset[int]]:
@@ -249,6 +261,7 @@ class Dispatch:
         if not self._is_older and not group.alerts and self._is_quiet(group):
             group.echoes = [post for post in ended if self._is_flushed_at_once(post, group, now)]
             ended = [post for post in ended if post not in group.echoes]
+
         for post in ended:
             self._tell_again(post, group, now)
 
@@ -259,7 +272,7 @@ class Dispatch:
 
     def _is_quiet(self, group: AlertGroup) -> bool:
         entries = (self._log.get((group.log_key, way.places)) for way in group.end.ways)
-        return not any(each.firing for each in entries if each)
+        return not any(log_entry.firing for log_entry in entries if log_entry)
 
     def _tell_again(self, post: Post, group: AlertGroup | None, after: int) -> None:
         later = next_post(post, self._alerts[post.number], after)

@@ -41,7 +41,7 @@ class Muting:
         self._as_source: list[list[InhibitionGroup]] = [[] for _ in alerts]
         self._as_target: list[list[InhibitionGroup]] = [[] for _ in alerts]
         self._silent: list[tuple[tuple[int, int], ...]] = [
-            tuple(_bounds(each.span) for each in silences if _meets(each.matchers, labels))
+            tuple(_bounds(silence.span) for silence in silences if _meets(silence.matchers, labels))
             for labels in alerts
         ]
         for rule in rules:

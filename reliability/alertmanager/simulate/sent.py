@@ -96,6 +96,7 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
         "valid": milliseconds(alert.sending.valid),
     }
     begins = [moment_of(span.start) for span in alert.spans]
+
     for span, began, following in zip(alert.spans, begins, [*begins[1:], until], strict=True):
         if began < until:
             silent = moment_of(span.end) if span in alert.lost else FOREVER

@@ -67,7 +67,7 @@ TimeIntervals = Mapping[str, tuple[TimeConditions, ...]]
 
 def holds(intervals: TimeIntervals, names: Iterable[str], moment: datetime) -> bool:
     """Whether a moment lies in any of the intervals of these names."""
-    return any(each.holds(moment) for name in names for each in intervals[name])
+    return any(interval.holds(moment) for name in names for interval in intervals[name])
 
 
 def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[TimeConditions, ...]]:
@@ -76,16 +76,17 @@ def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[TimeConditions,
     Raises:
         RoutingRefusedError: Alertmanager would refuse one.
     """
-    found: dict[str, tuple[TimeConditions, ...]] = {}
+    conditions: dict[str, tuple[TimeConditions, ...]] = {}
     for key in ("mute_time_intervals", "time_intervals"):
         for index, entry in enumerate(entries(config, key, ())):
             pointer = (key, index)
             named = mapping(entry, pointer)
             written = entries(named, "time_intervals", pointer)
-            found[str(named.get("name"))] = tuple(
-                _interval(mapping(each, pointer), pointer) for each in written
+            conditions[str(named.get("name"))] = tuple(
+                _interval(mapping(interval, pointer), pointer) for interval in written
             )
-    return found
+
+    return conditions
 
 
 def _interval(written: Mapping[str, Any], pointer: Pointer) -> TimeConditions:
@@ -93,8 +94,8 @@ def _interval(written: Mapping[str, Any], pointer: Pointer) -> TimeConditions:
         return TimeConditions(
             zone=ZoneInfo(str(written["location"])) if written.get("location") else UTC,
             minutes=tuple(
-                (_minute(str(each["start_time"])), _minute(str(each["end_time"])))
-                for each in entries(written, "times", pointer)
+                (_minute(str(entry["start_time"])), _minute(str(entry["end_time"])))
+                for entry in entries(written, "times", pointer)
             ),
             weekdays=_ranges(written, "weekdays", pointer, _of(DAYS)),
             days=_ranges(written, "days_of_month", pointer, int),
@@ -113,11 +114,11 @@ def _minute(written: str) -> int:
 def _ranges(
     written: Mapping[str, Any], key: str, pointer: Pointer, read: Callable[[str], int]
 ) -> tuple[Range, ...]:
-    found = []
-    for each in texts(written, key, pointer):
-        first, _, last = each.lower().partition(":")
-        found.append((read(first.strip()), read((last or first).strip())))
-    return tuple(found)
+    ranges = []
+    for text in texts(written, key, pointer):
+        first, _, last = text.lower().partition(":")
+        ranges.append((read(first.strip()), read((last or first).strip())))
+    return tuple(ranges)
 
 
 def _of(names: Sequence[str]) -> Callable[[str], int]:

@@ -34,11 +34,11 @@ class SendPath:
 
 def ways(receiver: Receiver) -> tuple[SendPath, ...]:
     """The ways of a receiver; none where it reaches nobody."""
-    found: dict[bool, tuple[int, ...]] = {}
+    by_resolved: dict[bool, tuple[int, ...]] = {}
     for place, (kind, settings) in enumerate(receiver.integrations):
         tells = _tells_ends(kind, settings)
-        found[tells] = (*found.get(tells, ()), place)
-    return tuple(SendPath(tells, places) for tells, places in found.items())
+        by_resolved[tells] = (*by_resolved.get(tells, ()), place)
+    return tuple(SendPath(tells, places) for tells, places in by_resolved.items())
 
 
 def _tells_ends(kind: str, settings: Mapping[str, Any]) -> bool:
@@ -83,6 +83,7 @@ def entry(
     replaced = (
         LogEntry(before.at, before.firing, before.over, before.gone, None) if before else None
     )
+
     return LogEntry(at, frozenset(firing), frozenset(over), gone, replaced)
 
 
@@ -102,4 +103,5 @@ def news(
         return "over" if last.firing else None
     if way.tells_ends and not over <= last.over:
         return "fewer"
+
     return "repeat" if now - last.at > repeat else None

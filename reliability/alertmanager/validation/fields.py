@@ -191,11 +191,11 @@ FIELDS: Final[Mapping[str, str]] = {
 def fields_of(name: str) -> Mapping[str, ConfigField]:
     """The keys of a mapping, such as `slack_configs` or `tls`."""
     written = FIELDS.get(name) or FIELDS[f"+{name}"]
-    found: dict[str, ConfigField] = {}
+    fields: dict[str, ConfigField] = {}
     for word in written.split():
         key, _, kind = word.removeprefix("+").partition(":")
-        found[key] = ConfigField(kind or "text", word.startswith("+"))
-    return found
+        fields[key] = ConfigField(kind or "text", word.startswith("+"))
+    return fields
 
 
 KINDS: Final = {

@@ -32,4 +32,5 @@ def is_go_template(text: str) -> bool:
         depth += (words[:1] != [] and words[0] in OPENING) - (words[:1] == ["end"])
         if depth < 0 or (depth == 0 and words[:1] == ["else"]):
             return False
+
     return depth == 0

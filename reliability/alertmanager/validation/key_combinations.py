@@ -65,6 +65,7 @@ def _http(values: Values, pointer: Pointer, shared: Values) -> Iterator[Refusal]
     bearer = [key for key in ("bearer_token", "bearer_token_file") if is_set(values.get(key))]
     if len(methods) + len(bearer) > 1:
         yield wrong(pointer, f"{' and '.join((*methods, *bearer))} exclude each other")
+
     yield from _proxies(values, pointer, shared)
     headers = values.get("http_headers")
     for name in headers if isinstance(headers, Mapping) else ():
@@ -113,9 +114,11 @@ def _email(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
     for index, name in enumerate(names):
         if name in names[:index]:
             yield wrong((*pointer, "headers"), f"the header {name} is written twice")
+
     threading = values.get("threading")
     if not isinstance(threading, Mapping) or threading.get("enabled") is not True:
         return
+
     for name in {"References", "In-Reply-To"}.intersection(names):
         yield wrong((*pointer, "headers"), f"threading and the header {name} exclude each other")
     if threading.get("thread_by_date") not in ("none", "daily"):

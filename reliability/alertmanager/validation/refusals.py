@@ -32,22 +32,23 @@ def config_refusals(values: Any) -> list[Refusal]:
     """Every refusal of a whole file, in its order, one for each place in it."""
     if not isinstance(values, Mapping):
         return [wrong((), "the file is not a mapping with the key route")]
-    found: dict[Pointer, Refusal] = {}
+    refusals: dict[Pointer, Refusal] = {}
     for refusal in (*_of_routing(values), *_of_file(values)):
-        former = found.get(refusal.pointer)
+        former = refusals.get(refusal.pointer)
         if former is None:
-            found[refusal.pointer] = refusal
+            refusals[refusal.pointer] = refusal
         elif former.only_old and not refusal.only_old:
-            found[refusal.pointer] = replace(refusal, only_new=False)
-    return [*found.values()]
+            refusals[refusal.pointer] = replace(refusal, only_new=False)
+
+    return [*refusals.values()]
 
 
 def _of_routing(values: Values) -> Iterator[Refusal]:
     try:
         parse(values)
     except RoutingRefusedError as refusal:
-        for each in (refusal, *refusal.others):
-            yield Refusal(pointer=each.pointer, message=f"{each}", help=each.way_out)
+        for error in (refusal, *refusal.others):
+            yield Refusal(pointer=error.pointer, message=f"{error}", help=error.way_out)
 
 
 def _of_file(values: Values) -> Iterator[Refusal]:
@@ -80,6 +81,7 @@ def _of_receiver(receiver: Values, shared: Values, pointer: Pointer) -> Iterator
         if configs is not None and not isinstance(configs, list):
             yield wrong(where, f"{kind} is not a list of configurations")
             continue
+
         for index, config in enumerate(configs or ()):
             settings = {} if config is None else config
             if isinstance(settings, Mapping):
@@ -128,17 +130,21 @@ def _of_value(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Ref
     if outer == "list":
         yield from _of_entries(inner, key, value, pointer)
         return
+
     if outer == "each":
         yield from _of_items(inner, key, value, pointer)
         return
+
     if outer == "map" and inner:
         yield from _of_named(inner, key, value, pointer)
         return
+
     reason, only_old = wrong_value(kind, value)
     if reason:
         yield wrong(pointer, f"{key} is {reason}", only_old=only_old)
     elif reason is not None:
         yield from _of_mapping(kind, value, pointer)
+
     if kind == "text-or-map" and isinstance(value, Mapping):
         yield from _of_mapping("jira-field", value, pointer)
 
@@ -191,6 +197,7 @@ def _missing(
         return  # an empty token is one to Alertmanager
     if any(is_set(shared.get(key)) for key in required.shared):
         return
+
     keys = " or ".join((*required.local, *(f"global.{key}" for key in required.shared)))
     message = f"{SPOKEN.get(name, name)} needs {keys}, and has none"
     yield Refusal(pointer=pointer, message=message, help=f"write {keys}")

@@ -93,10 +93,12 @@ def wrong_value(kind: str, value: Any) -> tuple[str | None, bool]:
         shown = repr(value) if kind in SHOWN and _is_text(value) else _type_of(value)
         what = "" if shown == "text" else f"{shown}, "
         return (None if is_right else f"{what}not {wanted}"), False
+
     if kind in ("map-or-any", "text-or-map"):
         return _of_two(kind, value)
     if kind in FIELDS:
         return ("" if isinstance(value, Mapping) else f"{_type_of(value)}, not a mapping"), False
+
     raise KeyError(kind)
 
 

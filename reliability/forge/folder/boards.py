@@ -93,7 +93,7 @@ class ThreadPages:
             line=line,
             text=text_of(page.body),
             standing=self._standing(page),
-            is_stale=not any(each.path == path and each.takes(line) for each in self.files),
+            is_stale=not any(file.path == path and file.takes(line) for file in self.files),
             is_answered=False,
             url=str(page.path),
         )
@@ -168,7 +168,7 @@ class IssuePages:
 
     def _write(self, note: Issue, draft: IssueDraft, **fields: Any) -> None:
         has = {label.lower() for label in note.labels}
-        labels = [*note.labels, *(each for each in draft.labels if each.lower() not in has)]
+        labels = [*note.labels, *(label for label in draft.labels if label.lower() not in has)]
         body = with_marker(draft.marker, draft.text)
         self.shelf.rewrite(Path(note.url), body, title=draft.headline, labels=labels, **fields)
 

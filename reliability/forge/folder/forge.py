@@ -73,14 +73,16 @@ class FolderForge:
         path = self._folder(number) / "reviews.yaml"
         if not path.is_file():
             return ()
+
         try:
             written = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-            reviews = [_review(each) for each in written]
+            reviews = [_review(entry) for entry in written]
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             problem = " ".join(str(error).split())
             raise ForgeError(
                 f"{path}: each review has author, state, commit and submitted: {problem}"
             ) from error
+
         return tuple(sorted(reviews, key=lambda review: review.submitted))
 
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ def local_pull_request(root: Path, number: int, base: str, branch: str) -> Local
         is_open=True,
         url="",
     )
+
     return LocalPullRequest(pull, changed_since(repository, base))
 
 

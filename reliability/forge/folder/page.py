@@ -41,6 +41,7 @@ def read_page(path: Path) -> Page | None:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
+
     if not text.startswith(FENCE) or f"\n{FENCE}" not in text:
         return None
     front, _, body = text.removeprefix(FENCE).partition(f"\n{FENCE}")
@@ -49,6 +50,7 @@ def read_page(path: Path) -> Page | None:
     except yaml.YAMLError as error:
         problem = " ".join(str(error).split())
         raise ForgeError(f"{path}: the fields in front cannot be read: {problem}") from error
+
     if not isinstance(fields, dict) or not isinstance(fields.get("id"), int):
         return None
     return Page(path, fields, body.strip("\n"))

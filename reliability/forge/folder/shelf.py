@@ -67,16 +67,16 @@ class FolderPages:
 
     def pages(self) -> list[Page]:
         """Ours of this kind, by number."""
-        found = [page for page in self._all() if self.desk.is_ours(page.fields.get("author"))]
-        return [page for page in found if self._is_of_kind(page)]
+        pages = [page for page in self._all() if self.desk.is_ours(page.fields.get("author"))]
+        return [page for page in pages if self._is_of_kind(page)]
 
     def _is_of_kind(self, page: Page) -> bool:
         marker = marker_of(page.body)
         return marker is not None and marker.kind == self.kind
 
     def _all(self) -> list[Page]:
-        found = (read_page(path) for path in sorted(self.folder.glob("*.md")))
-        return sorted((page for page in found if page is not None), key=lambda page: page.id)
+        generator = (read_page(path) for path in sorted(self.folder.glob("*.md")))
+        return sorted((page for page in generator if page is not None), key=lambda page: page.id)
 
     def add(self, name: Callable[[int], str], fields: dict[str, Any], body: str) -> None:
         """Write a new page under the next number; `name` makes a file name of a number."""
@@ -120,15 +120,15 @@ class FolderPages:
             return
         with self.desk.locked():
             words = path.with_suffix(".comments.txt")
-            said = words.read_text(encoding="utf-8") if words.is_file() else ""
-            if not said.endswith(f"\n\n{word.strip()}\n"):
+            text = words.read_text(encoding="utf-8") if words.is_file() else ""
+            if not text.endswith(f"\n\n{word.strip()}\n"):
                 head = f"{self.desk.author}, {self.desk.moment.isoformat(' ')}"
-                replace_text(words, f"{said}{head}\n\n{word.strip()}\n")
+                replace_text(words, f"{text}{head}\n\n{word.strip()}\n")
 
 
 def _number(path: Path) -> int:
     """A page's number: that of its name, or where the name has none, that of its fields."""
-    if found := re.match(r"\d+", path.name):
-        return int(found[0])
+    if match := re.match(r"\d+", path.name):
+        return int(match[0])
     page = read_page(path)
     return 0 if page is None else page.id

@@ -31,10 +31,12 @@ def repository_access(client: Client, handles: Sequence[str]) -> RepositoryAcces
     names = [handle.removeprefix("@") for handle in handles[:MOST]]
     answers = [_people(client, [name for name in names if "/" not in name])]
     teams: dict[str, list[str]] = {}
+
     for name in names:
         if "/" in name:
             organization, _, team = name.partition("/")
             teams.setdefault(organization.lower(), []).append(team)
+
     answers += [_teams(client, organization, slugs) for organization, slugs in teams.items()]
     left = [f"only {MOST} handles are asked for"] if len(handles) > MOST else []
     return RepositoryAccess(
@@ -44,16 +46,16 @@ def repository_access(client: Client, handles: Sequence[str]) -> RepositoryAcces
 
 
 def _people(client: Client, names: Sequence[str]) -> RepositoryAccess:
-    found: dict[str, bool] = {}
+    allowed: dict[str, bool] = {}
     try:
         for name in names:
             url = f"{client.repository.url}/collaborators/{quote(name, safe='')}"
-            found[name] = _is_there(client, f"the access of @{name}", url)
+            allowed[name] = _is_there(client, f"the access of @{name}", url)
     except ForgeError as error:
         return RepositoryAccess(unknown=(str(error),))
-    if found and not any(found.values()):
+    if allowed and not any(allowed.values()):
         return RepositoryAccess(unknown=(f"{_listed(names)}: {HIDDEN}",))
-    return RepositoryAccess(frozenset(f"@{name}" for name in names if not found[name]))
+    return RepositoryAccess(frozenset(f"@{name}" for name in names if not allowed[name]))
 
 
 def _teams(client: Client, organization: str, slugs: Sequence[str]) -> RepositoryAccess:
@@ -70,6 +72,7 @@ def _teams(client: Client, organization: str, slugs: Sequence[str]) -> Repositor
         ]
     except ForgeError as error:
         return RepositoryAccess(unknown=(str(error),))
+
     return RepositoryAccess(frozenset(f"@{organization}/{slug}" for slug in gone))
 
 

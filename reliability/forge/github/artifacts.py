@@ -96,7 +96,9 @@ def _unexpired(client: Client, run: int, name: str) -> Artifact | None:
     url = f"{client.repository.url}/actions/runs/{run}/artifacts"
     answer = _get(client, f"the artifacts of run {run}", url, {"name": name, "per_page": 100})
     ids = [
-        _id(each) for each in answer["artifacts"] if each["name"] == name and not each["expired"]
+        _id(artifact)
+        for artifact in answer["artifacts"]
+        if artifact["name"] == name and not artifact["expired"]
     ]
     if not ids:
         return None
@@ -123,6 +125,7 @@ def download(client: Client, token: str, artifact: Artifact, into: IO[bytes]) ->
                 _copy(stored, into, what, client.calls.now)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ForgeError(f"{what}: {type(error).__name__}") from error
+
     into.seek(0)
 
 

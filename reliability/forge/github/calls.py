@@ -117,9 +117,9 @@ class Calls:
             except LOST:
                 raise
             except UNREADABLE as error:
-                said = " ".join(str(error).split())[:LONGEST_REASON]
+                reason = " ".join(str(error).split())[:LONGEST_REASON]
                 raise UnreadableError(
-                    f"{what}: github's answer is not as it documents it: {said}"
+                    f"{what}: github's answer is not as it documents it: {reason}"
                 ) from error
             except (RuntimeError, AssertionError) as error:
                 raise ForgeError(f"{what}: pygithub refuses it: {error}") from error
@@ -137,9 +137,11 @@ class Calls:
             return None
         if (after := _number(headers, "retry-after")) is not None:
             return after
+
         reset = _number(headers, "x-ratelimit-reset")
         if headers.get("x-ratelimit-remaining") == "0" and reset is not None:
             return max(reset - self.now(), 0) + 1
+
         is_limit = error.status != 403 or "rate limit" in _message(error).lower()
         return secondary if is_limit else None
 
@@ -156,36 +158,38 @@ class Calls:
 
 def _told(what: str, error: GithubException, *, writing: bool = False) -> ForgeError:
     """The error that a person can act on."""
-    said = _message(error)
+    reason = _message(error)
     if error.status == 401:
         return ForgeError(f"{what}: github does not accept the token; set GITHUB_TOKEN anew")
     if error.status == 403 or _is_graphql(error, "FORBIDDEN"):
         if writing:
-            return ReadOnlyError(f"{what}: the token may not write here; github says: {said}")
-        return ForgeError(f"{what}: the token may not read this; github says: {said}")
+            return ReadOnlyError(f"{what}: the token may not write here; github says: {reason}")
+        return ForgeError(f"{what}: the token may not read this; github says: {reason}")
+
     if error.status in (404, 410):
         gone = GoneError(f"{what}: github has no such thing, or hides it from this token")
         gone.was_deleted = error.status == 410
         return gone
-    return NoteRefusedError(f"{what}: github answers {error.status}: {said}")
+
+    return NoteRefusedError(f"{what}: github answers {error.status}: {reason}")
 
 
 def _message(error: GithubException) -> str:
     """What GitHub says, on one line; `errors` name the field of a note that is wrong."""
     data: Any = error.data if isinstance(error.data, dict) else {}
     details = [
-        each if isinstance(each, str) else each.get("message") or each.get("field") or ""
-        for each in data.get("errors") or []
-        if isinstance(each, str | dict)
+        item if isinstance(item, str) else item.get("message") or item.get("field") or ""
+        for item in data.get("errors") or []
+        if isinstance(item, str | dict)
     ]
-    said = ": ".join(filter(None, [str(data.get("message") or ""), "; ".join(details)]))
-    return " ".join(said.split())[:300] or f"status {error.status}"
+    text = ": ".join(filter(None, [str(data.get("message") or ""), "; ".join(details)]))
+    return " ".join(text.split())[:300] or f"status {error.status}"
 
 
 def _is_graphql(error: GithubException, kind: str) -> bool:
     data: Any = error.data if isinstance(error.data, dict) else {}
     errors = data.get("errors") or []
-    return any(isinstance(each, dict) and each.get("type") == kind for each in errors)
+    return any(isinstance(failure, dict) and failure.get("type") == kind for failure in errors)
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:

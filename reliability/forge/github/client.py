@@ -71,7 +71,7 @@ class Client:
 
     def every(self, what: str, pages: PaginatedList[Any], read: Callable[[Any], T]) -> list[T]:
         """What is read of each element; of pages only one that failed is asked for again."""
-        return self.calls.read(what, lambda: [read(each) for each in pages])
+        return self.calls.read(what, lambda: [read(page) for page in pages])
 
     def graphql(self, what: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         """What a GraphQL query answers."""
@@ -118,6 +118,7 @@ def open_client(access: GitHubAccess, pause: Callable[[float], None]) -> Client:
         lazy=True,
         api_version=API_VERSION,
     )
+
     calls = Calls(pause, patience=access.patience)
     return Client(
         access.repository,
@@ -144,7 +145,9 @@ def pages(start: Any, path: tuple[str, ...]) -> Iterator[Any]:
         info = connection.get("pageInfo") or {}
         if not info.get("hasNextPage"):
             return
+
         cursor = info["endCursor"]
         if cursor in asked:
             raise ValueError("its pages do not end")
+
         asked.add(cursor)

@@ -35,11 +35,15 @@ class CommentBoard:
             filter(None, self.client.every(f"comments of #{self.number}", pages, self._read))
         )
 
-    def _read(self, found: IssueComment) -> Comment | None:
-        marker = marker_of(found.body or "")
-        if marker is None or marker.kind != self.kind or not self.client.is_ours(found.user.login):
+    def _read(self, comment: IssueComment) -> Comment | None:
+        marker = marker_of(comment.body or "")
+        if (
+            marker is None
+            or marker.kind != self.kind
+            or not self.client.is_ours(comment.user.login)
+        ):
             return None
-        return Comment(found.id, marker, text_of(found.body), found.html_url)
+        return Comment(comment.id, marker, text_of(comment.body), comment.html_url)
 
     def create(self, drafts: Sequence[CommentDraft]) -> None:
         """Post a comment."""
@@ -52,16 +56,16 @@ class CommentBoard:
 
     def update(self, note: Comment, draft: CommentDraft) -> None:
         """Edit a comment in place."""
-        found = self.client.repository.get_issue(self.number).get_comment(note.id)
+        comment = self.client.repository.get_issue(self.number).get_comment(note.id)
         body = with_marker(draft.marker, draft.text)
-        self.client.calls.write(f"the comment {note.id}", lambda: found.edit(body))
+        self.client.calls.write(f"the comment {note.id}", lambda: comment.edit(body))
 
     def close(self, note: Comment, word: str) -> None:
         """Delete a comment; one that is gone is fine."""
         del word  # nobody would read it
-        found = self.client.repository.get_issue(self.number).get_comment(note.id)
+        comment = self.client.repository.get_issue(self.number).get_comment(note.id)
         with suppress(GoneError):
-            self.client.calls.write(f"the comment {note.id}", found.delete)
+            self.client.calls.write(f"the comment {note.id}", comment.delete)
 
     def reopen(self, note: Comment, draft: CommentDraft) -> None:
         """A comment is never closed; this writes what is wanted."""

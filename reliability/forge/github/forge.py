@@ -49,9 +49,9 @@ class GitHubForge:
 
     def pull_request(self, number: int) -> PullRequest:
         """One pull request."""
-        found = self.client.repository.get_pull(number)
+        request = self.client.repository.get_pull(number)
         return self.client.calls.read(
-            f"pull request #{number}", lambda: pull_request_of(found.complete())
+            f"pull request #{number}", lambda: pull_request_of(request.complete())
         )
 
     def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
@@ -61,15 +61,15 @@ class GitHubForge:
             self.client.every(
                 f"files of #{number}",
                 pages,
-                lambda each: ChangedFile(each.filename, each.status, hunks_of(each.patch or "")),
+                lambda file: ChangedFile(file.filename, file.status, hunks_of(file.patch or "")),
             )
         )
 
     def reviews(self, number: int) -> tuple[SubmittedReview, ...]:
         """Submitted reviews, the oldest first."""
         pages = self.client.repository.get_pull(number).get_reviews()
-        found = self.client.every(f"reviews of #{number}", pages, _review)
-        return tuple(filter(None, found))
+        reviews = self.client.every(f"reviews of #{number}", pages, _review)
+        return tuple(filter(None, reviews))
 
     def comments(self, number: int, kind: str) -> CommentBoard:
         """Our comments below it."""
@@ -104,11 +104,11 @@ class GitHubForge:
         write_status(self.client, commit, status)
 
 
-def _review(found: PullRequestReview) -> SubmittedReview | None:
-    if found.state not in STATES or found.user is None:
+def _review(review: PullRequestReview) -> SubmittedReview | None:
+    if review.state not in STATES or review.user is None:
         return None
-    state = STATES[found.state]
-    return SubmittedReview(found.user.login, state, found.commit_id or "", found.submitted_at)
+    state = STATES[review.state]
+    return SubmittedReview(review.user.login, state, review.commit_id or "", review.submitted_at)
 
 
 def open_github(access: GitHubAccess, pause: Callable[[float], None] = time.sleep) -> GitHubForge:

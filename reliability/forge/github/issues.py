@@ -49,34 +49,35 @@ class IssueBoard:
     def present(self) -> tuple[Issue, ...]:
         """Ours of this kind, open and closed, over all pages."""
         repository = self.client.repository
-        found: list[Found] = []
+        issues: list[Found] = []
         for author in self.client.authors:
             filters = {"state": "all", "creator": author, "sort": "created", "direction": "asc"}
             url = f"{repository.url}/issues"
             pages = PaginatedList(
                 Found, repository.requester, url, dict(filters), attributesTransformer=complete
             )
-            found += self.client.every("issues", pages, lambda each: each)
+            issues += self.client.every("issues", pages, lambda issue: issue)
+
         return self.client.calls.read(
-            "issues", lambda: (*filter(None, map(self._read, found)), *self._elsewhere(found))
+            "issues", lambda: (*filter(None, map(self._read, issues)), *self._elsewhere(issues))
         )
 
-    def _elsewhere(self, found: Sequence[Found]) -> Iterator[Issue]:
+    def _elsewhere(self, issues: Sequence[Found]) -> Iterator[Issue]:
         """Issues that were there, and that were transferred since.
 
         GitHub answers 301 to one that was transferred, 404 if we may not read where it is, and 410
         to one that was deleted (https://docs.github.com/rest/issues/issues#get-an-issue).
         """
-        known = {**self.known, **self._on_dashboard(found)}
-        for number in sorted(known.keys() - {each.number for each in found}):
+        known = {**self.known, **self._on_dashboard(issues)}
+        for number in sorted(known.keys() - {issue.number for issue in issues}):
             if (url := self._whereabouts(number)) is not None:
                 yield _transferred(number, known[number], url)
 
-    def _on_dashboard(self, found: Sequence[Found]) -> dict[int, Marker]:
-        for each in found:
-            marker = marker_of(each.body or "")
+    def _on_dashboard(self, issues: Sequence[Found]) -> dict[int, Marker]:
+        for issue in issues:
+            marker = marker_of(issue.body or "")
             if marker is not None and marker.kind == DASHBOARD:
-                return known_issues(each.body, self.kind)
+                return known_issues(issue.body, self.kind)
         return {}
 
     def _whereabouts(self, number: int) -> str | None:
@@ -91,37 +92,39 @@ class IssueBoard:
         address: str = data["html_url"]
         return None if data["url"].lower().endswith(here) else address
 
-    def _read(self, found: Found) -> Issue | None:
-        body = found.body or ""
+    def _read(self, issue: Found) -> Issue | None:
+        body = issue.body or ""
         marker = marker_of(body)
-        if marker is None or marker.kind != self.kind or found.pull_request is not None:
+        if marker is None or marker.kind != self.kind or issue.pull_request is not None:
             return None
+
         return Issue(
-            id=found.number,
+            id=issue.number,
             marker=marker,
-            title=found.title,
+            title=issue.title,
             text=text_of(body),
-            labels=tuple(label.name for label in found.labels),
-            assignees=tuple(person.login for person in found.assignees),
-            author=found.user.login,
-            standing=self._standing(found),
-            created=found.created_at,
-            updated=found.updated_at,
-            closed=found.closed_at,
-            url=found.html_url,
+            labels=tuple(label.name for label in issue.labels),
+            assignees=tuple(person.login for person in issue.assignees),
+            author=issue.user.login,
+            standing=self._standing(issue),
+            created=issue.created_at,
+            updated=issue.updated_at,
+            closed=issue.closed_at,
+            url=issue.html_url,
         )
 
-    def _standing(self, found: Found) -> Standing:
+    def _standing(self, issue: Found) -> Standing:
         """Open, closed, or closed by a person who meant it.
 
         Bots close what was quiet for a while, as not planned: that is no decision.
         """
-        if found.state == "open":
+        if issue.state == "open":
             return "open"
-        if found.state_reason not in MEANT:
+        if issue.state_reason not in MEANT:
             return "closed"
+
         # The list may leave it out; PyGithub then asks for the issue.
-        by = self.client.calls.read(f"who closed #{found.number}", lambda: found.closed_by)
+        by = self.client.calls.read(f"who closed #{issue.number}", lambda: issue.closed_by)
         is_bot = by is not None and (by.type == "Bot" or self.client.is_ours(by.login))
         return "closed" if is_bot else "settled"
 
@@ -181,22 +184,22 @@ class IssueBoard:
         return fields
 
     def _edit(self, note: Issue, **fields: Any) -> None:
-        found = self.client.repository.get_issue(note.id)
-        self.client.calls.write(f"issue #{note.id}", lambda: found.edit(**fields))
+        issue = self.client.repository.get_issue(note.id)
+        self.client.calls.write(f"issue #{note.id}", lambda: issue.edit(**fields))
 
     def _say(self, note: Issue, word: str) -> None:
         """Comment on an issue, unless that is what we said there last."""
         if not word.strip():
             return
-        found = self.client.repository.get_issue(note.id)
+        issue = self.client.repository.get_issue(note.id)
         comments = self.client.every(
             f"comments of #{note.id}",
-            found.get_comments(),
-            lambda each: (each.user.login, normal(each.body)),
+            issue.get_comments(),
+            lambda comment: (comment.user.login, normal(comment.body)),
         )
         ours = [body for author, body in comments if self.client.is_ours(author)]
         if not ours or ours[-1] != normal(word):
-            self.client.calls.write(f"a word on #{note.id}", lambda: found.create_comment(word))
+            self.client.calls.write(f"a word on #{note.id}", lambda: issue.create_comment(word))
 
     def _ensure_labels(self, names: Sequence[str]) -> None:
         """Make the labels that the repository lacks; GitHub ignores case in them."""

@@ -30,6 +30,7 @@ def _requested(client: Client, number: int, field: str, names: Sequence[str]) ->
         return
     what = f"a review of #{number} by {', '.join(names)}"
     url = f"{client.repository.url}/pulls/{number}/requested_reviewers"
+
     try:
         client.post(what, url, {field: list(names)})
     except NoteRefusedError as error:

@@ -58,10 +58,10 @@ def queue_entry(branch: str) -> QueueEntry | None:
     251 branches (https://github.com/dcoapp/app/issues/316), so it is evidence of nothing: the
     approvals that count are those of the content. A name with two pull requests is not accepted.
     """
-    found = QUEUE_BRANCH.fullmatch(branch)
-    if found is None or re.search(r"/pr-\d+-", found["base"]):
+    match = QUEUE_BRANCH.fullmatch(branch)
+    if match is None or re.search(r"/pr-\d+-", match["base"]):
         return None
-    return QueueEntry(found["base"], int(found["number"]), found["parent"])
+    return QueueEntry(match["base"], int(match["number"]), match["parent"])
 
 
 def write_status(client: Client, commit: str, status: CommitStatus) -> None:
@@ -99,12 +99,12 @@ def open_pull_requests(client: Client, head: str) -> tuple[PullRequest, ...]:
     (https://github.com/learningequality/kolibri/pull/14719).
     """
     pages = client.repository.get_pulls(state="open", sort="created", direction="asc")
-    found = client.every(
+    requests = client.every(
         "open pull requests",
         pages,
-        lambda each: pull_request_of(each) if each.head.sha == head else None,
+        lambda pull: pull_request_of(pull) if pull.head.sha == head else None,
     )
-    return tuple(filter(None, found))
+    return tuple(filter(None, requests))
 
 
 def queue_heads(client: Client, base_branch: str) -> dict[str, str]:
@@ -117,41 +117,42 @@ def queue_heads(client: Client, base_branch: str) -> dict[str, str]:
         client.every(
             f"the merge queue of {base_branch}",
             pages,
-            lambda each: (each.ref.removeprefix("refs/heads/"), each.object.sha),
+            lambda branch: (branch.ref.removeprefix("refs/heads/"), branch.object.sha),
         )
     )
 
 
-def pull_request_of(found: GitHubPull) -> PullRequest:
+def pull_request_of(pull: GitHubPull) -> PullRequest:
     """A pull request as GitHub says it; one whose repository was deleted comes from a fork.
 
     Raises:
         ForgeError: the answer does not name its commits.
     """
-    head = found.head.raw_data.get("repo") or {}
-    if not found.head.sha or not found.base.sha:
-        raise ForgeError(f"pull request #{found.number}: github's answer names no commit")
+    head = pull.head.raw_data.get("repo") or {}
+    if not pull.head.sha or not pull.base.sha:
+        raise ForgeError(f"pull request #{pull.number}: github's answer names no commit")
+
     return PullRequest(
-        number=found.number,
-        title=found.title,
-        author=found.user.login,
-        head=found.head.sha,
-        base=found.base.sha,
-        base_branch=found.base.ref,
-        draft=bool(found.draft),
-        from_fork=head.get("full_name") != found.base.repo.full_name,
-        is_open=found.state == "open",
-        url=found.html_url,
-        requested=frozenset(_requested(found)),
+        number=pull.number,
+        title=pull.title,
+        author=pull.user.login,
+        head=pull.head.sha,
+        base=pull.base.sha,
+        base_branch=pull.base.ref,
+        draft=bool(pull.draft),
+        from_fork=head.get("full_name") != pull.base.repo.full_name,
+        is_open=pull.state == "open",
+        url=pull.html_url,
+        requested=frozenset(_requested(pull)),
     )
 
 
-def _requested(found: GitHubPull) -> Iterator[str]:
+def _requested(pull: GitHubPull) -> Iterator[str]:
     """Handles, in small letters; a team's organization is that of the repository."""
-    for person in found.requested_reviewers:
+    for person in pull.requested_reviewers:
         yield f"@{person.login}".lower()
-    owner = found.base.repo.owner.login
-    for team in found.requested_teams:
+    owner = pull.base.repo.owner.login
+    for team in pull.requested_teams:
         yield f"@{owner}/{team.slug}".lower()
 
 

@@ -59,44 +59,46 @@ class ThreadBoard:
         owner, _, name = self.client.repository.full_name.partition("/")
         names = {"owner": owner, "name": name, "number": self.number}
         what = f"threads of #{self.number}"
-        found = pages(
+        threads = pages(
             lambda after: self.client.graphql(what, QUERY, names | {"after": after}), PATH
         )
         return self.client.calls.read(
-            what, lambda: tuple(filter(None, (self._read(each) for each in found)))
+            what, lambda: tuple(filter(None, (self._read(thread) for thread in threads)))
         )
 
-    def _read(self, found: dict[str, Any]) -> Thread | None:
-        if not found["comments"]["nodes"]:
+    def _read(self, thread: dict[str, Any]) -> Thread | None:
+        if not thread["comments"]["nodes"]:
             return None  # its comments were deleted
-        first, *answers = found["comments"]["nodes"]
+        first, *answers = thread["comments"]["nodes"]
         marker = marker_of(first["body"])
         author = _login(first["author"])
         if marker is None or marker.kind != self.kind or not self.client.is_ours(author):
             return None
+
         return Thread(
             id=first["databaseId"],
-            node=found["id"],
+            node=thread["id"],
             marker=marker,
-            path=found["path"],
-            line=found["line"] or 0,
+            path=thread["path"],
+            line=thread["line"] or 0,
             text=text_of(first["body"]),
-            standing=self._standing(found),
-            is_stale=found["isOutdated"],
+            standing=self._standing(thread),
+            is_stale=thread["isOutdated"],
             is_answered=bool(answers),
             url=first["url"],
         )
 
-    def _standing(self, found: dict[str, Any]) -> Standing:
+    def _standing(self, thread: dict[str, Any]) -> Standing:
         """Open, resolved by us, or by a person, who then meant it.
 
         `resolvedBy` is a user by its type, which an app is not: nobody there counts as us.
         """
-        if not found["isResolved"]:
+        if not thread["isResolved"]:
             return "open"
-        if found["resolvedBy"] is None:
+        if thread["resolvedBy"] is None:
             return "closed"
-        by = found["resolvedBy"]["login"]
+
+        by = thread["resolvedBy"]["login"]
         ours = self.client.is_ours(by) or self.client.is_ours(f"{by}[bot]")
         return "closed" if ours else "settled"
 
@@ -116,8 +118,8 @@ class ThreadBoard:
         self._edit(note, with_marker(draft.marker, draft.text))
 
     def _edit(self, note: Thread, body: str) -> None:
-        found = self.client.repository.get_pull(self.number).get_review_comment(note.id)
-        self.client.calls.write(f"the comment {note.id}", lambda: found.edit(body))
+        comment = self.client.repository.get_pull(self.number).get_review_comment(note.id)
+        self.client.calls.write(f"the comment {note.id}", lambda: comment.edit(body))
 
     def close(self, note: Thread, word: str) -> None:
         """Resolve a thread, or where the token may not, put it away."""
@@ -156,9 +158,9 @@ class ThreadBoard:
         if note.is_answered:
             self._edit(note, with_marker(marker, f"{word}\n\n{note.text}"))
             return
-        found = self.client.repository.get_pull(self.number).get_review_comment(note.id)
+        comment = self.client.repository.get_pull(self.number).get_review_comment(note.id)
         with suppress(GoneError):
-            self.client.calls.write(f"the comment {note.id}", found.delete)
+            self.client.calls.write(f"the comment {note.id}", comment.delete)
 
 
 def _fields(draft: ThreadDraft) -> dict[str, Any]:

@@ -48,9 +48,11 @@ def ask(server: HttpServer, path: str, query: Mapping[str, str | int]) -> HttpRe
         reply = server.get(path, query)
     if reply.is_success:
         return reply
+
     tries = len(server.retries.pauses) + 1
     if reply.status_code in server.retries.statuses:
         raise SourceError(f"{server.url} does not answer after {tries} tries: {_reason(reply)}")
+
     raise SourceError(f"{server.url} refuses: {_reason(reply)}")
 
 

@@ -54,6 +54,7 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
             rows = [_row(cells, counts, f"{path}:{reader.line_num}") for cells in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
+
     if not rows:
         raise SourceError(f"{path} has no row below its head")
     first, last = min(row.minute for row in rows), max(row.minute for row in rows)
@@ -61,24 +62,26 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
     if span.length > LONGEST:
         days = f"{span.length.days} days, and {LONGEST.days} are read at most"
         raise SourceError(f"{path}: from {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} are {days}")
+
     minutes = last + 1 - first
     if minutes * 2 * len({row.labels for row in rows}) > MOST_CELLS:
         raise SourceError(
             f"{path}: {minutes:,} minutes of so many groups are more than {MOST_CELLS:,} values; "
             "split the file"
         )
+
     return span, _columns(rows, counts, first, minutes)
 
 
 def _counted_column(names: Iterable[str], path: Path) -> str:
     columns = set(names)
-    found = [each for each in COUNTED if each in columns]
-    if not {TIME, TOTAL} <= columns or len(found) != 1:
+    counted = [name for name in COUNTED if name in columns]
+    if not {TIME, TOTAL} <= columns or len(counted) != 1:
         raise SourceError(
             f"{path}:1: the columns are {', '.join(names) or 'none'}; "
             "write time, total and one of good and bad"
         )
-    return found[0]
+    return counted[0]
 
 
 def _row(cells: Mapping[str, str | None], counts: str, place: str) -> CsvRow:

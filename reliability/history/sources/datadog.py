@@ -125,14 +125,17 @@ class DatadogServer:
         Raises:
             SourceError: a query counts nothing, or Datadog does not answer as asked.
         """
-        found: dict[Column, FloatArray] = {}
+        by_column: dict[Column, FloatArray] = {}
         for role, query in wanted.queries:
             for series in self.series(by_the_minute(query), span):
                 _ensure_minutes(series.interval, query)
                 column = Column(0, _labels(role, series.tag_set or ()))
                 counted = _counted(series.pointlist, span)
-                found[column] = added(found[column], counted) if column in found else counted
-        return found
+                by_column[column] = (
+                    added(by_column[column], counted) if column in by_column else counted
+                )
+
+        return by_column
 
     def slo(self, identifier: str, span: TimeSpan) -> dict[Column, FloatArray]:
         """Good and all events of one of Datadog's own SLOs, without its corrections.
@@ -148,10 +151,12 @@ class DatadogServer:
         series = self.read(f"/api/v1/slo/{identifier}/history", query, SLO_HISTORY).data.series
         if series is None:
             raise SourceError(f"{self.url}: SLO {identifier} counts no events; it has no metric")
+
         _ensure_minutes(series.interval, f"SLO {identifier}")
         roles = (("good", series.numerator.values), ("total", series.denominator.values))
         if any(len(values) != len(series.times) for _, values in roles):
             raise SourceError(f"{self.url}: SLO {identifier} has other times than values")
+
         return {
             Column(0, ((METRIC_NAME, role),)): _counted(
                 list(zip(series.times, values, strict=True)), span
@@ -176,6 +181,7 @@ class DatadogServer:
         if answer.status != "ok":
             reason = one_line(answer.error or "") or "no status"
             raise SourceError(f"{self.url} answers {query} with: {reason}")
+
         yield from answer.series or ()
 
     def read(self, path: str, query: Mapping[str, str], form: TypeAdapter[T]) -> T:

@@ -40,11 +40,13 @@ class DirectHistory:
             return NoHistory(sli.counters.reason)
         if isinstance(sli.counters, DatadogQueries):
             return NoHistory("its queries are Datadog's, and these are samples of Prometheus")
+
         definition = Definition.of(sli.counters, sli.group_by)
         booked = book(definition, self.reader, span)
         sums = _sums(booked, definition, sli)
         if not sums.get("total"):
             return NoHistory("the samples hold nothing that its query selects in this span")
+
         counted = sums.get(sli.counters.counts, {})
         return tuple(
             replace(
@@ -70,6 +72,7 @@ class DirectHistory:
         is_good = not isinstance(sli.counters, NotCounted) and sli.counters.counts == "good"
         bad = every - events if is_good else events
         labels = dict(zip(sli.group_by, group, strict=True))
+
         return Series(span.start, MINUTE, bad, every, known, self.description, labels)
 
 
@@ -84,4 +87,5 @@ def _sums(
             of_role, signed = sums.setdefault(role.name, {}), role.sign * values
             before = of_role.get(role.group)
             of_role[role.group] = signed if before is None else added(before, signed)
+
     return sums

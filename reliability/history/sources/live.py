@@ -31,7 +31,9 @@ class LiveServer:
 
     def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
         """As the server's own, of a span of any length."""
-        parts = (each for day in chunks(span, DAY) for each in self.server.counters(selector, day))
+        parts = (
+            counter for day in chunks(span, DAY) for counter in self.server.counters(selector, day)
+        )
         yield from _joined(parts)
 
     def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterator[Counter]:
@@ -41,10 +43,10 @@ class LiveServer:
 
 def _joined(parts: Iterator[Counter]) -> Iterator[Counter]:
     """Parts of the same series, in the order of time, as one."""
-    found: dict[tuple[tuple[str, str], ...], list[Samples]] = {}
-    for each in parts:
-        found.setdefault(tuple(sorted(each.labels.items())), []).append(each.samples)
-    for labels, samples in found.items():
-        times = np.concatenate([each.times for each in samples])
-        values = np.concatenate([each.values for each in samples])
+    samples_by_labels: dict[tuple[tuple[str, str], ...], list[Samples]] = {}
+    for part in parts:
+        samples_by_labels.setdefault(tuple(sorted(part.labels.items())), []).append(part.samples)
+    for labels, samples in samples_by_labels.items():
+        times = np.concatenate([sample.times for sample in samples])
+        values = np.concatenate([sample.values for sample in samples])
         yield Counter(dict(labels), Samples(times, values))

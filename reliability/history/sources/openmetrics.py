@@ -78,10 +78,12 @@ class OpenMetricsFile:
         ]
         if not times:
             return None
+
         start, end = min(start for start, _ in times), max(end for _, end in times)
         days = (end - start) // _milliseconds(timedelta(days=1))
         if days > MOST_DAYS:
             raise SourceError(f"{self.name} holds {days:,} days, and the limit is {MOST_DAYS:,}")
+
         first, last = start // _milliseconds(MINUTE), -(-end // _milliseconds(MINUTE))
         return TimeSpan(EPOCH + first * MINUTE, EPOCH + last * MINUTE)
 
@@ -95,6 +97,7 @@ def _counters(lines: Iterable[str], path: Path) -> Iterator[Counter]:
     known: dict[str, Labels] = {}
     times: dict[Labels, array[int]] = {}
     values: dict[Labels, array[float]] = {}
+
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -102,23 +105,25 @@ def _counters(lines: Iterable[str], path: Path) -> Iterator[Counter]:
         series = known.get(written) or known.setdefault(written, _labels(written))
         times.setdefault(series, array("q")).append(time)
         values.setdefault(series, array("d")).append(value)
+
     for series, of_series in times.items():
         moments = np.array(of_series, dtype=np.int64)
         yield Counter(dict(series), Samples(moments, np.array(values[series])))
 
 
 def _sample(line: str, place: str) -> tuple[str, float, int]:
-    found = LINE.fullmatch(line)
-    if found is None or found["time"] is None:
-        problem = "no sample" if found is None else "a sample without a time"
+    match = LINE.fullmatch(line)
+    if match is None or match["time"] is None:
+        problem = "no sample" if match is None else "a sample without a time"
         raise SourceError(
             f'{place}: {problem}; lines look like name{{label="value"}} 12 1760000000'
         )
+
     try:
-        time = (since_1970(read_number(found["time"])) - EPOCH) // MILLISECOND
-        is_named = NOT_FINITE.fullmatch(found["value"])
-        value = float(found["value"]) if is_named else read_number(found["value"])
-        return line[: found.start("value")].strip(), value, time
+        time = (since_1970(read_number(match["time"])) - EPOCH) // MILLISECOND
+        is_named = NOT_FINITE.fullmatch(match["value"])
+        value = float(match["value"]) if is_named else read_number(match["value"])
+        return line[: match.start("value")].strip(), value, time
     except ScalarError as error:
         raise SourceError(f"{place}: value and time are two numbers: {error}") from None
 
@@ -126,10 +131,13 @@ def _sample(line: str, place: str) -> tuple[str, float, int]:
 def _labels(series: str) -> Labels:
     """Sorted by name; one without a value is not there, as in Prometheus."""
     name, _, labels = series.partition("{")
-    found = {key: ESCAPED.sub(_unescaped, value) for key, value in LABEL.findall(labels)}
-    there = {METRIC_NAME: name.strip(), **{key: value for key, value in found.items() if value}}
+    label_values = {key: ESCAPED.sub(_unescaped, value) for key, value in LABEL.findall(labels)}
+    there = {
+        METRIC_NAME: name.strip(),
+        **{key: value for key, value in label_values.items() if value},
+    }
     return tuple(sorted(there.items()))
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    return "\n" if found[1] == "n" else found[1]
+def _unescaped(match: re.Match[str]) -> str:
+    return "\n" if match[1] == "n" else match[1]

@@ -119,9 +119,9 @@ def _length(text: str) -> timedelta | None:
     """A length as Prometheus writes it, `2w1d`; None for a size."""
     if not re.fullmatch(r"(\d+(ms|[ywdhms]))+", text):
         return None
-    found = re.findall(r"(\d+)(ms|[ywdhms])", text)
+    parts = re.findall(r"(\d+)(ms|[ywdhms])", text)
     try:
-        return sum((int(number) * UNITS[unit] for number, unit in found), timedelta(0))
+        return sum((int(number) * UNITS[unit] for number, unit in parts), timedelta(0))
     except (OverflowError, ValueError):
         return None
 

@@ -70,14 +70,14 @@ class StoredHistory:
             for family in self.store.families(sli.service, sli.slo)
             if (roles := roles_of(family.definition, sli)) is not None
         ]
-        found = [_series(family, roles, sli, span) for family, roles in candidates]
-        if not any(found):
+        series = [_series(family, roles, sli, span) for family, roles in candidates]
+        if not any(series):
             return NoHistory(_why_nothing(sli, self.store, bool(candidates)))
-        return max(found, key=_known)
+        return max(series, key=_known)
 
 
-def _known(found: tuple[Series, ...]) -> int:
-    return sum(int(np.count_nonzero(series.known)) for series in found)
+def _known(stored: tuple[Series, ...]) -> int:
+    return sum(int(np.count_nonzero(series.known)) for series in stored)
 
 
 def _why_nothing(sli: SliHistory, store: Store, is_answerable: bool) -> str:
@@ -94,6 +94,7 @@ def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tu
     sums: dict[str, Sums] = {"good": {}, "bad": {}, "total": {}}
     source = ""
     interval: timedelta | None = None
+
     for month, part in months(span):
         loaded = family.read(month, lambda column: any(roles(column)))
         if loaded is None:
@@ -106,6 +107,7 @@ def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tu
                 if role.group not in into:
                     into[role.group] = Sum.empty(span.steps(MINUTE))
                 into[role.group].add(values[here], role.sign, there)
+
     counts = _counts(sli, sums)
     return tuple(
         replace(

@@ -76,12 +76,14 @@ class SyntheticHistory:
         for impact in self.impacts:
             if (impact.service, impact.slo) == (sli.service, sli.slo):
                 _raise_to(share, impact, first)
-        failing = np.concatenate([each.failing_dither for each in draws])
+
+        failing = np.concatenate([draw.failing_dither for draw in draws])
         bad = np.minimum(total, np.floor(total * share + failing))
         known = np.ones(len(total), dtype=np.bool_)
         whole = Series(first, MINUTE, bad, total, known, self.description)
         part = whole.part(span)
         cut = (bad[part], total[part], known[part])
+
         return (Series(span.start, MINUTE, *cut, self.description),)
 
     def _draw(self, sli: SliHistory, day: date) -> Draws:
@@ -114,9 +116,9 @@ def impacts(catalog: Catalog) -> Iterator[SyntheticImpact]:
     for located in catalog.each(Incidents):
         for incident in located.value.spec.incidents:
             span = TimeSpan(incident.start, incident.end)
-            for each in incident.slos:
+            for slo in incident.slos:
                 service = located.value.spec.service
-                yield SyntheticImpact(service, each.slo, span, float(each.failed))
+                yield SyntheticImpact(service, slo.slo, span, float(slo.failed))
 
 
 def _offset(day: date, zone: ZoneInfo) -> int:
@@ -134,17 +136,17 @@ def _busy(day: date, offset: int) -> FloatArray:
 
 
 def _totals(traffic: SyntheticTraffic, shape: FloatArray, draws: list[Draws]) -> FloatArray:
-    wobble = np.concatenate([each.wobble for each in draws])
-    dither = np.concatenate([each.total_dither for each in draws])
+    wobble = np.concatenate([draw.wobble for draw in draws])
+    dither = np.concatenate([draw.total_dither for draw in draws])
     total: FloatArray = np.floor(traffic.per_minute * shape * (0.85 + 0.3 * wobble) + dither)
     return total
 
 
 def _shares(traffic: SyntheticTraffic, draws: list[Draws]) -> FloatArray:
-    wobble = np.concatenate([each.failing_wobble for each in draws])
+    wobble = np.concatenate([draw.failing_wobble for draw in draws])
     share: FloatArray = float(traffic.failing) * (0.5 + wobble)
-    for day, each in enumerate(draws):
-        for start, length, failed in _blips(each.blips, traffic.blips_per_week / 7):
+    for day, draw in enumerate(draws):
+        for start, length, failed in _blips(draw.blips, traffic.blips_per_week / 7):
             blip = share[day * MINUTES + start : day * MINUTES + start + length]
             np.maximum(blip, failed, out=blip)
     return share

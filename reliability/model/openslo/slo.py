@@ -120,17 +120,22 @@ class SloSpec(Model):
     @model_validator(mode="after")
     def fits_together(self) -> SloSpec:
         """One indicator, and objectives that fit it and the budgeting method."""
-        composite = any(each.indicator or each.indicator_ref for each in self.objectives)
+        composite = any(
+            slo_objective.indicator or slo_objective.indicator_ref
+            for slo_objective in self.objectives
+        )
         if composite and (self.indicator or self.indicator_ref):
             raise refuse(
                 "the indicator stands both on the SLO and on its objectives",
                 "leave it on the SLO, or on each objective of a composite",
             )
+
         if not composite and (self.indicator is None) == (self.indicator_ref is None):
             raise refuse(
                 "an SLO needs exactly one of indicator and indicatorRef",
                 "write indicatorRef with the name of an SLI, or an indicator",
             )
+
         for index, objective in enumerate(self.objectives):
             _check_objective(self, index, objective)
         return self
@@ -139,19 +144,22 @@ class SloSpec(Model):
 def _check_objective(spec: SloSpec, index: int, objective: SloObjective) -> None:
     at, method = ("objectives", index), spec.budgeting_method
     if method != "Occurrences" and objective.time_slice_window is None:
-        said = f"timeSliceWindow is missing, as budgetingMethod is {method}"
-        raise refuse(said, "write timeSliceWindow: 5m", inside=at)
+        reason = f"timeSliceWindow is missing, as budgetingMethod is {method}"
+        raise refuse(reason, "write timeSliceWindow: 5m", inside=at)
+
     if method == "Timeslices" and objective.time_slice_target is None:
-        said = "timeSliceTarget is missing, as budgetingMethod is Timeslices"
-        raise refuse(said, "write timeSliceTarget: 0.95", inside=at)
+        reason = "timeSliceTarget is missing, as budgetingMethod is Timeslices"
+        raise refuse(reason, "write timeSliceTarget: 0.95", inside=at)
+
     inline = spec.indicator.spec if spec.indicator else None
     compared = (objective.op is not None, objective.value is not None)
     if inline and inline.ratio_metric and any(compared):
-        said = "op and value compare a threshold, and this SLI is a ratio"
-        raise refuse(said, "remove op and value", inside=at)
+        reason = "op and value compare a threshold, and this SLI is a ratio"
+        raise refuse(reason, "remove op and value", inside=at)
+
     if inline and inline.threshold_metric and not all(compared):
-        said = "op or value is missing, as this SLI is a threshold"
-        raise refuse(said, "write both, such as op: lte and value: 0.5", inside=at)
+        reason = "op or value is missing, as this SLI is a threshold"
+        raise refuse(reason, "write both, such as op: lte and value: 0.5", inside=at)
 
 
 class Slo(Model):
@@ -175,7 +183,9 @@ class Slo(Model):
     @cached_property
     def is_composite(self) -> bool:
         """Whether its objectives have SLIs of their own."""
-        return any(each.indicator or each.indicator_ref for each in self.spec.objectives)
+        return any(
+            objective.indicator or objective.indicator_ref for objective in self.spec.objectives
+        )
 
     @property
     def period(self) -> timedelta:

@@ -36,6 +36,7 @@ class Shorthand(timedelta):
         made = cls(length.days, length.seconds)
         made.amount, made.unit = amount, unit
         made.written = written or f"{amount}{unit}"
+
         return made
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -67,13 +68,16 @@ def parse_window(text: object) -> Shorthand:
             f"not a valid OpenSLO duration: {shown(text)}",
             "write a whole number and m h d w M Q or Y",
         )
+
     try:
         length = Shorthand.of(int(match[1]), match[2], str(text))
     except OverflowError:
         length = None
+
     if length is None or length > LONGEST_WINDOW:
         days = LONGEST_WINDOW.days
         raise refuse(f"{shown(text)} is longer than the limit of {days} days") from None
+
     return length
 
 
@@ -89,6 +93,7 @@ def check_start(text: str) -> str:
         raise refuse(
             f"{text!r} is no time", "write a day and a time: 2026-01-01 00:00:00"
         ) from None
+
     return text
 
 

@@ -94,17 +94,17 @@ def schemas() -> dict[str, Schema]:
         [(model, "validation") for model in KINDS.values()], schema_generator=Generator
     )
     definitions: dict[str, Schema] = {
-        name: tidied(each) for name, each in generated["$defs"].items()
+        name: tidied(schema) for name, schema in generated["$defs"].items()
     }
     refs = {key: references[model, "validation"]["$ref"] for key, model in KINDS.items()}
     models = _models()
     for name, definition in definitions.items():
         describe(name, definition, models)
     _ours(definitions, models)
-    found = {ALL: _of_all(refs, definitions)}
+    by_kind = {ALL: _of_all(refs, definitions)}
     for key, ref in refs.items():
-        found[kind_name(key)] = _of_one(key, ref, definitions)
-    return found
+        by_kind[kind_name(key)] = _of_one(key, ref, definitions)
+    return by_kind
 
 
 def schema_text(schema: Schema) -> str:
@@ -114,15 +114,19 @@ def schema_text(schema: Schema) -> str:
 
 def _models() -> dict[str, type[BaseModel]]:
     """Every model that a document holds, by name."""
-    found: dict[str, type[BaseModel]] = {}
+    models: dict[str, type[BaseModel]] = {}
     left: list[Any] = list(KINDS.values())
     while left:
-        each = left.pop()
-        left += getattr(each, "__args__", ())
-        if isinstance(each, type) and issubclass(each, BaseModel) and each.__name__ not in found:
-            found[each.__name__] = each
-            left += [field.annotation for field in each.model_fields.values()]
-    return found
+        current = left.pop()
+        left += getattr(current, "__args__", ())
+        if (
+            isinstance(current, type)
+            and issubclass(current, BaseModel)
+            and current.__name__ not in models
+        ):
+            models[current.__name__] = current
+            left += [field.annotation for field in current.model_fields.values()]
+    return models
 
 
 def _ours(definitions: dict[str, Schema], models: dict[str, type[BaseModel]]) -> None:
@@ -130,9 +134,10 @@ def _ours(definitions: dict[str, Schema], models: dict[str, type[BaseModel]]) ->
     for name, model in ANNOTATED.items():
         ours = tidied(model.model_json_schema(schema_generator=Generator))
         describe(model.__name__, ours, {**models, model.__name__: model})
-        for each in ours["properties"].values():
-            if "anyOf" in each:  # null is an empty text in an annotation; none of these is empty
-                each["anyOf"] = [one for one in each["anyOf"] if one != {"type": "null"}]
+        for schema in ours["properties"].values():
+            if "anyOf" in schema:  # null is an empty text in an annotation; none of these is empty
+                schema["anyOf"] = [one for one in schema["anyOf"] if one != {"type": "null"}]
+
         known = sorted(ours["properties"])
         names: Schema = {"anyOf": [{"enum": known}, {"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}]}
         annotations: Schema = {"properties": ours["properties"], "propertyNames": names}
@@ -162,11 +167,11 @@ def references_in(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         if isinstance(value.get("$ref"), str):
             yield value["$ref"]
-        for each in value.values():
-            yield from references_in(each)
+        for item in value.values():
+            yield from references_in(item)
     elif isinstance(value, list):
-        for each in value:
-            yield from references_in(each)
+        for item in value:
+            yield from references_in(item)
 
 
 def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> Schema:
@@ -181,6 +186,7 @@ def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> S
         }
         for (version, kind), ref in refs.items()
     ]
+
     by_version: dict[str, list[str]] = {}
     for version, kind in refs:
         by_version.setdefault(version, []).append(kind)
@@ -190,6 +196,7 @@ def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> S
         }
         for version, kinds in by_version.items()
     ]
+
     document: Schema = {
         "type": "object",
         "required": ["apiVersion", "kind"],

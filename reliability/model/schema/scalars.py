@@ -82,6 +82,7 @@ def before(function: Callable[..., Any], inner: Schema) -> Schema:
         return {"anyOf": [inner, {"type": "null"}]}
     if function is absent.BLANK_IS_ABSENT.func:
         return {"anyOf": [inner, {"const": ""}]}
+
     raise KeyError(function.__qualname__)
 
 
@@ -96,4 +97,5 @@ def after(function: Callable[..., Any], inner: Schema) -> Schema:
     is_bound_of_pydantic = isinstance(function, partial)  # such as ge=0, which it tells itself
     if is_bound_of_pydantic or function in UNSAID or "." in function.__qualname__:
         return inner
+
     raise KeyError(function.__qualname__)

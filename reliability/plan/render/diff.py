@@ -30,7 +30,7 @@ def one_line(difference: FieldDifference) -> str | None:
     """A field whose two values fit on one line: `path: before -> after`; else None."""
     if ABSENT in (difference.before, difference.after):
         return None
-    before, after = (lines_of(difference.keys, each) for each in _sides(difference))
+    before, after = (lines_of(difference.keys, side) for side in _sides(difference))
     line = f"{display(difference.path)}: {before[0]} -> {after[0]}" if before and after else ""
     is_short = len(before) == len(after) == 1 and len(line) <= WIDEST
     return line if is_short else None
@@ -41,10 +41,11 @@ def diff_lines(difference: FieldDifference) -> Iterator[DiffLine]:
 
     What may be a secret is masked, so a secret that is replaced by another looks unchanged.
     """
-    before, after = (lines_of(difference.keys, each) for each in _sides(difference))
+    before, after = (lines_of(difference.keys, side) for side in _sides(difference))
     if before == after:
         yield from (DiffLine(" ", line) for line in before)
         return
+
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag == "equal":

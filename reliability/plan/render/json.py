@@ -36,6 +36,7 @@ def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
         for target in targets:
             for item in chain.from_iterable(target.get(key, ()) for key in WITH_DIFFERENCES):
                 item.pop("differences", None)
+
     return _document(None, (), targets)
 
 
@@ -71,7 +72,7 @@ def _target(report: Report) -> dict[str, Any]:
         case Unsafe(plan, why):
             return _plan(plan, why)
         case Synced(plan, outcomes):
-            return {**_plan(plan, None), "outcomes": [_outcome(each) for each in outcomes]}
+            return {**_plan(plan, None), "outcomes": [_outcome(outcome) for outcome in outcomes]}
     assert_never(report)
 
 

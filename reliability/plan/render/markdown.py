@@ -26,11 +26,13 @@ def as_markdown(reports: Sequence[Report], most_lines: int | None = None) -> str
     sections = ["\n".join(_section(report, most_lines)) for report in reports]
     first: dict[str, str] = {}
     shown: list[str] = []
+
     for report, section in zip(reports, sections, strict=True):
         head, _, body = section.partition("\n")
         known = first.setdefault(body, target_of(report))
         is_repeated = "```diff" in body and known != target_of(report)
         shown.append(f"{head}\n\nthe same as for {code(known)}" if is_repeated else section)
+
     return redacted("\n\n".join(shown))
 
 
@@ -78,7 +80,9 @@ def _plan(plan: Plan, most_lines: int | None) -> Iterator[str]:
 
 def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[str]:
     yield _title(plan.target, f"{len(outcomes) - failed} of {len(outcomes)} changes done")
-    written = frozenset(each.change.id for each in outcomes if isinstance(each, ChangeApplied))
+    written = frozenset(
+        outcome.change.id for outcome in outcomes if isinstance(outcome, ChangeApplied)
+    )
     yield from _table([*map(_outcome, outcomes), *_left_alone(plan, written, "overwritten")])
     yield from _held(plan, None)
 
@@ -107,9 +111,11 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
     for drift in plan.drifted:
         otherwise = word if drift.id in written else "not overwritten"
         yield _cells("held" if drift.held else otherwise, drift.id, drift.why)
+
     for postponed in plan.postponed:
         alerts = "; ".join(map(str, postponed.alerts))
         yield _cells("held", postponed.id, f"would end an active alert: {alerts}")
+
     for pending in plan.pending:
         yield _cells("pending", pending.id, pending.why)
     yield from _missing(plan)
@@ -151,6 +157,7 @@ def _block(
     lines = [line for difference in differences for line in _field(difference)]
     if not lines or most_lines == 0:
         return
+
     shown = lines[:most_lines]
     fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     yield from ("", f"{word} {of.kind} {code(of.name)}", "", f"{fence}diff", *shown, fence)

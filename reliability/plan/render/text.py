@@ -171,6 +171,7 @@ def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[st
         yield f"{plan.target}: {done} of {len(plan.changes)} changes done"
     else:
         yield f"{plan.target}: {summary(plan)}"
+
     for outcome in outcomes:
         match outcome:
             case ChangeApplied(change):
@@ -179,7 +180,10 @@ def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[st
                 yield f"  failed {_name(change.id)}: {why}"
             case _:
                 assert_never(outcome)
-    written = frozenset(each.change.id for each in outcomes if isinstance(each, ChangeApplied))
+
+    written = frozenset(
+        result.change.id for result in outcomes if isinstance(result, ChangeApplied)
+    )
     yield from _left_alone(plan, written, "overwritten")
 
 
@@ -187,10 +191,12 @@ def _drift_report(report: Report) -> Iterator[str]:
     if isinstance(report, Unreached):
         yield report.why
         return
+
     plan = report.plan
     if not plan.drifted and not plan.stale:
         yield f"{plan.target}: nothing was changed outside the repository; {plan.owned} owned"
         return
+
     yield f"{plan.target}: {len(plan.drifted) + len(plan.stale)} of {plan.owned} not as written"
     for drift in plan.drifted:
         yield from _drift(drift, "overwritten by the next sync")

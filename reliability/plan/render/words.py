@@ -39,6 +39,7 @@ def summary(plan: Plan) -> str:
     if not plan.changes:
         left_alone = len(plan.held_back)
         return f"{f'{left_alone} left alone' if left_alone else 'nothing to change'}; {owned}"
+
     counts = [
         f"{plan.count(kind)} to {word}"
         for kind, word in ((Create, "create"), (Update, "update"), (Delete, "delete"))
@@ -47,6 +48,7 @@ def summary(plan: Plan) -> str:
         counts.append(f"{plan.count(Claim)} to claim")
     if plan.count(Reload):
         counts.append(f"{plan.count(Reload)} to load again")
+
     return f"{', '.join(counts)}; {owned}; plan {plan.short_digest}"
 
 

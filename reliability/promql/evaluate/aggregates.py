@@ -57,14 +57,14 @@ def aggregated(
 
 def counted_values(label: str, lines: Iterable[EvaluatedSeries], grouping: LabelGrouping) -> Vector:
     """`count_values`: a line for each value, which a label says as `strconv.FormatFloat` does."""
-    found: dict[Labels, FloatArray] = {}
+    by_value: dict[Labels, FloatArray] = {}
     for line in lines:
         labels = dict(grouping.of(line.labels))
         for value in np.unique(line.values[line.there]).tolist():
             equal = np.isnan(line.values) if np.isnan(value) else line.values == value
             key = labels_of({**labels, label: _written(value)})
-            found[key] = found.get(key, np.zeros(len(line.there))) + (line.there & equal)
-    return tuple(EvaluatedSeries(labels, counts, counts > 0) for labels, counts in found.items())
+            by_value[key] = by_value.get(key, np.zeros(len(line.there))) + (line.there & equal)
+    return tuple(EvaluatedSeries(labels, counts, counts > 0) for labels, counts in by_value.items())
 
 
 def _written(value: float) -> str:

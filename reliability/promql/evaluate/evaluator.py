@@ -52,17 +52,17 @@ class Evaluator:
         Raises:
             CannotReplay: it holds something that is not evaluated here, or is a number.
         """
-        found = self.value(tree)
-        if isinstance(found, tuple):
-            return found
+        result = self.value(tree)
+        if isinstance(result, tuple):
+            return result
         raise refuse(tree, "a number, where series are wanted")
 
     def number(self, tree: Any) -> Scalar:
         """The numbers of an expression that is one."""
-        found = self.value(tree)
-        if isinstance(found, tuple):
+        result = self.value(tree)
+        if isinstance(result, tuple):
             raise refuse(tree, "series, where a number is wanted")
-        return found
+        return result
 
     def value(self, tree: Any) -> Value:
         """Lines, or numbers."""
@@ -85,8 +85,8 @@ class Evaluator:
                 raise refuse(tree, "not replayed here")
 
     def _negated(self, tree: Any) -> Value:
-        found = self.value(tree.expr)
-        return functions.mapped(found, np.negative) if isinstance(found, tuple) else -found
+        result = self.value(tree.expr)
+        return functions.mapped(result, np.negative) if isinstance(result, tuple) else -result
 
     def _instant(self, tree: Any) -> Vector:
         moments = self.times - _offset(tree)
@@ -112,6 +112,7 @@ class Evaluator:
         known = sign in operators.ARITHMETIC or sign in operators.COMPARISONS
         if not known and sign not in operators.SETS:
             raise refuse(tree, f"the operator {sign} is not replayed")
+
         left, right = self.value(tree.lhs), self.value(tree.rhs)
         if isinstance(left, tuple):
             if not isinstance(right, tuple):
@@ -120,6 +121,7 @@ class Evaluator:
             if sign in operators.SETS:
                 return operators.combined(sign, left, right, matching)
             return operators.matched(operator, left, right, matching)
+
         if isinstance(right, tuple):
             return operators.with_number(operator, right, left, swapped=True)
         return operator.numbers(left, right)
@@ -135,12 +137,14 @@ class Evaluator:
         name, arguments = tree.func.name, list(tree.args)
         if name in RATES:
             ranges = self._ranges(arguments[0])
-            return gathered(extrapolated(each, **RATES[name]) for each in ranges)
+            return gathered(extrapolated(samples, **RATES[name]) for samples in ranges)
+
         if name in OVER_TIME:
             return gathered(over_time(name, w, self.how) for w in self._ranges(arguments[0]))
         if name in functions.CLAMPS:
-            bounds = [self.number(each) for each in arguments[1:]]
+            bounds = [self.number(argument) for argument in arguments[1:]]
             return functions.clamped(name, self.vector(arguments[0]), bounds)
+
         if name in functions.VALUES:
             return functions.mapped(self.vector(arguments[0]), functions.VALUES[name])
         return self._converted(name, tree)
@@ -179,8 +183,8 @@ class Evaluator:
         self, selected: tuple[StoredSeries, ...], offset: int, tree: Any
     ) -> Iterator[Windows]:
         length = milliseconds(tree.range)
-        for each in selected:
-            yield windows(each.ranged, self._positions, offset, length, self.how)
+        for series in selected:
+            yield windows(series.ranged, self._positions, offset, length, self.how)
 
     def _steps(self, tree: Any) -> tuple[StoredSeries, ...]:
         """A subquery's series: evaluated at the multiples of its step that any range holds."""

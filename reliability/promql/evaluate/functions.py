@@ -47,7 +47,8 @@ def clamped(name: str, lines: Vector, bounds: Sequence[Scalar]) -> Vector:
     least, most = bounds
     within = mapped(lines, lambda values: np.maximum(least, np.minimum(most, values)))
     return tuple(
-        EvaluatedSeries(each.labels, each.values, each.there & ~(most < least)) for each in within
+        EvaluatedSeries(series.labels, series.values, series.there & ~(most < least))
+        for series in within
     )
 
 
@@ -78,15 +79,15 @@ def _named(selector: Any) -> Labels:
     if not isinstance(selector, promql_parser.VectorSelector):
         return ()
     matchers = selector.matchers.matchers
-    names = [each.name for each in matchers]
+    names = [matcher.name for matcher in matchers]
     return tuple(
         sorted(
-            (each.name, each.value)
-            for each in matchers
-            if str(each.op).endswith("Equal")
-            and not str(each.op).endswith("NotEqual")
-            and names.count(each.name) == 1
-            and each.name != NAME
-            and each.value
+            (matcher.name, matcher.value)
+            for matcher in matchers
+            if str(matcher.op).endswith("Equal")
+            and not str(matcher.op).endswith("NotEqual")
+            and names.count(matcher.name) == 1
+            and matcher.name != NAME
+            and matcher.value
         )
     )

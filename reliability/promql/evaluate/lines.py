@@ -42,12 +42,12 @@ def labels_of(labels: Mapping[str, str]) -> Labels:
 
 def kept(labels: Labels, names: Collection[str]) -> Labels:
     """Only these labels."""
-    return tuple(each for each in labels if each[0] in names)
+    return tuple(label for label in labels if label[0] in names)
 
 
 def dropped(labels: Labels, names: Collection[str]) -> Labels:
     """All but these labels."""
-    return tuple(each for each in labels if each[0] not in names)
+    return tuple(label for label in labels if label[0] not in names)
 
 
 def have(labels: Labels, wanted: Mapping[str, str]) -> bool:
@@ -71,11 +71,11 @@ def gathered(lines: Iterable[EvaluatedSeries]) -> Vector:
     Raises:
         CannotReplay: two of them are there at once, where Prometheus would give an error.
     """
-    found: dict[Labels, EvaluatedSeries] = {}
+    series: dict[Labels, EvaluatedSeries] = {}
     for line in lines:
-        before = found.get(line.labels)
-        found[line.labels] = line if before is None else _joined(before, line)
-    return tuple(found.values())
+        before = series.get(line.labels)
+        series[line.labels] = line if before is None else _joined(before, line)
+    return tuple(series.values())
 
 
 def _joined(before: EvaluatedSeries, after: EvaluatedSeries) -> EvaluatedSeries:

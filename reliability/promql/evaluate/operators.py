@@ -123,6 +123,7 @@ def matched(operator: Operator, left: Vector, right: Vector, matching: OperatorM
     _once(one, matching)
     if not matching.many:
         _once(many, matching)
+
     partners = _by_signature(one, matching)
     return gathered(_pairs(operator, many, partners, matching))
 
@@ -142,17 +143,17 @@ def _pairs(
 
 def _once(lines: Iterable[EvaluatedSeries], matching: OperatorMatching) -> None:
     gathered(
-        EvaluatedSeries(matching.signature(each.labels), each.values, each.there) for each in lines
+        EvaluatedSeries(matching.signature(line.labels), line.values, line.there) for line in lines
     )
 
 
 def _by_signature(
     lines: Iterable[EvaluatedSeries], matching: OperatorMatching
 ) -> dict[Labels, list[EvaluatedSeries]]:
-    found: dict[Labels, list[EvaluatedSeries]] = {}
+    groups: dict[Labels, list[EvaluatedSeries]] = {}
     for line in lines:
-        found.setdefault(matching.signature(line.labels), []).append(line)
-    return found
+        groups.setdefault(matching.signature(line.labels), []).append(line)
+    return groups
 
 
 def combined(sign: str, left: Vector, right: Vector, matching: OperatorMatching) -> Vector:

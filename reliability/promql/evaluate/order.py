@@ -50,13 +50,15 @@ class Order:
         """
         placed = [RulePosition(group, at) for group in groups for at in range(len(group.rules))]
         recorded: dict[str, tuple[RulePosition, ...]] = {}
-        for each in placed:
-            if isinstance(each.rule, Recording):
-                recorded[each.rule.name] = (*recorded.get(each.rule.name, ()), each)
+        for position in placed:
+            if isinstance(position.rule, Recording):
+                recorded[position.rule.name] = (*recorded.get(position.rule.name, ()), position)
+
         order = cls(lookback, recorded)
-        for each in placed:
-            if wanted(each.rule):
-                order._need(each, start, ())
+        for position in placed:
+            if wanted(position.rule):
+                order._need(position, start, ())
+
         return order
 
     def since_of(self, placed: RulePosition) -> int:
@@ -64,12 +66,13 @@ class Order:
         return self.since[_key(placed)]
 
     def _need(self, placed: RulePosition, since: int, readers: tuple[RulePosition, ...]) -> None:
-        if any(_key(placed) == _key(each) for each in readers):
+        if any(_key(placed) == _key(reader) for reader in readers):
             raise CannotReplay(f"{placed.rule.name} reads what it records itself")
         key = _key(placed)
         before = self.since.get(key)
         if before is not None and before <= since:
             return
+
         self.since[key] = since
         for selector, reach in selectors(placed.rule.tree):
             self._read(placed, selector, since - reach - self.lookback, readers)
@@ -83,6 +86,7 @@ class Order:
         producers = self.recorded.get(_name(selector), ())
         if not producers:
             self.raw[selector] = min(since, self.raw.get(selector, since))
+
         for producer in producers:
             if producer.group is placed.group and producer.index > placed.index:
                 what = f"{placed.rule.name} reads {producer.rule.name}"
@@ -96,5 +100,5 @@ def _key(placed: RulePosition) -> tuple[str, int]:
 
 
 def _name(selector: Selector) -> str:
-    names = (each for each in selector.matchers if each.label == METRIC_NAME)
-    return next((each.value for each in names if each.operator == "="), "")
+    names = (matcher for matcher in selector.matchers if matcher.label == METRIC_NAME)
+    return next((name.value for name in names if name.operator == "="), "")

@@ -24,12 +24,14 @@ def over_time(name: str, seen: Windows, how: Semantics) -> EvaluatedSeries:
     function = (OVER_TIME if how.is_left_open else OF_2)[name]
     there = seen.count > 0
     values = np.zeros(len(there))
+
     if there.any():
         narrowed = Windows(
             seen.series, seen.ends[there], seen.length, seen.first[there], seen.after[there]
         )
         with np.errstate(all="ignore"):
             values[there] = function(narrowed)
+
     labels = seen.series.labels
     return EvaluatedSeries(labels if name == "last_over_time" else nameless(labels), values, there)
 

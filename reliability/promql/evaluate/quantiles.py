@@ -25,21 +25,21 @@ def quantiles(quantile: Scalar, lines: Vector) -> Vector:
     """The quantile of each histogram; NaN where its buckets do not tell."""
     with np.errstate(all="ignore"):
         return tuple(
-            _of_histogram(quantile, labels, sorted(buckets, key=lambda each: each[0]))
+            _of_histogram(quantile, labels, sorted(buckets, key=lambda bucket: bucket[0]))
             for labels, buckets in _histograms(lines).items()
         )
 
 
 def _histograms(lines: Vector) -> dict[Labels, list[Bucket]]:
     """Buckets with an upper bound that is a number, by the labels beside it."""
-    found: dict[Labels, list[Bucket]] = {}
+    histograms: dict[Labels, list[Bucket]] = {}
     for line in lines:
         try:
             bound = float(dict(line.labels).get(BOUND, ""))
         except ValueError:
             continue
-        found.setdefault(dropped(line.labels, (BOUND, NAME)), []).append((bound, line))
-    return found
+        histograms.setdefault(dropped(line.labels, (BOUND, NAME)), []).append((bound, line))
+    return histograms
 
 
 def _of_histogram(quantile: Scalar, labels: Labels, buckets: Sequence[Bucket]) -> EvaluatedSeries:
@@ -47,12 +47,14 @@ def _of_histogram(quantile: Scalar, labels: Labels, buckets: Sequence[Bucket]) -
     present = np.array([line.there for _, line in buckets])
     values = np.zeros(len(quantile))
     patterns, which = np.unique(present, axis=1, return_inverse=True)
+
     for number in range(patterns.shape[1]):
         rows = np.flatnonzero(which.ravel() == number)
-        chosen = [each for each, there in zip(buckets, patterns[:, number], strict=True) if there]
+        chosen = [pair for pair, there in zip(buckets, patterns[:, number], strict=True) if there]
         if chosen:
             bounds, counts = _coalesced(chosen, rows)
             values[rows] = _interpolated(quantile[rows], bounds, counts)
+
     return EvaluatedSeries(labels, values, np.any(present, axis=0))
 
 
@@ -101,14 +103,15 @@ def _interpolated(quantile: FloatArray, bounds: list[float], counts: FloatArray)
 def _within(quantile: FloatArray, bounds: FloatArray, counts: FloatArray) -> FloatArray:
     rank = quantile * counts[-1]
     reached = counts[:-1] >= rank
-    found = np.where(reached.any(axis=0), reached.argmax(axis=0), len(bounds) - 1)
+    bucket_index = np.where(reached.any(axis=0), reached.argmax(axis=0), len(bounds) - 1)
     column = np.arange(len(quantile))
-    below = np.maximum(found - 1, 0)
-    first = found == 0
+    below = np.maximum(bucket_index - 1, 0)
+    first = bucket_index == 0
     start = np.where(first, 0.0, bounds[below])
     before = np.where(first, 0.0, counts[below, column])
-    count = counts[found, column] - before
-    result: FloatArray = start + (bounds[found] - start) * ((rank - before) / count)
+    count = counts[bucket_index, column] - before
+    result: FloatArray = start + (bounds[bucket_index] - start) * ((rank - before) / count)
     result[first & (bounds[0] <= 0)] = bounds[0]
-    result[found == len(bounds) - 1] = bounds[-2]
+    result[bucket_index == len(bounds) - 1] = bounds[-2]
+
     return result

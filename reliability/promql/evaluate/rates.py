@@ -26,6 +26,7 @@ def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> Evaluated
             if per_second:
                 factor /= seen.length / 1000
             values[where] = rise * factor
+
     return EvaluatedSeries(nameless(seen.series.labels), values, there)
 
 
@@ -34,13 +35,16 @@ def _rise(series: StoredSeries, first: Times, last: Times, *, counter: bool) -> 
     if counter and len(series.drops) and series.are_whole:
         exact: FloatArray = series.risen[last] - series.risen[first]
         return exact
+
     rise: FloatArray = series.values[last] - series.values[first]
     if not counter or not len(series.drops):
         return rise
+
     begin, end = series.dropped[first], series.dropped[last]
     for number in range(int(np.max(end - begin))):
         more = begin + number < end
         rise[more] += series.lost[begin[more] + number]
+
     return rise
 
 
@@ -58,11 +62,13 @@ def _factor(
     np.copyto(before, half, where=before >= near)
     if counted is not None:
         _not_before_zero(before, seen.series.values[first], counted, sampled)
+
     after = (ends - end) / 1000
     np.copyto(after, half, where=after >= near)
     before += sampled
     before += after
     before /= sampled
+
     return before
 
 

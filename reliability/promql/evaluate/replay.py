@@ -93,7 +93,7 @@ class EvaluationGrid:
         first = -(-(since - phase) // step) * step + phase
         times = np.arange(first, until, step, dtype=np.int64)
         for pause in self.pauses:
-            start, end = (milliseconds(each - EPOCH) for each in (pause.start, pause.end))
+            start, end = (milliseconds(moment - EPOCH) for moment in (pause.start, pause.end))
             times = times[(times < start) | (times >= end)]
         return times
 
@@ -133,13 +133,14 @@ def replay(
         CannotReplay: a rule holds something that is not evaluated to the bit.
         SourceError: samples cannot be read.
     """
-    start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+    start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
     order = Order.of(groups, wanted, start, how.lookback_ms)
     storage = Storage.of(_read(reader, order.raw, span))
     alerts: list[Alert] = []
     for placed in order.rules:
         times = grid.of(placed.group, order.since_of(placed), end)
         alerts.extend(evaluate(placed, storage, times, how))
+
     return Replay(tuple(alerts), storage)
 
 
@@ -159,8 +160,9 @@ def evaluate(
     if not len(times):
         return
     rule = placed.rule
-    found = Evaluator(storage, times, how).value(rule.tree)
-    lines = found if isinstance(found, tuple) else functions.vector(found)
+    result = Evaluator(storage, times, how).value(rule.tree)
+    lines = result if isinstance(result, tuple) else functions.vector(result)
+
     if isinstance(rule, Recording):
         storage.add(recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), times))
     else:

@@ -59,8 +59,8 @@ class RuleGroup:
             CannotReplay: an expression or a duration is none, or a label depends on the value.
         """
         interval = written.get("interval")
-        found = tuple(_rule(rule) for rule in written["rules"])
-        return cls(str(written["name"]), duration(interval) if interval else every, found)
+        rules = tuple(_rule(rule) for rule in written["rules"])
+        return cls(str(written["name"]), duration(interval) if interval else every, rules)
 
 
 def _rule(written: Mapping[str, Json]) -> Rule:
@@ -88,8 +88,8 @@ def read(expression: str) -> Any:
     try:
         return parse(expression)
     except ValueError as error:
-        said = "modifiers and forms behind Prometheus's feature flags are not replayed"
-        raise CannotReplay(f"{shorten(expression, MOST_SHOWN)}: {error}; {said}") from None
+        reason = "modifiers and forms behind Prometheus's feature flags are not replayed"
+        raise CannotReplay(f"{shorten(expression, MOST_SHOWN)}: {error}; {reason}") from None
 
 
 def duration(written: Any) -> timedelta:
@@ -97,10 +97,10 @@ def duration(written: Any) -> timedelta:
     if not written:
         return timedelta(0)
     try:
-        found: timedelta = promql_parser.parse_duration(str(written))
+        length: timedelta = promql_parser.parse_duration(str(written))
     except ValueError as error:
         raise CannotReplay(f"{written} is no duration: {error}") from None
-    return found
+    return length
 
 
 def selectors(tree: Any, reach: int = 0) -> Iterator[tuple[Any, int]]:

@@ -94,13 +94,15 @@ class Storage:
     @classmethod
     def of(cls, counters: Iterable[Counter]) -> Storage:
         """Every series once, sorted by its labels, as blocks hold them."""
-        found = {labels_of(each.labels): each for each in counters}
-        return cls([StoredSeries.of(found[labels]) for labels in sorted(found)])
+        by_labels = {labels_of(counter.labels): counter for counter in counters}
+        return cls([StoredSeries.of(by_labels[labels]) for labels in sorted(by_labels)])
 
     def select(self, selector: Selector) -> tuple[StoredSeries, ...]:
         """Those that a selector matches, sorted by their labels."""
-        found = [each for each in self.series if selector.matches(dict(each.labels))]
-        return tuple(sorted(found, key=lambda each: each.labels))
+        series = [
+            one_series for one_series in self.series if selector.matches(dict(one_series.labels))
+        ]
+        return tuple(sorted(series, key=lambda matched: matched.labels))
 
     def add(self, recorded: Iterable[StoredSeries]) -> None:
         """What a rule has recorded."""

@@ -52,10 +52,12 @@ class Positions:
         room = earlier // self.step
         if (series, side) not in self._known:
             self._known[series, side] = np.searchsorted(series.times, self.times, side)
+
         known = self._known[series, side]
         missing = room - (len(known) - len(self.times))
         if missing > 0:
             known = self._known[series, side] = self._grown(series, side, known, missing)
+
         start = len(known) - len(self.times) - room
         return known[start : start + len(self.times)]
 
@@ -81,9 +83,11 @@ def newest(series: StoredSeries, moments: Times, how: Semantics) -> EvaluatedSer
         return EvaluatedSeries(
             series.labels, np.zeros(len(moments)), np.zeros(len(moments), dtype=bool)
         )
+
     index = np.searchsorted(series.times, moments, "right") - 1
-    found = np.maximum(index, 0)
-    age = moments - series.times[found]
+    first = np.maximum(index, 0)
+    age = moments - series.times[first]
     young = age < how.lookback_ms if how.is_left_open else age <= how.lookback_ms
-    there = (index >= 0) & young & ~series.stale[found]
-    return EvaluatedSeries(series.labels, series.values[found], there)
+    there = (index >= 0) & young & ~series.stale[first]
+
+    return EvaluatedSeries(series.labels, series.values[first], there)

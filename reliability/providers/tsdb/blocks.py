@@ -70,10 +70,11 @@ def make_blocks(
     """
     into = folder.staging / text.stem
     run_promtool(promtool_command(promtool, text, into, length))
-    made = [each for each in sorted(into.iterdir()) if BLOCK.fullmatch(each.name)]
+    made = [path for path in sorted(into.iterdir()) if BLOCK.fullmatch(path.name)]
     for block in made:
         _mark(block, witness)
         _hand_over(block, folder.path)
+
     return made
 
 
@@ -100,11 +101,12 @@ def place_blocks(blocks: Iterable[Path], folder: DataFolder, head: int) -> int:
             every series up to its end (tsdb/db.go: `minValidTime` is the end of the last block).
         OSError: a block cannot be renamed.
     """
-    by_end = {each: int(_meta(each)["maxTime"]) for each in blocks}
-    late = [each.name for each, end in by_end.items() if end > head]
+    by_end = {path: int(_meta(path)["maxTime"]) for path in blocks}
+    late = [path.name for path, end in by_end.items() if end > head]
     if late:
         raise ProviderError(f"block {late[0]} reaches into the head, and is not put in place")
-    for block in sorted(by_end, key=lambda each: -by_end[each]):
+
+    for block in sorted(by_end, key=lambda block_path: -by_end[block_path]):
         block.rename(folder.path / block.name)
     _flush(folder.path)
     return len(by_end)
@@ -123,7 +125,7 @@ def await_loaded(
     """
     pending = list(_witnesses(folder))
     for attempt in range(TRIES):
-        pending = [each for each in pending if not each.is_loaded(server)]
+        pending = [witness for witness in pending if not witness.is_loaded(server)]
         if not pending:
             return
         if not attempt:
@@ -131,6 +133,7 @@ def await_loaded(
                 f"waiting until the server has loaded {len(pending)} blocks (it looks every minute)"
             )
         pause(BETWEEN)
+
     raise ProviderError(
         f"{len(pending)} blocks of a backfill are in {folder.path}, and the server has not loaded "
         "them; look into its log"

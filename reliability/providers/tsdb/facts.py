@@ -50,10 +50,11 @@ def database_of(server: HttpServer) -> Database:
     reply = server.get("/metrics")
     numbers = dict(LINE.findall(reply.text)) if reply.is_success else {}
     flags = data_of(server.get("/api/v1/status/flags"), OBJECT)
+
     try:
         head = float(numbers[HEAD])
         path = PurePosixPath(str(flags["storage.tsdb.path"]))
-        found = Database(
+        database = Database(
             path=PurePosixPath(str(runtime_of(server).get("CWD", "/"))) / path,
             head=int(head) * 1000,
             lowest=int(float(numbers["prometheus_tsdb_lowest_timestamp"])),
@@ -67,9 +68,10 @@ def database_of(server: HttpServer) -> Database:
             f"{server.url}: /metrics and /api/v1/status/flags do not describe a database "
             f"({error}); only a Prometheus that keeps its own data can be backfilled"
         ) from error
+
     if head > LONGEST_HEAD:
         raise ProviderError(f"{server.url}: its database has no sample yet; wait for a scrape")
-    return found
+    return database
 
 
 def ranges_of(server: HttpServer) -> Ranges:
@@ -87,10 +89,11 @@ def first_samples(
     Raises:
         ProviderError: the server does not answer.
     """
-    found: dict[Labels, int] = {}
+    first_times: dict[Labels, int] = {}
     seconds = int(length.total_seconds())
     for record, selector in selectors.items():
         query = f"min_over_time(timestamp({selector})[{seconds}s:1m])"
-        for each in instant(server, query, at.timestamp()):
-            found[labels_of({**each.metric, NAME: record})] = int(each.value[1] * 1000)
-    return found
+        for sample in instant(server, query, at.timestamp()):
+            first_times[labels_of({**sample.metric, NAME: record})] = int(sample.value[1] * 1000)
+
+    return first_times

@@ -40,12 +40,12 @@ class DataFolder:
 
     def blocks(self) -> dict[Path, dict[str, Any]]:
         """The blocks that lie here, with what their `meta.json` says."""
-        found: dict[Path, dict[str, Any]] = {}
+        by_path: dict[Path, dict[str, Any]] = {}
         for path in sorted(self.path.iterdir()):
             meta = path / "meta.json"
             if BLOCK.fullmatch(path.name) and meta.is_file():
-                found[path] = json.loads(meta.read_text(encoding="utf-8"))
-        return found
+                by_path[path] = json.loads(meta.read_text(encoding="utf-8"))
+        return by_path
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -57,11 +57,13 @@ class DataFolder:
         with _named(self.path):
             self._ensure_owned()
             handle = os.open(self.path, os.O_RDONLY)
+
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
             raise ProviderError(f"another backfill writes to {self.path}; wait for it") from None
+
         try:
             with _named(self.path):
                 shutil.rmtree(self.staging, ignore_errors=True)  # of a backfill that was killed
@@ -81,6 +83,7 @@ class DataFolder:
                 f"{self.path} belongs to user {owner}, and this is user {os.geteuid()}: the server "
                 f"could not remove the blocks later; run this as the user of the server, or {LESS}"
             )
+
         if not os.access(self.path, os.R_OK | os.W_OK | os.X_OK):
             raise ProviderError(f"{self.path} cannot be written; run this as its user, or {LESS}")
 
@@ -102,6 +105,7 @@ class DataFolder:
             if not difference:
                 return after
             pause(BETWEEN)
+
         raise ProviderError(
             f"{self.path} is not the data folder of that server, or is still being loaded: "
             f"{difference}; the server's own is {after.path}"
@@ -121,8 +125,8 @@ class DataFolder:
 
     def _wal(self) -> int:
         with _named(self.path):
-            files = [each for each in (self.path / "wal").rglob("*") if each.is_file()]
-            return sum(each.stat().st_size for each in files)
+            files = [path for path in (self.path / "wal").rglob("*") if path.is_file()]
+            return sum(file.stat().st_size for file in files)
 
 
 LESS: Final = "leave out --data-dir to get the commands"
@@ -133,7 +137,7 @@ def _difference(before: Database, after: Database, blocks: list[dict[str, Any]],
     """What the folder has otherwise than the server, in words; empty where nothing is."""
     if not before.blocks <= len(blocks) <= after.blocks:
         return f"{len(blocks)} blocks are in it, and the server has loaded {after.blocks}"
-    oldest = min((int(each["minTime"]) for each in blocks), default=None)
+    oldest = min((int(block["minTime"]) for block in blocks), default=None)
     if oldest is not None and oldest != after.lowest:
         return "its oldest block begins at another time than the server's oldest sample"
     if not before.wal_bytes <= size <= after.wal_bytes:

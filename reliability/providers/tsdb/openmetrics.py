@@ -22,8 +22,8 @@ def write_openmetrics(path: Path, series: Iterable[StoredSeries]) -> None:
     with TextIOWrapper(create(path), encoding="utf-8") as out:
         for name, of_metric in groupby(ordered, key=_name):
             out.write(f"# TYPE {name} gauge\n")
-            for each in of_metric:
-                out.writelines(_lines(name, each))
+            for stored_series in of_metric:
+                out.writelines(_lines(name, stored_series))
         out.write("# EOF\n")
 
 

@@ -41,9 +41,10 @@ def found_promtool(named: str | None, search_path: str) -> str:
     Raises:
         ProviderError: there is none.
     """
-    found = shutil.which(named or "promtool", path=search_path)
-    if found is None:
+    program = shutil.which(named or "promtool", path=search_path)
+    if program is None:
         raise ProviderError(
             f"{named or 'promtool'} is not there; it comes with Prometheus: pass --promtool PATH"
         )
-    return found
+
+    return program
