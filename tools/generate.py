@@ -12,8 +12,8 @@ from typing import Final
 from tools.generated import Generated, Generator
 from tools.generators.catalogues import catalogues
 from tools.generators.command_page import command_page
+from tools.generators.page_outputs import page_outputs
 from tools.generators.public_surface import public_surface
-from tools.generators.readme import readme
 from tools.generators.rule_pages import rule_pages
 from tools.generators.schemas import schema_files
 
@@ -23,7 +23,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 GENERATORS: Final[tuple[Generator, ...]] = (
     rule_pages,
     command_page,
-    readme,
+    page_outputs,
     catalogues,
     schema_files,
     public_surface,

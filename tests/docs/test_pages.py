@@ -7,7 +7,7 @@ import pytest
 
 from reliability.check.rules import RULES
 from reliability.cli.main import COMMANDS
-from tests.docs.markdown import leads_somewhere, links_of, pages, text_of
+from tests.docs.markdown import leads_somewhere, links_of, pages, prose_of, text_of
 from tests.project.repository import ROOT, relative
 
 PAGES = pages()
@@ -26,6 +26,13 @@ RECEIVERS = "reliability/"
 def test_a_link_leads_to_a_file_and_its_anchor_to_a_heading(page: Path) -> None:
     wrong = [link for link in links_of(page) if not leads_somewhere(page, *link)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_a_link_by_name_has_its_address_below_and_none_is_left_over(page: Path) -> None:
+    prose = prose_of(page)
+    used = set(re.findall(r"\]\[([a-z0-9-]+)\]", prose))
+    assert set(re.findall(r"^\[([a-z0-9-]+)\]: \S+$", prose, flags=re.MULTILINE)) == used
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)

@@ -1,4 +1,8 @@
-"""README.md: its blocks of output, each made by running what its marker says on a fresh copy."""
+"""README.md and docs/: blocks of output, each made by running what its marker says on a fresh copy.
+
+A marker stands on the line before a block, such as `<!-- output: shipped: reliability status -->`:
+the state of the copy, then the command, with `--today` if the output depends on the day.
+"""
 
 import re
 import shlex
@@ -16,7 +20,7 @@ from reliability.onboarding.shipped import copy_shipped
 from reliability.pipeline import load_repository
 from tools.generated import Generated
 
-README: Final = Path(__file__).resolve().parent.parent.parent / "README.md"
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
 BLOCK: Final = re.compile(r"(<!-- output: (\w+): (.+?) -->\n```\w*\n)(?:(?!```)[^\n]*\n)*(?=```)")
 
 STATES: Final[dict[str, Callable[[Catalog], tuple[Change, ...]]]] = {
@@ -29,10 +33,17 @@ STATES: Final[dict[str, Callable[[Catalog], tuple[Change, ...]]]] = {
 DIFF: Final = "what was changed"
 
 
-def readme() -> Generated:
-    """The README with every block of output as it is now."""
-    text = README.read_text(encoding="utf-8")
-    return Generated({"README.md": BLOCK.sub(_fresh, text)})
+def page_outputs() -> Generated:
+    """Each page that has blocks of output, with the output as it is now."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    return Generated(
+        {
+            page.relative_to(ROOT).as_posix(): BLOCK.sub(_fresh, text)
+            for page, text in texts.items()
+            if BLOCK.search(text)
+        }
+    )
 
 
 def _fresh(block: re.Match[str]) -> str:
