@@ -23,19 +23,21 @@ class BurnPair:
 
 def burn_set(prefix: str, period: timedelta, pairs: Sequence[BurnPair]) -> WindowSet:
     """The set that pairs are for a period: a shipped one, or one named after what is in it."""
-    ordered = sorted(pairs, key=lambda each: each.pair.long)
-    shares = [f"{float(each.pair.share):g}" for each in ordered]
-    lengths = tuple((each.pair.long, each.pair.short) for each in ordered)
+    ordered = sorted(pairs, key=lambda entry: entry.pair.long)
+    shares = [f"{float(entry.pair.share):g}" for entry in ordered]
+    lengths = tuple((entry.pair.long, entry.pair.short) for entry in ordered)
     for name, (length, of_set) in SHIPPED.items():
-        speeds = [each.fast for each in ordered] == [True, True, False, False]
+        speeds = [entry.fast for entry in ordered] == [True, True, False, False]
         if (length, LENGTHS, of_set) == (period, lengths, tuple(shares)) and speeds:
             return WindowSet(name, period, None)
     body: dict[str, Json | Block | Sequence[Block]] = {"period": duration_text(period)}
-    body["fast"] = tuple(_entry(each.pair, period) for each in pairs if each.fast)
-    slow = tuple(_entry(each.pair, period) for each in pairs if not each.fast)
+    body["fast"] = tuple(_entry(entry.pair, period) for entry in pairs if entry.fast)
+    slow = tuple(_entry(entry.pair, period) for entry in pairs if not entry.fast)
     if slow:
         body["slow"] = slow
-    words = [f"{duration_text(each.pair.long)}x{each.pair.factor(period):.4g}" for each in ordered]
+    words = [
+        f"{duration_text(entry.pair.long)}x{entry.pair.factor(period):.4g}" for entry in ordered
+    ]
     name = "-".join([prefix, duration_text(period), *words]).replace(".", "p")[:63].strip("-")
     return WindowSet(name, period, Block(body))
 

@@ -46,12 +46,12 @@ class CodeOwnersLine:
     @property
     def teams(self) -> tuple[str, ...]:
         """The owners that are teams: `@organisation/team`."""
-        return tuple(each for each in self.owners if HANDLE.fullmatch(each) and "/" in each)
+        return tuple(owner for owner in self.owners if HANDLE.fullmatch(owner) and "/" in owner)
 
     @property
     def people(self) -> tuple[str, ...]:
         """The owners that are people: `@name`."""
-        return tuple(each for each in self.owners if HANDLE.fullmatch(each) and "/" not in each)
+        return tuple(owner for owner in self.owners if HANDLE.fullmatch(owner) and "/" not in owner)
 
 
 class CodeOwnersConverter:
@@ -67,7 +67,12 @@ class CodeOwnersConverter:
         self, originals: Sequence[Original], wishes: ConversionOptions
     ) -> Iterator[Converted]:
         """Teams of all lines, ownership of the services that patterns name."""
-        lines = [line for each in originals if isinstance(each, PlainFile) for line in _lines(each)]
+        lines = [
+            line
+            for original in originals
+            if isinstance(original, PlainFile)
+            for line in _lines(original)
+        ]
         yield from _teams(lines)
         last: dict[str, CodeOwnersLine] = {}
         for line in lines:
@@ -173,7 +178,7 @@ def _owner(service: str, line: CodeOwnersLine) -> Iterator[Converted]:
     comments = {"approvers": "decide: who agrees for the product"}
     yield ownership(service, line.origin, name, more, comments)
     known = f"{handles[0]} is proposed as technical approver; " if handles else ""
-    others = [each for each in handles[1:] if each != (line.teams or ("",))[0]]
+    others = [handle for handle in handles[1:] if handle != (line.teams or ("",))[0]]
     rest = f"; also there: {' '.join(others)}" if others else ""
     answers = "who agrees for the product" if name else "which team answers, and who agrees"
     message = f"{service}: {known}nothing says {answers}{rest}"

@@ -44,18 +44,18 @@ def convert(
     A list of Kubernetes goes to all that recognise an item of it. What nobody recognises is a
     remark.
     """
-    asked = [each for each in CONVERTERS if only in (None, each.name)]
+    asked = [known for known in CONVERTERS if only in (None, known.name)]
     what = f"this is no {only}" if only else "the format is none that is read here"
     left: list[Original] = list(originals)
     lists: list[Original] = []
     for converter in asked:
         mine, others = _split(converter, left)
-        lists += [each for each in mine if _items(each) and each not in lists]
-        left = [*others, *(each for each in mine if _items(each))]
+        lists += [original for original in mine if _items(original) and original not in lists]
+        left = [*others, *(original for original in mine if _items(original))]
         if mine:
             yield from converter.convert(mine, wishes)
     for origin in [
-        *(OriginalLocation(each) for each in left if each not in lists),
+        *(OriginalLocation(original) for original in left if original not in lists),
         *_unread(lists, asked),
     ]:
         yield left_out(origin, what, _help(origin.original))
@@ -77,11 +77,15 @@ def _items(original: Original) -> list[Any]:
 
 def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[OriginalLocation]:
     """The items that none of the converters recognises."""
-    for each in lists:
-        for index, item in enumerate(_items(each)):
-            alone = Document(each.source, each.index, item) if isinstance(each, Document) else each
+    for original in lists:
+        for index, item in enumerate(_items(original)):
+            alone = (
+                Document(original.source, original.index, item)
+                if isinstance(original, Document)
+                else original
+            )
             if not any(converter.recognises(alone) for converter in asked):
-                yield OriginalLocation(each, ("items", index))
+                yield OriginalLocation(original, ("items", index))
 
 
 def _split(
@@ -89,6 +93,6 @@ def _split(
 ) -> tuple[list[Original], list[Original]]:
     mine: list[Original] = []
     others: list[Original] = []
-    for each in originals:
-        (mine if converter.recognises(each) else others).append(each)
+    for original in originals:
+        (mine if converter.recognises(original) else others).append(original)
     return mine, others

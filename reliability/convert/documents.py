@@ -64,15 +64,15 @@ def ownership(
     comments: Mapping[str, str] | None = None,
 ) -> Draft:
     """A service's ownership; a team that nobody named and what the service is worth are marked."""
-    said = {"criticality": "decide: critical, important or standard", **(comments or {})}
+    texts = {"criticality": "decide: critical, important or standard", **(comments or {})}
     if team is None:
-        said["team"] = "decide: who answers, a file of policies/teams"
+        texts["team"] = "decide: who answers, a file of policies/teams"
     body: dict[str, Json | Block | Sequence[Block]] = {
         "team": team or UNDECIDED,
         "criticality": "standard",
         **(more or {}),
     }
-    spec = Block(body, said)
+    spec = Block(body, texts)
     return Draft(service_file(service, "ownership"), document("Ownership", service, spec), origin)
 
 

@@ -52,17 +52,17 @@ def gather(converted: Iterable[Converted], wishes: ConversionOptions) -> Gathere
     copies: dict[PurePosixPath, CopiedFile] = {}
     remarks: list[Remark] = []
     labels: list[LabelCollision | RoutedLabel] = []
-    for each in converted:
-        match each:
+    for item in converted:
+        match item:
             case LabelCollision() | RoutedLabel():
-                labels.append(each)
+                labels.append(item)
             case Remark():
-                remarks.append(each)
+                remarks.append(item)
             case CopiedFile():
-                if copies.setdefault(each.path, each) is not each:
-                    remarks.append(_second(each.origin, str(each.path)))
+                if copies.setdefault(item.path, item) is not item:
+                    remarks.append(_second(item.origin, str(item.path)))
             case Draft():
-                remarks += _add(each, drafts)
+                remarks += _add(item, drafts)
     remarks += _add_owners(drafts, wishes)
     if wishes.today is not None:
         drafts = {key: _with_first_review(draft, wishes.today) for key, draft in drafts.items()}
@@ -75,8 +75,8 @@ def gather(converted: Iterable[Converted], wishes: ConversionOptions) -> Gathere
         dict(sorted(files.items())),
         tuple(sorted(remarks, key=_order)),
         documents,
-        collision=next((each for each in labels if isinstance(each, LabelCollision)), None),
-        routed=next((each for each in labels if isinstance(each, RoutedLabel)), None),
+        collision=next((entry for entry in labels if isinstance(entry, LabelCollision)), None),
+        routed=next((entry for entry in labels if isinstance(entry, RoutedLabel)), None),
     )
 
 
@@ -104,7 +104,7 @@ def _add(draft: Draft, drafts: dict[tuple[PurePosixPath, str, str], Draft]) -> l
     if joined is None:
         return [_second(draft.origin, f"the {kind} {name}")]
     drafts[key] = replace(first, document=joined.document)
-    return [_second(draft.origin, f"{each} of the {kind} {name}") for each in joined.differing]
+    return [_second(draft.origin, f"{key_} of the {kind} {name}") for key_ in joined.differing]
 
 
 def identity(document: Block) -> tuple[str, str]:

@@ -39,7 +39,7 @@ class OpenSlo:
         self, originals: Sequence[Original], wishes: ConversionOptions
     ) -> Iterator[Converted]:
         """A draft of each document with all that is in it, and a remark if nothing names it."""
-        documents = [each for each in originals if isinstance(each, Document)]
+        documents = [original for original in originals if isinstance(original, Document)]
         services: dict[PurePosixPath, set[str]] = {}
         for document in documents:
             if service := _service(document):

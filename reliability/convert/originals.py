@@ -66,7 +66,7 @@ class ReadOriginals:
 def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
     """Every original in files and folders; paths are shown relative to `here`, if below it."""
     skipped: Counter[str] = Counter()
-    chosen = dict.fromkeys(each for path in paths for each in _files(path, skipped))
+    chosen = dict.fromkeys(file for path in paths for file in _files(path, skipped))
     files, unread = read_files(here, chosen)
     unreadable = [Remark(Matter.LEFT_OUT, finding.problem) for finding in unread]
     doubtful: list[Remark] = []
@@ -106,7 +106,9 @@ def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
         return
     yield from documents_in(path)
     for parent, folders, names in os.walk(path):
-        folders[:] = [each for each in folders if not each.startswith(".") or each == ".github"]
+        folders[:] = [
+            folder for folder in folders if not folder.startswith(".") or folder == ".github"
+        ]
         for name in sorted(names):
             file = Path(parent) / name
             if name.endswith(SUFFIXES):
@@ -136,7 +138,9 @@ def _parsed(path: PurePosixPath, data: bytes, remarks: list[Remark]) -> Parsed:
     An Alertmanager configuration keeps them here: its converter moves them into files.
     """
     parsed = parse_merging(path, data)
-    if not parsed.documents or any(Alertmanager().recognises(each) for each in parsed.documents):
+    if not parsed.documents or any(
+        Alertmanager().recognises(document) for document in parsed.documents
+    ):
         return parsed
     values = masked_values(parsed.documents, parsed.documents[0].text)
     addresses = masked_addresses(path, values.text)

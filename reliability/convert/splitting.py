@@ -42,7 +42,7 @@ def files_of(drafts: Iterable[Draft]) -> Iterator[tuple[PurePosixPath, Sequence[
     for draft in drafts:
         by_path.setdefault(draft.path, []).append(draft)
     for path, of_path in by_path.items():
-        for number, part in enumerate(_packed(of_path, lambda each: _size(each.document)), 1):
+        for number, part in enumerate(_packed(of_path, lambda draft: _size(draft.document)), 1):
             yield _numbered(path, number), part
 
 

@@ -40,7 +40,7 @@ def _entry(key: str, value: Json | Block | Sequence[Block]) -> list[str]:
     if isinstance(value, Block):
         return [f"{_key(key)}:", *(_indented(line, "  ") for line in _lines(value))]
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
-        blocks = [each for each in value if isinstance(each, Block)]
+        blocks = [item for item in value if isinstance(item, Block)]
         if blocks:
             return [f"{_key(key)}:", *(line for block in blocks for line in _item(block))]
     return yaml_text({key: value}).removesuffix("\n").split("\n")  # type: ignore[dict-item]

@@ -82,8 +82,8 @@ def _converted(document: Document) -> Iterator[Converted]:
         )
         return
     teams, read = seen_teams(document.values, routing.root, cleaned.files)
-    for each in teams.values():
-        yield from _team(each, document)
+    for routed_team in teams.values():
+        yield from _team(routed_team, document)
     yield from _others(document, read)
 
 

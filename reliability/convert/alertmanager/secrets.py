@@ -109,7 +109,7 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
     edits = _distinct(edits)
     edited = {line for edit in edits for line in range(edit.span.line, edit.span.end_line + 1)}
     addresses = masked_addresses(document.path, document.text).remarks
-    remarks += [each for each in addresses if each.problem.at.span.line not in edited]
+    remarks += [remark for remark in addresses if remark.problem.at.span.line not in edited]
     text = apply_edits(document.text, [*edits, *_repeated(document, edits, hidden)])
     return Cleaned(
         text=masked_addresses(document.path, text).text,
@@ -231,8 +231,8 @@ def _repeated(document: Document, edits: list[Edit], hidden: list[str]) -> Itera
     for secret in sorted(set(hidden), key=len, reverse=True):
         if len(secret) < SHORTEST:
             continue
-        for found in re.finditer(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", document.text):
-            extent = found.span()
+        for match in re.finditer(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", document.text):
+            extent = match.span()
             inside = _meets(extent, values)
             if _meets(extent, taken) or (inside and not RANDOM.fullmatch(secret)):
                 continue

@@ -70,31 +70,33 @@ def seen_teams(
 ) -> tuple[dict[str, RoutedTeam], frozenset[str]]:
     """The teams by name, and the receivers that were read as theirs; `files` are secrets' files."""
     receivers = {
-        str(mapping(each).get("name")): (("receivers", index), mapping(each))
-        for index, each in enumerate(sequence(values.get("receivers")))
+        str(mapping(entry).get("name")): (("receivers", index), mapping(entry))
+        for index, entry in enumerate(sequence(values.get("receivers")))
     }
     told = list(_by_routes(root, ()))
-    routed = {each.receiver for each in told}
-    told += [each for each in _by_names(receivers) if each.receiver not in routed]
+    routed = {claim.receiver for claim in told}
+    told += [claim for claim in _by_names(receivers) if claim.receiver not in routed]
     teams: dict[str, RoutedTeam] = {}
     read: set[str] = set()
-    for each in told:
-        if each.receiver not in receivers:
+    for claim in told:
+        if claim.receiver not in receivers:
             continue
-        pointer, receiver = receivers[each.receiver]
-        team = teams.get(each.team) or RoutedTeam(each.team, each.pointer, each.why)
-        if _add(team, each, receiver, pointer, files):
-            teams[each.team] = team
-            read.add(each.receiver)
+        pointer, receiver = receivers[claim.receiver]
+        team = teams.get(claim.team) or RoutedTeam(claim.team, claim.pointer, claim.why)
+        if _add(team, claim, receiver, pointer, files):
+            teams[claim.team] = team
+            read.add(claim.receiver)
     return teams, frozenset(read)
 
 
 def _by_routes(route: Route, above: tuple[RouteMatcher, ...]) -> Iterator[TeamReceiverClaim]:
     matchers = (*above, *route.matchers)
-    team = next((each for each in matchers if each.name in TEAM_LABELS and _is_one(each)), None)
+    team = next(
+        (matcher for matcher in matchers if matcher.name in TEAM_LABELS and _is_one(matcher)), None
+    )
     if team is not None and slug(team.value):
-        severities = [each for each in matchers if each.name in SEVERITY_LABELS]
-        loud = any(_is_loud(each) for each in severities)
+        severities = [matcher for matcher in matchers if matcher.name in SEVERITY_LABELS]
+        loud = any(_is_loud(severity) for severity in severities)
         why = f"label {team.name} of its route"
         yield TeamReceiverClaim(slug(team.value), route.receiver, loud, route.pointer, why)
     for child in route.routes:
@@ -114,10 +116,10 @@ def _is_loud(matcher: RouteMatcher) -> bool:
 
 def _by_names(receivers: Mapping[str, tuple[Pointer, Any]]) -> Iterator[TeamReceiverClaim]:
     for name, (pointer, _) in receivers.items():
-        found = NAMED.match(name)
-        team = slug((found["team"] or found["only"]) if found else "")
-        if found and team and team not in PLACES:
-            loud = (found["what"] or "").lower() in LOUD_NAMES
+        match = NAMED.match(name)
+        team = slug((match["team"] or match["only"]) if match else "")
+        if match and team and team not in PLACES:
+            loud = (match["what"] or "").lower() in LOUD_NAMES
             yield TeamReceiverClaim(team, name, loud, pointer, "the receiver's name")
 
 
@@ -129,13 +131,13 @@ def _add(
     files: Mapping[Pointer, str],
 ) -> bool:
     """Whether something of the receiver was read."""
-    found = False
+    is_read = False
     for index, page in enumerate(sequence(receiver.get("pagerduty_configs"))):
         for key in ("routing_key", "service_key"):
             path = mapping(page).get(f"{key}_file")
             path = path or files.get((*pointer, "pagerduty_configs", index, key))
             if isinstance(path, str) and path.startswith("/"):
-                found = True
+                is_read = True
                 team.take_pager(path)
                 team.by_service_key |= key == "service_key" and team.routing_key == path
     for config in sequence(receiver.get("slack_configs")):
@@ -143,8 +145,8 @@ def _add(
         if isinstance(channel, str) and CHANNEL.match(channel):
             tier = "alert" if told.loud else "ticket"
             team.take_channel(tier, f"#{channel.lstrip('#')}")
-            found = True
-    if found:
+            is_read = True
+    if is_read:
         others = [key for key in receiver if key.endswith("_configs") and key not in READ]
         team.unread += [f"{key} of {told.receiver}" for key in others]
-    return found
+    return is_read

@@ -43,23 +43,25 @@ class Backstage:
             elif read is not None:
                 entities.append(read)
         of: dict[str, list[Entity]] = {}
-        for each in entities:
-            of.setdefault(each.kind, []).append(each)
+        for item in entities:
+            of.setdefault(item.kind, []).append(item)
         yield from _owners(of.get("component", []), of.get("system", []))
-        users = {each.name: each for each in of.get("user", [])}
+        users = {user.name: user for user in of.get("user", [])}
         joined = members_of(of.get("user", []))
         for group in of.get("group", []):
             yield from read_group(group, joined, users)
-        yield from _users(of.get("user", []), frozenset(each.name for each in of.get("group", [])))
-        for each in entities:
-            if each.kind not in READ:
-                kind = each.fields.values.get("kind")
-                message = f"the {kind} {each.name} is no service and no team"
-                yield left_out(each.fields.at("kind"), message)
+        yield from _users(
+            of.get("user", []), frozenset(named_group.name for named_group in of.get("group", []))
+        )
+        for item in entities:
+            if item.kind not in READ:
+                kind = item.fields.values.get("kind")
+                message = f"the {kind} {item.name} is no service and no team"
+                yield left_out(item.fields.at("kind"), message)
 
 
 def _owners(components: Sequence[Entity], systems: Sequence[Entity]) -> Iterator[Converted]:
-    by_name = {each.name: each for each in systems}
+    by_name = {candidate.name: candidate for candidate in systems}
     filled: set[str] = set()
     for component in components:
         part_of = reference(component.spec.take("system"), "system")
@@ -88,8 +90,8 @@ def _rest(entity: Entity) -> Iterator[Converted]:
 
 def _users(users: Sequence[Entity], groups: frozenset[str]) -> Iterator[Converted]:
     for user in users:
-        named = [reference(each, "group") for each in sequence(user.spec.values.get("memberOf"))]
-        if not any(each and each[1] in groups for each in named):
+        named = [reference(text, "group") for text in sequence(user.spec.values.get("memberOf"))]
+        if not any(group and group[1] in groups for group in named):
             message = f"the user {user.name} is in no group that is imported"
             yield left_out(user.metadata.at("name"), message)
         user.metadata.inner("annotations")

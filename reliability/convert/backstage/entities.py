@@ -53,7 +53,7 @@ def entity(original: Original) -> Entity | None:
 
 def reference(text: Any, kind: str) -> tuple[str, str] | None:
     """Kind in lower case and safe name of `[kind:][namespace/]name`; the kind may be left out."""
-    found = REFERENCE.match(text) if isinstance(text, str) else None
-    if found is None or not slug(found["name"]):
+    match = REFERENCE.match(text) if isinstance(text, str) else None
+    if match is None or not slug(match["name"]):
         return None
-    return (found["kind"] or kind).lower(), slug(found["name"])
+    return (match["kind"] or kind).lower(), slug(match["name"])

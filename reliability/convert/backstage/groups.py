@@ -46,13 +46,13 @@ def read_group(
     profile = group.spec.inner("profile")
     if display := profile.text("displayName") or group.metadata.text("title"):
         body["displayName"] = display
-    named = [reference(each, "user") for each in sequence(group.spec.take("members"))]
+    named = [reference(text, "user") for text in sequence(group.spec.take("members"))]
     handles = [
-        handle(users[each[1]]) if each[1] in users else f"@{each[1]}" for each in named if each
+        handle(users[user[1]]) if user[1] in users else f"@{user[1]}" for user in named if user
     ]
-    found = list(dict.fromkeys((*handles, *joined.get(group.name, ()))))
-    comments = {} if found else {"members": "decide: who they are"}
-    body["members"] = [*found] or [NOBODY]
+    members = list(dict.fromkeys((*handles, *joined.get(group.name, ()))))
+    comments = {} if members else {"members": "decide: who they are"}
+    body["members"] = [*members] or [NOBODY]
     notes = group.metadata.inner("annotations")
     slug = notes.values.get(TEAM_SLUG)
     if isinstance(slug, str) and HANDLE.fullmatch(f"@{slug}"):
@@ -61,7 +61,7 @@ def read_group(
     if group.metadata.values.get("name") != group.name:
         yield changed(group.metadata.at("name"), f"the team is {group.name}: a-z, 0-9 and -")
     yield team(group.name, Block(body, comments), group.fields.origin)
-    lacks = "its channels and its on-call" if found else "its members, channels and on-call"
+    lacks = "its channels and its on-call" if members else "its members, channels and on-call"
     message = f"the catalog does not say {lacks}, which a team needs"
     yield decide(group.metadata.at("name"), message, f"complete policies/teams/{group.name}.yaml")
     for fields in (profile, notes, group.metadata, group.spec, group.fields):

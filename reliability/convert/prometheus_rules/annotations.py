@@ -19,7 +19,7 @@ RUNBOOKS: Final = ("runbook_url", "runbook", "runbook_link", "runbookUrl")
 def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
     """Take the annotations that a signal has words for, and tell of the others."""
     for key, names in (("summary", SUMMARIES), ("description", DESCRIPTIONS)):
-        name = next((each for each in names if _is_left(each, fields)), None)
+        name = next((candidate for candidate in names if _is_left(candidate, fields)), None)
         if name is not None:
             into[key] = fields.text(name) or ""
             if name != key:
@@ -35,12 +35,12 @@ def _is_left(key: str, fields: Fields) -> bool:
 
 
 def _runbook(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
-    name = next((each for each in RUNBOOKS if _is_left(each, fields)), None)
+    name = next((candidate for candidate in RUNBOOKS if _is_left(candidate, fields)), None)
     if name is None:
         return
     runbook = fields.text(name) or ""
     try:
         into["runbook"] = check_runbook(runbook)
     except (PydanticCustomError, ValueError) as error:
-        said = error.message() if isinstance(error, PydanticCustomError) else str(error)
-        yield left_out(fields.at(name), f"the runbook cannot be carried over: {said}")
+        reason = error.message() if isinstance(error, PydanticCustomError) else str(error)
+        yield left_out(fields.at(name), f"the runbook cannot be carried over: {reason}")

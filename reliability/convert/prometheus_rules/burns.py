@@ -69,9 +69,9 @@ def read_burn(expr: str) -> Burn | None:
     tree = syntax.parse(expr)
     if isinstance(tree, str):
         return None
-    found = [_pair(each) for each in _alternatives(tree)]
-    pairs = [each for each in found if each is not None]
-    if len(pairs) != len(found) or len({(ratio, budget) for ratio, budget, _ in pairs}) != 1:
+    candidates = [_pair(alternative) for alternative in _alternatives(tree)]
+    pairs = [candidate for candidate in candidates if candidate is not None]
+    if len(pairs) != len(candidates) or len({(ratio, budget) for ratio, budget, _ in pairs}) != 1:
         return None
     ratio, budget, _ = pairs[0]
     return Burn(ratio, budget, tuple(pair for _, _, pair in pairs))
@@ -82,11 +82,13 @@ def resembles_burn(expr: str) -> bool:
     if not MAY_BURN.search(expr) or not is_shallow(expr):
         return False
     tree = syntax.parse(expr)
-    found = [] if isinstance(tree, str) else [_compared(each) for each in _conditions(tree)]
+    comparisons = (
+        [] if isinstance(tree, str) else [_compared(condition) for condition in _conditions(tree)]
+    )
     windows: dict[Ratio, set[timedelta]] = {}
-    for each in found:
-        if each is not None:
-            windows.setdefault(each[0], set()).add(each[1])
+    for comparison in comparisons:
+        if comparison is not None:
+            windows.setdefault(comparison[0], set()).add(comparison[1])
     return any(len(of_ratio) > 1 for of_ratio in windows.values())
 
 
@@ -120,7 +122,7 @@ def _pair(tree: Any) -> tuple[Ratio, Fraction, AlertWindows] | None:
     if one is None or other is None or one[0] != other[0] or one[1] == other[1]:
         return None
     (ratio, long, threshold), (_, short, lower) = sorted(
-        (one, other), key=lambda each: each[1], reverse=True
+        (one, other), key=lambda comparison: comparison[1], reverse=True
     )
     split, again = factor_and_budget(threshold, long), factor_and_budget(lower, long)
     if split is None or split != again:
@@ -138,8 +140,8 @@ def _compared(tree: Any) -> tuple[Ratio, timedelta, Any] | None:
         side, threshold = tree.rhs, tree.lhs
     else:
         return None
-    found = _ratio(side)
-    return (*found, threshold) if found else None
+    ratio = _ratio(side)
+    return (*ratio, threshold) if ratio else None
 
 
 def _ratio(tree: Any) -> tuple[Ratio, timedelta] | None:
@@ -150,7 +152,7 @@ def _ratio(tree: Any) -> tuple[Ratio, timedelta] | None:
     if _is_selector(tree):
         return _recorded(tree, kept)
     text = tree.prettify()
-    windows = {found[1] for found in RANGE.finditer(text)}
+    windows = {match[1] for match in RANGE.finditer(text)}
     window = length(windows.pop()) if len(windows) == 1 else None
     if window is None or _operator(tree) not in ("/", "-"):
         return None
@@ -165,21 +167,21 @@ def windowed(tree: Any) -> str:
 
 def one_line(text: str) -> str:
     """PromQL without line breaks and indentation; texts in quotes stay to the letter."""
-    joined = SPACES.sub(lambda found: found[1] or " ", text).strip()
-    return TIGHT.sub(lambda found: found[1] or found[2] or found[3], joined)
+    joined = SPACES.sub(lambda match: match[1] or " ", text).strip()
+    return TIGHT.sub(lambda match: match[1] or match[2] or match[3], joined)
 
 
 def _recorded(selector: Any, kept: tuple[str, ...] | None) -> tuple[Ratio, timedelta] | None:
-    found = RECORDED.match(syntax.metric(selector))
-    window = length(found["window"]) if found else None
-    if found is None or window is None or selector.offset or selector.at:
+    match = RECORDED.match(syntax.metric(selector))
+    window = length(match["window"]) if match else None
+    if match is None or window is None or selector.offset or selector.at:
         return None
     matchers = tuple(
         (name, sign, value)
         for name, sign, value in syntax.matchers(selector)
         if name not in ("__name__", "sloth_window", "window")
     )
-    return Ratio(found["stem"] + WINDOW, found["stem"], matchers, kept), window
+    return Ratio(match["stem"] + WINDOW, match["stem"], matchers, kept), window
 
 
 def _kept(tree: Any) -> tuple[str, ...] | None:

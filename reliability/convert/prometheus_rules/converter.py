@@ -75,11 +75,11 @@ class PrometheusRulesConverter:
         """All groups of all originals; a ratio may be recorded in another file than its alert."""
         groups: list[OriginalRuleGroup] = []
         for original in originals:
-            for each in groups_of(original):
-                if isinstance(each, Remark):
-                    yield each
+            for item in groups_of(original):
+                if isinstance(item, Remark):
+                    yield item
                 else:
-                    groups.append(each)
+                    groups.append(item)
         services = Services.of(groups, wishes)
         rules = [
             GroupedRule(fields, group, services.name(group, labels_of(fields, group))[0])
@@ -98,30 +98,30 @@ class PrometheusRulesConverter:
         yield from _signals(signals, label_names)
         yield from _teams(rules, wishes)
         for group in groups:
-            yield from _around(group, [each for each in rules if each.group is group], label_names)
+            yield from _around(group, [rule for rule in rules if rule.group is group], label_names)
 
 
 def _promises(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
     """The objectives; the rules that became one are put into `done`."""
     burning: dict[int, GroupedRule] = {}
-    found: list[BurningRule] = []
-    for each in rules:
-        expr = str(each.fields.values.get("expr")) if each.is_alert else ""
+    burning_rules: list[BurningRule] = []
+    for rule in rules:
+        expr = str(rule.fields.values.get("expr")) if rule.is_alert else ""
         burn = read_burn(expr)
         if burn is not None:
-            found.append(BurningRule(each.fields, burn, each.service))
-            burning[id(each.fields)] = each
+            burning_rules.append(BurningRule(rule.fields, burn, rule.service))
+            burning[id(rule.fields)] = rule
         elif resembles_burn(expr):
-            yield stays_a_signal(each.fields, ASKS_MORE, "write the SLO by hand")
-    stems = frozenset(each.burn.ratio.stem for each in found)
-    recordings = Recordings.of((each.fields for each in rules), stems)
+            yield stays_a_signal(rule.fields, ASKS_MORE, "write the SLO by hand")
+    stems = frozenset(rule.burn.ratio.stem for rule in burning_rules)
+    recordings = Recordings.of((rule.fields for rule in rules), stems)
     names: dict[str, UniqueNames] = {}
-    for together in promised(found):
+    for together in promised(burning_rules):
         of_service = names.setdefault(together[0].service, UniqueNames())
         converted = list(read_promise(together, recordings, of_service))
         yield from converted
-        if not all(isinstance(each, Remark) for each in converted):
-            done.update(id(burning[id(each.rule)]) for each in together)
+        if not all(isinstance(item, Remark) for item in converted):
+            done.update(id(burning[id(rule.rule)]) for rule in together)
 
 
 def _collision(signals: Sequence[GroupedRule]) -> LabelCollision | None:
@@ -138,14 +138,14 @@ def _signals(rules: Sequence[GroupedRule], label_names: AlertLabelNames) -> Iter
     names: dict[str, UniqueNames] = {}
     signals: dict[str, list[Block]] = {}
     origins: dict[str, OriginalLocation] = {}
-    for each in rules:
-        of_service = names.setdefault(each.service, UniqueNames())
-        for said in read_signal(each.fields, each.group, of_service, label_names):
-            if isinstance(said, SignalDraft):
-                signals.setdefault(each.service, []).append(said.block)
-                origins.setdefault(each.service, each.fields.origin)
+    for rule in rules:
+        of_service = names.setdefault(rule.service, UniqueNames())
+        for item in read_signal(rule.fields, rule.group, of_service, label_names):
+            if isinstance(item, SignalDraft):
+                signals.setdefault(rule.service, []).append(item.block)
+                origins.setdefault(rule.service, rule.fields.origin)
             else:
-                yield said
+                yield item
     for service, blocks in signals.items():
         yield alert_policy(service, origins[service], signals=blocks)
 
@@ -153,12 +153,12 @@ def _signals(rules: Sequence[GroupedRule], label_names: AlertLabelNames) -> Iter
 def _teams(rules: Sequence[GroupedRule], wishes: ConversionOptions) -> Iterator[Converted]:
     """Ownership where all alerts of a service name one team in their labels."""
     named: dict[str, dict[str, OriginalLocation]] = {}
-    for each in rules:
-        team = labels_of(each.fields, each.group).get("team")
-        if each.is_alert and isinstance(team, str) and slug(team) and "{{" not in team:
-            own = each.fields.inner("labels")
-            origin = (own if "team" in own.values else each.group.fields.inner("labels")).at("team")
-            named.setdefault(each.service, {}).setdefault(slug(team), origin)
+    for rule in rules:
+        team = labels_of(rule.fields, rule.group).get("team")
+        if rule.is_alert and isinstance(team, str) and slug(team) and "{{" not in team:
+            own = rule.fields.inner("labels")
+            origin = (own if "team" in own.values else rule.group.fields.inner("labels")).at("team")
+            named.setdefault(rule.service, {}).setdefault(slug(team), origin)
     for service, teams in named.items():
         if len(teams) == 1 and service not in wishes.services and not wishes.team:
             team, origin = next(iter(teams.items()))
@@ -169,21 +169,21 @@ def _around(
     group: OriginalRuleGroup, rules: Sequence[GroupedRule], label_names: AlertLabelNames
 ) -> Iterator[Converted]:
     fields = group.fields
-    if any(each.is_alert for each in rules):
+    if any(rule.is_alert for rule in rules):
         yield from label_remarks(fields.inner("labels"), {}, label_names)
     fields.take("labels")
-    records = [each for each in rules if "record" in each.fields.values]
+    records = [rule for rule in rules if "record" in rule.fields.values]
     if records:
-        names = dict.fromkeys(str(each.fields.values["record"]) for each in records)
+        names = dict.fromkeys(str(record.fields.values["record"]) for record in records)
         message = (
             f"{len(records)} recording rules of {group.name} stay where they are: "
             f"{', '.join(names)}"
         )
         help_text = "keep loading the file; what an SLO needs is recorded for it"
         yield left_out(fields.at("name"), message, help_text, reason=RECORDINGS)
-    for each in rules:
-        if not each.is_alert and "record" not in each.fields.values:
-            yield left_out(each.fields.origin, "this is no rule: it neither alerts nor records")
+    for rule in rules:
+        if not rule.is_alert and "record" not in rule.fields.values:
+            yield left_out(rule.fields.origin, "this is no rule: it neither alerts nor records")
     if not rules:
         yield left_out(fields.at("name"), f"{group.name or 'the group'} holds no rules")
     yield from fields.remarks(

@@ -71,7 +71,7 @@ def holds_groups(values: Any) -> bool:
     named = mapping(values)
     groups = named.get("groups")
     return "kind" not in named and (
-        (isinstance(groups, list) and all("name" in mapping(each) for each in groups))
+        (isinstance(groups, list) and all("name" in mapping(group) for group in groups))
         or ("groups" in named and groups is None)
     )
 
@@ -93,9 +93,9 @@ def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Remark]:
             yield left_out(outer.origin, f"{name} holds no groups")
         for index, group in enumerate(groups):
             fields = Fields(group, inner.origin.inside("groups", index))
-            said = str(fields.take("name") or "")
+            group_name = str(fields.take("name") or "")
             yield OriginalRuleGroup(
-                fields, said, ENDS.sub("", name) or name, _folder(original.path)
+                fields, group_name, ENDS.sub("", name) or name, _folder(original.path)
             )
         yield from inner.remarks("does not belong to a rule file, and stays behind")
         if resource:
@@ -108,7 +108,7 @@ def _folder(path: PurePosixPath) -> str:
     Of a path of one machine only the last folder says anything.
     """
     folders = (path.parent.name,) if path.is_absolute() else reversed(path.parent.parts)
-    return next((each for each in folders if not GENERIC.fullmatch(each)), "")
+    return next((folder for folder in folders if not GENERIC.fullmatch(folder)), "")
 
 
 def _around(outer: Fields) -> Generator[Remark, None, str]:

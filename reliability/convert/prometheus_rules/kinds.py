@@ -52,7 +52,7 @@ def guess_kind(name: str, expr: str) -> Guess:
         return Guess("heartbeat", "it always fires")
     bare = STRINGS.sub("", expr)
     named = words_of(name)
-    metrics = frozenset(word for each in bare.split() for word in words_of(each))
+    metrics = frozenset(word for part in bare.split() for word in words_of(part))
     if symptom := next((word for word in named if word in SYMPTOM), None):
         spoken = "an HTTP status" if symptom == "xx" else symptom
         return Guess("symptom", f"its name speaks of {spoken}")

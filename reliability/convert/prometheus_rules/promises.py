@@ -56,9 +56,9 @@ def stays_a_signal(rule: Fields, why: str, help_text: str) -> Remark:
 def promised(rules: Sequence[BurningRule]) -> Iterator[tuple[BurningRule, ...]]:
     """The rules of one service that watch one ratio with one budget, in the order of the first."""
     together: dict[tuple[str, object, Fraction], list[BurningRule]] = {}
-    for each in rules:
-        key = (each.service, each.burn.ratio, each.burn.budget)
-        together.setdefault(key, []).append(each)
+    for rule in rules:
+        key = (rule.service, rule.burn.ratio, rule.burn.budget)
+        together.setdefault(key, []).append(rule)
     yield from map(tuple, together.values())
 
 
@@ -69,9 +69,9 @@ def read_promise(
     first = rules[0]
     slis = recordings.slis(first.burn.ratio, _windows(rules))
     if isinstance(slis, str):
-        for each in rules:
+        for rule in rules:
             help_text = "pass the file that records the ratio along, or write the SLO by hand"
-            yield stays_a_signal(each.rule, slis, help_text)
+            yield stays_a_signal(rule.rule, slis, help_text)
         return
     windows = window_set(
         [NotifyingPair(p, e.severity in LOUD) for e in rules for p in e.burn.pairs]
@@ -90,7 +90,7 @@ def read_promise(
 
 
 def _windows(rules: Sequence[BurningRule]) -> frozenset[timedelta]:
-    pairs = [pair for each in rules for pair in each.burn.pairs]
+    pairs = [pair for rule in rules for pair in rule.burn.pairs]
     return frozenset(window for pair in pairs for window in (pair.long, pair.short))
 
 
@@ -102,32 +102,32 @@ def _name(first: BurningRule, sli: RecordedSli) -> str:
 
 def _told(rules: Sequence[BurningRule]) -> Generator[Converted, None, str | None]:
     """Takes what is carried over of each rule; returns the runbook that one of them names."""
-    found: str | None = None
-    for each in rules:
+    runbook: str | None = None
+    for rule in rules:
         for key in ("alert", "expr"):
-            each.rule.take(key)
+            rule.rule.take(key)
         words: dict[str, str] = {}
-        remarks = list(read_annotations(each.rule.inner("annotations"), words))
-        found = found or words.get("runbook")
+        remarks = list(read_annotations(rule.rule.inner("annotations"), words))
+        runbook = runbook or words.get("runbook")
         yield from (remark for remark in remarks if "runbook" in remark.problem.message)
-    return found
+    return runbook
 
 
 def _remarks(
     rules: Sequence[BurningRule], made: Sequence[str], windows: WindowSet
 ) -> Iterator[Converted]:
-    for each in rules:
-        labels, notes = each.rule.inner("labels"), each.rule.inner("annotations")
+    for rule in rules:
+        labels, notes = rule.rule.inner("labels"), rule.rule.inner("annotations")
         gone = [f"labels.{name}" for name in labels.values]
         gone += [f"annotations.{name}" for name in notes.values if "runbook" not in name]
-        gone += each.rule.rest()
+        gone += rule.rule.rest()
         slos = " and ".join(made)
         message = (
-            f"{each.alert} is the burn rate of {slos} with the windows {windows.name} now; "
+            f"{rule.alert} is the burn rate of {slos} with the windows {windows.name} now; "
             f"not carried over: {', '.join(gone) or 'nothing'}"
         )
         help_text = "the alerts are derived from the SLO, and have words and labels of their own"
-        yield changed(each.rule.at("alert"), message, help_text)
+        yield changed(rule.rule.at("alert"), message, help_text)
     origin = rules[0].rule.at("expr")
     if len(made) > 1:
         message = f"the alert adds {len(made)} recorded ratios up; here each has its own budget"
@@ -145,13 +145,13 @@ def _to_decide(origin: OriginalLocation, made: Sequence[str]) -> Iterator[Conver
 def _entry(
     name: str, windows: WindowSet, rules: Sequence[BurningRule], runbook: str | None
 ) -> Block:
-    said = ", ".join(dict.fromkeys(each.severity or "none" for each in rules))
+    severities = ", ".join(dict.fromkeys(rule.severity or "none" for rule in rules))
     body: dict[str, Json | Block] = {
         "slo": name,
         "windows": windows.name,
         "tiers": Block(
             {"fast": "ticket", "slow": "ticket"},
-            {"fast": f"its severities were {said}; alert, once the promise is agreed on"},
+            {"fast": f"its severities were {severities}; alert, once the promise is agreed on"},
         ),
     }
     if runbook:

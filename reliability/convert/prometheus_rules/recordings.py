@@ -57,9 +57,9 @@ class Recordings:
     @classmethod
     def of(cls, rules: Iterable[Fields], stems: frozenset[str]) -> Recordings:
         """Index the recordings whose name without its window is asked for."""
-        records = [each for each in rules if "record" in each.values] if stems else []
+        records = [fields for fields in rules if "record" in fields.values] if stems else []
         plain = plain_texts(records)
-        found: dict[str, dict[Labels, dict[timedelta, str]]] = {}
+        by_stem: dict[str, dict[Labels, dict[timedelta, str]]] = {}
         for rule in records:
             name = RECORDED.match(str(rule.values["record"]))
             if name is None or name["stem"] not in stems:
@@ -69,12 +69,12 @@ class Recordings:
                 for key, value in mapping(rule.values.get("labels")).items()
                 if value != name["window"]
             }
-            of_labels = found.setdefault(name["stem"], {})
+            of_labels = by_stem.setdefault(name["stem"], {})
             texts = of_labels.setdefault(tuple(sorted(labels.items())), {})
             window, written = length(name["window"]), str(rule.values.get("expr"))
             if window is not None:
                 texts[window] = without_range(expanded(written, plain), name["window"])
-        return cls(found)
+        return cls(by_stem)
 
     def slis(self, ratio: Ratio, windows: frozenset[timedelta]) -> list[RecordedSli] | str:
         """The SLIs behind a ratio over some windows, or why there are none to be seen."""
@@ -90,22 +90,22 @@ class Recordings:
             text = _one_text(texts, windows)
             if text is None:
                 return f"the recordings {ratio.stem}<window> differ in more than their window"
-            rest = tuple(each for each in ratio.matchers if each[0] not in dict(labels))
-            found = _sli(text, rest, ratio.kept, labels)
-            if isinstance(found, str):
-                return found
-            slis.append(found)
+            rest = tuple(matcher for matcher in ratio.matchers if matcher[0] not in dict(labels))
+            sli = _sli(text, rest, ratio.kept, labels)
+            if isinstance(sli, str):
+                return sli
+            slis.append(sli)
         return slis or f"no recording {ratio.stem}<window> has the labels that are asked for"
 
 
 def _one_text(texts: Mapping[timedelta, str], windows: frozenset[timedelta]) -> str | None:
     """The text that all the windows share; None where they differ or one is not there."""
-    found = {texts.get(window, "") for window in windows}
-    return found.pop() if len(found) == 1 and "" not in found else None
+    candidates = {texts.get(window, "") for window in windows}
+    return candidates.pop() if len(candidates) == 1 and "" not in candidates else None
 
 
-def _only(found: RecordedSli | str) -> list[RecordedSli] | str:
-    return found if isinstance(found, str) else [found]
+def _only(sli: RecordedSli | str) -> list[RecordedSli] | str:
+    return sli if isinstance(sli, str) else [sli]
 
 
 def _may_match(labels: tuple[tuple[str, str], ...], matchers: Matchers) -> bool:
@@ -147,7 +147,7 @@ def _sli(
 def _is_scaled(tree: Any) -> bool:
     """Whether a number is multiplied with events, or divides them: such a ratio is no share."""
     is_product = str(getattr(tree, "op", "")) in ("*", "/") and hasattr(tree, "rhs")
-    return is_product and any(number(each) is not None for each in (tree.lhs, tree.rhs))
+    return is_product and any(number(side) is not None for side in (tree.lhs, tree.rhs))
 
 
 def _query(tree: Any, matchers: Matchers) -> str:
@@ -160,8 +160,8 @@ def _query(tree: Any, matchers: Matchers) -> str:
         if not selector.offset and not selector.at:
             return _chosen(selector.prettify(), matchers)
     text = one_line(tree.prettify())
-    for each in sorted(_selectors(tree), key=len, reverse=True):
-        text = _replaced(text, each, _chosen(each, matchers))
+    for selector_text in sorted(_selectors(tree), key=len, reverse=True):
+        text = _replaced(text, selector_text, _chosen(selector_text, matchers))
     return RANGE.sub(f"[{WINDOW}]", text)
 
 
@@ -171,7 +171,7 @@ def _replaced(text: str, selector: str, chosen: str) -> str:
 
 
 def _selectors(tree: Any) -> Iterator[str]:
-    yield from dict.fromkeys(each.prettify() for each in syntax.selectors(tree))
+    yield from dict.fromkeys(selector.prettify() for selector in syntax.selectors(tree))
 
 
 def _chosen(selector: str, matchers: Matchers) -> str:

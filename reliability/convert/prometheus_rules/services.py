@@ -48,7 +48,7 @@ class Services:
             value = mapping(labels).get(label)
             if isinstance(value, str) and "{{" not in value and slug(value):
                 return slug(value), f"label {label}"
-        level = next(each for each in LEVELS if self._tells_apart(group, each))
+        level = next(candidate for candidate in LEVELS if self._tells_apart(group, candidate))
         name = slug(_named(group, level))
         return (name, level) if name else ("imported", "no name at all")
 

@@ -68,7 +68,7 @@ def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] |
     if None in leaves:
         return None
     numbers = [leaf for leaf in leaves if leaf is not None]
-    for factor in sorted(numbers, key=lambda each: each != usual):
+    for factor in sorted(numbers, key=lambda number_: number_ != usual):
         budget = prod(numbers, start=Fraction(1)) / factor if factor else Fraction(0)
         if _is_budget(budget) and factor > budget:
             return factor, budget

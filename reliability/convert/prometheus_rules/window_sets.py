@@ -52,33 +52,34 @@ def window_set(pairs: Sequence[NotifyingPair]) -> WindowSet:
             WindowPair(long, short, Fraction(share))
             for (long, short), share in zip(LENGTHS, shares, strict=True)
         ]
-        if len(ours) == len(pairs) and all(_is_in(each.pair, ours, period) for each in pairs):
+        if len(ours) == len(pairs) and all(_is_in(entry.pair, ours, period) for entry in pairs):
             return WindowSet(name, period, None)
     period = _period(pairs)
-    ordered = sorted(pairs, key=lambda each: each.pair.long)
-    loud = [each for each in ordered if each.loud]
+    ordered = sorted(pairs, key=lambda entry: entry.pair.long)
+    loud = [entry for entry in ordered if entry.loud]
     if not loud or len(loud) == len(ordered):
-        loud = [each for each in ordered if each.pair.factor >= FAST_FROM] or ordered[:1]
-    slow = [each for each in ordered if each not in loud]
+        loud = [entry for entry in ordered if entry.pair.factor >= FAST_FROM] or ordered[:1]
+    slow = [entry for entry in ordered if entry not in loud]
     body: dict[str, Json | Block | Sequence[Block]] = {"period": duration_text(period)}
-    body["fast"] = tuple(_entry(each.pair, period) for each in loud)
+    body["fast"] = tuple(_entry(entry.pair, period) for entry in loud)
     if slow:
-        body["slow"] = tuple(_entry(each.pair, period) for each in slow)
+        body["slow"] = tuple(_entry(entry.pair, period) for entry in slow)
     return WindowSet(_name(ordered, period), period, Block(body))
 
 
 def _is_in(pair: AlertWindows, ours: Iterable[WindowPair], period: timedelta) -> bool:
     return any(
-        (pair.long, pair.short) == (each.long, each.short)
-        and abs(float(pair.factor) - each.factor(period)) <= CLOSE * each.factor(period)
-        for each in ours
+        (pair.long, pair.short) == (window_pair.long, window_pair.short)
+        and abs(float(pair.factor) - window_pair.factor(period))
+        <= CLOSE * window_pair.factor(period)
+        for window_pair in ours
     )
 
 
 def _period(pairs: Sequence[NotifyingPair]) -> timedelta:
     """The period whose shares of the budget are round: 30 days where several or none are."""
     for days in (30, 28, 7):
-        if all((_share(each.pair, days * DAY) * 1000).denominator == 1 for each in pairs):
+        if all((_share(entry.pair, days * DAY) * 1000).denominator == 1 for entry in pairs):
             return days * DAY
     return 30 * DAY
 
@@ -105,5 +106,5 @@ def _plain(value: float) -> float | int:
 
 
 def _name(pairs: Sequence[NotifyingPair], period: timedelta) -> str:
-    parts = [f"{duration_text(each.pair.long)}x{float(each.pair.factor):g}" for each in pairs]
+    parts = [f"{duration_text(entry.pair.long)}x{float(entry.pair.factor):g}" for entry in pairs]
     return "-".join(["imported", duration_text(period), *parts]).replace(".", "p")[:63].strip("-")

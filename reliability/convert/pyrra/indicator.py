@@ -57,29 +57,29 @@ class Query:
 def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, PyrraSli | None]:
     """The indicator that is there; None with a remark where it is none that can be read."""
     kinds = [
-        each for each in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(each, fields)
+        kind for kind in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(kind, fields)
     ]
     yield from fields.remarks(NO_WORD)
     if len(kinds) != 1:
-        said = f"{len(kinds)} indicators" if kinds else "no indicator that Pyrra knows"
-        yield left_out(fields.origin, f"{name} has {said}, and is not carried over")
+        problem = f"{len(kinds)} indicators" if kinds else "no indicator that Pyrra knows"
+        yield left_out(fields.origin, f"{name} has {problem}, and is not carried over")
         return None
     inner = fields.inner(kinds[0])
-    by = tuple(str(each) for each in sequence(inner.take("grouping")))
-    found = (yield from _queries(name, kinds[0], inner, by)) or []
+    by = tuple(str(label) for label in sequence(inner.take("grouping")))
+    queries = (yield from _queries(name, kinds[0], inner, by)) or []
     yield from inner.remarks(NO_WORD)
-    if len(found) != 2:
+    if len(queries) != 2:
         missing = ", ".join(_missing(kinds[0], inner)) or "an expression of its metric"
         message = f"{name}: {kinds[0]} lacks {missing}, and the SLO is not carried over"
         yield left_out(inner.origin, message, "write it, and import again")
         return None
     counter = kinds[0] != "bool_gauge"
-    for each in found:
-        read = read_as(each.role, counter, each.text)
+    for query in queries:
+        read = read_as(query.role, counter, query.text)
         if isinstance(read, QueryFault):
-            yield decide(each.at, f"{name}: {read.message}", read.help)
-    metrics = {each.role: _metric(each.text) for each in found}
-    return PyrraSli(Block({"counter": counter, **metrics}), by, found[-1].text)
+            yield decide(query.at, f"{name}: {read.message}", read.help)
+    metrics = {query.role: _metric(query.text) for query in queries}
+    return PyrraSli(Block({"counter": counter, **metrics}), by, queries[-1].text)
 
 
 def _missing(kind: str, inner: Fields) -> Iterator[str]:
@@ -138,11 +138,11 @@ def _native(
     text, at = metric.text("metric"), metric.at("metric")
     latency = str(inner.take("latency"))
     yield from metric.remarks(NO_WORD)
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", latency)
-    if text is None or found is None:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", latency)
+    if text is None or match is None:
         yield left_out(inner.at("latency"), f"{name}: {latency} is no latency that can be read")
         return []
-    limit = f"{float(found[1]) * SECONDS[found[2]]:.10g}"
+    limit = f"{float(match[1]) * SECONDS[match[2]]:.10g}"
     count = f"histogram_count(rate({text}{RANGE}))"
     share = f"(histogram_fraction(0, {limit}, rate({text}{RANGE})) >= 0)"
     return [

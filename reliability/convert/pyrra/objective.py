@@ -120,23 +120,25 @@ def _period(name: str, spec: Fields) -> Generator[Converted, None, timedelta | N
 
 def _labels(metadata: Fields) -> Generator[Converted, None, dict[str, str]]:
     """The labels that Pyrra puts on alerts, without its prefix; the others are for operators."""
-    found: dict[str, str] = {}
+    kept: dict[str, str] = {}
     labels = metadata.inner("labels")
     for key in list(labels.values):
         name = str(key).removeprefix(PREFIX)
         if str(key).startswith(PREFIX) and LABEL_KEY.fullmatch(name):
-            found[name] = as_text(labels.take(key))
+            kept[name] = as_text(labels.take(key))
     if labels.rest():
         message = f"the labels {', '.join(map(str, labels.rest()))} are not carried over"
         yield left_out(metadata.at("labels"), message, "write pyrra.dev/ labels to have them")
-    return found
+    return kept
 
 
 def _service(name: str, labels: dict[str, str], sli: PyrraSli, wishes: ConversionOptions) -> str:
     """`--service`, the label `service`, the job of the metric, or the SLO's own name."""
     job = JOB.search(sli.total)
     named = (wishes.service, labels.get("service"), job[1] if job else None, name)
-    return next((slug(each) for each in named if each and slug(each)), "imported")
+    return next(
+        (slug(candidate) for candidate in named if candidate and slug(candidate)), "imported"
+    )
 
 
 def _slo(made: PyrraObjective, description: str | None) -> Converted:

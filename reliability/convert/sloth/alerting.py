@@ -60,8 +60,8 @@ def _entry(
         "fast": "log" if "page" in disabled else "ticket",
         "slow": "log" if "ticket" in disabled else "ticket",
     }
-    said = "it paged; alert, once the promise is agreed on"
-    comments = {"fast": "its page was disabled" if "page" in disabled else said}
+    paged = "it paged; alert, once the promise is agreed on"
+    comments = {"fast": "its page was disabled" if "page" in disabled else paged}
     if "ticket" in disabled:
         comments["slow"] = "its ticket was disabled"
     body: dict[str, Json | Block] = {
@@ -81,7 +81,7 @@ def _disabled(
     page = yield from _alert(slo, "page", annotations)
     ticket = yield from _alert(slo, "ticket", annotations)
     off = {"page": page, "ticket": ticket}
-    return frozenset(each for each in SEVERITIES if off[each])
+    return frozenset(severity for severity in SEVERITIES if off[severity])
 
 
 def _alert(

@@ -39,8 +39,8 @@ def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
         message = "the time window is no number of days, and 30 are taken"
         yield decide(spec.at("timeWindows"), message, "write the timeWindow of the SLO")
     objectives = sequence(spec.take("objectives"))
-    for each in (metadata, spec, top):
-        yield from each.remarks(NO_WORD)
+    for part in (metadata, spec, top):
+        yield from part.remarks(NO_WORD)
     for index, values in enumerate(objectives):
         fields = Fields(values, spec.origin.inside("objectives", index))
         yield from _objective(
@@ -88,15 +88,15 @@ def _refusal(metric: Fields) -> str | None:
 
 def _days(windows: list[Any], at: OriginalLocation) -> Generator[Remark, None, int | None]:
     """The days of the first window, or None where it is no number of days."""
-    found: int | None = None
-    for index, each in enumerate(windows):
-        window = Fields(each, at.inside(index))
+    days: int | None = None
+    for index, values in enumerate(windows):
+        window = Fields(values, at.inside(index))
         count, unit = window.take("count"), window.take("unit")
         if window.values.get("isRolling") is True:
             window.take("isRolling")
         if index:
             yield left_out(window.origin, "a second time window is not carried over")
         elif unit == "Day" and isinstance(count, int) and count > 0:
-            found = count
+            days = count
         yield from window.remarks(NO_WORD)
-    return found
+    return days

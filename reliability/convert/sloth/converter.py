@@ -51,47 +51,52 @@ class Sloth:
         self, originals: Sequence[Original], wishes: ConversionOptions
     ) -> Iterator[Converted]:
         """SLOs, alert policies and window sets, and a remark for all that is in none."""
-        held = [top for each in originals if isinstance(each, Document) for top in resources(each)]
+        held = [
+            top
+            for original in originals
+            if isinstance(original, Document)
+            for top in resources(original)
+        ]
         sets: list[SlothPeriod] = []
         for top in held:
             if is_windows(top.values):
                 read = yield from read_windows(top)
                 sets += [read] if read else []
         period = period_of(sets)
-        found: list[SlothSlo] = []
+        slos: list[SlothSlo] = []
         for top in held:
             if is_sloth(top.values):
                 for slo in slos_in(top):
                     if isinstance(slo, Remark):
                         yield slo
                     else:
-                        found.append(slo)
-        yield from _all(found, period, wishes)
+                        slos.append(slo)
+        yield from _all(slos, period, wishes)
 
 
 def _all(
-    found: Sequence[SlothSlo], period: SlothPeriod, wishes: ConversionOptions
+    slos: Sequence[SlothSlo], period: SlothPeriod, wishes: ConversionOptions
 ) -> Iterator[Converted]:
-    names = names_of(found, wishes.service)
+    names = names_of(slos, wishes.service)
     first: set[tuple[str, str]] = set()
-    for each, made in zip(found, names, strict=True):
-        identity = (each.service, each.name)
+    for slo, made in zip(slos, names, strict=True):
+        identity = (slo.service, slo.name)
         if identity in first:
-            message = f"{each.service} has an SLO {each.name} already"
-            yield left_out(each.fields.at("name"), message, FIRST)
+            message = f"{slo.service} has an SLO {slo.name} already"
+            yield left_out(slo.fields.at("name"), message, FIRST)
             continue
         first.add(identity)
-        yield from _one(each, made, period)
-    yield from _owners(found, names, wishes)
+        yield from _one(slo, made, period)
+    yield from _owners(slos, names, wishes)
 
 
 def _owners(
-    found: Sequence[SlothSlo], names: Sequence[SlothNames], wishes: ConversionOptions
+    slos: Sequence[SlothSlo], names: Sequence[SlothNames], wishes: ConversionOptions
 ) -> Iterator[Converted]:
     """Ownership where the labels of all SLOs of a service name one team."""
     teams: dict[str, dict[str, tuple[str, OriginalLocation]]] = {}
-    for each, made in zip(found, names, strict=True):
-        for label, text, at in _team_labels(each):
+    for slo, made in zip(slos, names, strict=True):
+        for label, text, at in _team_labels(slo):
             teams.setdefault(made.service, {}).setdefault(slug(text), (label, at))
     for service, named in teams.items():
         if len(named) == 1 and service not in wishes.services and not wishes.team:

@@ -32,18 +32,18 @@ class SlothNames:
     name: str
 
 
-def names_of(found: Sequence[SlothSlo], wished: str | None) -> list[SlothNames]:
+def names_of(slos: Sequence[SlothSlo], wished: str | None) -> list[SlothNames]:
     """A name for each SLO; one that another service has too gets its service in front."""
     names: dict[tuple[str, str], SlothNames] = {}
     given = UniqueNames()
-    for each in found:
-        service = slug(wished or each.service) or "imported"
-        name = slug(each.name) or "unnamed"
-        if (each.service, each.name) not in names:
+    for slo in slos:
+        service = slug(wished or slo.service) or "imported"
+        name = slug(slo.name) or "unnamed"
+        if (slo.service, slo.name) not in names:
             if name in given.given:
                 name = f"{service}-{name}"[:LONGEST].strip("-")
-            names[each.service, each.name] = SlothNames(service, given.fresh(name))
-    return [names[each.service, each.name] for each in found]
+            names[slo.service, slo.name] = SlothNames(service, given.fresh(name))
+    return [names[slo.service, slo.name] for slo in slos]
 
 
 def read_slo(
@@ -65,8 +65,8 @@ def read_slo(
     if slo.days is not None:
         period = period_of_days(slo.days)
     metadata: dict[str, Json] = {"labels": dict(labels)} if labels else {}
-    said = {"reliability/status": "provisional", SPEC: slo.spec, **annotations}
-    metadata["annotations"] = {key: said[key] for key in said}
+    merged = {"reliability/status": "provisional", SPEC: slo.spec, **annotations}
+    metadata["annotations"] = {key: merged[key] for key in merged}
     target = {"target": percent / 100} if slo.spec == ALPHA else {"targetPercent": percent}
     body: dict[str, Json | Block | Sequence[Block]] = {
         "service": made.service,
@@ -96,16 +96,16 @@ def _renamed(slo: SlothSlo, made: SlothNames, annotations: dict[str, str]) -> It
 
 
 def _labels(slo: SlothSlo) -> Generator[Converted, None, Mapping[str, str]]:
-    found: dict[str, str] = {}
+    kept: dict[str, str] = {}
     for fields in slo.labels:
         for key in list(fields.values):
             value = fields.take(key)
             if LABEL_KEY.fullmatch(key) and not isinstance(value, dict | list):
-                found[key] = as_text(value)
+                kept[key] = as_text(value)
             else:
                 message = f"{slo.name}: the label {key} is none that OpenSLO takes"
                 yield left_out(fields.at(key), message)
-    return found
+    return kept
 
 
 def as_text(value: Any) -> str:
@@ -127,13 +127,13 @@ def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
         return None
     if raw.values:
         return (yield from _raw(slo, raw))
-    found: dict[str, tuple[str, OriginalLocation]] = {}
+    queries: dict[str, tuple[str, OriginalLocation]] = {}
     for role, snake in (("bad", "error_query"), ("total", "total_query")):
         query = events.text(slo.key(snake))
         if query is not None:
-            found[role] = (query, events.at(slo.key(snake)))
+            queries[role] = (query, events.at(slo.key(snake)))
     yield from events.remarks("is a key that Sloth does not read here")
-    return (yield from _events(slo, found, slo.sli.origin))
+    return (yield from _events(slo, queries, slo.sli.origin))
 
 
 def _events(

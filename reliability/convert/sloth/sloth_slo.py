@@ -43,4 +43,4 @@ class SlothSlo:
 
 def camel_case(snake: str) -> str:
     """`page_alert` as `pageAlert`."""
-    return re.sub(r"_([a-z])", lambda found: found[1].upper(), snake)
+    return re.sub(r"_([a-z])", lambda match: match[1].upper(), snake)

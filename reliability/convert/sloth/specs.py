@@ -16,17 +16,17 @@ LISTS: Final = ("List", "PrometheusServiceLevelList")
 
 def is_sloth(values: Any) -> bool:
     """Whether a document holds SLOs that Sloth reads."""
-    found = mapping(values)
-    if found.get("version") == PROMETHEUS:
+    document = mapping(values)
+    if document.get("version") == PROMETHEUS:
         return True
-    kind = found.get("apiVersion"), found.get("kind")
+    kind = document.get("apiVersion"), document.get("kind")
     return kind in ((KUBERNETES, "PrometheusServiceLevel"), (ALPHA, "SLO"))
 
 
 def is_windows(values: Any) -> bool:
     """Whether a document is a set of windows, Sloth's `AlertWindows`."""
-    found = mapping(values)
-    return (found.get("apiVersion"), found.get("kind")) == (KUBERNETES, "AlertWindows")
+    document = mapping(values)
+    return (document.get("apiVersion"), document.get("kind")) == (KUBERNETES, "AlertWindows")
 
 
 def resources(document: Document) -> Iterator[Fields]:

@@ -83,10 +83,10 @@ def period_of(sets: Sequence[SlothPeriod]) -> SlothPeriod:
 
     Which one it was is said on Sloth's command line (`--default-slo-period`) and in no file.
     """
-    of_month = [each for each in sets if each.length == MONTH]
+    of_month = [period for period in sets if period.length == MONTH]
     if of_month:
         return of_month[0]
-    return sets[0] if len({each.length for each in sets}) == 1 else DEFAULT
+    return sets[0] if len({period.length for period in sets}) == 1 else DEFAULT
 
 
 def period_of_days(days: int) -> SlothPeriod:

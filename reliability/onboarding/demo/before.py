@@ -46,9 +46,9 @@ class Mentions:
     def of(cls, firing: Sequence[TimeSpan], incidents: Sequence[TimeSpan], span: TimeSpan) -> Self:
         """Count firing intervals and what they overlap."""
         about = sum(any(each.overlap(event) for event in incidents) for each in firing)
-        found = sum(any(each.overlap(event) for each in firing) for event in incidents)
+        detected = sum(any(each.overlap(event) for each in firing) for event in incidents)
         share = about / len(firing) if firing else 0.0
-        return cls(len(firing) / span.weeks, share, found, len(incidents))
+        return cls(len(firing) / span.weeks, share, detected, len(incidents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def noise(catalog: Catalog, root: Path, today: date, slo: str) -> PerErrorAlert:
     """
     spec = history_policy(catalog)
     terms = ReplayTerms(TimeSpan.before(today, spec.span))
-    objective = next((each for each in objectives(catalog) if each.slo_name == slo), None)
+    objective = next((item for item in objectives(catalog) if item.slo_name == slo), None)
     if objective is None:
         raise DemoError(f"the repository declares no {slo}")
     source = open_source(spec, catalog, root)
@@ -108,10 +108,10 @@ def _counted(
 def mentions_of(result: Backtest) -> Mentions:
     """What the alert tier of a backtest tells people."""
     outcomes = [row.new for row in result.rows if row.tier == PAGES]
-    fired = [each for each in outcomes if isinstance(each, AlertFirings)]
+    fired = [outcome for outcome in outcomes if isinstance(outcome, AlertFirings)]
     firing = [episode.span for outcome in fired for episode in outcome.episodes]
     incidents = [verdict.event.span for verdict in result.scored]
-    as_tickets = sum(each.new.ticketed and not each.new.paged for each in result.scored)
+    as_tickets = sum(verdict.new.ticketed and not verdict.new.paged for verdict in result.scored)
     return replace(Mentions.of(firing, incidents, result.span), as_tickets=as_tickets)
 
 

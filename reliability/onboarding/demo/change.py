@@ -67,7 +67,7 @@ def louder(catalog: Catalog) -> tuple[Change, ...]:
     policy = catalog.find(AlertPolicy, SERVICE)
     if policy is None:
         raise DemoError(f"the repository has no alert policy of {SERVICE}")
-    causes = (i for i, each in enumerate(policy.value.spec.signals) if each.kind == "cause")
+    causes = (i for i, signal in enumerate(policy.value.spec.signals) if signal.kind == "cause")
     return (_change(policy, "alert", "spec", "signals", next(causes), "tier"),)
 
 

@@ -27,8 +27,8 @@ def noise_table(before: Mentions, after: Mentions) -> Iterator[str]:
     for name, told in (("an alert on every error", before), ("this repository's policy", after)):
         week = f"{told.per_week:.0f}" if told.per_week >= MANY else f"{told.per_week:.1f}"
         more = f", {told.as_tickets} more as a ticket" if told.as_tickets else ""
-        found = f"{told.found} of {told.incidents}{more}"
-        yield f"  {name:26}  {week:>15}  {told.about_incidents:>17.0%}  {found}"
+        detected = f"{told.found} of {told.incidents}{more}"
+        yield f"  {name:26}  {week:>15}  {told.about_incidents:>17.0%}  {detected}"
 
 
 def changed_lines(changes: tuple[Change, ...], root: Path) -> Iterator[str]:

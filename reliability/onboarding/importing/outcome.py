@@ -46,16 +46,16 @@ class ImportOutcome:
 
     def objectives(self) -> int:
         """How many promises were made of burn-rate alerts or other SLOs."""
-        return sum(1 for each in self.documents if each.body["kind"] == "SLO")
+        return sum(1 for document in self.documents if document.body["kind"] == "SLO")
 
 
 def _entries(documents: Iterable[Block], key: str) -> list[Block]:
-    found: list[Block] = []
+    blocks: list[Block] = []
     for document in documents:
         spec = document.body["spec"]
         entries: Any = spec.body.get(key, ()) if isinstance(spec, Block) else ()
-        found += [each for each in entries if isinstance(each, Block)]
-    return found
+        blocks += [entry for entry in entries if isinstance(entry, Block)]
+    return blocks
 
 
 def json_outcome(outcome: ImportOutcome) -> str:
@@ -71,8 +71,8 @@ def json_outcome(outcome: ImportOutcome) -> str:
             *_states(landing.same, "same"),
         ],
         "skipped": dict(sorted(outcome.skipped.items())),
-        "refused": [_problem(each) for each in outcome.refused],
-        "diagnostics": [_remark(each) for each in outcome.remarks],
+        "refused": [_problem(problem) for problem in outcome.refused],
+        "diagnostics": [_remark(remark) for remark in outcome.remarks],
         "signals": [
             {"tier": tier, "reason": reason, "count": number}
             for tier, reason, number in outcome.tiers()
@@ -85,8 +85,8 @@ def json_outcome(outcome: ImportOutcome) -> str:
 
 def counts_by_rule(findings: Sequence[Finding]) -> dict[str, int]:
     """How many findings each rule has, the severe and frequent ones first."""
-    severity = {each.rule: each.severity for each in findings}
-    counted = Counter(each.rule for each in findings if each.waiver is None)
+    severity = {finding.rule: finding.severity for finding in findings}
+    counted = Counter(finding.rule for finding in findings if finding.waiver is None)
     ordered = sorted(counted, key=lambda rule: (-severity[rule], -counted[rule], rule))
     return {rule: counted[rule] for rule in ordered}
 

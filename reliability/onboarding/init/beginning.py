@@ -155,7 +155,7 @@ def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[P
 
     Where something is declared for `monitoring`, or a heartbeat is there, that is somebody's own.
     """
-    there = {type(each.value).__name__ for each in catalog.everything()}
+    there = {type(located.value).__name__ for located in catalog.everything()}
     beats = any(_beats(catalog))
     left = {}
     for path, text in files.items():
@@ -179,6 +179,8 @@ def declared_in(root: Path) -> tuple[Catalog, tuple[str, ...]]:
     """What the folder declares today, and the files of `services/` that are something else."""
     files, _ = read_repository(root)
     catalog, findings = load(files, DiskFiles(root))
-    strange = {each.problem.at.path for each in findings if each.severity is Severity.ERROR}
+    strange = {
+        finding.problem.at.path for finding in findings if finding.severity is Severity.ERROR
+    }
     inside = sorted(str(path) for path in strange if path.parts[0] == "services")
     return catalog, tuple(inside)

@@ -44,8 +44,8 @@ class Surroundings:
 
     def first(self, tool: str) -> DetectedTool | None:
         """What tells of a tool, one with a value before one without."""
-        found = [each for each in self.seen if each.tool == tool]
-        return next((each for each in found if each.value), found[0] if found else None)
+        tools = [each for each in self.seen if each.tool == tool]
+        return next((each for each in tools if each.value), tools[0] if tools else None)
 
     def value(self, tool: str) -> str:
         """The address or name of a tool; empty where it is not known."""
@@ -66,8 +66,8 @@ def look_around(root: Path, environment: Mapping[str, str]) -> Surroundings:
     seen = (*_of_variables(environment), *_of_files(files), *_of_git(root))
     return Surroundings(
         tuple(dict.fromkeys(seen)),
-        tuple(each.path for each in files if each.form == "rules"),
-        tuple(each.path for each in files if each.form == "alertmanager"),
+        tuple(file.path for file in files if file.form == "rules"),
+        tuple(file.path for file in files if file.form == "alertmanager"),
     )
 
 
@@ -153,4 +153,4 @@ def _of_git(root: Path) -> Iterator[DetectedTool]:
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

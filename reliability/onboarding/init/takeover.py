@@ -42,7 +42,11 @@ class TakeOver:
         seen = self.teams.get(team)
         if seen is not None and seen.routing_key:
             return seen.routing_key
-        keys = {each.routing_key for each in self.teams.values() if each.routing_key}
+        keys = {
+            routed_team.routing_key
+            for routed_team in self.teams.values()
+            if routed_team.routing_key
+        }
         return next(iter(keys)) if len(keys) == 1 else ""
 
 

@@ -70,10 +70,10 @@ class Collector:
     def _tally(self, key: Key) -> TemplateTally:
         if key not in self.tallies and len(self.tallies) >= MOST:
             key = Key(REST, "", False)
-        found = self.tallies.get(key)
-        if found is None:
-            found = self.tallies[key] = TemplateTally()
-        return found
+        tally = self.tallies.get(key)
+        if tally is None:
+            tally = self.tallies[key] = TemplateTally()
+        return tally
 
 
 def key_of(template: Template, message: ReceivedMessage) -> Key:
@@ -116,8 +116,8 @@ def put_together(rules: Sequence[DeclaredRule], collector: Collector) -> Iterato
             tallies[mine].join(tally)
         else:
             others.setdefault(key.name, []).append((key, tally))
-    for key, found in declared.items():
-        yield SourceMessages(key, tuple(found), tallies[key])
+    for key, declared_rules in declared.items():
+        yield SourceMessages(key, tuple(declared_rules), tallies[key])
     for heard in others.values():
         yield from _merged(heard)
 
@@ -126,13 +126,13 @@ def _of_rule(key: Key, known: Iterable[Key]) -> Key | None:
     known = list(known)
     if key in known:
         return key
-    return max(known, key=lambda each: each.severity in LOUD, default=None)
+    return max(known, key=lambda pair: pair.severity in LOUD, default=None)
 
 
 def _merged(heard: Sequence[tuple[Key, TemplateTally]]) -> Iterator[SourceMessages]:
     """Messages of an alert without a severity belong to the one severity that others name."""
-    named = [each for each in heard if each[0].severity]
-    bare = [each for each in heard if not each[0].severity]
+    named = [pair for pair in heard if pair[0].severity]
+    bare = [pair for pair in heard if not pair[0].severity]
     if len(named) == 1:
         for _, tally in bare:
             named[0][1].join(tally)

@@ -24,18 +24,18 @@ class SourceTiers:
     @classmethod
     def of(cls, noises: Iterable[NotificationSource]) -> SourceTiers:
         """Index them by their rules."""
-        found: dict[tuple[str, str], tuple[NotificationSource, ...]] = {}
+        groups: dict[tuple[str, str], tuple[NotificationSource, ...]] = {}
         for noise in noises:
             for rule in noise.rules:
                 key = (rule.service, rule.expr)
-                found[key] = (*found.get(key, ()), noise)
-        return cls(found)
+                groups[key] = (*groups.get(key, ()), noise)
+        return cls(groups)
 
     def noise(self, service: str, signal: Body) -> NotificationSource | None:
         """The noise that a drafted signal makes."""
         name = str(signal["name"])
         mine = self.found.get((service, str(signal.get("expr"))), ())
-        return next((each for each in mine if name.startswith(signal_name(each.name))), None)
+        return next((source for source in mine if name.startswith(signal_name(source.name))), None)
 
 
 def with_tiers(
@@ -43,13 +43,13 @@ def with_tiers(
 ) -> Iterator[Converted]:
     """What an import made, with the tier of each signal as triage or people have it."""
     tiers = SourceTiers.of(noises)
-    for each in converted:
-        if isinstance(each, Draft) and each.document.body["kind"] == "AlertPolicy":
-            document = _policy(each.document, tiers)
+    for item in converted:
+        if isinstance(item, Draft) and item.document.body["kind"] == "AlertPolicy":
+            document = _policy(item.document, tiers)
             if document is not None:
-                yield replace(each, document=document)
+                yield replace(item, document=document)
         else:
-            yield each
+            yield item
 
 
 def _policy(document: Block, tiers: SourceTiers) -> Block | None:
@@ -61,7 +61,7 @@ def _policy(document: Block, tiers: SourceTiers) -> Block | None:
     service = str(spec.body["service"])
     body = dict(spec.body)
     if isinstance(written, Sequence):
-        blocks = [each for each in written if isinstance(each, Block)]
+        blocks = [value for value in written if isinstance(value, Block)]
         signals = tuple(_signals(blocks, service, tiers))
         body["signals"] = signals
         if not signals:

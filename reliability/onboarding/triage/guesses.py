@@ -53,8 +53,8 @@ def speaks_of_clients(text: str) -> bool:
 def _of_words(text: str) -> Guess:
     if BEAT.search(text):
         return Guess("heartbeat", "its words are those of a heartbeat")
-    if found := what_users_feel(text):
-        return Guess("symptom", f"it says what users feel: {found}")
+    if word := what_users_feel(text):
+        return Guess("symptom", f"it says what users feel: {word}")
     return guess_kind(text, "")
 
 
@@ -66,5 +66,5 @@ def _part(name: str) -> str | None:
 
 
 def _of_rate(text: str) -> Guess | None:
-    found = RATE.search(text)
-    return Guess("symptom", f"it speaks of {found[0]}") if found else None
+    match = RATE.search(text)
+    return Guess("symptom", f"it speaks of {match[0]}") if match else None

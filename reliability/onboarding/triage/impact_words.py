@@ -110,15 +110,15 @@ def what_users_feel(text: str) -> str | None:
     """What a text says of users, or None."""
     lines = [line for line in text.splitlines() if not SPARED.search(line)]
     text = "\n".join(lines)
-    if found := SUFFERING.search(text) or OUTSIDE.search(text) or CHECKED.search(text):
-        return " ".join(found[0].split())
+    if match := SUFFERING.search(text) or OUTSIDE.search(text) or CHECKED.search(text):
+        return " ".join(match[0].split())
     for line in lines:
-        if (found := SUFFERING_JA.search(line)) and not BEHIND_JA.search(line):
-            return found[0]
+        if (match := SUFFERING_JA.search(line)) and not BEHIND_JA.search(line):
+            return match[0]
     return None
 
 
 def good_news(text: str) -> str | None:
     """The word by which a text says that something went well; None if it does not."""
-    found = None if ILL.search(text) else WELL.search(text)
-    return found[0] if found else None
+    match = None if ILL.search(text) else WELL.search(text)
+    return match[0] if match else None

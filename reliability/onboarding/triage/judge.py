@@ -56,9 +56,9 @@ def judge(case: Case) -> TierVerdict:
     """Where a noise belongs; the first ground that holds decides."""
     guess = guess_of(case.name, case.guess, case.body)
     for ground in GROUNDS:
-        found = ground(case, guess)
-        if found is not None:
-            return found
+        verdict = ground(case, guess)
+        if verdict is not None:
+            return verdict
     return _otherwise(case, guess)
 
 

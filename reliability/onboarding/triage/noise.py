@@ -90,10 +90,10 @@ def id_of(key: Key) -> str:
 
 def noises(heard: Iterable[SourceMessages], known: TriageKnowledge) -> list[NotificationSource]:
     """Every noise, the loudest first."""
-    made = [_noise(each, known) for each in heard]
+    made = [_noise(messages, known) for messages in heard]
     made = [*_with_twins(made)]
     return sorted(
-        made, key=lambda each: (-each.figures.notifications, -each.figures.fired, each.name)
+        made, key=lambda pair: (-pair.figures.notifications, -pair.figures.fired, pair.name)
     )
 
 
@@ -102,7 +102,7 @@ def _noise(heard: SourceMessages, known: TriageKnowledge) -> NotificationSource:
     tally, key = heard.tally, heard.key
     service = (rule.service if rule else "") or _most(tally.services)
     team = (rule.team if rule else "") or _most(tally.teams) or known.teams.get(service, "")
-    felt = [each.span for each in known.incidents if service in ("", each.service)]
+    felt = [incident.span for incident in known.incidents if service in ("", incident.service)]
     figures, name = tally.figures(felt), id_of(key)
     seen = FlagEvidence(
         figures,
@@ -131,15 +131,15 @@ def _noise(heard: SourceMessages, known: TriageKnowledge) -> NotificationSource:
 
 def _case(heard: SourceMessages, figures: Figures, *, has_incidents: bool) -> Case:
     rules = heard.rules
-    body = "\n".join((*(each.summary for each in rules), heard.tally.body))
-    urgent = next((each.urgent for each in rules if each.urgent), "")
+    body = "\n".join((*(rule.summary for rule in rules), heard.tally.body))
+    urgent = next((rule.urgent for rule in rules if rule.urgent), "")
     return Case(
         name=heard.key.name,
         severity=_severity(heard),
         figures=figures,
         guess=rules[0].guess if rules else None,
-        burns=any(each.burn is not None for each in rules),
-        has_runbook=any(each.runbook for each in rules),
+        burns=any(rule.burn is not None for rule in rules),
+        has_runbook=any(rule.runbook for rule in rules),
         body=body,
         urgent=urgent or ("" if rules else why_urgent(heard.key.name, "", body) or ""),
         has_incidents=has_incidents,
@@ -152,7 +152,7 @@ def _severity(heard: SourceMessages) -> str:
 
 def _dead(rules: Iterable[DeclaredRule], known: TriageKnowledge) -> str:
     """Why none of the rules can fire, or an empty text."""
-    reasons = [_reason(each, known) for each in rules]
+    reasons = [_reason(rule, known) for rule in rules]
     return reasons[0] if reasons and all(reasons) else ""
 
 
@@ -166,16 +166,16 @@ def _reason(rule: DeclaredRule, known: TriageKnowledge) -> str:
 
 
 def _most(counted: Mapping[str, int]) -> str:
-    return max(counted, key=lambda each: counted[each], default="")
+    return max(counted, key=lambda pair: counted[pair], default="")
 
 
 def _with_twins(made: Iterable[NotificationSource]) -> Iterable[NotificationSource]:
     """Mark rules whose expression stands in another rule of another name, or twice in one."""
     first: dict[str, str] = {}
     for noise in made:
-        twins = [first.setdefault(each.expr, each.place) for each in noise.rules]
+        twins = [first.setdefault(rule.expr, rule.place) for rule in noise.rules]
         pairs = zip(twins, noise.rules, strict=True)
-        other = next((twin for twin, each in pairs if twin != each.place), None)
+        other = next((twin for twin, rule in pairs if twin != rule.place), None)
         if other is None:
             yield noise
         else:

@@ -28,21 +28,23 @@ class SloQuestion:
 
 def promises(noises: Iterable[NotificationSource]) -> list[SloQuestion]:
     """The SLOs to ask for, the one with the most notifications behind it first."""
-    found: dict[tuple[str, str], list[NotificationSource]] = {}
-    for each in noises:
-        if each.verdict.needs_slo and each.tier in ("alert", "ticket"):
-            found.setdefault((each.service, _question(each)), []).append(each)
-    asked = [_asked(service, question, each) for (service, question), each in found.items()]
-    return sorted(asked, key=lambda each: (-each.notifications, each.service, each.question))
+    groups: dict[tuple[str, str], list[NotificationSource]] = {}
+    for source in noises:
+        if source.verdict.needs_slo and source.tier in ("alert", "ticket"):
+            groups.setdefault((source.service, _question(source)), []).append(source)
+    asked = [_asked(service, question, sources) for (service, question), sources in groups.items()]
+    return sorted(asked, key=lambda pair: (-pair.notifications, pair.service, pair.question))
 
 
 def _asked(service: str, question: str, noises: list[NotificationSource]) -> SloQuestion:
-    metrics = dict.fromkeys(name for each in noises for rule in each.rules for name in rule.metrics)
+    metrics = dict.fromkeys(
+        name for source in noises for rule in source.rules for name in rule.metrics
+    )
     return SloQuestion(
         service=service or "(which service?)",
         question=question,
-        noises=tuple(dict.fromkeys(each.name for each in noises)),
-        notifications=sum(each.figures.notifications for each in noises),
+        noises=tuple(dict.fromkeys(source.name for source in noises)),
+        notifications=sum(source.figures.notifications for source in noises),
         metrics=tuple(metrics),
     )
 

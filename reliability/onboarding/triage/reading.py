@@ -98,13 +98,13 @@ def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
         return None
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tsv"):
-        found = table.Table.at(path)
-        if found is None:
+        history = table.Table.at(path)
+        if history is None:
             raise ReliabilityError(
                 f"{path}: the first line names no time and no text; it needs columns such as "
                 "`time` and `title`"
             )
-        return lambda: table.messages(found)
+        return lambda: table.messages(history)
     if suffix in (".json", ".jsonl", ".ndjson") and datadog.looks_like_events(path):
         return lambda: datadog.messages(path)
     if suffix in (".zip", ".jsonl", ".ndjson"):
@@ -113,11 +113,11 @@ def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
 
 
 def _count(gathered: TriageInputs, messages: Found) -> None:
-    for each in messages:
-        if isinstance(each, UnreadError):
-            gathered.unread.append(str(each))
+    for message in messages:
+        if isinstance(message, UnreadError):
+            gathered.unread.append(str(message))
         else:
-            gathered.collector.add(each)
+            gathered.collector.add(message)
 
 
 def _read_rules(gathered: TriageInputs, paths: list[Path], sources: TriageSources) -> None:
@@ -125,12 +125,16 @@ def _read_rules(gathered: TriageInputs, paths: list[Path], sources: TriageSource
         return
     read = read_originals(Path.cwd(), paths)
     gathered.unread += [
-        f"{each.problem.at.path}: {each.problem.message}" for each in read.unreadable
+        f"{remark.problem.at.path}: {remark.problem.message}" for remark in read.unreadable
     ]
-    rules = [each for each in read.originals if PrometheusRulesConverter().recognises(each)]
+    rules = [
+        original for original in read.originals if PrometheusRulesConverter().recognises(original)
+    ]
     gathered.originals = tuple(rules)
     gathered.rules = tuple(rules_of(rules, ConversionOptions(sources.service, sources.team)))
-    gathered.routing = routing_of([each for each in read.originals if each not in rules])
+    gathered.routing = routing_of(
+        [original for original in read.originals if original not in rules]
+    )
 
 
 def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:
@@ -143,9 +147,9 @@ def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:
         end = datetime.now(UTC).replace(second=0, microsecond=0) + live.THIS_MINUTE
         span = TimeSpan(end - _back(server, sources), end)
         is_only_source = not gathered.collector.read
-        for each in live.fired(server, span, gathered.routing):
-            counts = is_only_source and each.is_heard
-            gathered.collector.add_fired(each.name, each.message, counts=counts)
+        for episode in live.fired(server, span, gathered.routing):
+            counts = is_only_source and episode.is_heard
+            gathered.collector.add_fired(episode.name, episode.message, counts=counts)
     gathered.mentions_are_known |= gathered.routing is not None
     if is_only_source:
         gathered.span = span
@@ -164,10 +168,10 @@ def _add_loaded(
     gathered: TriageInputs, loaded: tuple[Original, ...], sources: TriageSources
 ) -> None:
     """Rules that the server runs; those that a rule file declares are taken from there."""
-    known = {each.name for each in gathered.rules}
-    found = tuple(rules_of(loaded, ConversionOptions(sources.service, sources.team)))
-    gathered.evaluated = frozenset(each.name for each in found)
-    gathered.rules += tuple(each for each in found if each.name not in known)
+    known = {rule.name for rule in gathered.rules}
+    rules = tuple(rules_of(loaded, ConversionOptions(sources.service, sources.team)))
+    gathered.evaluated = frozenset(rule.name for rule in rules)
+    gathered.rules += tuple(rule for rule in rules if rule.name not in known)
     if not gathered.originals:
         gathered.originals = loaded
 

@@ -28,29 +28,34 @@ def routing_of(originals: Sequence[Original]) -> Routing | None:
     Raises:
         ReliabilityError: there are two, or Alertmanager would refuse it.
     """
-    found = [
-        each for each in originals if isinstance(each, Document) and Alertmanager().recognises(each)
+    documents = [
+        original
+        for original in originals
+        if isinstance(original, Document) and Alertmanager().recognises(original)
     ]
-    if len(found) > 1:
-        second = found[1].path
+    if len(documents) > 1:
+        second = documents[1].path
         raise ReliabilityError(f"{second}: two configurations of Alertmanager; name one of them")
-    if not found:
+    if not documents:
         return None
     try:
-        return parse(found[0].values)
+        return parse(documents[0].values)
     except RoutingRefusedError as refusal:
-        line = found[0].locate(refusal.pointer).span.line
-        raise ReliabilityError(f"{found[0].path}:{line}: {refusal}; {refusal.way_out}") from refusal
+        line = documents[0].locate(refusal.pointer).span.line
+        raise ReliabilityError(
+            f"{documents[0].path}:{line}: {refusal}; {refusal.way_out}"
+        ) from refusal
 
 
 def told(routing: Routing, labels: Mapping[str, str]) -> RoutedReceivers:
     """Who would be told of an alert with these labels."""
-    names = tuple(dict.fromkeys(each.receiver for each in walk(routing.root, labels)))
+    names = tuple(dict.fromkeys(route.receiver for route in walk(routing.root, labels)))
     receivers = [routing.receivers[name] for name in names if name in routing.receivers]
     return RoutedReceivers(
         receivers=names,
-        is_loud=any(next(loud(each), None) is not None for each in receivers),
+        is_loud=any(next(loud(receiver), None) is not None for receiver in receivers),
         is_heard=any(
-            wakes(each) or next(read_by_people(each), None) is not None for each in receivers
+            wakes(receiver) or next(read_by_people(receiver), None) is not None
+            for receiver in receivers
         ),
     )

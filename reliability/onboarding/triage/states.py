@@ -112,33 +112,33 @@ def read_state(line: str, emoji: str) -> StateText:
     """The state of a line; `emoji` is what stood in front of its first word."""
     tags, rest = "", line
     for _ in range(3):
-        if found := BRACKET.match(rest) or PREFIX.match(rest) or NAGIOS.match(rest):
-            return _prefixed(found, tags, rest[found.end() :])
+        if match := BRACKET.match(rest) or PREFIX.match(rest) or NAGIOS.match(rest):
+            return _prefixed(match, tags, rest[match.end() :])
         tag = TAG.match(rest)
         if tag is None:
             break
         tags, rest = tags + tag[0], rest[tag.end() :]
-    if found := UP_DOWN.fullmatch(line):
-        line = f"{found['head']} is down{_kept(found)}"
-        return StateText(state=_state_of(found), rest=line, is_check=True)
-    if found := FAILING.fullmatch(line):
-        return StateText(state=_state_of(found), rest=f"{found['head']} is failing")
-    if found := RULE.fullmatch(line):
-        return StateText(state=_state_of(found), rest=found["head"])
-    if any(each in emoji for each in OVER) and WATCHED.search(line):
+    if match := UP_DOWN.fullmatch(line):
+        line = f"{match['head']} is down{_kept(match)}"
+        return StateText(state=_state_of(match), rest=line, is_check=True)
+    if match := FAILING.fullmatch(line):
+        return StateText(state=_state_of(match), rest=f"{match['head']} is failing")
+    if match := RULE.fullmatch(line):
+        return StateText(state=_state_of(match), rest=match["head"])
+    if any(symbol in emoji for symbol in OVER) and WATCHED.search(line):
         return StateText(state=State.RESOLVED, rest=line)
     is_on = WATCHED.search(line) is not None and ":rotating_light:" in emoji
     return StateText(state=State.FIRING if is_on else State.SAID, rest=line)
 
 
-def _prefixed(found: re.Match[str], tags: str, rest: str) -> StateText:
-    word = (found["on"] or "").lower()
-    is_named = bool(found.groupdict().get("more")) or word == "firing" or found["off"] == "RESOLVED"
+def _prefixed(match: re.Match[str], tags: str, rest: str) -> StateText:
+    word = (match["on"] or "").lower()
+    is_named = bool(match.groupdict().get("more")) or word == "firing" or match["off"] == "RESOLVED"
     rest = RESULT.sub("", rest.rstrip(" *"))
     if grade := GRADE.fullmatch(rest):
         rest = grade["head"]
     return StateText(
-        state=_state_of(found),
+        state=_state_of(match),
         rest=tags + rest,
         severity=LEVELS.get(word, ""),
         is_named=is_named and not tags,
@@ -146,16 +146,16 @@ def _prefixed(found: re.Match[str], tags: str, rest: str) -> StateText:
     )
 
 
-def _state_of(found: re.Match[str]) -> State:
-    named = found.groupdict()
+def _state_of(match: re.Match[str]) -> State:
+    named = match.groupdict()
     if named["on"]:
         return State.FIRING
     return State.ACKNOWLEDGED if named.get("again") else State.RESOLVED
 
 
-def _kept(found: re.Match[str]) -> str:
+def _kept(match: re.Match[str]) -> str:
     """What follows `is down` and names what is checked, without how long or why."""
-    return DETAIL.sub("", found["tail"], count=1).rstrip(" .,*")
+    return DETAIL.sub("", match["tail"], count=1).rstrip(" .,*")
 
 
 def announced(line: str) -> StateText | None:
@@ -163,8 +163,8 @@ def announced(line: str) -> StateText | None:
 
     None if it says more than that.
     """
-    words = [each.lower() for each in TOKEN.findall(line[:160])]
-    end = next((index for index, each in enumerate(words) if each in ACTORS), len(words))
+    words = [token.lower() for token in TOKEN.findall(line[:160])]
+    end = next((index for index, word in enumerate(words) if word in ACTORS), len(words))
     words = words[:end]
     known = STATE_WORDS | NOUNS | FILLERS
     is_state = len(words) == 1 and words[0] in STATE_WORDS
@@ -176,5 +176,5 @@ def announced(line: str) -> StateText | None:
         state = State.RESOLVED
     elif AGAIN_WORDS.intersection(words):
         state = State.ACKNOWLEDGED
-    severity = next((LEVELS[each] for each in words if each in LEVELS), "")
+    severity = next((LEVELS[word] for word in words if word in LEVELS), "")
     return StateText(state=state, rest="", severity=severity)

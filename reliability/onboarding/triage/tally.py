@@ -143,7 +143,7 @@ class TemplateTally:
             mentions=self.mentions,
             repeats=walked.repeats,
             ended=len(ends),
-            short=sum(1 for each in ends if each < SHORT),
+            short=sum(1 for end in ends if end < SHORT),
             judged=self.judged,
             answered=self.answered,
             fired=self.fired,
@@ -151,7 +151,7 @@ class TemplateTally:
         )
 
     def _during(self, incidents: Sequence[TimeSpan]) -> int:
-        spans = [(each.start.timestamp(), each.end.timestamp()) for each in incidents]
+        spans = [(incident.start.timestamp(), incident.end.timestamp()) for incident in incidents]
         return sum(
             1
             for at, state in zip(self.times, self.states, strict=True)

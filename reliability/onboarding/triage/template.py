@@ -130,8 +130,8 @@ def template_of(text: str) -> Template:
 def _written(lines: list[str]) -> Iterator[str]:
     """What people wrote of an alert, without its labels."""
     for line in lines:
-        if found := SUMMARY.match(line):
-            yield found["text"]
+        if match := SUMMARY.match(line):
+            yield match["text"]
         elif not LABEL_LINE.match(line):
             yield line
 
@@ -139,12 +139,12 @@ def _written(lines: list[str]) -> Iterator[str]:
 def _alert_name(rest: str, stated: StateText, lines: list[str]) -> str | None:
     """An alert's name: in the labels that Grafana writes, or in front."""
     for line in lines:
-        if found := ALERT_NAME.match(line):
-            return found["name"].strip()
-    if stated.is_named and (found := FIRST.match(rest)):
-        return found[0]
-    found = NAMED.match(rest) if stated.is_prefixed else None
-    return (found["name"] or found["words"]) if found else None
+        if match := ALERT_NAME.match(line):
+            return match["name"].strip()
+    if stated.is_named and (match := FIRST.match(rest)):
+        return match[0]
+    match = NAMED.match(rest) if stated.is_prefixed else None
+    return (match["name"] or match["words"]) if match else None
 
 
 def folded(line: str, *, keeps_hosts: bool = False) -> str:
@@ -153,23 +153,23 @@ def folded(line: str, *, keeps_hosts: bool = False) -> str:
     Public hosts are kept if they are what is checked.
     """
 
-    def fold(found: re.Match[str]) -> str:
-        if keeps_hosts and (host := PUBLIC.search(found[0])):
+    def fold(match: re.Match[str]) -> str:
+        if keeps_hosts and (host := PUBLIC.search(match[0])):
             return host[0]
-        return _fold(found)
+        return _fold(match)
 
     text = FOLDED.sub(fold, line[:READ])
     return SPACES.sub(" ", text).strip(" -:|")[:LONGEST].rstrip()
 
 
-def _fold(found: re.Match[str]) -> str:
-    kind = found.lastgroup
+def _fold(match: re.Match[str]) -> str:
+    kind = match.lastgroup
     if kind == "gone":
         return ""
     if kind == "status":
-        before = found.string[max(found.start() - 60, 0) : found.start()]
-        is_program = found[0].startswith("returned") and PROGRAMS.search(before)
-        return "returned <n>" if is_program else found[0][:-2] + "xx"
+        before = match.string[max(match.start() - 60, 0) : match.start()]
+        is_program = match[0].startswith("returned") and PROGRAMS.search(before)
+        return "returned <n>" if is_program else match[0][:-2] + "xx"
     return f"<{kind}>"
 
 
@@ -178,6 +178,6 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
     for line in text[: READ * 4].splitlines():
         plain = html.unescape(BOLD.sub(r"\1", LABELED.sub(r"\1", line[:READ])))
         lead = LEAD.match(plain)
-        said = plain[lead.end() :].strip() if lead else plain.strip()
-        if any(map(str.isalnum, LINKS.sub("", said))):
-            yield (lead[0] if lead else ""), said
+        rest = plain[lead.end() :].strip() if lead else plain.strip()
+        if any(map(str.isalnum, LINKS.sub("", rest))):
+            yield (lead[0] if lead else ""), rest

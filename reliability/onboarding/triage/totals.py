@@ -62,21 +62,21 @@ def totals(
     by_tier, told_by_tier, rules = Counter[str](), Counter[str](), Counter[str]()
     by_flag, told_by_flag = Counter[str](), Counter[str]()
     impact = Counter[str]()
-    for each in noises:
-        impact[each.impact] += each.figures.notifications
-        by_tier[each.tier] += 1
-        rules[each.tier] += len(each.rules)
-        told_by_tier[each.tier] += each.figures.notifications
-        for flag in each.flags:
+    for source in noises:
+        impact[source.impact] += source.figures.notifications
+        by_tier[source.tier] += 1
+        rules[source.tier] += len(source.rules)
+        told_by_tier[source.tier] += source.figures.notifications
+        for flag in source.flags:
             by_flag[flag.word] += 1
-            told_by_flag[flag.word] += told_of(each, flag.word)
-    loud = sum(_loud(each) for each in noises if each.tier == "alert")
-    mentions = sum(each.figures.mentions for each in noises)
+            told_by_flag[flag.word] += told_of(source, flag.word)
+    loud = sum(_loud(source) for source in noises if source.tier == "alert")
+    mentions = sum(source.figures.mentions for source in noises)
     return TriageTotals(
         days=days,
         noises=len(noises),
         rules=rules.total(),
-        notifications=sum(each.figures.notifications for each in noises),
+        notifications=sum(source.figures.notifications for source in noises),
         with_impact=impact["yes"],
         impact_unknown=impact["unknown"],
         mentions=mentions / weeks if weeks and mentions_are_known else None,
@@ -87,7 +87,7 @@ def totals(
         by_flag={flag: by_flag[flag] for flag in FLAGS},
         told_by_flag={flag: told_by_flag[flag] for flag in FLAGS},
         told_without_action=told_by_tier["log"] + told_by_tier["remove"],
-        decided=sum(1 for each in noises if each.decided),
+        decided=sum(1 for source in noises if source.decided),
     )
 
 

@@ -71,8 +71,8 @@ def why_urgent(name: str, expr: str, body: str = "") -> str | None:
 def _of_words(name: str, body: str) -> str | None:
     if PLANE.match(name) and GONE.search(name):
         return "no instance of a part that others depend on is left"
-    found = HOURS.search(f"{name}\n{body}")
-    return f"it says {' '.join(found[0].split())}" if found else None
+    match = HOURS.search(f"{name}\n{body}")
+    return f"it says {' '.join(match[0].split())}" if match else None
 
 
 def _predicted(node: Node) -> timedelta | None:
@@ -90,12 +90,12 @@ def _left(node: Node) -> float | None:
     if not isinstance(node, Binary) or node.operator not in COMPARISONS:
         return None
     limit = constant(node.right)
-    metrics = [each.metric for each in walk(node.left) if isinstance(each, VectorSelector)]
+    metrics = [inner.metric for inner in walk(node.left) if isinstance(inner, VectorSelector)]
     if limit is None or not any(re.search(r"avail|free", metric) for metric in metrics):
         return None
-    is_percent = any(constant(each) == 100 for each in walk(node.left))
+    is_percent = any(constant(inner) == 100 for inner in walk(node.left))
     share = limit / 100 if is_percent else limit
-    is_share = any(isinstance(each, Binary) and each.operator == "/" for each in walk(node.left))
+    is_share = any(isinstance(inner, Binary) and inner.operator == "/" for inner in walk(node.left))
     return (
         share * 100 if is_share and node.operator in ("<", "<=") and 0 < share <= LITTLE else None
     )

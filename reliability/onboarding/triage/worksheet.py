@@ -64,8 +64,8 @@ def read_worksheet(path: Path) -> Worksheet:
 
 
 def _read(path: Path, rows: Iterator[list[str]], delimiter: str) -> Worksheet:
-    head = [each.strip() for each in next(rows, [])]
-    names = [each.lower() for each in head]
+    head = [cell.strip() for cell in next(rows, [])]
+    names = [cell.lower() for cell in head]
     if "id" not in names or DECIDED not in names:
         raise ReliabilityError(
             f"{path}:1: the columns `id` and `decided` are missing, and a worksheet has both; "
@@ -80,7 +80,7 @@ def _read(path: Path, rows: Iterator[list[str]], delimiter: str) -> Worksheet:
             raise ReliabilityError(f"{path}:{line}: {values['id']} stands twice; keep one line")
         values[DECIDED] = _decision(values.get(DECIDED, ""), f"{path}:{line}")
         cells[values["id"]] = values
-    added = tuple(each for each in head if each.lower() not in (*OURS, *THEIRS) and each)
+    added = tuple(cell for cell in head if cell.lower() not in (*OURS, *THEIRS) and cell)
     return Worksheet(cells, added, delimiter)
 
 
@@ -98,9 +98,9 @@ def worksheet_text(noises: Sequence[NotificationSource], weeks: float, before: W
     writer = csv.writer(out, delimiter=before.delimiter, lineterminator="\n")
     writer.writerow((*OURS, *THEIRS, *before.added))
     theirs = (*THEIRS, *(each.lower() for each in before.added))
-    for each in noises:
-        written = before.cells.get(each.id, {})
-        row = (*_row(each, weeks), *(written.get(key, "") for key in theirs))
+    for source in noises:
+        written = before.cells.get(source.id, {})
+        row = (*_row(source, weeks), *(written.get(key, "") for key in theirs))
         writer.writerow(map(_inert, row))
     for name in _gone(noises, before):
         written = dict(before.cells[name]) | {
@@ -113,7 +113,7 @@ def worksheet_text(noises: Sequence[NotificationSource], weeks: float, before: W
 
 
 def _gone(noises: Iterable[NotificationSource], before: Worksheet) -> Iterator[str]:
-    here = {each.id for each in noises}
+    here = {source.id for source in noises}
     kept = (*THEIRS, *(each.lower() for each in before.added))
     for name, cells in before.cells.items():
         if name not in here and any(cells.get(key) for key in kept):
@@ -138,13 +138,15 @@ def _row(noise: NotificationSource, weeks: float) -> tuple[str, ...]:
         verdict.tier,
         verdict.sure,
         verdict.reason,
-        "; ".join(f"{each.word}: {each.reason}" for each in noise.flags),
+        "; ".join(f"{flag.word}: {flag.reason}" for flag in noise.flags),
     )
 
 
 def _inert(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    clean = "".join(each if each.isprintable() or each == "\n" else " " for each in text)
+    clean = "".join(
+        character if character.isprintable() or character == "\n" else " " for character in text
+    )
     return f"'{clean}" if text.startswith(STEERING) else clean
 
 

@@ -59,14 +59,14 @@ def running(command: Sequence[str | Path], port: int, log: Path) -> Iterator[Non
         _stop(process)
 
 
-def wait_for(found: Callable[[], T | None], within: float, otherwise: str) -> T:
+def wait_for(lookup: Callable[[], T | None], within: float, otherwise: str) -> T:
     """What `found` gives, once it gives something; it is asked five times a second.
 
     Raises:
         DemoError: it gave nothing in time.
     """
     deadline = time.monotonic() + within
-    while not (result := found()):
+    while not (result := lookup()):
         if time.monotonic() > deadline:
             raise DemoError(f"{otherwise} after {within:g} seconds")
         time.sleep(0.2)

@@ -29,12 +29,12 @@ def find_programs(folder: Path | None, search_path: str) -> Programs:
         DemoError: one or both are missing; it says which, and where they were looked for.
     """
     where = str(folder) if folder else search_path
-    found = [_find(names, where) for names in (PROMETHEUS, ALERTMANAGER)]
-    prometheus, alertmanager = found
+    paths = [_find(names, where) for names in (PROMETHEUS, ALERTMANAGER)]
+    prometheus, alertmanager = paths
     if prometheus and alertmanager:
         return Programs(prometheus, alertmanager)
     missing = " and ".join(
-        names[0] for names, path in zip((PROMETHEUS, ALERTMANAGER), found, strict=True) if not path
+        names[0] for names, path in zip((PROMETHEUS, ALERTMANAGER), paths, strict=True) if not path
     )
     place = f"in {folder}" if folder else "on the PATH"
     raise DemoError(

@@ -31,7 +31,7 @@ def markdown_report(triaged: Triaged, most: int) -> Iterator[str]:
         shown = f"{share:.0%}" if triaged.totals.days else ""
         yield f"| {word} | {number:,} | {told:,} | {shown} |"
     for tier in DECISIONS:
-        noises = [each for each in triaged.noises if each.tier == tier]
+        noises = [source for source in triaged.noises if source.tier == tier]
         if noises:
             yield from _tier(tier, noises, triaged, most)
     yield from _asked(triaged)
@@ -52,11 +52,19 @@ def _tier(
     yield f"\n## {tier.capitalize()}: {len(noises):,}\n\n{MEANING[tier].capitalize()}.\n"
     yield "| noise | a week | mentions | sure | why |\n|---|--:|--:|---|---|"
     weeks = triaged.totals.weeks
-    for each in noises[:most]:
-        rate = f"{each.figures.notifications / weeks:.1f}" if weeks else ""
-        sure = "people" if each.decided else each.verdict.sure
-        name = code(each.name[:LONGEST]) + (f" {plain(each.severity)}" if each.severity else "")
-        cells = (name, rate, f"{each.figures.mentions:,}", sure, plain(why(each)[: 2 * LONGEST]))
+    for source in noises[:most]:
+        rate = f"{source.figures.notifications / weeks:.1f}" if weeks else ""
+        sure = "people" if source.decided else source.verdict.sure
+        name = code(source.name[:LONGEST]) + (
+            f" {plain(source.severity)}" if source.severity else ""
+        )
+        cells = (
+            name,
+            rate,
+            f"{source.figures.mentions:,}",
+            sure,
+            plain(why(source)[: 2 * LONGEST]),
+        )
         yield f"| {' | '.join(cells)} |"
     if len(noises) > most:
         yield f"\n{len(noises) - most:,} more are in the worksheet."
@@ -68,15 +76,17 @@ def _asked(triaged: Triaged) -> Iterator[str]:
     yield "\n## SLOs to ask for\n"
     yield "What is proposed as an alert becomes one when an SLO stands for it."
     yield "\n| service | question | notifications | noises | metrics |\n|---|---|--:|---|---|"
-    for each in triaged.asked:
-        noises = ", ".join(code(name[:LONGEST]) for name in each.noises[:8])
-        metrics = ", ".join(code(name) for name in each.metrics[:8])
-        told = f"{each.notifications:,}"
-        yield f"| {plain(each.service)} | {each.question} | {told} | {noises} | {metrics} |"
+    for question in triaged.asked:
+        noises = ", ".join(code(name[:LONGEST]) for name in question.noises[:8])
+        metrics = ", ".join(code(name) for name in question.metrics[:8])
+        told = f"{question.notifications:,}"
+        yield f"| {plain(question.service)} | {question.question} | {told} | {noises} | {metrics} |"
 
 
 def _agenda(triaged: Triaged) -> Iterator[str]:
-    unsure = sum(1 for each in triaged.noises if not each.decided and each.verdict.sure == "low")
+    unsure = sum(
+        1 for source in triaged.noises if not source.decided and source.verdict.sure == "low"
+    )
     yield "\n## To agree on\n"
     yield f"- [ ] {len(triaged.asked):,} SLOs: which journeys matter, and what is good enough?"
     yield f"- [ ] {unsure:,} noises of which triage is not sure: write `decided` in the worksheet."

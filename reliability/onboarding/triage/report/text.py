@@ -30,7 +30,7 @@ def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]
     yield from table(("", "noises", "notifications", "share"), rows, right=(1, 2, 3))
     yield ""
     head = ("tier", "a week", "noise", "sure", "why")
-    lines = [_row(each, triaged, is_whole=is_whole) for each in _shown(triaged, most)]
+    lines = [_row(source, triaged, is_whole=is_whole) for source in _shown(triaged, most)]
     yield from table(head, lines, right=(1,))
     left = len(triaged.noises) - len(_shown(triaged, most))
     if left > 0:
@@ -41,10 +41,10 @@ def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]
 def _shown(triaged: Triaged, most: int) -> list[NotificationSource]:
     """Tier by tier the loudest; each tier has its part, and what one leaves the next may take."""
     shown: list[NotificationSource] = []
-    tiers = [tier for tier in DECISIONS if any(each.tier == tier for each in triaged.noises)]
+    tiers = [tier for tier in DECISIONS if any(source.tier == tier for source in triaged.noises)]
     for number, tier in enumerate(tiers):
         room = (most - len(shown)) // (len(tiers) - number)
-        shown += [each for each in triaged.noises if each.tier == tier][: max(room, 1)]
+        shown += [source for source in triaged.noises if source.tier == tier][: max(room, 1)]
     return shown
 
 
@@ -66,14 +66,14 @@ def _sure(noise: NotificationSource) -> str:
 def why(noise: NotificationSource) -> str:
     """The reason of a tier, people's where they decided, and the flags."""
     decided = noise.decided
-    said = noise.verdict.reason
+    text = noise.verdict.reason
     if decided is not None:
         by = f" by {decided.by}" if decided.by else ""
-        said = f"decided{by}{f': {decided.note}' if decided.note else ''}"
+        text = f"decided{by}{f': {decided.note}' if decided.note else ''}"
         if decided.tier != noise.verdict.tier:
-            said += f" (proposed: {noise.verdict.tier})"
-    flags = ", ".join(each.word for each in noise.flags if each.word != WITHOUT_OWNER)
-    return f"{said} [{flags}]" if flags else said
+            text += f" (proposed: {noise.verdict.tier})"
+    flags = ", ".join(flag.word for flag in noise.flags if flag.word != WITHOUT_OWNER)
+    return f"{text} [{flags}]" if flags else text
 
 
 def _asked(triaged: Triaged, *, is_whole: bool) -> Iterator[str]:
@@ -81,10 +81,10 @@ def _asked(triaged: Triaged, *, is_whole: bool) -> Iterator[str]:
         return
     yield ""
     yield "* an alert once an SLO stands for it. SLOs to ask for:"
-    for each in triaged.asked[:ASKED]:
-        noises = safe(", ".join(each.noises))
+    for question in triaged.asked[:ASKED]:
+        noises = safe(", ".join(question.noises))
         noises = noises if is_whole else cut(noises, REASON)
-        yield inert(f"  {safe(each.service)}: {each.question} ({noises})")
+        yield inert(f"  {safe(question.service)}: {question.question} ({noises})")
     if len(triaged.asked) > ASKED:
         yield f"  {len(triaged.asked) - ASKED:,} more; --format markdown or json tells them"
 

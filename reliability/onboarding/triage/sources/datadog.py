@@ -30,12 +30,12 @@ def looks_like_events(path: Path) -> bool:
 
 def messages(path: Path) -> Iterator[ReceivedMessage | UnreadError]:
     """Every event of a file."""
-    for place, each in _entries(path):
-        if isinstance(each, UnreadError):
-            yield each
-        elif isinstance(each, dict):
-            found = _message(each)
-            yield found or UnreadError(place, "this event has no time or no text")
+    for place, entry in _entries(path):
+        if isinstance(entry, UnreadError):
+            yield entry
+        elif isinstance(entry, dict):
+            message = _message(entry)
+            yield message or UnreadError(place, "this event has no time or no text")
 
 
 def _entries(path: Path) -> Iterator[tuple[str, Any]]:
@@ -52,8 +52,8 @@ def _entries(path: Path) -> Iterator[tuple[str, Any]]:
         yield str(path), UnreadError(str(path), "this is no JSON that can be read")
         return
     listed = whole.get("events", whole.get("data")) if isinstance(whole, dict) else whole
-    for number, each in enumerate(listed if isinstance(listed, list) else ()):
-        yield f"{path}:event {number + 1}", each
+    for number, values in enumerate(listed if isinstance(listed, list) else ()):
+        yield f"{path}:event {number + 1}", values
 
 
 def _lines(path: Path, first: bytes, rest: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
@@ -82,25 +82,25 @@ def _message(event: Mapping[str, Any]) -> ReceivedMessage | None:
     body = _text(first, "text", "message")
     if at is None or not (title or body):
         return None
-    said = "\n".join(filter(None, (title, body)))
+    text = "\n".join(filter(None, (title, body)))
     return ReceivedMessage(
         source="datadog",
         place=tags.get("service") or _text(first, "service") or "datadog",
         at=at,
-        text=said,
+        text=text,
         severity=_text(first, "alert_type", "status"),
         service=tags.get("service") or _text(first, "service"),
         team=tags.get("team") or tags.get("owner", ""),
-        mentions=any(mentions_in(said)) or any(each in said for each in ADDRESSED),
+        mentions=any(mentions_in(text)) or any(address in text for address in ADDRESSED),
     )
 
 
 def _first(places: Iterable[Mapping[str, Any]], *names: str) -> Any:
     places = tuple(places)
     for name in names:
-        for each in places:
-            if each.get(name) not in (None, ""):
-                return each[name]
+        for place in places:
+            if place.get(name) not in (None, ""):
+                return place[name]
     return None
 
 
@@ -110,8 +110,10 @@ def _text(places: Iterable[Mapping[str, Any]], *names: str) -> str:
 
 
 def _tags(written: Any) -> dict[str, str]:
-    texts = [each for each in written if isinstance(each, str)] if isinstance(written, list) else []
-    return {name: value for name, _, value in (each.partition(":") for each in texts) if value}
+    texts = (
+        [value for value in written if isinstance(value, str)] if isinstance(written, list) else []
+    )
+    return {name: value for name, _, value in (text.partition(":") for text in texts) if value}
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

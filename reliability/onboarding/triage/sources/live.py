@@ -56,7 +56,7 @@ def loaded_originals(server: HttpServer) -> tuple[Original, ...]:
 
 
 def _group(group: LoadedGroup) -> dict[str, Any]:
-    rules = [_rule(each) for each in group.rules if each.type == "alerting"]
+    rules = [_rule(rule) for rule in group.rules if rule.type == "alerting"]
     return {"name": group.name, "rules": rules}
 
 
@@ -104,14 +104,14 @@ def fired(server: HttpServer, span: TimeSpan, routing: Routing | None) -> Iterat
     Raises:
         ProviderError: the server does not answer, or only in part.
     """
-    for each in fired_in_prometheus(server, ALL, span):
-        reached = told(routing, each.labels) if routing is not None else None
-        for episode in each.episodes:
+    for alert in fired_in_prometheus(server, ALL, span):
+        reached = told(routing, alert.labels) if routing is not None else None
+        for episode in alert.episodes:
             is_over = episode.end < span.end - THIS_MINUTE
             lasted = episode.length if is_over else None
-            message = _message(each.labels, episode.start, lasted, reached)
+            message = _message(alert.labels, episode.start, lasted, reached)
             yield RecordedEpisode(
-                each.labels["alertname"], message, reached is None or reached.is_heard
+                alert.labels["alertname"], message, reached is None or reached.is_heard
             )
 
 

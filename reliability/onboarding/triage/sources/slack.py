@@ -52,8 +52,8 @@ class Export:
     def at(cls, path: Path) -> Export | None:
         """The export that a folder or a ZIP file is; None where it is none."""
         names = tuple(sorted(_names(path)))
-        has_list = any(each.name in LISTS for each in names)
-        has_days = any(_is_day(each) for each in names)
+        has_list = any(name.name in LISTS for name in names)
+        has_days = any(_is_day(name) for name in names)
         return cls(path, names) if has_list and has_days else None
 
     def days(self) -> Iterator[PurePosixPath]:
@@ -103,9 +103,9 @@ class Reading:
 
 def _names(path: Path) -> Iterator[PurePosixPath]:
     if path.is_dir():
-        for each in (*path.glob("*.json"), *path.glob("*/*.json")):
-            if each.is_file() and not each.is_symlink() and not each.parent.is_symlink():
-                yield PurePosixPath(each.relative_to(path).as_posix())
+        for file in (*path.glob("*.json"), *path.glob("*/*.json")):
+            if file.is_file() and not file.is_symlink() and not file.parent.is_symlink():
+                yield PurePosixPath(file.relative_to(path).as_posix())
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -144,39 +144,39 @@ def messages(export: Export, channels: frozenset[str]) -> Iterator[ReceivedMessa
 
 
 def _robots(export: Export, reading: Reading) -> frozenset[str]:
-    found: set[str] = set()
+    robots: set[str] = set()
     for name in export.names:
         if name.name not in USERS:
             continue
         users = reading.read(name)
         entries = users if isinstance(users, list) else ()
-        found |= {
-            str(each.get("id"))
-            for each in entries
-            if isinstance(each, dict) and (each.get("is_bot") or each.get("id") == "USLACKBOT")
+        robots |= {
+            str(entry.get("id"))
+            for entry in entries
+            if isinstance(entry, dict) and (entry.get("is_bot") or entry.get("id") == "USLACKBOT")
         }
-    return frozenset(found)
+    return frozenset(robots)
 
 
 def _of_day(
     written: Iterable[Any], channel: str, robots: frozenset[str]
 ) -> Iterator[ReceivedMessage]:
-    for each in written:
-        if not isinstance(each, dict) or _text(each, "subtype") in NO_NEWS:
+    for value in written:
+        if not isinstance(value, dict) or _text(value, "subtype") in NO_NEWS:
             continue
-        if not _is_robot(each, robots) or _is_reply(each):
+        if not _is_robot(value, robots) or _is_reply(value):
             continue
-        at = _moment(each.get("ts"))
+        at = _moment(value.get("ts"))
         if at is None:
             continue
-        said = "\n".join(texts_of(each))
+        text = "\n".join(texts_of(value))
         yield ReceivedMessage(
             source="slack",
             place=f"#{channel}",
             at=at,
-            text=said,
-            mentions=next(mentions_in(said), None) is not None,
-            answered=_is_answered(each, robots),
+            text=text,
+            mentions=next(mentions_in(text), None) is not None,
+            answered=_is_answered(value, robots),
         )
 
 

@@ -62,7 +62,7 @@ def _of_blocks(blocks: Any) -> Iterator[str]:
                 yield text.replace("\n", ": ", 1)
         elements = block.get("elements")
         if isinstance(elements, list):
-            joined = "".join(_of_element(each, DEPTH) for each in elements)
+            joined = "".join(_of_element(element, DEPTH) for element in elements)
             if joined.strip():
                 yield joined
 
@@ -78,6 +78,6 @@ def _of_element(element: Any, depth: int) -> str:
         return ""
     inner = element.get("elements")
     if isinstance(inner, list):
-        return "".join(_of_element(each, depth - 1) for each in inner) + "\n"
+        return "".join(_of_element(part, depth - 1) for part in inner) + "\n"
     text = element.get("text") or element.get("url")
     return text if isinstance(text, str) else _text(text)

@@ -59,15 +59,15 @@ class Table:
         except (OSError, UnicodeDecodeError):
             return None
         delimiter = max(",;\t", key=head.count)
-        names = {_plain(each): each for each in next(csv.reader([head], delimiter=delimiter), [])}
-        found = {
-            key: next(each for each in known if each in names)
+        names = {_plain(name): name for name in next(csv.reader([head], delimiter=delimiter), [])}
+        columns = {
+            key: next(alias for alias in known if alias in names)
             for key, known in COLUMNS.items()
-            if any(each in names for each in known)
+            if any(alias in names for alias in known)
         }
-        if "at" not in found or "text" not in found:
+        if "at" not in columns or "text" not in columns:
             return None
-        return cls(path, delimiter, found, names.keys() >= PAGERDUTY)
+        return cls(path, delimiter, columns, names.keys() >= PAGERDUTY)
 
 
 def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
@@ -76,7 +76,7 @@ def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
         csv.field_size_limit(LARGEST_CELL)
         rows = csv.reader(file, delimiter=table.delimiter)
         try:
-            names = [_plain(each) for each in next(rows, [])]
+            names = [_plain(name) for name in next(rows, [])]
             for row in rows:
                 if any(row):
                     yield _message(table, names, row, rows.line_num)
