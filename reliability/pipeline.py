@@ -31,6 +31,7 @@ from reliability.load.loader import (
     unreadable_parts,
 )
 from reliability.resource import Resource
+from reliability.tracing import traced
 
 if TYPE_CHECKING:
     from reliability.backtest.engine import Spreading
@@ -67,6 +68,7 @@ class Repository:
     commit: str = ""
 
 
+@traced("load")
 def load_repository(root: Path, changed: Changed = UNCHANGED, jobs: int = 1) -> Repository:
     """Load everything below `services/` and `policies/`; some files as if they were changed."""
     files, unread = read_repository(root)
@@ -94,10 +96,14 @@ def _laid_over(files: Iterable[SourceFile], changed: Changed) -> list[SourceFile
 
 
 def load_revision(root: Path, revision: str | None) -> Base | None:
-    """The catalog at the merge base with `revision`, or None where none was asked for."""
-    return load_base(root, revision) if revision else None
+    """Load the catalog at the merge base with `revision`; None if no revision is given."""
+    if not revision:
+        return None
+    with traced("load the base"):
+        return load_base(root, revision)
 
 
+@traced("check")
 def check(
     repository: Repository,
     today: date,
@@ -144,6 +150,7 @@ def check_documents(repository: Repository) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.sort_key)
 
 
+@traced("compile")
 def compile_catalog(
     catalog: Catalog, *, tests: bool = False, compatible: str | None = None
 ) -> tuple[list[Resource], list[Problem]]:
@@ -165,6 +172,7 @@ def compile_catalog(
     return resources, list(problems)
 
 
+@traced("build")
 def build_files(
     repository: Repository, folder: Path, *, tests: bool = False, compatible: str | None = None
 ) -> tuple[list[Built], list[Problem]]:
@@ -185,6 +193,7 @@ def build_files(
     return build(catalog, compilers, folder, disk, jobs=jobs, is_whole=is_whole)
 
 
+@traced("plan")
 def plan_target(
     target: Target, held: Held, compiled: Iterable[Resource], options: PlanOptions
 ) -> Plan:
@@ -200,6 +209,7 @@ def plan_target(
     )
 
 
+@traced("sync")
 def sync_targets(
     ready: Sequence[ReadyTarget],
     wanted: Resource | None,
@@ -218,6 +228,7 @@ def sync_targets(
     return Rollout(targets=ready, wanted=wanted, gates=gates, waits=waits, tell=tell).run()
 
 
+@traced("replay")
 def replay_history(
     repository: Repository,
     base: Base | None,
@@ -244,6 +255,7 @@ def replay_history(
         return with_notifications(found, base.catalog if base else None, repository.catalog)
 
 
+@traced("replay of samples")
 def replay_samples(
     repository: Repository,
     base: Base | None,

@@ -6,8 +6,9 @@ import gc
 import importlib
 import keyword
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
@@ -19,39 +20,76 @@ from click.shell_completion import CompletionItem
 from reliability import __version__
 from reliability.errors import ReliabilityError
 from reliability.settings import Settings, without_plugins
+from reliability.tracing import listen
 
-COMMANDS: Final = {
-    "init": "Scaffold services/, policies/, hooks and workflows",
-    "new": "Write the first SLO of a service, by interview or flags",
-    "check": "Check documents, references and the notification policy",
-    "explain": "Explain a rule, with a bad and a good example",
-    "build": "Write Prometheus rules and the Alertmanager configuration",
-    "plan": "Show what would change in each sync target",
-    "sync": "Apply the plan to each sync target",
-    "drift": "Show changes made outside the repository",
-    "history": "Keep the history of every SLI",
-    "backtest": "Replay alerts over history and count notifications",
-    "status": "Show attainment, remaining error budget and burn rate of each SLO",
-    "gate": "Exit with 1 if the error budget closes a service for changes",
-    "suggest": "Try targets over history and suggest one",
-    "revisit": "Open an issue for each SLO whose review is due",
-    "tickets": "Open issues for what ticket-tier signals did",
-    "digest": "Summarize a week for the retrospective, as an issue",
-    "dashboard": "Keep one issue that lists what is due, burning and waived",
-    "review": "Show what a pull request changes in notifications and SLOs",
-    "verdict": "Set the commit status that a branch rule requires",
-    "triage": "Sort today's notifications into alert, ticket and log",
-    "import": "Convert existing rules and SLOs into service directories",
-    "schema": "Print the JSON Schemas that editors use",
-    "demo": "Walk through the whole loop on built-in data",
-    "completion": "Print a script that completes commands and options",
+COMMAND_GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Start": {
+        "init": "Scaffold services/, policies/, hooks and workflows",
+        "new": "Write the first SLO of a service, by interview or flags",
+        "import": "Convert existing rules and SLOs into service directories",
+        "triage": "Sort today's notifications into alert, ticket and log",
+        "demo": "Walk through the whole loop on built-in data",
+    },
+    "Author": {
+        "check": "Check documents, references and the notification policy",
+        "explain": "Explain a rule, with a bad and a good example",
+        "schema": "Print the JSON Schemas that editors use",
+        "completion": "Print a script that completes commands and options",
+    },
+    "Deliver": {
+        "build": "Write Prometheus rules and the Alertmanager configuration",
+        "plan": "Show what would change in each sync target",
+        "sync": "Apply the plan to each sync target",
+        "drift": "Show changes made outside the repository",
+    },
+    "Measure": {
+        "history": "Keep the history of every SLI",
+        "backtest": "Replay alerts over history and count notifications",
+        "status": "Show attainment, remaining error budget and burn rate of each SLO",
+        "suggest": "Try targets over history and suggest one",
+        "gate": "Exit with 1 if the error budget closes a service for changes",
+    },
+    "Review": {
+        "review": "Show what a pull request changes in notifications and SLOs",
+        "verdict": "Set the commit status that a branch rule requires",
+        "revisit": "Open an issue for each SLO whose review is due",
+        "tickets": "Open issues for what ticket-tier signals did",
+        "digest": "Summarize a week for the retrospective, as an issue",
+        "dashboard": "Keep one issue that lists what is due, burning and waived",
+    },
 }
+"""The line of each command, in the order in which a user meets them."""
+COMMANDS: Final[Mapping[str, str]] = {
+    name: line for commands in COMMAND_GROUPS.values() for name, line in commands.items()
+}
+OTHER_NAMES: Final[Mapping[str, str]] = {
+    "add": "new",
+    "adopt": "import",
+    "apply": "sync",
+    "compile": "build",
+    "convert": "import",
+    "create": "new",
+    "deploy": "sync",
+    "diff": "plan",
+    "generate": "build",
+    "lint": "check",
+    "migrate": "import",
+    "push": "sync",
+    "render": "build",
+    "replay": "backtest",
+    "simulate": "backtest",
+    "slo": "status",
+    "test": "check",
+    "validate": "check",
+    "verify": "check",
+}
+"""What other tools (terraform, promtool, Sloth, pint) call a command of this one."""
 
 
 COLLECTED_AFTER: Final = 100_000
 """New objects; a run is short, and importing alone makes tens of thousands that stay."""
 VALUED: Final = frozenset(("--root", "--today", "--color"))
-FLAGS: Final = frozenset(("--quiet",))
+FLAGS: Final = frozenset(("--quiet", "--verbose"))
 
 
 def global_first(arguments: Iterable[str]) -> list[str]:
@@ -79,7 +117,7 @@ class LazyGroup(click.Group):
         return super().parse_args(context, global_first(args))
 
     def list_commands(self, _context: click.Context) -> list[str]:
-        """The commands in the order in which a newcomer meets them."""
+        """The commands in the order in which a user meets them."""
         return list(COMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
@@ -94,6 +132,18 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or suggest the one that was meant."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = get_close_matches(name, COMMANDS, n=1)
+            meant = OTHER_NAMES.get(name, near[0] if near else None)
+            hint = f"; did you mean `{meant}`?" if meant else ""
+            context.fail(f"unknown command {name!r}{hint}")
+        return super().resolve_command(context, args)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands that begin so, without importing them; then the global options."""
         found = [
@@ -104,9 +154,11 @@ class LazyGroup(click.Group):
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        """List the commands by group, without importing them."""
+        widest = max(map(len, COMMANDS))
+        for title, commands in COMMAND_GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(widest), line) for name, line in commands.items()])
 
 
 def read_today(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
@@ -125,25 +177,36 @@ def read_today(_context: click.Context, _parameter: click.Parameter, text: str |
 @click.option(
     "--root",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder that holds services/; by default the nearest one upwards.",
+    help="Folder that holds services/ [default: the nearest one upwards]",
 )
 @click.option("--today", metavar="DATE", callback=read_today, help="Use this date instead of today")
-@click.option("--quiet", is_flag=True, help="Only results and errors.")
+@click.option("--quiet", is_flag=True, help="Print only results and errors")
+@click.option("--verbose", is_flag=True, help="Show each request and the time of each stage")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
 )
 @click.version_option(__version__, prog_name="reliability")
 @click.pass_context
-def group(context: click.Context, root: Path | None, today: date, quiet: bool, color: str) -> None:
+def group(
+    context: click.Context, root: Path | None, today: date, quiet: bool, verbose: bool, color: str
+) -> None:
     """Reliability as code: SLOs, alerts and ownership in one Git repository.
 
-    See it with `reliability demo`; begin with `reliability init`, in a folder of your own.
-    The options below may also stand after the command.
+    Try it with `reliability demo`. Start your own repository with `reliability init`.
+    The options below can also follow the command.
     """
     from reliability.cli.app import App
 
     context.obj = App.build(root, today, quiet, color, Settings.from_process())
     context.color = context.obj.color
+    if verbose:
+        listen(_show_trace)
+
+
+def _show_trace(line: str) -> None:
+    from reliability.check.masking.masking import redacted
+
+    click.echo(redacted(line), err=True)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -159,7 +222,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 
 def exit_code_of(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and say how it ended; what went wrong is on stderr."""
+    """Run a command and return its exit code; errors are printed on stderr."""
     try:
         outcome = group.main(arguments, prog_name="reliability", standalone_mode=False)
     except click.exceptions.Abort:

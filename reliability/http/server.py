@@ -26,6 +26,7 @@ from reliability.http.bounds import (
 )
 from reliability.http.reply import HttpReply, TooLargeError, one_line
 from reliability.http.wire import WireTransport
+from reliability.tracing import traced
 
 READS: Final = frozenset({"GET", "HEAD"})
 ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
@@ -159,6 +160,7 @@ class HttpServer:
 
         try:
             with (
+                traced(f"{method} {self.url}{path.partition('?')[0]}") as outcome,
                 time_limit(self.bounds),
                 self.client.stream(
                     method, self.url + path, params=parameters, content=content, headers=headers
@@ -167,6 +169,7 @@ class HttpServer:
                 status = answer.status_code
                 told = {name.lower(): value for name, value in answer.headers.items()}
                 body = bounded_content(_raw(answer), told, self.bounds.largest)
+                outcome(f"{status}, {len(body):,} bytes")
         except OutOfBoundsError as error:
             raise TooLargeError(f"{self.target}: {request}: the answer {error}") from error
         except (TooLateError, httpx.TimeoutException) as error:

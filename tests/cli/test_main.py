@@ -1,11 +1,14 @@
 """The command line itself: help, usage errors, where the repository is."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from reliability.cli.main import COMMANDS
+from reliability.cli.main import COMMAND_GROUPS, COMMANDS, OTHER_NAMES
 from tests.cli.program import reliability
+from tests.project.repository import ROOT
+from tests.servers.process import free_port
 
 
 def test_help_lists_every_command_with_a_line(tmp_path: Path) -> None:
@@ -23,10 +26,54 @@ def test_each_command_has_a_help_of_its_own(tmp_path: Path, name: str) -> None:
     assert ended.out.startswith(f"Usage: reliability {name}")
 
 
-def test_an_unknown_command_cannot_run(tmp_path: Path) -> None:
-    ended = reliability("chekc", folder=tmp_path)
+def test_help_groups_the_commands_in_the_order_in_which_a_user_meets_them(tmp_path: Path) -> None:
+    lines = reliability("--help", folder=tmp_path).out.splitlines()
+    titles = [
+        line.rstrip(":") for line in lines if line in {f"{title}:" for title in COMMAND_GROUPS}
+    ]
+    assert titles == ["Start", "Author", "Deliver", "Measure", "Review"]
+    listed = [line.split()[0] for line in lines if line[:2] == "  " and line[2:3].islower()]
+    assert [name for name in listed if name in COMMANDS] == list(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        *(("chekc", "check"), ("backtests", "backtest"), ("apply", "sync"), ("validate", "check")),
+        *(("lint", "check"), ("diff", "plan"), ("generate", "build"), ("migrate", "import")),
+    ],
+)
+def test_an_unknown_command_gets_the_one_that_was_meant(
+    tmp_path: Path, given: str, meant: str
+) -> None:
+    ended = reliability(given, folder=tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        f"reliability: unknown command '{given}'; did you mean `{meant}`?; "
+        "see `reliability --help`\n"
+    )
+
+
+def test_a_command_that_is_like_no_other_gets_no_suggestion(tmp_path: Path) -> None:
+    ended = reliability("zzzz", folder=tmp_path)
     assert ended.code == 2
-    assert "chekc" in ended.err
+    assert ended.err == "reliability: unknown command 'zzzz'; see `reliability --help`\n"
+
+
+def test_other_names_are_no_commands_and_lead_to_one() -> None:
+    assert not set(OTHER_NAMES) & set(COMMANDS)
+    assert set(OTHER_NAMES.values()) <= set(COMMANDS)
+
+
+def test_verbose_shows_requests_and_the_time_of_stages() -> None:
+    url = f"http://secret:word@127.0.0.1:{free_port()}"
+    ended = reliability("--verbose", "check", "--live", url, folder=ROOT)
+    assert re.search(r"^load: \d+\.\d{3} s$", ended.err, re.MULTILINE)
+    assert re.search(r"^check: \d+\.\d{3} s$", ended.err, re.MULTILINE)
+    request = r"^GET http://127.0.0.1:\d+/api/v1/query: ConnectError, \d+\.\d{3} s$"
+    assert re.search(request, ended.err, re.MULTILINE)
+    assert "word" not in ended.err
+    assert "load: " not in reliability("check", folder=ROOT).err
 
 
 @pytest.mark.parametrize("command", ["check", "plan", "sync", "drift", "backtest"])

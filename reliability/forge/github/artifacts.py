@@ -16,6 +16,7 @@ import httpx
 
 from reliability.errors import ForgeError
 from reliability.forge.github.client import Client
+from reliability.tracing import traced
 
 RUNS: Final = 20
 """Completed runs that are looked through, the newest first."""
@@ -116,8 +117,9 @@ def download(client: Client, token: str, artifact: Artifact, into: IO[bytes]) ->
     """
     what = f"the artifact of run {artifact.run}"
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+    seconds = client.timeout.total_seconds()
     try:
-        with httpx.Client(timeout=client.timeout.total_seconds()) as http:
+        with traced(f"GET {artifact.url}"), httpx.Client(timeout=seconds) as http:
             reply = http.get(artifact.url, headers=headers, follow_redirects=False)
             if reply.status_code not in REDIRECTS or "location" not in reply.headers:
                 raise ForgeError(f"{what}: github answers {reply.status_code}")

@@ -1,0 +1,47 @@
+"""What `--verbose` shows: each request to a server, and how long each stage takes.
+
+Nothing is measured unless somebody listens: the command line does if --verbose is given.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Listener = Callable[[str], None]
+
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    """Give every line from now on to `listener`, in this process."""
+    _listeners.append(listener)
+
+
+@contextmanager
+def traced(activity: str) -> Iterator[Callable[[str], None]]:
+    """Report an activity when it ends, with its time: `load: 0.41 s`.
+
+    What the block passes to the value that it gets stands between both: `GET /api: 200, 0.02 s`.
+    As a decorator it reports each call of a function.
+    """
+    if not _listeners:
+        yield _ignore
+        return
+
+    outcomes: list[str] = []
+    begin = time.perf_counter()
+    try:
+        yield outcomes.append
+    except BaseException as error:
+        outcomes.append(type(error).__name__)
+        raise
+    finally:
+        seconds = f"{time.perf_counter() - begin:.3f} s"
+        for listener in _listeners:
+            listener(f"{activity}: {', '.join([*outcomes, seconds])}")
+
+
+def _ignore(_outcome: str) -> None:
+    """Nobody listens."""
