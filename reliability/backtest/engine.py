@@ -12,8 +12,8 @@ import numpy as np
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import (
-    PAGES,
-    TICKETS,
+    ALERT_TIER,
+    TICKET_TIER,
     Backtest,
     NoAlert,
     Outcome,
@@ -30,7 +30,7 @@ from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.zones import time_zones
 
-LOUDEST_FIRST = (PAGES, TICKETS)
+LOUDEST_FIRST = (ALERT_TIER, TICKET_TIER)
 
 JUST_UNDER_32_MIB: Final = 4_000_000
 """Numbers of eight bytes: the largest block by which glibc moves its limits."""

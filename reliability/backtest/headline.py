@@ -10,8 +10,8 @@ from datetime import tzinfo
 from typing import Final
 
 from reliability.backtest.outcome import (
-    PAGES,
-    TICKETS,
+    ALERT_TIER,
+    TICKET_TIER,
     Backtest,
     Detection,
     EventVerdict,
@@ -33,8 +33,8 @@ def headline(result: Backtest, words: Words | None = None) -> str:
     """
     words = words or words_in("en")
     parts = [
-        words("pages a week {sides}", sides=_sides(result, PAGES, words)),
-        words("tickets a week {sides}", sides=_sides(result, TICKETS, words)),
+        words("pages a week {sides}", sides=_sides(result, ALERT_TIER, words)),
+        words("tickets a week {sides}", sides=_sides(result, TICKET_TIER, words)),
         _events(result, words),
     ]
     slos = {(row.service, row.slo) for row in result.rows if not isinstance(row.new, NoAlert)}

@@ -15,8 +15,8 @@ from reliability.history.series import NoHistory
 from reliability.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
-PAGES = "alert"
-TICKETS = "ticket"
+ALERT_TIER = "alert"
+TICKET_TIER = "ticket"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from itertools import groupby
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import (
-    PAGES,
-    TICKETS,
+    ALERT_TIER,
+    TICKET_TIER,
     UNSEEN,
     AlertFirings,
     Detection,
@@ -39,7 +39,7 @@ def verdicts_of(
     service, slo = base.objective.service, base.objective.slo_name
     of_service = [each for each in incidents if each.service == service]
     found = [each for each in of_service if each.concerns(service, slo)]
-    if not of_service and any(row.tier == PAGES for row in rows):
+    if not of_service and any(row.tier == ALERT_TIER for row in rows):
         found = list(_significant(base, terms))
     for event in found:
         yield EventVerdict(
@@ -130,8 +130,8 @@ def _is_known(base: ObjectiveSide, span: TimeSpan) -> bool:
 def _detection(outcomes: Iterable[tuple[str, Outcome]], span: TimeSpan) -> Detection:
     fired = [(tier, outcome) for tier, outcome in outcomes if isinstance(outcome, AlertFirings)]
     return Detection(
-        paged=any(tier == PAGES and _touches(outcome, span) for tier, outcome in fired),
-        ticketed=any(tier == TICKETS and _touches(outcome, span) for tier, outcome in fired),
+        paged=any(tier == ALERT_TIER and _touches(outcome, span) for tier, outcome in fired),
+        ticketed=any(tier == TICKET_TIER and _touches(outcome, span) for tier, outcome in fired),
     )
 
 

@@ -16,10 +16,10 @@ from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
 from reliability.promql.query import QueryFault
 from reliability.promql.sampled_query import read_as
-from reliability.resolve.sli import (
+from reliability.resolve.indicator import (
     PROMETHEUS,
     UNKNOWN,
-    PlacedQuery,
+    LocatedQuery,
     is_counted,
     queries,
     sli_spec,
@@ -125,7 +125,7 @@ def _unread(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
             yield problem
 
 
-def query_problem(query: PlacedQuery, counter: bool) -> Problem | None:
+def query_problem(query: LocatedQuery, counter: bool) -> Problem | None:
     """Why a query (of counters, or of values) cannot be read, or None where it can be."""
     if query.type == UNKNOWN:
         return Problem(query.at, "the data source of the query is not there", "name one that is")

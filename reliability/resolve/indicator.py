@@ -1,103 +1,121 @@
-"""The SLI of one objective, as the budgeting method has it: ratio, threshold, slices of time."""
+"""The indicator of an SLO, inline or by reference: which queries it has and where they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from reliability.model.openslo.sli import RatioMetric, SliSpec
-from reliability.model.openslo.slo import Slo, SloObjective, SloSpec
-from reliability.promql.query import QueryFault, WindowedQuery
-from reliability.promql.sampled_query import Query, SampledQuery, read_as, values
-from reliability.resolve.sli import (
-    AnySli,
-    GaugeRatioSli,
-    Indicator,
-    RatioSli,
-    RatioTimesliceSli,
-    RawSli,
-    ThresholdSli,
-    TimesliceSli,
-    WholeSli,
-    is_counted,
-)
+from reliability.load.catalog import Catalog
+from reliability.load.document import Located
+from reliability.location import Location, Pointer
+from reliability.model.openslo.service import DataSource
+from reliability.model.openslo.sli import Metric, Sli, SliSpec
+from reliability.model.openslo.slo import Slo
 
-Queries = Mapping[str, Query]
-LOOKS_BACK: Final = "5m"
-"""What the window is in a threshold that is sampled every minute."""
+PROMETHEUS = "prometheus"
+DATADOG = "datadog"
+UNKNOWN = "unknown"
+"""The type of a query whose data source is named and is not there."""
+Role = Literal["good", "bad", "total", "raw", "threshold"]
+RATIO_ROLES: tuple[Role, ...] = ("good", "bad", "total", "raw")
 
 
-def sli_of(slo: Slo, index: int, indicator: Indicator) -> AnySli | None:
-    """The SLI of one objective; None where it cannot be read or is of no form that is known."""
-    spec = slo.spec
-    whole = _whole(indicator.spec, spec.objectives[index], _read(indicator))
-    return _sliced(whole, spec, spec.objectives[index]) if whole else None
+@dataclass(frozen=True, slots=True)
+class LocatedQuery:
+    """One query of an SLI, the type of its source in lower case, and where it is written."""
+
+    role: Role
+    type: str
+    text: str | None
+    located: Located[Any]
+    route: Pointer
+
+    @property
+    def at(self) -> Location:
+        """Where the query stands; made on request, since finding a place reads the file again."""
+        return self.located.at(*self.route)
+
+    @property
+    def is_promql(self) -> bool:
+        """Whether the query is PromQL, which alone is read as such."""
+        return self.type == PROMETHEUS and self.text is not None
 
 
-def _read(indicator: Indicator) -> Queries:
-    """The queries that can be read, by role."""
-    found: dict[str, Query] = {}
-    for placed in indicator.queries:
-        if placed.is_promql and placed.text is not None:
-            read = read_as(placed.role, is_counted(indicator.spec), placed.text)
-            if not isinstance(read, QueryFault):
-                found[placed.role] = read
-    return found
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What an SLI says, and its queries, not yet read."""
+
+    spec: SliSpec
+    queries: tuple[LocatedQuery, ...]
+
+    @property
+    def for_datadog(self) -> tuple[tuple[str, str], ...]:
+        """The queries that Datadog alone answers, by role; none where others do too."""
+        if any(each.type != DATADOG or each.text is None for each in self.queries):
+            return ()
+        return tuple((each.role, each.text) for each in self.queries if each.text is not None)
 
 
-def _whole(spec: SliSpec, objective: SloObjective, read: Queries) -> WholeSli | None:
-    if spec.ratio_metric is None:
-        return _threshold(objective, read)
-    ratio = spec.ratio_metric
-    return _raw(ratio, read) if ratio.raw else _ratio(ratio, read)
+def sli_spec(slo: Located[Slo], catalog: Catalog) -> tuple[SliSpec, Located[Any], Pointer] | None:
+    """An SLO's SLI, the document it stands in, and the route to it; None where it leads nowhere."""
+    spec = slo.value.spec
+    if spec.indicator is not None:
+        return spec.indicator.spec, slo, ("spec", "indicator", "spec")
+    found = catalog.find(Sli, spec.indicator_ref) if spec.indicator_ref else None
+    return (found.value.spec, found, ("spec",)) if found else None
 
 
-def _ratio(ratio: RatioMetric, read: Queries) -> RatioSli | GaugeRatioSli | None:
-    counts: Literal["good", "bad"] = "good" if ratio.good else "bad"
-    events, total = read.get(counts), read.get("total")
-    if events is None or total is None:
-        return None
-    if not ratio.counter:
-        return GaugeRatioSli(counts, events, total)
-    if isinstance(events, SampledQuery) or isinstance(total, SampledQuery):
-        return None  # queries of counters are never read as such
-    return RatioSli(counts, events, total)
+def is_counted(spec: SliSpec) -> bool:
+    """Whether the SLI's metrics are counters (`counter: true`)."""
+    return spec.ratio_metric is not None and spec.ratio_metric.counter
 
 
-def _raw(ratio: RatioMetric, read: Queries) -> RawSli | None:
-    query = read.get("raw")
-    if isinstance(query, SampledQuery | WindowedQuery) and ratio.raw_type:
-        return RawSli(ratio.raw_type, query)
-    return None
+def queries(slo: Located[Slo], catalog: Catalog) -> Iterator[LocatedQuery]:
+    """The queries of an SLO's SLI."""
+    resolved = sli_spec(slo, catalog)
+    if resolved is not None:
+        spec, located, route = resolved
+        yield from queries_in(spec, located, route, catalog)
 
 
-def _threshold(objective: SloObjective, read: Queries) -> ThresholdSli | None:
-    query, op, value = read.get("threshold"), objective.op, objective.value
-    if isinstance(query, SampledQuery | WindowedQuery) and op and value is not None:
-        return ThresholdSli(op, value, query)
-    return None
+def indicator_of(slo: Located[Slo], catalog: Catalog) -> Indicator | None:
+    """The SLI of an SLO; None where it leads nowhere."""
+    resolved = sli_spec(slo, catalog)
+    return Indicator(resolved[0], tuple(queries_in(*resolved, catalog))) if resolved else None
 
 
-def _sliced(whole: WholeSli, spec: SloSpec, objective: SloObjective) -> AnySli | None:
-    """Slices where the budgeting method asks for them.
-
-    Only in slices the window of a threshold's query is theirs; else each sample has its own.
-    """
-    length = objective.time_slice_window
-    match spec.budgeting_method:
-        case "Occurrences":
-            return _sampled(whole)
-        case "Timeslices":
-            at_least = objective.time_slice_target
-            return TimesliceSli(whole, length, at_least) if length and at_least else None
-        case "RatioTimeslices":
-            return RatioTimesliceSli(whole, length) if length else None
+def queries_in(
+    spec: SliSpec, located: Located[Any], route: Pointer, catalog: Catalog
+) -> Iterator[LocatedQuery]:
+    """The queries of an SLI that stands at `route` of a document."""
+    if spec.threshold_metric is not None:
+        yield _located(
+            "threshold", spec.threshold_metric, located, (*route, "thresholdMetric"), catalog
+        )
+    for role in RATIO_ROLES:
+        metric = getattr(spec.ratio_metric, role, None)
+        if metric is not None:
+            yield _located(role, metric, located, (*route, "ratioMetric", role), catalog)
 
 
-def _sampled(whole: WholeSli) -> WholeSli:
-    match whole:
-        case ThresholdSli(query=WindowedQuery() as query):
-            return replace(whole, query=SampledQuery(values(query, LOOKS_BACK)))
-        case _:
-            return whole
+def _located(
+    role: Role, metric: Metric, located: Located[Any], route: Pointer, catalog: Catalog
+) -> LocatedQuery:
+    source = metric.metric_source
+    query = source.spec.get("query")
+    kind = _type(source.type, source.metric_source_ref, catalog)
+    return LocatedQuery(
+        role, kind, _text(query), located, (*route, "metricSource", "spec", "query")
+    )
+
+
+def _text(query: object) -> str | None:
+    return query if isinstance(query, str) else None
+
+
+def _type(written: str | None, reference: str | None, catalog: Catalog) -> str:
+    if written is None and reference is not None:
+        source = catalog.find(DataSource, reference)
+        written = source.value.spec.type if source else UNKNOWN
+    return (written or PROMETHEUS).lower()

@@ -19,9 +19,9 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.periods import CalendarPeriods
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.corrections import Corrected, corrected, corrections_of
-from reliability.resolve.indicator import sli_of
+from reliability.resolve.indicator import Indicator, indicator_of
 from reliability.resolve.openslo_alerts import OpenSloAlert, openslo_alerts
-from reliability.resolve.sli import AnySli, Indicator, indicator_of
+from reliability.resolve.sli import AnySli, sli_of
 from reliability.resolve.window import calendar_of
 
 Speed = Literal["fast", "slow"]

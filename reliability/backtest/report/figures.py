@@ -10,8 +10,8 @@ from typing import Final
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import (
-    PAGES,
-    TICKETS,
+    ALERT_TIER,
+    TICKET_TIER,
     UNTOLD,
     AlertFirings,
     Backtest,
@@ -211,7 +211,7 @@ def notified(result: Backtest) -> Iterator[str]:
         if after is not UNTOLD:
             yield f"no notifications: {after.reason}"
         return
-    for tier in (PAGES, TICKETS):
+    for tier in (ALERT_TIER, TICKET_TIER):
         if any(
             tier in side.tiers
             for side in (after, result.told.old)

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import (
-    PAGES,
-    TICKETS,
+    ALERT_TIER,
+    TICKET_TIER,
     AlertFirings,
     Backtest,
     EventVerdict,
@@ -51,7 +51,7 @@ def document(result: Backtest) -> dict[str, Any]:
         "headline": headline(result),
         "slos": [_row(row, each, result) for each in result.objectives for row in each.rows],
         "objectives": [_objective(each) for each in result.objectives],
-        "totals": {tier: _totals(result, tier) for tier in (PAGES, TICKETS)},
+        "totals": {tier: _totals(result, tier) for tier in (ALERT_TIER, TICKET_TIER)},
         "incidents": [_verdict(each, result.compares) for each in result.scored],
         "incidents_without_history": [
             _verdict(each, result.compares) for each in result.verdicts if not each.known

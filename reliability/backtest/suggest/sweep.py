@@ -14,7 +14,7 @@ from reliability.arrays import FloatArray
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.outcome import PAGES, TICKETS, EventVerdict, NoAlert, OutcomeRow
+from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, EventVerdict, NoAlert, OutcomeRow
 from reliability.backtest.replay import GroupSeries, ObjectiveSide, coverage
 from reliability.backtest.suggest.candidates import TargetCandidate
 from reliability.backtest.suggest.levels import IntArray, episode_counts, levels
@@ -69,7 +69,7 @@ def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms)
     """Measure a side's span once."""
     objective = side.objective
     pages = OutcomeRow(
-        objective.service, objective.slo_name, objective.name, PAGES, NoAlert(), NoAlert()
+        objective.service, objective.slo_name, objective.name, ALERT_TIER, NoAlert(), NoAlert()
     )
     events = tuple(each for each in verdicts_of(side, (pages,), incidents, terms) if each.known)
     whole = [_ratios(lane, terms.span.length, terms) for lane in side.lanes]
@@ -106,13 +106,13 @@ def swept(
 ) -> Sweep:
     """Every candidate with one set of windows."""
     targets = [each.target for each in tried]
-    counted = {tier: np.zeros(len(targets), dtype=np.int64) for tier in (PAGES, TICKETS)}
+    counted = {tier: np.zeros(len(targets), dtype=np.int64) for tier in (ALERT_TIER, TICKET_TIER)}
     reached = np.zeros(len(past.events), dtype=np.int64)
     heard = [each for each in alerts if each.tier in counted]
     for lane, alert in product(side.lanes, heard):
         start, level = levels(alert, lane.series, lane.counts, terms, targets)
         counted[alert.tier] += episode_counts(level, len(targets))
-        if alert.tier == PAGES:
+        if alert.tier == ALERT_TIER:
             highest = [_highest(each.event.span, start, alert.every, level) for each in past.events]
             reached = np.maximum(reached, np.array(highest, dtype=np.int64))
     return Sweep(windows, tuple(_tried(tried, past, counted, reached, terms)))
@@ -137,8 +137,8 @@ def _tried(
         budget = budget_of(each.target)
         yield SweepResult(
             each,
-            float(counted[PAGES][index]) / months if months else 0.0,
-            float(counted[TICKETS][index]) / months if months else 0.0,
+            float(counted[ALERT_TIER][index]) / months if months else 0.0,
+            float(counted[TICKET_TIER][index]) / months if months else 0.0,
             int(np.count_nonzero(reached > index)),
             past.overall / budget,
             max(past.ratios, default=past.overall) / budget,

@@ -16,8 +16,8 @@ from reliability.load.document import Located
 from reliability.location import Location
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo, TimeWindow
+from reliability.resolve.indicator import LocatedQuery, queries, sli_spec
 from reliability.resolve.objectives import AlertEntry, Objective, default_windows
-from reliability.resolve.sli import PlacedQuery, queries, sli_spec
 from reliability.scalars import duration_text
 
 LOOSER: Final = {("lt", "lte"), ("gt", "gte")}
@@ -165,7 +165,7 @@ def _own_indicators(old: Located[Slo], new: Located[Slo]) -> Iterator[LooseningC
             yield LooseningChange(at, message, "compositeWeight")
 
 
-def _place(query: PlacedQuery, slo: Located[Slo]) -> Location:
+def _place(query: LocatedQuery, slo: Located[Slo]) -> Location:
     """A query of a shared SLI is spoken of where the SLO refers to it."""
     return query.at if query.located is slo else slo.at("spec", "indicatorRef")
 

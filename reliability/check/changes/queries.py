@@ -11,13 +11,13 @@ from reliability.promql.parser import parse
 from reliability.promql.query import WINDOW
 from reliability.promql.subsets import is_part
 from reliability.promql.tree import Aggregation, Call, Node, VectorSelector, read
-from reliability.resolve.sli import PROMETHEUS, PlacedQuery
+from reliability.resolve.indicator import PROMETHEUS, LocatedQuery
 
 MATCHER: Final = r'\w+(?:=~|!~|!=|=)"(?:[^"\\]|\\.)*+"'
 MATCHERS: Final = re.compile(rf"\{{{MATCHER}(?:,\s*{MATCHER})*+\}}")
 
 
-def is_same(old: PlacedQuery | None, new: PlacedQuery) -> bool:
+def is_same(old: LocatedQuery | None, new: LocatedQuery) -> bool:
     """Whether two queries ask the same, however they are laid out and their matchers ordered."""
     if old is None or old.type != new.type:
         return False
@@ -26,7 +26,7 @@ def is_same(old: PlacedQuery | None, new: PlacedQuery) -> bool:
     return new.type == PROMETHEUS and _canonical(old.text) == _canonical(new.text)
 
 
-def is_stricter(old: PlacedQuery | None, new: PlacedQuery) -> bool:
+def is_stricter(old: LocatedQuery | None, new: LocatedQuery) -> bool:
     """Whether the good events of a sum are a part of those before, or its bad ones all and more.
 
     True is sure as long as nothing else of the SLI changes, and says nothing of values.

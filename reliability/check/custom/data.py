@@ -9,9 +9,9 @@ from typing import Any
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import OwnershipSpec
 from reliability.model.team import Team
+from reliability.resolve.indicator import queries
 from reliability.resolve.objectives import Objective
 from reliability.resolve.signals import SignalAlert
-from reliability.resolve.sli import queries
 
 Data = dict[str, Any]
 

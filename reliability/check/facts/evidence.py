@@ -15,7 +15,7 @@ from reliability.errors import EvidenceError
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
 
-PAGES: Final = "alert"
+ALERT_TIER: Final = "alert"
 VERSION: Final = 2
 Key = tuple[str, str, str]
 """Service, SLO and objective."""

@@ -13,14 +13,14 @@ from reliability.model.openslo.sli import Sli, SliSpec
 from reliability.model.openslo.slo import Slo
 from reliability.promql.query import WINDOW, QueryFault
 from reliability.promql.sampled_query import read_as
-from reliability.resolve.sli import PROMETHEUS, PlacedQuery, queries_in
+from reliability.resolve.indicator import PROMETHEUS, LocatedQuery, queries_in
 
 
 @dataclass(frozen=True, slots=True)
 class SliQuery:
     """One query; `counts` is whether it is a counter of events, whose window we put in."""
 
-    placed: PlacedQuery
+    placed: LocatedQuery
     counts: bool
 
     @property
@@ -38,7 +38,7 @@ def sli_queries(catalog: Catalog) -> Iterator[SliQuery]:
                 yield SliQuery(placed, counter and placed.role in ("good", "bad", "total"))
 
 
-def faulty(queries: Iterable[SliQuery], *kinds: str) -> Iterator[tuple[PlacedQuery, QueryFault]]:
+def faulty(queries: Iterable[SliQuery], *kinds: str) -> Iterator[tuple[LocatedQuery, QueryFault]]:
     """The queries with a fault of one of these kinds: syntax, fixed-window, form."""
     for query in queries:
         text = query.placed.text

@@ -9,7 +9,7 @@ from reliability.check.index.slo_changes import measured
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.incidents import Incidents
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.sli import sli_spec
+from reliability.resolve.indicator import sli_spec
 
 if TYPE_CHECKING:
     from reliability.check.index.declarations import Declarations

@@ -13,7 +13,7 @@ from reliability.check.index.queries import SliQuery
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.promql.tree import Binary, Call, Matcher, Node, VectorSelector, children, read
-from reliability.resolve.sli import Role
+from reliability.resolve.indicator import Role
 
 NAME: Final = "__name__"
 RECORDED: Final = "slo:"

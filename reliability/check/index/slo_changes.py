@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.openslo.slo import Slo
+from reliability.resolve.indicator import queries, sli_spec
 from reliability.resolve.objectives import Objective
-from reliability.resolve.sli import queries, sli_spec
 
 if TYPE_CHECKING:
     from reliability.check.index.declarations import Declarations

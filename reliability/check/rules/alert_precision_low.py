@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from reliability.check.context import Context
-from reliability.check.facts.evidence import PAGES, BacktestEvidence, FiredEvidence
+from reliability.check.facts.evidence import ALERT_TIER, BacktestEvidence, FiredEvidence
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.model.rule_options import AlertPrecisionOptions
@@ -73,7 +73,7 @@ def alert_precision_low(context: Context) -> Iterator[Problem]:
 
 
 def _loud(objective: Objective) -> set[str]:
-    return {alert.tier for alert in objective.alerts} & {PAGES}
+    return {alert.tier for alert in objective.alerts} & {ALERT_TIER}
 
 
 def _judged(

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from reliability.check.context import Context
-from reliability.check.facts.evidence import PAGES, BacktestEvidence, EvidenceSpan, FiredEvidence
+from reliability.check.facts.evidence import ALERT_TIER, BacktestEvidence, EvidenceSpan, FiredEvidence
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
@@ -80,7 +80,7 @@ def _pages(
     team: str, evidence: BacktestEvidence, context: Context
 ) -> Iterator[tuple[Objective, FiredEvidence]]:
     for objective in context.objectives:
-        loud = {alert.tier for alert in objective.alerts} & {PAGES}
+        loud = {alert.tier for alert in objective.alerts} & {ALERT_TIER}
         if objective.team == team and loud:
             yield from ((objective, row) for tier, row in evidence.rows(objective) if tier in loud)
 

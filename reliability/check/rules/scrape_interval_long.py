@@ -77,7 +77,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.location import Pointer
-from reliability.resolve.sli import is_counted, queries_in, sli_spec
+from reliability.resolve.indicator import is_counted, queries_in, sli_spec
 from reliability.scalars import duration_text
 
 if TYPE_CHECKING:

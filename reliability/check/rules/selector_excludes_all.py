@@ -51,7 +51,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.promql.impossible import excluded
 from reliability.promql.tree import Node, VectorSelector, read, walk
-from reliability.resolve.sli import PlacedQuery
+from reliability.resolve.indicator import LocatedQuery
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
@@ -66,7 +66,7 @@ def selector_excludes_all(context: Context) -> Iterator[Problem]:
             yield from _in(expression.tree, expression)
 
 
-def _in(tree: Node, written: PlacedQuery | Expression) -> Iterator[Problem]:
+def _in(tree: Node, written: LocatedQuery | Expression) -> Iterator[Problem]:
     for node in walk(tree):
         if isinstance(node, VectorSelector) and (why := excluded(node)) is not None:
             help_text = 'write one matcher that takes all values: =~"a|b"'

@@ -69,7 +69,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.promql.subsets import is_part
 from reliability.promql.tree import Aggregation, Call, Node, VectorSelector, read
-from reliability.resolve.sli import PlacedQuery
+from reliability.resolve.indicator import LocatedQuery
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
@@ -86,9 +86,9 @@ def sli_good_not_in_total(context: Context) -> Iterator[Problem]:
                 yield Problem(part.at, *said, (Label(total.at, "the total"),))
 
 
-def _ratios(context: Context) -> Iterator[Mapping[str, PlacedQuery]]:
+def _ratios(context: Context) -> Iterator[Mapping[str, LocatedQuery]]:
     """The queries of each SLI of counters, by their roles."""
-    found: dict[tuple[int, tuple[str | int, ...]], dict[str, PlacedQuery]] = {}
+    found: dict[tuple[int, tuple[str | int, ...]], dict[str, LocatedQuery]] = {}
     for query in context.sli_queries:
         if query.counts and query.placed.text is not None:
             place = (id(query.placed.located), query.placed.route[:-4])
@@ -96,14 +96,14 @@ def _ratios(context: Context) -> Iterator[Mapping[str, PlacedQuery]]:
     yield from found.values()
 
 
-def _adds_matchers(part: PlacedQuery, total: PlacedQuery) -> bool:
+def _adds_matchers(part: LocatedQuery, total: LocatedQuery) -> bool:
     """Whether a query is the total with more matchers behind its own; most are, and are read so."""
     start = (total.text or "").removesuffix("}")
     written = part.text or ""
     return start != total.text and written.startswith(f"{start},") and written.count("{") == 1
 
 
-def _selector(query: PlacedQuery) -> VectorSelector | None:
+def _selector(query: LocatedQuery) -> VectorSelector | None:
     """The one selector whose events a query counts; None where it does more than sum them."""
     tree = read(query.text or "")
     return None if tree is None else _summed(tree)

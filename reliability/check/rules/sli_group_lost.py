@@ -85,7 +85,7 @@ from reliability.model.openslo.slo import Slo
 from reliability.promql.label_bounds import bounds
 from reliability.promql.query import WINDOW
 from reliability.promql.tree import read
-from reliability.resolve.sli import queries
+from reliability.resolve.indicator import queries
 
 
 @rule(on=Slo, severity=Severity.WARNING, since="0.1")

@@ -75,7 +75,7 @@ from reliability.load.rewrite import fix, replaced
 from reliability.promql import syntax
 from reliability.promql.query import WINDOW, gives_series
 from reliability.promql.tree import STAND_IN, STAND_IN_RANGE
-from reliability.resolve.sli import PlacedQuery
+from reliability.resolve.indicator import LocatedQuery
 from reliability.scalars import duration_text
 
 RANGE: Final = re.compile(r"\[[0-9a-z]+\]")
@@ -104,7 +104,7 @@ def sli_window_fixed(context: Context) -> Iterator[Problem]:
                 )
 
 
-def _mended(placed: PlacedQuery, ranges: Iterable[str]) -> Fix | None:
+def _mended(placed: LocatedQuery, ranges: Iterable[str]) -> Fix | None:
     """The window in place of ranges; nothing where a subquery or a label's value has brackets.
 
     Nor for a range alone: it needs a rate around it as well.

@@ -269,7 +269,7 @@ def _written(result: Backtest, form: str, *, brief: bool) -> str:
 
 def _verdict(result: Backtest) -> int:
     """1 if an incident is not caught, 5 if that is not known since no page could be replayed."""
-    from reliability.backtest.outcome import PAGES
+    from reliability.backtest.outcome import ALERT_TIER
 
     if result.compares:
         is_missed = any(verdict.is_newly_missed for verdict in result.scored)
@@ -277,4 +277,4 @@ def _verdict(result: Backtest) -> int:
         is_missed = any(not verdict.new.paged for verdict in result.scored)
     if is_missed:
         return 1
-    return 0 if result.new(PAGES).is_known else NOT_KNOWN
+    return 0 if result.new(ALERT_TIER).is_known else NOT_KNOWN

@@ -12,13 +12,7 @@ from typing import Final
 
 from reliability.compile.prometheus.names import number
 from reliability.promql.sampled_query import SampledQuery
-from reliability.resolve.sli import (
-    RatioTimesliceSli,
-    RawSli,
-    SlicedSli,
-    ThresholdSli,
-    TimesliceSli,
-)
+from reliability.resolve.sli import RatioTimesliceSli, RawSli, SlicedSli, ThresholdSli, TimesliceSli
 from reliability.scalars import duration_text
 
 TOLERANCE: Final = Decimal("1e-9")

@@ -16,8 +16,8 @@ from reliability.load.document import EntryPart
 from reliability.model.slo_policy import BurnRateWindows, BurnRateWindowsSpec
 from reliability.promql.query import WINDOW, SelectorQuery, both_le_forms
 from reliability.promql.sampled_query import read_as
+from reliability.resolve.indicator import LocatedQuery, is_counted, queries, sli_spec
 from reliability.resolve.objectives import Objective, default_windows, window_set
-from reliability.resolve.sli import PlacedQuery, is_counted, queries, sli_spec
 from reliability.scalars import duration_text
 
 
@@ -146,7 +146,7 @@ def _queries(objective: Objective, catalog: Catalog) -> dict[str, str] | Problem
     return found
 
 
-def _text(query: PlacedQuery, counter: bool) -> str | None:
+def _text(query: LocatedQuery, counter: bool) -> str | None:
     """A query with `{{.window}}` in it, or None where there is none to be had."""
     if query.text is None or query.role == "threshold":
         return None

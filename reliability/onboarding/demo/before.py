@@ -12,7 +12,7 @@ from reliability.arrays import runs
 from reliability.backtest.events import recorded
 from reliability.backtest.firing import ReplayTerms, grid_of
 from reliability.backtest.kernel import Evaluation, PrefixSums
-from reliability.backtest.outcome import PAGES, AlertFirings, Backtest
+from reliability.backtest.outcome import ALERT_TIER, AlertFirings, Backtest
 from reliability.backtest.slis import sli_history
 from reliability.errors import DemoError
 from reliability.expression import FailuresAtLeast
@@ -107,7 +107,7 @@ def _counted(
 
 def mentions_of(result: Backtest) -> Mentions:
     """What the alert tier of a backtest tells people."""
-    outcomes = [row.new for row in result.rows if row.tier == PAGES]
+    outcomes = [row.new for row in result.rows if row.tier == ALERT_TIER]
     fired = [outcome for outcome in outcomes if isinstance(outcome, AlertFirings)]
     firing = [episode.span for outcome in fired for episode in outcome.episodes]
     incidents = [verdict.event.span for verdict in result.scored]

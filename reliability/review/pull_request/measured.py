@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reliability.backtest.outcome import (
-    PAGES,
+    ALERT_TIER,
     AlertFirings,
     Backtest,
     NoAlert,
@@ -64,7 +64,7 @@ class MeasuredChange:
     def pages_more(self, services: Iterable[str]) -> bool:
         """Whether services page more often than before."""
         of = frozenset(services)
-        rows = [each for each in self.result.rows if each.tier == PAGES and each.service in of]
+        rows = [each for each in self.result.rows if each.tier == ALERT_TIER and each.service in of]
         return sum(_a_week(row.new) for row in rows) > sum(_a_week(row.old) for row in rows)
 
 

@@ -13,7 +13,7 @@ from reliability.arrays import runs
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.outcome import PAGES, TICKETS, AlertFirings, NoAlert, OutcomeRow
+from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, AlertFirings, NoAlert, OutcomeRow
 from reliability.backtest.replay import ObjectiveSide, budget_side, fired, measured, open_side
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import budget_of
@@ -157,7 +157,7 @@ def evidence(
     if not_replayed:
         return found
     weeks = tuple(found.knows(week) for week in _weeks(span))
-    pages, tickets = (_loud(rows, tier, spans, weeks, span) for tier in (PAGES, TICKETS))
+    pages, tickets = (_loud(rows, tier, spans, weeks, span) for tier in (ALERT_TIER, TICKET_TIER))
     return replace(found, pages=pages, tickets=tickets)
 
 

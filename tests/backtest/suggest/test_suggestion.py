@@ -10,7 +10,7 @@ import pytest
 from reliability.arrays import FloatArray
 from reliability.backtest.engine import Chosen, backtest
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.outcome import PAGES, TICKETS
+from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER
 from reliability.backtest.slis import sli_history
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.splice import spliced
@@ -64,8 +64,8 @@ def test_each_target_is_told_as_a_backtest_of_it_tells_it() -> None:
         held = Held({"checkout": troubled()}, {})
         result = backtest(of, None, held, ReplayTerms(SPAN), Chosen(frozenset()))
         months = SPAN.length.days / 30
-        assert tried.pages == pytest.approx(result.new(PAGES).episodes / months)
-        assert tried.tickets == pytest.approx(result.new(TICKETS).episodes / months)
+        assert tried.pages == pytest.approx(result.new(ALERT_TIER).episodes / months)
+        assert tried.tickets == pytest.approx(result.new(TICKET_TIER).episodes / months)
         assert tried.caught == sum(each.new.paged for each in result.scored)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from reliability.check.changes.queries import is_same, is_stricter
 from reliability.model.openslo.slo import Slo
-from reliability.resolve.sli import PlacedQuery, queries
+from reliability.resolve.indicator import LocatedQuery, queries
 from tests.check.examples import laid_over
 from tests.check.repository import loaded
 
@@ -22,7 +22,7 @@ spec:
 """
 
 
-def query(text: str, role: str = "good", type_name: str = "Prometheus") -> PlacedQuery:
+def query(text: str, role: str = "good", type_name: str = "Prometheus") -> LocatedQuery:
     catalog, _ = loaded(laid_over(SLI.format(role=role, query=text, type=type_name)))
     [slo] = catalog.each(Slo)
     [found] = [each for each in queries(slo, catalog) if each.role == role]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from reliability.backtest.headline import headline, not_caught, per_week
 from reliability.backtest.outcome import (
-    PAGES,
-    TICKETS,
+    ALERT_TIER,
+    TICKET_TIER,
     AlertFirings,
     Backtest,
     EventVerdict,
@@ -77,11 +77,11 @@ def _title(result: Backtest) -> Iterator[Html]:
 
 
 def _cards(result: Backtest) -> Iterator[Html]:
-    for words, tier in (("pages a week", PAGES), ("tickets a week", TICKETS)):
+    for words, tier in (("pages a week", ALERT_TIER), ("tickets a week", TICKET_TIER)):
         old, new = per_week(result.old(tier)), per_week(result.new(tier))
         yield _card(words, old, new, result.compares)
     if isinstance(result.told.new, SideNotifications):
-        sent, now = (str(each.mentions) for each in result.told.tiers(PAGES))
+        sent, now = (str(each.mentions) for each in result.told.tiers(ALERT_TIER))
         yield _card(
             "mentions",
             sent,
