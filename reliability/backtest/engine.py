@@ -162,7 +162,7 @@ def _old_side(
     if pair.old is None:
         return None
     if new is not None and _same(pair.old, new.objective):
-        return ObjectiveSide(pair.old, new.lanes, new.missing)
+        return ObjectiveSide(pair.old, new.groups, new.missing)
     return open_side(pair.old, source, terms, warm_up)
 
 
@@ -189,7 +189,7 @@ def _loudness(tier: str) -> int:
 
 def _repeats(old: ObjectiveSide | None, new: ObjectiveSide | None, tier: str) -> bool:
     """Whether an alert is the same on the same history, so that it need not fire twice."""
-    if old is None or new is None or old.lanes is not new.lanes:
+    if old is None or new is None or old.groups is not new.groups:
         return False
     return old.tiers.get(tier) == new.tiers.get(tier)
 

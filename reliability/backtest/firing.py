@@ -21,14 +21,14 @@ class ReplayTerms:
     """What is replayed and how: the span, how ranges are read, and the grid's phase.
 
     Evaluations happen at every moment of the span that is `phase` after a multiple of the
-    alert's interval, counted from 1970. `how_sure` asks for other phases and for evaluations on
-    the edge too, which takes about three times as long.
+    alert's interval, counted from 1970. `with_confidence` asks for other phases and for
+    evaluations near the threshold too, which takes about three times as long.
     """
 
     span: TimeSpan
     ranges: Ranges = Ranges.LEFT_OPEN
     phase: timedelta = timedelta(0)
-    how_sure: bool = False
+    with_confidence: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,16 +21,16 @@ TICKET_TIER = "ticket"
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """How much hangs on a hair, and what an alert does not see.
+    """How many evaluations are near the threshold, and what an alert does not see.
 
-    `edge` of the `evaluations` would have ended otherwise with one failure more or less (or, in
-    sample mode, with compared values a billionth more or less). `phases` are the episodes at other
-    phases, by how much later. `unseen` is the largest share of the budget that went within six
-    hours without a single true evaluation.
+    `near_threshold` of the `evaluations` would have ended otherwise with one failure more or less
+    (or, in sample mode, with compared values a billionth more or less). `phases` are the episodes
+    at other phases, by how much later. `unseen` is the largest share of the budget that
+    went within six hours without a single true evaluation.
     """
 
     evaluations: int = 0
-    edge: int = 0
+    near_threshold: int = 0
     phases: tuple[tuple[timedelta, int], ...] = ()
     unseen: float = 0.0
 
@@ -40,7 +40,7 @@ class Confidence:
             counted[phase] = counted.get(phase, 0) + episodes
         return Confidence(
             self.evaluations + other.evaluations,
-            self.edge + other.edge,
+            self.near_threshold + other.near_threshold,
             tuple(sorted(counted.items())),
             max(self.unseen, other.unseen),
         )
@@ -50,13 +50,13 @@ class Confidence:
 class AlertFirings:
     """One alert over the span: its episodes, how long it fired, and the weeks that are known.
 
-    `sureness` is None where nobody asked, and for what is no burn rate.
+    `confidence` is None where nobody asked, and for what is no burn rate.
     """
 
     episodes: tuple[Episode, ...]
     time: timedelta
     known_weeks: float
-    sureness: Confidence | None = None
+    confidence: Confidence | None = None
 
     @property
     def minutes(self) -> int:

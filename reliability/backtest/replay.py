@@ -8,13 +8,13 @@ from itertools import product
 from typing import Final
 
 from reliability.backtest.budget import Budget, attainment, corrected
+from reliability.backtest.confidence import confidence
 from reliability.backtest.episodes import Episode, episodes
 from reliability.backtest.firing import ReplayTerms, fire
 from reliability.backtest.kernel import PrefixSums
 from reliability.backtest.outcome import AlertFirings, Confidence, SliSummary
 from reliability.backtest.significant import SIGNIFICANT
 from reliability.backtest.slis import budget_history, sli_history, why_not_replayed
-from reliability.backtest.sureness import sureness
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.resolve.objectives import Objective
@@ -37,10 +37,10 @@ class GroupSeries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObjectiveSide:
-    """An objective as one commit declares it, with the lanes of its history."""
+    """An objective as one commit declares it, with the groups of its history."""
 
     objective: Objective
-    lanes: tuple[GroupSeries, ...]
+    groups: tuple[GroupSeries, ...]
     missing: NoHistory | None
 
     @property
@@ -66,7 +66,7 @@ def open_side(
     if interval > COARSEST:
         return ObjectiveSide(objective, (), NoHistory(too_coarse(interval)))
     return ObjectiveSide(
-        objective, tuple(lane_of(objective, each, terms, warm_up) for each in found), None
+        objective, tuple(group_series(objective, each, terms, warm_up) for each in found), None
     )
 
 
@@ -80,7 +80,7 @@ def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) 
         return ObjectiveSide(objective, (), found)
     none = timedelta(0)
     return ObjectiveSide(
-        objective, tuple(lane_of(objective, each, terms, none) for each in found), None
+        objective, tuple(group_series(objective, each, terms, none) for each in found), None
     )
 
 
@@ -92,7 +92,7 @@ def too_coarse(interval: timedelta) -> str:
     )
 
 
-def lane_of(
+def group_series(
     objective: Objective, series: Series, terms: ReplayTerms, warm_up: timedelta
 ) -> GroupSeries:
     """A group with its budget: corrected time counts for nothing in it, but alerts see it."""
@@ -110,38 +110,38 @@ def warm_up_of(objectives: list[Objective]) -> timedelta:
 def fired(
     side: ObjectiveSide, alerts: tuple[BurnRateAlert, ...], terms: ReplayTerms
 ) -> AlertFirings | NoHistory:
-    """Replay the alerts of one tier over every lane."""
+    """Replay the alerts of one tier over every group."""
     if side.missing is not None:
         return side.missing
     found: list[Episode] = []
     time = timedelta(0)
-    sure = Confidence() if terms.how_sure else None
-    for lane, alert in product(side.lanes, alerts):
-        firing = fire(alert, lane.series, lane.counts, terms)
-        if sure is not None:
-            sure += sureness(firing, lane.series, lane.counts, lane.budget, terms)
-        found.extend(episodes(firing, lane.series, lane.counts, lane.budget, terms))
+    total = Confidence() if terms.with_confidence else None
+    for group, alert in product(side.groups, alerts):
+        firing = fire(alert, group.series, group.counts, terms)
+        if total is not None:
+            total += confidence(firing, group.series, group.counts, group.budget, terms)
+        found.extend(episodes(firing, group.series, group.counts, group.budget, terms))
         time += firing.time
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
-    return AlertFirings(ordered, time, terms.span.weeks * coverage(side, terms), sure)
+    return AlertFirings(ordered, time, terms.span.weeks * coverage(side, terms), total)
 
 
 def coverage(side: ObjectiveSide, terms: ReplayTerms) -> float:
-    """The known share of the span; of the least known lane, where there are several."""
-    return min((lane.series.coverage(terms.span) for lane in side.lanes), default=0.0)
+    """The known share of the span; of the least known group, where there are several."""
+    return min((group.series.coverage(terms.span) for group in side.groups), default=0.0)
 
 
 def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
-    """What the history says by itself; attainment is that of the worst lane."""
+    """What the history says by itself; attainment is that of the worst group."""
     if side.missing is not None:
         return side.missing
-    reached = [attainment(lane.series, terms.span) for lane in side.lanes]
+    reached = [attainment(group.series, terms.span) for group in side.groups]
     known = [each for each in reached if each is not None]
     events = sum(
-        float(lane.series.total[lane.series.part(terms.span)].sum()) for lane in side.lanes
+        float(group.series.total[group.series.part(terms.span)].sum()) for group in side.groups
     )
     worst = min(known) if len(known) == len(reached) and known else None
-    days = by_day(side, terms) if terms.how_sure else ()
+    days = by_day(side, terms) if terms.with_confidence else ()
     return SliSummary(coverage(side, terms), worst, events, days, _known_before(side, terms))
 
 
@@ -151,16 +151,16 @@ def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:
     if not windows:
         return 1.0
     before = TimeSpan(terms.span.start - max(windows), terms.span.start)
-    return min((lane.series.coverage(before) for lane in side.lanes), default=1.0)
+    return min((group.series.coverage(before) for group in side.groups), default=1.0)
 
 
 def by_day(side: ObjectiveSide, terms: ReplayTerms) -> tuple[float | None, ...]:
     """The budget that each day spent, of the group that spent most; None for an unknown day."""
     spent: dict[int, float | None] = {}
-    for lane, number in product(side.lanes, range(terms.span.length // DAY)):
+    for group, number in product(side.groups, range(terms.span.length // DAY)):
         start = terms.span.start + number * DAY
         day = TimeSpan(start, start + DAY)
-        gone = lane.budget.spent(lane.series, day) if lane.series.coverage(day) >= HALF else None
+        gone = group.budget.spent(group.series, day) if group.series.coverage(day) >= HALF else None
         before = spent.get(number)
         spent[number] = gone if before is None else max(before, gone or 0.0)
     return tuple(spent[number] for number in sorted(spent))

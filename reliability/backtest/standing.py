@@ -179,10 +179,10 @@ def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
     return TimeSpan(bounds[index - 1], bounds[index]) if 0 < index < len(bounds) else None
 
 
-def worst_of(lanes: list[ObjectiveStatus]) -> ObjectiveStatus:
+def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
     """The group with the least budget remaining; the burn is that of the fastest."""
-    worst = min(lanes, key=lambda each: each.remaining)
-    burns = [each.burn for each in lanes if each.burn is not None]
+    worst = min(groups, key=lambda each: each.remaining)
+    burns = [each.burn for each in groups if each.burn is not None]
     return replace(worst, burn=max(burns, default=None))
 
 

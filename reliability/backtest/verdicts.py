@@ -102,14 +102,14 @@ def _significant(base: ObjectiveSide, terms: ReplayTerms) -> Iterator[Event]:
     objective = base.objective
     least = max((alert.minimum_failures for alert in objective.alerts), default=0)
     identity = sli_identity(objective)
-    for lane in base.lanes:
-        spans = significant(lane.series, lane.budget, objective.period, terms.span, max(least, 1))
+    for group in base.groups:
+        spans = significant(group.series, group.budget, objective.period, terms.span, max(least, 1))
         for span in spans:
             yield Event(
                 kind="significant event",
                 service=objective.service,
                 span=span,
-                name=_name(lane.series),
+                name=_name(group.series),
                 slos=frozenset((objective.slo_name,)),
                 sli=identity,
             )
@@ -120,11 +120,11 @@ def _name(series: Series) -> str:
 
 
 def _spent(base: ObjectiveSide, span: TimeSpan) -> float:
-    return max((lane.budget.spent(lane.series, span) for lane in base.lanes), default=0.0)
+    return max((group.budget.spent(group.series, span) for group in base.groups), default=0.0)
 
 
 def _is_known(base: ObjectiveSide, span: TimeSpan) -> bool:
-    return any(bool(lane.series.known[lane.series.part(span)].any()) for lane in base.lanes)
+    return any(bool(group.series.known[group.series.part(span)].any()) for group in base.groups)
 
 
 def _detection(outcomes: Iterable[tuple[str, Outcome]], span: TimeSpan) -> Detection:

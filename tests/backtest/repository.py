@@ -145,5 +145,5 @@ def replay(
 ) -> Backtest:
     """The backtest of a working tree, against a base where one is given, and how sure it is."""
     base = Base("c0ffee" * 6 + "abcd", old) if old else None
-    terms = ReplayTerms(SPAN, how_sure=True)
+    terms = ReplayTerms(SPAN, with_confidence=True)
     return backtest(new, base, Held(bad, known), terms, Chosen(frozenset()))

@@ -115,27 +115,27 @@ def test_long_and_short_episodes_that_lie_over_one_another_are_compared_too() ->
     assert found.same == 1
 
 
-def sureness(bad: np.ndarray, tiers: str = "fast: alert, slow: ticket") -> list[Confidence]:
+def confidence(bad: np.ndarray, tiers: str = "fast: alert, slow: ticket") -> list[Confidence]:
     result = replay(catalog(slo("checkout"), policy("checkout", tiers)), {"checkout": bad})
     found = [row.new for row in result.rows]
     assert all(isinstance(each, AlertFirings) for each in found)
-    return [each.sureness for each in found if isinstance(each, AlertFirings) and each.sureness]
+    return [each.confidence for each in found if isinstance(each, AlertFirings) and each.confidence]
 
 
 def test_a_window_one_failure_away_from_its_threshold_is_on_the_edge() -> None:
     bad = quiet()
     burst(bad, day(5, minutes=90), 0.0144)
-    alert, _ = sureness(bad)
+    alert, _ = confidence(bad)
     assert alert.evaluations == 28 * 1440
-    assert 25 <= alert.edge <= 100
-    clear, _ = sureness(quiet())
-    assert clear.edge == 0
+    assert 25 <= alert.near_threshold <= 100
+    clear, _ = confidence(quiet())
+    assert clear.near_threshold == 0
 
 
 def test_only_alerts_that_skip_minutes_have_other_phases() -> None:
     bad = quiet()
     burst(bad, day(5, minutes=90), 0.2)
-    alert, ticket = sureness(bad)
+    alert, ticket = confidence(bad)
     assert alert.phases == ()
     assert [late for late, _ in ticket.phases] == [timedelta(minutes=1)]
 
@@ -143,7 +143,7 @@ def test_only_alerts_that_skip_minutes_have_other_phases() -> None:
 def test_what_went_by_without_an_alert_is_told_in_shares_of_the_budget() -> None:
     bad = quiet()
     burst(bad, day(5, minutes=300), 0.004)
-    alert, ticket = sureness(bad)
+    alert, ticket = confidence(bad)
     budget = 0.001 * 1000 * 30 * 1440
     assert alert.unseen == pytest.approx(300 * 4 / budget)
     assert ticket.unseen <= alert.unseen

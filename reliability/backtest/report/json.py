@@ -23,7 +23,7 @@ from reliability.backtest.outcome import (
     TierTotals,
     UnknownNotifications,
 )
-from reliability.backtest.report.judged_json import interval, judged, span_of, sure
+from reliability.backtest.report.judged_json import confidence, interval, judged, span_of
 from reliability.backtest.tally import AlertKey, NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.render.display import inert_json
@@ -112,7 +112,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any] | None:
                 "minutes": outcome.minutes,
                 "per_week": _round(outcome.per_week),
                 "intervals": [interval(each) for each in outcome.episodes],
-                "confidence": sure(outcome.sureness),
+                "confidence": confidence(outcome.confidence),
             }
 
 

@@ -76,7 +76,7 @@ def judged_cells(row: OutcomeRow, replayed: Replayed, result: Backtest) -> list[
 
 
 def _unseen(fired: AlertFirings) -> str:
-    return "-" if fired.sureness is None else percent(fired.sureness.unseen)
+    return "-" if fired.confidence is None else percent(fired.confidence.unseen)
 
 
 def _share(share: float | None) -> str:

@@ -1,4 +1,4 @@
-"""What a backtest says of the quality of an alert, of how sure it is, and of old and new."""
+"""What a backtest says of the quality of an alert, the confidence in it, and old and new."""
 
 from __future__ import annotations
 
@@ -56,18 +56,18 @@ def _difference(row: OutcomeRow) -> dict[str, Any] | None:
     }
 
 
-def sure(sureness: Confidence | None) -> dict[str, Any] | None:
+def confidence(measured: Confidence | None) -> dict[str, Any] | None:
     """The confidence in one side of a row; null if it was not asked for."""
-    if sureness is None:
+    if measured is None:
         return None
     return {
-        "evaluations": sureness.evaluations,
-        "near_threshold": sureness.edge,
+        "evaluations": measured.evaluations,
+        "near_threshold": measured.near_threshold,
         "phases": [
             {"offset_minutes": late / MINUTE, "episodes": episodes}
-            for late, episodes in sureness.phases
+            for late, episodes in measured.phases
         ],
-        "undetected_budget": _round(sureness.unseen),
+        "undetected_budget": _round(measured.unseen),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, SliSummary
 from reliability.backtest.report.changes import changes
+from reliability.backtest.report.confidence import confidence_lines
 from reliability.backtest.report.figures import (
     HEADS,
     SIGNAL_HEADS,
@@ -17,7 +18,6 @@ from reliability.backtest.report.figures import (
     verdict_cells,
 )
 from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
-from reliability.backtest.report.sure import sure_lines
 from reliability.history.series import NoHistory
 from reliability.render.markdown import plain
 
@@ -32,8 +32,8 @@ def text(result: Backtest, *, brief: bool = False) -> str:
 def _lines(result: Backtest, brief: bool) -> Iterator[str]:
     yield f"**{headline(result)}**"
     yield ""
-    sure = () if brief else sure_lines(result)
-    yield from (f"- {plain(fact)}" for fact in (*facts(result), *sure))
+    confident = () if brief else confidence_lines(result)
+    yield from (f"- {plain(fact)}" for fact in (*facts(result), *confident))
     yield ""
     rows = [
         (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result))

@@ -9,6 +9,7 @@ from typing import Final
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, SliSummary
 from reliability.backtest.report.changes import changes
+from reliability.backtest.report.confidence import confidence_lines
 from reliability.backtest.report.figures import (
     HEADS,
     SIGNAL_HEADS,
@@ -19,7 +20,6 @@ from reliability.backtest.report.figures import (
     verdict_cells,
 )
 from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
-from reliability.backtest.report.sure import sure_lines
 from reliability.render.display import inert, safe, width
 
 SCORED: Final = "what the alerts are scored against"
@@ -42,8 +42,8 @@ def printable(lines: Iterable[str]) -> Iterator[str]:
 def _lines(result: Backtest, brief: bool) -> Iterator[str]:
     yield headline(result)
     yield ""
-    sure = () if brief else sure_lines(result)
-    yield from (f"  {fact}" for fact in (*facts(result), *sure))
+    confident = () if brief else confidence_lines(result)
+    yield from (f"  {fact}" for fact in (*facts(result), *confident))
     yield ""
     yield from _table(result)
     if not brief:

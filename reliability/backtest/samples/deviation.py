@@ -10,9 +10,9 @@ from reliability.backtest.outcome import Deviation
 from reliability.backtest.replay import GroupSeries
 
 
-def deviation(firing: Firing, lane: GroupSeries, terms: ReplayTerms) -> Deviation:
-    """Of one alert in one lane whose events counters count."""
-    events = fire(firing.alert, lane.series, lane.counts, terms)
+def deviation(firing: Firing, group: GroupSeries, terms: ReplayTerms) -> Deviation:
+    """Of one alert in one group whose events counters count."""
+    events = fire(firing.alert, group.series, group.counts, terms)
     differing = int(np.count_nonzero(firing.on != events.on))
     counted = (len(list(runs(each.on))) for each in (firing, events))
     return Deviation(len(firing.on), differing, *counted)

@@ -30,9 +30,9 @@ def began_at(firing: Firing) -> list[int]:
 
 
 def sampled_episodes(
-    objective: Objective, firing: Firing, lane: GroupSeries, beginnings: Evaluator
+    objective: Objective, firing: Firing, group: GroupSeries, beginnings: Evaluator
 ) -> Iterator[Episode]:
-    """The episodes of one alert in one lane; the evaluator is one of when each began.
+    """The episodes of one alert in one group; the evaluator is one of when each began.
 
     The budget gone is counted over the longest of the windows of the pairs that fired first.
     """
@@ -40,26 +40,26 @@ def sampled_episodes(
     condition = firing.alert.condition
     conditions = condition.conditions if isinstance(condition, AnyOf) else (condition,)
     for pair, each in zip(firing.alert.pairs, conditions, strict=True):
-        fired = _holds(each, objective, lane, beginnings)
-        within = _events(lane, beginnings).failures(pair.long)
+        fired = _holds(each, objective, group, beginnings)
+        within = _events(group, beginnings).failures(pair.long)
         np.copyto(failed, np.maximum(failed, within), where=fired)
     for span, failures in zip(firing.intervals(), failed.tolist(), strict=True):
-        yield Episode(span, firing.labels, lane.budget.share(failures))
+        yield Episode(span, firing.labels, group.budget.share(failures))
 
 
-def _events(lane: GroupSeries, beginnings: Evaluator) -> Evaluation:
-    """The lane's events at the minutes in which episodes began."""
-    start = milliseconds(lane.series.start - EPOCH)
+def _events(group: GroupSeries, beginnings: Evaluator) -> Evaluation:
+    """The group's events at the minutes in which episodes began."""
+    start = milliseconds(group.series.start - EPOCH)
     steps = (beginnings.times - start) // milliseconds(MINUTE)
-    return Evaluation(lane.counts, Moments(steps), Ranges.CLOSED)
+    return Evaluation(group.counts, Moments(steps), Ranges.CLOSED)
 
 
 def _holds(
-    condition: Condition, objective: Objective, lane: GroupSeries, beginnings: Evaluator
+    condition: Condition, objective: Objective, group: GroupSeries, beginnings: Evaluator
 ) -> BoolArray:
     """At which beginnings one pair of windows was true."""
     holds = np.zeros(len(beginnings.times), dtype=bool)
     for line in beginnings.vector(read(render(condition, SeriesNames.of(objective)))):
-        if have(line.labels, lane.series.labels):
+        if have(line.labels, group.series.labels):
             holds |= line.there
     return holds

@@ -24,11 +24,11 @@ from reliability.backtest.outcome import (
     SignalRow,
 )
 from reliability.backtest.replay import coverage, measured, warm_up_of
+from reliability.backtest.samples.confidence import sampled_confidence
 from reliability.backtest.samples.deviation import deviation
 from reliability.backtest.samples.episodes import began_at, sampled_episodes
 from reliability.backtest.samples.objectives import Sampled, open_sampled
 from reliability.backtest.samples.signals import signal_rows
-from reliability.backtest.samples.sureness import sampled_sureness
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.compile.prometheus.directory import Directory
@@ -146,17 +146,17 @@ def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
         return sampled.side.missing
     time = timedelta(0)
     found: list[Episode] = []
-    sure = Confidence() if terms.how_sure else None
+    total = Confidence() if terms.with_confidence else None
     for alert in sampled.side.tiers[tier]:
-        for lane, firing in zip(sampled.side.lanes, sampled.firings[alert], strict=True):
+        for group, firing in zip(sampled.side.groups, sampled.firings[alert], strict=True):
             time += firing.time
-            if sure is not None:
-                sure += sampled_sureness(sampled, firing, lane, terms)
+            if total is not None:
+                total += sampled_confidence(sampled, firing, group, terms)
             times = np.array(began_at(firing), dtype=np.int64)
             beginnings = Evaluator(sampled.storage, times, Semantics(terms.ranges))
-            found.extend(sampled_episodes(sampled.objective, firing, lane, beginnings))
+            found.extend(sampled_episodes(sampled.objective, firing, group, beginnings))
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
-    return AlertFirings(ordered, time, terms.span.weeks * coverage(sampled.side, terms), sure)
+    return AlertFirings(ordered, time, terms.span.weeks * coverage(sampled.side, terms), total)
 
 
 def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> Iterator[SignalRow]:
@@ -174,6 +174,6 @@ def _deviation(sampled: Sampled, terms: ReplayTerms) -> Deviation:
     result = Deviation()
     if why_not_replayed(sampled.objective.sli) is None:
         for firings in sampled.firings.values():
-            for lane, firing in zip(sampled.side.lanes, firings, strict=True):
-                result += deviation(firing, lane, terms)
+            for group, firing in zip(sampled.side.groups, firings, strict=True):
+                result += deviation(firing, group, terms)
     return result

@@ -10,13 +10,13 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from reliability.arrays import BoolArray
+from reliability.backtest.confidence import PHASES
 from reliability.backtest.firing import Firing, ReplayTerms
 from reliability.backtest.outcome import NoAlert, Outcome
-from reliability.backtest.replay import ObjectiveSide, lane_of
+from reliability.backtest.replay import ObjectiveSide, group_series
 from reliability.backtest.samples.events import recorded_events
 from reliability.backtest.samples.signals import fired_of
 from reliability.backtest.slis import sli_history, why_not_replayed
-from reliability.backtest.sureness import PHASES
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
@@ -37,15 +37,15 @@ from reliability.timespan import EPOCH, TimeSpan
 
 NO_ALERT: Final = NoAlert()
 Firings: TypeAlias = Mapping[BurnRateAlert, tuple[Firing, ...]]
-"""Of each alert, one firing for each lane."""
+"""Of each alert, one firing for each group."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampled:
-    """An objective as one commit declares it: its lanes, and what its rules came to.
+    """An objective as one commit declares it: its groups, and what its rules came to.
 
     `later` is what they come to when every group is evaluated so many quarters of its interval
-    later; nothing where nobody asked how sure the result is. `no_data` is what its `SLINoData` did.
+    later; nothing where nobody asked for the confidence. `no_data` is what its `SLINoData` did.
     """
 
     side: ObjectiveSide
@@ -69,7 +69,7 @@ def open_sampled(
 ) -> Sampled:
     """Evaluate an objective's rules over the span, and `warm_up` before it.
 
-    What cannot be replayed, or has no sample, is a side without lanes that says why.
+    What cannot be replayed, or has no sample, is a side without groups that says why.
     """
     span = terms.span.extended(warm_up)
     samples = Reread(reader)
@@ -82,13 +82,13 @@ def open_sampled(
     series = events_of(objective, reader, span, found)
     if isinstance(series, NoHistory):
         return _unknown(objective, series)
-    lanes = tuple(lane_of(objective, each, terms, warm_up) for each in series)
-    side = ObjectiveSide(objective, lanes, None)
+    replayed = tuple(group_series(objective, each, terms, warm_up) for each in series)
+    side = ObjectiveSide(objective, replayed, None)
     later = {
         quarter: _firings(
             side, replayed_later(quarter, groups, samples, span, terms), terms, quarter
         )
-        for quarter in (range(1, PHASES) if terms.how_sure else ())
+        for quarter in (range(1, PHASES) if terms.with_confidence else ())
     }
     firings = _firings(side, found, terms)
     return Sampled(side, firings, found.storage, later, no_data_of(objective, found, terms.span))
@@ -184,13 +184,13 @@ def _firings_of(
     found: Replay,
     terms: ReplayTerms,
 ) -> Iterator[Firing]:
-    """One firing for each lane, those that never fired too."""
+    """One firing for each group, those that never fired too."""
     fired = [each for each in found.alerts if have(each.labels, own)]
     policies = [each for each in fired if alert.policy or "alert_policy" not in dict(each.labels)]
-    for lane in side.lanes:
-        mine = [each for each in policies if have(each.labels, lane.series.labels)]
+    for group in side.groups:
+        mine = [each for each in policies if have(each.labels, group.series.labels)]
         start, on = _cut(mine, alert, terms)
-        yield Firing(alert, lane.series.labels, EPOCH + start * MILLISECOND, alert.every, on)
+        yield Firing(alert, group.series.labels, EPOCH + start * MILLISECOND, alert.every, on)
 
 
 def _cut(alerts: list[Alert], alert: BurnRateAlert, terms: ReplayTerms) -> tuple[int, BoolArray]:

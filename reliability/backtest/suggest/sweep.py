@@ -72,17 +72,19 @@ def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms)
         objective.service, objective.slo_name, objective.name, ALERT_TIER, NoAlert(), NoAlert()
     )
     events = tuple(each for each in verdicts_of(side, (pages,), incidents, terms) if each.known)
-    whole = [_ratios(lane, terms.span.length, terms) for lane in side.lanes]
-    parts = [_ratios(lane, min(objective.period, terms.span.length), terms) for lane in side.lanes]
+    whole = [_ratios(group, terms.span.length, terms) for group in side.groups]
+    parts = [
+        _ratios(group, min(objective.period, terms.span.length), terms) for group in side.groups
+    ]
     overall = float(np.max([each[-1] for each in whole]))
     ratios = np.max(np.stack(parts), axis=0)
     known = ratios[~np.isnan(ratios)]
     return SpanHistory(overall, tuple(known.tolist()), coverage(side, terms), events)
 
 
-def _ratios(lane: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatArray:
+def _ratios(group: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatArray:
     """The error ratio of each stretch that ends with a day; nan where too little is known."""
-    series = lane.series
+    series = group.series
     part = series.part(terms.span)
     sums = [
         np.concatenate(([0.0], np.cumsum(each[part].astype(np.float64))))
@@ -109,8 +111,8 @@ def swept(
     counted = {tier: np.zeros(len(targets), dtype=np.int64) for tier in (ALERT_TIER, TICKET_TIER)}
     reached = np.zeros(len(past.events), dtype=np.int64)
     heard = [each for each in alerts if each.tier in counted]
-    for lane, alert in product(side.lanes, heard):
-        start, level = levels(alert, lane.series, lane.counts, terms, targets)
+    for group, alert in product(side.groups, heard):
+        start, level = levels(alert, group.series, group.counts, terms, targets)
         counted[alert.tier] += episode_counts(level, len(targets))
         if alert.tier == ALERT_TIER:
             highest = [_highest(each.event.span, start, alert.every, level) for each in past.events]

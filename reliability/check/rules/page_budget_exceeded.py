@@ -45,7 +45,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from reliability.check.context import Context
-from reliability.check.facts.evidence import ALERT_TIER, BacktestEvidence, EvidenceSpan, FiredEvidence
+from reliability.check.facts.evidence import (
+    ALERT_TIER,
+    BacktestEvidence,
+    EvidenceSpan,
+    FiredEvidence,
+)
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity

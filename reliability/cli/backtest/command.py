@@ -184,7 +184,7 @@ def replay(app: App, asked: BacktestOptions) -> Backtest:
     length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
     phase = timedelta(minutes=asked.phase)
-    terms = ReplayTerms(span, Ranges(asked.ranges), phase, how_sure=not asked.every)
+    terms = ReplayTerms(span, Ranges(asked.ranges), phase, with_confidence=not asked.every)
     names = frozenset(asked.names)
     if asked.is_from_store:
         with spreading_over(asked.jobs, asked.scheduler) as spreading:

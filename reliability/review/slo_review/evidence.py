@@ -170,8 +170,8 @@ def _weeks(span: TimeSpan) -> Iterator[TimeSpan]:
 
 def _known(side: ObjectiveSide) -> Iterator[TimeSpan]:
     """When all groups have a history."""
-    first = side.lanes[0].series
-    known = np.logical_and.reduce([lane.series.known for lane in side.lanes])
+    first = side.groups[0].series
+    known = np.logical_and.reduce([group.series.known for group in side.groups])
     for begin, end in runs(known):
         yield TimeSpan(first.start + begin * first.step, first.start + end * first.step)
 
@@ -181,7 +181,7 @@ def _by_day(side: ObjectiveSide, span: TimeSpan) -> Iterator[tuple[date, float]]
     for number in range(span.length // DAY):
         start = span.start + number * DAY
         day = TimeSpan(start, start + DAY)
-        series = [lane.series for lane in side.lanes]
+        series = [group.series for group in side.groups]
         yield start.date(), sum(float(each.total[each.part(day)].sum()) for each in series)
 
 
@@ -201,7 +201,7 @@ def _rows(side: ObjectiveSide, terms: ReplayTerms) -> Iterator[OutcomeRow]:
 def _kept(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
     found = measured(side, ReplayTerms(period))
     assert not isinstance(found, NoHistory)  # noqa: S101 - the side has a history
-    failed = sum(float(lane.series.bad[lane.series.part(period)].sum()) for lane in side.lanes)
+    failed = sum(float(group.series.bad[group.series.part(period)].sum()) for group in side.groups)
     budget = budget_of(side.objective.target)
     reached = found.attainment
     spent = (1 - reached) / budget if reached is not None and budget else None

@@ -21,7 +21,7 @@ from reliability.history.series import NoHistory
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from tests.backtest.repository import catalog, policy, slo
-from tests.backtest.samples.test_sureness import SPAN, Scraped, quiet
+from tests.backtest.samples.test_confidence import SPAN, Scraped, quiet
 from tests.backtest.test_notifications import OWNED, TEAM, notifying
 
 MINUTE: Final = timedelta(minutes=1)

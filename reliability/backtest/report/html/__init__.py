@@ -1,1 +1,1 @@
-"""A backtest as one page that needs nothing else: lanes of episodes, old above new."""
+"""A backtest as one page that needs nothing else: rows of episodes, old above new."""

@@ -15,6 +15,7 @@ from reliability.backtest.outcome import (
     SliSummary,
 )
 from reliability.backtest.report.changes import changes
+from reliability.backtest.report.confidence import confidence_lines
 from reliability.backtest.report.figures import (
     HEADS,
     SIGNAL_HEADS,
@@ -24,11 +25,10 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
-from reliability.backtest.report.html.lanes import Picture
 from reliability.backtest.report.html.marks import Html, css_class, element, text
 from reliability.backtest.report.html.style import STYLE
+from reliability.backtest.report.html.timeline import Picture
 from reliability.backtest.report.judged import JUDGED, judged_cells
-from reliability.backtest.report.sure import sure_lines
 from reliability.backtest.tally import SideNotifications
 from reliability.timespan import DAY
 
@@ -52,7 +52,7 @@ def _parts(result: Backtest) -> Iterator[Html]:
     yield element("div", _cards(result), class_="cards")
     if lede := "; ".join(not_caught(result)):
         yield element("p", text(f"{lede[0].upper()}{lede[1:]}"), class_="lede")
-    known = (*facts(result), *sure_lines(result))
+    known = (*facts(result), *confidence_lines(result))
     lines = [text(each.replace(" -> ", " → ")) for each in known]
     yield element("ul", [element("li", each) for each in lines], class_="facts")
     yield _legend(result)
@@ -143,7 +143,7 @@ def _objective(each: Replayed, result: Backtest) -> Html:
     name = element("h2", text(f"{each.slo} {each.objective}".rstrip()))
     said = objective_words(each).partition(", ")[2]
     header = element("header", [name, element("p", text(f"{each.service} · {said}"))])
-    picture = Picture(result, each).lanes()
+    picture = Picture(result, each).timeline()
     fired = _figures(HEADS, [(row.tier, cells(row, result)) for row in each.rows])
     judged = _figures(JUDGED, [(row.tier, judged_cells(row, each, result)) for row in each.rows])
     return element(

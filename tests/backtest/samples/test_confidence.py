@@ -56,16 +56,16 @@ def quiet() -> np.ndarray:
 
 
 def replayed(
-    reader: Scraped, *, how_sure: bool = True, declared: Catalog | None = None
+    reader: Scraped, *, with_confidence: bool = True, declared: Catalog | None = None
 ) -> Backtest:
     shop = declared or catalog(slo("checkout"), policy("checkout"))
-    terms = ReplayTerms(SPAN, how_sure=how_sure)
+    terms = ReplayTerms(SPAN, with_confidence=with_confidence)
     return sample_backtest(shop, None, reader, terms, Chosen(frozenset()))
 
 
 def sure(result: Backtest) -> list[Confidence]:
     found = [row.new for row in result.rows]
-    return [each.sureness for each in found if isinstance(each, AlertFirings) and each.sureness]
+    return [each.confidence for each in found if isinstance(each, AlertFirings) and each.confidence]
 
 
 def burst(failed: np.ndarray, minute: float, minutes: float, share: float) -> np.ndarray:
@@ -77,7 +77,12 @@ def burst(failed: np.ndarray, minute: float, minutes: float, share: float) -> np
 
 def test_what_is_quiet_hangs_on_nothing() -> None:
     alert, ticket = sure(replayed(Scraped(quiet())))
-    assert (alert.edge, ticket.edge, alert.unseen, ticket.unseen) == (0, 0, 0.0, 0.0)
+    assert (alert.near_threshold, ticket.near_threshold, alert.unseen, ticket.unseen) == (
+        0,
+        0,
+        0.0,
+        0.0,
+    )
     assert (alert.evaluations, ticket.evaluations) == (2 * 1440, 1440)
     assert [count for _, count in (*alert.phases, *ticket.phases)] == [0] * 6
 
@@ -106,27 +111,27 @@ def test_an_alert_of_half_a_minute_hangs_on_the_phase_and_the_report_says_so() -
     assert isinstance(alert, AlertFirings)
     assert isinstance(ticket, AlertFirings)
     assert [each.span.start for each in alert.episodes] == [EPOCH + (4 * 1440 + 605) * MINUTE]
-    assert alert.sureness is not None
-    assert [count for _, count in alert.sureness.phases] == [1, 0, 0]
+    assert alert.confidence is not None
+    assert [count for _, count in alert.confidence.phases] == [1, 0, 0]
     said = text.text(result)
     assert (
         "with evaluations at other moments: checkout alert 1 -> 0 episodes, 30 s later; "
         "checkout alert 1 -> 0 episodes, 45 s later" in said
     )
     assert "failure more or less, or with values a billionth larger or smaller" in said
-    assert ticket.sureness is not None
-    assert ticket.sureness.unseen == pytest.approx(346 / (0.001 * 400 * 30 * 1440), rel=0.001)
-    assert alert.sureness.unseen == pytest.approx(320 / (0.001 * 400 * 30 * 1440), rel=0.001)
+    assert ticket.confidence is not None
+    assert ticket.confidence.unseen == pytest.approx(346 / (0.001 * 400 * 30 * 1440), rel=0.001)
+    assert alert.confidence.unseen == pytest.approx(320 / (0.001 * 400 * 30 * 1440), rel=0.001)
 
 
 def test_a_window_one_failure_away_from_its_threshold_is_on_the_edge() -> None:
     alert, ticket = sure(replayed(Scraped(burst(quiet(), 600, 90, 0.0144))))
-    assert 10 <= alert.edge <= 100
-    assert ticket.edge <= 2
+    assert 10 <= alert.near_threshold <= 100
+    assert ticket.near_threshold <= 2
 
 
 def test_nothing_of_it_where_nobody_asks() -> None:
-    result = replayed(Scraped(half_a_minute()), how_sure=False)
+    result = replayed(Scraped(half_a_minute()), with_confidence=False)
     assert sure(result) == []
     assert "at another phase" not in text.text(result)
     rows: list[dict[str, Any]] = json.loads(json_report.text(result))["slos"]
@@ -136,7 +141,7 @@ def test_nothing_of_it_where_nobody_asks() -> None:
 def test_how_sure_it_is_costs_the_server_no_request() -> None:
     asked, unasked = Scraped(quiet()), Scraped(quiet())
     replayed(asked)
-    replayed(unasked, how_sure=False)
+    replayed(unasked, with_confidence=False)
     assert asked.asked == unasked.asked
 
 

@@ -1,4 +1,4 @@
-"""How sure a result is: evaluations on the edge, other phases, and what went by unseen."""
+"""The confidence in a result: evaluations near the threshold, other phases, the unseen."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ PHASES: Final = 4
 UNSEEN_WITHIN: Final = timedelta(hours=6)
 
 
-def sureness(
+def confidence(
     firing: Firing, series: Series, counts: PrefixSums, budget: Budget, terms: ReplayTerms
 ) -> Confidence:
-    """How sure the firing of one alert on one group is."""
+    """The confidence in the firing of one alert on one group."""
     _, grid = grid_of(firing.every, series, terms)
-    edge = int(np.count_nonzero(on_edge(firing, counts, grid, terms)))
+    close = int(np.count_nonzero(near_threshold(firing, counts, grid, terms)))
     phases = tuple(
         (late, _episodes(firing, series, counts, replace(terms, phase=terms.phase + late)))
         for late in other_phases(firing.every, series.step)
     )
-    return Confidence(grid.count, edge, phases, budget.share(unseen(firing, counts, grid)))
+    return Confidence(grid.count, close, phases, budget.share(unseen(firing, counts, grid)))
 
 
-def on_edge(firing: Firing, counts: PrefixSums, grid: StepGrid, terms: ReplayTerms) -> BoolArray:
+def near_threshold(
+    firing: Firing, counts: PrefixSums, grid: StepGrid, terms: ReplayTerms
+) -> BoolArray:
     """The evaluations that one failure more or less in the alert's windows ends otherwise."""
     more, fewer = (
         Evaluation(counts, grid, terms.ranges, by).holds(firing.alert.condition) for by in (1, -1)

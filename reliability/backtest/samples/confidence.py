@@ -1,4 +1,4 @@
-"""How sure a result of sample mode is: ties, other phases, and what went by unseen."""
+"""The confidence in a result of sample mode: ties, other phases, and what went by unseen."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import BoolArray, runs
+from reliability.backtest.confidence import PHASES, near_threshold, unseen
 from reliability.backtest.firing import Firing, ReplayTerms, grid_of
 from reliability.backtest.outcome import Confidence
 from reliability.backtest.replay import GroupSeries
 from reliability.backtest.samples.objectives import Sampled
 from reliability.backtest.slis import why_not_replayed
-from reliability.backtest.sureness import PHASES, on_edge, unseen
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.corrections import corrections_of
 from reliability.compile.prometheus.names import SeriesNames
@@ -22,40 +22,40 @@ from reliability.promql.evaluate.rules import read
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
 from reliability.timespan import EPOCH
 
-HAIR: Final = 1e-9
-"""The share by which compared values may differ and still lie on the edge."""
+TOLERANCE: Final = 1e-9
+"""The share by which compared values may differ and still lie at the threshold."""
 
 
-def sampled_sureness(
-    sampled: Sampled, firing: Firing, lane: GroupSeries, terms: ReplayTerms
+def sampled_confidence(
+    sampled: Sampled, firing: Firing, group: GroupSeries, terms: ReplayTerms
 ) -> Confidence:
-    """How sure the firing of one alert in one lane is.
+    """The confidence in the firing of one alert in one group.
 
-    On the edge is an evaluation that ends otherwise when every compared value is a billionth more
-    or less; where counters count the SLI's events, also when there is one failure more or less.
+    Near the threshold is an evaluation that ends otherwise when every compared value is a billionth
+    more or less; if counters count the SLI's events, also when there is one failure more or less.
     """
-    _, grid = grid_of(firing.every, lane.series, terms)
-    edge = _holds(sampled, firing, lane, Semantics(terms.ranges, slack=HAIR))
-    edge ^= _holds(sampled, firing, lane, Semantics(terms.ranges, slack=-HAIR))
+    _, grid = grid_of(firing.every, group.series, terms)
+    close = _holds(sampled, firing, group, Semantics(terms.ranges, slack=TOLERANCE))
+    close ^= _holds(sampled, firing, group, Semantics(terms.ranges, slack=-TOLERANCE))
     if why_not_replayed(sampled.objective.sli) is None:
-        edge |= on_edge(firing, lane.counts, grid, terms)
-    at = sampled.side.lanes.index(lane)
+        close |= near_threshold(firing, group.counts, grid, terms)
+    at = sampled.side.groups.index(group)
     phases = tuple(
         (firing.every * quarter / PHASES, sum(1 for _ in runs(later[firing.alert][at].on)))
         for quarter, later in sampled.later.items()
     )
-    gone = lane.budget.share(unseen(firing, lane.counts, grid))
-    return Confidence(len(firing.on), int(np.count_nonzero(edge)), phases, gone)
+    gone = group.budget.share(unseen(firing, group.counts, grid))
+    return Confidence(len(firing.on), int(np.count_nonzero(close)), phases, gone)
 
 
-def _holds(sampled: Sampled, firing: Firing, lane: GroupSeries, how: Semantics) -> BoolArray:
-    """Where the compiled expression is true in a lane, before any `for`."""
+def _holds(sampled: Sampled, firing: Firing, group: GroupSeries, how: Semantics) -> BoolArray:
+    """Where the compiled expression is true in a group, before any `for`."""
     objective, every = sampled.objective, milliseconds(firing.every)
     first = milliseconds(firing.start - EPOCH)
     times = np.arange(len(firing.on), dtype=np.int64) * every + first
     written = render(firing.alert.condition, SeriesNames.of(objective), corrections_of(objective))
     holds = np.zeros(len(times), dtype=bool)
     for line in Evaluator(sampled.storage, times, how).vector(read(written)):
-        if have(line.labels, lane.series.labels):
+        if have(line.labels, group.series.labels):
             holds |= line.there
     return holds

@@ -1,4 +1,4 @@
-"""The lanes of one objective: what users felt, what each alert did before and does now."""
+"""The timeline of one objective: what users felt, what each alert did before and does now."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ EDGE: Final = 15.0
 MOST_TICKS: Final = 9
 STRIDES: Final = (1, 7, 14, 28, 56, 91)
 LABEL_ROOM: Final = 94.0
-"""A label further right than this would stand out of its lane."""
+"""A label further right than this would stand out of its row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What all lanes of one objective share."""
+    """What all rows of one objective share."""
 
     result: Backtest
     replayed: Replayed
@@ -52,11 +52,11 @@ class Picture:
         """The clocks of its team."""
         return self.result.zones.get(self.replayed.service, "UTC")
 
-    def lanes(self) -> Html:
-        """The whole timeline: name and lane by turns."""
-        return element("div", self._lanes(), class_="time")
+    def timeline(self) -> Html:
+        """The whole timeline: name and row by turns."""
+        return element("div", self._rows(), class_="time")
 
-    def _lanes(self) -> Iterator[Html]:
+    def _rows(self) -> Iterator[Html]:
         yield _name("")
         yield element("div", ticks(self.scale, self.zone, labelled=True), class_="lane axis")
         yield from self._heat()
@@ -72,11 +72,11 @@ class Picture:
         new = {id(each) for each in found.new} if found else set()
         if self.result.compares:
             yield _name("before", row.tier)
-            yield self._lane(row.tier, row.old, lost, "lost", "lane old")
+            yield self._track(row.tier, row.old, lost, "lost", "lane old")
         yield _name("now" if self.result.compares else "", row.tier)
-        yield self._lane(row.tier, row.new, new, "new", "lane")
+        yield self._track(row.tier, row.new, new, "new", "lane")
 
-    def _lane(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
+    def _track(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
         episodes = outcome.episodes if isinstance(outcome, AlertFirings) else ()
         bars = [self._bar(each, tier, mark if id(each) in marked else "") for each in episodes]
         return element("div", [*self._ground(), *bars], class_=name)

@@ -1,4 +1,4 @@
-"""How sure a result is, in lines that every report shows."""
+"""The confidence in a result, in lines that every report shows."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import timedelta
 from reliability.backtest.outcome import AlertFirings, Backtest, Confidence, OutcomeRow
 
 
-def sure_lines(result: Backtest) -> Iterator[str]:
+def confidence_lines(result: Backtest) -> Iterator[str]:
     """Evaluations near a threshold, and episodes at other phases; nothing if nobody asked."""
     found = [(row, row.new) for row in result.rows if isinstance(row.new, AlertFirings)]
-    every = [fired.sureness for _, fired in found if fired.sureness is not None]
+    every = [fired.confidence for _, fired in found if fired.confidence is not None]
     if not every:
         return
     whole = sum(every, Confidence())
     exact = result.mode == "sample"
     yield (
-        f"near a threshold: {whole.edge:,} of {whole.evaluations:,} evaluations would end "
-        "otherwise with one failure more or less"
+        f"near a threshold: {whole.near_threshold:,} of {whole.evaluations:,} evaluations would "
+        "end otherwise with one failure more or less"
         f"{', or with values a billionth larger or smaller' if exact else ''}"
     )
     steps = "" if exact else ", as far as one-minute steps tell"
-    yield _phases([each for each in found if each[1].sureness is not None], steps)
+    yield _phases([each for each in found if each[1].confidence is not None], steps)
 
 
 def _phases(found: list[tuple[OutcomeRow, AlertFirings]], steps: str) -> str:
@@ -34,7 +34,7 @@ def _phases(found: list[tuple[OutcomeRow, AlertFirings]], steps: str) -> str:
 
 def _other(row: OutcomeRow, fired: AlertFirings) -> Iterator[str]:
     """The alerts that fire another number of times at some phase."""
-    counted = dict(fired.sureness.phases) if fired.sureness else {}
+    counted = dict(fired.confidence.phases) if fired.confidence else {}
     times = len(fired.episodes)
     differing = {late: count for late, count in counted.items() if count != times}
     for late, count in differing.items():
