@@ -1,4 +1,4 @@
-"""What the rules would have recorded of a promise, over the raw samples that a server still has.
+"""What the rules would have recorded of an SLO, over the raw samples that a server still has.
 
 Prometheus' own `promtool tsdb create-blocks-from rules` cannot do this: it evaluates each rule
 against the server alone, so that a rule which reads another rule's recording finds nothing; it

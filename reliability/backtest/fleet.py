@@ -25,6 +25,6 @@ class Fleet:
         """Replay the pairs in parts, and give them back in their order."""
         size = max(-(-len(pairs) // (self.workers * TURNS)), 1)
         parts = [pairs[start : start + size] for start in range(0, len(pairs), size)]
-        asked = [self.executor.submit(work.of, part) for part in parts]
-        for each in asked:
+        submitted = [self.executor.submit(work.of, part) for part in parts]
+        for each in submitted:
             yield from each.result()

@@ -21,7 +21,7 @@ from reliability.backtest.outcome import (
     Outcome,
     UnknownNotifications,
 )
-from reliability.backtest.tally import AlertKey, Named, SideNotifications, tell
+from reliability.backtest.tally import AlertKey, Named, SideNotifications, count_notifications
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.load.catalog import Catalog
@@ -36,20 +36,20 @@ from reliability.timespan import TimeSpan
 
 def with_notifications(result: Backtest, old: Catalog | None, new: Catalog) -> Backtest:
     """The backtest with what people would have been sent, on each side by its own routes."""
-    after = _told(result, new, [*_rows(result, new, is_old=False)])
-    before = _told(result, old, [*_rows(result, old, is_old=True)]) if old else after
-    return replace(result, told=NotificationSides(before, after))
+    after = _notifications(result, new, [*_rows(result, new, is_old=False)])
+    before = _notifications(result, old, [*_rows(result, old, is_old=True)]) if old else after
+    return replace(result, notifications=NotificationSides(before, after))
 
 
-def _told(
+def _notifications(
     result: Backtest, catalog: Catalog, alerts: list[Named]
 ) -> SideNotifications | UnknownNotifications:
     config = _configuration(catalog)
     if isinstance(config, UnknownNotifications):
         return config
     server = SimulatedServer(result.span.start)
-    sent = simulate([each.alert for each in alerts], config, server, result.span)
-    return tell(sent, alerts, config.routing, _zones(catalog))
+    notifications = simulate([each.alert for each in alerts], config, server, result.span)
+    return count_notifications(notifications, alerts, config.routing, _zones(catalog))
 
 
 def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:

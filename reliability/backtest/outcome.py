@@ -233,7 +233,7 @@ class NotificationSides:
         return old, new
 
 
-UNTOLD = UnknownNotifications("notifications were not played")
+NOT_SIMULATED = UnknownNotifications("notifications were not played")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ class Backtest:
     signals: tuple[SignalRow, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
     """The time zone of each service's team; UTC where none is here."""
-    told: NotificationSides = NotificationSides(UNTOLD, UNTOLD)
+    notifications: NotificationSides = NotificationSides(NOT_SIMULATED, NOT_SIMULATED)
 
     @property
     def compares(self) -> bool:

@@ -69,7 +69,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObjectiveStatus:
-    """One promise at a moment; of several groups, the one that is worst off.
+    """One objective at a moment; of several groups, the one that is worst off.
 
     `attainment` is good over all events of the period, 0..1. `remaining` is the share of the
     budget that remains: 1 all, 0 none, negative once more is spent. `burn` is how many times
@@ -116,7 +116,7 @@ class ObjectiveStatus:
 
 @dataclass(frozen=True, slots=True)
 class UnknownStatus:
-    """A promise of which nothing is known now, and why.
+    """An objective of which nothing is known now, and why.
 
     `remedy` says what would make it known, in the imperative; `coverage` is None where nothing
     says how much is known.
@@ -132,7 +132,7 @@ Stands = ObjectiveStatus | UnknownStatus
 
 
 def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands:
-    """How a promise stands by its history, up to a moment."""
+    """How an objective stands by its history, up to a moment."""
     period = period_of(objective, at)
     if period is None:
         return UnknownStatus(
@@ -145,7 +145,7 @@ def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands
 
 
 def looked_at(period: TimeSpan, at: datetime) -> TimeSpan:
-    """The span of history from which a promise is judged: the period, and at least a day."""
+    """The span of history from which an objective is judged: the period, and at least a day."""
     return TimeSpan(min(period.start, at - DAY), at)
 
 
@@ -157,7 +157,7 @@ def standing_of(
     at: datetime,
     recorded: float = 0.0,
 ) -> Stands:
-    """How a promise stands by the series of its groups, over its period up to a moment.
+    """How an objective stands by the series of its groups, over its period up to a moment.
 
     `recorded` is the share of that time that a server recorded, 0..1; history is the rest.
     """
@@ -188,7 +188,7 @@ def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What all groups of a promise are judged by."""
+    """What all groups of an objective are judged by."""
 
     objective: Objective
     period: TimeSpan

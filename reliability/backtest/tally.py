@@ -108,18 +108,22 @@ class TallyBuilder:
     targets: Counter[str] = field(default_factory=Counter)
     open: set[Incident] = field(default_factory=set)
 
-    def opens(self, sent: Notification) -> bool:
+    def opens(self, message: Notification) -> bool:
         """Note whether a group is an incident at a pager now; whether this message makes it one.
 
         What is never told to be over is closed by people: each first message opens it again.
         """
-        incident = (sent.receiver, sent.places, frozenset(sent.group.items()))
+        incident = (
+            message.receiver,
+            message.places,
+            frozenset(message.group.items()),
+        )
         is_open = incident in self.open
-        if not sent.is_firing:
+        if not message.is_firing:
             self.open.discard(incident)
-        elif sent.tells_ends:
+        elif message.tells_ends:
             self.open.add(incident)
-        return sent.is_firing and sent.news == "first" and not is_open
+        return message.is_firing and message.news == "first" and not is_open
 
     def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
         """Count one message everywhere that it belongs."""
@@ -132,16 +136,18 @@ class TallyBuilder:
             self.teams[team] += tally
 
 
-def tell(
-    sent: Iterable[Notification],
+def count_notifications(
+    notifications: Iterable[Notification],
     alerts: Sequence[Named],
     routing: Routing,
     zones: Mapping[str, tzinfo],
 ) -> SideNotifications:
-    """Count notifications; `zones` are the time zones of teams, UTC where there is none."""
+    """Count them; `zones` are the time zones of teams, UTC where there is none."""
     callers = {name: tuple(_callers(each)) for name, each in routing.receivers.items()}
     counts = TallyBuilder()
-    for _, of_message in groupby(sent, lambda each: (each.at, each.receiver, id(each.group))):
+    for _, of_message in groupby(
+        notifications, lambda each: (each.at, each.receiver, id(each.group))
+    ):
         message = list(of_message)
         first = message[0]
         about = [alerts[n] for n in sorted({n for each in message for n in _about(each)})]
@@ -176,23 +182,30 @@ def _callers(receiver: Receiver) -> Iterator[Caller]:
         yield Caller(places[kind][index], each.words, kind)
 
 
-def _about(sent: Notification) -> tuple[int, ...]:
-    return sent.firing or sent.over
+def _message_of(notification: Notification) -> tuple[datetime, str, int]:
+    """What a message is known by: all that a receiver got of a group at one moment."""
+    return notification.at, notification.receiver, id(notification.group)
 
 
-def _called(sent: Notification, callers: Iterable[Caller], opens: bool) -> Iterator[Caller]:
-    for caller in callers if sent.is_firing else ():
+def _about(notification: Notification) -> tuple[int, ...]:
+    return notification.firing or notification.over
+
+
+def _called(notification: Notification, callers: Iterable[Caller], opens: bool) -> Iterator[Caller]:
+    for caller in callers if notification.is_firing else ():
         is_loud = opens or caller.kind not in PAGERS or caller.kind == EACH_TIME
-        if caller.place in sent.places and is_loud:
+        if caller.place in notification.places and is_loud:
             yield caller
 
 
-def _tally(sent: Notification, called: Sequence[Caller], local: datetime) -> NotificationTally:
-    if not sent.is_firing:
+def _tally(
+    notification: Notification, called: Sequence[Caller], local: datetime
+) -> NotificationTally:
+    if not notification.is_firing:
         return NotificationTally(over=1)
     return NotificationTally(
         notifications=1,
-        repeats=int(sent.news == "repeat"),
+        repeats=int(notification.news == "repeat"),
         pages=int(any(caller.kind in PAGERS for caller in called)),
         mentions=int(any(caller.kind not in PAGERS for caller in called)),
         night=int(local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS),

@@ -38,7 +38,7 @@ class AlertEntry:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """One promise with its references followed.
+    """One objective with its references followed.
 
     `indicator` is None where a name leads nowhere; `alerts` is empty where no alert policy
     mentions the objective or its window set does not exist.
@@ -68,7 +68,7 @@ class Objective:
 
     @property
     def service(self) -> str:
-        """The service that makes the promise."""
+        """The service that the SLO is about."""
         return self.slo.value.spec.service
 
     @property
@@ -83,7 +83,7 @@ class Objective:
 
     @property
     def identity(self) -> str:
-        """`<slo>` or `<slo>-<objective>`: one word for this promise within its service."""
+        """`<slo>` or `<slo>-<objective>`: one word for this objective within its service."""
         return f"{self.slo_name}-{self.name}" if self.name else self.slo_name
 
     @property

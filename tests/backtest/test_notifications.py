@@ -74,7 +74,7 @@ def side(found: SideNotifications | UnknownNotifications) -> SideNotifications:
 
 
 def test_a_short_outage_pages_and_mentions_once_and_the_ticket_waits() -> None:
-    found = side(played(shop(notifying()), outage()).told.new)
+    found = side(played(shop(notifying()), outage()).notifications.new)
     assert found.tier("alert") == NotificationTally(notifications=2, over=2, pages=2, mentions=2)
     assert found.targets == {
         "reliability/pay/alert: pages by PagerDuty": 2,
@@ -85,8 +85,8 @@ def test_a_short_outage_pages_and_mentions_once_and_the_ticket_waits() -> None:
 
 def test_each_side_is_sent_what_fired_by_its_own_target() -> None:
     strict, loose = shop(notifying()), shop(notifying(), target="0.9")
-    loosened = played(loose, outage(), old=strict).told
-    tightened = played(strict, outage(), old=loose).told
+    loosened = played(loose, outage(), old=strict).notifications
+    tightened = played(strict, outage(), old=loose).notifications
     assert [each.pages for each in loosened.tiers("alert")] == [2, 0]
     assert [each.pages for each in tightened.tiers("alert")] == [0, 2]
 
@@ -96,7 +96,7 @@ def test_tickets_are_told_too_and_wake_nobody() -> None:
     [_, ticket] = (row.new for row in result.objectives[0].rows)
     assert isinstance(ticket, AlertFirings)
     assert len(ticket.episodes) == 2
-    sent = side(result.told.new).tier("ticket")
+    sent = side(result.notifications.new).tier("ticket")
     assert (sent.notifications, sent.over) == (2, 2)
 
 
@@ -104,15 +104,15 @@ def test_a_long_outage_is_mentioned_again_after_the_repeat_and_paged_once() -> N
     bad = outage(minutes=10 * 60)
     often, seldom = shop(notifying(repeat="1h")), shop(notifying(repeat="6h"))
     result = played(seldom, bad, old=often)
-    before, after = result.told.tiers("alert")
+    before, after = result.notifications.tiers("alert")
     assert before.mentions > after.mentions > after.pages == before.pages == 2
     assert (before.repeats, after.repeats) == (before.mentions - 2, after.mentions - 2)
 
 
 def test_night_is_night_where_the_team_is() -> None:
     ten_at_night_in_tokyo = played(shop(notifying()), outage(hour=13))
-    assert ten_at_night_in_tokyo.told.tiers("alert")[1].night == 2
-    assert played(shop(notifying()), outage(hour=3)).told.tiers("alert")[1].night == 0
+    assert ten_at_night_in_tokyo.notifications.tiers("alert")[1].night == 2
+    assert played(shop(notifying()), outage(hour=3)).notifications.tiers("alert")[1].night == 0
 
 
 def test_the_text_tells_both_sides() -> None:

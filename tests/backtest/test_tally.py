@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.sent import FiringAlert
-from reliability.backtest.tally import Named, NotificationTally, SideNotifications, tell
+from reliability.backtest.tally import (
+    Named,
+    NotificationTally,
+    SideNotifications,
+    count_notifications,
+)
 from tests.alertmanager.simulate.fleet import CHAT, PAGER, QUEUE, config, firing, sent
 
 BOTH = {**PAGER, **CHAT, "name": "both"}
@@ -28,7 +33,7 @@ def told(
         Named(("shop", each.labels.get("slo", ""), "", "alert"), each, each.labels.get("team", ""))
         for each in alerts
     ]
-    return tell(sent(alerts, written), named, parse(written), zones or {})
+    return count_notifications(sent(alerts, written), named, parse(written), zones or {})
 
 
 def test_a_repeat_mentions_again_and_pages_nobody_anew() -> None:

@@ -11,8 +11,8 @@ from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import (
     ALERT_TIER,
+    NOT_SIMULATED,
     TICKET_TIER,
-    UNTOLD,
     AlertFirings,
     Backtest,
     Deviation,
@@ -156,7 +156,7 @@ def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
 
 
 def objective_words(replayed: Replayed) -> str:
-    """The promise and what history measured of it."""
+    """The objective and what history measured of it."""
     name = f"{replayed.slo} {replayed.objective}".rstrip()
     target = f"target {_share(float(replayed.target))}"
     match replayed.history:
@@ -206,31 +206,31 @@ def fate(verdict: EventVerdict, compares: bool) -> str:
 
 def notified(result: Backtest) -> Iterator[str]:
     """One line for each of the two tiers; the reason where they could not be played."""
-    after = result.told.new
+    after = result.notifications.new
     if isinstance(after, UnknownNotifications):
-        if after is not UNTOLD:
+        if after is not NOT_SIMULATED:
             yield f"no notifications: {after.reason}"
         return
     for tier in (ALERT_TIER, TICKET_TIER):
         if any(
             tier in side.tiers
-            for side in (after, result.told.old)
+            for side in (after, result.notifications.old)
             if isinstance(side, SideNotifications)
         ):
             yield f"{tier}: {', '.join(_figures(result, tier))}"
 
 
 def _figures(result: Backtest, tier: str) -> Iterator[str]:
-    sent = _both(result, tier, lambda tally: tally.notifications)
+    notified = _both(result, tier, lambda tally: tally.notifications)
     repeats = _both(result, tier, lambda tally: tally.repeats)
-    yield f"{sent} notifications ({repeats} of them repeats)"
+    yield f"{notified} notifications ({repeats} of them repeats)"
     for of, words in FIGURES:
         yield f"{_both(result, tier, of)} {words}"
 
 
 def _both(result: Backtest, tier: str, of: Callable[[NotificationTally], int]) -> str:
     """`old -> new`, or the one where nothing is compared or both are the same."""
-    old, new = map(of, result.told.tiers(tier))
+    old, new = map(of, result.notifications.tiers(tier))
     if not result.compares or old == new:
         return str(new)
-    return f"{'-' if isinstance(result.told.old, UnknownNotifications) else old} -> {new}"
+    return f"{'-' if isinstance(result.notifications.old, UnknownNotifications) else old} -> {new}"

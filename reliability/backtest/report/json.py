@@ -174,8 +174,8 @@ def _round(number: float) -> float:
 def notifications(result: Backtest) -> dict[str, Any]:
     """Both sides; `old` is null where nothing is compared."""
     return {
-        "old": _side(result.told.old) if result.compares else None,
-        "new": _side(result.told.new),
+        "old": _side(result.notifications.old) if result.compares else None,
+        "new": _side(result.notifications.new),
     }
 
 

@@ -58,8 +58,8 @@ def suggest(
     """Sweep an objective; `windows` names a set to use in place of its own."""
     sets = _sets(objective, catalog, windows)
     if not sets:
-        asked = windows or "a set of windows"
-        return NotSwept(objective, f"{asked} for a period of {objective.period.days}d is not there")
+        name = windows or "a set of windows"
+        return NotSwept(objective, f"{name} for a period of {objective.period.days}d is not there")
     alerts = {each.metadata.name: _alerts(objective, each) for each in sets}
     longest = max(max(alert.windows) for each in alerts.values() for alert in each)
     warm_up = max(longest, warm_up_of([objective]))
@@ -77,17 +77,17 @@ def suggest(
     )
 
 
-def _sets(objective: Objective, catalog: Catalog, asked: str) -> Sequence[BurnRateWindows]:
+def _sets(objective: Objective, catalog: Catalog, requested: str) -> Sequence[BurnRateWindows]:
     """The sets for the objective's period, that which is used first."""
     entry = objective.source.entry if objective.source else None
-    own = asked or (entry.windows if entry else None) or default_windows(catalog)
+    own = requested or (entry.windows if entry else None) or default_windows(catalog)
     fitting = [
         each.value
         for each in catalog.each(BurnRateWindows)
         if each.value.spec.period == objective.period
     ]
     first = [each for each in fitting if each.metadata.name == own]
-    return first if asked else first + [each for each in fitting if each not in first]
+    return first if requested else first + [each for each in fitting if each not in first]
 
 
 def _alerts(objective: Objective, windows: BurnRateWindows) -> tuple[BurnRateAlert, ...]:

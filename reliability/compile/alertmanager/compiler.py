@@ -176,7 +176,7 @@ def inhibit_rules(names: AlertLabelNames, budget: tuple[str, ...]) -> list[Json]
     """The one rule of ours.
 
     Alertmanager takes a label that both sides lack for equal: without the guard on `slo`, any
-    alert would silence any ticket that has no promise either. With it, the other labels of
+    alert would silence any ticket that has no SLO either. With it, the other labels of
     `budget` may be missing on both sides, and then are no difference between the two.
     """
     has_slo = str(RouteMatcher(names.slo, "=~", ".+"))

@@ -86,9 +86,11 @@ class NotificationSettings:
 
     def grouping(self, tier: str) -> NotificationGrouping:
         """How notifications of a tier are joined and repeated, in times that Alertmanager takes."""
-        asked = self.tiers[tier].grouping or GROUPINGS[tier]
+        written = self.tiers[tier].grouping or GROUPINGS[tier]
         return NotificationGrouping(
-            wait=asked.wait, interval=max(SECOND, asked.interval), repeat=max(SECOND, asked.repeat)
+            wait=written.wait,
+            interval=max(SECOND, written.interval),
+            repeat=max(SECOND, written.repeat),
         )
 
 

@@ -58,7 +58,9 @@ def reaches(team: Located[Team], means: NotificationSettings) -> Iterator[TeamRe
         yield TeamReceiver(name, "alert", alert)
     if spec.channels.ticket is not None:
         title = ticket_title(means.label_names)
-        yield TeamReceiver(name, "ticket", _told(spec.channels.ticket, means, title, "warning"))
+        yield TeamReceiver(
+            name, "ticket", _channel_configs(spec.channels.ticket, means, title, "warning")
+        )
     if spec.channels.log is not None and spec.channels.log.webhook is not None:
         collected = webhook(spec.channels.log.webhook, send_resolved=True)
         yield TeamReceiver(name, "log", {"webhook_configs": [collected]})
@@ -72,14 +74,14 @@ def _alert(spec: TeamSpec, means: NotificationSettings) -> Configs:
     if spec.channels.alert is not None:
         mention = spec.on_call.mention if spec.on_call and may.mention else None
         title = alert_title(means.label_names)
-        found |= _told(spec.channels.alert, means, title, "danger", mention)
+        found |= _channel_configs(spec.channels.alert, means, title, "danger", mention)
     if may.ticket and spec.channels.ticket and spec.channels.ticket.webhook:
         opened = webhook(spec.channels.ticket.webhook, send_resolved=True)
         found["webhook_configs"] = [*found.get("webhook_configs", []), opened]
     return found
 
 
-def _told(
+def _channel_configs(
     channel: Channel,
     means: NotificationSettings,
     title: str,

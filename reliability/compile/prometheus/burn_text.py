@@ -18,7 +18,7 @@ from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, number
 from reliability.compile.prometheus.period import STARTS
 from reliability.compile.prometheus.period import elapsed as elapsed_share
 from reliability.compile.prometheus.text_queries import TextScope, doubled, variable
-from reliability.compile.prometheus.text_templates import FIRST, asked, at_most, shown
+from reliability.compile.prometheus.text_templates import FIRST, at_most, shown, with_result
 from reliability.compile.prometheus.words import in_the_last, percent, period_words, words
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import AnySli, RatioSli, ThresholdSli, TimesliceSli
@@ -63,7 +63,7 @@ class BurnText:
             what, failed = f" slices of {duration_text(self.sli.length)}", "were bad"
         share = '(printf "100 * %f / %f" $failed $total | query | first | value)'
         most = (
-            asked(self.scope.query(f"round{window.most}"), at_most("failed", FIRST))
+            with_result(self.scope.query(f"round{window.most}"), at_most("failed", FIRST))
             if window.most
             else ""
         )
@@ -72,13 +72,13 @@ class BurnText:
             f"{shown('count', '$failed')} of {shown('count', '$total')}{what} "
             f"({shown('percent', share)}) {failed} {self._in(window)}"
         )
-        of_total = asked(self.scope.query(f"round{window.failed}"), text, BURNS)
+        of_total = with_result(self.scope.query(f"round{window.failed}"), text, BURNS)
         seen = f"round{window.total} > 0 {window.known}"
-        return asked(self.scope.query(seen), f"{KEPT % 'total'}{of_total}", otherwise)
+        return with_result(self.scope.query(seen), f"{KEPT % 'total'}{of_total}", otherwise)
 
     def _share(self, window: WindowFigures, otherwise: str) -> str:
         text = f"{shown('percent')} failed {self._in(window)}"
-        return asked(self.scope.query(f"100 * {window.known_ratio}"), text, otherwise)
+        return with_result(self.scope.query(f"100 * {window.known_ratio}"), text, otherwise)
 
     def _in(self, window: WindowFigures) -> str:
         return f"{in_the_last(window.window)} {shown('now', '.')}"
@@ -117,7 +117,7 @@ class BurnText:
             spent = f"100 * {self._spent(duration_text(self.objective.period))}"
             least = floor(COMPLETE * self.objective.period.total_seconds() / EVERY)
             seen = f"{self._recorded(duration_text(self.objective.period))} >= {least}"
-            return asked(
+            return with_result(
                 self.scope.query(f"{spent} and on () ({seen}) {self._lately}"), text, otherwise
             )
         elapsed, length = variable("elapsed"), f"{variable('elapsed')}s"
@@ -125,12 +125,12 @@ class BurnText:
         share = doubled(share) if self.scope.by else share
         spent = f"100 * {self._spent(length)} * on () group_left () ({share})"
         seen = f"({self._recorded(length)} + 1) * {EVERY} >= {COMPLETE} * {elapsed}"
-        within = asked(
+        within = with_result(
             self.scope.query(f"{spent} and on () ({seen}) {self._lately}"), text, otherwise
         )
         began = f"time() - {self.scope.of_objective(STARTS)} > {EVERY}"
         kept = '{{ $elapsed := . | first | value | printf "%.0f" -}}'
-        return asked(self.scope.query(began), f"{kept}{within}", otherwise)
+        return with_result(self.scope.query(began), f"{kept}{within}", otherwise)
 
     def _recorded(self, length: str) -> str:
         return f"count_over_time({self.scope.of_objective(TARGET)}[{length}])"
@@ -163,7 +163,9 @@ class BurnText:
         left = f"(100 - {variable('spent')}) / 100 * {self._seconds}"
         window = self.windows[0]
         rest = f"{left} / ({window.ratio} > 0) {window.known}"
-        return asked(self.scope.query(rest), f"; at this rate the rest lasts {shown('duration')}")
+        return with_result(
+            self.scope.query(rest), f"; at this rate the rest lasts {shown('duration')}"
+        )
 
     @property
     def _full(self) -> str:
@@ -171,7 +173,7 @@ class BurnText:
         full = f"{self._seconds} / ({ratio.ratio} > 0) {ratio.known}"
         period = words(self.objective.period)
         text = f"\nAt this rate a full error budget of {period} lasts {shown('duration')}."
-        return asked(self.scope.query(full), text)
+        return with_result(self.scope.query(full), text)
 
     @property
     def _seconds(self) -> str:

@@ -22,13 +22,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Uncounted:
     """A correction as rules see it: until when values can hold some of it, and what holds it.
 
-    Of slices `end` is that of the last one that holds corrected time, and `told` is for how long
-    it is the last: their length.
+    Of slices `end` is that of the last one that holds corrected time, and `length` is theirs: for
+    so long it is the last.
     """
 
     start: datetime
     end: datetime
-    told: timedelta = NO_TIME
+    length: timedelta = NO_TIME
 
 
 Corrections = tuple[Uncounted, ...]
@@ -54,7 +54,7 @@ def uncounted(rules: Iterable[Rule], corrections: Corrections) -> Iterator[Rule]
     """Recordings of events, which are zero while a correction holds.
 
     Zero and not absent: no events is no traffic, and absence would be missing data. An event is
-    told by the five minutes before a value, or the last slice, so it ends that much later.
+    counted in the five minutes before a value, or the last slice, so it ends that much later.
     """
     factors = chained(" * ", [_outside(each) for each in corrections])
     for rule in rules:
@@ -72,12 +72,12 @@ def unless_corrected(expression: str, corrections: Corrections, after: timedelta
 
 
 def _within(each: Uncounted, after: timedelta) -> str:
-    start, end = _seconds(each.start), _seconds(each.end + max(after, each.told))
+    start, end = _seconds(each.start), _seconds(each.end + max(after, each.length))
     return f"vector(time()) > {start} <= {end}"
 
 
 def _outside(each: Uncounted) -> str:
-    start, end = _seconds(each.start), _seconds(each.end + max(SHORTEST, each.told))
+    start, end = _seconds(each.start), _seconds(each.end + max(SHORTEST, each.length))
     return f"(1 - (time() > bool {start}) * (time() <= bool {end}))"
 
 

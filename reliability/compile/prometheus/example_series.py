@@ -141,10 +141,10 @@ def suggestions(pattern: str) -> Iterator[str]:
             if found.span() == (0, len(flat)):
                 flat = found[1]
                 continue
-            ways = found[1].split("|")
-            flat = flat[: found.start()] + ways[0 if first else -1] + flat[found.end() :]
-        for way in flat.split("|"):
-            text = way
+            alternatives = found[1].split("|")
+            flat = flat[: found.start()] + alternatives[0 if first else -1] + flat[found.end() :]
+        for alternative in flat.split("|"):
+            text = alternative
             for written, meant in SUGGESTED:
                 text = written.sub(meant, text)
             yield text

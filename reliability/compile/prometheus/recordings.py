@@ -22,8 +22,8 @@ from reliability.resolve.sli import AnySli
 
 def ratio_windows(objective: Objective) -> tuple[timedelta, ...]:
     """The windows over which the error ratio is recorded, ascending."""
-    asked = {window for alert in objective.alerts for window in alert.windows}
-    return tuple(sorted(asked | {SHORTEST}))
+    used = {window for alert in objective.alerts for window in alert.windows}
+    return tuple(sorted(used | {SHORTEST}))
 
 
 def failure_windows(objective: Objective) -> tuple[timedelta, ...]:

@@ -108,20 +108,19 @@ def holds(condition: Condition, ratio: float) -> bool:
 
 
 def _burning(objective: Objective, ratio: float, words: str) -> Test:
-    told = [
+    notified = [
         alert.tier
         for alert in objective.alerts
         if holds(alert.condition, ratio) and alert.after < BURNS_FOR - SETTLED
     ]
+    firing = {(BURN, tier): notified.count(tier) for tier in notified}
     names = SeriesNames.of(objective)
-    who = " and ".join(dict.fromkeys(told)) or "nobody"
+    who = " and ".join(dict.fromkeys(notified)) or "nobody"
     return {
         "name": f"{objective.identity}: {words}, and {who} is told",
         "interval": "1m",
         "input_series": _series(objective, names, ratio),
-        "promql_expr_test": [
-            _expect(objective, BURNS_FOR, {(BURN, tier): told.count(tier) for tier in told}),
-        ],
+        "promql_expr_test": [_expect(objective, BURNS_FOR, firing)],
     }
 
 

@@ -67,7 +67,7 @@ def defined(text: str) -> str:
     return "".join(definitions) + text
 
 
-def asked(pipeline: str, text: str, otherwise: str = "") -> str:
+def with_result(pipeline: str, text: str, otherwise: str = "") -> str:
     """A text about the result of a query; another if there is none."""
     otherwise = f"{{{{ else }}}}{otherwise}" if otherwise else ""
     return f"{{{{ with {pipeline} }}}}{text}{otherwise}{{{{ end }}}}"

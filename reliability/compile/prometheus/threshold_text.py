@@ -11,7 +11,7 @@ from reliability.compile.prometheus.figures import WindowFigures
 from reliability.compile.prometheus.names import number
 from reliability.compile.prometheus.samples import STEP, every_minute
 from reliability.compile.prometheus.text_queries import TextScope
-from reliability.compile.prometheus.text_templates import FIRST, asked, shown
+from reliability.compile.prometheus.text_templates import FIRST, shown, with_result
 from reliability.promql.sampled_query import Op
 from reliability.resolve.sli import ThresholdSli
 
@@ -41,14 +41,14 @@ class ThresholdText:
     @property
     def failing(self) -> str:
         """The worst value now with the limit, and in how many minutes one was beyond it."""
-        several = asked(
+        several = with_result(
             self.scope.query(f"{self._over_series('count')} > 1"),
             f"the worst of {shown('count')} series is ",
         )
         limit = f"limit {self._shown(repr(float(self._scaled_limit)))}{self._minutes}"
         now = f"{several}{self._shown(FIRST)} at {shown('now', '.')}, {limit}"
         worst = self._over_series(BEYOND[self.sli.op][0])
-        return asked(self.scope.query(f"{self._scale}{worst}"), now, limit)
+        return with_result(self.scope.query(f"{self._scale}{worst}"), now, limit)
 
     @property
     def _minutes(self) -> str:
@@ -66,7 +66,7 @@ class ThresholdText:
         most = figures.window // STEP
         text = f"; {words} it in {shown('count')} of the last {most:,} minutes"
         query = self.scope.query(f"clamp_max({minutes}, {most}) {figures.known}")
-        return asked(query, text, otherwise)
+        return with_result(query, text, otherwise)
 
     def _over_series(self, aggregation: str) -> str:
         return self.scope.one(f"{self._aggregation(aggregation)}({self.samples})")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.refusals import stands_twice
-from reliability.compile.sloth.promise import promise
+from reliability.compile.sloth.objective import sloth_objective
 from reliability.compile.sloth.rules import sloth_groups
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
@@ -20,7 +20,7 @@ def sloth_rules(
     """The groups of each objective; of two with one name, those of the first."""
     seen: dict[str, Objective] = {}
     for objective in found:
-        read = promise(objective, catalog)
+        read = sloth_objective(objective, catalog)
         if isinstance(read, Problem):
             yield read
             continue

@@ -12,7 +12,7 @@ from typing import Final
 from reliability import __version__
 from reliability.burnrate import WindowPair
 from reliability.compile.prometheus.names import SHORTEST, Rule, number
-from reliability.compile.sloth.promise import SlothObjective
+from reliability.compile.sloth.objective import SlothObjective
 from reliability.compile.sloth.words import ALERT, Severity
 from reliability.promql.query import WINDOW
 from reliability.resource import Json
@@ -26,38 +26,38 @@ DEFAULT_ALERT: Final = "SLOBurnRate"
 SEVERITIES: Final[tuple[Severity, ...]] = ("page", "ticket")
 
 
-def sloth_groups(promise: SlothObjective) -> Iterator[dict[str, Json]]:
+def sloth_groups(slo: SlothObjective) -> Iterator[dict[str, Json]]:
     """Its groups: ratios, what is known of it, alerts; the last only where it has any."""
-    yield _group("sli-recordings", promise, sli_rules(promise))
-    yield _group("meta-recordings", promise, metadata_rules(promise))
-    alerts = list(alert_rules(promise))
+    yield _group("sli-recordings", slo, sli_rules(slo))
+    yield _group("meta-recordings", slo, metadata_rules(slo))
+    alerts = list(alert_rules(slo))
     if alerts:
-        yield _group("alerts", promise, iter(alerts))
+        yield _group("alerts", slo, iter(alerts))
 
 
-def _group(what: str, promise: SlothObjective, rules: Iterator[Rule]) -> dict[str, Json]:
-    return {"name": f"sloth-slo-{what}-{promise.id}", "rules": list(rules)}
+def _group(what: str, slo: SlothObjective, rules: Iterator[Rule]) -> dict[str, Json]:
+    return {"name": f"sloth-slo-{what}-{slo.id}", "rules": list(rules)}
 
 
-def sli_rules(promise: SlothObjective) -> Iterator[Rule]:
+def sli_rules(slo: SlothObjective) -> Iterator[Rule]:
     """The error ratio over each window; over the period, the average of five-minute ratios."""
-    for window in promise.windows:
+    for window in slo.windows:
         text = prometheus_duration(window)
-        expr = WINDOW.sub(text, _error_ratio(promise))
-        labels = {**_labels(promise), "sloth_window": text}
+        expr = WINDOW.sub(text, _error_ratio(slo))
+        labels = {**_labels(slo), "sloth_window": text}
         yield {"record": f"{RATIO}{text}", "expr": expr, "labels": _sorted(labels)}
-    if promise.period in promise.windows:
+    if slo.period in slo.windows:
         return
-    text = prometheus_duration(promise.period)
-    five = _select(promise, f"{RATIO}{prometheus_duration(SHORTEST)}")
+    text = prometheus_duration(slo.period)
+    five = _select(slo, f"{RATIO}{prometheus_duration(SHORTEST)}")
     over, under = f"sum_over_time({five}[{text}])", f"count_over_time({five}[{text}])"
     expr = f"{over}\n/ ignoring (sloth_window)\n{under}\n"
-    labels = {**_labels(promise), "sloth_window": text}
+    labels = {**_labels(slo), "sloth_window": text}
     yield {"record": f"{RATIO}{text}", "expr": expr, "labels": _sorted(labels)}
 
 
-def _error_ratio(promise: SlothObjective) -> str:
-    match promise.queries:
+def _error_ratio(slo: SlothObjective) -> str:
+    match slo.queries:
         case {"bad": bad, "total": total}:
             return f"({bad})\n/\n({total})\n"
         case {"good": good, "total": total}:
@@ -68,61 +68,61 @@ def _error_ratio(promise: SlothObjective) -> str:
         case {"success": ratio}:
             return f"(1 - (\n{ratio}\n))"
         case _:
-            raise ValueError(sorted(promise.queries))
+            raise ValueError(sorted(slo.queries))
 
 
-def metadata_rules(promise: SlothObjective) -> Iterator[Rule]:
+def metadata_rules(slo: SlothObjective) -> Iterator[Rule]:
     """Target, budget, days, burn now and over the period, what is left, and who it is."""
-    objective = number(promise.percent / 100)
-    budget, burn = _select(promise, BUDGET), _select(promise, PERIOD_BURN)
-    now = _select(promise, f"{RATIO}{prometheus_duration(SHORTEST)}")
-    period = _select(promise, f"{RATIO}{prometheus_duration(promise.period)}")
+    objective = number(slo.percent / 100)
+    budget, burn = _select(slo, BUDGET), _select(slo, PERIOD_BURN)
+    now = _select(slo, f"{RATIO}{prometheus_duration(SHORTEST)}")
+    period = _select(slo, f"{RATIO}{prometheus_duration(slo.period)}")
     over = "/ on(sloth_id, sloth_slo, sloth_service) group_left"
     values = (
         ("slo:objective:ratio", f"vector({objective})"),
         (BUDGET, f"vector(1-{objective})"),
-        ("slo:time_period:days", f"vector({number(promise.period / DAY)})"),
+        ("slo:time_period:days", f"vector({number(slo.period / DAY)})"),
         ("slo:current_burn_rate:ratio", f"{now}\n{over}\n{budget}\n"),
         (PERIOD_BURN, f"{period}\n{over}\n{budget}\n"),
         ("slo:period_error_budget_remaining:ratio", f"1 - {burn}"),
     )
     for record, expr in values:
-        yield {"record": record, "expr": expr, "labels": _sorted(_labels(promise))}
+        yield {"record": record, "expr": expr, "labels": _sorted(_labels(slo))}
     info = {
         "sloth_version": f"reliability-{__version__}",
-        "sloth_mode": promise.words.mode,
-        "sloth_spec": promise.words.spec,
-        "sloth_objective": promise.percent_text,
+        "sloth_mode": slo.words.mode,
+        "sloth_spec": slo.words.spec,
+        "sloth_objective": slo.percent_text,
     }
-    labels = _sorted({**_labels(promise), **info})
+    labels = _sorted({**_labels(slo), **info})
     yield {"record": "sloth_slo_info", "expr": "vector(1)", "labels": labels}
 
 
-def alert_rules(promise: SlothObjective) -> Iterator[Rule]:
+def alert_rules(slo: SlothObjective) -> Iterator[Rule]:
     """The page and the ticket, which share one name; those that are disabled are left out."""
     for severity in SEVERITIES:
-        pairs = promise.pairs[severity]
-        if not (promise.alerts and pairs and promise.words.is_on(severity)):
+        pairs = slo.pairs[severity]
+        if not (slo.alerts and pairs and slo.words.is_on(severity)):
             continue
         who = "{{$labels.sloth_service}} {{$labels.sloth_slo}}"
         annotations = {
             "title": f"({severity}) {who} SLO error budget burn rate is too fast.",
             "summary": f"{who} SLO error budget burn rate is over expected.",
-            **promise.words.given(severity, "annotations"),
+            **slo.words.given(severity, "annotations"),
         }
-        labels = {**promise.words.given(severity, "labels"), "sloth_severity": severity}
+        labels = {**slo.words.given(severity, "labels"), "sloth_severity": severity}
         yield {
-            "alert": promise.words.said(ALERT, DEFAULT_ALERT),
-            "expr": "or\n".join(_pair(promise, pair) for pair in pairs),
+            "alert": slo.words.said(ALERT, DEFAULT_ALERT),
+            "expr": "or\n".join(_pair(slo, pair) for pair in pairs),
             "labels": _sorted(labels),
             "annotations": _sorted(annotations),
         }
 
 
-def _pair(promise: SlothObjective, pair: WindowPair) -> str:
-    threshold = f"({number(_factor(pair, promise.period))} * {number(promise.budget)})"
+def _pair(slo: SlothObjective, pair: WindowPair) -> str:
+    threshold = f"({number(_factor(pair, slo.period))} * {number(slo.budget)})"
     sides = [
-        f"    max({_select(promise, RATIO + prometheus_duration(window))} > {threshold}) "
+        f"    max({_select(slo, RATIO + prometheus_duration(window))} > {threshold}) "
         "without (sloth_window)\n"
         for window in (pair.short, pair.long)
     ]
@@ -136,16 +136,13 @@ def _factor(pair: WindowPair, period: timedelta) -> float:
     return float(pair.share * 100) * (period / hour) / 100 / (pair.long / hour)
 
 
-def _labels(promise: SlothObjective) -> dict[str, str]:
-    ids = {"sloth_id": promise.id, "sloth_service": promise.service, "sloth_slo": promise.name}
-    return {**promise.labels, **ids}
+def _labels(slo: SlothObjective) -> dict[str, str]:
+    ids = {"sloth_id": slo.id, "sloth_service": slo.service, "sloth_slo": slo.name}
+    return {**slo.labels, **ids}
 
 
-def _select(promise: SlothObjective, record: str) -> str:
-    return (
-        f'{record}{{sloth_id="{promise.id}", sloth_service="{promise.service}", '
-        f'sloth_slo="{promise.name}"}}'
-    )
+def _select(slo: SlothObjective, record: str) -> str:
+    return f'{record}{{sloth_id="{slo.id}", sloth_service="{slo.service}", sloth_slo="{slo.name}"}}'
 
 
 def _sorted(values: dict[str, str]) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""`SLINoData` in sample mode: when nobody measured, who would have been told, where it is shown."""
+"""`SLINoData` in sample mode: when nothing was measured, who gets notified, where it is shown."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_every_report_shows_it() -> None:
 def test_people_are_sent_it_like_any_other_alert() -> None:
     """By the routes of its labels; a row of its own among the notifications."""
     shop = catalog(slo("checkout"), policy("checkout"), TEAM, OWNED, notifying())
-    told = with_notifications(replayed(unmeasured(), shop), None, shop).told.new
-    assert isinstance(told, SideNotifications)
-    assert set(told.alerts) == {("shop", "SLINoData", "checkout served", "ticket")}
-    assert told.tier("ticket").notifications == 1
+    notified = with_notifications(replayed(unmeasured(), shop), None, shop).notifications.new
+    assert isinstance(notified, SideNotifications)
+    assert set(notified.alerts) == {("shop", "SLINoData", "checkout served", "ticket")}
+    assert notified.tier("ticket").notifications == 1

@@ -1,4 +1,4 @@
-"""The page: headline in cards, a timeline for each promise, tables for who wants the figures."""
+"""The page: headline in cards, a timeline for each objective, tables for who wants the figures."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def _parts(result: Backtest) -> Iterator[Html]:
     lines = [text(each.replace(" -> ", " → ")) for each in known]
     yield element("ul", [element("li", each) for each in lines], class_="facts")
     yield _legend(result)
-    told = [each for each in result.objectives if _is_told(each)]
-    yield from (_objective(each, result) for each in told)
-    rest = [each for each in result.objectives if not _is_told(each)]
+    shown = [each for each in result.objectives if _is_shown(each)]
+    yield from (_objective(each, result) for each in shown)
+    rest = [each for each in result.objectives if not _is_shown(each)]
     silent = [each for each in rest if isinstance(each.history, SliSummary)]
     yield from _listed("Nothing fired", silent)
     yield from _listed("No history", [each for each in rest if each not in silent])
@@ -80,13 +80,13 @@ def _cards(result: Backtest) -> Iterator[Html]:
     for words, tier in (("pages a week", ALERT_TIER), ("tickets a week", TICKET_TIER)):
         old, new = per_week(result.old(tier)), per_week(result.new(tier))
         yield _card(words, old, new, result.compares)
-    if isinstance(result.told.new, SideNotifications):
-        sent, now = (str(each.mentions) for each in result.told.tiers(ALERT_TIER))
+    if isinstance(result.notifications.new, SideNotifications):
+        before, now = (str(each.mentions) for each in result.notifications.tiers(ALERT_TIER))
         yield _card(
             "mentions",
-            sent,
+            before,
             now,
-            result.compares and isinstance(result.told.old, SideNotifications),
+            result.compares and isinstance(result.notifications.old, SideNotifications),
         )
     scored = result.scored
     if scored:
@@ -129,7 +129,7 @@ def _legend(result: Backtest) -> Html:
     return element("div", shown, class_="legend")
 
 
-def _is_told(each: Replayed) -> bool:
+def _is_shown(each: Replayed) -> bool:
     """Whether there is anything to draw."""
     fired = any(
         isinstance(side, AlertFirings) and side.episodes

@@ -99,7 +99,7 @@ class Picture:
             *labels,
         ]
         names = f"bar {tier} {mark}".rstrip()
-        return self._told("\n".join(lines), span, names)
+        return self._with_tip("\n".join(lines), span, names)
 
     def _pin(self, verdict: EventVerdict) -> Html:
         event = verdict.event
@@ -112,9 +112,9 @@ class Picture:
         word = verdict.new.word if verdict.known else "unknown"
         sign = {"caught": "✓", "ticket only": "–", "missed": "✕", "unknown": "?"}[word]
         at = TimeSpan(event.span.start, event.span.start)
-        return self._told("\n".join(lines), at, f"pin {css_class(word)}", text(sign))
+        return self._with_tip("\n".join(lines), at, f"pin {css_class(word)}", text(sign))
 
-    def _told(self, tip: str, span: TimeSpan, names: str, inside: Html | None = None) -> Html:
+    def _with_tip(self, tip: str, span: TimeSpan, names: str, inside: Html | None = None) -> Html:
         """Something with a tooltip, for a pointer and for a keyboard."""
         at = self.scale.at(span.start)
         side = " left" if at < EDGE else " right" if at > 100 - EDGE else ""

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from reliability.burnrate import WindowPair
-from reliability.compile.sloth.promise import SlothObjective, promise
+from reliability.compile.sloth.objective import SlothObjective, sloth_objective
 from reliability.finding import Problem
 from reliability.resolve.objectives import objectives
 from tests.backtest.repository import WINDOWS, catalog, policy, slo
@@ -36,7 +36,7 @@ LATENCY = RATIO.replace(
 def read(*documents: str) -> SlothObjective | Problem:
     shop = catalog(*documents)
     [objective] = objectives(shop)
-    return promise(objective, shop)
+    return sloth_objective(objective, shop)
 
 
 def promised(*documents: str) -> SlothObjective:

@@ -56,7 +56,7 @@ class SlothObjective:
         return tuple(sorted({window for pair in pairs for window in (pair.short, pair.long)}))
 
 
-def promise(objective: Objective, catalog: Catalog) -> SlothObjective | Problem:
+def sloth_objective(objective: Objective, catalog: Catalog) -> SlothObjective | Problem:
     """What Sloth would read of an objective, or what of it Sloth has no word for."""
     slo = objective.slo.value
     words = SlothAnnotations(slo.metadata.annotations)
