@@ -37,7 +37,7 @@ def followed(generation: Generation, folder: Path) -> None:
             assert_sorts_what_was_copied(person, steps)
         assert "99.2583 % measured over 3 days" in screen
         assert "pages a week" in screen
-        assert "no findings" in steps["Minute 6: is it sound"]
+        assert "no findings" in steps["5. Check it"]
         slack, pager = person.paged()
         assert '"channel":"#shop-alerts"' in slack
         assert f'"routing_key":"{ROUTING_KEY}"' in pager
@@ -67,7 +67,7 @@ def assert_nothing_leaked(person: Alone, screen: str) -> None:
 
 def assert_sorts_what_was_copied(person: Alone, steps: Mapping[str, str]) -> None:
     """Nothing of the corpora wakes anybody here, and what made a noise before still does."""
-    screen = steps["Minute 2: what notifies people today"]
+    screen = steps["3. Sort today's notifications"]
     told = re.match(r"\+ .*\n(\d+) notifications in ", screen)
     assert told is not None, screen
     assert int(told[1]) >= 1
