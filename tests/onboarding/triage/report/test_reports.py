@@ -1,0 +1,139 @@
+"""The whole reports of a small triage, as people read them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reliability.onboarding.triage.flags import Flag
+from reliability.onboarding.triage.noise import Decision, NotificationSource
+from reliability.onboarding.triage.promises import SloQuestion
+from reliability.onboarding.triage.report.markdown import markdown_report
+from reliability.onboarding.triage.report.text import cut, table, text_report, why
+from reliability.onboarding.triage.tally import Figures
+from reliability.onboarding.triage.totals import totals
+from reliability.onboarding.triage.triaged import Triaged
+from reliability.timespan import TimeSpan
+from tests.golden import Golden
+from tests.onboarding.triage.test_totals import ALERT, FORTNIGHT, LOG, NOISE, REMOVED
+
+GOLDEN = Path(__file__).parent / "golden"
+TICKET = replace(
+    NOISE,
+    id="t",
+    name="Disk|full",
+    severity="warning",
+    figures=Figures(notifications=1234, mentions=1000),
+    verdict=replace(ALERT, tier="ticket", reason="it fills", sure="low"),
+    flags=(Flag("flapping", "x"), Flag("without owner", "y")),
+)
+DECIDED = replace(LOG, name="Decided", severity="info", decided=Decision("log", "ann", "seldom"))
+GONE = replace(REMOVED, name="Gone " + "x" * 200, verdict=replace(ALERT, tier="remove"))
+NOISES = (NOISE, NOISE, TICKET, DECIDED, GONE)
+QUESTIONS = tuple(
+    SloQuestion(
+        service=f"shop-{number}",
+        question="how long?",
+        noises=("A", "B" * 200, *"CDEFGHI"),
+        notifications=1000 + number,
+        metrics=tuple(f"m{metric}" for metric in range(9)),
+    )
+    for number in range(14)
+)
+
+
+def triaged(
+    noises: tuple[NotificationSource, ...] = NOISES,
+    span: TimeSpan | None = FORTNIGHT,
+    questions: int = 0,
+) -> Triaged:
+    return Triaged(
+        noises=noises,
+        totals=totals(noises, span, mentions_are_known=True),
+        asked=QUESTIONS[:questions],
+        span=span,
+        read={"slack": 1234, "a|b": 1},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "most", "is_whole"),
+    [
+        ("cut", triaged(questions=14), 10, False),
+        ("whole", triaged(questions=12), 10, True),
+        ("short", triaged(questions=1), 3, False),
+        ("without-a-span", triaged(span=None), 5, False),
+    ],
+)
+def test_a_report_for_a_terminal(
+    golden: Golden, name: str, given: Triaged, most: int, is_whole: bool
+) -> None:
+    lines = text_report(given, most, is_whole=is_whole)
+    golden.check(GOLDEN / f"text-{name}.txt", "\n".join([*lines, ""]))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "most"),
+    [
+        ("all", triaged(questions=2), 2),
+        ("short", triaged(), 1),
+        ("without-a-span", triaged(span=None), 5),
+        ("nothing", triaged((), None), 5),
+    ],
+)
+def test_a_page_for_a_meeting(golden: Golden, name: str, given: Triaged, most: int) -> None:
+    golden.check(GOLDEN / f"page-{name}.md", "\n".join([*markdown_report(given, most), ""]))
+
+
+@pytest.mark.parametrize(
+    ("most", "shown"),
+    [(1, "AD"), (2, "AD"), (4, "AAD"), (5, "AAD"), (100, "AAD")],
+)
+def test_each_tier_has_its_part_of_the_lines(most: int, shown: str) -> None:
+    noises = (NOISE, NOISE, replace(LOG, name="D"))
+    lines = [*text_report(triaged(noises), most, is_whole=False)]
+    head = next(index for index, line in enumerate(lines) if line.startswith("tier"))
+    rows = [line.split()[2] for line in lines[head + 1 :] if line.startswith(("alert", "log"))]
+    assert "".join(rows) == shown
+
+
+@pytest.mark.parametrize(
+    ("decided", "text"),
+    [
+        (None, "users feel it [duplicate]"),
+        (Decision("alert"), "decided [duplicate]"),
+        (Decision("alert", "ann"), "decided by ann [duplicate]"),
+        (Decision("alert", note="so"), "decided: so [duplicate]"),
+        (Decision("log", "ann", "so"), "decided by ann: so (proposed: alert) [duplicate]"),
+    ],
+)
+def test_a_reason_is_that_of_people_where_they_decided(decided: Decision | None, text: str) -> None:
+    assert why(replace(NOISE, decided=decided)) == text
+    assert why(replace(NOISE, decided=decided, flags=())) == text.removesuffix(" [duplicate]")
+    ownerless = (Flag("without owner", "x"), Flag("flapping", "y"))
+    assert why(replace(NOISE, flags=ownerless)) == "users feel it [flapping]"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("", 0, ""),
+        ("約束です", 8, "約束です"),
+        ("約束です", 7, "約束で…"),
+        ("約束です", 6, "約束…"),
+        ("約束です", 5, "約束…"),
+    ],
+)
+def test_a_text_is_cut_by_the_columns_that_it_takes(text: str, most: int, shown: str) -> None:
+    assert cut(text, most) == shown
+
+
+def test_columns_are_as_wide_as_their_widest_cell() -> None:
+    rows = [("a", "1", "x"), ("約束", "1,000", "")]
+    assert [*table(("name", "n", "why"), rows, right=(1,))] == [
+        "name      n  why",
+        "a         1  x",
+        "約束  1,000",
+    ]
