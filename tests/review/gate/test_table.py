@@ -1,0 +1,124 @@
+"""The table of every SLO: attainment, budget, burn rate and the next review."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reliability.backtest.standing import Coverage, ObjectiveStatus, UnknownStatus
+from reliability.resolve.objectives import objectives
+from reliability.review.gate.table import (
+    GateTableRow,
+    burn_words,
+    document,
+    known_words,
+    percent_known,
+    text,
+)
+from tests.backtest.repository import catalog, slo
+from tests.golden import Golden
+from tests.review.gate.test_gate import NOW, TODAY, objective, remaining
+
+GOLDEN = Path(__file__).parent / "golden"
+DAY = timedelta(days=1)
+KNOWN = Coverage(history=1.0)
+
+
+def status(
+    share: float = 0.5,
+    burn: float | None = 0.5,
+    *,
+    coverage: Coverage = KNOWN,
+    renewed: datetime | None = None,
+) -> ObjectiveStatus:
+    return replace(remaining(share), burn=burn, coverage=coverage, renewed=renewed)
+
+
+ROWS = [
+    GateTableRow(status(), TODAY + DAY, TODAY),
+    GateTableRow(status(0.25, 40.0), TODAY, TODAY),
+    GateTableRow(status(-0.5, 2.0), TODAY - DAY, TODAY),
+    GateTableRow(status(0, None), None, TODAY),
+    GateTableRow(status(0.999, 1.0, coverage=Coverage(0.5, 0.25)), TODAY, TODAY),
+    GateTableRow(
+        UnknownStatus(objective(), "no history", "pull it", Coverage(0.0, 0.0004)), None, TODAY
+    ),
+    GateTableRow(UnknownStatus(objective("search"), "no history", "pull it"), TODAY, TODAY),
+    GateTableRow(
+        UnknownStatus(next(iter(objectives(catalog(slo("cart", "0.99950"))))), "no calendar"),
+        TODAY,
+        TODAY,
+    ),
+]
+
+
+def test_the_table_names_what_is_unknown_and_why(golden: Golden) -> None:
+    golden.check(GOLDEN / "table.txt", text(ROWS, "prometheus (http://p)"))
+    golden.check(GOLDEN / "known.txt", text(ROWS[:1], "history"))
+
+
+def test_the_document_has_every_figure(golden: Golden) -> None:
+    written = document(ROWS, "prometheus")
+    golden.check(GOLDEN / "table.json", f"{written}\n")
+    assert [slo["due"] for slo in json.loads(written)["slos"]] == [
+        *(False, True, True, True),
+        *(True, True, True, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (0, "0 %"),
+        (0.0009, "under 0.1 %"),
+        (0.001, "0.1 %"),
+        (0.9999, "99.9 %"),
+        (0.29, "29 %"),
+        (1, "100 %"),
+    ],
+)
+def test_what_is_known_is_rounded_down(share: float, shown: str) -> None:
+    assert percent_known(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("coverage", "words"),
+    [
+        (Coverage(history=1.0), ""),
+        (Coverage(history=0.996), ""),
+        (Coverage(history=0.995), ", 99.5 % known"),
+        (Coverage(recorded=0.5), ", 50 % known"),
+        (Coverage(recorded=0.5, history=0.5), ", 50 % recorded and 50 % from history"),
+    ],
+)
+def test_coverage_is_said_where_something_is_missing(coverage: Coverage, words: str) -> None:
+    assert known_words(status(coverage=coverage)) == words
+
+
+@pytest.mark.parametrize(
+    ("burn", "shown"),
+    [
+        (None, "-"),
+        (1.0, "-"),
+        (30 * 24 / 0.99, "59 min"),
+        (30 * 24, "1 h"),
+        (30 * 24 / 71, "71 h"),
+        (30 * 24 / 71.9, "72 h"),
+        (9.99, "3 d"),
+        (2.0, "15 d"),
+    ],
+)
+def test_a_budget_is_exhausted_in_minutes_hours_or_days(burn: float | None, shown: str) -> None:
+    stands = status(0.9999999999, burn)
+    line = text([GateTableRow(stands, date(2026, 12, 1), TODAY)], "history").splitlines()[1]
+    assert line.split(f"  {burn_words(stands)}")[1].strip().startswith(f"{shown}  ")
+
+
+def test_a_budget_that_is_spent_is_exhausted_and_one_renewed_before_is_not() -> None:
+    spent = text([GateTableRow(status(0.0, 5.0), None, TODAY)], "history")
+    assert "  exhausted  " in spent
+    renewed = status(0.5, 2.0, renewed=NOW + timedelta(days=7))
+    assert renewed.exhausted is None
+    assert status(0.5, 2.0, renewed=NOW + timedelta(days=8)).exhausted == NOW + timedelta(days=7.5)

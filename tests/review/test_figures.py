@@ -1,0 +1,107 @@
+"""Figures, times and tables as issues write them."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reliability.render.words import words_in
+from reliability.review.figures import (
+    attained,
+    budget_remaining,
+    folded,
+    length,
+    moment,
+    section,
+    table,
+    title,
+)
+
+ENGLISH = words_in("en")
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (0, "0.00 %"),
+        (0.5, "50.00 %"),
+        (0.9995, "99.95 %"),
+        (0.9994, "99.94 %"),
+        (0.99951, "99.951 %"),
+        (0.99995, "99.995 %"),
+        (0.999987, "99.9987 %"),
+        (0.9999999, "99.99999 %"),
+        (1, "100.00 %"),
+    ],
+)
+def test_a_share_has_as_many_nines_as_it_takes(share: float, shown: str) -> None:
+    assert attained(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (1, "100 %"),
+        (0.25, "25 %"),
+        (0.0001, "under 0.1 %"),
+        (0, "0 %"),
+        (-0.004, "overspent (just over 100 % spent)"),
+        (-0.01, "overspent (101 % spent)"),
+        (-0.25, "overspent (125 % spent)"),
+        (float("-inf"), "overspent"),
+    ],
+)
+def test_what_remains_of_a_budget(share: float, shown: str) -> None:
+    assert budget_remaining(share) == budget_remaining(share, ENGLISH) == shown
+
+
+@pytest.mark.parametrize(
+    ("time", "shown"),
+    [
+        (timedelta(seconds=1), "1 minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(seconds=61), "2 minutes"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(hours=47, minutes=29), "47 hours"),
+        (timedelta(hours=48), "2 days"),
+        (timedelta(days=9, hours=13), "10 days"),
+    ],
+)
+def test_a_length_is_in_its_largest_unit_that_says_enough(time: timedelta, shown: str) -> None:
+    assert length(time, ENGLISH) == shown
+
+
+def test_a_time_is_by_the_clock_of_a_zone() -> None:
+    at = datetime(2026, 11, 24, 22, 5, tzinfo=UTC)
+    assert moment(at, ENGLISH) == "24 November 22:05"
+    assert moment(at, ENGLISH, ZoneInfo("Asia/Tokyo")).startswith("25 November 07:05")
+
+
+def test_numbers_of_a_table_stand_on_the_right() -> None:
+    assert [*table(("a", "b", "c"), [("1", "2", "3")], numbers=2)] == [
+        "",
+        "| a | b | c |",
+        "|---|--:|--:|",
+        "| 1 | 2 | 3 |",
+    ]
+    assert [*table(("a",), [])] == ["", "| a |", "|---|"]
+
+
+def test_sections_and_what_is_folded() -> None:
+    assert section("Head", "a", "b") == ("", "### Head", "a", "b")
+    assert [*folded("More", ["a"])] == [
+        "",
+        "<details><summary>More</summary>",
+        "a",
+        "",
+        "</details>",
+    ]
+
+
+def test_a_title_is_one_line_of_at_most_200_characters_that_mentions_nobody() -> None:
+    assert title("a\n b\tc") == "a b c"
+    assert title("x" * 200) == "x" * 200
+    assert title("x" * 201) == "x" * 199 + "…"
+    assert "@ann" not in title("ask @ann")
+    assert title("ask @ann").startswith("ask @")
