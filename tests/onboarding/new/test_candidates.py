@@ -1,0 +1,215 @@
+"""SLIs that could be, found in what a Prometheus counted in a day."""
+
+import pytest
+
+from reliability.onboarding.new.candidates import SliCandidate, candidates
+from reliability.onboarding.new.service_kinds import service_kinds
+from tests.onboarding.new.metrics import CountedMetrics, CountedSeries, counted
+
+KINDS = {kind.name: kind for kind in service_kinds()}
+NAME = "http_requests_total"
+
+
+def proposed(kinds: str, *series: CountedSeries, service: str = "shop") -> list[str]:
+    """Each candidate as `kind counts EVENTS of TOTAL: failed/counted`; `~` if it fits nobody."""
+    chosen = tuple(KINDS[name] for name in kinds.split())
+    return [
+        f"{'' if each.fits else '~'}{each.kind.name} {each.counts} {each.events} of {each.total}: "
+        f"{each.failed:g}/{each.counted:g}"
+        for each in candidates(CountedMetrics(series), service, chosen)
+    ]
+
+
+def test_a_code_tells_failed_requests_of_the_service() -> None:
+    assert proposed(
+        "http",
+        counted(NAME, 90, job="shop", code="200"),
+        counted(NAME, 10, job="shop", code="500"),
+        counted(NAME, 1000, job="research", code="200"),
+    ) == [
+        'http good http_requests_total{job="shop",code!~"5.."} '
+        'of http_requests_total{job="shop"}: 10/100'
+    ]
+
+
+def test_those_of_others_are_proposed_only_if_none_names_the_service() -> None:
+    series = (counted(NAME, 90, job="a", code="200"), counted(NAME, 95, job="b", code="500"))
+    assert proposed("http", *series) == [
+        '~http good http_requests_total{job="b",code!~"5.."} '
+        'of http_requests_total{job="b"}: 95/95',
+        '~http good http_requests_total{job="a",code!~"5.."} of http_requests_total{job="a"}: 0/90',
+    ]
+
+
+def test_a_metric_that_names_the_service_is_its_own_whatever_its_jobs() -> None:
+    assert proposed("http", counted("shop_http_requests_total", 5, code="200")) == [
+        'http good shop_http_requests_total{code!~"5.."} of shop_http_requests_total: 0/5'
+    ]
+
+
+def test_a_metric_that_counted_nothing_is_no_candidate() -> None:
+    assert proposed("http", counted(NAME, 0, job="shop", code="200")) == []
+
+
+def test_the_first_label_that_names_the_service_is_taken() -> None:
+    series = counted(NAME, 5, service="my-shops", job="shop", namespace="shop", code="200")
+    other = counted(NAME, 5, service="other", job="shop", namespace="shop", code="200")
+    assert proposed("http", series, other) == [
+        'http good http_requests_total{service="my-shops",code!~"5.."} '
+        'of http_requests_total{service="my-shops"}: 0/5'
+    ]
+
+
+def test_at_most_four_values_that_name_the_service_are_looked_at() -> None:
+    series = [counted(NAME, number, job=f"shop-{number}", code="200") for number in range(1, 8)]
+    assert [each.split("job=")[1][:8] for each in proposed("http", *series)] == [
+        *('"shop-4"', '"shop-3"', '"shop-2"', '"shop-1"')
+    ]
+
+
+def test_the_busiest_parts_follow_the_whole() -> None:
+    series = [
+        counted(NAME, number, job="shop", code="200" if number > 2 else "503", handler=f"/{number}")
+        for number in range(1, 8)
+    ]
+    whole, *parts = proposed("http", *series)
+    assert whole.endswith(": 3/28")
+    assert [each.split("handler=")[1].split(",")[0] for each in parts] == [
+        *('"/7"', '"/6"', '"/5"', '"/4"', '"/3"')
+    ]
+    assert parts[0] == (
+        'http good http_requests_total{job="shop",handler="/7",code!~"5.."} '
+        'of http_requests_total{job="shop",handler="/7"}: 0/7'
+    )
+
+
+def test_one_part_alone_and_a_part_without_a_name_are_none() -> None:
+    assert len(proposed("http", counted(NAME, 5, job="shop", code="200", handler="/"))) == 1
+    series = (
+        counted(NAME, 5, job="shop", code="200", handler="/a"),
+        counted(NAME, 6, job="shop", code="200"),
+    )
+    assert [each.rsplit(": ")[1] for each in proposed("http", *series)] == ["0/11", "0/5"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric", "label", "values", "matcher"),
+    [
+        ("http", NAME, "code", ("200", "500"), 'good code!~"5.."'),
+        ("http", NAME, "status", ("ok", "failed"), "bad status=~"),
+        ("http", NAME, "success", ("true", "false"), 'bad success="false"'),
+        ("http", NAME, "error", ("true", "false"), 'bad error="true"'),
+        ("http", NAME, "outcome", ("done", "other"), "good outcome=~"),
+        ("http", NAME, "outcome", ("this", "that"), None),
+        ("http", NAME, "color", ("ok", "failed"), None),
+        (
+            "queue",
+            "tasks_processed_total",
+            "result",
+            ("this", "that"),
+            'bad result=~"(?i:fail.*|error.*|dead.*|reject.*|timeout|dropped)"',
+        ),
+        ("queue", "tasks_processed_total", "code", ("200", "500"), 'good code!~"5.."'),
+        (
+            "batch",
+            "rows_total",
+            "state",
+            ("ok",),
+            'bad state=~"(?i:fail.*|error.*|reject.*|skipped)"',
+        ),
+        ("events", "shop_sent_total", "result", ("ok", "failed"), "bad result=~"),
+        ("events", "sent_total", "result", ("ok", "failed"), None),
+    ],
+)
+def test_a_label_says_how_events_ended(
+    kind: str, metric: str, label: str, values: tuple[str, ...], matcher: str | None
+) -> None:
+    series = [counted(metric, 5, job="a", **{label: value}) for value in values]
+    found = proposed(kind, *series)
+    assert len(found) == (matcher is not None)
+    if matcher is not None:
+        counts, chosen = matcher.split(" ", 1)
+        assert f'{kind} {counts} {metric}{{job="a",{chosen}' in found[0]
+
+
+def test_failures_with_a_counter_of_their_own_make_a_pair() -> None:
+    series = (
+        counted("invoices_failed_total", 2, job="shop"),
+        counted("invoices_processed_total", 100, job="shop"),
+        counted("mails_errors_total", 1, job="other"),
+        counted("mails_total", 10, job="other"),
+        counted("alone_failed_total", 5, job="shop"),
+    )
+    assert proposed("queue", *series) == [
+        'queue bad invoices_failed_total{job="shop"} of invoices_processed_total{job="shop"}: 2/100'
+    ]
+    assert proposed("queue", *series, service="unknown") == [
+        '~queue bad invoices_failed_total{job="shop"} '
+        'of invoices_processed_total{job="shop"}: 2/100',
+        '~queue bad mails_errors_total{job="other"} of mails_total{job="other"}: 1/10',
+    ]
+
+
+def buckets(bounds: dict[str, float], **labels: str) -> list[CountedSeries]:
+    return [
+        counted("http_request_duration_seconds_bucket", value, le=bound, **labels)
+        for bound, value in bounds.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "matcher", "failed"),
+    [
+        ({"0.1": 98, "0.5": 99, "10": 100, "+Inf": 100}, 'le="0.5"', 1),
+        ({"0.1": 98.9, "2": 99.5, "+Inf": 100}, r'le=~"2|2\\.0"', 0.5),
+        ({"0.1": 10, "2.0": 100, "+Inf": 100}, r'le=~"2|2\\.0"', 0),
+        ({"0.1": 10, "1": 20, "+Inf": 100}, r'le=~"1|1\\.0"', 80),
+        ({"0.1": 120, "+Inf": 100}, 'le="0.1"', 0),
+    ],
+)
+def test_a_latency_is_proposed_at_the_smallest_bound_that_99_percent_keep(
+    bounds: dict[str, float], matcher: str, failed: float
+) -> None:
+    assert proposed("latency", *buckets(bounds, job="shop")) == [
+        f'latency good http_request_duration_seconds_bucket{{job="shop",{matcher}}} '
+        f'of http_request_duration_seconds_count{{job="shop"}}: {failed:g}/100'
+    ]
+
+
+def test_a_latency_has_parts_and_needs_bounds() -> None:
+    series = [
+        *buckets({"0.1": 10, "+Inf": 10}, job="shop", handler="/a"),
+        *buckets({"0.1": 0, "1": 30, "+Inf": 30}, job="shop", handler="/b"),
+    ]
+    assert [each.split("_bucket")[1].split(" of")[0] for each in proposed("latency", *series)] == [
+        r'{job="shop",le=~"1|1\\.0"}',
+        r'{job="shop",handler="/b",le=~"1|1\\.0"}',
+        '{job="shop",handler="/a",le="0.1"}',
+    ]
+    assert proposed("latency", *buckets({"+Inf": 30}, job="shop")) == []
+    assert proposed("latency", counted("http_request_duration_seconds_bucket", 5, job="a")) == []
+
+
+def test_the_busiest_fifteen_are_proposed() -> None:
+    series = [
+        counted(f"shop_{letter}_http_requests_total", number, code="200")
+        for number, letter in enumerate("abcdefghijklmnopqr", 1)
+    ]
+    result = proposed("http", *series)
+    assert [each.rsplit("/")[1] for each in result] == [str(number) for number in range(18, 3, -1)]
+
+
+def test_of_other_services_six_metrics_of_a_kind_are_looked_at() -> None:
+    series = [counted(f"{letter}_http_requests_total", 1, code="200") for letter in "abcdefgh"]
+    assert len(proposed("http", *series)) == 6
+
+
+def test_one_query_of_two_kinds_is_one_candidate() -> None:
+    series = counted("shop_jobs_processed_total", 5, result="failed", job="shop")
+    assert [each.split()[0] for each in proposed("queue batch events", series)] == ["queue"]
+
+
+def test_without_events_nothing_fails() -> None:
+    [kind, *_] = KINDS.values()
+    assert SliCandidate(kind, "bad", "e", "t", 0, 0, fits=True).failing == 0
+    assert SliCandidate(kind, "bad", "e", "t", 8, 2, fits=True).failing == 0.25
