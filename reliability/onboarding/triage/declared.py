@@ -25,7 +25,7 @@ SUMMARIES: Final = ("summary", "title", "message", "description")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredRule:
-    """One alerting rule; `place` is `path:line`, `burn` what it watches where it burns a budget.
+    """One alerting rule; `location` is `path:line`, `burn` what it watches where it burns a budget.
 
     `dead` says why it cannot fire, and is empty if nothing is known against it. `urgent` says
     why it cannot wait for days, though it is a cause; `summary` is what people wrote of it.
@@ -37,7 +37,7 @@ class DeclaredRule:
     service: str
     team: str
     runbook: bool
-    place: str
+    location: str
     guess: Guess
     burn: Burn | None
     metrics: tuple[str, ...]
@@ -46,12 +46,12 @@ class DeclaredRule:
     urgent: str
 
 
-def rules_of(originals: Sequence[Original], wishes: ConversionOptions) -> Iterator[DeclaredRule]:
+def rules_of(originals: Sequence[Original], options: ConversionOptions) -> Iterator[DeclaredRule]:
     """Every alerting rule of rule files, in their order."""
     groups: list[OriginalRuleGroup] = []
     for original in originals:
         groups += [each for each in groups_of(original) if not isinstance(each, Remark)]
-    services = Services.of(groups, wishes)
+    services = Services.of(groups, options)
     for group in groups:
         shared = mapping(group.fields.values.get("labels"))
         for fields in group.rules():
@@ -73,7 +73,7 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
         service=service,
         team=next((str(labels[each]) for each in OWNERS if labels.get(each)), ""),
         runbook=any(annotations.get(each) for each in RUNBOOKS),
-        place=f"{at.path}:{at.span.line}",
+        location=f"{at.path}:{at.span.line}",
         guess=guess_kind(name, expr),
         burn=burn,
         metrics=() if isinstance(parsed, str) else tuple(_metrics(parsed)),

@@ -173,9 +173,9 @@ def _with_twins(made: Iterable[NotificationSource]) -> Iterable[NotificationSour
     """Mark rules whose expression stands in another rule of another name, or twice in one."""
     first: dict[str, str] = {}
     for noise in made:
-        twins = [first.setdefault(rule.expr, rule.place) for rule in noise.rules]
+        twins = [first.setdefault(rule.expr, rule.location) for rule in noise.rules]
         pairs = zip(twins, noise.rules, strict=True)
-        other = next((twin for twin, rule in pairs if twin != rule.place), None)
+        other = next((twin for twin, rule in pairs if twin != rule.location), None)
         if other is None:
             yield noise
         else:

@@ -23,7 +23,7 @@ RULE = DeclaredRule(
     service="",
     team="",
     runbook=False,
-    place="r.yml:1",
+    location="r.yml:1",
     guess=Guess("cause", "x"),
     burn=None,
     metrics=(),
@@ -54,7 +54,7 @@ def test_a_message_belongs_to_the_rule_of_its_severity_else_to_the_loudest() -> 
     rules = [
         replace(RULE, severity="info"),
         RULE,
-        replace(RULE, place="r.yml:2"),
+        replace(RULE, location="r.yml:2"),
         replace(RULE, name="Quiet", severity=""),
     ]
     assert heard(

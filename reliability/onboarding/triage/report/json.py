@@ -53,7 +53,7 @@ def _alert(noise: NotificationSource) -> dict[str, Any]:
         "sources": noise.sources,
         "locations": noise.places,
         "example": noise.example,
-        "rules": [rule.place for rule in noise.rules],
+        "rules": [rule.location for rule in noise.rules],
         "tier": noise.tier,
         "verdict": _values(noise.verdict, VERDICT),
         "decided": asdict(noise.decided) if noise.decided else None,
