@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-import click
+from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
-from reliability.cli.forges import FOLDER, folder_of, open_on_github, read_forge
+from reliability.cli.forges import FOLDER, folder_of, open_on_github
 from reliability.cli.readable import ensure_readable
-from reliability.cli.whole import Whole
 from reliability.model.notification import NotificationPolicy
 from reliability.render.display import inert, safe
 from reliability.render.words import words_in
@@ -23,31 +20,6 @@ if TYPE_CHECKING:
     from reliability.forge.notes import Issue, IssueDraft
     from reliability.forge.reconcile import Change
     from reliability.render.words import Words
-
-MOST: Final = 300
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def issue_options(command: Command) -> Command:
-    """The options by which a command says where its issues go."""
-    for option in (
-        click.option(
-            "--max-changes",
-            type=Whole(1, 500),
-            default=MOST,
-            show_default=True,
-            help="How many issues one run writes; the rest waits for the next.",
-        ),
-        click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing."),
-        click.option(
-            "--forge",
-            metavar="github|folder:DIR",
-            callback=read_forge,
-            help="Where the issues live; without it, they are printed.",
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 @dataclass(frozen=True, slots=True)

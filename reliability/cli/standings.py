@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from reliability.cli.app import App
-from reliability.errors import MissingExtraError
+from reliability.cli.extras import ensure_extra
 
 if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
@@ -51,8 +50,7 @@ def standings(
     Raises:
         ReliabilityError: nothing says where figures are, or that cannot be read.
     """
-    if find_spec("numpy") is None:
-        raise MissingExtraError(f"reliability {command}", "history")
+    ensure_extra(command, "history")
     if prometheus is not None and origin == "history":
         raise click.UsageError("--prometheus is asked live, and --from says history")
     from reliability.review.gate.standings import is_live, live_standings, past_standings

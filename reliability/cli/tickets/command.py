@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime, time
+from typing import Any
 
 import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options
+from reliability.cli.issue_options import issue_options
 from reliability.cli.past import past_options
-from reliability.errors import ForgeError, ReliabilityError
-from reliability.resolve.alert_labels import alert_label_names
-
-if TYPE_CHECKING:
-    from reliability.providers.past import AlertHistory
-    from reliability.timespan import TimeSpan
-
-WAY_OUT: Final = "pass --prometheus URL or --alertmanager URL, or name one in policies/history.yaml"
-MINUTE: Final = timedelta(minutes=1)
 
 
 def read_moment(
@@ -66,66 +56,6 @@ def command(app: App, /, **options: Any) -> int:
     reliability tickets --forge folder:queue                 as files
     reliability tickets --forge github --since 2026-11-24    since a day
     """
-    asked = TicketsOptions(**options)
-    ensure_all_readable(app)
-    desk = IssueRun(app, "tickets", asked.forge, asked.dry_run, asked.max_changes)
-    return 0 if run(app, asked, desk) else 1
+    from reliability.cli.tickets.run import run
 
-
-@dataclass(frozen=True, slots=True)
-class TicketsOptions:
-    """What the options say."""
-
-    forge: str
-    dry_run: bool
-    max_changes: int
-    prometheus: str | None
-    alertmanager: str | None
-    since: datetime | None
-    until: datetime | None
-
-    def now(self, app: App) -> datetime:
-        """The moment to take for now: the clock's, unless another day is to be taken."""
-        clock = datetime.now(UTC).replace(second=0, microsecond=0)
-        midnight = datetime.combine(app.today, time(), tzinfo=UTC)
-        return self.until or (clock if clock.date() == app.today else midnight)
-
-
-def run(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
-    """Read the queues, then what fired, then write queue by queue; whether all of it was done.
-
-    Raises:
-        ReliabilityError: no server is named, or it does not answer.
-    """
-    from reliability.cli.tickets.queues import open_queues
-    from reliability.providers.past import open_past
-    from reliability.review.tickets.groups import grouped
-
-    queues = open_queues(app, desk, asked.now(app))
-    servers = asked.prometheus, asked.alertmanager
-    with open_past(app.catalog(), app.settings.secret, *servers) as past:
-        if past is None:
-            raise ReliabilityError(f"nothing says where to read what fired; {WAY_OUT}")
-        tier_label = alert_label_names(app.catalog()).tier
-        fired = _fired(past, f'{tier_label}="ticket"', queues.span(asked.since))
-        found = grouped(fired, app.catalog())
-    if found.foreign:
-        app.note(f"{found.foreign:,} alerts of services that are not declared here")
-    done = queues.unread == 0
-    for name in queues.present:
-        try:
-            done &= queues.write(name, found.noises, sees_the_past=past.is_prometheus)
-        except ForgeError as error:
-            app.note(f"{name or 'this repository'}: {error}")
-            done = False
-    done &= queues.remember()
-    desk.end()
-    return done
-
-
-def _fired(past: AlertHistory, selector: str, span: TimeSpan) -> Any:
-    from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
-
-    if past.is_prometheus:
-        return fired_in_prometheus(past.server, selector, span)
-    return on_in_alertmanager(past.server, selector, span.end)
+    return run(app, **options)

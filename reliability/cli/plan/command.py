@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from typing import Any
 
 import click
 
 from reliability.cli.app import App
-from reliability.cli.decisions import Decisions, decision_options
+from reliability.cli.decisions import decision_options
 
 FORMATS = ("text", "json", "markdown")
 
@@ -50,16 +49,14 @@ def command(
     reliability plan --only rules/shop                       one object
     reliability plan --detailed-exitcode                     0 nothing to do, 4 changes
     """
-    from reliability.cli.targets import ensure_plannable, read_targets, select, shown
-    from reliability.plan.limits import allowances
-    from reliability.plan.render import render
-    from reliability.plan.report import exit_code
+    from reliability.cli.plan.run import run
 
-    selection = select(app, names)
-    ensure_plannable(app, selection, form)
-    allowed = allowances(allow, [target.name for target in selection.targets])
-    with ExitStack() as closing:
-        targets = read_targets(app, selection, Decisions(**decided), closing, writable=False)
-        reports = [shown(each, allowed.get(each.name)) for each in targets]
-    app.say(render(reports, form, brief=brief))
-    return exit_code(reports, detailed=detailed_exitcode)
+    return run(
+        app,
+        names=names,
+        allow=allow,
+        form=form,
+        brief=brief,
+        detailed_exitcode=detailed_exitcode,
+        **decided,
+    )

@@ -1,4 +1,4 @@
-"""`reliability digest`: one issue a period for the retrospective."""
+"""What `reliability digest` does with its options."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
-
-import click
 
 from reliability.cli.app import App
 from reliability.cli.decisions import Decisions
-from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
-from reliability.cli.past import past_options
+from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
 from reliability.errors import (
-    MissingExtraError,
     ProviderError,
     ReliabilityError,
     SettingsError,
@@ -32,40 +26,18 @@ if TYPE_CHECKING:
     from reliability.review.digest.told import DigestCounts
     from reliability.review.slo_review.evidence import Found
 
+
 SILENT_FOR: Final = timedelta(days=90)
 
 
-@click.command("digest", cls=ExperimentalCommand)
-@issue_options
-@past_options
-@click.option(
-    "--period",
-    "length",
-    type=click.Choice(["week", "month"]),
-    default="week",
-    show_default=True,
-    help="What one digest is about: the last whole one before --today.",
-)
-@click.option("--no-drift", is_flag=True, help="Do not read the targets.")
-@click.pass_obj
-def command(app: App, /, **options: Any) -> int:
-    """Sum a week up for the retrospective: what fired, what it was worth, what is left to do.
-
-    Counts tickets and logs with the noisiest first, pages and how many came while users were hurt,
-    with their trend; budgets, drift, waivers that end, signals that never fire.
-
-    \b
-    reliability digest --forge folder:digests       last week, as a file
-    reliability digest --forge github --no-drift    without asking the targets
-    """
-    if find_spec("numpy") is None:
-        raise MissingExtraError("reliability digest", "history")
+def run(app: App, /, **options: Any) -> int:
+    """Do what the options say; the exit code."""
     ensure_all_readable(app)
     desk = IssueRun(app, "digest", options["forge"], options["dry_run"], options["max_changes"])
-    return 0 if run(app, desk, options) else 1
+    return 0 if update_digest(app, desk, options) else 1
 
 
-def run(app: App, desk: IssueRun, options: dict[str, Any]) -> bool:
+def update_digest(app: App, desk: IssueRun, options: dict[str, Any]) -> bool:
     """Bring the digest of the period to what is known now; whether that was done."""
     from reliability.review.digest.issue import DigestIssueWriter
     from reliability.review.digest.period import KIND, before

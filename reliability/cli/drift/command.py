@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 
 import click
 
 from reliability.cli.app import App
-from reliability.cli.decisions import Decisions
 
 FORMATS = ("text", "json", "markdown")
 
@@ -32,14 +30,6 @@ def command(app: App, names: Sequence[str], form: str, brief: bool, detailed_exi
     reliability drift                        what was changed outside the repository
     reliability drift --detailed-exitcode    for a job: 0 none, 4 drift
     """
-    from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
-    from reliability.plan.render import render_drift
-    from reliability.plan.report import drift_exit_code
+    from reliability.cli.drift.run import run
 
-    selection = select(app, names)
-    ensure_plannable(app, selection, form)
-    with ExitStack() as closing:
-        targets = read_targets(app, selection, Decisions(), closing, writable=False)
-        reports = [only_drift(each) for each in targets]
-    app.say(render_drift(reports, form, brief=brief))
-    return drift_exit_code(reports, detailed=detailed_exitcode)
+    return run(app, names=names, form=form, brief=brief, detailed_exitcode=detailed_exitcode)

@@ -1,41 +1,24 @@
-"""`reliability revisit`: issues that bring every promise back on its date."""
+"""What `reliability revisit` does with its options."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
-
-import click
 
 from reliability.backtest.events import recorded
 from reliability.cli.app import App
-from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
-from reliability.errors import MissingExtraError
+from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
 from reliability.model.history import HistorySourcesSpec, StoreSource
 from reliability.timespan import TimeSpan
 
 
-@click.command("revisit")
-@issue_options
-@click.pass_obj
-def command(app: App, /, **options: Any) -> int:
-    """Open an issue for each SLO whose review is due, with what was measured of it.
-
-    An open one is renewed on Mondays, and closed with a word once `reliability/reviewed` has moved.
-    Provisional SLOs come back on their shorter cadence.
-
-    \b
-    reliability revisit --forge folder:reviews --dry-run    what would be opened
-    reliability revisit --forge github                      in a job of GitHub Actions
-    """
-    if find_spec("numpy") is None:
-        raise MissingExtraError("reliability revisit", "history")
+def run(app: App, /, **options: Any) -> int:
+    """Do what the options say; the exit code."""
     ensure_all_readable(app)
     desk = IssueRun(app, "revisit", options["forge"], options["dry_run"], options["max_changes"])
-    return 0 if run(app, desk) else 1
+    return 0 if update_issues(app, desk) else 1
 
 
-def run(app: App, desk: IssueRun) -> bool:
+def update_issues(app: App, desk: IssueRun) -> bool:
     """Bring the issues to what is due today; whether all that was tried was done."""
     from reliability.check.context import Context
     from reliability.review.slo_review.due import KIND, promises

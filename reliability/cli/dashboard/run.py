@@ -1,17 +1,13 @@
-"""`reliability dashboard`: one issue that lists what is due, burning and waived."""
+"""What `reliability dashboard` does with its options."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from reliability.cli.app import App
-from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.issues import IssueRun, ensure_all_readable, issue_options, words_of
+from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
 from reliability.cli.standings import standings
-from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.errors import ReliabilityError
 from reliability.model.rule_policy import Waivers
 
 if TYPE_CHECKING:
@@ -19,28 +15,14 @@ if TYPE_CHECKING:
     from reliability.review.dashboard.issue import DashboardFigures
 
 
-@click.command("dashboard", cls=ExperimentalCommand)
-@issue_options
-@click.option("--prometheus", metavar="URL", help="Prometheus that recorded the error budgets")
-@click.pass_obj
-def command(app: App, /, **options: Any) -> int:
-    """Keep one issue that lists what is due, burning and waived, with links.
-
-    It says when it was last written, and remembers by number which issues there are, so that one
-    that is transferred to another repository is not opened again.
-
-    \b
-    reliability dashboard --forge github             after the other commands of the schedule
-    reliability dashboard --forge folder:issues      as a file
-    """
-    if find_spec("numpy") is None:
-        raise MissingExtraError("reliability dashboard", "history")
+def run(app: App, /, **options: Any) -> int:
+    """Do what the options say; the exit code."""
     ensure_all_readable(app)
     desk = IssueRun(app, "dashboard", options["forge"], options["dry_run"], options["max_changes"])
-    return 0 if run(app, desk, options["prometheus"]) else 1
+    return 0 if update_dashboard(app, desk, options["prometheus"]) else 1
 
 
-def run(app: App, desk: IssueRun, prometheus: str | None) -> bool:
+def update_dashboard(app: App, desk: IssueRun, prometheus: str | None) -> bool:
     """Bring the dashboard to what is known now; whether that was done."""
     from reliability.forge.known import DASHBOARD
     from reliability.review.dashboard.issue import DashboardWriter

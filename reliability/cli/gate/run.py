@@ -1,15 +1,13 @@
-"""`reliability gate`: whether the error budget lets changes of a service through."""
+"""What `reliability gate` does with its options."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-import click
-
 from reliability.cli.app import App
 from reliability.cli.readable import ensure_readable
-from reliability.cli.standings import standing_options, standings
+from reliability.cli.standings import standings
 from reliability.errors import ReliabilityError
 from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.ownership import Ownership
@@ -19,22 +17,8 @@ if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
 
 
-@click.command("gate")
-@click.argument("service", metavar="SERVICE")
-@standing_options
-@click.pass_obj
-def command(
-    app: App, /, service: str, form: str, prometheus: str | None, origin: str | None
-) -> int:
-    """Tell a deploy pipeline what the error-budget policy says of a service now.
-
-    Exits with 0 if changes may go on, with 1 if a budget is spent and its state says freeze, and
-    with 5 if a budget is not known.
-
-    \b
-    reliability gate attendance                  in a pipeline, before the deployment
-    reliability gate attendance --format json    with the figures
-    """
+def run(app: App, /, service: str, form: str, prometheus: str | None, origin: str | None) -> int:
+    """Do what the options say; the exit code."""
     from reliability.review.gate import report
     from reliability.review.gate.gate import gate
 

@@ -1,0 +1,24 @@
+"""What `reliability drift` does with its options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from reliability.cli.app import App
+from reliability.cli.decisions import Decisions
+
+
+def run(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcode: bool) -> int:
+    """Do what the options say; the exit code."""
+    from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
+    from reliability.plan.render import render_drift
+    from reliability.plan.report import drift_exit_code
+
+    selection = select(app, names)
+    ensure_plannable(app, selection, form)
+    with ExitStack() as closing:
+        targets = read_targets(app, selection, Decisions(), closing, writable=False)
+        reports = [only_drift(each) for each in targets]
+    app.say(render_drift(reports, form, brief=brief))
+    return drift_exit_code(reports, detailed=detailed_exitcode)

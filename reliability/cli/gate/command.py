@@ -1,0 +1,31 @@
+"""`reliability gate`: whether the error budget lets changes of a service through."""
+
+from __future__ import annotations
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.extras import ensure_extra
+from reliability.cli.standings import standing_options
+
+
+@click.command("gate")
+@click.argument("service", metavar="SERVICE")
+@standing_options
+@click.pass_obj
+def command(
+    app: App, /, service: str, form: str, prometheus: str | None, origin: str | None
+) -> int:
+    """Tell a deploy pipeline what the error-budget policy says of a service now.
+
+    Exits with 0 if changes may go on, with 1 if a budget is spent and its state says freeze, and
+    with 5 if a budget is not known.
+
+    \b
+    reliability gate attendance                  in a pipeline, before the deployment
+    reliability gate attendance --format json    with the figures
+    """
+    ensure_extra("gate", "history")
+    from reliability.cli.gate.run import run
+
+    return run(app, service=service, form=form, prometheus=prometheus, origin=origin)

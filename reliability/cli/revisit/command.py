@@ -1,0 +1,30 @@
+"""`reliability revisit`: issues that bring every promise back on its date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.extras import ensure_extra
+from reliability.cli.issue_options import issue_options
+
+
+@click.command("revisit")
+@issue_options
+@click.pass_obj
+def command(app: App, /, **options: Any) -> int:
+    """Open an issue for each SLO whose review is due, with what was measured of it.
+
+    An open one is renewed on Mondays, and closed with a word once `reliability/reviewed` has moved.
+    Provisional SLOs come back on their shorter cadence.
+
+    \b
+    reliability revisit --forge folder:reviews --dry-run    what would be opened
+    reliability revisit --forge github                      in a job of GitHub Actions
+    """
+    ensure_extra("revisit", "history")
+    from reliability.cli.revisit.run import run
+
+    return run(app, **options)

@@ -1,0 +1,69 @@
+"""`reliability suggest`: what could be promised, by what was measured."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalCommand
+from reliability.cli.extras import ensure_extra
+from reliability.cli.whole import Whole
+from reliability.scalars import DECIMAL
+
+
+def _read_target(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> Decimal | None:
+    target = Decimal(-1) if text is not None else None
+    if text is not None and DECIMAL.fullmatch(text):
+        target = Decimal(text)
+    if target is not None and not 0 < target < 1:
+        raise click.BadParameter(f"{text} is no ratio between 0 and 1; write 0.999")
+    return target
+
+
+@click.command("suggest", cls=ExperimentalCommand)
+@click.argument("slo", metavar="SLO")
+@click.option("--objective", metavar="NAME", help="One objective of several.")
+@click.option(
+    "--days",
+    type=Whole(1, 400),
+    help="How many days before --today; by default the span of policies/history.yaml.",
+)
+@click.option("--windows", metavar="SET", help="Only this set of window pairs.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--all", "every", is_flag=True, help="Show all targets that were tried, not only round ones."
+)
+@click.option("--apply", is_flag=True, help="Write target and rationale into the SLO's file.")
+@click.option(
+    "--target",
+    metavar="RATIO",
+    callback=_read_target,
+    help="With --apply: another target than the suggested one; one of those that were tried.",
+)
+@click.pass_obj
+def command(app: App, /, **options: Any) -> int:
+    """Try about fifty targets and every set of windows over the history of an SLO.
+
+    Shows for each how often it was met, how many notifications a month there would have been,
+    and which incidents would have paged; and suggests one, with reasons.
+
+    \b
+    reliability suggest attendance-clock-in            round targets, and one suggested
+    reliability suggest attendance-clock-in --all      all that were tried
+    reliability suggest attendance-clock-in --apply    and write it down
+    """
+    ensure_extra("suggest", "history")
+    from reliability.cli.suggest.run import run
+
+    return run(app, **options)

@@ -1,0 +1,96 @@
+"""What `reliability sync` does with its options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.asking import on_terminal
+from reliability.cli.sync.options import SyncRequest
+from reliability.errors import ReliabilityError
+
+if TYPE_CHECKING:
+    from reliability.plan.report import Report
+
+
+YES: Final = "yes"
+
+
+NOBODY_TO_ASK: Final = (
+    "there is no terminal to ask on; read `reliability plan`, then pass --yes, "
+    "which makes the changes without a question"
+)
+
+
+def run(app: App, /, **given: Any) -> int:
+    """Do what the options say; the exit code."""
+    request = SyncRequest.of(given)
+    ensure_somebody_answers(app, request)
+    if request.test_page is not None:
+        from reliability.cli.sync.paging import page_team
+
+        return page_team(app, request, request.test_page)
+    return synced(app, request)
+
+
+def synced(app: App, request: SyncRequest) -> int:
+    """Read, plan, ask and apply; the exit code."""
+    from reliability.cli.targets import carried_out, ensure_plannable, read_targets, select, shown
+    from reliability.plan.limits import allowances
+    from reliability.plan.render import render
+    from reliability.plan.report import bug_in, exit_code
+
+    selection = select(app, request.names)
+    ensure_plannable(app, selection, request.form)
+    allowed = allowances(request.allow, [target.name for target in selection.targets])
+    writable = not request.dry_run
+    with ExitStack() as closing:
+        targets = read_targets(app, selection, request.decisions, closing, writable=writable)
+        planned = [shown(each, allowed.get(each.name)) for each in targets]
+        if request.dry_run:
+            app.say(render(planned, request.form, brief=request.brief))
+            app.note("dry run: nothing was written")
+            return exit_code(planned)
+        if request.is_question and not is_confirmed(app, planned, brief=request.brief):
+            app.note("nothing was changed")
+            return 1
+        reports = carried_out(app, selection, targets, allowed, waits=not request.no_wait)
+    app.say(render(reports, request.form, brief=request.brief))
+    if (bug := bug_in(reports)) is not None:
+        raise bug
+    return exit_code(reports)
+
+
+def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
+    """Let a sync go on that asks nothing, or asks somebody at a terminal.
+
+    Raises:
+        RootNotFoundError: there is no repository, which is said first.
+        ReliabilityError: nobody is there to be asked.
+    """
+    if app.root.is_dir() and request.is_question and not on_terminal():
+        raise ReliabilityError(NOBODY_TO_ASK)
+
+
+def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:
+    """Show the plans and ask, as `terraform apply` does; with nothing to change, do not ask."""
+    from reliability.plan.render import render
+    from reliability.plan.report import Planned
+
+    changing = [
+        report.plan.target
+        for report in reports
+        if isinstance(report, Planned) and report.plan.changes
+    ]
+    if not changing:
+        return True
+    click.echo(render(reports, "text", brief=brief), err=True, color=app.color)
+    click.echo(
+        f"\nApply these changes to {', '.join(changing)}? Only {YES!r} applies them.", err=True
+    )
+    answer: str = click.prompt(">", default="no", show_default=False, prompt_suffix=" ", err=True)
+    return answer.strip() == YES
