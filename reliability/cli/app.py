@@ -16,12 +16,12 @@ from reliability.cli.jobs import processes
 from reliability.errors import RootNotFoundError
 from reliability.load.files import find_root
 from reliability.real_path import real_path
+from reliability.review.workspace import Workspace
 from reliability.settings import Settings
 
 if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
     from reliability.pipeline import Repository
-    from reliability.review.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,6 @@ class App:
     @property
     def workspace(self) -> Workspace:
         """What is needed of this below the command line."""
-        from reliability.review.workspace import Workspace
-
         return Workspace(
             root=self.root,
             today=self.today,

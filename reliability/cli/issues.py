@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from reliability.cli.app import App
 from reliability.cli.forges import FOLDER, folder_of, open_on_github
 from reliability.cli.readable import ensure_readable
+from reliability.forge.reconcile import Close, CreateNote, Reopen, Retire, UpdateNote, reconcile
 from reliability.model.notification import NotificationPolicy
 from reliability.render.display import inert, safe
 from reliability.render.words import words_in
+from reliability.review.rationed import rationed
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Board, Forge
@@ -105,8 +107,6 @@ class Writing:
     def run(self, drafts: Sequence[IssueDraft], present: Sequence[Issue]) -> bool:
         """Write no more than may be, and say what became of each change."""
         from reliability.forge.keep import NoteFailed, Unwritten, keep
-        from reliability.forge.reconcile import reconcile
-        from reliability.review.rationed import rationed
 
         app = self.desk.app
         plan = rationed(drafts, present, self.desk.max_changes, self.word)
@@ -140,8 +140,6 @@ class Writing:
 
 
 def _told(change: Change[IssueDraft, Issue]) -> str:
-    from reliability.forge.reconcile import Close, CreateNote, Reopen, Retire, UpdateNote
-
     match change:
         case CreateNote(draft):
             told = f"open: {draft.headline}"

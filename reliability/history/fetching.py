@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from reliability.errors import SourceError
 from reliability.history.definition import Definition
+from reliability.history.evaluated import minutes
+from reliability.history.pull import CountSource, Pace, book
 from reliability.history.sli import Counters, DatadogQueries, Evaluated, NotCounted, SliHistory
+from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO, open_datadog
+from reliability.history.sources.prometheus import open_prometheus
 from reliability.model.history import DatadogSource, PrometheusSource
 
 if TYPE_CHECKING:
     from reliability.history.family import Family
-    from reliability.history.pull import CountSource, Pace
     from reliability.history.sources.datadog import DatadogServer
     from reliability.history.sources.prometheus import PrometheusServer
     from reliability.history.store import Store
@@ -61,15 +64,11 @@ def fetching(
     """
     source = spec.source
     if isinstance(source, PrometheusSource):
-        from reliability.history.sources.prometheus import open_prometheus
-
         authorization = secret(source.authorization) if source.authorization else None
         server = open_prometheus(source.url, authorization, source.tenant)
         with server.client:
             yield FromPrometheus(store, spec.keep_labels, source, server)
     elif isinstance(source, DatadogSource):
-        from reliability.history.sources.datadog import open_datadog
-
         keys = map(secret, (source.api_key, source.application_key))
         site = open_datadog(source.url, *keys)
         with site.client:
@@ -101,8 +100,6 @@ class FromPrometheus:
 
     def job(self, sli: SliHistory) -> Job | NotCounted:
         """A family that answers the SLI's selectors, and those it is to hold."""
-        from reliability.history.pull import CountSource, Pace, book
-
         match sli.counters:
             case NotCounted() as why:
                 return why
@@ -120,9 +117,6 @@ class FromPrometheus:
 
     def _evaluated(self, sli: SliHistory, evaluated: Evaluated) -> Job:
         """What the server makes of the SLI minute by minute, as it would record it."""
-        from reliability.history.evaluated import minutes
-        from reliability.history.pull import CountSource, Pace
-
         definition = Definition.of_evaluated(evaluated, sli.group_by)
         family = self.store.family(sli.service, sli.slo, definition)
         booked = partial(minutes, evaluated, sli.group_by, self.server)
@@ -149,9 +143,6 @@ class FromDatadog:
 
     def job(self, sli: SliHistory) -> Job | NotCounted:
         """Datadog's own SLO where the policy names one, else the SLI's queries."""
-        from reliability.history.pull import CountSource, Pace
-        from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO
-
         store, source = self.store, self.server.description
         own = self.source.slos.get(sli.slo)
         if own is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from reliability.check.report.github import github_report
+
 if TYPE_CHECKING:
     from reliability.check.report.checked import Checked
 
@@ -32,8 +34,6 @@ def report(form: Form, checked: Checked, *, color: bool = False) -> Iterable[str
 
             return [rdjson_report(checked)]
         case "github":
-            from reliability.check.report.github import github_report
-
             return github_report(checked)
         case "markdown":
             from reliability.check.report.markdown import markdown_report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -41,7 +42,6 @@ def spreading_over(jobs: int, scheduler: str | None) -> Iterator[Spreading]:
 def _processes(jobs: int) -> Iterator[Spreading]:
     """What is imported here already comes with the fork."""
     import_module("reliability.history.sources.stored")
-    from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_all_start_methods, get_context
 
     from reliability.backtest.fleet import Fleet

@@ -9,12 +9,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.headline import headline
+from reliability.backtest.outcome import PAGES
+from reliability.backtest.report import json, markdown, text
+from reliability.backtest.report.html.page import page
 from reliability.cli.app import App
 from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
 from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError, SourceError
 from reliability.finding import Finding, Severity
+from reliability.history.open import history_policy
+from reliability.history.sources.live import LiveServer
+from reliability.history.sources.openmetrics import OpenMetricsFile
+from reliability.history.sources.prometheus import open_prometheus
+from reliability.load.committed import committed_below
 from reliability.model.history import STORE, HistorySources, PrometheusSource
+from reliability.pipeline import load_revision, replay_history, replay_samples
 from reliability.promql.evaluate.semantics import Ranges
 from reliability.timespan import TimeSpan
 
@@ -72,10 +83,6 @@ def replay(app: App, asked: BacktestOptions) -> Backtest:
     if asked.every and asked.names:
         raise ReliabilityError("--all and names exclude each other; pass one of them")
     ensure_spreads(asked.jobs, asked.scheduler, asked.is_from_store)
-    from reliability.backtest.firing import ReplayTerms
-    from reliability.history.open import history_policy
-    from reliability.pipeline import load_revision, replay_history, replay_samples
-
     catalog = app.catalog()
     base = load_revision(app.root, asked.revision)
     if base is not None and asked.is_from_store:
@@ -103,14 +110,8 @@ def samples_of(app: App, asked: BacktestOptions) -> Iterator[SampleReader]:
         SourceError: neither is there.
     """
     if asked.samples is not None:
-        from reliability.history.sources.openmetrics import OpenMetricsFile
-
         yield OpenMetricsFile.open(asked.samples)
         return
-    from reliability.history.open import history_policy
-    from reliability.history.sources.live import LiveServer
-    from reliability.history.sources.prometheus import open_prometheus
-
     source = history_policy(app.catalog()).source
     if not isinstance(source, PrometheusSource):
         raise SourceError(
@@ -125,8 +126,6 @@ def samples_of(app: App, asked: BacktestOptions) -> Iterator[SampleReader]:
 
 def _note_committed(app: App, base: Base) -> None:
     """Say that the change itself brings the past that is replayed."""
-    from reliability.load.committed import committed_below
-
     declared = app.catalog().only(HistorySources)
     store = declared.value.spec.store if declared else STORE
     files = committed_below(app.root, store, base.commit)
@@ -150,8 +149,6 @@ def _tell(app: App, result: Backtest, asked: BacktestOptions) -> None:
     if asked.output is None:
         app.say(written)
         return
-    from reliability.backtest.headline import headline
-
     try:
         app.write(asked.output, f"{written}\n")
     except OSError as error:
@@ -161,9 +158,6 @@ def _tell(app: App, result: Backtest, asked: BacktestOptions) -> None:
 
 
 def _written(result: Backtest, form: str, *, brief: bool) -> str:
-    from reliability.backtest.report import json, markdown, text
-    from reliability.backtest.report.html.page import page
-
     if form in ("text", "markdown"):
         return {"text": text.text, "markdown": markdown.text}[form](result, brief=brief)
     return {"json": json.text, "html": page}[form](result)
@@ -171,8 +165,6 @@ def _written(result: Backtest, form: str, *, brief: bool) -> str:
 
 def _verdict(result: Backtest) -> int:
     """1 if an incident is not caught, 5 if that is not known since no page could be replayed."""
-    from reliability.backtest.outcome import PAGES
-
     if result.compares:
         is_missed = any(verdict.is_newly_missed for verdict in result.scored)
     else:

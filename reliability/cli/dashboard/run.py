@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from reliability.backtest.standing import ObjectiveStatus
+from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
 from reliability.cli.standings import standings
 from reliability.errors import ReliabilityError
+from reliability.forge.known import DASHBOARD
 from reliability.model.rule_policy import Waivers
-
-if TYPE_CHECKING:
-    from reliability.backtest.standing import ObjectiveStatus
-    from reliability.review.dashboard.issue import DashboardFigures
+from reliability.resolve.objectives import objectives
+from reliability.review.dashboard.issue import DashboardFigures, DashboardWriter
+from reliability.review.digest.period import KIND as DIGEST
+from reliability.review.slo_review.due import KIND as REVISIT
+from reliability.review.slo_review.wanted import due
+from reliability.review.tickets.wanted import KIND as TICKET
 
 
 def run(app: App, /, **options: Any) -> int:
@@ -24,9 +29,6 @@ def run(app: App, /, **options: Any) -> int:
 
 def update_dashboard(app: App, desk: IssueRun, prometheus: str | None) -> bool:
     """Bring the dashboard to what is known now; whether that was done."""
-    from reliability.forge.known import DASHBOARD
-    from reliability.review.dashboard.issue import DashboardWriter
-
     draft = DashboardWriter(words_of(app)).issue(_figures(app, desk, prometheus))
     present = desk.present(DASHBOARD)
     done = desk.write(DASHBOARD, [draft], present, lambda _issue: "")
@@ -35,13 +37,6 @@ def update_dashboard(app: App, desk: IssueRun, prometheus: str | None) -> bool:
 
 
 def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigures:
-    from reliability.check.context import Context
-    from reliability.review.dashboard.issue import DashboardFigures
-    from reliability.review.digest.period import KIND as DIGEST
-    from reliability.review.slo_review.due import KIND as REVISIT
-    from reliability.review.slo_review.wanted import due
-    from reliability.review.tickets.wanted import KIND as TICKET
-
     burning, why = _burning(app, prometheus)
     waivers = [each.value.spec.waivers for each in app.catalog().governing(Waivers)]
     return DashboardFigures(
@@ -59,9 +54,6 @@ def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigur
 
 def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
     """The SLOs whose budget is exhausted or burns too fast; or why that is not known."""
-    from reliability.backtest.standing import ObjectiveStatus
-    from reliability.resolve.objectives import objectives
-
     try:
         found = standings(app, tuple(objectives(app.catalog())), "dashboard", prometheus, None)
     except ReliabilityError as error:

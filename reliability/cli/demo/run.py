@@ -7,11 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from reliability.backtest.engine import Chosen, backtest
+from reliability.backtest.firing import ReplayTerms
 from reliability.cli.app import App
+from reliability.cli.demo.live import walk_live
 from reliability.cli.demo.screen import Screen, StepFailedError
 from reliability.errors import DemoError
+from reliability.history.open import history_policy, open_source
+from reliability.onboarding.demo.before import mentions_of, noise
 from reliability.onboarding.demo.change import louder, propose, write
+from reliability.onboarding.demo.excerpt import rule_lines, tree_lines
 from reliability.onboarding.demo.live.programs import find_programs
+from reliability.onboarding.demo.words import changed_lines, noise_table
 from reliability.onboarding.shipped import DAY, copy_shipped
 
 SERVICE: Final = "attendance"
@@ -51,8 +58,6 @@ def live_walk(app: App, servers: Path | None) -> Callable[[Screen], None]:
     Raises:
         DemoError: their programs are not on this machine.
     """
-    from reliability.cli.demo.live import walk_live
-
     settings = app.settings
     programs = find_programs(servers or settings.servers_folder, settings.search_path)
     return lambda screen: walk_live(screen, programs)
@@ -60,12 +65,6 @@ def live_walk(app: App, servers: Path | None) -> Callable[[Screen], None]:
 
 def before(screen: Screen) -> None:
     """What an alert on every error did to the channel."""
-    from reliability.backtest.engine import Chosen, backtest
-    from reliability.backtest.firing import ReplayTerms
-    from reliability.history.open import history_policy, open_source
-    from reliability.onboarding.demo.before import mentions_of, noise
-    from reliability.onboarding.demo.words import noise_table
-
     catalog = screen.catalog()
     loud = noise(catalog, screen.root, DAY, SLO)
     source = open_source(history_policy(catalog), catalog, screen.root)
@@ -102,8 +101,6 @@ def checked(screen: Screen) -> None:
 
 def built(screen: Screen) -> None:
     """What Prometheus and Alertmanager are given."""
-    from reliability.onboarding.demo.excerpt import rule_lines, tree_lines
-
     screen.title("Build")
     screen.run("build", "--out", str(OUT))
     file = screen.root / OUT / "prometheus" / f"{SERVICE}.yml"
@@ -128,8 +125,6 @@ def synced(screen: Screen) -> None:
 
 def changed(screen: Screen) -> None:
     """The pull request: a looser promise, and a quieter alert."""
-    from reliability.onboarding.demo.words import changed_lines
-
     changes = propose(screen.catalog())
     write(screen.root, changes)
     screen.title("A change")

@@ -14,7 +14,9 @@ import click
 from reliability.cli.app import App
 from reliability.cli.main import exit_code_of
 from reliability.documentation import docs_page
+from reliability.onboarding.demo.words import paragraph
 from reliability.onboarding.shipped import DAY
+from reliability.pipeline import compile_catalog, load_repository
 
 if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
@@ -44,8 +46,6 @@ class Screen:
 
     def words(self, text: str) -> None:
         """A paragraph."""
-        from reliability.onboarding.demo.words import paragraph
-
         self.app.say(paragraph(text) + "\n")
 
     def lines(self, lines: Iterable[str]) -> None:
@@ -70,14 +70,10 @@ class Screen:
 
     def catalog(self) -> Catalog:
         """What the folder declares now."""
-        from reliability.pipeline import load_repository
-
         return load_repository(self.root).catalog
 
     def compiled(self, target: str) -> Resource:
         """The one resource of a target that the folder compiles to."""
-        from reliability.pipeline import compile_catalog
-
         resources, _ = compile_catalog(self.catalog())
         return next(each for each in resources if each.id.target == target)
 

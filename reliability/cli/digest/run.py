@@ -8,19 +8,32 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.decisions import Decisions
 from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
+from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
 from reliability.errors import (
     ProviderError,
     ReliabilityError,
     SettingsError,
 )
+from reliability.history.open import known_source
+from reliability.plan.report import Unreached
+from reliability.providers.fired import ever_fired, fired_in_prometheus
+from reliability.providers.past import open_past
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.objectives import objectives
+from reliability.review.digest.issue import Digest, DigestIssueWriter, DriftedTarget
+from reliability.review.digest.noise import noise
+from reliability.review.digest.period import KIND, before
+from reliability.review.digest.told import WEEKS, earlier
+from reliability.review.digest.wanted import UserImpact, ending, of_record, replayed, wanted
+from reliability.review.slo_review.evidence import evidence
+from reliability.review.slo_review.wanted import due
 
 if TYPE_CHECKING:
     from reliability.forge.notes import Issue
-    from reliability.review.digest.issue import Digest, DriftedTarget
     from reliability.review.digest.noise import DigestSignals
     from reliability.review.digest.period import Period
     from reliability.review.digest.told import DigestCounts
@@ -39,10 +52,6 @@ def run(app: App, /, **options: Any) -> int:
 
 def update_digest(app: App, desk: IssueRun, options: dict[str, Any]) -> bool:
     """Bring the digest of the period to what is known now; whether that was done."""
-    from reliability.review.digest.issue import DigestIssueWriter
-    from reliability.review.digest.period import KIND, before
-    from reliability.review.digest.wanted import wanted
-
     period = before(app.today, options["length"])
     present = desk.present(KIND)
     noise, why = _asked(app, period, options)
@@ -63,12 +72,6 @@ def _digest(
     noise: DigestSignals | None,
     drift: tuple[DriftedTarget, ...],
 ) -> Digest:
-    from reliability.check.context import Context
-    from reliability.review.digest.issue import Digest
-    from reliability.review.digest.told import earlier
-    from reliability.review.digest.wanted import UserImpact, ending, replayed
-    from reliability.review.slo_review.wanted import due
-
     found, is_made_up = _budgets(app, period)
     if noise is not None:
         before = earlier(present, period)
@@ -93,12 +96,6 @@ def _digest(
 
 def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
     """Every objective's evidence up to the period's end, and whether the history is made up."""
-    from reliability.history.open import known_source
-    from reliability.resolve.objectives import objectives
-    from reliability.review.digest.told import WEEKS
-    from reliability.review.digest.wanted import of_record
-    from reliability.review.slo_review.evidence import evidence
-
     _, source = known_source(app.catalog(), app.root)
     length = timedelta(weeks=WEEKS)
     incidents = of_record(app.catalog(), period.until, length)
@@ -120,10 +117,6 @@ def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[DigestSig
 
 def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
     """What fired, where a Prometheus says it; an Alertmanager does not know a week."""
-    from reliability.providers.fired import ever_fired, fired_in_prometheus
-    from reliability.providers.past import open_past
-    from reliability.review.digest.noise import noise
-
     names = alert_label_names(app.catalog())
     selector = f'{names.tier}=~"alert|ticket|log"'
     servers = options["prometheus"], options["alertmanager"]
@@ -139,10 +132,6 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
 
 
 def _drift(app: App) -> Iterator[DriftedTarget]:
-    from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
-    from reliability.plan.report import Unreached
-    from reliability.review.digest.issue import DriftedTarget
-
     try:
         selection = select(app, ())
         ensure_plannable(app, selection, "text")

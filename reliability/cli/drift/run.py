@@ -7,14 +7,13 @@ from contextlib import ExitStack
 
 from reliability.cli.app import App
 from reliability.cli.decisions import Decisions
+from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
+from reliability.plan.render import render_drift
+from reliability.plan.report import drift_exit_code
 
 
 def run(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcode: bool) -> int:
     """Do what the options say; the exit code."""
-    from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
-    from reliability.plan.render import render_drift
-    from reliability.plan.report import drift_exit_code
-
     selection = select(app, names)
     ensure_plannable(app, selection, form)
     with ExitStack() as closing:

@@ -11,6 +11,9 @@ from reliability.cli.standings import standings
 from reliability.errors import ReliabilityError
 from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.ownership import Ownership
+from reliability.resolve.objectives import objectives
+from reliability.review.gate import report
+from reliability.review.gate.gate import gate
 
 if TYPE_CHECKING:
     from reliability.model.error_budget import Criticality, ErrorBudgetPolicySpec
@@ -19,9 +22,6 @@ if TYPE_CHECKING:
 
 def run(app: App, /, service: str, form: str, prometheus: str | None, origin: str | None) -> int:
     """Do what the options say; the exit code."""
-    from reliability.review.gate import report
-    from reliability.review.gate.gate import gate
-
     lost = "the gate cannot be evaluated, since documents that it needs cannot be read"
     ensure_readable(app, lost, f"services/{service}", "policies")
     found = standings(app, _objectives(app, service), "gate", prometheus, origin)
@@ -37,8 +37,6 @@ def _objectives(app: App, service: str) -> list[Objective]:
     Raises:
         ReliabilityError: it makes none.
     """
-    from reliability.resolve.objectives import objectives
-
     every = list(objectives(app.catalog()))
     found = [each for each in every if each.service == service]
     if not found:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from reliability.backtest.slis import budget_history
 from reliability.cli.app import App
 from reliability.cli.names import check_names
-from reliability.errors import MissingExtraError
+from reliability.history.open import history_policy
+from reliability.history.sli import Counters, Evaluated, NotCounted
+from reliability.history.store import Store
 from reliability.render.times import minute, utc_minute
+from reliability.resolve.objectives import objectives
 
 if TYPE_CHECKING:
-    from reliability.history.sli import Counters, SliHistory
-    from reliability.history.store import Store
+    from reliability.history.sli import SliHistory
     from reliability.load.catalog import Catalog
     from reliability.model.history import HistorySourcesSpec
     from reliability.timespan import TimeSpan
@@ -28,27 +30,18 @@ class HistoryLocation:
     store: Store
 
 
-def open_place(app: App, command_name: str, catalog: Catalog | None = None) -> HistoryLocation:
+def open_place(app: App, catalog: Catalog | None = None) -> HistoryLocation:
     """The place where history is kept, as the working tree says or another catalog.
 
     Raises:
-        MissingExtraError: numpy or pyarrow is not installed.
         SourceError: the repository says nothing of history.
     """
-    if find_spec("numpy") is None or find_spec("pyarrow") is None:
-        raise MissingExtraError(command_name, "history")
-    from reliability.history.open import history_policy
-    from reliability.history.store import Store
-
     spec = history_policy(catalog or app.catalog())
     return HistoryLocation(spec, Store.of(app.root, spec.store))
 
 
 def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
     """The SLIs of the SLOs or services that are named, or of all; each once."""
-    from reliability.backtest.slis import budget_history
-    from reliability.resolve.objectives import objectives
-
     wanted = frozenset(names)
     check_names(wanted, [catalog])
     found = [
@@ -61,8 +54,6 @@ def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
 
 def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory, Counters]]:
     """Those that can be counted by the minute; of the others it is said why not."""
-    from reliability.history.sli import Counters, Evaluated, NotCounted
-
     for sli in slis:
         match sli.counters:
             case Counters() as counters:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from reliability.cli.app import App
-from reliability.cli.history.place import open_place
+from reliability.cli.extras import ensure_extra
 from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError
 
@@ -24,7 +24,10 @@ def prune_command(app: App, keep_days: int | None) -> None:
 
     A month goes when all of it is older.
     """
-    place = open_place(app, "reliability history prune")
+    ensure_extra("history prune", "store")
+    from reliability.cli.history.place import open_place
+
+    place = open_place(app)
     keep = timedelta(days=keep_days) if keep_days else place.spec.keep
     if keep is None:
         raise ReliabilityError(
@@ -45,7 +48,10 @@ def compact_command(app: App) -> None:
 
     A pull does so for its own SLOs when it ends.
     """
-    place = open_place(app, "reliability history compact")
+    ensure_extra("history compact", "store")
+    from reliability.cli.history.place import open_place
+
+    place = open_place(app)
     changed = 0
     with place.store.writing():
         for damaged in place.store.set_aside_everywhere():

@@ -11,21 +11,30 @@ import click
 from reliability.alert_labels import PLAIN, PREFIXED
 from reliability.cli.app import App
 from reliability.cli.import_.options import ImportOptions
+from reliability.cli.import_.output import print_outcome, print_remarks, skipped_text
+from reliability.compile.prometheus.compilers import PrometheusCompiler
+from reliability.convert.converter import ConversionOptions
+from reliability.convert.converters import CONVERTERS, convert
+from reliability.convert.gathering import gather
+from reliability.convert.originals import read_originals
 from reliability.errors import ReliabilityError
 from reliability.finding import Severity
 from reliability.load.files import DiskFiles, read_repository
 from reliability.load.loader import collector_paused, load
+from reliability.onboarding.importing.label_choice import WRITE_IT, prefixing, settled_label_names
+from reliability.onboarding.importing.outcome import ImportOutcome
+from reliability.onboarding.landing import WritePlan
+from reliability.onboarding.shipped import shipped_repository
+from reliability.onboarding.starting import starting_policies
+from reliability.pipeline import Repository, check, load_repository
 from reliability.resource import Resource
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
-    from reliability.convert.converter import ConversionOptions
     from reliability.convert.gathering import GatheredFiles
     from reliability.convert.originals import ReadOriginals
     from reliability.finding import Finding, Problem
     from reliability.load.catalog import Catalog
-    from reliability.onboarding.importing.outcome import ImportOutcome
-    from reliability.onboarding.landing import WritePlan
 
 
 DOCUMENT: Final = "document-"
@@ -34,9 +43,6 @@ DOCUMENT: Final = "document-"
 
 def run(app: App, /, **given: Any) -> int:
     """Do what the options say; the exit code."""
-    from reliability.cli.import_.output import print_outcome
-    from reliability.convert.originals import read_originals
-
     asked = ImportOptions(**given)
     _known(asked.only)
     read = read_originals(Path.cwd(), asked.paths)
@@ -47,11 +53,6 @@ def run(app: App, /, **given: Any) -> int:
 
 def _imported(app: App, read: ReadOriginals, asked: ImportOptions) -> ImportOutcome:
     """Convert what was read, check it as it would be, and write it unless it is only shown."""
-    from reliability.convert.converter import ConversionOptions
-    from reliability.onboarding.importing.label_choice import settled_label_names
-    from reliability.onboarding.importing.outcome import ImportOutcome
-    from reliability.onboarding.landing import WritePlan
-
     root = asked.into or app.root_or_here
     present = _present(root)
     names = PLAIN if asked.plain_labels else settled_label_names(present)
@@ -82,8 +83,6 @@ def _imported(app: App, read: ReadOriginals, asked: ImportOptions) -> ImportOutc
 
 
 def _known(only: str | None) -> None:
-    from reliability.convert.converters import CONVERTERS
-
     names = [each.name for each in CONVERTERS]
     if only is not None and only not in names:
         raise click.BadParameter(
@@ -99,10 +98,6 @@ def _gather(
     Raises:
         BadParameter: nothing can be imported; the remarks on why are printed.
     """
-    from reliability.cli.import_.output import print_remarks, skipped_text
-    from reliability.convert.converters import convert
-    from reliability.convert.gathering import gather
-
     with collector_paused():
         gathered = gather(convert(read.originals, wishes, asked.only), wishes)
     if gathered.files:
@@ -130,8 +125,6 @@ def _teams(root: Path) -> frozenset[str]:
 
 def _present(root: Path) -> Catalog:
     """What the repository declares before the import."""
-    from reliability.pipeline import load_repository
-
     return load_repository(root).catalog
 
 
@@ -143,8 +136,6 @@ def _chosen(
     Raises:
         ReliabilityError: an alert may lose a label, and the repository has alerts of the plain set.
     """
-    from reliability.onboarding.importing.label_choice import WRITE_IT
-
     collision = gathered.collision
     is_free = wishes.label_names is None
     if collision is None and gathered.routed and is_free:
@@ -164,9 +155,6 @@ def _policies(
     root: Path, present: Catalog, chosen: AlertLabelSet, *, is_settled: bool
 ) -> tuple[dict[PurePosixPath, str], Mapping[PurePosixPath, tuple[str, str]]]:
     """The policies to add, and those to edit with their texts before and after."""
-    from reliability.onboarding.importing.label_choice import prefixing
-    from reliability.onboarding.shipped import shipped_repository
-
     first = starting(root, chosen)
     if first or is_settled or chosen == "plain":
         return first, {}
@@ -177,9 +165,6 @@ def starting(root: Path, label_set: AlertLabelSet = "plain") -> dict[PurePosixPa
     """The shipped policies, for a repository that has none."""
     if (root / "policies").exists():
         return {}
-    from reliability.onboarding.shipped import shipped_repository
-    from reliability.onboarding.starting import starting_policies
-
     return starting_policies(shipped_repository(), label_set=label_set)
 
 
@@ -200,9 +185,6 @@ def _checked(
     Not accepted is what cannot be read as a document, or of which no rules can be built. Nothing
     is written.
     """
-    from reliability.compile.prometheus.compilers import PrometheusCompiler
-    from reliability.pipeline import Repository, check
-
     files, unread = read_repository(root)
     edited = {path: after.encode() for path, (_, after) in landing.edited.items()}
     present = [(path, edited.get(path, content)) for path, content in files]

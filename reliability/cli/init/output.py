@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
+from reliability.cli.init.interview import git_top
 from reliability.cli.main import COMMANDS
 from reliability.documentation import docs_page
+from reliability.onboarding.init.beginning import declared_in
 from reliability.onboarding.init.github_files import ACTION, TOOL, KeptFile, Wrote, installs_by_name
+from reliability.onboarding.init.takeover import missing_secret_files
 from reliability.onboarding.init.tool_source import DISTRIBUTION, EXAMPLE, UnknownSource
 from reliability.render.display import safe
 
@@ -53,8 +56,6 @@ class InitResult:
     @property
     def top(self) -> Path:
         """The folder in which GitHub looks for workflows: the Git repository's own."""
-        from reliability.cli.init.interview import git_top
-
         return git_top(self.root)
 
     @property
@@ -94,9 +95,6 @@ def print_laid(app: App, done: InitResult) -> None:
 
 def _about_deliveries(done: InitResult) -> Iterator[str]:
     """Where secrets went, and what is still missing before a page arrives and can be used."""
-    from reliability.onboarding.init.beginning import declared_in
-    from reliability.onboarding.init.takeover import missing_secret_files
-
     taken = done.request.taken
     if taken is not None:
         moved = "".join(f"\n  {safe(str(path))}" for path in taken.secrets)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reliability.cli.app import App
+from reliability.cli.new.interview import interview
 from reliability.cli.new.output import NewSloResult, print_candidates, print_done, print_dry
+from reliability.cli.new.server import look
+from reliability.onboarding.new.joining import join
+from reliability.onboarding.new.laying import with_files
+from reliability.pipeline import check
 
 if TYPE_CHECKING:
     from reliability.onboarding.new.promise import NewSlo
@@ -14,9 +19,6 @@ if TYPE_CHECKING:
 
 def run(app: App, /, **given: Any) -> int:
     """Do what the options say; the exit code."""
-    from reliability.cli.new.interview import interview
-    from reliability.cli.new.server import look
-
     is_json = given["form"] == "json"
     with look(app, given) as view:
         if given["candidates"]:
@@ -33,10 +35,6 @@ def run(app: App, /, **given: Any) -> int:
 
 
 def _done(app: App, promise: NewSlo, proposal: TargetProposal, recent: Any) -> NewSloResult:
-    from reliability.onboarding.new.joining import join
-    from reliability.onboarding.new.laying import with_files
-    from reliability.pipeline import check
-
     joined = join(promise, app.catalog(), app.root)
     repository = with_files(app.root, joined.contents)
     before = {each.fingerprint for each in check(app.repository, app.today)}

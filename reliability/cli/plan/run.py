@@ -8,6 +8,10 @@ from typing import Any
 
 from reliability.cli.app import App
 from reliability.cli.decisions import Decisions
+from reliability.cli.targets import ensure_plannable, read_targets, select, shown
+from reliability.plan.limits import allowances
+from reliability.plan.render import render
+from reliability.plan.report import exit_code
 
 
 def run(
@@ -21,11 +25,6 @@ def run(
     **decided: Any,
 ) -> int:
     """Do what the options say; the exit code."""
-    from reliability.cli.targets import ensure_plannable, read_targets, select, shown
-    from reliability.plan.limits import allowances
-    from reliability.plan.render import render
-    from reliability.plan.report import exit_code
-
     selection = select(app, names)
     ensure_plannable(app, selection, form)
     allowed = allowances(allow, [target.name for target in selection.targets])

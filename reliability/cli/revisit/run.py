@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from reliability.backtest.events import recorded
+from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
+from reliability.history.open import known_source
 from reliability.model.history import HistorySourcesSpec, StoreSource
+from reliability.review.slo_review.due import KIND, measured_until, promises
+from reliability.review.slo_review.issue import FigureOrigin, SloReviewIssueWriter
+from reliability.review.slo_review.wanted import due, wanted
 from reliability.timespan import TimeSpan
 
 
@@ -20,11 +25,6 @@ def run(app: App, /, **options: Any) -> int:
 
 def update_issues(app: App, desk: IssueRun) -> bool:
     """Bring the issues to what is due today; whether all that was tried was done."""
-    from reliability.check.context import Context
-    from reliability.review.slo_review.due import KIND, promises
-    from reliability.review.slo_review.issue import SloReviewIssueWriter
-    from reliability.review.slo_review.wanted import due, wanted
-
     context = Context(app.today, app.catalog())
     past, origin = _past(app)
     known = {(each.service, each.name): each for each in promises(context)}
@@ -37,10 +37,7 @@ def update_issues(app: App, desk: IssueRun) -> bool:
 
 
 def _past(app: App) -> tuple[Any, Any]:
-    from reliability.history.open import known_source
     from reliability.review.slo_review import wanted
-    from reliability.review.slo_review.due import measured_until
-    from reliability.review.slo_review.issue import FigureOrigin
 
     spec, source = known_source(app.catalog(), app.root)
     length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span

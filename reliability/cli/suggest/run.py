@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.suggest import report
+from reliability.backtest.suggest.choice import NoSuggestion, Suggested, reasons_for
+from reliability.backtest.suggest.splice import spliced
+from reliability.backtest.suggest.suggestion import NotSwept, suggest
 from reliability.cli.app import App
 from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError
+from reliability.history.open import history_policy, open_source
+from reliability.load.replace import replace_file
+from reliability.resolve.objectives import objectives
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
-    from reliability.backtest.suggest.choice import Suggested
-    from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
+    from reliability.backtest.suggest.suggestion import TargetSuggestion
     from reliability.resolve.objectives import Objective
 
 
@@ -53,8 +60,6 @@ def _objectives(app: App, asked: SuggestOptions) -> list[Objective]:
     Raises:
         ReliabilityError: there is no such SLO or objective, or several where one is edited.
     """
-    from reliability.resolve.objectives import objectives
-
     check_names([asked.slo], [app.catalog()])
     of_slo = [each for each in objectives(app.catalog()) if each.slo_name == asked.slo]
     found = [each for each in of_slo if asked.objective in (None, each.name)]
@@ -68,10 +73,6 @@ def _objectives(app: App, asked: SuggestOptions) -> list[Objective]:
 
 
 def _found(app: App, objective: Objective, asked: SuggestOptions) -> TargetSuggestion | NotSwept:
-    from reliability.backtest.firing import ReplayTerms
-    from reliability.backtest.suggest.suggestion import suggest
-    from reliability.history.open import history_policy, open_source
-
     catalog = app.catalog()
     policy = history_policy(catalog)
     source = open_source(policy, catalog, app.root)
@@ -81,8 +82,6 @@ def _found(app: App, objective: Objective, asked: SuggestOptions) -> TargetSugge
 
 
 def _written(found: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> str:
-    from reliability.backtest.suggest import report
-
     if asked.form == "json":
         return report.document(found)
     write = {"text": report.text, "markdown": report.markdown}[asked.form]
@@ -95,9 +94,6 @@ def _apply(app: App, found: list[TargetSuggestion | NotSwept], asked: SuggestOpt
     Raises:
         ReliabilityError: there is nothing to write, or the file changed meanwhile.
     """
-    from reliability.backtest.suggest.splice import spliced
-    from reliability.load.replace import replace_file
-
     [each] = found
     chosen = _chosen(each, asked)
     document = each.objective.slo.document
@@ -113,9 +109,6 @@ def _apply(app: App, found: list[TargetSuggestion | NotSwept], asked: SuggestOpt
 
 
 def _chosen(each: TargetSuggestion | NotSwept, asked: SuggestOptions) -> Suggested:
-    from reliability.backtest.suggest.choice import NoSuggestion, Suggested, reasons_for
-    from reliability.backtest.suggest.suggestion import NotSwept
-
     if isinstance(each, NotSwept):
         raise ReliabilityError(f"nothing to apply: {each.reason}")
     if asked.target is not None:

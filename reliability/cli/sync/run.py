@@ -11,7 +11,12 @@ import click
 from reliability.cli.app import App
 from reliability.cli.asking import on_terminal
 from reliability.cli.sync.options import SyncRequest
+from reliability.cli.sync.paging import page_team
+from reliability.cli.targets import carried_out, ensure_plannable, read_targets, select, shown
 from reliability.errors import ReliabilityError
+from reliability.plan.limits import allowances
+from reliability.plan.render import render
+from reliability.plan.report import Planned, bug_in, exit_code
 
 if TYPE_CHECKING:
     from reliability.plan.report import Report
@@ -31,19 +36,12 @@ def run(app: App, /, **given: Any) -> int:
     request = SyncRequest.of(given)
     ensure_somebody_answers(app, request)
     if request.test_page is not None:
-        from reliability.cli.sync.paging import page_team
-
         return page_team(app, request, request.test_page)
     return synced(app, request)
 
 
 def synced(app: App, request: SyncRequest) -> int:
     """Read, plan, ask and apply; the exit code."""
-    from reliability.cli.targets import carried_out, ensure_plannable, read_targets, select, shown
-    from reliability.plan.limits import allowances
-    from reliability.plan.render import render
-    from reliability.plan.report import bug_in, exit_code
-
     selection = select(app, request.names)
     ensure_plannable(app, selection, request.form)
     allowed = allowances(request.allow, [target.name for target in selection.targets])
@@ -78,9 +76,6 @@ def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
 
 def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:
     """Show the plans and ask, as `terraform apply` does; with nothing to change, do not ask."""
-    from reliability.plan.render import render
-    from reliability.plan.report import Planned
-
     changing = [
         report.plan.target
         for report in reports

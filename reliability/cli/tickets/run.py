@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reliability.cli.app import App
 from reliability.cli.issues import IssueRun, ensure_all_readable
+from reliability.cli.tickets.queues import open_queues
 from reliability.errors import ForgeError, ReliabilityError
+from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
+from reliability.providers.past import open_past
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.review.tickets.groups import grouped
 
 if TYPE_CHECKING:
     from reliability.providers.past import AlertHistory
@@ -55,10 +59,6 @@ def update_queues(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
     Raises:
         ReliabilityError: no server is named, or it does not answer.
     """
-    from reliability.cli.tickets.queues import open_queues
-    from reliability.providers.past import open_past
-    from reliability.review.tickets.groups import grouped
-
     queues = open_queues(app, desk, asked.now(app))
     servers = asked.prometheus, asked.alertmanager
     with open_past(app.catalog(), app.settings.secret, *servers) as past:
@@ -82,8 +82,6 @@ def update_queues(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
 
 
 def _fired(past: AlertHistory, selector: str, span: TimeSpan) -> Any:
-    from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
-
     if past.is_prometheus:
         return fired_in_prometheus(past.server, selector, span)
     return on_in_alertmanager(past.server, selector, span.end)

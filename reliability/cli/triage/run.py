@@ -8,25 +8,38 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.import_.run import starting
 from reliability.cli.triage.options import TriageOptions
+from reliability.convert.converter import ConversionOptions
+from reliability.convert.gathering import gather
+from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.errors import ReliabilityError
 from reliability.model.incidents import Incidents
+from reliability.onboarding.landing import WritePlan
+from reliability.onboarding.triage.collector import put_together
+from reliability.onboarding.triage.draft import with_tiers
+from reliability.onboarding.triage.noise import ServiceIncident, TriageKnowledge, noises
+from reliability.onboarding.triage.promises import promises
+from reliability.onboarding.triage.reading import TOLD_AT, read_all
+from reliability.onboarding.triage.report.json import json_report
+from reliability.onboarding.triage.report.markdown import markdown_report
+from reliability.onboarding.triage.report.text import text_report
+from reliability.onboarding.triage.totals import span_of, totals
+from reliability.onboarding.triage.triaged import Triaged
+from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet, worksheet_text
 from reliability.render.display import safe
+from reliability.resolve.objectives import team_names
 from reliability.timespan import TimeSpan
+from reliability.writing import replace
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
-    from reliability.onboarding.triage.noise import NotificationSource, ServiceIncident
+    from reliability.onboarding.triage.noise import NotificationSource
     from reliability.onboarding.triage.reading import TriageInputs
-    from reliability.onboarding.triage.triaged import Triaged
-    from reliability.onboarding.triage.worksheet import Worksheet
 
 
 def run(app: App, /, **given: Any) -> int:
     """Do what the options say; the exit code."""
-    from reliability.onboarding.triage.reading import read_all
-    from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet
-
     asked = TriageOptions(**given)
     if not asked.paths and asked.prometheus is None:
         raise click.UsageError("nothing to read; name PATHS, or a server with --prometheus")
@@ -47,12 +60,6 @@ def run(app: App, /, **given: Any) -> int:
 
 
 def _triaged(app: App, gathered: TriageInputs, before: Worksheet) -> Triaged:
-    from reliability.onboarding.triage.collector import put_together
-    from reliability.onboarding.triage.noise import TriageKnowledge, noises
-    from reliability.onboarding.triage.promises import promises
-    from reliability.onboarding.triage.totals import span_of, totals
-    from reliability.onboarding.triage.triaged import Triaged
-
     known = TriageKnowledge(
         metrics=gathered.metrics,
         unhealthy=gathered.unhealthy,
@@ -72,8 +79,6 @@ def _teams(app: App) -> dict[str, str]:
     """Who answers for the services of the repository around, where there is one."""
     if not (app.root_or_here / "services").is_dir():
         return {}
-    from reliability.resolve.objectives import team_names
-
     return dict(team_names(app.catalog()))
 
 
@@ -81,8 +86,6 @@ def _incidents(app: App) -> tuple[ServiceIncident, ...]:
     """What users of the repository's services felt, as `incidents.yaml` has it."""
     if not (app.root_or_here / "services").is_dir():
         return ()
-    from reliability.onboarding.triage.noise import ServiceIncident
-
     return tuple(
         ServiceIncident(declared.value.spec.service, TimeSpan(each.start, each.end))
         for declared in app.catalog().each(Incidents)
@@ -91,10 +94,6 @@ def _incidents(app: App) -> tuple[ServiceIncident, ...]:
 
 
 def _print(app: App, triaged: Triaged, asked: TriageOptions) -> None:
-    from reliability.onboarding.triage.report.json import json_report
-    from reliability.onboarding.triage.report.markdown import markdown_report
-    from reliability.onboarding.triage.report.text import text_report
-
     match asked.form:
         case "json":
             app.say(json_report(triaged))
@@ -107,9 +106,6 @@ def _print(app: App, triaged: Triaged, asked: TriageOptions) -> None:
 
 def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) -> None:
     """Write the worksheet beside its place first, so that no half of one replaces it."""
-    from reliability.onboarding.triage.worksheet import worksheet_text
-    from reliability.writing import replace
-
     text = worksheet_text(triaged.noises, triaged.totals.weeks, before)
     try:
         replace(path, text.encode(), app.committed)
@@ -127,13 +123,6 @@ def _write_draft(
     if not gathered.originals:
         app.note("no draft: messages have no expression; name rule files, or --prometheus")
         return False
-    from reliability.cli.import_.run import starting
-    from reliability.convert.converter import ConversionOptions
-    from reliability.convert.gathering import gather
-    from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
-    from reliability.onboarding.landing import WritePlan
-    from reliability.onboarding.triage.draft import with_tiers
-
     wishes = ConversionOptions(asked.service, asked.team)
     converted = PrometheusRulesConverter().convert(gathered.originals, wishes)
     drafted = gather(with_tiers(converted, found), wishes)
@@ -149,8 +138,6 @@ def _write_draft(
 
 
 def _tell_unread(app: App, gathered: TriageInputs) -> None:
-    from reliability.onboarding.triage.reading import TOLD_AT
-
     for each in gathered.unread[:TOLD_AT]:
         app.note(safe(each))
     if len(gathered.unread) > TOLD_AT:

@@ -1,4 +1,4 @@
-"""`reliability history pull`: fetch what the store lacks."""
+"""What `reliability history` does with its options."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from reliability.backtest.replay import warm_up_of
 from reliability.cli.app import App
 from reliability.cli.history.place import HistoryLocation, open_place, slis_of, span_words
-from reliability.cli.whole import Whole
 from reliability.errors import ReliabilityError, SourceError
+from reliability.history.fetching import fetching
+from reliability.history.pull import fill
+from reliability.history.series import NoHistory
+from reliability.history.sli import NotCounted
+from reliability.history.sources.stored import StoredHistory
+from reliability.load.base import load_commit
 from reliability.real_path import real_path
+from reliability.resolve.objectives import objectives
 from reliability.timespan import DAY, TimeSpan
 
 if TYPE_CHECKING:
@@ -22,38 +29,18 @@ if TYPE_CHECKING:
     from reliability.history.pull import Progress
     from reliability.history.sli import SliHistory
 
+
 MOST_CHANGED: Final = 100
 """SLIs that one change may have fetched."""
 
 
-@click.command("pull")
-@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
-@click.option(
-    "--days",
-    type=Whole(1, 400),
-    help="How many days before --today; by default the span of policies/history.yaml.",
-)
-@click.option(
-    "--for-changes",
-    is_flag=True,
-    help="Only SLIs that the base does not have, from the server that the base names.",
-)
-@click.option("--base", "revision", metavar="REV", help="The branch that a change goes to.")
-@click.pass_obj
-def pull_command(
+def run(
     app: App, names: tuple[str, ...], days: int | None, for_changes: bool, revision: str | None
 ) -> None:
-    """Fetch what is missing from the server that policies/history.yaml names.
-
-    May be stopped at any time; the next pull goes on where it ended. Months that are older than
-    `keep` of policies/history.yaml are removed. With --for-changes, server,
-    credential, store and labels are those of the merge base with --base, whatever the change says.
-    """
+    """Do what the options say; the exit code."""
     if for_changes != (revision is not None):
         raise ReliabilityError("--for-changes and --base REV go together; pass both")
     asked = _changed(app, names, revision) if revision else _all(app, names)
-    from reliability.history.fetching import fetching
-
     span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
     before = _warm_up(app)
     spec, store = asked.place.spec, asked.place.store
@@ -67,9 +54,6 @@ def pull_command(
 
 def _warm_up(app: App) -> timedelta:
     """How far before the span a replay looks: the longest window of any alert, in whole days."""
-    from reliability.backtest.replay import warm_up_of
-    from reliability.resolve.objectives import objectives
-
     return -(-warm_up_of(list(objectives(app.catalog()))) // DAY) * DAY
 
 
@@ -82,19 +66,15 @@ class HistoryPullOptions:
 
 
 def _all(app: App, names: tuple[str, ...]) -> HistoryPullOptions:
-    return HistoryPullOptions(
-        open_place(app, "reliability history pull"), slis_of(app.catalog(), names)
-    )
+    return HistoryPullOptions(open_place(app), slis_of(app.catalog(), names))
 
 
 def _changed(app: App, names: tuple[str, ...], revision: str) -> HistoryPullOptions:
     """What the base lacks, and the base's own place for it: an old one may trust other hosts."""
-    from reliability.load.base import load_commit
-
     if not revision:
         raise ReliabilityError("--base names no revision; pass the branch that the change goes to")
     base = load_commit(app.root, revision)
-    place = open_place(app, "reliability history pull", base.catalog)
+    place = open_place(app, base.catalog)
     _ensure_inside(app, place)
     known = set(slis_of(base.catalog, ()))
     slis = [sli for sli in slis_of(app.catalog(), names) if sli not in known]
@@ -142,9 +122,6 @@ def _pull(
     asked: tuple[timedelta, TimeSpan],
 ) -> None:
     """Pull one SLI, from so long before the span on, and say what is known of the span then."""
-    from reliability.history.pull import fill
-    from reliability.history.sli import NotCounted
-
     for damaged in place.store.set_aside(sli.service, sli.slo):
         app.note(f"{damaged}; it is set aside, and its days are fetched again")
     job = server.job(sli)
@@ -160,9 +137,6 @@ def _pull(
 
 def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
     """How many of the span's days hold events, of all; of the group that is known least."""
-    from reliability.history.series import NoHistory
-    from reliability.history.sources.stored import StoredHistory
-
     found = StoredHistory(place.store).series(sli, span)
     share = 0.0 if isinstance(found, NoHistory) else min(each.coverage(span) for each in found)
     days = span.length / timedelta(days=1)

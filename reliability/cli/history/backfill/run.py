@@ -1,75 +1,31 @@
-"""`reliability history backfill`: write what the rules would have recorded into a Prometheus."""
+"""What `reliability history` does with its options."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from reliability.cli.app import App
-from reliability.cli.experimental import ExperimentalCommand
+from reliability.cli.history.backfilled import Backfill
 from reliability.cli.history.replicas import BackfillDestination, PrometheusReplica
 from reliability.cli.names import check_names
-from reliability.errors import MissingExtraError, ReliabilityError
+from reliability.errors import ReliabilityError
+from reliability.history.sources.prometheus import open_prometheus
 from reliability.model.history import HistorySources, PrometheusSource
 from reliability.model.targets import PrometheusTarget, SyncTargets
+from reliability.providers.http import ensure_allowed
+from reliability.resolve.objectives import objectives
 
 if TYPE_CHECKING:
     from reliability.history.sources.prometheus import PrometheusServer
     from reliability.resolve.objectives import Objective
 
 
-@click.command("backfill", cls=ExperimentalCommand)
-@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
-@click.option(
-    "--sync-target",
-    "targets",
-    multiple=True,
-    metavar="NAME",
-    help="Only this Prometheus of policies/targets.yaml; by default all of them",
-)
-@click.option("--prometheus", metavar="URL", help="Backfill this Prometheus instead")
-@click.option(
-    "--data-dir",
-    "folders",
-    multiple=True,
-    metavar="[NAME=]FOLDER",
-    help="The data folder of the server; without it, print the commands to run",
-)
-@click.option(
-    "--days",
-    type=click.IntRange(1, 400),
-    help="How many days to go back; by default each SLO's period",
-)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="Where files for the commands go  [default: .reliability/backfill]",
-)
-@click.option("--promtool", metavar="PROGRAM", help="The promtool to use; by default on the PATH")
-@click.pass_obj
-def backfill_command(app: App, /, **options: Any) -> int:
-    """Write the recordings that error budgets are summed from for the time before the rules ran.
-
-    Each SLO's rules are evaluated over the raw samples that the server still has. Nothing is
-    written where recordings are already, nor into the head, and never an alert. Each replica is
-    backfilled from its own samples.
-
-    \b
-    reliability history backfill                                     print the commands
-    reliability history backfill --data-dir /var/lib/prometheus/data
-    reliability history backfill --data-dir p1=/data/p1 --data-dir p2=/data/p2
-    """
-    if find_spec("numpy") is None:
-        raise MissingExtraError("reliability history backfill", "history")
-    from reliability.cli.history.backfilled import Backfill
-
+def run(app: App, /, **options: Any) -> int:
+    """Do what the options say; the exit code."""
     request = BackfillRequest(**options)
     objectives = _objectives(app, request.names)
     done = True
@@ -130,8 +86,6 @@ def _named(written: str) -> tuple[str, str]:
 
 
 def _declared(app: App) -> list[PrometheusReplica]:
-    from reliability.providers.http import ensure_allowed
-
     targets, history = app.catalog().only(SyncTargets), app.catalog().only(HistorySources)
     found: list[PrometheusReplica] = []
     for each in targets.value.spec.targets if targets else ():
@@ -154,8 +108,6 @@ def _of_url(url: str) -> PrometheusReplica:
 
 @contextmanager
 def _opened(app: App, replica: PrometheusReplica) -> Iterator[PrometheusServer]:
-    from reliability.history.sources.prometheus import open_prometheus
-
     secret = app.settings.secret(replica.authorization) if replica.authorization else None
     server = open_prometheus(replica.url, secret, replica.tenant)
     with server.client:
@@ -163,8 +115,6 @@ def _opened(app: App, replica: PrometheusReplica) -> Iterator[PrometheusServer]:
 
 
 def _objectives(app: App, names: tuple[str, ...]) -> Sequence[Objective]:
-    from reliability.resolve.objectives import objectives
-
     check_names(names, [app.catalog()])
     wanted = frozenset(names)
     return [

@@ -1,0 +1,59 @@
+"""`reliability history backfill`: write what the rules would have recorded into a Prometheus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalCommand
+from reliability.cli.extras import ensure_extra
+from reliability.cli.history.backfill.run import run
+
+
+@click.command("backfill", cls=ExperimentalCommand)
+@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
+@click.option(
+    "--sync-target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help="Only this Prometheus of policies/targets.yaml; by default all of them",
+)
+@click.option("--prometheus", metavar="URL", help="Backfill this Prometheus instead")
+@click.option(
+    "--data-dir",
+    "folders",
+    multiple=True,
+    metavar="[NAME=]FOLDER",
+    help="The data folder of the server; without it, print the commands to run",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 400),
+    help="How many days to go back; by default each SLO's period",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Where files for the commands go  [default: .reliability/backfill]",
+)
+@click.option("--promtool", metavar="PROGRAM", help="The promtool to use; by default on the PATH")
+@click.pass_obj
+def backfill_command(app: App, /, **options: Any) -> int:
+    """Write the recordings that error budgets are summed from for the time before the rules ran.
+
+    Each SLO's rules are evaluated over the raw samples that the server still has. Nothing is
+    written where recordings are already, nor into the head, and never an alert. Each replica is
+    backfilled from its own samples.
+
+    \b
+    reliability history backfill                                     print the commands
+    reliability history backfill --data-dir /var/lib/prometheus/data
+    reliability history backfill --data-dir p1=/data/p1 --data-dir p2=/data/p2
+    """
+    ensure_extra("history backfill", "store")
+    return run(app, **options)

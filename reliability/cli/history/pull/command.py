@@ -1,0 +1,37 @@
+"""`reliability history pull`: fetch what the store lacks."""
+
+from __future__ import annotations
+
+import click
+
+from reliability.cli.app import App
+from reliability.cli.extras import ensure_extra
+from reliability.cli.history.pull.run import run
+from reliability.cli.whole import Whole
+
+
+@click.command("pull")
+@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
+@click.option(
+    "--days",
+    type=Whole(1, 400),
+    help="How many days before --today; by default the span of policies/history.yaml.",
+)
+@click.option(
+    "--for-changes",
+    is_flag=True,
+    help="Only SLIs that the base does not have, from the server that the base names.",
+)
+@click.option("--base", "revision", metavar="REV", help="The branch that a change goes to.")
+@click.pass_obj
+def pull_command(
+    app: App, names: tuple[str, ...], days: int | None, for_changes: bool, revision: str | None
+) -> None:
+    """Fetch what is missing from the server that policies/history.yaml names.
+
+    May be stopped at any time; the next pull goes on where it ended. Months that are older than
+    `keep` of policies/history.yaml are removed. With --for-changes, server,
+    credential, store and labels are those of the merge base with --base, whatever the change says.
+    """
+    ensure_extra("history pull", "store")
+    return run(app, names=names, days=days, for_changes=for_changes, revision=revision)
