@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from reliability.cli.app import App
 from reliability.cli.forges import FOLDER, folder_of, open_on_github
 from reliability.cli.readable import ensure_readable
+from reliability.forge.folder.forge import FolderForge
+from reliability.forge.keep import NoteFailed, NoteWritten, Unchecked, Unwritten, keep
 from reliability.forge.reconcile import Close, CreateNote, Reopen, Retire, UpdateNote, reconcile
 from reliability.model.notification import NotificationPolicy
 from reliability.render.display import inert, safe
@@ -54,8 +56,6 @@ class IssueRun:
 
     def _opened(self, repository: str) -> Forge:
         if self.forge is not None and self.forge.startswith(FOLDER):
-            from reliability.forge.folder.forge import FolderForge
-
             return FolderForge(folder_of(self.app, self.forge) / repository)
         return open_on_github(self.app, f"{self.command} --forge github", repository)
 
@@ -106,8 +106,6 @@ class Writing:
 
     def run(self, drafts: Sequence[IssueDraft], present: Sequence[Issue]) -> bool:
         """Write no more than may be, and say what became of each change."""
-        from reliability.forge.keep import NoteFailed, Unwritten, keep
-
         app = self.desk.app
         plan = rationed(drafts, present, self.desk.max_changes, self.word)
         done = True
@@ -123,8 +121,6 @@ class Writing:
         return done
 
     def _say(self, outcome: Outcome[IssueDraft, Issue]) -> None:
-        from reliability.forge.keep import NoteFailed, NoteWritten, Unchecked, Unwritten
-
         app = self.desk.app
         match outcome:
             case NoteWritten(change):

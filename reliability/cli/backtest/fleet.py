@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
+from reliability.backtest.engine import Work
+from reliability.backtest.fleet import Fleet
 from reliability.errors import MissingExtraError, ReliabilityError, SourceError
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ def spreading_over(jobs: int, scheduler: str | None) -> Iterator[Spreading]:
         with _processes(jobs) as spreading:
             yield spreading
     else:
-        from reliability.backtest.engine import Work
-
         yield Work.of
 
 
@@ -42,9 +41,8 @@ def spreading_over(jobs: int, scheduler: str | None) -> Iterator[Spreading]:
 def _processes(jobs: int) -> Iterator[Spreading]:
     """What is imported here already comes with the fork."""
     import_module("reliability.history.sources.stored")
+    from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_all_start_methods, get_context
-
-    from reliability.backtest.fleet import Fleet
 
     method = "fork" if "fork" in get_all_start_methods() else None
     with ProcessPoolExecutor(jobs, mp_context=get_context(method)) as executor:
@@ -55,8 +53,6 @@ def _processes(jobs: int) -> Iterator[Spreading]:
 def _cluster(scheduler: str) -> Iterator[Spreading]:
     if find_spec("distributed") is None:
         raise MissingExtraError("reliability backtest --scheduler", "fleet")
-    from reliability.backtest.fleet import Fleet
-
     distributed: Any = import_module("distributed")
     try:
         client = distributed.Client(scheduler, timeout=SECONDS, set_as_default=False)

@@ -20,9 +20,7 @@ from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.history.open import history_policy
-from reliability.history.sources.live import LiveServer
 from reliability.history.sources.openmetrics import OpenMetricsFile
-from reliability.history.sources.prometheus import open_prometheus
 from reliability.load.committed import committed_below
 from reliability.model.history import STORE, HistorySources, PrometheusSource
 from reliability.pipeline import load_revision, replay_history, replay_samples
@@ -118,6 +116,10 @@ def samples_of(app: App, asked: BacktestOptions) -> Iterator[SampleReader]:
             f"sample mode needs raw samples, and the source of policies/history.yaml is "
             f"{source.type}; pass --samples FILE, or name a server: type: prometheus"
         )
+    # httpx, which a replay of what is stored does not need
+    from reliability.history.sources.live import LiveServer
+    from reliability.history.sources.prometheus import open_prometheus
+
     secret = app.settings.secret(source.authorization) if source.authorization else None
     server = open_prometheus(source.url, secret, source.tenant)
     with server.client:

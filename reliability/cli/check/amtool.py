@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reliability.alertmanager.validation.values import has_placeholder
+from reliability.check.masking.masking import masked_words
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.providers.amtool import amtool_refusal, found_amtool
 from reliability.resource import Resource
@@ -23,7 +24,6 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
     amtool = found_amtool(named, app.settings.search_path)
     if amtool is None:
         return None
-    from reliability.check.masking.masking import masked_words
     from reliability.render.yaml_text import yaml_text
 
     for compiled in AlertmanagerConfig().compile(catalog):

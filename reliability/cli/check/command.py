@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ import click
 from reliability.check.report.forms import FORMS
 from reliability.cli.check.options import (
     FAIL_ON,
-    CheckOptions,
     handles,
     report_files,
     secret_reference,
@@ -22,7 +20,6 @@ from reliability.cli.whole import Whole
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
-    from reliability.finding import Finding
 
 
 @click.command("check")
@@ -127,45 +124,6 @@ def command(app: App, /, **given: Any) -> int:
     reliability check --diff                 what --fix would change; nothing is written
     reliability check --test-rules           the cases of the custom rules
     """
-    from reliability.cli.check.output import show
-    from reliability.cli.check.scope import checked, look_of
+    from reliability.cli.check.run import run
 
-    asked = CheckOptions(**given)
-    if asked.test_rules:
-        from reliability.cli.check.custom import test_rules
-
-        asked.refuse_with_test_rules()
-        return test_rules(app)
-    if asked.fix or asked.diff:
-        return _fix(app, asked)
-    look = look_of(app, asked)
-    repository, findings = checked(app, asked, look=look)
-    show(app, asked, repository, findings)
-    if look is not None:
-        look.ensure_answered()
-    return _exit_code(asked, findings)
-
-
-def _fix(app: App, asked: CheckOptions) -> int:
-    """Show the fixes and end with 1 if there are any; or write them and show what is left."""
-    from reliability.cli.check.fix import mended, show_diff, write
-    from reliability.cli.check.output import show
-
-    asked.refuse_with_fix()
-    state = mended(app, asked)
-    if asked.diff:
-        show_diff(app, state)
-        return int(bool(state.after))
-    write(app, state)
-    show(app, asked, state.repository, state.findings)
-    return _exit_code(asked, state.findings)
-
-
-def _exit_code(asked: CheckOptions, findings: Iterable[Finding]) -> int:
-    from reliability.check.engine.run import BUG
-
-    if any(finding.rule == BUG for finding in findings):
-        return 3
-    counted = (each for each in findings if each.waiver is None)
-    limit = asked.limit
-    return int(limit is not None and any(each.severity >= limit for each in counted))
+    return run(app, **given)

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.dashboard.run import run
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
 from reliability.cli.issue_options import issue_options
@@ -28,4 +27,6 @@ def command(app: App, /, **options: Any) -> int:
     reliability dashboard --forge folder:issues      as a file
     """
     ensure_extra("dashboard", "history")
+    from reliability.cli.dashboard.run import run
+
     return run(app, **options)

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.digest.run import run
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
 from reliability.cli.issue_options import issue_options
@@ -38,4 +37,6 @@ def command(app: App, /, **options: Any) -> int:
     reliability digest --forge github --no-drift    without asking the targets
     """
     ensure_extra("digest", "history")
+    from reliability.cli.digest.run import run
+
     return run(app, **options)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import click
 
 from reliability.cli.app import App
-from reliability.cli.drift.run import run
 
 FORMATS = ("text", "json", "markdown")
 
@@ -31,4 +30,6 @@ def command(app: App, names: Sequence[str], form: str, brief: bool, detailed_exi
     reliability drift                        what was changed outside the repository
     reliability drift --detailed-exitcode    for a job: 0 none, 4 drift
     """
+    from reliability.cli.drift.run import run
+
     return run(app, names=names, form=form, brief=brief, detailed_exitcode=detailed_exitcode)

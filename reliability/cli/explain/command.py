@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reliability.check.rules import RULES
 from reliability.cli.explain.output import terminal_text
 from reliability.errors import RootNotFoundError
 from reliability.load.files import documents_below
@@ -43,8 +44,6 @@ def command(app: App, rule_id: str | None) -> None:
 
 def _rules(app: App) -> Iterable[Rule]:
     """All rules, with those that the repository around writes itself, if there is one."""
-    from reliability.check.rules import RULES
-
     try:
         policies = app.root / "policies"
     except RootNotFoundError:

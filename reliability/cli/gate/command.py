@@ -6,7 +6,6 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
-from reliability.cli.gate.run import run
 from reliability.cli.standings import standing_options
 
 
@@ -27,4 +26,6 @@ def command(
     reliability gate attendance --format json    with the figures
     """
     ensure_extra("gate", "history")
+    from reliability.cli.gate.run import run
+
     return run(app, service=service, form=form, prometheus=prometheus, origin=origin)

@@ -9,7 +9,6 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.decisions import decision_options
-from reliability.cli.plan.run import run
 
 FORMATS = ("text", "json", "markdown")
 
@@ -50,6 +49,8 @@ def command(
     reliability plan --only rules/shop                       one object
     reliability plan --detailed-exitcode                     0 nothing to do, 4 changes
     """
+    from reliability.cli.plan.run import run
+
     return run(
         app,
         names=names,

@@ -9,7 +9,6 @@ import click
 from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
 from reliability.cli.issue_options import issue_options
-from reliability.cli.revisit.run import run
 
 
 @click.command("revisit")
@@ -26,4 +25,6 @@ def command(app: App, /, **options: Any) -> int:
     reliability revisit --forge github                      in a job of GitHub Actions
     """
     ensure_extra("revisit", "history")
+    from reliability.cli.revisit.run import run
+
     return run(app, **options)

@@ -10,7 +10,6 @@ import click
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
-from reliability.cli.suggest.run import run
 from reliability.cli.whole import Whole
 from reliability.scalars import DECIMAL
 
@@ -65,4 +64,6 @@ def command(app: App, /, **options: Any) -> int:
     reliability suggest attendance-clock-in --apply    and write it down
     """
     ensure_extra("suggest", "history")
+    from reliability.cli.suggest.run import run
+
     return run(app, **options)

@@ -10,7 +10,6 @@ import click
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
-from reliability.cli.history.backfill.run import run
 
 
 @click.command("backfill", cls=ExperimentalCommand)
@@ -56,4 +55,6 @@ def backfill_command(app: App, /, **options: Any) -> int:
     reliability history backfill --data-dir p1=/data/p1 --data-dir p2=/data/p2
     """
     ensure_extra("history backfill", "store")
+    from reliability.cli.history.backfill.run import run
+
     return run(app, **options)

@@ -6,7 +6,6 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
-from reliability.cli.history.pull.run import run
 from reliability.cli.whole import Whole
 
 
@@ -34,4 +33,6 @@ def pull_command(
     credential, store and labels are those of the merge base with --base, whatever the change says.
     """
     ensure_extra("history pull", "store")
+    from reliability.cli.history.pull.run import run
+
     return run(app, names=names, days=days, for_changes=for_changes, revision=revision)
