@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.headline import headline
-from reliability.backtest.outcome import PAGES
+from reliability.backtest.outcome import ALERT_TIER
 from reliability.backtest.report import json, markdown, text
 from reliability.backtest.report.html.page import page
 from reliability.cli.app import App
@@ -91,7 +91,7 @@ def replay(app: App, asked: BacktestOptions) -> Backtest:
     length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
     phase = timedelta(minutes=asked.phase)
-    terms = ReplayTerms(span, Ranges(asked.ranges), phase, how_sure=not asked.every)
+    terms = ReplayTerms(span, Ranges(asked.ranges), phase, with_confidence=not asked.every)
     names = frozenset(asked.names)
     if asked.is_from_store:
         with spreading_over(asked.jobs, asked.scheduler) as spreading:
@@ -173,4 +173,4 @@ def _verdict(result: Backtest) -> int:
         is_missed = any(not verdict.new.paged for verdict in result.scored)
     if is_missed:
         return 1
-    return 0 if result.new(PAGES).is_known else NOT_KNOWN
+    return 0 if result.new(ALERT_TIER).is_known else NOT_KNOWN
