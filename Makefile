@@ -47,10 +47,11 @@ exact: $(SETUP)
 	@tests/servers/install
 	@RELIABILITY_EXACT=1 $(BIN)/python -m pytest tests/promql/evaluate tests/backtest/samples -n 0 -rP
 
-## make lint      ruff, mypy, import-linter, and whether generated files are fresh
+## make lint      ruff, codespell, mypy, import-linter, and whether generated files are fresh
 lint: $(SETUP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/codespell . .github
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.generate --check

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.generated import Generated, Generator
-from tools.generators.catalogues import catalogues
+from tools.generators.catalogs import catalogs
 from tools.generators.command_page import command_page
 from tools.generators.page_outputs import page_outputs
 from tools.generators.public_surface import public_surface
@@ -24,7 +24,7 @@ GENERATORS: Final[tuple[Generator, ...]] = (
     rule_pages,
     command_page,
     page_outputs,
-    catalogues,
+    catalogs,
     schema_files,
     public_surface,
 )

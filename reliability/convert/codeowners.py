@@ -59,7 +59,7 @@ class CodeOwnersConverter:
 
     name = "codeowners"
 
-    def recognises(self, original: Original) -> bool:
+    def recognizes(self, original: Original) -> bool:
         """Whether it is a file named CODEOWNERS."""
         return isinstance(original, PlainFile)
 

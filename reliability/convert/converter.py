@@ -182,7 +182,7 @@ class Converter(Protocol):
 
     name: str
 
-    def recognises(self, original: Original) -> bool:
+    def recognizes(self, original: Original) -> bool:
         """Whether an original is of this format; looked at, not read through."""
         ...
 

@@ -39,9 +39,9 @@ CONVERTERS: Final[tuple[Converter, ...]] = (
 def convert(
     originals: Sequence[Original], wishes: ConversionOptions, only: str | None = None
 ) -> Iterator[Converted]:
-    """Give each original to the converter that recognises it, or to the one that is named.
+    """Give each original to the converter that recognizes it, or to the one that is named.
 
-    A list of Kubernetes goes to all that recognise an item of it. What nobody recognises is a
+    A list of Kubernetes goes to all that recognize an item of it. What nobody recognizes is a
     remark.
     """
     asked = [known for known in CONVERTERS if only in (None, known.name)]
@@ -76,7 +76,7 @@ def _items(original: Original) -> list[Any]:
 
 
 def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[OriginalLocation]:
-    """The items that none of the converters recognises."""
+    """The items that none of the converters recognizes."""
     for original in lists:
         for index, item in enumerate(_items(original)):
             alone = (
@@ -84,7 +84,7 @@ def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[O
                 if isinstance(original, Document)
                 else original
             )
-            if not any(converter.recognises(alone) for converter in asked):
+            if not any(converter.recognizes(alone) for converter in asked):
                 yield OriginalLocation(original, ("items", index))
 
 
@@ -94,5 +94,5 @@ def _split(
     mine: list[Original] = []
     others: list[Original] = []
     for original in originals:
-        (mine if converter.recognises(original) else others).append(original)
+        (mine if converter.recognizes(original) else others).append(original)
     return mine, others

@@ -29,7 +29,7 @@ class OpenSlo:
 
     name = "openslo"
 
-    def recognises(self, original: Original) -> bool:
+    def recognizes(self, original: Original) -> bool:
         """Whether it is a document of openslo/v1."""
         if not isinstance(original, Document):
             return False

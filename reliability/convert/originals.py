@@ -139,7 +139,7 @@ def _parsed(path: PurePosixPath, data: bytes, remarks: list[Remark]) -> Parsed:
     """
     parsed = parse_merging(path, data)
     if not parsed.documents or any(
-        Alertmanager().recognises(document) for document in parsed.documents
+        Alertmanager().recognizes(document) for document in parsed.documents
     ):
         return parsed
     values = masked_values(parsed.documents, parsed.documents[0].text)
@@ -189,5 +189,5 @@ def parse_merging(path: PurePosixPath, data: bytes) -> Parsed:
     if all(each.message != MERGES_NOTHING for each in parsed.faults):
         return parsed
     merged = parse(path, data, LIMITS, MergingReader)
-    stays = any(Alertmanager().recognises(each) for each in merged.documents)
+    stays = any(Alertmanager().recognizes(each) for each in merged.documents)
     return parsed if stays else merged

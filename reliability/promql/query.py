@@ -188,7 +188,7 @@ def ended(text: str) -> str:
 def both_le_forms(selector: str) -> str:
     """A whole-number `le` as Prometheus 2 writes it ("1") and as Prometheus 3 does ("1.0").
 
-    Prometheus 3 normalises `le` and `quantile` at ingestion
+    Prometheus 3 normalizes `le` and `quantile` at ingestion
     (https://prometheus.io/docs/prometheus/latest/migration/).
     """
     return WHOLE_LE.sub(r'le=~"\1|\1\\\\.0"', selector)

@@ -1,4 +1,4 @@
-"""A test page: one labelled alert through the real route of a team, until its delivery is counted.
+"""A test page: one labeled alert through the real route of a team, until its delivery is counted.
 
 Alertmanager counts notifications as `alertmanager_notification_requests_total` and, of these,
 `alertmanager_notification_requests_failed_total`, by integration; by receiver as well only with

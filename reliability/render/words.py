@@ -21,7 +21,7 @@ LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 
 
 def worded(text: str) -> str:
-    """Mark a text that is put into words later, so that it is in the catalogues."""
+    """Mark a text that is put into words later, so that it is in the catalogs."""
     return text
 
 

@@ -1,4 +1,4 @@
-"""The behaviour suite is worth something: rules made wrong on purpose do not get through."""
+"""The behavior suite is worth something: rules made wrong on purpose do not get through."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -70,8 +70,8 @@ def test_only_a_push_cancels_and_only_a_run_of_its_own_pull_request() -> None:
     groups = {each: group(name, {**EVENTS[each], "run_id": "1"}) for each in EVENTS}
     for one, other in combinations(EVENTS, 2):
         assert groups[one] != groups[other], (one, other)
-    cancelling = {each for each in EVENTS if is_cancelling(name, EVENTS[each])}
-    assert cancelling == {"a push to a pull request", "another pull request"}
+    canceling = {each for each in EVENTS if is_cancelling(name, EVENTS[each])}
+    assert canceling == {"a push to a pull request", "another pull request"}
 
 
 def test_a_review_that_only_comments_takes_no_place_in_a_line() -> None:

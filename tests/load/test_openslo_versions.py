@@ -1,4 +1,4 @@
-"""Other versions of OpenSLO are recognised, and one finding a document says what to write."""
+"""Other versions of OpenSLO are recognized, and one finding a document says what to write."""
 
 from pathlib import Path, PurePosixPath
 

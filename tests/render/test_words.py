@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 
 from reliability.message import Message
 from reliability.render.words import LOCALE, words_in
-from tools.generators.catalogues import read
+from tools.generators.catalogs import read
 
 PACKAGE = LOCALE.parent
 KEYWORDS = {"words": None, "worded": None, "Message": None, "many": (1, 2), "plural": (1, 2)}

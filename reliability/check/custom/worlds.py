@@ -77,7 +77,7 @@ class Worlds:
         self.context = context
 
     def of_services(self) -> list[World]:
-        """Each service that has a document, by name, with its neighbours."""
+        """Each service that has a document, by name, with its neighbors."""
         found = [
             self._service(name, self._documents[name])
             for name in sorted(self._documents)

@@ -88,7 +88,7 @@ def _apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
 
 
 def _overlaps(edit: Edit, taken: Sequence[Edit]) -> bool:
-    """Whether an edit overlaps one of others that are in order and apart: a neighbour, if any."""
+    """Whether an edit overlaps one of others that are in order and apart: a neighbor, if any."""
     at = bisect_left(taken, edit)
     near = [*taken[max(at - 1, 0) : at + 1], edit]
     return any(_overlap(one, other) for one, other in pairwise(sorted(near)))

@@ -58,7 +58,7 @@ spec:
 
 ## Source
 
-Prometheus 3.0 migration guide: `le` and `quantile` are normalised when they are ingested;
+Prometheus 3.0 migration guide: `le` and `quantile` are normalized when they are ingested;
 measured on 2.53 and 3.5.
 """
 

@@ -44,7 +44,7 @@ class Alertmanager:
 
     name = "alertmanager"
 
-    def recognises(self, original: Original) -> bool:
+    def recognizes(self, original: Original) -> bool:
         """Whether it has a route and receivers."""
         if not isinstance(original, Document):
             return False

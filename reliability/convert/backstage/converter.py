@@ -26,7 +26,7 @@ class Backstage:
 
     name = "backstage"
 
-    def recognises(self, original: Original) -> bool:
+    def recognizes(self, original: Original) -> bool:
         """Whether it is an entity of Backstage."""
         return isinstance(original, Document) and is_entity(original.values)
 

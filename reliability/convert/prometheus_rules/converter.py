@@ -65,7 +65,7 @@ class PrometheusRulesConverter:
 
     name = "prometheus-rules"
 
-    def recognises(self, original: Original) -> bool:
+    def recognizes(self, original: Original) -> bool:
         """Whether groups of rules are in it."""
         return any(holds_groups(values) for _, values in resources(original))
 

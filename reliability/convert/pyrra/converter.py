@@ -26,7 +26,7 @@ class Pyrra:
 
     name = "pyrra"
 
-    def recognises(self, original: Original) -> bool:
+    def recognizes(self, original: Original) -> bool:
         """Whether objectives of Pyrra's are in it."""
         return isinstance(original, Document) and any(True for _ in _resources(original))
 

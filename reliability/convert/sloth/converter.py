@@ -43,7 +43,7 @@ class Sloth:
 
     name = "sloth"
 
-    def recognises(self, original: Original) -> bool:
+    def recognizes(self, original: Original) -> bool:
         """Whether it is a specification of Sloth's, one of its resources, or an alpha OpenSLO."""
         return isinstance(original, Document) and any(True for _ in resources(original))
 

@@ -257,7 +257,7 @@ def describe(name: str, definition: Schema, models: Mapping[str, type[BaseModel]
     for key, value in definition.get("properties", {}).items():
         words = value.get("description") or WORDS.get(f"{name}.{key}")
         words = words or _of_model(value, models) or EVERYWHERE.get(key)
-        if "$ref" in value:  # a neighbour of $ref counts for nothing in draft-07
+        if "$ref" in value:  # a neighbor of $ref counts for nothing in draft-07
             value["allOf"] = [{"$ref": value.pop("$ref")}]
         if words:
             value["description"] = words

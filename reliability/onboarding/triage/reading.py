@@ -128,7 +128,7 @@ def _read_rules(gathered: TriageInputs, paths: list[Path], sources: TriageSource
         f"{remark.problem.at.path}: {remark.problem.message}" for remark in read.unreadable
     ]
     rules = [
-        original for original in read.originals if PrometheusRulesConverter().recognises(original)
+        original for original in read.originals if PrometheusRulesConverter().recognizes(original)
     ]
     gathered.originals = tuple(rules)
     gathered.rules = tuple(rules_of(rules, ConversionOptions(sources.service, sources.team)))

@@ -31,7 +31,7 @@ def routing_of(originals: Sequence[Original]) -> Routing | None:
     documents = [
         original
         for original in originals
-        if isinstance(original, Document) and Alertmanager().recognises(original)
+        if isinstance(original, Document) and Alertmanager().recognizes(original)
     ]
     if len(documents) > 1:
         second = documents[1].path

@@ -56,11 +56,11 @@ SLOW = (
 
 
 def test_an_slo_of_counters_is_read_whole() -> None:
-    labelled = RATIO.replace(
+    labeled = RATIO.replace(
         "metadata: {name: checkout}\nspec:",
         "metadata: {name: checkout, labels: {tier: one, team: [a, b]}}\nspec:",
     )
-    found = promised(labelled, policy("checkout"))
+    found = promised(labeled, policy("checkout"))
     assert (found.service, found.name, found.id) == (
         "shop",
         "checkout-served",

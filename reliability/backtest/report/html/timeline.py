@@ -58,7 +58,7 @@ class Picture:
 
     def _rows(self) -> Iterator[Html]:
         yield _name("")
-        yield element("div", ticks(self.scale, self.zone, labelled=True), class_="lane axis")
+        yield element("div", ticks(self.scale, self.zone, labeled=True), class_="lane axis")
         yield from self._heat()
         if self.replayed.verdicts:
             yield _name("incidents")
@@ -83,7 +83,7 @@ class Picture:
 
     def _ground(self) -> Iterator[Html]:
         yield from weekends(self.scale, self.zone)
-        yield from ticks(self.scale, self.zone, labelled=False)
+        yield from ticks(self.scale, self.zone, labeled=False)
         for each in self.replayed.verdicts:
             if each.known:
                 style = self.scale.style(each.event.span)
@@ -165,14 +165,14 @@ def _name(words: str, tier: str = "") -> Html:
     return element("div", shown, class_="name")
 
 
-def ticks(scale: Scale, zone: str, *, labelled: bool) -> Iterator[Html]:
+def ticks(scale: Scale, zone: str, *, labeled: bool) -> Iterator[Html]:
     """Mondays, or days where the span is short, by the team's clocks."""
     clocks = zone_named(zone)
     for day in _days(scale.span):
         moment = datetime.combine(day, time(), tzinfo=clocks)
         if scale.span.start <= moment < scale.span.end:
             at = scale.at(moment)
-            said = f"{day.day} {day:%b}" if labelled and at < LABEL_ROOM else ""
+            said = f"{day.day} {day:%b}" if labeled and at < LABEL_ROOM else ""
             yield element("div", text(said), class_="tick", style=f"left:{at:g}%")
 
 

@@ -1,4 +1,4 @@
-"""Behaviour of the built rules under promtool, both generations: who is told what, and when."""
+"""Behavior of the built rules under promtool, both generations: who is told what, and when."""
 
 from pathlib import Path
 

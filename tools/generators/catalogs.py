@@ -1,4 +1,4 @@
-"""The compiled catalogues of other languages, each from its .po file."""
+"""The compiled catalogs of other languages, each from its .po file."""
 
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +13,7 @@ from tools.generated import Generated
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
 
-def catalogues() -> Generated:
+def catalogs() -> Generated:
     """A .mo beside each .po of the package; committed, so that a clone needs no build."""
     sources = sorted((ROOT / "reliability/locale").glob("*/LC_MESSAGES/*.po"))
     return Generated({_name(source): compiled(read(source)) for source in sources})
@@ -26,7 +26,7 @@ def read(source: Path) -> Catalog:
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """The catalogue as gettext reads it."""
+    """The catalog as gettext reads it."""
     into = BytesIO()
     write_mo(into, catalog)
     return into.getvalue()
