@@ -8,6 +8,7 @@ import click
 
 from reliability.check.context import Context
 from reliability.cli.app import App
+from reliability.cli.extras import ensure_extra
 from reliability.cli.names import check_names
 from reliability.cli.readable import note_unreadable
 from reliability.cli.standings import standing_options, standings
@@ -33,6 +34,7 @@ def command(
     reliability status attendance                         one service
     reliability status --prometheus http://localhost:9090
     """
+    ensure_extra("status", "history")
     from reliability.review.gate import table
 
     note_unreadable(app, "SLOs may be missing, since documents cannot be read")
