@@ -17,8 +17,6 @@ NOT_YET: Final = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
-    "docs/concepts/slis.md",
-    "docs/github/setup.md",
     "docs/guides/",
     "docs/internals/",
     "docs/reference/",
