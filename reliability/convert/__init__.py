@@ -1,1 +1,1 @@
-"""Other formats -> ours: drafts of documents, and a remark for all that is not in one."""
+"""Other formats -> drafts of documents, and a remark for everything that is not imported."""

@@ -1,4 +1,4 @@
-"""Window pairs of other tools -> the name of a shipped set, or a new `BurnRateWindows`."""
+"""Burn-rate windows of other tools -> the name of a shipped set, or a new `BurnRateWindows`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reliability.scalars import duration_text
 
 @dataclass(frozen=True, slots=True)
 class BurnPair:
-    """A pair, and whether it is of the fast burn."""
+    """A window pair, and whether it detects the fast burn."""
 
     pair: WindowPair
     fast: bool
 
 
 def burn_set(prefix: str, period: timedelta, pairs: Sequence[BurnPair]) -> WindowSet:
-    """The set that pairs are for a period: a shipped one, or one named after what is in it."""
+    """Return the shipped set with these pairs and period, or a new set named after its windows."""
     ordered = sorted(pairs, key=lambda entry: entry.pair.long)
     shares = [f"{float(entry.pair.share):g}" for entry in ordered]
     lengths = tuple((entry.pair.long, entry.pair.short) for entry in ordered)

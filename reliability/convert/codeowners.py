@@ -1,6 +1,7 @@
-"""`codeowners`: CODEOWNERS -> teams, and who answers for and agrees to the services it names.
+"""`codeowners`: CODEOWNERS -> teams, and the owner and approvers of the services it names.
 
-Format: GitHub's and GitLab's pages on code owners; sections and their defaults are GitLab's.
+Format: the documentation of GitHub and GitLab on code owners; only GitLab has sections with
+default owners.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from reliability.convert.converter import (
     decide,
     left_out,
 )
-from reliability.convert.documents import NOBODY, ownership, team
+from reliability.convert.documents import DECIDE_MEMBERS, NOBODY, ownership, team
 from reliability.convert.names import slug
 from reliability.convert.writing import Block
 from reliability.resource import Json
@@ -29,15 +30,15 @@ SECTION: Final = re.compile(r"^\^?\[(?P<name>[^\]]+)\](?:\[\d+\])?\s*(?P<owners>
 WORD: Final = re.compile(r"(?:\\.|\S)+")
 HANDLE: Final = re.compile(r"@[A-Za-z0-9][-A-Za-z0-9_/.]*")
 EVERYTHING: Final = frozenset(("*", "**", "/", "/*", "/**"))
-"""Patterns that match every file, or every file at the top."""
+"""Patterns that match every file, or every file in the root folder."""
 
 FOLDERS: Final = frozenset(("services", "service", "apps", "packages", "components"))
-"""Folders whose subfolders are taken for services."""
+"""Folders whose subfolders are read as services."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeOwnersLine:
-    """One pattern with its owners, in the order written, and where it stands."""
+    """One pattern, its owners in the order written, and its location."""
 
     pattern: str
     owners: tuple[str, ...]
@@ -55,18 +56,21 @@ class CodeOwnersLine:
 
 
 class CodeOwnersConverter:
-    """Every line is in a draft or in a remark; the last line that matches a service counts."""
+    """Converts each line to a draft or a remark.
+
+    As on GitHub, the last line that matches a service takes precedence.
+    """
 
     name = "codeowners"
 
     def recognizes(self, original: Original) -> bool:
-        """Whether it is a file named CODEOWNERS."""
+        """Return whether the file is named CODEOWNERS."""
         return isinstance(original, PlainFile)
 
     def convert(
-        self, originals: Sequence[Original], wishes: ConversionOptions
+        self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
-        """Teams of all lines, ownership of the services that patterns name."""
+        """Yield a team for each team handle, and ownership for each service in a pattern."""
         lines = [
             line
             for original in originals
@@ -77,17 +81,19 @@ class CodeOwnersConverter:
         last: dict[str, CodeOwnersLine] = {}
         for line in lines:
             yield from _mails(line)
-            service = _service(line.pattern, wishes)
+            service = _service(line.pattern, options)
             if service is None:
-                yield left_out(line.origin, f"{line.pattern} names no service", _people(line))
+                message = f"{line.pattern} does not name a service"
+                yield left_out(line.origin, message, _people(line))
                 continue
             former = last.get(service)
             if former is not None and _is_whole(former.pattern) and not _is_whole(line.pattern):
-                message = f"{line.pattern} is a part of {service}, and another line names the whole"
+                message = f"{line.pattern} is only part of {service}; another line owns all of it"
                 yield left_out(line.origin, message, _people(line))
                 continue
             if former is not None:
-                yield left_out(former.origin, f"a later line speaks of {service}, and counts")
+                message = f"a later line for {service} takes precedence"
+                yield left_out(former.origin, message)
             last[service] = line
         for service, line in last.items():
             yield from _owner(service, line)
@@ -116,16 +122,17 @@ def _teams(lines: Sequence[CodeOwnersLine]) -> Iterator[Converted]:
         if not name:
             continue
         body: Mapping[str, Json] = {"members": [NOBODY], "codeHost": handle}
-        yield team(name, Block(body, {"members": "decide: who they are"}), line.origin)
-        message = f"CODEOWNERS does not say who {handle} are and how they are reached"
-        yield decide(line.origin, message, f"complete policies/teams/{name}.yaml")
+        yield team(name, Block(body, {"members": DECIDE_MEMBERS}), line.origin)
+        message = f"CODEOWNERS does not list the members or channels of {handle}"
+        help_text = f"set members, onCall and channels in policies/teams/{name}.yaml"
+        yield decide(line.origin, message, help_text)
     yield from _teams_of_one(lines, frozenset(first))
 
 
 def _teams_of_one(lines: Sequence[CodeOwnersLine], named: frozenset[str]) -> Iterator[Converted]:
-    """A team for each handle without an organization that owns every file.
+    """Yield a team for each handle without an organization that owns every file.
 
-    It is a person on GitHub, and a person or a group on GitLab.
+    Such a handle is a person on GitHub, and a person or a group on GitLab.
     """
     handles = {
         handle: line for line in lines if line.pattern in EVERYTHING for handle in line.people
@@ -135,38 +142,40 @@ def _teams_of_one(lines: Sequence[CodeOwnersLine], named: frozenset[str]) -> Ite
         if name in named:
             continue
         body: Mapping[str, Json] = {"members": [handle]}
-        yield team(name, Block(body, {"members": "decide: a person or a group"}), line.origin)
-        message = f"{handle} owns every file, and is taken for a team with one member"
-        help_text = f"complete policies/teams/{name}.yaml: members, onCall and channels"
+        yield team(
+            name, Block(body, {"members": "decide: is this a person or a group?"}), line.origin
+        )
+        message = f"{handle} owns every file and is imported as a team with one member"
+        help_text = f"set members, onCall and channels in policies/teams/{name}.yaml"
         yield decide(line.origin, message, help_text)
 
 
 def _mails(line: CodeOwnersLine) -> Iterator[Converted]:
     for owner in line.owners:
         if not HANDLE.fullmatch(owner):
-            message = f"owner {owner} is no handle, and is not carried over"
-            yield left_out(line.origin, message, "write the handle on the code host")
+            message = f"owner {owner} is not a handle and is not imported"
+            yield left_out(line.origin, message, "write the owner's handle, such as @name")
 
 
-def _service(pattern: str, wishes: ConversionOptions) -> str | None:
-    """The folder below `services/` and the like, or a service that there is already."""
+def _service(pattern: str, options: ConversionOptions) -> str | None:
+    """Return the folder below `services/` and the like, or a service of the repository."""
     if pattern.startswith("!"):
-        return None  # GitHub reads no such line, and GitLab takes owners away by it
+        return None  # GitHub ignores such a line; on GitLab it removes owners
     parts = [part for part in pattern.replace("\\ ", " ").split("/") if part]
     for folder, inner in pairwise(parts):
         if folder in FOLDERS and "*" not in inner and slug(inner) and "." not in inner:
             return slug(inner)
-    return next((slug(part) for part in reversed(parts) if slug(part) in wishes.services), None)
+    return next((slug(part) for part in reversed(parts) if slug(part) in options.services), None)
 
 
 def _is_whole(pattern: str) -> bool:
-    """Whether a pattern names all of a service, and not some of its files."""
+    """Return whether a pattern names all of a service, not only some of its files."""
     parts = [part for part in pattern.split("/") if part.strip("*")]
     return len(parts) < 2 or parts[-2] in FOLDERS
 
 
 def _people(line: CodeOwnersLine) -> str | None:
-    return f"its owners are {' '.join(line.owners)}" if line.owners else None
+    return f"its owners: {' '.join(line.owners)}" if line.owners else None
 
 
 def _owner(service: str, line: CodeOwnersLine) -> Iterator[Converted]:
@@ -175,11 +184,11 @@ def _owner(service: str, line: CodeOwnersLine) -> Iterator[Converted]:
     more: dict[str, Json] = {}
     if handles:
         more["approvers"] = {"product": NOBODY, "technical": handles[0]}
-    comments = {"approvers": "decide: who agrees for the product"}
+    comments = {"approvers": "decide: the product approver"}
     yield ownership(service, line.origin, name, more, comments)
-    known = f"{handles[0]} is proposed as technical approver; " if handles else ""
+    known = f"; {handles[0]} is proposed as the technical approver" if handles else ""
     others = [handle for handle in handles[1:] if handle != (line.teams or ("",))[0]]
-    rest = f"; also there: {' '.join(others)}" if others else ""
-    answers = "who agrees for the product" if name else "which team answers, and who agrees"
-    message = f"{service}: {known}nothing says {answers}{rest}"
-    yield decide(line.origin, message, f"complete services/{service}/ownership.yaml")
+    rest = f"; other owners: {' '.join(others)}" if others else ""
+    missing = "the product approver" if name else "the team and the approvers"
+    message = f"{service}: {missing} cannot be read from CODEOWNERS{known}{rest}"
+    yield decide(line.origin, message, f"set them in services/{service}/ownership.yaml")

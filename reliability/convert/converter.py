@@ -1,4 +1,4 @@
-"""What a converter takes and gives: originals in, drafts and remarks out; nothing is dropped."""
+"""The interface of a converter: originals in, drafts and remarks out; nothing is dropped."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from reliability.location import Location, Pointer, SourceSpan
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
-    """A file that is no YAML, such as CODEOWNERS; its places are its lines, counted from 0."""
+    """A file that is not YAML, such as CODEOWNERS; a pointer is a line number, from 0."""
 
     path: PurePosixPath
     text: str
 
     def locate(self, pointer: Pointer) -> Location:
-        """The line that a pointer of one number leads to; without one, the first."""
+        """Return the line that the pointer names, or the first line without a number in it."""
         index = next((step for step in pointer if isinstance(step, int)), 0)
         lines = self.text.splitlines()
         line = lines[index] if index < len(lines) else ""
@@ -34,32 +34,32 @@ class PlainFile:
 
 
 Original = Document | PlainFile
-"""What somebody has today: a document of a YAML file, or a whole file of another format."""
+"""What is imported: one document of a YAML file, or a whole file of another format."""
 
 
 @dataclass(frozen=True, slots=True)
 class OriginalLocation:
-    """A place in an original; the line and column are looked up when somebody asks."""
+    """A location in an original; line and column are looked up on access, since that is slow."""
 
     original: Original
     pointer: Pointer = ()
 
     @property
     def at(self) -> Location:
-        """Where it is written."""
+        """The path, line and column."""
         return self.original.locate(self.pointer)
 
     def inside(self, *steps: str | int) -> OriginalLocation:
-        """A place further in."""
+        """Return the location of a value further in."""
         return OriginalLocation(self.original, (*self.pointer, *steps))
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One document for one file of the repository, and where it comes from.
+    """One document for one file of the repository, and the original it comes from.
 
-    Documents of one path follow each other in that file. Two alert policies of one service become
-    one; of two other documents with one kind and name the first stays, and a remark tells.
+    Documents of the same path go into one file. Two alert policies of one service are merged.
+    Of two other documents with the same kind and name the first is kept, with a remark.
     """
 
     path: PurePosixPath
@@ -69,7 +69,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class CopiedFile:
-    """A file of the repository that stays in its own format, to the letter of `text`."""
+    """A file that is written as it is, in its own format."""
 
     path: PurePosixPath
     text: str
@@ -77,7 +77,7 @@ class CopiedFile:
 
 
 class Matter(enum.Enum):
-    """What a remark is about, as it is printed."""
+    """The kind of a remark, as printed."""
 
     DECIDE = "decide"
     LEFT_OUT = "left out"
@@ -86,11 +86,10 @@ class Matter(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a person should know of a place in an original.
+    """A message about one location in an original.
 
-    DECIDE: something only people know. LEFT_OUT: not carried over. CHANGED: carried over, and not
-    as it stood. `reason` is what it has in common with remarks on other places; empty if that is
-    the message itself.
+    DECIDE: a person has to choose a value. LEFT_OUT: not imported. CHANGED: imported in another
+    form. Remarks with the same `reason` are grouped in the output; empty means the message itself.
     """
 
     matter: Matter
@@ -99,7 +98,7 @@ class Remark:
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
-        """Path, line, column, matter, message."""
+        """Path, line, column, kind, message."""
         at = self.problem.at
         line, column = at.span.line, at.span.column
         return (str(at.path), line, column, self.matter.value, self.problem.message)
@@ -108,30 +107,30 @@ class Remark:
 def decide(
     origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
 ) -> Remark:
-    """A remark on what only people know."""
+    """Return a remark on a value that a person has to choose."""
     return Remark(Matter.DECIDE, Problem(origin.at, message, help_text), reason)
 
 
 def left_out(
     origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
 ) -> Remark:
-    """A remark on what is not carried over."""
+    """Return a remark on something that is not imported."""
     return Remark(Matter.LEFT_OUT, Problem(origin.at, message, help_text), reason)
 
 
 def changed(
     origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
 ) -> Remark:
-    """A remark on what is carried over in another way."""
+    """Return a remark on something that is imported in another form."""
     return Remark(Matter.CHANGED, Problem(origin.at, message, help_text), reason)
 
 
 @dataclass(frozen=True, slots=True)
 class LabelCollision:
-    """Some alerts of an import may lose labels to ours of the plain set.
+    """Imported alerts whose series may carry a label of the plain label set.
 
-    `label` is the label of the first such alert, which is written at `origin`; `count` of `alerts`
-    are concerned.
+    The generated alert sets that label and would overwrite it. `label` and `origin` are of the
+    first such alert; `count` of `alerts` are affected.
     """
 
     origin: OriginalLocation
@@ -141,18 +140,18 @@ class LabelCollision:
 
     @property
     def message(self) -> str:
-        """What is at risk, without the place."""
+        """The message without the location."""
         return (
-            f"the series of {self.count} of {self.alerts} alerts may carry a label that every alert"
-            f" of the plain label set gets as well, the first of them {self.label}"
+            f"the series of {self.count} of {self.alerts} alerts may carry a label that the plain "
+            f"label set overwrites (first: {self.label})"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class RoutedLabel:
-    """A label of the plain set that a route or an inhibition of an Alertmanager matches.
+    """A label of the plain set that an Alertmanager route or inhibition rule matches.
 
-    With the plain set, alerts that had no such label would have one, and be routed by it.
+    With the plain set, alerts that had no such label get it, and that route would match them.
     """
 
     label: str
@@ -163,10 +162,10 @@ Converted = Draft | CopiedFile | Remark | LabelCollision | RoutedLabel
 
 @dataclass(frozen=True, slots=True)
 class ConversionOptions:
-    """What was asked for: one service or team for all, and what the repository has already.
+    """Options of an import, and the services and teams that the repository already has.
 
-    `today` becomes the day from which the first review of an imported SLO is counted.
-    `label_names` are those that the alerts of the repository carry; None lets the import choose.
+    `today` is the date from which the first review of an imported SLO counts.
+    `label_names` are the label names of the repository's alerts; None lets the import choose.
     """
 
     service: str | None = None
@@ -178,26 +177,26 @@ class ConversionOptions:
 
 
 class Converter(Protocol):
-    """One format. `name` is what `--from` takes."""
+    """One input format; `name` is its value for `--from`."""
 
     name: str
 
     def recognizes(self, original: Original) -> bool:
-        """Whether an original is of this format; looked at, not read through."""
+        """Return whether an original has this format; it must be cheap, every original is asked."""
         ...
 
     def convert(
-        self, originals: Sequence[Original], wishes: ConversionOptions, /
+        self, originals: Sequence[Original], options: ConversionOptions, /
     ) -> Iterator[Converted]:
-        """Drafts of all originals of this format, and a remark for all that is in none."""
+        """Yield drafts of all originals of this format, and a remark for whatever is in none."""
         ...
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """The value where it is a mapping, else an empty one."""
+    """Return the value if it is a mapping, else an empty mapping."""
     return value if isinstance(value, dict) else {}
 
 
 def sequence(value: Any) -> list[Any]:
-    """The value where it is a list, else an empty one."""
+    """Return the value if it is a list, else an empty list."""
     return value if isinstance(value, list) else []

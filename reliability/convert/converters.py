@@ -1,4 +1,4 @@
-"""CONVERTERS: every format that is read, the one list; the first of two that speak wins."""
+"""CONVERTERS: the list of input formats; if two recognize an original, the first one gets it."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ CONVERTERS: Final[tuple[Converter, ...]] = (
 
 
 def convert(
-    originals: Sequence[Original], wishes: ConversionOptions, only: str | None = None
+    originals: Sequence[Original], options: ConversionOptions, only: str | None = None
 ) -> Iterator[Converted]:
-    """Give each original to the converter that recognizes it, or to the one that is named.
+    """Give each original to the converter that recognizes it, or to the one named `only`.
 
-    A list of Kubernetes goes to all that recognize an item of it. What nobody recognizes is a
-    remark.
+    A Kubernetes list goes to every converter that recognizes one of its items. An original that
+    no converter recognizes becomes a remark.
     """
     asked = [known for known in CONVERTERS if only in (None, known.name)]
-    what = f"this is no {only}" if only else "the format is none that is read here"
+    message = f"not in the {only} format" if only else "unknown format"
     left: list[Original] = list(originals)
     lists: list[Original] = []
     for converter in asked:
@@ -53,30 +53,30 @@ def convert(
         lists += [original for original in mine if _items(original) and original not in lists]
         left = [*others, *(original for original in mine if _items(original))]
         if mine:
-            yield from converter.convert(mine, wishes)
+            yield from converter.convert(mine, options)
     for origin in [
         *(OriginalLocation(original) for original in left if original not in lists),
         *_unread(lists, asked),
     ]:
-        yield left_out(origin, what, _help(origin.original))
+        yield left_out(origin, message, _help(origin.original))
 
 
 def _help(original: Original) -> str:
-    """What to write of another version of OpenSLO; else the formats that are read."""
+    """Return how to convert another version of OpenSLO, or else the list of formats."""
     values = mapping(original.values) if isinstance(original, Document) else {}
     if str(values.get("apiVersion")).startswith("openslo"):
         return steps(values)
-    return f"read are {', '.join(converter.name for converter in CONVERTERS)}"
+    return f"use one of {', '.join(converter.name for converter in CONVERTERS)}"
 
 
 def _items(original: Original) -> list[Any]:
-    """What a list of Kubernetes holds, whose items can be of several kinds."""
+    """Return the items of a Kubernetes list, which can have several kinds."""
     values = mapping(original.values) if isinstance(original, Document) else {}
     return sequence(values.get("items")) if values.get("kind") == "List" else []
 
 
 def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[OriginalLocation]:
-    """The items that none of the converters recognizes."""
+    """Yield the list items that no converter recognizes."""
     for original in lists:
         for index, item in enumerate(_items(original)):
             alone = (

@@ -1,4 +1,4 @@
-"""Our documents as converters draft them: ownership, alert policy, SLO, windows, team."""
+"""Drafts of the documents that converters create: ownership, alert policy, SLO, windows, team."""
 
 from __future__ import annotations
 
@@ -11,14 +11,23 @@ from reliability.resource import Json
 
 OURS = "reliability/v1"
 UNDECIDED = "undecided"
-"""Stands for a team that only people can name; `check` finds it (team-unknown)."""
+"""Placeholder for a team that a person has to name; `check` reports it (team-unknown)."""
 
 NOBODY = "@undecided"
-"""Stands for a person that only people can name; a remark tells of each."""
+"""Placeholder for a person; each use comes with a remark."""
+
+DECIDE_MEMBERS = "decide: who is in the team"
+"""The comment next to a placeholder member."""
+
+
+def undocumented(slo_name: str) -> tuple[str, str]:
+    """Return message and help for an imported SLO without a user journey and an approval."""
+    message = f"SLO {slo_name} has no user journey and no approval on record"
+    return message, "set the annotations reliability/journey and reliability/agreed-by"
 
 
 def service_file(service: str, name: str) -> PurePosixPath:
-    """`services/<service>/<name>.yaml`."""
+    """Return `services/<service>/<name>.yaml`."""
     return PurePosixPath("services", service, f"{name}.yaml")
 
 
@@ -29,7 +38,7 @@ def document(
     version: str = OURS,
     metadata: Mapping[str, Json] | None = None,
 ) -> Block:
-    """A whole document."""
+    """Return a whole document."""
     return Block(
         {
             "apiVersion": version,
@@ -46,7 +55,7 @@ def alert_policy(
     objectives: Sequence[Block] = (),
     signals: Sequence[Block] = (),
 ) -> Draft:
-    """A service's alert policy; those of several converters are joined."""
+    """Draft a service's alert policy; those of several converters are merged later."""
     spec: dict[str, Json | Block | Sequence[Block]] = {"service": service}
     if objectives:
         spec["objectives"] = tuple(objectives)
@@ -63,10 +72,10 @@ def ownership(
     more: Mapping[str, Json] | None = None,
     comments: Mapping[str, str] | None = None,
 ) -> Draft:
-    """A service's ownership; a team that nobody named and what the service is worth are marked."""
+    """Draft a service's ownership, with comments on the values that a person has to choose."""
     texts = {"criticality": "decide: critical, important or standard", **(comments or {})}
     if team is None:
-        texts["team"] = "decide: who answers, a file of policies/teams"
+        texts["team"] = "decide: the owning team, a file in policies/teams"
     body: dict[str, Json | Block | Sequence[Block]] = {
         "team": team or UNDECIDED,
         "criticality": "standard",
@@ -79,19 +88,19 @@ def ownership(
 def slo(
     service: str, name: str, spec: Block, metadata: Mapping[str, Json], origin: OriginalLocation
 ) -> Draft:
-    """An OpenSLO v1 SLO of a service, in its `slo.yaml`."""
+    """Draft an OpenSLO v1 SLO in the `slo.yaml` of its service."""
     body = document("SLO", name, spec, "openslo/v1", metadata)
     return Draft(service_file(service, "slo"), body, origin)
 
 
 def burn_rate_windows(name: str, spec: Block, origin: OriginalLocation) -> Draft:
-    """A set of window pairs, in `policies/burn-rates-imported.yaml`."""
+    """Draft a set of burn-rate windows in `policies/burn-rates-imported.yaml`."""
     path = PurePosixPath("policies/burn-rates-imported.yaml")
     return Draft(path, document("BurnRateWindows", name, spec), origin)
 
 
 def team(name: str, spec: Block, origin: OriginalLocation) -> Draft:
-    """A team, in a file of its own."""
+    """Draft a team in its own file."""
     return Draft(
         PurePosixPath("policies/teams", f"{name}.yaml"), document("Team", name, spec), origin
     )

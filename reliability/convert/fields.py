@@ -1,4 +1,4 @@
-"""A mapping of an original, read key by key, which knows what nobody has asked for."""
+"""A mapping of an original that is read key by key and knows which keys were not read."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reliability.load.core_schema import OLDER_WORDS
 from reliability.load.document import Document
 
 WORD: Final = re.compile(r"[+-]?[\w.]+(?:[eE][+-]?\d+)?", re.ASCII)
-"""A number or a truth value as it stands in a text."""
+"""A number or a boolean as it is written."""
 
 
 def text_of(value: Any, origin: OriginalLocation) -> str:
-    """A scalar where its reader wants text: `1.10` and `True` stay as they are written."""
+    """Return a scalar as it is written, for a reader that wants text: `1.10`, `True`."""
     if isinstance(value, str) or not isinstance(origin.original, Document):
         return str(value)
     span = origin.at.span
@@ -26,7 +26,7 @@ def text_of(value: Any, origin: OriginalLocation) -> str:
 
 
 class Fields:
-    """Takes values out of a mapping; what is never taken is left over, and becomes a remark."""
+    """Takes values out of a mapping; each key that is never taken becomes a remark."""
 
     def __init__(self, values: Any, origin: OriginalLocation) -> None:
         self.values = mapping(values)
@@ -34,12 +34,12 @@ class Fields:
         self.taken: set[str] = set()
 
     def take(self, key: str, default: Any = None) -> Any:
-        """The value of a key, which counts as carried over from now on."""
+        """Return the value of a key and count the key as imported."""
         self.taken.add(key)
         return self.values.get(key, default)
 
     def text(self, key: str) -> str | None:
-        """The value of a key where it is a text or a number, as text; else it stays left over."""
+        """Return the value as text and count the key as imported; None if not text or a number."""
         value = self.values.get(key)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
@@ -47,26 +47,29 @@ class Fields:
         return text_of(value, self.at(key))
 
     def flag(self, key: str) -> bool | None:
-        """A truth value, also as a word of YAML 1.1: programs in Go read these formats by it."""
+        """Return a boolean, which may be a YAML 1.1 word such as `yes`.
+
+        The tools of these formats are written in Go and read YAML 1.1.
+        """
         value = self.take(key)
         reading = OLDER_WORDS.get(value) if isinstance(value, str) else None
         return {"true": True, "false": False}.get(reading.words) if reading else value
 
     def inner(self, key: str) -> Fields:
-        """The mapping of a key, with places of its own; its own rest has to be asked for."""
+        """Return the mapping at a key; call `remarks` on it for its own unread keys."""
         if isinstance(self.values.get(key), dict):
             self.taken.add(key)
         return Fields(self.values.get(key), self.origin.inside(key))
 
     def at(self, key: str) -> OriginalLocation:
-        """Where the value of a key stands."""
+        """Return the location of a key's value."""
         return self.origin.inside(key)
 
     def rest(self) -> list[str]:
-        """The keys that nobody has taken, in their order."""
+        """Return the keys that were not taken, in order."""
         return [key for key in self.values if key not in self.taken]
 
     def remarks(self, why: str, help_text: str | None = None) -> Iterator[Remark]:
-        """A remark for each key that nobody has taken: `key is ...`, and why."""
+        """Yield a remark for each key that was not taken: the key, then `why`."""
         for key in self.rest():
             yield left_out(self.at(key), f"{key} {why}", help_text)

@@ -1,8 +1,8 @@
-"""Secrets in texts that an import copies: addresses with one in them, and values of secret keys.
+"""Secrets in texts that an import copies: URLs that contain one, and values of secret keys.
 
-Annotations, labels, comments and queries are copied as they stand, so that what they hold would
-be committed. What is a secret is said by `check.masking.secrets`, as for the rule `secret-plain`
-and for the masks of every report.
+Annotations, labels, comments and queries are copied unchanged, so a secret in them would be
+committed. `check.masking.secrets` decides what a secret is, as it does for the rule
+`secret-plain` and for every report.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from reliability.load.edit import apply_edits
 from reliability.location import Location, Pointer, SourceSpan
 
 REMOVED: Final = "removed-by-import"
-"""What stands for a secret; `check` takes it for a reference."""
+"""Replaces a secret; `check` accepts it as a reference."""
 
 RANDOM: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{10,}")
-"""What nobody writes by chance: a password that is a word stands in names and paths as well."""
+"""Text that looks random. A password that is a plain word also occurs in names and paths."""
 
-ADDRESSED: Final = "an address holds a secret, which is not copied: {address}"
-KEYED: Final = "{key} holds a secret, which is not copied"
-HELP: Final = f"remove it, or give it another way than a file in Git: {REMOVED} stands there"
+ADDRESSED: Final = "a URL contains a secret that is not copied: {address}"
+KEYED: Final = "{key} is a secret and is not copied"
+HELP: Final = f"replace {REMOVED} with a reference to where the secret is kept, outside Git"
 
 
 @dataclass(frozen=True, slots=True)
 class MaskedText:
-    """A text without secrets, of as many lines, and a remark for each line that had some."""
+    """A text without secrets and with the same lines, and a remark for each changed line."""
 
     text: str
     remarks: tuple[Remark, ...]
 
 
 def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
-    """Mask users, passwords, secret parameters and secret paths of all addresses in a text."""
+    """Mask the user, password, secret parameters and secret path of each URL in a text."""
     lines = text.splitlines(keepends=True)
     remarks: list[Remark] = []
     for index, line in enumerate(lines):
@@ -59,16 +59,16 @@ def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
 
 
 def without_secrets(text: str) -> str:
-    """A text whose addresses hold no secret.
+    """Return the text with the secrets in its URLs masked.
 
-    A path is one only on hosts that are known for it: in a runbook's address, what looks random is
-    a commit or a dashboard.
+    A path counts as a secret only on hosts known for it: the random part of a runbook's URL is
+    a commit or a dashboard ID.
     """
     return redacted_addresses(text, REMOVED, random_paths=False)
 
 
 def masked_values(documents: tuple[Document, ...], text: str) -> MaskedText:
-    """Mask the values of keys that hold a secret, such as a label `api_token`, in one file."""
+    """Mask the values of secret keys, such as a label `api_token`, in one file."""
     edits: dict[SourceSpan, Edit] = {}
     remarks: list[Remark] = []
     for document in documents:
@@ -86,13 +86,16 @@ def masked_values(documents: tuple[Document, ...], text: str) -> MaskedText:
 
 
 def _is_secret(key: str, value: str) -> bool:
-    """A key that names a secret with a value that looks like one; `key` alone names anything."""
+    """Return whether the key names a secret and the value looks like one.
+
+    The key `key` alone does not count, since it can be anything.
+    """
     named = key.lower() != "key" and SECRET_KEYS.fullmatch(key) is not None
     return named and RANDOM.fullmatch(value) is not None and not is_reference(value)
 
 
 def scalars(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    """Every text and number below a value, with its way."""
+    """Yield every text and number below a value, with its pointer."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from scalars(inner, (*pointer, key))

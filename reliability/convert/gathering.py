@@ -1,4 +1,4 @@
-"""Drafts of all converters -> the files of a repository; what two of them want is said."""
+"""Drafts of all converters -> the files of a repository, with a remark if two drafts conflict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reliability.convert.converter import (
     decide,
     left_out,
 )
-from reliability.convert.documents import NOBODY, ownership, team
+from reliability.convert.documents import DECIDE_MEMBERS, NOBODY, ownership, team
 from reliability.convert.joining import join
 from reliability.convert.names import slug
 from reliability.convert.prometheus_rules.collisions import colliding_group
@@ -30,14 +30,14 @@ from reliability.convert.writing import Block, block_text
 from reliability.load.catalog import service_directory
 from reliability.resource import Json
 
-NOBODY_ANSWERS: Final = "nothing says who answers for a service"
+NO_TEAM: Final = "a service without a team"
 STATUS: Final = "reliability/status"
 REVIEWED: Final = "reliability/reviewed"
 
 
 @dataclass(frozen=True, slots=True)
 class GatheredFiles:
-    """The text of each file by its path, all remarks by their places, the drafted documents."""
+    """The text of each file by path, the remarks in order of location, and the documents."""
 
     files: Mapping[PurePosixPath, str]
     remarks: tuple[Remark, ...]
@@ -46,8 +46,8 @@ class GatheredFiles:
     routed: RoutedLabel | None = None
 
 
-def gather(converted: Iterable[Converted], wishes: ConversionOptions) -> GatheredFiles:
-    """Put drafts into files; a service whose owner nobody names gets an undecided one."""
+def gather(converted: Iterable[Converted], options: ConversionOptions) -> GatheredFiles:
+    """Put drafts into files; a service without an owner gets a placeholder team."""
     drafts: dict[tuple[PurePosixPath, str, str], Draft] = {}
     copies: dict[PurePosixPath, CopiedFile] = {}
     remarks: list[Remark] = []
@@ -63,9 +63,9 @@ def gather(converted: Iterable[Converted], wishes: ConversionOptions) -> Gathere
                     remarks.append(_second(item.origin, str(item.path)))
             case Draft():
                 remarks += _add(item, drafts)
-    remarks += _add_owners(drafts, wishes)
-    if wishes.today is not None:
-        drafts = {key: _with_first_review(draft, wishes.today) for key, draft in drafts.items()}
+    remarks += _add_owners(drafts, options)
+    if options.today is not None:
+        drafts = {key: _with_first_review(draft, options.today) for key, draft in drafts.items()}
     written = tuple(split(drafts.values()))
     texts = {path: _text(of_file) for path, of_file in files_of(written)}
     files = {path: copy.text for path, copy in copies.items()} | texts
@@ -81,7 +81,10 @@ def gather(converted: Iterable[Converted], wishes: ConversionOptions) -> Gathere
 
 
 def _grouped(drafts: Iterable[Draft]) -> list[LabelCollision]:
-    """SLOs whose groups have a label of the plain set: the alerts of two groups would be one."""
+    """Return SLOs that group by a label of the plain set.
+
+    The plain set overwrites that label, so the alerts of two groups would have the same labels.
+    """
     slos = [draft for draft in drafts if draft.document.body["kind"] == "SLO"]
     concerned = [(draft, label) for draft in slos if (label := colliding_group(draft, PLAIN))]
     return [
@@ -115,15 +118,15 @@ def identity(document: Block) -> tuple[str, str]:
 
 def _second(origin: OriginalLocation, what: str) -> Remark:
     return left_out(
-        origin, f"{what} comes from another place already", "keep one of the two, and import again"
+        origin, f"{what} is already imported from another file", "keep one of them and import again"
     )
 
 
 def _add_owners(
-    drafts: dict[tuple[PurePosixPath, str, str], Draft], wishes: ConversionOptions
+    drafts: dict[tuple[PurePosixPath, str, str], Draft], options: ConversionOptions
 ) -> list[Remark]:
     first: dict[str, Draft] = {}
-    owned = set(wishes.services)
+    owned = set(options.services)
     for (path, kind, _), draft in drafts.items():
         service = service_directory(path)
         if kind == "Ownership" and service:
@@ -133,37 +136,37 @@ def _add_owners(
     remarks: list[Remark] = []
     ownerless = sorted(set(first) - owned)
     if ownerless:
-        remarks += _add_team(drafts, wishes, first[ownerless[0]].origin)
+        remarks += _add_team(drafts, options, first[ownerless[0]].origin)
     for service in ownerless:
         origin = first[service].origin
-        draft = ownership(service, origin, slug(wishes.team) if wishes.team else None)
+        draft = ownership(service, origin, slug(options.team) if options.team else None)
         drafts[draft.path, "Ownership", service] = draft
-        if wishes.team is None:
-            message = f"nothing says who answers for {service}"
-            help_text = f"name its team in {draft.path}, or pass --team"
-            remarks.append(decide(origin, message, help_text, reason=NOBODY_ANSWERS))
+        if options.team is None:
+            message = f"no team is named for service {service}"
+            help_text = f"set team in {draft.path}, or pass --team"
+            remarks.append(decide(origin, message, help_text, reason=NO_TEAM))
     return remarks
 
 
 def _add_team(
     drafts: dict[tuple[PurePosixPath, str, str], Draft],
-    wishes: ConversionOptions,
+    options: ConversionOptions,
     origin: OriginalLocation,
 ) -> list[Remark]:
-    """The team that was named, if nobody has declared it."""
-    name = slug(wishes.team or "")
-    declared = {team for _, kind, team in drafts if kind == "Team"} | wishes.teams
+    """Draft the team named by `--team`, unless it is already declared."""
+    name = slug(options.team or "")
+    declared = {team for _, kind, team in drafts if kind == "Team"} | options.teams
     if not name or name in declared:
         return []
     members: list[Json] = [NOBODY]
-    draft = team(name, Block({"members": members}, {"members": "decide: who they are"}), origin)
+    draft = team(name, Block({"members": members}, {"members": DECIDE_MEMBERS}), origin)
     drafts[draft.path, "Team", name] = draft
-    message = f"nothing says who is in team {name} and how it is reached"
-    return [decide(origin, message, f"complete {draft.path}: members, onCall and channels")]
+    message = f"team {name} has no members, on-call schedule or channels yet"
+    return [decide(origin, message, f"set members, onCall and channels in {draft.path}")]
 
 
 def _with_first_review(draft: Draft, today: date) -> Draft:
-    """A provisional SLO whose first review counts from the import; it is not overdue that day."""
+    """Date a provisional SLO to the day of the import, so its review is not overdue at once."""
     body = draft.document.body
     metadata: Any = body.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
@@ -176,7 +179,7 @@ def _with_first_review(draft: Draft, today: date) -> Draft:
 
 
 def _text(drafts: Sequence[Draft]) -> str:
-    """Each file says where it is from; of a path of one machine only the name is of use."""
+    """Return the text of a file, with the paths it was imported from in its first line."""
     sources = dict.fromkeys(_source(draft.origin.original.path) for draft in drafts)
     named = ", ".join(list(sources)[:3]) + (", ..." if len(sources) > 3 else "")
     head = " ".join(f"# Imported from {named}".split())
@@ -184,4 +187,5 @@ def _text(drafts: Sequence[Draft]) -> str:
 
 
 def _source(path: PurePosixPath) -> str:
+    # An absolute path only exists on the machine of the import.
     return path.name if path.is_absolute() else path.as_posix()

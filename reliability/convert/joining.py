@@ -1,4 +1,4 @@
-"""Two drafts of one document -> one: lists of an alert policy follow, gaps of others are filled."""
+"""Two drafts of one document -> one: lists of an alert policy are appended, gaps are filled."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ OPEN: Final[tuple[Any, ...]] = (UNDECIDED, NOBODY, [NOBODY])
 
 @dataclass(frozen=True, slots=True)
 class JoinedDocument:
-    """The one document, and the keys that the two say otherwise, of which the first one's stay."""
+    """The merged document, and the keys that differ; the first draft's value is kept."""
 
     document: Block
     differing: tuple[str, ...] = ()
 
 
 def join(first: Block, second: Block) -> JoinedDocument | None:
-    """Both documents as one, or None where two of this kind cannot be one."""
+    """Merge two documents; None if documents of this kind cannot be merged."""
     kind = first.body["kind"]
     one, other = first.body["spec"], second.body["spec"]
     if not isinstance(one, Block) or not isinstance(other, Block):
@@ -55,7 +55,7 @@ def _items(body: Mapping[str, Any], key: str) -> tuple[Any, ...]:
 
 
 def _filled(one: Block, other: Block) -> tuple[Block, tuple[str, ...]]:
-    """What the first leaves open, comments along with it, and the keys where both say something."""
+    """Fill the gaps of the first draft from the other; return it and the keys that differ."""
     body: dict[str, Any] = {**one.body}
     comments = {**one.comments}
     differing: list[str] = []

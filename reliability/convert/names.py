@@ -1,4 +1,4 @@
-"""Safe names: of services, teams and SLOs as one path segment, of signals as Prometheus likes."""
+"""Safe names: one path segment for services, teams and SLOs; a Prometheus name for signals."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ LONGEST = 63
 
 
 def slug(text: str) -> str:
-    """A name as `[a-z0-9-]`, at most 63 long; `kubeStateMetrics` is `kube-state-metrics`.
+    """Return the name as `[a-z0-9-]`, at most 63 long: `kubeStateMetrics` -> `kube-state-metrics`.
 
-    Empty where nothing of it is a letter or a digit.
+    The result is empty if the text has no letter and no digit.
     """
     words = re.sub(r"([a-z0-9])([A-Z][a-z])", r"\1-\2", text)
     safe = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
@@ -18,24 +18,24 @@ def slug(text: str) -> str:
 
 
 def signal_name(text: str) -> str:
-    """A name as `[A-Za-z_][A-Za-z0-9_]*`; every other character becomes `_`."""
+    """Return the name as `[A-Za-z_][A-Za-z0-9_]*`; other characters become `_`."""
     safe = re.sub(r"[^A-Za-z0-9_]+", "_", text).strip("_") or "unnamed"
     return f"_{safe}" if safe[0].isdigit() else safe
 
 
 def indicator_name(slo: str) -> str:
-    """The name of the indicator of an SLO; cut at 63, where no `-` may be left at the end."""
+    """Return the name of the indicator of an SLO, at most 63 long."""
     return slug(f"{slo}-sli")
 
 
 class UniqueNames:
-    """Gives each name once; a second one gets a number."""
+    """Hands out unique names; a name that is taken gets a number."""
 
     def __init__(self) -> None:
         self.given: set[str] = set()
 
     def fresh(self, wanted: str, mark: str = "-") -> str:
-        """The name, or with `-2`, `-3`... where it is taken."""
+        """Return the name, with `-2`, `-3`... appended if it is taken."""
         name, number = wanted, 1
         while name in self.given:
             number += 1

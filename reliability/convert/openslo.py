@@ -1,4 +1,4 @@
-"""`openslo`: documents of openslo/v1 are copied into the directory of their service."""
+"""`openslo`: openslo/v1 documents, copied into the directory of their service."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ SLO: Final = "SLO"
 
 
 class OpenSlo:
-    """An SLO belongs to its service, any other document to the one service of its file."""
+    """Puts an SLO into its service, and any other document into the only service of its file."""
 
     name = "openslo"
 
     def recognizes(self, original: Original) -> bool:
-        """Whether it is a document of openslo/v1."""
+        """Return whether the document is openslo/v1."""
         if not isinstance(original, Document):
             return False
         return mapping(original.values).get("apiVersion") == OPENSLO
 
     def convert(
-        self, originals: Sequence[Original], wishes: ConversionOptions
+        self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
-        """A draft of each document with all that is in it, and a remark if nothing names it."""
+        """Yield a complete draft of each document, or a remark if its service is unknown."""
         documents = [original for original in originals if isinstance(original, Document)]
         services: dict[PurePosixPath, set[str]] = {}
         for document in documents:
@@ -46,7 +46,7 @@ class OpenSlo:
                 services.setdefault(document.path, set()).add(service)
         for document in documents:
             of_file = services.get(document.path, set())
-            alone = next(iter(of_file)) if len(of_file) == 1 else slug(wishes.service or "")
+            alone = next(iter(of_file)) if len(of_file) == 1 else slug(options.service or "")
             yield _draft(document, _service(document) or alone)
 
 
@@ -54,18 +54,16 @@ def _draft(document: Document, service: str) -> Converted:
     values, origin = mapping(document.values), OriginalLocation(document)
     kind, name = values.get("kind"), mapping(values.get("metadata")).get("name")
     if not isinstance(kind, str) or not isinstance(name, str):
-        return left_out(origin, "a document of OpenSLO without a kind or a name")
+        return left_out(origin, "an OpenSLO document without a kind or a name")
     if not service:
         help_text = "pass --service, or copy it to services/<service>/"
-        return left_out(
-            origin, f"nothing says which service the {kind} {name} belongs to", help_text
-        )
+        return left_out(origin, f"the service of the {kind} {name} is unknown", help_text)
     path = service_file(service, "slo" if kind == SLO else "openslo")
     return Draft(path, Block(values), origin)
 
 
 def _service(document: Document) -> str:
-    """The service that an SLO names, or that a Service is; empty if there is none."""
+    """Return the service that an SLO names, or the name of a Service; empty for other kinds."""
     values = mapping(document.values)
     if values.get("kind") == SLO:
         return slug(str(mapping(values.get("spec")).get("service") or ""))

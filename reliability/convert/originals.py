@@ -1,4 +1,4 @@
-"""Files that somebody has today -> originals: documents of YAML files, and CODEOWNERS."""
+"""Files to import -> originals: documents of YAML files, and CODEOWNERS."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ from reliability.load.trouble import MERGES_NOTHING, UNREADABLE, YAML11, merge_k
 from reliability.load.values import FileLimits, ValueReader
 
 CODEOWNERS: Final = "CODEOWNERS"
-NOT_YAML: Final = "the document cannot be read as YAML 1.2, and is left out"
+NOT_YAML: Final = "the document is not valid YAML 1.2 and is not imported"
 BEGINNING: Final = 256 * 1024
-"""Bytes of a file of another suffix that are looked at."""
+"""Bytes of a file without a YAML suffix that are searched for rules."""
 
 HEAD: Final = re.compile(
     rb"(?:\s*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*|\{%[^\n]*)\n)*\s*(?:groups|apiVersion|kind)\s*:"
 )
 RULE: Final = re.compile(rb"(?:^|[\s{,])['\"]?(?:alert|record)['\"]?\s*:", re.MULTILINE)
 LIMITS: Final = FileLimits(aliases=10_000)
-"""People's rule files share labels by aliases; what these stand for is counted in any case."""
+"""Hand-written rule files share labels by aliases; the size of what they expand to is limited."""
 MERGE: Final = "<<"
 MERGED: Final = "merge-key"
-"""What the fault of a merge is called that was written out."""
+"""The rule of the fault that reports an expanded merge key."""
 
 MATTERS: Final = {YAML11: Matter.DECIDE, MERGED: Matter.CHANGED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOriginals:
-    """The originals of some files, a remark for what cannot be read of them, how many there are.
+    """The originals of some files, and remarks on what could not be read.
 
-    `doubtful` is what was read, and other readers of YAML take otherwise, or what held a secret.
-    `skipped` counts the files that were not looked at, by suffix, and the templates that hold
-    nothing to import.
+    `doubtful` are remarks on values that YAML 1.1 reads differently and on removed secrets.
+    `skipped` counts, by suffix, the files that were not read and the templates that contain
+    nothing to import. `files` is the number of files read.
     """
 
     originals: tuple[Original, ...]
@@ -64,7 +64,7 @@ class ReadOriginals:
 
 
 def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
-    """Every original in files and folders; paths are shown relative to `here`, if below it."""
+    """Read every original in files and folders; paths below `here` become relative to it."""
     skipped: Counter[str] = Counter()
     chosen = dict.fromkeys(file for path in paths for file in _files(path, skipped))
     files, unread = read_files(here, chosen)
@@ -100,7 +100,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
 
 
 def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
-    """The files to read; the others of a folder are counted by suffix."""
+    """Yield the files to read, and count the others by suffix."""
     if not path.is_dir():
         yield path
         return
@@ -120,7 +120,7 @@ def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
 
 
 def _holds_rules(file: Path) -> bool:
-    """Whether a file of another suffix begins as a rule file and holds a rule.
+    """Return whether a file without a YAML suffix is a rule file.
 
     Rule files may have any name: `rule_files` of Prometheus takes patterns such as `*.rules`.
     """
@@ -133,9 +133,9 @@ def _holds_rules(file: Path) -> bool:
 
 
 def _parsed(path: PurePosixPath, data: bytes, remarks: list[Remark]) -> Parsed:
-    """The documents of a file without the secrets in their texts.
+    """Return the documents of a file, with secrets removed.
 
-    An Alertmanager configuration keeps them here: its converter moves them into files.
+    An Alertmanager configuration keeps its secrets: its converter moves them into files.
     """
     parsed = parse_merging(path, data)
     if not parsed.documents or any(
@@ -153,41 +153,45 @@ def _parsed(path: PurePosixPath, data: bytes, remarks: list[Remark]) -> Parsed:
 def _fault(fault: DocumentFault) -> Remark:
     message = fault.message
     if fault.rule == UNREADABLE:
-        message += ", so the document is left out"
+        message += "; the document is not imported"
     matter = MATTERS.get(fault.rule, Matter.LEFT_OUT)
     reason = NOT_YAML if fault.rule == UNREADABLE else ""
     return Remark(matter, Problem(fault.location, message, fault.help), reason)
 
 
 class MergingReader(ValueReader):
-    """Reads `<<` as YAML 1.1 does: keys of a mapping, or of several, that are not there already."""
+    """Reads `<<` as YAML 1.1 does: adds the keys of one or more mappings that are not yet set."""
 
     def mapping(self, start: Any, depth: int) -> dict[str, Any]:
-        """Read on to the end of a mapping, and put in what it merges."""
+        """Read to the end of a mapping and add the keys that it merges."""
         values = super().mapping(start, depth)
         if MERGE not in values:
             return values
         merged = values.pop(MERGE)
         others: dict[str, Any] = {}
-        for each in reversed(merged if isinstance(merged, list) else [merged]):
-            others.update(each if isinstance(each, dict) else {})
+        # Earlier mappings of a list win over later ones, https://yaml.org/type/merge.html
+        for source in reversed(merged if isinstance(merged, list) else [merged]):
+            others.update(source if isinstance(source, dict) else {})
         self.count(2 * len(others), start)
         return {**others, **values}
 
     def check_key(self, event: Any) -> None:
-        """Note a merge as what was written out, and any other key as ever."""
+        """Report a merge key as expanded, and check any other key as usual."""
         if event.value == MERGE and event.tag is None and not event.style:
-            message = "`<<` is written out: YAML 1.2, which is read here, has no merging"
+            message = "`<<` is expanded, since YAML 1.2 has no merge keys"
             self.troubles.append(replace(merge_key(event), rule=MERGED, message=message, help=None))
         else:
             super().check_key(event)
 
 
 def parse_merging(path: PurePosixPath, data: bytes) -> Parsed:
-    """The documents of a file with their merges, but where a file stays as it is written."""
+    """Parse a file and expand its merge keys.
+
+    An Alertmanager configuration is not expanded, since its text is copied as it is.
+    """
     parsed = parse(path, data, LIMITS)
-    if all(each.message != MERGES_NOTHING for each in parsed.faults):
+    if all(fault.message != MERGES_NOTHING for fault in parsed.faults):
         return parsed
     merged = parse(path, data, LIMITS, MergingReader)
-    stays = any(Alertmanager().recognizes(each) for each in merged.documents)
+    stays = any(Alertmanager().recognizes(document) for document in merged.documents)
     return parsed if stays else merged

@@ -1,4 +1,4 @@
-"""Drafts of one file -> as many files as the loader reads; a large alert policy becomes several."""
+"""Drafts of one file -> files that are small enough for the loader."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from reliability.load.values import FileLimits
 
 T = TypeVar("T")
 LARGEST: Final = FileLimits().bytes // 2
-"""Bytes of a file that is written: indentation and what people add later have room."""
+"""Bytes of a written file; half the loader's limit, to leave room for later additions."""
 
 LONGEST_NAME: Final = 50
-"""Characters of a service's name in that of a part, so that the whole is a name, too."""
+"""Characters of the service's name in the name of a part, so that the whole is a valid name."""
 
 
 def split(drafts: Iterable[Draft]) -> Iterator[Draft]:
-    """The drafts, with the signals of a large alert policy in several policies and files.
+    """Yield the drafts, with a large alert policy split into several policies and files.
 
-    A service may have several alert policies.
+    This is safe because a service may have several alert policies.
     """
     for draft in drafts:
         spec = draft.document.body["spec"]
@@ -37,7 +37,7 @@ def split(drafts: Iterable[Draft]) -> Iterator[Draft]:
 
 
 def files_of(drafts: Iterable[Draft]) -> Iterator[tuple[PurePosixPath, Sequence[Draft]]]:
-    """The drafts of each file."""
+    """Yield each file with its drafts."""
     by_path: dict[PurePosixPath, list[Draft]] = {}
     for draft in drafts:
         by_path.setdefault(draft.path, []).append(draft)
@@ -47,7 +47,7 @@ def files_of(drafts: Iterable[Draft]) -> Iterator[tuple[PurePosixPath, Sequence[
 
 
 def _part(draft: Draft, spec: Block, signals: Sequence[Any], number: int) -> Draft:
-    """A policy with some of the signals; the first one keeps its name and all besides."""
+    """Return a policy with some of the signals; the first part keeps all other keys."""
     if number == 1:
         inner = replace(spec, body={**spec.body, "signals": tuple(signals)})
         return replace(draft, document=_with(draft.document, spec=inner))
@@ -74,7 +74,7 @@ def _size(block: Block) -> int:
 
 
 def _packed(items: Iterable[T], size: Callable[[T], int]) -> Iterator[Sequence[T]]:
-    """The items in order, in lists of at most LARGEST bytes, or of one item that is larger."""
+    """Yield the items in order in lists of at most LARGEST bytes, or of one larger item."""
     held: list[T] = []
     room = LARGEST
     for item in items:

@@ -1,4 +1,4 @@
-"""Templates that another program renders first: Helm, Jinja and Jsonnet."""
+"""Templates that another program has to render first: Helm, Jinja and Jsonnet."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reliability.convert.converter import OriginalLocation, PlainFile, Remark, l
 TemplateKind = Literal["helm", "jinja", "jsonnet", "go"]
 
 NAMES: Final[dict[TemplateKind, tuple[str, str]]] = {
-    "helm": ("a Helm template", "render it first (helm template CHART), and import the result"),
-    "jinja": ("a Jinja template", "render it first, and import the result"),
-    "jsonnet": ("Jsonnet", "render it first (jsonnet -S FILE), and import the result"),
-    "go": ("a template", "render it first, and import the result"),
+    "helm": ("a Helm template", "render it first (helm template CHART) and import the result"),
+    "jinja": ("a Jinja template", "render it first and import the result"),
+    "jsonnet": ("Jsonnet", "render it first (jsonnet -S FILE) and import the result"),
+    "go": ("a template", "render it first and import the result"),
 }
-"""What each kind is called, and what to do with it."""
+"""The name of each kind, and the help text of its remark."""
 
 JSONNET: Final = (".jsonnet", ".libsonnet")
 HELM: Final = re.compile(
@@ -30,7 +30,7 @@ THEIRS: Final = re.compile(
     r"|strvalue|externalURL|pathPrefix|tableLink|graphLink|match|toUpper|toLower|title"
     r"|reReplaceAll|sortByLabel|stripPort|stripDomain|parseDuration)\b)"
 )
-"""How templates of Prometheus and Alertmanager begin, which stay in the file as it is loaded.
+"""How templates of Prometheus and Alertmanager begin; these may be part of a rule file.
 
 https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
 """
@@ -38,13 +38,13 @@ LINE: Final = re.compile(r"^\s*\{\{", re.MULTILINE)
 IMPORTABLE: Final = re.compile(
     r"\b(?:alert|record|groups|slos|receivers)['\"]?\s*:|PrometheusRule|ServiceLevel|backstage\.io/|openslo"
 )
-"""What a file holds that an import would read once it is rendered."""
+"""Marks of a template that contains something to import once it is rendered."""
 
 
 def template_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
-    """What has to render a file, by its suffix and its text.
+    """Return what has to render a file, by its suffix and text; None for a plain file.
 
-    `{{ $labels.job }}` alone is a template of Prometheus, which stays as it is.
+    `{{ $labels.job }}` is a Prometheus template, which Prometheus itself expands.
     """
     if path.suffix in JSONNET:
         return "jsonnet"
@@ -54,7 +54,7 @@ def template_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
 
 
 def unreadable_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
-    """The same for a file that is not YAML as it stands.
+    """Return what has to render a file that does not parse as YAML.
 
     A `{{` may be the reason if it begins a line, or is not of Prometheus or Alertmanager.
     """
@@ -63,19 +63,19 @@ def unreadable_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
 
 
 def is_importable(text: str) -> bool:
-    """Whether an import would read a part of a template once it is rendered."""
+    """Return whether a template contains something to import once it is rendered."""
     return IMPORTABLE.search(text) is not None
 
 
 def template_remarks(
     templates: Iterable[tuple[PurePosixPath, TemplateKind]],
 ) -> Iterator[Remark]:
-    """A remark for each folder and kind, at the first of its files."""
+    """Yield one remark for each folder and kind, at its first file."""
     folders: dict[tuple[PurePosixPath, TemplateKind], list[PurePosixPath]] = {}
     for path, kind in templates:
         folders.setdefault((path.parent, kind), []).append(path)
     for (_, kind), paths in folders.items():
         name, help_text = NAMES[kind]
-        others = f", like {len(paths) - 1} other files of this folder" if len(paths) > 1 else ""
+        others = f", as are {len(paths) - 1} other files in this folder" if len(paths) > 1 else ""
         origin = OriginalLocation(PlainFile(paths[0], ""))
         yield left_out(origin, f"{name}{others}", help_text, reason=name)

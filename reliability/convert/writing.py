@@ -1,4 +1,4 @@
-"""Drafts as YAML text: as `yaml_text` writes it, with comments beside the values they explain."""
+"""Drafts as YAML text, with comments next to the values that they explain."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reliability.resource import Json
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A mapping to be written; `comments` says by key what stands beside its value.
+    """A mapping to write as YAML; `comments` holds, by key, the comment next to the value.
 
-    A comment on a value of several lines stands on a line of its own before it.
+    The comment of a value of several lines is written on its own line before the value.
     """
 
     body: Mapping[str, Json | Block | Sequence[Block]]
@@ -21,7 +21,7 @@ class Block:
 
 
 def block_text(block: Block) -> str:
-    """The block as a YAML document, which ends in a newline."""
+    """Return the block as a YAML document that ends with a newline."""
     return "\n".join([*_lines(block), ""])
 
 

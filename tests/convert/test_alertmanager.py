@@ -137,27 +137,27 @@ def test_what_a_team_has_no_word_for_is_said_with_the_team() -> None:
     text = CONFIG.replace(slack, f"slack_configs:\n      - {{channel: '#payments'}}{more}", 1)
     [told] = [each for each in said(imported({"a.yml": text})) if "team payments" in each]
     assert told.endswith(
-        "unknown are its members; in policies/alertmanager.base.yml alone: "
+        "missing: members; only in policies/alertmanager.base.yml: "
         "the pager of /etc/two, #payments-more, opsgenie_configs of told, "
         "the pager of /etc/alertmanager/secrets/woken-routing-key"
     )
 
 
 def test_every_receiver_is_a_teams_or_said_to_stay() -> None:
-    stays = [each for each in said(imported(FILE)) if "is read as no team's" in each]
+    stays = [each for each in said(imported(FILE)) if "belongs to no known team" in each]
     assert [each.split()[4] for each in stays] == ["default", "nobody", "mailed", "hooked"]
 
 
 def test_what_alertmanager_would_refuse_is_kept_and_said() -> None:
     gathered = imported({"a.yml": "route: {receiver: gone}\nreceivers: [{name: there}]\n"})
     assert BASE_ALERTMANAGER in gathered.files
-    assert any("no teams can be read: " in each for each in said(gathered))
+    assert any("teams cannot be read from the routes: " in each for each in said(gathered))
 
 
 def test_a_second_configuration_is_not_put_over_the_first() -> None:
     gathered = imported({"a.yml": CONFIG, "b.yml": CONFIG.replace("alertname", "job")})
     assert "alertname" in gathered.files[BASE_ALERTMANAGER]
-    assert any("comes from another place already" in each for each in said(gathered))
+    assert any("is already imported from another file" in each for each in said(gathered))
 
 
 def test_check_reads_what_was_imported() -> None:
@@ -245,7 +245,7 @@ def test_check_finds_no_secret_in_what_was_imported() -> None:
 def test_a_key_of_pagerdutys_older_api_is_said(key: str, told: int) -> None:
     receiver = f"{{name: web-pager, pagerduty_configs: [{{{key}: abcdef}}]}}"
     gathered = imported({"a.yml": f"route: {{receiver: web-pager}}\nreceivers: [{receiver}]\n"})
-    assert sum("had a service_key" in each for each in said(gathered)) == told
+    assert sum("used service_key" in each for each in said(gathered)) == told
 
 
 WECHAT = """\
@@ -271,6 +271,6 @@ def test_a_secret_beside_its_file_adds_no_second_key() -> None:
     assert text.count("slack_api_url_file: ") == 1
     assert "FIRSTSECRET" not in text
     assert any(
-        "slack_api_url and slack_api_url_file are both set, which Alertmanager refuses" in each
+        "slack_api_url and slack_api_url_file are both set; Alertmanager accepts only one" in each
         for each in said(gathered)
     )

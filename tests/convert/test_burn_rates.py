@@ -157,8 +157,8 @@ def test_a_ratio_whose_recordings_are_elsewhere_stays_a_signal_and_says_so() -> 
     gathered = imported(rules(*four(pair)))
     assert len(document(gathered, POLICY)["spec"]["signals"]) == 2
     assert any(
-        "looks like a burn rate, and stays a signal: the recordings "
-        f"{RECORD}<window> are not among what is imported" in each
+        "looks like a burn-rate alert but becomes a signal: the recording rules "
+        f"{RECORD}<window> are not part of this import" in each
         for each in said(gathered)
     )
 
@@ -167,7 +167,7 @@ def test_recordings_that_differ_in_more_than_their_window_are_not_trusted() -> N
     records = recordings(f"{RECORD}W", BY_JOB).replace("slo_errors[5m]", "other_errors[5m]")
     pair = f"{RECORD}LONG > FACTOR*0.001 and {RECORD}SHORT > FACTOR*0.001"
     gathered = imported(rules(*four(pair), records=records))
-    assert any("differ in more than their window" in each for each in said(gathered))
+    assert any("differ in more than the window" in each for each in said(gathered))
     assert len(document(gathered, POLICY)["spec"]["signals"]) == 2
 
 
@@ -214,9 +214,9 @@ BAD5 = BAD.replace("W", "5m")
 @pytest.mark.parametrize(
     ("expr", "why"),
     [
-        (f"({BAD} > 1.44 * 0.01 and {BAD5} > 1.44 * 0.01) and sum(rate(t[1h])) > 1", "more than"),
-        (f"{BAD} > 14.4 * 0.001 and {BAD5} > 14.4 * 0.01", "more than one ratio"),
-        (f"100 * {BAD} > 1.44 and 100 * {BAD5} > 1.44", "events are multiplied by a number"),
+        (f"({BAD} > 1.44 * 0.01 and {BAD5} > 1.44 * 0.01) and sum(rate(t[1h])) > 1", "other than"),
+        (f"{BAD} > 14.4 * 0.001 and {BAD5} > 14.4 * 0.01", "conditions other than one ratio"),
+        (f"100 * {BAD} > 1.44 and 100 * {BAD5} > 1.44", "events are scaled by a number"),
         (f"({BAD}) * 100 > 14.4 * 0.1 and ({BAD5}) * 100 > 14.4 * 0.1", None),
     ],
 )
@@ -227,7 +227,7 @@ def test_what_looks_like_a_burn_rate_and_is_none_of_an_slo_says_why(
     gathered = imported(rules(("page", expr)))
     [signal] = document(gathered, POLICY)["spec"]["signals"]
     assert signal["expr"] == expr
-    told = [each for each in said(gathered) if "looks like a burn rate" in each]
+    told = [each for each in said(gathered) if "looks like a burn-rate alert" in each]
     assert len(told) == (why is not None)
     assert all(str(why) in each for each in told)
 

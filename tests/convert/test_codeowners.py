@@ -33,25 +33,26 @@ DECIDED: Final[dict[str, dict[str, Any]]] = {
     "web": {"team": "web", "approvers": {"product": "@undecided", "technical": "@org/web"}},
 }
 REMARKS = """\
-2: decide: @boss owns every file, and is taken for a team with one member
-2: decide: CODEOWNERS does not say who @org/platform are and how they are reached
-2: left out: * names no service
-2: left out: owner ops@example.com is no handle, and is not carried over
-3: decide: CODEOWNERS does not say who @org/more are and how they are reached
-3: decide: CODEOWNERS does not say who @org/pay are and how they are reached
-3: decide: pay: @aoi is proposed as technical approver; nothing says who agrees for the product; \
-also there: @ren @org/more
-4: left out: /services/pay/api/ is a part of pay, and another line names the whole
-5: decide: CODEOWNERS does not say who @org/front are and how they are reached
-5: left out: a later line speaks of web, and counts
-6: decide: CODEOWNERS does not say who @org/web are and how they are reached
-6: decide: web: @org/web is proposed as technical approver; nothing says who agrees for the product
-7: decide: CODEOWNERS does not say who @org/docs are and how they are reached
-7: left out: /services/*.md names no service
-8: decide: bare: nothing says which team answers, and who agrees
-9: decide: ledger: @kim is proposed as technical approver; \
-nothing says which team answers, and who agrees
-11: decide: nobody: nothing says which team answers, and who agrees
+2: decide: @boss owns every file and is imported as a team with one member
+2: decide: CODEOWNERS does not list the members or channels of @org/platform
+2: left out: * does not name a service
+2: left out: owner ops@example.com is not a handle and is not imported
+3: decide: CODEOWNERS does not list the members or channels of @org/more
+3: decide: CODEOWNERS does not list the members or channels of @org/pay
+3: decide: pay: the product approver cannot be read from CODEOWNERS; \
+@aoi is proposed as the technical approver; other owners: @ren @org/more
+4: left out: /services/pay/api/ is only part of pay; another line owns all of it
+5: decide: CODEOWNERS does not list the members or channels of @org/front
+5: left out: a later line for web takes precedence
+6: decide: CODEOWNERS does not list the members or channels of @org/web
+6: decide: web: the product approver cannot be read from CODEOWNERS; \
+@org/web is proposed as the technical approver
+7: decide: CODEOWNERS does not list the members or channels of @org/docs
+7: left out: /services/*.md does not name a service
+8: decide: bare: the team and the approvers cannot be read from CODEOWNERS
+9: decide: ledger: the team and the approvers cannot be read from CODEOWNERS; \
+@kim is proposed as the technical approver
+11: decide: nobody: the team and the approvers cannot be read from CODEOWNERS
 """
 
 
@@ -67,11 +68,11 @@ def test_a_file_is_carried_over_line_by_line() -> None:
         assert spec == {"criticality": "standard", **decided}
     assert said(gathered) == [f"CODEOWNERS:{line}" for line in REMARKS.splitlines()]
     assert [each.problem.help for each in gathered.remarks if each.matter is Matter.LEFT_OUT] == [
-        "its owners are @org/platform @boss ops@example.com",
-        "write the handle on the code host",
-        "its owners are @dave",
+        "its owners: @org/platform @boss ops@example.com",
+        "write the owner's handle, such as @name",
+        "its owners: @dave",
         None,
-        "its owners are @org/docs",
+        "its owners: @org/docs",
     ]
 
 

@@ -22,6 +22,8 @@ from tests.convert.imported import document, findings
 Corpus = tuple[tuple[Original, ...], GatheredFiles]
 NAMES = ("awesome-prometheus-alerts", "kube-prometheus")
 
+BURNING = "becomes the burn-rate alert of"
+
 
 @pytest.fixture(scope="module", params=NAMES)
 def corpus(request: pytest.FixtureRequest, corpora: Path) -> Corpus:
@@ -98,9 +100,9 @@ def test_every_alert_and_each_of_its_fields_is_in_a_draft_or_a_remark(corpus: Co
         for field in fields(rule):
             shown = "labels" if field == ("labels",) else ".".join(field)
             told = said.get((path, (*pointer, *field))) or (
-                "is the burn rate of" in moved and (shown in moved or field[0] in ("alert", "expr"))
+                BURNING in moved and (shown in moved or field[0] in ("alert", "expr"))
             )
-            runbook = "is the burn rate of" in moved and field[-1] == "runbook_url"
+            runbook = BURNING in moved and field[-1] == "runbook_url"
             if field == ("alert",):
                 carried = any(each["name"] == rule["alert"] for each in candidates)
             else:
@@ -122,7 +124,7 @@ def test_every_recording_is_named_in_the_remark_of_its_group(corpus: Corpus) -> 
 def test_as_many_alerts_come_out_as_went_in_and_none_is_an_alert(corpus: Corpus) -> None:
     originals, gathered = corpus
     before = sum("alert" in rule for _, _, rule in alerts(originals))
-    burning = sum("is the burn rate of" in each.problem.message for each in gathered.remarks)
+    burning = sum(BURNING in each.problem.message for each in gathered.remarks)
     tiers = Counter(each["tier"] for each in signals(gathered))
     assert before == tiers.total() + burning
     assert set(tiers) == {"ticket", "log"}

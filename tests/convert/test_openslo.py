@@ -70,8 +70,8 @@ def test_a_document_that_nothing_places_is_left_out_and_says_what_to_do() -> Non
     gathered = imported({"o.yaml": f"{SLI}---\n{SLI.replace('{name: errors}', '{}')}"})
     assert not gathered.files
     assert said(gathered) == [
-        "o.yaml:1: left out: nothing says which service the SLI errors belongs to",
-        "o.yaml:6: left out: a document of OpenSLO without a kind or a name",
+        "o.yaml:1: left out: the service of the SLI errors is unknown",
+        "o.yaml:6: left out: an OpenSLO document without a kind or a name",
     ]
     assert [each.problem.help for each in gathered.remarks] == [
         "pass --service, or copy it to services/<service>/",

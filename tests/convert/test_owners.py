@@ -134,7 +134,7 @@ def test_what_one_source_leaves_open_another_fills() -> None:
     team = document(gathered, "policies/teams/payments.yaml")["spec"]
     assert team["codeHost"] == "@shop/pay"
     assert any(
-        "codeHost of the Team payments comes from another place" in each for each in said(gathered)
+        "codeHost of the Team payments is already imported" in each for each in said(gathered)
     )
 
 
@@ -147,10 +147,10 @@ def test_owners_of_some_files_do_not_own_the_service() -> None:
     assert document(gathered, "services/pay/ownership.yaml")["spec"]["team"] == "money"
     assert document(gathered, "services/web/ownership.yaml")["spec"]["team"] == "front"
     assert [each for each in said(gathered) if "left out" in each] == [
-        "CODEOWNERS:1: left out: a later line speaks of pay, and counts",
-        "CODEOWNERS:2: left out: /services/pay/slo.yaml is a part of pay, "
-        "and another line names the whole",
-        "CODEOWNERS:5: left out: !/services/old/ names no service",
+        "CODEOWNERS:1: left out: a later line for pay takes precedence",
+        "CODEOWNERS:2: left out: /services/pay/slo.yaml is only part of pay; "
+        "another line owns all of it",
+        "CODEOWNERS:5: left out: !/services/old/ does not name a service",
     ]
 
 
@@ -162,8 +162,8 @@ def test_a_skeleton_of_backstage_is_not_a_service() -> None:
     gathered = imported({"skeleton/catalog-info.yaml": text})
     assert not gathered.files
     assert said(gathered) == [
-        "skeleton/catalog-info.yaml:3: left out: a template of Backstage's scaffolder, "
-        "which becomes an entity later"
+        "skeleton/catalog-info.yaml:3: left out: a template of the Backstage scaffolder "
+        "is not an entity yet"
     ]
 
 

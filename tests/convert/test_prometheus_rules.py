@@ -57,9 +57,9 @@ def test_an_alerting_rule_is_a_signal_with_all_that_it_said() -> None:
 
 def test_reasons_stand_beside_kind_and_tier() -> None:
     text = "\n".join(imported({"rules/shop.yml": DISK}).files.values())
-    assert "kind: saturation  # its name speaks of disk\n" in text
+    assert "kind: saturation  # its name mentions disk\n" in text
     assert (
-        "tier: ticket  # it was severity critical; only the burn rate of an SLO may be an alert\n"
+        "tier: ticket  # severity was critical; only the burn-rate alert of an SLO may page\n"
         in text
     )
     assert 'area: "y"\n' in text, "an older reader would take a plain y for a bool"
@@ -67,14 +67,13 @@ def test_reasons_stand_beside_kind_and_tier() -> None:
 
 def test_what_is_not_carried_over_is_said_on_its_line() -> None:
     assert said(imported({"rules/shop.yml": DISK})) == [
-        "rules/shop.yml:2: left out: 1 recording rules of shop.rules stay where they are: "
-        "job:up:sum",
-        "rules/shop.yml:3: left out: interval of a group is not carried over: "
-        "signals are evaluated each minute",
-        "rules/shop.yml:5: decide: nothing says who answers for billing",
-        "rules/shop.yml:9: changed: DiskFull is proposed as a ticket: it was severity critical; "
-        "only the burn rate of an SLO may be an alert",
-        "rules/shop.yml:14: left out: dashboard is an annotation that a signal has no word for",
+        "rules/shop.yml:2: left out: 1 recording rule of shop.rules not imported: job:up:sum",
+        "rules/shop.yml:3: left out: interval of the group is not imported: "
+        "signals are evaluated every minute",
+        "rules/shop.yml:5: decide: no team is named for service billing",
+        "rules/shop.yml:9: changed: DiskFull becomes a ticket: severity was critical; "
+        "only the burn-rate alert of an SLO may page",
+        "rules/shop.yml:14: left out: dashboard is not imported: a signal has no such annotation",
     ]
 
 
@@ -83,8 +82,8 @@ def test_a_label_of_the_plain_set_is_left_out_where_the_repository_keeps_that_se
     [signal] = document(gathered, POLICY)["spec"]["signals"]
     assert signal["labels"] == {"severity": "critical", "area": "y"}
     assert (
-        "rules/shop.yml:9: left out: label service: billing is left out, as ours of that name "
-        "is set"
+        "rules/shop.yml:9: left out: label service: billing is replaced by the generated "
+        "label service"
     ) in said(gathered)
 
 
@@ -211,9 +210,8 @@ def test_lengths_that_ours_cannot_say_are_decided_by_people() -> None:
     gathered = imported({"r/x.yml": group("shop", *rules)})
     one, two, three = document(gathered, "services/shop/alert-policy.yaml")["spec"]["signals"]
     assert (one["for"], "for" in two, "for" in three) == ("367d", False, False)
-    assert (
-        "r/x.yml:5: decide: for is 500ms, and lengths here are whole seconds up to 3660 days"
-        in said(gathered)
+    assert "r/x.yml:5: decide: for is 500ms; expected whole seconds, at most 3660 days" in said(
+        gathered
     )
 
 
@@ -227,13 +225,13 @@ def test_a_resource_and_a_list_of_them_are_read_like_files() -> None:
     for text in (resource, listed):
         gathered = imported({"r.yaml": text})
         assert document(gathered, "services/shop/ownership.yaml")["spec"]["team"] == "web"
-        assert any("labels of the resource is not carried over" in each for each in said(gathered))
+        assert any("labels of the resource is not imported" in each for each in said(gathered))
 
 
 def test_what_is_no_format_that_is_read_is_said() -> None:
     gathered = imported({"x.yaml": "kind: Deployment"})
     assert not gathered.files
-    assert said(gathered) == ["x.yaml:1: left out: the format is none that is read here"]
+    assert said(gathered) == ["x.yaml:1: left out: unknown format"]
 
 
 GROUPED = """\
@@ -256,8 +254,8 @@ def test_labels_of_a_group_name_service_owner_and_severity_of_its_alerts() -> No
     assert document(gathered, "services/cart/ownership.yaml")["spec"]["team"] == "shop"
     assert loud["labels"] == {"severity": "critical", "zone": "a"}
     assert [each for each in said(gathered) if "rules.yml:3: left out" in each] == [
-        f"rules.yml:3: left out: label {name} is left out, as ours of that name is set"
-        for name in ("team: shop", "service: cart", "kind: x")
+        f"rules.yml:3: left out: label {name}: {value} is replaced by the generated label {name}"
+        for name, value in (("team", "shop"), ("service", "cart"), ("kind", "x"))
     ]
 
 
@@ -295,9 +293,9 @@ items:
 def test_items_of_a_list_need_no_kind_and_other_kinds_are_said_once() -> None:
     gathered = imported({"rules.yml": LISTED})
     assert [len(signals(gathered, name)) for name in ("web", "db")] == [1, 1]
-    assert [each for each in said(gathered) if "holds no" in each or "the format" in each] == [
-        "rules.yml:6: left out: bare holds no groups",
-        "rules.yml:12: left out: the format is none that is read here",
+    assert [each for each in said(gathered) if "has no groups" in each or "format" in each] == [
+        "rules.yml:6: left out: bare has no groups",
+        "rules.yml:12: left out: unknown format",
     ]
 
 
@@ -323,8 +321,8 @@ def test_a_list_of_several_formats_is_read_by_each() -> None:
     gathered = imported({"all.yml": MIXED})
     assert document(gathered, "services/fast/slo.yaml")["metadata"]["name"] == "fast"
     assert [each["name"] for each in signals(gathered, "web")] == ["Down"]
-    assert [each for each in said(gathered) if "the format" in each] == [
-        "all.yml:11: left out: the format is none that is read here"
+    assert [each for each in said(gathered) if "unknown format" in each] == [
+        "all.yml:11: left out: unknown format"
     ]
 
 
@@ -333,7 +331,7 @@ def test_a_name_that_is_ours_says_whose_it_is() -> None:
     gathered = imported({"r.yml": text})
     assert signals(gathered, "x")[0]["name"] == "ErrorBudgetBurn_imported"
     assert any(
-        "ErrorBudgetBurn is ErrorBudgetBurn_imported now, "
-        "as alerts that are derived from SLOs are called so" in each
+        "ErrorBudgetBurn is renamed to ErrorBudgetBurn_imported: "
+        "alerts that are generated from SLOs use that name" in each
         for each in said(gathered)
     )

@@ -151,15 +151,19 @@ def test_a_month_scales_them_and_rounds_to_minutes() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "remark"),
     [
-        ('"99.9"', '"100"', "7: left out: shop-errors: a target of 100 leaves no error budget"),
-        ('"99.9"', '"0.999"', "7: decide: shop-errors: a target of 0.999 is 0.999 % in Pyrra"),
-        ("4w", "1d", "8: changed: shop-errors: for 1d Pyrra's shortest window is less than a"),
-        ("4w", "soon", "8: left out: shop-errors: soon is no window"),
-        ("errors:", "error:", "12: left out: error is a key that has no word here"),
+        ('"99.9"', '"100"', "7: left out: shop-errors: target 100; expected more than 0"),
+        ('"99.9"', '"0.999"', "7: decide: shop-errors: target 0.999 means 0.999 % in Pyrra"),
+        ("4w", "1d", "8: changed: shop-errors: for 1d, Pyrra's shortest window is less than a"),
+        ("4w", "soon", "8: left out: shop-errors: not a valid window: soon"),
+        ("errors:", "error:", "12: left out: error is not imported: reliability has no such key"),
         ("total{job", "total offset 5m{job", "12: decide: shop-errors: the query is not PromQL"),
         ("  window", "  alerting: {name: Burns}\n  window", "8: left out: name of alerting is not"),
         ("  window", "  alerting: {burnrates: false}\n  window", "8: changed: shop-errors: burn-"),
-        ("labels: {", "labels: {role: rules, ", "5: left out: the labels role are not carried"),
+        (
+            "labels: {",
+            "labels: {role: rules, ",
+            "5: left out: labels without the prefix",
+        ),
         ("ratio:", "rati:", "11: left out: shop-errors has no indicator that Pyrra knows"),
     ],
 )

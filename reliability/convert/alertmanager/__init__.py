@@ -1,1 +1,1 @@
-"""An Alertmanager configuration -> the base that ours goes into, and the teams in its routes."""
+"""An Alertmanager configuration -> the base for the generated one, and the teams in its routes."""

@@ -1,4 +1,4 @@
-"""`alertmanager`: a configuration is the base of ours, without its secrets; teams are read."""
+"""`alertmanager`: a configuration, copied without its secrets, and the teams in its routes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reliability.convert.converter import (
     mapping,
     sequence,
 )
-from reliability.convert.documents import NOBODY, team
+from reliability.convert.documents import DECIDE_MEMBERS, NOBODY, team
 from reliability.convert.writing import Block
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document
@@ -39,22 +39,26 @@ MATCHER: Final = re.compile(r'[\s{,]*"?([A-Za-z_][A-Za-z0-9_]*)"?\s*(?:=~|!=|!~|
 VALUE: Final = re.compile(r'(=~|!=|!~|=)\s*"(?:[^"\\]|\\.)*"')
 
 
+TIERS: Final = ("alert", "ticket")
+"""The tiers whose channel a team needs."""
+
+
 class Alertmanager:
-    """The file itself, and a team for each that its routes or receivers name."""
+    """Copies the file and drafts a team for each one that its routes or receivers name."""
 
     name = "alertmanager"
 
     def recognizes(self, original: Original) -> bool:
-        """Whether it has a route and receivers."""
+        """Return whether the document has a route and receivers."""
         if not isinstance(original, Document):
             return False
         values = mapping(original.values)
         return isinstance(values.get("route"), dict) and isinstance(values.get("receivers"), list)
 
     def convert(
-        self, originals: Sequence[Original], _wishes: ConversionOptions
+        self, originals: Sequence[Original], _options: ConversionOptions
     ) -> Iterator[Converted]:
-        """The base, secrets that are missing now, teams, and receivers that are no team's."""
+        """Yield the copy, remarks on removed secrets, teams, and remarks on other receivers."""
         for original in originals:
             if isinstance(original, Document):
                 yield from _converted(original)
@@ -67,18 +71,16 @@ def _converted(document: Document) -> Iterator[Converted]:
     if used:
         yield RoutedLabel(min(used))
     yield CopiedFile(BASE_ALERTMANAGER, cleaned.text, OriginalLocation(document))
-    message = f"the configuration is {BASE_ALERTMANAGER} now; our routes go before its own"
-    yield changed(
-        OriginalLocation(document, ("route",)), message, "look at `reliability build` or `plan`"
-    )
+    message = f"the configuration becomes {BASE_ALERTMANAGER}; generated routes go before its own"
+    help_text = "review the merged configuration with `reliability build` or `reliability plan`"
+    yield changed(OriginalLocation(document, ("route",)), message, help_text)
     try:
         routing = parse(document.values)
     except RoutingRefusedError as refusal:
-        help_text = "ask amtool check-config about the file"
         yield decide(
             OriginalLocation(document, refusal.pointer),
-            f"no teams can be read: {refusal}",
-            help_text,
+            f"teams cannot be read from the routes: {refusal}",
+            "check the file with amtool check-config",
         )
         return
     teams, read = seen_teams(document.values, routing.root, cleaned.files)
@@ -94,17 +96,19 @@ def _team(seen: RoutedTeam, document: Document) -> Iterator[Converted]:
         body["onCall"] = {"pagerduty": {"routingKey": f"file:{seen.routing_key}"}}
     if seen.channels:
         body["channels"] = {tier: {"slack": seen.channels[tier]} for tier in sorted(seen.channels)}
-    yield team(seen.name, Block(body, {"members": "decide: who they are"}), origin)
-    missing = [tier for tier in ("alert", "ticket") if tier not in seen.channels]
-    lacks = ["its members", *(f"its {tier} channel" for tier in missing)]
-    message = f"team {seen.name} is read by {seen.why}; unknown are {', '.join(lacks)}"
+    yield team(seen.name, Block(body, {"members": DECIDE_MEMBERS}), origin)
+
+    missing = ["members", *(f"{tier} channel" for tier in TIERS if tier not in seen.channels)]
+    message = f"team {seen.name} comes from {seen.why}; missing: {', '.join(missing)}"
     if seen.unread:
         rest = ", ".join(dict.fromkeys(seen.unread))
-        message += f"; in {BASE_ALERTMANAGER} alone: {rest}"
-    yield decide(origin, message, f"complete policies/teams/{seen.name}.yaml")
+        message += f"; only in {BASE_ALERTMANAGER}: {rest}"
+    yield decide(origin, message, f"set them in policies/teams/{seen.name}.yaml")
+
+    # service_key belongs to the Events API v1, routing_key to v2; one integration key can be both.
     if seen.by_service_key:
-        message = f"the pager of {seen.name} had a service_key, and ours is told by routing_key"
-        help_text = "see in PagerDuty that its integration takes Events API v2"
+        message = f"the pager of {seen.name} used service_key; reliability uses routing_key"
+        help_text = "check in PagerDuty that the integration accepts Events API v2"
         yield decide(origin, message, help_text)
 
 
@@ -112,15 +116,15 @@ def _others(document: Document, read: frozenset[str]) -> Iterator[Converted]:
     for index, receiver in enumerate(sequence(document.values.get("receivers"))):
         name = str(mapping(receiver).get("name"))
         if name not in read:
-            message = f"receiver {name} is read as no team's, and stays in {BASE_ALERTMANAGER}"
-            help_text = "write a team in policies/teams where it belongs to one"
+            message = f"receiver {name} belongs to no known team and stays in {BASE_ALERTMANAGER}"
+            help_text = "declare its team in policies/teams, if it has one"
             yield left_out(
                 OriginalLocation(document, ("receivers", index, "name")), message, help_text
             )
 
 
 def matched_labels(values: Any) -> Iterator[str]:
-    """Every label name below `route` and `inhibit_rules`."""
+    """Yield every label name below `route` and `inhibit_rules`."""
     configuration = mapping(values)
     for rule in (configuration.get("route"), *sequence(configuration.get("inhibit_rules"))):
         yield from _of_rule(mapping(rule))
@@ -140,6 +144,6 @@ def _of_rule(rule: dict[str, Any]) -> Iterator[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """The label names of matchers; what stands in quotes behind a sign is a value."""
+    """Yield the label names of matchers; quoted text after an operator is a value."""
     bare = VALUE.sub(r"\1", text)
     yield from MATCHER.findall(bare)

@@ -1,4 +1,4 @@
-"""Secrets of an Alertmanager configuration: each becomes a file that Alertmanager reads itself.
+"""Secrets of an Alertmanager configuration: each is replaced by a file that Alertmanager reads.
 
 Keys: the configuration page of Alertmanager 0.28 (https://prometheus.io/docs/alerting/latest).
 """
@@ -34,7 +34,7 @@ WITH_FILE: Final = frozenset(
         *("mattermost_webhook_url",),
     }
 )
-"""Secrets that have a twin ending in `_file`."""
+"""Secret keys that also exist with the suffix `_file`."""
 
 WITHOUT_FILE: Final = frozenset(
     {
@@ -42,7 +42,10 @@ WITHOUT_FILE: Final = frozenset(
         *("wechat_api_secret", "api_secret"),
     }
 )
-"""Secrets without one in every Alertmanager that we write for: 0.28 refuses `api_secret_file`."""
+"""Secret keys without a `_file` key in the oldest supported Alertmanager.
+
+0.28 refuses `api_secret_file`.
+"""
 
 USER_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]+@")
 LONG_WORD: Final = re.compile(r"[A-Za-z0-9_-]{16,}|[?&][^=\s]+=")
@@ -59,15 +62,15 @@ PUBLIC: Final = frozenset(
         *("no_proxy", "api_type", "api_version", "format", "responders", "id", "endpoint", "href"),
     }
 )
-"""Keys of Alertmanager with which nobody can send anything: names of rooms, users and addresses."""
+"""Alertmanager keys that give no access on their own: names of rooms, users and hosts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
-    """The text without secrets, remarks on each, and the file that stands in for each.
+    """A configuration without secrets, a remark for each, and the file that replaces each.
 
-    `contents` are the secrets by the path of their file; `removed` are those that Alertmanager
-    cannot read from a file, and that are in neither.
+    `files` are the paths by the pointer of the secret, `contents` the secrets by path. `removed`
+    are secrets that Alertmanager cannot read from a file; they are in neither.
     """
 
     text: str
@@ -78,7 +81,7 @@ class Cleaned:
 
 
 def clean(document: Document, folder: str = FOLDER) -> Cleaned:
-    """Take the secrets out of a configuration; no other byte changes."""
+    """Remove the secrets from a configuration; no other byte changes."""
     names, edits = UniqueNames(), list[Edit]()
     known = {pointer for pointer, _ in secrets(document.values)}
     remarks: list[Remark] = []
@@ -121,7 +124,7 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
 
 
 def _secret(pointer: Pointer, value: str) -> str | None:
-    """How a value is hidden: by a `file`, `removed`, without its `user`; None where it may stay."""
+    """Return how to hide a value: `file`, `removed` or `user` (of a URL); None if it may stay."""
     keys = [step for step in pointer if isinstance(step, str)]
     if not value or not keys or keys[0] not in ("global", "receivers"):
         return None
@@ -142,10 +145,10 @@ def _secret(pointer: Pointer, value: str) -> str | None:
 
 
 def _looks_secret(pointer: Pointer, value: str) -> bool:
-    """Whether a key that Alertmanager does not have holds what nobody writes by chance.
+    """Return whether the value of an unknown key looks random enough to be a secret.
 
-    What is below receivers or in a section that nobody knows may be a secret, as in the masks of
-    reports. Keys of a person's own, such as those of `details`, need a longer text.
+    Values below receivers or in an unknown section may be secrets, as in the masks of reports.
+    User-defined keys, such as those of `details`, need a longer text.
     """
     keys = [step if isinstance(step, str) else "" for step in pointer]
     named = [key for key in keys if key]
@@ -162,7 +165,7 @@ def _looks_secret(pointer: Pointer, value: str) -> bool:
 
 
 def _has_file(values: Any, pointer: Pointer) -> bool:
-    """Whether the `_file` key of a secret is written beside it."""
+    """Return whether the `_file` key of a secret is set as well."""
     for step in pointer[:-1]:
         values = values[step]
     return isinstance(values, dict) and f"{pointer[-1]}_file" in values
@@ -170,12 +173,12 @@ def _has_file(values: Any, pointer: Pointer) -> bool:
 
 def _twice(document: Document, pointer: Pointer) -> Remark:
     key = pointer[-1]
-    message = f"{key} and {key}_file are both set, which Alertmanager refuses"
+    message = f"{key} and {key}_file are both set; Alertmanager accepts only one"
     return decide(OriginalLocation(document, pointer), message, f"delete {key}")
 
 
 def _tells_a_secret(url: str) -> bool:
-    """An address that whoever knows it may use: outside of the house, with a path like a key."""
+    """Return whether a URL works as a key: it is on a public host and has a long path."""
     host, _, path = url.partition("://")[2].partition("/")
     name = host.rpartition(":")[0] or host
     outside = "." in name and not INSIDE.search(name)
@@ -192,7 +195,7 @@ def _file_name(document: Document, pointer: Pointer) -> str:
 
 
 def _to_file(document: Document, pointer: Pointer, path: str) -> list[Edit]:
-    """`key` becomes `key_file`; a header's list `secrets` becomes its list `files`."""
+    """Return edits that rename `key` to `key_file`, or a header's `secrets` to `files`."""
     named = pointer[:-1] if isinstance(pointer[-1], int) else pointer
     key = document.locate(named, EntryPart.KEY).span
     name = "files" if named != pointer else f"{pointer[-1]}_file"
@@ -200,7 +203,7 @@ def _to_file(document: Document, pointer: Pointer, path: str) -> list[Edit]:
 
 
 def _as_written(document: Document, pointer: Pointer, value: str) -> str:
-    """The text of a secret; a number keeps its digits, as Alertmanager reads a text there."""
+    """Return the secret as it is written: Alertmanager reads a number such as 0123 as text."""
     inner: Any = document.values
     for step in pointer:
         inner = inner[step]
@@ -216,7 +219,7 @@ def _value(document: Document, pointer: Pointer, text: str) -> Edit:
 
 
 def _distinct(edits: list[Edit]) -> list[Edit]:
-    """One edit a span: what an alias repeats is written once."""
+    """Return one edit per span: YAML aliases give several edits of the same text."""
     first: dict[SourceSpan, Edit] = {}
     for edit in edits:
         first.setdefault(edit.span, edit)
@@ -224,7 +227,7 @@ def _distinct(edits: list[Edit]) -> list[Edit]:
 
 
 def _repeated(document: Document, edits: list[Edit], hidden: list[str]) -> Iterator[Edit]:
-    """Edits that take what is secret out of comments, and what is random out of values as well."""
+    """Yield edits that remove secrets from comments, and random-looking ones from other values."""
     lines = line_starts(document.text)
     taken = [extent_of(edit.span, document.text, lines) for edit in edits]
     values = [place.extent for place in _texts(document.source.trees[document.index].root)]
@@ -241,7 +244,7 @@ def _repeated(document: Document, edits: list[Edit], hidden: list[str]) -> Itera
 
 
 def _texts(place: ValueLocation) -> Iterator[ValueLocation]:
-    """What holds no other place: texts, numbers, words; and the keys before them."""
+    """Yield the locations of all scalars and of their keys."""
     for part in (place.parts or {}).values():
         if part.key is not None:
             yield ValueLocation(part.key)
@@ -257,11 +260,10 @@ def _meets(extent: Extent, others: Iterable[Extent]) -> bool:
 def _remark(document: Document, pointer: Pointer, path: str | None) -> Remark:
     origin, key = OriginalLocation(document, pointer), pointer[-1]
     if path is None:
-        message = (
-            f"{key} holds a secret, which is taken out, and Alertmanager reads it from no file"
-        )
-        return decide(origin, message, f"give it another way than a file in Git: {REMOVED} stands")
+        message = f"{key} is a secret and is removed; Alertmanager cannot read it from a file"
+        help_text = f"replace {REMOVED} when you deploy the configuration, outside Git"
+        return decide(origin, message, help_text)
     name = "files" if isinstance(key, int) else f"{key}_file"
     key = pointer[-2] if isinstance(key, int) else key
-    message = f"{key} is a secret, which is not copied: {name} is read instead"
-    return decide(origin, message, f"put the secret into {path} where Alertmanager runs")
+    message = f"{key} is a secret and is not copied; {name} replaces it"
+    return decide(origin, message, f"write the secret to {path} on the Alertmanager host")

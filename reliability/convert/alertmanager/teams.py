@@ -1,4 +1,4 @@
-"""Teams in an Alertmanager configuration: who is told what, by the labels of its routes."""
+"""Teams in an Alertmanager configuration, by the labels of its routes and receiver names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Route
 from reliability.convert.converter import mapping, sequence
 from reliability.convert.names import slug
-from reliability.convert.prometheus_rules.tiers import LOUD
+from reliability.convert.prometheus_rules.tiers import PAGING
 from reliability.location import Pointer
 
 TEAM_LABELS: Final = ("team", "owner", "squad")
@@ -21,17 +21,19 @@ NAMED: Final = re.compile(
     r"|oncall|on-call|warning|warnings|alerts|tickets)$|^team[-_](?P<only>[a-z0-9_-]+)$",
     re.IGNORECASE,
 )
-PLACES: Final = frozenset(("default", "slack", "pagerduty", "email", "null", "global", "all"))
+NO_TEAMS: Final = frozenset(("default", "slack", "pagerduty", "email", "null", "global", "all"))
+"""Prefixes of receiver names that are not teams."""
 READ: Final = frozenset(("slack_configs", "pagerduty_configs"))
 CHANNEL: Final = re.compile(r"^#?[^\s#@{}]+$")
-LOUD_NAMES: Final = frozenset(("pager", "pagerduty", "page", "critical", "oncall", "on-call"))
+PAGING_NAMES: Final = frozenset(("pager", "pagerduty", "page", "critical", "oncall", "on-call"))
 
 
 @dataclass(slots=True)
 class RoutedTeam:
-    """What the routes say of a team: channels by tier, the file of its pager's key, and where.
+    """A team in the routes: its channels by tier, and the file with its pager's key.
 
-    `unread` is what its receivers tell besides; a `service_key` is one of PagerDuty's older API.
+    `unread` lists its other integrations, which are not imported. `by_service_key`: the pager
+    uses PagerDuty's Events API v1.
     """
 
     name: str
@@ -43,24 +45,24 @@ class RoutedTeam:
     unread: list[str] = field(default_factory=list)
 
     def take_pager(self, path: str) -> None:
-        """The first pager is the team's; others stay where they are."""
+        """Keep the first pager as the team's, and list any other as unread."""
         self.routing_key = self.routing_key or path
         if self.routing_key != path:
             self.unread.append(f"the pager of {path}")
 
     def take_channel(self, tier: str, channel: str) -> None:
-        """The first channel of a tier is the team's; others stay where they are."""
+        """Keep the first channel of a tier as the team's, and list any other as unread."""
         if self.channels.setdefault(tier, channel) != channel:
             self.unread.append(channel)
 
 
 @dataclass(frozen=True, slots=True)
 class TeamReceiverClaim:
-    """A receiver that a team has, whether what comes there is loud, and how it was seen."""
+    """A receiver of a team, whether it gets pages, and how the team was recognized."""
 
     team: str
     receiver: str
-    loud: bool
+    pages: bool
     pointer: Pointer
     why: str
 
@@ -68,17 +70,21 @@ class TeamReceiverClaim:
 def seen_teams(
     values: Mapping[str, Any], root: Route, files: Mapping[Pointer, str]
 ) -> tuple[dict[str, RoutedTeam], frozenset[str]]:
-    """The teams by name, and the receivers that were read as theirs; `files` are secrets' files."""
+    """Return the teams by name, and the names of their receivers.
+
+    `files` are the paths of the secrets that were moved into files, by their pointers.
+    """
     receivers = {
         str(mapping(entry).get("name")): (("receivers", index), mapping(entry))
         for index, entry in enumerate(sequence(values.get("receivers")))
     }
-    told = list(_by_routes(root, ()))
-    routed = {claim.receiver for claim in told}
-    told += [claim for claim in _by_names(receivers) if claim.receiver not in routed]
+    claims = list(_by_routes(root, ()))
+    routed = {claim.receiver for claim in claims}
+    claims += [claim for claim in _by_names(receivers) if claim.receiver not in routed]
+
     teams: dict[str, RoutedTeam] = {}
     read: set[str] = set()
-    for claim in told:
+    for claim in claims:
         if claim.receiver not in receivers:
             continue
         pointer, receiver = receivers[claim.receiver]
@@ -96,9 +102,9 @@ def _by_routes(route: Route, above: tuple[RouteMatcher, ...]) -> Iterator[TeamRe
     )
     if team is not None and slug(team.value):
         severities = [matcher for matcher in matchers if matcher.name in SEVERITY_LABELS]
-        loud = any(_is_loud(severity) for severity in severities)
+        pages = any(_pages(severity) for severity in severities)
         why = f"label {team.name} of its route"
-        yield TeamReceiverClaim(slug(team.value), route.receiver, loud, route.pointer, why)
+        yield TeamReceiverClaim(slug(team.value), route.receiver, pages, route.pointer, why)
     for child in route.routes:
         yield from _by_routes(child, matchers)
 
@@ -109,28 +115,28 @@ def _is_one(matcher: RouteMatcher) -> bool:
     )
 
 
-def _is_loud(matcher: RouteMatcher) -> bool:
+def _pages(matcher: RouteMatcher) -> bool:
     named = set(re.split(r"[|()^$]+", matcher.value.lower())) - {""}
-    return str(matcher.operator) in ("=", "=~") and bool(named & LOUD)
+    return str(matcher.operator) in ("=", "=~") and bool(named & PAGING)
 
 
 def _by_names(receivers: Mapping[str, tuple[Pointer, Any]]) -> Iterator[TeamReceiverClaim]:
     for name, (pointer, _) in receivers.items():
         match = NAMED.match(name)
         team = slug((match["team"] or match["only"]) if match else "")
-        if match and team and team not in PLACES:
-            loud = (match["what"] or "").lower() in LOUD_NAMES
-            yield TeamReceiverClaim(team, name, loud, pointer, "the receiver's name")
+        if match and team and team not in NO_TEAMS:
+            pages = (match["what"] or "").lower() in PAGING_NAMES
+            yield TeamReceiverClaim(team, name, pages, pointer, "the receiver's name")
 
 
 def _add(
     team: RoutedTeam,
-    told: TeamReceiverClaim,
+    claim: TeamReceiverClaim,
     receiver: Mapping[str, Any],
     pointer: Pointer,
     files: Mapping[Pointer, str],
 ) -> bool:
-    """Whether something of the receiver was read."""
+    """Add the pager and channels of a receiver to a team; return whether it had any."""
     is_read = False
     for index, page in enumerate(sequence(receiver.get("pagerduty_configs"))):
         for key in ("routing_key", "service_key"):
@@ -143,10 +149,10 @@ def _add(
     for config in sequence(receiver.get("slack_configs")):
         channel = mapping(config).get("channel")
         if isinstance(channel, str) and CHANNEL.match(channel):
-            tier = "alert" if told.loud else "ticket"
+            tier = "alert" if claim.pages else "ticket"
             team.take_channel(tier, f"#{channel.lstrip('#')}")
             is_read = True
     if is_read:
         others = [key for key in receiver if key.endswith("_configs") and key not in READ]
-        team.unread += [f"{key} of {told.receiver}" for key in others]
+        team.unread += [f"{key} of {claim.receiver}" for key in others]
     return is_read

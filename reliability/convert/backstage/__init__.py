@@ -1,1 +1,1 @@
-"""Backstage catalogs -> ownership of components and systems, teams of groups."""
+"""Backstage catalogs -> ownership of components and systems, and teams from groups."""

@@ -1,4 +1,4 @@
-"""`backstage`: components and systems get owners, groups become teams, the rest is named."""
+"""`backstage`: components and systems -> ownership, groups -> teams."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ READ: Final = ("component", "system", "group", "user")
 
 
 class Backstage:
-    """All entities of an import together, since they refer to each other."""
+    """Converts all entities of an import together, since they refer to each other."""
 
     name = "backstage"
 
     def recognizes(self, original: Original) -> bool:
-        """Whether it is an entity of Backstage."""
+        """Return whether the document is a Backstage entity."""
         return isinstance(original, Document) and is_entity(original.values)
 
     def convert(
-        self, originals: Sequence[Original], _wishes: ConversionOptions
+        self, originals: Sequence[Original], _options: ConversionOptions
     ) -> Iterator[Converted]:
-        """Ownership and teams, and a remark for every other entity."""
+        """Yield ownership and teams, and a remark for every other entity."""
         entities: list[Entity] = []
         for original in originals:
             read = entity(original)
             if read is not None and is_template(read):
-                message = "a template of Backstage's scaffolder, which becomes an entity later"
+                message = "a template of the Backstage scaffolder is not an entity yet"
                 yield left_out(read.metadata.at("name"), message)
             elif read is not None:
                 entities.append(read)
@@ -56,7 +56,7 @@ class Backstage:
         for item in entities:
             if item.kind not in READ:
                 kind = item.fields.values.get("kind")
-                message = f"the {kind} {item.name} is no service and no team"
+                message = f"the {kind} {item.name} is neither a service nor a team"
                 yield left_out(item.fields.at("kind"), message)
 
 
@@ -69,15 +69,15 @@ def _owners(components: Sequence[Entity], systems: Sequence[Entity]) -> Iterator
         if system is not None:
             filled.add(system.name)
         elif part_of is not None:
-            message = f"system {part_of[1]} is not among what is imported, and is not carried over"
+            message = f"system {part_of[1]} is not part of this import"
             yield left_out(component.spec.at("system"), message)
         yield from read_owner(component, system)
     for system in systems:
         if system.name not in filled:
             yield from read_owner(system, None)
             continue
-        message = f"the system {system.name} is no service of its own: its components are"
-        help_text = "it owns those that name nobody"
+        message = f"the system {system.name} does not become a service; its components do"
+        help_text = "the system's owner owns the components that name no owner"
         yield changed(system.metadata.at("name"), message, help_text)
         system.spec.take("owner")
         yield from _rest(system)
@@ -85,14 +85,14 @@ def _owners(components: Sequence[Entity], systems: Sequence[Entity]) -> Iterator
 
 def _rest(entity: Entity) -> Iterator[Converted]:
     for fields in (entity.metadata, entity.spec, entity.fields):
-        yield from fields.remarks("is a field that nothing here has a word for")
+        yield from fields.remarks("is not imported: reliability has no such field")
 
 
 def _users(users: Sequence[Entity], groups: frozenset[str]) -> Iterator[Converted]:
     for user in users:
         named = [reference(text, "group") for text in sequence(user.spec.values.get("memberOf"))]
         if not any(group and group[1] in groups for group in named):
-            message = f"the user {user.name} is in no group that is imported"
+            message = f"the user {user.name} is not in an imported group"
             yield left_out(user.metadata.at("name"), message)
         user.metadata.inner("annotations")
         user.spec.take("memberOf")

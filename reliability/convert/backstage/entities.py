@@ -18,7 +18,7 @@ REFERENCE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One entity: its kind in lower case, its name as a safe one, and its fields."""
+    """One entity: its kind in lower case, its name as a slug, and its fields."""
 
     kind: str
     name: str
@@ -28,18 +28,18 @@ class Entity:
 
 
 def is_entity(values: Any) -> bool:
-    """Whether a document is a Backstage entity."""
+    """Return whether a document is a Backstage entity."""
     return str(mapping(values).get("apiVersion", "")).startswith("backstage.io/")
 
 
 def is_template(entity: Entity) -> bool:
-    """Whether the name is still to be filled in: `${{ values.name }}` in a skeleton."""
+    """Return whether the name is a placeholder, as `${{ values.name }}` in a skeleton."""
     name = str(entity.metadata.values.get("name") or "")
     return "{{" in name or "{%" in name
 
 
 def entity(original: Original) -> Entity | None:
-    """The entity that a document is."""
+    """Return the entity in a document; None if it is not one."""
     if not isinstance(original, Document) or not is_entity(original.values):
         return None
     fields = Fields(original.values, OriginalLocation(original))
@@ -52,7 +52,10 @@ def entity(original: Original) -> Entity | None:
 
 
 def reference(text: Any, kind: str) -> tuple[str, str] | None:
-    """Kind in lower case and safe name of `[kind:][namespace/]name`; the kind may be left out."""
+    """Return the kind and slug of a reference `[kind:][namespace/]name`; `kind` is the default.
+
+    Source: the Backstage documentation on entity references.
+    """
     match = REFERENCE.match(text) if isinstance(text, str) else None
     if match is None or not slug(match["name"]):
         return None

@@ -1,4 +1,4 @@
-"""A group of Backstage and its users -> a team."""
+"""A Backstage group and its users -> a team."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Final
 
 from reliability.convert.backstage.entities import Entity, reference
 from reliability.convert.converter import Converted, changed, decide, sequence
-from reliability.convert.documents import NOBODY, team
+from reliability.convert.documents import DECIDE_MEMBERS, NOBODY, team
 from reliability.convert.writing import Block
 from reliability.resource import Json
 
 LOGIN: Final = "github.com/user-login"
 TEAM_SLUG: Final = "github.com/team-slug"
 HANDLE: Final = re.compile(r"@[A-Za-z0-9][-A-Za-z0-9_/.]*")
-NO_WORD: Final = "is a field that a team has no word for"
+NO_FIELD: Final = "is not imported: a team has no such field"
 
 
 def handle(user: Entity) -> str:
-    """The handle of a user: the login on GitHub, or the name."""
+    """Return the handle of a user: the GitHub login, or else the name."""
     login = user.metadata.inner("annotations").values.get(LOGIN)
     return f"@{login or user.name}"
 
 
 def members_of(users: Sequence[Entity]) -> dict[str, list[str]]:
-    """The handles of the users of each group, by what the users say."""
+    """Return the handles of each group's users, from the `memberOf` of the users."""
     members: dict[str, list[str]] = {}
     for user in users:
         for text in sequence(user.spec.values.get("memberOf")):
@@ -38,9 +38,11 @@ def members_of(users: Sequence[Entity]) -> dict[str, list[str]]:
 def read_group(
     group: Entity, joined: Mapping[str, list[str]], users: Mapping[str, Entity]
 ) -> Iterator[Converted]:
-    """The team that a group is."""
+    """Yield the team for a group, and remarks on its unknown fields."""
     if not group.name:
-        yield decide(group.metadata.origin, "a group without a name is no team", "name it")
+        yield decide(
+            group.metadata.origin, "a group without a name cannot become a team", "name the group"
+        )
         return
     body: dict[str, Json | Block] = {}
     profile = group.spec.inner("profile")
@@ -51,7 +53,7 @@ def read_group(
         handle(users[user[1]]) if user[1] in users else f"@{user[1]}" for user in named if user
     ]
     members = list(dict.fromkeys((*handles, *joined.get(group.name, ()))))
-    comments = {} if members else {"members": "decide: who they are"}
+    comments = {} if members else {"members": DECIDE_MEMBERS}
     body["members"] = [*members] or [NOBODY]
     notes = group.metadata.inner("annotations")
     slug = notes.values.get(TEAM_SLUG)
@@ -59,10 +61,12 @@ def read_group(
         notes.take(TEAM_SLUG)
         body["codeHost"] = f"@{slug}"
     if group.metadata.values.get("name") != group.name:
-        yield changed(group.metadata.at("name"), f"the team is {group.name}: a-z, 0-9 and -")
+        message = f"the team is named {group.name}: names may only contain a-z, 0-9 and -"
+        yield changed(group.metadata.at("name"), message)
     yield team(group.name, Block(body, comments), group.fields.origin)
-    lacks = "its channels and its on-call" if members else "its members, channels and on-call"
-    message = f"the catalog does not say {lacks}, which a team needs"
-    yield decide(group.metadata.at("name"), message, f"complete policies/teams/{group.name}.yaml")
+    missing = "channels or on-call schedule" if members else "members, channels or on-call schedule"
+    message = f"team {group.name} has no {missing} in the catalog"
+    help_text = f"set them in policies/teams/{group.name}.yaml"
+    yield decide(group.metadata.at("name"), message, help_text)
     for fields in (profile, notes, group.metadata, group.spec, group.fields):
-        yield from fields.remarks(NO_WORD)
+        yield from fields.remarks(NO_FIELD)

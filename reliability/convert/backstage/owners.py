@@ -1,4 +1,4 @@
-"""A component or a system of Backstage -> the ownership of a service."""
+"""A Backstage component or system -> the ownership of a service."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ LIFECYCLES: Final[Mapping[str, str]] = {
     "beta": "experimental",
     "end-of-life": "deprecated",
 }
-NO_WORD: Final = "is a field that ownership has no word for"
+NO_FIELD: Final = "is not imported: ownership has no such field"
 
 
 def read_owner(entity: Entity, system: Entity | None) -> Iterator[Converted]:
-    """The ownership of a component or of a system; `system` owns it where it names nobody."""
+    """Yield the ownership of a component or system; `system` owns it if it names no owner."""
     if not entity.name:
-        yield left_out(entity.metadata.origin, "an entity without a name is nobody's service")
+        message = "an entity without a name cannot become a service"
+        yield left_out(entity.metadata.origin, message)
         return
     if entity.metadata.values.get("name") != entity.name:
-        message = f"the service is {entity.name}: names are a-z, 0-9 and -"
+        message = f"the service is named {entity.name}: names may only contain a-z, 0-9 and -"
         yield changed(entity.metadata.at("name"), message)
     team = yield from _team(entity, system)
     more: dict[str, Json] = {}
@@ -41,11 +42,11 @@ def read_owner(entity: Entity, system: Entity | None) -> Iterator[Converted]:
     yield ownership(entity.name, entity.fields.origin, team, more)
     yield decide(
         entity.metadata.at("name"),
-        f"nothing says what {entity.name} is worth: its criticality is taken for standard",
-        "write critical, important or standard",
+        f"the criticality of {entity.name} is not in the catalog; standard is assumed",
+        "set criticality to critical, important or standard",
     )
     for fields in (entity.metadata, entity.spec, entity.fields):
-        yield from fields.remarks(NO_WORD)
+        yield from fields.remarks(NO_FIELD)
 
 
 def _lifecycle(entity: Entity, more: dict[str, Json]) -> Iterator[Converted]:
@@ -54,33 +55,36 @@ def _lifecycle(entity: Entity, more: dict[str, Json]) -> Iterator[Converted]:
         return
     known = LIFECYCLES.get(written.lower())
     if known is None:
-        message = f"lifecycle {written} is none of experimental, production and deprecated"
-        yield decide(entity.spec.at("lifecycle"), message, "production is taken; choose one")
+        message = f"unknown lifecycle {written}; production is assumed"
+        help_text = "set lifecycle to experimental, production or deprecated"
+        yield decide(entity.spec.at("lifecycle"), message, help_text)
     elif known != written:
-        yield changed(entity.spec.at("lifecycle"), f"lifecycle {written} is {known} here")
+        message = f"lifecycle {written} is imported as {known}"
+        yield changed(entity.spec.at("lifecycle"), message)
     more["lifecycle"] = known or "production"
 
 
 def _team(entity: Entity, system: Entity | None) -> Generator[Converted, None, str | None]:
-    """Returns the team's name, or None where a person owns it or nobody."""
+    """Return the name of the owning team; None if a person owns it or there is no owner."""
     source = entity if entity.spec.values.get("owner") or system is None else system
     owner = reference(source.spec.take("owner"), "group")
     if owner is None:
-        message = f"nothing says who owns {entity.name}"
-        yield decide(entity.spec.origin, message, "name its team in the ownership")
+        message = f"{entity.name} has no owner"
+        yield decide(entity.spec.origin, message, "set team in its ownership.yaml")
         return None
     kind, name = owner
     if kind != "group":
-        message = f"{entity.name} is owned by the {kind} {name}, and here a team answers"
-        yield decide(source.spec.at("owner"), message, "name the team")
+        message = f"{entity.name} is owned by the {kind} {name}; the owner must be a team"
+        yield decide(source.spec.at("owner"), message, "set team in its ownership.yaml")
         return None
     if source is not entity:
-        yield changed(source.spec.at("owner"), f"{name} owns {entity.name}, as it owns the system")
+        message = f"{name} owns {entity.name}, because it owns the system"
+        yield changed(source.spec.at("owner"), message)
     return name
 
 
 def _dependencies(entity: Entity) -> Generator[Converted, None, list[Json]]:
-    """Returns the names of the services that it depends on."""
+    """Return the names of the services that the entity depends on."""
     names: list[Json] = []
     entity.spec.taken.add("dependsOn")
     for index, text in enumerate(sequence(entity.spec.values.get("dependsOn"))):
@@ -90,5 +94,5 @@ def _dependencies(entity: Entity) -> Generator[Converted, None, list[Json]]:
                 names.append(target[1])
         else:
             origin = entity.spec.at("dependsOn").inside(index)
-            yield left_out(origin, f"dependency {text} is no service, and is not carried over")
+            yield left_out(origin, f"dependency {text} is not a service and is not imported")
     return names

@@ -1,1 +1,1 @@
-"""Prometheus rule files and PrometheusRule resources -> signals, and objectives where they burn."""
+"""Prometheus rule files and PrometheusRule resources -> signals, and SLOs of burn-rate alerts."""

@@ -1,4 +1,4 @@
-"""Annotations of an imported alert: summary, description and runbook; the rest is left out."""
+"""Annotations of an imported alert: summary, description and runbook; the rest is not imported."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ RUNBOOKS: Final = ("runbook_url", "runbook", "runbook_link", "runbookUrl")
 
 
 def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
-    """Take the annotations that a signal has words for, and tell of the others."""
+    """Take the annotations that a signal has a field for, and yield a remark for each other one."""
     for key, names in (("summary", SUMMARIES), ("description", DESCRIPTIONS)):
         name = next((candidate for candidate in names if _is_left(candidate, fields)), None)
         if name is not None:
             into[key] = fields.text(name) or ""
             if name != key:
-                yield changed(fields.at(name), f"annotation {name} is the signal's {key} now")
+                yield changed(fields.at(name), f"annotation {name} becomes the signal's {key}")
     yield from _runbook(fields, into)
-    yield from fields.remarks("is an annotation that a signal has no word for")
+    yield from fields.remarks("is not imported: a signal has no such annotation")
 
 
 def _is_left(key: str, fields: Fields) -> bool:
@@ -43,4 +43,4 @@ def _runbook(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
         into["runbook"] = check_runbook(runbook)
     except (PydanticCustomError, ValueError) as error:
         reason = error.message() if isinstance(error, PydanticCustomError) else str(error)
-        yield left_out(fields.at(name), f"the runbook cannot be carried over: {reason}")
+        yield left_out(fields.at(name), f"the runbook is not imported: {reason}")

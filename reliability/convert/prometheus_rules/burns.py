@@ -1,6 +1,6 @@
-"""Hand-written multiwindow burn-rate alerts, seen in their expressions: windows on a ratio.
+"""Hand-written multiwindow burn-rate alerts, recognized by their expressions.
 
-Forms: The Site Reliability Workbook, chapter 5, and what people made of them.
+Forms: The Site Reliability Workbook, chapter 5, and variants found in public rule files.
 """
 
 from __future__ import annotations
@@ -27,15 +27,18 @@ TIGHT: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\() +| +(\)
 MAY_BURN: Final = re.compile(r"\band\b", re.IGNORECASE)
 OPERATORS: Final = re.compile(r"[-+*/^(]|\b(?:or|and|unless)\b", re.IGNORECASE)
 MOST_OPERATORS: Final = 300
-"""What a burn-rate alert has at most of operators and parentheses; it bounds how deep a tree is."""
+"""Operators and parentheses of a burn-rate alert; the limit bounds the depth of the tree.
+
+The parser is recursive and its stack ends at some thousand levels.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """An error ratio over a window, with the window cut out of its text.
+    """An error ratio over a window, with a placeholder for the window in its text.
 
-    `stem` is a recording's name without its window, or empty where the ratio is written out;
-    `kept` holds the labels that an aggregation around it keeps, None where there is none.
+    `stem` is the name of a recording rule without its window, or empty if the ratio is written
+    out. `kept` are the labels that an aggregation around it keeps; None without an aggregation.
     """
 
     text: str
@@ -46,7 +49,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class AlertWindows:
-    """Long and short window of an alert, and its burn factor."""
+    """The long and short window of an alert, and its burn-rate factor."""
 
     long: timedelta
     short: timedelta
@@ -55,7 +58,7 @@ class AlertWindows:
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """What an alert watches: a ratio, the budget it may use, and the pairs joined by `or`."""
+    """A burn-rate alert: its error ratio, the error budget, and the window pairs joined by `or`."""
 
     ratio: Ratio
     budget: Fraction
@@ -63,7 +66,7 @@ class Burn:
 
 
 def read_burn(expr: str) -> Burn | None:
-    """The burn-rate alert that an expression is, or None where it is none."""
+    """Read an expression as a burn-rate alert; None if it is something else."""
     if not MAY_BURN.search(expr) or not is_shallow(expr):
         return None
     tree = syntax.parse(expr)
@@ -78,7 +81,7 @@ def read_burn(expr: str) -> Burn | None:
 
 
 def resembles_burn(expr: str) -> bool:
-    """Whether one ratio is compared over two windows, whatever else an expression asks."""
+    """Return whether an expression compares one ratio over two windows, among other conditions."""
     if not MAY_BURN.search(expr) or not is_shallow(expr):
         return False
     tree = syntax.parse(expr)
@@ -102,7 +105,7 @@ def _conditions(tree: Any) -> Iterator[Any]:
 
 
 def is_shallow(expr: str) -> bool:
-    """Whether its tree can be walked: the parser's own stack ends at some thousand levels."""
+    """Return whether an expression is small enough to parse, see MOST_OPERATORS."""
     return len(OPERATORS.findall(expr)) <= MOST_OPERATORS
 
 
@@ -131,7 +134,7 @@ def _pair(tree: Any) -> tuple[Ratio, Fraction, AlertWindows] | None:
 
 
 def _compared(tree: Any) -> tuple[Ratio, timedelta, Any] | None:
-    """A ratio, its window and the threshold that it must exceed."""
+    """Return a ratio, its window and the threshold that it must exceed."""
     tree = bare(tree)
     operator = _operator(tree)
     if operator in (">", ">="):
@@ -160,13 +163,13 @@ def _ratio(tree: Any) -> tuple[Ratio, timedelta] | None:
 
 
 def windowed(tree: Any) -> str:
-    """An expression on one line, with `{{.window}}` for its ranges."""
+    """Return an expression on one line, with `{{.window}}` for its ranges."""
     text: str = tree.prettify()
     return one_line(RANGE.sub(f"[{WINDOW}]", text))
 
 
 def one_line(text: str) -> str:
-    """PromQL without line breaks and indentation; texts in quotes stay to the letter."""
+    """Return PromQL without line breaks and indentation; quoted text is not changed."""
     joined = SPACES.sub(lambda match: match[1] or " ", text).strip()
     return TIGHT.sub(lambda match: match[1] or match[2] or match[3], joined)
 
@@ -191,7 +194,7 @@ def _kept(tree: Any) -> tuple[str, ...] | None:
 
 
 def length(text: str) -> timedelta | None:
-    """A duration as Prometheus writes it, or None where it is none."""
+    """Return a Prometheus duration; None if the text is not one."""
     try:
         return parse_duration(text)
     except PydanticCustomError:
@@ -207,7 +210,7 @@ def _operator(tree: Any) -> str:
 
 
 def bare(tree: Any) -> Any:
-    """An expression without the parentheses around it."""
+    """Return an expression without the parentheses around it."""
     while isinstance(tree, promql_parser.ParenExpr):
         tree = tree.expr
     return tree

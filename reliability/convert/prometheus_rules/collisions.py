@@ -1,6 +1,6 @@
-"""Which imported alerts would lose a label, or fail, if our labels had the names of theirs.
+"""Imported alerts that would lose a label because a generated label has the same name.
 
-A signal keeps the labels of its series. The alerts of an SLO keep those of its groups.
+A signal keeps the labels of its series. The alerts of an SLO keep its group-by labels.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GROUP_BY: Final = "reliability/group-by"
 
 
 def colliding_group(converted: Converted, names: AlertLabelNames) -> str | None:
-    """The first label of a set by which a drafted SLO groups; None for everything else."""
+    """Return the first label of the set that a drafted SLO groups by; None for anything else."""
     if not isinstance(converted, Draft) or converted.document.body["kind"] != "SLO":
         return None
     metadata: Any = converted.document.body["metadata"]
@@ -29,10 +29,10 @@ def colliding_group(converted: Converted, names: AlertLabelNames) -> str | None:
 
 
 def colliding_label(rule: Fields, group: OriginalRuleGroup, names: AlertLabelNames) -> str | None:
-    """The first label of a set that the rule sets itself or that its series may carry.
+    """Return the first label of the set that the rule sets or that its series may carry.
 
-    What a selector leaves on its series is not known before it is asked: under the Prometheus
-    operator all series have `service`. So a label that is not proved to be gone counts.
+    The labels of a series are unknown before a query: under the Prometheus Operator all series
+    have `service`. So every label counts that the expression does not provably remove.
     """
     tree = read(str(rule.values.get("expr") or "").strip())
     written = labels_of(rule, group)

@@ -1,8 +1,8 @@
-"""`prometheus-rules`: rule files and PrometheusRule resources, all of an import together."""
+"""`prometheus-rules`: rule files and PrometheusRule resources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +29,7 @@ from reliability.convert.prometheus_rules.groups import (
 )
 from reliability.convert.prometheus_rules.labels import label_remarks, labels_of
 from reliability.convert.prometheus_rules.promises import (
-    ASKS_MORE,
+    OTHER_CONDITIONS,
     BurningRule,
     promised,
     read_promise,
@@ -40,15 +40,12 @@ from reliability.convert.prometheus_rules.services import Services
 from reliability.convert.prometheus_rules.signals import SignalDraft, read_signal
 from reliability.convert.writing import Block
 
-RECORDINGS: Final = "recording rules stay where they are"
-
-Taken = Mapping[int, str]
-"""The rules that became objectives: the identity of their values, and the SLO's service."""
+RECORDINGS: Final = "recording rules are not imported"
 
 
 @dataclass(frozen=True, slots=True)
 class GroupedRule:
-    """One rule, the group it stands in, and its service."""
+    """One rule, its group and its service."""
 
     fields: Fields
     group: OriginalRuleGroup
@@ -56,23 +53,26 @@ class GroupedRule:
 
     @property
     def is_alert(self) -> bool:
-        """Whether it is an alerting rule; else it records, or is no rule at all."""
+        """Whether it is an alerting rule; otherwise it is a recording rule or not a rule."""
         return "alert" in self.fields.values
 
 
 class PrometheusRulesConverter:
-    """Alerting rules become signals, burn-rate alerts objectives; recordings stay behind."""
+    """Turns alerting rules into signals and burn-rate alerts into SLOs.
+
+    Recording rules are not imported: an SLO gets recording rules of its own.
+    """
 
     name = "prometheus-rules"
 
     def recognizes(self, original: Original) -> bool:
-        """Whether groups of rules are in it."""
+        """Return whether the document contains rule groups."""
         return any(holds_groups(values) for _, values in resources(original))
 
     def convert(
-        self, originals: Sequence[Original], wishes: ConversionOptions
+        self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
-        """All groups of all originals; a ratio may be recorded in another file than its alert."""
+        """Convert all groups together: an alert may use a ratio that another file records."""
         groups: list[OriginalRuleGroup] = []
         for original in originals:
             for item in groups_of(original):
@@ -80,7 +80,7 @@ class PrometheusRulesConverter:
                     yield item
                 else:
                     groups.append(item)
-        services = Services.of(groups, wishes)
+        services = Services.of(groups, options)
         rules = [
             GroupedRule(fields, group, services.name(group, labels_of(fields, group))[0])
             for group in groups
@@ -94,15 +94,15 @@ class PrometheusRulesConverter:
         if collision is not None:
             yield collision
         collides = collision is not None or any(colliding_group(o, PLAIN) for o in objectives)
-        label_names = wishes.label_names or (PREFIXED if collides else PLAIN)
+        label_names = options.label_names or (PREFIXED if collides else PLAIN)
         yield from _signals(signals, label_names)
-        yield from _teams(rules, wishes)
+        yield from _teams(rules, options)
         for group in groups:
             yield from _around(group, [rule for rule in rules if rule.group is group], label_names)
 
 
 def _promises(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
-    """The objectives; the rules that became one are put into `done`."""
+    """Yield the SLOs, and add the rules that became one to `done`."""
     burning: dict[int, GroupedRule] = {}
     burning_rules: list[BurningRule] = []
     for rule in rules:
@@ -112,7 +112,7 @@ def _promises(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converte
             burning_rules.append(BurningRule(rule.fields, burn, rule.service))
             burning[id(rule.fields)] = rule
         elif resembles_burn(expr):
-            yield stays_a_signal(rule.fields, ASKS_MORE, "write the SLO by hand")
+            yield stays_a_signal(rule.fields, OTHER_CONDITIONS, "write the SLO by hand")
     stems = frozenset(rule.burn.ratio.stem for rule in burning_rules)
     recordings = Recordings.of((rule.fields for rule in rules), stems)
     names: dict[str, UniqueNames] = {}
@@ -125,7 +125,7 @@ def _promises(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converte
 
 
 def _collision(signals: Sequence[GroupedRule]) -> LabelCollision | None:
-    """The alerts that would lose a label to ours of the plain set; None if no alert does."""
+    """Return the alerts whose label the plain set may overwrite; None if there are none."""
     labels = [colliding_label(rule.fields, rule.group, PLAIN) for rule in signals]
     concerned = [(rule, label) for rule, label in zip(signals, labels, strict=True) if label]
     if not concerned:
@@ -150,8 +150,8 @@ def _signals(rules: Sequence[GroupedRule], label_names: AlertLabelNames) -> Iter
         yield alert_policy(service, origins[service], signals=blocks)
 
 
-def _teams(rules: Sequence[GroupedRule], wishes: ConversionOptions) -> Iterator[Converted]:
-    """Ownership where all alerts of a service name one team in their labels."""
+def _teams(rules: Sequence[GroupedRule], options: ConversionOptions) -> Iterator[Converted]:
+    """Yield ownership for each service whose alerts all name the same team in their labels."""
     named: dict[str, dict[str, OriginalLocation]] = {}
     for rule in rules:
         team = labels_of(rule.fields, rule.group).get("team")
@@ -160,9 +160,11 @@ def _teams(rules: Sequence[GroupedRule], wishes: ConversionOptions) -> Iterator[
             origin = (own if "team" in own.values else rule.group.fields.inner("labels")).at("team")
             named.setdefault(rule.service, {}).setdefault(slug(team), origin)
     for service, teams in named.items():
-        if len(teams) == 1 and service not in wishes.services and not wishes.team:
+        if len(teams) == 1 and service not in options.services and not options.team:
             team, origin = next(iter(teams.items()))
-            yield ownership(service, origin, team, comments={"team": "by the label of its alerts"})
+            yield ownership(
+                service, origin, team, comments={"team": "from the team label of its alerts"}
+            )
 
 
 def _around(
@@ -176,17 +178,20 @@ def _around(
     if records:
         names = dict.fromkeys(str(record.fields.values["record"]) for record in records)
         message = (
-            f"{len(records)} recording rules of {group.name} stay where they are: "
-            f"{', '.join(names)}"
+            f"{_recording_rules(len(records))} of {group.name} not imported: {', '.join(names)}"
         )
-        help_text = "keep loading the file; what an SLO needs is recorded for it"
+        help_text = "keep loading this file in Prometheus; SLOs get their own recording rules"
         yield left_out(fields.at("name"), message, help_text, reason=RECORDINGS)
     for rule in rules:
         if not rule.is_alert and "record" not in rule.fields.values:
-            yield left_out(rule.fields.origin, "this is no rule: it neither alerts nor records")
+            yield left_out(rule.fields.origin, "not a rule: expected the key alert or record")
     if not rules:
-        yield left_out(fields.at("name"), f"{group.name or 'the group'} holds no rules")
+        yield left_out(fields.at("name"), f"{group.name or 'the group'} has no rules")
     yield from fields.remarks(
-        "of a group is not carried over: signals are evaluated each minute",
-        "look whether an alert of the group needs it",
+        "of the group is not imported: signals are evaluated every minute",
+        "check whether an alert of the group depends on it",
     )
+
+
+def _recording_rules(count: int) -> str:
+    return "1 recording rule" if count == 1 else f"{count} recording rules"

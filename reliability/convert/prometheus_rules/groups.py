@@ -23,8 +23,7 @@ from reliability.location import Pointer
 RESOURCE: Final = "PrometheusRule"
 LISTS: Final = ("List", "PrometheusRuleList")
 ENDS: Final = re.compile(r"[-_.]?(prometheus[-_]?)?rules?$", re.IGNORECASE)
-"""What the names of rule files and resources end in, and says nothing of the service."""
-
+"""Endings of the names of rule files and resources that are not part of a service's name."""
 
 GENERIC: Final = re.compile(
     r"[\W_]*(?:(?:(?:prometheus|alert(?:ing|manager)?|recording)?[-_]?rules?(?:[-_.]?d|files?)?"
@@ -33,12 +32,12 @@ GENERIC: Final = re.compile(
     r"|charts?|deploy(?:ment)?))?",
     re.IGNORECASE,
 )
-"""Folders that say what lies in them, and not whose it is; `..` among them."""
+"""Names of folders that cannot be a service's name, including `..`."""
 
 
 @dataclass(frozen=True, slots=True)
 class OriginalRuleGroup:
-    """One group: its fields, the name of its file, and of the folder that may be a service."""
+    """One rule group, and the names of its file and folder, which may name its service."""
 
     fields: Fields
     name: str
@@ -46,13 +45,13 @@ class OriginalRuleGroup:
     folder: str
 
     def rules(self) -> Iterator[Fields]:
-        """The rules of the group, each with its place."""
+        """Yield the rules of the group with their locations."""
         for index, rule in enumerate(sequence(self.fields.take("rules"))):
             yield Fields(rule, self.fields.origin.inside("rules", index))
 
 
 def resources(original: Original) -> Iterator[tuple[Pointer, Any]]:
-    """What holds `groups` in an original, with the way to it: the whole, or items of a list."""
+    """Yield what may contain `groups`, with its pointer: the document, or the items of a list."""
     if not isinstance(original, Document):
         return
     values = mapping(original.values)
@@ -65,7 +64,7 @@ def resources(original: Original) -> Iterator[tuple[Pointer, Any]]:
 
 
 def holds_groups(values: Any) -> bool:
-    """Whether it is a rule file or a PrometheusRule."""
+    """Return whether the values are a rule file or a PrometheusRule."""
     if mapping(values).get("kind") == RESOURCE:
         return True
     named = mapping(values)
@@ -77,11 +76,11 @@ def holds_groups(values: Any) -> bool:
 
 
 def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Remark]:
-    """Every group, and a remark for what stands around them."""
+    """Yield every group, and a remark for each other key."""
     for pointer, values in resources(original):
         outer = Fields(values, OriginalLocation(original, pointer))
         if pointer and not holds_groups(values):
-            continue  # what no format reads of a list is said once for all
+            continue  # `convert` reports the list items that no converter reads
         resource = outer.values.get("kind") == RESOURCE
         inner = outer
         name = re.sub(r"\.ya?ml$|\.json$", "", original.path.name)
@@ -90,32 +89,30 @@ def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Remark]:
             inner = outer.inner("spec")
         groups = sequence(inner.take("groups"))
         if not groups:
-            yield left_out(outer.origin, f"{name} holds no groups")
+            yield left_out(outer.origin, f"{name} has no groups")
         for index, group in enumerate(groups):
             fields = Fields(group, inner.origin.inside("groups", index))
             group_name = str(fields.take("name") or "")
             yield OriginalRuleGroup(
                 fields, group_name, ENDS.sub("", name) or name, _folder(original.path)
             )
-        yield from inner.remarks("does not belong to a rule file, and stays behind")
+        yield from inner.remarks("is not a key of a rule file and is not imported")
         if resource:
-            yield from outer.remarks("belongs to the resource, and `build` writes a new one")
+            yield from outer.remarks("of the resource is not imported: `build` writes a new one")
 
 
 def _folder(path: PurePosixPath) -> str:
-    """The nearest folder whose name may be that of a service; empty if there is none.
-
-    Of a path of one machine only the last folder says anything.
-    """
+    """Return the nearest folder whose name may be a service's; empty if there is none."""
+    # In an absolute path the outer folders belong to the machine, not to the repository.
     folders = (path.parent.name,) if path.is_absolute() else reversed(path.parent.parts)
     return next((folder for folder in folders if not GENERIC.fullmatch(folder)), "")
 
 
 def _around(outer: Fields) -> Generator[Remark, None, str]:
-    """Remarks on the resource around the groups; returns its name."""
+    """Yield remarks on the resource around the groups; return its name."""
     outer.take("apiVersion")
     outer.take("kind")
     metadata = outer.inner("metadata")
     name = str(metadata.take("name") or "")
-    yield from metadata.remarks("of the resource is not carried over: `build` writes a new one")
+    yield from metadata.remarks("of the resource is not imported: `build` writes a new one")
     return name

@@ -1,7 +1,7 @@
-"""What an imported alert seems to be: symptom, cause, saturation or heartbeat; a guess, with why.
+"""The kind of an imported alert, guessed from its words: symptom, cause, saturation or heartbeat.
 
-The words are those of Ewaschuk's "My philosophy on alerting": a symptom is what users feel, a
-saturation is what runs full, all else is a cause.
+Symptom and cause as in Ewaschuk, "My Philosophy on Alerting"; saturation as in the four golden
+signals of the Google SRE book, chapter 6. Everything else is a cause.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a name such as `HostOutOfDiskSpace` or `http_requests_total`, in lower case."""
+    """Split a name such as `HostOutOfDiskSpace` or `http_requests_total` into lower-case words."""
     return tuple(word.lower() for word in WORDS.findall(text))
 
 
@@ -35,36 +35,36 @@ SYMPTOM: Final = frozenset(
 )
 BROKEN: Final = frozenset(words_of("faults degraded corruption corrupted"))
 FAILING: Final = frozenset(words_of("error errors failed failure failures failing success"))
-ASKED: Final = frozenset(words_of("http https grpc request requests api rpc"))
+REQUESTS: Final = frozenset(words_of("http https grpc request requests api rpc"))
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A kind and why."""
+    """A kind, and the reason that is written next to it."""
 
     kind: str
     reason: str
 
 
 def guess_kind(name: str, expr: str) -> Guess:
-    """What the name and the metrics of an alert speak of."""
+    """Guess the kind of an alert from its name and the metrics in its expression."""
     if HEARTBEAT.match(expr):
         return Guess("heartbeat", "it always fires")
     bare = STRINGS.sub("", expr)
     named = words_of(name)
     metrics = frozenset(word for part in bare.split() for word in words_of(part))
     if symptom := next((word for word in named if word in SYMPTOM), None):
-        spoken = "an HTTP status" if symptom == "xx" else symptom
-        return Guess("symptom", f"its name speaks of {spoken}")
+        word = "an HTTP status" if symptom == "xx" else symptom
+        return Guess("symptom", f"its name mentions {word}")
     failing = next((word for word in named if word in FAILING), None)
-    asked = ASKED.intersection(named) or ASKED & metrics
-    if failing and asked:
-        return Guess("symptom", f"it speaks of {failing} and of {min(asked)}")
+    requests = REQUESTS.intersection(named) or REQUESTS & metrics
+    if failing and requests:
+        return Guess("symptom", f"it mentions {failing} and {min(requests)}")
     if "predict_linear" in bare:
-        return Guess("saturation", "it predicts when something runs full")
+        return Guess("saturation", "it predicts when a resource runs out")
     broken = failing or next((word for word in named if word in BROKEN), None)
     if not broken and (full := next((word for word in named if word in SATURATION), None)):
-        return Guess("saturation", f"its name speaks of {full}")
+        return Guess("saturation", f"its name mentions {full}")
     if "absent" in bare or re.search(r"\bup\b", bare):
-        return Guess("cause", "it asks whether something is there at all")
-    return Guess("cause", "neither what users feel nor what runs full")
+        return Guess("cause", "it checks whether a target or series exists")
+    return Guess("cause", "no word for user impact or saturation")

@@ -1,4 +1,4 @@
-"""Labels of an imported alert: its own over those of its group, as text the way it is written."""
+"""Labels of an imported alert: its own, which override its group's, as they are written."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
 def labels_of(rule: Fields, group: OriginalRuleGroup) -> dict[str, Any]:
-    """What Prometheus gives the alert: an empty text of the rule takes a group's label away."""
+    """Return the labels that Prometheus sets; an empty one in the rule removes the group's."""
     own = mapping(rule.values.get("labels"))
     together = {**mapping(group.fields.values.get("labels")), **own}
     return {name: value for name, value in together.items() if value not in (None, "")}
 
 
 def kept_labels(rule: Fields, group: OriginalRuleGroup, names: AlertLabelNames) -> dict[str, str]:
-    """The labels that a signal keeps, those of the group first."""
+    """Return the labels that a signal keeps, those of the group first."""
     own, shared = rule.inner("labels"), group.fields.inner("labels")
     given = labels_of(rule, group)
     texts = {
@@ -36,22 +36,25 @@ def kept_labels(rule: Fields, group: OriginalRuleGroup, names: AlertLabelNames) 
 def label_remarks(
     labels: Fields, shared: Mapping[str, Any], names: AlertLabelNames
 ) -> Iterator[Remark]:
-    """A remark for each label that is not kept; an empty one may take one of `shared` away."""
+    """Yield a remark for each label that is not kept.
+
+    An empty label is no loss if it only removes one of the group's labels, `shared`.
+    """
     for name, value in labels.values.items():
         labels.taken.add(name)
         why = None if value == "" and name in shared else why_left_out(name, value, names)
         if why is not None:
-            is_ours = name in names.of_signals
-            help_text = "see the service, its team and the tier" if is_ours else None
-            yield left_out(labels.at(name), why, help_text)
+            is_generated = name in names.of_signals
+            source = "its new value comes from the service, the team or the tier"
+            yield left_out(labels.at(name), why, source if is_generated else None)
 
 
 def why_left_out(name: str, value: Any, names: AlertLabelNames) -> str | None:
-    """Why a label is not carried over; None where it is."""
+    """Return why a label is not kept; None if it is."""
     if name in names.of_signals:
-        return f"label {name}: {value} is left out, as ours of that name is set"
+        return f"label {name}: {value} is replaced by the generated label {name}"
     if value in (None, "") or isinstance(value, dict | list):
-        return f"label {name} has no text as its value"
+        return f"the value of label {name} is not text"
     if not LABEL_NAME.fullmatch(name):
-        return f"label {name} is no name that Prometheus 2 takes"
+        return f"label {name} is not a valid label name in Prometheus 2"
     return None

@@ -1,4 +1,4 @@
-"""Hand-written burn-rate alerts of one ratio and budget -> an SLO, its entry and its windows."""
+"""Hand-written burn-rate alerts with the same ratio and error budget -> an SLO with its windows."""
 
 from __future__ import annotations
 
@@ -10,27 +10,25 @@ from fractions import Fraction
 from typing import Final
 
 from reliability.convert.converter import Converted, OriginalLocation, Remark, changed, decide
-from reliability.convert.documents import alert_policy, burn_rate_windows, slo
+from reliability.convert.documents import alert_policy, burn_rate_windows, slo, undocumented
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, indicator_name, slug
 from reliability.convert.prometheus_rules.annotations import read_annotations
 from reliability.convert.prometheus_rules.burns import Burn
 from reliability.convert.prometheus_rules.recordings import RecordedSli, Recordings
-from reliability.convert.prometheus_rules.tiers import LOUD
+from reliability.convert.prometheus_rules.tiers import PAGING
 from reliability.convert.prometheus_rules.window_sets import NotifyingPair, WindowSet, window_set
 from reliability.convert.writing import Block
 from reliability.resource import Json
 from reliability.scalars import duration_text
 
-SAYS_RATE: Final = re.compile(r":[a-z_]*(?:burnrate|burn_rate|ratio|rate)[a-z_]*$")
-
-
-ASKS_MORE: Final = "it is more than one ratio over pairs of windows with one budget"
+RATE_SUFFIX: Final = re.compile(r":[a-z_]*(?:burnrate|burn_rate|ratio|rate)[a-z_]*$")
+OTHER_CONDITIONS: Final = "it has conditions other than one ratio over window pairs"
 
 
 @dataclass(frozen=True, slots=True)
 class BurningRule:
-    """An alerting rule that watches a burn rate, and the service it belongs to."""
+    """A burn-rate alert and its service."""
 
     rule: Fields
     burn: Burn
@@ -43,18 +41,18 @@ class BurningRule:
 
     @property
     def severity(self) -> str:
-        """The severity it had, in lower case; empty where it had none."""
+        """Its severity label in lower case; empty if it has none."""
         return str(self.rule.inner("labels").values.get("severity") or "").lower()
 
 
 def stays_a_signal(rule: Fields, why: str, help_text: str) -> Remark:
-    """A remark on an alert that is no SLO's, though it looks like one."""
-    message = f"{rule.values.get('alert')} looks like a burn rate, and stays a signal: {why}"
+    """Return a remark on a burn-rate alert that does not become an SLO."""
+    message = f"{rule.values.get('alert')} looks like a burn-rate alert but becomes a signal: {why}"
     return decide(rule.at("expr"), message, help_text)
 
 
 def promised(rules: Sequence[BurningRule]) -> Iterator[tuple[BurningRule, ...]]:
-    """The rules of one service that watch one ratio with one budget, in the order of the first."""
+    """Group rules by service, ratio and error budget; each group becomes an SLO."""
     together: dict[tuple[str, object, Fraction], list[BurningRule]] = {}
     for rule in rules:
         key = (rule.service, rule.burn.ratio, rule.burn.budget)
@@ -65,20 +63,20 @@ def promised(rules: Sequence[BurningRule]) -> Iterator[tuple[BurningRule, ...]]:
 def read_promise(
     rules: Sequence[BurningRule], recordings: Recordings, names: UniqueNames
 ) -> Iterator[Converted]:
-    """The SLOs behind some alerts; only remarks where their SLI cannot be seen."""
+    """Yield the SLOs of burn-rate alerts; only remarks if their SLI cannot be read."""
     first = rules[0]
     slis = recordings.slis(first.burn.ratio, _windows(rules))
     if isinstance(slis, str):
         for rule in rules:
-            help_text = "pass the file that records the ratio along, or write the SLO by hand"
+            help_text = "also import the file that records the ratio, or write the SLO by hand"
             yield stays_a_signal(rule.rule, slis, help_text)
         return
     windows = window_set(
-        [NotifyingPair(p, e.severity in LOUD) for e in rules for p in e.burn.pairs]
+        [NotifyingPair(p, e.severity in PAGING) for e in rules for p in e.burn.pairs]
     )
     if windows.spec is not None:
         yield burn_rate_windows(windows.name, windows.spec, first.rule.origin)
-    runbook = yield from _told(rules)
+    runbook = yield from _runbook(rules)
     made: list[str] = []
     for sli in slis:
         name = names.fresh(_name(first, sli))
@@ -95,13 +93,13 @@ def _windows(rules: Sequence[BurningRule]) -> frozenset[timedelta]:
 
 
 def _name(first: BurningRule, sli: RecordedSli) -> str:
-    stem = SAYS_RATE.sub("", first.burn.ratio.stem.rstrip("_:"))
+    stem = RATE_SUFFIX.sub("", first.burn.ratio.stem.rstrip("_:"))
     words = [slug(stem) or slug(first.alert), *(slug(value) for _, value in sli.variant)]
     return "-".join(word for word in words if word)[:60].strip("-")
 
 
-def _told(rules: Sequence[BurningRule]) -> Generator[Converted, None, str | None]:
-    """Takes what is carried over of each rule; returns the runbook that one of them names."""
+def _runbook(rules: Sequence[BurningRule]) -> Generator[Converted, None, str | None]:
+    """Take what is imported of each rule; return the first runbook."""
     runbook: str | None = None
     for rule in rules:
         for key in ("alert", "expr"):
@@ -123,23 +121,23 @@ def _remarks(
         gone += rule.rule.rest()
         slos = " and ".join(made)
         message = (
-            f"{rule.alert} is the burn rate of {slos} with the windows {windows.name} now; "
-            f"not carried over: {', '.join(gone) or 'nothing'}"
+            f"{rule.alert} becomes the burn-rate alert of {slos} with the windows {windows.name}; "
+            f"not imported: {', '.join(gone) or 'nothing'}"
         )
-        help_text = "the alerts are derived from the SLO, and have words and labels of their own"
+        help_text = (
+            "the new alerts are generated from the SLO, with their own annotations and labels"
+        )
         yield changed(rule.rule.at("alert"), message, help_text)
     origin = rules[0].rule.at("expr")
     if len(made) > 1:
-        message = f"the alert adds {len(made)} recorded ratios up; here each has its own budget"
-        yield changed(origin, message, "look at the targets of " + " and ".join(made))
+        message = f"the alert sums {len(made)} recorded ratios; now each has its own error budget"
+        yield changed(origin, message, f"check the targets of {' and '.join(made)}")
     yield from _to_decide(origin, made)
 
 
 def _to_decide(origin: OriginalLocation, made: Sequence[str]) -> Iterator[Converted]:
     for name in made:
-        message = f"nobody is on record for the promise {name}, nor the journey behind it"
-        help_text = "write reliability/journey and reliability/agreed-by in its annotations"
-        yield decide(origin, message, help_text)
+        yield decide(origin, *undocumented(name))
 
 
 def _entry(
@@ -151,7 +149,7 @@ def _entry(
         "windows": windows.name,
         "tiers": Block(
             {"fast": "ticket", "slow": "ticket"},
-            {"fast": f"its severities were {severities}; alert, once the promise is agreed on"},
+            {"fast": f"severities were {severities}; set to alert once the SLO is agreed"},
         ),
     }
     if runbook:
@@ -162,7 +160,7 @@ def _entry(
 def _slo(first: BurningRule, name: str, sli: RecordedSli, windows: WindowSet) -> Converted:
     annotations: dict[str, Json] = {
         "reliability/status": "provisional",
-        "reliability/rationale": f"The target that the alert {first.alert} was written for",
+        "reliability/rationale": f"The target of the imported alert {first.alert}",
     }
     if sli.by:
         annotations["reliability/group-by"] = ", ".join(sli.by)

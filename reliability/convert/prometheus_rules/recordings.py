@@ -1,4 +1,4 @@
-"""Recording rules of an import, and the SLI that a recorded error ratio stands for."""
+"""Recording rules of an import, and the SLI of an error ratio that they record."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ DEEPEST: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class RecordedSli:
-    """Bad or good events and all events, as our queries; `by` are labels with a budget each.
+    """Queries of the good or bad events and of all events; `by` are the group-by labels.
 
-    `variant` is what tells it apart where one recording has several definitions.
+    `variant` are the labels that tell apart several definitions of one recording rule.
     """
 
     role: str
@@ -50,13 +50,13 @@ Labels = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """Recordings by their name without the window and their labels: the text for each window."""
+    """Recording rules by name without window, and by labels: the expression for each window."""
 
     by_stem: Mapping[str, Mapping[Labels, Mapping[timedelta, str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rules: Iterable[Fields], stems: frozenset[str]) -> Recordings:
-        """Index the recordings whose name without its window is asked for."""
+        """Index the recording rules whose name without its window is in `stems`."""
         records = [fields for fields in rules if "record" in fields.values] if stems else []
         plain = plain_texts(records)
         by_stem: dict[str, dict[Labels, dict[timedelta, str]]] = {}
@@ -77,29 +77,29 @@ class Recordings:
         return cls(by_stem)
 
     def slis(self, ratio: Ratio, windows: frozenset[timedelta]) -> list[RecordedSli] | str:
-        """The SLIs behind a ratio over some windows, or why there are none to be seen."""
+        """Return the SLIs of a ratio over some windows, or the reason why there are none."""
         if not ratio.stem:
             return _only(_sli(ratio.text, (), None, ()))
         variants = self.by_stem.get(ratio.stem)
         if variants is None:
-            return f"the recordings {ratio.stem}<window> are not among what is imported"
+            return f"the recording rules {ratio.stem}<window> are not part of this import"
         slis: list[RecordedSli] = []
         for labels, texts in variants.items():
             if not _may_match(labels, ratio.matchers):
                 continue
             text = _one_text(texts, windows)
             if text is None:
-                return f"the recordings {ratio.stem}<window> differ in more than their window"
+                return f"the recording rules {ratio.stem}<window> differ in more than the window"
             rest = tuple(matcher for matcher in ratio.matchers if matcher[0] not in dict(labels))
             sli = _sli(text, rest, ratio.kept, labels)
             if isinstance(sli, str):
                 return sli
             slis.append(sli)
-        return slis or f"no recording {ratio.stem}<window> has the labels that are asked for"
+        return slis or f"no recording rule {ratio.stem}<window> has the labels of the selector"
 
 
 def _one_text(texts: Mapping[timedelta, str], windows: frozenset[timedelta]) -> str | None:
-    """The text that all the windows share; None where they differ or one is not there."""
+    """Return the expression that all windows share; None if they differ or one is missing."""
     candidates = {texts.get(window, "") for window in windows}
     return candidates.pop() if len(candidates) == 1 and "" not in candidates else None
 
@@ -130,28 +130,28 @@ def _sli(
     if str(getattr(tree, "op", "")) == "-" and str(getattr(bare(tree.lhs), "val", "")) == "1.0":
         role, tree = "good", bare(tree.rhs)
     if str(getattr(tree, "op", "")) != "/" or not hasattr(tree, "lhs"):
-        return "the ratio is no division of events by events"
+        return "its ratio is not a division of events by events"
     events, total = bare(tree.lhs), bare(tree.rhs)
     if _is_scaled(events) or _is_scaled(total):
-        return "its events are multiplied by a number, as for percent"
+        return "its events are scaled by a number, such as 100 for percent"
     fixed = {name for name, sign, _ in matchers if sign == SAME}
     by = syntax.kept_labels(events) & syntax.kept_labels(total) - fixed
     by = by if kept is None else by & set(kept)
     if any(sign != SAME for _, sign, _ in matchers):
-        return "the alert chooses among the recording's series by more than equality"
+        return "it selects recorded series with an operator other than ="
     return RecordedSli(
         role, _query(events, matchers), _query(total, matchers), tuple(sorted(by)), variant
     )
 
 
 def _is_scaled(tree: Any) -> bool:
-    """Whether a number is multiplied with events, or divides them: such a ratio is no share."""
+    """Return whether events are multiplied or divided by a number: the ratio is not in 0..1."""
     is_product = str(getattr(tree, "op", "")) in ("*", "/") and hasattr(tree, "rhs")
     return is_product and any(number(side) is not None for side in (tree.lhs, tree.rhs))
 
 
 def _query(tree: Any, matchers: Matchers) -> str:
-    """A bare selector where it is one `sum(rate(...))`, else the whole with `{{.window}}`."""
+    """Return the selector of `sum(rate(...))`, or else the whole query with `{{.window}}`."""
     inner = tree
     if isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum"):
         inner = bare(tree.expr)
@@ -166,7 +166,7 @@ def _query(tree: Any, matchers: Matchers) -> str:
 
 
 def _replaced(text: str, selector: str, chosen: str) -> str:
-    """The text with a selector's ranges chosen among; a longer name that ends alike stays."""
+    """Replace a selector before its range; a longer metric name with the same end is kept."""
     return re.sub(rf"(?<![\w:]){re.escape(selector)}(?=\[)", lambda _: chosen, text)
 
 
@@ -175,7 +175,7 @@ def _selectors(tree: Any) -> Iterator[str]:
 
 
 def _chosen(selector: str, matchers: Matchers) -> str:
-    """A selector with more matchers; `foo{}` and `foo` are the same."""
+    """Return a selector with more matchers; `foo{}` and `foo` are the same."""
     if not matchers:
         return selector
     more = ",".join(f'{name}{sign}"{value}"' for name, sign, value in matchers)
@@ -185,26 +185,29 @@ def _chosen(selector: str, matchers: Matchers) -> str:
 
 
 def plain_texts(records: Iterable[Fields]) -> dict[str, str]:
-    """The expression of each recording that has one definition and sets no label."""
-    found: dict[str, list[str | None]] = {}
-    for each in records:
-        expr = each.values.get("expr")
-        is_plain = isinstance(expr, str) and not each.values.get("labels")
-        name = str(each.values["record"])
-        found.setdefault(name, []).append(str(expr) if is_plain else None)
-    return {name: texts[0] for name, texts in found.items() if len(texts) == 1 and texts[0]}
+    """Return the expression of each recording rule with one definition and no labels."""
+    definitions: dict[str, list[str | None]] = {}
+    for record in records:
+        expr = record.values.get("expr")
+        is_plain = isinstance(expr, str) and not record.values.get("labels")
+        name = str(record.values["record"])
+        definitions.setdefault(name, []).append(str(expr) if is_plain else None)
+    return {name: texts[0] for name, texts in definitions.items() if len(texts) == 1 and texts[0]}
 
 
 def expanded(text: str, plain: Mapping[str, str]) -> str:
-    """The expression with recordings that it reads, whole and as they are now, written out."""
+    """Replace the recording rules in an expression by their own expressions.
+
+    A name with matchers, an offset or `@` is kept, since its expression would differ.
+    """
     for _ in range(DEEPEST):
         tree = syntax.parse(text) if is_shallow(text) else ""
         if isinstance(tree, str):
             return text
         names = {
-            syntax.metric(each)
-            for each in syntax.selectors(tree)
-            if not list(syntax.matchers(each)) and not each.offset and not each.at
+            syntax.metric(selector)
+            for selector in syntax.selectors(tree)
+            if not list(syntax.matchers(selector)) and not selector.offset and not selector.at
         }
         known = sorted(names & plain.keys())
         if not known:
@@ -219,11 +222,11 @@ def _written_out(text: str, name: str, expr: str) -> str:
 
 
 def without_range(text: str, window: str) -> str:
-    """The text with `{{.window}}` for its ranges; empty where one is not the recording's own."""
+    """Return the text with `{{.window}}` for its ranges; empty if another range occurs."""
     tree = syntax.parse(text) if is_shallow(text) else ""
     if isinstance(tree, str):
         return ""
     pretty: str = tree.prettify()
-    if {found[1] for found in RANGE.finditer(pretty)} != {window}:
+    if {match[1] for match in RANGE.finditer(pretty)} != {window}:
         return ""
     return RANGE.sub(f"[{WINDOW}]", pretty)

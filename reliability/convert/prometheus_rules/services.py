@@ -1,4 +1,4 @@
-"""Which service an imported rule belongs to, in a documented order, and why."""
+"""The service of an imported rule: `--service`, a label, or its group, file or folder."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ LEVELS: Final[tuple[Level, ...]] = ("group", "file", "folder")
 class Services:
     """Names a rule's service: `--service`, else a label, else its group, file or folder.
 
-    A group is called after its file only if a group of another file has its name, and after its
-    folder only if a file of another folder has that name too; `shared` holds the names that
-    several sources have, by level.
+    The file is used only if a group of another file has the same name, and the folder only if a
+    file of another folder has the same name too. `shared` holds the names in use more than once,
+    by level.
     """
 
-    wished: str | None
+    service_option: str | None
     shared: Mapping[Level, frozenset[str]]
 
     @classmethod
-    def of(cls, groups: Iterable[OriginalRuleGroup], wishes: ConversionOptions) -> Services:
-        """Look which names several of the groups have."""
+    def of(cls, groups: Iterable[OriginalRuleGroup], options: ConversionOptions) -> Services:
+        """Find the names that several groups share."""
         groups = list(groups)
         of_groups = _shared(groups, "group")
         colliding = [group for group in groups if slug(_named(group, "group")) in of_groups]
@@ -38,26 +38,26 @@ class Services:
             "group": of_groups,
             "file": _shared(colliding, "file"),
         }
-        return cls(slug(wishes.service) if wishes.service else None, shared)
+        return cls(slug(options.service) if options.service else None, shared)
 
     def name(self, group: OriginalRuleGroup, labels: Any) -> tuple[str, str]:
-        """The service's name, a safe path segment, and where it was read: `label job`."""
-        if self.wished:
-            return self.wished, "--service"
+        """Return the service's name, a safe path segment, and its source, such as `label job`."""
+        if self.service_option:
+            return self.service_option, "--service"
         for label in LABELS:
             value = mapping(labels).get(label)
             if isinstance(value, str) and "{{" not in value and slug(value):
                 return slug(value), f"label {label}"
         level = next(candidate for candidate in LEVELS if self._tells_apart(group, candidate))
         name = slug(_named(group, level))
-        return (name, level) if name else ("imported", "no name at all")
+        return (name, level) if name else ("imported", "no name")
 
     def _tells_apart(self, group: OriginalRuleGroup, level: Level) -> bool:
         return slug(_named(group, level)) not in self.shared.get(level, frozenset())
 
 
 def _shared(groups: Iterable[OriginalRuleGroup], level: Level) -> frozenset[str]:
-    """The names that groups of several files have, or files of several folders."""
+    """Return the names that groups of several files share, or files of several folders."""
     places: dict[str, set[PurePosixPath]] = {}
     for group in groups:
         path = group.fields.origin.original.path

@@ -1,4 +1,4 @@
-"""An alerting rule -> a signal: the same expression, times, labels and words; a proposed tier."""
+"""An alerting rule -> a signal with the same expression, durations, labels and annotations."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from reliability.model.kind import parse_duration, refuse
 from reliability.resource import Json
 from reliability.scalars import LONGEST, duration_text, shown
 
-NAMED: Final = "a signal has another name than its alert; the alert keeps its name"
-TICKET: Final = "a loud alert is proposed as a ticket: only the burn rate of an SLO may be an alert"
+RENAMED: Final = "a signal has a different name than its alert; the alert keeps its name"
+TICKET: Final = "a paging alert becomes a ticket: only the burn-rate alert of an SLO may page"
 YEARS: Final = re.compile(r"^([0-9]+)y")
 
 
 @dataclass(frozen=True, slots=True)
 class SignalDraft:
-    """A signal to be written, and the tier that it is proposed for."""
+    """A signal to write, and its proposed tier."""
 
     block: Block
     proposal: TierProposal
@@ -41,7 +41,7 @@ class SignalDraft:
 def read_signal(
     rule: Fields, group: OriginalRuleGroup, names: UniqueNames, label_names: AlertLabelNames
 ) -> Iterator[Remark | SignalDraft]:
-    """Remarks, and then the signal; `names` are those that the service has already."""
+    """Yield remarks and then the signal; `names` are the names taken in its service."""
     alert, expr = rule.text("alert") or str(rule.take("alert")), (rule.text("expr") or "").strip()
     own, given = rule.inner("labels"), labels_of(rule, group)
     severity = str(given["severity"]) if "severity" in given else None
@@ -52,9 +52,9 @@ def read_signal(
     if name != alert and signal_name(alert) not in DERIVED:
         body["alertName"] = alert
     body |= {"kind": guess.kind, "tier": proposal.tier}
-    if proposal.was_louder:
-        message = f"{name} is proposed as a ticket: {proposal.reason}"
-        help_text = "write an SLO for what users feel; its alerts are derived from it"
+    if proposal.paged_before:
+        message = f"{name} becomes a ticket: {proposal.reason}"
+        help_text = "write an SLO for the user impact; its burn-rate alerts page"
         where = own if "severity" in own.values else group.fields.inner("labels")
         yield changed(where.at("severity"), message, help_text, reason=TICKET)
     body["expr"] = expr
@@ -64,7 +64,7 @@ def read_signal(
         body["labels"] = {**kept}
     words: dict[str, str] = {}
     yield from read_annotations(rule.inner("annotations"), words)
-    yield from rule.remarks("is no part of a signal")
+    yield from rule.remarks("is not imported: a signal has no such key")
     comments = {"kind": guess.reason, "tier": proposal.reason}
     yield SignalDraft(Block({**body, **words}, comments), proposal)
 
@@ -72,42 +72,46 @@ def read_signal(
 def _name(
     alert: str, severity: str | None, rule: Fields, names: UniqueNames
 ) -> Generator[Remark, None, str]:
-    """Returns the name in the policy; the alert keeps its own unless a derived one has it."""
+    """Return the signal's name; the alert keeps its own name unless a generated alert has it."""
     wanted = signal_name(alert)
     is_derived = wanted in DERIVED
     taken = is_derived or wanted in names.given
     name = names.fresh(f"{wanted}_{signal_name(severity or 'imported')}" if taken else wanted, "_")
     if is_derived:
-        message = f"{alert} is {name} now, as alerts that are derived from SLOs are called so"
-        help_text = "silences and routes that name the alert need the new name"
+        message = f"{alert} is renamed to {name}: alerts that are generated from SLOs use that name"
+        help_text = "update silences and routes that match the alert's name"
         yield changed(rule.at("alert"), message, help_text)
     elif name != alert:
-        why = "another signal has that name" if taken else "names are letters, digits and _"
+        why = (
+            "another signal has that name"
+            if taken
+            else "names may only contain letters, digits and _"
+        )
         message = f"the signal of {alert} is named {name}: {why}; the alert keeps its name"
-        yield changed(rule.at("alert"), message, reason=NAMED)
+        yield changed(rule.at("alert"), message, reason=RENAMED)
     return name
 
 
 def _times(rule: Fields, body: dict[str, Json]) -> Iterator[Remark]:
-    for key, ours in (("for", "for"), ("keep_firing_for", "keepFiringFor")):
+    for key, field in (("for", "for"), ("keep_firing_for", "keepFiringFor")):
         written = rule.text(key)
         if written is None:
             continue
         try:
             length = parse_length(written)
         except PydanticCustomError:
-            message = f"{key} is {written}, and lengths here are whole seconds up to 3660 days"
-            yield decide(rule.at(key), message, f"write {ours} with the length that is meant")
+            message = f"{key} is {written}; expected whole seconds, at most {LONGEST.days} days"
+            yield decide(rule.at(key), message, f"set {field} to a valid duration")
             continue
         if length:
-            body[ours] = written if not YEARS.match(written) else duration_text(length)
+            body[field] = written if not YEARS.match(written) else duration_text(length)
 
 
 def parse_length(written: str) -> timedelta:
-    """A Prometheus duration; a year has 365 days there.
+    """Parse a Prometheus duration, in which a year has 365 days.
 
     Raises:
-        PydanticCustomError: it is none, or counts milliseconds.
+        PydanticCustomError: it is not a duration, or it has milliseconds.
     """
     if written == "0":
         return timedelta(0)

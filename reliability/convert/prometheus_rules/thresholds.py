@@ -1,4 +1,4 @@
-"""Numbers of a burn-rate alert as people write them: `14.4 * 0.001`, `(14.40*(1-0.99))`, `0.0144`.
+"""Thresholds of hand-written burn-rate alerts: `14.4 * 0.001`, `(14.40*(1-0.99))`, `0.0144`.
 
 Factors and windows: Google, The Site Reliability Workbook, chapter 5, table 5-8.
 """
@@ -21,14 +21,14 @@ WORKBOOK: Final[Mapping[timedelta, Fraction]] = {
     24 * HOUR: Fraction(3),
     72 * HOUR: Fraction(1),
 }
-"""The factor that the Workbook has for a long window of 30 days."""
+"""The Workbook's factor for each long window of an SLO over 30 days."""
 
 LARGEST_BUDGET: Final = Fraction(1, 2)
 MILLIONTHS: Final = 1_000_000
 
 
 def number(tree: Any) -> Fraction | None:
-    """The value of an expression of nothing but numbers, exactly as written in decimals."""
+    """Return the exact decimal value of a constant expression; None if it is not constant."""
     match tree:
         case promql_parser.ParenExpr():
             return number(tree.expr)
@@ -57,11 +57,11 @@ def _calculated(operator: str, left: Fraction | None, right: Fraction | None) ->
 
 
 def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] | None:
-    """The burn factor and the error budget of a threshold on the error ratio.
+    """Split a threshold on the error ratio into burn-rate factor and error budget.
 
-    Of the numbers that are multiplied the Workbook's factor for the long window is the factor,
-    else the first that leaves a budget. A single number is split by that factor, where it leaves
-    a budget of a round number of millionths.
+    In a product, the Workbook's factor for the long window is the factor, or else the first
+    number that leaves a valid budget. A single number is divided by the Workbook's factor, if the
+    result is a whole number of millionths.
     """
     usual = WORKBOOK.get(long)
     leaves = list(_leaves(tree))
@@ -80,7 +80,7 @@ def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] |
 
 
 def _leaves(tree: Any) -> Iterator[Fraction | None]:
-    """The numbers that a product has as its factors; None for one that is no number."""
+    """Yield the numbers of a product; None for a factor that is not constant."""
     while isinstance(tree, promql_parser.ParenExpr):
         tree = tree.expr
     operator = str(tree.op) if isinstance(tree, promql_parser.BinaryExpr) else ""

@@ -1,40 +1,40 @@
-"""The tier that an imported alert is proposed for, and why: never `alert`, since nobody agreed."""
+"""The proposed tier of an imported alert: never `alert`, since a page needs an agreed SLO."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-LOUD: Final = frozenset(
+PAGING: Final = frozenset(
     {
         *("critical", "crit", "page", "pager", "paging", "emergency", "fatal", "high", "urgent"),
         *("major", "error", "disaster", "p0", "p1", "s1", "s2", "sev0", "sev1", "sev2"),
     }
 )
-QUIET: Final = frozenset(
+INFORMATIONAL: Final = frozenset(
     ("info", "informational", "notice", "debug", "log", "low", "none", "p4", "p5", "s4", "sev4")
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TierProposal:
-    """A tier, the reason beside it, and whether the alert was louder before."""
+    """A tier, the reason written next to it, and whether the alert paged before."""
 
     tier: str
     reason: str
-    was_louder: bool = False
+    paged_before: bool = False
 
 
 def propose(kind: str, severity: str | None) -> TierProposal:
-    """A tier for what an alert is and the severity that it had."""
+    """Propose a tier from the kind of an alert and its severity label."""
     if kind == "heartbeat":
-        return TierProposal("log", "a heartbeat always fires, and its silence is the news")
+        return TierProposal("log", "a heartbeat always fires; only its absence notifies")
     if severity is None:
-        return TierProposal("ticket", "it had no severity")
+        return TierProposal("ticket", "no severity label")
     word = severity.strip().lower()
-    if word in LOUD:
-        reason = f"it was severity {severity}; only the burn rate of an SLO may be an alert"
-        return TierProposal("ticket", reason, was_louder=True)
-    if word in QUIET:
-        return TierProposal("log", f"it was severity {severity}")
-    return TierProposal("ticket", f"it was severity {severity}")
+    if word in PAGING:
+        reason = f"severity was {severity}; only the burn-rate alert of an SLO may page"
+        return TierProposal("ticket", reason, paged_before=True)
+    if word in INFORMATIONAL:
+        return TierProposal("log", f"severity was {severity}")
+    return TierProposal("ticket", f"severity was {severity}")

@@ -1,4 +1,4 @@
-"""Pairs of windows and factors -> the name of a set we have, or a new set with its factors."""
+"""Window pairs with factors -> the name of a shipped set, or a new set with these factors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHIPPED: Final[Mapping[str, tuple[timedelta, tuple[str, ...]]]] = {
     "google-28d": (28 * DAY, ("0.02", "0.05", "0.1", "0.1")),
     "7d": (7 * DAY, ("0.08", "0.125", "0.2", "0.42")),
 }
-"""The sets of the shipped `policies/burn-rates.yaml`: period, and a share for each of LENGTHS."""
+"""The sets of the shipped `policies/burn-rates.yaml`: period, and budget share of each pair."""
 
 CLOSE: Final = 0.01
 FAST_FROM: Final = 5
@@ -30,15 +30,15 @@ FAST_FROM: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class NotifyingPair:
-    """A pair, and whether its alert was loud."""
+    """A window pair, and whether its alert paged."""
 
     pair: AlertWindows
-    loud: bool
+    pages: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WindowSet:
-    """A set by its name and period; `spec` is None where the name is one we have."""
+    """A set by its name and period; `spec` is None for a shipped set."""
 
     name: str
     period: timedelta
@@ -46,38 +46,44 @@ class WindowSet:
 
 
 def window_set(pairs: Sequence[NotifyingPair]) -> WindowSet:
-    """The set that pairs are."""
+    """Return the shipped set with these pairs, or a new one.
+
+    In a new set the paging pairs are fast. If all or none page, factors from FAST_FROM are fast.
+    """
     for name, (period, shares) in SHIPPED.items():
-        ours = [
+        shipped = [
             WindowPair(long, short, Fraction(share))
             for (long, short), share in zip(LENGTHS, shares, strict=True)
         ]
-        if len(ours) == len(pairs) and all(_is_in(entry.pair, ours, period) for entry in pairs):
+        if len(shipped) == len(pairs) and all(
+            _is_in(entry.pair, shipped, period) for entry in pairs
+        ):
             return WindowSet(name, period, None)
+
     period = _period(pairs)
     ordered = sorted(pairs, key=lambda entry: entry.pair.long)
-    loud = [entry for entry in ordered if entry.loud]
-    if not loud or len(loud) == len(ordered):
-        loud = [entry for entry in ordered if entry.pair.factor >= FAST_FROM] or ordered[:1]
-    slow = [entry for entry in ordered if entry not in loud]
+    fast = [entry for entry in ordered if entry.pages]
+    if not fast or len(fast) == len(ordered):
+        fast = [entry for entry in ordered if entry.pair.factor >= FAST_FROM] or ordered[:1]
+    slow = [entry for entry in ordered if entry not in fast]
     body: dict[str, Json | Block | Sequence[Block]] = {"period": duration_text(period)}
-    body["fast"] = tuple(_entry(entry.pair, period) for entry in loud)
+    body["fast"] = tuple(_entry(entry.pair, period) for entry in fast)
     if slow:
         body["slow"] = tuple(_entry(entry.pair, period) for entry in slow)
     return WindowSet(_name(ordered, period), period, Block(body))
 
 
-def _is_in(pair: AlertWindows, ours: Iterable[WindowPair], period: timedelta) -> bool:
+def _is_in(pair: AlertWindows, shipped: Iterable[WindowPair], period: timedelta) -> bool:
     return any(
         (pair.long, pair.short) == (window_pair.long, window_pair.short)
         and abs(float(pair.factor) - window_pair.factor(period))
         <= CLOSE * window_pair.factor(period)
-        for window_pair in ours
+        for window_pair in shipped
     )
 
 
 def _period(pairs: Sequence[NotifyingPair]) -> timedelta:
-    """The period whose shares of the budget are round: 30 days where several or none are."""
+    """Return the SLO period in which all budget shares are round; 30 days if none or several."""
     for days in (30, 28, 7):
         if all((_share(entry.pair, days * DAY) * 1000).denominator == 1 for entry in pairs):
             return days * DAY

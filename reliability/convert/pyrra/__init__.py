@@ -1,1 +1,1 @@
-"""Pyrra's ServiceLevelObjectives -> ours."""
+"""Pyrra's ServiceLevelObjectives -> SLOs with their alerts and windows."""

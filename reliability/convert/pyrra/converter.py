@@ -1,4 +1,4 @@
-"""`pyrra`: ServiceLevelObjective resources, one by one or in lists."""
+"""`pyrra`: ServiceLevelObjective resources, single or in lists."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ LISTS: Final = ("ServiceLevelObjectiveList", "List")
 
 
 class Pyrra:
-    """Each resource becomes an SLO with Pyrra's windows; Pyrra's own alerts become ours."""
+    """Turns each resource into an SLO with Pyrra's windows and generated alerts."""
 
     name = "pyrra"
 
     def recognizes(self, original: Original) -> bool:
-        """Whether objectives of Pyrra's are in it."""
+        """Return whether the document contains Pyrra objectives."""
         return isinstance(original, Document) and any(True for _ in _resources(original))
 
     def convert(
-        self, originals: Sequence[Original], wishes: ConversionOptions
+        self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
-        """SLOs, entries of alert policies and window sets."""
+        """Yield SLOs, entries of alert policies and window sets."""
         names = UniqueNames()
         for original in originals:
             if isinstance(original, Document):
                 for fields in _resources(original):
-                    yield from read_objective(fields, wishes, names)
+                    yield from read_objective(fields, options, names)
 
 
 def _resources(document: Document) -> Iterator[Fields]:

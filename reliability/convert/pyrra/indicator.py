@@ -1,4 +1,4 @@
-"""The four indicators of Pyrra -> the metrics of an OpenSLO ratio.
+"""Pyrra's four indicators -> the metrics of an OpenSLO ratio.
 
 Source: pyrra-dev/pyrra 1ba95af, slo/promql.go and slo/rules.go.
 """
@@ -23,7 +23,7 @@ from reliability.convert.writing import Block
 from reliability.promql.query import QueryFault
 from reliability.promql.sampled_query import read_as
 
-NO_WORD: Final = "is a key that has no word here"
+NO_FIELD: Final = "is not imported: reliability has no such key"
 SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     "ratio": ("errors", "total"),
@@ -38,7 +38,7 @@ RANGE: Final = "[{{.window}}]"
 
 @dataclass(frozen=True, slots=True)
 class PyrraSli:
-    """The ratio of an SLO, the labels that each have a budget, and the selector of all events."""
+    """The ratio of an SLO, its group-by labels, and the query of all events."""
 
     ratio: Block
     by: tuple[str, ...]
@@ -47,7 +47,7 @@ class PyrraSli:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One query with the role that it has, and where its metric stands."""
+    """One query with its role, and the location of its metric."""
 
     role: str
     text: str
@@ -55,23 +55,23 @@ class Query:
 
 
 def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, PyrraSli | None]:
-    """The indicator that is there; None with a remark where it is none that can be read."""
+    """Return the indicator; None with a remark if there is not exactly one that can be read."""
     kinds = [
         kind for kind in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(kind, fields)
     ]
-    yield from fields.remarks(NO_WORD)
+    yield from fields.remarks(NO_FIELD)
     if len(kinds) != 1:
         problem = f"{len(kinds)} indicators" if kinds else "no indicator that Pyrra knows"
-        yield left_out(fields.origin, f"{name} has {problem}, and is not carried over")
+        yield left_out(fields.origin, f"{name} has {problem}; the SLO is not imported")
         return None
     inner = fields.inner(kinds[0])
     by = tuple(str(label) for label in sequence(inner.take("grouping")))
     queries = (yield from _queries(name, kinds[0], inner, by)) or []
-    yield from inner.remarks(NO_WORD)
+    yield from inner.remarks(NO_FIELD)
     if len(queries) != 2:
         missing = ", ".join(_missing(kinds[0], inner)) or "an expression of its metric"
-        message = f"{name}: {kinds[0]} lacks {missing}, and the SLO is not carried over"
-        yield left_out(inner.origin, message, "write it, and import again")
+        message = f"{name}: {kinds[0]} lacks {missing}; the SLO is not imported"
+        yield left_out(inner.origin, message, "add it and import again")
         return None
     counter = kinds[0] != "bool_gauge"
     for query in queries:
@@ -83,7 +83,7 @@ def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Pyrr
 
 
 def _missing(kind: str, inner: Fields) -> Iterator[str]:
-    """The keys of the metrics that an indicator needs and does not have."""
+    """Yield the keys of metrics that an indicator requires and does not have."""
     for key in METRICS[kind]:
         values = inner.values if key == "metric" else mapping(inner.values.get(key))
         if not values.get("metric"):
@@ -116,12 +116,12 @@ def _queries(
 def _selector(inner: Fields, key: str, role: str) -> Generator[Converted, None, list[Query]]:
     metric = inner.inner(key)
     text = metric.text("metric")
-    yield from metric.remarks(NO_WORD)
+    yield from metric.remarks(NO_FIELD)
     return [] if text is None else [Query(role, text, metric.at("metric"))]
 
 
 def _gauge(inner: Fields, by: tuple[str, ...]) -> Iterator[Query]:
-    """Each sample of the gauge is an event, good where it is 1."""
+    """Yield queries that count each sample of the gauge as an event, good if it is 1."""
     text = inner.text("metric")
     if text is not None:
         for role, function in (("good", "sum_over_time"), ("total", "count_over_time")):
@@ -131,16 +131,17 @@ def _gauge(inner: Fields, by: tuple[str, ...]) -> Iterator[Query]:
 def _native(
     name: str, inner: Fields, by: tuple[str, ...]
 ) -> Generator[Converted, None, list[Query]]:
-    """Of each series the share that was quick enough, times its events; without events there is
-    no share, and `>= 0` lets no NaN in.
+    """Return queries on a native histogram: the share of fast events times the events, and all.
+
+    Without events `histogram_fraction` is NaN; `>= 0` drops it, so that the sum stays a number.
     """
     metric = inner.inner("total")
     text, at = metric.text("metric"), metric.at("metric")
     latency = str(inner.take("latency"))
-    yield from metric.remarks(NO_WORD)
+    yield from metric.remarks(NO_FIELD)
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", latency)
     if text is None or match is None:
-        yield left_out(inner.at("latency"), f"{name}: {latency} is no latency that can be read")
+        yield left_out(inner.at("latency"), f"{name}: not a valid latency: {latency}")
         return []
     limit = f"{float(match[1]) * SECONDS[match[2]]:.10g}"
     count = f"histogram_count(rate({text}{RANGE}))"

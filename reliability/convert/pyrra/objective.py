@@ -1,4 +1,4 @@
-"""One ServiceLevelObjective -> an SLO, an entry of the alert policy and its windows."""
+"""One ServiceLevelObjective -> an SLO with its alert-policy entry and windows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from reliability.convert.converter import (
     decide,
     left_out,
 )
-from reliability.convert.documents import alert_policy, burn_rate_windows, ownership
+from reliability.convert.documents import alert_policy, burn_rate_windows, ownership, undocumented
 from reliability.convert.documents import slo as slo_draft
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, indicator_name, slug
-from reliability.convert.pyrra.indicator import NO_WORD, PyrraSli, read_indicator
+from reliability.convert.pyrra.indicator import NO_FIELD, PyrraSli, read_indicator
 from reliability.convert.pyrra.windows import pyrra_windows, shortest
 from reliability.convert.sloth.slo import LABEL_KEY, as_text
 from reliability.convert.writing import Block
@@ -37,7 +37,7 @@ JOB: Final = re.compile(r'\bjob="([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class PyrraObjective:
-    """What was read of one objective."""
+    """The values of one objective."""
 
     name: str
     service: str
@@ -50,9 +50,9 @@ class PyrraObjective:
 
 
 def read_objective(
-    top: Fields, wishes: ConversionOptions, names: UniqueNames
+    top: Fields, options: ConversionOptions, names: UniqueNames
 ) -> Iterator[Converted]:
-    """All of one resource: its drafts, and a remark for what is in none of them."""
+    """Yield the drafts of one resource, and a remark for each key that is not imported."""
     metadata, spec = top.inner("metadata"), top.inner("spec")
     written = metadata.text("name") or "unnamed"
     sli = yield from read_indicator(written, spec.inner("indicator"))
@@ -64,22 +64,21 @@ def read_objective(
     for key in ("apiVersion", "kind", "status"):
         top.take(key)
     for fields in (metadata, spec, top):
-        yield from fields.remarks(NO_WORD)
+        yield from fields.remarks(NO_FIELD)
     if sli is None or percent is None or period is None:
         return
-    service = _service(written, labels, sli, wishes)
+    service = _service(written, labels, sli, options)
     name = names.fresh(slug(written) or "unnamed")
     if name != written:
-        yield changed(metadata.at("name"), f"the SLO {written} is {name}: a-z, 0-9 and -")
+        message = f"the SLO {written} is named {name}: names may only contain a-z, 0-9 and -"
+        yield changed(metadata.at("name"), message)
     made = PyrraObjective(
         name, service, percent, period, sli, labels, top.origin, metadata.at("name")
     )
     yield _slo(made, description)
     yield from _alerts(made, alerting)
-    yield from _owner(made, wishes)
-    message = f"nobody is on record for the promise {name}, nor the journey behind it"
-    help_text = "write reliability/journey and reliability/agreed-by in its annotations"
-    yield decide(made.named_at, message, help_text)
+    yield from _owner(made, options)
+    yield decide(made.named_at, *undocumented(name))
 
 
 def _percent(name: str, spec: Fields) -> Generator[Converted, None, float | int | None]:
@@ -90,12 +89,13 @@ def _percent(name: str, spec: Fields) -> Generator[Converted, None, float | int 
         percent = Decimal(-1)
     at = spec.at("target")
     if not 0 < percent < 100:
-        message = f"{name}: a target of {text or 'nothing'} leaves no error budget or is none"
-        yield left_out(at, f"{message}, and the SLO is not carried over", "promise less: 99.9")
+        message = f"{name}: target {text or 'is missing'}; expected more than 0 and less than 100"
+        help_text = "set a target that leaves an error budget, such as 99.9"
+        yield left_out(at, f"{message}; the SLO is not imported", help_text)
         return None
     if percent < 1:
-        message = f"{name}: a target of {text} is {text} % in Pyrra, and is carried over as such"
-        yield decide(at, message, "write targetPercent: 99.9 if a ratio was meant")
+        message = f"{name}: target {text} means {text} % in Pyrra and is imported as {text} %"
+        yield decide(at, message, "if a ratio was meant, set targetPercent to a value such as 99.9")
     return int(percent) if percent == int(percent) else float(percent)
 
 
@@ -107,19 +107,19 @@ def _period(name: str, spec: Fields) -> Generator[Converted, None, timedelta | N
         period = timedelta(0)
     if not period or period % timedelta(minutes=1):
         yield left_out(
-            spec.at("window"), f"{name}: {text} is no window, and nothing is carried over"
+            spec.at("window"), f"{name}: not a valid window: {text}; the SLO is not imported"
         )
         return None
     if shortest(period) < 1:
         message = (
-            f"{name}: for {text} Pyrra's shortest window is less than a minute; here it is one"
+            f"{name}: for {text}, Pyrra's shortest window is less than a minute; it becomes 1m"
         )
-        yield changed(spec.at("window"), message, "look at the BurnRateWindows")
+        yield changed(spec.at("window"), message, "check the BurnRateWindows")
     return period
 
 
 def _labels(metadata: Fields) -> Generator[Converted, None, dict[str, str]]:
-    """The labels that Pyrra puts on alerts, without its prefix; the others are for operators."""
+    """Return the labels that Pyrra copies to alerts, without their prefix `pyrra.dev/`."""
     kept: dict[str, str] = {}
     labels = metadata.inner("labels")
     for key in list(labels.values):
@@ -127,15 +127,16 @@ def _labels(metadata: Fields) -> Generator[Converted, None, dict[str, str]]:
         if str(key).startswith(PREFIX) and LABEL_KEY.fullmatch(name):
             kept[name] = as_text(labels.take(key))
     if labels.rest():
-        message = f"the labels {', '.join(map(str, labels.rest()))} are not carried over"
-        yield left_out(metadata.at("labels"), message, "write pyrra.dev/ labels to have them")
+        message = f"labels without the prefix {PREFIX}: {', '.join(map(str, labels.rest()))}"
+        help_text = f"add the prefix {PREFIX} to a label to import it"
+        yield left_out(metadata.at("labels"), message, help_text)
     return kept
 
 
-def _service(name: str, labels: dict[str, str], sli: PyrraSli, wishes: ConversionOptions) -> str:
-    """`--service`, the label `service`, the job of the metric, or the SLO's own name."""
+def _service(name: str, labels: dict[str, str], sli: PyrraSli, options: ConversionOptions) -> str:
+    """Return `--service`, the label `service`, the job of the metric, or the SLO's name."""
     job = JOB.search(sli.total)
-    named = (wishes.service, labels.get("service"), job[1] if job else None, name)
+    named = (options.service, labels.get("service"), job[1] if job else None, name)
     return next(
         (slug(candidate) for candidate in named if candidate and slug(candidate)), "imported"
     )
@@ -163,33 +164,34 @@ def _slo(made: PyrraObjective, description: str | None) -> Converted:
 def _alerts(made: PyrraObjective, alerting: Fields) -> Iterator[Converted]:
     off = alerting.flag("disabled") is True or alerting.flag("burnrates") is False
     absent = alerting.flag("absent") is not False
-    yield from alerting.remarks("of alerting is not carried over: alerts have words of ours")
+    yield from alerting.remarks("of alerting is not imported: the new alerts are generated")
     if off:
-        message = f"{made.name}: burn-rate alerts are off, so nothing tells a missing metric either"
-        yield changed(alerting.origin, message, "name the SLO in the alert policy")
+        message = f"{made.name}: burn-rate alerts are off, so there is no missing-data alert either"
+        help_text = "to get alerts, add the SLO to the alert policy"
+        yield changed(alerting.origin, message, help_text)
         return
     windows = pyrra_windows(made.period)
     if windows.spec is not None:
         yield burn_rate_windows(windows.name, windows.spec, made.origin)
     tiers = Block(
         {"fast": "ticket", "slow": "ticket"},
-        {"fast": "it was critical; alert, once the promise is agreed on"},
+        {"fast": "it was critical; set to alert once the SLO is agreed"},
     )
     body: dict[str, Json | Block] = {"slo": made.name, "windows": windows.name, "tiers": tiers}
     if not absent:
         body["noData"] = Block({"tier": "log"}, {"tier": "alerting.absent was off"})
     yield alert_policy(made.service, made.origin, objectives=[Block(body)])
     message = (
-        f"{made.name}: four alerts by severity, each with a wait, are two by tier without one; "
-        "SLOMetricAbsent is SLINoData"
+        f"{made.name}: Pyrra's four alerts, each with a `for`, become two alerts without one, "
+        "fast and slow; SLOMetricAbsent becomes SLINoData"
     )
-    yield changed(made.named_at, message, f"the windows {windows.name} are Pyrra's")
-    message = f"{made.name}: Pyrra knows no runbook, and a ticket needs one"
-    yield decide(made.named_at, message, "write runbook in the alert policy")
+    yield changed(made.named_at, message, f"the window set {windows.name} equals Pyrra's windows")
+    message = f"{made.name}: no runbook in Pyrra; a ticket requires a runbook"
+    yield decide(made.named_at, message, "set runbook in the alert policy")
 
 
-def _owner(made: PyrraObjective, wishes: ConversionOptions) -> Iterator[Converted]:
+def _owner(made: PyrraObjective, options: ConversionOptions) -> Iterator[Converted]:
     team = slug(made.labels.get("team", ""))
-    if team and made.service not in wishes.services and not wishes.team:
-        comments = {"team": "by the label of its alerts"}
+    if team and made.service not in options.services and not options.team:
+        comments = {"team": "from the team label of its alerts"}
         yield ownership(made.service, made.origin, team, comments=comments)

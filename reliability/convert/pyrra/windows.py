@@ -1,4 +1,4 @@
-"""Pyrra's four window pairs, which it scales from 28 days to the window of each SLO.
+"""Pyrra's four window pairs, which it scales from 28 days to the period of each SLO.
 
 Source: pyrra-dev/pyrra 1ba95af, slo/rules.go `Windows()`: factors stay, lengths are rounded to
 minutes.
@@ -27,7 +27,7 @@ PAIRS: Final = (
 
 
 def pyrra_windows(period: timedelta) -> WindowSet:
-    """The set of Pyrra's pairs for a period; a window that rounds to nothing is a minute here."""
+    """Return the set of Pyrra's pairs for an SLO period; the shortest window is one minute."""
     pairs = [
         BurnPair(WindowPair(long, short, _share(long, factor, period)), fast)
         for long, short, factor, fast in (
@@ -39,7 +39,7 @@ def pyrra_windows(period: timedelta) -> WindowSet:
 
 
 def shortest(period: timedelta) -> Fraction:
-    """The minutes of the shortest window before they are rounded."""
+    """Return the length of the shortest window in minutes, before rounding."""
     return Fraction(5 * (period // MINUTE), FOUR_WEEKS // MINUTE)
 
 

@@ -1,1 +1,1 @@
-"""Sloth's SLOs -> ours: `prometheus/v1`, its Kubernetes resources, and OpenSLO v1alpha."""
+"""SLOs of Sloth: `prometheus/v1`, its Kubernetes resources, and OpenSLO v1alpha."""

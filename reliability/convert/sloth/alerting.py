@@ -1,4 +1,4 @@
-"""How an SLO of Sloth's alerts -> an entry of the alert policy, and annotations of the SLO."""
+"""The `alerting` of a Sloth SLO -> an entry of the alert policy, and annotations of the SLO."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reliability.convert.converter import Converted, changed, decide, left_out
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import read_annotations
 from reliability.convert.sloth.slo import LABEL_KEY, SlothNames, as_text
-from reliability.convert.sloth.sloth_slo import SlothSlo
+from reliability.convert.sloth.sloth_slo import UNKNOWN_KEY, SlothSlo
 from reliability.convert.sloth.windows import SlothPeriod, period_of_days
 from reliability.convert.writing import Block
 from reliability.resource import Json
@@ -23,10 +23,10 @@ KINDS: Final[tuple[Literal["labels", "annotations"], ...]] = ("labels", "annotat
 def read_alerting(
     slo: SlothSlo, made: SlothNames, period: SlothPeriod, annotations: dict[str, str]
 ) -> Generator[Converted, None, Block | None]:
-    """The entry of the alert policy; None where both alerts are disabled."""
+    """Return the entry of the alert policy; None if both alerts are disabled."""
     if slo.alerting is None:
-        message = f"{slo.name}: Sloth makes no alerts of OpenSLO, and none are asked for here"
-        yield changed(slo.fields.origin, message, "name the SLO in the alert policy")
+        message = f"{slo.name}: no alerts, since Sloth generates none for OpenSLO"
+        yield changed(slo.fields.origin, message, "to get alerts, add the SLO to the alert policy")
         return None
     if name := slo.alerting.text("name"):
         annotations[ALERT] = name
@@ -36,15 +36,15 @@ def read_alerting(
     yield from _given(slo, slo.alerting, "alert", annotations)
     disabled = yield from _disabled(slo, annotations)
     if name and disabled != frozenset(SEVERITIES):
-        message = f"{slo.name}: its alerts are called ErrorBudgetBurn, and have labels of ours"
-        help_text = f"{name}, its labels and annotations are kept for build --compatible sloth"
+        message = f"{slo.name}: its alerts are named ErrorBudgetBurn and get the generated labels"
+        help_text = f"build --compatible sloth still uses {name}, its labels and its annotations"
         yield changed(slo.alerting.at("name"), message, help_text)
-    yield from slo.alerting.remarks("is a key that Sloth does not read here")
+    yield from slo.alerting.remarks(UNKNOWN_KEY)
     if disabled == frozenset(SEVERITIES):
         return None
     if "runbook" not in words:
-        message = f"{slo.name}: no annotation names a runbook, and a ticket needs one"
-        yield decide(slo.alerting.origin, message, "write runbook in the alert policy")
+        message = f"{slo.name}: no runbook annotation; a ticket requires a runbook"
+        yield decide(slo.alerting.origin, message, "set runbook in the alert policy")
     return _entry(slo, made, period, words.get("runbook"), disabled)
 
 
@@ -60,7 +60,7 @@ def _entry(
         "fast": "log" if "page" in disabled else "ticket",
         "slow": "log" if "ticket" in disabled else "ticket",
     }
-    paged = "it paged; alert, once the promise is agreed on"
+    paged = "it paged; set to alert once the SLO is agreed"
     comments = {"fast": "its page was disabled" if "page" in disabled else paged}
     if "ticket" in disabled:
         comments["slow"] = "its ticket was disabled"
@@ -77,7 +77,7 @@ def _entry(
 def _disabled(
     slo: SlothSlo, annotations: dict[str, str]
 ) -> Generator[Converted, None, frozenset[Severity]]:
-    """Take both alerts; returns those that are disabled."""
+    """Take both alerts; return those that are disabled."""
     page = yield from _alert(slo, "page", annotations)
     ticket = yield from _alert(slo, "ticket", annotations)
     off = {"page": page, "ticket": ticket}
@@ -87,16 +87,16 @@ def _disabled(
 def _alert(
     slo: SlothSlo, severity: Severity, annotations: dict[str, str]
 ) -> Generator[Converted, None, bool]:
-    """Take one of the two alerts; returns whether it is disabled."""
+    """Take one of the two alerts; return whether it is disabled."""
     assert slo.alerting is not None  # noqa: S101 - the caller looked
     fields = slo.alerting.inner(slo.key(f"{severity}_alert"))
     yield from _given(slo, fields, severity, annotations)
     disabled = fields.flag("disable")
-    yield from fields.remarks("is a key that Sloth does not read here")
+    yield from fields.remarks(UNKNOWN_KEY)
     if disabled is not True:
         return False
     annotations[switch(severity)] = "disabled"
-    message = f"{slo.name}: the {severity} is disabled, and its burn goes to the log"
+    message = f"{slo.name}: the {severity} alert is disabled; its tier becomes log"
     yield changed(fields.at("disable"), message)
     return True
 
@@ -113,10 +113,10 @@ def _given(
         for key, value in values.items():
             text, at, name = as_text(value), given.at(key), wrapped(key)
             if not LABEL_KEY.fullmatch(name) or isinstance(value, dict | list):
-                message = f"{slo.name}: {key} is no key that an annotation of OpenSLO can have"
+                message = f"{slo.name}: {key} is not a valid key of an OpenSLO annotation"
                 yield left_out(at, message)
             elif secret := secret_address(text) if "://" in text else None:
-                message = f"{slo.name}: {key} holds a secret ({secret}), and is not carried over"
-                yield left_out(at, message, "let Alertmanager read it from a file")
+                message = f"{slo.name}: {key} contains a secret ({secret}) and is not imported"
+                yield left_out(at, message, "let Alertmanager read the secret from a file")
             else:
                 annotations[prefix(whose, kind) + name] = text

@@ -1,4 +1,4 @@
-"""OpenSLO v1alpha as Sloth reads it: each objective an SLO of its own, and no alerts."""
+"""OpenSLO v1alpha as Sloth reads it: each objective is an SLO without alerts."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from reliability.convert.converter import (
     sequence,
 )
 from reliability.convert.fields import Fields
-from reliability.convert.sloth.sloth_slo import ALPHA, SlothSlo
+from reliability.convert.sloth.sloth_slo import ALPHA, UNKNOWN_KEY, SlothSlo
 
 SOURCES: Final = ("prometheus", "sloth")
 QUERY_TYPE: Final = "promql"
-ONLY: Final = "write the SLO as openslo/v1 with queries of Prometheus"
-NO_WORD: Final = "is a key that Sloth does not read here"
+ONLY: Final = "write the SLO as openslo/v1 with Prometheus queries"
 
 
 def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
-    """An SLO for each objective, called after the document with the objective's number."""
+    """Yield an SLO for each objective, named after the document and the objective's number."""
     metadata, spec = top.inner("metadata"), top.inner("spec")
     name, service = metadata.text("name"), spec.text("service")
     if name is None or service is None:
-        yield left_out(top.origin, "an SLO without a service or a name is none")
+        yield left_out(top.origin, "an SLO without a service or a name is not imported")
         return
     description = spec.take("description")
     method = spec.take("budgetingMethod")
@@ -36,11 +35,11 @@ def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
         yield changed(spec.at("budgetingMethod"), message)
     days = yield from _days(sequence(spec.take("timeWindows")), spec.at("timeWindows"))
     if days is None:
-        message = "the time window is no number of days, and 30 are taken"
-        yield decide(spec.at("timeWindows"), message, "write the timeWindow of the SLO")
+        message = "the time window is not a number of days; 30 days are assumed"
+        yield decide(spec.at("timeWindows"), message, "set timeWindow in the SLO")
     objectives = sequence(spec.take("objectives"))
     for part in (metadata, spec, top):
-        yield from part.remarks(NO_WORD)
+        yield from part.remarks(UNKNOWN_KEY)
     for index, values in enumerate(objectives):
         fields = Fields(values, spec.origin.inside("objectives", index))
         yield from _objective(
@@ -62,32 +61,30 @@ def _objective(
         metric = ratio.inner(role)
         query = metric.text("query")
         if refusal := _refusal(metric):
-            yield left_out(
-                metric.origin, f"{name}: {refusal}, and the SLO is not carried over", ONLY
-            )
+            yield left_out(metric.origin, f"{name}: {refusal}; the SLO is not imported", ONLY)
             return
         if query is not None:
             events[role] = (query, metric.at("query"))
-        yield from metric.remarks(NO_WORD)
+        yield from metric.remarks(UNKNOWN_KEY)
     target = fields.take("target")
     percent = target * 100 if isinstance(target, float | int) else target
-    told = Fields({"description": description} if description else {}, fields.origin)
-    yield from fields.remarks(NO_WORD)
-    yield SlothSlo(ALPHA, service, name, percent, told, ratio, at, events=events, days=days)
+    described = Fields({"description": description} if description else {}, fields.origin)
+    yield from fields.remarks(UNKNOWN_KEY)
+    yield SlothSlo(ALPHA, service, name, percent, described, ratio, at, events=events, days=days)
 
 
 def _refusal(metric: Fields) -> str | None:
-    """Why Sloth refuses a metric (`getSLI` in its openslo.go); None if it takes it."""
+    """Return why Sloth refuses a metric (`getSLI` in its openslo.go); None if it accepts it."""
     source, query_type = metric.text("source"), metric.text("queryType")
     if source not in SOURCES:
-        return f"source is {source or 'missing'}, and Sloth reads prometheus and sloth only"
+        return f"source is {source or 'missing'}; Sloth only accepts prometheus and sloth"
     if query_type != QUERY_TYPE:
-        return f"queryType is {query_type or 'missing'}, and Sloth reads {QUERY_TYPE} only"
+        return f"queryType is {query_type or 'missing'}; Sloth only accepts {QUERY_TYPE}"
     return None
 
 
 def _days(windows: list[Any], at: OriginalLocation) -> Generator[Remark, None, int | None]:
-    """The days of the first window, or None where it is no number of days."""
+    """Return the days of the first window; None if it is not a number of days."""
     days: int | None = None
     for index, values in enumerate(windows):
         window = Fields(values, at.inside(index))
@@ -95,8 +92,8 @@ def _days(windows: list[Any], at: OriginalLocation) -> Generator[Remark, None, i
         if window.values.get("isRolling") is True:
             window.take("isRolling")
         if index:
-            yield left_out(window.origin, "a second time window is not carried over")
+            yield left_out(window.origin, "a second time window is not imported")
         elif unit == "Day" and isinstance(count, int) and count > 0:
             days = count
-        yield from window.remarks(NO_WORD)
+        yield from window.remarks(UNKNOWN_KEY)
     return days

@@ -1,4 +1,4 @@
-"""`sloth`: all SLOs of an import together, and the window sets that Sloth was given."""
+"""`sloth`: SLOs of Sloth, and the window sets that Sloth was given."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.names import slug
 from reliability.convert.sloth.alerting import read_alerting
 from reliability.convert.sloth.slo import SlothNames, names_of, read_slo
-from reliability.convert.sloth.sloth_slo import SlothSlo
+from reliability.convert.sloth.sloth_slo import UNKNOWN_KEY, SlothSlo
 from reliability.convert.sloth.specs import is_sloth, is_windows, resources, slos_in
 from reliability.convert.sloth.windows import SlothPeriod, period_of, read_windows
 from reliability.load.document import Document
 
 TEAM_LABELS: Final = ("team", "owner")
-FIRST: Final = "keep one of the two, and import again"
+KEEP_ONE: Final = "keep one of them and import again"
 
 CORE: Final = "sloth.dev/core/"
 WRITES: Final = ("sli_rules", "metadata_rules", "alert_rules")
@@ -35,22 +35,21 @@ VICTORIA: Final = "sloth.dev/contrib/validate_victoria_metrics/v1"
 
 
 class Sloth:
-    """Each SLO becomes an SLO and an entry of the alert policy; what Sloth alone knows is kept.
+    """Turns each SLO into an OpenSLO document and an entry of the alert policy.
 
-    Words that OpenSLO has no place for go into annotations, which `build --compatible sloth`
-    reads.
+    Fields that OpenSLO does not have become annotations, which `build --compatible sloth` reads.
     """
 
     name = "sloth"
 
     def recognizes(self, original: Original) -> bool:
-        """Whether it is a specification of Sloth's, one of its resources, or an alpha OpenSLO."""
+        """Return whether it is a Sloth spec, one of its resources, or OpenSLO v1alpha."""
         return isinstance(original, Document) and any(True for _ in resources(original))
 
     def convert(
-        self, originals: Sequence[Original], wishes: ConversionOptions
+        self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
-        """SLOs, alert policies and window sets, and a remark for all that is in none."""
+        """Yield SLOs, alert policies and window sets, and a remark for each other key."""
         held = [
             top
             for original in originals
@@ -71,41 +70,41 @@ class Sloth:
                         yield slo
                     else:
                         slos.append(slo)
-        yield from _all(slos, period, wishes)
+        yield from _all(slos, period, options)
 
 
 def _all(
-    slos: Sequence[SlothSlo], period: SlothPeriod, wishes: ConversionOptions
+    slos: Sequence[SlothSlo], period: SlothPeriod, options: ConversionOptions
 ) -> Iterator[Converted]:
-    names = names_of(slos, wishes.service)
+    names = names_of(slos, options.service)
     first: set[tuple[str, str]] = set()
     for slo, made in zip(slos, names, strict=True):
         identity = (slo.service, slo.name)
         if identity in first:
-            message = f"{slo.service} has an SLO {slo.name} already"
-            yield left_out(slo.fields.at("name"), message, FIRST)
+            message = f"{slo.service} already has an SLO {slo.name}"
+            yield left_out(slo.fields.at("name"), message, KEEP_ONE)
             continue
         first.add(identity)
         yield from _one(slo, made, period)
-    yield from _owners(slos, names, wishes)
+    yield from _owners(slos, names, options)
 
 
 def _owners(
-    slos: Sequence[SlothSlo], names: Sequence[SlothNames], wishes: ConversionOptions
+    slos: Sequence[SlothSlo], names: Sequence[SlothNames], options: ConversionOptions
 ) -> Iterator[Converted]:
-    """Ownership where the labels of all SLOs of a service name one team."""
+    """Yield ownership for each service whose SLOs all name the same team in their labels."""
     teams: dict[str, dict[str, tuple[str, OriginalLocation]]] = {}
     for slo, made in zip(slos, names, strict=True):
         for label, text, at in _team_labels(slo):
             teams.setdefault(made.service, {}).setdefault(slug(text), (label, at))
     for service, named in teams.items():
-        if len(named) == 1 and service not in wishes.services and not wishes.team:
+        if len(named) == 1 and service not in options.services and not options.team:
             [(team, (label, at))] = named.items()
-            yield ownership(service, at, team, comments={"team": f"by its label {label}"})
+            yield ownership(service, at, team, comments={"team": f"from its label {label}"})
 
 
 def _team_labels(slo: SlothSlo) -> Iterator[tuple[str, str, OriginalLocation]]:
-    """The label that names a team, on the SLO or on its service: name, value and place."""
+    """Yield the label that names a team, of the SLO or its service: name, value and location."""
     for label in TEAM_LABELS:
         for fields in slo.labels:
             text = fields.values.get(label)
@@ -122,34 +121,36 @@ def _one(slo: SlothSlo, made: SlothNames, period: SlothPeriod) -> Iterator[Conve
     if is_made and entry is not None:
         yield alert_policy(made.service, slo.fields.origin, objectives=[entry])
     for fields in (slo.sli, slo.fields):
-        yield from fields.remarks("is a key that Sloth does not read here")
+        yield from fields.remarks(UNKNOWN_KEY)
 
 
 def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Remark]:
-    """Take the chains of the service and of the SLO; each plugin is kept or has a remark."""
+    """Take the plugin chains of the service and the SLO; yield a remark for each lost plugin."""
     for fields in slo.chains:
-        listed = [mapping(each) for each in sequence(fields.take("chain"))]
+        listed = [mapping(values) for values in sequence(fields.take("chain"))]
         overrides = fields.flag("overridePrevious") is True
-        ids = [str(each.get("id")) for each in listed]
+        ids = [str(plugin.get("id")) for plugin in listed]
         for index, plugin in enumerate(listed):
             origin = fields.origin.inside("chain", index)
             name = ids[index]
             if name == VICTORIA:
                 annotations[VALIDATION] = "none"
-                message = f"{slo.name}: queries may hold more than PromQL, and check wants PromQL"
-                help_text = "only build --compatible sloth lets them pass; write PromQL"
+                message = f"{slo.name}: queries may be MetricsQL, but check only accepts PromQL"
+                help_text = (
+                    "rewrite them as PromQL; only build --compatible sloth accepts MetricsQL"
+                )
                 yield changed(origin, message, help_text)
             elif not name.startswith(CORE):
                 config = " with its config" if plugin.get("config") else ""
-                message = f"{slo.name}: the plugin {name}{config} is not carried over"
-                yield left_out(origin, message, "look what it does to the rules")
+                message = f"{slo.name}: the plugin {name}{config} is not imported"
+                yield left_out(origin, message, "check what the plugin changes in the rules")
             elif plugin.get("config") or plugin.get("priority"):
-                message = f"{slo.name}: config and priority of {name} are not carried over"
+                message = f"{slo.name}: config and priority of {name} are not imported"
                 yield left_out(origin, message)
-        lost = [each for each in WRITES if f"{CORE}{each}/v1" not in ids]
+        lost = [stage for stage in WRITES if f"{CORE}{stage}/v1" not in ids]
         if overrides and lost:
             message = (
-                f"{slo.name}: the chain is without {', '.join(lost)}, and rules are written here"
+                f"{slo.name}: the chain omits {', '.join(lost)}, but reliability writes these rules"
             )
             yield changed(fields.at("overridePrevious"), message)
-        yield from fields.remarks("is a key that Sloth does not read here")
+        yield from fields.remarks(UNKNOWN_KEY)

@@ -1,4 +1,4 @@
-"""One SLO of Sloth's -> an OpenSLO document, with a safe name and what only Sloth knows."""
+"""One Sloth SLO -> an OpenSLO document with a safe name."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any, Final
 from reliability.compile.sloth.words import NAME, SERVICE, SPEC
 from reliability.convert.converter import Converted, OriginalLocation, changed, decide, left_out
 from reliability.convert.documents import slo as slo_draft
+from reliability.convert.documents import undocumented
 from reliability.convert.fields import Fields
 from reliability.convert.names import LONGEST, UniqueNames, indicator_name, slug
-from reliability.convert.sloth.sloth_slo import ALPHA, SlothSlo
+from reliability.convert.sloth.sloth_slo import ALPHA, UNKNOWN_KEY, SlothSlo
 from reliability.convert.sloth.windows import SlothPeriod, period_of_days
 from reliability.convert.writing import Block
 from reliability.promql.query import INCREASE, RATE, QueryFault
@@ -21,23 +22,23 @@ from reliability.resource import Json
 from reliability.scalars import duration_text
 
 LABEL_KEY: Final = re.compile(r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")
-"""What OpenSLO takes for the key of a label, or for the last part of an annotation's."""
+"""A valid label key in OpenSLO, or the last part of an annotation key."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlothNames:
-    """The safe names of an SLO and of its service, each the only one."""
+    """The safe and unique names of an SLO and its service."""
 
     service: str
     name: str
 
 
-def names_of(slos: Sequence[SlothSlo], wished: str | None) -> list[SlothNames]:
-    """A name for each SLO; one that another service has too gets its service in front."""
+def names_of(slos: Sequence[SlothSlo], service_option: str | None) -> list[SlothNames]:
+    """Return a name for each SLO; a name of another service gets its own service in front."""
     names: dict[tuple[str, str], SlothNames] = {}
     given = UniqueNames()
     for slo in slos:
-        service = slug(wished or slo.service) or "imported"
+        service = slug(service_option or slo.service) or "imported"
         name = slug(slo.name) or "unnamed"
         if (slo.service, slo.name) not in names:
             if name in given.given:
@@ -49,14 +50,15 @@ def names_of(slos: Sequence[SlothSlo], wished: str | None) -> list[SlothNames]:
 def read_slo(
     slo: SlothSlo, made: SlothNames, period: SlothPeriod, annotations: dict[str, str]
 ) -> Generator[Converted, None, bool]:
-    """Draft the SLO; returns whether there is one."""
+    """Draft the SLO; return whether there is one."""
     indicator = yield from _indicator(slo)
     percent = slo.percent
     is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
     at = slo.fields.at("objective")
     if not is_number or not 0 < percent < 100:
         message = f"{slo.name}: an objective of {percent} leaves no error budget"
-        yield left_out(at, f"{message}, and the SLO is not carried over", "promise less: 99.9")
+        help_text = "set a target below 100, such as 99.9"
+        yield left_out(at, f"{message}; the SLO is not imported", help_text)
         return False
     if indicator is None:
         return False
@@ -78,20 +80,25 @@ def read_slo(
     description = slo.fields.text("description")
     spec = Block({"description": description, **body} if description else body)
     yield slo_draft(made.service, made.name, spec, metadata, slo.fields.origin)
-    message = f"nobody is on record for the promise {made.name}, nor the journey behind it"
-    help_text = "write reliability/journey and reliability/agreed-by in its annotations"
-    yield decide(slo.fields.at("name") if slo.spec != ALPHA else at, message, help_text)
+    name_at = slo.fields.at("name") if slo.spec != ALPHA else at
+    yield decide(name_at, *undocumented(made.name))
     return True
 
 
 def _renamed(slo: SlothSlo, made: SlothNames, annotations: dict[str, str]) -> Iterator[Converted]:
     if made.service != slo.service:
         annotations[SERVICE] = slo.service
-        message = f"the service {slo.service} is {made.service}: a-z, 0-9 and -"
+        message = (
+            f"the service {slo.service} is named {made.service}: "
+            "names may only contain a-z, 0-9 and -"
+        )
         yield changed(slo.service_at, message)
     if made.name != slo.name:
         annotations[NAME] = slo.name
-        message = f"the SLO {slo.name} is {made.name}: a-z, 0-9 and -, and once for all services"
+        message = (
+            f"the SLO {slo.name} is named {made.name}: names may only contain a-z, 0-9 and -, "
+            "and must be unique"
+        )
         yield changed(slo.fields.at("name"), message)
 
 
@@ -103,27 +110,28 @@ def _labels(slo: SlothSlo) -> Generator[Converted, None, Mapping[str, str]]:
             if LABEL_KEY.fullmatch(key) and not isinstance(value, dict | list):
                 kept[key] = as_text(value)
             else:
-                message = f"{slo.name}: the label {key} is none that OpenSLO takes"
+                message = f"{slo.name}: {key} is not a valid label key in OpenSLO"
                 yield left_out(fields.at(key), message)
     return kept
 
 
 def as_text(value: Any) -> str:
-    """A value as Go's YAML reader makes a text of it: `true`, `0.2`, nothing."""
+    """Return a value as the text that Go's YAML reader makes of it: `true`, `0.2`, nothing."""
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
 
 
 def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
-    """The SLI's spec, or None with a remark where only Sloth can make its queries."""
+    """Return the SLI's spec; None with a remark if only a Sloth plugin knows its queries."""
     if slo.spec == ALPHA:
         return (yield from _events(slo, slo.events, slo.fields.origin))
     events, raw, plugin = slo.sli.inner("events"), slo.sli.inner("raw"), slo.sli.inner("plugin")
     if plugin.values:
         name = plugin.text("id")
-        message = f"{slo.name}: its queries are made by the plugin {name}, and stand in no file"
-        yield decide(plugin.origin, message, "run sloth generate, and import the rules it writes")
+        message = f"{slo.name}: its queries come from the plugin {name}, not from a file"
+        help_text = "run sloth generate and import the rules that it writes"
+        yield decide(plugin.origin, message, help_text)
         return None
     if raw.values:
         return (yield from _raw(slo, raw))
@@ -132,7 +140,7 @@ def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
         query = events.text(slo.key(snake))
         if query is not None:
             queries[role] = (query, events.at(slo.key(snake)))
-    yield from events.remarks("is a key that Sloth does not read here")
+    yield from events.remarks(UNKNOWN_KEY)
     return (yield from _events(slo, queries, slo.sli.origin))
 
 
@@ -140,7 +148,8 @@ def _events(
     slo: SlothSlo, events: Mapping[str, tuple[str, OriginalLocation]], at: OriginalLocation
 ) -> Generator[Converted, None, Block | None]:
     if len(events) != 2:
-        yield left_out(at, f"{slo.name} has no SLI that Sloth reads", "write good and total")
+        message = f"{slo.name} has no SLI that Sloth reads"
+        yield left_out(at, message, "write an SLI with both queries, such as good and total")
         return None
     counter = any(RATE.search(text) or INCREASE.search(text) for text, _ in events.values())
     for role, (text, origin) in events.items():
@@ -152,9 +161,9 @@ def _events(
 def _raw(slo: SlothSlo, raw: Fields) -> Generator[Converted, None, Block | None]:
     key = next((k for k in ("error_ratio_query", "errorRatioQuery") if k in raw.values), "")
     query = raw.text(key) if key else None
-    yield from raw.remarks("is a key that Sloth does not read here")
+    yield from raw.remarks(UNKNOWN_KEY)
     if query is None:
-        yield left_out(raw.origin, f"{slo.name} has no query for its error ratio")
+        yield left_out(raw.origin, f"{slo.name} has no error ratio query")
         return None
     yield from _read(slo, "raw", False, query, raw.at(key))
     return Block({"ratioMetric": Block({"rawType": "failure", "raw": _metric(query)})})
@@ -163,7 +172,7 @@ def _raw(slo: SlothSlo, raw: Fields) -> Generator[Converted, None, Block | None]
 def _read(
     slo: SlothSlo, role: str, counter: bool, text: str, at: OriginalLocation
 ) -> Iterator[Converted]:
-    """A query that is carried over, and that nothing here can read."""
+    """Yield a remark if `check` cannot read a query, which is imported anyway."""
     read = read_as(role, counter, text)
     if isinstance(read, QueryFault):
         yield decide(at, f"{slo.name}: {read.message}", read.help)

@@ -1,4 +1,4 @@
-"""`SlothSlo`: one SLO of Sloth's with its service, of whichever format."""
+"""`SlothSlo`: one SLO of any Sloth format, with its service."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from reliability.convert.fields import Fields
 PROMETHEUS: Final = "prometheus/v1"
 KUBERNETES: Final = "sloth.slok.dev/v1"
 ALPHA: Final = "openslo/v1alpha"
+UNKNOWN_KEY: Final = "is ignored by Sloth and is not imported"
+"""Why a key is not imported that Sloth does not know; the message begins with the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlothSlo:
-    """One SLO with its service. `percent` and `labels` are as written; `camel` is how keys are.
+    """One SLO with its service.
 
-    `chains` are the fields that list SLO plugins: the service's and its own.
+    `percent` and `labels` are as written. `camel`: the format has camel-case keys. `chains` are
+    the fields that list SLO plugins: the service's and its own. `events` are the queries of an
+    alpha SLO by role, with their locations; `days` is its time window.
     """
 
     spec: str
@@ -37,10 +41,10 @@ class SlothSlo:
     days: int | None = None
 
     def key(self, snake: str) -> str:
-        """A key as this format spells it: `page_alert` or `pageAlert`."""
+        """Return a key in the spelling of this format: `page_alert` or `pageAlert`."""
         return camel_case(snake) if self.camel else snake
 
 
 def camel_case(snake: str) -> str:
-    """`page_alert` as `pageAlert`."""
+    """Return `page_alert` as `pageAlert`."""
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), snake)

@@ -1,4 +1,4 @@
-"""Sloth's three formats, read as one: keys in snake case, in camel case, and OpenSLO v1alpha's."""
+"""Sloth's three formats, read into `SlothSlo`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Final
 from reliability.convert.converter import OriginalLocation, Remark, left_out, mapping, sequence
 from reliability.convert.fields import Fields
 from reliability.convert.sloth.alpha import alpha_slos
-from reliability.convert.sloth.sloth_slo import ALPHA, KUBERNETES, PROMETHEUS, SlothSlo
+from reliability.convert.sloth.sloth_slo import ALPHA, KUBERNETES, PROMETHEUS, UNKNOWN_KEY, SlothSlo
 from reliability.load.document import Document
 
 LISTS: Final = ("List", "PrometheusServiceLevelList")
 
 
 def is_sloth(values: Any) -> bool:
-    """Whether a document holds SLOs that Sloth reads."""
+    """Return whether a document contains SLOs that Sloth reads."""
     document = mapping(values)
     if document.get("version") == PROMETHEUS:
         return True
@@ -24,13 +24,13 @@ def is_sloth(values: Any) -> bool:
 
 
 def is_windows(values: Any) -> bool:
-    """Whether a document is a set of windows, Sloth's `AlertWindows`."""
+    """Return whether a document is a Sloth `AlertWindows`."""
     document = mapping(values)
     return (document.get("apiVersion"), document.get("kind")) == (KUBERNETES, "AlertWindows")
 
 
 def resources(document: Document) -> Iterator[Fields]:
-    """What holds SLOs or windows in a document: the whole, or items of a Kubernetes list."""
+    """Yield what contains SLOs or windows: the document, or the items of a Kubernetes list."""
     values = mapping(document.values)
     listed = sequence(values.get("items")) if values.get("kind") in LISTS else []
     if is_sloth(values) or is_windows(values):
@@ -41,7 +41,7 @@ def resources(document: Document) -> Iterator[Fields]:
 
 
 def slos_in(top: Fields) -> Iterator[SlothSlo | Remark]:
-    """The SLOs of a resource, and a remark for what is around them and has no place here."""
+    """Yield the SLOs of a resource, and a remark for each other key."""
     version = top.take("version") or top.take("apiVersion")
     top.take("kind")
     if version == ALPHA:
@@ -52,11 +52,11 @@ def slos_in(top: Fields) -> Iterator[SlothSlo | Remark]:
         metadata = top.inner("metadata")
         metadata.take("name")
         yield from metadata.remarks(
-            "of the resource is not carried over", "files are named by service here"
+            "of the resource is not imported", "files are named after the service"
         )
         body = top.inner("spec")
         top.take("status")
-        yield from top.remarks("of the resource is not carried over")
+        yield from top.remarks("of the resource is not imported")
     yield from _prometheus(body, str(version))
 
 
@@ -66,12 +66,12 @@ def _prometheus(body: Fields, version: str) -> Iterator[SlothSlo | Remark]:
     labels = body.inner("labels")
     chain = body.inner("sloPlugins" if camel else "slo_plugins")
     listed = sequence(body.take("slos"))
-    yield from body.remarks("is a key that Sloth does not read here")
+    yield from body.remarks(UNKNOWN_KEY)
     for index, values in enumerate(listed):
         fields = Fields(values, body.origin.inside("slos", index))
         name = fields.text("name")
         if service is None or name is None:
-            yield left_out(fields.origin, "an SLO without a service or a name is none")
+            yield left_out(fields.origin, "an SLO without a service or a name is not imported")
             continue
         yield SlothSlo(
             spec=version,
@@ -87,4 +87,4 @@ def _prometheus(body: Fields, version: str) -> Iterator[SlothSlo | Remark]:
             camel=camel,
         )
     if not listed:
-        yield left_out(body.origin, f"no SLOs are declared for {service}")
+        yield left_out(body.origin, f"{service} has no SLOs")

@@ -1,4 +1,4 @@
-"""`AlertWindows` -> a set of burn-rate windows, and the period that all SLOs of Sloth share."""
+"""`AlertWindows` -> burn-rate windows, and the SLO period of a Sloth run."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from reliability.convert.burn_sets import BurnPair, burn_set
 from reliability.convert.converter import Converted, left_out
 from reliability.convert.documents import burn_rate_windows
 from reliability.convert.fields import Fields
+from reliability.convert.sloth.sloth_slo import UNKNOWN_KEY
 from reliability.model.kind import parse_duration
 
-NO_WORD: Final = "is a key that Sloth does not read here"
 MONTH: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class SlothPeriod:
-    """The period of all SLOs of one run of Sloth, and the name of its window set."""
+    """The SLO period of one Sloth run, and the name of its window set."""
 
     length: timedelta
     windows: str
@@ -33,7 +33,7 @@ DEFAULT: Final = SlothPeriod(MONTH, "google-30d")
 
 
 def read_windows(top: Fields) -> Generator[Converted, None, SlothPeriod | None]:
-    """Draft the set of a resource, unless it is one that we have; returns period and name."""
+    """Draft the window set of a resource, unless it is a shipped set; return period and name."""
     for key in ("apiVersion", "kind", "metadata"):
         top.take(key)
     spec = top.inner("spec")
@@ -45,14 +45,14 @@ def read_windows(top: Fields) -> Generator[Converted, None, SlothPeriod | None]:
             inner = of.inner(speed)
             pair = _pair(inner)
             pairs += [BurnPair(pair, fast)] if pair else []
-            yield from inner.remarks(NO_WORD)
-        yield from of.remarks(NO_WORD)
+            yield from inner.remarks(UNKNOWN_KEY)
+        yield from of.remarks(UNKNOWN_KEY)
     yield from (
-        *top.remarks("is a key that Sloth does not read here"),
-        *spec.remarks("is no key of it"),
+        *top.remarks(UNKNOWN_KEY),
+        *spec.remarks(UNKNOWN_KEY),
     )
     if period is None or len(pairs) != 4:
-        message = "not all four windows can be read, so that no set is made of them"
+        message = "a window or the period is not valid; the window set is not imported"
         yield left_out(spec.origin, message, "write a BurnRateWindows by hand")
         return None
     made = burn_set("imported", period, pairs)
@@ -79,9 +79,10 @@ def _duration(fields: Fields, key: str) -> timedelta | None:
 
 
 def period_of(sets: Sequence[SlothPeriod]) -> SlothPeriod:
-    """The period of a run: 30 days, as Sloth takes it, unless windows for just another are there.
+    """Return the SLO period of a run: 30 days, or the only period that the windows are for.
 
-    Which one it was is said on Sloth's command line (`--default-slo-period`) and in no file.
+    Sloth takes the period from its command line (`--default-slo-period`), which no file contains;
+    its default is 30 days.
     """
     of_month = [period for period in sets if period.length == MONTH]
     if of_month:
@@ -90,6 +91,6 @@ def period_of(sets: Sequence[SlothPeriod]) -> SlothPeriod:
 
 
 def period_of_days(days: int) -> SlothPeriod:
-    """A period of so many days, and the set that is shipped for it."""
+    """Return a period of some days, with the shipped set for it."""
     named = {30: "google-30d", 28: "google-28d", 7: "7d"}
     return SlothPeriod(timedelta(days=days), named.get(days, f"for-{days}d"))

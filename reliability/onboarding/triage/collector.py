@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from reliability.convert.prometheus_rules.tiers import LOUD
+from reliability.convert.prometheus_rules.tiers import PAGING
 from reliability.onboarding.triage.declared import DeclaredRule
 from reliability.onboarding.triage.message import ReceivedMessage, State
 from reliability.onboarding.triage.tally import TemplateTally
@@ -126,7 +126,7 @@ def _of_rule(key: Key, known: Iterable[Key]) -> Key | None:
     known = list(known)
     if key in known:
         return key
-    return max(known, key=lambda pair: pair.severity in LOUD, default=None)
+    return max(known, key=lambda pair: pair.severity in PAGING, default=None)
 
 
 def _merged(heard: Sequence[tuple[Key, TemplateTally]]) -> Iterator[SourceMessages]:

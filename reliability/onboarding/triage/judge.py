@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import Guess
-from reliability.convert.prometheus_rules.tiers import LOUD, QUIET, propose
+from reliability.convert.prometheus_rules.tiers import INFORMATIONAL, PAGING, propose
 from reliability.onboarding.triage.guesses import guess_of, speaks_of_clients
 from reliability.onboarding.triage.impact_words import good_news
 from reliability.onboarding.triage.tally import Figures
@@ -72,7 +72,7 @@ def _heartbeat(_case: Case, guess: Guess) -> TierVerdict | None:
 def _burn(case: Case, _guess: Guess) -> TierVerdict | None:
     if not case.burns:
         return None
-    is_slow = case.word not in LOUD and bool(case.word)
+    is_slow = case.word not in PAGING and bool(case.word)
     tier, urgency = ("ticket", "days") if is_slow else ("alert", "now")
     reason = "it is the burn rate of an error budget"
     reason += f", and severity {case.word} says that it can wait" if is_slow else ""
@@ -80,7 +80,7 @@ def _burn(case: Case, _guess: Guess) -> TierVerdict | None:
 
 
 def _quiet(case: Case, guess: Guess) -> TierVerdict | None:
-    if case.word not in QUIET:
+    if case.word not in INFORMATIONAL:
         return None
     impact = _impact(case)
     sure = "fair" if guess.kind == "symptom" else "high"
@@ -134,10 +134,10 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
         )
         return TierVerdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
     unheard = figures.judged >= MANY and figures.answered == 0
-    if unheard and case.word and case.word not in LOUD:
+    if unheard and case.word and case.word not in PAGING:
         reason = f"severity {case.word}, and none of {figures.judged:,} were answered by anybody"
         return TierVerdict("log", "unknown", "never", "no", reason, "fair")
-    if case.word and case.word not in LOUD:
+    if case.word and case.word not in PAGING:
         reason = f"{guess.reason}, and severity {case.word} says that it can wait"
         return TierVerdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
     if unheard:
@@ -149,7 +149,7 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
 
 def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
     """Causes that end in an outage before a ticket is read; Ewaschuk's "cliff"."""
-    if not case.urgent or (case.word and case.word not in LOUD):
+    if not case.urgent or (case.word and case.word not in PAGING):
         return None
     reason = (
         f"urgent cause: {case.urgent}; to notify the on-call engineer, waive alert-for-cause with "

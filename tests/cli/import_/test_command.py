@@ -43,14 +43,14 @@ def test_a_new_repository_gets_services_and_policies_that_can_be_checked(tmp_pat
         "services/shop/ownership.yaml",
     ]
     assert ended.out == (
-        "rules.yml:4:9: decide: nothing says who answers for shop\n"
-        "  = help: name its team in services/shop/ownership.yaml, or pass --team\n"
-        "rules.yml:6:28: changed: QueueFull is proposed as a ticket: it was severity critical; "
-        "only the burn rate of an SLO may be an alert\n"
-        "  = help: write an SLO for what users feel; its alerts are derived from it\n"
+        "rules.yml:4:9: decide: no team is named for service shop\n"
+        "  = help: set team in services/shop/ownership.yaml, or pass --team\n"
+        "rules.yml:6:28: changed: QueueFull becomes a ticket: severity was critical; "
+        "only the burn-rate alert of an SLO may page\n"
+        "  = help: write an SLO for the user impact; its burn-rate alerts page\n"
         "files: 7 written\n"
-        "signals: 1 ticket: it was severity critical; "
-        "only the burn rate of an SLO may be an alert\n"
+        "signals: 1 ticket: severity was critical; "
+        "only the burn-rate alert of an SLO may page\n"
         "alert labels: prefixed, so that no label of a series is overwritten\n"
         "remarks: 1 decide, 1 changed\n"
         "check finds errors: alert-without-runbook 1, heartbeat-missing 1, team-unknown 1\n"
@@ -125,7 +125,7 @@ def test_where_there_is_nothing_to_import_it_cannot_run(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("kind: Deployment\n", encoding="utf-8")
     ended = reliability("import", "x.yaml", "--into", "new", folder=tmp_path)
     assert ended.code == 2
-    assert "nothing in x.yaml can be imported: the format is none that is read here" in ended.err
+    assert "nothing in x.yaml can be imported: unknown format" in ended.err
     unknown = reliability("import", "x.yaml", "--from", "datadog", folder=tmp_path)
     assert unknown.code == 2
     assert "--from: datadog is no format that is read; known: " in unknown.err
@@ -135,7 +135,7 @@ def test_a_format_that_is_named_is_the_only_one_that_is_read(tmp_path: Path) -> 
     folder = with_rules(tmp_path)
     ended = reliability("import", ".", "--from", "backstage", "--into", "new", folder=folder)
     assert ended.code == 2
-    assert "this is no backstage" in ended.err
+    assert "not in the backstage format" in ended.err
 
 
 def test_a_folder_that_leads_out_of_the_repository_is_not_written_to(tmp_path: Path) -> None:
@@ -198,11 +198,11 @@ def test_merge_keys_are_written_out_and_said(tmp_path: Path) -> None:
     folder = with_rules(tmp_path, MERGING)
     ended = reliability("import", "rules.yml", "--into", "new", folder=folder)
     assert ended.code == 0, ended.err
-    assert "rules.yml:11:11: changed: `<<` is written out" in ended.out
+    assert "rules.yml:11:11: changed: `<<` is expanded" in ended.out
     policy = (tmp_path / "new/services/shop/alert-policy.yaml").read_text()
     labels = "labels:\n        area: queue\n        zone: a\n        severity: info\n"
     assert labels in policy
-    assert "tier: log  # it was severity info" in policy
+    assert "tier: log  # severity was info" in policy
 
 
 def test_more_aliases_than_a_repository_may_have_are_read(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_what_cannot_be_read_says_that_all_of_its_document_is_left_out(tmp_path:
     ended = reliability("import", ".", "--into", "new", folder=with_rules(tmp_path))
     assert ended.code == 1
     assert (
-        "am.yml:4:15: left out: `<<` merges nothing in YAML 1.2, so the document is left out"
+        "am.yml:4:15: left out: `<<` merges nothing in YAML 1.2; the document is not imported"
         in ended.out
     )
 

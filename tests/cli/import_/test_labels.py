@@ -64,8 +64,8 @@ def test_a_repository_with_plain_alerts_is_not_written_to(tmp_path: Path) -> Non
     refused = reliability("import", "rules.yml", "--service", "new", folder=root)
     assert refused.code == 2
     assert refused.err.startswith(
-        "reliability: rules.yml:4:9: the series of 1 of 1 alerts may carry a label that every "
-        "alert of the plain label set gets as well, the first of them service; write "
+        "reliability: rules.yml:4:9: the series of 1 of 1 alerts may carry a label that the "
+        "plain label set overwrites (first: service); write "
         "`alertLabels: prefixed`"
     )
     assert not (root / "services" / "new").exists()

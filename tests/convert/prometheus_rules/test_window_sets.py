@@ -22,7 +22,7 @@ def pairs(text: str) -> Iterator[NotifyingPair]:
         windows = AlertWindows(
             parse_duration(parts[1]), parse_duration(parts[2]), Fraction(parts[3])
         )
-        yield NotifyingPair(windows, loud=not parts[4])
+        yield NotifyingPair(windows, pages=not parts[4])
 
 
 def read(text: str) -> WindowSet:

@@ -98,15 +98,15 @@ def test_the_reason_for_a_tier_names_the_severity_or_that_there_is_none(rules: P
     reasons = {
         each["name"]: each["verdict"]["reason"] for each in triaged(rules.parent, rules)["alerts"]
     }
-    assert reasons["Twin"].endswith("; it had no severity")
-    assert "it was severity critical; " in reasons["QueueFull"]
-    assert reasons["Chatty"] == "it was severity info"
+    assert reasons["Twin"].endswith("; no severity label")
+    assert "severity was critical; " in reasons["QueueFull"]
+    assert reasons["Chatty"] == "severity was info"
 
 
 def test_the_text_says_tier_reason_and_what_to_ask_for(rules: Path) -> None:
     ended = reliability("triage", rules, folder=rules.parent)
     assert ended.code == 0
-    assert "alert*          ShopErrorRateHigh (critical)  fair  it speaks of error and of http" in (
+    assert "alert*          ShopErrorRateHigh (critical)  fair  it mentions error and http" in (
         ended.out
     )
     assert (
@@ -299,7 +299,7 @@ def test_the_draft_has_the_tiers_of_triage_and_of_people(rules: Path) -> None:
     ended = reliability(*asked, folder=folder)
     assert ended.code == 0, ended.err
     text = (folder / "new/services/shop/alert-policy.yaml").read_text(encoding="utf-8")
-    assert "tier: ticket  # an alert once an SLO stands for it: it speaks of error and" in text
+    assert "tier: ticket  # an alert once an SLO stands for it: it mentions error and" in text
     assert "tier: log  # decided by ann\n" in text
     assert "Twin" not in text
     checked = reliability("--root", folder / "new", "check", folder=folder)

@@ -26,7 +26,7 @@ CASES = {
         case(BEAT),
         TierVerdict(
             *("log", "no", "never", "no"),
-            "a heartbeat always fires, and its silence is the news",
+            "a heartbeat always fires; only its absence notifies",
             "high",
         ),
     ),
@@ -53,15 +53,15 @@ CASES = {
     ),
     "a quiet cause": (
         case(CAUSE, "info"),
-        TierVerdict("log", "unknown", "never", "no", "it was severity info", "high"),
+        TierVerdict("log", "unknown", "never", "no", "severity was info", "high"),
     ),
     "a quiet symptom": (
         case(SYMPTOM, "info"),
-        TierVerdict("log", "unknown", "never", "no", "it was severity info", "fair"),
+        TierVerdict("log", "unknown", "never", "no", "severity was info", "fair"),
     ),
     "a quiet cause outside of incidents": (
         replace(case(CAUSE, "info"), has_incidents=True),
-        TierVerdict("log", "no", "never", "no", "it was severity info", "high"),
+        TierVerdict("log", "no", "never", "no", "severity was info", "high"),
     ),
     "twice in incidents": (
         case(CAUSE, "warning", during=2, notifications=6, judged=9),
@@ -83,7 +83,7 @@ CASES = {
         replace(case(CAUSE, "warning", during=1, notifications=1), has_incidents=True),
         TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
-            "it speaks of a part; it was severity warning",
+            "it speaks of a part; severity was warning",
             "fair",
         ),
     ),
@@ -91,7 +91,7 @@ CASES = {
         case(CAUSE, "warning", during=3, notifications=11),
         TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
-            "it speaks of a part; it was severity warning",
+            "it speaks of a part; severity was warning",
             "fair",
         ),
     ),
@@ -119,7 +119,7 @@ CASES = {
         case(CAUSE, "", judged=9),
         TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
-            "it speaks of a part; it had no severity",
+            "it speaks of a part; no severity label",
             "fair",
         ),
     ),
@@ -151,7 +151,7 @@ CASES = {
         replace(case(CAUSE, "warning"), has_incidents=True, has_runbook=True),
         TierVerdict(
             *("ticket", "no", "days", "yes"),
-            "it speaks of a part; it was severity warning",
+            "it speaks of a part; severity was warning",
             "fair",
         ),
     ),
@@ -168,7 +168,7 @@ CASES = {
         replace(case(CAUSE, "warning"), urgent="it runs full"),
         TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
-            "it speaks of a part; it was severity warning",
+            "it speaks of a part; severity was warning",
             "fair",
         ),
     ),
