@@ -25,13 +25,13 @@ from reliability.load.files import DiskFiles, read_files, read_repository
 from reliability.load.loader import (
     Parsing,
     SourceFile,
-    collector_paused,
     load,
     parse_all,
     unreadable_parts,
 )
 from reliability.resource import Resource
 from reliability.tracing import traced
+from reliability.tuning import collector_paused
 
 if TYPE_CHECKING:
     from reliability.backtest.engine import Spreading

@@ -6,11 +6,9 @@ end where it would wait, so that all have done together, whatever a piece takes.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Final, Generic, TypeVar
@@ -18,8 +16,6 @@ from typing import Any, Final, Generic, TypeVar
 from reliability.errors import ProcessLostError
 
 T = TypeVar("T")
-SWITCH: Final = 0.0002
-"""Seconds; how long a thread may keep another waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +47,7 @@ def in_processes(pieces: int, work: Callable[[int], T], jobs: int, first: int = 
         ProcessLostError: one of the others was ended by somebody.
     """
     try:
-        with soon_at_others():
-            yield from _from_all(pieces, work, jobs - 1, first)
+        yield from _from_all(pieces, work, jobs - 1, first)
     except BrokenProcessPool as error:
         raise ProcessLostError(
             "a process that shared the work was ended, as happens where memory runs out; "
@@ -76,20 +71,6 @@ def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) ->
                 yield asked.pop(piece).result()[0] if piece < end else own.pop(piece)
         finally:
             shared.taken[:] = [1] * pieces  # who asks no longer needs no more
-
-
-@contextmanager
-def soon_at_others() -> Iterator[None]:
-    """Let the thread that receives have its turn at once; by default it waits 5 ms each time.
-
-    It reads 64 KiB in a turn, and meanwhile a process that sends more waits, too.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 def _if_free(piece: int) -> list[Any]:

@@ -10,20 +10,11 @@ from functools import lru_cache
 from typing import Final
 
 from reliability.location import Location
+from reliability.tuning import SharedList
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-class SharedList(list[Json]):
-    """A list that several bodies hold and nobody changes: what is made of it is made once.
-
-    Caches know it as this very list: to compare what it holds would be as dear as the work.
-    """
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return id(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,7 +61,7 @@ def _canonical(value: Json | Mapping[str, Json]) -> Iterator[bytes]:
 
 
 @lru_cache(maxsize=1)
-def _canonical_shared(values: SharedList) -> bytes:
+def _canonical_shared(values: SharedList[Json]) -> bytes:
     return _json(values)
 
 

@@ -11,14 +11,6 @@ from pathlib import Path
 from reliability.errors import SettingsError
 
 
-def without_plugins() -> None:
-    """Keep pydantic from searching every installed package for plugins: a tenth of a short run.
-
-    What somebody has set stays.
-    """
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The environment as one value; tests make their own."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from dataclasses import dataclass, replace
 from datetime import date
@@ -76,15 +75,10 @@ class App:
 
     @cached_property
     def repository(self) -> Repository:
-        """The loaded repository, with what could not be read of it.
-
-        It stays until the process ends, so the collector is told not to walk it again and again.
-        """
+        """The loaded repository, with what could not be read of it."""
         from reliability.pipeline import load_repository
 
-        loaded = load_repository(self.root, jobs=self.jobs)
-        gc.freeze()
-        return loaded
+        return load_repository(self.root, jobs=self.jobs)
 
     @property
     def committed(self) -> Path | None:

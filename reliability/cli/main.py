@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import keyword
 import sys
@@ -19,7 +18,7 @@ from click.shell_completion import CompletionItem
 
 from reliability import __version__
 from reliability.errors import ReliabilityError
-from reliability.settings import Settings, without_plugins
+from reliability.settings import Settings
 from reliability.tracing import listen
 
 COMMAND_GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -86,8 +85,6 @@ OTHER_NAMES: Final[Mapping[str, str]] = {
 """What other tools (terraform, promtool, Sloth, pint) call a command of this one."""
 
 
-COLLECTED_AFTER: Final = 100_000
-"""New objects; a run is short, and importing alone makes tens of thousands that stay."""
 VALUED: Final = frozenset(("--root", "--today", "--color"))
 FLAGS: Final = frozenset(("--quiet", "--verbose"))
 
@@ -124,7 +121,6 @@ class LazyGroup(click.Group):
         """Take the `command` of `reliability.cli.<name>`, or of its module `command`."""
         if name not in COMMANDS:
             return None
-        without_plugins()  # a command's module may make models
         file = f"{name}_" if keyword.iskeyword(name) else name
         module = importlib.import_module(f"reliability.cli.{file}")
         if hasattr(module, "__path__"):
@@ -217,7 +213,6 @@ def run(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a file's name may be no text at all
             stream.reconfigure(errors="backslashreplace")
-    gc.set_threshold(COLLECTED_AFTER)
     sys.exit(exit_code_of(arguments))
 
 

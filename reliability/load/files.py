@@ -14,10 +14,11 @@ from reliability.finding import Finding, Label, Problem, Severity
 from reliability.load.code_owners import read_code_owners
 from reliability.load.document import DEFAULT_LIMITS
 from reliability.load.listing import DEEPEST, SUFFIXES, listed
-from reliability.load.loader import SourceFile, collector_paused
+from reliability.load.loader import SourceFile
 from reliability.load.text import SPLIT, too_large
 from reliability.location import Location, SourceSpan
 from reliability.real_path import real_path
+from reliability.tuning import collector_paused
 
 FOLDERS = ("services", "policies")
 PLAIN: Final = "put a plain file there that can be read, or take it away"

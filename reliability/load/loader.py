@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import gc
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -23,6 +21,7 @@ from reliability.model.kind import Model
 from reliability.model.kinds import KINDS
 from reliability.model.rule_options import OPTIONS
 from reliability.model.rule_policy import RulePolicy
+from reliability.tuning import collector_paused
 
 DOCUMENT_RULES: Final = {
     "document-unreadable": Severity.ERROR,
@@ -39,8 +38,6 @@ SHOWN: Final = 1_000
 """How many findings of one file are told one by one."""
 IMPORTED: Final = ("monitoring.coreos.com/", "sloth.slok.dev/", "pyrra.dev/", "backstage.io/")
 """What documents of other tools begin their apiVersion with."""
-MUCH: Final = 50_000
-"""Objects; a repository of a hundred services is more."""
 
 SourceFile = tuple[PurePosixPath, bytes]
 
@@ -214,20 +211,3 @@ def _fault(fault: DocumentFault) -> Finding:
 
 def _finding(rule: str, problem: Problem, place: str = "") -> Finding:
     return Finding(rule, DOCUMENT_RULES[rule], problem, place=place)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause garbage collection where much is built and nothing freed; it costs a third there.
-
-    What was built stays to the end of a run, and the collector need not look at it again.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            if gc.get_count()[0] > MUCH:
-                gc.freeze()
-            gc.enable()

@@ -31,6 +31,7 @@ from reliability.scalars import (
     read_share,
     shown,
 )
+from reliability.tuning import share_written_keys
 
 IN_PLAIN_TEXT = "stands here in plain text"
 ONLY_FILES = "this secret is read by the tool itself, which only reads files"
@@ -57,17 +58,8 @@ class Model(BaseModel):
     )
 
     def model_post_init(self, _context: object) -> None:
-        """Share the set of the written keys with all models of the same keys.
-
-        A thousand services have as many of these sets as texts, and nobody changes one.
-        """
-        written = self.__pydantic_fields_set__
-        shared = WRITTEN.setdefault(frozenset(written), written)
-        object.__setattr__(self, "__pydantic_fields_set__", shared)
-
-
-WRITTEN: dict[frozenset[str], set[str]] = {}
-"""Sets of keys that models share."""
+        """Share the set of the written keys, which nobody changes."""
+        share_written_keys(self)
 
 
 def refuse(

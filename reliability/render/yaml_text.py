@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from reliability.resource import Json, SharedList
+from reliability.resource import Json
+from reliability.tuning import SharedList
 
 PLAIN: Final = re.compile(
     r"(?:[A-Za-z_][!-~]*|/[!-~]+|[0-9]+(?:ms|[smhdwy]))(?: [!-~]+)*", re.ASCII
@@ -99,7 +100,7 @@ def _write_sequence(
 
 
 @lru_cache(maxsize=1)
-def _shared(values: SharedList) -> str:
+def _shared(values: SharedList[Json]) -> str:
     """The lines of a list that stands in several bodies, most often one after the other."""
     lines: list[str] = []
     _write_sequence(values, "", "", lines.append)

@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 
 from reliability.providers.yaml_body import parse_body
 from reliability.render.yaml_text import yaml_text
-from reliability.resource import Json, Resource, ResourceId, SharedList
+from reliability.resource import Json, Resource, ResourceId
+from reliability.tuning import SharedList
 
 WORDS = r"""
 y n yes No on Off true TRUE null ~ NaN .inf .nan = << 012 0x1f 0b1 0o7 1:30 190:20:30 2020-01-01
@@ -238,7 +239,7 @@ def test_a_key_of_more_than_500_characters_has_a_question_mark() -> None:
 
 
 def test_empty_lines_of_a_block_stay_empty_in_a_shared_list() -> None:
-    shared = SharedList(["a\n\n\n\nb"])
+    shared = SharedList[Json](["a\n\n\n\nb"])
     assert yaml_text({"x": {"z": shared}}) == ("x:\n  z:\n    - |-\n      a\n\n\n\n      b\n")
-    assert yaml_text({"x": SharedList(["a\n\n"])}) == "x:\n  - |+\n    a\n\n"
+    assert yaml_text({"x": SharedList[Json](["a\n\n"])}) == "x:\n  - |+\n    a\n\n"
     assert yaml_text({"x": SharedList([])}) == "x: []\n"

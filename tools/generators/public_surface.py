@@ -124,7 +124,7 @@ def environment_names() -> Iterator[str]:
     """The variables that settings.py reads, and those of the workflows that `init` writes."""
     for text in _texts(ROOT / "reliability/settings.py"):
         name = text.removeprefix("env:")
-        if re.fullmatch(r"[A-Z]+(_[A-Z]+)*", name) and name != "PYDANTIC_DISABLE_PLUGINS":
+        if re.fullmatch(r"[A-Z]+(_[A-Z]+)*", name):
             yield f"stable environment variable {name}"
     for path in sorted((ROOT / ".github/workflows").glob("*.yml")):
         content = path.read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from reliability.convert.originals import read_originals
 from reliability.errors import ReliabilityError
 from reliability.finding import Severity
 from reliability.load.files import DiskFiles, read_repository
-from reliability.load.loader import collector_paused, load
+from reliability.load.loader import load
 from reliability.onboarding.importing.label_choice import WRITE_IT, prefixing, settled_label_names
 from reliability.onboarding.importing.outcome import ImportOutcome
 from reliability.onboarding.landing import WritePlan
@@ -28,6 +28,7 @@ from reliability.onboarding.shipped import shipped_repository
 from reliability.onboarding.starting import starting_policies
 from reliability.pipeline import Repository, check, load_repository
 from reliability.resource import Resource
+from reliability.tuning import collector_paused
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet

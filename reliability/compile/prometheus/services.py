@@ -21,7 +21,8 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.signals import SignalAlert, signals
-from reliability.resource import Json, SharedList
+from reliability.resource import Json
+from reliability.tuning import SharedList
 
 ObjectiveRules = Callable[
     [Iterable[Objective], Directory, Catalog], Iterator[dict[str, Json] | Problem]
@@ -49,7 +50,7 @@ class ServiceRules:
     """The rule groups of one service, and the file that asks for the first of them."""
 
     service: str
-    groups: SharedList
+    groups: SharedList[Json]
     path: PurePosixPath
 
 
@@ -85,7 +86,7 @@ def service_rules(
     """The rules of every service that has any, and why something has none."""
     directory = Directory.of(catalog)
     for service, of_service in declared(catalog).items():
-        groups = SharedList()
+        groups = SharedList[Json]()
         of = rules_of(of_service.objectives, directory, catalog)
         for each in chain(of, _of_signals(service, of_service.signals, directory)):
             if isinstance(each, Problem):
