@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from reliability.check.rules import RULES
-from reliability.cli.main import COMMANDS
+from reliability.cli.main import COMMANDS, group
 from tests.docs.markdown import leads_somewhere, links_of, pages, prose_of, text_of
 from tests.project.repository import ROOT, relative
 
@@ -49,6 +50,32 @@ def test_a_path_that_a_page_names_is_there(page: Path) -> None:
 def test_a_command_that_a_page_names_is_there(page: Path) -> None:
     commands = re.findall(r"(?:^|`)(?:\$ )?reliability ([a-z]+)", text_of(page), flags=re.M)
     assert set(commands) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent.name != "adr"], ids=relative
+)
+def test_an_option_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`reliability ((?:[a-z]+ )+)([^`]*)`", text_of(page))
+    wrong = [
+        f"{path}{option}"
+        for path, rest in named
+        for option in re.findall(r"--[a-z][a-z-]*", rest)
+        if option not in options_of(path.split())
+    ]
+    assert wrong == []
+
+
+def options_of(path: list[str]) -> set[str]:
+    """The options of a command, and of those above it; words behind its name are arguments."""
+    command: click.Command = group
+    options = {"--help", "--version"}
+    for name in ("", *path):
+        if name and isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), name) or command
+        for parameter in command.params:
+            options |= {*parameter.opts, *parameter.secondary_opts}
+    return options
 
 
 def test_decisions_are_numbered_without_a_gap_and_have_their_three_parts() -> None:
