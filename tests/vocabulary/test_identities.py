@@ -20,8 +20,8 @@ from reliability.forge.marker import Marker
 from reliability.history.definition import Definition
 from reliability.location import Location, SourceSpan, pointer_text
 from reliability.model.openslo.slo import Slo
+from reliability.onboarding.triage.alert import id_of
 from reliability.onboarding.triage.collector import Key
-from reliability.onboarding.triage.noise import id_of
 from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.held import Owner
 from reliability.plan.plan import Plan

@@ -16,14 +16,14 @@ from reliability.convert.prometheus_rules.converter import PrometheusRulesConver
 from reliability.errors import ReliabilityError
 from reliability.model.incidents import Incidents
 from reliability.onboarding.landing import WritePlan
-from reliability.onboarding.triage.collector import put_together
+from reliability.onboarding.triage.alert import ServiceIncident, TriageKnowledge, alerts
+from reliability.onboarding.triage.collector import match_messages
 from reliability.onboarding.triage.draft import with_tiers
-from reliability.onboarding.triage.noise import ServiceIncident, TriageKnowledge, noises
-from reliability.onboarding.triage.promises import promises
-from reliability.onboarding.triage.reading import TOLD_AT, read_all
+from reliability.onboarding.triage.reading import MOST_UNREAD, read_all
 from reliability.onboarding.triage.report.json import json_report
 from reliability.onboarding.triage.report.markdown import markdown_report
 from reliability.onboarding.triage.report.text import text_report
+from reliability.onboarding.triage.suggested_slos import suggested_slos
 from reliability.onboarding.triage.totals import span_of, totals
 from reliability.onboarding.triage.triaged import Triaged
 from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet, worksheet_text
@@ -34,7 +34,7 @@ from reliability.writing import replace
 
 if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
-    from reliability.onboarding.triage.noise import NotificationSource
+    from reliability.onboarding.triage.alert import TriagedAlert
     from reliability.onboarding.triage.reading import TriageInputs
 
 
@@ -46,7 +46,7 @@ def run(app: App, /, **given: Any) -> int:
     before = read_worksheet(asked.worksheet) if asked.worksheet else Worksheet()
     gathered = read_all(asked.sources(app))
     triaged = _triaged(app, gathered, before)
-    if not triaged.noises:
+    if not triaged.alerts:
         _tell_unread(app, gathered)
         raise click.UsageError("no alerting rule and no notification was found")
     _print(app, triaged, asked)
@@ -54,7 +54,7 @@ def run(app: App, /, **given: Any) -> int:
         _write_worksheet(app, asked.worksheet, triaged, before)
     elif asked.form == "text":
         app.note("next: add --worksheet triage.csv, decide together, and run it again")
-    kept = _write_draft(app, gathered, triaged.noises, asked)
+    kept = _write_draft(app, gathered, triaged.alerts, asked)
     _tell_unread(app, gathered)
     return int(bool(gathered.unread) or kept)
 
@@ -69,10 +69,10 @@ def _triaged(app: App, gathered: TriageInputs, before: Worksheet) -> Triaged:
         incidents=_incidents(app),
     )
     collector = gathered.collector
-    found = noises(put_together(gathered.rules, collector), known)
+    found = alerts(match_messages(gathered.rules, collector), known)
     span = gathered.span or span_of(collector.first, collector.last)
     counted = totals(found, span, mentions_are_known=gathered.mentions_are_known)
-    return Triaged(tuple(found), counted, tuple(promises(found)), span, dict(collector.read))
+    return Triaged(tuple(found), counted, tuple(suggested_slos(found)), span, dict(collector.read))
 
 
 def _teams(app: App) -> dict[str, str]:
@@ -106,7 +106,7 @@ def _print(app: App, triaged: Triaged, asked: TriageOptions) -> None:
 
 def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) -> None:
     """Write the worksheet beside its place first, so that no half of one replaces it."""
-    text = worksheet_text(triaged.noises, triaged.totals.weeks, before)
+    text = worksheet_text(triaged.alerts, triaged.totals.weeks, before)
     try:
         replace(path, text.encode(), app.committed)
     except OSError as error:
@@ -115,7 +115,7 @@ def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) 
 
 
 def _write_draft(
-    app: App, gathered: TriageInputs, found: tuple[NotificationSource, ...], asked: TriageOptions
+    app: App, gathered: TriageInputs, found: tuple[TriagedAlert, ...], asked: TriageOptions
 ) -> bool:
     """Whether a file stood in the way."""
     if asked.draft is None:
@@ -138,7 +138,7 @@ def _write_draft(
 
 
 def _tell_unread(app: App, gathered: TriageInputs) -> None:
-    for each in gathered.unread[:TOLD_AT]:
+    for each in gathered.unread[:MOST_UNREAD]:
         app.note(safe(each))
-    if len(gathered.unread) > TOLD_AT:
-        app.note(f"{len(gathered.unread) - TOLD_AT:,} more could not be read")
+    if len(gathered.unread) > MOST_UNREAD:
+        app.note(f"{len(gathered.unread) - MOST_UNREAD:,} more could not be read")

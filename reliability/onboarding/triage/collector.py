@@ -1,4 +1,4 @@
-"""Gathers messages by their template while they stream by, and puts rules and messages together."""
+"""Groups messages by template as they are read, and matches them with alerting rules."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from reliability.onboarding.triage.tally import TemplateTally
 from reliability.onboarding.triage.template import Template, template_of
 
 MOST: Final = 20_000
-"""Templates that are told apart; what comes after them is counted together."""
+"""Templates that are kept apart; messages of further templates are counted together."""
 
 NO_SEVERITY: Final = frozenset(
     ("success", "ok", "resolved", "triggered", "acknowledged", "open", "closed", "firing")
 )
-"""What stands in a column or field for severity and is a state."""
+"""Values of a severity column or field that are states, not severities."""
 
 REST: Final = "(templates beyond the first 20,000)"
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a noise is known by, in this run and the next: its name, and an alert's severity."""
+    """The identity of an alert in this run and the next: its name and severity."""
 
     name: str
     severity: str
@@ -36,7 +36,7 @@ class Key:
 
 @dataclass(slots=True)
 class Collector:
-    """Counts messages, of which only a few bytes are kept; `read` are those of each source."""
+    """Counts messages and keeps a few bytes of each; `read` is the number by source."""
 
     tallies: dict[Key, TemplateTally] = field(default_factory=dict)
     first: datetime | None = None
@@ -77,30 +77,31 @@ class Collector:
 
 
 def key_of(template: Template, message: ReceivedMessage) -> Key:
-    """The key of a message; what a source says of its severity is a part only of an alert's."""
+    """Return the key of a message; a severity from the source only counts for alerts."""
     severity = template.severity or (stated(message) if template.is_alert else "")
     return Key(template.name, severity, template.is_alert)
 
 
 def stated(message: ReceivedMessage) -> str:
-    """The severity that a message's source names, in lower case; a state is none."""
+    """Return the severity of a message in lower case; empty if it is a state."""
     word = message.severity.lower()
     return "" if word in NO_SEVERITY else word
 
 
 @dataclass(frozen=True, slots=True)
 class SourceMessages:
-    """One noise: what it is known by, the rules that make it, and what was counted."""
+    """One alert: its key, its rules, and the counts of its messages."""
 
     key: Key
     rules: tuple[DeclaredRule, ...]
     tally: TemplateTally
 
 
-def put_together(rules: Sequence[DeclaredRule], collector: Collector) -> Iterator[SourceMessages]:
-    """Rules with what was heard of them, then what no rule is known for.
+def match_messages(rules: Sequence[DeclaredRule], collector: Collector) -> Iterator[SourceMessages]:
+    """Yield rules with their messages, then messages without a rule.
 
-    Of rules with one name a message belongs to that of its severity, else to the loudest.
+    If rules share a name, a message belongs to the rule with its severity, or else to one that
+    pages.
     """
     declared: dict[Key, list[DeclaredRule]] = {}
     for rule in rules:
@@ -118,21 +119,21 @@ def put_together(rules: Sequence[DeclaredRule], collector: Collector) -> Iterato
             others.setdefault(key.name, []).append((key, tally))
     for key, declared_rules in declared.items():
         yield SourceMessages(key, tuple(declared_rules), tallies[key])
-    for heard in others.values():
-        yield from _merged(heard)
+    for messages in others.values():
+        yield from _merged(messages)
 
 
 def _of_rule(key: Key, known: Iterable[Key]) -> Key | None:
     known = list(known)
     if key in known:
         return key
-    return max(known, key=lambda pair: pair.severity in PAGING, default=None)
+    return max(known, key=lambda key: key.severity in PAGING, default=None)
 
 
-def _merged(heard: Sequence[tuple[Key, TemplateTally]]) -> Iterator[SourceMessages]:
-    """Messages of an alert without a severity belong to the one severity that others name."""
-    named = [pair for pair in heard if pair[0].severity]
-    bare = [pair for pair in heard if not pair[0].severity]
+def _merged(messages: Sequence[tuple[Key, TemplateTally]]) -> Iterator[SourceMessages]:
+    """Add messages without a severity to the only severity that other messages name."""
+    named = [pair for pair in messages if pair[0].severity]
+    bare = [pair for pair in messages if not pair[0].severity]
     if len(named) == 1:
         for _, tally in bare:
             named[0][1].join(tally)

@@ -1,4 +1,4 @@
-"""The draft of a policy: rules as `import` writes them, with the tiers of the triage."""
+"""The drafted alert policies: rules as `import` writes them, with the tiers of the triage."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reliability.convert.converter import Converted, Draft
 from reliability.convert.names import signal_name
 from reliability.convert.writing import Block
-from reliability.onboarding.triage.noise import NotificationSource
+from reliability.onboarding.triage.alert import TriagedAlert
 from reliability.onboarding.triage.verdict import REMOVE
 from reliability.resource import Json
 
@@ -17,32 +17,32 @@ Body = Mapping[str, Json | Block | Sequence[Block]]
 
 @dataclass(frozen=True, slots=True)
 class SourceTiers:
-    """The noises by service and expression."""
+    """The alerts by service and expression."""
 
-    found: Mapping[tuple[str, str], tuple[NotificationSource, ...]]
+    found: Mapping[tuple[str, str], tuple[TriagedAlert, ...]]
 
     @classmethod
-    def of(cls, noises: Iterable[NotificationSource]) -> SourceTiers:
-        """Index them by their rules."""
-        groups: dict[tuple[str, str], tuple[NotificationSource, ...]] = {}
-        for noise in noises:
-            for rule in noise.rules:
+    def of(cls, alerts: Iterable[TriagedAlert]) -> SourceTiers:
+        """Index alerts by their rules."""
+        groups: dict[tuple[str, str], tuple[TriagedAlert, ...]] = {}
+        for alert in alerts:
+            for rule in alert.rules:
                 key = (rule.service, rule.expr)
-                groups[key] = (*groups.get(key, ()), noise)
+                groups[key] = (*groups.get(key, ()), alert)
         return cls(groups)
 
-    def noise(self, service: str, signal: Body) -> NotificationSource | None:
-        """The noise that a drafted signal makes."""
+    def alert(self, service: str, signal: Body) -> TriagedAlert | None:
+        """Return the alert of a drafted signal."""
         name = str(signal["name"])
         mine = self.found.get((service, str(signal.get("expr"))), ())
-        return next((source for source in mine if name.startswith(signal_name(source.name))), None)
+        return next((alert for alert in mine if name.startswith(signal_name(alert.name))), None)
 
 
 def with_tiers(
-    converted: Iterable[Converted], noises: Iterable[NotificationSource]
+    converted: Iterable[Converted], alerts: Iterable[TriagedAlert]
 ) -> Iterator[Converted]:
-    """What an import made, with the tier of each signal as triage or people have it."""
-    tiers = SourceTiers.of(noises)
+    """Yield what an import drafts, with the decided or proposed tier of each signal."""
+    tiers = SourceTiers.of(alerts)
     for item in converted:
         if isinstance(item, Draft) and item.document.body["kind"] == "AlertPolicy":
             document = _policy(item.document, tiers)
@@ -53,7 +53,7 @@ def with_tiers(
 
 
 def _policy(document: Block, tiers: SourceTiers) -> Block | None:
-    """The policy with its tiers; None where nothing of it is left."""
+    """Return the policy with its tiers; None if no signal and no objective is left."""
     spec = document.body["spec"]
     if not isinstance(spec, Block):
         return document
@@ -74,24 +74,24 @@ def _policy(document: Block, tiers: SourceTiers) -> Block | None:
 
 def _signals(blocks: Iterable[Block], service: str, tiers: SourceTiers) -> Iterator[Block]:
     for block in blocks:
-        noise = tiers.noise(service, block.body)
-        if noise is None:
+        alert = tiers.alert(service, block.body)
+        if alert is None:
             yield block
-        elif noise.tier != REMOVE:
-            tier, why = written_tier(noise)
+        elif alert.tier != REMOVE:
+            tier, why = written_tier(alert)
             body = {**block.body, "tier": tier}
             yield Block(body, {**block.comments, "tier": why})
 
 
-def written_tier(noise: NotificationSource) -> tuple[str, str]:
-    """The tier that is written, and why: what triage takes for an alert waits for its SLO."""
-    if noise.decided is not None:
-        by = f" by {noise.decided.by}" if noise.decided.by else " in the worksheet"
-        note = f": {noise.decided.note}" if noise.decided.note else ""
-        return noise.decided.tier, f"decided{by}{note}"
-    verdict = noise.verdict
+def written_tier(alert: TriagedAlert) -> tuple[str, str]:
+    """Return the tier to write, and why: a proposed alert is a ticket until it has an SLO."""
+    if alert.decided is not None:
+        by = f" by {alert.decided.by}" if alert.decided.by else " in the worksheet"
+        note = f": {alert.decided.note}" if alert.decided.note else ""
+        return alert.decided.tier, f"decided{by}{note}"
+    verdict = alert.verdict
     if verdict.tier == "alert" and not verdict.needs_slo:
         return "ticket", verdict.reason
     if verdict.tier == "alert":
-        return "ticket", f"an alert once an SLO stands for it: {verdict.reason}"
+        return "ticket", f"an alert once it has an SLO: {verdict.reason}"
     return verdict.tier, verdict.reason

@@ -1,6 +1,7 @@
-"""What is wrong with a noise besides its tier: flapping, doubled, without owner, never fired, dead.
+"""Flags of an alert: flapping, duplicate, without owner, never fired, cannot fire.
 
-Flapping after Konflux's rule of ten minutes: alerts of which more than 30 % end within them.
+Flapping as in Konflux's ten-minute rule: more than 30 % of the notifications resolve within ten
+minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ FLAGS: Final = ("flapping", "duplicate", WITHOUT_OWNER, "never fired", "cannot f
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One of FLAGS, and what was seen."""
+    """One of FLAGS, and the evidence."""
 
     word: str
     reason: str
@@ -28,25 +29,26 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class FlagEvidence:
-    """What flags are told by; `dead` is why a rule cannot fire."""
+    """The facts that flags are derived from; `dead` is the reason why a rule cannot fire."""
 
     figures: Figures
     is_declared: bool
     has_owner: bool
     was_evaluated: bool
     dead: str
-    places: int
+    locations: int
 
 
 def flags_of(seen: FlagEvidence) -> Iterator[Flag]:
-    """Every flag of a noise, in the order of FLAGS."""
+    """Yield the flags of an alert, in the order of FLAGS."""
     figures = seen.figures
     if figures.ended >= FLAPS_FROM and figures.short_share > FLAPS:
-        reason = f"{figures.short:,} of {figures.ended:,} ended within ten minutes"
+        reason = f"{figures.short:,} of {figures.ended:,} resolved within ten minutes"
         yield Flag("flapping", reason)
     if figures.notifications >= FLAPS_FROM and figures.repeats > REPEATS * figures.notifications:
         reason = (
-            f"{figures.repeats:,} of {figures.notifications:,} said the same within five minutes"
+            f"{figures.repeats:,} of {figures.notifications:,} repeated the same text within "
+            "five minutes"
         )
         yield Flag("duplicate", reason)
     if not seen.has_owner:
@@ -54,6 +56,4 @@ def flags_of(seen: FlagEvidence) -> Iterator[Flag]:
     if seen.dead:
         yield Flag("cannot fire", seen.dead)
     elif seen.is_declared and seen.was_evaluated and not (figures.fired or figures.notifications):
-        yield Flag(
-            "never fired", "the server evaluates it, and it did not fire in the time that was read"
-        )
+        yield Flag("never fired", "the server evaluates it, but it did not fire in the period read")

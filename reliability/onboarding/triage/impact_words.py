@@ -1,6 +1,6 @@
-"""Words by which people say that users feel something, in English and in Japanese.
+"""Words for user impact, in English and in Japanese.
 
-They are read in what people wrote: the line of a message, a summary, a field; never in labels.
+They are searched in the line of a message, a summary or a field; never in labels.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ SURFACE: Final = (
     r"pages?|screens?|sites?|websites?|storefront|portal|mobile app|apps?|front ?end|home ?page"
 )
 SEVERAL: Final = JOURNEYS.replace("s?", "s")
-"""One sign-up that is rejected is business as usual; several are not."""
+"""Plural only: one rejected sign-up is business as usual, several are not."""
 
-SUFFERING: Final = re.compile(
+IMPACT: Final = re.compile(
     rf"\b(?:{PEOPLE}|{JOURNEYS})\b[^.;\n]{{0,60}}?\b(?:{TROUBLE})\b"
     rf"|\b(?:{PEOPLE})\s(?:report|say|tell us|complain|write)\b"
     rf"|\b(?:{TROUBLE})\b[^.;\n]{{0,25}}?\bfor\s(?:\w+\s){{0,2}}(?:{PEOPLE})\b"
@@ -47,22 +47,22 @@ SUFFERING: Final = re.compile(
     r"(?! (?:to|into|on|at)\b)",
     re.IGNORECASE,
 )
-"""A person or a journey, and what is wrong with it; a page that people look at; what they try."""
+"""A person or a user journey with trouble, a page that does not work, or a failed attempt."""
 
-SPARED: Final = re.compile(
+NO_IMPACT: Final = re.compile(
     r"\b(?:no|not|without|never)\b[^.;\n]{0,20}\b(?:affected|impact(?:ed)?)\b"
     "|(?:影響|支障|問題)[^。\n]{0,8}(?:な[いく]|ませんで?|なし)",
     re.IGNORECASE,
 )
-"""Words that users feel nothing of it."""
+"""Words for no user impact."""
 
-OUTSIDE: Final = re.compile(
+SYNTHETIC: Final = re.compile(
     r"\bsynthetics?\b|\bbrowser (?:test|check)|\buptime check|外形監視|シンセティック",
     re.IGNORECASE,
 )
-"""Checks that do what a user does, from outside."""
+"""Synthetic checks, which do from outside what a user does."""
 
-CHECKED: Final = re.compile(
+PUBLIC_CHECK: Final = re.compile(
     r"(?:https?://|<url>|(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|jp|example)\b)[^\n]*\bis down\b"
     r"|\bis down\b[^\n]*(?:https?://|<url>|\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|jp|example)\b)",
     re.IGNORECASE,
@@ -79,8 +79,8 @@ FAILS: Final = (
     "でき(?:ない|ません|ず|なく)|不可|失敗|エラー|拒否"
     "|(?<=[かさたばまらわしじせけれえ])(?<!かもしれ)(?:ない|ません)"
 )
-"""The last is a verb that is denied: 起動しない, 届かない, 進まない."""
-SUFFERING_JA: Final = re.compile(
+"""The last one is a negated verb: 起動しない, 届かない, 進まない."""
+IMPACT_JA: Final = re.compile(
     rf"(?:{WHO})[^。\n]{{0,30}}(?:{FAILS}|影響|苦情|問い?合わ?せ|困)"
     r"|(?:問い?合わ?せ|苦情|通報)[^。\n]{0,12}(?:急増|殺到|多数|相次|増え|増加)"
     rf"|(?:{DONE})[^。\n]{{0,20}}(?:{FAILS}|急減|激減|[0０]件)"
@@ -91,34 +91,34 @@ SUFFERING_JA: Final = re.compile(
 BEHIND_JA: Final = re.compile(
     "バッチ|ジョブ|夜間|日次|月次|週次|バックアップ|レプリ|同期処理|集計|ビルド|デプロイ|テスト環境|開発環境"
 )
-"""Work behind the scenes: what fails there is not yet felt."""
+"""Background work: a failure there has no user impact yet."""
 
-WELL: Final = re.compile(
+SUCCESS: Final = re.compile(
     r"\b(?:finished|succeeded|successful(?:ly)?|completed?|deployed|merged|passed|healthy|warmed)\b"
     r"|完了(?:しました|です)?|正常(?:に)?(?:終了|完了)|成功しました|リリースしました",
     re.IGNORECASE,
 )
-ILL: Final = re.compile(
+FAILURE: Final = re.compile(
     r"fail|error|warn|critical|fatal|not |n't|unable|timeout|exceed|\bbad\b|\bno\b"
     "|失敗|エラー|異常|警告|障害|でき(?:ない|ません)|未完了|超過",
     re.IGNORECASE,
 )
-"""Words of good news, and words that no good news has."""
+"""Words of success, and words that no report of success contains."""
 
 
-def what_users_feel(text: str) -> str | None:
-    """What a text says of users, or None."""
-    lines = [line for line in text.splitlines() if not SPARED.search(line)]
+def user_impact(text: str) -> str | None:
+    """Return the words of a text that report user impact; None if there are none."""
+    lines = [line for line in text.splitlines() if not NO_IMPACT.search(line)]
     text = "\n".join(lines)
-    if match := SUFFERING.search(text) or OUTSIDE.search(text) or CHECKED.search(text):
+    if match := IMPACT.search(text) or SYNTHETIC.search(text) or PUBLIC_CHECK.search(text):
         return " ".join(match[0].split())
     for line in lines:
-        if (match := SUFFERING_JA.search(line)) and not BEHIND_JA.search(line):
+        if (match := IMPACT_JA.search(line)) and not BEHIND_JA.search(line):
             return match[0]
     return None
 
 
 def good_news(text: str) -> str | None:
-    """The word by which a text says that something went well; None if it does not."""
-    match = None if ILL.search(text) else WELL.search(text)
+    """Return the word by which a text reports success; None if it does not."""
+    match = None if FAILURE.search(text) else SUCCESS.search(text)
     return match[0] if match else None

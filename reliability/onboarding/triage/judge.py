@@ -1,7 +1,7 @@
-"""The talk's rule: only what users feel, now, and somebody can mend, is an alert.
+"""The proposed tier of an alert: a page only for user impact, now, that someone can fix.
 
-Kind and tier are the guesses of `import` (convert/prometheus_rules); what was counted may overrule
-them: what nobody answers asks for nobody, and what ends by itself could wait.
+Kind and tier are the guesses of `import` (convert/prometheus_rules). Counted facts may overrule
+them: an alert that is never answered needs no action, and one that resolves by itself could wait.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reliability.onboarding.triage.tally import Figures
 from reliability.onboarding.triage.verdict import TierVerdict
 
 ENOUGH: Final = 10
-"""Notifications from which on answers, or their absence, say something."""
+"""Notifications that are enough to judge by how many were answered."""
 
 MANY: Final = 30
 FEW_ANSWERS: Final = 0.02
@@ -30,10 +30,10 @@ WITH_INCIDENTS: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known of a noise: `guess` is None if only messages speak of it.
+    """The facts about one alert; `guess` is None if there are only messages and no rule.
 
-    `urgent` is why a cause cannot wait; `has_incidents` whether the times are known at which users
-    of its service felt something.
+    `urgent` is the reason why a cause cannot wait. `has_incidents`: incidents with user impact are
+    on record for its service.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Case:
 
 
 def judge(case: Case) -> TierVerdict:
-    """Where a noise belongs; the first ground that holds decides."""
+    """Propose a tier; the first ground that applies decides."""
     guess = guess_of(case.name, case.guess, case.body)
     for ground in GROUNDS:
         verdict = ground(case, guess)
@@ -69,44 +69,45 @@ def _heartbeat(_case: Case, guess: Guess) -> TierVerdict | None:
     return TierVerdict("log", "no", "never", "no", reason, "high")
 
 
-def _burn(case: Case, _guess: Guess) -> TierVerdict | None:
+def _burn_rate(case: Case, _guess: Guess) -> TierVerdict | None:
     if not case.burns:
         return None
     is_slow = case.word not in PAGING and bool(case.word)
     tier, urgency = ("ticket", "days") if is_slow else ("alert", "now")
-    reason = "it is the burn rate of an error budget"
-    reason += f", and severity {case.word} says that it can wait" if is_slow else ""
+    reason = "it is a burn-rate alert"
+    reason += f", but severity {case.word} can wait" if is_slow else ""
     return TierVerdict(tier, "yes", urgency, "yes", reason, "high", needs_slo=True)
 
 
-def _quiet(case: Case, guess: Guess) -> TierVerdict | None:
+def _informational(case: Case, guess: Guess) -> TierVerdict | None:
     if case.word not in INFORMATIONAL:
         return None
     impact = _impact(case)
-    sure = "fair" if guess.kind == "symptom" else "high"
+    confidence = "fair" if guess.kind == "symptom" else "high"
     return TierVerdict(
-        "log", impact, "never", "no", propose(guess.kind, case.severity).reason, sure
+        "log", impact, "never", "no", propose(guess.kind, case.severity).reason, confidence
     )
 
 
 def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
-    """Messages, which nobody declared as alerts, that say that something went well."""
+    """Propose log for messages without a rule that report success."""
     if case.guess is not None or guess.kind == "symptom":
         return None
     word = good_news(case.name)
     if word is None or case.figures.answered_share > FEW_ANSWERS:
         return None
-    return TierVerdict(
-        "log", "no", "never", "no", f"it says that something went well: {word}", "fair"
-    )
+    return TierVerdict("log", "no", "never", "no", f"it reports success: {word}", "fair")
 
 
 def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
-    """Incidents are rare; what comes with them speaks of them, whatever its words are."""
+    """Propose alert for what comes during incidents, whatever its words are.
+
+    Incidents are rare, so that this does not happen by chance.
+    """
     figures = case.figures
     if figures.during < TWICE or figures.during < WITH_INCIDENTS * figures.notifications:
         return None
-    reason = f"{figures.during} of {figures.notifications:,} came while users felt an incident"
+    reason = f"{figures.during} of {figures.notifications:,} came during incidents with user impact"
     return TierVerdict("alert", "yes", "now", _action(case), reason, "fair", needs_slo=True)
 
 
@@ -114,7 +115,7 @@ def _unanswered(case: Case, guess: Guess) -> TierVerdict | None:
     figures = case.figures
     if figures.judged < ENOUGH or figures.answered_share > FEW_ANSWERS or guess.kind == "symptom":
         return None
-    reason = f"{figures.answered} of {figures.judged:,} were answered by anybody"
+    reason = f"{figures.answered} of {figures.judged:,} were answered"
     return TierVerdict(
         "log", _impact(case), "never", "no", reason, "high" if figures.judged >= MANY else "fair"
     )
@@ -125,55 +126,58 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
         return None
     figures, action = case.figures, _action(case)
     if speaks_of_clients(case.name):
-        reason = f"{guess.reason}, and a 4xx is what clients asked as often as what we broke"
+        reason = f"{guess.reason}, but a 4xx is often the client's error"
         return TierVerdict("ticket", "unknown", "days", action, reason, "low", needs_slo=True)
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:
         reason = (
-            f"{guess.reason}, and {figures.short} of {figures.ended} ended within ten minutes "
-            "by themselves"
+            f"{guess.reason}, but {figures.short} of {figures.ended} resolved within ten minutes"
         )
         return TierVerdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
     unheard = figures.judged >= MANY and figures.answered == 0
     if unheard and case.word and case.word not in PAGING:
-        reason = f"severity {case.word}, and none of {figures.judged:,} were answered by anybody"
+        reason = f"severity {case.word}, and none of {figures.judged:,} were answered"
         return TierVerdict("log", "unknown", "never", "no", reason, "fair")
     if case.word and case.word not in PAGING:
-        reason = f"{guess.reason}, and severity {case.word} says that it can wait"
+        reason = f"{guess.reason}, but severity {case.word} can wait"
         return TierVerdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
     if unheard:
-        reason = f"{guess.reason}, and none of {figures.judged:,} were answered by anybody"
+        reason = f"{guess.reason}, but none of {figures.judged:,} were answered"
         return TierVerdict("ticket", "unknown", "days", "no", reason, "low", needs_slo=True)
-    sure = "fair" if case.guess is not None or case.word else "low"
-    return TierVerdict("alert", "yes", "now", action, guess.reason, sure, needs_slo=True)
+    confidence = "fair" if case.guess is not None or case.word else "low"
+    return TierVerdict("alert", "yes", "now", action, guess.reason, confidence, needs_slo=True)
 
 
 def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
-    """Causes that end in an outage before a ticket is read; Ewaschuk's "cliff"."""
+    """Propose alert for causes that lead to an outage before a ticket is read.
+
+    Ewaschuk, "My Philosophy on Alerting", calls this an imminent cliff.
+    """
     if not case.urgent or (case.word and case.word not in PAGING):
         return None
     reason = (
-        f"urgent cause: {case.urgent}; to notify the on-call engineer, waive alert-for-cause with "
-        "this reason, or write an SLO that it endangers"
+        f"urgent cause: {case.urgent}; to page, waive alert-for-cause with this reason, "
+        "or write an SLO for what it endangers"
     )
-    sure = "fair" if case.guess is not None and guess.kind != "symptom" else "low"
-    return TierVerdict("alert", _impact(case), "now", _action(case), reason, sure)
+    confidence = "fair" if case.guess is not None and guess.kind != "symptom" else "low"
+    return TierVerdict("alert", _impact(case), "now", _action(case), reason, confidence)
 
 
 def _otherwise(case: Case, guess: Guess) -> TierVerdict:
-    """Causes and what runs full: work for days, whatever severity they had."""
+    """Propose a ticket or log for causes and saturation, whatever severity they had."""
     proposal = propose(guess.kind, case.severity or None)
     reason = f"{guess.reason}; {proposal.reason}"
-    sure = "fair" if case.guess is not None or case.word else "low"
+    confidence = "fair" if case.guess is not None or case.word else "low"
     if case.figures.answered:
         share = f"{case.figures.answered} of {case.figures.judged:,} were answered"
-        reason, sure = f"{guess.reason}; {share}", "fair"
+        reason, confidence = f"{guess.reason}; {share}", "fair"
         if case.figures.answered_share >= MOSTLY and case.figures.judged >= ENOUGH // 2:
-            reason, sure = f"{share}, so ask whether users feel it; else {guess.reason}", "low"
-    return TierVerdict(proposal.tier, _impact(case), "days", _action(case), reason, sure)
+            reason = f"{share}, so check for user impact; otherwise {guess.reason}"
+            confidence = "low"
+    return TierVerdict(proposal.tier, _impact(case), "days", _action(case), reason, confidence)
 
 
 def _impact(case: Case) -> str:
-    """Whether users felt a cause: its words do not say; only incidents and their absence do."""
+    """Return the user impact of a cause, which only incidents or their absence can tell."""
     return "no" if case.has_incidents and case.figures.during == 0 else "unknown"
 
 
@@ -185,5 +189,14 @@ def _action(case: Case) -> str:
 
 Ground = Callable[[Case, Guess], TierVerdict | None]
 GROUNDS: Final[tuple[Ground, ...]] = (
-    *(_heartbeat, _burn, _quiet, _measured, _unanswered, _good_news, _symptom, _urgent),
+    *(
+        _heartbeat,
+        _burn_rate,
+        _informational,
+        _measured,
+        _unanswered,
+        _good_news,
+        _symptom,
+        _urgent,
+    ),
 )

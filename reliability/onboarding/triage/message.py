@@ -1,4 +1,4 @@
-"""One message that made a noise, whatever it was read from."""
+"""One notification, from any source."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from datetime import datetime, timedelta
 
 
 class State(enum.Enum):
-    """What a message says of its alert: it is on, acknowledged, over, or nothing of the kind."""
+    """The state of an alert in a message; OTHER if the message names none."""
 
     FIRING = "firing"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
-    SAID = "said"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """A notification as people got it; `place` is a channel or a service of the pager.
+    """A notification as people received it; `location` is a channel or a service of the pager.
 
-    `mentions` and `answered` are None where the source does not know; `lasted` is how long the
-    alert was on, where the source knows that.
+    `mentions` and `answered` are None if the source does not know; `lasted` is how long the alert
+    fired, if the source knows it.
     """
 
     source: str
-    place: str
+    location: str
     at: datetime
     text: str
     severity: str = ""

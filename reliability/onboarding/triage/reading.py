@@ -1,4 +1,4 @@
-"""Read everything that is triaged: what each path is, its content says."""
+"""Read the inputs of a triage; the format of each path is detected by its content."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from reliability.providers.http import HttpServer, open_server
 from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
 
-TOLD_AT: Final = 10
-"""Rows that cannot be read are told one by one up to here."""
+MOST_UNREAD: Final = 10
+"""Unreadable rows that are printed one by one."""
 
 Found = Iterator[ReceivedMessage | UnreadError]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageSources:
-    """What is read: files, and a server by its address and where its secret stands.
+    """The sources to read: files, and a server with a reference to its secret.
 
-    Without `channels` all of an export are read; `service` and `team` are those of rules that name
-    none. `secret` gives the secret, and `note` takes what a person is told meanwhile.
+    Without `channels` all channels of an export are read. `service` and `team` are used for rules
+    that name none. `secret` resolves a reference, `note` prints progress.
     """
 
     paths: tuple[Path, ...]
@@ -54,7 +54,7 @@ class TriageSources:
 
 @dataclass(slots=True)
 class TriageInputs:
-    """All that was read. `unread` says what could not be."""
+    """Everything that was read; `unread` are messages about what could not be."""
 
     collector: Collector = field(default_factory=Collector)
     originals: tuple[Original, ...] = ()
@@ -90,7 +90,7 @@ def read_all(sources: TriageSources) -> TriageInputs:
 
 
 def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
-    """How the messages in a path are read; None where it is not of messages."""
+    """Return a reader of the messages in a path; None if the path contains no messages."""
     export = slack.Export.at(path)
     if export is not None:
         return lambda: slack.messages(export, sources.channels)
@@ -101,14 +101,14 @@ def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
         history = table.Table.at(path)
         if history is None:
             raise ReliabilityError(
-                f"{path}: the first line names no time and no text; it needs columns such as "
-                "`time` and `title`"
+                f"{path}: no time or text column in the first line; "
+                "expected names such as `time` and `title`"
             )
         return lambda: table.messages(history)
     if suffix in (".json", ".jsonl", ".ndjson") and datadog.looks_like_events(path):
         return lambda: datadog.messages(path)
     if suffix in (".zip", ".jsonl", ".ndjson"):
-        raise ReliabilityError(f"{path}: neither an export of Slack nor events of Datadog")
+        raise ReliabilityError(f"{path}: neither a Slack export nor Datadog events")
     return None
 
 
@@ -148,7 +148,7 @@ def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:
         span = TimeSpan(end - _back(server, sources), end)
         is_only_source = not gathered.collector.read
         for episode in live.fired(server, span, gathered.routing):
-            counts = is_only_source and episode.is_heard
+            counts = is_only_source and episode.notifies
             gathered.collector.add_fired(episode.name, episode.message, counts=counts)
     gathered.mentions_are_known |= gathered.routing is not None
     if is_only_source:
@@ -156,18 +156,18 @@ def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:
 
 
 def _back(server: HttpServer, sources: TriageSources) -> timedelta:
-    """How far to look back: as asked, and no further than the server remembers."""
+    """Return how far to look back: `--days`, but at most the server's retention."""
     wanted, kept = timedelta(days=sources.days), live.retention(server)
     if kept is None or kept >= wanted:
         return wanted
-    sources.note(f"prometheus: keeps {duration_text(kept)}, so no more than that is looked at")
+    sources.note(f"prometheus: retention is {duration_text(kept)}; only that period is read")
     return kept
 
 
 def _add_loaded(
     gathered: TriageInputs, loaded: tuple[Original, ...], sources: TriageSources
 ) -> None:
-    """Rules that the server runs; those that a rule file declares are taken from there."""
+    """Add the rules that the server runs, except those that a rule file declares."""
     known = {rule.name for rule in gathered.rules}
     rules = tuple(rules_of(loaded, ConversionOptions(sources.service, sources.team)))
     gathered.evaluated = frozenset(rule.name for rule in rules)

@@ -1,4 +1,4 @@
-"""What an Alertmanager does with an alert: who would be told, and how loudly."""
+"""The receivers that Alertmanager routes an alert to, and whether they mention or notify people."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from reliability.load.document import Document
 
 @dataclass(frozen=True, slots=True)
 class RoutedReceivers:
-    """The receivers that an alert ends at, and what they do to people."""
+    """The receivers of an alert; whether one mentions or pages people, and whether one notifies."""
 
     receivers: tuple[str, ...]
-    is_loud: bool
-    is_heard: bool
+    mentions: bool
+    notifies: bool
 
 
 def routing_of(originals: Sequence[Original]) -> Routing | None:
-    """The tree of the one Alertmanager configuration among originals; None where there is none.
+    """Return the routing tree of the only Alertmanager configuration; None without one.
 
     Raises:
-        ReliabilityError: there are two, or Alertmanager would refuse it.
+        ReliabilityError: there are two configurations, or Alertmanager would refuse it.
     """
     documents = [
         original
@@ -35,7 +35,7 @@ def routing_of(originals: Sequence[Original]) -> Routing | None:
     ]
     if len(documents) > 1:
         second = documents[1].path
-        raise ReliabilityError(f"{second}: two configurations of Alertmanager; name one of them")
+        raise ReliabilityError(f"{second}: a second Alertmanager configuration; pass only one")
     if not documents:
         return None
     try:
@@ -47,14 +47,14 @@ def routing_of(originals: Sequence[Original]) -> Routing | None:
         ) from refusal
 
 
-def told(routing: Routing, labels: Mapping[str, str]) -> RoutedReceivers:
-    """Who would be told of an alert with these labels."""
+def receivers_of(routing: Routing, labels: Mapping[str, str]) -> RoutedReceivers:
+    """Return the receivers of an alert with these labels."""
     names = tuple(dict.fromkeys(route.receiver for route in walk(routing.root, labels)))
     receivers = [routing.receivers[name] for name in names if name in routing.receivers]
     return RoutedReceivers(
         receivers=names,
-        is_loud=any(next(loud(receiver), None) is not None for receiver in receivers),
-        is_heard=any(
+        mentions=any(next(loud(receiver), None) is not None for receiver in receivers),
+        notifies=any(
             wakes(receiver) or next(read_by_people(receiver), None) is not None
             for receiver in receivers
         ),

@@ -1,4 +1,4 @@
-"""The state that a notification is in: on, acknowledged or over; every tool has words of its own.
+"""The state in a notification's text: firing, acknowledged or resolved, in the words of each tool.
 
 Forms: Alertmanager's and Grafana's default templates, PagerDuty, Opsgenie, Datadog, New Relic,
 CloudWatch in AWS Chatbot, UptimeRobot, Pingdom, Nagios, Zabbix, Dynatrace, Statuspage, Mackerel,
@@ -94,10 +94,10 @@ TOKEN: Final = re.compile(r"[^\s:!.,\u2013-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateText:
-    """A line without its state; `is_named` is whether an alert's name stands first in it.
+    """A line without its state.
 
-    `is_check` is whether it speaks of something that is up or down, `is_prefixed` whether the state
-    stood in front.
+    `is_named`: the line begins with an alert's name. `is_check`: the line says that something is
+    up or down. `is_prefixed`: the state was at the beginning.
     """
 
     state: State
@@ -109,7 +109,7 @@ class StateText:
 
 
 def read_state(line: str, emoji: str) -> StateText:
-    """The state of a line; `emoji` is what stood in front of its first word."""
+    """Read the state of a line; `emoji` is the text before its first word."""
     tags, rest = "", line
     for _ in range(3):
         if match := BRACKET.match(rest) or PREFIX.match(rest) or NAGIOS.match(rest):
@@ -128,7 +128,7 @@ def read_state(line: str, emoji: str) -> StateText:
     if any(symbol in emoji for symbol in OVER) and WATCHED.search(line):
         return StateText(state=State.RESOLVED, rest=line)
     is_on = WATCHED.search(line) is not None and ":rotating_light:" in emoji
-    return StateText(state=State.FIRING if is_on else State.SAID, rest=line)
+    return StateText(state=State.FIRING if is_on else State.OTHER, rest=line)
 
 
 def _prefixed(match: re.Match[str], tags: str, rest: str) -> StateText:
@@ -154,14 +154,14 @@ def _state_of(match: re.Match[str]) -> State:
 
 
 def _kept(match: re.Match[str]) -> str:
-    """What follows `is down` and names what is checked, without how long or why."""
+    """Return what follows `is down`, without the duration and the reason."""
     return DETAIL.sub("", match["tail"], count=1).rstrip(" .,*")
 
 
 def announced(line: str) -> StateText | None:
-    """A line such as `Priority issue is ACTIVATED` or `Resolved`, whose subject is in the next one.
+    """Read a line that is only a state, such as `Resolved` or `Priority issue is ACTIVATED`.
 
-    None if it says more than that.
+    Its subject is in the next line. The result is None if the line says more than a state.
     """
     words = [token.lower() for token in TOKEN.findall(line[:160])]
     end = next((index for index, word in enumerate(words) if word in ACTORS), len(words))

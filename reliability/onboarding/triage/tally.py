@@ -1,4 +1,4 @@
-"""Counts one noise while messages stream by, in a few bytes a message; what they come to."""
+"""Counts the notifications of one alert as they are read, in a few bytes per message."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from reliability.onboarding.triage.message import ReceivedMessage, State
 from reliability.timespan import TimeSpan
 
 SHORT: Final = 600.0
-"""Seconds: what ends sooner was over before anybody could act (the ten-minute rule)."""
+"""Seconds; an alert that resolves sooner is over before anyone can act (the ten-minute rule)."""
 
 AGAIN: Final = 300.0
-"""Seconds within which the same line again tells nothing new."""
+"""Seconds within which the same line is a repeat."""
 
-MOST_PLACES: Final = 1_000
+MOST_LOCATIONS: Final = 1_000
 MOST_BODY: Final = 1_200
-"""Characters of one message that are kept, to be read for what users feel."""
+"""Characters of one message that are kept, to search for user impact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the messages of one noise come to.
+    """The counts of one alert.
 
-    `repeats` came within five minutes of the same line, while nothing had ended. `ended` are
-    those whose end is known, `short` of them ended within ten minutes. `judged` are those of which
-    it is known whether somebody answered. `during`
-    are those that came while users felt an incident.
+    `repeats` came within five minutes of the same line and before it resolved. `ended` are those
+    whose end is known, `short` of them resolved within ten minutes. `judged` are those for which
+    it is known whether a person answered. `fired` are episodes that Prometheus recorded. `during`
+    came during incidents with user impact.
     """
 
     notifications: int = 0
@@ -46,18 +46,18 @@ class Figures:
 
     @property
     def short_share(self) -> float:
-        """The share of what ended that ended within ten minutes."""
+        """The share of `ended` that resolved within ten minutes, 0..1."""
         return self.short / self.ended if self.ended else 0.0
 
     @property
     def answered_share(self) -> float:
-        """The share of what is known to be answered or not that somebody answered."""
+        """The share of `judged` that a person answered, 0..1."""
         return self.answered / self.judged if self.judged else 0.0
 
 
 @dataclass(slots=True)
 class TemplateTally:
-    """All messages of one template: moments, states and lines, each as a number."""
+    """All messages of one template; times, states and lines are stored as numbers."""
 
     times: array[float] = field(default_factory=lambda: array("d"))
     states: array[int] = field(default_factory=lambda: array("b"))
@@ -67,7 +67,7 @@ class TemplateTally:
     judged: int = 0
     answered: int = 0
     fired: int = 0
-    places: Counter[str] = field(default_factory=Counter)
+    locations: Counter[str] = field(default_factory=Counter)
     sources: set[str] = field(default_factory=set)
     services: Counter[str] = field(default_factory=Counter)
     teams: Counter[str] = field(default_factory=Counter)
@@ -76,11 +76,11 @@ class TemplateTally:
     body: str = ""
 
     def add(self, message: ReceivedMessage, state: State, line: str, body: str = "") -> None:
-        """Count a message; `body` is what it says besides its line."""
+        """Count a message; `body` is its text without the line."""
         self.body = self.body or body[:MOST_BODY]
         self.times.append(message.at.timestamp())
         self.states.append(STATES.index(state))
-        self.lines.append(hash((message.place, line)))
+        self.lines.append(hash((message.location, line)))
         if not self.example:
             self.example = redacted_addresses(line, MASK)[:200]
         if state in NOTIFYING:
@@ -88,7 +88,7 @@ class TemplateTally:
         self._remember(message)
 
     def add_fired(self, message: ReceivedMessage) -> None:
-        """Remember an episode that is known to the rules' engine; others count who was told."""
+        """Count an episode that Prometheus recorded; it is not a notification."""
         self.fired += 1
         if message.lasted is not None:
             self.lasted.append(message.lasted.total_seconds())
@@ -105,16 +105,16 @@ class TemplateTally:
     def _remember(self, message: ReceivedMessage) -> None:
         self.sources.add(message.source)
         named = (
-            (self.places, message.place),
+            (self.locations, message.location),
             (self.services, message.service),
             (self.teams, message.team),
         )
         for counter, name in named:
-            if name and (name in counter or len(counter) < MOST_PLACES):
+            if name and (name in counter or len(counter) < MOST_LOCATIONS):
                 counter[name] += 1
 
     def join(self, other: TemplateTally) -> None:
-        """Take in what another tally counted."""
+        """Add the counts of another tally."""
         self.times.extend(other.times)
         self.states.extend(other.states)
         self.lines.extend(other.lines)
@@ -123,7 +123,7 @@ class TemplateTally:
         self.judged += other.judged
         self.answered += other.answered
         self.fired += other.fired
-        self.places += other.places
+        self.locations += other.locations
         self.services += other.services
         self.teams += other.teams
         self.severities += other.severities
@@ -132,14 +132,14 @@ class TemplateTally:
         self.body = self.body or other.body
 
     def figures(self, incidents: Sequence[TimeSpan] = ()) -> Figures:
-        """What it comes to, in the order of time."""
+        """Return the counts, walked in the order of time."""
         walked = _Walked()
         for index in sorted(range(len(self.times)), key=self.times.__getitem__):
             walked.meet(self.lines[index], self.times[index], STATES[self.states[index]])
         ends = [*walked.ended, *self.lasted]
-        told = sum(1 for state in self.states if STATES[state] in NOTIFYING)
+        notifications = sum(1 for state in self.states if STATES[state] in NOTIFYING)
         return Figures(
-            notifications=told,
+            notifications=notifications,
             mentions=self.mentions,
             repeats=walked.repeats,
             ended=len(ends),
@@ -159,13 +159,13 @@ class TemplateTally:
         )
 
 
-STATES: Final = (State.FIRING, State.RESOLVED, State.SAID, State.ACKNOWLEDGED)
-NOTIFYING: Final = frozenset((State.FIRING, State.SAID))
-"""States that are counted: that somebody took an alert, or that it is over, is not another one."""
+STATES: Final = (State.FIRING, State.RESOLVED, State.OTHER, State.ACKNOWLEDGED)
+NOTIFYING: Final = frozenset((State.FIRING, State.OTHER))
+"""States that count as a notification; an acknowledgement or a resolution is not another one."""
 
 
 class _Walked:
-    """Follows each line from message to message."""
+    """Follows each line from message to message, to find repeats and durations."""
 
     def __init__(self) -> None:
         self.open: dict[int, float] = {}
@@ -174,7 +174,7 @@ class _Walked:
         self.repeats = 0
 
     def meet(self, line: int, at: float, state: State) -> None:
-        """Look at the next message."""
+        """Take the next message."""
         if state is State.ACKNOWLEDGED:
             return
         if state is State.RESOLVED:

@@ -1,7 +1,7 @@
-"""What of a message stays the same each time: numbers, ids, addresses and hosts are folded.
+"""Templates of messages: numbers, IDs, URLs and hosts are replaced by placeholders.
 
-A template depends on its message alone, so that it is the same in the next run, and a decision
-about it still fits. Miners that learn (Drain) change their templates with what they read.
+A template depends on its message alone. So it is the same in the next run, and a decision about it
+still applies. Learning log parsers, such as Drain, change templates with the messages they read.
 """
 
 from __future__ import annotations
@@ -87,10 +87,10 @@ SPACES: Final = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a message is one of: the alert's name where it has one, else its folded text.
+    """The template of a message: the alert's name if it has one, else its text with placeholders.
 
-    `line` tells apart which of them it is: the text as it stands, without the state in front.
-    `body` is what the message says besides, where people write what users feel.
+    `line` is the text without the state, which identifies one alert among those of the template.
+    `body` is the rest of the message, where people write about user impact.
     """
 
     name: str
@@ -103,17 +103,17 @@ class Template:
 
 @lru_cache(maxsize=8192)
 def template_of(text: str) -> Template:
-    """The template of a message, by its first line that says what it is about."""
+    """Return the template of a message, from its first line with a subject."""
     lines = list(islice(_lines(text), MOST_LINES))
     if not lines:
-        return Template("(no text)", False, State.SAID, "", "")
+        return Template("(no text)", False, State.OTHER, "", "")
     head = announced(lines[0][1]) if len(lines) > 1 else None
     (emoji, line), *more = lines[1:] if head is not None else lines
     stated = read_state(line, emoji)
     rest = NUMBERED.sub("", LEAD.sub("", stated.rest), count=1)
-    state = head.state if head is not None and stated.state is State.SAID else stated.state
+    state = head.state if head is not None and stated.state is State.OTHER else stated.state
     said = [line for _, line in more]
-    named = None if state is State.SAID or head is not None else _alert_name(rest, stated, said)
+    named = None if state is State.OTHER or head is not None else _alert_name(rest, stated, said)
 
     level = LEVEL.search(rest[:LONGEST] if named else rest[:40])
     severity = stated.severity or (head.severity if head is not None else "")
@@ -123,12 +123,12 @@ def template_of(text: str) -> Template:
         state=state,
         severity=severity or (level[0].lower() if level else ""),
         line=rest,
-        body="" if state is State.SAID else "\n".join(_written(said)),
+        body="" if state is State.OTHER else "\n".join(_written(said)),
     )
 
 
 def _written(lines: list[str]) -> Iterator[str]:
-    """What people wrote of an alert, without its labels."""
+    """Yield the text of an alert without its labels."""
     for line in lines:
         if match := SUMMARY.match(line):
             yield match["text"]
@@ -137,7 +137,7 @@ def _written(lines: list[str]) -> Iterator[str]:
 
 
 def _alert_name(rest: str, stated: StateText, lines: list[str]) -> str | None:
-    """An alert's name: in the labels that Grafana writes, or in front."""
+    """Return the alert's name: from the labels that Grafana writes, or from the beginning."""
     for line in lines:
         if match := ALERT_NAME.match(line):
             return match["name"].strip()
@@ -148,9 +148,9 @@ def _alert_name(rest: str, stated: StateText, lines: list[str]) -> str | None:
 
 
 def folded(line: str, *, keeps_hosts: bool = False) -> str:
-    """A line with what changes from one message to the next as `<n>`, `<id>` and `<url>`.
+    """Return a line with `<n>`, `<id>` and `<url>` for its variable parts.
 
-    Public hosts are kept if they are what is checked.
+    Public hosts are kept with `keeps_hosts`, for checks of a website.
     """
 
     def fold(match: re.Match[str]) -> str:
@@ -174,7 +174,7 @@ def _fold(match: re.Match[str]) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    """Every line that says something: what stood in front of it, and the line without that."""
+    """Yield each line with text: its leading symbols, and the line without them."""
     for line in text[: READ * 4].splitlines():
         plain = html.unescape(BOLD.sub(r"\1", LABELED.sub(r"\1", line[:READ])))
         lead = LEAD.match(plain)

@@ -1,4 +1,4 @@
-"""What all noises come to: the numbers that convince a team, before and with the policy."""
+"""The totals of a triage: notifications and mentions, before and with the proposed policy."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from reliability.onboarding.triage.alert import TriagedAlert
 from reliability.onboarding.triage.flags import FLAGS
-from reliability.onboarding.triage.noise import NotificationSource
 from reliability.onboarding.triage.verdict import DECISIONS
 from reliability.timespan import TimeSpan
 
@@ -19,16 +19,16 @@ WEEK: Final = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class TriageTotals:
-    """All noises of a span of `days`; mentions are None if no source knows of any.
+    """The totals over a span of `days`; `mentions` is None if no source knows mentions.
 
-    Of `impact_unknown` notifications nothing says whether users felt them.
+    For `impact_unknown` notifications the user impact is unknown.
 
-    `mentions_after` are the notifications of the alert tier alone, without repeats: the upper
-    bound of what is loud once the policy stands, as an SLO's burn rate replaces the rule.
+    `mentions_after` are the notifications of the alert tier without repeats: an upper bound of
+    the mentions under the policy, since a burn-rate alert replaces the rule.
     """
 
     days: int
-    noises: int
+    alerts: int
     rules: int
     notifications: int
     with_impact: int
@@ -37,10 +37,10 @@ class TriageTotals:
     mentions_after: float
     by_tier: Mapping[str, int]
     rules_by_tier: Mapping[str, int]
-    told_by_tier: Mapping[str, int]
+    notifications_by_tier: Mapping[str, int]
     by_flag: Mapping[str, int]
-    told_by_flag: Mapping[str, int]
-    told_without_action: int
+    notifications_by_flag: Mapping[str, int]
+    notifications_without_action: int
     decided: int
 
     @property
@@ -54,54 +54,54 @@ class TriageTotals:
 
 
 def totals(
-    noises: Sequence[NotificationSource], span: TimeSpan | None, *, mentions_are_known: bool
+    alerts: Sequence[TriagedAlert], span: TimeSpan | None, *, mentions_are_known: bool
 ) -> TriageTotals:
-    """Count noises over a span; where there is none, rules alone are counted."""
+    """Count alerts over a span; without a span only rules are counted."""
     days = max(math.ceil(span.length / timedelta(days=1)), 1) if span else 0
     weeks = days / 7
-    by_tier, told_by_tier, rules = Counter[str](), Counter[str](), Counter[str]()
-    by_flag, told_by_flag = Counter[str](), Counter[str]()
+    by_tier, notifications_by_tier, rules = Counter[str](), Counter[str](), Counter[str]()
+    by_flag, notifications_by_flag = Counter[str](), Counter[str]()
     impact = Counter[str]()
-    for source in noises:
-        impact[source.impact] += source.figures.notifications
-        by_tier[source.tier] += 1
-        rules[source.tier] += len(source.rules)
-        told_by_tier[source.tier] += source.figures.notifications
-        for flag in source.flags:
+    for alert in alerts:
+        impact[alert.impact] += alert.figures.notifications
+        by_tier[alert.tier] += 1
+        rules[alert.tier] += len(alert.rules)
+        notifications_by_tier[alert.tier] += alert.figures.notifications
+        for flag in alert.flags:
             by_flag[flag.word] += 1
-            told_by_flag[flag.word] += told_of(source, flag.word)
-    loud = sum(_loud(source) for source in noises if source.tier == "alert")
-    mentions = sum(source.figures.mentions for source in noises)
+            notifications_by_flag[flag.word] += notifications_of(alert, flag.word)
+    loud = sum(_without_repeats(alert) for alert in alerts if alert.tier == "alert")
+    mentions = sum(alert.figures.mentions for alert in alerts)
     return TriageTotals(
         days=days,
-        noises=len(noises),
+        alerts=len(alerts),
         rules=rules.total(),
-        notifications=sum(source.figures.notifications for source in noises),
+        notifications=sum(alert.figures.notifications for alert in alerts),
         with_impact=impact["yes"],
         impact_unknown=impact["unknown"],
         mentions=mentions / weeks if weeks and mentions_are_known else None,
         mentions_after=loud / weeks if weeks else 0.0,
         by_tier={tier: by_tier[tier] for tier in DECISIONS},
         rules_by_tier={tier: rules[tier] for tier in DECISIONS},
-        told_by_tier={tier: told_by_tier[tier] for tier in DECISIONS},
+        notifications_by_tier={tier: notifications_by_tier[tier] for tier in DECISIONS},
         by_flag={flag: by_flag[flag] for flag in FLAGS},
-        told_by_flag={flag: told_by_flag[flag] for flag in FLAGS},
-        told_without_action=told_by_tier["log"] + told_by_tier["remove"],
-        decided=sum(1 for source in noises if source.decided),
+        notifications_by_flag={flag: notifications_by_flag[flag] for flag in FLAGS},
+        notifications_without_action=notifications_by_tier["log"] + notifications_by_tier["remove"],
+        decided=sum(1 for alert in alerts if alert.decided),
     )
 
 
-def told_of(noise: NotificationSource, flag: str) -> int:
-    """The notifications that a flag is about: of duplicates the repeats only."""
-    return noise.figures.repeats if flag == "duplicate" else noise.figures.notifications
+def notifications_of(alert: TriagedAlert, flag: str) -> int:
+    """Return the number of notifications with a flag: of duplicates only the repeats."""
+    return alert.figures.repeats if flag == "duplicate" else alert.figures.notifications
 
 
-def _loud(noise: NotificationSource) -> int:
-    return max(noise.figures.notifications - noise.figures.repeats, 0)
+def _without_repeats(alert: TriagedAlert) -> int:
+    return max(alert.figures.notifications - alert.figures.repeats, 0)
 
 
 def span_of(first: datetime | None, last: datetime | None) -> TimeSpan | None:
-    """The whole days from the first to the last message; None where there is none."""
+    """Return the whole UTC days from the first to the last message; None without messages."""
     if first is None or last is None:
         return None
     start = first.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

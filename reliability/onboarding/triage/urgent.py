@@ -1,7 +1,7 @@
-"""Causes that cannot wait for days: what is full within hours, and what carries alerts.
+"""Causes that cannot wait for days: space that runs out within hours, and alert delivery.
 
-Ewaschuk, "My Philosophy on Alerting": a cause may page before a cliff, and when the symptom cannot
-be seen. Without a working Alertmanager no symptom is.
+Ewaschuk, "My Philosophy on Alerting": a cause may page before an imminent cliff, and if the
+symptom cannot be seen. Without a working Alertmanager no symptom can be seen.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reliability.scalars import duration_text
 
 SOON: Final = timedelta(hours=24)
 LITTLE: Final = 0.05
-"""The share of space that is left, below which nobody can wait for days."""
+"""The share of free space below which a ticket is too slow."""
 
 SPACE: Final = frozenset(("disk", "filesystem", "volume", "space", "inodes", "filling", "storage"))
 NOTIFYING: Final = re.compile(r"^alertmanager|^prometheus(?!.*(?:agent|target))", re.IGNORECASE)
@@ -36,12 +36,13 @@ SENDING: Final = frozenset(
         *("notifications", "reload", "inconsistent", "unreachable"),
     }
 )
-"""Words of alerts for what Alertmanager and Prometheus need to notify anybody."""
+"""Words of alerts about what Prometheus and Alertmanager need to deliver notifications."""
 
 GONE: Final = re.compile(r"(?:down|absent|gone|disappeared|missing)$", re.IGNORECASE)
 PLANE: Final = re.compile(
     r"^(?:kube.?api|kube(?:let|scheduler|controller|proxy)|etcd|apiserver)", re.IGNORECASE
 )
+ALL_DOWN: Final = "no instance of a cluster component is up"
 HOURS: Final = re.compile(
     r"\b(?:full|fill\w*|run(?:s|ning)? out|out of space|exhaust\w*|expires?)\b[^.\n]{0,60}?"
     r"\b(?:within|in)\s(?:the\s)?(?:next\s)?(?P<number>\d+|an?|one|two|three|four|five|six)\s?"
@@ -51,32 +52,32 @@ HOURS: Final = re.compile(
 
 
 def why_urgent(name: str, expr: str, body: str = "") -> str | None:
-    """Why a cause cannot wait, or None; of messages, which have no expression, by their words."""
+    """Return why a cause cannot wait, or None; messages without an expression go by their words."""
     words = words_of(name)
     if NOTIFYING.match(name) and SENDING.intersection(words):
-        return "while it lasts, other alerts may notify nobody"
+        return "while it fires, other alerts may not be delivered"
     tree = read(expr) if expr else None
     if tree is None:
         return _of_words(name, body)
     if PLANE.match(name) and GONE.search(name):
-        return "no instance of a part that others depend on is left"
+        return ALL_DOWN
     nodes = tuple(walk(tree))
     if (ahead := next(filter(None, map(_predicted, nodes)), None)) is not None:
-        return f"it runs full within {duration_text(ahead)}"
+        return f"it runs out within {duration_text(ahead)}"
     if SPACE.intersection(words) and (left := next(filter(None, map(_left, nodes)), None)):
-        return f"under {left:.3g} % of the space is left"
+        return f"less than {left:.3g} % of the space is free"
     return None
 
 
 def _of_words(name: str, body: str) -> str | None:
     if PLANE.match(name) and GONE.search(name):
-        return "no instance of a part that others depend on is left"
+        return ALL_DOWN
     match = HOURS.search(f"{name}\n{body}")
     return f"it says {' '.join(match[0].split())}" if match else None
 
 
 def _predicted(node: Node) -> timedelta | None:
-    """How far ahead it is predicted that something runs full, if that is soon."""
+    """Return how far ahead `predict_linear` looks, if it is soon."""
     if not isinstance(node, Call) or node.function != "predict_linear":
         return None
     seconds = constant(node.arguments[1])
@@ -86,7 +87,7 @@ def _predicted(node: Node) -> timedelta | None:
 
 
 def _left(node: Node) -> float | None:
-    """The percentage of space that is left at most when a comparison holds, if that is little."""
+    """Return the percentage of free space below which a comparison holds, if it is small."""
     if not isinstance(node, Binary) or node.operator not in COMPARISONS:
         return None
     limit = constant(node.right)

@@ -1,4 +1,4 @@
-"""The vocabulary of a verdict: a tier, the talk's three questions, the reason, how sure it is."""
+"""A verdict: the proposed tier, user impact, urgency, action, reason and confidence."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Final
 TIERS: Final = ("alert", "ticket", "log")
 REMOVE: Final = "remove"
 DECISIONS: Final = (*TIERS, REMOVE)
-"""What people may decide: a tier, or that nothing should make this noise at all."""
+"""Possible decisions: a tier, or to remove the rule or message."""
 
 
 @dataclass(frozen=True, slots=True)
 class TierVerdict:
-    """Where a noise belongs.
+    """The proposed tier of an alert.
 
     `impact` is yes, no or unknown; `urgency` now, days or never; `action` yes, no or unknown.
-    `sure` is high, fair or low. `needs_slo`: it is an alert once an SLO stands for it.
+    `confidence` is high, fair or low. `needs_slo`: it may be an alert once it has an SLO.
     """
 
     tier: str
@@ -24,5 +24,5 @@ class TierVerdict:
     urgency: str
     action: str
     reason: str
-    sure: str
+    confidence: str
     needs_slo: bool = False

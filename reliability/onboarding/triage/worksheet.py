@@ -1,7 +1,7 @@
-"""The worksheet: a CSV that goes out, is filled in together, and comes back.
+"""The worksheet: a CSV that is written, filled in by the team, and read again.
 
-The columns `decided`, `decided by` and `note`, and any that people add, are theirs: they are read,
-and written again as they were. All other columns are written anew in each run.
+The columns `decided`, `decided by` and `note`, and any added column, belong to the team: they are
+read and written back unchanged. All other columns are computed in each run.
 """
 
 from __future__ import annotations
@@ -14,39 +14,42 @@ from pathlib import Path
 from typing import Final
 
 from reliability.errors import ReliabilityError
-from reliability.onboarding.triage.noise import Decision, NotificationSource
+from reliability.onboarding.triage.alert import Decision, TriagedAlert
 from reliability.onboarding.triage.verdict import DECISIONS
 
-OURS: Final = (
+COMPUTED: Final = (
     *("id", "name", "severity", "service", "team", "sources", "notifications", "per week"),
     *("mentions", "user impact", "urgency", "action", "proposed", "confidence", "reason", "flags"),
 )
 DECIDED, BY, NOTE = "decided", "decided by", "note"
-THEIRS: Final = (DECIDED, BY, NOTE)
+TEAM_COLUMNS: Final = (DECIDED, BY, NOTE)
 STEERING: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+"""Characters that begin a formula in a spreadsheet.
+
+OWASP, CSV Injection: https://owasp.org/www-community/attacks/CSV_Injection
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """What people wrote: their cells by noise, the columns that they added, how cells are split."""
+    """The team's cells by alert ID, the added columns, and the delimiter of the file."""
 
     cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     delimiter: str = ","
 
     def decisions(self) -> Iterator[tuple[str, Decision]]:
-        """Every noise that somebody decided."""
+        """Yield the ID and the decision of each decided alert."""
         for name, cells in self.cells.items():
             if cells.get(DECIDED):
                 yield name, Decision(cells[DECIDED], cells.get(BY, ""), cells.get(NOTE, ""))
 
 
 def read_worksheet(path: Path) -> Worksheet:
-    """A worksheet that came back; an empty one where there is none yet.
+    """Read a worksheet; without a file, return an empty one.
 
     Raises:
-        ReliabilityError: it is no worksheet, or a decision in it is no tier.
+        ReliabilityError: the file is not a worksheet, or contains an unknown decision.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -68,8 +71,8 @@ def _read(path: Path, rows: Iterator[list[str]], delimiter: str) -> Worksheet:
     names = [cell.lower() for cell in head]
     if "id" not in names or DECIDED not in names:
         raise ReliabilityError(
-            f"{path}:1: the columns `id` and `decided` are missing, and a worksheet has both; "
-            "name another file, or delete this one"
+            f"{path}:1: a worksheet requires the columns `id` and `decided`; "
+            "use another file, or delete this one"
         )
     cells: dict[str, dict[str, str]] = {}
     for line, row in enumerate(rows, 2):
@@ -77,58 +80,60 @@ def _read(path: Path, rows: Iterator[list[str]], delimiter: str) -> Worksheet:
         if not values.get("id"):
             continue
         if values["id"] in cells:
-            raise ReliabilityError(f"{path}:{line}: {values['id']} stands twice; keep one line")
+            raise ReliabilityError(f"{path}:{line}: duplicate id {values['id']}; keep one line")
         values[DECIDED] = _decision(values.get(DECIDED, ""), f"{path}:{line}")
         cells[values["id"]] = values
-    added = tuple(cell for cell in head if cell.lower() not in (*OURS, *THEIRS) and cell)
+    added = tuple(cell for cell in head if cell.lower() not in (*COMPUTED, *TEAM_COLUMNS) and cell)
     return Worksheet(cells, added, delimiter)
 
 
-def _decision(written: str, place: str) -> str:
+def _decision(written: str, location: str) -> str:
     word = written.strip().lower()
     if word and word not in DECISIONS:
         known = ", ".join(DECISIONS)
-        raise ReliabilityError(f"{place}: decided is {written[:40]!r}, and can be {known}")
+        raise ReliabilityError(
+            f"{location}: not a valid decision: {written[:40]!r}; expected {known}"
+        )
     return word
 
 
-def worksheet_text(noises: Sequence[NotificationSource], weeks: float, before: Worksheet) -> str:
-    """The worksheet with this run's figures; a noise that is gone stays while people decided it."""
+def worksheet_text(alerts: Sequence[TriagedAlert], weeks: float, before: Worksheet) -> str:
+    """Return the worksheet with the counts of this run; decided alerts stay if they are gone."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=before.delimiter, lineterminator="\n")
-    writer.writerow((*OURS, *THEIRS, *before.added))
-    theirs = (*THEIRS, *(each.lower() for each in before.added))
-    for source in noises:
-        written = before.cells.get(source.id, {})
-        row = (*_row(source, weeks), *(written.get(key, "") for key in theirs))
+    writer.writerow((*COMPUTED, *TEAM_COLUMNS, *before.added))
+    team_columns = (*TEAM_COLUMNS, *(each.lower() for each in before.added))
+    for alert in alerts:
+        written = before.cells.get(alert.id, {})
+        row = (*_row(alert, weeks), *(written.get(key, "") for key in team_columns))
         writer.writerow(map(_inert, row))
-    for name in _gone(noises, before):
+    for name in _gone(alerts, before):
         written = dict(before.cells[name]) | {
             "notifications": "0",
             "per week": "0",
             "mentions": "0",
         }
-        writer.writerow(_inert(written.get(key, "")) for key in (*OURS, *theirs))
+        writer.writerow(_inert(written.get(key, "")) for key in (*COMPUTED, *team_columns))
     return out.getvalue()
 
 
-def _gone(noises: Iterable[NotificationSource], before: Worksheet) -> Iterator[str]:
-    here = {source.id for source in noises}
-    kept = (*THEIRS, *(each.lower() for each in before.added))
+def _gone(alerts: Iterable[TriagedAlert], before: Worksheet) -> Iterator[str]:
+    here = {alert.id for alert in alerts}
+    kept = (*TEAM_COLUMNS, *(each.lower() for each in before.added))
     for name, cells in before.cells.items():
         if name not in here and any(cells.get(key) for key in kept):
             yield name
 
 
-def _row(noise: NotificationSource, weeks: float) -> tuple[str, ...]:
-    figures, verdict = noise.figures, noise.verdict
+def _row(alert: TriagedAlert, weeks: float) -> tuple[str, ...]:
+    figures, verdict = alert.figures, alert.verdict
     return (
-        noise.id,
-        noise.name,
-        noise.severity,
-        noise.service,
-        noise.team,
-        ", ".join(noise.sources),
+        alert.id,
+        alert.name,
+        alert.severity,
+        alert.service,
+        alert.team,
+        ", ".join(alert.sources),
         str(figures.notifications),
         f"{figures.notifications / weeks:.1f}" if weeks else "",
         str(figures.mentions),
@@ -136,14 +141,14 @@ def _row(noise: NotificationSource, weeks: float) -> tuple[str, ...]:
         verdict.urgency,
         verdict.action,
         verdict.tier,
-        verdict.sure,
+        verdict.confidence,
         verdict.reason,
-        "; ".join(f"{flag.word}: {flag.reason}" for flag in noise.flags),
+        "; ".join(f"{flag.word}: {flag.reason}" for flag in alert.flags),
     )
 
 
 def _inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Return a cell that a spreadsheet does not read as a formula."""
     clean = "".join(
         character if character.isprintable() or character == "\n" else " " for character in text
     )

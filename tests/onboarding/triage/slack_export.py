@@ -298,13 +298,13 @@ class Written:
     entry: dict[str, Any]
 
 
-def written(count: int, seed: int = 7, noises: Sequence[Known] = NOISES) -> Iterator[Written]:
+def written(count: int, seed: int = 7, alerts: Sequence[Known] = NOISES) -> Iterator[Written]:
     """So many messages of programs over thirty days; those that say it is over are among them."""
     dice = random.Random(seed)
-    weights = [each.weight for each in noises]
+    weights = [each.weight for each in alerts]
     made = 0
     while made < count:
-        known = dice.choices(noises, weights)[0]
+        known = dice.choices(alerts, weights)[0]
         at = START + timedelta(seconds=dice.random() * DAYS * 86_400 - 0.001)
         text = known.text(dice)
         yield _written(known, text, at, "FIRING:1", dice)

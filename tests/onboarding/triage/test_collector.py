@@ -9,7 +9,7 @@ from reliability.onboarding.triage.collector import (
     Collector,
     Key,
     SourceMessages,
-    put_together,
+    match_messages,
 )
 from reliability.onboarding.triage.declared import DeclaredRule
 from reliability.onboarding.triage.message import ReceivedMessage, State
@@ -37,12 +37,14 @@ def message(text: str, severity: str = "", hour: int = 0) -> ReceivedMessage:
     return ReceivedMessage("mail", "inbox", START + timedelta(hours=hour), text, severity=severity)
 
 
-def heard(rules: list[DeclaredRule], *messages: ReceivedMessage) -> list[tuple[str, str, int, int]]:
+def messages(
+    rules: list[DeclaredRule], *messages: ReceivedMessage
+) -> list[tuple[str, str, int, int]]:
     """Name, severity, the number of rules and the notifications of each."""
     collector = Collector()
     for each in messages:
         collector.add(each)
-    return [shown(each) for each in put_together(rules, collector)]
+    return [shown(each) for each in match_messages(rules, collector)]
 
 
 def shown(each: SourceMessages) -> tuple[str, str, int, int]:
@@ -57,7 +59,7 @@ def test_a_message_belongs_to_the_rule_of_its_severity_else_to_the_loudest() -> 
         replace(RULE, location="r.yml:2"),
         replace(RULE, name="Quiet", severity=""),
     ]
-    assert heard(
+    assert messages(
         rules,
         message("[FIRING:1] HostDown (a critical)"),
         message("[FIRING:1] HostDown (a info)", hour=1),
@@ -76,9 +78,9 @@ def test_messages_without_a_severity_join_the_only_one_that_others_name() -> Non
     named = message("[FIRING:1] Disk (a critical)")
     bare = message("[FIRING:1] Disk (a)", hour=1)
     other = message("[FIRING:1] Disk (a warning)", hour=2)
-    assert heard([], named, bare) == [("Disk", "critical", 0, 2)]
-    assert heard([], bare) == [("Disk", "", 0, 1)]
-    assert heard([], bare, named, other) == [
+    assert messages([], named, bare) == [("Disk", "critical", 0, 2)]
+    assert messages([], bare) == [("Disk", "", 0, 1)]
+    assert messages([], bare, named, other) == [
         ("Disk", "critical", 0, 1),
         ("Disk", "warning", 0, 1),
         ("Disk", "", 0, 1),

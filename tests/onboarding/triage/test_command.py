@@ -86,7 +86,7 @@ def test_rules_are_sorted_by_the_talks_rule(rules: Path) -> None:
     assert flags(result, "Twin") == ["without owner", "duplicate"]
     assert flags(result, "QueueFull") == []
     assert result["headline"] == (
-        "6 alerting rules: 2 may be alerts, 2 tickets, 2 logs; nothing says how often they fire"
+        "6 alerting rules: 2 may be alerts, 2 tickets, 2 logs; how often they fire is unknown"
     )
     assert [(each["service"], each["alerts"]) for each in result["suggested_slos"]] == [
         ("shop", ["Impossible", "ShopErrorRateHigh"])
@@ -109,14 +109,12 @@ def test_the_text_says_tier_reason_and_what_to_ask_for(rules: Path) -> None:
     assert "alert*          ShopErrorRateHigh (critical)  fair  it mentions error and http" in (
         ended.out
     )
-    assert (
-        "* an alert once an SLO stands for it. SLOs to ask for:\n  shop: of a thousand" in ended.out
-    )
+    assert "* an alert once it has an SLO. Suggested SLOs:\n  shop: how many of 1,000" in ended.out
 
 
 def test_slos_to_ask_for_are_a_section_only_if_there_are_some(rules: Path) -> None:
     asked = reliability("triage", rules, "--format", "markdown", folder=rules.parent)
-    assert "## SLOs to ask for" in asked.out
+    assert "## Suggested SLOs" in asked.out
     log = rules.with_name("log.yml")
     group = RULES[: RULES.index("rules:")]
     log.write_text(
@@ -124,7 +122,7 @@ def test_slos_to_ask_for_are_a_section_only_if_there_are_some(rules: Path) -> No
     )
     none = reliability("triage", log, "--format", "markdown", folder=rules.parent)
     assert none.code == 0
-    assert "SLOs to ask for" not in none.out
+    assert "Suggested SLOs" not in none.out
 
 
 def slack(folder: Path, text: str, ts: str = "1790000000.0", **more: Any) -> Path:
@@ -143,7 +141,7 @@ def test_messages_belong_to_the_rule_of_their_name_and_severity(rules: Path) -> 
     assert (found["QueueFull"], found["Chatty"]) == (1, 0)
     assert flags(result, "Chatty") == ["without owner"]
     assert result["headline"] == (
-        "1 notification in 1 day, user impact not known for 1; with this policy: "
+        "1 notification in 1 day, user impact unknown for 1; with this policy: "
         "7.0 mentions a week -> 0.0"
     )
 
@@ -175,10 +173,10 @@ def test_incidents_of_pagerduty_are_pages_with_their_length(tmp_path: Path) -> N
         encoding="utf-8",
     )
     result = triaged(tmp_path, path)
-    (noise,) = result["alerts"]
+    (alert,) = result["alerts"]
     assert result["messages"] == {"pagerduty": 2}
-    assert (noise["name"], noise["service"], noise["severity"]) == ("QueueFull", "shop", "critical")
-    figures = noise["figures"]
+    assert (alert["name"], alert["service"], alert["severity"]) == ("QueueFull", "shop", "critical")
+    figures = alert["figures"]
     assert (figures["mentions"], figures["resolved"], figures["short"]) == (1, 1, 1)
     assert (figures["judged"], figures["answered"]) == (2, 1)
 
@@ -198,22 +196,22 @@ def test_events_of_datadog_are_read(tmp_path: Path, form: str) -> None:
     }[form]
     (tmp_path / "events.json").write_text(text, encoding="utf-8")
     result = triaged(tmp_path, tmp_path / "events.json")
-    (noise,) = result["alerts"]
-    assert (noise["name"], noise["service"], noise["team"]) == ("CPU is high", "shop", "core")
-    assert noise["figures"]["mentions"] == noise["figures"]["notifications"] > 0
+    (alert,) = result["alerts"]
+    assert (alert["name"], alert["service"], alert["team"]) == ("CPU is high", "shop", "core")
+    assert alert["figures"]["mentions"] == alert["figures"]["notifications"] > 0
 
 
 def test_any_table_with_a_time_and_a_text_is_read_and_bad_rows_are_told(tmp_path: Path) -> None:
     path = tmp_path / "mails.csv"
     path.write_text("Time;Subject\n2026-10-01 10:00;Disk is full\nsoon;x\n", encoding="utf-8")
     ended = reliability("triage", path, folder=tmp_path)
-    assert (ended.code, "mails.csv:3: 'soon' is no moment that can be read" in ended.err) == (
+    assert (ended.code, "mails.csv:3: not a valid time: 'soon'" in ended.err) == (
         1,
         True,
     )
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     ended = reliability("triage", path, folder=tmp_path)
-    assert (ended.code, "the first line names no time and no text" in ended.err) == (2, True)
+    assert (ended.code, "no time or text column in the first line" in ended.err) == (2, True)
 
 
 def cells(path: Path) -> list[dict[str, str]]:
@@ -299,7 +297,7 @@ def test_the_draft_has_the_tiers_of_triage_and_of_people(rules: Path) -> None:
     ended = reliability(*asked, folder=folder)
     assert ended.code == 0, ended.err
     text = (folder / "new/services/shop/alert-policy.yaml").read_text(encoding="utf-8")
-    assert "tier: ticket  # an alert once an SLO stands for it: it mentions error and" in text
+    assert "tier: ticket  # an alert once it has an SLO: it mentions error and" in text
     assert "tier: log  # decided by ann\n" in text
     assert "Twin" not in text
     checked = reliability("--root", folder / "new", "check", folder=folder)
@@ -333,7 +331,7 @@ def test_broken_files_stop_nothing_else(rules: Path) -> None:
     (there / "errors" / "2026-09-23.json").write_text('[1, null, {"ts": "x"}]', encoding="utf-8")
     ended = reliability("triage", there, rules, folder=rules.parent)
     assert ended.code == 1
-    assert "2026-09-22.json: this is no JSON that can be read" in ended.err
+    assert "2026-09-22.json: not valid JSON" in ended.err
     assert "QueueFull" in ended.out
 
 
@@ -359,10 +357,10 @@ def test_what_comes_with_incidents_is_an_alert_whatever_its_words_are(tmp_path: 
         "2026-10-05T03:30:00Z,acquirer says no,shop\n2026-10-08T03:10:00Z,acquirer says no,other\n",
         encoding="utf-8",
     )
-    (noise,) = triaged(tmp_path, path)["alerts"]
-    assert (noise["tier"], noise["verdict"]["reason"]) == (
+    (alert,) = triaged(tmp_path, path)["alerts"]
+    assert (alert["tier"], alert["verdict"]["reason"]) == (
         "alert",
-        "2 of 4 came while users felt an incident",
+        "2 of 4 came during incidents with user impact",
     )
 
 
@@ -372,7 +370,7 @@ def test_what_is_odd_in_an_export_is_told_and_stops_nothing(tmp_path: Path) -> N
     (there / "errors" / "2026-09-24.json").symlink_to("/etc/hostname")
     ended = reliability("triage", there, folder=tmp_path)
     assert (ended.code, ended.out.startswith("1 notification in 1 day")) == (1, True)
-    assert "users.json: this is no JSON that can be read" in ended.err
+    assert "users.json: not valid JSON" in ended.err
     assert "2026-09-24" not in ended.err
 
 
@@ -397,8 +395,8 @@ def test_labels_of_a_group_name_the_service_as_import_does(tmp_path: Path) -> No
         "    rules: [{alert: QueueFull, expr: queue > 100}]\n",
         encoding="utf-8",
     )
-    [noise] = triaged(tmp_path, "r.yml")["alerts"]
-    assert (noise["service"], noise["severity"]) == ("cart", "critical")
+    [alert] = triaged(tmp_path, "r.yml")["alerts"]
+    assert (alert["service"], alert["severity"]) == ("cart", "critical")
 
 
 def test_the_example_of_a_message_shows_no_secret_of_an_address(tmp_path: Path) -> None:

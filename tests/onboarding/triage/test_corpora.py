@@ -28,6 +28,6 @@ def test_few_rules_are_alerts(
 ) -> None:
     result = triaged(tmp_path, corpora / "prometheus-rules" / name)
     assert by_tier(result) == tiers
-    verdicts = [noise["verdict"] for noise in result["alerts"] if noise["tier"] == "alert"]
+    verdicts = [alert["verdict"] for alert in result["alerts"] if alert["tier"] == "alert"]
     without = [verdict["reason"] for verdict in verdicts if not verdict["needs_slo"]]
     assert all(reason.startswith("urgent cause") and "waive" in reason for reason in without)

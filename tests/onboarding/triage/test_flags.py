@@ -1,4 +1,4 @@
-"""Flags of a noise, on both sides of their limits."""
+"""Flags of an alert, on both sides of their limits."""
 
 from dataclasses import replace
 
@@ -8,14 +8,12 @@ from reliability.onboarding.triage.flags import Flag, FlagEvidence, flags_of
 from reliability.onboarding.triage.tally import Figures
 
 SEEN = FlagEvidence(
-    Figures(), is_declared=True, has_owner=True, was_evaluated=False, dead="", places=1
+    Figures(), is_declared=True, has_owner=True, was_evaluated=False, dead="", locations=1
 )
-FLAPPING = Flag("flapping", "2 of 5 ended within ten minutes")
-DUPLICATE = Flag("duplicate", "2 of 5 said the same within five minutes")
+FLAPPING = Flag("flapping", "2 of 5 resolved within ten minutes")
+DUPLICATE = Flag("duplicate", "2 of 5 repeated the same text within five minutes")
 OWNER = Flag("without owner", "no label, tag or file names a team")
-NEVER = Flag(
-    "never fired", "the server evaluates it, and it did not fire in the time that was read"
-)
+NEVER = Flag("never fired", "the server evaluates it, but it did not fire in the period read")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where a noise belongs: each ground of the talk's rule, on both sides of its limits."""
+"""The proposed tier: each ground, on both sides of its limits."""
 
 from dataclasses import replace
 
@@ -32,21 +32,17 @@ CASES = {
     ),
     "a burn rate": (
         replace(case(CAUSE), burns=True),
-        TierVerdict(
-            *("alert", "yes", "now", "yes", "it is the burn rate of an error budget", "high"), SLO
-        ),
+        TierVerdict(*("alert", "yes", "now", "yes", "it is a burn-rate alert", "high"), SLO),
     ),
     "a burn rate without a severity": (
         replace(case(CAUSE, ""), burns=True),
-        TierVerdict(
-            *("alert", "yes", "now", "yes", "it is the burn rate of an error budget", "high"), SLO
-        ),
+        TierVerdict(*("alert", "yes", "now", "yes", "it is a burn-rate alert", "high"), SLO),
     ),
     "a slow burn rate": (
         replace(case(CAUSE, "Warning "), burns=True),
         TierVerdict(
             *("ticket", "yes", "days", "yes"),
-            "it is the burn rate of an error budget, and severity warning says that it can wait",
+            "it is a burn-rate alert, but severity warning can wait",
             "high",
             SLO,
         ),
@@ -66,7 +62,14 @@ CASES = {
     "twice in incidents": (
         case(CAUSE, "warning", during=2, notifications=6, judged=9),
         TierVerdict(
-            *("alert", "yes", "now", "unknown", "2 of 6 came while users felt an incident", "fair"),
+            *(
+                "alert",
+                "yes",
+                "now",
+                "unknown",
+                "2 of 6 came during incidents with user impact",
+                "fair",
+            ),
             SLO,
         ),
     ),
@@ -74,7 +77,7 @@ CASES = {
         case(CAUSE, "warning", during=3, notifications=10),
         TierVerdict(
             *("alert", "yes", "now", "unknown"),
-            "3 of 10 came while users felt an incident",
+            "3 of 10 came during incidents with user impact",
             "fair",
             SLO,
         ),
@@ -97,15 +100,15 @@ CASES = {
     ),
     "nobody answers a cause": (
         case(CAUSE, "warning", judged=10),
-        TierVerdict("log", "unknown", "never", "no", "0 of 10 were answered by anybody", "fair"),
+        TierVerdict("log", "unknown", "never", "no", "0 of 10 were answered", "fair"),
     ),
     "nobody answers a cause for long": (
         case(CAUSE, "warning", judged=30),
-        TierVerdict("log", "unknown", "never", "no", "0 of 30 were answered by anybody", "high"),
+        TierVerdict("log", "unknown", "never", "no", "0 of 30 were answered", "high"),
     ),
     "one in fifty is answered": (
         case(CAUSE, "warning", judged=50, answered=1),
-        TierVerdict("log", "unknown", "never", "no", "1 of 50 were answered by anybody", "high"),
+        TierVerdict("log", "unknown", "never", "no", "1 of 50 were answered", "high"),
     ),
     "more than one in fifty is answered": (
         case(CAUSE, "warning", judged=49, answered=1),
@@ -127,7 +130,7 @@ CASES = {
         case(CAUSE, "warning", judged=6, answered=3),
         TierVerdict(
             *("ticket", "unknown", "days", "yes"),
-            "3 of 6 were answered, so ask whether users feel it; else it speaks of a part",
+            "3 of 6 were answered, so check for user impact; otherwise it speaks of a part",
             "low",
         ),
     ),
@@ -135,7 +138,7 @@ CASES = {
         case(CAUSE, "warning", judged=5, answered=5),
         TierVerdict(
             *("ticket", "unknown", "days", "yes"),
-            "5 of 5 were answered, so ask whether users feel it; else it speaks of a part",
+            "5 of 5 were answered, so check for user impact; otherwise it speaks of a part",
             "low",
         ),
     ),
@@ -159,8 +162,8 @@ CASES = {
         replace(case(CAUSE), urgent="it runs full"),
         TierVerdict(
             *("alert", "unknown", "now", "unknown"),
-            "urgent cause: it runs full; to notify the on-call engineer, waive alert-for-cause "
-            "with this reason, or write an SLO that it endangers",
+            "urgent cause: it runs full; to page, waive alert-for-cause with this reason, "
+            "or write an SLO for what it endangers",
             "fair",
         ),
     ),
@@ -184,7 +187,7 @@ CASES = {
         replace(case(SYMPTOM, "warning"), name="Many4xx"),
         TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
-            "it speaks of users, and a 4xx is what clients asked as often as what we broke",
+            "it speaks of users, but a 4xx is often the client's error",
             "low",
             SLO,
         ),
@@ -193,7 +196,7 @@ CASES = {
         case(SYMPTOM, ended=6, short=3),
         TierVerdict(
             *("ticket", "unknown", "days", "unknown"),
-            "it speaks of users, and 3 of 6 ended within ten minutes by themselves",
+            "it speaks of users, but 3 of 6 resolved within ten minutes",
             "fair",
             SLO,
         ),
@@ -202,7 +205,7 @@ CASES = {
         case(SYMPTOM, ended=5, short=5, answered=1, judged=1),
         TierVerdict(
             *("ticket", "unknown", "days", "yes"),
-            "it speaks of users, and 5 of 5 ended within ten minutes by themselves",
+            "it speaks of users, but 5 of 5 resolved within ten minutes",
             "fair",
             SLO,
         ),
@@ -219,7 +222,7 @@ CASES = {
         case(SYMPTOM, "warning", judged=29),
         TierVerdict(
             *("ticket", "unknown", "days", "no"),
-            "it speaks of users, and severity warning says that it can wait",
+            "it speaks of users, but severity warning can wait",
             "fair",
             SLO,
         ),
@@ -228,7 +231,7 @@ CASES = {
         case(SYMPTOM, "warning", **UNHEARD),
         TierVerdict(
             *("log", "unknown", "never", "no"),
-            "severity warning, and none of 30 were answered by anybody",
+            "severity warning, and none of 30 were answered",
             "fair",
         ),
     ),
@@ -236,7 +239,7 @@ CASES = {
         case(SYMPTOM, "critical", **UNHEARD),
         TierVerdict(
             *("ticket", "unknown", "days", "no"),
-            "it speaks of users, and none of 30 were answered by anybody",
+            "it speaks of users, but none of 30 were answered",
             "low",
             SLO,
         ),
@@ -257,10 +260,10 @@ def test_the_first_ground_that_holds_decides(name: str) -> None:
 def test_good_news_is_a_log_only_if_no_rule_declares_it_and_nobody_answers() -> None:
     good = Case("backup finished", "", Figures(judged=50, answered=1))
     assert judge(good) == TierVerdict(
-        *("log", "unknown", "never", "no"), "1 of 50 were answered by anybody", "high"
+        *("log", "unknown", "never", "no"), "1 of 50 were answered", "high"
     )
     assert judge(replace(good, figures=Figures(judged=9))) == TierVerdict(
-        *("log", "no", "never", "no"), "it says that something went well: finished", "fair"
+        *("log", "no", "never", "no"), "it reports success: finished", "fair"
     )
     assert judge(replace(good, figures=Figures(judged=9, answered=1))).tier == "ticket"
     assert judge(replace(good, guess=CAUSE, figures=Figures())).tier == "ticket"
@@ -268,9 +271,9 @@ def test_good_news_is_a_log_only_if_no_rule_declares_it_and_nobody_answers() -> 
 
 def test_words_alone_are_a_low_confidence() -> None:
     said = judge(Case("customers cannot pay", "", Figures()))
-    assert (said.tier, said.sure) == ("alert", "low")
-    assert judge(Case("customers cannot pay", "critical", Figures())).sure == "fair"
+    assert (said.tier, said.confidence) == ("alert", "low")
+    assert judge(Case("customers cannot pay", "critical", Figures())).confidence == "fair"
     urgent = judge(Case("the disk", "", Figures(), urgent="full in 2 hours"))
-    assert (urgent.tier, urgent.sure) == ("alert", "low")
-    assert judge(Case("the disk", "", Figures())).sure == "low"
-    assert judge(Case("the disk", "warning", Figures())).sure == "fair"
+    assert (urgent.tier, urgent.confidence) == ("alert", "low")
+    assert judge(Case("the disk", "", Figures())).confidence == "low"
+    assert judge(Case("the disk", "warning", Figures())).confidence == "fair"

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pytest
 
+from reliability.onboarding.triage.alert import id_of
 from reliability.onboarding.triage.collector import key_of
 from reliability.onboarding.triage.message import ReceivedMessage
-from reliability.onboarding.triage.noise import id_of
 from reliability.onboarding.triage.template import template_of
 from tests.cli.program import reliability
 from tests.onboarding.triage.slack_export import NOISES, Written, export, written
@@ -47,34 +47,34 @@ def _sorted(folder: Path, messages: list[Written]) -> Sorted:
 
 
 def _message(each: Written) -> ReceivedMessage:
-    return ReceivedMessage(source="slack", place="#errors", at=each.at, text=each.text)
+    return ReceivedMessage(source="slack", location="#errors", at=each.at, text=each.text)
 
 
 def test_messages_of_one_noise_are_one_group_and_no_group_mixes_two(sorted_export: Sorted) -> None:
-    noises: dict[str, set[str]] = defaultdict(set)
+    alerts: dict[str, set[str]] = defaultdict(set)
     groups: dict[str, set[str]] = defaultdict(set)
     for each, group in zip(sorted_export.messages, sorted_export.ids, strict=True):
-        noises[each.known.name].add(group)
+        alerts[each.known.name].add(group)
         groups[group].add(each.known.name)
-    assert {name: len(found) for name, found in noises.items() if len(found) > 1} == {}
+    assert {name: len(found) for name, found in alerts.items() if len(found) > 1} == {}
     assert [found for found in groups.values() if len(found) > 1] == []
     assert set(groups) == set(sorted_export.found)
 
 
 def test_tiers_are_found_with_precision_and_recall(sorted_export: Sorted) -> None:
     answers = _answers(sorted_export)
-    noises = set(answers)
+    alerts = set(answers)
     assert _scores((truth, tier) for _, truth, tier in answers) == {
         "alert": (1.0, 1.0),
         "ticket": (0.999, 1.0),
         "log": (1.0, 1.0),
     }
-    assert _scores((truth, tier) for _, truth, tier in noises) == {
+    assert _scores((truth, tier) for _, truth, tier in alerts) == {
         "alert": (1.0, 1.0),
         "ticket": (0.917, 1.0),
         "log": (1.0, 0.923),
     }
-    wrong = {name: (truth, found) for name, truth, found in noises if truth != found}
+    wrong = {name: (truth, found) for name, truth, found in alerts if truth != found}
     assert wrong == {"tick": ("log", "ticket")}
 
 

@@ -105,5 +105,5 @@ def test_no_more_is_looked_at_than_the_server_keeps(prometheus: Prometheus, tmp_
     assert ended.code == 0, ended.err
     assert "prometheus: keeps 400d, so no more than that is looked at" in ended.err
     assert ended.out.startswith(
-        "4 notifications in 400 days, 3 with user impact, not known for 1; with this policy: "
+        "4 notifications in 400 days, 3 with user impact, unknown for 1; with this policy: "
     )

@@ -5,7 +5,7 @@ import pytest
 from reliability.onboarding.triage.message import State
 from reliability.onboarding.triage.states import StateText, announced, read_state
 
-ON, OFF, TAKEN, SAID = State.FIRING, State.RESOLVED, State.ACKNOWLEDGED, State.SAID
+ON, OFF, TAKEN, OTHER = State.FIRING, State.RESOLVED, State.ACKNOWLEDGED, State.OTHER
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_what_is_up_or_down_is_one_check(line: str, state: State, rest: str) -> 
         ("The alert rule CPU high was triggered", ON, "The alert rule CPU high"),
         ("Monitor shop has been resolved.", OFF, "Monitor shop"),
         ("alarm shop is now cleared", OFF, "alarm shop"),
-        ("okra is out", SAID, "okra is out"),
-        ("[a] [b] [c] [FIRING:1] Host", SAID, "[a] [b] [c] [FIRING:1] Host"),
+        ("okra is out", OTHER, "okra is out"),
+        ("[a] [b] [c] [FIRING:1] Host", OTHER, "[a] [b] [c] [FIRING:1] Host"),
     ],
 )
 def test_a_state_at_the_end_is_the_same_alert(line: str, state: State, rest: str) -> None:
@@ -82,10 +82,10 @@ def test_a_state_at_the_end_is_the_same_alert(line: str, state: State, rest: str
         ("Alarm on shop", "✅ ", OFF),
         ("Alarm on shop", ":rotating_light:", ON),
         ("アラート shop", ":rotating_light:", ON),
-        ("Alarm on shop", ":fire:", SAID),
-        ("Alarm on shop", "", SAID),
-        ("Deploy shop", ":white_check_mark:", SAID),
-        ("Deploy shop", ":rotating_light:", SAID),
+        ("Alarm on shop", ":fire:", OTHER),
+        ("Alarm on shop", "", OTHER),
+        ("Deploy shop", ":white_check_mark:", OTHER),
+        ("Deploy shop", ":rotating_light:", OTHER),
     ],
 )
 def test_an_emoji_is_a_state_only_of_an_alert(line: str, emoji: str, state: State) -> None:

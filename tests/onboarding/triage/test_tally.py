@@ -1,4 +1,4 @@
-"""What the messages of one noise come to: counts, repeats, lengths and incidents."""
+"""The figures of one alert: counts, repeats, lengths and incidents."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -6,23 +6,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reliability.onboarding.triage.message import ReceivedMessage, State
-from reliability.onboarding.triage.tally import MOST_BODY, MOST_PLACES, Figures, TemplateTally
+from reliability.onboarding.triage.tally import MOST_BODY, MOST_LOCATIONS, Figures, TemplateTally
 from reliability.timespan import TimeSpan
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
-ON, OFF, TAKEN, SAID = State.FIRING, State.RESOLVED, State.ACKNOWLEDGED, State.SAID
+ON, OFF, TAKEN, OTHER = State.FIRING, State.RESOLVED, State.ACKNOWLEDGED, State.OTHER
 
 
 def message(
     second: float = 0,
-    place: str = "#errors",
+    location: str = "#errors",
     mentions: bool | None = None,
     answered: bool | None = None,
     lasted: timedelta | None = None,
 ) -> ReceivedMessage:
     at = START + timedelta(seconds=second)
     return ReceivedMessage(
-        "slack", place, at, "x", mentions=mentions, answered=answered, lasted=lasted
+        "slack", location, at, "x", mentions=mentions, answered=answered, lasted=lasted
     )
 
 
@@ -39,14 +39,14 @@ def figures(*told: tuple[float, State], line: str = "x") -> Figures:
         ([], Figures()),
         ([(0, ON), (300, ON)], Figures(notifications=2, repeats=1)),
         ([(0, ON), (301, ON)], Figures(notifications=2)),
-        ([(0, SAID), (10, SAID), (20, SAID)], Figures(notifications=3, repeats=2)),
+        ([(0, OTHER), (10, OTHER), (20, OTHER)], Figures(notifications=3, repeats=2)),
         ([(0, ON), (599, OFF)], Figures(notifications=1, ended=1, short=1)),
         ([(0, ON), (600, OFF)], Figures(notifications=1, ended=1)),
         ([(0, ON), (400, ON), (700, OFF)], Figures(notifications=2, ended=1)),
         ([(0, ON), (10, OFF), (20, ON), (30, OFF)], Figures(notifications=2, ended=2, short=2)),
         ([(0, OFF), (10, TAKEN), (20, OFF)], Figures()),
         ([(0, ON), (5, TAKEN), (10, ON)], Figures(notifications=2, repeats=1)),
-        ([(0, SAID), (10, OFF)], Figures(notifications=1)),
+        ([(0, OTHER), (10, OFF)], Figures(notifications=1)),
         ([(20, OFF), (0, ON)], Figures(notifications=1, ended=1, short=1)),
     ],
 )
@@ -60,7 +60,7 @@ def test_lines_and_places_are_followed_apart() -> None:
     tally = TemplateTally()
     tally.add(message(0), ON, "web-1")
     tally.add(message(1), ON, "web-2")
-    tally.add(message(2, place="#other"), ON, "web-1")
+    tally.add(message(2, location="#other"), ON, "web-1")
     tally.add(message(3), OFF, "web-2")
     assert tally.figures() == Figures(notifications=3, ended=1, short=1)
 
@@ -68,7 +68,7 @@ def test_lines_and_places_are_followed_apart() -> None:
 def test_only_notifications_are_counted_as_answered_or_mentioning() -> None:
     tally = TemplateTally()
     tally.add(message(0, mentions=True, answered=True, lasted=timedelta(minutes=9)), ON, "x")
-    tally.add(message(1_000, mentions=False, answered=False, lasted=timedelta(hours=1)), SAID, "x")
+    tally.add(message(1_000, mentions=False, answered=False, lasted=timedelta(hours=1)), OTHER, "x")
     tally.add(message(2_000), ON, "x")
     tally.add(message(3_000, mentions=True, answered=True, lasted=timedelta(1)), TAKEN, "x")
     assert tally.figures() == Figures(
@@ -81,7 +81,7 @@ def test_an_episode_that_the_server_remembers_is_no_notification() -> None:
     tally.add_fired(message(lasted=timedelta(minutes=1)))
     tally.add_fired(message())
     assert tally.figures() == Figures(fired=2, ended=1, short=1)
-    assert (tally.sources, tally.places) == ({"slack"}, Counter({"#errors": 2}))
+    assert (tally.sources, tally.locations) == ({"slack"}, Counter({"#errors": 2}))
 
 
 def test_what_comes_during_an_incident_is_counted_from_its_start_to_before_its_end() -> None:
@@ -91,7 +91,7 @@ def test_what_comes_during_an_incident_is_counted_from_its_start_to_before_its_e
         (10, ON),
         (15, OFF),
         (16, TAKEN),
-        (19, SAID),
+        (19, OTHER),
         (20, ON),
         (99, ON),
     ):
@@ -106,19 +106,19 @@ def test_what_comes_during_an_incident_is_counted_from_its_start_to_before_its_e
 
 def test_two_tallies_are_one() -> None:
     one, other, both = TemplateTally(), TemplateTally(), TemplateTally()
-    answered = message(5, place="#b", mentions=True, answered=True, lasted=timedelta(minutes=3))
+    answered = message(5, location="#b", mentions=True, answered=True, lasted=timedelta(minutes=3))
     one.add(message(0), ON, "x")
     one.severities["info"] += 1
     for tally in (other, both):
-        tally.add_fired(message(1, place="#c"))
-        tally.add(answered, SAID, "second", "body")
+        tally.add_fired(message(1, location="#c"))
+        tally.add(answered, OTHER, "second", "body")
         tally.severities["info"] += 1
     one.join(other)
     assert one.figures([TimeSpan(START, START + timedelta(seconds=6))]) == Figures(
         notifications=2, mentions=1, ended=1, short=1, judged=1, answered=1, fired=1, during=2
     )
     assert (one.example, one.body, one.severities) == ("x", "body", Counter({"info": 2}))
-    assert one.places == Counter({"#errors": 1, "#b": 1, "#c": 1})
+    assert one.locations == Counter({"#errors": 1, "#b": 1, "#c": 1})
     empty = TemplateTally()
     empty.join(both)
     assert (empty.example, empty.body, empty.sources) == ("second", "body", {"slack"})
@@ -134,12 +134,12 @@ def test_the_first_line_and_the_first_body_are_the_example() -> None:
 
 def test_places_are_remembered_up_to_a_limit_and_counted_on() -> None:
     tally = TemplateTally()
-    for number in range(MOST_PLACES + 1):
-        tally.add_fired(message(place=str(number)))
-    tally.add_fired(message(place="0"))
-    tally.add_fired(message(place=""))
-    assert len(tally.places) == MOST_PLACES
-    assert tally.places["0"] == 2
+    for number in range(MOST_LOCATIONS + 1):
+        tally.add_fired(message(location=str(number)))
+    tally.add_fired(message(location="0"))
+    tally.add_fired(message(location=""))
+    assert len(tally.locations) == MOST_LOCATIONS
+    assert tally.locations["0"] == 2
 
 
 def test_shares_of_nothing_are_zero() -> None:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from reliability.onboarding.triage.impact_words import good_news, what_users_feel
+from reliability.onboarding.triage.impact_words import good_news, user_impact
 from reliability.onboarding.triage.message import State
 from reliability.onboarding.triage.template import Template, folded, template_of
 from reliability.onboarding.triage.urgent import why_urgent
 
-ON, OFF, SAID = State.FIRING, State.RESOLVED, State.SAID
+ON, OFF, OTHER = State.FIRING, State.RESOLVED, State.OTHER
 GRAFANA = """\
 [FIRING:1] a title
 - alertname = DiskFull
@@ -21,8 +21,8 @@ please look
 @pytest.mark.parametrize(
     ("text", "template"),
     [
-        ("", Template("(no text)", False, SAID, "", "")),
-        (":fire: ...", Template("(no text)", False, SAID, "", "")),
+        ("", Template("(no text)", False, OTHER, "", "")),
+        (":fire: ...", Template("(no text)", False, OTHER, "", "")),
         (
             "[FIRING:1] HostDown (a critical)\nsummary of it",
             Template("HostDown", True, ON, "critical", "HostDown (a critical)", "summary of it"),
@@ -53,14 +53,14 @@ please look
         ),
         (
             "this is an Error\nof which no more is read",
-            Template("this is an Error", False, SAID, "error", "this is an Error", ""),
+            Template("this is an Error", False, OTHER, "error", "this is an Error", ""),
         ),
         (
             "a sentence that speaks of something long before an error",
             Template(
                 "a sentence that speaks of something long before an error",
                 False,
-                SAID,
+                OTHER,
                 "",
                 "a sentence that speaks of something long before an error",
             ),
@@ -118,7 +118,7 @@ def test_a_public_host_is_kept_where_it_is_what_is_checked() -> None:
     ],
 )
 def test_what_users_feel_is_read_from_the_words(text: str, words: str | None) -> None:
-    assert what_users_feel(text) == words
+    assert user_impact(text) == words
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,14 @@ def test_good_news_has_no_bad_word(text: str, word: str | None) -> None:
     assert good_news(text) == word
 
 
-LEFT = "under 5 % of the space is left"
-GONE = "no instance of a part that others depend on is left"
+LEFT = "less than 5 % of the space is free"
+GONE = "no instance of a cluster component is up"
 
 
 @pytest.mark.parametrize(
     ("name", "expr", "body", "why"),
     [
-        ("AlertmanagerDown", "", "", "while it lasts, other alerts may notify nobody"),
+        ("AlertmanagerDown", "", "", "while it fires, other alerts may not be delivered"),
         ("PrometheusTargetMissing", "", "", None),
         ("PrometheusAgentDown", "", "", None),
         ("KubeAPIDown", "", "", GONE),
@@ -153,9 +153,9 @@ GONE = "no instance of a part that others depend on is left"
         ("Disk", "", "it will be full in 4 hours", "it says full in 4 hours"),
         ("Disk", "", "full in 4 days", None),
         ("Disk will run out in six hours", "", "", "it says run out in six hours"),
-        ("X", "predict_linear(a[6h], 86400) < 0", "", "it runs full within 1d"),
+        ("X", "predict_linear(a[6h], 86400) < 0", "", "it runs out within 1d"),
         ("X", "predict_linear(a[6h], 86401) < 0", "", None),
-        ("X", "predict_linear(a[6h], 60) < 0", "", "it runs full within 1m"),
+        ("X", "predict_linear(a[6h], 60) < 0", "", "it runs out within 1m"),
         ("X", "predict_linear(a[6h], 59) < 0", "", None),
         ("X", "predict_linear(a[6h], b) < 0", "", None),
         ("DiskLow", "a_avail / a_size < 0.05", "", LEFT),

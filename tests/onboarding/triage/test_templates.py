@@ -63,10 +63,10 @@ def test_what_tells_apart_stays(one: str, other: str) -> None:
         ("New alert\n#7: CPU is high", "CPU is high", State.FIRING),
         ("Alert closed by ann\n#7: CPU is high", "CPU is high", State.RESOLVED),
         ("https://shop.example.com is UP after 3 m", "shop.example.com is down", State.RESOLVED),
-        ("okra is out", "okra is out", State.SAID),
-        ("", "(no text)", State.SAID),
+        ("okra is out", "okra is out", State.OTHER),
+        ("", "(no text)", State.OTHER),
         ("[FIRING:1] #42:", "(no text)", State.FIRING),
-        ("<!channel>\n<https://x.example.com>\n*Payment* failed", "Payment failed", State.SAID),
+        ("<!channel>\n<https://x.example.com>\n*Payment* failed", "Payment failed", State.OTHER),
     ],
 )
 def test_the_state_in_front_is_read_and_is_no_part_of_the_name(

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pytest
 
+from reliability.onboarding.triage.alert import id_of
 from reliability.onboarding.triage.collector import key_of
 from reliability.onboarding.triage.message import ReceivedMessage
-from reliability.onboarding.triage.noise import id_of
 from reliability.onboarding.triage.sources.slack import Export, messages
 from reliability.onboarding.triage.template import template_of
 from tests.cli.program import reliability
@@ -30,13 +30,13 @@ class Outcome:
 
     written: Sequence[ToolMessage]
     groups: Sequence[str]
-    noises: Mapping[str, Mapping[str, Any]]
+    alerts: Mapping[str, Mapping[str, Any]]
 
     def scores(self) -> dict[str, tuple[float, float]]:
         """Precision and recall of each tier, by noise."""
         pairs = Counter(
             {
-                (each.known.name, each.known.tier, str(self.noises[group]["tier"]))
+                (each.known.name, each.known.tier, str(self.alerts[group]["tier"]))
                 for each, group in zip(self.written, self.groups, strict=True)
             }
         )
@@ -47,7 +47,7 @@ class Outcome:
         return {
             each.known.name: (each.known.tier, tier)
             for each, group in zip(self.written, self.groups, strict=True)
-            if (tier := str(self.noises[group]["tier"])) != each.known.tier
+            if (tier := str(self.alerts[group]["tier"])) != each.known.tier
         }
 
 
@@ -62,8 +62,8 @@ def scores(answers: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float]]
     return found
 
 
-def outcome(folder: Path, noises: Sequence[ToolNoise], seed: int) -> Outcome:
-    written = tools.messages(noises, seed)
+def outcome(folder: Path, alerts: Sequence[ToolNoise], seed: int) -> Outcome:
+    written = tools.messages(alerts, seed)
     there = slack_export(folder / "export", written)
     ended = reliability("triage", there, "--format", "json", folder=folder)
     assert ended.code == 0, ended.err
@@ -107,12 +107,12 @@ def tuning(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 
 def grouping(result: Outcome) -> tuple[dict[str, set[str]], list[set[str]]]:
     """Noises that were split, and groups that mix two."""
-    noises: dict[str, set[str]] = defaultdict(set)
+    alerts: dict[str, set[str]] = defaultdict(set)
     groups: dict[str, set[str]] = defaultdict(set)
     for each, group in zip(result.written, result.groups, strict=True):
-        noises[each.known.name].add(group)
+        alerts[each.known.name].add(group)
         groups[group].add(each.known.name)
-    split = {name: ids for name, ids in noises.items() if len(ids) > 1}
+    split = {name: ids for name, ids in alerts.items() if len(ids) > 1}
     return split, [names for names in groups.values() if len(names) > 1]
 
 
@@ -126,7 +126,7 @@ def test_every_state_of_one_incident_is_one_noise_and_no_noise_is_two(
 
 def test_only_what_begins_is_counted(held_out: Outcome) -> None:
     ids = dict(zip((each.known.name for each in held_out.written), held_out.groups, strict=True))
-    figures = {name: held_out.noises[group]["figures"] for name, group in ids.items()}
+    figures = {name: held_out.alerts[group]["figures"] for name, group in ids.items()}
     split, _ = grouping(held_out)
     counted = {name: figures[name]["notifications"] for name in figures if name not in split}
     assert counted == {each.name: each.times for each in HELD_OUT if each.name in counted}

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reliability.errors import ReliabilityError
+from reliability.onboarding.triage.alert import Decision, TriagedAlert
 from reliability.onboarding.triage.flags import Flag
-from reliability.onboarding.triage.noise import Decision, NotificationSource
 from reliability.onboarding.triage.tally import Figures
 from reliability.onboarding.triage.verdict import TierVerdict
 from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet, worksheet_text
@@ -15,14 +15,14 @@ HEAD = (
     "id,name,severity,service,team,sources,notifications,per week,mentions,user impact,urgency,"
     "action,proposed,confidence,reason,flags,decided,decided by,note"
 )
-NOISE = NotificationSource(
+NOISE = TriagedAlert(
     id="disk-1",
     name="=Disk",
     severity="critical",
     service="shop",
     team="core",
     sources=("rules", "slack"),
-    places=(),
+    locations=(),
     rules=(),
     example="",
     figures=Figures(notifications=7, mentions=3),
@@ -84,19 +84,19 @@ def test_a_sign_that_starts_a_formula_is_quoted_and_read_without_the_quote(
     [
         (
             "",
-            ":1: the columns `id` and `decided` are missing, and a worksheet has both; "
-            "name another file, or delete this one",
+            ":1: a worksheet requires the columns `id` and `decided`; "
+            "use another file, or delete this one",
         ),
         (
             "id,name\n",
-            ":1: the columns `id` and `decided` are missing, and a worksheet has both; "
-            "name another file, or delete this one",
+            ":1: a worksheet requires the columns `id` and `decided`; "
+            "use another file, or delete this one",
         ),
         (
             "id,decided\na,\nb,maybe\n",
-            ":3: decided is 'maybe', and can be alert, ticket, log, remove",
+            ":3: not a valid decision: 'maybe'; expected alert, ticket, log, remove",
         ),
-        ("id,decided\na,\nb,\na,\n", ":4: a stands twice; keep one line"),
+        ("id,decided\na,\nb,\na,\n", ":4: duplicate id a; keep one line"),
     ],
 )
 def test_a_worksheet_that_cannot_be_taken_is_refused_on_its_line(

@@ -185,21 +185,21 @@ class ToolMessage:
     shown: Json
 
 
-def messages(noises: Sequence[ToolNoise], seed: int) -> list[ToolMessage]:
+def messages(alerts: Sequence[ToolNoise], seed: int) -> list[ToolMessage]:
     """Every message of every incident, in order of time; one seed makes one export."""
     dice = random.Random(seed)
-    made = [each for noise in noises for each in _incidents(noise, dice)]
+    made = [each for alert in alerts for each in _incidents(alert, dice)]
     return sorted(made, key=lambda each: each.at)
 
 
-def _incidents(noise: ToolNoise, dice: random.Random) -> Iterator[ToolMessage]:
-    for _ in range(noise.times):
+def _incidents(alert: ToolNoise, dice: random.Random) -> Iterator[ToolMessage]:
+    for _ in range(alert.times):
         at = START + timedelta(seconds=dice.uniform(0, DAYS * 86_400 - 20_000))
-        answers = dice.random() < noise.answered
+        answers = dice.random() < alert.answered
         seed = dice.getrandbits(32)
-        for state in noise.states:
-            shown = noise.form(random.Random(seed), state)
+        for state in alert.states:
+            shown = alert.form(random.Random(seed), state)
             if answers and state == "on":
                 shown = {**shown, "reply_users": ["UPERSON"], "reply_count": 1}
-            yield ToolMessage(noise, at, shown)
+            yield ToolMessage(alert, at, shown)
             at += timedelta(seconds=dice.uniform(900, 5_400))

@@ -20,7 +20,7 @@ OPEN: Final = ("on", "off")
 ALL: Final = ("on", "again", "off")
 
 
-def noise(name: str, tier: str, form: object, states: tuple[str, ...] = ("on",)) -> ToolNoise:
+def alert(name: str, tier: str, form: object, states: tuple[str, ...] = ("on",)) -> ToolNoise:
     """A noise of 12 incidents in a month; somebody answers what is not for the log."""
     answered = {"alert": 0.9, "ticket": 0.3, "log": 0.0}[tier]
     return ToolNoise(
@@ -34,36 +34,36 @@ def noise(name: str, tier: str, form: object, states: tuple[str, ...] = ("on",))
 
 
 TUNING: Final = (
-    noise("chatbot-5xx", "alert", chatbot("prod-alb-HTTPCode_Target_5XX", "5XX"), OPEN),
-    noise("chatbot-dlq", "ticket", chatbot("prod-orders-dlq-visible", "Messages"), OPEN),
-    noise("chatbot-cpu", "ticket", chatbot("batch-host-cpu", "CPUUtilization"), OPEN),
-    noise("newrelic-pay", "alert", new_relic("shop: customers cannot pay, {n} %", "Golden"), ALL),
-    noise("newrelic-memory", "ticket", new_relic("{host}: memory used above {n} %", "Host"), ALL),
-    noise("newrelic-slow", "alert", new_relic("shop: response time above {n} s", "Golden"), ALL),
-    noise("sentry-invoice", "ticket", sentry("IntegrityError: duplicate invoice number", "a.b")),
-    noise("sentry-cart", "ticket", sentry("TypeError: cart is undefined", "a.c")),
-    noise("pagerduty", "ticket", pagerduty("Replication lag above {n} s", "db"), ALL),
-    noise("grafana-sign-up", "alert", grafana("auth-7", "Users cannot sign up"), OPEN),
-    noise("grafana-disk", "ticket", grafana("node-7", "Disk of {host} at {n} %"), OPEN),
-    noise("opsgenie-login", "alert", opsgenie("Login fails for {n} % of members", "P1"), ALL),
-    noise("opsgenie-heap", "ticket", opsgenie("Heap of {host} at {n} %", "P3"), ALL),
-    noise("datadog-cpu", "ticket", datadog("CPU is high", "Look at the dashboard"), ALL),
-    noise("login-ja", "alert", plain("ログインできないユーザーが増えています ({n}人)")),
-    noise(
+    alert("chatbot-5xx", "alert", chatbot("prod-alb-HTTPCode_Target_5XX", "5XX"), OPEN),
+    alert("chatbot-dlq", "ticket", chatbot("prod-orders-dlq-visible", "Messages"), OPEN),
+    alert("chatbot-cpu", "ticket", chatbot("batch-host-cpu", "CPUUtilization"), OPEN),
+    alert("newrelic-pay", "alert", new_relic("shop: customers cannot pay, {n} %", "Golden"), ALL),
+    alert("newrelic-memory", "ticket", new_relic("{host}: memory used above {n} %", "Host"), ALL),
+    alert("newrelic-slow", "alert", new_relic("shop: response time above {n} s", "Golden"), ALL),
+    alert("sentry-invoice", "ticket", sentry("IntegrityError: duplicate invoice number", "a.b")),
+    alert("sentry-cart", "ticket", sentry("TypeError: cart is undefined", "a.c")),
+    alert("pagerduty", "ticket", pagerduty("Replication lag above {n} s", "db"), ALL),
+    alert("grafana-sign-up", "alert", grafana("auth-7", "Users cannot sign up"), OPEN),
+    alert("grafana-disk", "ticket", grafana("node-7", "Disk of {host} at {n} %"), OPEN),
+    alert("opsgenie-login", "alert", opsgenie("Login fails for {n} % of members", "P1"), ALL),
+    alert("opsgenie-heap", "ticket", opsgenie("Heap of {host} at {n} %", "P3"), ALL),
+    alert("datadog-cpu", "ticket", datadog("CPU is high", "Look at the dashboard"), ALL),
+    alert("login-ja", "alert", plain("ログインできないユーザーが増えています ({n}人)")),
+    alert(
         "pay-ja",
         "alert",
         worded("【障害】決済が失敗しています", "【復旧】決済が失敗しています"),
         OPEN,
     ),
-    noise("cpu-ja", "ticket", worded("【警告】{host} CPU {n}%", "【復旧】{host} CPU {n}%"), OPEN),
-    noise("batch-ja", "ticket", plain("夜間バッチが失敗しました: 終了コード {n}")),
-    noise("done-ja", "log", plain("バックアップが正常に完了しました ({n} GB)")),
-    noise("backup", "ticket", plain("Backup FAILED for db-{n}: exit code {n}")),
-    noise("report", "log", plain("Nightly report built, {n} rows")),
-    noise("temp", "log", plain("Temp folder of build-{n} holds {n} files")),
-    noise("am-5xx", "alert", alertmanager("ShopHttp5xxRatio", "shop prod page", "{n} %"), OPEN),
-    noise("am-pod", "ticket", alertmanager("PodRestarts", "shop prod warning", "{host}"), OPEN),
-    noise(
+    alert("cpu-ja", "ticket", worded("【警告】{host} CPU {n}%", "【復旧】{host} CPU {n}%"), OPEN),
+    alert("batch-ja", "ticket", plain("夜間バッチが失敗しました: 終了コード {n}")),
+    alert("done-ja", "log", plain("バックアップが正常に完了しました ({n} GB)")),
+    alert("backup", "ticket", plain("Backup FAILED for db-{n}: exit code {n}")),
+    alert("report", "log", plain("Nightly report built, {n} rows")),
+    alert("temp", "log", plain("Temp folder of build-{n} holds {n} files")),
+    alert("am-5xx", "alert", alertmanager("ShopHttp5xxRatio", "shop prod page", "{n} %"), OPEN),
+    alert("am-pod", "ticket", alertmanager("PodRestarts", "shop prod warning", "{host}"), OPEN),
+    alert(
         "uptimerobot",
         "alert",
         worded(
@@ -72,19 +72,19 @@ TUNING: Final = (
         ),
         OPEN,
     ),
-    noise(
+    alert(
         "healthchecks",
         "ticket",
         worded('"nightly backup" is DOWN', '"nightly backup" is UP'),
         OPEN,
     ),
-    noise(
+    alert(
         "checkly",
         "alert",
         worded("*Checkout E2E* is failing", "*Checkout E2E* has recovered"),
         OPEN,
     ),
-    noise(
+    alert(
         "azure-availability",
         "alert",
         worded(
@@ -93,7 +93,7 @@ TUNING: Final = (
         ),
         OPEN,
     ),
-    noise(
+    alert(
         "cloud-monitoring",
         "alert",
         worded(
@@ -102,18 +102,18 @@ TUNING: Final = (
         ),
         OPEN,
     ),
-    noise("rum-blank", "alert", plain("[RUM] Blank screen shown to {n} % of sessions")),
-    noise("zendesk", "alert", plain("{n} new tickets in 10 minutes say that they cannot log in")),
-    noise("ja-app", "alert", plain("【緊急】アプリが起動しないとの報告（{n}件）")),
-    noise("ja-inquiries", "alert", plain("配送に関するお問い合わせが急増しています（{n}件/10分）")),
-    noise("ja-mail", "alert", plain("確認メールの画面が進まない事象が発生中（{n}件）")),
-    noise(
+    alert("rum-blank", "alert", plain("[RUM] Blank screen shown to {n} % of sessions")),
+    alert("zendesk", "alert", plain("{n} new tickets in 10 minutes say that they cannot log in")),
+    alert("ja-app", "alert", plain("【緊急】アプリが起動しないとの報告（{n}件）")),
+    alert("ja-inquiries", "alert", plain("配送に関するお問い合わせが急増しています（{n}件/10分）")),
+    alert("ja-mail", "alert", plain("確認メールの画面が進まない事象が発生中（{n}件）")),
+    alert(
         "kibana",
         "ticket",
         worded("Elastic rule *ILM stuck* is active", "Elastic rule *ILM stuck* recovered"),
         OPEN,
     ),
-    noise(
+    alert(
         "icinga",
         "ticket",
         worded(
@@ -122,9 +122,9 @@ TUNING: Final = (
         ),
         OPEN,
     ),
-    noise("nobody-affected", "ticket", plain("Replica {host} lost. No customers are affected.")),
-    noise(
+    alert("nobody-affected", "ticket", plain("Replica {host} lost. No customers are affected.")),
+    alert(
         "ja-nobody-affected", "ticket", plain("{host} を切り離しました。ユーザーに影響はありません")
     ),
-    noise("registry", "ticket", plain("Runner cannot log in to the registry, attempt {n}")),
+    alert("registry", "ticket", plain("Runner cannot log in to the registry, attempt {n}")),
 )

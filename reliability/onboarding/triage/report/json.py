@@ -1,6 +1,7 @@
 """The triage for programs, all of it ASCII; documented in docs/start/triage.md.
 
-The keys are written out here: what programs read does not follow names in the code.
+Names of fields are JSON keys, except for those in FIGURES and FLAG: a renamed field changes the
+output, which docs/reference/public-surface.txt guards.
 """
 
 from __future__ import annotations
@@ -10,58 +11,50 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from reliability.onboarding.triage.noise import NotificationSource
+from reliability.onboarding.triage.alert import TriagedAlert
 from reliability.onboarding.triage.triaged import Triaged, headline
 from reliability.render.display import inert_json
 
 VERSION: Final = 1
 
-TOTALS: Final[Mapping[str, str]] = {
-    "noises": "alerts",
-    "told_by_tier": "notifications_by_tier",
-    "told_by_flag": "notifications_by_flag",
-    "told_without_action": "notifications_without_action",
-}
 FIGURES: Final[Mapping[str, str]] = {"ended": "resolved", "during": "during_incidents"}
-VERDICT: Final[Mapping[str, str]] = {"sure": "confidence"}
-SUGGESTED: Final[Mapping[str, str]] = {"noises": "alerts"}
 FLAG: Final[Mapping[str, str]] = {"word": "flag"}
 
 
 def json_report(triaged: Triaged) -> str:
-    """Everything: headline, totals, alerts, suggested SLOs. Rates are per week, shares 0..1."""
+    """Return the headline, totals, alerts and suggested SLOs; rates are per week, shares 0..1."""
     span = triaged.span
     shown = {
         "version": VERSION,
         "headline": headline(triaged.totals),
         "span": [span.start.isoformat(), span.end.isoformat()] if span else None,
         "messages": dict(triaged.read),
-        "totals": _values(triaged.totals, TOTALS),
-        "alerts": [_alert(noise) for noise in triaged.noises],
-        "suggested_slos": [_values(asked, SUGGESTED) for asked in triaged.asked],
+        "totals": asdict(triaged.totals),
+        "alerts": [_alert(alert) for alert in triaged.alerts],
+        "suggested_slos": [asdict(slo) for slo in triaged.suggested_slos],
     }
     return inert_json(json.dumps(shown, indent=2))
 
 
-def _alert(noise: NotificationSource) -> dict[str, Any]:
+def _alert(alert: TriagedAlert) -> dict[str, Any]:
     return {
-        "id": noise.id,
-        "name": noise.name,
-        "severity": noise.severity,
-        "service": noise.service,
-        "team": noise.team,
-        "sources": noise.sources,
-        "locations": noise.places,
-        "example": noise.example,
-        "rules": [rule.location for rule in noise.rules],
-        "tier": noise.tier,
-        "verdict": _values(noise.verdict, VERDICT),
-        "decided": asdict(noise.decided) if noise.decided else None,
-        "flags": [_values(flag, FLAG) for flag in noise.flags],
-        "figures": _values(noise.figures, FIGURES),
+        "id": alert.id,
+        "name": alert.name,
+        "severity": alert.severity,
+        "service": alert.service,
+        "team": alert.team,
+        "sources": alert.sources,
+        "locations": alert.locations,
+        "example": alert.example,
+        "rules": [rule.location for rule in alert.rules],
+        "tier": alert.tier,
+        "verdict": asdict(alert.verdict),
+        "decided": asdict(alert.decided) if alert.decided else None,
+        "flags": [_values(flag, FLAG) for flag in alert.flags],
+        "figures": _values(alert.figures, FIGURES),
     }
 
 
 def _values(of: Any, keys: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of a value, by their keys in JSON."""
+    """Return the fields of a value by their JSON keys, which may differ from the names in code."""
     return {keys.get(name, name): value for name, value in asdict(of).items()}

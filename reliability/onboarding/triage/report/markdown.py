@@ -1,40 +1,40 @@
-"""The triage for a team's meeting: what to agree on, as Markdown in which no message has markup."""
+"""The triage as a Markdown page for a team's meeting; messages are escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from reliability.onboarding.triage.alert import TriagedAlert
 from reliability.onboarding.triage.flags import WITHOUT_OWNER
-from reliability.onboarding.triage.noise import NotificationSource
 from reliability.onboarding.triage.report.text import why
-from reliability.onboarding.triage.triaged import Triaged, headline, shares
+from reliability.onboarding.triage.triaged import Triaged, counted, headline, shares
 from reliability.onboarding.triage.verdict import DECISIONS
 from reliability.render.markdown import code, plain
 
 MEANING: Final = {
-    "alert": "users feel it now, and somebody can mend it; it may mention or page",
-    "ticket": "somebody has to act within days; it goes to a queue, and calls nobody",
-    "log": "nobody has to look; it is there at the retrospective",
-    "remove": "decided: nothing should make this noise",
+    "alert": "user impact now, and the on-call engineer can fix it; it may mention people or page",
+    "ticket": "needs action within days; it goes to a queue and pages no one",
+    "log": "needs no action; kept for retrospectives",
+    "remove": "decided: delete the rule or stop the message",
 }
 LONGEST: Final = 160
 
 
 def markdown_report(triaged: Triaged, most: int) -> Iterator[str]:
-    """The page; at most `most` noises for each tier."""
-    yield "# What makes a noise, and who has to act"
+    """Yield the lines of the page, with at most `most` alerts per tier."""
+    yield "# What notifies people today, and who has to act"
     yield f"\n**{plain(headline(triaged.totals))}**"
     yield from _span(triaged)
-    yield "\n| | noises | notifications | share |\n|---|--:|--:|--:|"
-    for word, number, told, share in shares(triaged.totals):
+    yield "\n| | alerts | notifications | share |\n|---|--:|--:|--:|"
+    for word, number, notifications, share in shares(triaged.totals):
         shown = f"{share:.0%}" if triaged.totals.days else ""
-        yield f"| {word} | {number:,} | {told:,} | {shown} |"
+        yield f"| {word} | {number:,} | {notifications:,} | {shown} |"
     for tier in DECISIONS:
-        noises = [source for source in triaged.noises if source.tier == tier]
-        if noises:
-            yield from _tier(tier, noises, triaged, most)
-    yield from _asked(triaged)
+        alerts = [alert for alert in triaged.alerts if alert.tier == tier]
+        if alerts:
+            yield from _tier(tier, alerts, triaged, most)
+    yield from _suggested_slos(triaged)
     yield from _agenda(triaged)
 
 
@@ -46,49 +46,53 @@ def _span(triaged: Triaged) -> Iterator[str]:
     yield f"\nRead: {read}; from {start} until before {end} (UTC)."
 
 
-def _tier(
-    tier: str, noises: Sequence[NotificationSource], triaged: Triaged, most: int
-) -> Iterator[str]:
-    yield f"\n## {tier.capitalize()}: {len(noises):,}\n\n{MEANING[tier].capitalize()}.\n"
-    yield "| noise | a week | mentions | sure | why |\n|---|--:|--:|---|---|"
+def _tier(tier: str, alerts: Sequence[TriagedAlert], triaged: Triaged, most: int) -> Iterator[str]:
+    yield f"\n## {tier.capitalize()}: {len(alerts):,}\n\n{MEANING[tier].capitalize()}.\n"
+    yield "| alert | per week | mentions | confidence | reason |\n|---|--:|--:|---|---|"
     weeks = triaged.totals.weeks
-    for source in noises[:most]:
-        rate = f"{source.figures.notifications / weeks:.1f}" if weeks else ""
-        sure = "people" if source.decided else source.verdict.sure
-        name = code(source.name[:LONGEST]) + (
-            f" {plain(source.severity)}" if source.severity else ""
-        )
+    for alert in alerts[:most]:
+        rate = f"{alert.figures.notifications / weeks:.1f}" if weeks else ""
+        confidence = "decided" if alert.decided else alert.verdict.confidence
+        name = code(alert.name[:LONGEST]) + (f" {plain(alert.severity)}" if alert.severity else "")
         cells = (
             name,
             rate,
-            f"{source.figures.mentions:,}",
-            sure,
-            plain(why(source)[: 2 * LONGEST]),
+            f"{alert.figures.mentions:,}",
+            confidence,
+            plain(why(alert)[: 2 * LONGEST]),
         )
         yield f"| {' | '.join(cells)} |"
-    if len(noises) > most:
-        yield f"\n{len(noises) - most:,} more are in the worksheet."
+    if len(alerts) > most:
+        yield f"\n{len(alerts) - most:,} more are in the worksheet."
 
 
-def _asked(triaged: Triaged) -> Iterator[str]:
-    if not triaged.asked:
+def _suggested_slos(triaged: Triaged) -> Iterator[str]:
+    if not triaged.suggested_slos:
         return
-    yield "\n## SLOs to ask for\n"
-    yield "What is proposed as an alert becomes one when an SLO stands for it."
-    yield "\n| service | question | notifications | noises | metrics |\n|---|---|--:|---|---|"
-    for question in triaged.asked:
-        noises = ", ".join(code(name[:LONGEST]) for name in question.noises[:8])
+    yield "\n## Suggested SLOs\n"
+    yield "A proposed alert becomes an alert once it has an SLO."
+    yield "\n| service | question | notifications | alerts | metrics |\n|---|---|--:|---|---|"
+    for question in triaged.suggested_slos:
+        alerts = ", ".join(code(name[:LONGEST]) for name in question.alerts[:8])
         metrics = ", ".join(code(name) for name in question.metrics[:8])
-        told = f"{question.notifications:,}"
-        yield f"| {plain(question.service)} | {question.question} | {told} | {noises} | {metrics} |"
+        cells = (
+            plain(question.service),
+            question.question,
+            f"{question.notifications:,}",
+            alerts,
+            metrics,
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 def _agenda(triaged: Triaged) -> Iterator[str]:
     unsure = sum(
-        1 for source in triaged.noises if not source.decided and source.verdict.sure == "low"
+        1 for alert in triaged.alerts if not alert.decided and alert.verdict.confidence == "low"
     )
-    yield "\n## To agree on\n"
-    yield f"- [ ] {len(triaged.asked):,} SLOs: which journeys matter, and what is good enough?"
-    yield f"- [ ] {unsure:,} noises of which triage is not sure: write `decided` in the worksheet."
-    ownerless = triaged.totals.by_flag[WITHOUT_OWNER]
-    yield f"- [ ] {ownerless:,} noises without an owner: who answers?"
+    yield "\n## Open decisions\n"
+    slos = counted(len(triaged.suggested_slos), "suggested SLO")
+    yield f"- [ ] {slos}: which user journeys matter, and which target is good enough?"
+    low = counted(unsure, "alert")
+    yield f"- [ ] {low} with low confidence: fill in `decided` in the worksheet."
+    ownerless = counted(triaged.totals.by_flag[WITHOUT_OWNER], "alert")
+    yield f"- [ ] {ownerless} without an owner: which team owns them?"

@@ -1,4 +1,4 @@
-"""Datadog's events as its API lists them, v1 and v2, in a file of JSON or of lines of JSON."""
+"""Datadog events as its API v1 and v2 list them, in a JSON file or one per line."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from reliability.onboarding.triage.sources.trouble import UnreadError
 LARGEST: Final = 1024 * 1024 * 1024
 HEAD: Final = 65_536
 ADDRESSED: Final = ("@pagerduty", "@opsgenie", "@oncall", "@on-call")
-"""Handles in a monitor's message that call somebody."""
+"""Handles in a monitor's message that page people."""
 
 
 def looks_like_events(path: Path) -> bool:
-    """Whether a file of JSON holds events of Datadog; its beginning is looked at."""
+    """Return whether the beginning of a JSON file looks like Datadog events."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     is_json = head.lstrip()[:1] in (b"{", b"[")
@@ -29,17 +29,17 @@ def looks_like_events(path: Path) -> bool:
 
 
 def messages(path: Path) -> Iterator[ReceivedMessage | UnreadError]:
-    """Every event of a file."""
-    for place, entry in _entries(path):
+    """Yield every event of a file."""
+    for location, entry in _entries(path):
         if isinstance(entry, UnreadError):
             yield entry
         elif isinstance(entry, dict):
             message = _message(entry)
-            yield message or UnreadError(place, "this event has no time or no text")
+            yield message or UnreadError(location, "the event has no time or no text")
 
 
 def _entries(path: Path) -> Iterator[tuple[str, Any]]:
-    """Every event with its place: of a list, of an answer with `events` or `data`, of a line."""
+    """Yield each event with its location: in a list, in `events` or `data`, or on its line."""
     with path.open("rb") as file:
         first = file.readline(LARGEST)
         whole = _value(first)
@@ -49,7 +49,7 @@ def _entries(path: Path) -> Iterator[tuple[str, Any]]:
         if whole is None:
             whole = _value(first + file.read(LARGEST))
     if whole is None:
-        yield str(path), UnreadError(str(path), "this is no JSON that can be read")
+        yield str(path), UnreadError(str(path), "not valid JSON")
         return
     listed = whole.get("events", whole.get("data")) if isinstance(whole, dict) else whole
     for number, values in enumerate(listed if isinstance(listed, list) else ()):
@@ -61,8 +61,8 @@ def _lines(path: Path, first: bytes, rest: Iterable[bytes]) -> Iterator[tuple[st
     for number, line in enumerate(rest, 2):
         if line.strip():
             value = _value(line)
-            place = f"{path}:{number}"
-            yield place, UnreadError(place, "this line is no JSON") if value is None else value
+            location = f"{path}:{number}"
+            yield location, UnreadError(location, "not valid JSON") if value is None else value
 
 
 def _value(data: bytes) -> Any:
@@ -85,7 +85,7 @@ def _message(event: Mapping[str, Any]) -> ReceivedMessage | None:
     text = "\n".join(filter(None, (title, body)))
     return ReceivedMessage(
         source="datadog",
-        place=tags.get("service") or _text(first, "service") or "datadog",
+        location=tags.get("service") or _text(first, "service") or "datadog",
         at=at,
         text=text,
         severity=_text(first, "alert_type", "status"),
@@ -95,17 +95,17 @@ def _message(event: Mapping[str, Any]) -> ReceivedMessage | None:
     )
 
 
-def _first(places: Iterable[Mapping[str, Any]], *names: str) -> Any:
-    places = tuple(places)
+def _first(locations: Iterable[Mapping[str, Any]], *names: str) -> Any:
+    locations = tuple(locations)
     for name in names:
-        for place in places:
-            if place.get(name) not in (None, ""):
-                return place[name]
+        for location in locations:
+            if location.get(name) not in (None, ""):
+                return location[name]
     return None
 
 
-def _text(places: Iterable[Mapping[str, Any]], *names: str) -> str:
-    value = _first(places, *names)
+def _text(locations: Iterable[Mapping[str, Any]], *names: str) -> str:
+    value = _first(locations, *names)
     return value.strip() if isinstance(value, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""A live Prometheus: the rules that it runs, the metrics that it has, what fired in its memory."""
+"""A live Prometheus: the rules that it runs, its metrics, and the alerts that fired."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reliability.convert.prometheus_rules.signals import parse_length
 from reliability.http.prometheus import QuestionRefusedError, label_values, runtime_of
 from reliability.load.document import parse
 from reliability.onboarding.triage.message import ReceivedMessage, State
-from reliability.onboarding.triage.routed import RoutedReceivers, told
+from reliability.onboarding.triage.routed import RoutedReceivers, receivers_of
 from reliability.providers.fired import fired_in_prometheus
 from reliability.providers.http import HttpServer
 from reliability.providers.rules_api import LoadedGroup, LoadedRule, RulesApi
@@ -27,20 +27,20 @@ from reliability.timespan import TimeSpan
 
 ALL = 'alertname!=""'
 THIS_MINUTE = timedelta(minutes=1)
-"""A span ends with the minute that has begun, so that what has just begun to fire is in it."""
+"""A span ends with the current minute, so that an alert that just began to fire is in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedEpisode:
-    """One episode of an alert; `is_heard` says whether a receiver would have told somebody."""
+    """One episode of an alert, and whether a receiver would have notified people."""
 
     name: str
     message: ReceivedMessage
-    is_heard: bool
+    notifies: bool
 
 
 def loaded_originals(server: HttpServer) -> tuple[Original, ...]:
-    """The rules that a server runs as the rule files that it read them from.
+    """Return the rules that a server runs, as the rule files that it read them from.
 
     Raises:
         ProviderError: the server does not answer as a Prometheus does.
@@ -71,9 +71,9 @@ def _rule(rule: LoadedRule) -> dict[str, Any]:
 
 
 def unhealthy(server: HttpServer) -> Mapping[str, str]:
-    """What the server says of alerts that it cannot evaluate, by their names."""
+    """Return the errors of alerts that the server cannot evaluate, by alert name."""
     return {
-        rule.name: rule.last_error or "its last evaluation was an error"
+        rule.name: rule.last_error or "its last evaluation failed"
         for group in RulesApi(server).groups()
         for rule in group.rules
         if rule.type == "alerting" and rule.health == "err"
@@ -81,7 +81,7 @@ def unhealthy(server: HttpServer) -> Mapping[str, str]:
 
 
 def metric_names(server: HttpServer) -> frozenset[str]:
-    """Every name of a metric that the server has a series of.
+    """Return the name of every metric on the server.
 
     Raises:
         ProviderError: the server does not answer as a Prometheus does.
@@ -90,7 +90,7 @@ def metric_names(server: HttpServer) -> frozenset[str]:
 
 
 def retention(server: HttpServer) -> timedelta | None:
-    """How long a server keeps what fired; None where it does not say, or keeps by size only."""
+    """Return the server's retention; None if it is unknown or limited by size only."""
     try:
         stated = str(runtime_of(server).get("storageRetention"))
         return parse_length(stated.split()[0])
@@ -99,24 +99,24 @@ def retention(server: HttpServer) -> timedelta | None:
 
 
 def fired(server: HttpServer, span: TimeSpan, routing: Routing | None) -> Iterator[RecordedEpisode]:
-    """Every episode in a span, and whether it would have called somebody.
+    """Yield every episode in a span, and whether it would have notified people.
 
     Raises:
         ProviderError: the server does not answer, or only in part.
     """
     for alert in fired_in_prometheus(server, ALL, span):
-        reached = told(routing, alert.labels) if routing is not None else None
+        reached = receivers_of(routing, alert.labels) if routing is not None else None
         for episode in alert.episodes:
             is_over = episode.end < span.end - THIS_MINUTE
             lasted = episode.length if is_over else None
             message = _message(alert.labels, episode.start, lasted, reached)
             yield RecordedEpisode(
-                alert.labels["alertname"], message, reached is None or reached.is_heard
+                alert.labels["alertname"], message, reached is None or reached.notifies
             )
 
 
 def _owned(labels: Mapping[str, str], name: str) -> str:
-    """The value of a label of ownership; an alert of ours may have it with a prefix."""
+    """Return the value of an ownership label, which has a prefix in the prefixed label set."""
     return labels.get(f"{PREFIX}{name}") or labels.get(name, "")
 
 
@@ -128,13 +128,13 @@ def _message(
 ) -> ReceivedMessage:
     return ReceivedMessage(
         source="prometheus",
-        place=", ".join(reached.receivers) if reached else "prometheus",
+        location=", ".join(reached.receivers) if reached else "prometheus",
         at=at,
         text=", ".join(f"{name}={value}" for name, value in sorted(labels.items())),
         severity=labels.get("severity", ""),
         service=_owned(labels, "service"),
         team=_owned(labels, "team"),
-        mentions=reached.is_loud if reached else None,
+        mentions=reached.mentions if reached else None,
         lasted=lasted,
         state=State.FIRING,
     )

@@ -1,4 +1,4 @@
-"""Moments and lengths as exports write them."""
+"""Times as exports write them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from reliability.scalars import ScalarError, read_day, read_moment, read_number,
 
 MILLISECONDS_FROM: Final = 100_000_000_000
 LONGEST: Final = 64
-"""Characters of a moment."""
+"""Characters of a time."""
 FORMS: Final = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
 
 
 def moment(written: Any) -> datetime | None:
-    """A moment of ISO 8601, of seconds or milliseconds since 1970, or of a table; else None.
+    """Read a time in ISO 8601, in seconds or milliseconds since 1970, or in a form of FORMS.
 
-    What names no offset is taken for UTC.
+    A time without an offset is UTC. The result is None if the text is not a time.
     """
     if isinstance(written, int | float) and not isinstance(written, bool):
         return _since_1970(written)

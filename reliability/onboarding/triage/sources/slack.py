@@ -1,4 +1,4 @@
-"""A Slack export, a folder or its ZIP file: what programs wrote, and whether anybody answered.
+"""A Slack export, as a folder or ZIP file: messages of bots, and whether people answered them.
 
 Format: Slack, "How to read Slack data exports": `users.json`, and for each channel a folder with a
 file for each day. One such file is in memory at a time; a ZIP file is never unpacked to the disk.
@@ -25,13 +25,13 @@ from reliability.scalars import ScalarError, read_number, since_1970
 USERS: Final = ("users.json", "org_users.json")
 LISTS: Final = frozenset((*USERS, "channels.json", "groups.json", "dms.json", "mpims.json"))
 LARGEST: Final = 256 * 1024 * 1024
-"""Bytes of one day of one channel; what is larger is no file of an export."""
+"""Bytes of one day of one channel; a larger file is not part of an export."""
 
 UNREADABLE: Final = (
     *(ValueError, RecursionError, OSError, RuntimeError, KeyError, EOFError),
     *(zipfile.BadZipFile, zlib.error, NotImplementedError),
 )
-"""What a damaged archive, a cipher or a file that is not JSON raises."""
+"""Errors of a damaged archive, an encrypted one, or a file that is not JSON."""
 
 NO_NEWS: Final = frozenset(
     {
@@ -43,21 +43,21 @@ NO_NEWS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The files of an export by their path in it; `read` gives the bytes of one."""
+    """A Slack export and the paths of its files."""
 
     path: Path
     names: tuple[PurePosixPath, ...]
 
     @classmethod
     def at(cls, path: Path) -> Export | None:
-        """The export that a folder or a ZIP file is; None where it is none."""
+        """Return the export in a folder or ZIP file; None if it is not one."""
         names = tuple(sorted(_names(path)))
         has_list = any(name.name in LISTS for name in names)
         has_days = any(_is_day(name) for name in names)
         return cls(path, names) if has_list and has_days else None
 
     def days(self) -> Iterator[PurePosixPath]:
-        """The file of each day of each channel, in order."""
+        """Yield the file of each day of each channel, in order."""
         yield from filter(_is_day, self.names)
 
     @contextmanager
@@ -78,15 +78,15 @@ class Reading:
     archive: zipfile.ZipFile | None
 
     def read(self, name: PurePosixPath) -> Any:
-        """The values of a file.
+        """Return the parsed JSON of a file.
 
         Raises:
-            UnreadError: it is not JSON, or too large.
+            UnreadError: the file is not JSON, or too large.
         """
         try:
             return json.loads(self._bytes(name))
         except UNREADABLE as error:
-            raise UnreadError(f"{self.path}/{name}", "this is no JSON that can be read") from error
+            raise UnreadError(f"{self.path}/{name}", "not valid JSON") from error
 
     def _bytes(self, name: PurePosixPath) -> bytes:
         if self.archive is None:
@@ -121,9 +121,9 @@ def _is_day(name: PurePosixPath) -> bool:
 
 
 def messages(export: Export, channels: frozenset[str]) -> Iterator[ReceivedMessage | UnreadError]:
-    """What programs wrote into these channels, or into all where none is named.
+    """Yield the messages of bots in these channels, or in all if none is named.
 
-    What people wrote is no notification; under one it is an answer to it.
+    A message of a person is not a notification; in the thread of one, it is an answer.
     """
     with export.opened() as reading:
         robots: frozenset[str] = frozenset()
@@ -172,7 +172,7 @@ def _of_day(
         text = "\n".join(texts_of(value))
         yield ReceivedMessage(
             source="slack",
-            place=f"#{channel}",
+            location=f"#{channel}",
             at=at,
             text=text,
             mentions=next(mentions_in(text), None) is not None,
@@ -187,7 +187,7 @@ def _is_robot(written: Mapping[str, Any], robots: frozenset[str]) -> bool:
 
 
 def _text(written: Mapping[str, Any], key: str) -> str:
-    """A text of a message; an export of another tool may have anything there."""
+    """Return a text of a message; other values are possible in exports of other tools."""
     value = written.get(key)
     return value if isinstance(value, str) else ""
 
@@ -198,7 +198,7 @@ def _is_reply(written: Mapping[str, Any]) -> bool:
 
 
 def _is_answered(written: Mapping[str, Any], robots: frozenset[str]) -> bool:
-    """Whether a person replied or reacted."""
+    """Return whether a person replied or reacted."""
     repliers = written.get("reply_users")
     if isinstance(repliers, list):
         if any(isinstance(user, str) and user not in robots for user in repliers):

@@ -1,6 +1,6 @@
-"""Every text of a Slack message in reading order: its own, its blocks, its attachments.
+"""The texts of a Slack message in reading order: its own, its blocks, its attachments.
 
-Forms: Slack's reference of Block Kit, and of the older attachments with titles and fields.
+Forms: Slack's reference of Block Kit, and of legacy attachments with titles and fields.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ NO_FALLBACK: Final = ("[no preview available]", "no preview available", "new att
 
 
 def texts_of(written: Mapping[str, Any]) -> Iterator[str]:
-    """The texts of a message, one twice only if it is written twice in one part.
+    """Yield the texts of a message.
 
-    The text of a message with blocks is their summary, so that what follows says more of it.
+    The text of a message with blocks is a summary of them, so a block it contains is skipped.
     """
     own = written.get("text")
     said = own if isinstance(own, str) and own.strip() else ""
@@ -32,10 +32,10 @@ def texts_of(written: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_attachment(attachment: Mapping[str, Any]) -> Iterator[str]:
-    """Pretext, title and text, then fields and blocks; the fallback leads if there is no title.
+    """Yield pretext, title and text, then fields and blocks; without a title, the fallback first.
 
-    Tools that write blocks put what it is about into the fallback: CloudWatch its alarm, Sentry its
-    error with the project.
+    Tools that write blocks put the subject into the fallback: CloudWatch the alarm, Sentry the
+    error with its project.
     """
     shown = [attachment.get(key) for key in ("pretext", "title", "text")]
     texts = [text for text in shown if isinstance(text, str) and text.strip()]
@@ -73,7 +73,7 @@ def _text(value: Any) -> str:
 
 
 def _of_element(element: Any, depth: int) -> str:
-    """The text of rich text, in which a line is made of many elements."""
+    """Return the text of a rich-text element; a line consists of many elements."""
     if not isinstance(element, dict) or depth == 0:
         return ""
     inner = element.get("elements")

@@ -1,4 +1,4 @@
-"""Tables as CSV: PagerDuty's incidents report, Datadog's events, or any with a time and a text."""
+"""CSV tables: PagerDuty's incidents report, or any table with a time and a text column."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "mentions": ("mentions", "mention", "paged"),
     "answered": ("answered", "acknowledge_count", "acknowledged", "acked"),
 }
-"""The names of a column that are read, the first that is there; in any case, spaces as `_`."""
+"""Accepted names of each column, the first match wins; case is ignored, spaces count as `_`."""
 
 PAGERDUTY: Final = frozenset(("incident_number", "service_name", "created_on"))
 YES: Final = frozenset(("yes", "true", "y", "t", "x"))
 LONGEST: Final = 1_000_000
 LARGEST_CELL: Final = 16 * 1024 * 1024
-"""Characters; a mail or a stack trace may be longer than the 131,072 that Python starts with."""
+"""Characters; a mail or a stack trace may be longer than 131,072, Python's default limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that can be read: which of its columns is what, and which tool's it is."""
+    """A readable table: the meaning of its columns, and whether it is PagerDuty's."""
 
     path: Path
     delimiter: str
@@ -52,7 +52,7 @@ class Table:
 
     @classmethod
     def at(cls, path: Path) -> Table | None:
-        """The table that a file is; None where its first line names no time or no text."""
+        """Return the table in a file; None if its first line has no time or text column."""
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 head = file.readline(LONGEST)
@@ -71,7 +71,7 @@ class Table:
 
 
 def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
-    """The rows of a table, one at a time."""
+    """Yield the rows of a table, one at a time."""
     with table.path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         csv.field_size_limit(LARGEST_CELL)
         rows = csv.reader(file, delimiter=table.delimiter)
@@ -92,12 +92,12 @@ def _message(
     at = moment(values["at"])
     if at is None:
         shown = values["at"][:40]
-        return UnreadError(f"{table.path}:{line}", f"{shown!r} is no moment that can be read")
+        return UnreadError(f"{table.path}:{line}", f"not a valid time: {shown!r}")
     text = values["text"]
     source = "pagerduty" if table.is_pagerduty else table.path.stem
     return ReceivedMessage(
         source=source,
-        place=values.get("place") or source,
+        location=values.get("place") or source,
         at=at,
         text=text,
         severity=values.get("severity", ""),

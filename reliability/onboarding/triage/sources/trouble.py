@@ -1,12 +1,12 @@
-"""What cannot be read of a source, so that the rest can be."""
+"""The error for one unreadable part of a source; the rest is still read."""
 
 from __future__ import annotations
 
 
 class UnreadError(ValueError):
-    """A file, or a line of it, that is not what it should be; `place` says which."""
+    """A file or a line that cannot be read; `location` says which."""
 
-    def __init__(self, place: str, why: str) -> None:
-        super().__init__(f"{place}: {why}")
-        self.place = place
+    def __init__(self, location: str, why: str) -> None:
+        super().__init__(f"{location}: {why}")
+        self.location = location
         self.why = why

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from reliability.onboarding.triage.alert import Decision, TriagedAlert
 from reliability.onboarding.triage.flags import Flag
-from reliability.onboarding.triage.noise import Decision, NotificationSource
-from reliability.onboarding.triage.promises import SloQuestion
 from reliability.onboarding.triage.report.markdown import markdown_report
 from reliability.onboarding.triage.report.text import cut, table, text_report, why
+from reliability.onboarding.triage.suggested_slos import SuggestedSlo
 from reliability.onboarding.triage.tally import Figures
 from reliability.onboarding.triage.totals import totals
 from reliability.onboarding.triage.triaged import Triaged
@@ -24,17 +24,17 @@ TICKET = replace(
     name="Disk|full",
     severity="warning",
     figures=Figures(notifications=1234, mentions=1000),
-    verdict=replace(ALERT, tier="ticket", reason="it fills", sure="low"),
+    verdict=replace(ALERT, tier="ticket", reason="it fills", confidence="low"),
     flags=(Flag("flapping", "x"), Flag("without owner", "y")),
 )
 DECIDED = replace(LOG, name="Decided", severity="info", decided=Decision("log", "ann", "seldom"))
 GONE = replace(REMOVED, name="Gone " + "x" * 200, verdict=replace(ALERT, tier="remove"))
 NOISES = (NOISE, NOISE, TICKET, DECIDED, GONE)
 QUESTIONS = tuple(
-    SloQuestion(
+    SuggestedSlo(
         service=f"shop-{number}",
         question="how long?",
-        noises=("A", "B" * 200, *"CDEFGHI"),
+        alerts=("A", "B" * 200, *"CDEFGHI"),
         notifications=1000 + number,
         metrics=tuple(f"m{metric}" for metric in range(9)),
     )
@@ -43,14 +43,14 @@ QUESTIONS = tuple(
 
 
 def triaged(
-    noises: tuple[NotificationSource, ...] = NOISES,
+    alerts: tuple[TriagedAlert, ...] = NOISES,
     span: TimeSpan | None = FORTNIGHT,
     questions: int = 0,
 ) -> Triaged:
     return Triaged(
-        noises=noises,
-        totals=totals(noises, span, mentions_are_known=True),
-        asked=QUESTIONS[:questions],
+        alerts=alerts,
+        totals=totals(alerts, span, mentions_are_known=True),
+        suggested_slos=QUESTIONS[:questions],
         span=span,
         read={"slack": 1234, "a|b": 1},
     )
@@ -90,8 +90,8 @@ def test_a_page_for_a_meeting(golden: Golden, name: str, given: Triaged, most: i
     [(1, "AD"), (2, "AD"), (4, "AAD"), (5, "AAD"), (100, "AAD")],
 )
 def test_each_tier_has_its_part_of_the_lines(most: int, shown: str) -> None:
-    noises = (NOISE, NOISE, replace(LOG, name="D"))
-    lines = [*text_report(triaged(noises), most, is_whole=False)]
+    alerts = (NOISE, NOISE, replace(LOG, name="D"))
+    lines = [*text_report(triaged(alerts), most, is_whole=False)]
     head = next(index for index, line in enumerate(lines) if line.startswith("tier"))
     rows = [line.split()[2] for line in lines[head + 1 :] if line.startswith(("alert", "log"))]
     assert "".join(rows) == shown

@@ -51,17 +51,17 @@ def test_lines_are_read_one_by_one_and_named_if_they_cannot_be(tmp_path: Path) -
     line = json.dumps(EVENT)
     assert read(tmp_path, f"{line}\n{{\n \n{line}\n[]\n{{}}\n") == [
         MESSAGE,
-        "FILE:2: this line is no JSON",
+        "FILE:2: not valid JSON",
         MESSAGE,
-        "FILE:6: this event has no time or no text",
+        "FILE:6: the event has no time or no text",
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "result"),
     [
-        ("{", ["FILE: this is no JSON that can be read"]),
-        ("", ["FILE: this is no JSON that can be read"]),
+        ("{", ["FILE: not valid JSON"]),
+        ("", ["FILE: not valid JSON"]),
         ("5", []),
         ('{"events": 5}', []),
         ("[5]", []),
@@ -69,9 +69,9 @@ def test_lines_are_read_one_by_one_and_named_if_they_cannot_be(tmp_path: Path) -
             json.dumps([EVENT, {}, {"title": "x"}, {"date_happened": 5}]),
             [
                 MESSAGE,
-                "FILE:event 2: this event has no time or no text",
-                "FILE:event 3: this event has no time or no text",
-                "FILE:event 4: this event has no time or no text",
+                "FILE:event 2: the event has no time or no text",
+                "FILE:event 3: the event has no time or no text",
+                "FILE:event 4: the event has no time or no text",
             ],
         ),
     ],

@@ -172,8 +172,8 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_read(tmp_path: Path) -> No
     )
     first, second, message = read(path)
     assert [str(each) for each in (first, second)] == [
-        f"{path}/users.json: this is no JSON that can be read",
-        f"{path}/a/2026-11-01.json: this is no JSON that can be read",
+        f"{path}/users.json: not valid JSON",
+        f"{path}/a/2026-11-01.json: not valid JSON",
     ]
     assert isinstance(message, ReceivedMessage)
     assert message.text == "a"

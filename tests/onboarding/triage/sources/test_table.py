@@ -45,7 +45,7 @@ def test_columns_are_found_in_any_case_by_any_of_their_names(
     [message] = read(tmp_path, f"{head}\n{cells}\n\n{delimiter * 7}\n")
     assert message == ReceivedMessage(
         source="alerts",
-        place="web-1",
+        location="web-1",
         at=AT,
         text="disk full",
         severity="P1",
@@ -151,14 +151,14 @@ def test_a_table_of_pagerduty_pages_unless_the_urgency_is_low(
 def test_a_table_with_a_part_of_the_columns_of_pagerduty_is_another(tmp_path: Path) -> None:
     [message] = read(tmp_path, "service_name,created_on,description\nshop,2026-11-01,x\n")
     assert isinstance(message, ReceivedMessage)
-    assert (message.source, message.place) == ("alerts", "shop")
+    assert (message.source, message.location) == ("alerts", "shop")
 
 
 def test_rows_that_cannot_be_read_are_named_by_their_line(tmp_path: Path) -> None:
     long = "soon" * 11
     text = f'time,title\n2026-11-01,"two\nlines"\n{long},x\n2026-11-02,y\n2026-11-03\n'
     first, second, third, fourth = read(tmp_path, text)
-    assert str(second) == f"{tmp_path}/alerts.csv:4: {long[:40]!r} is no moment that can be read"
+    assert str(second) == f"{tmp_path}/alerts.csv:4: not a valid time: {long[:40]!r}"
     assert isinstance(first, ReceivedMessage)
     assert first.text == "two\nlines"
     assert isinstance(third, ReceivedMessage)
@@ -177,5 +177,5 @@ def test_a_cell_that_is_too_long_ends_the_table_on_its_line(tmp_path: Path) -> N
     text = f"time,title\n2026-11-01,x\n2026-11-02,{'y' * (16 * 1024 * 1024 + 1)}\n"
     _, last = read(tmp_path, text)
     assert isinstance(last, UnreadError)
-    assert last.place == f"{tmp_path}/alerts.csv:3"
+    assert last.location == f"{tmp_path}/alerts.csv:3"
     assert "field larger than field limit (16777216)" in last.why

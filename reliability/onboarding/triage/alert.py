@@ -1,4 +1,4 @@
-"""One noise with all that triage says of it, and how it is made of what was heard."""
+"""One alert with its verdict and flags, derived from its rules and messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reliability.timespan import TimeSpan
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What people decided of a noise: a tier or `remove`, by whom, and why."""
+    """A decision of the worksheet: a tier or `remove`, who decided, and why."""
 
     tier: str
     by: str = ""
@@ -27,8 +27,8 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class NotificationSource:
-    """One noise. `decided` is None where nobody has decided: then the verdict's tier counts."""
+class TriagedAlert:
+    """One alert; without a decision the tier of the verdict applies."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ class NotificationSource:
     service: str
     team: str
     sources: tuple[str, ...]
-    places: tuple[str, ...]
+    locations: tuple[str, ...]
     rules: tuple[DeclaredRule, ...]
     example: str
     figures: Figures
@@ -46,12 +46,12 @@ class NotificationSource:
 
     @property
     def tier(self) -> str:
-        """The tier that counts: people's, else the one that is proposed."""
+        """The decided tier, or else the proposed one."""
         return self.decided.tier if self.decided else self.verdict.tier
 
     @property
     def impact(self) -> str:
-        """Whether users feel it: yes, no or unknown. People's decisions count as knowledge."""
+        """The user impact: yes, no or unknown; a decision counts as knowledge."""
         if self.decided is not None:
             return "yes" if self.decided.tier == "alert" else "no"
         return self.verdict.impact
@@ -59,7 +59,7 @@ class NotificationSource:
 
 @dataclass(frozen=True, slots=True)
 class ServiceIncident:
-    """When users felt something of a service."""
+    """An incident with user impact on a service."""
 
     service: str
     span: TimeSpan
@@ -67,11 +67,11 @@ class ServiceIncident:
 
 @dataclass(frozen=True, slots=True)
 class TriageKnowledge:
-    """What is known around the noises.
+    """Facts from other sources than messages and rules.
 
-    `metrics` and `unhealthy` are those of a live server, `evaluated` the names of the alerting
-    rules that it runs: of others nobody knows whether they would have fired. `teams` are the owners
-    of services that the repository declares.
+    `metrics` and `unhealthy` come from a live server; `evaluated` are the names of the alerting
+    rules that it runs: whether others would have fired is unknown. `teams` are the owners of the
+    services in the repository.
     """
 
     metrics: frozenset[str] = frozenset()
@@ -83,75 +83,76 @@ class TriageKnowledge:
 
 
 def id_of(key: Key) -> str:
-    """A name that stays the same from run to run, and can be read."""
+    """Return an ID that is readable and the same in every run."""
     written = f"{key.name}\n{key.severity}\n{key.is_alert}".encode()
     return f"{slug(key.name)[:40].strip('-')}-{hashlib.sha256(written).hexdigest()[:8]}".lstrip("-")
 
 
-def noises(heard: Iterable[SourceMessages], known: TriageKnowledge) -> list[NotificationSource]:
-    """Every noise, the loudest first."""
-    made = [_noise(messages, known) for messages in heard]
+def alerts(messages: Iterable[SourceMessages], known: TriageKnowledge) -> list[TriagedAlert]:
+    """Return every alert, those with the most notifications first."""
+    made = [_alert(messages, known) for messages in messages]
     made = [*_with_twins(made)]
     return sorted(
-        made, key=lambda pair: (-pair.figures.notifications, -pair.figures.fired, pair.name)
+        made,
+        key=lambda alert: (-alert.figures.notifications, -alert.figures.fired, alert.name),
     )
 
 
-def _noise(heard: SourceMessages, known: TriageKnowledge) -> NotificationSource:
-    rule = heard.rules[0] if heard.rules else None
-    tally, key = heard.tally, heard.key
+def _alert(messages: SourceMessages, known: TriageKnowledge) -> TriagedAlert:
+    rule = messages.rules[0] if messages.rules else None
+    tally, key = messages.tally, messages.key
     service = (rule.service if rule else "") or _most(tally.services)
     team = (rule.team if rule else "") or _most(tally.teams) or known.teams.get(service, "")
-    felt = [incident.span for incident in known.incidents if service in ("", incident.service)]
-    figures, name = tally.figures(felt), id_of(key)
+    incidents = [incident.span for incident in known.incidents if service in ("", incident.service)]
+    figures, name = tally.figures(incidents), id_of(key)
     seen = FlagEvidence(
         figures,
         is_declared=rule is not None,
         has_owner=bool(team),
         was_evaluated=key.name in known.evaluated,
-        dead=_dead(heard.rules, known),
-        places=len(tally.places),
+        dead=_dead(messages.rules, known),
+        locations=len(tally.locations),
     )
-    return NotificationSource(
+    return TriagedAlert(
         id=name,
         name=key.name,
-        severity=_severity(heard),
+        severity=_severity(messages),
         service=service,
         team=team,
         sources=tuple(sorted(tally.sources | ({"rules"} if rule else set()))),
-        places=tuple(sorted(tally.places)),
-        rules=heard.rules,
+        locations=tuple(sorted(tally.locations)),
+        rules=messages.rules,
         example=tally.example,
         figures=figures,
-        verdict=judge(_case(heard, figures, has_incidents=bool(felt))),
+        verdict=judge(_case(messages, figures, has_incidents=bool(incidents))),
         flags=tuple(flags_of(seen)),
         decided=known.decisions.get(name),
     )
 
 
-def _case(heard: SourceMessages, figures: Figures, *, has_incidents: bool) -> Case:
-    rules = heard.rules
-    body = "\n".join((*(rule.summary for rule in rules), heard.tally.body))
+def _case(messages: SourceMessages, figures: Figures, *, has_incidents: bool) -> Case:
+    rules = messages.rules
+    body = "\n".join((*(rule.summary for rule in rules), messages.tally.body))
     urgent = next((rule.urgent for rule in rules if rule.urgent), "")
     return Case(
-        name=heard.key.name,
-        severity=_severity(heard),
+        name=messages.key.name,
+        severity=_severity(messages),
         figures=figures,
         guess=rules[0].guess if rules else None,
         burns=any(rule.burn is not None for rule in rules),
         has_runbook=any(rule.runbook for rule in rules),
         body=body,
-        urgent=urgent or ("" if rules else why_urgent(heard.key.name, "", body) or ""),
+        urgent=urgent or ("" if rules else why_urgent(messages.key.name, "", body) or ""),
         has_incidents=has_incidents,
     )
 
 
-def _severity(heard: SourceMessages) -> str:
-    return heard.key.severity or _most(heard.tally.severities)
+def _severity(messages: SourceMessages) -> str:
+    return messages.key.severity or _most(messages.tally.severities)
 
 
 def _dead(rules: Iterable[DeclaredRule], known: TriageKnowledge) -> str:
-    """Why none of the rules can fire, or an empty text."""
+    """Return why none of the rules can fire; empty if one can."""
     reasons = [_reason(rule, known) for rule in rules]
     return reasons[0] if reasons and all(reasons) else ""
 
@@ -166,19 +167,19 @@ def _reason(rule: DeclaredRule, known: TriageKnowledge) -> str:
 
 
 def _most(counted: Mapping[str, int]) -> str:
-    return max(counted, key=lambda pair: counted[pair], default="")
+    return max(counted, key=counted.__getitem__, default="")
 
 
-def _with_twins(made: Iterable[NotificationSource]) -> Iterable[NotificationSource]:
-    """Mark rules whose expression stands in another rule of another name, or twice in one."""
+def _with_twins(made: Iterable[TriagedAlert]) -> Iterable[TriagedAlert]:
+    """Flag rules whose expression another rule has, too."""
     first: dict[str, str] = {}
-    for noise in made:
-        twins = [first.setdefault(rule.expr, rule.location) for rule in noise.rules]
-        pairs = zip(twins, noise.rules, strict=True)
+    for alert in made:
+        twins = [first.setdefault(rule.expr, rule.location) for rule in alert.rules]
+        pairs = zip(twins, alert.rules, strict=True)
         other = next((twin for twin, rule in pairs if twin != rule.location), None)
         if other is None:
-            yield noise
+            yield alert
         else:
-            flag = Flag("duplicate", f"the same expression stands at {other}")
-            kept = tuple(each for each in noise.flags if each.word != "duplicate")
-            yield replace(noise, flags=(*kept, flag))
+            flag = Flag("duplicate", f"the same expression is used at {other}")
+            kept = tuple(each for each in alert.flags if each.word != "duplicate")
+            yield replace(alert, flags=(*kept, flag))
