@@ -21,7 +21,7 @@ TEAM = ours("Team", "sales", displayName="Sales and carts", members=["@one"])
 POLICY = policy({"slo": "shop-checkout", "runbook": "docs/pay.md", "windows": "eager"})
 WITH_TICKET = windows("eager", "30d", [("1h", "5m", "0.2%")], [("1d", "2h", "0.5%")])
 SIX_HOURS = windows("eager", "6h", [("1h", "5m", "20%")], [])
-LASTS = "\nAt this rate a full error budget of 30 days lasts {}."
+LASTS = "\nAt this rate, a full 30-day error budget lasts {}."
 SCIENTIFIC = re.compile(r"\de[+-]?\d")
 EAGER = windows("eager", "30d", [("1h", "5m", "0.2%")], [])
 PEOPLE = {"owner": "Sales and carts", "runbook_url": f"{RUNBOOKS}/docs/pay.md"}
@@ -73,9 +73,9 @@ def test_a_page_says_how_much_failed_by_the_counters_themselves(
         330,
         {"tier": "alert"},
         summary="A customer pays {{ twice }} (Checkout works): "
-        f"{failed} of 3,600,000 ({share}%) failed in the hour to 05:30 UTC",
-        description="The SLO allows 1%.\n"
-        f"At this rate a full error budget of 30 days lasts {lasts}.",
+        f"{share}% of events failed in the hour before 05:30 UTC ({failed} of 3,600,000)",
+        description="The SLO allows 1% of events to fail.\n"
+        f"At this rate, a full 30-day error budget lasts {lasts}.",
     )
     assert_reads(generation, tmp_path, promise, burn, expected)
 
@@ -87,8 +87,8 @@ def test_failures_in_an_hour_are_at_most_those_in_a_day(
     promise = slo(bad=BAD, target=0.99)
     burn = Scenario(http((60, 0, 600), (60, 1, 20)))
     said = texts_of(generation, tmp_path, promise, burn, 620, WITH_TICKET)
-    counts = re.findall(r"works: ([\d,]+) of [\d,]+ \([\d.]+%\) failed in the (hour|2 hours)", said)
-    assert counts == [("1,200", "hour"), ("1,200", "2 hours")], said
+    counts = re.findall(r"in the (hour|2 hours) before [\d:]+ UTC \(([\d,]+) of [\d,]+\)", said)
+    assert counts == [("hour", "1,200"), ("2 hours", "1,200")], said
 
 
 def test_while_the_counters_are_young_a_page_speaks_of_the_short_window_or_of_none(
@@ -99,15 +99,16 @@ def test_while_the_counters_are_young_a_page_speaks_of_the_short_window_or_of_no
     expected = page(
         20,
         {"tier": "alert"},
-        summary="Checkout works: 2,700 of 3,000 (90%) failed in the 5 minutes to 00:20 UTC",
-        description="The SLO allows 1%.",
+        summary="Checkout works: 90% of events failed in the 5 minutes before 00:20 UTC "
+        "(2,700 of 3,000)",
+        description="The SLO allows 1% of events to fail.",
     )
     assert_reads(generation, tmp_path, promise, burn, expected)
     expected = page(
         3,
         {"tier": "alert"},
-        summary="Checkout works: the error budget burns too fast",
-        description="The SLO allows 1%.",
+        summary="Checkout works: the error budget is burning too fast",
+        description="The SLO allows 1% of events to fail.",
     )
     assert_reads(generation, tmp_path, promise, burn, expected)
 
@@ -125,8 +126,9 @@ def test_a_page_of_one_group_has_the_numbers_of_that_group(
     expected = page(
         330,
         {"tier": "alert", "region": 'the "east" %d'},
-        summary=f"Checkout works: 9,000 of {total} (2.5%) failed in the hour to 05:30 UTC",
-        description=f"The SLO allows 1%.{LASTS.format('11d 23h')}",
+        summary="Checkout works: 2.5% of events failed in the hour before 05:30 UTC "
+        f"(9,000 of {total})",
+        description=f"The SLO allows 1% of events to fail.{LASTS.format('11d 23h')}",
     )
     assert_reads(generation, tmp_path, promise, Scenario(series), expected)
 
@@ -144,15 +146,16 @@ def test_once_the_period_is_recorded_the_page_says_what_is_spent(
     expected = page(
         450,
         {"tier": "alert"},
-        summary=f"Checkout works: 900,000 of {total} ({share}%) failed in the hour to 07:30 UTC",
-        description="The SLO allows 10%.\n"
-        f"{spent}% of the error budget of 6 hours is spent; at this rate the rest lasts {rest}.",
+        summary=f"Checkout works: {share}% of events failed in the hour before 07:30 UTC "
+        f"(900,000 of {total})",
+        description="The SLO allows 10% of events to fail.\n"
+        f"{spent}% of the 6-hour error budget is spent; at this rate, the rest lasts {rest}.",
     )
     assert_reads(generation, tmp_path, promise, burn, expected, SIX_HOURS)
 
 
 @pytest.mark.parametrize(
-    ("target", "words"), [(0.9, "used up: 1"), (0.999, "used up.")], ids=["a little", "far"]
+    ("target", "words"), [(0.9, "exhausted: 1"), (0.999, "exhausted.")], ids=["a little", "far"]
 )
 def test_a_budget_that_is_used_up_is_said_to_be(
     generation: Generation, tmp_path: Path, target: float, words: str
@@ -160,7 +163,7 @@ def test_a_budget_that_is_used_up_is_said_to_be(
     promise = slo(target=target, period="6h")
     outage = Scenario(http((60000, 0, 420), (60000, 1, 50)))
     said = texts_of(generation, tmp_path, promise, outage, 470, SIX_HOURS)
-    assert f"The error budget of 6 hours is {words}" in said, said
+    assert f"The 6-hour error budget is {words}" in said, said
     assert not SCIENTIFIC.search(said), said
 
 
@@ -174,9 +177,10 @@ def test_of_a_calendar_period_it_says_what_is_spent_by_now(
     expected = page(
         120,
         {"tier": "alert"},
-        summary="Checkout works: 180,000 of 3,600,000 (5%) failed in the hour to 02:00 UTC",
-        description="The SLO allows 1%.\n"
-        "41.7% of the error budget of this day is spent; at this rate the rest lasts 2h 47m.",
+        summary="Checkout works: 5% of events failed in the hour before 02:00 UTC "
+        "(180,000 of 3,600,000)",
+        description="The SLO allows 1% of events to fail.\n"
+        "41.7% of the error budget for this day is spent; at this rate, the rest lasts 2h 47m.",
     )
     assert_reads(generation, tmp_path, promise, hours, expected)
 
@@ -187,22 +191,20 @@ def test_of_a_threshold_it_says_value_limit_unit_and_minutes(
     promise = threshold("time() - index_timestamp_seconds", value=600)
     stale = Scenario({"index_timestamp_seconds": counter((60, 300), (0, 30))})
     said = texts_of(generation, tmp_path, promise, stale, 325)
-    assert (
-        "Checkout works: 25m at 05:25 UTC, limit 10m; above it in 15 of the last 60 minutes" in said
-    )
-    assert "The SLO allows 0.1% of samples beyond the limit." in said
+    assert "Checkout works: 25m at 05:25 UTC (limit 10m); above the limit for 15 of the" in said
+    assert "The SLO allows 0.1% of samples to be beyond the limit." in said
     assert "failed" not in said.replace("FAILED", "")
 
 
 @pytest.mark.parametrize(
     ("query", "op", "value", "unit", "now", "words"),
     [
-        ("heap_bytes", "lt", 1.5e9, None, 3.2e9, "2.98GiB at 05:30 UTC, limit 1.397GiB; at or"),
-        ("queue", "lte", 1000, "messages", 12345678, "12,345,678 messages at 05:30 UTC, limit"),
-        ("full_ratio", "lte", 0.5, None, 0.75, "75% at 05:30 UTC, limit 50%; above"),
-        ("signal", "gte", -70, None, -95.5, "-95.5 at 05:30 UTC, limit -70; below"),
-        ("tiny", "gt", 0.00002, None, 0.00001, "10u at 05:30 UTC, limit 20u; at or below"),
-        ("lag_seconds", "lt", 0.25, None, 0.3125, "312.5ms at 05:30 UTC, limit 250ms; at or above"),
+        ("heap_bytes", "lt", 1.5e9, None, 3.2e9, "2.98GiB at 05:30 UTC (limit 1.397GiB); at or"),
+        ("queue", "lte", 1000, "messages", 12345678, "12,345,678 messages at 05:30 UTC (limit"),
+        ("full_ratio", "lte", 0.5, None, 0.75, "75% at 05:30 UTC (limit 50%); above"),
+        ("signal", "gte", -70, None, -95.5, "-95.5 at 05:30 UTC (limit -70); below"),
+        ("tiny", "gt", 0.00002, None, 0.00001, "10u at 05:30 UTC (limit 20u); at or below"),
+        ("lag_seconds", "lt", 0.25, None, 0.3125, "312.5ms at 05:30 UTC (limit 250ms); at or"),
     ],
 )  # fmt: skip
 def test_no_value_of_a_threshold_has_an_exponent(
@@ -220,14 +222,14 @@ def test_of_several_series_it_says_the_worst(generation: Generation, tmp_path: P
     promise = threshold("queue", value=1000)
     series = {'queue{i="1"}': "0x300 1130x30", 'queue{i="2"}': "5x330"}
     said = texts_of(generation, tmp_path, promise, Scenario(series), 330)
-    assert "the worst of 2 series is 1,130 at 05:30 UTC, limit 1,000; above it in " in said
+    assert "the worst of 2 series is 1,130 at 05:30 UTC (limit 1,000); above the limit" in said
 
 
 def test_of_slices_it_counts_slices(generation: Generation, tmp_path: Path) -> None:
     promise = timeslices(slo(target=0.99))
     burn = Scenario(http((600, 0, 300), (600, 0.07, 30)))
     said = texts_of(generation, tmp_path, promise, burn, 332)
-    assert "6 of 12 slices of 5m (50%) were bad in the hour to 05:32 UTC" in said, said
+    assert "50% of 5m slices were bad in the hour before 05:32 UTC (6 of 12)" in said, said
 
 
 @pytest.mark.parametrize(
@@ -243,7 +245,9 @@ def test_what_is_a_share_alone_has_no_counts(
     generation: Generation, tmp_path: Path, promise: Document, series: dict[str, str]
 ) -> None:
     said = texts_of(generation, tmp_path, promise, Scenario(series), 330)
-    assert (share := re.search(r"works: ([\d.]+)% failed in the hour to 05:30 UTC", said)), said
+    assert (
+        share := re.search(r"the error ratio was ([\d.]+)% in the hour before 05:30 UTC", said)
+    ), said
     assert 23 < float(share[1]) < 27, said
 
 
@@ -308,4 +312,4 @@ def test_a_query_is_asked_as_it_is_written(
         f'requests_total{{{own},code="500"}}': counter((0, 300), (30, 30)),
     }
     said = texts_of(generation, tmp_path, promise, Scenario(series), 330)
-    assert re.search(r"works: 900 of 3,(600|5\d\d) \(25[.\d]*%\) failed in the hour", said), said
+    assert re.search(r"works: 25[.\d]*% of events .* \(900 of 3,(600|5\d\d)\)", said), said

@@ -55,8 +55,8 @@ def counts_are_the_events_that_were_emitted(running: Site) -> None:
     ):
         text = running.text(f"Alert · shop · {title}")
         assert_true(text, application)
-        assert " failed in the hour to " in text.words
-        assert "At this rate a full error budget of 30 days lasts " in text.words
+        assert " in the hour before " in text.words
+        assert "At this rate, a full 30-day error budget lasts " in text.words
         assert "spent" not in text.words, "the period was not recorded"
         assert not NEVER.search(text.words), text
 
@@ -64,15 +64,15 @@ def counts_are_the_events_that_were_emitted(running: Site) -> None:
 def a_server_that_saw_a_part_of_the_hour_says_the_last_minutes(running: Site) -> None:
     text = running.text("Alert · shop · young")
     assert_true(text, YOUNG)
-    assert " failed in the 5 minutes to " in text.words
-    assert "budget of" not in text.words
+    assert " in the 5 minutes before " in text.words
+    assert "error budget" not in text.words
     assert not NEVER.search(text.words), text
 
 
 def a_ticket_is_about_a_day_with_at_least_the_failures_of_an_hour(running: Site) -> None:
     text = running.text("Ticket · shop", "*Search: ")
     failed, _ = assert_true(text, SEARCH)
-    assert " failed in the day to " in text.words
+    assert " in the day before " in text.words
     assert failed >= SEARCH.events(3600 - text.since, -text.since)[0]
     assert not NEVER.search(text.words), text
 
@@ -80,7 +80,8 @@ def a_ticket_is_about_a_day_with_at_least_the_failures_of_an_hour(running: Site)
 def a_threshold_says_value_limit_and_minutes(running: Site) -> None:
     text = running.text("Alert · shop · index")
     shown = re.search(
-        r"fresh: (\d+)m( \d+s)? at \d\d:\d\d UTC, limit 10m; above it in (\d+) of the last 60 min",
+        r"fresh: (\d+)m( \d+s)? at \d\d:\d\d UTC \(limit 10m\); above the limit for "
+        r"(\d+) of the last 60 minutes",
         text.words,
     )
     assert shown, text
@@ -101,7 +102,7 @@ def a_gap_in_the_recordings_that_holds_failures_leaves_the_budget_out(running: S
     text = running.text("Alert · shop · gap")
     assert_true(text, LEDGER)
     assert "spent" not in text.words, text
-    assert "At this rate a full error budget of 2 days lasts 6h" in text.words
+    assert "At this rate, a full 2-day error budget lasts 6h" in text.words
 
 
 def a_resolved_alert_keeps_a_text_that_is_true(running: Site) -> None:

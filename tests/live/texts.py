@@ -232,8 +232,8 @@ def _hurried(group: Mapping[str, Any]) -> dict[str, Any]:
 
 
 COUNTS: Final = re.compile(
-    r"(?P<failed>[\d,]+) of (?P<total>[\d,]+) \((?P<share>[\d.]+)%\) failed in the "
-    r"(?P<window>hour|day|\d+ minutes|2 hours) to \d\d:\d\d UTC"
+    r"(?P<share>[\d.]+)% of events failed in the (?P<window>hour|day|\d+ minutes|2 hours) "
+    r"before \d\d:\d\d UTC \((?P<failed>[\d,]+) of (?P<total>[\d,]+)\)"
 )
 SECONDS: Final = {"hour": 3600, "day": 86400, "5 minutes": 300, "2 hours": 7200}
 
@@ -251,7 +251,7 @@ def assert_true(said: Text, application: Application) -> tuple[int, int]:
     return failed, total
 
 
-SPENT: Final = re.compile(r"([\d.]+)% of the error budget of 2 days is spent; ")
+SPENT: Final = re.compile(r"([\d.]+)% of the 2-day error budget is spent; ")
 
 
 def assert_spent(said: Text) -> tuple[float, float]:

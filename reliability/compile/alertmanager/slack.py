@@ -1,9 +1,9 @@
 """Slack messages, as Alertmanager's templates.
 
-Whatever comes from labels and annotations is escaped as Slack asks (`&`, `<`, `>`; see
+Labels and annotations are escaped as Slack requires (`&`, `<`, `>`; see
 https://api.slack.com/reference/surfaces/formatting), so that no text of an alert can mention
-anybody or hide where a link leads. A mention is a constant, in the alert tier only, and is not
-repeated when the alert is over.
+people or disguise a link. A mention is a constant, only in the alert tier, and is not repeated
+when the alert is resolved.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from reliability.alert_labels import AlertLabelNames
 from reliability.resource import Json
 
 LISTED: Final = 10
-"""How many alerts of one group a message spells out."""
+"""How many firing alerts of a group a message spells out, and how many resolved ones."""
 
 ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 STEPS: Final = " | ".join(f'reReplaceAll "{sign}" "{name}"' for sign, name in ESCAPES.items())
 
 SAFE: Final = f'{{{{ define "safe" }}}}{{{{ . | {STEPS} }}}}{{{{ end -}}}}'
-"""What stands before a template that shows anything of an alert: it shows it by `safe`."""
+"""Comes before every template that shows a label or an annotation, which it passes to `safe`."""
 
 SHOWS: Final = '{{ template "safe" . }}'
 
 
-def title(firing: str, what: str, more: str = "") -> str:
-    """The title of a message: a word for its state, what it is about, and more while it fires."""
+def title(firing: str, subject: str, more: str = "") -> str:
+    """The title of a message: its tier or `Resolved`, the subject, and `more` while it fires."""
     return (
         f'{SAFE}{{{{ if eq .Status "firing" }}}}{firing}{{{{ else }}}}Resolved{{{{ end }}}} · '
-        f"{what}{more}"
+        f"{subject}{more}"
     )
 
 
 ALERT_NAME: Final = '{{ template "safe" .CommonLabels.alertname }}'
 NUMBER: Final = "{{ with .Alerts.Firing }} · {{ len . }} firing{{ end }}"
 
-UNROUTED_TITLE: Final = title("No route", ALERT_NAME, NUMBER)
+UNROUTED_TITLE: Final = title("Unrouted alert", ALERT_NAME, NUMBER)
 
 
 def alert_title(names: AlertLabelNames) -> str:
-    """The title of an alert: its service, and its SLO or else its name."""
+    """The title of an alert: its service, and its SLO, or its name if it has none."""
     slo = f"{{{{ with .CommonLabels.{names.slo} }}}}{SHOWS}{{{{ else }}}}{ALERT_NAME}{{{{ end }}}}"
     return title("Alert", f"{_common(names.service)} · {slo}")
 
@@ -65,6 +65,7 @@ TEXT: Final = f"""\
 {SAFE}
 {{{{ range $index, $alert := .Alerts.Firing }}}}{{{{ if lt $index {LISTED} -}}}}
 *{NAME}*
+Firing since {{{{ $alert.StartsAt.UTC.Format "Jan 2, 15:04 UTC" }}}}
 {{{{ with .Annotations.description }}}}{SHOWS}
 {{{{ end }}}}{{{{ with .Annotations.runbook_url }}}}Runbook: {SHOWS}
 {{{{ end }}}}{{{{ with .Annotations.owner }}}}Owner: {SHOWS}
@@ -72,11 +73,11 @@ TEXT: Final = f"""\
 {{{{ range $index, $alert := .Alerts.Resolved }}}}{{{{ if lt $index {LISTED} -}}}}
 Resolved at {{{{ $alert.EndsAt.UTC.Format "15:04 UTC" }}}}: {NAME}
 {{{{ end }}}}{{{{ end -}}}}
-{{{{ if gt (len .Alerts) {LISTED} }}}}… {{{{ len .Alerts }}}} in all{{{{ end }}}}"""
+{{{{ if gt (len .Alerts) {LISTED} }}}}… {{{{ len .Alerts }}}} alerts in total{{{{ end }}}}"""
 
 
 def message(channel: str, heading: str, color: str, address: Mapping[str, Json]) -> dict[str, Json]:
-    """One entry of `slack_configs`; `address` are the settings that name Slack's address."""
+    """Build one entry of `slack_configs`; `address` holds the settings with Slack's address."""
     return {
         **address,
         "channel": channel,
@@ -89,5 +90,5 @@ def message(channel: str, heading: str, color: str, address: Mapping[str, Json])
 
 
 def mention_of(mention: str) -> dict[str, Json]:
-    """The setting that makes a message mention somebody while the alert fires."""
+    """The setting that mentions people in the message while the alert fires."""
     return {"pretext": f'{{{{ if eq .Status "firing" }}}}{mention}{{{{ end }}}}'}

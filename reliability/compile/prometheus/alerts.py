@@ -1,4 +1,4 @@
-"""Alert rules of the one list: burn-rate alerts, no data, and signals."""
+"""Alerting rules of Prometheus: burn-rate alerts, missing data, and signals."""
 
 from __future__ import annotations
 
@@ -28,41 +28,46 @@ ALERT_NAME = "alertname"
 def objective_rules(
     objective: Objective, sli: AnySli, directory: Directory, every: timedelta
 ) -> Iterator[Rule]:
-    """The alerts of an objective that are evaluated this often.
+    """Build the rules of an objective that belong to the group with this interval.
 
-    Burn-rate alerts of alert policies have no `for`: the short window already asks whether it
-    still burns, and a `for` would reset at every gap (Site Reliability Workbook, chapter 5).
+    Burn-rate alerts of alert policies have no `for`: the short window already checks that the
+    budget still burns, and a `for` starts again after every gap (Site Reliability Workbook,
+    chapter 5).
     """
     names, corrections = SeriesNames.of(objective), corrections_of(objective)
-    for alert in (each for each in objective_alerts(objective) if each.every == every):
+    evaluated = (alert for alert in objective_alerts(objective) if alert.every == every)
+
+    for alert in evaluated:
         match alert.condition:
             case BurnRateAlert() as burn:
                 expr = render(burn.condition, names, corrections)
                 annotations = burn_annotations(objective, sli, burn, directory)
                 yield _rule(alert, expr, annotations, burn.after)
             case NoData(after=after):
-                # No traffic is a total of zero, and fine; only a total without series is not.
+                # A total of zero is no traffic, which is normal. `absent` is 1 only if the
+                # total has no series at all.
                 absent = f"absent({names.select(TOTAL)})"
                 expr = unless_corrected(absent, corrections, timedelta(0))
                 yield _rule(alert, expr, no_data_annotations(objective, directory), after)
             case _:
-                pass  # a signal is about no objective
+                pass  # a signal belongs to no objective
 
 
 def signal_rules(signal: SignalAlert, directory: Directory) -> Iterator[Rule]:
-    """The rule of a signal; none without a tier."""
-    written = signal.signal
-    summary = written.summary or f"{written.name} of {signal.service}"
-    texts = (summary, written.description, written.runbook)
+    """Build the rule of a signal; none if it has no tier."""
+    declared = signal.signal
+    summary = declared.summary or f"{signal.service}: {declared.name}"
+    texts = (summary, declared.description, declared.runbook)
+
     for alert in signal_alerts(signal):
         annotations = signal_annotations(texts, signal.team, directory)
-        yield _rule(alert, written.expr, annotations, written.for_, written.keep_firing_for)
+        yield _rule(alert, declared.expr, annotations, declared.for_, declared.keep_firing_for)
 
 
 def sent_labels(alert: DeclaredAlert) -> dict[str, str]:
-    """The labels with which Alertmanager gets an alert, as far as rules set them.
+    """The labels that Alertmanager receives with an alert, as far as rules set them.
 
-    Those of the recordings that a burn-rate alert reads stay on it.
+    An alert keeps the labels of the recorded series that its expression returns.
     """
     subject = alert.subject
     recorded = SeriesNames.of(subject).labels() if isinstance(subject, Objective) else {}

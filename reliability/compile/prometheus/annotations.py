@@ -1,7 +1,7 @@
-"""What the on-call engineer reads: what users notice, how much failed, the budget, what to do.
+"""Annotations of alerts: the user journey, how much failed, the budget, runbook and owner.
 
-Prometheus fills the templates in at each evaluation in which the alert is active, with the
-numbers of that moment; a resolved alert keeps those of the last one, so each text says when.
+Prometheus expands the templates at each evaluation in which the alert is active, with the numbers
+of that moment. A resolved alert keeps the texts of its last evaluation, so each text says when.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from reliability.resolve.sli import AnySli, ThresholdSli
 def burn_annotations(
     objective: Objective, sli: AnySli, alert: BurnRateAlert, directory: Directory
 ) -> Labels:
-    """The annotations of a burn-rate alert."""
+    """Build the annotations of a burn-rate alert."""
     scope = TextScope(SeriesNames.of(objective), objective.group_by)
     text = BurnText(objective, sli, alert, scope)
     summary = f"{title_of(objective)}: {_failing(text)}"
     return {
         "summary": defined(f"{scope.opening}{summary}"),
         "description": defined(f"{scope.opening}{text.allowed}{text.budget}"),
-        **_for_people(objective.runbook, objective.team, directory),
+        **_runbook_and_owner(objective.runbook, objective.team, directory),
     }
 
 
 def _failing(text: BurnText) -> str:
-    """What fails: a value beyond its limit, or a number of events."""
+    """What fails: a value beyond its limit, or a share of events."""
     own = scoped(text.sli, text.scope)
     match own:
         case ThresholdSli(query=SampledQuery(query)) if isinstance(text.sli, ThresholdSli):
@@ -48,32 +48,33 @@ def _failing(text: BurnText) -> str:
 
 
 def no_data_annotations(objective: Objective, directory: Directory) -> Labels:
-    """The annotations of the alert that nothing is measured."""
+    """Build the annotations of the alert on missing data."""
     return {
         "summary": f"{title_of(objective)}: no data for {words(objective.no_data.after)}",
         "description": (
-            "The SLI's total has no series: nothing is exported or scraped, or the query finds "
-            "nothing. Until there is data, no burn-rate alert of this objective can fire."
+            "The total query of the SLI returns no series: the metric is not exported or not "
+            "scraped, or the query matches nothing. Burn-rate alerts of this SLO cannot fire until "
+            "there is data again."
         ),
-        **_for_people(objective.runbook, objective.team, directory),
+        **_runbook_and_owner(objective.runbook, objective.team, directory),
     }
 
 
 def signal_annotations(
     texts: tuple[str, str | None, str | None], team: str, directory: Directory
 ) -> Labels:
-    """The annotations of a signal: its own summary, description and runbook."""
+    """Build the annotations of a signal from its own summary, description and runbook."""
     summary, description, runbook = texts
     own: Labels = {"summary": summary}
     if description is not None:
         own["description"] = description
-    return own | _for_people(runbook, team, directory)
+    return own | _runbook_and_owner(runbook, team, directory)
 
 
-def _for_people(runbook: str | None, team: str, directory: Directory) -> Labels:
-    found: Labels = {}
+def _runbook_and_owner(runbook: str | None, team: str, directory: Directory) -> Labels:
+    annotations: Labels = {}
     if runbook is not None:
-        found["runbook_url"] = directory.runbook_url(runbook)
+        annotations["runbook_url"] = directory.runbook_url(runbook)
     if team:
-        found["owner"] = directory.owner(team)
-    return found
+        annotations["owner"] = directory.owner(team)
+    return annotations

@@ -1,6 +1,6 @@
-"""The text of a burn-rate alert: what failed, of how much, and what that does to the budget.
+"""The text of a burn-rate alert: how much failed, and what that does to the error budget.
 
-A figure that is not known as a whole is left out, with the words around it.
+A figure that Prometheus knows only in part is left out, together with its words.
 """
 
 from __future__ import annotations
@@ -19,16 +19,34 @@ from reliability.compile.prometheus.period import STARTS
 from reliability.compile.prometheus.period import elapsed as elapsed_share
 from reliability.compile.prometheus.text_queries import TextScope, doubled, variable
 from reliability.compile.prometheus.text_templates import FIRST, at_most, shown, with_result
-from reliability.compile.prometheus.words import in_the_last, percent, period_words, words
+from reliability.compile.prometheus.words import (
+    adjective,
+    budget_words,
+    percent,
+    window_words,
+)
 from reliability.resolve.objectives import Objective
-from reliability.resolve.sli import AnySli, RatioSli, ThresholdSli, TimesliceSli
+from reliability.resolve.sli import (
+    AnySli,
+    GaugeRatioSli,
+    RatioSli,
+    RatioTimesliceSli,
+    RawSli,
+    ThresholdSli,
+    TimesliceSli,
+)
 from reliability.scalars import duration_text
 
 EVERY: Final = int(SLOW_EVERY.total_seconds())
-BURNS: Final = "the error budget burns too fast"
+BURNS: Final = "the error budget is burning too fast"
+"""What a summary says if the counters did not see any of its windows as a whole."""
 LATELY: Final = timedelta(hours=6)
-"""At least so much of the last hours has to be recorded; a head holds three of them at most."""
-KEPT: Final = "{{ $%s := . | first | value -}}"
+"""How much of the recent past must be recorded, so that what was spent is known.
+
+Prometheus keeps the last two to three hours in its head block, which a backfill does not reach.
+"""
+STORED: Final = "{{ $%s := . | first | value -}}"
+"""Keeps the value of a query in a variable of the template."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +60,10 @@ class BurnText:
 
     @cached_property
     def windows(self) -> tuple[WindowFigures, ...]:
-        """The windows that the text may be about, best first: the long one, then the short."""
+        """Windows that the text can be about, best first: the long one, then the short one.
+
+        They are those of the pair with the shortest long window, which reacts first.
+        """
         pair = min(self.alert.pairs, key=lambda pair: pair.long)
         longest = longest_window(self.objective)
         both = dict.fromkeys((pair.long, pair.short))
@@ -50,17 +71,17 @@ class BurnText:
 
     @property
     def failing(self) -> str:
-        """How much failed, over the longest of the windows that was seen as a whole."""
+        """How much failed, over the longest window that the counters saw as a whole."""
         text = BURNS
         for window in reversed(self.windows):
             text = self._counted(window, text) if window.failed else self._share(window, text)
         return text
 
     def _counted(self, window: WindowFigures, otherwise: str) -> str:
-        """Failures, events and their share: all three from the same two whole numbers."""
-        what, failed = "", "failed"
+        """Failures, events and their ratio: all three from the same two whole numbers."""
+        failing = "of events failed"
         if isinstance(self.sli, TimesliceSli):
-            what, failed = f" slices of {duration_text(self.sli.length)}", "were bad"
+            failing = f"of {duration_text(self.sli.length)} slices were bad"
         share = '(printf "100 * %f / %f" $failed $total | query | first | value)'
         most = (
             with_result(self.scope.query(f"round{window.most}"), at_most("failed", FIRST))
@@ -68,20 +89,22 @@ class BurnText:
             else ""
         )
         text = (
-            f"{KEPT % 'failed'}{most}{at_most('failed', '$total')}"
-            f"{shown('count', '$failed')} of {shown('count', '$total')}{what} "
-            f"({shown('percent', share)}) {failed} {self._in(window)}"
+            f"{STORED % 'failed'}{most}{at_most('failed', '$total')}"
+            f"{shown('percent', share)} {failing} {self._before_now(window)} "
+            f"({shown('count', '$failed')} of {shown('count', '$total')})"
         )
         of_total = with_result(self.scope.query(f"round{window.failed}"), text, BURNS)
         seen = f"round{window.total} > 0 {window.known}"
-        return with_result(self.scope.query(seen), f"{KEPT % 'total'}{of_total}", otherwise)
+        return with_result(self.scope.query(seen), f"{STORED % 'total'}{of_total}", otherwise)
 
     def _share(self, window: WindowFigures, otherwise: str) -> str:
-        text = f"{shown('percent')} failed {self._in(window)}"
+        """The error ratio, for an SLI without counts."""
+        text = f"the error ratio was {shown('percent')} {self._before_now(window)}"
         return with_result(self.scope.query(f"100 * {window.known_ratio}"), text, otherwise)
 
-    def _in(self, window: WindowFigures) -> str:
-        return f"{in_the_last(window.window)} {shown('now', '.')}"
+    def _before_now(self, window: WindowFigures) -> str:
+        """When it failed. It names the time, since a message is also read hours later."""
+        return f"in the {window_words(window.window)} before {shown('now', '.')}"
 
     @property
     def threshold_query(self) -> str:
@@ -92,24 +115,34 @@ class BurnText:
     @property
     def allowed(self) -> str:
         """What the SLO allows to fail."""
-        what = " of samples beyond the limit" if isinstance(self.sli, ThresholdSli) else ""
-        return f"The SLO allows {percent(1 - self.objective.target)}{what}."
+        allowed = percent(1 - self.objective.target)
+        match self.sli:
+            case RatioSli() | GaugeRatioSli():
+                return f"The SLO allows {allowed} of events to fail."
+            case ThresholdSli():
+                return f"The SLO allows {allowed} of samples to be beyond the limit."
+            case TimesliceSli():
+                return f"The SLO allows {allowed} of slices to be bad."
+            case RawSli() | RatioTimesliceSli():
+                return f"The SLO allows an error ratio of {allowed}."
 
     @property
     def budget(self) -> str:
-        """What is spent of the period's budget, and how long the rest or a full one lasts.
+        """How much of the budget is spent, and how long the rest or a full budget lasts.
 
-        Only if nearly the whole period was recorded: what was spent before is not known.
+        What is spent is shown only if nearly the whole period was recorded: failures before the
+        first recording are not known.
         """
-        period = period_words(self.objective)
-        part = f"{shown('percent', '$spent')} of the error budget of {period} is spent{self._rest}."
+        budget = budget_words(self.objective)
+        part = f"{shown('percent', '$spent')} of the {budget} is spent{self._rest}."
         over = (
-            f"The error budget of {period} is used up"
+            f"The {budget} is exhausted"
             "{{ if and (gt $spent 100.0) (lt $spent 999.5) }}"
-            f": {shown('percent', '$spent')} of it is spent{{{{ end }}}}."
+            f": {shown('percent', '$spent')} is spent{{{{ end }}}}."
         )
+
         text = f"{{{{ if lt $spent 100.0 }}}}{part}{{{{ else }}}}{over}{{{{ end }}}}"
-        return self._if_recorded(f"\n{KEPT % 'spent'}{text}", self._full)
+        return self._if_recorded(f"\n{STORED % 'spent'}{text}", self._full)
 
     def _if_recorded(self, text: str, otherwise: str) -> str:
         """The text if nearly all of the period was recorded; `$spent` is in percent."""
@@ -120,6 +153,7 @@ class BurnText:
             return with_result(
                 self.scope.query(f"{spent} and on () ({seen}) {self._lately}"), text, otherwise
             )
+
         elapsed, length = variable("elapsed"), f"{variable('elapsed')}s"
         share = elapsed_share(self.scope.names)
         share = doubled(share) if self.scope.by else share
@@ -128,6 +162,7 @@ class BurnText:
         within = with_result(
             self.scope.query(f"{spent} and on () ({seen}) {self._lately}"), text, otherwise
         )
+
         began = f"time() - {self.scope.of_objective(STARTS)} > {EVERY}"
         kept = '{{ $elapsed := . | first | value | printf "%.0f" -}}'
         return with_result(self.scope.query(began), f"{kept}{within}", otherwise)
@@ -145,8 +180,9 @@ class BurnText:
     def _lately(self) -> str:
         """The condition that the recordings hold the failures of the last hours.
 
-        A gap of an hour is nothing in a month, and may hold most of what was spent: after a
-        backfill, the samples in the head are missing. Counters say whether any failed in it.
+        An hour is a small gap in a month, but most of the budget may have been spent in it: after
+        a backfill, the samples in the head block are missing. The counters of a ratio know
+        whether anything failed in the gap.
         """
         lately = min(max(longest_window(self.objective), LATELY), self.objective.period)
         length = duration_text(lately)
@@ -160,37 +196,39 @@ class BurnText:
 
     @property
     def _rest(self) -> str:
-        left = f"(100 - {variable('spent')}) / 100 * {self._seconds}"
+        """How long what remains of the budget lasts."""
+        remaining = f"(100 - {variable('spent')}) / 100 * {self._seconds}"
         window = self.windows[0]
-        rest = f"{left} / ({window.ratio} > 0) {window.known}"
+        rest = f"{remaining} / ({window.ratio} > 0) {window.known}"
         return with_result(
-            self.scope.query(rest), f"; at this rate the rest lasts {shown('duration')}"
+            self.scope.query(rest), f"; at this rate, the rest lasts {shown('duration')}"
         )
 
     @property
     def _full(self) -> str:
-        ratio = self.windows[0]
-        full = f"{self._seconds} / ({ratio.ratio} > 0) {ratio.known}"
-        period = words(self.objective.period)
-        text = f"\nAt this rate a full error budget of {period} lasts {shown('duration')}."
+        """How long a full budget would last, if it is not known how much is spent."""
+        window = self.windows[0]
+        full = f"{self._seconds} / ({window.ratio} > 0) {window.known}"
+        length = adjective(self.objective.period)
+        text = f"\nAt this rate, a full {length} error budget lasts {shown('duration')}."
         return with_result(self.scope.query(full), text)
 
     @property
     def _seconds(self) -> str:
-        """How long a budget lasts if everything fails."""
+        """How many seconds a budget lasts if everything fails."""
         return number(self.alert.budget * self.objective.period.total_seconds())
 
 
 def longest_window(objective: Objective) -> timedelta:
-    """The longest window that a text of an objective is about."""
+    """The longest window that any text of an objective is about."""
     return max(min(pair.long for pair in alert.pairs) for alert in objective.alerts)
 
 
 def summed(series: str, length: str) -> str:
-    """The sum of five-minute rates, one a minute, each as the events of a minute.
+    """The sum of five-minute rates, recorded once a minute, each as the events of a minute.
 
-    Each rate is about the five minutes before it, so that the last five minutes are in the sum by
-    three fifths only: two times the last rate are missing.
+    Each rate averages the five minutes before it, so the sum holds only three fifths of the last
+    five minutes. Twice the last rate makes up for the missing two minutes.
     """
     over = f"sum_over_time({series}[{length}])"
     return f"({over} + 2 * {series} or {over})"

@@ -1,4 +1,4 @@
-"""The text of an alert on a threshold: the value now, the limit, and for how long it was beyond."""
+"""The summary of an alert on a threshold: the value now, the limit, and minutes beyond it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ BEYOND: Final[Mapping[Op, tuple[str, str, str]]] = {
     "gt": ("min", "<=", "at or below"),
     "gte": ("min", "<", "below"),
 }
-"""How the worst series is chosen, and what a value does that is not good: in PromQL, in words."""
+"""For each operator of a good value: how the worst series is chosen, and what a bad value does."""
 TEMPLATE_OF: Final = {"seconds": "duration", "bytes": "bytes", "ratio": "percent"}
 
 
 @dataclass(frozen=True, slots=True)
 class ThresholdText:
-    """The summary of one threshold; `samples` is PromQL that gives its values, NaN left out.
+    """The summary of one threshold.
 
-    `unit` is empty if it is not known.
+    `samples` is PromQL for its values without NaN. `unit` is empty if it is not known.
     """
 
     sli: ThresholdSli
@@ -40,19 +40,20 @@ class ThresholdText:
 
     @property
     def failing(self) -> str:
-        """The worst value now with the limit, and in how many minutes one was beyond it."""
+        """The worst value now, the limit, and how many minutes a value was beyond it."""
         several = with_result(
             self.scope.query(f"{self._over_series('count')} > 1"),
             f"the worst of {shown('count')} series is ",
         )
-        limit = f"limit {self._shown(repr(float(self._scaled_limit)))}{self._minutes}"
-        now = f"{several}{self._shown(FIRST)} at {shown('now', '.')}, {limit}"
+        limit = f"limit {self._shown(repr(float(self._scaled_limit)))}"
+        now = f"{several}{self._shown(FIRST)} at {shown('now', '.')} ({limit})"
         worst = self._over_series(BEYOND[self.sli.op][0])
-        return with_result(self.scope.query(f"{self._scale}{worst}"), now, limit)
+        value = with_result(self.scope.query(f"{self._scale}{worst}"), now, limit)
+        return f"{value}{self._minutes}"
 
     @property
     def _minutes(self) -> str:
-        """In how many minutes of a window, the longest that was seen, the limit was broken."""
+        """How many minutes a value was beyond the limit, in the longest window that was seen."""
         text = ""
         for window in reversed(self.windows):
             text = self._minutes_of(window, text)
@@ -64,7 +65,7 @@ class ThresholdText:
         beyond = f"({aggregated} {sign} bool {number(float(self.sli.limit))})"
         minutes = self.scope.one(every_minute(beyond, figures.window))
         most = figures.window // STEP
-        text = f"; {words} it in {shown('count')} of the last {most:,} minutes"
+        text = f"; {words} the limit for {shown('count')} of the last {most:,} minutes"
         query = self.scope.query(f"clamp_max({minutes}, {most}) {figures.known}")
         return with_result(query, text, otherwise)
 
@@ -83,7 +84,7 @@ class ThresholdText:
         return self.sli.limit * (100 if self.unit == "ratio" else 1)
 
     def _shown(self, value: str) -> str:
-        """A value with its unit, which is escaped as all text of a document is."""
+        """A value with its unit, in which `{{` is escaped as in all text of a document."""
         if self.unit in TEMPLATE_OF:
             return shown(TEMPLATE_OF[self.unit], value)
         unit = {"": "", "percent": "%"}.get(self.unit, f" {self.unit}")

@@ -1,4 +1,4 @@
-"""Durations, periods, shares and names as people say them, safe inside a template."""
+"""Durations, periods, ratios and names as alerts show them, escaped for Go templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_WORD: Final = re.compile(r"\W+")
 
 
 def title_of(objective: Objective) -> str:
-    """What users want to get done, and the SLO's own name unless it says the same."""
+    """The user journey and the SLO's display name, or one of them if it contains the other."""
     slo = objective.slo.value
     name = slo.metadata.display_name or slo.metadata.name
     target = slo.spec.objectives[objective.index].display_name
@@ -25,7 +25,7 @@ def title_of(objective: Objective) -> str:
 
 
 def _joined(journey: str | None, name: str) -> str:
-    """Two names as one; the longer one if it holds the other."""
+    """Join two names; the longer one alone if it contains the other."""
     if journey is None or _plain(journey) in _plain(name):
         return name
     return journey if _plain(name) in _plain(journey) else f"{journey} ({name})"
@@ -35,27 +35,35 @@ def _plain(text: str) -> str:
     return f" {NO_WORD.sub(' ', text.casefold()).strip()} "
 
 
-def period_words(objective: Objective) -> str:
-    """The SLO period: 30 days, this month, these 2 weeks."""
+def budget_words(objective: Objective) -> str:
+    """The error budget of a period: 30-day error budget, error budget for this month."""
     calendar = objective.calendar
     if calendar is None:
-        return words(objective.period)
+        return f"{adjective(objective.period)} error budget"
     unit = CALENDAR_UNITS[calendar.unit]
-    return f"this {unit}" if calendar.amount == 1 else f"these {calendar.amount} {unit}s"
+    if calendar.amount == 1:
+        return f"error budget for this {unit}"
+    return f"error budget for these {calendar.amount} {unit}s"
 
 
 def percent(ratio: Decimal) -> str:
-    """A ratio 0..1 as a percentage: 0.1%."""
+    """Format a ratio 0..1 as a percentage: 0.1%."""
     return f"{(ratio * 100).normalize():f}%"
 
 
 def words(duration: timedelta) -> str:
-    """30 days, 1 hour."""
+    """A duration in its largest whole unit: 30 days, 1 hour."""
     text = duration_text(duration)
     amount = int(text[:-1])
     return f"{amount} {UNITS[text[-1]]}{'' if amount == 1 else 's'}"
 
 
-def in_the_last(duration: timedelta) -> str:
-    """What stands before the time of the evaluation: in the hour to."""
-    return f"in the {words(duration).removeprefix('1 ')} to"
+def adjective(duration: timedelta) -> str:
+    """A duration before a noun: 30-day, 6-hour."""
+    text = duration_text(duration)
+    return f"{text[:-1]}-{UNITS[text[-1]]}"
+
+
+def window_words(duration: timedelta) -> str:
+    """A duration after `in the`: hour, 5 minutes."""
+    return words(duration).removeprefix("1 ")
