@@ -69,7 +69,7 @@ CASES = {
         Change(
             WINDOWS, "{long: 3d, short: 6h, budget: 10%}", "{long: 60d, short: 6h, budget: 90%}"
         ),
-        "write a long window under 30 days",
+        "write a long window shorter than 30 days",
         Change(WINDOWS, "long: 60d", "long: 29d"),
     ),
     "a file in the directory of another service": Followed(
@@ -103,7 +103,7 @@ CASES = {
     "a budget that is spent while all is well": Followed(
         "burn-factor-low",
         Change(WINDOWS, "{long: 3d, short: 6h, budget: 10%}", "{long: 3d, short: 6h, budget: 7%}"),
-        "write a budget of 9% at least, or a shorter long window",
+        "write a budget of at least 9%, or a shorter long window",
         Change(WINDOWS, "budget: 7%", "budget: 9%"),
     ),
 }

@@ -9,8 +9,8 @@ from tests.check.repository import write
 from tests.cli.program import reliability
 
 RUNBOOK = "docs/runbooks/clock-in.md"
-HOLLOW = f"the runbook {RUNBOOK} is still to be written, and tells a woken person nothing"
-NO_FILE = f"the runbook {RUNBOOK} is no file of this repository"
+HOLLOW = f"the runbook {RUNBOOK} is empty or holds only placeholders"
+NO_FILE = f"the runbook {RUNBOOK} is not a file of this repository"
 
 
 @pytest.fixture

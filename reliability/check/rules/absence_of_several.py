@@ -1,14 +1,15 @@
-"""Absence of several things at once, which is only seen when all are gone.
+"""An absent() check that covers several values at once.
 
 ## What it does
 
-Finds `absent(x{label=~"a|b"})`: one absence for a list of values.
+Finds `absent(x{label=~"a|b"})` and `absent_over_time(...)` with a matcher that lists several
+values.
 
 ## Why it matters
 
-`absent` has a result when no series at all matches. While `b` is there, nobody is told that `a`
-is gone; and when it fires, it cannot say which: a label that was matched with a pattern is not on
-it.
+`absent` returns a result only when no series at all matches. While `b` is still there, nobody is
+notified that `a` is gone. When the alert does fire, it cannot say which value is missing, because
+`absent` copies only labels from equality matchers to its result.
 
 ## Example
 
@@ -48,8 +49,8 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.index.selected import matcher_text
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.label_bounds import ABSENCE
 from reliability.promql.subsets import choices
 from reliability.promql.tree import Call, Matcher, selectors, walk
@@ -57,22 +58,26 @@ from reliability.promql.tree import Call, Matcher, selectors, walk
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def absence_of_several(context: Context) -> Iterator[Problem]:
-    """Look for lists of values below `absent`."""
+    """Find matchers inside `absent` that list several values."""
     for expression in context.expressions.using(*sorted(ABSENCE)):
         for node in walk(expression.tree):
-            if isinstance(node, Call) and node.function in ABSENCE:
-                found = (each for inner in selectors(node) for each in inner.matchers)
-                for matcher in filter(_lists, found):
-                    names = listed(choices(matcher.value), "and")
-                    message = f"{node.function} has a result only when {names} are all gone"
-                    help_text = f"write one {node.function} for each, joined by or"
-                    yield Problem(
-                        expression.at,
-                        message,
-                        help_text,
-                        subject=f"{node.function} {matcher_text(matcher)}",
-                    )
+            if not isinstance(node, Call) or node.function not in ABSENCE:
+                continue
+            matchers = (matcher for inner in selectors(node) for matcher in inner.matchers)
+            for matcher in filter(_lists_values, matchers):
+                yield Problem(
+                    expression.at,
+                    Message(
+                        "{function} returns a result only when all of these are missing: {values}",
+                        function=node.function,
+                        values=", ".join(choices(matcher.value)),
+                    ),
+                    Message(
+                        "write one {function} per value, joined with or", function=node.function
+                    ),
+                    subject=f"{node.function} {matcher_text(matcher)}",
+                )
 
 
-def _lists(matcher: Matcher) -> bool:
+def _lists_values(matcher: Matcher) -> bool:
     return matcher.sign == "=~" and len(choices(matcher.value)) > 1

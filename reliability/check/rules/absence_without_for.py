@@ -1,14 +1,15 @@
-"""Absence that is believed at once.
+"""An absent() alert whose for is too short.
 
 ## What it does
 
-Finds `absent(...)` in alerts and tickets with a `for` under two scrape intervals: under 2 minutes,
-or under twice the `scrapeInterval` of the HistorySources where it is written.
+Finds `absent(...)` in the alert and ticket tiers with a `for` shorter than two scrape intervals.
+That is 2 minutes, or twice the `scrapeInterval` that HistorySources sets.
 
 ## Why it matters
 
-While Prometheus itself starts, everything is absent, and so is a target whose address changes in
-a deployment. Such an alert fires at each restart, and says nothing but that there was one.
+Right after a restart Prometheus has no samples, so every series is absent for a moment. A target
+whose address changes in a deployment is absent for a moment too. With a short `for`, the alert
+fires at every restart and reports nothing else.
 
 ## Example
 
@@ -49,23 +50,26 @@ from typing import Final
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.scalars import duration_text
 
-USUAL: Final = timedelta(minutes=1)
-"""Prometheus's own default for the time between two scrapes."""
+DEFAULT_INTERVAL: Final = timedelta(minutes=1)
+"""The default of `scrape_interval` in Prometheus."""
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def absence_without_for(context: Context) -> Iterator[Problem]:
-    """Compare `for` with the time between two scrapes."""
-    least = 2 * context.scrape_interval(USUAL)
+    """Compare `for` with two scrape intervals."""
+    least = 2 * context.scrape_interval(DEFAULT_INTERVAL)
     for expression in context.expressions.using("absent"):
         signal = expression.signal
         if signal is None or signal.tier in (None, "log") or signal.kind == "heartbeat":
             continue
         if signal.for_ < least:
-            message = (
-                f"absent with for: {duration_text(signal.for_)} fires at each restart, and two "
-                f"scrapes are {duration_text(least)} apart"
+            message = Message(
+                "absent with for: {wait} fires at every restart; two scrape intervals are {least}",
+                wait=duration_text(signal.for_),
+                least=duration_text(least),
             )
-            yield Problem(expression.at, message, f"write for: {duration_text(least)} or more")
+            help_text = Message("write for: {least} or longer", least=duration_text(least))
+            yield Problem(expression.at, message, help_text)

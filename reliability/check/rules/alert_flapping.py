@@ -1,14 +1,15 @@
-"""An alert that is over before anybody has looked.
+"""An alert that resolves before anyone can look at it.
 
 ## What it does
 
-Reads the result of a backtest (`check --evidence`). Found is an objective's alert of which more
-than 30 % of the episodes are shorter than ten minutes. Options: `shorterThan` (10m),
-`maxShare` (30 %), and `minEpisodes` (3), the fewest that are judged.
+Reads the result of a backtest (`check --evidence`) and finds alerts of an objective of which more
+than 30 % of the episodes are shorter than ten minutes. Options: `shorterThan` (10m), `maxShare`
+(30 %), and `minEpisodes` (3), the number of episodes below which an alert is not judged.
 
 ## Why it matters
 
-Nothing is left to see when somebody opens the laptop, and the next one is taken less seriously.
+By the time the on-call engineer opens a laptop there is nothing left to see, and the next page is
+taken less seriously.
 
 ## Example
 
@@ -41,8 +42,8 @@ spec:
 
 ## Source
 
-Konflux's rule that an alert which resolves itself within ten minutes is no alert; the Site
-Reliability Workbook, chapter 5, on reset time.
+Konflux's rule that an alert which resolves by itself within ten minutes should not be an alert;
+The Site Reliability Workbook, chapter 5, on reset time.
 """
 
 from __future__ import annotations
@@ -53,23 +54,24 @@ from fractions import Fraction
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.model.rule_options import AlertFlappingOptions
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
-HELP = "write minimumFailures in the entry, or take windows that are longer"
+HELP = Message("set minimumFailures in this entry, or use longer windows")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
 def alert_flapping(context: Context) -> Iterator[Problem]:
-    """Count the short episodes of each alert."""
+    """Count the short episodes of each objective's alerts."""
     if context.evidence is None:
         return
     options = context.options(AlertFlappingOptions)
     for objective in context.objectives:
         for tier, fired in context.evidence.rows(objective):
             count = len(fired.intervals)
-            short = sum(each.length < options.shorter_than for each in fired.intervals)
+            short = sum(episode.length < options.shorter_than for episode in fired.intervals)
             if count >= options.min_episodes and Fraction(short, count) > options.max_share:
                 yield from _problem(objective, tier, (short, count), options)
 
@@ -81,10 +83,15 @@ def _problem(
     if source is None or tier not in {alert.tier for alert in objective.alerts}:
         return
     short, count = counts
-    message = (
-        f"{short} of {count} episodes of {objective.identity} in the tier {tier} were over within "
-        f"{duration_text(options.shorter_than)}, and the limit is "
-        f"{float(options.max_share * 100):g} %"
+    message = Message(
+        "{short} of {count} episodes of {objective} in the {tier} tier were shorter than {length}; "
+        "the limit is {limit} %",
+        short=short,
+        count=count,
+        objective=objective.identity,
+        tier=tier,
+        length=duration_text(options.shorter_than),
+        limit=f"{float(options.max_share * 100):g}",
     )
     at = source.policy.at("spec", "objectives", source.index, "slo")
     yield Problem(at, message, HELP, subject=f"{objective.identity} {tier}")

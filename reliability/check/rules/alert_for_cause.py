@@ -1,4 +1,4 @@
-"""A cause or a saturation wakes somebody.
+"""A page for a cause or for saturation.
 
 ## What it does
 
@@ -6,9 +6,9 @@ Finds signals of kind `cause` or `saturation` in the alert tier.
 
 ## Why it matters
 
-A cause may hurt users, or be dealt with before they notice. If it hurts them, the SLO's alert is
-already on its way; if it does not, nobody needed to be woken. A cause that will hurt within days
-is a ticket.
+A cause may affect users, or it may be fixed before they notice. If it affects them, the alert of
+the SLO fires anyway. If it does not, there was no reason to page. A cause that will affect users
+within days is a ticket.
 
 ## Example
 
@@ -38,9 +38,9 @@ spec:
 
 ## Source
 
-Rob Ewaschuk, *My Philosophy on Alerting*: cause-based rules are allowed below the symptoms'
-noise, where the symptom cannot be seen, or before a cliff; then with a reason and an end, which
-is what a waiver is.
+Rob Ewaschuk, *My Philosophy on Alerting*: cause-based rules are acceptable below the level of
+pages, where the symptom cannot be measured, or before a hard limit is reached. Such an exception
+needs a reason and an end date, which is what a waiver records.
 """
 
 from __future__ import annotations
@@ -52,14 +52,19 @@ from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 
 
 @rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
 def alert_for_cause(policy: Located[AlertPolicy], _context: Context) -> Iterator[Problem]:
-    """Find causes in the alert tier."""
+    """Find causes and saturation in the alert tier."""
     for index, signal in enumerate(policy.value.spec.signals):
         if signal.tier == ALERT and signal.kind in ("cause", "saturation"):
-            message = f"{signal.name} is a {signal.kind}, and an alert tells what users feel"
-            help_text = "write tier: ticket, or log if nobody would act within days"
+            message = Message(
+                "{signal} is of kind {kind}, and only symptoms that users notice may page",
+                signal=signal.name,
+                kind=signal.kind,
+            )
+            help_text = Message("write tier: ticket, or tier: log if no one would act within days")
             yield Problem(policy.at("spec", "signals", index, "tier"), message, help_text)

@@ -1,14 +1,14 @@
-"""An alert may end at a route that is muted at times.
+"""An alert whose route is muted at certain times.
 
 ## What it does
 
-Follows each signal and each burn-rate alert of the alert tier through the routes that Alertmanager
-will be given, and finds those that may end at a route with `mute_time_intervals` or
+Follows each signal and each burn-rate alert of the alert tier through the generated Alertmanager
+routing tree. Finds alerts that can reach a route with `mute_time_intervals` or
 `active_time_intervals`.
 
 ## Why it matters
 
-An alert says that a human acts now. At night that is as true as at noon; if it can wait until the
+An alert means that a person acts now, at night as well as at noon. If it can wait until the
 morning, it is a ticket.
 
 ## Example
@@ -40,12 +40,13 @@ spec:
 
 ## Source
 
-The talk: an alert is what a human acts on now. amlint: time intervals that never let anything pass.
+The talk behind this project: an alert is what a person acts on now. amlint checks for time
+intervals that never let a notification pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reliability.check.context import Context
@@ -53,31 +54,43 @@ from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.location import Pointer
+from reliability.message import Message
+from reliability.resolve.alerts import DeclaredAlert
 
-MUTING: Final = (
-    ("mute_time_intervals", "is muted in {}"),
-    ("active_time_intervals", "speaks only in {}"),
-)
+MUTING: Final = ("mute_time_intervals", "active_time_intervals")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2")
 def alert_muted(context: Context) -> Iterator[Problem]:
-    """Look at every node that an alert may end at, once."""
-    said: set[Pointer] = set()
+    """Find routes with time intervals that an alert can reach; each route once."""
+    seen: set[Pointer] = set()
     for alike in context.routes.alike if context.routes else ():
         if alike.first.tier != ALERT or alike.first.declared.is_heartbeat:
             continue
         for pointer, route in alike.routes.items():
-            for key, words in MUTING:
+            for key in MUTING:
                 names = getattr(route, key)
-                if not names or pointer in said or context.routes is None:
+                if not names or pointer in seen or context.routes is None:
                     continue
-                said.add(pointer)
-                muted = words.format(", ".join(names))
+                seen.add(pointer)
                 yield Problem(
                     context.routes.at_route(route, key),
-                    f"the route {muted}, and an alert may end there: "
-                    f"{alike.first.what} of {alike.first.service}",
-                    'take alerts out of the route with a matcher such as tier!="alert"',
-                    (Label(alike.first.declared.tier_at, "its tier"),),
+                    _message(key, names, alike.first),
+                    Message('exclude alerts from this route with a matcher such as tier!="alert"'),
+                    (Label(alike.first.declared.tier_at, Message("the tier of the alert")),),
                 )
+
+
+def _message(key: str, names: Sequence[str], alert: DeclaredAlert) -> Message:
+    values = {"intervals": ", ".join(names), "alert": alert.what, "service": alert.service}
+    if key == "mute_time_intervals":
+        return Message(
+            "the route is muted during {intervals}, and an alert can reach it: {alert} of "
+            "{service}",
+            **values,
+        )
+    return Message(
+        "the route is active only during {intervals}, and an alert can reach it: {alert} of "
+        "{service}",
+        **values,
+    )

@@ -1,16 +1,16 @@
-"""An alert that pages while nothing is wrong.
+"""An alert that often pages without an incident.
 
 ## What it does
 
-Reads the result of a backtest (`check --evidence`) and counts the episodes of each objective's
-alert tier during which an incident was going on: one on record, or, for a service without any, a
-significant event. Under 90 % is found; under 50 % the message says that the alert is broken.
-Options: `minPrecision` (90 %), `brokenBelow` (50 %), and `minEpisodes` (3), the fewest that are
-judged.
+Reads the result of a backtest (`check --evidence`) and counts the alert-tier episodes of each
+objective that overlap an incident. For a service without recorded incidents, significant events
+count instead. An alert with a precision below 90 % is reported. Below 50 % the message says that
+it is broken. Options: `minPrecision` (90 %), `brokenBelow` (50 %), and `minEpisodes` (3), the
+number of episodes below which an alert is not judged.
 
 ## Why it matters
 
-Whoever is woken for nothing twice does not hurry the third time.
+After two false pages, the on-call engineer does not hurry for the third one.
 
 ## Example
 
@@ -43,8 +43,8 @@ spec:
 
 ## Source
 
-Rob Ewaschuk, "My philosophy on alerting": an alert that is right less than half of the time is
-broken, and 10 % of false ones deserve work.
+Rob Ewaschuk, *My Philosophy on Alerting*: an alert that is right less than half of the time is
+broken, and even 10 % false positives deserve attention.
 """
 
 from __future__ import annotations
@@ -56,60 +56,76 @@ from reliability.check.context import Context
 from reliability.check.facts.evidence import ALERT_TIER, BacktestEvidence, FiredEvidence
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.model.rule_options import AlertPrecisionOptions
 from reliability.resolve.objectives import Objective
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
 def alert_precision_low(context: Context) -> Iterator[Problem]:
-    """Count the pages that an incident stands behind."""
+    """Count the pages of each objective that overlap an incident."""
     if context.evidence is None:
         return
     options = context.options(AlertPrecisionOptions)
     for objective in context.objectives:
         for tier, fired in context.evidence.rows(objective):
-            if tier in _loud(objective) and fired.episodes >= options.min_episodes:
-                yield from _judged(objective, fired, context.evidence, options)
+            if tier in _paging_tiers(objective) and fired.episodes >= options.min_episodes:
+                yield from _problem(objective, fired, context.evidence, options)
 
 
-def _loud(objective: Objective) -> set[str]:
+def _paging_tiers(objective: Objective) -> set[str]:
     return {alert.tier for alert in objective.alerts} & {ALERT_TIER}
 
 
-def _judged(
+def _problem(
     objective: Objective,
     fired: FiredEvidence,
     evidence: BacktestEvidence,
     options: AlertPrecisionOptions,
 ) -> Iterator[Problem]:
-    right, count = _right(objective, fired, evidence), len(fired.intervals)
+    right, count = _true_positives(objective, fired, evidence), len(fired.intervals)
     if not count or Fraction(right, count) >= options.min_precision or objective.source is None:
         return
-    share = _percent(Fraction(right, count))
-    limit = f"at least {_percent(options.min_precision)} should have"
-    if Fraction(right, count) < options.broken_below:
-        limit = f"under {_percent(options.broken_below)} an alert is broken"
-    message = (
-        f"{right} of {count} pages for {objective.identity} ({share}) had an incident behind "
-        f"them, and {limit}"
-    )
+
+    precision = Fraction(right, count)
+    values = {
+        "right": right,
+        "count": count,
+        "objective": objective.identity,
+        "precision": _percent(precision),
+    }
+    if precision < options.broken_below:
+        message = Message(
+            "{right} of {count} pages for {objective} ({precision}) overlap an incident; "
+            "below {limit} an alert is broken",
+            **values,
+            limit=_percent(options.broken_below),
+        )
+    else:
+        message = Message(
+            "{right} of {count} pages for {objective} ({precision}) overlap an incident; "
+            "the minimum is {limit}",
+            **values,
+            limit=_percent(options.min_precision),
+        )
+
     source = objective.source
-    at = source.policy.at("spec", "objectives", source.index, "slo")
     yield Problem(
-        at,
+        source.policy.at("spec", "objectives", source.index, "slo"),
         message,
-        "write down what was missed in incidents.yaml, or make it a ticket",
+        Message("record missing incidents in incidents.yaml, or move the alert to the ticket tier"),
         subject=objective.identity,
     )
 
 
-def _right(objective: Objective, fired: FiredEvidence, evidence: BacktestEvidence) -> int:
+def _true_positives(objective: Objective, fired: FiredEvidence, evidence: BacktestEvidence) -> int:
+    """The number of episodes that overlap an incident of the objective."""
     events = [
         event
         for event in (*evidence.incidents, *evidence.incidents_without_history)
         if event.concerns(objective.service, objective.slo_name)
     ]
-    return sum(any(each.touches(event) for event in events) for each in fired.intervals)
+    return sum(any(episode.touches(event) for event in events) for episode in fired.intervals)
 
 
 def _percent(share: Fraction) -> str:

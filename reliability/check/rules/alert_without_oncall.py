@@ -1,14 +1,14 @@
-"""An alert that nobody is on call for.
+"""An alert of a team without on-call.
 
 ## What it does
 
-Finds services with something in the alert tier whose team has no `onCall`. It says so once for
-each alert policy, where the first such tier is written. Alert policies of OpenSLO count as well.
+Finds services that use the alert tier although their team has no `onCall`. There is one finding
+per alert policy, at the first alert tier. OpenSLO alert policies count as well.
 
 ## Why it matters
 
-An alert asks a human to act now. Where nobody is on call it is read in the morning: that is a
-ticket, and calling it so lets everybody sleep.
+An alert asks a person to act now. If no one is on call, it is read in the morning. That is a
+ticket, and calling it one lets everybody sleep.
 
 ## Example
 
@@ -54,7 +54,7 @@ spec:
 
 ## Source
 
-The talk; Site Reliability Engineering, chapter 11 (being on-call).
+The talk behind this project; Site Reliability Engineering, chapter 11 (Being On-Call).
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.alerts import policy_alerts
 from reliability.resolve.objectives import Objective
@@ -74,37 +75,52 @@ from reliability.resolve.openslo_alerts import TIER, WITHOUT_TIER
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def alert_without_oncall(context: Context) -> Iterator[Problem]:
-    """Ask whether the team of a service that can wake somebody has somebody on call."""
+    """Find alerts of services whose team has no on-call."""
     for policy in context.catalog.each(AlertPolicy):
-        yield from _ours(policy, context)
+        yield from _in_policy(policy, context)
+    # An OpenSLO policy that several objectives reference gives equal problems: keep one.
     yield from dict.fromkeys(
-        problem for one in context.objectives for problem in _theirs(one, context)
+        problem
+        for objective in context.objectives
+        for problem in _in_openslo_policies(objective, context)
     )
 
 
-def _theirs(objective: Objective, context: Context) -> Iterator[Problem]:
-    """Alert policies of OpenSLO that an SLO of the service names."""
+def _in_openslo_policies(objective: Objective, context: Context) -> Iterator[Problem]:
+    """Check the OpenSLO alert policies that an SLO references."""
     team = context.team_of(objective.service)
     if team is None or team.value.spec.on_call is not None:
         return
-    for each in objective.openslo:
-        if "on-call" in requirements(each.tier or WITHOUT_TIER, context.notification):
+    for alert in objective.openslo:
+        if "on-call" in requirements(alert.tier or WITHOUT_TIER, context.notification):
             name = team.value.metadata.name
-            message = f"the alert policy {each.name} is an alert, and {name} has nobody on call"
-            help_text = f"write onCall in the team's file, or {TIER}: ticket here"
-            related = (Label(team.at(), "the team"),)
-            at = each.policy.located.at(*each.policy.route, "metadata")
+            message = Message(
+                "the alert policy {policy} is in the {tier} tier, and team {team} has no on-call",
+                policy=alert.name,
+                tier=alert.tier or WITHOUT_TIER,
+                team=name,
+            )
+            help_text = Message(
+                "add onCall to the team's file, or write {key}: ticket in this policy", key=TIER
+            )
+            related = (Label(team.at(), Message("the team")),)
+            at = alert.policy.located.at(*alert.policy.route, "metadata")
             yield Problem(at, message, help_text, related, subject=name)
 
 
-def _ours(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
+def _in_policy(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
     team = context.team_of(policy.value.spec.service)
     if team is None or team.value.spec.on_call is not None:
         return
-    for each in policy_alerts(policy):
-        if "on-call" in requirements(each.tier, context.notification):
-            message = f"{each.what} is an alert, and {team.value.metadata.name} has nobody on call"
-            help_text = "write onCall in the team's file, or tier: ticket here"
-            related = (Label(team.at(), "the team"),)
-            yield Problem(each.tier_at, message, help_text, related)
+    for alert in policy_alerts(policy):
+        if "on-call" in requirements(alert.tier, context.notification):
+            message = Message(
+                "{alert} is in the {tier} tier, and team {team} has no on-call",
+                alert=alert.what,
+                tier=alert.tier,
+                team=team.value.metadata.name,
+            )
+            help_text = Message("add onCall to the team's file, or write tier: ticket")
+            related = (Label(team.at(), Message("the team")),)
+            yield Problem(alert.tier_at, message, help_text, related)
             return

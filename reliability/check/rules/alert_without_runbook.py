@@ -1,17 +1,17 @@
-"""An alert without a runbook that exists.
+"""An alert without a usable runbook.
 
 ## What it does
 
-Finds alerts, derived ones and signals, whose runbook is not written down, is a placeholder such
-as `TODO`, or is a path that leads to no file of the repository, or to one that is empty or holds
-such words alone. An address is taken as it is.
-Where `policies/notification.yaml` asks for a runbook in another tier, that tier is looked at too.
-Alert policies of OpenSLO name theirs in the annotation `reliability/runbook`.
+Finds burn-rate alerts and signals of the alert tier without a usable runbook: none is given, it is
+a placeholder such as `TODO`, the path is not a file of the repository, or the file is empty or
+holds only placeholders. URLs are not fetched. If `policies/notification.yaml` requires a runbook
+for another tier, that tier is checked as well. OpenSLO alert policies name their runbook in the
+annotation `reliability/runbook`.
 
 ## Why it matters
 
-At 3 a.m. nobody remembers which dashboard to open. A runbook's first lines say what to look at
-and what to do; an alert for which nobody can write them is not an alert.
+At 3 a.m. nobody remembers which dashboard to open. The first lines of a runbook say what to look
+at and what to do. An alert for which nobody can write them should not be an alert.
 
 ## Example
 
@@ -53,77 +53,95 @@ from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.files import DiskFiles
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.alerts import PolicyAlert, policy_alerts
 from reliability.resolve.openslo_alerts import RUNBOOK, WITHOUT_TIER, OpenSloAlert
 
-Wrong = Callable[[str], tuple[str, str] | None]
+Advice = tuple[Message, Message]
+"""A message and its help."""
+
+RunbookCheck = Callable[[str], Advice | None]
+"""Says what is wrong with a runbook; None if it is usable."""
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def alert_without_runbook(context: Context) -> Iterator[Problem]:
-    """Look the runbook of each entry, signal and alert policy of OpenSLO up, once."""
-    wrong = cache(partial(_wrong_with_runbook, context.catalog.files))  # many alerts name one
+    """Check the runbook of each entry, signal and OpenSLO alert policy."""
+    # Many alerts share a runbook, and checking one reads its file.
+    check = cache(partial(_check_runbook, context.catalog.files))
     for policy in context.catalog.each(AlertPolicy):
-        yield from _ours(policy, context, wrong)
-    asked = ((each, one.runbook) for one in context.objectives for each in one.openslo)
+        yield from _in_policy(policy, context, check)
+    # An OpenSLO policy that several objectives reference gives equal problems: keep one.
     yield from dict.fromkeys(
-        problem for each, runbook in asked for problem in _theirs(each, runbook, context, wrong)
+        problem
+        for objective in context.objectives
+        for alert in objective.openslo
+        for problem in _in_openslo_policy(alert, objective.runbook, context, check)
     )
 
 
-def _theirs(
-    each: OpenSloAlert, runbook: str | None, context: Context, wrong: Wrong
+def _in_openslo_policy(
+    alert: OpenSloAlert, runbook: str | None, context: Context, check: RunbookCheck
 ) -> Iterator[Problem]:
-    """Alert policies of OpenSLO name a runbook in an annotation, or have that of our own entry."""
-    tier, at = each.tier or WITHOUT_TIER, (*each.policy.route, "metadata")
-    if "runbook" in requirements(tier, context.notification):
-        located, what = each.policy.located, f"the alert policy {each.name}"
-        alert = PolicyAlert(what, tier, located, at, at, each.runbook or runbook)
-        said = _wrong_with(alert, wrong)
-        if said:
-            help_text = f"write {RUNBOOK} in the annotations of the policy or of its condition"
-            yield Problem(located.at(*at), said[0], help_text, subject=alert.runbook or "")
+    """Check the runbook in the annotation, or else that of the entry in the AlertPolicy."""
+    tier, route = alert.tier or WITHOUT_TIER, (*alert.policy.route, "metadata")
+    if "runbook" not in requirements(tier, context.notification):
+        return
+    name = Message("the alert policy {policy}", policy=alert.name)
+    located = alert.policy.located
+    declared = PolicyAlert(name, tier, located, route, route, alert.runbook or runbook)
+    advice = _advice(declared, check)
+    if advice is not None:
+        message, _ = advice
+        help_text = Message(
+            "set {key} in the annotations of the policy or of its condition", key=RUNBOOK
+        )
+        yield Problem(located.at(*route), message, help_text, subject=declared.runbook or "")
 
 
-def _ours(policy: Located[AlertPolicy], context: Context, wrong: Wrong) -> Iterator[Problem]:
+def _in_policy(
+    policy: Located[AlertPolicy], context: Context, check: RunbookCheck
+) -> Iterator[Problem]:
     seen: set[Pointer] = set()
-    for each in policy_alerts(policy):
-        if each.pointer in seen or "runbook" not in requirements(each.tier, context.notification):
+    for alert in policy_alerts(policy):
+        if alert.pointer in seen or "runbook" not in requirements(alert.tier, context.notification):
             continue
-        seen.add(each.pointer)
-        said = _wrong_with(each, wrong)
-        if said:
-            at = policy.at(*each.pointer, "runbook")
-            yield Problem(at, *said)
+        seen.add(alert.pointer)
+        advice = _advice(alert, check)
+        if advice is not None:
+            yield Problem(policy.at(*alert.pointer, "runbook"), *advice)
 
 
-def _wrong_with(each: PolicyAlert, wrong: Wrong) -> tuple[str, str] | None:
-    """Message and help, or None where the runbook is there."""
-    if each.runbook is not None:
-        return wrong(each.runbook)
-    kind = {"alert": "an alert", "ticket": "a ticket"}.get(each.tier, f"a {each.tier}")
-    message = f"{each.what} is {kind}, and it has no runbook"
-    return message, "write runbook: docs/runbooks/<name>.md, or its address"
+def _advice(alert: PolicyAlert, check: RunbookCheck) -> Advice | None:
+    """What is wrong with the runbook of an alert; None if it is usable."""
+    if alert.runbook is not None:
+        return check(alert.runbook)
+    message = Message(
+        "{alert} is in the {tier} tier and has no runbook", alert=alert.what, tier=alert.tier
+    )
+    return message, Message("write runbook: docs/runbooks/<name>.md, or the URL of a runbook")
 
 
-def _wrong_with_runbook(files: Container[PurePosixPath], runbook: str) -> tuple[str, str] | None:
+def _check_runbook(files: Container[PurePosixPath], runbook: str) -> Advice | None:
     if is_placeholder_path(runbook):
-        message = f"the runbook is {runbook}, which tells a woken person nothing"
-        return message, "write what to look at first and what to do, and name the file here"
+        message = Message("the runbook is a placeholder: {runbook}", runbook=runbook)
+        return message, Message("write down what to check first and what to do, and name the file")
     path = runbook.partition("#")[0]
     if "://" in path:
         return None
     if PurePosixPath(path) not in files:
-        return f"the runbook {path} does not exist", "write it, or name the path where it stands"
-    return _wrong_with_file(files, path) if isinstance(files, DiskFiles) else None
+        message = Message("the runbook {path} does not exist", path=path)
+        return message, Message("create the file, or correct the path")
+    return _check_file(files, path) if isinstance(files, DiskFiles) else None
 
 
-def _wrong_with_file(files: DiskFiles, path: str) -> tuple[str, str] | None:
+def _check_file(files: DiskFiles, path: str) -> Advice | None:
     beginning = files.beginning(PurePosixPath(path))
     if beginning is None:
-        return f"the runbook {path} is no file of this repository", "name the file itself"
+        message = Message("the runbook {path} is not a file of this repository", path=path)
+        return message, Message("name a regular file of this repository")
     if tells_nothing(beginning):
-        message = f"the runbook {path} is still to be written, and tells a woken person nothing"
-        return message, "write what to look at first and what to do"
+        message = Message("the runbook {path} is empty or holds only placeholders", path=path)
+        return message, Message("write down what to check first and what to do")
     return None

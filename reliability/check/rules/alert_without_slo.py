@@ -1,15 +1,15 @@
-"""An alert that is not the burn rate of an SLO.
+"""An alert that is not a burn rate of an SLO.
 
 ## What it does
 
-Finds signals in the alert tier that do not stand for an SLO of the same service. A signal does
-when it names one (`slo:`) and its expression reads what is recorded of that SLO (`slo:...`
-series with its name). Heartbeats are exempt, and so is what a waiver excuses.
+Finds signals in the alert tier that are not based on an SLO of the same service. A signal is based
+on an SLO if it names the SLO (`slo:`) and its expression reads a recorded series of that SLO (a
+metric that begins with `slo:` with a matcher for the name). Heartbeats are exempt.
 
 ## Why it matters
 
-Only "the service is affected" earns a mention, and the SLO says when it is. Everything else that
-wakes people teaches them to ignore the channel, until the one that matters is ignored too.
+Only "users are affected" is worth a page, and the SLO says when they are. Every other page teaches
+people to ignore the channel, until they ignore the page that matters.
 
 ## Example
 
@@ -37,8 +37,8 @@ spec:
 
 ## Source
 
-The talk; The Site Reliability Workbook, chapters 5 and 6; Rob Ewaschuk, *My Philosophy on
-Alerting*: symptoms, not causes.
+The talk behind this project; The Site Reliability Workbook, chapters 5 and 6; Rob Ewaschuk, *My
+Philosophy on Alerting*: symptoms, not causes.
 """
 
 from __future__ import annotations
@@ -50,34 +50,49 @@ from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.promql import syntax
 
-RECORDED = "slo:"
+RECORDED_PREFIX = "slo:"
 
 
 @rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
 def alert_without_slo(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
-    """Find signals of tiers that need an SLO and have none."""
+    """Find signals that are not based on an SLO, in tiers that require one."""
     slos = context.slo_names.get(policy.value.spec.service, frozenset())
     for index, signal in enumerate(policy.value.spec.signals):
         if signal.tier is None or signal.kind == "heartbeat":
             continue
         if "slo" not in requirements(signal.tier, context.notification):
             continue
-        if signal.slo is None or (signal.slo in slos and not _reads_what_is_recorded(signal)):
-            what = f"the burn rate of {signal.slo}" if signal.slo else "the burn rate of an SLO"
-            message = f"{signal.name} is in the {signal.tier} tier and is not {what}"
-            help_text = (
-                "write tier: ticket, or an SLO for what users feel; its alerts are derived from it"
+        if signal.slo is None or (signal.slo in slos and not _reads_recorded_series(signal)):
+            at = policy.at("spec", "signals", index, "tier")
+            help_text = Message(
+                "write tier: ticket, or define an SLO, from which burn-rate alerts are generated"
             )
-            yield Problem(policy.at("spec", "signals", index, "tier"), message, help_text)
+            yield Problem(at, _message(signal), help_text)
 
 
-def _reads_what_is_recorded(signal: Signal) -> bool:
+def _message(signal: Signal) -> Message:
+    if signal.slo is None:
+        return Message(
+            "{signal} is in the {tier} tier and is not a burn rate of an SLO",
+            signal=signal.name,
+            tier=signal.tier,
+        )
+    return Message(
+        "{signal} is in the {tier} tier and is not a burn rate of {slo}",
+        signal=signal.name,
+        tier=signal.tier,
+        slo=signal.slo,
+    )
+
+
+def _reads_recorded_series(signal: Signal) -> bool:
     tree = syntax.parse(signal.expr)
     return any(
-        syntax.metric(selector).startswith(RECORDED)
+        syntax.metric(selector).startswith(RECORDED_PREFIX)
         and any(value == signal.slo for _, sign, value in syntax.matchers(selector) if sign == "=")
         for selector in syntax.selectors(tree)
     )

@@ -1,15 +1,15 @@
-"""An entry of the baseline that the base does not have.
+"""A new entry in the baseline.
 
 ## What it does
 
-Compares `policies/baseline.yaml` with the merge base (`check --base`). Where the base has a
-baseline, be it an empty one, each entry that is new is found. The first baseline of a repository
-may hold whatever is found on that day.
+Compares `policies/baseline.yaml` with the merge base (`check --base`). If the base has a baseline,
+even an empty one, each new entry is reported. The first baseline of a repository may hold every
+finding of that day.
 
 ## Why it matters
 
-A list of excuses that can be added to is how rules end. What is new is mended, or waived with a
-reason, somebody who agreed, and an end.
+If findings can be added to the baseline, rules stop mattering. Fix a new finding, or waive it with
+a reason, an approver and an end date.
 
 ## Example
 
@@ -53,7 +53,7 @@ spec:
 
 ## Source
 
-Giant Swarm's ignore file that may only shrink.
+Giant Swarm keeps an ignore file that may only shrink.
 """
 
 from __future__ import annotations
@@ -64,17 +64,20 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.suppression.baseline import entries
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.model.baseline import Baseline
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def baseline_grown(context: Context) -> Iterator[Problem]:
-    """Look each entry up among those of the base."""
+    """Look up each entry among those of the base."""
     if context.base is None or context.base.only(Baseline) is None:
         return
-    before = {each.known.fingerprint for each in entries(context.base)}
+    before = {entry.known.fingerprint for entry in entries(context.base)}
     for entry in entries(context.catalog):
         if entry.known.fingerprint not in before:
-            message = f"this finding of {entry.known.rule} is not in the baseline of the base"
-            help_text = "mend it, or waive it with a reason and an end"
+            message = Message(
+                "this finding of {rule} is not in the baseline at the base", rule=entry.known.rule
+            )
+            help_text = Message("fix it, or waive it with a reason and an end date")
             yield Problem(entry.at, message, help_text, subject=entry.known.fingerprint)

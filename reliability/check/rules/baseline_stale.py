@@ -1,15 +1,16 @@
-"""An entry of the baseline that excuses nothing.
+"""A baseline entry that no longer has an effect.
 
 ## What it does
 
-Finds entries of `policies/baseline.yaml` that match no finding any more, those of a rule that the
-rule policy has locked, and those of rules whose findings no baseline can hold: what depends on the
-day, on a base or on evidence, and waivers. `reliability check --write-baseline` takes out what is
-mended.
+Finds entries of `policies/baseline.yaml` that no longer match a finding, entries of rules that the
+rule policy locks, and entries of rules whose findings cannot be added to a baseline: rules that
+depend on the date, on a base or on evidence, and the rules about waivers. `reliability check
+--write-baseline` removes the entries of fixed findings.
 
 ## Why it matters
 
-The list is there to become shorter. An entry that stays would excuse the same mistake made again.
+The baseline exists to become shorter. An entry that stays would hide the same mistake if it is
+made again.
 
 ## Example
 
@@ -23,7 +24,7 @@ spec:
     - fingerprint: "0f6cbb4e7d0b9a31"  # <- baseline-stale
       rule: slo-journey-missing
       path: services/attendance/slo.yaml
-      message: nobody is named who wants this
+      message: attendance-clock-in names no journey
 ```
 
 ```yaml good
@@ -37,7 +38,7 @@ spec:
 
 ## Source
 
-Giant Swarm's ignore file that may only shrink.
+Giant Swarm keeps an ignore file that may only shrink.
 """
 
 from __future__ import annotations

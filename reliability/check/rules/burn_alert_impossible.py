@@ -2,14 +2,13 @@
 
 ## What it does
 
-Multiplies the largest factor of an objective's window set with its error budget. At 1 or more the
-alert waits for an error ratio over 100 %.
+Multiplies the largest factor of an objective's window set by its error budget. If the product is 1
+or more, the alert needs an error ratio of 100 % or more and never fires.
 
 ## Why it matters
 
-A target of 90 % with google-30d looks guarded and is not: the fast burn wants 14.4 times a budget
-of 10 %, which is 144 % of all requests. The total outage is silent, and everybody believes in an
-alert.
+A target of 90 % with google-30d looks monitored but is not: the fast burn alert needs 14.4 times a
+budget of 10 %, which is 144 % of all requests. Not even a total outage fires it.
 
 ## Example
 
@@ -31,7 +30,7 @@ spec:
 
 ## Source
 
-The Site Reliability Workbook, chapter 5: an alert of factor f can fire for objectives above
+The Site Reliability Workbook, chapter 5: an alert with factor f can fire only for objectives above
 1 - 1/f; slok/sloth#341, kcp-dev/kcp-glbc#287.
 """
 
@@ -47,31 +46,38 @@ from reliability.check.lookups.burn import Impossible, impossible
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import as_written, number_text
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.resolve.objectives import Objective
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def burn_alert_impossible(context: Context) -> Iterator[Problem]:
-    """Compare each objective's threshold with the highest error ratio there is."""
+    """Compare the threshold of each objective's alerts with an error ratio of 1."""
     for objective in context.objectives:
-        found = impossible(objective, context)
-        if found is not None:
-            yield _problem(objective, found)
+        worst = impossible(objective, context)
+        if worst is not None:
+            yield _problem(objective, worst)
 
 
-def _problem(objective: Objective, found: Impossible) -> Problem:
-    percent = objective.slo.value.spec.objectives[objective.index].target is None
-    key, scale = ("targetPercent", 100) if percent else ("target", 1)
+def _problem(objective: Objective, worst: Impossible) -> Problem:
+    is_percent = objective.slo.value.spec.objectives[objective.index].target is None
+    key, scale = ("targetPercent", 100) if is_percent else ("target", 1)
     route = ("spec", "objectives", objective.index, key)
-    message = (
-        f"{key} {as_written(objective.slo, *route)} makes the {found.speed} burn alert need an "
-        f"error ratio of {number_text(found.error_ratio)}, and a ratio cannot exceed 1"
+    message = Message(
+        "{key} {value} makes the {speed} burn alert need an error ratio of {ratio}, and a ratio "
+        "cannot exceed 1",
+        key=key,
+        value=as_written(objective.slo, *route),
+        speed=worst.speed,
+        ratio=number_text(worst.error_ratio),
     )
-    lowest = math.ceil(lowest_target_that_can_fire(found.factor) * 10_000) / 10_000
+
+    lowest = math.ceil(lowest_target_that_can_fire(worst.factor) * 10_000) / 10_000
     highest = (1 / (1 - objective.target)).quantize(Decimal("0.01"), ROUND_DOWN).normalize()
-    what = "targetPercent" if percent else "the target"
-    help_text = (
-        f"use a window set whose largest factor is under {highest:f}, "
-        f"or raise {what} above {lowest * scale:.6g}"
+    help_text = Message(
+        "use a window set whose largest factor is under {factor}, or raise {key} above {lowest}",
+        factor=f"{highest:f}",
+        key=key,
+        lowest=f"{lowest * scale:.6g}",
     )
     return Problem(objective.slo.at(*route), message, help_text)

@@ -1,14 +1,14 @@
-"""A typed burn factor that does not follow from budget share and period.
+"""A burn-rate factor that does not follow from budget share and period.
 
 ## What it does
 
-Computes share x period / long window and compares it with `factor`, where one is written (after
-an import). They may differ by 1 %.
+Computes share x period / long window and compares it with `factor`, if one is written (after an
+import). A difference of up to 1 % is allowed.
 
 ## Why it matters
 
-The factor is what fires, and the share is what people read. Pyrra's own 7 and 2 did not match
-the shares beside them for years.
+The alert fires by the factor, and people read the budget share. In Pyrra the factors 7 and 2 did
+not match the budget shares beside them for years.
 
 ## Example
 
@@ -46,23 +46,28 @@ from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.rewrite import fix, renamed
+from reliability.message import Message
 from reliability.model.slo_policy import BurnRateWindows
 from reliability.scalars import duration_text
 
 
 @rule(on=BurnRateWindows, severity=Severity.ERROR, since="0.1")
 def burn_factor_mismatch(windows: Located[BurnRateWindows], _context: Context) -> Iterator[Problem]:
-    """Compare the factors that are written with those that follow."""
+    """Compare each written factor with the computed one."""
     period = windows.value.spec.period
     for route, window in pairs(windows.value):
         if is_typed_wrong(window, period):
             right = number_text(window.pair.factor(period))
-            message = (
-                f"factor {window.factor} is written, and {number_text(float(window.budget * 100))} "
-                f"% of {duration_text(period)} in {duration_text(window.long)} is {right}"
+            message = Message(
+                "factor is {factor}, but {share} % of the {period} budget in {long} is {right}",
+                factor=window.factor,
+                share=number_text(float(window.budget * 100)),
+                period=duration_text(period),
+                long=duration_text(window.long),
+                right=right,
             )
-            help_text = f"take the factor out, or write {right}"
+            help_text = Message("remove the factor, or write {right}", right=right)
             at = windows.at(*route, "factor")
             edits = renamed(windows.document, at, str(window.factor), right)
-            mended = fix(f"write {right}", edits, safe=False)
-            yield Problem(at, message, help_text, (), mended)
+            repair = fix(Message("write {right}", right=right), edits, safe=False)
+            yield Problem(at, message, help_text, fix=repair)

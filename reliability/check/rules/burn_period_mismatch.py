@@ -1,14 +1,15 @@
-"""A window set that is used for another period than its own.
+"""A window set used with a different SLO period.
 
 ## What it does
 
-Compares the period of an SLO with that of the window set that its alert policy names, or of the
-policy's default where it names none.
+Compares the period of an SLO with the period of the window set that its alert policy names. If the
+alert policy names none, the default set of the SloPolicy counts.
 
 ## Why it matters
 
-A share of the budget belongs to a period. Google's set for 30 days on a window of 7 days fires
-while healthy, and on 90 days it cannot fire below 97.69 %.
+A share of the error budget belongs to a period. Google's set for 30 days fires on a healthy
+service if the SLO period is 7 days. With a period of 90 days it cannot fire for targets below
+97.69 %.
 
 ## Example
 
@@ -53,29 +54,38 @@ from reliability.check.context import Context
 from reliability.check.lookups.burn import Mismatch, mismatches
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
+from reliability.message import Message
 from reliability.model.slo_policy import BurnRateWindows
 from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def burn_period_mismatch(context: Context) -> Iterator[Problem]:
-    """Compare the period of each entry's window set with its SLO's."""
-    for each in mismatches(context):
-        yield _problem(each, context)
+    """Compare the period of each entry's window set with the period of its SLO."""
+    for mismatch in mismatches(context):
+        yield _problem(mismatch, context)
 
 
-def _problem(each: Mismatch, context: Context) -> Problem:
-    period, name = each.slo.value.period, each.windows.value.metadata.name
-    message = (
-        f"window set {name} is for {duration_text(each.windows.value.spec.period)}, "
-        f"and the window of {each.entry.slo} is {duration_text(period)}"
+def _problem(mismatch: Mismatch, context: Context) -> Problem:
+    period, windows = mismatch.slo.value.period, mismatch.windows.value
+    message = Message(
+        "window set {windows} is made for {expected}, and the period of {slo} is {period}",
+        windows=windows.metadata.name,
+        expected=duration_text(windows.spec.period),
+        slo=mismatch.entry.slo,
+        period=duration_text(period),
     )
+
     fitting = [
-        windows.value.metadata.name
-        for windows in context.catalog.each(BurnRateWindows)
-        if windows.value.spec.period == period
+        candidate.value.metadata.name
+        for candidate in context.catalog.each(BurnRateWindows)
+        if candidate.value.spec.period == period
     ]
-    help_text = f"write windows: {fitting[0]}" if fitting else "write a window set for this period"
-    at = each.policy.at("spec", "objectives", each.index, "windows")
-    window = Label(each.slo.at("spec", "timeWindow", 0, "duration"), "the window of the SLO")
-    return Problem(at, message, help_text, (window,))
+    help_text = (
+        Message("write windows: {windows}", windows=fitting[0])
+        if fitting
+        else Message("add a window set for this period")
+    )
+    at = mismatch.policy.at("spec", "objectives", mismatch.index, "windows")
+    duration = mismatch.slo.at("spec", "timeWindow", 0, "duration")
+    return Problem(at, message, help_text, (Label(duration, Message("the period of the SLO")),))

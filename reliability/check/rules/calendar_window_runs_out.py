@@ -1,16 +1,17 @@
-"""The periods of a calendar window end soon, as far as rules know them.
+"""A calendar window whose generated periods end soon.
 
 ## What it does
 
-Finds calendar windows whose last written period ends within 90 days (or within the last two
-periods, if that is longer), or has ended. Beginnings of periods are written into the rules as
-instants, for five years from `startTime` (3 periods at least, 400 at most).
+Finds calendar windows whose last generated period ends within 90 days (or within the last two
+periods, if that is longer) or has ended. The start of each period is written into the recording
+rules as a timestamp, for five years from `startTime` (at least 3 periods, at most 400).
 
 ## Why it matters
 
-Past the last instant there is no period, so that neither its budget nor what is left of it has a
-value. Rules must not change with the day they are made on, or every plan would have changes; so
-the instants are counted from `startTime` alone, and someone moves it along every few years.
+After the last timestamp there is no period, so neither the error budget nor the budget remaining
+has a value. Generated rules must not depend on the day of the build, or every plan would show
+changes. So the periods are counted from `startTime` alone, and someone has to move `startTime`
+every few years.
 
 ## Example
 
@@ -38,21 +39,21 @@ spec:
 
 ## Source
 
-PromQL knows neither time zones nor months that begin by them; how calendar windows are compiled
-is in docs/concepts/slis.md.
+PromQL has no time zones and no calendar months in a zone; docs/concepts/slis.md describes how
+calendar windows are compiled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.rule import rule
-from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.window import START_FORM, calendar_of, window_problems
 
@@ -62,17 +63,32 @@ PERIODS_AHEAD: Final = 2
 
 @rule(on=Slo, severity=Severity.WARNING, since="0.2", by_date=True)
 def calendar_window_runs_out(slo: Located[Slo], context: Context) -> Iterator[Problem]:
-    """Compare the end of the last written period with today."""
+    """Compare the end of the last generated period with today."""
     periods = calendar_of(slo.value)
     if periods is None or any(window_problems(slo)):
         return
     end = periods.boundaries[-1].date()
-    left = end - context.today
-    if left < max(AHEAD, PERIODS_AHEAD * periods.longest):
-        verb = "end" if left >= timedelta(0) else "ended"
-        away = f"in {days_text(left.days)}" if verb == "end" else f"{days_text(-left.days)} ago"
-        message = f"the periods that rules can know {verb} on {end}, {away}"
+    ahead = end - context.today
+    if ahead < max(AHEAD, PERIODS_AHEAD * periods.longest):
         start = periods.latest(context.today).strftime(START_FORM)
-        help_text = f'write startTime: "{start}", when the period that is on began, and sync again'
+        help_text = Message(
+            'write startTime: "{start}", the start of the current period, and sync', start=start
+        )
         at = slo.at("spec", "timeWindow", 0, "calendar", "startTime")
-        yield Problem(at, message, help_text)
+        yield Problem(at, _message(end, ahead), help_text)
+
+
+def _message(end: date, ahead: timedelta) -> Message:
+    if ahead >= timedelta(0):
+        return Message.plural(
+            "the generated periods end on {end}, in {count} day",
+            "the generated periods end on {end}, in {count} days",
+            ahead.days,
+            end=end,
+        )
+    return Message.plural(
+        "the generated periods ended on {end}, {count} day ago",
+        "the generated periods ended on {end}, {count} days ago",
+        -ahead.days,
+        end=end,
+    )

@@ -1,14 +1,14 @@
-"""An SLI that reads very many series.
+"""An SLI that reads too many series.
 
 ## What it does
 
-Asks a server (`check --live URL`) how many series each selector of an SLI has now, and compares
-that with the option `maxSeries` (10000).
+Asks a Prometheus server (`check --live URL`) how many series each selector of an SLI matches now,
+and compares the number with the option `maxSeries` (10000).
 
 ## Why it matters
 
-Each rule of the SLO reads all of them, every minute, and the long windows read days of them. A
-server that falls behind evaluates late, or not at all.
+Each recording rule of the SLO reads all these series every minute, and the long windows read days
+of samples. A server that cannot keep up evaluates rules late or not at all.
 
 ## Example
 
@@ -72,19 +72,25 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.model.rule_options import CardinalityHighOptions
 
-HELP = "record a sum of it without the labels that nobody needs, and promise that"
+HELP = Message("record a sum without the labels that are not needed, and use it in the SLI")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
 def cardinality_high(context: Context) -> Iterator[Problem]:
-    """Compare the series of each selector with the limit."""
+    """Compare the number of series of each selector with the limit."""
     if context.live is None:
         return
     limit = context.options(CardinalityHighOptions).max_series
-    for each in context.selected:
-        seen = context.live.observed(each.text) if each.role is not None else None
-        if seen is not None and seen.series > limit:
-            message = f"{each.text} has {seen.series} series, and the limit is {limit}"
-            yield Problem(each.at, message, HELP, subject=each.text)
+    for selected in context.selected:
+        observed = context.live.observed(selected.text) if selected.role is not None else None
+        if observed is not None and observed.series > limit:
+            message = Message(
+                "{selector} matches {count} series; the limit is {limit}",
+                selector=selected.text,
+                count=observed.series,
+                limit=limit,
+            )
+            yield Problem(selected.at, message, HELP, subject=selected.text)

@@ -1,15 +1,15 @@
-"""A service or a policy that nobody owns on the code host.
+"""A service or policy file without a code owner.
 
 ## What it does
 
-Looks, where the repository has a CODEOWNERS file (in `.github/`, at the root or in `docs/`), for
-the files of each service and of `policies/` that no line gives an owner, or that a later line takes
-the owners from. Without such a file it says nothing.
+If the repository has a CODEOWNERS file (in `.github/`, at the root or in `docs/`), finds files of
+services and of `policies/` that no line gives an owner, or whose owner a later line removes.
+Without a CODEOWNERS file the rule reports nothing.
 
 ## Why it matters
 
-CODEOWNERS is what asks the right people for a review. A service without a line can have its promise
-loosened by anybody who may merge; policies without one are the rules of the game for all.
+The code host requests reviews from the people in CODEOWNERS. Without an owner, anyone with merge
+rights can loosen the SLOs of a service, or the policies that hold for all services.
 
 ## Example
 
@@ -38,8 +38,8 @@ spec:
 
 ## Source
 
-GitHub, "About code owners": the last matching line decides; GitLab's own validation of services
-and teams.
+GitHub, "About code owners": the last matching line decides; GitLab validates code owners the same
+way.
 """
 
 from __future__ import annotations
@@ -56,60 +56,71 @@ from reliability.load.catalog import service_directory
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.document import Located
 from reliability.location import Location, SourceSpan
+from reliability.message import Message
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def codeowners_gap(context: Context) -> Iterator[Problem]:
-    """Ask for the owners of every file that is read, and tell once a folder."""
-    file = next((each for each in CODE_OWNERS if each in context.catalog.texts), None)
+    """Look up the owners of every file, and report each folder once."""
+    file = next((path for path in CODE_OWNERS if path in context.catalog.texts), None)
     if file is None:
         return
     gaps = _gaps(file, context)
     if gaps is None:
-        message = "a pattern cannot be read, or there are too many, so nobody is known to own"
-        at = Location(file, SourceSpan(1, 1, 1, 1))
-        yield Problem(at, message, "mend the pattern, or name folders without wildcards")
+        message = Message("unsupported pattern or too many lines: code owners cannot be determined")
+        help_text = Message("fix the pattern, or name folders without wildcards")
+        yield Problem(Location(file, SourceSpan(1, 1, 1, 1)), message, help_text)
         return
-    for folder, said in gaps.items():
-        place = _place(folder, context)
-        if place is not None:
-            located, route = place
-            help_text = f"write a line: /{folder}/ {_handle(folder, context)}"
-            yield Problem(located.at(*route), said, help_text)
+
+    for folder, message in gaps.items():
+        declaration = _declaration(folder, context)
+        if declaration is not None:
+            located, route = declaration
+            yield Problem(located.at(*route), message, _help(folder, context))
 
 
-def _gaps(file: PurePosixPath, context: Context) -> dict[str, str] | None:
-    """What is to be said about each folder with a gap; None where the file cannot be read."""
-    # late: most have no such file
+def _gaps(file: PurePosixPath, context: Context) -> dict[str, Message] | None:
+    """The message for each folder with a gap; None if the file cannot be interpreted."""
     owners = read_code_owners(context.catalog.texts[file])
     if owners is None:
         return None
-    found: dict[str, str] = {}
+
+    gaps: dict[str, Message] = {}
     for path in context.catalog.texts:
         if path in CODE_OWNERS or path.parts[0] not in ("services", "policies"):
             continue
         folder = "/".join(path.parts[: 2 if service_directory(path) else 1])
-        line = owners.deciding(path) if folder not in found else None
-        if folder not in found and line is None:
-            found[folder] = f"{file} names nobody for {path}"
+        line = owners.deciding(path) if folder not in gaps else None
+        if folder not in gaps and line is None:
+            gaps[folder] = Message("{file} has no owner for {path}", file=file, path=path)
         elif line is not None and not line.has_owners:
-            found[folder] = f"line {line.number} of {file} leaves {path} without an owner"
-    return found
+            gaps[folder] = Message(
+                "line {line} of {file} removes the owner of {path}",
+                line=line.number,
+                file=file,
+                path=path,
+            )
+    return gaps
 
 
-def _place(folder: str, context: Context) -> tuple[Located[Any], tuple[str, ...]] | None:
-    """Where a gap is shown: the service's owner, or the first document of the policies."""
+def _declaration(folder: str, context: Context) -> tuple[Located[Any], tuple[str, ...]] | None:
+    """Where a gap is reported: at the team of the service, or in the first policy document."""
     service = service_directory(PurePosixPath(folder) / "file")
     if service is not None:
         owner = context.ownerships.get(service)
         return (owner, ("spec", "team")) if owner is not None else None
     policies = (
-        each for each in context.catalog.everything() if each.document.path.parts[0] == folder
+        located
+        for located in context.catalog.everything()
+        if located.document.path.parts[0] == folder
     )
     first = next(policies, None)
     return (first, ("kind",)) if first is not None else None
 
 
-def _handle(folder: str, context: Context) -> str:
+def _help(folder: str, context: Context) -> Message:
     team = context.team_of(folder.rpartition("/")[2])
-    return (team.value.spec.code_host if team else None) or "and the team's handle"
+    handle = team.value.spec.code_host if team else None
+    if handle:
+        return Message("add a line: /{folder}/ {handle}", folder=folder, handle=handle)
+    return Message("add a line with the team's handle: /{folder}/ @org/team", folder=folder)

@@ -1,14 +1,15 @@
-"""The marked part of CODEOWNERS is not what ownership says.
+"""The generated part of CODEOWNERS is out of date.
 
 ## What it does
 
-Compares the part of CODEOWNERS between our marks with what `reliability build --code-owners` would
-write there. Without the marks it says nothing.
+Compares the generated part of CODEOWNERS, between the `reliability: begin` and `reliability: end`
+marks, with the output of `reliability build --code-owners`. Without these marks the rule reports
+nothing.
 
 ## Why it matters
 
-The team that answers for a service has changed, and the code host still asks the former one for a
-review of its promises.
+When another team takes over a service, the code host still requests reviews of its SLOs from the
+former team.
 
 ## Example
 
@@ -37,45 +38,50 @@ spec:
 
 ## Source
 
-GitHub, "About code owners": a review is asked of those whom the file names.
+GitHub, "About code owners": the code host requests a review from the owners that the file names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.location import Location, SourceSpan
+from reliability.message import Message
 from reliability.resolve.code_owners import MARK, marked_lines, owner_lines
-
-HELP: Final = "run `reliability build --code-owners`"
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def codeowners_stale(context: Context) -> Iterator[Problem]:
-    """Compare our part of the file that counts, line by line."""
-    file = next((each for each in CODE_OWNERS if each in context.catalog.texts), None)
+    """Compare the generated lines of the CODEOWNERS file with those that ownership gives."""
+    file = next((path for path in CODE_OWNERS if path in context.catalog.texts), None)
     text = context.catalog.texts[file] if file else ""
-    ours = marked_lines(text)
-    if file is None or (ours is not None and not ours) or not context.is_whole():
+    generated = marked_lines(text)
+    if file is None or (generated is not None and not generated) or not context.is_whole():
         return
+
     lines = text.splitlines()
-    if ours is None:
+    if generated is None:
         first = next(number for number, line in enumerate(lines) if MARK.match(line))
-        message = "the marks of our part are not one pair, begin before end"
-        help_text = f"take all of them out, and {HELP}"
+        message = Message("the begin and end marks of the generated part are not one pair")
+        help_text = Message("remove all marks, and run `reliability build --code-owners`")
         yield Problem(_line(file, first, lines), message, help_text)
         return
-    written, wanted = set(lines[ours.start + 1 : ours.stop - 1]), set(owner_lines(context.catalog))
-    if written != wanted:
-        missing, gone = len(wanted - written), len(written - wanted)
-        message = f"lines that are missing: {missing}, lines that should not be there: {gone}"
-        yield Problem(_line(file, ours.start, lines), message, HELP)
+
+    present = set(lines[generated.start + 1 : generated.stop - 1])
+    wanted = set(owner_lines(context.catalog))
+    if present != wanted:
+        message = Message(
+            "the generated part is out of date: missing lines: {missing}, extra lines: {extra}",
+            missing=len(wanted - present),
+            extra=len(present - wanted),
+        )
+        help_text = Message("run `reliability build --code-owners`")
+        yield Problem(_line(file, generated.start, lines), message, help_text)
 
 
 def _line(file: PurePosixPath, number: int, lines: list[str]) -> Location:

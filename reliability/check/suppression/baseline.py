@@ -1,4 +1,4 @@
-"""The baseline: known findings that it excuses, entries that match nothing, and its text."""
+"""The baseline: accepted findings, entries without effect, and the text of its file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from reliability.load.catalog import Catalog, service_directory
 from reliability.load.document import Located
 from reliability.load.loader import DOCUMENT_RULES
 from reliability.location import Location
+from reliability.message import Message
 from reliability.model.baseline import Baseline, KnownFinding
 
 STALE: Final = "baseline-stale"
 PATH: Final = PurePosixPath("policies/baseline.yaml")
 HEAD: Final = """\
-# Findings that were there when their rules came. They are excused, and may only become fewer:
-# `reliability check --write-baseline` takes out what is mended, and puts nothing in.
+# Findings that existed when their rules were introduced. They are accepted, and no new ones may be
+# added. `reliability check --write-baseline` removes the entries of fixed findings and adds none.
 apiVersion: reliability/v1
 kind: Baseline
 metadata: {name: baseline}
@@ -44,12 +45,12 @@ class BaselineEntry:
 
     @property
     def key(self) -> tuple[str, str]:
-        """The rule and the fingerprint, by which it finds its finding again."""
+        """The rule and the fingerprint that its finding must have."""
         return self.known.rule, self.known.fingerprint
 
     @property
     def name(self) -> str:
-        """What a finding that it excuses carries."""
+        """The name of this entry as a finding that it accepts carries it."""
         return f"known before ({self.at.path}:{self.at.span.line})"
 
 
@@ -60,19 +61,19 @@ def entries(catalog: Catalog) -> Iterator[BaselineEntry]:
             yield BaselineEntry(located, index, known)
 
 
-def _holding(context: Context) -> Iterator[BaselineEntry]:
-    """The entries that excuse: where others judge, those that they have."""
-    judges = None if context.judge is None else {each.key for each in entries(context.judge)}
+def _in_effect(context: Context) -> Iterator[BaselineEntry]:
+    """The entries in effect: those that the judging catalog has as well, if there is one."""
+    judging = None if context.judge is None else {entry.key for entry in entries(context.judge)}
     for entry in entries(context.catalog):
-        if judges is None or entry.key in judges:
+        if judging is None or entry.key in judging:
             yield entry
 
 
 def can_hold(rule: Rule | None) -> bool:
-    """Whether a baseline can hold what this rule finds.
+    """Return whether findings of this rule can be added to a baseline.
 
-    Findings of changes and measurements are not there again tomorrow, those that come with a date
-    remind somebody to act, and waivers and the baseline itself are not excused at all.
+    Findings about a change or a measurement are different ones tomorrow. Findings that depend on
+    the date remind people to act. Findings about waivers and about the baseline must be fixed.
     """
     if rule is None or rule.by_date or rule.needs is not None:
         return False
@@ -85,62 +86,72 @@ def excuse_known(
     rules: Mapping[str, Rule],
     locked: Container[str],
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings, with the entry's name on those that are known; and the entries of no use."""
-    known = list(_holding(context))
+    """Mark the findings that the baseline accepts.
+
+    Returns all findings, the accepted ones with the name of their entry, and a finding for each
+    entry without effect.
+    """
+    known = list(_in_effect(context))
     if not known:
         return list(findings), []
-    holding = [each for each in known if each.known.rule not in locked]
-    index = {each.key: each for each in reversed(holding)}
+
+    index = {entry.key: entry for entry in reversed(known) if entry.known.rule not in locked}
     used: set[BaselineEntry] = set()
-    excused: list[Finding] = []
+    marked: list[Finding] = []
     for finding, fingerprint in zip(findings, fingerprints(findings), strict=True):
         entry = index.get((finding.rule, fingerprint))
         if entry is not None and can_hold(rules.get(finding.rule)):
             used.add(entry)
             finding = dataclasses.replace(finding, waiver=finding.waiver or entry.name)
-        excused.append(finding)
-    idle = [each for each in known if each not in used]
-    return excused, [*_stale(idle, context, rules, locked)]
+        marked.append(finding)
+
+    unused = [entry for entry in known if entry not in used]
+    return marked, [*_stale(unused, context, rules, locked)]
 
 
 def _stale(
-    idle: Iterable[BaselineEntry],
+    unused: Iterable[BaselineEntry],
     context: Context,
     rules: Mapping[str, Rule],
     locked: Container[str],
 ) -> Iterator[Finding]:
-    for entry in idle:
+    for entry in unused:
         known = entry.known
         if known.rule in locked:
-            message = f"{known.rule} is locked by the rule policy, and nobody is excused from it"
-            help_text = "mend what it finds, and take the entry out"
+            message = Message(
+                "the rule policy locks {rule}, so its findings cannot be in a baseline",
+                rule=known.rule,
+            )
+            help_text = Message("fix the finding, and remove this entry")
         elif not can_hold(rules.get(known.rule)):
-            message = f"what {known.rule} finds can stand in no baseline"
-            help_text = "take the entry out; a waiver with a date is what excuses from it"
+            message = Message("findings of {rule} cannot be added to a baseline", rule=known.rule)
+            help_text = Message("remove this entry, and write a waiver with an end date if needed")
         elif _may_be_hidden(known, context):
             continue
         else:
-            message = f"{known.rule} no longer finds this in {known.path}"
-            help_text = "run `reliability check --write-baseline`, which takes it out"
+            message = Message(
+                "{rule} no longer finds this in {path}", rule=known.rule, path=known.path
+            )
+            help_text = Message("run `reliability check --write-baseline` to remove this entry")
         yield Finding(STALE, Severity.WARNING, Problem(entry.at, message, help_text))
 
 
 def _may_be_hidden(known: KnownFinding, context: Context) -> bool:
-    """Whether a file that cannot be read may hold what the entry speaks of."""
+    """Whether the finding of an entry may be in a file that cannot be read."""
     service = service_directory(PurePosixPath(known.path))
     return not context.is_whole(*([f"services/{service}"] if service else []))
 
 
 def kept(findings: Iterable[Finding], catalog: Catalog) -> list[KnownFinding]:
     """The entries that still match one of these findings, in their order."""
-    found = set(fingerprints(list(findings)))
-    return [entry.known for entry in entries(catalog) if entry.known.fingerprint in found]
+    present = set(fingerprints(list(findings)))
+    return [entry.known for entry in entries(catalog) if entry.known.fingerprint in present]
 
 
 def first_entries(
     findings: Sequence[Finding], rules: Mapping[str, Rule], locked: Collection[str]
 ) -> list[KnownFinding]:
-    """An entry for each finding that nothing excuses and that a baseline can hold."""
+    """An entry for each finding without a waiver that can be added to a baseline."""
     return [
         KnownFinding(
             fingerprint=fingerprint,
@@ -158,13 +169,13 @@ def first_entries(
 
 
 def _is_text(finding: Finding) -> bool:
-    """Whether it can be written as YAML; the name of a file need not be text."""
+    """Whether a finding can be written as YAML: a file name need not be valid UTF-8."""
     text = f"{finding.problem.at.path}{finding.place}{finding.problem.message}"
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def baseline_text(known: Iterable[KnownFinding]) -> str:
-    """The file: one line for each finding, sorted by path, rule and place."""
+    """The text of the file: one line per finding, sorted by path, rule and location."""
     ordered = sorted(known, key=_order)
     if not ordered:
         return f"{HEAD}  findings: []\n"
@@ -187,7 +198,7 @@ def _line(known: KnownFinding) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text between double quotes as YAML reads it, whatever is in it."""
+    """Quote any text as a double-quoted YAML scalar."""
     return '"' + "".join(map(_escaped, text)) + '"'
 
 

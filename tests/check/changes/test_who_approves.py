@@ -37,7 +37,7 @@ def findings_for(changed: Context, rule: str) -> list[Finding]:
 
 def test_a_takeover_in_two_steps_stops_at_the_first() -> None:
     head = edited(OWNER, ("@product-owner", "@me"), ("@tech-lead", "@me2"), files=FILES)
-    message = "attendance has other approvers than at the base"
+    message = "attendance has different approvers than at the base"
     assert said(head, "approvers-changed", "@me", "@me2") == [message]
     assert said(head, "approvers-changed", BOTH[0]) == [message]
     assert said(head, "approvers-changed", *BOTH) == []
@@ -51,12 +51,12 @@ def test_approvers_that_are_taken_out_were_asked_before() -> None:
 def test_a_service_without_an_owner_any_more_needs_its_approvers() -> None:
     head = {path: text for path, text in FILES.items() if path != OWNER}
     [message] = said(head, "approvers-changed", "@lead-workforce")
-    assert message == "attendance has an owner at the base, and none now"
+    assert message == "attendance has an owner at the base and none now"
 
 
 def test_a_service_that_moves_needs_the_team_that_receives_it() -> None:
     head = edited(OWNER, ('"workforce"', "other"), files=FILES)
-    moved = "attendance moves to the team other, and was with workforce at the base"
+    moved = "attendance moves from team workforce to team other"
     assert said(head, "approvers-changed", *BOTH) == [moved]
     assert said(head, "approvers-changed", "@dev-other") == [moved]
     assert said(head, "approvers-changed", *BOTH, "@dev-other") == []
@@ -199,7 +199,7 @@ def test_a_service_of_another_name_is_judged_by_its_approvers_at_the_base() -> N
     [finding] = findings_for(changed, "slo-loosened")
     assert str(finding.problem.requires) == "@product-owner and @tech-lead"
     [finding] = findings_for(changed, "approvers-changed")
-    assert finding.problem.message == "clocking has other approvers than at the base"
+    assert finding.problem.message == "clocking has different approvers than at the base"
 
 
 def test_alerts_of_a_renamed_service_are_not_gone() -> None:

@@ -138,10 +138,10 @@ FOUR = [fired((0, 30), (24, 30), (48, 30), (72, 30))]
     ("right", "ending"),
     [
         (4, None),
-        (3, "3 of 4 pages for attendance-clock-in (75 %) had an incident behind them, "
-            "and at least 90 % should have"),
-        (1, "1 of 4 pages for attendance-clock-in (25 %) had an incident behind them, "
-            "and under 50 % an alert is broken"),
+        (3, "3 of 4 pages for attendance-clock-in (75 %) overlap an incident; "
+            "the minimum is 90 %"),
+        (1, "1 of 4 pages for attendance-clock-in (25 %) overlap an incident; "
+            "below 50 % an alert is broken"),
     ],
 )  # fmt: skip
 def test_pages_without_an_incident_are_counted(right: int, ending: str | None) -> None:
@@ -171,8 +171,8 @@ def test_flapping_is_a_share_of_short_episodes() -> None:
     assert said(measured(slos=short, incidents=always)) == [
         (
             "alert-flapping",
-            "2 of 4 episodes of attendance-clock-in in the tier ticket were over within 10m, "
-            "and the limit is 30 %",
+            "2 of 4 episodes of attendance-clock-in in the ticket tier were shorter than 10m; "
+            "the limit is 30 %",
         )
     ]
     files = with_option("alert-flapping", "{shorterThan: 5m}")

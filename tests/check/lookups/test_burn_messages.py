@@ -22,7 +22,7 @@ def test_an_impossible_alert_is_said_as_on_the_architecture_page() -> None:
     assert problem("target: 0.90") == (
         "target 0.90 makes the fast burn alert need an error ratio of 1.44, "
         "and a ratio cannot exceed 1",
-        "use a window set whose largest factor is under 10, or raise the target above 0.9306",
+        "use a window set whose largest factor is under 10, or raise target above 0.9306",
     )
 
 

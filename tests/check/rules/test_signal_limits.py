@@ -50,7 +50,7 @@ def said(
 def test_an_absence_lasts_at_least_two_scrapes(
     expr: str, wait: str, tier: str, found: bool
 ) -> None:
-    message = f"absent with for: {wait} fires at each restart, and two scrapes are 2m apart"
+    message = f"absent with for: {wait} fires at every restart; two scrape intervals are 2m"
     messages = said("absence-without-for", expr=expr, wait=wait, tier=tier)
     assert messages == ([(8, message)] if found else [])
 

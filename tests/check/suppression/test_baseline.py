@@ -98,7 +98,7 @@ def test_nobody_is_excused_from_a_locked_rule() -> None:
         *BOTH,
     ]
     assert findings[0].problem.message == (
-        "label-overwritten is locked by the rule policy, and nobody is excused from it"
+        "the rule policy locks label-overwritten, so its findings cannot be in a baseline"
     )
     assert first_entries(checked(files), BY_ID, {"label-overwritten"}) == []
 
@@ -144,7 +144,7 @@ def test_no_entry_excuses_from_what_depends_on_the_day_or_on_a_change(rule: obje
     name = getattr(rule, "id", "")
     entry = KnownFinding(fingerprint="0" * 16, rule=name, path=PATH, message="so it was")
     [finding] = checked(laid_over("") | {BASELINE: baseline_text([entry])})
-    assert finding.problem.message == f"what {name} finds can stand in no baseline"
+    assert finding.problem.message == f"findings of {name} cannot be added to a baseline"
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)

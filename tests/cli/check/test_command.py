@@ -58,7 +58,7 @@ def test_a_finding_shows_its_line_a_mark_and_the_way_out(repository: Path) -> No
         "# what is left is the error budget\n"
         "    |               ^^^\n"
         "    = help: use a window set whose largest factor is under 10, "
-        "or raise the target above 0.9306\n"
+        "or raise target above 0.9306\n"
     )
     assert (ended.code, ended.err) == (1, "5 services, 31 documents: 1 error\n")
 
@@ -89,7 +89,7 @@ def test_broken_yaml_is_marked_and_other_files_are_checked(repository: Path) -> 
         "the runbook docs/runbooks/export.md does not exist\n"
         " 11 |       runbook: docs/runbooks/export.md\n"
         "    |                ^^^^^^^^^^^^^^^^^^^^^^^\n"
-        "    = help: write it, or name the path where it stands\n"
+        "    = help: create the file, or correct the path\n"
         "services/payslips/slo.yaml:28:5: error[document-unreadable]: "
         "did not find expected node content\n"
         " 28 |     - displayName: opened\n"
@@ -221,7 +221,7 @@ def test_json_holds_each_finding_with_these_keys(repository: Path) -> None:
         "end_line": 11,
         "end_column": 39,
         "message": "the runbook docs/runbooks/export.md does not exist",
-        "help": "write it, or name the path where it stands",
+        "help": "create the file, or correct the path",
         "pointer": "/spec/objectives/0/runbook",
         "waiver": None,
         "related": [],
