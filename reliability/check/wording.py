@@ -1,4 +1,4 @@
-"""How values are put into messages: as they were written, as lengths, as the nearest name."""
+"""Values in messages: as they were written, as durations, as placeholders and as lists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY: Final = 86400
 
 
 def as_written(located: Located[Any], *route: str | int) -> str:
-    """The text of a value as a person wrote it, such as `0.90`, without its quotes."""
+    """Return a value as it is written in the file, such as `0.90`, without quotes."""
     at = located.at(*route)
     source = located.document.source
     start = source.lines[at.span.line - 1]
@@ -27,12 +27,12 @@ def as_written(located: Located[Any], *route: str | int) -> str:
 
 
 def number_text(number: float) -> str:
-    """A number with at most four significant digits: 14.4, 0.9306, 1."""
+    """Format a number with at most four significant digits: 14.4, 0.9306, 1."""
     return f"{number:.4g}"
 
 
 def length_text(length: timedelta) -> str:
-    """A length of time in the unit a person would take: `43 s`, `4.3 min`, `7 days`."""
+    """Format a duration in a readable unit: `43 s`, `4.3 min`, `7 days`."""
     seconds = length.total_seconds()
     if seconds < MINUTE:
         return f"{seconds:.3g} s"
@@ -44,28 +44,28 @@ def length_text(length: timedelta) -> str:
 
 
 def days_text(days: int) -> str:
-    """A number of days: `1 day`, `25 days`."""
+    """Format a number of days: `1 day`, `25 days`."""
     return f"{days} day" if days == 1 else f"{days} days"
 
 
 def is_placeholder(text: str | None) -> bool:
-    """Whether a text stands for one that is still to be written: nothing, `TODO`, `tbd`, `-`."""
+    """Whether a text is a placeholder: None, empty, `TODO`, `tbd`, `-`."""
     return text is None or PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 def is_placeholder_path(path: str) -> bool:
-    """Whether a path or an address is a placeholder, or leads to one: `TODO`, `docs/todo.md`."""
+    """Whether a path or URL is a placeholder or contains one: `TODO`, `docs/todo.md`."""
     steps = (step.partition(".")[0] for step in path.split("/"))
     return is_placeholder(path) or any(re.fullmatch(LATER, step) for step in steps)
 
 
 def tells_nothing(text: str) -> bool:
-    """Whether a page is empty, or each of its lines (a heading, an item) is a placeholder."""
+    """Whether a page is empty, or each line (a heading, a list item) is a placeholder."""
     lines = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines()
     return all(is_placeholder(line.strip().lstrip("#>*+- ")) for line in lines)
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
-    """Words as an English list: `a`, `a and b`, `a, b and c`."""
+    """Join words as an English list: `a`, `a and b`, `a, b and c`."""
     *first, end = words
     return f"{', '.join(first)} {last} {end}" if first else end

@@ -63,93 +63,93 @@ PROBLEMS: list[tuple[str, Files, str, str, str]] = [
         without("services/lake/ownership.yaml"),
         "services/lake/alert-policy.yaml",
         "/spec/service",
-        "lake has no owner, so nobody can be told",
+        "lake has no owner, so no one can be notified",
     ),
     (
         "an unknown team",
         without("policies/teams/data.yaml"),
         "services/lake/ownership.yaml",
         "/spec/team",
-        "no team is called data, so nobody can be told of lake",
+        "unknown team data, so no one can be notified about lake",
     ),
     (
         "an alert that reaches nobody",
         with_web(onCall=None, channels={"ticket": {"slack": "#web-tickets"}}),
         WEB_FILE,
         "/spec/channels/alert",
-        "alert of shop falls to web, and reaches nobody: "
-        "no pager that may page, no Slack channel, no webhook",
+        "alerts of shop reach no one: team web has no pager that may page, no Slack channel and no "
+        "webhook",
     ),
     (
         "a ticket that reaches nobody",
         with_web(channels={"alert": {"slack": "#web-alerts"}}),
         WEB_FILE,
         "/spec/channels/ticket",
-        "ticket of shop falls to web, and reaches nobody: "
-        "no Slack channel, no webhook, no queue of issues",
+        "tickets of shop reach no one: team web has no Slack channel, no webhook and no issue "
+        "tracker",
     ),
     (
         "a channel for log",
         with_web(channels=WEB["spec"]["channels"] | {"log": {"slack": "#web-log"}}),
         WEB_FILE,
         "/spec/channels/log/slack",
-        "log would be read in #web-log, and log is for nobody to read",
+        "logs would be posted to #web-log, but no one should have to read the log tier",
     ),
     (
         "a mention without Slack",
         with_web(channels={"ticket": {"slack": "#web-tickets"}}),
         WEB_FILE,
         "/spec/onCall/mention",
-        "<!subteam^S01WEB> is mentioned in Slack, and alerts of this team go to no Slack channel",
+        "<!subteam^S01WEB> is a Slack mention, but alerts of this team go to no Slack channel",
     ),
     (
         "a ticket that mentions",
         with_policy({"ticket": {"mention": True, "ticket": True}}),
         POLICY,
         "/spec/tiers/ticket/mention",
-        "ticket asks to mention, and only alert may",
+        "the ticket tier must not mention people; only alert may",
     ),
     (
         "a log that pages",
         with_policy({"log": {"page": True}}),
         POLICY,
         "/spec/tiers/log/page",
-        "log asks to page, and only alert may",
+        "the log tier must not page; only alert may",
     ),
     (
         "a log that opens tickets",
         with_policy({"log": {"ticket": True}}),
         POLICY,
         "/spec/tiers/log/ticket",
-        "log asks to open tickets, and only alert and ticket may",
+        "the log tier must not open tickets; only alert and ticket may",
     ),
     (
         "an interval of nothing",
         with_policy({"ticket": {"grouping": QUIET | {"interval": "0s"}}}),
         POLICY,
         "/spec/tiers/ticket/grouping/interval",
-        "the interval is 0s, and Alertmanager wants a longer one",
+        "the group interval is 0s; Alertmanager requires a longer one",
     ),
     (
         "a repeat that cannot be kept",
         with_policy({"ticket": {"grouping": QUIET | {"repeat": "5m"}}}),
         POLICY,
         "/spec/tiers/ticket/grouping/repeat",
-        "repeats every 5m, and a group is looked at every 1h",
+        "the repeat interval is 5m, shorter than the group interval of 1h",
     ),
     (
         "a heartbeat without a switch",
         with_policy(heartbeat=None),
         SHOP,
         "/spec/signals/0/tier",
-        "a heartbeat goes to a dead man's switch, and there is none",
+        "the heartbeat has no dead man's switch to be sent to",
     ),
     (
         "a heartbeat that never rests",
         with_policy(heartbeat={"webhook": {"url": "https://x.example.com/"}, "repeat": "0s"}),
         POLICY,
         "/spec/heartbeat/repeat",
-        "the heartbeat repeats every 0s, at least 1s is needed",
+        "the heartbeat repeats every 0s; the minimum is 1s",
     ),
     (
         "a receiver with one of our names",
@@ -251,7 +251,7 @@ def test_a_configuration_with_problems_loads_or_is_not_made(
 def test_slack_without_an_address_is_told_of_at_each_channel() -> None:
     body, problems = compiled(without(POLICY))
     asked: list[Pointer] = [("spec", "channels", tier, "slack") for tier in ("alert", "ticket")]
-    slack = [p.at.pointer for p in problems if "Slack has no address" in p.message]
+    slack = [p.at.pointer for p in problems if "no Slack URL is set" in p.message]
     assert [*asked[:1], *asked] == slack
     assert "slack_configs" not in json.dumps(body)
 
@@ -261,7 +261,7 @@ def test_what_reaches_nobody_says_who_asks_for_it() -> None:
     _, [problem] = compiled(ALONE | {"policies/teams/me.yaml": me})
     [label] = problem.related
     assert label.at.path.name == "alert-policy.yaml"
-    assert label.message == "shop asks for it here"
+    assert label.message == "shop uses the tier"
 
 
 def test_a_tier_that_nobody_asks_for_needs_no_way() -> None:

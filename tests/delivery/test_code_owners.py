@@ -107,7 +107,10 @@ def test_another_team_is_found_until_the_file_is_built_again(
     ownership = root / "services" / "payslips" / "ownership.yaml"
     ownership.write_text(ownership.read_text().replace("team: payroll", "team: workforce"))
     exit_code_of(["--root", str(root), "check"])
-    assert "the generated part is out of date: missing lines: 1, extra lines" in capsys.readouterr().out
+    assert (
+        "the generated part is out of date: missing lines: 1, extra lines"
+        in capsys.readouterr().out
+    )
     assert build(root) == 0
     exit_code_of(["--root", str(root), "check"])
     assert "codeowners-stale" not in capsys.readouterr().out

@@ -120,7 +120,7 @@ def test_a_repository_that_the_server_bears_out_is_clean(
     [
         (
             with_signal("rate(http_request_total[5m]) > 1"),
-            "metric-missing]: no series was called http_request_total in the last 7 days",
+            "metric-missing]: no series of metric http_request_total in the last 7 days",
         ),
         (
             with_slo('job="attendance"', 'job="attendence"'),
@@ -162,9 +162,9 @@ spec:
     ended = check(server, tmp_path, files, "--format", "json")
     found = json.loads(ended.out)["findings"]
     assert {each["rule"] for each in found} == {"cardinality-high"}
-    assert "has 2 series, and the limit is 1" in found[0]["message"]
+    assert "matches 2 series; the limit is 1" in found[0]["message"]
 
 
 def test_a_name_with_a_slip_in_it_is_told_the_nearest(server: Prometheus, tmp_path: Path) -> None:
     ended = check(server, tmp_path, with_signal("rate(http_request_total[5m]) > 1"))
-    assert "= help: the nearest is http_requests_total\n" in ended.out
+    assert "= help: did you mean http_requests_total?\n" in ended.out

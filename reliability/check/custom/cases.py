@@ -1,4 +1,4 @@
-"""The cases beside custom rules: each is run, and what it finds is compared."""
+"""The test cases of custom rules: each is run, and its findings are compared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reliability.model.rule_policy import RuleCase
 
 @dataclass(slots=True)
 class CaseRun:
-    """One case of a rule: the messages that it found, or why it could not be run."""
+    """One case of a rule: the messages of its findings, or why it could not run."""
 
     rule: LocatedCustomRule
     case: RuleCase
@@ -26,24 +26,26 @@ class CaseRun:
 
     @property
     def difference(self) -> str | None:
-        """How it differs from what is expected; None where it does not."""
+        """How the findings differ from the expected ones; None if they do not."""
         if self.trouble is not None:
             return self.trouble
         expected = self.case.findings
         if isinstance(expected, int):
             if len(self.messages) == expected:
                 return None
-            return f"{len(self.messages)} found, and {expected} expected{_listed(self.messages)}"
-        missing = [each for each in expected if each not in self.messages]
-        more = [each for each in self.messages if each not in expected]
-        if not missing and not more and len(expected) == len(self.messages):
+            return f"expected {expected} findings, got {len(self.messages)}{_listed(self.messages)}"
+
+        missing = [message for message in expected if message not in self.messages]
+        extra = [message for message in self.messages if message not in expected]
+        if not missing and not extra and len(expected) == len(self.messages):
             return None
-        said = [f"not found: {each}" for each in missing] + [f"found: {each}" for each in more]
-        return "; ".join(said) or "some are found more or less often than expected"
+        differences = [f"missing: {message}" for message in missing]
+        differences += [f"extra: {message}" for message in extra]
+        return "; ".join(differences) or "some findings occur more or less often than expected"
 
 
 def run_cases(rules: Sequence[LocatedCustomRule], process: Process = OURS) -> list[CaseRun]:
-    """Run every case, each for itself, in the order written.
+    """Run every case separately, in the order of the document.
 
     Raises:
         MissingExtraError: CEL is not installed.
@@ -58,11 +60,11 @@ def run_cases(rules: Sequence[LocatedCustomRule], process: Process = OURS) -> li
             case CustomViolation():
                 runs[answer.rule].messages.append(answer.message)
             case CelFault():
-                runs[answer.rule].trouble = f"the rule cannot be read: {answer.message}"
+                runs[answer.rule].trouble = f"the rule cannot be compiled: {answer.message}"
             case NoValue():
                 runs[answer.rule].trouble = f"the rule has no value: {answer.why}"
             case Stopped():
-                runs[answer.rule].trouble = f"the rule was not carried out: {answer.why}"
+                runs[answer.rule].trouble = f"the rule did not run to completion: {answer.why}"
     return runs
 
 

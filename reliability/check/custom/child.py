@@ -101,7 +101,7 @@ def answers(typed: Typed, rule: Mapping[str, Any], worlds: list[Any]) -> Iterato
                     number += 1
                     if number > MOST_FOUND:
                         yield {
-                            "error": f"it finds more than {MOST_FOUND:,}",
+                            "error": f"it exceeds the limit of {MOST_FOUND:,} findings",
                             "at": [world, subject],
                         }
                         return

@@ -91,7 +91,7 @@ def _expression(
     kind = expression.return_type().name()
     if kind not in wanted:
         shown = kind.removeprefix(f"{PACKAGE}.") if "." in kind else kind.lower()
-        faults.append([part, 0, 0, f"is of type {shown}, and {_listed(wanted)} is needed"])
+        faults.append([part, 0, 0, f"is of type {shown}, expected {_listed(wanted)}"])
     return expression
 
 

@@ -1,4 +1,4 @@
-"""What CEL says about an expression, in our words and at its place in the file."""
+"""Errors of CEL, reworded and at their location in the file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reliability.check.custom.written import LocatedCustomRule, message_parts
 from reliability.check.lookups.nearest import nearest
 from reliability.finding import Problem
 from reliability.location import Location
+from reliability.message import Message
 
 FIELD: Final = re.compile(r"undefined field '(\w+)' not found in struct '(?:world\.)?(\w+)'")
 NAME: Final = re.compile(r"undeclared reference to '([\w.]+)' \(in container ''\)")
@@ -30,19 +31,20 @@ FUNCTIONS: Final = frozenset(
         """,
     )
 )
-"""Functions that a slip of a finger may have meant."""
+"""Functions that a misspelled name may have meant."""
 
 
 def fault_problem(each: LocatedCustomRule, fault: CelFault) -> Problem:
-    """The problem at the very token that CEL speaks of."""
+    """Make the problem at the token that CEL reports."""
     key, text, start, length = _part(each, fault.part)
     expression = text[start : start + length]
     offset = _offset(expression, fault.line, fault.column)
     message, help_text, name = _said(each, fault.message)
     if offset is None:
-        said = f"{_where(key)} {message}" if message.startswith("is of type") else message
+        if message.startswith("is of type"):
+            message = f"{_where(key)} {message}"
         at = _whole(each, key, text, start)
-        return Problem(at, said, help_text, subject=name or f"part {fault.part}")
+        return Problem(at, message, help_text, subject=name or f"part {fault.part}")
     offset = _name_at(expression, offset, name)
     at = each.token(key, text, start + offset)
     return Problem(at, message, help_text, subject=name or f"{key} {start + offset}")
@@ -57,7 +59,7 @@ def _whole(each: LocatedCustomRule, key: str, text: str, start: int) -> Location
 
 
 def _part(each: LocatedCustomRule, part: str | int) -> tuple[str, str, int, int]:
-    """The key, its text, and where in it the expression begins and how long it is."""
+    """The key, its text, and the offset and length of the expression in it."""
     rule = each.rule
     if isinstance(part, str):
         key = part if part in ("holds", "concerns") else "holds"
@@ -71,7 +73,7 @@ def _part(each: LocatedCustomRule, part: str | int) -> tuple[str, str, int, int]
 
 
 def _offset(expression: str, line: int, column: int) -> int | None:
-    """The offset of a line and a column from 1; None where CEL names no place."""
+    """The offset of a line and a column from 1; None if CEL reports no location."""
     lines = expression.split("\n")
     if not (0 < line <= len(lines) and column > 0):
         return None
@@ -79,7 +81,7 @@ def _offset(expression: str, line: int, column: int) -> int | None:
 
 
 def _name_at(expression: str, offset: int, name: str) -> int:
-    """Where the name stands that CEL speaks of: behind a dot, or before a parenthesis."""
+    """The offset of the name that CEL reports: after a dot, or before a parenthesis."""
     if not name or expression.startswith(name, offset):
         return offset
     behind = re.compile(rf"\.\s*({re.escape(name)})\b").match(expression, offset)
@@ -90,12 +92,13 @@ def _name_at(expression: str, offset: int, name: str) -> int:
 
 
 def _said(each: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
-    """The message, its help, and the name that it is about."""
+    """Return the message, its help, and the name that it is about."""
     rule = each.rule
     field, unknown = FIELD.search(message), NAME.search(message)
     if field:
         known = names_in(field[2])
-        return f"{field[2]} has no field {field[1]}", nearest(field[1], known, "field"), field[1]
+        message = Message("{type} has no field {field}", type=field[2], field=field[1])
+        return message, nearest(field[1], known, "field"), field[1]
     if unknown:
         name = unknown[1].partition(".")[0]
         names = {*VARIABLES[rule.subject], *FUNCTIONS}
@@ -112,13 +115,15 @@ def _said(each: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
     return plain, _help(rule.subject, plain), ""
 
 
-def _help(on: str, message: str) -> str | None:
+def _help(on: str, message: str) -> Message | None:
     if NUMBERS.search(message):
-        return "compare a double with a double: write 1.0 instead of 1"
+        return Message("compare a double with a double: write 1.0 instead of 1")
     if DURATION.search(message):
-        return "write duration('720h') for a length of time"
-    if "bool is needed" in message and on in MANY:
-        return "true where all is well with one subject"
-    if "duration or list<string> is needed" in message:
-        return "write a text or a number of it, such as {size(x)} or {x.name}"
+        return Message("write a duration as duration('720h')")
+    if "expected bool" in message and on in MANY:
+        return Message("write a condition that is true for a subject without a problem")
+    if "duration or list<string>" in message:
+        return Message(
+            "write a string or a number, such as {examples}", examples="{size(x)} or {x.name}"
+        )
     return None

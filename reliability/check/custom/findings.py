@@ -1,4 +1,4 @@
-"""What custom rules find in a catalog, and what is wrong with the rules themselves."""
+"""The findings of custom rules, and the problems of the rules themselves."""
 
 from __future__ import annotations
 
@@ -25,28 +25,29 @@ from reliability.check.custom.written import LocatedCustomRule, message_parts
 from reliability.errors import install_command
 from reliability.finding import Finding, Label, Problem, Severity
 from reliability.location import Location
+from reliability.message import Message
 
 INVALID: Final = "custom-rule-invalid"
 UNFINISHED: Final = "custom-rule-unfinished"
 STEPS: Final = "Iteration budget exceeded"
-"""What CEL says where an expression loops more than it may for one subject."""
+"""CEL's error when an expression exceeds the loop limit for one subject."""
 OURS: Final = Process()
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The rules of one run, and the worlds that they see; the catalog is the last, if it is one."""
+    """The rules of one run, and the worlds that they see; the catalog comes last, if present."""
 
     rules: Sequence[LocatedCustomRule]
     worlds: Sequence[World]
 
     def request(self) -> Request:
-        """What the process is asked."""
+        """The request to the process that evaluates CEL."""
         asked = (asked_of(index, each) for index, each in enumerate(self.rules))
         return Request(tuple(asked), tuple(world.data for world in self.worlds))
 
     def spot(self, answer: CustomViolation | NoValue) -> SubjectLocation | None:
-        """Where a subject is written; the catalog is written nowhere."""
+        """The location of a subject; None for the catalog, which has none."""
         rule = self.rules[answer.rule].rule
         spots = self.worlds[answer.world].spots.get(rule.subject, ())
         return spots[answer.subject] if answer.subject < len(spots) else None
@@ -55,7 +56,7 @@ class Round:
 def asked_of(
     index: int, each: LocatedCustomRule, worlds: tuple[int, ...] | None = None
 ) -> CustomRuleRequest:
-    """A rule as the process is asked it."""
+    """Make the request to evaluate one rule."""
     rule, parts = each.rule, message_parts(each)
     return CustomRuleRequest(index, rule.id, rule.subject, rule.holds, parts, rule.concerns, worlds)
 
@@ -63,7 +64,7 @@ def asked_of(
 def custom_findings(
     context: Context, built_in: Iterable[str], off: Iterable[str] = (), process: Process = OURS
 ) -> Iterator[Finding]:
-    """What the custom rules find, with their own severities; rules that are `off` are not run."""
+    """Run the custom rules, except those in `off`, and yield their findings."""
     good, problems = readable(context.policies, built_in)
     for problem in problems:
         yield Finding(INVALID, Severity.ERROR, problem)
@@ -82,7 +83,7 @@ def custom_findings(
 
 
 def _worlds(context: Context, rules: Iterable[LocatedCustomRule]) -> list[World]:
-    """The services; and the index of them, where a rule is on the catalog."""
+    """The services, and their catalog if a rule is on the catalog."""
     worlds = Worlds(context)
     services = list(worlds.of_services())
     if all(each.rule.subject != "catalog" for each in rules):
@@ -125,36 +126,57 @@ def _place(asked: Round, answer: CustomViolation) -> Location:
 def _no_value(asked: Round, answer: NoValue) -> Problem:
     each = asked.rules[answer.rule]
     spot = asked.spot(answer)
-    where = f" for {spot.located.document.path}" if spot else ""
-    related = (Label(spot.at(None), "asked of this"),) if spot else ()
+    related = (Label(spot.at(None), Message("the subject")),) if spot else ()
     subject = spot.located.document.path.as_posix() if spot else ""
     key = "concerns" if answer.part == "concerns" else "holds"
     key = "message" if isinstance(answer.part, int) else key
     if answer.why == STEPS:
-        message = f"{each.rule.id} takes more than 10,000 steps{where}; it found no more"
-        help_text = "loop less: `catalog.named` looks a service up"
+        message = Message("{rule} exceeds the limit of 10,000 steps", rule=each.rule.id)
+        if spot:
+            message = Message(
+                "{rule} exceeds the limit of 10,000 steps for {path}",
+                rule=each.rule.id,
+                path=subject,
+            )
+        help_text = Message("use fewer loops: `catalog.named` looks up a service by name")
         return Problem(each.at(key), message, help_text, related, subject=subject)
-    message = f"{each.rule.id} has no value{where}: {answer.why}; it found no more"
-    help_text = "guard it: has(x.y), 'key' in x.labels, size(x) > 0"
+
+    message = Message(
+        "{rule} has no value and was stopped: {reason}", rule=each.rule.id, reason=answer.why
+    )
+    if spot:
+        message = Message(
+            "{rule} has no value for {path} and was stopped: {reason}",
+            rule=each.rule.id,
+            path=subject,
+            reason=answer.why,
+        )
+    help_text = Message("add a guard: has(x.y), 'key' in x.labels, size(x) > 0")
     return Problem(each.at(key), message, help_text, related, subject=subject)
 
 
 def _stopped(each: LocatedCustomRule, answer: Stopped) -> Problem:
-    message = f"{each.rule.id} was not carried out: {answer.why}"
-    help_text = "ask less in one rule, or split it"
+    message = Message(
+        "{rule} did not run to completion: {reason}", rule=each.rule.id, reason=answer.why
+    )
+    help_text = Message("simplify the rule, or split it")
     return Problem(each.at("holds"), message, help_text, subject="stopped")
 
 
 def _missing(rules: Sequence[LocatedCustomRule], answer: Missing) -> Finding:
-    number = f"{len(rules)} custom rule" + ("" if len(rules) == 1 else "s")
-    message = f"{answer.name} is not installed, and {number} cannot be carried out without"
+    message = Message.plural(
+        "{package} is not installed, so {count} custom rule cannot run",
+        "{package} is not installed, so {count} custom rules cannot run",
+        len(rules),
+        package=answer.name,
+    )
     return Finding(
         UNFINISHED,
         Severity.ERROR,
         Problem(
             rules[0].at("holds"),
             message,
-            f"run `{install_command('rules')}`",
+            Message("run `{command}`", command=install_command("rules")),
             subject=answer.name,
         ),
     )

@@ -1,9 +1,9 @@
-"""What a case gives a custom rule: fields of the world as people write them, with their types."""
+"""The input of a case of a custom rule: fields as people write them, checked by type."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
@@ -14,28 +14,39 @@ from reliability.check.lookups.nearest import nearest
 from reliability.finding import Problem
 from reliability.load.document import EntryPart
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.kind import parse_duration
 from reliability.model.rule_policy import RuleCase
 
-Said = tuple[Pointer, str, str | None]
-WANTED: Final = {
-    "string": "a text",
-    "double": "a number",
-    "int": "a whole number",
-    "bool": "true or false",
-    "duration": "a length of time such as 30d",
+EXPECTED: Final = {
+    "string": Message("a string"),
+    "double": Message("a number"),
+    "int": Message("an integer"),
+    "bool": Message("true or false"),
+    "duration": Message("a duration such as 30d"),
 }
+LIST: Final = Message("a list")
+MAPPING: Final = Message("a mapping")
+
+
+class InputProblem(NamedTuple):
+    """A key or a value of the input that the types do not have, with its location."""
+
+    pointer: Pointer
+    part: EntryPart
+    message: Message
+    help: str | None = None
 
 
 class CelInputs:
-    """Reads what is given; what has no place in a world is told in `said`."""
+    """Converts the input of a case; what does not fit the types is in `problems`."""
 
     def __init__(self) -> None:
-        """Begin with nothing wrong."""
-        self.said: list[Said] = []
+        """Start without problems."""
+        self.problems: list[InputProblem] = []
 
     def values(self, on: Subject, given: Mapping[str, Any]) -> Data:
-        """The values by the names of variables, such as `slo` and `service`."""
+        """Return the values by the names of variables, such as `slo` and `service`."""
         fields = {name: CelField(name, type_name, "") for name, type_name in VARIABLES[on].items()}
         return self._fields(given, fields, ())
 
@@ -47,8 +58,9 @@ class CelInputs:
             if key in fields:
                 data[key] = self._field(value, fields[key], (*route, key))
             else:
-                message = f"{key} is no field that is known here"
-                self.said.append(((*route, key), message, nearest(key, frozenset(fields), "key")))
+                message = Message("unknown field {field}", field=key)
+                help_text = nearest(key, frozenset(fields), "key")
+                self.problems.append(InputProblem((*route, key), EntryPart.KEY, message, help_text))
         return data
 
     def _field(self, value: Any, field: CelField, route: Pointer) -> Any:
@@ -57,7 +69,7 @@ class CelInputs:
         if field.form == "map" and isinstance(value, Mapping):
             return {key: self._one(each, field, (*route, key)) for key, each in value.items()}
         if field.form != "one":
-            return self._refused(value, f"a {'list' if field.form == 'list' else 'mapping'}", route)
+            return self._refused(value, LIST if field.form == "list" else MAPPING, route)
         return self._one(value, field, route)
 
     def _one(self, value: Any, field: CelField, route: Pointer) -> Any:
@@ -76,22 +88,28 @@ class CelInputs:
                 fields = {each.name: each for each in TYPES[type_name]}
                 return self._fields(value, fields, route)
             case _:
-                return self._refused(value, WANTED.get(field.type, "a mapping"), route)
+                return self._refused(value, EXPECTED.get(field.type, MAPPING), route)
 
     def _duration(self, value: str, route: Pointer) -> Any:
         try:
             return duration(parse_duration(value))
         except PydanticCustomError:
-            return self._refused(value, WANTED["duration"], route)
+            return self._refused(value, EXPECTED["duration"], route)
 
-    def _refused(self, value: Any, wanted: str, route: Pointer) -> None:
+    def _refused(self, value: Any, expected: Message, route: Pointer) -> None:
         shown = repr(value)
         shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
-        self.said.append((route, f"{route[-1]} is {shown}, and {wanted} is needed", None))
+        message = Message(
+            "{field} is {value}, expected {expected}",
+            field=route[-1],
+            value=shown,
+            expected=expected,
+        )
+        self.problems.append(InputProblem(route, EntryPart.VALUE, message))
 
 
 def world_of(on: Subject, case: RuleCase) -> Data:
-    """The world of a case: a subject that is given stands in its service."""
+    """Build the world of a case, with the given subject in its service."""
     given = CelInputs().values(on, case.given)
     if on == "catalog":
         return {"catalog": with_names(given.get("catalog", {}))}
@@ -106,12 +124,10 @@ def world_of(on: Subject, case: RuleCase) -> Data:
 
 
 def case_problems(each: LocatedCustomRule) -> Iterator[Problem]:
-    """What the cases of a rule give that no world has."""
+    """Find keys and values in the cases of a rule that do not fit the types."""
     for number, case in enumerate(each.rule.cases):
-        given = CelInputs()
-        given.values(each.rule.subject, case.given)
-        for route, message, help_text in given.said:
-            where = (*each.route, "cases", number, "given", *route)
-            is_key = "no field" in message
-            at = each.policy.at(*where, part=EntryPart.KEY if is_key else EntryPart.VALUE)
-            yield Problem(at, message, help_text)
+        inputs = CelInputs()
+        inputs.values(each.rule.subject, case.given)
+        for problem in inputs.problems:
+            where = (*each.route, "cases", number, "given", *problem.pointer)
+            yield Problem(each.policy.at(*where, part=problem.part), problem.message, problem.help)

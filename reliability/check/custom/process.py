@@ -1,4 +1,4 @@
-"""Runs custom rules in a process of their own, which is killed when its time is over."""
+"""Evaluation of custom rules in a separate process that is killed at its deadline."""
 
 from __future__ import annotations
 
@@ -37,38 +37,45 @@ from reliability.check.custom.request import (
     Request,
     size,
 )
+from reliability.message import Message
 
 BOOT: Final = (
     "import sys; sys.path.append(sys.argv[1]); "
     "from reliability.check.custom.child import main; main()"
 )
 CHILD: Final = (sys.executable, "-P", "-c", BOOT, str(Path(__file__).resolve().parents[3]))
-"""Our own code by our own interpreter; the folder that is checked is not searched for modules."""
+"""Runs this package with this interpreter; the checked folder is not searched for modules (-P)."""
 
 CHUNK: Final = 1 << 16
 
 
 class OverError(Exception):
-    """The process is of no more use, and why."""
+    """The process must be stopped, with the reason."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """How the rules are run; tests put another program in place of the child."""
+    """How rules are run; tests replace the child by another program."""
 
     limits: CustomRuleLimits = field(default_factory=CustomRuleLimits)
     command: tuple[str, ...] = CHILD
 
     def answers(self, request: Request) -> Iterator[Answer]:
-        """What the rules say. One that takes too long or ends the process is stopped.
+        """Yield the answers of the rules, and stop a rule that exceeds a limit or ends the process.
 
-        The process is then started again with the rules behind it.
+        The process is then started again with the remaining rules.
         """
         bytes_asked = size(request.lines(request.rules, self.limits))
         if bytes_asked > self.limits.request:
-            limit = self.limits.request // MIB
-            taken = f"{bytes_asked // MIB:,} MiB"
-            why = f"what it would look at takes {taken}, and the limit is {limit:,}"
+            why = Message(
+                "its input takes {size} MiB; the limit is {limit} MiB",
+                size=f"{bytes_asked // MIB:,}",
+                limit=f"{self.limits.request // MIB:,}",
+            )
             yield from (Stopped(rule.index, why) for rule in request.rules)
             return
         ends = time.monotonic() + self.limits.whole.total_seconds()
@@ -81,7 +88,7 @@ class Process:
 
 
 class Run:
-    """One start of the process: which rules are left, and until when it may take."""
+    """One start of the process: the remaining rules and the deadline."""
 
     def __init__(
         self,
@@ -100,7 +107,7 @@ class Run:
 
     @contextmanager
     def started(self, command: tuple[str, ...]) -> Iterator[IO[bytes]]:
-        """The child with its request; it never outlives this."""
+        """Start the child with its request, and kill it at the end."""
         with tempfile.TemporaryFile() as asked:
             asked.writelines(self.request.lines(self.left, self.limits))
             asked.seek(0)
@@ -122,7 +129,7 @@ class Run:
             child.wait()
 
     def answers(self, said: IO[bytes]) -> Iterator[Answer]:
-        """Pass on what is said; at the end `left` are the rules that another start may run."""
+        """Yield the answers; at the end `left` holds the rules for another start."""
         try:
             for line in self._lines(said):
                 for reply in replies_of(line):
@@ -132,12 +139,12 @@ class Run:
             if self.left:
                 raise OverError(self._ending())
         except GarbageError:
-            yield from self._over("its process said what cannot be understood")
+            yield from self._over(Message("its process sent a reply that is not valid"))
         except OverError as over:
-            yield from self._over(str(over))
+            yield from self._over(over.why)
 
     def _taken(self, reply: Reply) -> Answer | None:
-        """Follow which rule is at work; whatever does not belong to it is garbage."""
+        """Track the running rule; a reply that does not belong to it is not valid."""
         match reply:
             case Missing():
                 self.left = []
@@ -158,15 +165,15 @@ class Run:
                 raise GarbageError
 
     def _belongs(self, reply: CelFault | CustomViolation | NoValue) -> bool:
-        """Whether it is of the rule at work, and of a subject that there is."""
+        """Whether a reply is of the running rule and of a subject that exists."""
         if self.rule is None or reply.rule != self.rule.index:
             return False
         if isinstance(reply, CelFault):
             return True
         return self.request.has(self.rule.on, reply.world, reply.subject)
 
-    def _over(self, why: str) -> Iterator[Stopped]:
-        """The rule at work is stopped; all of them, where none was or there is no time left."""
+    def _over(self, why: Message) -> Iterator[Stopped]:
+        """Stop the running rule, or all rules if none is running or no time remains."""
         if self.rule is None or time.monotonic() >= self.ends:
             yield from (Stopped(rule.index, why) for rule in self.left)
             self.left = []
@@ -175,7 +182,7 @@ class Run:
             self.left = self.left[1:]
 
     def _lines(self, said: IO[bytes]) -> Iterator[bytes]:
-        """Whole lines, as long as there is time."""
+        """Yield whole lines until the deadline."""
         rest = b""
         while True:
             chunk = self._chunk(said)
@@ -195,28 +202,42 @@ class Run:
         chunk = said.read(CHUNK)
         self.read += len(chunk)
         if self.read > self.limits.replies:
-            limit = self.limits.replies // MIB
-            raise OverError(f"it says more than {limit:,} MiB")
+            limit = f"{self.limits.replies // MIB:,}"
+            raise OverError(Message("its output exceeds the limit of {limit} MiB", limit=limit))
         return chunk
 
-    def _late(self) -> str:
+    def _late(self) -> Message:
         if self.rule is not None and self.rule_ends < self.ends:
-            return f"it takes more than {_seconds(self.limits.rule)}"
-        return f"all custom rules together take more than {_seconds(self.limits.whole)}"
+            return Message("it exceeds the limit of {limit}", limit=_seconds(self.limits.rule))
+        return Message(
+            "all custom rules together exceed the limit of {limit}",
+            limit=_seconds(self.limits.whole),
+        )
 
-    def _ending(self) -> str:
-        """How the process ended by itself, before its last rule."""
-        memory = self.limits.memory // MIB
+    def _ending(self) -> Message:
+        """How the process ended by itself before its last rule."""
+        memory = f"{self.limits.memory // MIB:,}"
         assert self.child is not None  # noqa: S101  # it was started
         with suppress(subprocess.TimeoutExpired):
             self.child.wait(1)
         code = self.child.returncode
         if code == OUT_OF_MEMORY:
-            return f"it takes more memory than {memory:,} MiB, which is the limit"
-        how = "closed its output"
-        if code is not None:
-            how = f"ended with {code}" if code >= 0 else f"was ended by {_signal(-code)}"
-        return f"its process {how}; it may take {memory:,} MiB of memory"
+            return Message("it exceeds the memory limit of {limit} MiB", limit=memory)
+        if code is None:
+            return Message(
+                "its process closed its output; the memory limit is {limit} MiB", limit=memory
+            )
+        if code >= 0:
+            return Message(
+                "its process exited with {code}; the memory limit is {limit} MiB",
+                code=code,
+                limit=memory,
+            )
+        return Message(
+            "its process was ended by {signal}; the memory limit is {limit} MiB",
+            signal=_signal(-code),
+            limit=memory,
+        )
 
 
 def _signal(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Custom rules as rules among the others: with a severity and a page."""
+"""Custom rules as rules of the check, with a severity and a page."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ from reliability.render.display import inert, safe
 def readable(
     catalog: Catalog, taken: Iterable[str]
 ) -> tuple[dict[str, LocatedCustomRule], list[Problem]]:
-    """The custom rules that CEL may read, by id, and what is wrong with the others.
+    """Return the custom rules that CEL may compile, by ID, and the problems of the others.
 
-    `taken` are the ids of the rules that come with this program.
+    `taken` are the IDs of the built-in rules.
     """
     good: dict[str, LocatedCustomRule] = {}
     problems: list[Problem] = []
     names = set(taken)
-    for each in written(catalog):
-        problem = wrong(each, names)
+    for custom in written(catalog):
+        problem = wrong(custom, names)
         if problem is None:
-            good[each.rule.id] = each
-            names.add(each.rule.id)
+            good[custom.rule.id] = custom
+            names.add(custom.rule.id)
         else:
             problems.append(problem)
     return good, problems
 
 
 def custom_rules(catalog: Catalog, taken: Iterable[str]) -> tuple[Rule, ...]:
-    """The custom rules of a catalog; they are run together, not by the engine."""
+    """The custom rules of a catalog; `custom_findings` runs them together, not the engine."""
     good, _ = readable(catalog, taken)
     return tuple(as_rule(each) for each in good.values())
 
 
 def rules_of(catalog: Catalog) -> tuple[Rule, ...]:
-    """Every rule that there is for a catalog: those of this program, and its own."""
+    """All rules for a catalog: the built-in ones and its own."""
     return (*RULES, *custom_rules(catalog, (rule.id for rule in RULES)))
 
 
 def as_rule(each: LocatedCustomRule) -> Rule:
-    """A custom rule with its severity and its page."""
+    """Make a rule of a custom rule, with its severity and its page."""
     rule = each.rule
     visit = Custom(page(rule, f"{each.policy.document.path}:{each.at('id').span.line}"))
     return Rule(rule.id, Severity[rule.severity.upper()], "", visit)
 
 
 def page(rule: CustomRule, place: str) -> str:
-    """What `explain` and SARIF show of a custom rule, without what could steer a reader."""
+    """The page that `explain` and SARIF show, without control characters or links."""
     why = (rule.why or rule.help).strip()
     text = PAGE.format(
         title=why.splitlines()[0].rstrip("."),
@@ -70,7 +70,7 @@ PAGE = """\
 
 ## What it does
 
-Looks at each {subject}, and finds it unless this holds:
+Reports each {subject} for which this condition is false:
 
 ```cel
 {holds}

@@ -1,20 +1,22 @@
-"""The message of a custom rule: texts, and expressions in braces whose values are put in."""
+"""The message of a custom rule: text, and expressions in braces that are replaced by values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reliability.message import Message
+
 
 @dataclass(frozen=True, slots=True)
 class LiteralText:
-    """What stands in the message as it is."""
+    """Text that is copied as it is."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An expression between braces, and the offset at which it begins."""
+    """An expression between braces, and the offset at which it starts."""
 
     expression: str
     offset: int
@@ -22,19 +24,24 @@ class Value:
 
 Part = LiteralText | Value
 
+# Doubled braces are an escape of a Message as well, so four of them show two.
+UNOPENED = Message("this closing brace has no opening one; write `}}}}` for a literal brace")
+UNCLOSED = Message("this brace is not closed; write `{{{{` for a literal brace")
+EMPTY = Message("the braces hold no expression")
+
 
 class TemplateError(Exception):
-    """Braces that do not fit together; `offset` is that of the brace."""
+    """Unbalanced or empty braces; `offset` is that of the brace."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: Message, offset: int) -> None:
         super().__init__(message)
-        self.offset = offset
+        self.message, self.offset = message, offset
 
 
 def parts_of(template: str) -> tuple[Part, ...]:
-    """The parts of a message; `{{` and `}}` are braces that are meant.
+    """Split a message into its parts; `{{` and `}}` are literal braces.
 
-    An expression ends at the next closing brace that is not within quotes.
+    An expression ends at the next closing brace outside of quotes.
 
     Raises:
         TemplateError: a brace is not closed, or not opened, or holds nothing.
@@ -48,7 +55,7 @@ def parts_of(template: str) -> tuple[Part, ...]:
             words += letter
             at += 2
         elif letter == "}":
-            raise TemplateError("this brace closes nothing; `}}` is a brace that is meant", at)
+            raise TemplateError(UNOPENED, at)
         elif letter == "{":
             end = _end(template, at)
             parts += [LiteralText(words), Value(template[at + 1 : end], at + 1)]
@@ -69,6 +76,6 @@ def _end(template: str, start: int) -> int:
             quote = letter
         elif letter == "}":
             if not template[start + 1 : at].strip():
-                raise TemplateError("there is no expression in these braces", start)
+                raise TemplateError(EMPTY, start)
             return at
-    raise TemplateError("this brace is not closed; `{{` is a brace that is meant", start)
+    raise TemplateError(UNCLOSED, start)

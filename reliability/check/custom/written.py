@@ -1,4 +1,4 @@
-"""Custom rules as they are written: which can be run, and what is wrong with the others."""
+"""Custom rules as they are written: those that can run, and the problems of the others."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
+from reliability.message import Message
 from reliability.model.rule_policy import CustomRule, RulePolicy
 
 MOST_RULES: Final = 100
@@ -21,7 +22,7 @@ LONGEST: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class LocatedCustomRule:
-    """One custom rule and where it stands."""
+    """One custom rule and its location."""
 
     policy: Located[RulePolicy]
     index: int
@@ -29,20 +30,20 @@ class LocatedCustomRule:
 
     @property
     def route(self) -> Pointer:
-        """The route to it in its document."""
+        """The path of keys to the rule in its document."""
         return ("spec", "custom", self.index)
 
     def at(self, *route: str | int) -> Location:
-        """Where a part of it is written."""
+        """The location of a part of the rule."""
         return self.policy.at(*self.route, *route)
 
     def token(self, key: str, text: str, offset: int) -> Location:
-        """Where a token of one of its texts is written."""
+        """The location of a token in one of the texts of the rule."""
         return place_in_text(self.policy, (*self.route, key), text, offset)
 
 
 def written(catalog: Catalog) -> Iterator[LocatedCustomRule]:
-    """Every custom rule, in the order written."""
+    """Yield every custom rule, in the order of the document."""
     policy = next(catalog.governing(RulePolicy), None)
     if policy is None:
         return
@@ -51,27 +52,31 @@ def written(catalog: Catalog) -> Iterator[LocatedCustomRule]:
 
 
 def wrong(each: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
-    """What is wrong with a rule before CEL reads it; `earlier` are the ids that are taken."""
+    """Find a problem that shows before CEL parses the rule; `earlier` are the IDs in use."""
     return next((found for check in CHECKS if (found := check(each, earlier))), None)
 
 
 def message_parts(each: LocatedCustomRule) -> tuple[Part, ...]:
-    """The parts of the message of a rule that is right."""
+    """Split the message of a valid rule into its parts."""
     return parts_of(each.rule.message)
 
 
 def _id(each: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
     if each.rule.id not in earlier:
         return None
-    message = f"{each.rule.id} is the id of another rule"
-    return Problem(each.at("id"), message, "give it an id of its own")
+    message = Message("{rule} is the ID of another rule", rule=each.rule.id)
+    return Problem(each.at("id"), message, Message("use a unique ID"))
 
 
 def _number(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
     if each.index < MOST_RULES:
         return None
-    message = f"this is custom rule {each.index + 1}, and the limit is {MOST_RULES}"
-    return Problem(each.at("id"), message, "write one rule for what is alike")
+    message = Message(
+        "this is custom rule {number}; the limit is {limit}",
+        number=each.index + 1,
+        limit=MOST_RULES,
+    )
+    return Problem(each.at("id"), message, Message("merge similar rules"))
 
 
 def _length(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
@@ -79,19 +84,27 @@ def _length(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None
     for key in ("holds", "message", "concerns"):
         length = len(getattr(rule, key) or "")
         if length > LONGEST:
-            message = f"{key} has {length:,} characters, and the limit is {LONGEST:,}"
-            return Problem(each.at(key), message, "split the rule")
+            message = Message(
+                "{key} has {length} characters; the limit is {limit}",
+                key=key,
+                length=f"{length:,}",
+                limit=f"{LONGEST:,}",
+            )
+            return Problem(each.at(key), message, Message("split the rule"))
     return None
 
 
 def _keys(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
     rule = each.rule
     if rule.concerns is not None and rule.subject != "catalog":
-        message = f"concerns is for rules on the catalog, and this one is on the {rule.subject}"
-        return Problem(each.at("concerns"), message, "leave it out")
+        message = Message(
+            "concerns is only for rules on the catalog, and this rule is on {subject}",
+            subject=rule.subject,
+        )
+        return Problem(each.at("concerns"), message, Message("remove concerns"))
     if rule.at is not None and rule.subject == "catalog":
-        message = "at is a place in the document of a subject, and the catalog has none"
-        return Problem(each.at("at"), message, "name services with concerns")
+        message = Message("at names a key in the subject's document, and the catalog has none")
+        return Problem(each.at("at"), message, Message("name the services with concerns"))
     return None
 
 
@@ -100,7 +113,8 @@ def _template(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | No
         message_parts(each)
     except TemplateError as error:
         at = each.token("message", each.rule.message, error.offset)
-        return Problem(at, str(error), "write {slo.name} where the value belongs")
+        help_text = Message("write the value in braces, such as {example}", example="{slo.name}")
+        return Problem(at, error.message, help_text)
     return None
 
 

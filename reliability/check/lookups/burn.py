@@ -1,4 +1,4 @@
-"""Burn-rate arithmetic of the objectives of a catalog: what is impossible and what mismatches."""
+"""Burn-rate arithmetic: alerts that cannot fire, and window sets for another period."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """An entry of an alert policy whose window set is made for another period than its SLO's."""
+    """An alert policy entry whose window set is made for another period than that of its SLO."""
 
     policy: Located[AlertPolicy]
     index: int
@@ -40,14 +40,15 @@ class Mismatch:
 
 
 def impossible(objective: Objective, context: Context) -> Impossible | None:
-    """The worst pair of an objective's alerts, if it needs an error ratio of 1 or more.
+    """Return the worst window pair of an objective if it needs an error ratio of 1 or more.
 
-    None as well where the window set is not there or made for another period. Alert policies of
-    OpenSLO have their burn rate written down.
+    Returns None if every pair can fire, and if the window set does not exist or is made for
+    another period. OpenSLO alert policies state their burn rate themselves, so they come first.
     """
-    found = list(_singles(objective))
-    if found:
-        return max(found, key=lambda each: each.factor)
+    singles = list(_impossible_policies(objective))
+    if singles:
+        return max(singles, key=lambda single: single.factor)
+
     windows = window_set(objective.source.entry, context.catalog) if objective.source else None
     if windows is None or windows.value.spec.period != objective.period:
         return None
@@ -57,7 +58,7 @@ def impossible(objective: Objective, context: Context) -> Impossible | None:
     return Impossible(speed, factor, factor * budget_of(objective.target))
 
 
-def _singles(objective: Objective) -> Iterator[Impossible]:
+def _impossible_policies(objective: Objective) -> Iterator[Impossible]:
     for alert in objective.alerts:
         factor = alert.pairs[0].factor(alert.period)
         if alert.policy and not can_fire(factor, objective.target):
@@ -65,19 +66,19 @@ def _singles(objective: Objective) -> Iterator[Impossible]:
 
 
 def budget_in_time(target: Decimal, period: timedelta) -> timedelta:
-    """The length of a total outage that spends the budget of a period."""
+    """Return the length of a total outage that spends the error budget of a period."""
     return period * budget_of(target)
 
 
 def is_unreachable(target: Decimal, period: timedelta) -> bool:
-    """Whether the budget is under a minute a period."""
+    """Whether the error budget of a period is less than a minute of total outage."""
     return bool(period) and budget_in_time(target, period) < SHORTEST_BUDGET
 
 
 def mismatches(context: Context) -> Iterator[Mismatch]:
-    """Every entry whose window set's period is not that of its SLO's window.
+    """Yield every entry whose window set is made for another period than that of its SLO.
 
-    A calendar window counts as long as OpenSLO takes it for: 1M is 30 days.
+    A calendar window counts with its nominal length, as in OpenSLO: 1M is 30 days.
     """
     for policy in context.catalog.each(AlertPolicy):
         for index, entry in enumerate(policy.value.spec.objectives):

@@ -1,4 +1,4 @@
-"""Every name that may stand once, with what is said where it stands twice."""
+"""Every name that must be unique, with the message for a second use."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 from reliability.check.context import Context
 from reliability.load.document import Located
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.baseline import Baseline
 from reliability.model.history import HistorySources
@@ -29,24 +30,27 @@ READ_ONCE: Final[tuple[type[Model], ...]] = (
     SyncTargets,
 )
 DERIVED: Final = ("ErrorBudgetBurn", "SLINoData")
-"""The names of the alerts that are derived from SLOs (`reliability/compile/prometheus`)."""
+"""The alerts generated from SLOs (`reliability/compile/prometheus`)."""
 
 NAME: Final[Pointer] = ("metadata", "name")
+RENAME: Final = Message("rename one of the two")
+MERGE: Final = Message("merge the two into one")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Name:
-    """A name within its scope; `located` is None for the names that we give."""
+    """A name within its scope; `located` is None for the names of generated alerts."""
 
     key: tuple[str, ...]
     located: Located[Any] | None
     route: Pointer
-    message: str
-    help: str = "rename one of the two"
+    message: Message
+    """What to say if the name is used twice; never shown for a reserved name."""
+    help: Message = RENAME
 
 
 def declared_names(context: Context) -> Iterator[Name]:
-    """Every name, in the order of the files of each kind."""
+    """Yield every name, in the order of the files of each kind."""
     yield from _of_documents(context)
     yield from _of_owners(context)
     for slo in context.slos.values():
@@ -57,25 +61,21 @@ def declared_names(context: Context) -> Iterator[Name]:
 
 
 def _of_documents(context: Context) -> Iterator[Name]:
-    for kind, located in context.catalog.located.items():
-        for each in located:
-            name = each.value.metadata.name
-            shown = each.value.kind
+    for kind, documents in context.catalog.located.items():
+        for located in documents:
+            name, shown = located.value.metadata.name, located.value.kind
             if kind in READ_ONCE:
-                message = f"a second {shown}, and only the first is read"
-                help_text = "make one document of the two"
-                yield Name(("kind", shown), each, ("kind",), message, help_text)
+                message = Message("a second {kind}: only the first one is read", kind=shown)
+                yield Name(("kind", shown), located, ("kind",), message, MERGE)
             elif kind is Slo:
-                service = each.value.spec.service
-                message = f"{service} has an SLO named {name} already"
-                yield Name(("slo", service, name), each, NAME, message)
+                service = located.value.spec.service
+                message = Message(
+                    "{service} already has an SLO named {name}", service=service, name=name
+                )
+                yield Name(("slo", service, name), located, NAME, message)
             else:
-                message = f"there is {_article(shown)} {shown} named {name} already"
-                yield Name(("name", kind.__name__, name), each, NAME, message)
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "AEIOS" and word != "Service" else "a"
+                message = Message("a {kind} named {name} already exists", kind=shown, name=name)
+                yield Name(("name", kind.__name__, name), located, NAME, message)
 
 
 def _of_owners(context: Context) -> Iterator[Name]:
@@ -83,7 +83,7 @@ def _of_owners(context: Context) -> Iterator[Name]:
         service = owner.value.service
         if service == owner.value.metadata.name:
             continue
-        message = f"{service} has an owner already"
+        message = Message("{service} already has an owner", service=service)
         yield Name(("name", "Ownership", service), owner, ("spec", "service"), message)
 
 
@@ -92,8 +92,10 @@ def _of_objectives(slo: Located[Slo]) -> Iterator[Name]:
     for index in range(len(spec.objectives)):
         name = slo.value.objective_name(index)
         identity = f"{slo.value.metadata.name}-{name}" if name else slo.value.metadata.name
-        message = f"{spec.service} has an objective named {identity} already"
-        help_text = "give each objective a displayName of its own"
+        message = Message(
+            "{service} already has an objective named {name}", service=spec.service, name=identity
+        )
+        help_text = Message("give each objective a unique displayName")
         key = ("objective", spec.service, identity)
         yield Name(key, slo, ("spec", "objectives", index), message, help_text)
 
@@ -102,10 +104,11 @@ def _of_entries(policy: Located[AlertPolicy]) -> Iterator[Name]:
     service = policy.value.spec.service
     for index, entry in enumerate(policy.value.spec.objectives):
         key = ("entry", service, entry.slo, entry.objective or "")
-        what = f"{entry.slo}, {entry.objective}" if entry.objective else entry.slo
-        message = f"{what} has an entry already, and only the first is read"
-        route = ("spec", "objectives", index, "slo")
-        yield Name(key, policy, route, message, "make one entry of the two")
+        objective = f"{entry.slo}, {entry.objective}" if entry.objective else entry.slo
+        message = Message(
+            "{objective} already has an entry, and only the first one is read", objective=objective
+        )
+        yield Name(key, policy, ("spec", "objectives", index, "slo"), message, MERGE)
 
 
 def _of_signals(policy: Located[AlertPolicy]) -> Iterator[Name]:
@@ -114,13 +117,21 @@ def _of_signals(policy: Located[AlertPolicy]) -> Iterator[Name]:
         route = ("spec", "signals", index, "name")
         key = ("signal", service, signal.tier or "", signal.name)
         if signal.name in DERIVED:
-            yield Name(key, None, route, "")
-        message = f"{service} has a signal named {signal.name} already"
-        if signal.name in DERIVED:
-            message = f"{signal.name} is what the alerts that are derived from SLOs are called"
+            message = _reserved(signal.name)
+            yield Name(key, None, route, message)
+            yield Name(key, policy, route, message)
+            continue
+
+        message = Message(
+            "{service} already has a signal named {name}", service=service, name=signal.name
+        )
         yield Name(key, policy, route, message)
-        if signal.alertname in DERIVED and signal.name not in DERIVED:
-            message = f"{signal.alertname} is what the alerts that are derived from SLOs are called"
+        if signal.alertname in DERIVED:
             of_alert = ("alertname", service, signal.alertname, signal.name)
-            yield Name(of_alert, None, route, "")
+            message = _reserved(signal.alertname)
+            yield Name(of_alert, None, route, message)
             yield Name(of_alert, policy, (*route[:-1], "alertName"), message)
+
+
+def _reserved(name: str) -> Message:
+    return Message("{name} is the name of alerts generated from SLOs", name=name)

@@ -1,14 +1,14 @@
-"""A correction that is over for longer than a period.
+"""A correction that ended more than one SLO period ago.
 
 ## What it does
 
-Finds corrections whose end lies more than one period before today; of several SLOs the longest
-period counts.
+Finds corrections that ended more than one SLO period before today. If a correction covers several
+SLOs, the longest period counts.
 
 ## Why it matters
 
-What was recorded then has left every sum, so the correction does nothing any more, and stays in
-every rule of the SLO.
+The corrected time has left every window, so the correction no longer has an effect. It still adds
+a condition to every rule of the SLO.
 
 ## Example
 
@@ -42,7 +42,7 @@ spec:
 
 ## Source
 
-How corrections are compiled is in docs/guides/corrections.md.
+docs/guides/corrections.md describes how corrections are compiled.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ from datetime import UTC, timedelta
 
 from reliability.check.context import Context
 from reliability.check.rule import rule
-from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.corrections import Correction, Corrections
 
 
@@ -62,20 +62,22 @@ from reliability.model.corrections import Correction, Corrections
 def correction_outdated(located: Located[Corrections], context: Context) -> Iterator[Problem]:
     """Compare the end of each correction with today."""
     service = located.value.spec.service
-    for index, each in enumerate(located.value.spec.corrections):
-        period = _longest(service, each, context)
-        over = context.today - each.end.astimezone(UTC).date()
-        if period is not None and over > period:
-            message = (
-                f"it ended {days_text(over.days)} ago, and the period is {days_text(period.days)}"
+    for index, correction in enumerate(located.value.spec.corrections):
+        period = _longest_period(service, correction, context)
+        age = context.today - correction.end.astimezone(UTC).date()
+        if period is not None and age > period:
+            message = Message(
+                "the correction ended {age} days ago, longer than the SLO period of {period} days",
+                age=age.days,
+                period=period.days,
             )
             at = located.at("spec", "corrections", index, "end")
-            yield Problem(at, message, "take the correction out")
+            yield Problem(at, message, Message("remove the correction"))
 
 
-def _longest(service: str, correction: Correction, context: Context) -> timedelta | None:
-    """The longest period of the SLOs that a correction is about; None if none is there."""
+def _longest_period(service: str, correction: Correction, context: Context) -> timedelta | None:
+    """The longest period of the SLOs that a correction covers; None if there is no such SLO."""
     of_service = context.slo_names.get(service, frozenset())
     names = of_service if correction.slos is None else frozenset(correction.slos)
-    found = (context.slos.get((service, name)) for name in names)
-    return max((slo.value.period for slo in found if slo is not None), default=None)
+    slos = (context.slos.get((service, name)) for name in names)
+    return max((slo.value.period for slo in slos if slo is not None), default=None)

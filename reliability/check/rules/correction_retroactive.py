@@ -1,14 +1,15 @@
-"""A new correction that begins in the past.
+"""A new correction that starts in the past.
 
 ## What it does
 
-Compares corrections with the merge base (`check --base`) and finds those that are new, or have
-another beginning or end, and begin before today.
+Compares corrections with the merge base (`check --base`) and finds new corrections, and
+corrections with a changed start or end, that start before today.
 
 ## Why it matters
 
-Prometheus does not write again what it has recorded. Such a correction holds from the moment on
-that its rules are loaded; what failed before stays in the budget until the period has passed.
+Prometheus does not re-evaluate recording rules for the past. A correction takes effect only when
+its rules are loaded. Failures before that count against the error budget until the SLO period has
+passed.
 
 ## Example
 
@@ -44,7 +45,8 @@ spec: {service: attendance}
 
 ## Source
 
-Recording rules are evaluated once; how corrections are compiled is in docs/guides/corrections.md.
+Prometheus evaluates recording rules once; docs/guides/corrections.md describes how corrections are
+compiled.
 """
 
 from __future__ import annotations
@@ -56,6 +58,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
+from reliability.message import Message
 from reliability.model.corrections import Correction, Corrections
 
 Span = tuple[str, datetime, datetime]
@@ -63,30 +66,37 @@ Span = tuple[str, datetime, datetime]
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")
 def correction_retroactive(context: Context) -> Iterator[Problem]:
-    """Compare the beginning of each new correction with today."""
+    """Compare the start of each new correction with today."""
     if context.base is None:
         return
     known = set(_spans(context.base))
     for located in context.catalog.each(Corrections):
         service = located.value.spec.service
-        for index, each in enumerate(located.value.spec.corrections):
-            new = (service, each.start, each.end) not in known
-            if new and each.start.astimezone(UTC).date() < context.today:
+        for index, correction in enumerate(located.value.spec.corrections):
+            is_new = (service, correction.start, correction.end) not in known
+            if is_new and correction.start.astimezone(UTC).date() < context.today:
                 at = located.at("spec", "corrections", index, "start")
-                yield Problem(at, *_said(each, context))
+                yield Problem(at, *_advice(correction, context))
 
 
 def _spans(catalog: Catalog) -> Iterator[Span]:
     for located in catalog.each(Corrections):
-        for each in located.value.spec.corrections:
-            yield located.value.spec.service, each.start, each.end
+        for correction in located.value.spec.corrections:
+            yield located.value.spec.service, correction.start, correction.end
 
 
-def _said(each: Correction, context: Context) -> tuple[str, str]:
-    end = each.end.astimezone(UTC).date()
+def _advice(correction: Correction, context: Context) -> tuple[Message, Message]:
+    """The message and its help."""
+    end = correction.end.astimezone(UTC).date()
     if end < context.today:
-        message = f"it ended on {end}, and what is recorded stays: it changes nothing"
-        return message, "take it out; say in the review why the budget is lower than it might be"
-    start = each.start.astimezone(UTC).date()
-    message = f"it began on {start}, and holds from when its rules are loaded; the past is recorded"
-    return message, "write corrections before they begin, and sync them"
+        message = Message(
+            "the correction ended on {end}; recorded samples do not change, so it has no effect",
+            end=end,
+        )
+        return message, Message("remove it, and explain the lower budget in the SLO review")
+
+    message = Message(
+        "the correction starts on {start}, but takes effect only when its rules are loaded",
+        start=correction.start.astimezone(UTC).date(),
+    )
+    return message, Message("add corrections before they start, and sync them")

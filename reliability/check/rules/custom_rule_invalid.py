@@ -1,16 +1,16 @@
-"""A custom rule that cannot be read: its types, its id, or its size.
+"""A custom rule with a type error, a duplicate ID or an excessive size.
 
 ## What it does
 
-Finds custom rules whose expressions do not type-check, at the very name or operator that is
-wrong; that have the id of another rule; that are too long or too many; and whose cases are given
-what no service has.
+Finds custom rules whose expressions do not type-check, and marks the name or operator that is
+wrong. Also finds rules that reuse the ID of another rule, rules that are too long or too many, and
+cases that set fields that do not exist.
 
 ## Why it matters
 
-A rule that cannot be read finds nothing, and looks like one that finds nothing wrong. Types are
-checked before anything runs: a field with a slip in its name would otherwise be empty for every
-service, and nobody would know.
+A rule that cannot be evaluated finds nothing, and looks like a rule without findings. Types are
+checked before anything runs. Without that check, a misspelled field would be empty for every
+service, and nobody would notice.
 
 ## Example
 

@@ -1,15 +1,15 @@
-"""A custom rule that was not carried out to its end.
+"""A custom rule that did not run to completion.
 
 ## What it does
 
-Finds custom rules that took too long or too much memory, that ended their process, that have no
-value for a subject, or that cannot be run as the extra `rules` is not installed. Other custom
-rules are carried out all the same.
+Finds custom rules that exceeded their time or memory limit, that crashed their process, that have
+no value for a subject, or that cannot run because the extra `rules` is not installed. Other custom
+rules still run.
 
 ## Why it matters
 
-What a rule did not look at is not clean. A rule from a pull request may be a mistake or an attack,
-and must cost neither the run nor the other rules.
+Subjects that a rule did not evaluate are not known to be clean. A rule in a pull request may be a
+mistake or an attack, and must not stop the check or the other rules.
 
 ## Example
 
@@ -41,8 +41,8 @@ spec:
 
 ## Source
 
-The limits: 100 rules of 4,000 characters, 2 seconds for a rule, 30 seconds for all, 384 MiB of
-memory, 64 MiB to look at; and 10,000 steps of loops for a subject, which is CEL's own.
+The limits: 100 rules of 4,000 characters, 2 seconds per rule, 30 seconds for all rules, 384 MiB of
+memory, 64 MiB of input, and 10,000 loop steps per subject, which is CEL's own limit.
 """
 
 from __future__ import annotations

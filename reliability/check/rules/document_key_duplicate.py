@@ -1,13 +1,13 @@
-"""A key that is written twice in one mapping.
+"""A key that appears twice in one mapping.
 
 ## What it does
 
-Finds a key that a mapping already has, and shows the first of the two.
+Finds a key that the mapping already has, and shows the first of the two.
 
 ## Why it matters
 
-Readers disagree: most take the last value, some the first, some refuse the file. Whoever reviews
-the change sees one of the two lines.
+YAML readers disagree: most take the last value, some take the first, and some refuse the file. A
+reviewer may see only one of the two lines.
 
 ## Example
 

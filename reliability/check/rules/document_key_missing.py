@@ -1,14 +1,14 @@
-"""A key that its kind needs and that is not there.
+"""A required key is missing.
 
 ## What it does
 
-Finds documents without a required key. A signal without a tier is not among them: that is a
-decision still to be taken, and `signal-tier-missing` says so.
+Finds documents without a required key. A signal without a tier is reported by
+`signal-tier-missing` instead, because its tier is a decision that is still open.
 
 ## Why it matters
 
-A default would decide what nobody decided. What can be left out has a default that is safe, and
-what has none has to be written.
+A default would make a decision that nobody made. Optional keys have safe defaults. Keys without a
+safe default are required.
 
 ## Example
 
@@ -33,8 +33,8 @@ spec:
 
 ## Source
 
-The kinds of this repository; for SLO, SLI, Service and DataSource OpenSLO v1 and its reference
-validator.
+The document kinds of this repository; for SLO, SLI, Service and DataSource, OpenSLO v1 and its
+reference validator.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""A key that its kind does not have.
+"""An unknown key.
 
 ## What it does
 
-Finds keys that are not known where they stand, and names the nearest one that is.
-`reliability check --fix` renames a key where one alone is near and not there yet.
+Finds keys that are not known at their location, and suggests the closest known key. `reliability
+check --fix` renames a key if exactly one known key is close and not yet present.
 
 ## Why it matters
 
-A key with a slip of the pen is a wish that nobody hears. `runbok:` makes no error in a reader
-that takes what it knows, and at 3 a.m. there is no runbook.
+A misspelled key has no effect. A lenient reader accepts `runbok:` without an error, and at 3 a.m.
+there is no runbook.
 
 ## Example
 

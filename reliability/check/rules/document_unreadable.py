@@ -1,16 +1,16 @@
-"""A file or a document that cannot be read at all.
+"""A file or document that cannot be read.
 
 ## What it does
 
-Finds files that cannot be opened, symbolic links, paths that differ only in case, text that is
-no UTF-8 or no YAML 1.2, tags, merge keys, and files over the limits: 1,000,000 bytes, 50 levels,
-100,000 nodes with aliases expanded, 100 aliases. The other files are read all the same.
+Finds files that cannot be opened, symbolic links, paths that differ only in case, text that is not
+valid UTF-8 or YAML 1.2, tags, merge keys, and files over the limits: 1,000,000 bytes, 50 levels,
+100,000 nodes with aliases expanded, 100 aliases. All other files are still read.
 
 ## Why it matters
 
-What cannot be read protects nobody: its alerts are never made. A reader that guesses instead of
-refusing makes something else of the file than its author meant, and an alias bomb makes nothing
-at all.
+A file that cannot be read protects nobody: its alerts are never generated. A reader that guesses
+instead of refusing turns the file into something its author did not mean. A reader without limits
+crashes on an alias bomb.
 
 ## Example
 

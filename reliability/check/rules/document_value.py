@@ -1,15 +1,15 @@
-"""A value that its key cannot have.
+"""A value that is not valid for its key.
 
 ## What it does
 
-Finds values of the wrong type, outside of their bounds or of no known form: durations, shares,
-names that are no safe path segment, paths that lead out of the repository, secrets in plain
-text, an apiVersion or kind that is not read here.
-`reliability check --fix` writes the one allowed word that is near.
+Finds values of the wrong type, out of range or in an unknown format: durations, ratios, names that
+are not safe path segments, paths that lead out of the repository, secrets in plain text, and an
+unsupported apiVersion or kind. `reliability check --fix` corrects a misspelled word if exactly one
+allowed word is close.
 
 ## Why it matters
 
-A value that is nearly right is worse than none: it is reviewed, merged and believed.
+A value that is almost right is worse than a missing value: it is reviewed, merged and trusted.
 
 ## Example
 
@@ -35,8 +35,8 @@ spec:
 
 ## Source
 
-The kinds of this repository; for SLO, SLI, Service and DataSource OpenSLO v1 and its reference
-validator.
+The document kinds of this repository; for SLO, SLI, Service and DataSource, OpenSLO v1 and its
+reference validator.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""A plain scalar that older YAML readers take for something else.
+"""A plain scalar that YAML 1.1 readers interpret differently.
 
 ## What it does
 
-Finds plain scalars that are text or another number in YAML 1.2, and a boolean, an octal number
-or a number to the base 60 to readers of YAML 1.1: `on`, `no`, `y`, `012`, `1:30`.
-`reliability check --fix` quotes what is text, and writes numbers plainly.
+Finds plain scalars that are text or another number in YAML 1.2, but a boolean, an octal number or
+a base-60 number in YAML 1.1: `on`, `no`, `y`, `012`, `1:30`. `reliability check --fix` adds quotes
+to text and rewrites numbers in decimal.
 
 ## Why it matters
 
-Other tools read the same files, and many of them read YAML 1.1. `NO` is a country here and
-`false` there. Quotes make it one thing for all.
+Other tools read the same files, and many of them use YAML 1.1. `NO` is a country code in this tool
+and `false` in those. Quotes make it the same value for every reader.
 
 ## Example
 
@@ -33,7 +33,7 @@ spec:
 
 ## Source
 
-YAML 1.2.2, 10.3 (the core schema) against YAML 1.1's bool, int and sexagesimal types.
+YAML 1.2.2, 10.3 (the core schema), compared with the bool, int and sexagesimal types of YAML 1.1.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
-"""Somebody whom an error budget is brought to, and whom the repository does not know.
+"""An escalation contact that the repository does not know.
 
 ## What it does
 
 Looks up each handle of `escalateTo`, and each `approver` of an exception, in the
-`ErrorBudgetPolicy` among the members of teams and the approvers and contacts of services.
+`ErrorBudgetPolicy`. A handle is known if it is a member or the code-host handle of a team, or an
+approver or contact of a service.
 
 ## Why it matters
 
-A broken error budget is brought to people who can decide. A handle that nobody else names is often
-one of an example that was copied, or of somebody who has left.
+When an error budget is exhausted, people who can decide have to hear about it. A handle that
+appears nowhere else was often copied from an example, or belongs to someone who has left.
 
 ## Example
 
@@ -40,7 +41,7 @@ spec:
 
 ## Source
 
-The Site Reliability Workbook, appendix B, "Example Error Budget Policy": who decides is named.
+The Site Reliability Workbook, appendix B, "Example Error Budget Policy", names who decides.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from reliability.check.lookups.nearest import nearest
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.ownership import Ownership
 from reliability.model.team import Team
@@ -59,13 +61,15 @@ from reliability.model.team import Team
 
 @rule(on=ErrorBudgetPolicy, severity=Severity.WARNING, since="0.2")
 def escalation_unknown(policy: Located[ErrorBudgetPolicy], context: Context) -> Iterator[Problem]:
-    """Look up everybody who is named."""
+    """Look up each handle that the policy names."""
     if not (context.is_whole("policies") and context.is_whole("services")):
         return
     known = frozenset(_people(context))
     for route, handle in _named(policy.value):
         if handle not in known:
-            message = f"{handle} is in no team, and approves nothing in any service"
+            message = Message(
+                "{handle} is not a member of any team or an approver of any service", handle=handle
+            )
             yield Problem(policy.at(*route), message, nearest(handle, known, "team"))
 
 
@@ -83,14 +87,14 @@ def _people(context: Context) -> Iterator[str]:
 
 
 def _named(policy: ErrorBudgetPolicy) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Each handle and its route in the document."""
+    """Return each handle with its route in the document."""
     states = [(("spec", "states"), policy.spec.states)] + [
         (("spec", "scopes", index, "states"), scope.states)
         for index, scope in enumerate(policy.spec.scopes)
     ]
-    for above, among in states:
-        for index, state in enumerate(among):
+    for parent, entries in states:
+        for index, state in enumerate(entries):
             for number, handle in enumerate(state.escalate_to):
-                yield (*above, index, "escalateTo", number), handle
+                yield (*parent, index, "escalateTo", number), handle
     for index, exception in enumerate(policy.spec.exceptions):
         yield ("spec", "exceptions", index, "approver"), exception.approver

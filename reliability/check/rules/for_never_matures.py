@@ -1,16 +1,16 @@
-"""A `for` that outlasts the condition it waits for.
+"""A for that is longer than its condition can last.
 
 ## What it does
 
-Finds conditions that hold for a known time at most, with a `for` that is as long or longer: a
-single event in a range (`changes(process_start_time_seconds[5m]) > 0`, `resets(...) > 0`), and an
-age under a limit (`time() - process_start_time_seconds < 300`).
+Finds conditions that hold for a limited time, with a `for` that is as long or longer: a single
+event in a range (`changes(process_start_time_seconds[5m]) > 0`, `resets(...) > 0`), and an age
+below a limit (`time() - process_start_time_seconds < 300`).
 
 ## Why it matters
 
-`for` starts when the condition holds and starts again when it does not. The restart is seen for
-five minutes and `for` asks for ten: the alert is pending, never fires, and looks healthy on every
-page.
+`for` counts from when the condition becomes true and starts over when it becomes false. If a
+restart is visible for five minutes and `for` is ten, the alert becomes pending and never fires. On
+every dashboard it looks healthy.
 
 ## Example
 
@@ -40,8 +40,8 @@ spec:
 
 ## Source
 
-JiRaska/open-bank-oss#6053: alerts whose window is not longer than their subject's period stay
-pending for ever while all looks green.
+JiRaska/open-bank-oss#6053: alerts whose window is no longer than the period of what they watch
+stay pending forever and look healthy.
 """
 
 from __future__ import annotations
@@ -52,24 +52,24 @@ from datetime import timedelta
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.holding import holds_at_most
 from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def for_never_matures(context: Context) -> Iterator[Problem]:
-    """Compare `for` with the longest time that a condition can hold."""
+    """Compare `for` with the longest time that the condition can be true."""
     for expression in context.expressions.using("changes", "resets", "time"):
         signal = expression.signal
         if signal is None or signal.for_ == timedelta():
             continue
         longest = holds_at_most(expression.tree)
         if longest is not None and signal.for_ >= longest:
-            written = duration_text(signal.for_)
-            message = (
-                f"one event is seen for {duration_text(longest)}, and for: {written} waits longer"
+            message = Message(
+                "a single event makes the condition true for {longest} at most, and for is {wait}",
+                longest=duration_text(longest),
+                wait=duration_text(signal.for_),
             )
-            if signal.for_ == longest:
-                message = f"one event is seen for {written}, and for: {written} waits as long"
             at = expression.located.at(*expression.route, "for")
-            yield Problem(at, message, "write a shorter for, or look at a longer range")
+            yield Problem(at, message, Message("shorten for, or use a longer range"))

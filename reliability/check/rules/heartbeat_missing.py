@@ -1,14 +1,14 @@
-"""Nothing tells when the monitoring itself is silent.
+"""No heartbeat notices an outage of the monitoring itself.
 
 ## What it does
 
-Asks for one signal of kind `heartbeat` in the repository, and for `heartbeat` in the
-NotificationPolicy: the receiver outside that notices when it stops arriving.
+Looks for one signal of kind `heartbeat` in the repository, and for `heartbeat` in the
+NotificationPolicy: the external receiver that notices when the heartbeat stops arriving.
 
 ## Why it matters
 
-A Prometheus that is down sends no alerts, and neither does a service without failures. The two
-look the same from outside; only a signal that always fires tells them apart.
+A Prometheus server that is down sends no alerts, and neither does a healthy service. From outside
+the two look the same. Only a signal that always fires tells them apart.
 
 ## Example
 
@@ -38,7 +38,7 @@ spec:
 
 ## Source
 
-Prometheus's own practice (a Watchdog alert and a dead man's switch).
+Prometheus practice: the Watchdog alert and a dead man's switch.
 """
 
 from __future__ import annotations
@@ -50,13 +50,14 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.location import Location
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.notification import NotificationPolicy
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def heartbeat_missing(context: Context) -> Iterator[Problem]:
-    """Look for a heartbeat, and for somebody outside who listens to it."""
+    """Look for a heartbeat signal and its external receiver."""
     policy = context.catalog.only(NotificationPolicy)
     first = next(context.catalog.each(AlertPolicy), None)
     if first is None or not context.is_whole():
@@ -64,12 +65,12 @@ def heartbeat_missing(context: Context) -> Iterator[Problem]:
     heartbeat = next(_heartbeats(context.catalog), None)
     if heartbeat is None:
         at = policy.at("kind") if policy else first.at("kind")
-        message = "no signal is a heartbeat, so silence of the monitoring looks like health"
-        help_text = "write a signal of kind heartbeat with expr: vector(1)"
+        message = Message("no heartbeat signal: an outage of the monitoring goes unnoticed")
+        help_text = Message("add a signal of kind heartbeat with expr: vector(1)")
         yield Problem(at, message, help_text)
     elif policy is not None and policy.value.spec.heartbeat is None:
-        message = "the heartbeat has no receiver outside, so nobody notices when it stops"
-        help_text = f"write spec.heartbeat.webhook in {policy.document.path}"
+        message = Message("the heartbeat has no external receiver that notices when it stops")
+        help_text = Message("set spec.heartbeat.webhook in {path}", path=policy.document.path)
         yield Problem(heartbeat, message, help_text)
 
 

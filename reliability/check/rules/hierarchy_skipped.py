@@ -1,16 +1,15 @@
-"""A service that wakes people before the levels below are there.
+"""A service that pages before its lower reliability levels are in place.
 
 ## What it does
 
-Finds services with something in the alert tier whose ownership says that `monitoring` or
-`incident-response` is missing, and levels that are `in-place` above one of those two that is
-missing. That a runbook and somebody on call are there is what alert-without-runbook and
-alert-without-oncall look at.
+Finds services with alerts in the alert tier whose ownership declares `monitoring` or
+`incident-response` as missing, and levels that are `in-place` above a missing one of these two.
+The rules alert-without-runbook and alert-without-oncall check runbooks and on-call.
 
 ## Why it matters
 
-The Service Reliability Hierarchy is built from below. An alert on a service that cannot be seen, or
-that nobody is trained to mend, wakes a person who can do nothing.
+The Service Reliability Hierarchy is built from the bottom up. If a service is not monitored, or no
+one is trained to fix it, a page wakes an engineer who cannot do anything.
 
 ## Example
 
@@ -39,8 +38,8 @@ spec:
 
 ## Source
 
-Site Reliability Engineering, part III: the Service Reliability Hierarchy; the talk: gaps are
-closed level by level.
+Site Reliability Engineering, part III: the Service Reliability Hierarchy. The talk behind this
+project: close gaps level by level.
 """
 
 from __future__ import annotations
@@ -53,6 +52,7 @@ from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Level, Ownership, OwnershipSpec
 from reliability.resolve.alerts import policy_alerts
@@ -62,41 +62,48 @@ BELOW: Final[tuple[Level, ...]] = ("monitoring", "incident-response")
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def hierarchy_skipped(context: Context) -> Iterator[Problem]:
-    """Look at what is missing below of what is there."""
+    """Find missing levels below levels that are in place, or below alerts."""
     missing = {name: owner for name, owner in context.ownerships.items() if _missing(owner)}
-    waking = _waking(context, missing) if missing else {}
+    paging = _paging(context, missing) if missing else {}
     for service, owner in missing.items():
         for level in _missing(owner):
-            above = _above(level, owner.value.spec)
-            if above is None and service not in waking:
+            above, alert = _above(level, owner.value.spec), paging.get(service)
+            if alert is not None:
+                message = Message("{level} is missing, and {alert} pages", level=level, alert=alert)
+            elif above is not None:
+                message = Message(
+                    "{level} is missing, and {above} is in place", level=level, above=above
+                )
+            else:
                 continue
-            what = waking.get(service) or f"{above} is in place"
             at = owner.at("spec", "hierarchy", level, "state")
-            message = f"{level} is missing, and {what}"
-            yield Problem(at, message, f"close {level} first; until then write tier: ticket")
+            help_text = Message(
+                "put {level} in place first; until then write tier: ticket", level=level
+            )
+            yield Problem(at, message, help_text)
 
 
 def _missing(owner: Located[Ownership]) -> list[Level]:
     states = owner.value.spec.hierarchy
-    return [each for each in BELOW if each in states and states[each].state == "missing"]
+    return [level for level in BELOW if level in states and states[level].state == "missing"]
 
 
-def _waking(context: Context, services: Container[str]) -> dict[str, str]:
-    """What of each service is in the alert tier, one thing each; heartbeats are for machines."""
-    found: dict[str, str] = {}
+def _paging(context: Context, services: Container[str]) -> dict[str, str]:
+    """The first alert of each service in the alert tier; heartbeats do not page people."""
+    paging: dict[str, str] = {}
     for policy in context.catalog.each(AlertPolicy):
         service = policy.value.spec.service
-        if service in services and service not in found:
-            alerts = (each for each in policy_alerts(policy) if each.tier == ALERT)
-            first = next((each for each in alerts if not each.is_heartbeat), None)
+        if service in services and service not in paging:
+            alerts = (alert for alert in policy_alerts(policy) if alert.tier == ALERT)
+            first = next((alert for alert in alerts if not alert.is_heartbeat), None)
             if first is not None:
-                found[service] = f"{first.what} wakes somebody"
-    return found
+                paging[service] = first.what
+    return paging
 
 
 def _above(level: Level, spec: OwnershipSpec) -> Level | None:
     levels: tuple[Level, ...] = get_args(Level)
-    for each in levels[levels.index(level) + 1 :]:
-        if (state := spec.hierarchy.get(each)) is not None and state.state == "in-place":
-            return each
+    for higher in levels[levels.index(level) + 1 :]:
+        if (state := spec.hierarchy.get(higher)) is not None and state.state == "in-place":
+            return higher
     return None

@@ -1,16 +1,16 @@
-"""An incident on record that is gone, or is told otherwise.
+"""A recorded incident that was removed or changed.
 
 ## What it does
 
-Compares the incident records with the merge base (`check --base`) and reports an incident that is
-gone, and one whose times or failed shares changed. Texts, such as `impact`, may change; so may the
-name of an incident, or of a service or SLO that has been renamed.
+Compares the incident records with the merge base (`check --base`) and reports removed incidents,
+and incidents whose times or failed ratios changed. Texts, such as `impact`, may change. So may the
+name of an incident, or of a service or SLO that was renamed.
 
-It is an error until those have approved who must agree to a looser SLO of the service.
+It is an error until the people who must approve a looser SLO of the service have approved it.
 
 ## Why it matters
 
-Incidents are the truth that alerts are measured against. Without the record of an incident, nobody
+Alerts are scored against the recorded incidents. If an incident is removed from the record, nobody
 sees that a change would no longer page for it ([incident-missed](incident-missed.md)).
 
 ## Example
@@ -59,7 +59,7 @@ spec:
 
 ## Source
 
-Site Reliability Engineering, chapter 15: a record of incidents is kept, and learned from.
+Site Reliability Engineering, chapter 15: incidents are recorded and learned from.
 """
 
 from __future__ import annotations
@@ -76,16 +76,17 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.incidents import Incident, Incidents
 from reliability.render.times import minute_text
 
 Record = tuple[Located[Incidents], int, Incident]
-"""An incident, and where it is written."""
+"""The document of an incident, its index, and the incident."""
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def incident_changed(context: Context) -> Iterator[Problem]:
-    """Look for each incident of the base among those of its service."""
+    """Look for each incident of the base among the incidents of its service."""
     if context.before is None:
         return
     names = {former: name for name, former in context.former_services.items()}
@@ -103,24 +104,27 @@ def incident_changed(context: Context) -> Iterator[Problem]:
 def _compared(
     old: list[Record], new: list[Record], renamed: Mapping[str, str], service: str, context: Context
 ) -> Iterator[Problem]:
-    left = Counter(_facts(incident, {}) for *_, incident in new)
+    unmatched = Counter(_facts(incident, {}) for *_, incident in new)
     zone = zone_of(service, context)
     for located, _, incident in old:
         facts = _facts(incident, renamed)
-        if left[facts]:
-            left[facts] -= 1
+        if unmatched[facts]:
+            unmatched[facts] -= 1
             continue
+
         subject = f"{incident.start.astimezone(UTC).isoformat()} {incident.name}"
-        what = f"the incident of {minute_text(incident.start, zone)} ({incident.name})"
-        other = next((each for each in new if each[2].name == incident.name), None)
+        values = {"start": minute_text(incident.start, zone), "name": incident.name}
+        other = next((record for record in new if record[2].name == incident.name), None)
         if other is None:
             at = place_of_gone(service, located.document.path, context)
             documents = documents_of(service, context)
-            message = f"{what} of the base is gone"
+            message = Message("the incident of {start} ({name}) was removed", **values)
             yield called_out(at, message, service, context, *documents, subject=subject)
         else:
             at = other[0].at("spec", "incidents", other[1])
-            message = f"{what} has other times or other failed shares than at the base"
+            message = Message(
+                "the times or failed ratios of the incident of {start} ({name}) changed", **values
+            )
             yield called_out(at, message, service, context, other[0], subject=subject)
 
 
@@ -133,6 +137,6 @@ def _by_service(catalog: Catalog) -> dict[str, list[Record]]:
 
 
 def _facts(incident: Incident, renamed: Mapping[str, str]) -> tuple[Any, ...]:
-    """What a replay measures alerts against; moments are equal in every time zone."""
+    """What a backtest scores alerts against; equal instants compare equal in any time zone."""
     failed = sorted((renamed.get(part.slo, part.slo), part.failed) for part in incident.slos)
     return incident.start, incident.end, tuple(failed)

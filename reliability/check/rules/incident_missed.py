@@ -1,16 +1,16 @@
-"""An incident that paged before, and would not after this change.
+"""An incident that paged before this change and no longer would.
 
 ## What it does
 
-Reads the result of a backtest with `--base` (`check --evidence`): each incident on record, or
-significant event, that was caught at the base and is not now. Caught means that a page fired while
-it lasted; a ticket alone does not count. It is an error until those who must agree to a looser SLO
-have (`slo-loosened`); then it is listed as approved.
+Reads the result of a backtest with `--base` (`check --evidence`) and reports each recorded
+incident or significant event that was caught at the base and is not caught now. Caught means that
+a page fired during the incident; a ticket alone does not count. It is an error until the people
+who must approve a looser SLO have approved it (`slo-loosened`). Then it is listed as approved.
 
 ## Why it matters
 
-Fewer pages always look like progress. This is the other side of it: what users felt, and nobody
-would have been woken for.
+Fewer pages always look like progress. This rule shows the cost: incidents that affected users and
+that no longer page anyone.
 
 ## Example
 
@@ -46,8 +46,8 @@ spec:
 
 ## Source
 
-The Site Reliability Workbook, chapter 5: precision and recall are judged together; the talk: a
-quiet channel is the aim only as long as users are heard.
+The Site Reliability Workbook, chapter 5: judge precision and recall together. The talk behind this
+project: a quiet channel is good only if incidents that affect users still page.
 """
 
 from __future__ import annotations
@@ -62,16 +62,20 @@ from reliability.check.facts.evidence import ScoredIncident
 from reliability.check.lookups.zones import zone_of
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.render.times import minute_text
 from reliability.resolve.objectives import Objective
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="evidence")
 def incident_missed(context: Context) -> Iterator[Problem]:
-    """Look for what was caught and is not any more."""
+    """Find incidents that were caught at the base and are not caught now."""
     if context.evidence is None:
         return
-    objectives = {(each.service, each.slo_name): each for each in reversed(context.objectives)}
+    objectives = {
+        (objective.service, objective.slo_name): objective
+        for objective in reversed(context.objectives)
+    }
     for event in context.evidence.incidents:
         if event.old == "caught" and event.new != "caught":
             objective = objectives.get((event.service, event.slo))
@@ -80,14 +84,8 @@ def incident_missed(context: Context) -> Iterator[Problem]:
 
 
 def _problem(event: ScoredIncident, objective: Objective | None, context: Context) -> Problem:
-    """Where the alerts are asked for; at the service's documents where the SLO is gone."""
-    what = f"{event.kind} of {minute_text(event.start, zone_of(event.service, context))}"
-    name = f" ({event.name})" if event.name else ""
-    now = "would only open a ticket now" if event.new == "ticket only" else "would not now"
-    message = (
-        f"the {what}{name} paged at the base and {now}; "
-        f"it took {event.budget_spent * 100:.2g} % of the budget of {event.slo}"
-    )
+    """The problem at the objective's entry, or at the service's documents if the SLO is gone."""
+    message = _message(event, context)
     start = event.start.astimezone(UTC).isoformat()
     subject = f"{event.slo} {event.kind} {start} {event.name}"
     source = objective.source if objective is not None else None
@@ -95,6 +93,31 @@ def _problem(event: ScoredIncident, objective: Objective | None, context: Contex
         at = place_of_gone(event.service, PurePosixPath("services", event.service), context)
         gone = documents_of(event.service, context)
         return called_out(at, message, event.service, context, *gone, subject=subject)
+
     at = source.policy.at("spec", "objectives", source.index, "slo")
     documents = (source.policy, objective.slo)
     return called_out(at, message, event.service, context, *documents, subject=subject)
+
+
+def _message(event: ScoredIncident, context: Context) -> Message:
+    start = minute_text(event.start, zone_of(event.service, context))
+    values = {
+        "event": Message(
+            "{kind} of {start} ({name})", kind=event.kind, start=start, name=event.name
+        )
+        if event.name
+        else Message("{kind} of {start}", kind=event.kind, start=start),
+        "spent": f"{event.budget_spent * 100:.2g}",
+        "slo": event.slo,
+    }
+    if event.new == "ticket only":
+        return Message(
+            "the {event} paged at the base and would only open a ticket now; it spent {spent} % of "
+            "the error budget of {slo}",
+            **values,
+        )
+    return Message(
+        "the {event} paged at the base and would not page now; it spent {spent} % of the error "
+        "budget of {slo}",
+        **values,
+    )

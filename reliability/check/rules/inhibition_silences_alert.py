@@ -1,16 +1,16 @@
-"""An inhibition that a team already has may silence our alerts.
+"""An existing inhibition rule that may inhibit alerts.
 
 ## What it does
 
-Looks at the `inhibit_rules` of `policies/alertmanager.base.yml`, and finds those whose target
-matchers an alert of the alert tier may meet. A label in `equal` that neither side has counts as
-equal, so it holds nothing back; the message names such labels. What the expression of a signal
-leaves on it is taken for missing.
+Checks the `inhibit_rules` of `policies/alertmanager.base.yml` and finds rules whose target
+matchers may match an alert of the alert tier. If a label in `equal` is missing on both sides,
+Alertmanager treats it as equal, so it does not restrict the rule; the message names such labels. A
+label that the expression of a signal may or may not keep is treated as missing.
 
 ## Why it matters
 
-The alert of an SLO says that users are hurt. Whatever else is known to be broken, that is still
-news, and the one that silences it may be a cause that nobody is woken for.
+The alert of an SLO says that users are affected. That is still news if something else is known to
+be broken, and the source of the inhibition may be a cause that pages no one.
 
 ## Example
 
@@ -38,9 +38,9 @@ inhibit_rules:
 
 ## Source
 
-Alertmanager's `inhibit/inhibit.go`; measured: with `equal: [slo]`, an alert without `slo` silenced
-an unrelated ticket without one. *The Site Reliability Workbook*, chapter 5: suppress the lower
-tier, never the higher.
+Alertmanager's `inhibit/inhibit.go`. Measured: with `equal: [slo]`, an alert without `slo`
+inhibited an unrelated ticket without one. *The Site Reliability Workbook*, chapter 5: suppress the
+lower tier, never the higher.
 """
 
 from __future__ import annotations
@@ -52,59 +52,65 @@ from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, added_labels, may_silence
 from reliability.check.lookups.tiers import ALERT
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import listed
 from reliability.compile.alertmanager.labels import EXTERNAL
 from reliability.finding import Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document
 from reliability.location import Pointer
+from reliability.message import Message
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2")
 def inhibition_silences_alert(context: Context) -> Iterator[Problem]:
-    """Ask of each inhibition of theirs whether it may take one of our alerts for its target."""
-    routes, theirs = context.routes, context.catalog.raw.get(BASE_ALERTMANAGER)
-    if routes is None or theirs is None:
+    """Find inhibition rules of the base file whose targets may include an alert."""
+    routes, base_file = context.routes, context.catalog.raw.get(BASE_ALERTMANAGER)
+    if routes is None or base_file is None:
         return
-    alerts = [each for each in routes.alike if each.first.tier == ALERT]
-    for index in range(len(theirs.values.get("inhibit_rules") or ())):
+    alerts = [alike for alike in routes.alike if alike.first.tier == ALERT]
+    # The compiled configuration begins with the rules of the base file, so indexes agree.
+    for index in range(len(base_file.values.get("inhibit_rules") or ())):
         inhibition = routes.routing.inhibitions[index]
-        silenced = next((each for each in alerts if may_silence(inhibition, each)), None)
+        silenced = next((alike for alike in alerts if may_silence(inhibition, alike)), None)
         if silenced is not None:
-            yield _problem(theirs, inhibition, ("inhibit_rules", index), silenced)
+            yield _problem(base_file, inhibition, ("inhibit_rules", index), silenced)
 
 
 def _problem(
-    theirs: Document, inhibition: Inhibition, pointer: Pointer, alike: EquivalentAlerts
+    base_file: Document, inhibition: Inhibition, pointer: Pointer, alike: EquivalentAlerts
 ) -> Problem:
+    keys = ("target_matchers", "target_match", "target_match_re")
+    key = next((key for key in keys if base_file.has((*pointer, key))), None)
     first = alike.first
-    key = next(
-        (
-            key
-            for key in ("target_matchers", "target_match", "target_match_re")
-            if theirs.has((*pointer, key))
-        ),
-        None,
-    )
     return Problem(
-        theirs.locate((*pointer, key) if key else pointer),
-        f"this silences an alert, {first.what} of {first.service}, while "
-        f"{_source(inhibition)}{_held(inhibition, alike)}",
-        'add tier!="alert" to the target matchers',
-        (Label(first.declared.tier_at, "its tier"),),
+        base_file.locate((*pointer, key) if key else pointer),
+        Message(
+            "this rule may inhibit {alert} of {service}, an alert, while {condition}",
+            alert=first.what,
+            service=first.service,
+            condition=_condition(inhibition, alike),
+        ),
+        Message('add tier!="alert" to the target matchers'),
+        (Label(first.declared.tier_at, Message("the tier of the alert")),),
     )
 
 
-def _source(inhibition: Inhibition) -> str:
-    matchers = listed(map(str, inhibition.source)) if inhibition.source else ""
-    return f"an alert with {matchers} fires" if matchers else "any alert fires"
-
-
-def _held(inhibition: Inhibition, alike: EquivalentAlerts) -> str:
-    """What `equal` holds back: labels that the alert may have; two that are missing are equal."""
+def _condition(inhibition: Inhibition, alike: EquivalentAlerts) -> Message:
+    """When the rule inhibits: its source fires, with the labels of `equal` that restrict it."""
     may_have = {*alike.knowledge.labels, *(added_labels(alike.first) or EXTERNAL)}
-    known = [name for name in inhibition.equal if name in may_have]
-    lacking = [name for name in inhibition.equal if name not in may_have]
-    same = f" with the same {listed(known)}" if known else ""
-    equal = f"; it has no {listed(lacking, 'or')}, and what both lack is equal" if lacking else ""
-    return same + equal
+    equal = [name for name in inhibition.equal if name in may_have]
+    missing = [name for name in inhibition.equal if name not in may_have]
+
+    source = (
+        Message("an alert with {matchers} fires", matchers=", ".join(map(str, inhibition.source)))
+        if inhibition.source
+        else Message("any alert fires")
+    )
+    if equal:
+        source = Message("{source} with the same {labels}", source=source, labels=", ".join(equal))
+    if missing:
+        return Message(
+            "{source}; it has no label {labels}, and labels that both lack count as equal",
+            source=source,
+            labels=", ".join(missing),
+        )
+    return source

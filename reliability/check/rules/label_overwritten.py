@@ -1,17 +1,19 @@
-"""A label of ours overwrites one that an expression keeps.
+"""A rule label that overwrites a label of the series.
 
 ## What it does
 
-Finds signals whose expression is seen to keep `alertname`, a label that every signal carries, or a
-label of its own `labels` (named in `by (...)`, `on (...)`, `label_replace`, or in a matcher of
-several values); labels of a signal that ours overwrite; and SLOs grouped by a label that the rules
-set themselves. Every signal carries `kind`, `service`, `team` and `tier`; if
-`policies/notification.yaml` says `alertLabels: prefixed`, these begin with `reliability_`.
+Finds signals whose expression keeps a label that the alerting rule sets itself: `alertname`, a
+label that every signal carries, or one of the signal's own `labels`. A label is kept if it appears
+in `by (...)`, `on (...)`, `label_replace`, or in a matcher of several values. Also finds `labels`
+of a signal that the rule overwrites, and SLOs grouped by a label that the rules set. Every signal
+carries `kind`, `service`, `team` and `tier`; with `alertLabels: prefixed` in
+`policies/notification.yaml`, these labels begin with `reliability_`.
 
 ## Why it matters
 
-A rule's label overwrites the series' own. Two series that differed in it alone are then equal,
-and Prometheus fails the whole evaluation: no alert at all, at the moment there are two.
+A rule's label overwrites the label of the series. Two series that differ only in that label then
+become equal, and Prometheus fails the whole evaluation: as soon as there are two, no alert fires
+at all.
 
 ## Example
 
@@ -50,10 +52,10 @@ from collections.abc import Iterator
 from reliability.alert_labels import AlertLabelNames
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import listed
 from reliability.compile.prometheus.refusals import GROUP_BY, is_set_by_rules
 from reliability.finding import Problem, Severity
 from reliability.load.document import EntryPart, Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.model.openslo.slo import Slo
 from reliability.promql import syntax
@@ -62,7 +64,7 @@ from reliability.resolve.alert_labels import alert_label_names
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def label_overwritten(context: Context) -> Iterator[Problem]:
-    """Compare the labels that are kept with those that are set."""
+    """Compare the labels that expressions keep with those that rules set."""
     names = alert_label_names(context.catalog)
     for policy in context.catalog.each(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
@@ -74,35 +76,57 @@ def label_overwritten(context: Context) -> Iterator[Problem]:
 def _in_signal(
     policy: Located[AlertPolicy], index: int, signal: Signal, names: AlertLabelNames
 ) -> Iterator[Problem]:
-    ours = {"alertname", *names.of_signals, *((names.slo,) if signal.slo else ())}
-    kept = sorted(syntax.kept_labels(syntax.parse(signal.expr)) & (ours | set(signal.labels)))
-    if kept:
-        is_own = set(kept) <= set(signal.labels)
-        setter = (
-            "the labels of this signal set" if is_own else "every alert of this repository gets"
-        )
-        message = (
-            f"the expression keeps {listed(kept)}, and {setter} a label of that name, which "
-            "overwrites the series' own, so that two series can become one"
-        )
-        help_text = f"aggregate {listed(kept)} away, or keep one value with a matcher"
-        if set(kept) & set(names.of_signals) and not names.prefix:
-            help_text += ", or write alertLabels: prefixed in policies/notification.yaml"
-        yield Problem(policy.at("spec", "signals", index, "expr"), message, help_text)
-    for name in sorted(ours & set(signal.labels)):
+    set_by_rules = {"alertname", *names.of_signals, *((names.slo,) if signal.slo else ())}
+    overwritten = syntax.kept_labels(syntax.parse(signal.expr)) & (
+        set_by_rules | set(signal.labels)
+    )
+    if overwritten:
+        at = policy.at("spec", "signals", index, "expr")
+        yield Problem(at, _message(overwritten, signal), _help(overwritten, names))
+
+    for name in sorted(set_by_rules & set(signal.labels)):
         at = policy.at("spec", "signals", index, "labels", name, part=EntryPart.KEY)
-        message = f"label {name} is set by the rule itself, which overwrites this one"
-        yield Problem(at, message, "take the label out")
+        message = Message(
+            "the alerting rule sets label {label} itself and overwrites it", label=name
+        )
+        yield Problem(at, message, Message("remove the label"))
+
+
+def _message(overwritten: frozenset[str], signal: Signal) -> Message:
+    labels = ", ".join(sorted(overwritten))
+    if overwritten <= set(signal.labels):
+        return Message(
+            "the expression keeps {labels}, and the labels of this signal overwrite it, so two "
+            "series can become one",
+            labels=labels,
+        )
+    return Message(
+        "the expression keeps {labels}, and every alerting rule sets it, so two series can become "
+        "one",
+        labels=labels,
+    )
+
+
+def _help(overwritten: frozenset[str], names: AlertLabelNames) -> Message:
+    labels = ", ".join(sorted(overwritten))
+    if overwritten & set(names.of_signals) and not names.prefix:
+        return Message(
+            "aggregate {labels} away, match one value, or write alertLabels: prefixed in "
+            "policies/notification.yaml",
+            labels=labels,
+        )
+    return Message("aggregate {labels} away, or match one value", labels=labels)
 
 
 def _in_groups(slo: Located[Slo], names: AlertLabelNames) -> Iterator[Problem]:
     for label in slo.value.review.group_labels:
         if is_set_by_rules(label, names) or label.startswith("__"):
-            message = (
-                f"groups keep the label {label}, and our own label of that name overwrites it, "
-                "so that two groups become one"
+            message = Message(
+                "the SLO is grouped by {label}, and the generated rules overwrite that label, so "
+                "two groups become one",
+                label=label,
             )
-            help_text = f"give the metric another label for it than {label}"
+            help_text = Message("rename the label {label} of the metric", label=label)
             yield Problem(
                 slo.at("metadata", "annotations", GROUP_BY), message, help_text, subject=label
             )

@@ -1,20 +1,20 @@
-"""A ticket or a log pages or mentions somebody.
+"""A ticket or a log that pages or mentions people.
 
 ## What it does
 
-Follows each signal and each burn-rate alert of the tiers `ticket` and `log` through the routes that
-Alertmanager will be given, a team's own `policies/alertmanager.base.yml` included, and looks at the
-receivers that it may end at: pagers (PagerDuty, Opsgenie, VictorOps, incident.io, Pushover), and
+Follows each signal and each burn-rate alert of the tiers `ticket` and `log` through the
+Alertmanager routing tree, including a team's own `policies/alertmanager.base.yml`, and checks the
+receivers that it can reach: pagers (PagerDuty, Opsgenie, VictorOps, incident.io, Pushover), and
 texts with `@here`, `@channel`, a user or a group (`<!subteam^...>`, `<@U...>`). Labels that are
-unknown before run time may have any value. Summaries and descriptions of such signals mention
-nobody either, nor may the policy let these tiers mention or page.
+unknown before run time may have any value. Summaries and descriptions of such signals must not
+mention anyone either, and the policy must not let these tiers mention or page.
 
-A webhook is taken for a program that calls nobody, and texts in template files are not seen.
+A webhook is assumed not to call anyone, and texts in template files are not read.
 
 ## Why it matters
 
-A mention says "now". When what can wait says it too, nobody believes it any more, and the one that
-matters scrolls by.
+A mention means "now". If notifications that can wait mention people too, nobody believes a mention
+any more, and the one that matters is missed.
 
 ## Example
 
@@ -43,8 +43,8 @@ receivers:
 
 ## Source
 
-The talk: mentions exist in the alert tier only. Wikimedia's linter: `severity=page` if and only if
-the summary says `#page`.
+The talk behind this project: only the alert tier mentions people. Wikimedia's linter:
+`severity=page` if and only if the summary says `#page`.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ from reliability.alertmanager.routing import Route
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import listed
 from reliability.compile.alertmanager.policy import too_loud
 from reliability.finding import Label, Problem, Severity
 from reliability.location import pointer_text
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.alerts import HEARTBEAT, DeclaredAlert
 
@@ -69,7 +69,7 @@ QUIET: Final = ("ticket", "log")
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def mention_outside_alert_tier(context: Context) -> Iterator[Problem]:
-    """Look at the policy, at the texts of signals, and at where they end."""
+    """Check the policy, the texts of signals, and the receivers that they can reach."""
     yield from (problem for act, problem in too_loud(context.catalog) if act != "ticket")
     yield from _texts(context)
     if context.routes is not None:
@@ -82,35 +82,55 @@ def _texts(context: Context) -> Iterator[Problem]:
             if signal.tier not in QUIET or signal.kind == HEARTBEAT:
                 continue
             for key in ("summary", "description"):
-                mentioned = [*mentions_in(getattr(signal, key) or "")]
+                mentioned = dict.fromkeys(mentions_in(getattr(signal, key) or ""))
                 if mentioned:
-                    who = listed(dict.fromkeys(mentioned))
                     yield Problem(
                         policy.at("spec", "signals", index, key),
-                        f"{signal.name} is a {signal.tier}, and its {key} mentions {who}",
-                        "leave the mention out: only alert mentions, and its receiver does it",
+                        Message(
+                            "{signal} is in the {tier} tier, and its {key} mentions {mentions}",
+                            signal=signal.name,
+                            tier=signal.tier,
+                            key=key,
+                            mentions=", ".join(mentioned),
+                        ),
+                        Message(
+                            "remove the mention: only receivers of the alert tier mention people"
+                        ),
                     )
 
 
 def _receivers(routes: Routes) -> Iterator[Problem]:
-    """One problem for each loud part of a receiver and each tier that may reach it."""
-    found: dict[tuple[str, str, NotifyingPart], tuple[Route, list[DeclaredAlert]]] = {}
+    """One problem for each part of a receiver that pages or mentions, and each tier."""
+    reached: dict[tuple[str, str, NotifyingPart], tuple[Route, list[DeclaredAlert]]] = {}
     for alike in routes.alike:
         if alike.first.tier in QUIET and not alike.first.declared.is_heartbeat:
             for route, part in _loud(routes, alike):
                 key = (route.receiver, alike.first.tier, part)
-                found.setdefault(key, (route, []))[1].extend(alike.alerts)
-    for (receiver, tier, part), (route, alerts) in found.items():
+                reached.setdefault(key, (route, []))[1].extend(alike.alerts)
+    for (receiver, tier, part), (route, alerts) in reached.items():
         first = alerts[0]
-        more = f" and {len(alerts) - 1} more" if alerts[1:] else ""
         yield Problem(
             routes.at_receiver(receiver, part.pointer),
-            f"receiver {receiver} {part.words}, and {tier} may end there: "
-            f"{first.what} of {first.service}{more}",
-            f"give {tier} a quiet receiver, or the team a channel for {tier}",
+            Message.plural(
+                "receiver {receiver} {action}, and the {tier} tier can reach it: {alert} of "
+                "{service}",
+                "receiver {receiver} {action}, and {count} notifications of the {tier} tier can "
+                "reach it, such as {alert} of {service}",
+                len(alerts),
+                receiver=receiver,
+                action=part.words,
+                tier=tier,
+                alert=first.what,
+                service=first.service,
+            ),
+            Message(
+                "use a receiver for {tier} that pages and mentions no one, or add a {tier} channel "
+                "to the team",
+                tier=tier,
+            ),
             (
-                Label(routes.at_route(route), "by this route"),
-                Label(first.declared.tier_at, "its tier"),
+                Label(routes.at_route(route), Message("through this route")),
+                Label(first.declared.tier_at, Message("the tier of the alert")),
             ),
             subject=f"{tier} {receiver}{pointer_text(part.pointer)}",
         )

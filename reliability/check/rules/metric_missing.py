@@ -1,15 +1,16 @@
-"""A metric that the server does not know.
+"""A metric that the Prometheus server does not have.
 
 ## What it does
 
-Asks a server (`check --live URL`) for the metrics that SLIs and signals name. Found are those of
-which no series was there in the last seven days. What stands inside of `absent`, or beside an
-`or`, need not be there; metrics that begin with `slo:` come with the sync.
+Asks a Prometheus server (`check --live URL`) for the metrics that SLIs and signals use, and
+reports metrics without a series in the last seven days. Metrics inside `absent`, or on one side of
+an `or`, need not exist. Metrics that begin with `slo:` are created by the sync and are not
+checked.
 
 ## Why it matters
 
-A query of a metric that is not there is no error: it has no result, and neither has the alert.
-A service whose counter was renamed is then watched by nobody, and every page is quiet.
+A query for a metric that does not exist is not an error: it returns nothing, and neither does the
+alert. After a counter is renamed, nobody monitors the service, and every dashboard is quiet.
 
 ## Example
 
@@ -41,7 +42,7 @@ spec:
 
 ## Source
 
-pint's `promql/series`: the metric was never there, or has been gone for long.
+pint's `promql/series`: the metric never existed, or disappeared long ago.
 """
 
 from __future__ import annotations
@@ -52,23 +53,23 @@ from reliability.check.context import Context
 from reliability.check.lookups.nearest import near
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 
-HELP = "mend the name, or have the service scraped first"
+HELP = Message("correct the name, or scrape the service first")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
 def metric_missing(context: Context) -> Iterator[Problem]:
-    """Look for the metrics that the server does not know."""
+    """Find the metrics that the server does not know."""
     if context.live is None:
         return
     from reliability.check.facts.live import UnknownMetric
 
-    for each in context.selected:
-        answer = context.live.answers.get(each.text)
+    for selected in context.selected:
+        answer = context.live.answers.get(selected.text)
         if isinstance(answer, UnknownMetric):
-            metric = each.selector.metric
-            like = near(metric, answer.like)
-            message = f"no series was called {metric} in the last 7 days"
-            yield Problem(
-                each.at, message, f"the nearest is {like}" if like else HELP, subject=metric
-            )
+            metric = selected.selector.metric
+            closest = near(metric, answer.like)
+            message = Message("no series of metric {metric} in the last 7 days", metric=metric)
+            help_text = Message("did you mean {name}?", name=closest) if closest else HELP
+            yield Problem(selected.at, message, help_text, subject=metric)

@@ -1,14 +1,14 @@
-"""A directory and the service inside of it have different names.
+"""A service whose name differs from its directory.
 
 ## What it does
 
-Compares the directory below `services/` with the service that its SLOs, alert policies,
-ownership, incidents and corrections name.
+Compares the directory below `services/` with the service that its SLOs, alert policies, ownership,
+incidents and corrections name.
 
 ## Why it matters
 
-People look for a service by its directory, approvals are given by path (CODEOWNERS), and waivers
-name the service. With two names one of them misses.
+People look for a service by its directory, CODEOWNERS gives approvals by path, and waivers name
+the service. With two names, one of these does not match.
 
 ## Example
 
@@ -47,6 +47,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog, service_directory
 from reliability.load.document import Located
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.corrections import Corrections
 from reliability.model.incidents import Incidents
@@ -57,12 +58,20 @@ from reliability.model.ownership import Ownership
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def name_differs(context: Context) -> Iterator[Problem]:
-    """Compare the names in a service's directory with the directory."""
+    """Compare the service that each document names with its directory."""
     for located, service, route in _named(context.catalog):
         directory = service_directory(located.document.path)
         if directory is not None and directory != service:
-            message = f"the service is {service}, and its directory is {directory}"
-            help_text = f"write {directory}, or move the file to services/{service}/"
+            message = Message(
+                "the service is {service}, and its directory is {directory}",
+                service=service,
+                directory=directory,
+            )
+            help_text = Message(
+                "write {directory}, or move the file to services/{service}/",
+                directory=directory,
+                service=service,
+            )
             yield Problem(located.at(*route), message, help_text)
 
 

@@ -1,14 +1,14 @@
-"""What a team or the policy asks for, and Alertmanager cannot do.
+"""A notification setting that Alertmanager cannot implement.
 
 ## What it does
 
-Finds Slack channels where Slack has no address, a mention that has no message to stand in, a
-heartbeat without a dead man's switch, and times that Alertmanager refuses or cannot keep.
+Finds Slack channels without a Slack URL, a mention without a message to put it in, a heartbeat
+without a dead man's switch, and times that Alertmanager refuses or cannot keep.
 
 ## Why it matters
 
-`reliability build` leaves such a thing out, so that the rest works. Whoever wrote it believes that
-it is there.
+`reliability build` leaves such a setting out, so that the rest still works. Without a finding, its
+author would believe that it is in effect.
 
 ## Example
 
@@ -38,7 +38,8 @@ spec:
 
 ## Source
 
-What a target cannot express is a finding on the line that asks for it, never a silent drop.
+What a target cannot express is a finding on the line that asks for it, and is never dropped
+silently.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.compile.alertmanager.policy import time_problems
 from reliability.compile.alertmanager.unreached import mention_problems, slack_problems
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
@@ -61,7 +63,7 @@ from reliability.resolve.alerts import HEARTBEAT
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def notification_not_compiled(context: Context) -> Iterator[Problem]:
-    """Ask the compiler's own questions; what other rules say is theirs."""
+    """Report what the compiler leaves out, unless another rule reports it."""
     catalog = context.catalog
     yield from time_problems(catalog)
     if not context.is_whole("policies"):
@@ -76,13 +78,13 @@ def notification_not_compiled(context: Context) -> Iterator[Problem]:
 
 
 def _heartbeats(context: Context) -> Iterator[Problem]:
-    """Heartbeats where there is no policy; where there is one, heartbeat-missing says so."""
+    """Report heartbeats without a policy; with one, heartbeat-missing reports them."""
     for policy in context.catalog.each(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             if signal.kind == HEARTBEAT:
                 yield Problem(
                     policy.at("spec", "signals", index, "kind"),
-                    "a heartbeat goes to a dead man's switch, and there is none",
-                    "name spec.heartbeat.webhook in policies/notification.yaml",
+                    Message("the heartbeat has no dead man's switch to be sent to"),
+                    Message("set spec.heartbeat.webhook in policies/notification.yaml"),
                 )
                 return

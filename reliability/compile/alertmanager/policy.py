@@ -1,4 +1,4 @@
-"""What the notification policy lets a tier do, with the defaults where nothing is written."""
+"""The settings of the notification policy for each tier, with their defaults."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.notification import (
     Heartbeat,
     NotificationGrouping,
@@ -34,10 +35,10 @@ GROUPINGS: Final[Mapping[str, NotificationGrouping]] = {
     "ticket": QUIET,
     "log": QUIET,
 }
-"""How a tier is joined and repeated where the policy does not say.
+"""How a tier is grouped and repeated unless the policy sets it.
 
-Five days is as long as Alertmanager remembers what it sent, unless it is told otherwise
-(`--data.retention=120h`).
+Alertmanager remembers for five days by default what it sent (`--data.retention=120h`), so a longer
+repeat interval has no effect.
 """
 
 UNWRITTEN: Final = {
@@ -60,10 +61,10 @@ FROM_FILE: Final = "file:"
 
 @dataclass(frozen=True, slots=True)
 class NotificationSettings:
-    """What the policy gives: what each tier may do, Slack's address, the dead man's switch.
+    """The settings of the policy: what each tier may do, the Slack URL, the dead man's switch.
 
-    `slack` holds the settings that name the address: none where Alertmanager's global one serves,
-    and None where there is no address at all.
+    `slack` holds the settings with the URL. It is empty if the global URL of the Alertmanager
+    configuration applies, and None if there is no URL at all.
     """
 
     tiers: Mapping[str, TierPolicy]
@@ -73,7 +74,7 @@ class NotificationSettings:
 
     @classmethod
     def of(cls, catalog: Catalog, *, has_global_slack: bool) -> NotificationSettings:
-        """What a catalog's policy gives."""
+        """Read the settings of a catalog's policy, or the defaults without one."""
         policy = catalog.only(NotificationPolicy)
         slack: Mapping[str, Json] | None = {} if has_global_slack else None
         if policy is None:
@@ -85,7 +86,7 @@ class NotificationSettings:
         return cls(tiers, slack, spec.heartbeat, alert_label_names(catalog))
 
     def grouping(self, tier: str) -> NotificationGrouping:
-        """How notifications of a tier are joined and repeated, in times that Alertmanager takes."""
+        """How notifications of a tier are grouped and repeated, within Alertmanager's limits."""
         written = self.tiers[tier].grouping or GROUPINGS[tier]
         return NotificationGrouping(
             wait=written.wait,
@@ -95,7 +96,7 @@ class NotificationSettings:
 
 
 def path_of(secret: str) -> str:
-    """The path that the tool reads a secret from: what stands behind `file:`."""
+    """Return the path that Alertmanager reads a secret from, without `file:`."""
     return secret.removeprefix(FROM_FILE)
 
 
@@ -109,7 +110,7 @@ def webhook(receiver: Webhook, *, send_resolved: bool) -> dict[str, Json]:
 
 
 def too_loud(catalog: Catalog) -> Iterator[tuple[str, Problem]]:
-    """What the policy lets a tier do that no tier of its kind may: mention, page or ticket."""
+    """Yield what the policy lets a tier do that the tier must not do: mention, page or ticket."""
     policy = catalog.only(NotificationPolicy)
     for tier, act in TOO_LOUD if policy else ():
         if policy and getattr(getattr(policy.value.spec.tiers, tier), act):
@@ -117,7 +118,7 @@ def too_loud(catalog: Catalog) -> Iterator[tuple[str, Problem]]:
 
 
 def time_problems(catalog: Catalog) -> Iterator[Problem]:
-    """Times of the policy that Alertmanager cannot keep."""
+    """Find times of the policy that Alertmanager refuses or cannot keep."""
     policy = catalog.only(NotificationPolicy)
     if policy is None:
         return
@@ -127,18 +128,37 @@ def time_problems(catalog: Catalog) -> Iterator[Problem]:
     if heartbeat is not None and heartbeat.repeat < SECOND:
         yield Problem(
             policy.at("spec", "heartbeat", "repeat"),
-            f"the heartbeat repeats every {duration_text(heartbeat.repeat)}, at least 1s is needed",
-            "write 1m, or what the dead man's switch waits for",
+            Message(
+                "the heartbeat repeats every {repeat}; the minimum is 1s",
+                repeat=duration_text(heartbeat.repeat),
+            ),
+            Message("write 1m, or the interval that the dead man's switch expects"),
         )
 
 
 def _too_loud(policy: Located[NotificationPolicy], tier: str, act: str) -> Problem:
-    doing, who = ("open tickets", "alert and ticket") if act == "ticket" else (act, "alert")
-    return Problem(
-        policy.at("spec", "tiers", tier, act),
-        f"{tier} asks to {doing}, and only {who} may",
-        f"set {act} to false, or give a louder tier to what must {doing}",
-    )
+    at = policy.at("spec", "tiers", tier, act)
+    match act:
+        case "mention":
+            return Problem(
+                at,
+                Message("the {tier} tier must not mention people; only alert may", tier=tier),
+                Message("set mention to false, or move what must mention people to the alert tier"),
+            )
+        case "page":
+            return Problem(
+                at,
+                Message("the {tier} tier must not page; only alert may", tier=tier),
+                Message("set page to false, or move what must page to the alert tier"),
+            )
+        case _:
+            return Problem(
+                at,
+                Message(
+                    "the {tier} tier must not open tickets; only alert and ticket may", tier=tier
+                ),
+                Message("set ticket to false, or move what must open tickets to the ticket tier"),
+            )
 
 
 def _grouping_problems(policy: Located[NotificationPolicy], tier: str) -> Iterator[Problem]:
@@ -149,13 +169,16 @@ def _grouping_problems(policy: Located[NotificationPolicy], tier: str) -> Iterat
     if not grouping.interval:
         yield Problem(
             policy.at(*route, "interval"),
-            "the interval is 0s, and Alertmanager wants a longer one",
-            "write 5m, how long news of a group that was told already is collected",
+            Message("the group interval is 0s; Alertmanager requires a longer one"),
+            Message("write 5m, the time for which changes of a notified group are collected"),
         )
     if grouping.repeat < max(grouping.interval, SECOND):
         yield Problem(
             policy.at(*route, "repeat"),
-            f"repeats every {duration_text(grouping.repeat)}, and a group is looked at "
-            f"every {duration_text(grouping.interval)}",
-            "write a repeat that is at least the interval",
+            Message(
+                "the repeat interval is {repeat}, shorter than the group interval of {interval}",
+                repeat=duration_text(grouping.repeat),
+                interval=duration_text(max(grouping.interval, SECOND)),
+            ),
+            Message("write a repeat interval that is at least the group interval"),
         )

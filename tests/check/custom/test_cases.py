@@ -50,8 +50,8 @@ def test_a_case_that_fails_says_how(tmp_path: Path) -> None:
     assert ended.code == 1
     said = "a of  has no label tribe"
     assert ended.out.splitlines()[1:] == [
-        f"  FAILED  number: 1 found, and 0 expected: {said}",
-        f"  FAILED  words: not found: other; found: {said}",
+        f"  FAILED  number: expected 0 findings, got 1: {said}",
+        f"  FAILED  words: missing: other; extra: {said}",
     ]
     assert ended.err == "2 cases, 2 failed\n"
 
@@ -65,7 +65,7 @@ def test_rules_without_cases_are_named(tmp_path: Path) -> None:
 def test_what_a_case_gives_wrong_is_told_with_its_place(tmp_path: Path) -> None:
     ended = ran(tmp_path, "{name: x, given: {slo: {labls: {}}}, findings: 0}")
     assert ended.code == 1
-    assert ended.out == "policies/rules.yaml:13:35: labls is no field that is known here\n"
+    assert ended.out == "policies/rules.yaml:13:35: unknown field labls\n"
 
 
 def test_a_rule_that_cannot_be_read_fails_its_cases_only(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_rule_that_cannot_be_read_fails_its_cases_only(tmp_path: Path) -> None
     ended = reliability("check", "--test-rules", folder=tmp_path)
     assert ended.code == 1
     lines = ended.out.splitlines()
-    assert "the rule cannot be read: undefined field 'x'" in lines[1]
+    assert "the rule cannot be compiled: undefined field 'x'" in lines[1]
     assert "the rule has no value: Index error" in lines[3]
     assert lines[4:] == ["fine", "  ok      c"]
 

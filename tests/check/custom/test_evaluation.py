@@ -15,7 +15,7 @@ from reliability.check.custom.evaluation import (
 from reliability.check.custom.typed import Typed
 
 TYPED = Typed()
-SAYABLE = "string, int, double, bool, duration or list<string> is needed"
+SAYABLE = "expected string, int, double, bool, duration or list<string>"
 
 
 def asked(**parts: Any) -> Compiled | list[Fault]:
@@ -63,11 +63,11 @@ def test_a_value_is_written_as_people_write_it(value: object, text: str) -> None
     [
         (
             {"holds": "service.name"},
-            [["holds", 0, 0, "is of type string, and bool is needed"]],
+            [["holds", 0, 0, "is of type string, expected bool"]],
         ),
         (
             {"holds": "service"},
-            [["holds", 0, 0, "is of type Service, and bool is needed"]],
+            [["holds", 0, 0, "is of type Service, expected bool"]],
         ),
         (
             {"holds": "service.nme == '' &&\n service.x"},
@@ -78,16 +78,16 @@ def test_a_value_is_written_as_people_write_it(value: object, text: str) -> None
         ),
         (
             {"on": "catalog", "concerns": "'a'"},
-            [["concerns", 0, 0, "is of type string, and list<string> is needed"]],
+            [["concerns", 0, 0, "is of type string, expected list<string>"]],
         ),
         (
             {"on": "catalog", "concerns": "[1]"},
-            [["concerns", 0, 0, "is of type list<int>, and list<string> is needed"]],
+            [["concerns", 0, 0, "is of type list<int>, expected list<string>"]],
         ),
         (
             {"message": [{"text": "a"}, {"value": "service"}, {"value": "service.x"}]},
             [
-                [1, 0, 0, f"is of type Service, and {SAYABLE}"],
+                [1, 0, 0, f"is of type Service, {SAYABLE}"],
                 [2, 1, 8, "undefined field 'x' not found in struct 'world.Service'"],
             ],
         ),

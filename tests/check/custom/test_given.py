@@ -14,7 +14,8 @@ def read(given: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str, st
     reader = CelInputs()
     values = reader.values("objective", given)
     return values, [
-        (".".join(map(str, route)), message, help_text) for route, message, help_text in reader.said
+        (".".join(map(str, problem.pointer)), problem.message, problem.help)
+        for problem in reader.problems
     ]
 
 
@@ -48,36 +49,36 @@ def test_values_of_the_right_type_are_read(given: dict[str, Any], values: dict[s
 @pytest.mark.parametrize(
     ("given", "route", "message"),
     [
-        ({"slo": {"name": 1}}, "slo.name", "name is 1, and a text is needed"),
-        ({"slo": 3}, "slo", "slo is 3, and a mapping is needed"),
-        ({"slo": {"labels": ["a"]}}, "slo.labels", "labels is ['a'], and a mapping is needed"),
-        ({"slo": {"labels": {"a": 1}}}, "slo.labels.a", "a is 1, and a text is needed"),
-        ({"slo": {"groupBy": "x"}}, "slo.groupBy", "groupBy is 'x', and a list is needed"),
-        ({"slo": {"groupBy": ["x", 1]}}, "slo.groupBy.1", "1 is 1, and a text is needed"),
+        ({"slo": {"name": 1}}, "slo.name", "name is 1, expected a string"),
+        ({"slo": 3}, "slo", "slo is 3, expected a mapping"),
+        ({"slo": {"labels": ["a"]}}, "slo.labels", "labels is ['a'], expected a mapping"),
+        ({"slo": {"labels": {"a": 1}}}, "slo.labels.a", "a is 1, expected a string"),
+        ({"slo": {"groupBy": "x"}}, "slo.groupBy", "groupBy is 'x', expected a list"),
+        ({"slo": {"groupBy": ["x", 1]}}, "slo.groupBy.1", "1 is 1, expected a string"),
         (
             {"slo": {"period": "soon"}},
             "slo.period",
-            "period is 'soon', and a length of time such as 30d is needed",
+            "period is 'soon', expected a duration such as 30d",
         ),
         (
             {"slo": {"isCalendar": 1}},
             "slo.isCalendar",
-            "isCalendar is 1, and true or false is needed",
+            "isCalendar is 1, expected true or false",
         ),
         (
             {"objective": {"target": True}},
             "objective.target",
-            "target is True, and a number is needed",
+            "target is True, expected a number",
         ),
         (
             {"slo": {"name": ["x" * 36]}},
             "slo.name",
-            f"name is ['{'x' * 36}'], and a text is needed",
+            f"name is ['{'x' * 36}'], expected a string",
         ),
         (
             {"slo": {"name": ["x" * 37]}},
             "slo.name",
-            f"name is ['{'x' * 35}..., and a text is needed",
+            f"name is ['{'x' * 35}..., expected a string",
         ),
     ],
 )
@@ -92,8 +93,8 @@ def test_a_field_that_is_unknown_is_said_with_the_nearest() -> None:
     assert read({"slos": {}, "slo": {"nam": "a"}}) == (
         {"slo": {}},
         [
-            ("slos", "slos is no field that is known here", "the nearest is slo"),
-            ("slo.nam", "nam is no field that is known here", "the nearest is name"),
+            ("slos", "unknown field slos", "the nearest is slo"),
+            ("slo.nam", "unknown field nam", "the nearest is name"),
         ],
     )
 

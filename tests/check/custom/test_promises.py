@@ -36,27 +36,27 @@ def test_a_rule_that_takes_too_long_is_ended_and_the_others_run() -> None:
     process = Process(CustomRuleLimits(rule=timedelta(seconds=0.5)))
     found = told(found_by(policy(TRIBE, rule("slow", SLOW), LAST), process))
     assert [name for name, _ in found] == ["tribe-missing", UNFINISHED, "last"]
-    assert found[1][1] == "slow was not carried out: it takes more than 0.5 s"
+    assert found[1][1] == "slow did not run to completion: it exceeds the limit of 0.5 s"
 
 
 def test_all_rules_together_have_a_deadline() -> None:
     process = Process(CustomRuleLimits(whole=timedelta(seconds=1)))
     found = told(found_by(policy(TRIBE, rule("slow", SLOW), LAST), process))
-    late = "was not carried out: all custom rules together take more than 1 s"
+    late = "did not run to completion: all custom rules together exceed the limit of 1 s"
     assert found[1:] == [(UNFINISHED, f"slow {late}"), (UNFINISHED, f"last {late}")]
 
 
 def test_a_rule_that_takes_too_much_memory_is_ended_and_the_others_run() -> None:
     found = told(checked(policy(rule("huge", HUGE), LAST)))
-    limit = "it takes more memory than 384 MiB, which is the limit"
-    assert found == [(UNFINISHED, f"huge was not carried out: {limit}"), ("last", "reached")]
+    limit = "it exceeds the memory limit of 384 MiB"
+    assert found == [(UNFINISHED, f"huge did not run to completion: {limit}"), ("last", "reached")]
 
 
 def test_nested_loops_end_at_the_limit_of_cel() -> None:
     found = told(checked(policy(rule("loops", LOOPS), LAST)))
     where = "services/attendance/ownership.yaml"
     assert found == [
-        (UNFINISHED, f"loops takes more than 10,000 steps for {where}; it found no more"),
+        (UNFINISHED, f"loops exceeds the limit of 10,000 steps for {where}"),
         ("last", "reached"),
     ]
 
@@ -65,14 +65,14 @@ def test_what_is_looked_at_has_a_limit() -> None:
     found = told(found_by(policy(LAST), Process(CustomRuleLimits(request=MIB // 1024))))
     [(name, message)] = found
     assert name == UNFINISHED
-    assert "and the limit is 0" in message
+    assert "the limit is 0 MiB" in message
 
 
 def test_an_expression_without_a_value_says_for_what() -> None:
     found = told(checked(policy(rule("first", "service.signals[0].name != ''"), LAST)))
     assert found[0][0] == UNFINISHED
     assert found[0][1].startswith(
-        "first has no value for services/attendance/ownership.yaml: Index error"
+        "first has no value for services/attendance/ownership.yaml and was stopped: Index error"
     )
     assert found[1:] == [("last", "reached")]
 
@@ -83,7 +83,7 @@ def test_without_the_library_it_is_said_how_to_install_it() -> None:
     [finding] = found_by(policy(TRIBE, LAST), without)
     assert finding.rule == UNFINISHED
     assert finding.problem.message == (
-        "cel_expr_python is not installed, and 2 custom rules cannot be carried out without"
+        "cel_expr_python is not installed, so 2 custom rules cannot run"
     )
     assert finding.problem.help == "run `pip install 'cel-expr-python>=0.1.3' 'protobuf>=6'`"
 
@@ -99,14 +99,14 @@ def child(script: str, whole: float = 5) -> Process:
 NOTHING = "NOTHING = {'rule': 0, 'faults': []}\n"
 AT_WORK = NOTHING + "say({'ready': 1})\nsay({'begin': rules[0]['index']})\n"
 FINE = "if rules[0]['index'] == 1:\n say({'end': 1}); sys.exit()\n"
-GARBAGE = "its process said what cannot be understood"
+GARBAGE = "its process sent a reply that is not valid"
 
 
 @pytest.mark.parametrize(
     ("does", "why"),
     [
-        ("os.kill(os.getpid(), 11)", "its process was ended by SIGSEGV; it may take 384 MiB of"),
-        ("os._exit(3)", "its process ended with 3; it may take 384 MiB of memory"),
+        ("os.kill(os.getpid(), 11)", "its process was ended by SIGSEGV; the memory limit is 384"),
+        ("os._exit(3)", "its process exited with 3; the memory limit is 384 MiB"),
         ("say('}{ garbage')", GARBAGE),
         ("say('[' * 100000)", GARBAGE),
         ("say([1])", GARBAGE),
@@ -119,17 +119,20 @@ GARBAGE = "its process said what cannot be understood"
         ("sys.stdout.write('{\"end\": 0')", GARBAGE),
         ("sys.stdout.buffer.write(b'\\xff\\xfe\\n')", GARBAGE),
         ("say('\\n' * 2**21)", GARBAGE),
-        ("sys.stdout.write('x' * 2**21); sys.stdout.flush()", "it says more than 1 MiB"),
-        ("time.sleep(60)", "it takes more than 1 s"),
-        ("while True: say(NOTHING); time.sleep(0.01)", "it takes more than 1 s"),
-        ("os.close(1); time.sleep(60)", "its process closed its output; it may take 384 MiB of"),
+        (
+            "sys.stdout.write('x' * 2**21); sys.stdout.flush()",
+            "its output exceeds the limit of 1 MiB",
+        ),
+        ("time.sleep(60)", "it exceeds the limit of 1 s"),
+        ("while True: say(NOTHING); time.sleep(0.01)", "it exceeds the limit of 1 s"),
+        ("os.close(1); time.sleep(60)", "its process closed its output; the memory limit is 384"),
     ],
 )
 def test_a_child_that_breaks_stops_one_rule_only(does: str, why: str) -> None:
     files = policy(rule("broken", "true"), rule("fine", "true"))
     [finding] = found_by(files, child(AT_WORK + FINE + does))
     assert finding.rule == UNFINISHED
-    assert finding.problem.message.startswith(f"broken was not carried out: {why}")
+    assert finding.problem.message.startswith(f"broken did not run to completion: {why}")
 
 
 @pytest.mark.parametrize("does", ["sys.exit(1)", "say('x')", "time.sleep(60)"])

@@ -26,11 +26,11 @@ def test_a_message_has_texts_and_expressions(template: str, parts: tuple[Part, .
 @pytest.mark.parametrize(
     ("template", "message", "offset"),
     [
-        ("ab } c", "this brace closes nothing; `}}` is a brace that is meant", 3),
-        ("ab { c", "this brace is not closed; `{{` is a brace that is meant", 3),
-        ("{m['}", "this brace is not closed; `{{` is a brace that is meant", 0),
-        ("ab {  } c", "there is no expression in these braces", 3),
-        ("{a} {}", "there is no expression in these braces", 4),
+        ("ab } c", "this closing brace has no opening one; write `}}` for a literal brace", 3),
+        ("ab { c", "this brace is not closed; write `{{` for a literal brace", 3),
+        ("{m['}", "this brace is not closed; write `{{` for a literal brace", 0),
+        ("ab {  } c", "the braces hold no expression", 3),
+        ("{a} {}", "the braces hold no expression", 4),
     ],
 )
 def test_braces_that_do_not_fit_are_refused_at_the_brace(

@@ -16,8 +16,8 @@ INVALID = "custom-rule-invalid"
         ("'servce.name == ''x'''", "servce", "servce is no name", "the nearest is service"),
         ("service.name.startWith('a')", "startWith", "startWith is no", "is startsWith"),
         ("service.objectives.all(o, o.target > 1)", ">", "'(double, int)'", "write 1.0"),
-        ("service.name", None, "holds is of type string, and bool is needed", None),
-        ("dyn(true)", None, "holds is of type dyn, and bool is needed", None),
+        ("service.name", None, "holds is of type string, expected bool", None),
+        ("dyn(true)", None, "holds is of type dyn, expected bool", None),
         ('service.name ==', None, "syntax error", None),
         ("|\n        // x\n        true &&\n          service.nme == ''", "nme", "nme", None),
         (">-\n        service.name != ''\n\n        && service.nme != ''", "nme", "nme", None),
@@ -55,10 +55,10 @@ def test_every_fault_of_every_rule_is_told_and_the_others_run() -> None:
     ("message", "word", "said"),
     [
         ("'x {service.nme} {1}'", "nme", "Service has no field nme"),
-        ("'{{ok}} {service}'", "service", "is of type Service, and string"),
+        ("'{{ok}} {service}'", "service", "is of type Service, expected string"),
         ("'x {service.name'", "{", "this brace is not closed"),
-        ("'x } y'", "}", "this brace closes nothing"),
-        ("'x { } y'", "{", "no expression in these braces"),
+        ("'x } y'", "}", "this closing brace has no opening one"),
+        ("'x { } y'", "{", "the braces hold no expression"),
         ("'{concerned}'", "concerned", "concerned is no name"),
     ],
 )
@@ -81,12 +81,15 @@ def test_an_expression_behind_an_alias_is_pointed_to_at_the_alias() -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        (rule("alert-for-cause", "true"), "alert-for-cause is the id of another rule"),
-        (rule("mine", "true") * 2, "mine is the id of another rule"),
-        (rule("mine", f'"{"true || " * 600}true"'), "4,804 characters, and the limit is 4,000"),
-        (rule("mine", "true") + "      concerns: '[]'\n", "concerns is for rules on the catalog"),
+        (rule("alert-for-cause", "true"), "alert-for-cause is the ID of another rule"),
+        (rule("mine", "true") * 2, "mine is the ID of another rule"),
+        (rule("mine", f'"{"true || " * 600}true"'), "4,804 characters; the limit is 4,000"),
+        (
+            rule("mine", "true") + "      concerns: '[]'\n",
+            "concerns is only for rules on the catalog",
+        ),
         (rule("mine", "true", subject="catalog") + "      at: x\n", "the catalog has none"),
-        ("".join(rule(f"r{n}", "true") for n in range(101)), "custom rule 101, and the limit is 1"),
+        ("".join(rule(f"r{n}", "true") for n in range(101)), "custom rule 101; the limit is 100"),
     ],
 )
 def test_what_cannot_be_a_rule_is_said(written: str, said: str) -> None:
@@ -107,6 +110,4 @@ def test_a_case_is_given_only_what_a_world_has() -> None:
     found = [each for each in checked(files) if each.rule == INVALID]
     assert [marked(each, files) for each in found] == ["nam", "soon"]
     assert found[0].problem.help == "the nearest is name"
-    assert (
-        found[1].problem.message == "period is 'soon', and a length of time such as 30d is needed"
-    )
+    assert found[1].problem.message == "period is 'soon', expected a duration such as 30d"

@@ -77,16 +77,16 @@ def test_each_metric_that_is_not_there_is_named() -> None:
     files = with_signal("rate(one_total[5m]) / rate(two_total[5m]) > 1")
     messages = [message for message, _ in said(files, USUALLY)]
     assert messages == [
-        "no series was called one_total in the last 7 days",
-        "no series was called two_total in the last 7 days",
+        "no series of metric one_total in the last 7 days",
+        "no series of metric two_total in the last 7 days",
     ]
 
 
 def test_a_name_with_a_slip_in_it_has_the_nearest_as_help() -> None:
     helps = [way for _, way in said(with_signal("rate(http_request_total[5m]) > 1"), USUALLY)]
-    assert helps == ["the nearest is http_requests_total"]
+    assert helps == ["did you mean http_requests_total?"]
     helps = [way for _, way in said(with_signal("rate(other_total[5m]) > 1"), USUALLY)]
-    assert helps == ["mend the name, or have the service scraped first"]
+    assert helps == ["correct the name, or scrape the service first"]
 
 
 def test_a_value_with_a_slip_in_it_has_the_nearest_as_help() -> None:

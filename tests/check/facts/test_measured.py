@@ -186,8 +186,8 @@ def test_an_incident_that_paged_before_and_would_not_now_is_an_error() -> None:
     [finding] = measured(incidents=[incident((0, 30), name="Gate", **MISSED)])
     assert (finding.rule, finding.severity.word) == ("incident-missed", "error")
     assert finding.problem.message == (
-        "the incident of 2026-11-02 00:00 UTC (Gate) paged at the base and would not now; "
-        "it took 14 % of the budget of attendance-clock-in"
+        "the incident of 2026-11-02 00:00 UTC (Gate) paged at the base and would not page now; "
+        "it spent 14 % of the error budget of attendance-clock-in"
     )
 
 

@@ -138,8 +138,8 @@ def test_a_heartbeat_stays_one() -> None:
 
 
 ONE = "the incident of 2026-10-14 12:30 UTC (one)"
-OTHERWISE = [(6, f"{ONE} has other times or other failed shares than at the base")]
-GONE = [(3, f"{ONE} of the base is gone")]
+OTHERWISE = [(6, f"the times or failed ratios of {ONE} changed")]
+GONE = [(3, f"{ONE} was removed")]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ def test_an_incident_on_record_stays_as_it_was(
     assert said(incidents(*new), incidents(*old), "incident-changed") == messages
 
 
-ENDED = "it ended on 2026-11-24, and what is recorded stays: it changes nothing"
-BEGAN = "it began on {}, and holds from when its rules are loaded; the past is recorded"
+ENDED = "the correction ended on 2026-11-24; recorded samples do not change, so it has no effect"
+BEGAN = "the correction starts on {}, but takes effect only when its rules are loaded"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_an_absence_lasts_at_least_two_scrapes(
 
 @pytest.mark.parametrize("derived", ["ErrorBudgetBurn", "SLINoData"])
 def test_derived_alerts_keep_their_names(derived: str) -> None:
-    message = f"{derived} is what the alerts that are derived from SLOs are called"
+    message = f"{derived} is the name of alerts generated from SLOs"
     assert said("name-duplicate", name=derived) == [(4, message)]
     assert said("name-duplicate", alert=derived) == [(5, message)]
     assert said("name-duplicate", name=derived, alert=derived) == [(4, message)]
