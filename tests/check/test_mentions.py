@@ -27,9 +27,9 @@ SIGNAL = "    - {name: Backlog@, kind: cause, tier: log, expr: queue_depth > 100
 @pytest.mark.parametrize(
     ("count", "reached"),
     [
-        (1, "the log tier can reach it: Backlog0 of attendance"),
-        (2, "2 notifications of the log tier can reach it, such as Backlog0 of attendance"),
-        (4, "4 notifications of the log tier can reach it, such as Backlog0 of attendance"),
+        (1, "an alert of the log tier can reach it: Backlog0 in service attendance"),
+        (2, "2 alerts of the log tier can reach it, such as Backlog0 in service attendance"),
+        (4, "4 alerts of the log tier can reach it, such as Backlog0 in service attendance"),
     ],
 )
 def test_the_first_alert_is_named_and_the_others_are_counted(count: int, reached: str) -> None:

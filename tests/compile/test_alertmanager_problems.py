@@ -142,7 +142,7 @@ PROBLEMS: list[tuple[str, Files, str, str, str]] = [
         with_policy(heartbeat=None),
         SHOP,
         "/spec/signals/0/tier",
-        "the heartbeat has no dead man's switch to be sent to",
+        "the heartbeat reaches no one: no dead man's switch is set",
     ),
     (
         "a heartbeat that never rests",

@@ -68,12 +68,13 @@ def absence_of_several(context: Context) -> Iterator[Problem]:
                 yield Problem(
                     expression.at,
                     Message(
-                        "{function} returns a result only when all of these are missing: {values}",
+                        "{function}() returns a result only when all of these are missing: "
+                        "{values}",
                         function=node.function,
                         values=", ".join(choices(matcher.value)),
                     ),
                     Message(
-                        "write one {function} per value, joined with or", function=node.function
+                        "write one {function}() per value, joined with `or`", function=node.function
                     ),
                     subject=f"{node.function} {matcher_text(matcher)}",
                 )

@@ -67,7 +67,9 @@ def absence_without_for(context: Context) -> Iterator[Problem]:
             continue
         if signal.for_ < least:
             message = Message(
-                "absent with for: {wait} fires at every restart; two scrape intervals are {least}",
+                "absent() with a `for` of {wait} fires at every restart; the minimum is {least}, "
+                "two "
+                "scrape intervals",
                 wait=duration_text(signal.for_),
                 least=duration_text(least),
             )

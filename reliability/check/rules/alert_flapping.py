@@ -84,10 +84,12 @@ def _problem(
         return
     short, count = counts
     message = Message(
-        "{short} of {count} episodes of {objective} in the {tier} tier were shorter than {length}; "
-        "the limit is {limit} %",
+        "{short} of {count} episodes ({share} %) of {objective} in the {tier} tier were shorter "
+        "than "
+        "{length}; the limit is {limit} %",
         short=short,
         count=count,
+        share=f"{100 * short / count:.0f}",
         objective=objective.identity,
         tier=tier,
         length=duration_text(options.shorter_than),

@@ -85,12 +85,12 @@ def _message(key: str, names: Sequence[str], alert: DeclaredAlert) -> Message:
     values = {"intervals": ", ".join(names), "alert": alert.what, "service": alert.service}
     if key == "mute_time_intervals":
         return Message(
-            "the route is muted during {intervals}, and an alert can reach it: {alert} of "
+            "the route is muted during {intervals}, and an alert can reach it: {alert} in service "
             "{service}",
             **values,
         )
     return Message(
-        "the route is active only during {intervals}, and an alert can reach it: {alert} of "
-        "{service}",
+        "the route is active only during {intervals}, and an alert can reach it: {alert} in "
+        "service {service}",
         **values,
     )

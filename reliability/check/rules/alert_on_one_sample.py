@@ -66,7 +66,7 @@ def alert_on_one_sample(context: Context) -> Iterator[Problem]:
             continue
         if is_instant(expression.tree):
             message = Message(
-                "{signal} has no for and no range, so a single sample pages the on-call engineer",
+                "{signal} has no `for` and no range, so a single sample pages the on-call engineer",
                 signal=expression.signal.name,
             )
             yield Problem(expression.at, message, Message("write for: 5m, or query a range"))

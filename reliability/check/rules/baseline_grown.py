@@ -77,7 +77,8 @@ def baseline_grown(context: Context) -> Iterator[Problem]:
     for entry in entries(context.catalog):
         if entry.known.fingerprint not in before:
             message = Message(
-                "this finding of {rule} is not in the baseline at the base", rule=entry.known.rule
+                "this finding of {rule} is not in the baseline of the merge base",
+                rule=entry.known.rule,
             )
             help_text = Message("fix it, or waive it with a reason and an end date")
             yield Problem(entry.at, message, help_text, subject=entry.known.fingerprint)

@@ -59,7 +59,8 @@ def burn_factor_mismatch(windows: Located[BurnRateWindows], _context: Context) -
         if is_typed_wrong(window, period):
             right = number_text(window.pair.factor(period))
             message = Message(
-                "factor is {factor}, but {share} % of the {period} budget in {long} is {right}",
+                "factor is {factor}, but {share} % of the {period} budget in {long} is a factor "
+                "of {right}",
                 factor=window.factor,
                 share=number_text(float(window.budget * 100)),
                 period=duration_text(period),

@@ -67,7 +67,7 @@ def codeowners_stale(context: Context) -> Iterator[Problem]:
     lines = text.splitlines()
     if generated is None:
         first = next(number for number, line in enumerate(lines) if MARK.match(line))
-        message = Message("the begin and end marks of the generated part are not one pair")
+        message = Message("the file needs exactly one begin mark, and one end mark after it")
         help_text = Message("remove all marks, and run `reliability build --code-owners`")
         yield Problem(_line(file, first, lines), message, help_text)
         return

@@ -68,7 +68,7 @@ def escalation_unknown(policy: Located[ErrorBudgetPolicy], context: Context) -> 
     for route, handle in _named(policy.value):
         if handle not in known:
             message = Message(
-                "{handle} is not a member of any team or an approver of any service", handle=handle
+                "{handle} is neither a member of a team nor an approver of a service", handle=handle
             )
             yield Problem(policy.at(*route), message, nearest(handle, known, "team"))
 

@@ -67,9 +67,10 @@ def for_never_matures(context: Context) -> Iterator[Problem]:
         longest = holds_at_most(expression.tree)
         if longest is not None and signal.for_ >= longest:
             message = Message(
-                "a single event makes the condition true for {longest} at most, and for is {wait}",
+                "a single event keeps the condition true for at most {longest}, and `for` is "
+                "{wait}",
                 longest=duration_text(longest),
                 wait=duration_text(signal.for_),
             )
             at = expression.located.at(*expression.route, "for")
-            yield Problem(at, message, Message("shorten for, or use a longer range"))
+            yield Problem(at, message, Message("shorten `for`, or use a longer range"))

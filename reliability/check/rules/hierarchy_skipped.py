@@ -69,10 +69,12 @@ def hierarchy_skipped(context: Context) -> Iterator[Problem]:
         for level in _missing(owner):
             above, alert = _above(level, owner.value.spec), paging.get(service)
             if alert is not None:
-                message = Message("{level} is missing, and {alert} pages", level=level, alert=alert)
+                message = Message(
+                    "{level} is missing, but {alert} is in the alert tier", level=level, alert=alert
+                )
             elif above is not None:
                 message = Message(
-                    "{level} is missing, and {above} is in place", level=level, above=above
+                    "{level} is missing, but {above} is in place", level=level, above=above
                 )
             else:
                 continue

@@ -84,7 +84,7 @@ def _problem(
     return Problem(
         base_file.locate((*pointer, key) if key else pointer),
         Message(
-            "this rule may inhibit {alert} of {service}, an alert, while {condition}",
+            "this rule may inhibit an alert, {alert} in service {service}, while {condition}",
             alert=first.what,
             service=first.service,
             condition=_condition(inhibition, alike),
@@ -109,7 +109,7 @@ def _condition(inhibition: Inhibition, alike: EquivalentAlerts) -> Message:
         source = Message("{source} with the same {labels}", source=source, labels=", ".join(equal))
     if missing:
         return Message(
-            "{source}; it has no label {labels}, and labels that both lack count as equal",
+            "{source}; the alert has no label {labels}, and a label that both lack counts as equal",
             source=source,
             labels=", ".join(missing),
         )

@@ -87,7 +87,7 @@ def _in_signal(
     for name in sorted(set_by_rules & set(signal.labels)):
         at = policy.at("spec", "signals", index, "labels", name, part=EntryPart.KEY)
         message = Message(
-            "the alerting rule sets label {label} itself and overwrites it", label=name
+            "the alerting rule sets {label} itself and overwrites this label", label=name
         )
         yield Problem(at, message, Message("remove the label"))
 
@@ -96,13 +96,13 @@ def _message(overwritten: frozenset[str], signal: Signal) -> Message:
     labels = ", ".join(sorted(overwritten))
     if overwritten <= set(signal.labels):
         return Message(
-            "the expression keeps {labels}, and the labels of this signal overwrite it, so two "
+            "the expression keeps {labels}, which the labels of this signal overwrite, so two "
             "series can become one",
             labels=labels,
         )
     return Message(
-        "the expression keeps {labels}, and every alerting rule sets it, so two series can become "
-        "one",
+        "the expression keeps {labels}, which every alerting rule overwrites, so two series can "
+        "become one",
         labels=labels,
     )
 

@@ -112,10 +112,10 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
         yield Problem(
             routes.at_receiver(receiver, part.pointer),
             Message.plural(
-                "receiver {receiver} {action}, and the {tier} tier can reach it: {alert} of "
-                "{service}",
-                "receiver {receiver} {action}, and {count} notifications of the {tier} tier can "
-                "reach it, such as {alert} of {service}",
+                "receiver {receiver} {action}, and an alert of the {tier} tier can reach it: "
+                "{alert} in service {service}",
+                "receiver {receiver} {action}, and {count} alerts of the {tier} tier can reach it, "
+                "such as {alert} in service {service}",
                 len(alerts),
                 receiver=receiver,
                 action=part.words,

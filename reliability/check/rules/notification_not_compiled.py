@@ -84,7 +84,7 @@ def _heartbeats(context: Context) -> Iterator[Problem]:
             if signal.kind == HEARTBEAT:
                 yield Problem(
                     policy.at("spec", "signals", index, "kind"),
-                    Message("the heartbeat has no dead man's switch to be sent to"),
+                    Message("the heartbeat reaches no one: no dead man's switch is set"),
                     Message("set spec.heartbeat.webhook in policies/notification.yaml"),
                 )
                 return

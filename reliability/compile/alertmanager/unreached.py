@@ -46,7 +46,7 @@ def unreached(
         if route.tier == HEARTBEAT and means.heartbeat is None:
             yield Problem(
                 request.alert.tier_at,
-                Message("the heartbeat has no dead man's switch to be sent to"),
+                Message("the heartbeat reaches no one: no dead man's switch is set"),
                 Message("set spec.heartbeat.webhook in policies/notification.yaml"),
             )
         if route.tier in CHANNELS and route not in reached:

@@ -171,8 +171,8 @@ def test_flapping_is_a_share_of_short_episodes() -> None:
     assert said(measured(slos=short, incidents=always)) == [
         (
             "alert-flapping",
-            "2 of 4 episodes of attendance-clock-in in the ticket tier were shorter than 10m; "
-            "the limit is 30 %",
+            "2 of 4 episodes (50 %) of attendance-clock-in in the ticket tier were shorter than "
+            "10m; the limit is 30 %",
         )
     ]
     files = with_option("alert-flapping", "{shorterThan: 5m}")

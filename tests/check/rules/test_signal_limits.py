@@ -50,7 +50,10 @@ def said(
 def test_an_absence_lasts_at_least_two_scrapes(
     expr: str, wait: str, tier: str, found: bool
 ) -> None:
-    message = f"absent with for: {wait} fires at every restart; two scrape intervals are 2m"
+    message = (
+        f"absent() with a `for` of {wait} fires at every restart; the minimum is 2m, "
+        "two scrape intervals"
+    )
     messages = said("absence-without-for", expr=expr, wait=wait, tier=tier)
     assert messages == ([(8, message)] if found else [])
 
