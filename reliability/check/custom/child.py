@@ -1,7 +1,7 @@
-"""The process of custom rules: a request on stdin, one JSON line on stdout for each thing said.
+"""The process that evaluates custom rules: a request on stdin, replies as JSON lines on stdout.
 
-It reads no file and opens no connection, and CEL has no way to; limits of the system hold it to
-its memory. Whoever started it kills it when its time is over.
+It reads no files and opens no connections, and CEL cannot do so either. The operating system limits
+its memory. The parent process kills it at the deadline.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_FOUND: Final = 10_000
 
 
 def main() -> None:
-    """Answer the request; memory that is not given ends the process with a code of its own."""
+    """Answer the request; running out of memory has its own exit code."""
     try:
         answer_request()
     except MemoryError:
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def answer_request() -> None:
-    """Read the request, and say rule by rule what is found."""
+    """Read the request, and write the replies rule by rule."""
     request = json.loads(sys.stdin.readline())
     restrict(request["memory"], request["seconds"])
     try:
@@ -51,9 +51,9 @@ def answer_request() -> None:
 
 
 def restrict(memory: int, seconds: int) -> None:
-    """Take away memory and time of the processor beyond limits, and all writing of files.
+    """Limit memory and CPU time, and forbid writing files.
 
-    The time is for a child that nobody is there to kill.
+    The CPU limit ends a child whose parent is gone.
     """
     limits = (
         (resource.RLIMIT_AS, memory),
@@ -66,18 +66,18 @@ def restrict(memory: int, seconds: int) -> None:
         if hard == resource.RLIM_INFINITY or most <= hard:
             try:
                 resource.setrlimit(what, (most, most))
-            except (ValueError, OSError):  # a system that does not know this limit
+            except (ValueError, OSError):  # the system does not support this limit
                 continue
 
 
 def say(answer: Mapping[str, Any]) -> None:
-    """One line, at once."""
+    """Write one reply and flush it, so that the parent can time each rule."""
     sys.stdout.write(f"{json.dumps(answer)}\n")
     sys.stdout.flush()
 
 
 def _world(typed: Typed, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A service or the catalog as messages, by the name of the variable."""
+    """Convert a service or the catalog to protobuf messages by variable name."""
     return {
         name: typed.message(VARIABLES[name][name], value)
         for name, value in data.items()
@@ -86,7 +86,7 @@ def _world(typed: Typed, data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def answers(typed: Typed, rule: Mapping[str, Any], worlds: list[Any]) -> Iterator[dict[str, Any]]:
-    """What is wrong with a rule; or else what it finds, up to what it cannot be asked of."""
+    """Yield the faults of a rule, or else its findings until an error."""
     from reliability.check.custom.evaluation import CannotBeAskedError, compiled
 
     made = compiled(typed, rule)
@@ -117,7 +117,7 @@ def _found(made: Compiled, named: Mapping[str, Any]) -> Iterator[tuple[str, str 
 
 
 def _subjects(on: str, world: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The values of an expression's names, for each subject of a world."""
+    """Yield the variables of an expression for each subject of a world."""
     if on == "catalog":
         if "catalog" in world:
             yield {"catalog": world["catalog"]}

@@ -17,12 +17,12 @@ Data = dict[str, Any]
 
 
 def duration(length: timedelta) -> Data:
-    """A length of time as protobuf has it."""
+    """Convert a duration to the fields of protobuf's Duration."""
     return {"seconds": int(length.total_seconds())}
 
 
 def ownership_data(spec: OwnershipSpec) -> Data:
-    """Who answers."""
+    """Convert the ownership of a service."""
     approvers = spec.approvers
     return {
         "team": spec.team,
@@ -39,7 +39,7 @@ def ownership_data(spec: OwnershipSpec) -> Data:
 
 
 def team_data(team: Team) -> Data:
-    """A team and how it is reached."""
+    """Convert a team and its channels."""
     spec, on_call = team.spec, team.spec.on_call
     channels = {tier: getattr(spec.channels, tier) for tier in ("alert", "ticket", "log")}
     return {
@@ -56,7 +56,7 @@ def team_data(team: Team) -> Data:
 
 
 def slo_data(slo: Slo) -> Data:
-    """A promise as it is written."""
+    """Convert an SLO as it is written."""
     review = slo.review
     data = {
         "name": slo.metadata.name,
@@ -80,14 +80,14 @@ def slo_data(slo: Slo) -> Data:
 
 
 def labels_data(labels: Mapping[str, str | tuple[str, ...]]) -> dict[str, str]:
-    """Labels with one text each."""
+    """Convert labels; several values are joined with commas."""
     return {
         key: value if isinstance(value, str) else ",".join(value) for key, value in labels.items()
     }
 
 
 def objective_data(objective: Objective, texts: Mapping[str, str]) -> Data:
-    """One target of a promise, with what its alerts do; `texts` are its queries by role."""
+    """Convert one objective with the tiers of its alerts; `texts` are its queries by role."""
     return {
         "slo": objective.slo_name,
         "name": objective.name,
@@ -101,7 +101,7 @@ def objective_data(objective: Objective, texts: Mapping[str, str]) -> Data:
 
 
 def query_texts(objective: Objective, catalog: Any) -> dict[str, str]:
-    """The queries of an objective's SLI by their role."""
+    """Return the queries of an objective's SLI by role."""
     return {
         query.role: query.text
         for query in queries(objective.slo, catalog)
@@ -110,7 +110,7 @@ def query_texts(objective: Objective, catalog: Any) -> dict[str, str]:
 
 
 def signal_data(alert: SignalAlert) -> Data:
-    """A signal as it is written."""
+    """Convert a signal as it is written."""
     signal = alert.signal
     return {
         "name": signal.name,
@@ -127,7 +127,7 @@ def signal_data(alert: SignalAlert) -> Data:
 
 
 def entry_data(service: Data) -> Data:
-    """A service in the index of the catalog."""
+    """Make the entry of a service in the catalog."""
     owner = service.get("ownership", {})
     kept = ("team", "criticality", "lifecycle", "engagement", "dependencies")
     return {
@@ -139,7 +139,7 @@ def entry_data(service: Data) -> Data:
 
 
 def join_neighbours(services: Iterable[Data]) -> None:
-    """Give each service the entries of those that it needs, and of those that need it."""
+    """Add to each service the entries of its dependencies and its dependants."""
     by_name = {each["name"]: each for each in services}
     entries = {name: entry_data(each) for name, each in by_name.items()}
     for name, each in by_name.items():
@@ -150,5 +150,5 @@ def join_neighbours(services: Iterable[Data]) -> None:
 
 
 def with_names(catalog: Data) -> Data:
-    """The catalog with its services to be looked up by name."""
+    """Add an index of the services by name to the catalog."""
     return {**catalog, "named": {each["name"]: each for each in catalog.get("services", [])}}

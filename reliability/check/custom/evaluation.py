@@ -1,4 +1,4 @@
-"""In the child process: the expressions of a rule compiled, and asked of one subject."""
+"""In the child process: compiles the expressions of a rule and evaluates them for a subject."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SAYABLE: Final = ("STRING", "INT", "UINT", "DOUBLE", "BOOL", "DURATION", "LIST<S
 LONGEST: Final = 1000
 
 Fault = list[Any]
-"""The part (`holds`, `concerns` or a message's number), line and column from 1, what CEL says."""
+"""The part (`holds`, `concerns` or the number of a message part), line, column, CEL's message."""
 
 
 class CannotBeAskedError(Exception):
-    """An expression that is right by its types, and has no value for a subject."""
+    """An expression that type-checks but has no value for a subject."""
 
     def __init__(self, said: str, part: str | int) -> None:
         super().__init__(STATUS.sub("", said.strip()))
@@ -34,18 +34,18 @@ class CannotBeAskedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule whose expressions have the right types."""
+    """A rule whose expressions compiled with the expected types."""
 
     asked: Any
     concerned: Any | None
     words: tuple[str | Any, ...]
 
     def holds(self, named: Mapping[str, Any]) -> bool:
-        """Whether all is well with a subject."""
+        """Whether the rule holds for a subject."""
         return bool(_value(self.asked, named, "holds"))
 
     def messages(self, named: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-        """What is said of a subject, or of each service that is concerned."""
+        """Yield the message for a subject, or for each concerned service."""
         if self.concerned is None:
             yield self._message(named), None
             return
@@ -61,7 +61,7 @@ class Compiled:
 
 
 def compiled(typed: Typed, rule: Mapping[str, Any]) -> Compiled | list[Fault]:
-    """The expressions of a rule, or all that is wrong with them."""
+    """Compile the expressions of a rule, or return their faults."""
     has_concerned = rule["concerns"] is not None
     asked_in = typed.environment(rule["on"])
     said_in = typed.environment(rule["on"], concerned=has_concerned)
@@ -114,7 +114,7 @@ def _value(expression: Any, named: Mapping[str, Any], part: str | int) -> Any:
 
 
 def said(value: Any) -> str:
-    """A value as a message has it: `0.999`, `30d`, `a, b`."""
+    """Format a value for a message: `0.999`, `30d`, `a, b`."""
     match value:
         case bool():
             return "true" if value else "false"

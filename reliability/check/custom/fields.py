@@ -1,4 +1,4 @@
-"""What a custom rule can see: the types of its world, field by field, each with what it holds."""
+"""What a custom rule can see: the types of its world, with a description of each field."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Form = Literal["one", "list", "map"]
-"""A value; a list of them; or a mapping from texts to them."""
+"""One value, a list of values, or a mapping from strings to values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class CelField:
 
     @property
     def shown(self) -> str:
-        """The type as people read it: `list(string)`, `map(string, Entry)`."""
+        """The type as documentation shows it: `list(string)`, `map(string, Entry)`."""
         return {
             "one": self.type,
             "list": f"list({self.type})",
@@ -30,35 +30,36 @@ class CelField:
 
 
 def texts(name: str, says: str) -> CelField:
-    """A list of texts."""
+    """A list of strings."""
     return CelField(name, "string", says, "list")
 
 
 def text(name: str, says: str) -> CelField:
-    """A text; empty where it is not written."""
+    """A string; empty if the document does not set it."""
     return CelField(name, "string", says)
 
 
 def texts_by_key(name: str, says: str) -> CelField:
-    """Texts by key."""
+    """A mapping from strings to strings."""
     return CelField(name, "string", says, "map")
 
 
 TYPES: Final[Mapping[str, tuple[CelField, ...]]] = {
     "Service": (
         text("name", "its name"),
-        CelField("ownership", "Ownership", "who answers; unset where no document says it"),
-        CelField("team", "Team", "the team that owns it; unset where none is declared"),
-        CelField("slos", "Slo", "its promises, as written", "list"),
+        CelField("ownership", "Ownership", "its ownership; unset if no document declares it"),
+        CelField("team", "Team", "the team that owns it; unset if no such team is declared"),
+        CelField("slos", "Slo", "its SLOs, as written", "list"),
         CelField(
-            "objectives", "Objective", "each target of each promise, references followed", "list"
+            "objectives",
+            "Objective",
+            "the objectives of its SLOs, with references resolved",
+            "list",
         ),
-        CelField("signals", "Signal", "what makes a noise besides the promises", "list"),
+        CelField("signals", "Signal", "its alerting rules that are not burn-rate alerts", "list"),
         texts("files", "the paths of its documents"),
-        CelField(
-            "dependencies", "Entry", "the services that it needs, where they are there", "list"
-        ),
-        CelField("dependants", "Entry", "the services that need it", "list"),
+        CelField("dependencies", "Entry", "the services that it depends on, if they exist", "list"),
+        CelField("dependants", "Entry", "the services that depend on it", "list"),
     ),
     "Ownership": (
         text("team", "the name of the team"),
@@ -69,43 +70,43 @@ TYPES: Final[Mapping[str, tuple[CelField, ...]]] = {
         text("technicalApprover", "a handle"),
         text("engagement", "core, embedded, enabling or none"),
         text("adoption", "none, with-sre, assisted or self"),
-        texts("dependencies", "services that it needs"),
-        texts_by_key("hierarchy", "the state of each level that is written"),
+        texts("dependencies", "the services that it depends on"),
+        texts_by_key("hierarchy", "the state of each declared level"),
     ),
     "Team": (
         text("name", "its name"),
         texts("members", "handles"),
         text("timeZone", "an IANA zone"),
-        CelField("hasPager", "bool", "whether a pager is named"),
-        text("mention", "the group that an alert mentions"),
-        texts_by_key("slackChannels", "a channel by tier, where it is one of Slack"),
+        CelField("hasPager", "bool", "whether PagerDuty is set"),
+        text("mention", "the group that alerts mention"),
+        texts_by_key("slackChannels", "the Slack channel of each tier that has one"),
         texts("channelTiers", "the tiers that have a channel of any kind"),
     ),
     "Slo": (
         text("name", "its name"),
-        text("displayName", "what people call it"),
-        text("description", "in words"),
-        texts_by_key("labels", "a label with several values holds them split by a comma"),
-        texts_by_key("annotations", "all of them"),
+        text("displayName", "its display name"),
+        text("description", "its description"),
+        texts_by_key("labels", "its labels; several values are joined with commas"),
+        texts_by_key("annotations", "its annotations"),
         text("status", "provisional or established"),
-        text("journey", "what a user does"),
+        text("journey", "the user journey"),
         texts("agreedBy", "handles"),
-        text("reviewed", "the day of the last review, YYYY-MM-DD"),
-        CelField("reviewEvery", "duration", "how often it is looked at; unset where not written"),
-        text("rationale", "why this target"),
-        texts("groupBy", "labels that each get a budget"),
-        CelField("period", "duration", "the length of its window"),
-        CelField("isCalendar", "bool", "whether the window follows the calendar"),
+        text("reviewed", "the date of the last review, YYYY-MM-DD"),
+        CelField("reviewEvery", "duration", "the review interval; unset if not written"),
+        text("rationale", "the reason for its target"),
+        texts("groupBy", "the labels it is grouped by"),
+        CelField("period", "duration", "the length of the SLO period"),
+        CelField("isCalendar", "bool", "whether its period follows the calendar"),
         text("budgetingMethod", "Occurrences, Timeslices or RatioTimeslices"),
     ),
     "Objective": (
-        text("slo", "the name of its promise"),
-        text("name", "its slug; empty where it is the only one without a name"),
+        text("slo", "the name of its SLO"),
+        text("name", "its slug; empty for a single objective without a name"),
         CelField("target", "double", "a ratio from 0 to 1"),
-        CelField("period", "duration", "the length of its window"),
-        texts("tiers", "the tiers that its burn-rate alerts reach"),
-        text("runbook", "what a woken person reads first"),
-        text("noDataTier", "the tier that is told where there is no data"),
+        CelField("period", "duration", "the length of the SLO period"),
+        texts("tiers", "the tiers of its burn-rate alerts"),
+        text("runbook", "path or URL of the runbook"),
+        text("noDataTier", "the tier of the missing-data alert"),
         texts_by_key("queries", "good, bad, total, raw or threshold, as written"),
     ),
     "Signal": (
@@ -113,16 +114,16 @@ TYPES: Final[Mapping[str, tuple[CelField, ...]]] = {
         text("kind", "symptom, cause, heartbeat or saturation"),
         text("tier", "alert, ticket or log; empty where not written"),
         text("expr", "PromQL"),
-        CelField("waits", "duration", "what is written as `for`"),
-        text("slo", "the promise that it belongs to"),
-        texts_by_key("labels", "its own"),
-        text("summary", "one line"),
-        text("description", "more lines"),
-        text("runbook", "what a woken person reads first"),
+        CelField("waits", "duration", "its `for`"),
+        text("slo", "the SLO that it belongs to"),
+        texts_by_key("labels", "its labels"),
+        text("summary", "its summary"),
+        text("description", "its description"),
+        text("runbook", "path or URL of the runbook"),
     ),
     "Catalog": (
         CelField("services", "Entry", "every service, by name", "list"),
-        CelField("named", "Entry", "the same, to look one up", "map"),
+        CelField("named", "Entry", "every service, to look one up by name", "map"),
         CelField("teams", "TeamEntry", "every team, by name", "list"),
     ),
     "Entry": (
@@ -131,23 +132,23 @@ TYPES: Final[Mapping[str, tuple[CelField, ...]]] = {
         text("criticality", "critical, important or standard"),
         text("lifecycle", "experimental, production or deprecated"),
         text("engagement", "core, embedded, enabling or none"),
-        texts("dependencies", "services that it needs"),
-        texts("slos", "the names of its promises"),
+        texts("dependencies", "the services that it depends on"),
+        texts("slos", "the names of its SLOs"),
         texts("signals", "the names of its signals"),
     ),
     "TeamEntry": (
         text("name", "its name"),
         texts("members", "handles"),
-        texts("services", "what it owns"),
+        texts("services", "the services that it owns"),
     ),
 }
-"""Every type of the world; the order of fields is their numbers, so new ones come last."""
+"""Every type of the world. The position of a field is its protobuf number: append new fields."""
 
 PACKAGE: Final = "world"
-"""What the names of types begin with where CEL says them."""
+"""The package of the types, which CEL prints in front of their names."""
 
 Subject = Literal["service", "slo", "objective", "signal", "catalog"]
-"""What a rule is `on`: what `holds` is asked of, one by one."""
+"""The subjects of a rule: `holds` is evaluated for each of them."""
 
 VARIABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "service": {"service": "Service"},
@@ -156,15 +157,15 @@ VARIABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "signal": {"signal": "Signal", "service": "Service"},
     "catalog": {"catalog": "Catalog"},
 }
-"""The names in an expression and their types, by what the rule is on."""
+"""The variables of an expression and their types, by the subject of the rule."""
 
 MANY: Final[Mapping[str, str]] = {"slo": "slos", "objective": "objectives", "signal": "signals"}
 """The field of a service that holds the subjects."""
 
 CONCERNED: Final = "concerned"
-"""In the message of a rule with `concerns`: the name of the service that is spoken of."""
+"""A variable in the message of a rule with `concerns`: the name of the service."""
 
 
 def names_in(type_name: str) -> frozenset[str]:
-    """The fields of a type; none of what is no type of ours."""
+    """Return the names of the fields of a type; empty for an unknown type."""
     return frozenset(field.name for field in TYPES.get(type_name, ()))

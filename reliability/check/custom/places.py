@@ -1,4 +1,4 @@
-"""Where a character of a text stands in the file: texts of YAML are folded, indented, escaped."""
+"""Locations of tokens inside YAML strings, which may be folded, indented or escaped."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ TOKEN: Final = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|[=!<>]=|&&|\|\||.", re.DOTALL)
 
 
 def place_in_text(located: Located[Any], route: Pointer, text: str, offset: int) -> Location:
-    """The place of the token that begins at an offset of a text, as it is written in the file.
+    """Locate the token that starts at an offset of a text, as it is written in the file.
 
-    An offset at the end is the last character that can be seen. What cannot be told apart, as
-    behind an alias, is the place of the whole text.
+    An offset at the end gives the last visible character. If the text cannot be matched with the
+    file, for example behind an alias, the location is that of the whole text.
     """
     whole = located.at(*route)
     place = _place(located, (*located.pointer, *route))
@@ -52,7 +52,7 @@ def _place(located: Located[Any], pointer: Pointer) -> ValueLocation | None:
 
 
 def _letters(raw: str) -> Iterator[tuple[int, str]]:
-    """Each letter of a text with its offset in what is written; blanks need not be exact."""
+    """Yield each character with its offset in the raw YAML; whitespace need not be exact."""
     found = PROPERTIES.match(raw)
     start = found.end() if found else 0
     style = raw[start : start + 1]

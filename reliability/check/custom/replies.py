@@ -1,4 +1,4 @@
-"""What the process of custom rules says, read with care: it may be broken."""
+"""Replies of the process that evaluates custom rules; they may be malformed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 
 class GarbageError(Exception):
-    """A reply that is none."""
+    """A reply that is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class CelFault:
-    """What is wrong with a part: `holds`, `concerns` or a message's part by its number.
+    """An error in `holds`, `concerns` or a part of the message, which is a number.
 
-    `line` and `column` are from 1 within the expression, 0 where CEL names no place.
+    `line` and `column` count from 1 within the expression; 0 if CEL reports no location.
     """
 
     rule: int
@@ -27,7 +27,7 @@ class CelFault:
 
 @dataclass(frozen=True, slots=True)
 class CustomViolation:
-    """A subject of which a rule does not hold, and what is to be said of it."""
+    """A subject that violates a rule, with the message."""
 
     rule: int
     world: int
@@ -38,7 +38,7 @@ class CustomViolation:
 
 @dataclass(frozen=True, slots=True)
 class NoValue:
-    """A subject that a rule cannot be asked of, and why; the rule ended there."""
+    """A subject for which a rule has no value, with the reason; the rule stopped there."""
 
     rule: int
     world: int
@@ -49,7 +49,7 @@ class NoValue:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A rule that was not carried out to its end, and why."""
+    """A rule that did not run to completion, with the reason."""
 
     rule: int
     why: str
@@ -82,7 +82,7 @@ class Ended:
 
 
 Answer = CelFault | CustomViolation | NoValue | Stopped | Missing
-"""What a caller hears."""
+"""What a caller gets."""
 Reply = CelFault | CustomViolation | NoValue | WorldsReady | Missing | Begun | Ended
 
 
@@ -90,7 +90,7 @@ def replies_of(line: bytes) -> list[Reply]:
     """Read one line.
 
     Raises:
-        GarbageError: it says nothing that can be understood.
+        GarbageError: the line is not a valid reply.
     """
     try:
         return _read(json.loads(line))

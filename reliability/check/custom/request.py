@@ -1,4 +1,4 @@
-"""What the process of custom rules is asked: rules, worlds, and how much it may take."""
+"""The request to the process that evaluates custom rules: rules, worlds and limits."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from reliability.check.custom.template import Part, Value
 
 MIB: Final = 2**20
 OUT_OF_MEMORY: Final = 70
-"""What the process ends with where it is given no more memory."""
+"""The exit code of the process if it runs out of memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomRuleLimits:
-    """How long and how large: one rule, all of them; memory, request and replies in bytes."""
+    """Time limits of one rule and of all rules; memory, request and replies in bytes."""
 
     rule: timedelta = timedelta(seconds=2)
     whole: timedelta = timedelta(seconds=30)
@@ -30,7 +30,7 @@ class CustomRuleLimits:
 
 @dataclass(frozen=True, slots=True)
 class CustomRuleRequest:
-    """One rule as it is sent; `worlds` are the numbers of those it is asked of, None is all."""
+    """One rule as it is sent; `worlds` are the indexes of its worlds, None for all."""
 
     index: int
     id: str
@@ -41,7 +41,7 @@ class CustomRuleRequest:
     worlds: tuple[int, ...] | None = None
 
     def sent(self) -> dict[str, Any]:
-        """What the child reads."""
+        """The rule as JSON data for the child."""
         return {
             "index": self.index,
             "on": self.on,
@@ -54,7 +54,7 @@ class CustomRuleRequest:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Rules and the worlds that they are asked of; a world is data by the name of its variable."""
+    """Rules and the worlds they are evaluated on; a world maps variable names to data."""
 
     rules: tuple[CustomRuleRequest, ...]
     worlds: tuple[Mapping[str, Any], ...]
@@ -62,7 +62,7 @@ class Request:
     def lines(
         self, rules: Sequence[CustomRuleRequest], limits: CustomRuleLimits
     ) -> Iterator[bytes]:
-        """The request as the child reads it, for some of its rules."""
+        """Encode the request for some of its rules, one line of JSON each."""
         head = {
             "memory": limits.memory,
             "seconds": math.ceil(limits.whole.total_seconds()) + 1,
@@ -72,19 +72,19 @@ class Request:
         yield from map(_line, self.worlds)
 
     def has(self, on: Subject, world: int, subject: int) -> bool:
-        """Whether there is such a subject."""
+        """Whether the subject exists."""
         return 0 <= world < len(self.worlds) and 0 <= subject < subjects(self.worlds[world], on)
 
 
 def subjects(world: Mapping[str, Any], on: Subject) -> int:
-    """How many subjects a world has."""
+    """Count the subjects of a world."""
     if on in MANY:
         return len(world["service"].get(MANY[on], ())) if "service" in world else 0
     return int(on in world)
 
 
 def size(lines: Iterable[bytes]) -> int:
-    """How many bytes that is."""
+    """Return the total size in bytes."""
     return sum(map(len, lines))
 
 
@@ -93,6 +93,6 @@ def _part(part: Part) -> dict[str, str]:
 
 
 def _line(data: Mapping[str, Any]) -> bytes:
-    """ASCII; what is no text of Unicode, such as half a surrogate pair, becomes `?`."""
+    """Encode as UTF-8; what it cannot encode, such as a lone surrogate, becomes `?`."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace") + b"\n"

@@ -1,4 +1,4 @@
-"""In the child process: the fields of the world as protobuf messages, and an environment of CEL."""
+"""In the child process: the world as protobuf messages, and CEL environments for it."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ REPEATED: Final = descriptor_pb2.FieldDescriptorProto.LABEL_REPEATED
 
 
 class Typed:
-    """The types, how a world becomes a message of them, and an environment for each subject."""
+    """The protobuf types of the world, and a CEL environment for each subject."""
 
     def __init__(self) -> None:
-        """Make the types known to CEL."""
+        """Register the types with CEL."""
         self.pool = descriptor_pool.DescriptorPool()
         self.pool.AddSerializedFile(duration_pb2.DESCRIPTOR.serialized_pb)
         self.pool.Add(_file())
 
     def message(self, type_name: str, data: Mapping[str, Any]) -> Any:
-        """A value of a type."""
+        """Make a message of a type from data."""
         described = self.pool.FindMessageTypeByName(f"{PACKAGE}.{type_name}")
         return message_factory.GetMessageClass(described)(**data)
 
     def environment(self, on: str, *, concerned: bool = False) -> Any:
-        """What expressions of a rule on this subject may name."""
+        """Make the environment with the variables of a subject."""
         variables = {
             name: cel.Type(f"{PACKAGE}.{type_name}") for name, type_name in VARIABLES[on].items()
         }

@@ -1,4 +1,4 @@
-"""A catalog as worlds: each service, and the index of all; and where each subject is written."""
+"""Worlds made of a catalog: one per service and one for the catalog, with locations of subjects."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from reliability.resolve.signals import SignalAlert, signals
 
 @dataclass(frozen=True, slots=True)
 class SubjectLocation:
-    """The document of a subject, the route to it, and where a finding points to unless asked."""
+    """The document of a subject, the route to it, and the default location of findings."""
 
     located: Located[Any]
     route: Pointer = ()
     default: Pointer = ("metadata", "name")
 
     def at(self, written: str | None) -> Location:
-        """A place such as `spec.criticality`, or the default."""
+        """Return the location of a key such as `spec.criticality`, or the default location."""
         steps: Pointer = tuple(map(_step, written.split("."))) if written else self.default
         return self.located.at(*self.route, *steps)
 
@@ -50,7 +50,7 @@ def _step(word: str) -> str | int:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the rules on one service or on the catalog see, and where its subjects are."""
+    """The data that rules on one service or on the catalog see, and the locations of subjects."""
 
     data: Data
     spots: Mapping[str, tuple[SubjectLocation, ...]]
@@ -67,17 +67,17 @@ class Documents:
 
 
 class Worlds:
-    """The worlds of a context; a service with a file that cannot be read is none.
+    """The worlds of a context, without services that have an unreadable file.
 
-    Neither is the catalog then: rules would speak of what is only unreadable.
+    The catalog is left out as well then: rules would report what is only unreadable as missing.
     """
 
     def __init__(self, context: Context) -> None:
-        """Begin with nothing built."""
+        """Start without building anything."""
         self.context = context
 
     def of_services(self) -> list[World]:
-        """Each service that has a document, by name, with its neighbors."""
+        """Build each service that has a document, sorted by name, with its neighbors."""
         found = [
             self._service(name, self._documents[name])
             for name in sorted(self._documents)
@@ -87,7 +87,7 @@ class Worlds:
         return found
 
     def of_catalog(self, services: Iterable[World]) -> World | None:
-        """The index of everything, made of the worlds of services."""
+        """Build the catalog from the worlds of services."""
         if not self.context.is_whole():
             return None
         entries = [entry_data(world.data["service"]) for world in services]
