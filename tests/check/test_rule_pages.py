@@ -1,5 +1,8 @@
 """Every rule's page: complete, its bad example found where marked, its good one silent."""
 
+from collections.abc import Mapping
+from datetime import date
+
 import pytest
 
 import reliability.check.rules as folder
@@ -10,7 +13,7 @@ from reliability.load.loader import DOCUMENT_RULES
 from tests.check.evidence import evidence_of
 from tests.check.examples import Files, laid_over, marked_lines, minimal_files, page_examples
 from tests.check.metrics import metrics_of
-from tests.check.repository import checked, found
+from tests.check.repository import TODAY, checked, found
 from tests.project.repository import ROOT
 
 HEADINGS = ["## What it does", "## Why it matters", "## Example", "## Source"]
@@ -54,15 +57,17 @@ def test_a_page_shows_what_its_rule_needs(rule: Rule) -> None:
     assert needed == ({rule.needs} if rule.needs else set())
 
 
-def page_checked(rule: Rule, which: str) -> tuple[Files, list[Finding]]:
+def page_checked(
+    rule: Rule, which: str, examples: Mapping[str, str] | None = None, today: date = TODAY
+) -> tuple[Files, list[Finding]]:
     """One example of a page, checked with the page's base, evidence and server."""
-    examples = page_examples(rule.page)
+    examples = page_examples(rule.page) if examples is None else examples
     files = laid_over(examples[which])
     base = laid_over(examples["base"]) if "base" in examples else None
     measured = examples.get(f"evidence {which}", examples.get("evidence"))
     evidence = evidence_of(measured) if measured is not None else None
     server = metrics_of(examples["live"]) if "live" in examples else None
-    return files, checked(files, base=base, evidence=evidence, server=server)
+    return files, checked(files, today, base, evidence=evidence, server=server)
 
 
 @each_rule
