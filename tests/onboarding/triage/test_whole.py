@@ -1,4 +1,4 @@
-"""Whole triages: what is said of each noise, in one golden file for each kind of input.
+"""Whole triages: what is said of each alert, in one golden file for each kind of input.
 
 `pytest tests/onboarding/triage/test_whole.py --update-golden` rewrites them; read what has changed.
 """
@@ -14,17 +14,17 @@ from reliability.convert.converter import ConversionOptions
 from reliability.convert.gathering import gather
 from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.errors import ReliabilityError
-from reliability.onboarding.triage.collector import put_together
-from reliability.onboarding.triage.draft import with_tiers
-from reliability.onboarding.triage.noise import (
+from reliability.onboarding.triage.alert import (
     Decision,
     ServiceIncident,
     TriageKnowledge,
-    noises,
+    alerts,
 )
-from reliability.onboarding.triage.promises import promises
+from reliability.onboarding.triage.collector import match_messages
+from reliability.onboarding.triage.draft import with_tiers
 from reliability.onboarding.triage.reading import TriageInputs, TriageSources, read_all
 from reliability.onboarding.triage.report.json import json_report
+from reliability.onboarding.triage.suggested_slos import suggested_slos
 from reliability.onboarding.triage.totals import span_of, totals
 from reliability.onboarding.triage.triaged import Triaged
 from reliability.timespan import TimeSpan
@@ -94,12 +94,12 @@ def read(*paths: Path, channels: frozenset[str] = frozenset()) -> TriageInputs:
 
 
 def report(gathered: TriageInputs, known: TriageKnowledge) -> str:
-    """The report with a noise on each line, what could not be read, and the draft."""
+    """The report with an alert on each line, what could not be read, and the draft."""
     collector = gathered.collector
-    every = noises(put_together(gathered.rules, collector), known)
+    every = alerts(match_messages(gathered.rules, collector), known)
     span = gathered.span or span_of(collector.first, collector.last)
     counted = totals(every, span, mentions_are_known=gathered.mentions_are_known)
-    whole = Triaged(tuple(every), counted, tuple(promises(every)), span, dict(collector.read))
+    whole = Triaged(tuple(every), counted, tuple(suggested_slos(every)), span, dict(collector.read))
     parts = json.loads(json_report(whole))
     lines = []
     for key, value in parts.items():
@@ -148,8 +148,8 @@ def test_rules_with_what_is_known_around_them(
         teams={"bank": "money"},
         decisions={
             source.id: Decision("remove", "ann", "old")
-            for source in noises(
-                put_together(gathered.rules, gathered.collector), TriageKnowledge()
+            for source in alerts(
+                match_messages(gathered.rules, gathered.collector), TriageKnowledge()
             )
             if source.name == "ShopInfo"
         },
@@ -172,10 +172,10 @@ def test_an_export_of_many_tools(golden: Golden, name: str, tmp_path: Path) -> N
         (
             "a.csv",
             "x,y\n",
-            "the first line names no time and no text; it needs columns such as `time` and `title`",
+            "no time or text column in the first line; expected names such as `time` and `title`",
         ),
-        ("a.zip", "x", "neither an export of Slack nor events of Datadog"),
-        ("a.jsonl", "{}", "neither an export of Slack nor events of Datadog"),
+        ("a.zip", "x", "neither a Slack export nor Datadog events"),
+        ("a.jsonl", "{}", "neither a Slack export nor Datadog events"),
     ],
 )
 def test_what_is_nothing_that_can_be_triaged_is_refused(
@@ -190,7 +190,7 @@ def test_what_is_nothing_that_can_be_triaged_is_refused(
 def test_two_configurations_of_alertmanager_and_one_that_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(ROUTES)
     (tmp_path / "b.yml").write_text(ROUTES)
-    with pytest.raises(ReliabilityError, match=r"[ab]\.yml: two configurations of Alertmanager"):
+    with pytest.raises(ReliabilityError, match=r"[ab]\.yml: a second Alertmanager configuration"):
         read(tmp_path)
     (tmp_path / "b.yml").write_text("x: 1\nroute: {receiver: nobody}\nreceivers: []\n")
     (tmp_path / "a.yml").unlink()
