@@ -10,7 +10,7 @@ from reliability.convert.converter import PlainFile
 from reliability.convert.originals import BEGINNING, ReadOriginals, read_originals
 
 RULE = "groups: [{name: a, rules: [{alert: A, expr: up}]}]\n"
-HELP = "remove it, or give it another way than a file in Git: removed-by-import stands there"
+HELP = "replace removed-by-import with a reference to where the secret is kept, outside Git"
 
 
 def read(folder: Path, files: Mapping[str, str], *paths: str) -> ReadOriginals:
@@ -90,7 +90,7 @@ def test_templates_are_named_once_a_folder_if_they_hold_something_to_import(
         },
     )
     assert remarks(result) == [
-        "left out chart/one.yaml:1:1-2: a Helm template, like 1 other files of this folder",
+        "left out chart/one.yaml:1:1-2: a Helm template, as are 1 other files in this folder",
         "left out go.yml:1:1-2: a template",
         "left out jinja.yml:1:1-2: a Jinja template",
         "left out rules.jsonnet:1:1-2: Jsonnet",
@@ -102,11 +102,11 @@ def test_templates_are_named_once_a_folder_if_they_hold_something_to_import(
 def test_what_is_no_yaml_is_left_out_with_its_reason(tmp_path: Path) -> None:
     result = read(tmp_path, {"a.yml": "a: [\n", "b.yml": "x: 1\n---\nz: yes\n"})
     assert remarks(result) == [
-        "left out a.yml:2:1-1: did not find expected node content, so the document is left out",
+        "left out a.yml:2:1-1: did not find expected node content; the document is not imported",
         "decide b.yml:3:4-7: `yes` is text here and true to readers of YAML 1.1",
     ]
     assert [each.reason for each in (*result.unreadable, *result.doubtful)] == [
-        "the document cannot be read as YAML 1.2, and is left out",
+        "the document is not valid YAML 1.2 and is not imported",
         "",
     ]
     assert len(result.originals) == 2
@@ -127,8 +127,7 @@ def test_merges_are_written_out_as_yaml_1_1_has_them(tmp_path: Path) -> None:
         "quoted": {"k": 1, "l": 1},
     }
     assert remarks(result) == [
-        f"changed a.yml:{line}:{column}: "
-        "`<<` is written out: YAML 1.2, which is read here, has no merging"
+        f"changed a.yml:{line}:{column}: `<<` is expanded, since YAML 1.2 has no merge keys"
         for line, column in ((3, "7-9"), (4, "11-13"), (5, "8-10"))
     ]
 
@@ -140,7 +139,7 @@ def test_an_alertmanager_configuration_keeps_its_secrets_and_is_not_merged(tmp_p
     merged = read(tmp_path / "merged", {"am.yml": f"x: &x {{a: 1}}\n<<: *x\n{route}{receivers}"})
     assert values(merged) == {}
     assert remarks(merged) == [
-        "left out am.yml:2:1-3: `<<` merges nothing in YAML 1.2, so the document is left out"
+        "left out am.yml:2:1-3: `<<` merges nothing in YAML 1.2; the document is not imported"
     ]
 
 
@@ -150,12 +149,12 @@ def test_an_alertmanager_configuration_keeps_its_secrets_and_is_not_merged(tmp_p
         (
             "x: 1\nlabels: {api_token: Zx81Qw92Er73Ty, team: x}\n",
             {"x": 1, "labels": {"api_token": "removed-by-import", "team": "x"}},
-            "decide a.yml:2:21-35: api_token holds a secret, which is not copied",
+            "decide a.yml:2:21-35: api_token is a secret and is not copied",
         ),
         (
             "list: [{password: Zx81Qw92Er}]\n",
             {"list": [{"password": "removed-by-import"}]},
-            "decide a.yml:1:19-29: password holds a secret, which is not copied",
+            "decide a.yml:1:19-29: password is a secret and is not copied",
         ),
         ("password: Zx81Qw92E\n", {"password": "Zx81Qw92E"}, None),
         ("password: 1234567890\n", {"password": 1234567890}, None),
@@ -167,13 +166,13 @@ def test_an_alertmanager_configuration_keeps_its_secrets_and_is_not_merged(tmp_p
         (
             "a: see https://admin:s3cretPassw0rd@h.example/d, or ask\n",
             {"a": "see https://removed-by-import@h.example/d, or ask"},
-            "decide a.yml:1:16-56: an address holds a secret, which is not copied: "
+            "decide a.yml:1:16-56: a URL contains a secret that is not copied: "
             "https://removed-by-import@h.example/d",
         ),
         (
             "x: 1\na: 'https://h.example/x?token=Zx81Qw92Er73Ty&page=2'\n",
             {"x": 1, "a": "https://h.example/x?token=removed-by-import&page=2"},
-            "decide a.yml:2:31-53: an address holds a secret, which is not copied: "
+            "decide a.yml:2:31-53: a URL contains a secret that is not copied: "
             "https://h.example/x?token=removed-by-import&page=2",
         ),
         (
