@@ -1,4 +1,4 @@
-"""What a rule may look at: the day, what is declared now and at the base, and facts."""
+"""The input of rules: the date, the catalog, its base, evidence and live facts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reliability.model.rule_policy import RulePolicy
 
 Options = TypeVar("Options", bound=RuleOptions)
 Need = Literal["base", "evidence", "live"]
-"""What a rule may need besides the catalog; it is silent without."""
+"""An input that a rule may need besides the catalog; without it the rule reports nothing."""
 
 if TYPE_CHECKING:
     from reliability.check.facts.evidence import BacktestEvidence
@@ -29,14 +29,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Context(Declarations):
-    """One check: today, what is declared now; what the merge base declared and what a backtest
-    measured, where they were given; and `live`, what a server knows of it, where one was asked.
-    `amtool` is why amtool refuses the Alertmanager configuration, if one was asked and it does.
+    """The input of one check.
 
-    `rules` are all rules there are, by id, with their own severities. `approved` are the handles
-    of those who approved the change, other people than the author; `author` are the handles that
-    the author speaks for, and `absent` those who cannot approve: they have no access to the
-    repository any more.
+    `base` is the catalog of the merge base, `evidence` the result of a backtest, and `live` the
+    answers of a server; each is None if it was not given. `amtool` is the error of amtool, if it
+    ran and refused the Alertmanager configuration.
+
+    `rules` holds all rules by ID with their default severities. `approved` holds the handles of
+    the people who approved the change, without the author. `author` holds the handles of the
+    author, and `absent` those of people who can no longer approve because they lost access to the
+    repository.
     """
 
     today: date
@@ -53,19 +55,19 @@ class Context(Declarations):
     amtool: str | None = None
 
     def with_approvals(self, approvals: Approvals) -> Context:
-        """The same, and who approved."""
+        """Return a copy with the approvals of the change."""
         return replace(
             self, approved=approvals.given, author=approvals.author, absent=approvals.absent
         )
 
     @cached_property
     def before(self) -> Context | None:
-        """The base with its own indexes, where a base was given."""
+        """The base with its own indexes, if a base was given."""
         return Context(self.today, self.base) if self.base is not None else None
 
     @cached_property
     def slo_changes(self) -> SloChanges:
-        """What became of the SLOs of the base; nothing without one."""
+        """What changed in the SLOs since the base; empty without a base."""
         from reliability.check.index.slo_changes import SloChanges, slo_changes
 
         if self.before is None:
@@ -75,14 +77,14 @@ class Context(Declarations):
 
     @cached_property
     def former_services(self) -> Mapping[str, str]:
-        """The name at the base of each service that has another one now."""
+        """The former name of each service that was renamed since the base."""
         from reliability.check.index.renames import former_services
 
         return former_services(self.before, self) if self.before is not None else {}
 
     @cached_property
     def objective_changes(self) -> tuple[ObjectiveChange, ...]:
-        """What became of the objectives of the SLOs that are still there."""
+        """What changed in the objectives of the SLOs that still exist."""
         if self.before is None:
             return ()
         from reliability.check.index.slo_changes import objective_changes
@@ -92,7 +94,7 @@ class Context(Declarations):
         )
 
     def has(self, need: Need | None) -> bool:
-        """Whether what a rule needs was given."""
+        """Whether the input that a rule needs was given."""
         match need:
             case "base":
                 return self.base is not None
@@ -109,18 +111,18 @@ class Context(Declarations):
         return frozenset(self.rules)
 
     def touches(self, path: PurePosixPath) -> bool:
-        """Whether a base was given and a file differs from it."""
+        """Whether a base was given and the file differs from it."""
         return self.base is not None and self.base.texts.get(path) != self.catalog.texts.get(path)
 
     @cached_property
     def routes(self) -> Routes | None:
-        """Where our alerts end in the tree that Alertmanager will be given, if there is one."""
+        """The receivers that each alert can reach in Alertmanager, if there is a routing tree."""
         from reliability.check.index.routes import Routes
 
         return Routes.of(self)
 
     def options(self, kind: type[Options]) -> Options:
-        """The options of one rule: as the RulePolicy has them, else their defaults."""
+        """Return the options of one rule from the RulePolicy, or their defaults."""
         policy = next(self.policies.governing(RulePolicy), None)
         setting = policy.value.spec.rules.get(kind.rule) if policy else None
         return kind.model_validate(setting.options if setting else {})

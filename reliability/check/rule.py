@@ -1,4 +1,4 @@
-"""A rule: its id, severity and page, and the function that sees one object or the whole catalog."""
+"""A rule: its ID, severity and page, and the function that checks one document or the catalog."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ class EachOf:
 
 @dataclass(frozen=True, slots=True)
 class WholeCatalog:
-    """The rule sees everything at once, as it compares documents."""
+    """The rule sees the whole catalog, because it compares documents."""
 
     see: Callable[[Context], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedElsewhere:
-    """The loader or the engine itself says it; there is nothing to run."""
+    """The loader or the engine reports the findings; there is nothing to run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Custom:
-    """The rule is written in the RulePolicy and is run with the others of its kind; its page."""
+    """The rule is defined in the RulePolicy and evaluated in CEL; `page` is its page."""
 
     page: str
 
@@ -48,12 +48,12 @@ Visit = EachOf | WholeCatalog | ReportedElsewhere | Custom
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `by_date` caps its severity at warning where the change does not touch the file.
+    """One rule.
 
-    A rule that needs a base or evidence is silent without, so no baseline can hold what it finds.
-    One that is `alone` says of a document what does not rest on any other, and speaks where only
-    documents are read, too.
-    `since` is the version of this program that brought it.
+    `by_date` caps the severity at warning for files that the change does not touch.
+    `needs` is an input without which the rule reports nothing, so its findings cannot be added to a
+    baseline. `alone` rules judge one document and also run with --documents-only. `since` is the
+    version of this program that introduced the rule.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Rule:
 
     @property
     def page(self) -> str:
-        """What, why, examples and source: the docstring of the rule's own module."""
+        """The page: the docstring of the module that defines the rule."""
         if isinstance(self.visit, Custom):
             return self.visit.page
         module = importlib.import_module(f"reliability.check.rules.{self.id.replace('-', '_')}")
@@ -74,10 +74,10 @@ class Rule:
 
     @property
     def graded(self) -> str:
-        """How severe it is, and which option it needs, in words."""
+        """The severity and the option that the rule needs, in words."""
         word = self.severity.word
         if self.by_date and self.severity > Severity.WARNING:
-            word = f"{word} on what a change touches, else warning"
+            word = f"{word} on changed files, else warning"
         return f"{word}, with `--{self.needs}`" if self.needs else word
 
     @property
@@ -95,7 +95,7 @@ def rule(
     needs: Need | None = None,
     alone: bool = False,
 ) -> Callable[[Callable[[Located[K], Context], Iterator[Problem]]], Rule]:
-    """Make a rule of a function that sees one document of a kind; the function names the rule."""
+    """Make a rule of a function that checks one document; the function names the rule."""
 
     def make(see: Callable[[Located[K], Context], Iterator[Problem]]) -> Rule:
         return Rule(_id(see.__name__), severity, since, EachOf(on, see), by_date, needs, alone)
@@ -111,7 +111,7 @@ def catalog_rule(
     needs: Need | None = None,
     alone: bool = False,
 ) -> Callable[[Callable[[Context], Iterator[Problem]]], Rule]:
-    """Make a rule of a function that sees the whole catalog; the function names the rule."""
+    """Make a rule of a function that checks the whole catalog; the function names the rule."""
 
     def make(see: Callable[[Context], Iterator[Problem]]) -> Rule:
         visit = WholeCatalog(see)
@@ -121,13 +121,13 @@ def catalog_rule(
 
 
 def loader_rule(module: str, *, since: str) -> Rule:
-    """Make a rule that the loader speaks for; the module names it, the loader has its severity."""
+    """Make a rule whose findings the loader reports; the module names the rule."""
     name = _id(module.rpartition(".")[2])
     return Rule(name, DOCUMENT_RULES[name], since, ReportedElsewhere())
 
 
 def engine_rule(module: str, *, severity: Severity, since: str) -> Rule:
-    """Make a rule that the engine speaks for; the module names it."""
+    """Make a rule whose findings the engine reports; the module names the rule."""
     return Rule(_id(module.rpartition(".")[2]), severity, since, ReportedElsewhere())
 
 

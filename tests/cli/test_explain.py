@@ -35,7 +35,7 @@ def test_no_page_shows_marks_of_markdown_and_every_line_of_it_is_there(rule: Rul
 
 def test_a_rule_by_date_says_so(tmp_path: Path) -> None:
     ended = reliability("explain", "slo-review-overdue", folder=tmp_path)
-    graded = "(error on what a change touches, else warning, since "
+    graded = "(error on changed files, else warning, since "
     assert ended.out.startswith(f"slo-review-overdue {graded}")
 
 

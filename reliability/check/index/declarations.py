@@ -1,4 +1,4 @@
-"""What a catalog declares, indexed by what rules ask for."""
+"""The declarations of a catalog, indexed for rules."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 
 
 class Declarations:
-    """The indexes of a catalog, each made when it is asked for first.
+    """The indexes of a catalog, each built on first use.
 
-    `broken` holds the files with a document that could not be read as its kind. What is missing
-    may stand there, so rules about missing names are silent about such folders. `judge` declares
-    the policies that hold, where they are not the catalog's own: a pull request is judged by those
-    of its base.
+    `broken` holds the files with a document that could not be read. A missing name may be declared
+    in such a file, so rules about missing names skip its folder. `judge` declares the policies in
+    effect if they are not the catalog's own: a pull request is judged by the policies of its base.
     """
 
     catalog: Catalog
@@ -51,7 +50,7 @@ class Declarations:
         return frozenset(folder.as_posix() for path in self.broken for folder in path.parents)
 
     def names(self, kind: type[Model]) -> frozenset[str]:
-        """The names of all documents of a kind; the same set each time."""
+        """Return the names of all documents of a kind; cached, so equal calls share one set."""
         if kind not in self._names:
             of_kind = self.catalog.located.get(kind, ())
             self._names[kind] = frozenset(each.value.metadata.name for each in of_kind)
@@ -62,7 +61,7 @@ class Declarations:
         return {}
 
     def documents_at(self, path: PurePosixPath) -> tuple[Located[Any], ...]:
-        """The documents of one file that could be read as their kind."""
+        """Return the readable documents of one file."""
         return self._by_path.get(path, ())
 
     @cached_property
@@ -74,7 +73,7 @@ class Declarations:
 
     @cached_property
     def objectives(self) -> tuple[Objective, ...]:
-        """Every objective of every SLO with its references followed."""
+        """Every objective of every SLO, with references resolved."""
         from reliability.resolve.objectives import objectives
 
         return tuple(objectives(self.catalog))
@@ -109,14 +108,14 @@ class Declarations:
         return tuple(selected(self.sli_queries, self.expressions))
 
     def scrape_interval(self, otherwise: timedelta) -> timedelta:
-        """The time between two samples as HistorySources write it, or another where they do not."""
+        """Return the scrape interval that HistorySources sets, or `otherwise`."""
         sources = self.catalog.only(HistorySources)
         written = sources.value.spec.scrape_interval if sources else None
         return written or otherwise
 
     @cached_property
     def worst_factors(self) -> Mapping[str, tuple[str, float]]:
-        """The speed and the size of the largest factor of each window set, over its own period."""
+        """The speed and the largest factor of each window set, for its own period."""
         found: dict[str, tuple[str, float]] = {}
         for windows in self.catalog.each(BurnRateWindows):
             spec = windows.value.spec
@@ -128,7 +127,7 @@ class Declarations:
 
     @cached_property
     def slos(self) -> Mapping[tuple[str, str], Located[Slo]]:
-        """SLOs by service and name; of two with one name the first."""
+        """SLOs by service and name; the first one if a name is used twice."""
         found: dict[tuple[str, str], Located[Slo]] = {}
         for slo in self.catalog.each(Slo):
             found.setdefault((slo.value.spec.service, slo.value.metadata.name), slo)
@@ -150,27 +149,27 @@ class Declarations:
 
     @cached_property
     def ownerships(self) -> Mapping[str, Located[Ownership]]:
-        """Who answers, by service."""
+        """The ownership document of each service."""
         return {each.value.service: each for each in self.catalog.each(Ownership)}
 
     def team_of(self, service: str) -> Located[Team] | None:
-        """The team of a service, or None where the service or the team is not declared."""
+        """Return the team of a service; None if the service or the team is not declared."""
         owner = self.ownerships.get(service)
         return self.catalog.find(Team, owner.value.spec.team) if owner else None
 
     @property
     def policies(self) -> Catalog:
-        """Where the policies that hold are declared."""
+        """The catalog that declares the policies in effect."""
         return self.catalog if self.judge is None else self.judge
 
     @cached_property
     def notification(self) -> NotificationPolicy | None:
-        """What each tier may do and needs, where that is written."""
+        """The notification policy in effect, if any."""
         found = self.policies.only(NotificationPolicy)
         return found.value if found else None
 
     @cached_property
     def slo_policy(self) -> SloPolicy | None:
-        """What a promise may look like, where that is written."""
+        """The SLO policy in effect, if any."""
         found = self.policies.only(SloPolicy)
         return found.value if found else None

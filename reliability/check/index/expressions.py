@@ -1,4 +1,4 @@
-"""Every PromQL expression that people write, read once and found by what it uses."""
+"""Every hand-written PromQL expression, parsed once and indexed by the functions it uses."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.promql.tree import Aggregation, Binary, Call, Node, VectorSelector, read, walk
 
 MATCHES: Final = "=~"
-"""The word of expressions with a regular expression in them."""
+"""The index entry of expressions with a regular-expression matcher."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
-    """One expression with its tree; `signal` is None where it is a query of an SLI."""
+    """One expression with its tree; `signal` is None for a query of an SLI."""
 
     tree: Node
     located: Located[Any]
@@ -28,19 +28,19 @@ class Expression:
 
     @property
     def at(self) -> Location:
-        """Where it is written."""
+        """The location of the expression."""
         return self.located.at(*self.route, "expr") if self.signal else self.located.at(*self.route)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expressions:
-    """Expressions in the order of their files, and by the words that they use."""
+    """Expressions in the order of their files, and by the functions and operators they use."""
 
     every: tuple[Expression, ...]
     by_word: Mapping[str, tuple[Expression, ...]]
 
     def using(self, *words: str) -> tuple[Expression, ...]:
-        """Those that use a function, an aggregation or an operator of these; each once."""
+        """Return the expressions that use any of these functions or operators, each once."""
         if len(words) == 1:
             return self.by_word.get(words[0], ())
         found = (each for word in words for each in self.by_word.get(word, ()))
@@ -48,7 +48,7 @@ class Expressions:
 
 
 def expressions(catalog: Catalog, queries: Iterable[SliQuery]) -> Expressions:
-    """The signals' expressions, and the SLI queries that are more than a selector or its sum."""
+    """Index the expressions of signals, and SLI queries beyond a selector or its sum."""
     every = (*_of_signals(catalog), *_of_slis(queries))
     by_word: dict[str, list[Expression]] = {}
     for each in every:
@@ -58,7 +58,7 @@ def expressions(catalog: Catalog, queries: Iterable[SliQuery]) -> Expressions:
 
 
 def words(tree: Node) -> Iterator[str]:
-    """The names of the functions, aggregations and operators of an expression."""
+    """Yield the names of the functions, aggregations and operators of an expression."""
     for node in walk(tree):
         match node:
             case Call():

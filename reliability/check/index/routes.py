@@ -1,7 +1,8 @@
-"""Where our alerts end in the tree that Alertmanager is given: every way, once a kind of alert.
+"""The receivers that each alert can reach in the merged routing tree of Alertmanager.
 
-The tree is the merged one: our routes inside what a team already has. Alerts that answer every
-matcher of the tree alike end alike, so they are walked together.
+The merged tree holds the generated routes inside the existing tree of `alertmanager.base.yml`.
+Alerts that match the same matchers of the tree reach the same receivers, so the tree is walked
+once for each such group of equivalent alerts, which keeps large catalogs fast.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from reliability.resolve.alerts import DeclaredAlert
 from reliability.resolve.objectives import Objective
 
 HERE: Final = ("route", "routes", 0)
-"""Where our subtree stands in the merged tree; their routes follow it."""
+"""The generated subtree: the first child route of the merged tree, before existing routes."""
 
 
 @dataclass(frozen=True, slots=True)
 class EquivalentAlerts:
-    """Alerts of one team and tier that end alike: all of them, and every outcome they may have."""
+    """Alerts of one team and tier that are routed alike, with every possible outcome."""
 
     alerts: list[DeclaredAlert]
     knowledge: Knowledge
@@ -39,18 +40,18 @@ class EquivalentAlerts:
 
     @property
     def first(self) -> DeclaredAlert:
-        """The one that is named where one is."""
+        """The alert that messages name."""
         return self.alerts[0]
 
     @property
     def routes(self) -> Mapping[Pointer, Route]:
-        """Every node that they may end at."""
+        """The routes that they can reach, by pointer."""
         return {route.pointer: route for outcome in self.outcomes for route in outcome}
 
 
 @dataclass(frozen=True, eq=False)
 class Routes:
-    """The merged tree and our alerts in it."""
+    """The merged routing tree and the declared alerts in it."""
 
     situation: CompilerInputs
     routing: Routing
@@ -58,7 +59,7 @@ class Routes:
 
     @classmethod
     def of(cls, context: Declarations) -> Routes | None:
-        """The routes of a catalog; None where there is no tree, or a part of it is not readable."""
+        """Build the routes of a catalog; None without a tree, or if a part cannot be read."""
         if not context.is_whole("policies") or BASE_ALERTMANAGER in context.broken:
             return None
         situation = CompilerInputs.of(context.catalog)
@@ -70,7 +71,7 @@ class Routes:
 
     @cached_property
     def alike(self) -> tuple[EquivalentAlerts, ...]:
-        """Our alerts, those together that end alike; in the order of the first of each."""
+        """Group the declared alerts by how they are routed, in the order of their first alerts."""
         root, classes = self.routing.root, ValueClasses.of(self.routing)
         index = Index.of(root)
         found: dict[tuple[Any, ...], EquivalentAlerts] = {}
@@ -89,15 +90,15 @@ class Routes:
         return tuple(found.values())
 
     def receiver(self, route: Route) -> Receiver:
-        """Who is told at a node."""
+        """Return the receiver of a route."""
         return self.routing.receivers[route.receiver]
 
     def is_ours(self, route: Route) -> bool:
-        """Whether a node stands in our subtree, and not in what a team had before."""
+        """Whether a route is in the generated subtree, not in the existing tree."""
         return bool(self.situation.teams) and route.pointer[: len(HERE)] == HERE
 
     def at_route(self, route: Route, key: str = "receiver") -> Location:
-        """Where a key of a node is written: in their file, or what ours follows from."""
+        """Locate a key of a route: in the base file, or in the document it is generated from."""
         theirs = self.situation.theirs
         if theirs is None or (self.is_ours(route) and route.receiver.startswith(OURS)):
             return self.at_receiver(route.receiver)
@@ -110,13 +111,13 @@ class Routes:
         )
 
     def _in_their_file(self, pointer: Pointer) -> Pointer:
-        """A pointer into the merged tree as one into their file: ours is one more route."""
+        """Convert a pointer into the merged tree, which has one more route, to the base file."""
         index = pointer[2]
         assert isinstance(index, int)  # noqa: S101 - a route stands in a list
         return (*pointer[:2], index - bool(self.situation.teams), *pointer[3:])
 
     def at_receiver(self, name: str, inner: Pointer = ()) -> Location:
-        """Where a receiver is written, or a part of it; one of ours where it is asked for."""
+        """Locate a receiver or a part of it: in the base file, or where it is asked for."""
         theirs = self.situation.theirs
         index = self._their_receivers.get(name)
         if theirs is not None and index is not None:
@@ -133,14 +134,14 @@ class Routes:
 
 @dataclass(frozen=True, slots=True)
 class ValueClasses:
-    """Values of labels by how they answer the matchers of a tree: alike is one class."""
+    """Equivalence classes of label values: values that match the same matchers are one class."""
 
     by_name: Mapping[str, tuple[frozenset[str], tuple[RouteMatcher, ...]]]
     seen: dict[tuple[str, str], object] = field(default_factory=dict)
 
     @classmethod
     def of(cls, routing: Routing) -> ValueClasses:
-        """The classes of a tree and of what its inhibitions silence."""
+        """Build the classes for the matchers of routes and of inhibition targets."""
         equal: dict[str, set[str]] = {}
         patterns: dict[str, dict[str, RouteMatcher]] = {}
         for each in matchers_of(routing):
@@ -157,13 +158,13 @@ class ValueClasses:
         )
 
     def unknown(self, alert: DeclaredAlert, labels: Mapping[str, str]) -> frozenset[str]:
-        """The labels that the tree asks for and that an alert may have, for all that is known."""
+        """Return the labels that the tree matches on and that an alert may or may not have."""
         added = added_labels(alert)
         asked_for = frozenset(self.by_name) if added is None else added.intersection(self.by_name)
         return asked_for.difference(labels)
 
     def key(self, labels: Mapping[str, str], unknown: frozenset[str]) -> tuple[object, ...]:
-        """What alerts that end alike have in common."""
+        """Return the key that alerts with the same routing share."""
         seen, found = self.seen, list[object]([unknown])
         for name in self.by_name:
             if name not in unknown:
@@ -179,9 +180,9 @@ class ValueClasses:
 
 
 def added_labels(alert: DeclaredAlert) -> frozenset[str] | None:
-    """The labels that an alert may have beyond those that rules set, or None if it may have any.
+    """Return the labels that an alert may have besides those that rules set; None for any.
 
-    What the expression of a signal leaves on it is known when it fires.
+    The labels that the expression of a signal keeps are known only when it fires.
     """
     if not isinstance(alert.subject, Objective):
         return None
@@ -189,7 +190,7 @@ def added_labels(alert: DeclaredAlert) -> frozenset[str] | None:
 
 
 def matchers_of(routing: Routing) -> Iterator[RouteMatcher]:
-    """Every matcher that decides about an alert: of the routes, and of who is silenced."""
+    """Yield every matcher of the routes and of the inhibition targets."""
     waiting = [routing.root]
     while waiting:
         route = waiting.pop()
@@ -200,10 +201,10 @@ def matchers_of(routing: Routing) -> Iterator[RouteMatcher]:
 
 
 def may_silence(inhibition: Inhibition, alike: EquivalentAlerts) -> bool:
-    """Whether an inhibition may take alerts for those that it silences.
+    """Whether the target matchers of an inhibition may match these alerts.
 
-    What else the expression of a signal leaves on it is taken for missing here: `severity` could
-    be among it, and the usual rules about `severity` would be said of every signal.
+    Labels that the expression of a signal may keep count as missing. Otherwise the usual inhibition
+    rules on `severity` would be reported for every signal, since it could keep that label.
     """
     known = alike.knowledge
     if added_labels(alike.first) is None:

@@ -1,4 +1,4 @@
-"""Every selector of SLIs and signals: where it is written, and what may be expected of it."""
+"""The selectors of SLIs and signals that should match series, with their locations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reliability.resolve.indicator import Role
 
 NAME: Final = "__name__"
 RECORDED: Final = "slo:"
-"""How the metrics begin that our own rules record."""
+"""The prefix of the metrics that generated recording rules write."""
 PLAIN: Final = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 WHOLE: Final = re.compile(r"(-?\d+)(?:\.0)?")
 ABSENCE: Final = frozenset(("absent", "absent_over_time"))
@@ -25,10 +25,10 @@ ABSENCE: Final = frozenset(("absent", "absent_over_time"))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selected:
-    """One selector in one place; `role` is None where a signal has it.
+    """One selector at one location; `role` is None in a signal.
 
-    `function` is what is called with it, as `rate`. `text` is how a server is asked for it,
-    without range and offset.
+    `function` is the function around it, such as `rate`. `text` is the query for a server, without
+    range and offset.
     """
 
     selector: VectorSelector
@@ -40,14 +40,15 @@ class Selected:
 
     @property
     def at(self) -> Location:
-        """Where its expression is written."""
+        """The location of its expression."""
         return self.located.at(*self.route)
 
 
 def selected(queries: Iterable[SliQuery], expressions: Expressions) -> Iterator[Selected]:
-    """What should be there: not what `absent` looks for, nor what has an `or` to stand in for it.
+    """Yield the selectors that should match series.
 
-    Metrics that our own rules record are left out, as they come with the sync.
+    Selectors inside `absent` and on either side of `or` may match nothing. Metrics of generated
+    recording rules exist only after a sync, so they are left out as well.
     """
     for query in queries:
         tree = read(query.placed.text) if query.placed.text is not None else None
@@ -61,7 +62,7 @@ def selected(queries: Iterable[SliQuery], expressions: Expressions) -> Iterator[
 
 
 def _in_both_forms(each: Selected) -> Selected:
-    """A selector as the compiler writes it: a whole-number `le` as Prometheus 2 and 3 store it."""
+    """Rewrite whole-number `le` as the compiler does: Prometheus 2 stores 1, Prometheus 3 1.0."""
     matchers = tuple(map(_both, each.selector.matchers))
     if matchers == each.selector.matchers:
         return each
@@ -87,7 +88,7 @@ def _of_tree(
 
 
 def _expected(node: Node, function: str) -> Iterator[tuple[VectorSelector, str]]:
-    """The selectors that must match something, with the function around each."""
+    """Yield the selectors that must match something, with the function around each."""
     match node:
         case VectorSelector():
             yield node, function
@@ -106,7 +107,7 @@ def _expected(node: Node, function: str) -> Iterator[tuple[VectorSelector, str]]
 
 
 def selector_text(selector: VectorSelector) -> str:
-    """A selector as PromQL writes it."""
+    """Format a selector as PromQL."""
     rest = [matcher_text(each) for each in selector.matchers if each.label != NAME]
     if not selector.metric:
         rest = [matcher_text(each) for each in selector.matchers]
@@ -118,17 +119,17 @@ def selector_text(selector: VectorSelector) -> str:
 
 
 def metric_text(metric: str) -> str:
-    """The selector of all series of a metric."""
+    """Format the selector of all series of a metric."""
     return selector_text(VectorSelector(metric, (), None, timedelta(), False))
 
 
 def matcher_text(matcher: Matcher) -> str:
-    """A matcher as PromQL writes it."""
+    """Format a matcher as PromQL."""
     label = matcher.label if PLAIN.fullmatch(matcher.label) else quoted(matcher.label)
     return f"{label}{matcher.sign}{quoted(matcher.value)}"
 
 
 def quoted(text: str) -> str:
-    """A text between double quotes, as PromQL reads it."""
+    """Quote a string for PromQL."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""The window pairs of a set, where each is written, and whether its typed factor follows."""
+"""The window pairs of a set, with their locations and a check of written factors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOLERANCE: Final = 0.01
 
 
 def pairs(windows: BurnRateWindows) -> Iterator[tuple[Pointer, BurnWindow]]:
-    """Each pair of a set, the fast ones first, with its route."""
+    """Yield each pair of a set with its route, the fast ones first."""
     for speed in ("fast", "slow"):
         window: BurnWindow
         for index, window in enumerate(getattr(windows.spec, speed)):
@@ -21,7 +21,7 @@ def pairs(windows: BurnRateWindows) -> Iterator[tuple[Pointer, BurnWindow]]:
 
 
 def is_typed_wrong(window: BurnWindow, period: timedelta) -> bool:
-    """Whether a factor is written that is more than 1 % off the one that follows."""
+    """Whether a written factor differs by more than 1 % from the computed one."""
     if window.factor is None:
         return False
     right = window.pair.factor(period)

@@ -1,7 +1,8 @@
-"""Who a CODEOWNERS file names for a path: the last line that matches decides.
+"""The owner of a path in a CODEOWNERS file: the last matching line decides, as on GitHub.
 
-Lines that name one service's folder, most of them in a large repository, are looked up by its
-name; the library reads the others, and RE2 matches them, in linear time whatever they say.
+Most lines of a large repository name the folder of one service and are looked up by name. The
+codeowners library parses the other lines, and RE2 matches them in linear time, since a pull request
+may contain any pattern.
 """
 
 from __future__ import annotations
@@ -19,21 +20,21 @@ ELSEWHERE: Final = re.compile(
     r"/(?!services/|policies/|\*)[\w.-]+/.*|(?!services/|policies/)[\w.-]+/.+"
 )
 MOST: Final = 1000
-"""How many lines with patterns are followed; each is tried on each file."""
+"""The maximum number of lines with patterns; each is tried on each file."""
 LONGEST: Final = 50_000
-"""How many characters these lines may have together."""
+"""The maximum length of these lines together, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnerLine:
-    """One line: its number, its pattern for RE2 (empty where a folder is named), its owners."""
+    """One line: its number, its RE2 pattern (empty for a service folder), and its owners."""
 
     number: int
     pattern: str
     has_owners: bool
 
     def matches(self, path: str) -> bool:
-        """Whether the line is about a path."""
+        """Whether the line matches a path."""
         try:
             return not self.pattern or compiled(self.pattern).search(path) is not None
         except RegexRefusedError:
@@ -42,13 +43,13 @@ class OwnerLine:
 
 @dataclass(frozen=True, slots=True)
 class CodeOwners:
-    """The lines about one service each, by its name, and all others, the last first."""
+    """The lines for one service each, by name, and all other lines, the last one first."""
 
     folders: Mapping[str, OwnerLine]
     others: tuple[OwnerLine, ...]
 
     def deciding(self, path: PurePosixPath) -> OwnerLine | None:
-        """The line that decides about a file."""
+        """Return the line that decides the owners of a file."""
         name = path.parts[1] if len(path.parts) > 2 and path.parts[0] == "services" else ""
         folder = self.folders.get(name)
         text = path.as_posix()
@@ -61,7 +62,7 @@ class CodeOwners:
 
 
 def read_code_owners(text: str) -> CodeOwners | None:
-    """The lines of a file; None where it has a pattern that cannot be read, or too many."""
+    """Parse a file; None if it has an invalid pattern or too many patterns."""
     folders: dict[str, OwnerLine] = {}
     rest: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -81,7 +82,7 @@ def read_code_owners(text: str) -> CodeOwners | None:
 
 
 def _lines(text: str) -> Iterator[OwnerLine]:
-    import codeowners  # late: few repositories have lines that need it
+    import codeowners  # imported late: few repositories have lines that need it
 
     for pattern, _, owners, number, _ in codeowners.CodeOwners(text).paths:
         yield OwnerLine(number, pattern.pattern.replace(r"\Z", r"\z"), bool(owners))

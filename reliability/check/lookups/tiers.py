@@ -1,4 +1,4 @@
-"""What a tier needs of whatever is sent to it."""
+"""The requirements of a tier: an SLO, a runbook, an on-call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NEEDED_BY_ALERTS: Final[frozenset[Requirement]] = frozenset(("slo", "runbook", "
 
 
 def requirements(tier: str, policy: NotificationPolicy | None) -> frozenset[Requirement]:
-    """What a tier needs: as the policy writes it, or else all three for alerts and nothing more."""
+    """Return what a tier requires: the policy's list, or by default all three for alerts only."""
     written = getattr(policy.spec.tiers, tier) if policy else None
     if written is not None and "requires" in written.model_fields_set:
         return frozenset(written.requires)

@@ -1,4 +1,4 @@
-"""RULES: every rule, the one list; each has a file of its own that is also its page."""
+"""RULES, the list of all rules. Each rule is one file, whose docstring is its page."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from reliability.check.rule import Rule
 
 
 class Listing(Sequence[Rule]):
-    """The rules of a package, in the order of the names; all are imported when one is taken."""
+    """The rules of a package in the order of their names; using one imports all of them."""
 
     def __init__(self, package: str, names: Sequence[str]) -> None:
-        """Take the names of modules, each of which holds the rule of its name."""
+        """Take the names of modules, each of which defines the rule of the same name."""
         self.package = package
         self.names = names
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        """All of them."""
+        """All rules."""
         return tuple(self.among(self.names))
 
     def among(self, names: Container[str]) -> Iterator[Rule]:
-        """Those of these names, in the order of the list; the others are not imported."""
+        """Yield the rules with these names in the order of the list, without importing others."""
         for name in self.names:
             if name in names:
                 rule: Rule = getattr(import_module(f"{self.package}.{name}"), name)
@@ -53,7 +53,7 @@ ALONE: Final = (
     "openslo_not_portable",
     "openslo_field_unused",
 )
-"""The rules that are `alone`: where only documents are read, no others are imported."""
+"""The rules that are `alone`; with --documents-only, no other rule is imported."""
 
 RULES: Final = Listing(
     __name__,

@@ -1,4 +1,4 @@
-"""An absent() alert whose for is too short.
+"""A for duration that is too short for an absent() alert.
 
 ## What it does
 

@@ -1,4 +1,4 @@
-"""A for that is longer than its condition can last.
+"""A for duration that is longer than its condition can last.
 
 ## What it does
 

@@ -1,4 +1,4 @@
-"""A rule label that overwrites a label of the series.
+"""An alerting rule that overwrites a label of its series.
 
 ## What it does
 
