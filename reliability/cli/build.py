@@ -18,18 +18,18 @@ from reliability.load.loader import unreadable_parts
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="The folder to write to; files of earlier builds that are wanted no more go.",
+    help="Output directory; stale files of earlier builds are removed",
 )
-@click.option("--tests", is_flag=True, help="Also tests of the rules, for `promtool test rules`.")
+@click.option("--tests", is_flag=True, help="Also write tests for `promtool test rules`")
 @click.option(
     "--compatible",
     type=click.Choice(["sloth"]),
-    help="The rules that this tool would make of the SLOs, and no Alertmanager configuration.",
+    help="Write only the rules that this tool would generate from the SLOs",
 )
 @click.option(
     "--code-owners",
     is_flag=True,
-    help="Write who owns policies/ and each service into CODEOWNERS, between marks of ours.",
+    help="Also write the owners of policies/ and of each service to CODEOWNERS, between markers",
 )
 @click.option(
     "--jobs",
@@ -37,7 +37,7 @@ from reliability.load.loader import unreadable_parts
     default=1,
     show_default=True,
     metavar="N",
-    help="How many processes read and write; worth it from some thousand services on.",
+    help="Number of processes; pays off from a few thousand services",
 )
 @click.pass_obj
 def command(
@@ -45,17 +45,17 @@ def command(
 ) -> int:
     """Write Prometheus rules, PrometheusRule manifests and the Alertmanager configuration.
 
-    Ends with 1 when something cannot be read or compiled; the rest is written all the same.
+    Exits with 1 if something cannot be read or compiled; everything else is still written.
 
     \b
-    reliability build --out out/            rules, manifests, routes as files
-    reliability build --out out/ --tests    with tests for `promtool test rules`
-    reliability build --code-owners         CODEOWNERS from who answers
+    reliability build --out out/            rules, manifests and routes as files
+    reliability build --out out/ --tests    also tests for `promtool test rules`
+    reliability build --code-owners         also CODEOWNERS, from the owners of services
     """
     if tests and compatible:
-        raise click.UsageError("--tests are of our own rules; leave out --compatible or --tests")
+        raise click.UsageError("--tests and --compatible exclude each other; pass one of them")
     if out is None and not code_owners:
-        raise click.UsageError("nothing says what to write; pass --out DIR, or --code-owners")
+        raise click.UsageError("nothing to write; pass --out DIR or --code-owners")
     app = app.with_jobs(jobs)
     if code_owners:
         from reliability.cli.code_owners import write_code_owners
@@ -77,7 +77,7 @@ def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:
             "\n".join(
                 (
                     *lost,
-                    "not in the output, and nothing was removed from it; fix it and build again",
+                    "left out, and stale files were kept; fix it and build again",
                 )
             )
         )

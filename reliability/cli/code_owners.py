@@ -26,16 +26,16 @@ def write_code_owners(app: App) -> None:
     unread = [each for each in app.repository.findings if each.severity is Severity.ERROR]
     if unread:
         path = unread[0].problem.at.path
-        raise ReliabilityError(f"{path} cannot be read whole; see `reliability check`")
+        raise ReliabilityError(f"{path} cannot be read completely; see `reliability check`")
     found = read_code_owners(app.root)
     path, content = found or (CODE_OWNERS[0], b"")
     if found is None and os.path.lexists(app.root / path):
-        raise ReliabilityError(f"{path} is no file that a code host reads, and is left untouched")
+        raise ReliabilityError(f"{path} is not a regular UTF-8 file, and was not changed")
     before = content.decode("utf-8", "surrogateescape")
     lines = owner_lines(app.catalog())
     after = with_owner_lines(before, lines)
     if after is None:
-        raise ReliabilityError(f"{path}: the marks of our part are not one pair; take them out")
+        raise ReliabilityError(f"{path}: expected one begin and one end marker; remove the others")
     if after != before:
         _write(app, app.root / path, content, after.encode("utf-8", "surrogateescape"))
     said = "unchanged" if after == before else "written"
@@ -46,7 +46,9 @@ def _write(app: App, path: Path, before: bytes, after: bytes) -> None:
     try:
         if os.path.lexists(path):
             if not replace_file(app.root, path, before, after):
-                raise ReliabilityError(f"{path} was changed meanwhile, and is left untouched")
+                raise ReliabilityError(
+                    f"{path} was changed by another program, and was not overwritten"
+                )
         else:
             write_new(path, after, app.committed)
     except OSError as error:

@@ -13,4 +13,4 @@ def report_crash() -> str:
     ) as log:
         log.write(traceback.format_exc())
     last = traceback.format_exc().strip().splitlines()[-1]
-    return f"bug: {last}; this is ours, not yours: please report it with {log.name}"
+    return f"bug: {last}; this is a bug in reliability: please report it with {log.name}"

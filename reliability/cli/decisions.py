@@ -82,7 +82,7 @@ class Decisions:
             if name not in known:
                 there = ", ".join(known)
                 raise ReliabilityError(
-                    f"--take-over {name}: no sync target is named {name}; there are {there}"
+                    f"--take-over {name}: unknown sync target {name}; there are {there}"
                 )
 
     def ensure_used(self, plans: Sequence[Plan]) -> None:
@@ -95,13 +95,13 @@ class Decisions:
             drifted = {drift.id for plan in plans for drift in plan.drifted}
             if plans and not any(map(name.is_of, drifted)):
                 raise ReliabilityError(
-                    f"--overwrite {name}: no object of that name was changed outside the "
+                    f"--overwrite {name}: no object with that name was changed outside the "
                     f"repository; {_names(drifted)}"
                 )
         for name in self.only:
             there = {identity for plan in plans for identity in plan.present}
             if plans and not any(map(name.is_of, there)):
-                raise ReliabilityError(f"--only {name}: no object of that name; {_names(there)}")
+                raise ReliabilityError(f"--only {name}: no object with that name; {_names(there)}")
 
 
 def _names(identities: Iterable[ResourceId]) -> str:
@@ -138,24 +138,24 @@ OPTIONS: Final = (
         multiple=True,
         metavar="OBJECT",
         callback=read_objects,
-        help="Plan this object only, such as rules/shop; repeatable.",
+        help="Plan only this object, such as rules/shop; repeatable",
     ),
     click.option(
         "--overwrite",
         multiple=True,
         metavar="OBJECT",
         callback=read_objects,
-        help="Overwrite this object, which was changed outside the repository; repeatable.",
+        help="Overwrite this object, which was changed outside the repository; repeatable",
     ),
     click.option(
         "--take-over",
         multiple=True,
         metavar="NAME",
-        help="Take over declared objects of another owner in this sync target; repeatable.",
+        help="Take over declared objects of another owner in this sync target; repeatable",
     ),
     click.option(
         "--allow-active",
         is_flag=True,
-        help="Also make changes that end an active alert.",
+        help="Also apply changes that resolve an active alert",
     ),
 )

@@ -22,9 +22,9 @@ def read_forge(
 ) -> str | None:
     """Read `github` or `folder:DIR`; None where no forge was asked for."""
     if text and text != "github" and not text.startswith(FOLDER):
-        raise click.BadParameter(f"{text} is no forge; write github, or folder:DIR")
+        raise click.BadParameter(f"{text} is not a valid forge; write github or folder:DIR")
     if text and text != "github" and not text.removeprefix(FOLDER).strip():
-        raise click.BadParameter("a folder is named: folder:DIR")
+        raise click.BadParameter("a folder needs a path; write folder:DIR")
     return text or None
 
 

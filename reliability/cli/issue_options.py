@@ -22,14 +22,14 @@ def issue_options(command: Command) -> Command:
             type=Whole(1, 500),
             default=MOST,
             show_default=True,
-            help="How many issues one run writes; the rest waits for the next.",
+            help="Maximum number of issues written in one run; the rest follows in the next",
         ),
-        click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing."),
+        click.option("--dry-run", is_flag=True, help="Print what would be written"),
         click.option(
             "--forge",
             metavar="github|folder:DIR",
             callback=read_forge,
-            help="Where the issues live; without it, they are printed.",
+            help="Keep the issues there [default: print them]",
         ),
     ):
         command = option(command)

@@ -117,7 +117,7 @@ class Writing:
                 done &= not isinstance(outcome, NoteFailed | Unwritten)
                 self._say(outcome)
         if plan.waiting:
-            app.note(f"{plan.waiting:,} more wait for the next run; --max-changes is the limit")
+            app.note(f"{plan.waiting:,} more follow in the next run (--max-changes)")
         return done
 
     def _say(self, outcome: Outcome[IssueDraft, Issue]) -> None:

@@ -25,4 +25,4 @@ def check_names(names: Iterable[str], catalogs: Iterable[Catalog]) -> None:
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f"; the nearest is {near[0]}" if near else ""
-            raise ReliabilityError(f"{name} is neither an SLO nor a service with one{hint}")
+            raise ReliabilityError(f"{name} is neither an SLO nor a service with an SLO{hint}")

@@ -17,25 +17,25 @@ from reliability.model.schema.generate import ALL, kind_name, schema_text, schem
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="A folder for all schemas, one file each; what differs there is overwritten.",
+    help="Write all schemas to this directory, one file each; existing files are overwritten",
 )
 @click.pass_obj
 def command(app: App, kind: str | None, out: Path | None) -> int:
-    """Print the JSON Schema of KIND, or of all kinds together.
+    """Print the JSON Schema of KIND, or one schema for all kinds.
 
-    Editors complete and explain by it. KIND is a kind such as SLO, with its version where two have
-    one name: openslo/v1/AlertPolicy.
+    Editors use it to complete and explain keys. KIND is a kind such as SLO; add the version if
+    two kinds have the same name: openslo/v1/AlertPolicy.
 
     \b
-    reliability schema > reliability.json       one for all files
-    reliability schema --out schemas/           that one, and one for each kind
+    reliability schema > reliability.json       one schema for all files
+    reliability schema --out schemas/           and one for each kind
     """
     if out is None:
         name = _named(kind) if kind else ALL
         app.say(schema_text(schemas()[name]).removesuffix("\n"))
         return 0
     if kind:
-        raise click.UsageError("--out writes all kinds; leave out KIND or --out")
+        raise click.UsageError("--out writes all kinds; pass KIND or --out")
     _write(app, out, {name: schema_text(each) for name, each in schemas().items()})
     return 0
 
@@ -46,9 +46,11 @@ def _named(kind: str) -> str:
         return kind_name(found[0])
     if found:
         either = " or ".join("/".join(key) for key in found)
-        raise click.BadParameter(f"{kind} is of two formats; write {either}", param_hint="KIND")
+        raise click.BadParameter(
+            f"{kind} exists in two versions; write {either}", param_hint="KIND"
+        )
     known = ", ".join(sorted({name for _, name in KINDS}))
-    raise click.BadParameter(f"{kind} is no kind; known are {known}", param_hint="KIND")
+    raise click.BadParameter(f"{kind} is not a known kind; known kinds: {known}", param_hint="KIND")
 
 
 def _write(app: App, out: Path, texts: dict[str, str]) -> None:

@@ -27,14 +27,14 @@ def standing_options(command: Command) -> Command:
         click.option(
             "--prometheus",
             metavar="URL",
-            help="Ask this Prometheus what it recorded; it runs the rules of `build`.",
+            help="Read what this Prometheus recorded; it must run the rules of `build`",
         ),
         click.option(
             "--from",
             "origin",
             type=click.Choice(["live", "history"]),
-            help="live: the Prometheus of policies/; history: what the source of "
-            "policies/history.yaml keeps. By default live where that source is a server.",
+            help="live: the Prometheus of policies/; history: the stored history [default: live "
+            "if history comes from a server]",
         ),
     ):  # fmt: skip
         command = option(command)
@@ -52,7 +52,7 @@ def standings(
     """
     ensure_extra(command, "history")
     if prometheus is not None and origin == "history":
-        raise click.UsageError("--prometheus is asked live, and --from says history")
+        raise click.UsageError("--prometheus and --from history exclude each other")
     from reliability.review.gate.standings import is_live, live_standings, past_standings
 
     if prometheus is not None or origin == "live" or (origin is None and is_live(app.catalog())):

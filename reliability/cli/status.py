@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 def command(
     app: App, /, names: tuple[str, ...], form: str, prometheus: str | None, origin: str | None
 ) -> int:
-    """Show attainment, budget remaining, burn rate and exhaustion of each SLO; next review.
+    """Show attainment, remaining error budget, burn rate and next review of each SLO.
 
-    What is not known has its reason below the table.
+    Reasons for unknown figures are below the table.
 
     \b
-    reliability status                                    every SLO, from stored history
+    reliability status                                    all SLOs, from stored history
     reliability status attendance                         one service
     reliability status --prometheus http://localhost:9090
     """
     ensure_extra("status", "history")
     from reliability.review.gate import table
 
-    note_unreadable(app, "SLOs may be missing, since documents cannot be read")
+    note_unreadable(app, "SLOs may be missing: some documents cannot be read")
     found = standings(app, _objectives(app, names), "status", prometheus, origin)
     due = {
         (each.service, each.name): each.due for each in promises(Context(app.today, app.catalog()))

@@ -77,10 +77,10 @@ def select(app: App, names: Sequence[str]) -> Selection:
     known = [target.name for target in spec.targets]
     for name in known:
         if known.count(name) > 1:
-            raise ReliabilityError(f"policies/targets.yaml: two targets are named {name}")
+            raise ReliabilityError(f"policies/targets.yaml: two sync targets are named {name}")
     for name in names:
         if name not in known:
-            raise ReliabilityError(f"no sync target is named {name}; there are {', '.join(known)}")
+            raise ReliabilityError(f"unknown sync target {name}; there are {', '.join(known)}")
     chosen = tuple(target for target in spec.targets if not names or target.name in names)
     return Selection(spec, chosen, tuple(compiled), ())
 
@@ -95,8 +95,8 @@ def ensure_plannable(app: App, selection: Selection, form: str) -> None:
         return
     lines = "\n".join(f"  {problem_line(problem)}" for problem in selection.unreadable)
     message = (
-        f"part of the repository cannot be read, so nothing is planned:\n{lines}\n"
-        "what is declared there would look deleted; run `reliability check`"
+        f"part of the repository cannot be read, so there is no plan:\n{lines}\n"
+        "what it declares would look deleted; run `reliability check`"
     )
     if form != "text":
         app.say(UNREADABLE_FORMATS[form](message, selection.unreadable))

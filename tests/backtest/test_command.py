@@ -134,7 +134,7 @@ def test_only_what_is_named_is_replayed(shop: Path) -> None:
     wrong = backtest(shop, "serach")
     assert (wrong.code, wrong.err) == (
         2,
-        "reliability: serach is neither an SLO nor a service with one; the nearest is search\n",
+        "reliability: serach is neither an SLO nor a service with an SLO; the nearest is search\n",
     )
 
 
@@ -146,7 +146,7 @@ def test_a_query_that_changed_is_told_where_history_is_made_up(shop: Path) -> No
 
 def test_a_document_that_cannot_be_read_is_told(shop: Path) -> None:
     (shop / "services/shop/slo.yaml").write_text("kind: [")
-    assert "left out, as `reliability check` says: services/shop/slo.yaml" in backtest(shop).err
+    assert "left out; see `reliability check`: services/shop/slo.yaml" in backtest(shop).err
 
 
 def test_a_document_that_cannot_be_read_at_the_base_is_told(shop: Path) -> None:

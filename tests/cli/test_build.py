@@ -48,7 +48,7 @@ def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: 
     assert ended.code == 1
     assert ended.err == (
         "services/payslips/slo.yaml:25:27: a calendar window shorter than a day is not compiled\n"
-        "not in the output, and nothing was removed from it; fix it and build again\n"
+        "left out, and stale files were kept; fix it and build again\n"
     )
     assert stems(tmp_path / "out" / "prometheus") == SERVICES
     text = (tmp_path / "out" / "prometheus" / "payslips.yml").read_text(encoding="utf-8")

@@ -76,4 +76,4 @@ def test_tests_are_of_our_own_rules(tmp_path: Path) -> None:
     options = ("--out", "out", "--compatible", "sloth", "--tests")
     ended = reliability("build", *options, folder=copied(tmp_path))
     assert ended.code == 2
-    assert "leave out --compatible or --tests" in ended.err
+    assert "--tests and --compatible exclude each other" in ended.err

@@ -52,7 +52,7 @@ def test_the_nearest_rule_is_named(tmp_path: Path, written: str, nearest: str) -
     ended = reliability("explain", written, folder=tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        f"reliability: RULE: no rule has the id {written}; the nearest is {nearest}; "
+        f"reliability: RULE: unknown rule {written}; the nearest is {nearest}; "
         "see `reliability explain --help`\n"
     )
 
@@ -60,7 +60,7 @@ def test_the_nearest_rule_is_named(tmp_path: Path, written: str, nearest: str) -
 def test_where_nothing_is_near_the_list_is_named(tmp_path: Path) -> None:
     ended = reliability("explain", "xyz", folder=tmp_path)
     assert ended.code == 2
-    assert "no rule has the id xyz; `reliability explain` lists all" in ended.err
+    assert "unknown rule xyz; `reliability explain` lists all" in ended.err
 
 
 def test_without_a_rule_all_are_listed_with_a_line_each(tmp_path: Path) -> None:

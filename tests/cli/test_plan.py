@@ -85,7 +85,7 @@ def test_a_build_of_a_part_removes_nothing(repository: Repository) -> None:
     ended = repository.run("build", "--out", str(out))
     assert ended.code == 1
     assert "0 removed" in ended.out
-    assert "nothing was removed from it" in ended.err
+    assert "left out, and stale files were kept" in ended.err
     assert (out / "prometheus/exports.yml").is_file()
 
 
@@ -99,12 +99,12 @@ def test_only_one_object_is_planned_and_synced(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("--only", "rules/export"), "--only rules/export: no object of that name; there are "),
+        (("--only", "rules/export"), "--only rules/export: no object with that name; there are "),
         (("--only", "exports"), "'exports' is not of the form [SYNC_TARGET:]KIND/NAME"),
         (("--overwrite", "rules/exports"), "was changed outside the repository; there is none"),
         (
             ("--take-over", "file"),
-            "--take-over file: no sync target is named file; there are files",
+            "--take-over file: unknown sync target file; there are files",
         ),
     ],
 )

@@ -28,7 +28,7 @@ def test_a_kind_of_two_formats_and_one_that_is_none_cannot_be_printed(tmp_path: 
     assert "write openslo/v1/AlertPolicy or reliability/v1/AlertPolicy" in ended.err
     ended = reliability("schema", "Alert", folder=tmp_path)
     assert ended.code == 2
-    assert "Alert is no kind; known are AlertCondition," in ended.err
+    assert "Alert is not a known kind; known kinds: AlertCondition," in ended.err
 
 
 def test_a_folder_gets_one_file_for_each_kind_and_one_for_all(tmp_path: Path) -> None:

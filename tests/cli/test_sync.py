@@ -111,7 +111,7 @@ def test_what_cannot_be_read_stops_a_sync_because_it_would_be_deleted(synced: Re
         ended = synced.run(*command)
         assert (ended.code, ended.out) == (2, "")
         assert "nothing is planned:\n  services/exports/slo.yaml:1:" in ended.err
-        assert "what is declared there would look deleted; run `reliability check`" in ended.err
+        assert "what it declares would look deleted; run `reliability check`" in ended.err
     assert {path: path.read_bytes() for path in (synced.root / "build").rglob("*.yml")} == before
 
 
@@ -129,7 +129,7 @@ def test_a_target_that_is_not_declared_is_named(repository: Repository) -> None:
     ended = repository.run("plan", "--sync-target", "grafana")
     assert (ended.code, ended.err) == (
         2,
-        "reliability: no sync target is named grafana; there are files\n",
+        "reliability: unknown sync target grafana; there are files\n",
     )
 
 

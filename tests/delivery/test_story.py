@@ -130,7 +130,7 @@ def test_a_fork_loses_nothing_but_the_comments(repository: Hosted) -> None:
     assert "Summary - ### ❌ Not yet" in ran.log
     assert "slo-loosened" in ran.artifact("reliability-review/review/report.md")
     assert "slo-loosened" in ran.artifact("reliability-review/review/annotations.txt")
-    assert "no comment was written" in ran.log
+    assert "no comment was posted" in ran.log
     assert not (ran.artifacts / "code-scanning").exists()
     assert json.loads(ran.artifact("reliability-review/review/backtest.json"))
     assert github.hindrances()[0].startswith("reliability/review: failure: Not yet: approval by")

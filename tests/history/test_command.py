@@ -123,7 +123,9 @@ def test_a_synthetic_source_is_not_pulled(tmp_path: Path) -> None:
 def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
     ended = reliability(*PULL, "chekout", folder=write_shop(tmp_path, "http://127.0.0.1:9"))
     assert ended.code == 2
-    assert "chekout is neither an SLO nor a service with one; the nearest is checkout" in ended.err
+    assert (
+        "chekout is neither an SLO nor a service with an SLO; the nearest is checkout" in ended.err
+    )
 
 
 def test_counts_are_imported_for_the_slo_that_is_named(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_what_a_stopped_pull_has_left_is_read_and_compacted(tmp_path: Path) -> N
     (family.folder / ".2026-10.parquet.tmp").write_text("half a file")
     before = read(root)
     ended = reliability("history", "compact", folder=root)
-    assert (ended.code, ended.out) == (0, "1 months written anew\n")
+    assert (ended.code, ended.out) == (0, "1 months rewritten\n")
     assert {each.name for each in family.folder.iterdir()} == {
         "2026-09.parquet",
         "2026-10.parquet",
@@ -147,7 +147,7 @@ def test_a_pull_removes_what_the_policy_no_longer_keeps(tmp_path: Path) -> None:
         policy = root / "policies" / "history.yaml"
         policy.write_text(policy.read_text() + "  keep: 30d\n")
         ended = reliability("--today", "2026-11-10", "history", "pull", "--days", "1", folder=root)
-    assert "1 files removed: all of them older than what is kept" in ended.err
+    assert "1 files removed that were older than the history to keep" in ended.err
     assert [path.name for path in stored(root)] == ["2026-10.parquet", "2026-11.parquet"]
 
 

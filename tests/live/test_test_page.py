@@ -100,7 +100,10 @@ def test_a_receiver_without_integration_reaches_nobody(
         ended = repository.run(*ASK)
         assert server.alerts() == []
     assert ended.code == 1
-    assert "nobody is reached: the receiver has no integration; nothing was sent" in ended.out
+    assert (
+        "the receiver has no integration, so nobody would be notified; nothing was sent"
+        in ended.out
+    )
 
 
 def test_a_receiver_of_the_company_is_named_as_such(
@@ -110,7 +113,7 @@ def test_a_receiver_of_the_company_is_named_as_such(
     config["route"]["routes"].clear()
     with paged(generation, tmp_path, config) as (repository, _):
         ended = repository.run(*ASK)
-    assert "  desk is not compiled from the team's file; sync the routes first" in ended.out
+    assert "  desk is not in Alertmanager yet; sync the routes first" in ended.out
     assert (ended.code, "delivered: webhook of desk" in ended.out) == (0, True)
 
 
@@ -146,9 +149,7 @@ def test_nothing_is_sent_without_an_answer(
         assert server.alerts() == []
     assert (unasked.code, dry.code, unknown.code) == (2, 0, 2)
     assert "reliability/team: webhook" in dry.out
-    assert unknown.err == (
-        "reliability: --test-page nobody: no alert of the alert tier belongs to it\n"
-    )
+    assert unknown.err == ("reliability: --test-page nobody: it has no alert in the alert tier\n")
 
 
 def test_tickets_leave_a_test_page_out(

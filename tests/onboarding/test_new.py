@@ -130,7 +130,7 @@ def test_a_dead_server_that_was_named_is_told_with_the_way_on(root: Path) -> Non
     ended = new(root, *JOURNEY, "--kind", "http", "--prometheus", url)
     assert ended.code == 2
     assert f"{url} does not answer" in ended.err
-    assert "leave --prometheus out to go on without a server" in ended.err
+    assert "leave out --prometheus to continue without a server" in ended.err
 
 
 def test_a_dead_server_of_the_policies_makes_the_target_a_guess(root: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_dead_server_of_the_policies_makes_the_target_a_guess(root: Path) -> N
     history.write_text(history.read_text().replace("source: {type: store}", source))
     ended = new(root, *JOURNEY, "--kind", "http")
     assert ended.code == 0
-    assert "going on without it: the target will be a guess" in ended.err
+    assert "continuing without it: the target will be a guess" in ended.err
     assert f"a guess, for {url} does not answer" in (root / "services/shop/slo.yaml").read_text()
 
 

@@ -110,7 +110,7 @@ def test_keys_that_are_refused_leave_a_guess(root: Path) -> None:
     ended = new(root, "shop", *JOURNEY, "--kind", "http", key="theirs")
     assert ended.code == 0
     assert "refuses: 403 Forbidden" in ended.err
-    assert "going on without it: the target will be a guess" in ended.err
+    assert "continuing without it: the target will be a guess" in ended.err
     assert "theirs" not in ended.err + ended.out
 
 

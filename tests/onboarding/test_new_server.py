@@ -103,12 +103,15 @@ def test_a_repository_that_was_just_begun_goes_on_to_a_backtest(root: Path) -> N
 
 def test_somebody_at_a_terminal_chooses_from_the_list(root: Path) -> None:
     lines = [
-        ("What does a user do here", "A customer places an order"),
+        ("What do users do here", "A customer places an order"),
         ("Which line says that it worked?", "9"),
-        ("is no line of the list", "2"),
-        *[(text, "") for text in ("What does the user see", "SLO called?", "promised, for now?")],
-        *[(text, "") for text in ("Which team", "the product?", "technical side?")],
-        *[(text, "") for text in ("service worth?", "Which tier has the alert")],
+        ("is not a line of the list", "2"),
+        *[
+            (text, "")
+            for text in ("What do users see", "name of the SLO?", "Which target, for now?")
+        ],
+        *[(text, "") for text in ("Which team", "the product side?", "technical side?")],
+        *[(text, "") for text in ("How critical", "Which tier does the fast-burn")],
     ]
     shown = at_a_terminal(root, ("new", "shop"), lines)
     assert shown.code == 0, shown.screen

@@ -27,25 +27,25 @@ def test_init_asks_for_what_it_cannot_see(tmp_path: Path) -> None:
 def test_the_interview_says_why_and_asks_again_until_an_answer_can_be_read(tmp_path: Path) -> None:
     reliability("init", "--team", "shop", *BASED, folder=tmp_path)
     lines = [
-        ("What does a user do here that must work?", "orders"),
+        ("What do users do here that must work?", "orders"),
         ("write a sentence", "A customer places an order"),
         ("Which kind of service", "http"),
         ("Which counter counts all events?", 'orders_total{job="shop"'),
         ("the query is not PromQL", 'orders_total{job="shop"}'),
         ("And the good ones?", 'orders_total{job="shop",code!="500"}'),
-        ("What does the user see", "The page says sorry"),
-        ("What is the SLO called?", ""),
-        ("What is promised, for now?", "99.9999 %"),
+        ("What do users see", "The page says sorry"),
+        ("What is the name of the SLO?", ""),
+        ("Which target, for now?", "99.9999 %"),
         ("between 50 % and 99.999 %", "99.5 %"),
         ("Which team answers?", ""),
-        ("Who agrees for the product?", "@po"),
-        ("And for the technical side?", "@lead"),
-        ("What is the service worth?", "important"),
-        ("Which tier has the alert", "alert"),
+        ("Who approves for the product side?", "@po"),
+        ("Who approves for the technical side?", "@lead"),
+        ("How critical is the service?", "important"),
+        ("Which tier does the fast-burn", "alert"),
     ]
     shown = at_a_terminal(tmp_path, ("new", "shop"), lines)
     assert shown.code == 0, shown.screen
-    assert "an SLO that nobody asked for is only a number" in shown.screen
+    assert "an SLO is about something that users need" in shown.screen
     slo = (tmp_path / "services/shop/slo.yaml").read_text()
     assert "target: 0.995 " in slo
     assert """'orders_total{job="shop",code!="500"}'""" in slo
@@ -60,12 +60,12 @@ def test_a_dead_server_of_the_policies_is_told_at_once_and_the_interview_goes_on
     url = f"http://127.0.0.1:{free_port()}"
     reliability("init", "--team", "shop", "--prometheus", url, *BASED, folder=tmp_path)
     lines = [
-        ("going on without it: the target will be a guess", "A customer places an order"),
+        ("continuing without it: the target will be a guess", "A customer places an order"),
         ("Which kind of service", "http"),
-        *[(text, "") for text in ("counts all events?", "the good ones?", "does the user see")],
-        *[(text, "") for text in ("SLO called?", "promised, for now?", "Which team")],
-        *[(text, "") for text in ("the product?", "technical side?", "service worth?")],
-        ("Which tier has the alert", ""),
+        *[(text, "") for text in ("counts all events?", "the good ones?", "do users see")],
+        *[(text, "") for text in ("name of the SLO?", "Which target, for now?", "Which team")],
+        *[(text, "") for text in ("the product side?", "technical side?", "How critical")],
+        ("Which tier does the fast-burn", ""),
     ]
     shown = at_a_terminal(tmp_path, ("new", "shop"), lines)
     assert shown.code == 0, shown.screen

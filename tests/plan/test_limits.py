@@ -159,7 +159,7 @@ def test_tokens_are_read_by_target() -> None:
         (["files"], "not of the form TARGET:DIGEST"),
         (["files:9c1d0"], "not of the form TARGET:DIGEST"),
         (["files:9C1D02"], "not of the form TARGET:DIGEST"),
-        (["other:9c1d02"], "no sync target is named other; there are files, prometheus"),
+        (["other:9c1d02"], "unknown sync target other; there are files, prometheus"),
         (["files:9c1d02", "files:9c1d03"], "files is named twice"),
     ],
 )

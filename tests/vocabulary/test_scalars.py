@@ -119,8 +119,8 @@ def test_the_first_and_the_last_day_are_within_the_limits(day: date) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1969-12-31", "'1969-12-31' lies outside of 1970-01-01 to 2199-12-31"),
-        ("2200-01-01", "'2200-01-01' lies outside of 1970-01-01 to 2199-12-31"),
+        ("1969-12-31", "'1969-12-31' is outside of 1970-01-01 to 2199-12-31"),
+        ("2200-01-01", "'2200-01-01' is outside of 1970-01-01 to 2199-12-31"),
         ("2026-02-30", "not a valid day: '2026-02-30'"),
         ("2026-1-1", "not a valid day: '2026-1-1'"),
     ],
@@ -162,7 +162,7 @@ def test_seconds_are_counted_from_1970() -> None:
     last = 7_258_118_400 - 0.5
     assert since_1970(last) == datetime(2199, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC)
     for seconds in (-0.5, 7_258_118_400, float("nan")):
-        with pytest.raises(ScalarError, match="lies outside of the years up to 2199"):
+        with pytest.raises(ScalarError, match="is outside of the years up to 2199"):
             since_1970(seconds)
 
 

@@ -57,7 +57,9 @@ def _cluster(scheduler: str) -> Iterator[Spreading]:
     try:
         client = distributed.Client(scheduler, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise SourceError(f"no Dask scheduler answers at {scheduler}: {error}") from error
+        raise SourceError(
+            f"cannot connect to the Dask scheduler at {scheduler}: {error}"
+        ) from error
     with client:
         workers = sum(client.nthreads().values())
         if workers == 0:
@@ -73,6 +75,8 @@ def ensure_spreads(jobs: int, scheduler: str | None, from_store: bool) -> None:
         ReliabilityError: they do not.
     """
     if jobs > 1 and scheduler is not None:
-        raise ReliabilityError("--jobs and --scheduler both say where to replay; pass one of them")
+        raise ReliabilityError("--jobs and --scheduler exclude each other; pass one of them")
     if (jobs > 1 or scheduler is not None) and not from_store:
-        raise ReliabilityError("--jobs and --scheduler replay what is stored, in event mode only")
+        raise ReliabilityError(
+            "--jobs and --scheduler need event mode, which replays stored history"
+        )

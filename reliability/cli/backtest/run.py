@@ -41,7 +41,7 @@ def run(app: App, /, **options: Any) -> int:
     asked = BacktestOptions(**options)
     app = app.with_jobs(asked.jobs)
     result = replay(app, asked)
-    _note_unread(app, app.repository.findings, "left out, as `reliability check` says")
+    _note_unread(app, app.repository.findings, "left out; see `reliability check`")
     _tell(app, result, asked)
     return _verdict(result) if asked.fail_on == "incident-missed" else 0
 

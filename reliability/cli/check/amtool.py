@@ -29,7 +29,10 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
     for compiled in AlertmanagerConfig().compile(catalog):
         if isinstance(compiled, Resource):
             if has_placeholder(compiled.body):
-                app.note("amtool is not asked: another program fills in values such as ${NAME}")
+                app.note(
+                    "amtool was not run: the configuration has placeholders such as ${NAME} "
+                    "that another program fills in"
+                )
                 return None
             sent = {**compiled.body, "templates": []}
             refusal = amtool_refusal(amtool, yaml_text(sent))

@@ -23,10 +23,10 @@ def write_baseline(app: App, findings: Sequence[Finding]) -> None:
     if written is None:
         locked = {rule for rule, each in settings_of(catalog).items() if each.locked}
         known = first_entries(findings, {rule.id: rule for rule in rules_of(catalog)}, locked)
-        path, said = PATH, f"{len(known)} known from now on"
+        path, said = PATH, f"{len(known)} findings in the baseline"
     else:
         known = kept(findings, catalog)
         path = written.document.path
         said = f"{len(known)} of {len(written.value.spec.findings)} are left"
     app.write(app.root / path, baseline_text(known))
-    app.note(f"{path}: {said}, and they may only become fewer")
+    app.note(f"{path}: {said}, and a baseline can only shrink")

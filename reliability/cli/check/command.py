@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     type=click.Choice(FORMS),
     default="text",
     show_default=True,
-    help="What is printed.",
+    help="Output format",
 )
 @click.option(
     "--report",
@@ -38,11 +38,13 @@ if TYPE_CHECKING:
     metavar="FORM=FILE",
     callback=report_files,
     multiple=True,
-    help="Also write a report of that form to a file; may stand several times.",
+    help="Also write a report in this format to a file; repeatable",
 )
-@click.option("--statistics", is_flag=True, help="Count by rule, on stderr.")
-@click.option("--fix", is_flag=True, help="Carry out the fixes that are safe.")
-@click.option("--diff", is_flag=True, help="Show what --fix would change; ends with 1 if anything.")
+@click.option("--statistics", is_flag=True, help="Print the number of findings per rule on stderr")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes")
+@click.option(
+    "--diff", is_flag=True, help="Show what --fix would change; exit with 1 if there is anything"
+)
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
@@ -53,41 +55,42 @@ if TYPE_CHECKING:
 @click.option(
     "--base",
     metavar="REV",
-    help="Where the change starts: rules of changes speak, rules by date are errors on it.",
+    help="Revision to compare with: enables change rules, and makes date rules errors on changed"
+    " files",
 )
 @click.option(
     "--approved-by",
     "approved",
     metavar="@HANDLE,...",
     callback=handles,
-    help="Who approved the change; rules that need approval are then satisfied.",
+    help="Approvers of the change, for rules that require approval",
 )
 @click.option(
     "--evidence",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="What `reliability backtest --format json` wrote, for the measured rules.",
+    help="Output of `backtest --format json`, for rules on measured alerts",
 )
 @click.option(
     "--live",
     metavar="URL",
     callback=server_address,
-    help="Ask this Prometheus, too: metrics, retention, series, scrape intervals.",
+    help="Prometheus to check against: metrics, retention, series, scrape intervals",
 )
 @click.option(
     "--live-authorization",
     metavar="REF",
     callback=secret_reference,
-    help="What --live sends as Authorization: env:NAME or file:PATH.",
+    help="Authorization header for --live, as env:NAME or file:PATH",
 )
 @click.option(
     "--amtool",
     metavar="PROGRAM",
-    help="The amtool that reads the configuration, too; by default on the PATH; off: none.",
+    help="amtool that checks the Alertmanager configuration, or off [default: the one on the PATH]",
 )
 @click.option(
     "--write-baseline",
     is_flag=True,
-    help="Excuse what is found now, once; later only take out what is mended.",
+    help="Write the baseline of accepted findings; once it exists, only remove fixed ones",
 )
 @click.option(
     "--jobs",
@@ -95,34 +98,34 @@ if TYPE_CHECKING:
     default=1,
     show_default=True,
     metavar="N",
-    help="How many processes read and check; worth it from some thousand services on.",
+    help="Number of processes; pays off from a few thousand services",
 )
 @click.option(
     "--documents-only",
     is_flag=True,
-    help="Only what single documents show; PATHS may lie anywhere.",
+    help="Check single documents only; PATHS may be outside of a repository",
 )
 @click.option(
     "--test-rules",
     cls=ExperimentalOption,
     is_flag=True,
-    help="Run the cases beside the custom rules instead; ends with 1 if one fails.",
+    help="Run the test cases of custom rules instead; exit with 1 if one fails",
 )
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Check documents, references and the notification policy.
 
-    PATHS narrow what is shown; the whole repository is read all the same.
+    PATHS limit which findings are shown; the whole repository is always read.
 
     \b
-    reliability check                        everything
-    reliability check services/attendance    what concerns one service
-    reliability check --base origin/main     what the change loosens, deletes, renames, too
-    reliability check --live http://localhost:9090   what that server has of it, too
-    reliability check --documents-only FILE  a file that need not lie in a repository
+    reliability check                        the whole repository
+    reliability check services/attendance    findings of one service
+    reliability check --base origin/main     also what the change loosens, deletes or renames
+    reliability check --live http://localhost:9090   also against a running Prometheus
+    reliability check --documents-only FILE  a file outside of a repository
     reliability check --format github --report sarif=findings.sarif
-    reliability check --diff                 what --fix would change; nothing is written
-    reliability check --test-rules           the cases of the custom rules
+    reliability check --diff                 show what --fix would change
+    reliability check --test-rules           run the test cases of custom rules
     """
     from reliability.cli.check.run import run
 

@@ -63,7 +63,7 @@ def _lines(runs: Iterable[CaseRun]) -> Iterable[str]:
 def _close(app: App, rules: Sequence[LocatedCustomRule], runs: Sequence[CaseRun]) -> None:
     without = [each.rule.id for each in rules if not each.rule.cases]
     if without:
-        app.note(f"no cases stand beside {', '.join(without)}")
+        app.note(f"no test cases for {', '.join(without)}")
     failed = sum(run.difference is not None for run in runs)
     cases = "1 case" if len(runs) == 1 else f"{len(runs)} cases"
     app.note(f"{cases}, {failed} failed" if runs else "no case was run")

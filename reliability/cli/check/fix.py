@@ -86,7 +86,9 @@ def write(app: App, state: FixedFiles) -> None:
             reason = (error.strerror or "no reason").lower()
             raise click.UsageError(f"--fix: {path} cannot be written: {reason}") from error
         if not kept:
-            raise click.UsageError(f"--fix: {path} was changed meanwhile; run it again")
+            raise click.UsageError(
+                f"--fix: {path} was changed by another program; run the command again"
+            )
     app.note(state.counted)
 
 
@@ -95,7 +97,11 @@ def show_diff(app: App, state: FixedFiles) -> None:
     for path in sorted(state.after):
         for line in _diff(path, state.before, state.after):
             app.say(line)
-    app.note(f"{state.counted} would be made; --fix makes them" if state.after else "no fixes")
+    app.note(
+        f"{state.counted} would be made; run with --fix to apply them"
+        if state.after
+        else "no fixes"
+    )
 
 
 def _diff(

@@ -56,7 +56,9 @@ class LiveLookup:
             return self.address
         url = self.app.settings.secret(self.address)
         if not is_address(url):
-            raise SettingsError(f"--live: {self.address} holds no address such as http://HOST:PORT")
+            raise SettingsError(
+                f"--live: {self.address} does not hold an address such as http://HOST:PORT"
+            )
         return url
 
     def _secret(self) -> str | None:

@@ -43,7 +43,9 @@ def handles(
     found = [part.strip() for part in (text or "").split(",") if part.strip()]
     for each in found:
         if not each.startswith("@") or len(each) == 1:
-            raise click.BadParameter(f"{each} is no handle; write @NAME, split by commas")
+            raise click.BadParameter(
+                f"{each} is not a valid handle; write @NAME, separated by commas"
+            )
     return frozenset(found)
 
 
@@ -54,7 +56,7 @@ def server_address(
     if text is None or text.startswith(("env:", "file:")):
         return text
     if not is_address(text):
-        raise click.BadParameter("this is no address; write http://HOST:PORT, or env:NAME")
+        raise click.BadParameter("not a valid address; write http://HOST:PORT or env:NAME")
     return text
 
 
@@ -63,7 +65,7 @@ def secret_reference(
 ) -> str | None:
     """Read where a secret stands; what was given is never repeated."""
     if text is not None and not text.startswith(("env:", "file:")):
-        raise click.BadParameter("a secret is referred to, never written: env:NAME or file:PATH")
+        raise click.BadParameter("a secret must be a reference; write env:NAME or file:PATH")
     return text
 
 
@@ -151,8 +153,8 @@ class CheckOptions:
     def refuse_with_fix(self) -> None:
         """Say that fixes are either shown or made, and that a baseline is written without them."""
         if self.fix and self.diff:
-            raise click.UsageError("--diff shows what --fix makes; pass one of them")
+            raise click.UsageError("--diff and --fix exclude each other; pass one of them")
         if self.live:
-            raise click.UsageError("what a server says mends no file; drop --live")
+            raise click.UsageError("--fix changes no findings of a server; drop --live")
         if self.write_baseline:
-            raise click.UsageError("--write-baseline excuses what is left; run --fix before it")
+            raise click.UsageError("--write-baseline and --fix exclude each other; run --fix first")

@@ -44,7 +44,7 @@ def _close(app: App, checked: Checked) -> None:
 
     app.note(summary(checked.findings, checked.services, checked.documents))
     if not checked.texts and not checked.findings:
-        app.note("nothing was there to check; `reliability demo` shows what a repository holds")
+        app.note("no documents to check; `reliability demo` shows an example repository")
 
 
 def _rules(asked: CheckOptions, catalog: Catalog) -> Sequence[Rule]:

@@ -36,7 +36,7 @@ def look_of(app: App, asked: CheckOptions) -> LiveLookup | None:
     """The look at a server that was asked for; nothing of it is loaded where none was."""
     if asked.live is None:
         if asked.live_authorization:
-            raise click.UsageError("--live-authorization is sent to a server; pass --live URL")
+            raise click.UsageError("--live-authorization needs --live URL")
         return None
     from reliability.cli.check.live import LiveLookup
 
@@ -103,7 +103,7 @@ def _evidence(app: App, path: Path | None) -> BacktestEvidence | None:
 
     evidence = read_evidence(path)
     if evidence.synthetic:
-        app.note(f"{path} is of a made-up history, and so is what is found in it")
+        app.note(f"{path} is synthetic history, and so are its findings")
     return evidence
 
 
@@ -130,6 +130,6 @@ def _relative(root: Path, path: Path) -> PurePosixPath:
     whole = physical(path)
     if not whole.is_relative_to(root):
         raise click.BadParameter(
-            f"{path} lies outside of {root}; pass --documents-only, or --root", param_hint="PATHS"
+            f"{path} is outside of {root}; pass --documents-only, or --root", param_hint="PATHS"
         )
     return PurePosixPath(whole.relative_to(root).as_posix())

@@ -19,11 +19,11 @@ from reliability.cli.issue_options import issue_options
 def command(app: App, /, **options: Any) -> int:
     """Keep one issue that lists what is due, burning and waived, with links.
 
-    It says when it was last written, and remembers by number which issues there are, so that one
-    that is transferred to another repository is not opened again.
+    The issue shows when it was last updated. It records the number of each issue, so that an
+    issue that was transferred to another repository is not opened again.
 
     \b
-    reliability dashboard --forge github             after the other commands of the schedule
+    reliability dashboard --forge github             after the other scheduled commands
     reliability dashboard --forge folder:issues      as a file
     """
     ensure_extra("dashboard", "history")

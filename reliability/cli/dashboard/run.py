@@ -57,7 +57,7 @@ def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | 
     try:
         found = standings(app, tuple(objectives(app.catalog())), "dashboard", prometheus, None)
     except ReliabilityError as error:
-        app.note(f"error budgets are not known: {error}")
+        app.note(f"error budgets are unknown: {error}")
         return None, str(error)
     known = [each for each in found.stands if isinstance(each, ObjectiveStatus)]
     return [each for each in known if each.remaining <= 0 or (each.burn or 0) > 1], ""

@@ -22,19 +22,19 @@ from reliability.cli.past import past_options
     type=click.Choice(["week", "month"]),
     default="week",
     show_default=True,
-    help="What one digest is about: the last whole one before --today.",
+    help="Period of the digest: the last complete one before --today",
 )
-@click.option("--no-drift", is_flag=True, help="Do not read the targets.")
+@click.option("--no-drift", is_flag=True, help="Do not read the sync targets")
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
-    """Sum a week up for the retrospective: what fired, what it was worth, what is left to do.
+    """Summarize a week for the retrospective, as an issue.
 
-    Counts tickets and logs with the noisiest first, pages and how many came while users were hurt,
-    with their trend; budgets, drift, waivers that end, signals that never fire.
+    Lists tickets and logs, the most frequent first; pages, and how many of them came with user
+    impact; trends, error budgets, drift, expiring waivers, and signals that never fire.
 
     \b
     reliability digest --forge folder:digests       last week, as a file
-    reliability digest --forge github --no-drift    without asking the targets
+    reliability digest --forge github --no-drift    without reading the sync targets
     """
     ensure_extra("digest", "history")
     from reliability.cli.digest.run import run

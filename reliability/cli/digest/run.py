@@ -111,7 +111,7 @@ def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[DigestSig
     try:
         return _noise(app, period, options), ""
     except (ProviderError, SettingsError) as error:
-        app.note(f"what fired is not known: {error}")
+        app.note(f"alerts that fired are unknown: {error}")
         return None, str(error)
 
 
@@ -124,7 +124,7 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
         if past is None:
             return None
         if not past.is_prometheus:
-            app.note("an Alertmanager knows only what fires now; the digest needs a Prometheus")
+            app.note("Alertmanager only has current alerts; the digest needs a Prometheus")
             return None
         fired = fired_in_prometheus(past.server, selector, period.span)
         ever = ever_fired(past.server, (names.service, "alertname"), period.span.end, SILENT_FOR)
@@ -139,7 +139,7 @@ def _drift(app: App) -> Iterator[DriftedTarget]:
             targets = read_targets(app, selection, Decisions(), closing, writable=False)
             reports = [only_drift(each) for each in targets]
     except ReliabilityError as error:
-        app.note(f"drift is not known: {error}")
+        app.note(f"drift is unknown: {error}")
         return
     for report in reports:
         if isinstance(report, Unreached):

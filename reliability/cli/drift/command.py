@@ -13,22 +13,25 @@ FORMATS = ("text", "json", "markdown")
 
 @click.command("drift")
 @click.option(
-    "--sync-target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable."
+    "--sync-target",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Only this sync target; repeatable",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--brief", is_flag=True, help="One line for each object, without its diff.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 4 if there is drift.")
+@click.option("--brief", is_flag=True, help="One line per object, without diffs")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 4 if there is drift")
 @click.pass_obj
 def command(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcode: bool) -> int:
-    """Show what was changed outside the repository, with the diff of each object.
+    """Show changes made outside the repository, with the diff of each object.
 
-    Also shows what a server stores as it was written and does not run. Writes nothing. Exits with 1
-    if a target of several cannot be read; with 2 if none can be read, or a document of the
-    repository cannot.
+    Also shows what a server has stored but does not run. Writes nothing. Exits with 1 if one of
+    several targets cannot be read; with 2 if no target or a document cannot be read.
 
     \b
-    reliability drift                        what was changed outside the repository
-    reliability drift --detailed-exitcode    for a job: 0 none, 4 drift
+    reliability drift                        show the changes
+    reliability drift --detailed-exitcode    for a job: 0 no drift, 4 drift
     """
     from reliability.cli.drift.run import run
 

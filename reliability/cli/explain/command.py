@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("rule_id", metavar="RULE", required=False)
 @click.pass_obj
 def command(app: App, rule_id: str | None) -> None:
-    """Say why a rule is there, with a bad and a good example; without RULE, list all rules.
+    """Explain a rule, with a bad and a good example; without RULE, list all rules.
 
     \b
     reliability explain burn-alert-impossible
@@ -36,7 +36,7 @@ def command(app: App, rule_id: str | None) -> None:
     if rule_id not in rules:
         near = difflib.get_close_matches(rule_id, rules, n=1, cutoff=0.4)
         way_out = f"the nearest is {near[0]}" if near else "`reliability explain` lists all"
-        raise click.BadParameter(f"no rule has the id {rule_id}; {way_out}", param_hint="RULE")
+        raise click.BadParameter(f"unknown rule {rule_id}; {way_out}", param_hint="RULE")
     rule = rules[rule_id]
     since = f"since {rule.since}" if rule.since else "of this repository"
     app.say(f"{rule.id} ({rule.graded}, {since})\n\n{terminal_text(rule.page)}")

@@ -16,10 +16,10 @@ from reliability.cli.standings import standing_options
 def command(
     app: App, /, service: str, form: str, prometheus: str | None, origin: str | None
 ) -> int:
-    """Tell a deploy pipeline what the error-budget policy says of a service now.
+    """Tell a deployment pipeline what the error-budget policy says about a service.
 
-    Exits with 0 if changes may go on, with 1 if a budget is spent and its state says freeze, and
-    with 5 if a budget is not known.
+    Exits with 0 if changes may go on, with 1 if a spent error budget freezes changes, and with
+    5 if a budget is not known.
 
     \b
     reliability gate attendance                  in a pipeline, before the deployment

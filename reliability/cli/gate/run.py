@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def run(app: App, /, service: str, form: str, prometheus: str | None, origin: str | None) -> int:
     """Do what the options say; the exit code."""
-    lost = "the gate cannot be evaluated, since documents that it needs cannot be read"
+    lost = "cannot evaluate the gate: documents that it needs cannot be read"
     ensure_readable(app, lost, f"services/{service}", "policies")
     found = standings(app, _objectives(app, service), "gate", prometheus, origin)
     judged = gate(service, _criticality(app, service), found.stands, _policy(app), app.today)
@@ -42,7 +42,7 @@ def _objectives(app: App, service: str) -> list[Objective]:
     if not found:
         near = get_close_matches(service, {each.service for each in every}, 1)
         hint = f"; the nearest is {near[0]}" if near else ""
-        raise ReliabilityError(f"{service} is no service with an SLO{hint}")
+        raise ReliabilityError(f"{service} is not a service with an SLO{hint}")
     return found
 
 
@@ -50,7 +50,7 @@ def _policy(app: App) -> ErrorBudgetPolicySpec:
     declared = app.catalog().only(ErrorBudgetPolicy)
     if declared is None:
         raise ReliabilityError(
-            "no ErrorBudgetPolicy says what follows when a budget is spent; "
+            "there is no ErrorBudgetPolicy, which says what a spent error budget means; "
             "copy policies/error-budget.yaml from the shipped repository"
         )
     return declared.value.spec

@@ -219,8 +219,8 @@ class Backfill:
         name = self.replica.name
         if not written.files:
             self.app.say(
-                f"{name}: nothing to write: the server has recordings already, or no raw samples "
-                "before its head"
+                f"{name}: nothing to write: the server already has recordings, or no raw samples "
+                "before its head block"
             )
             return
         self.app.say(f"{name}: {written.samples:,} samples, {where}")
@@ -233,7 +233,7 @@ class Backfill:
         for each in objectives:
             names = SeriesNames.of(each)
             share = percent_known(shares.get((names.service, names.slo), 0.0))
-            self.app.say(f"  {each.identity}: {share} of its period is recorded now")
+            self.app.say(f"  {each.identity}: {share} of its period is recorded")
 
 
 def witness_of(series: Sequence[StoredSeries]) -> Witness:

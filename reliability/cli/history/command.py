@@ -16,7 +16,7 @@ from reliability.cli.history.store import compact_command, prune_command
 
 @click.group("history")
 def command() -> None:
-    """Keep the past of every SLI as Parquet, for `reliability backtest`.
+    """Store the history of every SLI as Parquet, for `reliability backtest`.
 
     \b
     reliability history pull
@@ -40,14 +40,14 @@ command.add_command(restore_command)
     "--slo",
     "slo",
     metavar="SLO",
-    help="Whose counts a CSV file holds; for OpenMetrics, import for this SLO only.",
+    help="SLO that the counts of a CSV file belong to; OpenMetrics: import only this SLO",
 )
 @click.pass_obj
 def import_command(app: App, file: Path, form: str, slo: str | None) -> None:
-    """Store what a file holds: counts a minute (CSV), or counters with times (OpenMetrics).
+    """Store counts per minute (CSV) or counters with timestamps (OpenMetrics) from a file.
 
-    CSV: time,good,total or time,bad,total, further columns are labels. What the store held of the
-    file's minutes is replaced.
+    CSV columns: time,good,total or time,bad,total; further columns are labels. Existing data of
+    the same minutes is replaced.
     """
     ensure_extra("history import", "store")
     from reliability.cli.history.imported import import_file

@@ -28,14 +28,14 @@ def import_file(app: App, file: Path, form: str, slo: str | None) -> None:
     """
     place = open_place(app)
     if form == "csv" and slo is None:
-        raise ReliabilityError("a CSV file does not say whose counts it holds; pass --slo SLO")
+        raise ReliabilityError("a CSV file does not name its SLO; pass --slo SLO")
     slis = slis_of(app.catalog(), (slo,) if slo else ())
     with place.store.writing():
         imported = (
             _import_csv(place, file, slis) if form == "csv" else _import_om(app, place, file, slis)
         )
     if not imported:
-        raise SourceError(f"{file} holds no sample that a query of these SLOs selects")
+        raise SourceError(f"{file} has no samples that a query of these SLOs selects")
     for name, span in imported:
         app.say(f"{name}: {span_words(span)} stored")
 

@@ -24,21 +24,21 @@ ARTIFACT: Final = "reliability-history"
     metavar="FOLDER",
     default=STORE,
     show_default=True,
-    help="Folder below the root that the history replaces",
+    help="Directory below the root that is replaced",
 )
 @click.option(
     "--run",
     "own_run",
     type=Whole(1),
-    help="Workflow run to look at first, such as the one that this job is a part of",
+    help="Workflow run to search first, such as the current one",
 )
 @click.pass_obj
 def restore_command(app: App, store: str, own_run: int | None) -> None:
-    """Take the history that the schedule on the default branch has stored as an artifact.
+    """Restore the history that the scheduled workflow stored as an artifact.
 
-    It is that of the newest completed run of schedule.yml which holds an artifact that has not
-    expired, whether or not the whole run succeeded. An artifact of any other run is not taken.
-    Without one, nothing is written, and the command exits with 0.
+    Takes the artifact of the newest completed run of schedule.yml on the default branch that has
+    not expired, whether or not the run succeeded, and no artifact of any other run. Without one,
+    nothing is written and the exit code is 0.
     """
     from reliability.forge.github.artifacts import download, newest_artifact
 

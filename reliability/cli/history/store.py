@@ -16,13 +16,13 @@ from reliability.errors import ReliabilityError
 @click.option(
     "--keep-days",
     type=Whole(1),
-    help="How many days before --today stay; by default `keep` of policies/history.yaml.",
+    help="Days to keep, up to --today [default: keep of policies/history.yaml]",
 )
 @click.pass_obj
 def prune_command(app: App, keep_days: int | None) -> None:
-    """Remove the months that are older than what is kept.
+    """Remove months that are older than the history to keep.
 
-    A month goes when all of it is older.
+    A month is removed when all of it is older.
     """
     ensure_extra("history prune", "store")
     from reliability.cli.history.place import open_place
@@ -31,7 +31,7 @@ def prune_command(app: App, keep_days: int | None) -> None:
     keep = timedelta(days=keep_days) if keep_days else place.spec.keep
     if keep is None:
         raise ReliabilityError(
-            "nothing says how much is kept; write `keep: 400d` into policies/history.yaml, "
+            "the history to keep is not set; write `keep: 400d` into policies/history.yaml, "
             "or pass --keep-days"
         )
     with place.store.writing():
@@ -55,7 +55,7 @@ def compact_command(app: App) -> None:
     changed = 0
     with place.store.writing():
         for damaged in place.store.set_aside_everywhere():
-            app.note(f"{damaged}; it is set aside, and the next pull fetches its days again")
+            app.note(f"{damaged}; it was set aside; the next pull fetches its days again")
         for family in place.store.every_family():
             changed += family.compact()
-    app.say(f"{changed} months written anew")
+    app.say(f"{changed} months rewritten")

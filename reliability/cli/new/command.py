@@ -14,29 +14,39 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 
 @click.command("new")
 @click.argument("service")
-@click.option("--journey", metavar="TEXT", help="What a user does that must work.")
+@click.option("--journey", metavar="TEXT", help="What users do that must work")
 @click.option("--user-impact", metavar="TEXT", help="What users see when it does not work")
-@click.option("--kind", metavar="NAME", help="http, grpc, latency, queue, batch or events.")
-@click.option("--sli", type=Whole(1), metavar="NUMBER", help="A line of --candidates.")
-@click.option("--good", metavar="PROMQL", help="The counter of good events.")
-@click.option("--bad", metavar="PROMQL", help="The counter of bad events, instead of --good.")
-@click.option("--total", metavar="PROMQL", help="The counter of all events.")
-@click.option("--team", metavar="NAME", help="Who answers; a file of policies/teams.")
+@click.option(
+    "--kind", metavar="NAME", help="Kind of SLI: http, grpc, latency, queue, batch or events"
+)
+@click.option("--sli", type=Whole(1), metavar="NUMBER", help="Number of a line of --candidates")
+@click.option("--good", metavar="PROMQL", help="Counter of good events")
+@click.option("--bad", metavar="PROMQL", help="Counter of bad events, instead of --good")
+@click.option("--total", metavar="PROMQL", help="Counter of all events")
+@click.option("--team", metavar="NAME", help="Team that owns the service; a file of policies/teams")
 @click.option("--channel", metavar="#NAME", help="Slack channel of a new team")
-@click.option("--product", metavar="@NAME", help="Who agrees for the product.")
-@click.option("--technical", metavar="@NAME", help="Who agrees for the technical side.")
+@click.option("--product", metavar="@NAME", help="Who approves for the product side")
+@click.option("--technical", metavar="@NAME", help="Who approves for the technical side")
 @click.option(
     "--criticality",
     type=click.Choice(["critical", "important", "standard"]),
-    help="What the service is worth.",
+    help="Criticality of the service",
 )
 @click.option("--fast-tier", type=TIERS, help="Tier of the fast-burn alert")
-@click.option("--target", metavar="RATIO", help="0.999 or 99.9 %; by default from the past.")
-@click.option("--slo", metavar="NAME", help="The SLO's name; by default from the journey.")
-@click.option("--prometheus", metavar="URL", help="Where to look; by default policies/history.")
+@click.option(
+    "--target",
+    metavar="RATIO",
+    help="Target, such as 0.999 or 99.9 % [default: from measured history]",
+)
+@click.option("--slo", metavar="NAME", help="Name of the SLO [default: from the journey]")
+@click.option(
+    "--prometheus",
+    metavar="URL",
+    help="Prometheus to query [default: the one of policies/history.yaml]",
+)
 @click.option("--days", type=Whole(1, 90), default=30, show_default=True)
-@click.option("--candidates", is_flag=True, help="Only list series that could be an SLI.")
-@click.option("--dry-run", is_flag=True, help="Show the files, and write nothing.")
+@click.option("--candidates", is_flag=True, help="Only list series that could be an SLI")
+@click.option("--dry-run", is_flag=True, help="Show the files without writing them")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -44,13 +54,14 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 def command(app: App, /, **given: Any) -> int:
     """Write the first SLO of a service: SLO, alert policy, owner and runbook.
 
-    Asks what must work, the user impact, who answers and the tier, and says why each is asked. Each
-    question has a flag; without a terminal what is not said takes its default. A Prometheus shows
-    series that could be the SLI, a target that was met, and what the alerts would have done.
-    Run again, it adds the next SLO; what is written stays as it is.
+    The interview asks what must work, what users see when it does not, which team owns the
+    service and which tier alerts belong to, and says why it asks. Each question has a flag;
+    without a terminal, questions without a flag take their defaults. With a Prometheus, it lists
+    series that could be the SLI, suggests a target that was met, and shows what the alerts would
+    have done. Run it again to add another SLO; existing documents stay as they are.
 
     \b
-    reliability new shop                                     asks
+    reliability new shop                                     interview
     reliability new shop --prometheus http://localhost:9090 --candidates
     reliability new shop --journey "A customer pays" --sli 1 --team shop
     reliability new shop --journey "A customer pays" --kind http --fast-tier ticket

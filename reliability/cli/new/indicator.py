@@ -93,7 +93,7 @@ def _named(talk: Interview) -> NewSli:
 def _number(talk: Interview, most: int) -> int:
     def read(text: str) -> int:
         if not text.isdigit() or not 1 <= int(text) <= most:
-            raise ValueError(f"{text!r} is no line of the list; write 1 to {most}")
+            raise ValueError(f"{text!r} is not a line of the list; write 1 to {most}")
         return int(text)
 
     if talk.given["sli"] is not None:

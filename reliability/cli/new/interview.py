@@ -79,8 +79,8 @@ def interview(app: App, view: View, given: Given) -> InterviewResult:
 
 def _journey(talk: Interview) -> str:
     question = Question(
-        "What does a user do here that must work?",
-        "an SLO that nobody asked for is only a number; one journey each time this is run",
+        "What do users do here that must work?",
+        "an SLO is about something that users need; describe one user journey per run",
         "--journey",
         talk.known.journey,
     )
@@ -89,8 +89,8 @@ def _journey(talk: Interview) -> str:
 
 def _user_impact(talk: Interview, kind: ServiceKind) -> str:
     question = Question(
-        "What does the user see when it does not?",
-        "the first line of the runbook, for somebody who was asleep a minute ago",
+        "What do users see when it does not work?",
+        "the first line of the runbook, for an on-call engineer who was just woken up",
         "--user-impact",
         kind.hurts,
     )
@@ -99,8 +99,8 @@ def _user_impact(talk: Interview, kind: ServiceKind) -> str:
 
 def _slo(talk: Interview, journey: str) -> str:
     question = Question(
-        "What is the SLO called?",
-        "its name stands in alerts, issues and reports, and is hard to change later",
+        "What is the name of the SLO?",
+        "the name appears in alerts, issues and reports, and is hard to change later",
         "--slo",
         talk.known.slo or slo_name(talk.service, journey),
     )
@@ -123,24 +123,26 @@ def _proposal(talk: Interview, indicator: NewSli) -> TargetProposal:
 
 def _target(talk: Interview, proposal: TargetProposal) -> Decimal:
     why = f"{percent(proposal.target)}: {proposal.reason}"
-    question = Question("What is promised, for now?", why, "--target", str(proposal.target))
+    question = Question("Which target, for now?", why, "--target", str(proposal.target))
     return talk.settle(question, answers.target)
 
 
 def _people(talk: Interview) -> tuple[People, str, str]:
     known = talk.known
-    why = "an alert that belongs to nobody wakes nobody; a file of policies/teams says how"
+    why = "the team that gets the alerts; a file of policies/teams says how"
     team = talk.settle(
         Question("Which team answers?", why, "--team", known.team or None), answers.name
     )
     member = known.member(team) or f"@{team}"
-    why = "a promise has two sides, and both agree before it is loosened"
+    why = "an SLO has a product side and a technical side, and both approve before it is loosened"
     product = talk.settle(
-        Question("Who agrees for the product?", why, "--product", known.product or member),
+        Question("Who approves for the product side?", why, "--product", known.product or member),
         answers.handle,
     )
     technical = talk.settle(
-        Question("And for the technical side?", why, "--technical", known.technical or member),
+        Question(
+            "Who approves for the technical side?", why, "--technical", known.technical or member
+        ),
         answers.handle,
     )
     channel = "" if talk.given["channel"] is None else talk.given["channel"]
@@ -152,8 +154,10 @@ def _people(talk: Interview) -> tuple[People, str, str]:
 
 
 def _criticality(talk: Interview) -> str:
-    why = "critical, important or standard: stricter rules hold for what is worth more"
-    question = Question("What is the service worth?", why, "--criticality", talk.known.criticality)
+    why = "critical, important or standard: stricter rules apply to more critical services"
+    question = Question(
+        "How critical is the service?", why, "--criticality", talk.known.criticality
+    )
     return talk.settle(question, answers.one_of("critical", "important", "standard"))
 
 
@@ -161,7 +165,7 @@ def _fast_tier(talk: Interview, promise: NewSlo) -> str:
     why = "alert wakes somebody now, ticket waits for working hours, log is only counted; a first "
     why += f"number is best a ticket until it has proved itself{_woken(talk, promise)}"
     tier = Question(
-        "Which tier has the alert for a fast burn?", why, "--fast-tier", talk.known.fast
+        "Which tier does the fast-burn alert belong to?", why, "--fast-tier", talk.known.fast
     )
     return talk.settle(tier, answers.one_of("alert", "ticket", "log"))
 

@@ -109,16 +109,16 @@ def look(app: App, given: Mapping[str, Any]) -> Iterator[View]:
 
 def _seen(app: App, past: AlertHistory | None, given: Mapping[str, Any], days: int) -> View:
     if past is None or not past.is_prometheus:
-        return View(app, None, (), days, "no Prometheus is named; pass --prometheus URL")
+        return View(app, None, (), days, "no Prometheus is configured; pass --prometheus URL")
     metrics = PrometheusMetrics(past.server)
     try:
         found = _candidates(app, metrics, given)
     except ReliabilityError as error:
         if given["prometheus"] is not None and not on_terminal():
             raise ReliabilityError(
-                f"{error}; leave --prometheus out to go on without a server"
+                f"{error}; leave out --prometheus to continue without a server"
             ) from error
-        app.note(f"{error}\ngoing on without it: the target will be a guess")
+        app.note(f"{error}\ncontinuing without it: the target will be a guess")
         return View(app, None, (), days, f"{past.server.url} does not answer")
     return View(app, metrics, found, days)
 
@@ -128,7 +128,7 @@ def _at_datadog(app: App, site: DatadogSite, given: Mapping[str, Any]) -> View:
     try:
         found = candidates_at(app, site, given["service"], kinds)
     except ReliabilityError as error:
-        app.note(f"{error}\ngoing on without it: the target will be a guess")
+        app.note(f"{error}\ncontinuing without it: the target will be a guess")
         return View(app, None, (), given["days"], f"{site.url} does not answer as asked")
     return View(app, None, found, given["days"], site=site)
 

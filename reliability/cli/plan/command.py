@@ -15,18 +15,22 @@ FORMATS = ("text", "json", "markdown")
 
 @click.command("plan")
 @click.option(
-    "--sync-target", "names", multiple=True, metavar="NAME", help="Only this one; repeatable."
+    "--sync-target",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Only this sync target; repeatable",
 )
 @decision_options
 @click.option(
     "--allow",
     multiple=True,
     metavar="NAME:DIGEST",
-    help="Show the plan as it is with this allowance.",
+    help="Show the plan as if it was allowed to exceed its limits",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--brief", is_flag=True, help="One line for each object, without its diff.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 4 if there are changes.")
+@click.option("--brief", is_flag=True, help="One line per object, without diffs")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 4 if there are changes")
 @click.pass_obj
 def command(
     app: App,
@@ -38,16 +42,16 @@ def command(
     detailed_exitcode: bool,
     **decided: Any,
 ) -> int:
-    """Show what would change in each target, with the diff of each object, and write nothing.
+    """Show what would change in each sync target, with the diff of each object.
 
-    Exits with 1 if a sync would refuse or leave out a part of it, or if a target of several cannot
-    be read; with 2 if none can be read, or a document of the repository cannot.
+    Writes nothing. Exits with 1 if sync would refuse or skip a part of the plan, or if one of
+    several targets cannot be read; with 2 if no target or a document cannot be read.
 
     \b
-    reliability plan                                         every target of policies/targets.yaml
-    reliability plan --sync-target files --format markdown   one, for a pull request
+    reliability plan                                         all targets of policies/targets.yaml
+    reliability plan --sync-target files --format markdown   one target, for a pull request
     reliability plan --only rules/shop                       one object
-    reliability plan --detailed-exitcode                     0 nothing to do, 4 changes
+    reliability plan --detailed-exitcode                     0 no changes, 4 changes
     """
     from reliability.cli.plan.run import run
 

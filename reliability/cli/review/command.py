@@ -18,27 +18,32 @@ if TYPE_CHECKING:
 
 
 @click.command("review")
-@click.option("--base", metavar="REV", help="Where the change starts; else as the event says.")
+@click.option("--base", metavar="REV", help="Base of the change [default: from the event]")
 @click.option(
     "--forge",
     metavar="github|folder:DIR",
     callback=read_forge,
-    help="Where the comments go; without it the review is printed.",
+    help="Post the comments there [default: print the review]",
 )
 @click.option(
     "--event",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The event of the pull request; with --forge, by default what GITHUB_EVENT_PATH names.",
+    help="File with the pull request's event [default with --forge: GITHUB_EVENT_PATH]",
 )
-@click.option("--pull-request", "number", type=Whole(1), help="Its number, where no event says it.")
+@click.option(
+    "--pull-request",
+    "number",
+    type=Whole(1),
+    help="Number of the pull request, if there is no event",
+)
 @click.option(
     "--approved-by",
     "approved",
     metavar="@HANDLE,...",
     callback=handles,
-    help="Who approved, besides those whom the forge knows.",
+    help="Approvers in addition to those that the forge reports",
 )
-@click.option("--days", type=Whole(1, 400), help="How many days to replay.")
+@click.option("--days", type=Whole(1, 400), help="Days to replay")
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
@@ -56,24 +61,26 @@ if TYPE_CHECKING:
     type=Whole(0),
     default=20,
     show_default=True,
-    help="How many findings get a comment on their line.",
+    help="Maximum number of findings that get a comment on their line",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also write report.md, findings.sarif and annotations.txt there.",
+    help="Also write report.md, findings.sarif and annotations.txt to this directory",
 )
-@click.option("--live", is_flag=True, help="Plan against what the base's targets hold; reads only.")
+@click.option(
+    "--live", is_flag=True, help="Plan against the real sync targets of the base; read-only"
+)
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
-    """Show what a change does: who gets notified, which SLOs change, what would have fired.
+    """Show who gets notified, which SLOs change and what would have fired, old against new.
 
-    Judged by the policies, approvers and limits of the base. Ends with 1 where an approval is
-    missing, an incident is newly missed, a page budget is exceeded by more pages than before, or
-    the change brings findings that --fail-on names.
+    The policies, approvers and limits of the base apply. Exits with 1 if an approval is missing,
+    an incident is newly missed, more pages exceed a page budget than before, or the change has
+    new findings that --fail-on names.
 
     \b
-    reliability review --base origin/main            print it
+    reliability review --base origin/main            print the review
     reliability review --forge github                in a job of GitHub Actions
     reliability review --base main --forge folder:f  as files
     """

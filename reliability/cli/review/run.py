@@ -108,7 +108,7 @@ def open_forge(
 
 def _print(app: App, view: ReportView) -> None:
     if view.reviewed.touched.is_nothing:
-        app.note("the change is about nothing below services/ and policies/")
+        app.note("the change touches no files below services/ and policies/")
     app.say(full_report(view).rstrip("\n"))
 
 
@@ -129,8 +129,8 @@ def _say_unwritten(app: App, posting: Posting, view: ReportView) -> None:
             app.say(line)
     if posting.unwritten:
         why = log_line(posting.unwritten[0])
-        app.note(f"no comment was written ({why}); the job summary has all of it")
+        app.note(f"no comment was posted ({why}); the job summary has the whole review")
     for why in posting.failed:
-        app.note(log_line(f"a comment was not written: {why}"))
+        app.note(log_line(f"a comment was not posted: {why}"))
     for why in posting.unasked:
         app.note(log_line(f"not requested as a reviewer: {why}"))

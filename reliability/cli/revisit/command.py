@@ -15,13 +15,13 @@ from reliability.cli.issue_options import issue_options
 @issue_options
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
-    """Open an issue for each SLO whose review is due, with what was measured of it.
+    """Open an issue for each SLO whose review is due, with what was measured.
 
-    An open one is renewed on Mondays, and closed with a word once `reliability/reviewed` has moved.
-    Provisional SLOs come back on their shorter cadence.
+    Open issues are updated on Mondays, and closed with a comment when `reliability/reviewed`
+    has a new date. Provisional SLOs have a shorter review cadence.
 
     \b
-    reliability revisit --forge folder:reviews --dry-run    what would be opened
+    reliability revisit --forge folder:reviews --dry-run    show what would be opened
     reliability revisit --forge github                      in a job of GitHub Actions
     """
     ensure_extra("revisit", "history")

@@ -21,19 +21,19 @@ def _read_target(
     if text is not None and DECIMAL.fullmatch(text):
         target = Decimal(text)
     if target is not None and not 0 < target < 1:
-        raise click.BadParameter(f"{text} is no ratio between 0 and 1; write 0.999")
+        raise click.BadParameter(f"{text} is not a ratio between 0 and 1, such as 0.999")
     return target
 
 
 @click.command("suggest", cls=ExperimentalCommand)
 @click.argument("slo", metavar="SLO")
-@click.option("--objective", metavar="NAME", help="One objective of several.")
+@click.option("--objective", metavar="NAME", help="Objective, if the SLO has several")
 @click.option(
     "--days",
     type=Whole(1, 400),
-    help="How many days before --today; by default the span of policies/history.yaml.",
+    help="Days to read, up to --today [default: span of policies/history.yaml]",
 )
-@click.option("--windows", metavar="SET", help="Only this set of window pairs.")
+@click.option("--windows", metavar="SET", help="Try only this set of burn-rate windows")
 @click.option(
     "--format",
     "form",
@@ -42,26 +42,26 @@ def _read_target(
     show_default=True,
 )
 @click.option(
-    "--all", "every", is_flag=True, help="Show all targets that were tried, not only round ones."
+    "--all", "every", is_flag=True, help="Show all targets that were tried, not only round ones"
 )
-@click.option("--apply", is_flag=True, help="Write target and rationale into the SLO's file.")
+@click.option("--apply", is_flag=True, help="Write target and rationale to the SLO's file")
 @click.option(
     "--target",
     metavar="RATIO",
     callback=_read_target,
-    help="With --apply: another target than the suggested one; one of those that were tried.",
+    help="With --apply: write this target, one of those tried, instead of the suggested one",
 )
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
     """Try about fifty targets and every set of windows over the history of an SLO.
 
-    Shows for each how often it was met, how many notifications a month there would have been,
-    and which incidents would have paged; and suggests one, with reasons.
+    Shows for each how often it was met, how many notifications it would have sent per month,
+    and which incidents would have paged. Suggests one, with the reasons.
 
     \b
-    reliability suggest attendance-clock-in            round targets, and one suggested
-    reliability suggest attendance-clock-in --all      all that were tried
-    reliability suggest attendance-clock-in --apply    and write it down
+    reliability suggest attendance-clock-in            round targets and the suggestion
+    reliability suggest attendance-clock-in --all      all targets that were tried
+    reliability suggest attendance-clock-in --apply    write the suggestion to the file
     """
     ensure_extra("suggest", "history")
     from reliability.cli.suggest.run import run

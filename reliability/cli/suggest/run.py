@@ -32,7 +32,7 @@ def run(app: App, /, **options: Any) -> int:
     """Do what the options say; the exit code."""
     asked = SuggestOptions(**options)
     if asked.target is not None and not asked.apply:
-        raise click.UsageError("--target goes with --apply")
+        raise click.UsageError("--target needs --apply")
     found = [_found(app, each, asked) for each in _objectives(app, asked)]
     app.say(_written(found, asked))
     if asked.apply:
@@ -101,10 +101,14 @@ def _apply(app: App, found: list[TargetSuggestion | NotSwept], asked: SuggestOpt
     before = path.read_bytes()
     target = chosen.tried.candidate.target
     if before.decode("utf-8-sig", "replace") != document.text:
-        raise ReliabilityError(f"{document.path} was changed meanwhile; run it again")
+        raise ReliabilityError(
+            f"{document.path} was changed by another program; run the command again"
+        )
     after = spliced(each.objective, before, target, chosen.rationale)
     if not replace_file(app.root, path, before, after):
-        raise ReliabilityError(f"{document.path} is no plain file, or was changed meanwhile")
+        raise ReliabilityError(
+            f"{document.path} is not a regular file, or was changed by another program"
+        )
     app.note(f"{document.path}: target {target} and why; a looser one needs its approvals")
 
 

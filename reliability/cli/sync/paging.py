@@ -42,13 +42,15 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
         raise ReliabilityError("--test-page: no target of policies/targets.yaml is an Alertmanager")
     labels = page_labels(selection.compiled, team, alert_label_names(app.catalog()))
     if labels is None:
-        raise ReliabilityError(f"--test-page {team}: no alert of the alert tier belongs to it")
+        raise ReliabilityError(f"--test-page {team}: it has no alert in the alert tier")
     with ExitStack() as closing:
         server = _server(app, targets[0], selection.spec.allowed_hosts, closing)
         route = page_route(server, labels)
         _show(app, server, route)
         if not route.destinations:
-            app.say("nobody is reached: the receiver has no integration; nothing was sent")
+            app.say(
+                "the receiver has no integration, so nobody would be notified; nothing was sent"
+            )
             return 1
         if request.dry_run or not (request.yes or _is_confirmed(team)):
             app.note("nothing was sent")
@@ -77,13 +79,16 @@ def _show(app: App, server: HttpServer, route: PageRoute) -> None:
         kinds = [each.integration for each in route.destinations if each.receiver == name]
         app.say(f"  to the receiver {name}: {', '.join(kinds) or 'no integration'}")
     for name in route.foreign:
-        app.say(f"  {name} is not compiled from the team's file; sync the routes first")
+        app.say(f"  {name} is not in Alertmanager yet; sync the routes first")
     app.say(f"  after group_wait, {route.group_wait.total_seconds():g} s")
 
 
 def _is_confirmed(team: str) -> bool:
     """Ask, as somebody may be woken."""
-    click.echo(f"\nSend this alert to {team}? It pages. Only {YES!r} sends it.", err=True)
+    click.echo(
+        f"\nSend this alert to {team}? It pages the on-call engineer. Only {YES!r} is accepted.",
+        err=True,
+    )
     answer: str = click.prompt(">", default="no", show_default=False, prompt_suffix=" ", err=True)
     return answer.strip() == YES
 
@@ -94,7 +99,7 @@ def _report(app: App, delivery: Delivery) -> None:
     for destination in delivery.failed:
         app.say(f"failed: {destination}; the reason is in Alertmanager's log")
     for destination in delivery.missing:
-        app.say(f"not notified in time: {destination}")
+        app.say(f"no notification in time: {destination}")
     if delivery.suppressed:
-        app.say(f"suppressed by {delivery.suppressed}, so nothing is sent")
+        app.say(f"suppressed by {delivery.suppressed}, so no notification is sent")
     app.say(COUNTED_BY_RECEIVER if delivery.by_receiver else COUNTED_BY_INTEGRATION)

@@ -85,7 +85,7 @@ def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:
         return True
     click.echo(render(reports, "text", brief=brief), err=True, color=app.color)
     click.echo(
-        f"\nApply these changes to {', '.join(changing)}? Only {YES!r} applies them.", err=True
+        f"\nApply these changes to {', '.join(changing)}? Only {YES!r} is accepted.", err=True
     )
     answer: str = click.prompt(">", default="no", show_default=False, prompt_suffix=" ", err=True)
     return answer.strip() == YES

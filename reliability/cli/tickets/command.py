@@ -37,24 +37,25 @@ def read_moment(
     "--since",
     metavar="TIME",
     callback=read_moment,
-    help="Look from here on; by default from the last run on, as the tickets remember it.",
+    help="Start of the period [default: the last run, which the tickets record]",
 )
 @click.option(
     "--until",
     metavar="TIME",
     callback=read_moment,
-    help="The moment to take for now; by default the clock's.",
+    help="End of the period [default: now]",
 )
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
-    """Make issues of what ticket-tier signals did, one for each signal of a service.
+    """Open an issue for each ticket-tier signal that fired.
 
-    They go to the queue that the team's file names, count as long as they are open, are closed
-    with a word once nothing fired for a while, and opened again when it comes back.
+    Issues go to the queue that the team's file names. While an issue is open, it counts further
+    alerts; it is closed with a comment after a quiet period, and reopened if the signal fires
+    again.
 
     \b
     reliability tickets --forge folder:queue                 as files
-    reliability tickets --forge github --since 2026-11-24    since a day
+    reliability tickets --forge github --since 2026-11-24    since a date
     """
     from reliability.cli.tickets.run import run
 

@@ -63,12 +63,12 @@ def update_queues(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
     servers = asked.prometheus, asked.alertmanager
     with open_past(app.catalog(), app.settings.secret, *servers) as past:
         if past is None:
-            raise ReliabilityError(f"nothing says where to read what fired; {WAY_OUT}")
+            raise ReliabilityError(f"no server to read alerts from; {WAY_OUT}")
         tier_label = alert_label_names(app.catalog()).tier
         fired = _fired(past, f'{tier_label}="ticket"', queues.span(asked.since))
         found = grouped(fired, app.catalog())
     if found.foreign:
-        app.note(f"{found.foreign:,} alerts of services that are not declared here")
+        app.note(f"{found.foreign:,} alerts of services that this repository does not declare")
     done = queues.unread == 0
     for name in queues.present:
         try:

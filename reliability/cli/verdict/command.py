@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--event",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File with the workflow_run event; by default GITHUB_EVENT_PATH",
+    help="File with the workflow_run event [default: GITHUB_EVENT_PATH]",
 )
 @click.option("--days", type=Whole(1, 400), help="Days to replay")
 @click.option(
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the reports of each pull request there",
+    help="Also write the reports of each pull request to this directory",
 )
 @click.option("--dry-run", is_flag=True, help="Print the status; write nothing to GitHub")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
-    """Judge a commit again, and set its status `reliability/review` on GitHub.
+    """Review a commit again and set its status `reliability/review` on GitHub.
 
     For a job that a `workflow_run` event starts on the default branch. The commit is read as Git
-    objects; nothing of it is checked out or run, and no artifact of its own run is read. The status
-    is success only if every open pull request with this head passes, or every pull request of the
-    merge queue up to this commit.
+    objects: nothing of it is checked out or run, and no artifact of its own run is read. The
+    status is success only if every open pull request with this head passes, or every pull
+    request of the merge queue up to this commit.
 
     \b
     reliability verdict                       in the job of verdict.yml

@@ -59,7 +59,7 @@ def test_a_case_that_fails_says_how(tmp_path: Path) -> None:
 def test_rules_without_cases_are_named(tmp_path: Path) -> None:
     ended = ran(tmp_path)
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "no cases stand beside tribe-missing\nno case was run\n"
+    assert ended.err == "no test cases for tribe-missing\nno case was run\n"
 
 
 def test_what_a_case_gives_wrong_is_told_with_its_place(tmp_path: Path) -> None:

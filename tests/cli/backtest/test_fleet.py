@@ -13,8 +13,8 @@ from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
 from reliability.errors import ReliabilityError
 from tests.backtest.repository import SPAN, Held
 
-BOTH = "--jobs and --scheduler both say where to replay; pass one of them"
-STORED = "--jobs and --scheduler replay what is stored, in event mode only"
+BOTH = "--jobs and --scheduler exclude each other; pass one of them"
+STORED = "--jobs and --scheduler need event mode, which replays stored history"
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_empty_services_are_said_to_be_empty(tmp_path: Path) -> None:
         0,
         "",
         "0 services, 0 documents: no findings\n"
-        "nothing was there to check; `reliability demo` shows what a repository holds\n",
+        "no documents to check; `reliability demo` shows an example repository\n",
     )
 
 
@@ -145,7 +145,7 @@ def test_a_missing_path_cannot_be_checked(repository: Path) -> None:
 def test_a_path_outside_cannot_be_checked(repository: Path) -> None:
     ended = check(repository.parent, folder=repository)
     assert ended.code == 2
-    assert f"{repository.parent} lies outside of {repository}" in ended.err
+    assert f"{repository.parent} is outside of {repository}" in ended.err
 
 
 @pytest.mark.parametrize("path", ["services/exports", "services/exports/alert-policy.yaml"])

@@ -40,7 +40,7 @@ def test_a_change_that_misses_an_incident_fails_with_the_evidence(loosened: Path
     assert ended.code == 1
     assert "error[slo-loosened]: target 0.99 lets more pass than 0.999 at the base" in ended.out
     assert "error[incident-missed]: the incident of 2026-10-14 12:30 JST (A gateway" in ended.out
-    assert "after.json is of a made-up history, and so is what is found in it" in ended.err
+    assert "after.json is synthetic history, and so are its findings" in ended.err
 
 
 def test_approved_by_those_who_must_it_passes(loosened: Path) -> None:

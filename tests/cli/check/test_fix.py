@@ -53,7 +53,7 @@ def test_diff_shows_it_and_writes_nothing(repository: Path) -> None:
     before = (repository / OWNER).read_bytes()
     ended = check("--diff", OWNER, folder=repository)
     assert ended.code == 1
-    assert ended.err == "1 fix in 1 file would be made; --fix makes them\n"
+    assert ended.err == "1 fix in 1 file would be made; run with --fix to apply them\n"
     lines = ended.out.splitlines()
     assert lines[:2] == [f"--- a/{OWNER}", f"+++ b/{OWNER}"]
     assert [line for line in lines[3:] if line[0] in "+-"] == [
@@ -71,7 +71,7 @@ def test_without_a_fix_diff_is_empty(repository: Path) -> None:
 def test_fix_and_diff_are_not_both(repository: Path) -> None:
     ended = check("--diff", "--fix", folder=repository)
     assert ended.code == 2
-    assert "--diff shows what --fix makes; pass one of them" in ended.err
+    assert "--diff and --fix exclude each other; pass one of them" in ended.err
 
 
 def test_line_ends_a_byte_order_mark_and_permissions_are_kept(repository: Path) -> None:

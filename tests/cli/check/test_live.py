@@ -92,9 +92,9 @@ def test_the_address_may_stand_in_the_environment(repository: Path) -> None:
 def test_an_authorization_is_referred_to_and_never_said(repository: Path) -> None:
     given = ("--live", "http://127.0.0.1:1", "--live-authorization")
     for arguments, said in (
-        ((*given, "Bearer hush"), "a secret is referred to, never written"),
+        ((*given, "Bearer hush"), "a secret must be a reference; write env:NAME or file:PATH"),
         ((*given, "env:TOKEN"), "env:TOKEN holds more than one line of ASCII"),
-        (("--live-authorization", "env:TOKEN"), "is sent to a server; pass --live URL"),
+        (("--live-authorization", "env:TOKEN"), "--live-authorization needs --live URL"),
     ):
         ended = check(repository, *arguments, TOKEN="Bearer hush\n")
         assert (ended.code, said in ended.err) == (2, True)
@@ -105,7 +105,7 @@ def test_an_authorization_is_referred_to_and_never_said(repository: Path) -> Non
 def test_what_is_no_address_is_not_repeated(repository: Path, text: str) -> None:
     ended = check(repository, "--live", text)
     assert ended.code == 2
-    assert "--live: this is no address; write http://HOST:PORT, or env:NAME" in ended.err
+    assert "--live: not a valid address; write http://HOST:PORT or env:NAME" in ended.err
     assert text not in ended.err
 
 

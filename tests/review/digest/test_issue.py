@@ -243,7 +243,7 @@ def test_loose_ends_are_drift_and_waivers() -> None:
         "- Changed outside the repository in `p1`: `rules 0`",
         f"- Changed outside the repository in `p2`: {ten}",
         f"- Changed outside the repository in `p3`: {ten}, …",
-        "- `p5` could not be read, so drift is not known: `no answer`",
+        "- `p5` could not be read, so drift is unknown: `no answer`",
         "- The waiver of `a` for `shop` ended on 2026-11-22.",
         "- The waiver of `b` for `shop` ends on 2026-11-23.",
     ]

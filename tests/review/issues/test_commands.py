@@ -71,7 +71,7 @@ def test_japanese_is_what_the_policy_asks_for(office: Path) -> None:
 
 def test_a_forge_that_is_none_is_refused(office: Path) -> None:
     ended = revisit(office, "--forge", "gitlab")
-    assert (ended.code, "write github, or folder:DIR" in ended.err) == (2, True)
+    assert (ended.code, "write github or folder:DIR" in ended.err) == (2, True)
 
 
 def test_a_digest_of_the_shipped_repository_is_replayed_and_written_once(office: Path) -> None:
@@ -89,6 +89,6 @@ def test_a_server_that_does_not_answer_leaves_a_digest_that_says_so(office: Path
         "--today", "2026-11-25", "digest", "--prometheus", url, "--no-drift", folder=office
     )
     assert ended.code == 0
-    assert ended.err.startswith(f"what fired is not known: prometheus: {url} does not answer")
+    assert ended.err.startswith(f"alerts that fired are unknown: prometheus: {url} does not answer")
     assert "Which signals fired is not known: prometheus" in ended.out
     assert "Replayed, not counted" in ended.out

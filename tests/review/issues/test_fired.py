@@ -198,7 +198,7 @@ def test_a_command_without_a_server_says_what_to_name(tmp_path: Path) -> None:
     ended = reliability("tickets", folder=copied(tmp_path))
     assert ended.code == 2
     assert ended.err == (
-        "reliability: nothing says where to read what fired; pass --prometheus URL or "
+        "reliability: no server to read alerts from; pass --prometheus URL or "
         "--alertmanager URL, or name one in policies/history.yaml\n"
     )
 

@@ -132,7 +132,7 @@ def test_the_token_of_a_fork_loses_nothing(story: Story) -> None:
     summary = story.of.root.parent / "summary.md"
     ended = story.run(token="token-fork", GITHUB_STEP_SUMMARY=str(summary))
     assert ended.code == 1, ended.err
-    assert "no comment was written" in ended.err
+    assert "no comment was posted" in ended.err
     assert story.world.bodies() == story.on_lines() == []
     text = summary.read_text()
     for rule in ("slo-loosened", "tier-changed", "alert-for-cause", "incident-missed"):

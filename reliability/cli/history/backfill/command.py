@@ -19,7 +19,7 @@ from reliability.cli.extras import ensure_extra
     "targets",
     multiple=True,
     metavar="NAME",
-    help="Only this Prometheus of policies/targets.yaml; by default all of them",
+    help="Backfill only this Prometheus of policies/targets.yaml [default: all of them]",
 )
 @click.option("--prometheus", metavar="URL", help="Backfill this Prometheus instead")
 @click.option(
@@ -27,26 +27,28 @@ from reliability.cli.extras import ensure_extra
     "folders",
     multiple=True,
     metavar="[NAME=]FOLDER",
-    help="The data folder of the server; without it, print the commands to run",
+    help="Data directory of the server; without it, print the commands to run",
 )
 @click.option(
     "--days",
     type=click.IntRange(1, 400),
-    help="How many days to go back; by default each SLO's period",
+    help="Days to backfill [default: the period of each SLO]",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Where files for the commands go  [default: .reliability/backfill]",
+    help="Directory for the files of the commands [default: .reliability/backfill]",
 )
-@click.option("--promtool", metavar="PROGRAM", help="The promtool to use; by default on the PATH")
+@click.option(
+    "--promtool", metavar="PROGRAM", help="promtool to run [default: the one on the PATH]"
+)
 @click.pass_obj
 def backfill_command(app: App, /, **options: Any) -> int:
-    """Write the recordings that error budgets are summed from for the time before the rules ran.
+    """Write the recordings of error budgets for the time before the rules ran.
 
-    Each SLO's rules are evaluated over the raw samples that the server still has. Nothing is
-    written where recordings are already, nor into the head, and never an alert. Each replica is
+    Evaluates the rules of each SLO over the raw samples that the server still has. Writes no
+    alerts, nothing where recordings exist, and nothing into the head block. Each replica is
     backfilled from its own samples.
 
     \b

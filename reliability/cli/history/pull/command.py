@@ -14,23 +14,23 @@ from reliability.cli.whole import Whole
 @click.option(
     "--days",
     type=Whole(1, 400),
-    help="How many days before --today; by default the span of policies/history.yaml.",
+    help="Days to read, up to --today [default: span of policies/history.yaml]",
 )
 @click.option(
     "--for-changes",
     is_flag=True,
-    help="Only SLIs that the base does not have, from the server that the base names.",
+    help="Fetch only SLIs that are new in the change, from the server that the base names",
 )
-@click.option("--base", "revision", metavar="REV", help="The branch that a change goes to.")
+@click.option("--base", "revision", metavar="REV", help="Base branch of the change")
 @click.pass_obj
 def pull_command(
     app: App, names: tuple[str, ...], days: int | None, for_changes: bool, revision: str | None
 ) -> None:
-    """Fetch what is missing from the server that policies/history.yaml names.
+    """Fetch missing samples from the server that policies/history.yaml names.
 
-    May be stopped at any time; the next pull goes on where it ended. Months that are older than
-    `keep` of policies/history.yaml are removed. With --for-changes, server,
-    credential, store and labels are those of the merge base with --base, whatever the change says.
+    You can stop it at any time; the next pull continues. Months older than `keep` of
+    policies/history.yaml are removed. With --for-changes, server, credential, store and labels
+    are those of the merge base with --base, whatever the change says.
     """
     ensure_extra("history pull", "store")
     from reliability.cli.history.pull.run import run

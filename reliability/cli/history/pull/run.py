@@ -72,7 +72,7 @@ def _all(app: App, names: tuple[str, ...]) -> HistoryPullOptions:
 def _changed(app: App, names: tuple[str, ...], revision: str) -> HistoryPullOptions:
     """What the base lacks, and the base's own place for it: an old one may trust other hosts."""
     if not revision:
-        raise ReliabilityError("--base names no revision; pass the branch that the change goes to")
+        raise ReliabilityError("--base is empty; pass the base branch of the change")
     base = load_commit(app.root, revision)
     place = open_place(app, base.catalog)
     _ensure_inside(app, place)
@@ -92,7 +92,9 @@ def _ensure_inside(app: App, place: HistoryLocation) -> None:
     """A change may hold a link where the store should be; nothing is written through it."""
     root, folder = real_path(app.root), place.store.folder
     if real_path(folder) != root / place.spec.store:
-        raise SourceError(f"{place.spec.store} leads elsewhere by a link, and is not written to")
+        raise SourceError(
+            f"{place.spec.store} is a symbolic link out of the repository; nothing was written"
+        )
 
 
 def _prune(app: App, place: HistoryLocation) -> None:
@@ -100,7 +102,7 @@ def _prune(app: App, place: HistoryLocation) -> None:
     if place.spec.keep is not None:
         removed = list(place.store.prune(app.today - place.spec.keep))
         if removed:
-            app.note(f"{len(removed)} files removed: all of them older than what is kept")
+            app.note(f"{len(removed)} files removed that were older than the history to keep")
 
 
 def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:
@@ -123,7 +125,7 @@ def _pull(
 ) -> None:
     """Pull one SLI, from so long before the span on, and say what is known of the span then."""
     for damaged in place.store.set_aside(sli.service, sli.slo):
-        app.note(f"{damaged}; it is set aside, and its days are fetched again")
+        app.note(f"{damaged}; it was set aside, and its days are fetched again")
     job = server.job(sli)
     if isinstance(job, NotCounted):
         app.note(f"{sli.slo}: left out: {job.reason}")
