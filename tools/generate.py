@@ -13,6 +13,7 @@ from tools.generated import Generated, Generator
 from tools.generators.catalogs import catalogs
 from tools.generators.command_page import command_page
 from tools.generators.page_outputs import page_outputs
+from tools.generators.pictures import pictures
 from tools.generators.public_surface import public_surface
 from tools.generators.rule_pages import rule_pages
 from tools.generators.schemas import schema_files
@@ -24,6 +25,7 @@ GENERATORS: Final[tuple[Generator, ...]] = (
     rule_pages,
     command_page,
     page_outputs,
+    pictures,
     catalogs,
     schema_files,
     public_surface,

@@ -6,29 +6,16 @@ the state of the copy, then the command, with `--today` if the output depends on
 
 import re
 import shlex
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from reliability.load.catalog import Catalog
-from reliability.onboarding.demo.change import Change, louder, propose, write
 from reliability.onboarding.demo.words import changed_lines
-from reliability.onboarding.shipped import copy_shipped
-from reliability.pipeline import load_repository
 from tools.generated import Generated
+from tools.shipped_copies import ShippedCopy, shipped_copy
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 BLOCK: Final = re.compile(r"(<!-- output: (\w+): (.+?) -->\n```\w*\n)(?:(?!```)[^\n]*\n)*(?=```)")
-
-STATES: Final[dict[str, Callable[[Catalog], tuple[Change, ...]]]] = {
-    "shipped": lambda _catalog: (),
-    "louder": louder,
-    "changed": propose,
-}
-"""What is changed in the copy before a command is run."""
 
 DIFF: Final = "what was changed"
 
@@ -48,24 +35,13 @@ def page_outputs() -> Generated:
 
 def _fresh(block: re.Match[str]) -> str:
     start, state, command = block.groups()
-    with tempfile.TemporaryDirectory() as folder:
-        root = copy_shipped(Path(folder) / "copy")
-        changes = STATES[state](load_repository(root).catalog)
-        write(root, changes)
-        lines = changed_lines(changes, root) if command == DIFF else _run(command, root)
+    with shipped_copy(state) as copy:
+        is_diff = command == DIFF
+        lines = changed_lines(copy.changes, copy.root) if is_diff else _run(command, copy)
         return start + "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _run(command: str, root: Path) -> Iterator[str]:
+def _run(command: str, copy: ShippedCopy) -> Iterator[str]:
     """The command after a dollar sign, and all that it prints."""
-    name, *arguments = shlex.split(command)
-    done = subprocess.run(
-        [sys.executable, "-m", name, *arguments],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
     yield f"$ {command}"
-    yield from done.stdout.rstrip("\n").splitlines()
+    yield from copy.output(shlex.split(command)).rstrip("\n").splitlines()

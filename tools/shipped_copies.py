@@ -1,0 +1,56 @@
+"""Copies of the shipped repository, each with a change, in which generators run commands."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reliability.load.catalog import Catalog
+from reliability.onboarding.demo.change import Change, louder, propose, write
+from reliability.onboarding.shipped import copy_shipped
+from reliability.pipeline import load_repository
+
+STATES: Final[dict[str, Callable[[Catalog], tuple[Change, ...]]]] = {
+    "shipped": lambda _catalog: (),
+    "louder": louder,
+    "changed": propose,
+    "loosened": lambda catalog: propose(catalog)[:1],
+}
+"""What is changed in the copy, by the name of its state."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedCopy:
+    """A copy of the shipped repository: one commit on `main`, and changes in the working tree."""
+
+    root: Path
+    changes: tuple[Change, ...]
+
+    def output(self, arguments: Sequence[str]) -> str:
+        """Run a Python module in the copy; return what it prints, errors included.
+
+        The exit code does not matter: a check or a review that finds something exits with 1.
+        """
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=self.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+
+@contextmanager
+def shipped_copy(state: str) -> Iterator[ShippedCopy]:
+    """Make a fresh copy in a state of STATES, and remove it at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = copy_shipped(Path(folder) / "copy")
+        changes = STATES[state](load_repository(root).catalog)
+        write(root, changes)
+        yield ShippedCopy(root, changes)
