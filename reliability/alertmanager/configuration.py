@@ -1,4 +1,4 @@
-"""Values of an Alertmanager configuration as they are meant, or a refusal on their place."""
+"""Typed values of an Alertmanager configuration, or a refusal with their location."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from reliability.location import Pointer, pointer_text
+from reliability.message import Message
 
 UNITS: Final = {
     "y": timedelta(days=365),
@@ -20,96 +21,102 @@ UNITS: Final = {
 }
 LONGEST: Final = timedelta(microseconds=(2**63 - 1) // 1000)
 """The longest duration of Go, which counts nanoseconds in 64 bits."""
+RUN_AMTOOL: Final = Message("run amtool check-config on the file")
 
 _DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in UNITS), re.ASCII)
 
 
 class RoutingRefusedError(ValueError):
-    """A configuration that Alertmanager would refuse; `pointer` leads to what is wrong in it.
+    """A configuration that Alertmanager refuses to load; `pointer` leads to the wrong value.
 
-    `others` are what else would be refused of it, as far as that was looked for.
+    `others` are the further refusals, as far as they were looked for.
     """
 
-    def __init__(
-        self,
-        pointer: Pointer,
-        message: str,
-        way_out: str = "ask amtool check-config about the file",
-    ) -> None:
+    def __init__(self, pointer: Pointer, message: str, help_text: str = RUN_AMTOOL) -> None:
         super().__init__(message)
         self.pointer = pointer
-        self.way_out = way_out
+        self.message = message
+        self.help = help_text
         self.others: tuple[RoutingRefusedError, ...] = ()
 
 
 def mapping(value: Any, pointer: Pointer) -> Mapping[str, Any]:
-    """The value, which has to be a mapping."""
+    """Return the value if it is a mapping, and refuse it otherwise."""
+    if value is None:
+        message = Message("missing key {path}", path=pointer_text(pointer))
+        raise RoutingRefusedError(pointer, message)
     if not isinstance(value, Mapping):
-        wrong = "is not there" if value is None else "is no mapping"
-        raise RoutingRefusedError(pointer, f"{pointer_text(pointer)} {wrong}")
+        message = Message("{path} must be a mapping", path=pointer_text(pointer))
+        raise RoutingRefusedError(pointer, message)
     return value
 
 
 def text(value: Any) -> str:
-    """A plain scalar as Alertmanager takes it where it wants text; nothing is an empty one."""
+    """Read a plain scalar as text, as Alertmanager does; null is empty text."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def inner(node: Mapping[str, Any], key: str, pointer: Pointer) -> Mapping[str, Any]:
-    """The mapping of a key; an empty one where there is none."""
+    """Read the mapping of a key; empty if the key is missing."""
     value = node.get(key)
     return {} if value is None else mapping(value, (*pointer, key))
 
 
 def entries(node: Mapping[str, Any], key: str, pointer: Pointer) -> Sequence[Any]:
-    """The list of a key; an empty one where there is none."""
+    """Read the list of a key; empty if the key is missing."""
     value = node.get(key)
     if value is None:
         return ()
     if isinstance(value, str) or not isinstance(value, Sequence):
         where = (*pointer, key)
-        raise RoutingRefusedError(where, f"{pointer_text(where)} is no list")
+        raise RoutingRefusedError(where, Message("{path} must be a list", path=pointer_text(where)))
     return value
 
 
 def texts(node: Mapping[str, Any], key: str, pointer: Pointer) -> tuple[str, ...]:
-    """The texts in the list of a key."""
+    """Read the list of texts of a key."""
     items = entries(node, key, pointer)
     for index, item in enumerate(items):
         if isinstance(item, Mapping | list) or item is None:
             where = (*pointer, key, index)
-            raise RoutingRefusedError(where, f"{pointer_text(where)} is no text")
+            raise RoutingRefusedError(
+                where, Message("{path} must be text", path=pointer_text(where))
+            )
     return tuple(map(text, items))
 
 
 def duration(
     node: Mapping[str, Any], key: str, inherited: timedelta, pointer: Pointer
 ) -> timedelta:
-    """The length of a key as Prometheus writes it, or what is inherited."""
+    """Read the duration of a key, in the format of Prometheus; `inherited` if it is missing."""
     if node.get(key) is None:
         return inherited
     written = str(node[key])
     match = _DURATION.fullmatch("0s" if written == "0" else written)
     if match is None or not written:
-        raise RoutingRefusedError((*pointer, key), f"{written!r} is no duration such as 5m")
+        message = Message("not a valid duration: {duration}", duration=repr(written))
+        help_text = Message("write a duration such as 5m")
+        raise RoutingRefusedError((*pointer, key), message, help_text)
 
     length = _length(match, (*pointer, key))
     if not length and key != "group_wait":
-        raise RoutingRefusedError((*pointer, key), f"{key} is zero, and must be longer")
-
+        message = Message("{key} is 0, and must be greater than 0", key=key)
+        raise RoutingRefusedError((*pointer, key), message)
     return length
 
 
 def _length(match: re.Match[str], pointer: Pointer) -> timedelta:
-    """The length that a duration is written as; Go counts nanoseconds in 64 bits."""
+    """The length of a duration that matched; Go counts nanoseconds in 64 bits."""
     parts = match.groupdict(default="0")
     milliseconds = sum(
         int(parts[unit]) * (one // timedelta(milliseconds=1)) for unit, one in UNITS.items()
     )
     if milliseconds > LONGEST // timedelta(milliseconds=1):
-        raise RoutingRefusedError(
-            pointer, f"{match[0]} is longer than 292 years, which is what Alertmanager can count"
+        message = Message(
+            "{duration} is too long; the longest duration of Alertmanager is 292 years",
+            duration=match[0],
         )
+        raise RoutingRefusedError(pointer, message)
     return timedelta(milliseconds=milliseconds)

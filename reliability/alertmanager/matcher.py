@@ -1,7 +1,7 @@
-"""Matchers of labels, as Alertmanager's configuration writes them.
+"""Label matchers of an Alertmanager configuration.
 
-Alertmanager reads each with its classic parser and its UTF-8 parser, and takes the classic
-reading wherever there is one (matcher/compat/parse.go, "fallback" mode, its default).
+Alertmanager reads each matcher with its classic parser and its UTF-8 parser, and takes the classic
+reading if there is one (matcher/compat/parse.go, "fallback" mode, its default).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
+from reliability.message import Message
 from reliability.regex import RegexRefusedError, compiled, matches_whole
 
 Operator = Literal["=", "!=", "=~", "!~"]
@@ -33,12 +34,16 @@ _SIGNS: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t
 
 
 class MatcherRefusedError(ValueError):
-    """A text is no matcher; the message says why, in a few words."""
+    """A text is not a valid matcher."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
 class RouteMatcher:
-    """A condition on one label; a label that is not there has the empty value.
+    """A condition on one label; a missing label has the empty value.
 
     Raises:
         MatcherRefusedError: the value is a pattern and cannot be read as one.
@@ -53,12 +58,15 @@ class RouteMatcher:
             try:
                 compiled(self.value)
             except RegexRefusedError as refusal:
-                raise MatcherRefusedError(
-                    f"{self.value!r} is no regular expression: {refusal}"
-                ) from refusal
+                message = Message(
+                    "not a valid regular expression: {pattern}: {reason}",
+                    pattern=repr(self.value),
+                    reason=str(refusal),
+                )
+                raise MatcherRefusedError(message) from refusal
 
     def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether an alert with these labels meets it."""
+        """Whether an alert with these labels matches."""
         value = labels.get(self.name, "")
         match self.operator:
             case "=":
@@ -71,13 +79,13 @@ class RouteMatcher:
                 return not matches_whole(self.value, value)
 
     def __str__(self) -> str:
-        """As it is written in a configuration, so that both parsers read the same."""
+        """Format the matcher for a configuration, so that both parsers read the same."""
         value = self.value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
         return f'{self.name}{self.operator}"{value}"'
 
 
 def parse_matchers(text: str) -> tuple[RouteMatcher, ...]:
-    """The matchers in one entry of `matchers:`: mostly one, more where commas stand between.
+    """Parse one entry of `matchers:`, which holds one matcher or several with commas between.
 
     Raises:
         MatcherRefusedError: neither parser of Alertmanager reads it.
@@ -91,16 +99,23 @@ def parse_matchers(text: str) -> tuple[RouteMatcher, ...]:
             raise refusal from None
 
 
+def not_a_matcher(text: str) -> Message:
+    """Say that neither parser reads a text."""
+    return Message(
+        "not a valid matcher: {text}; expected a form such as name=value", text=repr(text)
+    )
+
+
 def _classic(text: str) -> Iterator[RouteMatcher]:
     for part in _split(text.removeprefix("{").removesuffix("}")):
         match = _CLASSIC.fullmatch(part)
         if match is None:
-            raise MatcherRefusedError(f"{part!r} is no matcher such as name=value")
+            raise MatcherRefusedError(not_a_matcher(part))
         yield RouteMatcher(match[1], cast("Operator", match[2]), _classic_value(match[3]))
 
 
 def _split(text: str) -> Iterator[str]:
-    """The parts between commas outside of quotes; an empty last part is left out."""
+    """Split at commas outside of quotes; an empty last part is left out."""
     quoted = escaped = False
     start = 0
     for at, sign in enumerate(text):
@@ -117,14 +132,14 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _classic_value(text: str) -> str:
-    """A value in OpenMetrics' escapes; a backslash before any other sign stands for itself."""
+    """Unescape a value as OpenMetrics does; a backslash before any other character stays."""
     inner = text
     if text.startswith('"'):
         inner = text[1:-1]
         if len(text) < 2 or not _is_closed(text):
-            raise MatcherRefusedError(f"{text} has no closing quote")
+            raise MatcherRefusedError(Message("missing closing quote: {text}", text=text))
     if re.search(r'(?<!\\)(?:\\\\)*"', inner):
-        raise MatcherRefusedError(f"{text} has a quote inside that is not escaped")
+        raise MatcherRefusedError(Message("unescaped quote in {text}", text=text))
     escapes = {"n": "\n", '"': '"', "\\": "\\"}
     return re.sub(
         r"\\(.)", lambda escape: escapes.get(escape[1], escape[0]), inner, flags=re.DOTALL
@@ -142,11 +157,14 @@ def _utf8(text: str) -> Iterator[RouteMatcher]:
 
     while tokens:
         if len(tokens) < 3 or tokens[1] not in ("=", "!=", "=~", "!~"):
-            raise MatcherRefusedError(f"{text!r} is no matcher such as name=value")
+            raise MatcherRefusedError(not_a_matcher(text))
         name, operator, value = tokens[:3]
         yield RouteMatcher(_word(name), cast("Operator", operator), _word(value))
         if len(tokens) > 3 and tokens[3] != ",":
-            raise MatcherRefusedError(f"{text!r} has no comma behind {value}")
+            message = Message(
+                "expected a comma after {value} in {text}", value=value, text=repr(text)
+            )
+            raise MatcherRefusedError(message)
         tokens = tokens[4:]
 
 
@@ -155,7 +173,8 @@ def _tokens(text: str) -> Iterator[str]:
     while at < end:
         match = _TOKEN.match(text, at, end)
         if match is None:
-            raise MatcherRefusedError(f"{text[at:]!r} is no part of a matcher")
+            message = Message("unexpected text in a matcher: {text}", text=repr(text[at:]))
+            raise MatcherRefusedError(message)
         at = match.end()
         yield match[0].strip() if match["quoted"] is None else match[0].lstrip()
 
@@ -163,7 +182,7 @@ def _tokens(text: str) -> Iterator[str]:
 def _word(token: str) -> str:
     """A name or a value, plain or in quotes with Go's escapes."""
     if token[0] in "{},=!":
-        raise MatcherRefusedError(f"{token} stands where a name or a value belongs")
+        raise MatcherRefusedError(Message("expected a name or a value, not {token}", token=token))
     return _GO_ESCAPE.sub(_unescaped, token[1:-1]) if token[0] == '"' else token
 
 
@@ -174,5 +193,6 @@ def _unescaped(escape: re.Match[str]) -> str:
         return chr(int(escape["octal"], 8))
     code = escape["two"] or escape["four"] or escape["eight"]
     if code is None:
-        raise MatcherRefusedError(f"{escape[0]} is no escape")
+        message = Message("not a valid escape sequence: {escape}", escape=escape[0])
+        raise MatcherRefusedError(message)
     return chr(int(code, 16))

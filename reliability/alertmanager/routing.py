@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from reliability.alertmanager.configuration import (
+    RUN_AMTOOL,
     RoutingRefusedError,
     duration,
     entries,
@@ -27,6 +28,7 @@ from reliability.alertmanager.routing_tree import (
     walk,
 )
 from reliability.location import Pointer
+from reliability.message import Message
 
 __all__ = [
     "ALL_LABELS",
@@ -46,7 +48,7 @@ ROOT_HAS_NO: Final = (
     *("mute_time_intervals", "active_time_intervals"),
 )
 LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-"""`LabelNameRE` of prometheus/common, which Alertmanager asks of the older `match` keys."""
+"""`LabelNameRE` of prometheus/common, to which Alertmanager holds keys of the older `match`."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -72,17 +74,16 @@ def parse(config: Mapping[str, Any]) -> Routing:
 
 @dataclass(slots=True)
 class _Reading:
-    """One reading of a configuration, which goes on behind what is refused."""
+    """One reading of a configuration, which goes on after a refusal."""
 
     refusals: list[RoutingRefusedError] = field(default_factory=list)
 
-    def refuse(self, pointer: Pointer, message: str, way_out: str | None = None) -> None:
-        """Remember a refusal."""
-        options = {} if way_out is None else {"way_out": way_out}
-        self.refusals.append(RoutingRefusedError(pointer, message, **options))
+    def refuse(self, pointer: Pointer, message: str, help_text: str = RUN_AMTOOL) -> None:
+        """Record a refusal."""
+        self.refusals.append(RoutingRefusedError(pointer, message, help_text))
 
     def kept(self, read: Callable[..., T], *arguments: Any, instead: U) -> T | U:
-        """What a function reads, or something else after a refusal."""
+        """Return what a function reads; after a refusal, record it and return `instead`."""
         try:
             return read(*arguments)
         except RoutingRefusedError as refusal:
@@ -90,7 +91,7 @@ class _Reading:
             return instead
 
     def routing(self, config: Mapping[str, Any]) -> Routing:
-        """The tree with its receivers and inhibitions, as far as it can be read."""
+        """Read the tree with its receivers and inhibitions, as far as possible."""
         receivers = self.receivers(self.kept(entries, config, "receivers", (), instead=()))
         root = self.kept(mapping, config.get("route"), ("route",), instead=None)
         intervals = self.intervals(config)
@@ -106,7 +107,7 @@ class _Reading:
         return Routing(tree, receivers, tuple(filter(None, inhibitions)))
 
     def receivers(self, written: Sequence[Any]) -> dict[str, Receiver]:
-        """The receivers by their names."""
+        """Read the receivers, by name."""
         receivers: dict[str, Receiver] = {}
         for index, entry in enumerate(written):
             pointer = ("receivers", index)
@@ -115,9 +116,10 @@ class _Reading:
                 continue
             name = text(values.get("name"))
             if not name:
-                self.refuse(pointer, "a receiver has no name")
+                self.refuse(pointer, Message("a receiver has no name"))
             elif name in receivers:
-                self.refuse((*pointer, "name"), f"receiver {name} is declared twice")
+                message = Message("receiver {receiver} is declared twice", receiver=name)
+                self.refuse((*pointer, "name"), message)
             else:
                 receivers[name] = Receiver(name, tuple(self.integrations(values, pointer)))
 
@@ -126,7 +128,7 @@ class _Reading:
     def integrations(
         self, receiver: Mapping[str, Any], pointer: Pointer
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """The integrations of a receiver; one without any setting is written as nothing."""
+        """Read the integrations of a receiver; an entry without settings is null in YAML."""
         for kind in receiver:
             if str(kind).endswith("_configs"):
                 for index, config in enumerate(
@@ -139,15 +141,18 @@ class _Reading:
                     )
 
     def root(self, root: Mapping[str, Any], tree: Route) -> None:
-        """What holds of the root alone: it takes all alerts, always."""
+        """Refuse what the root route cannot have: it matches every alert at any time."""
         for key in ROOT_HAS_NO:
             if root.get(key) and (key != "matchers" or tree.matchers):
-                self.refuse(("route", key), f"the root route has {key}, and takes all")
+                message = Message(
+                    "the root route matches every alert, so it cannot have {key}", key=key
+                )
+                self.refuse(("route", key), message)
         if not root.get("receiver"):
-            self.refuse(("route",), "the root route has no receiver")
+            self.refuse(("route",), Message("the root route has no receiver"))
 
     def route(self, node: Mapping[str, Any], parent: Route, pointer: Pointer) -> Route:
-        """One node and all below it."""
+        """Read one node and all nodes below it."""
         group_by = self.kept(_group_by, node, pointer, instead=())
         is_written = node.get("group_by") is not None
         own = Route(
@@ -168,22 +173,22 @@ class _Reading:
 
         children = []
         for index, child in enumerate(self.kept(entries, node, "routes", pointer, instead=())):
-            way = (*pointer, "routes", index)
-            values = self.kept(mapping, child, way, instead=None)
+            child_pointer = (*pointer, "routes", index)
+            values = self.kept(mapping, child, child_pointer, instead=None)
             if values is not None:
-                children.append(self.route(values, own, way))
+                children.append(self.route(values, own, child_pointer))
 
         return replace(own, routes=tuple(children))
 
     def duration(self, node: Mapping[str, Any], key: str, parent: Route, pointer: Pointer) -> Any:
-        """A length of a node, or what it inherits."""
+        """Read a duration of a node, or inherit that of its parent."""
         inherited = getattr(parent, key)
         return self.kept(duration, node, key, inherited, pointer, instead=inherited)
 
     def matchers(
         self, node: Mapping[str, Any], pointer: Pointer, new: str, equal: str, pattern: str
     ) -> Iterator[RouteMatcher]:
-        """Matchers in the new style and in both older ones; `new` and the others are their keys."""
+        """Read matchers of the newer key and of both older ones."""
         for index, written in enumerate(self.kept(texts, node, new, pointer, instead=())):
             yield from self.kept(_parsed, written, (*pointer, new, index), instead=())
         for key, operator in ((equal, "="), (pattern, "=~")):
@@ -195,7 +200,7 @@ class _Reading:
                     yield matcher
 
     def inhibition(self, rule: Any, pointer: Pointer) -> Inhibition | None:
-        """One rule of inhibition."""
+        """Read one inhibition rule; None if it is refused as a whole."""
         values = self.kept(mapping, rule, pointer, instead=None)
         if values is None:
             return None
@@ -212,12 +217,12 @@ class _Reading:
         equal = self.kept(texts, values, "equal", pointer, instead=())
         for index, name in enumerate(equal):
             if not name:
-                self.refuse((*pointer, "equal", index), "an empty text is not a label name")
+                self.refuse((*pointer, "equal", index), Message("a label name cannot be empty"))
 
         return Inhibition(source, target, equal)
 
     def intervals(self, config: Mapping[str, Any]) -> frozenset[str]:
-        """The names of the time intervals that are declared, under the older key or the newer."""
+        """The names of declared time intervals, under the older key or the newer one."""
         names: set[str] = set()
         for key in ("mute_time_intervals", "time_intervals"):
             for index, entry in enumerate(self.kept(entries, config, key, (), instead=())):
@@ -225,9 +230,10 @@ class _Reading:
                 values = self.kept(mapping, entry, pointer, instead=None)
                 name = "" if values is None else text(values.get("name"))
                 if values is not None and not name:
-                    self.refuse(pointer, "a time interval has no name")
+                    self.refuse(pointer, Message("a time interval has no name"))
                 elif name in names:
-                    self.refuse((*pointer, "name"), f"time interval {name} is declared twice")
+                    message = Message("time interval {interval} is declared twice", interval=name)
+                    self.refuse((*pointer, "name"), message)
                 names.add(name)
 
         return frozenset(names - {""})
@@ -235,18 +241,22 @@ class _Reading:
     def names(
         self, route: Route, inherited: str, receivers: Mapping[str, Receiver], intervals: Set[str]
     ) -> None:
-        """Names that are not declared, each where it is first written."""
+        """Refuse names that are not declared, at the node that introduces them."""
         if route.receiver not in receivers and route.receiver != inherited:
-            way_out = "write its name below receivers, or name one that is there"
-            pointer = (*route.pointer, "receiver")
-            self.refuse(pointer, f"no receiver is called {route.receiver}", way_out)
+            self.refuse(
+                (*route.pointer, "receiver"),
+                Message("unknown receiver {receiver}", receiver=route.receiver),
+                Message("declare it under receivers, or name a declared receiver"),
+            )
 
         for key in ("mute_time_intervals", "active_time_intervals"):
             for index, name in enumerate(getattr(route, key)):
                 if name not in intervals:
-                    way_out = "write it below time_intervals, or name one that is there"
-                    pointer = (*route.pointer, key, index)
-                    self.refuse(pointer, f"no time interval is called {name}", way_out)
+                    self.refuse(
+                        (*route.pointer, key, index),
+                        Message("unknown time interval {interval}", interval=name),
+                        Message("declare it under time_intervals, or name a declared interval"),
+                    )
 
         for child in route.routes:
             self.names(child, route.receiver, receivers, intervals)
@@ -257,15 +267,16 @@ def _group_by(node: Mapping[str, Any], pointer: Pointer) -> tuple[str, ...]:
     for index, name in enumerate(names):
         if not name:
             where = (*pointer, "group_by", index)
-            raise RoutingRefusedError(where, "an empty text is not a label name")
+            raise RoutingRefusedError(where, Message("a label name cannot be empty"))
 
     if len(set(names)) < len(names) and set(names) != {ALL_LABELS}:
-        raise RoutingRefusedError((*pointer, "group_by"), "group_by names a label twice")
+        message = Message("group_by lists a label twice")
+        raise RoutingRefusedError((*pointer, "group_by"), message)
     if ALL_LABELS in names and len(set(names)) > 1:
-        raise RoutingRefusedError(
-            (*pointer, "group_by"), f"group_by has {ALL_LABELS}, which is every label, and others"
+        message = Message(
+            "group_by has both {every} (every label) and names of labels", every=ALL_LABELS
         )
-
+        raise RoutingRefusedError((*pointer, "group_by"), message)
     return names
 
 
@@ -273,21 +284,23 @@ def _parsed(written: str, pointer: Pointer) -> tuple[RouteMatcher, ...]:
     try:
         return parse_matchers(written)
     except MatcherRefusedError as refusal:
-        raise RoutingRefusedError(pointer, str(refusal)) from refusal
+        raise RoutingRefusedError(pointer, refusal.message) from refusal
 
 
 def _older(name: Any, operator: Any, value: Any, pointer: Pointer) -> RouteMatcher:
-    """A matcher of the older keys, whose labels have names that need no quotes."""
+    """Read a matcher of an older key, whose label name must not need quotes."""
     if LABEL_NAME.fullmatch(str(name)) is None:
-        raise RoutingRefusedError(
-            pointer, f"{name!r} is not a label name of letters, digits and _", "use matchers"
+        message = Message(
+            "not a valid label name: {label}; only letters, digits and _ are allowed",
+            label=repr(name),
         )
+        raise RoutingRefusedError(pointer, message, Message("write the condition under matchers"))
     if isinstance(value, Mapping | list):
-        raise RoutingRefusedError(pointer, f"the value of {name} is not text")
+        raise RoutingRefusedError(pointer, Message("the value of {label} must be text", label=name))
     if value is None and operator == "=~":
-        raise RoutingRefusedError(pointer, f"{name} has no pattern to match")
+        raise RoutingRefusedError(pointer, Message("{label} has no pattern", label=name))
 
     try:
         return RouteMatcher(str(name), operator, text(value))
     except MatcherRefusedError as refusal:
-        raise RoutingRefusedError(pointer, str(refusal)) from refusal
+        raise RoutingRefusedError(pointer, refusal.message) from refusal

@@ -45,13 +45,13 @@ def test_only_a_group_wait_may_be_zero() -> None:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("0s", "repeat_interval is zero, and must be longer"),
-        ("", "'' is no duration such as 5m"),
-        ("5", "'5' is no duration such as 5m"),
-        ("1m1h", "'1m1h' is no duration such as 5m"),
+        ("0s", "repeat_interval is 0, and must be greater than 0"),
+        ("", "not a valid duration: ''"),
+        ("5", "not a valid duration: '5'"),
+        ("1m1h", "not a valid duration: '1m1h'"),
         (
             "106751d23h47m16s855ms",
-            "106751d23h47m16s855ms is longer than 292 years, which is what Alertmanager can count",
+            "106751d23h47m16s855ms is too long; the longest duration of Alertmanager is 292 years",
         ),
     ],
 )
@@ -77,14 +77,18 @@ def test_what_is_not_there_is_empty() -> None:
 @pytest.mark.parametrize(
     ("read", "pointer", "message"),
     [
-        (lambda: mapping(None, AT), AT, "/route/routes/0 is not there"),
-        (lambda: mapping([1], AT), AT, "/route/routes/0 is no mapping"),
-        (lambda: inner({"k": ""}, "k", AT), (*AT, "k"), "/route/routes/0/k is no mapping"),
-        (lambda: entries({"k": ""}, "k", AT), (*AT, "k"), "/route/routes/0/k is no list"),
-        (lambda: entries({"k": {}}, "k", AT), (*AT, "k"), "/route/routes/0/k is no list"),
-        (lambda: texts({"k": [1, None]}, "k", AT), (*AT, "k", 1), "/route/routes/0/k/1 is no text"),
-        (lambda: texts({"k": [[]]}, "k", AT), (*AT, "k", 0), "/route/routes/0/k/0 is no text"),
-        (lambda: texts({"k": [{}]}, "k", AT), (*AT, "k", 0), "/route/routes/0/k/0 is no text"),
+        (lambda: mapping(None, AT), AT, "missing key /route/routes/0"),
+        (lambda: mapping([1], AT), AT, "/route/routes/0 must be a mapping"),
+        (lambda: inner({"k": ""}, "k", AT), (*AT, "k"), "/route/routes/0/k must be a mapping"),
+        (lambda: entries({"k": ""}, "k", AT), (*AT, "k"), "/route/routes/0/k must be a list"),
+        (lambda: entries({"k": {}}, "k", AT), (*AT, "k"), "/route/routes/0/k must be a list"),
+        (
+            lambda: texts({"k": [1, None]}, "k", AT),
+            (*AT, "k", 1),
+            "/route/routes/0/k/1 must be text",
+        ),
+        (lambda: texts({"k": [[]]}, "k", AT), (*AT, "k", 0), "/route/routes/0/k/0 must be text"),
+        (lambda: texts({"k": [{}]}, "k", AT), (*AT, "k", 0), "/route/routes/0/k/0 must be text"),
     ],
 )
 def test_a_value_of_another_kind_is_refused_on_its_place(

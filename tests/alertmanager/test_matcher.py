@@ -60,17 +60,17 @@ def test_a_text_that_is_no_matcher_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a=x,,b=y", "'' is no matcher such as name=value"),
-        ('a="x"y"', '"x"y" has a quote inside that is not escaped'),
-        (r'a=b\\"', r'b\\" has a quote inside that is not escaped'),
-        ('a="', '" has no closing quote'),
-        (r'a="x\"', r'"x\" has no closing quote'),
-        (r'"é"="\q"', r"""'"é"="\\q"' is no matcher such as name=value"""),
-        ("é=x é=y", "'é=x é=y' is no matcher such as name=value"),
-        ('{"é"="x"', """'"é"="x"' is no matcher such as name=value"""),
-        ('"é"=,', """'"é"=' is no matcher such as name=value"""),
-        ('"é"==x', """'"é"==x' is no matcher such as name=value"""),
-        ('a=~"("', "'(' is no regular expression: missing ): ("),
+        ("a=x,,b=y", "not a valid matcher: ''; expected a form such as name=value"),
+        ('a="x"y"', 'unescaped quote in "x"y"'),
+        (r'a=b\\"', r'unescaped quote in b\\"'),
+        ('a="', 'missing closing quote: "'),
+        (r'a="x\"', r'missing closing quote: "x\"'),
+        (r'"é"="\q"', r"""not a valid matcher: '"é"="\\q"'; expected a form such as name=value"""),
+        ("é=x é=y", "not a valid matcher: 'é=x é=y'; expected a form such as name=value"),
+        ('{"é"="x"', """not a valid matcher: '"é"="x"'; expected a form such as name=value"""),
+        ('"é"=,', """not a valid matcher: '"é"='; expected a form such as name=value"""),
+        ('"é"==x', """not a valid matcher: '"é"==x'; expected a form such as name=value"""),
+        ('a=~"("', "not a valid regular expression: '(': missing ): ("),
     ],
 )
 def test_a_refusal_says_what_is_wrong(text: str, message: str) -> None:

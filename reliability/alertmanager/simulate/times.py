@@ -1,7 +1,7 @@
-"""Time intervals of an Alertmanager configuration: when a route is muted, or active.
+"""Time intervals of an Alertmanager configuration: when a route is muted or active.
 
-Semantics: timeinterval/timeinterval.go. Everything that an interval names has to be met; of
-several ranges in one field, one.
+Semantics: `ContainsTime` in timeinterval/timeinterval.go. A moment must match every field that an
+interval sets, and in each field one of its ranges.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from reliability.alertmanager.configuration import RoutingRefusedError, entries, mapping, texts
 from reliability.location import Pointer
+from reliability.message import Message
 
 DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 MONTHS: Final = tuple(name.lower() for name in calendar.month_name)
@@ -24,7 +25,10 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class TimeConditions:
-    """One set of conditions; an empty one is met at all times. Minutes are of the day, until."""
+    """The conditions of one interval; without any, it holds at all times.
+
+    `minutes` are ranges of minutes of the day, end exclusive.
+    """
 
     zone: tzinfo = UTC
     minutes: tuple[Range, ...] = ()
@@ -34,7 +38,7 @@ class TimeConditions:
     years: tuple[Range, ...] = ()
 
     def holds(self, moment: datetime) -> bool:
-        """Whether a moment lies in it."""
+        """Whether a moment meets all conditions."""
         local = moment.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
         return (
@@ -46,7 +50,7 @@ class TimeConditions:
         )
 
     def _day_holds(self, local: datetime) -> bool:
-        """Days below zero count from the end of the month; what lies outside of it is cut."""
+        """Negative days count from the end of the month; days outside of the month are cut off."""
         if not self.days:
             return True
         length = calendar.monthrange(local.year, local.month)[1]
@@ -66,15 +70,15 @@ TimeIntervals = Mapping[str, tuple[TimeConditions, ...]]
 
 
 def holds(intervals: TimeIntervals, names: Iterable[str], moment: datetime) -> bool:
-    """Whether a moment lies in any of the intervals of these names."""
+    """Whether a moment is in any interval with one of these names."""
     return any(interval.holds(moment) for name in names for interval in intervals[name])
 
 
 def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[TimeConditions, ...]]:
-    """The intervals that a configuration declares, by name, under the older key or the newer.
+    """Read the declared intervals, by name, under the older key and the newer one.
 
     Raises:
-        RoutingRefusedError: Alertmanager would refuse one.
+        RoutingRefusedError: Alertmanager refuses an interval.
     """
     conditions: dict[str, tuple[TimeConditions, ...]] = {}
     for key in ("mute_time_intervals", "time_intervals"):
@@ -103,7 +107,8 @@ def _interval(written: Mapping[str, Any], pointer: Pointer) -> TimeConditions:
             years=_ranges(written, "years", pointer, int),
         )
     except (KeyError, ValueError, TypeError) as refusal:
-        raise RoutingRefusedError(pointer, f"a time interval cannot be read: {refusal}") from None
+        message = Message("not a valid time interval: {reason}", reason=str(refusal))
+        raise RoutingRefusedError(pointer, message) from None
 
 
 def _minute(written: str) -> int:
@@ -122,7 +127,7 @@ def _ranges(
 
 
 def _of(names: Sequence[str]) -> Callable[[str], int]:
-    """Reads a name as its number in a list, or a number as itself."""
+    """Build a reader that turns a name into its index, and a number into itself."""
 
     def read(written: str) -> int:
         return names.index(written) if written in names else int(written)

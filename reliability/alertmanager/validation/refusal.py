@@ -1,4 +1,4 @@
-"""One reason why Alertmanager refuses a file."""
+"""A reason why Alertmanager refuses to load a configuration."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from typing import Final
 
 from reliability.finding import Problem
 from reliability.location import Location, Pointer, pointer_text
+from reliability.message import Message
 
 OLD: Final = "0.28"
 NEW: Final = "0.33"
-READ_THE_PAGE: Final = "see the key on the page Configuration of Alertmanager's documentation"
+READ_THE_PAGE: Final = Message(
+    "see this key on the Configuration page of Alertmanager's documentation"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a value is refused; `only_old` means that 0.28 refuses it and 0.33 does not.
+    """Why a value is refused.
 
-    `only_new` means the opposite.
+    `only_old`: Alertmanager 0.28 refuses it, and 0.33 does not. `only_new`: the opposite.
     """
 
     pointer: Pointer
@@ -28,32 +31,44 @@ class Refusal:
     at_key: bool = False
 
     def problem_at(self, at: Location) -> Problem:
-        """The refusal of what stands in no file, where that is asked for."""
+        """The refusal of a generated value, at the location that declares it."""
         return Problem(at, self.message, self.help, subject=pointer_text(self.pointer))
 
 
 def wrong(pointer: Pointer, message: str, *, only_old: bool = False) -> Refusal:
-    """A value that cannot be."""
+    """Refuse a value."""
     if not only_old:
         return Refusal(pointer=pointer, message=message)
     return Refusal(
         pointer=pointer,
-        message=f"{message}, to Alertmanager {OLD}",
-        help=f"use Alertmanager {NEW} or newer",
+        message=Message(
+            "{problem} (refused by Alertmanager {version})", problem=message, version=OLD
+        ),
+        help=Message("use Alertmanager {version} or later", version=NEW),
         only_old=True,
     )
 
 
-def unknown(pointer: Pointer, table: str, key: str, *, is_new: bool) -> Refusal:
-    """A key that no version reads, or that 0.28 does not read."""
+def only_one_of(*keys: str) -> Message:
+    """Say that keys exclude each other, and more than one is set."""
+    return Message("only one of {keys} can be set", keys=", ".join(keys))
+
+
+def unknown(pointer: Pointer, mapping: str, key: str, *, is_new: bool) -> Refusal:
+    """Refuse a key that no version reads, or that 0.28 does not read."""
     if not is_new:
-        message = f"unknown key {key} in {table}"
-        help_text = "remove it, or correct its name"
+        message = Message("unknown key {key} in {mapping}", key=key, mapping=mapping)
+        help_text = Message("remove it, or fix its name")
         return Refusal(pointer=pointer, message=message, help=help_text, at_key=True)
     return Refusal(
         pointer=pointer,
-        message=f"{key} of {table} is unknown to Alertmanager {OLD}",
-        help=f"use Alertmanager {NEW} or newer, or remove it",
+        message=Message(
+            "unknown key {key} in {mapping} for Alertmanager {version}",
+            key=key,
+            mapping=mapping,
+            version=OLD,
+        ),
+        help=Message("use Alertmanager {version} or later, or remove the key", version=NEW),
         only_old=True,
         at_key=True,
     )

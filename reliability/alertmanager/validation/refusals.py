@@ -1,9 +1,9 @@
-"""Everything of a configuration that Alertmanager refuses when it loads it.
+"""Everything in a configuration that makes Alertmanager refuse to load it.
 
-The routing tree is read by `reliability.alertmanager.routing`; all else is held against the table
-of keys. As `UnmarshalYAML` of each struct in Alertmanager: unknown keys, types, what is required,
-what excludes each other. `amtool check-config` answers the same; tests compare both on 0.28 and
-0.33.
+`reliability.alertmanager.routing` reads the routing tree; all other keys are compared with the
+tables of keys, as `UnmarshalYAML` of each struct in Alertmanager does: unknown keys, types,
+required keys, and keys that exclude each other. `amtool check-config` gives the same answers;
+tests compare both on 0.28 and 0.33.
 """
 
 from __future__ import annotations
@@ -14,24 +14,25 @@ from typing import Any
 
 from reliability.alertmanager.configuration import text
 from reliability.alertmanager.routing import RoutingRefusedError, parse
-from reliability.alertmanager.validation.fields import KINDS, fields_of
+from reliability.alertmanager.validation.fields import FIELDS, KINDS, fields_of
 from reliability.alertmanager.validation.key_combinations import COMBINATIONS, Values
-from reliability.alertmanager.validation.refusal import Refusal, unknown, wrong
+from reliability.alertmanager.validation.refusal import Refusal, only_one_of, unknown, wrong
 from reliability.alertmanager.validation.required_keys import (
+    MAPPING_NAMES,
     MAY_HAVE_BOTH,
     REQUIRED,
-    SPOKEN,
     VALUES,
     Required,
 )
 from reliability.alertmanager.validation.values import is_placeholder, is_set, wrong_value
 from reliability.location import Pointer
+from reliability.message import Message
 
 
 def config_refusals(values: Any) -> list[Refusal]:
-    """Every refusal of a whole file, in its order, one for each place in it."""
+    """Every refusal of a file, in the order of the file, one for each location."""
     if not isinstance(values, Mapping):
-        return [wrong((), "the file is not a mapping with the key route")]
+        return [wrong((), Message("expected a mapping with the key route"))]
     refusals: dict[Pointer, Refusal] = {}
     for refusal in (*_of_routing(values), *_of_file(values)):
         former = refusals.get(refusal.pointer)
@@ -48,7 +49,7 @@ def _of_routing(values: Values) -> Iterator[Refusal]:
         parse(values)
     except RoutingRefusedError as refusal:
         for error in (refusal, *refusal.others):
-            yield Refusal(pointer=error.pointer, message=f"{error}", help=error.way_out)
+            yield Refusal(pointer=error.pointer, message=error.message, help=error.help)
 
 
 def _of_file(values: Values) -> Iterator[Refusal]:
@@ -77,9 +78,9 @@ def _of_receiver(receiver: Values, shared: Values, pointer: Pointer) -> Iterator
     for kind, is_new in KINDS.items():
         configs, where = receiver.get(kind), (*pointer, kind)
         if kind in receiver and is_new:
-            yield unknown(where, "a receiver", kind, is_new=True)
+            yield unknown(where, MAPPING_NAMES["receiver"], kind, is_new=True)
         if configs is not None and not isinstance(configs, list):
-            yield wrong(where, f"{kind} is not a list of configurations")
+            yield wrong(where, Message("{key} must be a list", key=kind))
             continue
 
         for index, config in enumerate(configs or ()):
@@ -87,27 +88,28 @@ def _of_receiver(receiver: Values, shared: Values, pointer: Pointer) -> Iterator
             if isinstance(settings, Mapping):
                 yield from _of_mapping(kind, settings, (*where, index), shared)
             else:
-                yield wrong((*where, index), f"an entry of {kind} is not a mapping")
+                message = Message("an entry of {key} must be a mapping", key=kind)
+                yield wrong((*where, index), message)
 
 
 def _of_mapping(
     name: str, values: Values, pointer: Pointer, shared: Values | None = None
 ) -> Iterator[Refusal]:
-    """Unknown keys, wrong values, what is missing and what excludes each other."""
-    known, spoken, shared = fields_of(name), SPOKEN.get(name, name), shared or {}
+    """Unknown keys, wrong values, missing keys, and keys that exclude each other."""
+    known, owner, shared = fields_of(name), MAPPING_NAMES.get(name, name), shared or {}
     for key, value in values.items():
         where, field = (*pointer, key), known.get(str(key))
         if field is None:
-            yield unknown(where, spoken, str(key), is_new=False)
+            yield unknown(where, owner, str(key), is_new=False)
             continue
         if field.is_new:
-            yield unknown(where, spoken, str(key), is_new=True)
+            yield unknown(where, owner, str(key), is_new=True)
         yield from _of_value(field.type, key, value, where)
         allowed = VALUES.get((name, key))
         is_value = value is not None or (name, key) == ("jira_configs", "api_type")
         if allowed and is_value and not _is_allowed(text(value), allowed, name):
             options = ", ".join(option or "empty" for option in allowed)
-            yield wrong(where, f"{key} has another value than {options}")
+            yield wrong(where, Message("{key} must be one of {options}", key=key, options=options))
 
     yield from _excluding(name, values, pointer)
     for required in REQUIRED.get(name, ()):
@@ -117,7 +119,7 @@ def _of_mapping(
 
 
 def _is_allowed(value: str, allowed: tuple[str, ...], name: str) -> bool:
-    """Types of Opsgenie's responders are read in any case, and may be templates."""
+    """Whether a value is allowed. Types of Opsgenie responders ignore case and may be templates."""
     if is_placeholder(value):
         return True
     if name == "responder":
@@ -139,10 +141,10 @@ def _of_value(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Ref
         yield from _of_named(inner, key, value, pointer)
         return
 
-    reason, only_old = wrong_value(kind, value)
-    if reason:
-        yield wrong(pointer, f"{key} is {reason}", only_old=only_old)
-    elif reason is not None:
+    message, only_old = wrong_value(kind, key, value)
+    if message is not None:
+        yield wrong(pointer, message, only_old=only_old)
+    elif kind in FIELDS and isinstance(value, Mapping):
         yield from _of_mapping(kind, value, pointer)
 
     if kind == "text-or-map" and isinstance(value, Mapping):
@@ -152,7 +154,7 @@ def _of_value(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Ref
 def _of_entries(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Refusal]:
     """A list of mappings."""
     if value is not None and not isinstance(value, list):
-        yield wrong(pointer, f"{key} is not a list")
+        yield wrong(pointer, Message("{key} must be a list", key=key))
     for index, entry in enumerate(value if isinstance(value, list) else ()):
         where = (*pointer, index)
         if kind == "responder" and entry is None:
@@ -160,21 +162,21 @@ def _of_entries(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[R
         elif isinstance(entry, Mapping) and kind != "any":
             yield from _of_mapping(kind, entry, where)
         elif entry is not None and not isinstance(entry, Mapping):
-            yield wrong(where, f"an entry of {key} is not a mapping")
+            yield wrong(where, Message("an entry of {key} must be a mapping", key=key))
 
 
 def _of_items(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Refusal]:
-    """A list of plain values, each of which is looked at on its own."""
+    """A list of plain values, each of which is checked on its own."""
     if value is not None and not isinstance(value, list):
-        yield wrong(pointer, f"{key} is not a list")
+        yield wrong(pointer, Message("{key} must be a list", key=key))
     for index, item in enumerate(value if isinstance(value, list) else ()):
-        yield from _of_value(kind, f"an entry of {key}", item, (*pointer, index))
+        yield from _of_value(kind, Message("an entry of {key}", key=key), item, (*pointer, index))
 
 
 def _of_named(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Refusal]:
     """A mapping of names to mappings."""
     if value is not None and not isinstance(value, Mapping):
-        yield wrong(pointer, f"{key} is not a mapping")
+        yield wrong(pointer, Message("{key} must be a mapping", key=key))
     for name, inner in value.items() if isinstance(value, Mapping) else ():
         yield from _of_value(kind, name, inner, (*pointer, name))
 
@@ -185,7 +187,7 @@ def _excluding(name: str, values: Values, pointer: Pointer) -> Iterator[Refusal]
         file = f"{key}_file"
         has_both = _has(name, values, key) and is_set(values.get(file))
         if has_both and file in fields_of(name) and (name, key) not in MAY_HAVE_BOTH:
-            yield wrong((*pointer, file), f"{key} and {file} exclude each other, and both are set")
+            yield wrong((*pointer, file), only_one_of(str(key), file))
 
 
 def _missing(
@@ -194,17 +196,24 @@ def _missing(
     if any(_has(name, values, key) for key in required.local):
         return
     if name == "rocketchat_configs" and any(values.get(key) is not None for key in required.local):
-        return  # an empty token is one to Alertmanager
+        return  # Alertmanager accepts an empty token here
     if any(is_set(shared.get(key)) for key in required.shared):
         return
 
-    keys = " or ".join((*required.local, *(f"global.{key}" for key in required.shared)))
-    message = f"{SPOKEN.get(name, name)} needs {keys}, and has none"
-    yield Refusal(pointer=pointer, message=message, help=f"write {keys}")
+    keys = (*required.local, *(f"global.{key}" for key in required.shared))
+    owner = MAPPING_NAMES.get(name, name)
+    if len(keys) == 1:
+        message = Message("{mapping} requires {key}", mapping=owner, key=keys[0])
+        help_text = Message("set {key}", key=keys[0])
+    else:
+        message = Message("{mapping} requires one of {keys}", mapping=owner, keys=", ".join(keys))
+        help_text = Message("set one of {keys}", keys=", ".join(keys))
+
+    yield Refusal(pointer=pointer, message=message, help=help_text)
 
 
 def _has(name: str, values: Values, key: str) -> bool:
-    """Whether a key counts as written: as a number, 0 does not."""
+    """Whether a key counts as set; a number 0 does not."""
     field = fields_of(name).get(key)
     if field is not None and field.type == "whole":
         return bool(values.get(key))

@@ -1,6 +1,6 @@
-"""Which keys an Alertmanager configuration needs, and which values some of them can have, as data.
+"""Required keys of an Alertmanager configuration, and allowed values of some keys, as data.
 
-Source: as in `config_fields`.
+Source: as in `fields`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from reliability.message import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """Keys of which one has to be there, in the receiver or in the global settings."""
+    """Keys of which one is required, in the receiver or in the global settings."""
 
     local: tuple[str, ...]
     shared: tuple[str, ...] = ()
@@ -104,24 +106,24 @@ VALUES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("kafka-output", "acks"): ("", "none", "leader", "all"),
     ("kafka-output", "compression"): ("", "none", "gzip", "snappy", "lz4", "zstd"),
 }
-SPOKEN: Final[Mapping[str, str]] = {
-    "top": "the file",
-    "route": "a route",
-    "receiver": "a receiver",
-    "inhibit-rule": "an inhibition rule",
-    "time-intervals": "an entry of time_intervals",
-    "time-interval": "a time interval",
-    "time-range": "an entry of times",
-    "global": "the global settings",
+MAPPING_NAMES: Final[Mapping[str, str]] = {
+    "top": Message("the file"),
+    "route": Message("a route"),
+    "receiver": Message("a receiver"),
+    "inhibit-rule": Message("an inhibition rule"),
+    "time-intervals": Message("an entry of time_intervals"),
+    "time-interval": Message("a time interval"),
+    "time-range": Message("an entry of times"),
+    "global": Message("the global settings"),
     "http": "http_config",
     "tls": "tls_config",
     "basic-auth": "basic_auth",
 }
-"""How a mapping is named in messages, if not by its own name."""
+"""What messages call a mapping, if not by its key."""
 MAY_HAVE_BOTH: Final = frozenset(
     {
         *(("email_configs", "auth_password"), ("email_configs", "auth_secret")),
         *(("oauth2", "client_secret"), ("oauth2", "client_certificate_key")),
     }
 )
-"""Keys whose file may be set, too: Alertmanager takes one, or the grant type decides."""
+"""Keys that may be set together with their file: Alertmanager picks one by itself."""

@@ -1,6 +1,7 @@
-"""Values of Alertmanager's settings by their type, as its YAML reader (yaml.v2) takes them.
+"""Whether values of Alertmanager's settings have their type, as its YAML reader (yaml.v2) does it.
 
-A number or `true` is text where text is wanted; a text in quotes is neither a number nor a bool.
+yaml.v2 reads a number or `true` as text for a text field, but never quoted text as a number or a
+boolean.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ from reliability.alertmanager.validation.calendar_values import (
 )
 from reliability.alertmanager.validation.fields import FIELDS
 from reliability.alertmanager.validation.go_url import go_url
+from reliability.message import Message
 
+TEXT: Final = Message("text")
+A_MAPPING: Final = Message("a mapping")
 MASKED: Final = "<secret>"
-"""What Alertmanager prints in place of a secret, and takes for one that it reads."""
+"""What Alertmanager prints instead of a secret, and accepts in place of one."""
 
 MOST: Final = 2**63 - 1
 MILLISECOND: Final = timedelta(milliseconds=1)
@@ -50,7 +54,7 @@ SHOWN: Final = frozenset(
         *("weekdays", "month-days", "months", "years"),
     )
 )
-"""Types whose wrong values are shown: of times and durations, where nobody writes a secret."""
+"""Types whose wrong values are shown: times and durations, which are never secrets."""
 
 PLACEHOLDER: Final = re.compile(r"\$\{\w+\}|^\$\w+$", re.ASCII)
 """`${NAME}` anywhere, or `$NAME` alone, as envsubst takes them; Alertmanager expands neither."""
@@ -59,12 +63,12 @@ ADDRESS: Final = re.compile(r"(?:[^:\[\]]*|\[[^\[\]]*\]):[^:]+")
 
 
 def is_set(value: Any) -> bool:
-    """Whether a text counts as written: an empty one does not."""
+    """Whether a text counts as set; an empty one does not."""
     return value is not None and value != ""
 
 
 def is_placeholder(value: Any) -> bool:
-    """Whether another program writes a value or a part of it before Alertmanager reads the file."""
+    """Whether another program fills in a value or a part of it, before Alertmanager reads it."""
     return isinstance(value, str) and PLACEHOLDER.search(value) is not None
 
 
@@ -75,57 +79,69 @@ def has_placeholder(value: Any) -> bool:
     return any(map(has_placeholder, value)) if isinstance(value, list) else is_placeholder(value)
 
 
-def wrong_value(kind: str, value: Any) -> tuple[str | None, bool]:
-    """What a value is instead of what it should be, and whether only 0.28 refuses it.
+def wrong_value(kind: str, key: str, value: Any) -> tuple[Message | None, bool]:
+    """Say why a value does not have its type, and whether only Alertmanager 0.28 refuses it.
 
-    None if it is right; an empty text if it is a mapping that has keys of its own. The value is
-    named by its type: whatever stands in a wrong place may be a secret.
+    None if the type is right; the keys inside of a mapping are not checked here. A message names
+    the type of a value instead of the value, since a misplaced value may be a secret.
     """
     if value is None or kind == "any":
         return None, False
     if kind == "template-url" and "{{" in str(value) and not _is_url(value):
-        return "a template, not an address", True
-    if kind in CHECKS and is_placeholder(value):
-        return None, False
+        return Message("{key} must be an address, not a template", key=key), True
     if kind in CHECKS:
-        check, wanted = CHECKS[kind]
-        is_right = check(value)
-        shown = repr(value) if kind in SHOWN and _is_text(value) else _type_of(value)
-        what = "" if shown == "text" else f"{shown}, "
-        return (None if is_right else f"{what}not {wanted}"), False
-
+        return _checked(kind, key, value), False
     if kind in ("map-or-any", "text-or-map"):
-        return _of_two(kind, value)
+        return _of_two(kind, key, value)
     if kind in FIELDS:
-        return ("" if isinstance(value, Mapping) else f"{_type_of(value)}, not a mapping"), False
+        is_mapping = isinstance(value, Mapping)
+        return None if is_mapping else _mismatch(key, A_MAPPING, _type_of(value)), False
 
     raise KeyError(kind)
 
 
-def _of_two(kind: str, value: Any) -> tuple[str | None, bool]:
+def _checked(kind: str, key: str, value: Any) -> Message | None:
+    check, expected = CHECKS[kind]
+    if is_placeholder(value) or check(value):
+        return None
+    shown = repr(value) if kind in SHOWN and _is_text(value) else _type_of(value)
+    if shown == TEXT:
+        return Message("{key} must be {expected}", key=key, expected=expected)
+    return _mismatch(key, expected, shown)
+
+
+def _mismatch(key: str, expected: str, actual: str) -> Message:
+    return Message(
+        "{key} must be {expected}, not {actual}", key=key, expected=expected, actual=actual
+    )
+
+
+def _of_two(kind: str, key: str, value: Any) -> tuple[Message | None, bool]:
     """Types that became wider after 0.28."""
     if kind == "text-or-map":
         if isinstance(value, Mapping):
-            return f"{_type_of(value)}, not text", True
-        return (None if _is_text(value) else f"{_type_of(value)}, not text"), False
+            return _mismatch(key, TEXT, _type_of(value)), True
+        return (None if _is_text(value) else _mismatch(key, TEXT, _type_of(value))), False
+
     if not isinstance(value, Mapping):
-        return f"{_type_of(value)}, not a mapping", False
-    is_old = all(_is_text(inner) for inner in value.values())
-    return (None if is_old else f"{_type_of(value)}, not a mapping of texts"), not is_old
+        return _mismatch(key, A_MAPPING, _type_of(value)), False
+    if all(_is_text(inner) for inner in value.values()):
+        return None, False
+    return Message("{key} must be a mapping of texts", key=key), True
 
 
-def _type_of(value: Any) -> str:
+def _type_of(value: Any) -> Message:
     match value:
         case Mapping():
-            return "a mapping"
+            return A_MAPPING
         case list():
-            return "a list"
+            return Message("a list")
         case bool():
-            return "true or false"
+            return Message("true or false")
         case int() | float():
-            return "a number"
+            return Message("a number")
         case _:
-            return "text"
+            return TEXT
 
 
 def _is_text(value: Any) -> bool:
@@ -143,7 +159,7 @@ def _is_url(value: Any) -> bool:
 
 
 def _is_whole(value: Any) -> bool:
-    """yaml.v2 cuts the fraction of a number off."""
+    """yaml.v2 drops the fraction of a number."""
     return _is_number(value) and value <= MOST
 
 
@@ -177,47 +193,53 @@ def _is_text_duration(value: Any) -> bool:
     return sum(seconds) <= LONGEST.total_seconds()
 
 
-CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
-    "text": (_is_text, "text"),
-    "bool": (lambda value: isinstance(value, bool), "true or false"),
-    "whole": (_is_whole, "a whole number"),
-    "count": (_is_count, "a whole number of 0 or more"),
-    "url": (_is_url, "an address with http:// or https:// and a host"),
+CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], Message]]] = {
+    "text": (_is_text, TEXT),
+    "bool": (lambda value: isinstance(value, bool), Message("true or false")),
+    "whole": (_is_whole, Message("a whole number")),
+    "count": (_is_count, Message("a whole number of 0 or more")),
+    "url": (_is_url, Message("an address with http:// or https:// and a host")),
     "secret-url": (
         lambda value: value == MASKED or _is_url(value),
-        "an address with http:// or https:// and a host",
+        Message("an address with http:// or https:// and a host"),
     ),
     "template-url": (
         lambda value: value in (MASKED, "") or _is_url(value),
-        "an address with http:// or https:// and a host",
+        Message("an address with http:// or https:// and a host"),
     ),
     "address": (
         lambda value: value == "" or (_is_text(value) and bool(ADDRESS.fullmatch(text(value)))),
-        "an address with a port, such as mail.example.com:587",
+        Message("an address with a port, such as mail.example.com:587"),
     ),
-    "duration": (_is_duration, "a duration such as 5m"),
-    "number": (_is_number, "a number"),
+    "duration": (_is_duration, Message("a duration such as 5m")),
+    "number": (_is_number, Message("a number")),
     "loose-url": (
         lambda value: _is_text(value) and go_url(text(value)) is not None,
-        "an address such as http://proxy.example.com:3128",
+        Message("an address such as http://proxy.example.com:3128"),
     ),
-    "go-duration": (_is_go_duration, "a duration such as 90s or 1h30m"),
-    "text-duration": (_is_text_duration, "a duration such as 90s or 1h30m"),
+    "go-duration": (_is_go_duration, Message("a duration such as 90s or 1h30m")),
+    "text-duration": (_is_text_duration, Message("a duration such as 90s or 1h30m")),
     "map": (
         lambda value: isinstance(value, Mapping) and all(map(_is_text, value.values())),
-        "a mapping of texts",
+        Message("a mapping of texts"),
     ),
-    "any-map": (lambda value: isinstance(value, Mapping), "a mapping"),
-    "texts": (_is_texts, "a list of texts"),
+    "any-map": (lambda value: isinstance(value, Mapping), A_MAPPING),
+    "texts": (_is_texts, Message("a list of texts")),
     "map-of-texts": (
         lambda value: isinstance(value, Mapping) and all(map(_is_texts, value.values())),
-        "a mapping of lists of texts",
+        Message("a mapping of lists of texts"),
     ),
-    "weekdays": (is_weekdays, "a weekday such as monday, or a range such as monday:friday"),
-    "month-days": (is_month_days, "a day from 1 to 31 or -31 to -1, or a range such as 1:-1"),
-    "months": (is_months, "a month such as january or 1, or a range such as march:may"),
-    "years": (is_years, "a year, or a range such as 2026:2027"),
-    "time": (is_time, "a time from 00:00 to 24:00"),
-    "zone": (is_zone, "a time zone such as Asia/Tokyo or UTC"),
+    "weekdays": (
+        is_weekdays,
+        Message("a weekday such as monday, or a range such as monday:friday"),
+    ),
+    "month-days": (
+        is_month_days,
+        Message("a day from 1 to 31 or -31 to -1, or a range such as 1:-1"),
+    ),
+    "months": (is_months, Message("a month such as january or 1, or a range such as march:may")),
+    "years": (is_years, Message("a year, or a range such as 2026:2027")),
+    "time": (is_time, Message("a time from 00:00 to 24:00")),
+    "zone": (is_zone, Message("a time zone such as Asia/Tokyo or UTC")),
 }
-"""For each type, whether a value is one, and what it is called."""
+"""For each type, whether a value has it, and what messages call it."""

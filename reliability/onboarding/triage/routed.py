@@ -43,7 +43,7 @@ def routing_of(originals: Sequence[Original]) -> Routing | None:
     except RoutingRefusedError as refusal:
         line = documents[0].locate(refusal.pointer).span.line
         raise ReliabilityError(
-            f"{documents[0].path}:{line}: {refusal}; {refusal.way_out}"
+            f"{documents[0].path}:{line}: {refusal}; {refusal.help}"
         ) from refusal
 
 

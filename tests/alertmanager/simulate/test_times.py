@@ -44,5 +44,5 @@ def test_all_that_is_named_has_to_be_met(
 
 
 def test_an_interval_that_is_none_is_refused() -> None:
-    with pytest.raises(RoutingRefusedError, match="cannot be read"):
+    with pytest.raises(RoutingRefusedError, match="not a valid time interval"):
         within("2026-03-02T09:00", weekdays=["someday"])

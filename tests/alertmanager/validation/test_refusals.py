@@ -169,10 +169,10 @@ def refused(folder: Path, base: str, **others: str) -> list[str]:
 
 def test_each_refusal_is_found_on_its_line(tmp_path: Path) -> None:
     assert refused(tmp_path, BROKEN) == [
-        "policies/alertmanager.base.yml:2:26: error[routing-refused]: smtp_smarthost is "
-        "not an address with a port, such as mail.example.com:587",
-        "policies/alertmanager.base.yml:7:56: error[routing-refused]: chat_id is "
-        "not a whole number",
+        "policies/alertmanager.base.yml:2:26: error[routing-refused]: smtp_smarthost must be "
+        "an address with a port, such as mail.example.com:587",
+        "policies/alertmanager.base.yml:7:56: error[routing-refused]: chat_id must be "
+        "a whole number",
         "policies/alertmanager.base.yml:8:57: error[routing-refused]: unknown key blocks in "
         "slack_configs",
     ]
@@ -188,6 +188,6 @@ route: {receiver: ops}
 receivers: [{name: ops}]
 """
     assert refused(tmp_path, base, teams_shop=TEAM, notification=NOTIFICATION) == [
-        "policies/teams/shop.yaml:7:3: error[routing-refused]: an app token of Slack and "
-        "http_config.authorization exclude each other"
+        "policies/teams/shop.yaml:7:3: error[routing-refused]: only one of "
+        "app_token, http_config.authorization can be set"
     ]

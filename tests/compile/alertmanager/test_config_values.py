@@ -33,85 +33,89 @@ RIGHT: Final[list[tuple[str, list[Any]]]] = [
     ("text-or-map", ["a", 1]),
 ]
 WRONG: Final[list[tuple[str, Any, str]]] = [
-    ("text", {}, "a mapping, not text"),
-    ("text", [], "a list, not text"),
-    ("bool", "true", "not true or false"),
-    ("bool", 1, "a number, not true or false"),
-    ("whole", "1", "not a whole number"),
-    ("whole", True, "true or false, not a whole number"),
-    ("whole", LIMIT + 1, "a number, not a whole number"),
-    ("count", -1, "a number, not a whole number of 0 or more"),
-    ("count", 2**64 + 1, "a number, not a whole number of 0 or more"),
-    ("count", True, "true or false, not a whole number of 0 or more"),
-    ("number", True, "true or false, not a number"),
-    ("number", "1", "not a number"),
-    *(("url", value, f"not {ADDRESS}") for value in ("", "a", "ftp://a", "http://", "<secret>")),
-    ("url", [], f"a list, not {ADDRESS}"),
-    ("secret-url", "", f"not {ADDRESS}"),
-    ("template-url", "a", f"not {ADDRESS}"),
-    ("loose-url", [], "a list, not an address such as http://proxy.example.com:3128"),
+    ("text", {}, "key must be text, not a mapping"),
+    ("text", [], "key must be text, not a list"),
+    ("bool", "true", "key must be true or false"),
+    ("bool", 1, "key must be true or false, not a number"),
+    ("whole", "1", "key must be a whole number"),
+    ("whole", True, "key must be a whole number, not true or false"),
+    ("whole", LIMIT + 1, "key must be a whole number, not a number"),
+    ("count", -1, "key must be a whole number of 0 or more, not a number"),
+    ("count", 2**64 + 1, "key must be a whole number of 0 or more, not a number"),
+    ("count", True, "key must be a whole number of 0 or more, not true or false"),
+    ("number", True, "key must be a number, not true or false"),
+    ("number", "1", "key must be a number"),
     *(
-        ("address", value, "not an address with a port, such as mail.example.com:587")
+        ("url", value, f"key must be {ADDRESS}")
+        for value in ("", "a", "ftp://a", "http://", "<secret>")
+    ),
+    ("url", [], f"key must be {ADDRESS}, not a list"),
+    ("secret-url", "", f"key must be {ADDRESS}"),
+    ("template-url", "a", f"key must be {ADDRESS}"),
+    ("loose-url", [], "key must be an address such as http://proxy.example.com:3128, not a list"),
+    *(
+        ("address", value, "key must be an address with a port, such as mail.example.com:587")
         for value in ("a", "a:", "::1:25")
     ),
-    ("address", [], "a list, not an address with a port, such as mail.example.com:587"),
+    ("address", [], "key must be an address with a port, such as mail.example.com:587, not a list"),
     *(
-        ("duration", value, f"{value!r}, not a duration such as 5m")
+        ("duration", value, f"key must be a duration such as 5m, not {value!r}")
         for value in ("", "5", "1.5h", "1h1d", "293y", "-5m", 5)
     ),
-    ("duration", [], "a list, not a duration such as 5m"),
+    ("duration", [], "key must be a duration such as 5m, not a list"),
     *(
-        ("go-duration", value, f"{value!r}, not a duration such as 90s or 1h30m")
+        ("go-duration", value, f"key must be a duration such as 90s or 1h30m, not {value!r}")
         for value in ("", "5", "1d", "s", "2562048h")
     ),
-    ("text-duration", 90, "90, not a duration such as 90s or 1h30m"),
-    ("text-duration", {}, "a mapping, not a duration such as 90s or 1h30m"),
-    ("map", {"a": []}, "a mapping, not a mapping of texts"),
-    ("map", "a", "not a mapping of texts"),
-    ("any-map", [], "a list, not a mapping"),
-    ("texts", "a", "not a list of texts"),
-    ("texts", [{}], "a list, not a list of texts"),
-    ("map-of-texts", {"a": "b"}, "a mapping, not a mapping of lists of texts"),
-    ("map-of-texts", [], "a list, not a mapping of lists of texts"),
+    ("text-duration", 90, "key must be a duration such as 90s or 1h30m, not 90"),
+    ("text-duration", {}, "key must be a duration such as 90s or 1h30m, not a mapping"),
+    ("map", {"a": []}, "key must be a mapping of texts, not a mapping"),
+    ("map", "a", "key must be a mapping of texts"),
+    ("any-map", [], "key must be a mapping, not a list"),
+    ("texts", "a", "key must be a list of texts"),
+    ("texts", [{}], "key must be a list of texts, not a list"),
+    ("map-of-texts", {"a": "b"}, "key must be a mapping of lists of texts, not a mapping"),
+    ("map-of-texts", [], "key must be a mapping of lists of texts, not a list"),
     (
         "weekdays",
         "friday:monday",
-        "'friday:monday', not a weekday such as monday, or a range such as monday:friday",
+        "key must be a weekday such as monday, or a range such as monday:friday, "
+        "not 'friday:monday'",
     ),
-    ("map-or-any", "a", "text, not a mapping"),
-    ("text-or-map", [], "a list, not text"),
-    ("slack-field", "a", "text, not a mapping"),
+    ("map-or-any", "a", "key must be a mapping, not text"),
+    ("text-or-map", [], "key must be text, not a list"),
+    ("slack-field", "a", "key must be a mapping, not text"),
 ]
 
 
 @pytest.mark.parametrize(
     ("kind", "value"), [(kind, value) for kind, values in RIGHT for value in (None, *values)]
 )
-def test_a_value_of_its_type_is_taken(kind: str, value: Any) -> None:
-    assert wrong_value(kind, value) == (None, False)
+def test_a_value_of_its_type_is_accepted(kind: str, value: Any) -> None:
+    assert wrong_value(kind, "key", value) == (None, False)
 
 
 @pytest.mark.parametrize(("kind", "value", "reason"), WRONG)
-def test_a_value_of_another_type_is_named_beside_what_is_wanted(
+def test_a_message_names_the_expected_type_and_the_actual_one(
     kind: str, value: Any, reason: str
 ) -> None:
-    assert wrong_value(kind, value) == (reason, False)
+    assert wrong_value(kind, "key", value) == (reason, False)
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "reason"),
     [
-        ("template-url", "{{ .a }}", "a template, not an address"),
-        ("map-or-any", {"a": []}, "a mapping, not a mapping of texts"),
-        ("text-or-map", {}, "a mapping, not text"),
+        ("template-url", "{{ .a }}", "key must be an address, not a template"),
+        ("map-or-any", {"a": []}, "key must be a mapping of texts"),
+        ("text-or-map", {}, "key must be text, not a mapping"),
     ],
 )
 def test_what_became_wider_is_refused_by_028_alone(kind: str, value: Any, reason: str) -> None:
-    assert wrong_value(kind, value) == (reason, True)
+    assert wrong_value(kind, "key", value) == (reason, True)
 
 
-def test_a_mapping_with_keys_of_its_own_is_looked_into() -> None:
-    assert wrong_value("slack-field", {}) == ("", False)
+def test_the_keys_of_a_mapping_are_not_checked_with_its_type() -> None:
+    assert wrong_value("slack-field", "key", {}) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -123,4 +127,4 @@ def test_a_mapping_with_keys_of_its_own_is_looked_into() -> None:
 )
 def test_a_placeholder_is_found_at_any_depth(value: Any, expected: bool) -> None:
     assert has_placeholder(value) is expected
-    assert wrong_value("url", "${URL}") == (None, False)
+    assert wrong_value("url", "key", "${URL}") == (None, False)

@@ -12,18 +12,18 @@ from reliability.alertmanager.validation.key_combinations import (
     SLACK_API,
 )
 
-APP: Final = "an app token of Slack and http_config.authorization exclude each other"
-CERT: Final = "a client certificate needs cert and key, and one of them is missing"
-SNS: Final = "sns_configs needs one of target_arn, topic_arn, phone_number"
-SIGV4: Final = "sigv4 needs access_key and secret_key, and one of them is missing"
-INCIDENT: Final = "alert_source_token and http_config.authorization exclude each other"
-NO_TOKEN: Final = "incidentio_configs needs alert_source_token, and has none"
-WEBEX: Final = "webex_configs needs http_config.authorization, and has none"
-NO_PROXY: Final = "no_proxy needs proxy_url, and there is none"
-CONNECT: Final = "proxy_connect_header needs a proxy, and there is none"
-BY_DATE: Final = "threading needs thread_by_date, which can be none or daily"
-ALGORITHM: Final = "signature_algorithm has another value than RS256, RS384, RS512"
-UPDATE: Final = f"update_message needs api_url {SLACK_API}"
+APP: Final = "only one of app_token, http_config.authorization can be set"
+CERT: Final = "a client certificate requires both cert and key"
+SNS: Final = "sns_configs requires one of target_arn, topic_arn, phone_number"
+SIGV4: Final = "sigv4 requires both access_key and secret_key"
+INCIDENT: Final = "only one of alert_source_token, http_config.authorization can be set"
+NO_TOKEN: Final = "incidentio_configs requires alert_source_token"
+WEBEX: Final = "webex_configs requires http_config.authorization"
+NO_PROXY: Final = "no_proxy requires proxy_url"
+CONNECT: Final = "proxy_connect_header requires proxy_url or proxy_from_environment"
+BY_DATE: Final = "threading requires thread_by_date, which can be none or daily"
+ALGORITHM: Final = "signature_algorithm must be one of RS256, RS384, RS512"
+UPDATE: Final = f"update_message requires api_url {SLACK_API}"
 AUTH: Final[dict[str, Any]] = {"http_config": {"authorization": {}}}
 BEARER: Final[dict[str, Any]] = {"http_config": {"bearer_token": "t"}}
 BEARER_FILE: Final[dict[str, Any]] = {"http_config": {"bearer_token_file": "/t"}}
@@ -42,7 +42,7 @@ def secret(name: str, part: str) -> list[Case]:
             (
                 name,
                 dict.fromkeys(both, "a"),
-                [(both[-1], f"{' and '.join(both)} exclude each other")],
+                [(both[-1], f"only one of {', '.join(both)} can be set")],
             )
             for both in (keys[:2], keys[1:], keys[::2], keys)
         ),
@@ -62,7 +62,7 @@ def proxies(name: str) -> list[Case]:
         (
             name,
             {"proxy_url": "http://p", "proxy_from_environment": True},
-            [("", "proxy_url and proxy_from_environment exclude each other")],
+            [("", "only one of proxy_url, proxy_from_environment can be set")],
         ),
         (name, {"no_proxy": "a"}, [("no_proxy", NO_PROXY)]),
         (name, {"no_proxy": "a", "proxy_url": ""}, []),
@@ -86,22 +86,22 @@ CASES: Final[list[Case]] = [
     (
         "authorization",
         {"type": " Basic "},
-        [("type", "the type is basic, which is what basic_auth is for")],
+        [("type", "type cannot be basic; basic_auth is for that")],
     ),
     *(("http", {key: {}}, []) for key in ("basic_auth", "authorization", "oauth2")),
     *(
-        ("http", {one: {}, two: {}}, [("", f"{one} and {two} exclude each other")])
+        ("http", {one: {}, two: {}}, [("", f"only one of {one}, {two} can be set")])
         for one, two in (("basic_auth", "authorization"), ("authorization", "oauth2"))
     ),
     ("http", {"bearer_token": "t", "oauth2": None}, []),
     *(
-        ("http", {"oauth2": {}, key: "t"}, [("", f"oauth2 and {key} exclude each other")])
+        ("http", {"oauth2": {}, key: "t"}, [("", f"only one of oauth2, {key} can be set")])
         for key in ("bearer_token", "bearer_token_file")
     ),
     (
         "http",
         {"bearer_token": "t", "bearer_token_file": "f"},
-        [("", "bearer_token and bearer_token_file exclude each other")],
+        [("", "only one of bearer_token, bearer_token_file can be set")],
     ),
     ("http", {"http_headers": {"X-Tenant": {}}}, []),
     ("http", {"http_headers": "Host"}, []),
@@ -109,7 +109,7 @@ CASES: Final[list[Case]] = [
         (
             "http",
             {"http_headers": {name: {}}},
-            [(f"http_headers/{name}", f"{name} is a header that http_headers cannot set")],
+            [(f"http_headers/{name}", f"http_headers cannot set the header {name}")],
         )
         for name in (*sorted(RESERVED_HEADERS), "user-agent", "HOST")
     ),
@@ -123,7 +123,7 @@ CASES: Final[list[Case]] = [
         [
             (
                 "client_certificate_key_file",
-                "client_certificate_key and client_certificate_key_file exclude each other",
+                "only one of client_certificate_key, client_certificate_key_file can be set",
             )
         ],
     ),
@@ -148,18 +148,18 @@ CASES: Final[list[Case]] = [
     (
         "tls",
         {"cert": "a", "cert_file": "a", "key": "b"},
-        [("cert_file", "cert and cert_file exclude each other")],
+        [("cert_file", "only one of cert, cert_file can be set")],
     ),
     (
         "tls",
         {"cert": "a", "key_file": "b", "key_ref": "b"},
-        [("key_ref", "key_file and key_ref exclude each other")],
+        [("key_ref", "only one of key_file, key_ref can be set")],
     ),
     ("email_configs", {"headers": {"Subject": "a", "To": "b"}}, []),
     (
         "email_configs",
         {"headers": {"subject": "a", "SUBJECT": "b"}},
-        [("headers", "the header Subject is written twice")],
+        [("headers", "the header Subject is set twice")],
     ),
     ("email_configs", {"headers": {"References": "a"}}, []),
     ("email_configs", {"threading": {"enabled": False}, "headers": {"References": "a"}}, []),
@@ -172,7 +172,7 @@ CASES: Final[list[Case]] = [
         (
             "email_configs",
             {"threading": {"enabled": True, "thread_by_date": "daily"}, "headers": {name: "a"}},
-            [("headers", f"threading and the header {name} exclude each other")],
+            [("headers", f"the header {name} cannot be set together with threading")],
         )
         for name in ("References", "In-Reply-To")
     ),
@@ -200,7 +200,7 @@ CASES: Final[list[Case]] = [
     (
         "sigv4",
         {"external_id": "a"},
-        [("external_id", "external_id needs role_arn, and there is none")],
+        [("external_id", "external_id requires role_arn")],
     ),
     ("incidentio_configs", {}, []),
     ("incidentio_configs", AUTH, []),
@@ -213,14 +213,14 @@ CASES: Final[list[Case]] = [
     (
         "pushover_configs",
         {"html": True, "monospace": True},
-        [("monospace", "html and monospace exclude each other")],
+        [("monospace", "only one of html, monospace can be set")],
     ),
     ("victorops_configs", {"custom_fields": {"mine": "a"}}, []),
     *(
         (
             "victorops_configs",
             {"custom_fields": {key: "a"}},
-            [(f"custom_fields/{key}", f"custom field {key} is one that VictorOps has itself")],
+            [(f"custom_fields/{key}", f"custom_fields cannot set {key}, which is reserved")],
         )
         for key in RESERVED_FIELDS
     ),
@@ -228,7 +228,7 @@ CASES: Final[list[Case]] = [
         (
             "slack_configs",
             {url: "a", token: "b"},
-            [("", "api_url and app_token exclude each other")],
+            [("", "only one of api_url, app_token can be set")],
         )
         for url in ("api_url", "api_url_file")
         for token in ("app_token", "app_token_file")
@@ -244,7 +244,7 @@ CASES: Final[list[Case]] = [
     ("global", {"slack_app_token": "a", "slack_api_url": SLACK_API}, []),
     ("global", {"slack_app_token": "a", "slack_api_url": "b", "slack_app_url": "b"}, []),
     *(
-        ("global", {token: "a", url: "b"}, [(token, f"{url} and {token} exclude each other")])
+        ("global", {token: "a", url: "b"}, [(token, f"only one of {url}, {token} can be set")])
         for token in ("slack_app_token", "slack_app_token_file")
         for url in ("slack_api_url", "slack_api_url_file")
     ),
@@ -253,7 +253,7 @@ CASES: Final[list[Case]] = [
     (
         "receiver",
         {"name": "a", "labels": {"name": "b"}},
-        [("labels/name", "the label name is not the receiver's name")],
+        [("labels/name", "the label name must be equal to the receiver's name")],
     ),
     ("time-range", {"start_time": "09:00", "end_time": "09:01"}, []),
     ("time-range", {"start_time": "09:00"}, []),
@@ -262,7 +262,7 @@ CASES: Final[list[Case]] = [
         (
             "time-range",
             {"start_time": "09:00", "end_time": end},
-            [("end_time", f"the end {end} is not after the start 09:00")],
+            [("end_time", f"end_time {end} is not after start_time 09:00")],
         )
         for end in ("09:00", "08:59")
     ),
