@@ -59,7 +59,7 @@ def is_placeholder_path(path: str) -> bool:
     return is_placeholder(path) or any(re.fullmatch(LATER, step) for step in steps)
 
 
-def tells_nothing(text: str) -> bool:
+def has_no_content(text: str) -> bool:
     """Whether a page is empty, or each line (a heading, a list item) is a placeholder."""
     lines = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines()
     return all(is_placeholder(line.strip().lstrip("#>*+- ")) for line in lines)

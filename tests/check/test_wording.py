@@ -7,12 +7,12 @@ import pytest
 from reliability.check.lookups.nearest import nearest
 from reliability.check.wording import (
     days_text,
+    has_no_content,
     is_placeholder,
     is_placeholder_path,
     length_text,
     listed,
     number_text,
-    tells_nothing,
 )
 
 
@@ -105,7 +105,7 @@ def test_a_path_may_lead_to_a_placeholder(path: str, is_one: bool) -> None:
     ],
 )
 def test_a_page_of_placeholders_tells_nothing(page: str, nothing: bool) -> None:
-    assert tells_nothing(page) is nothing
+    assert has_no_content(page) is nothing
 
 
 FEW = frozenset(f"alert-name-{number:02}" for number in range(8))

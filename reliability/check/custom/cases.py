@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from reliability.check.custom.findings import OURS, asked_of
+from reliability.check.custom.findings import EVALUATOR, rule_request
 from reliability.check.custom.given import world_of
 from reliability.check.custom.process import Process
 from reliability.check.custom.replies import CelFault, CustomViolation, Missing, NoValue, Stopped
@@ -44,14 +44,14 @@ class CaseRun:
         return "; ".join(differences) or "some findings occur more or less often than expected"
 
 
-def run_cases(rules: Sequence[LocatedCustomRule], process: Process = OURS) -> list[CaseRun]:
+def run_cases(rules: Sequence[LocatedCustomRule], process: Process = EVALUATOR) -> list[CaseRun]:
     """Run every case separately, in the order of the document.
 
     Raises:
         MissingExtraError: CEL is not installed.
     """
     runs = [CaseRun(rule, case) for rule in rules for case in rule.rule.cases]
-    asked = tuple(asked_of(at, run.rule, worlds=(at,)) for at, run in enumerate(runs))
+    asked = tuple(rule_request(at, run.rule, worlds=(at,)) for at, run in enumerate(runs))
     worlds = tuple(world_of(run.rule.rule.subject, run.case) for run in runs)
     for answer in process.answers(Request(asked, worlds)) if runs else ():
         match answer:

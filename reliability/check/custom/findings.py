@@ -31,7 +31,8 @@ INVALID: Final = "custom-rule-invalid"
 UNFINISHED: Final = "custom-rule-unfinished"
 STEPS: Final = "Iteration budget exceeded"
 """CEL's error when an expression exceeds the loop limit for one subject."""
-OURS: Final = Process()
+EVALUATOR: Final = Process()
+"""Starts one child process per run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Round:
 
     def request(self) -> Request:
         """The request to the process that evaluates CEL."""
-        asked = (asked_of(index, each) for index, each in enumerate(self.rules))
+        asked = (rule_request(index, each) for index, each in enumerate(self.rules))
         return Request(tuple(asked), tuple(world.data for world in self.worlds))
 
     def spot(self, answer: CustomViolation | NoValue) -> SubjectLocation | None:
@@ -53,7 +54,7 @@ class Round:
         return spots[answer.subject] if answer.subject < len(spots) else None
 
 
-def asked_of(
+def rule_request(
     index: int, each: LocatedCustomRule, worlds: tuple[int, ...] | None = None
 ) -> CustomRuleRequest:
     """Make the request to evaluate one rule."""
@@ -62,7 +63,7 @@ def asked_of(
 
 
 def custom_findings(
-    context: Context, built_in: Iterable[str], off: Iterable[str] = (), process: Process = OURS
+    context: Context, built_in: Iterable[str], off: Iterable[str] = (), process: Process = EVALUATOR
 ) -> Iterator[Finding]:
     """Run the custom rules, except those in `off`, and yield their findings."""
     good, problems = readable(context.policies, built_in)

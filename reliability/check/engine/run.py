@@ -10,7 +10,7 @@ from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.rule import Custom, EachOf, ReportedElsewhere, Rule, WholeCatalog
-from reliability.check.suppression.baseline import excuse_known
+from reliability.check.suppression.baseline import mark_known
 from reliability.check.suppression.identity import Naming
 from reliability.check.suppression.waivers import excuse
 from reliability.finding import Finding, Problem, Severity
@@ -55,7 +55,7 @@ def run(
     findings = [naming.named(each) for each in findings]
     locked = {name for name, setting in settings.items() if setting.locked}
     excused, unused = excuse(findings, context, known, locked)
-    excused, stale = excuse_known(excused, context, known, locked)
+    excused, stale = mark_known(excused, context, known, locked)
     yield from excused
     of_excuses = (naming.named(each) for each in (*unused, *stale))
     yield from _graded(known, settings, context, of_excuses)

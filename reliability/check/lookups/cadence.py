@@ -1,4 +1,4 @@
-"""How long a promise stands before it is looked at again."""
+"""The review interval of an SLO."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from reliability.model.slo_policy import ReviewCadence
 
 
 def review_cadence(context: Context) -> ReviewCadence:
-    """The cadences of the SloPolicy, or the defaults where none is written."""
+    """Return the review intervals of the SloPolicy, or their defaults."""
     return context.slo_policy.spec.review if context.slo_policy else ReviewCadence()
 
 
 def cadence(review: Review, context: Context) -> timedelta:
-    """The policy's cadence for the status of a promise."""
+    """Return the policy's review interval for the status of an SLO."""
     policy = review_cadence(context)
     return policy.provisional if review.status == "provisional" else policy.established

@@ -48,7 +48,7 @@ from pathlib import PurePosixPath
 from reliability.check.context import Context
 from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import is_placeholder_path, tells_nothing
+from reliability.check.wording import has_no_content, is_placeholder_path
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.files import DiskFiles
@@ -141,7 +141,7 @@ def _check_file(files: DiskFiles, path: str) -> Advice | None:
     if beginning is None:
         message = Message("the runbook {path} is not a file of this repository", path=path)
         return message, Message("name a regular file of this repository")
-    if tells_nothing(beginning):
+    if has_no_content(beginning):
         message = Message("the runbook {path} is empty or holds only placeholders", path=path)
         return message, Message("write down what to check first and what to do")
     return None

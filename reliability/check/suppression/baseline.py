@@ -32,7 +32,7 @@ spec:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BaselineEntry:
-    """One known finding and where it is written."""
+    """One accepted finding and its location."""
 
     located: Located[Baseline]
     index: int
@@ -40,7 +40,7 @@ class BaselineEntry:
 
     @property
     def at(self) -> Location:
-        """Where it is written."""
+        """The location of the entry."""
         return self.located.at("spec", "findings", self.index)
 
     @property
@@ -80,7 +80,7 @@ def can_hold(rule: Rule | None) -> bool:
     return not isinstance(rule.visit, ReportedElsewhere) or rule.id in DOCUMENT_RULES
 
 
-def excuse_known(
+def mark_known(
     findings: Sequence[Finding],
     context: Context,
     rules: Mapping[str, Rule],
