@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from reliability.alertmanager.routing import Receiver
 from reliability.location import Pointer
+from reliability.message import Message
 
 PAGERS: Final = {
     "pagerduty_configs": "PagerDuty",
@@ -46,22 +47,22 @@ NO_TEXT: Final = frozenset(("http_config", "api_url", "api_url_file", "to", "fro
 
 @dataclass(frozen=True, slots=True)
 class NotifyingPart:
-    """A part of a receiver that calls somebody; `pointer` leads to it from the receiver."""
+    """A part of a receiver that notifies people; `pointer` leads to it from the receiver."""
 
     pointer: Pointer
-    words: str
+    words: Message
 
 
 def mentions_in(text: str) -> Iterator[str]:
-    """The mentions in a text, as they are written."""
+    """Yield the mentions in a text, as they are written."""
     yield from (match[0] for match in MENTION.finditer(text))
 
 
 def loud(receiver: Receiver) -> Iterator[NotifyingPart]:
-    """What of a receiver pages or mentions somebody."""
+    """Yield the parts of a receiver that page or mention people."""
     for kind, index, settings in _numbered(receiver):
         if kind in PAGERS:
-            yield NotifyingPart((kind, index), f"pages by {PAGERS[kind]}")
+            yield NotifyingPart((kind, index), Message("pages via {pager}", pager=PAGERS[kind]))
         elif kind in READ:
             yield from _mentions((kind, index), settings)
 
@@ -69,12 +70,14 @@ def loud(receiver: Receiver) -> Iterator[NotifyingPart]:
 def _mentions(pointer: Pointer, settings: Mapping[str, Any]) -> Iterator[NotifyingPart]:
     channel = settings.get("channel")
     if isinstance(channel, str) and channel.startswith("@"):
-        yield NotifyingPart((*pointer, "channel"), f"writes to {channel} in person")
+        yield NotifyingPart(
+            (*pointer, "channel"), Message("sends direct messages to {channel}", channel=channel)
+        )
     pattern = LINKED if settings.get("link_names") is True else MENTION
     for inner, text in _texts(settings, pointer):
         match = pattern.search(text)
         if match is not None and inner[-1] != "channel":
-            yield NotifyingPart(inner, f"mentions {match[0]}")
+            yield NotifyingPart(inner, Message("mentions {mention}", mention=match[0]))
 
 
 def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -93,22 +96,24 @@ def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
 
 
 def read_by_people(receiver: Receiver) -> Iterator[NotifyingPart]:
-    """What of a receiver people see, loudly or not."""
+    """Yield the parts of a receiver that people read, with or without a page or a mention."""
     for kind, index, _ in _numbered(receiver):
         if kind in PAGERS:
-            yield NotifyingPart((kind, index), f"pages by {PAGERS[kind]}")
+            yield NotifyingPart((kind, index), Message("pages via {pager}", pager=PAGERS[kind]))
         elif kind in READ:
-            yield NotifyingPart((kind, index), f"is read by people ({READ[kind]})")
+            yield NotifyingPart(
+                (kind, index), Message("is read by people ({channel})", channel=READ[kind])
+            )
 
 
 def wakes(receiver: Receiver) -> bool:
-    """Whether somebody is called: by a pager, a mention, or a program that may do either."""
+    """Whether a receiver has a pager, a mention, or a webhook to a program that may use either."""
     has_program = any(kind == WEBHOOK for kind, _ in receiver.integrations)
     return has_program or next(loud(receiver), None) is not None
 
 
 def keeps(receiver: Receiver) -> bool:
-    """Whether a ticket stays until somebody closes it."""
+    """Whether a receiver keeps a ticket until it is closed."""
     return any(kind in QUEUES for kind, _ in receiver.integrations)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from reliability.message import Message
 from reliability.promql.conditions import COMPARE, COUNTING, MIRRORED, impossible_count
 from reliability.promql.label_bounds import ABSENCE, never_match
 from reliability.promql.subsets import NAME, choices, is_part, takes
@@ -162,8 +163,8 @@ MOST_TRIALS: Final = 10_000
 SHOWN: Final = 5
 
 
-def excluded(selector: VectorSelector) -> str | None:
-    """Why no series can have all that a selector asks for: its matchers exclude each other."""
+def excluded(selector: VectorSelector) -> Message | None:
+    """Say why no series can match a selector: its matchers exclude each other."""
     if selector.alternatives:
         return None
     matchers = list(selector.matchers)
@@ -173,13 +174,18 @@ def excluded(selector: VectorSelector) -> str | None:
     by_label: dict[str, list[Matcher]] = {}
     for matcher in matchers:
         by_label.setdefault(matcher.label, []).append(matcher)
-    for label, every in by_label.items():
-        asked = list(dict.fromkeys(every))
-        if len(asked) > 1 and _exclude(asked):
-            written = ", ".join(f'{label}{shown.sign}"{shown.value}"' for shown in asked[:SHOWN])
-            more = f" and {len(asked) - SHOWN:,} more" if len(asked) > SHOWN else ""
-            return f"no series can match {written}{more}"
 
+    for label, of_label in by_label.items():
+        distinct = list(dict.fromkeys(of_label))
+        if len(distinct) > 1 and _exclude(distinct):
+            shown = ", ".join(f'{label}{one.sign}"{one.value}"' for one in distinct[:SHOWN])
+            if len(distinct) <= SHOWN:
+                return Message("no series can match {matchers}", matchers=shown)
+            return Message(
+                "no series can match {matchers} and {count} more",
+                matchers=shown,
+                count=f"{len(distinct) - SHOWN:,}",
+            )
     return None
 
 

@@ -15,6 +15,7 @@ from reliability.alert_labels import AlertLabelNames
 from reliability.burnrate import FAST_EVERY, BurnRateAlert
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy, NoData, Signal
 from reliability.resolve.objectives import Objective
 from reliability.resolve.signals import SignalAlert
@@ -131,7 +132,7 @@ def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
 
     for burn in objective.alerts:
         if burn.policy:
-            what = f"{burn.policy} of {name}"
+            what = Message("{policy} of {slo}", policy=burn.policy, slo=name)
             declared = PolicyAlert(what, burn.tier, objective.slo, OPENSLO, OPENSLO)
             yield alert(BURN, burn, declared, alert_policy=burn.policy)
         else:
@@ -140,7 +141,11 @@ def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
     if objective.alerts_on_no_data:
         no_data = objective.no_data
         by_openslo = PolicyAlert(
-            f"missing data of {name}", no_data.tier, objective.slo, OPENSLO, OPENSLO
+            Message("missing data of {slo}", slo=name),
+            no_data.tier,
+            objective.slo,
+            OPENSLO,
+            OPENSLO,
         )
         yield alert(NO_DATA, no_data, entry[-1] if entry else by_openslo)
 
@@ -172,12 +177,12 @@ def _entry_alerts(policy: Located[AlertPolicy], index: int, name: str) -> Iterat
     entry = policy.value.spec.objectives[index]
     pointer: Pointer = ("spec", "objectives", index)
     for what, tier, inner in (
-        ("the fast burn", entry.tiers.fast, ("tiers", "fast")),
-        ("the slow burn", entry.tiers.slow, ("tiers", "slow")),
-        ("missing data", entry.no_data.tier, ("noData", "tier")),
+        (Message("the fast burn of {slo}", slo=name), entry.tiers.fast, ("tiers", "fast")),
+        (Message("the slow burn of {slo}", slo=name), entry.tiers.slow, ("tiers", "slow")),
+        (Message("missing data of {slo}", slo=name), entry.no_data.tier, ("noData", "tier")),
     ):
         tier_pointer = (*pointer, *inner)
-        yield PolicyAlert(f"{what} of {name}", tier, policy, pointer, tier_pointer, entry.runbook)
+        yield PolicyAlert(what, tier, policy, pointer, tier_pointer, entry.runbook)
 
 
 def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyAlert]:

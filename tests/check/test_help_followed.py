@@ -57,7 +57,7 @@ CASES = {
     "a team without a channel for tickets": Followed(
         "team-channel-missing",
         Change(TEAM, QUEUES, ""),
-        'write spec.channels.ticket, such as {slack: "#team-tickets", issues: owner/repository}',
+        'set spec.channels.ticket, such as {slack: "#team-tickets", issues: owner/repository}',
         Change(
             TEAM,
             "  channels:\n",
@@ -81,7 +81,7 @@ CASES = {
     "a default that names no window set": Followed(
         "reference-missing",
         Change(WINDOWS, "google-30d", "thirty-days"),
-        "write windows, or a set of that name",
+        "set windows, or add a window set google-30d",
         Change(
             POLICY, "attendance-clock-in\n", "attendance-clock-in\n      windows: thirty-days\n"
         ),
@@ -89,7 +89,7 @@ CASES = {
     "a default that almost names a window set": Followed(
         "reference-missing",
         Change(WINDOWS, "google-30d", "google-30days"),
-        "write windows: google-30days",
+        "add windows: google-30days",
         Change(
             POLICY, "attendance-clock-in\n", "attendance-clock-in\n      windows: google-30days\n"
         ),

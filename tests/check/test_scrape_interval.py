@@ -39,12 +39,12 @@ def test_up_to_a_quarter_more_or_less_is_as_written(seconds: float) -> None:
 def test_more_than_a_quarter_differs(seconds: float) -> None:
     [message] = messages(seconds)
     assert message == (
-        "1m is written, and 2 of 2 selectors of SLIs have another: "
-        f"most have a sample every {seconds:.0f}s"
+        "scrapeInterval is 1m, and 2 of 2 selectors of SLIs have another interval, "
+        f"mostly {seconds:.0f}s"
     )
 
 
 def test_an_interval_that_the_server_does_not_know_is_no_finding() -> None:
     assert messages(None) == []
     [message] = messages(None, 15.0)
-    assert message.endswith("most have a sample every 15s")
+    assert message.endswith("another interval, mostly 15s")

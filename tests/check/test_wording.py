@@ -116,16 +116,16 @@ MANY = frozenset(f"n{number:03}x" for number in range(61))
 @pytest.mark.parametrize(
     ("name", "known", "help_text"),
     [
-        ("servce", frozenset(("service", "slo")), "the nearest is service"),
-        ("qqq", frozenset(("service", "slo")), "name one that is there: service, slo"),
-        ("qqq", frozenset[str](), "write the key first"),
-        ("qqq", FEW, f"name one that is there: {', '.join(sorted(FEW))}"),
-        ("qqq", FEW_MORE, f"name one that is there: {', '.join(sorted(FEW))}, ..."),
-        ("n000x", MANY, "the nearest is n000x"),
-        ("n00x", MANY, "the nearest is n000x"),
-        ("n0q60x", MANY, "the nearest is n060x"),
-        ("n0q0x", MANY, "the nearest is n000x"),
-        ("nn000xx", MANY, f"name one that is there: {', '.join(sorted(MANY)[:8])}, ..."),
+        ("servce", frozenset(("service", "slo")), "did you mean service?"),
+        ("qqq", frozenset(("service", "slo")), "use one of service, slo"),
+        ("qqq", frozenset[str](), "add the key first"),
+        ("qqq", FEW, f"use one of {', '.join(sorted(FEW))}"),
+        ("qqq", FEW_MORE, f"use one of {', '.join(sorted(FEW))}, ..."),
+        ("n000x", MANY, "did you mean n000x?"),
+        ("n00x", MANY, "did you mean n000x?"),
+        ("n0q60x", MANY, "did you mean n060x?"),
+        ("n0q0x", MANY, "did you mean n000x?"),
+        ("nn000xx", MANY, f"use one of {', '.join(sorted(MANY)[:8])}, ..."),
     ],
 )
 def test_the_nearest_name_is_offered_or_those_that_are_there(

@@ -1,4 +1,8 @@
-"""Who must agree to a change, and who did: by the base's policies, never by the change's own."""
+"""Who must approve a change and who did, by the policies of the base, never those of the change.
+
+A change could otherwise name its own approvers. GitHub treats CODEOWNERS the same way: the file on
+the base branch decides.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from reliability.check.wording import listed
 from reliability.finding import Problem
 from reliability.load.document import Located
 from reliability.location import Location, SourceSpan
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import SloPolicySpec
@@ -21,10 +26,9 @@ from reliability.model.team import Team
 AGREED_BY: Final = "reliability/agreed-by"
 REVIEWED: Final = "reliability/reviewed"
 TOP: Final = SourceSpan(1, 1, 1, 1)
-BY_OPTION: Final = "approve it (--approved-by)"
-"""How people approve where a command is run."""
 
 TIME_ZONES: Final = timedelta(days=1)
+"""A person's date can be a day ahead of the date of the machine that checks it."""
 
 NEED_APPROVAL: Final = frozenset(
     (
@@ -39,10 +43,10 @@ NEED_APPROVAL: Final = frozenset(
         "tier-changed",
     )
 )
-"""The rules whose findings an approval excuses."""
+"""The rules whose findings are waived once the change is approved."""
 
 
-def called_out(
+def needs_service_approval(
     at: Location,
     message: str,
     service: str,
@@ -50,9 +54,9 @@ def called_out(
     *documents: Located[Any],
     subject: str = "",
 ) -> Problem:
-    """A problem that requires the approval of a service's approvers; excused once they agreed.
+    """Return a problem that the approvers of a service have to approve; waived once they did.
 
-    `documents` are those of the change in which a single person's agreement may be recorded.
+    `documents` are the documents of the change in which a solo repository records the agreement.
     """
     needed = needed_for(service, context)
     return needs_approval(at, message, needed, context, *documents, subject=subject)
@@ -66,37 +70,93 @@ def needs_approval(
     *documents: Located[Any],
     subject: str = "",
 ) -> Problem:
-    """A problem that requires an approval; excused once it is given."""
-    who = f"approved by {needed}" if needed.met_by(context.approved, context.author) else None
-    if who is None and is_solo(context):
-        for document in documents:
-            recorded = _recorded(document, needed, context)
-            if recorded is not None:
-                who = f"agreed by {recorded}, as {document.document.path} records"
-                break
+    """Return a problem that requires an approval; waived once the approval is given."""
     return Problem(
-        at, message, _ask(needed, context), approval=who, requires=needed, subject=subject
+        at,
+        message,
+        approval_help(needed, context),
+        approval=_approval(needed, context, documents),
+        requires=needed,
+        subject=subject,
     )
 
 
+def approval_help(
+    needed: RequiredApproval, context: Context, *, on_pull_request: bool = False
+) -> Message:
+    """Say how to approve: in a document, on the pull request, or by an option of the command."""
+    if is_solo(context):
+        if not needed.roles or not needed.names_people:
+            return Message(
+                "record the agreement: set {agreed_by} to the approver and {reviewed} to the date",
+                agreed_by=AGREED_BY,
+                reviewed=REVIEWED,
+            )
+        return Message(
+            "record the agreement: set {agreed_by} to {approvers} and {reviewed} to the date",
+            agreed_by=AGREED_BY,
+            approvers=str(needed),
+            reviewed=REVIEWED,
+        )
+    if not needed.roles:
+        return Message(
+            "name approvers in the service's ownership first, or add a waiver with an end date"
+        )
+    if on_pull_request:
+        return Message(
+            "ask {approvers} to approve the pull request, or add a waiver with an end date",
+            approvers=str(needed),
+        )
+    return Message(
+        "ask {approvers} for approval and pass it with --approved-by, "
+        "or add a waiver with an end date",
+        approvers=str(needed),
+    )
+
+
+def _approval(
+    needed: RequiredApproval, context: Context, documents: Iterable[Located[Any]]
+) -> Message | None:
+    """Who approved the change, or None if an approval is missing."""
+    if needed.met_by(context.approved, context.author):
+        return Message("approved by {approvers}", approvers=str(needed))
+    if is_solo(context):
+        for document in documents:
+            recorded = _recorded(document, needed, context)
+            if recorded is not None:
+                return Message(
+                    "approved by {approvers}, recorded in {path}",
+                    approvers=recorded,
+                    path=document.document.path,
+                )
+    return None
+
+
 def is_solo(context: Context) -> bool:
-    """Whether agreement is recorded in documents instead of given on the pull request."""
+    """Whether documents record the agreement because one person maintains the repository.
+
+    GitHub does not let authors approve their own pull requests, so a single maintainer could
+    otherwise approve nothing.
+    """
     policy = (context.before or context).notification
     return policy is not None and policy.spec.approvals == "solo"
 
 
 def needed_for(service: str, context: Context) -> RequiredApproval:
-    """A service's approvers in the roles that the SloPolicy asks for, else one of its team.
+    """Return a service's approvers in the roles that the SloPolicy requires, or its team.
 
-    A service that has another name now is asked for by its name at the base. One of which the base
-    names nobody is answered for by the approvers of `policies/`.
+    A renamed service keeps the approvers that its former name has at the base. The approvers of
+    `policies/` stand in for a service without approvers at the base.
     """
     former = context.former_services.get(service, service)
     return _possible(RequiredApproval(service, declared_roles(former, _judge(context))), context)
 
 
 def needed_for_policies(context: Context, *teams: str) -> RequiredApproval:
-    """One of the team that owns `policies/` at the base, or of the teams that a change is about."""
+    """Return the approval of one member of the team that owns `policies/`, or of `teams`.
+
+    Both are read from the base.
+    """
     judge = _judge(context)
     members = dict.fromkeys(_policy_approvers(judge))
     for name in teams:
@@ -105,14 +165,14 @@ def needed_for_policies(context: Context, *teams: str) -> RequiredApproval:
 
 
 def joined(needed: RequiredApproval, handles: Iterable[str], context: Context) -> RequiredApproval:
-    """The same approval, and that of any one of `handles`."""
+    """Add a role to an approval: any one of `handles`."""
     role = tuple(handles)
     roles = (*needed.roles, role) if role else needed.roles
     return _possible(RequiredApproval(needed.subject, roles), context)
 
 
 def declared_roles(service: str, declared: Context) -> tuple[Role, ...]:
-    """The roles that must agree to a change of a service, as one side declares them."""
+    """Return the roles that must approve a change of a service, as one side declares them."""
     owner = declared.ownerships.get(service)
     approvers = owner.value.spec.approvers if owner else None
     if approvers is not None:
@@ -124,13 +184,13 @@ def declared_roles(service: str, declared: Context) -> tuple[Role, ...]:
 
 
 def policy_roles(declared: Context) -> tuple[Role, ...]:
-    """Who must agree to a change of `policies/`, as one side declares them."""
+    """Return the roles that must approve a change of `policies/`, as one side declares them."""
     members = _policy_approvers(declared)
     return (members,) if members else ()
 
 
 def members_of(team: str, declared: Context) -> tuple[str, ...]:
-    """The members of a team, as one side declares them."""
+    """Return the members of a team, as one side declares them."""
     located = declared.catalog.find(Team, team)
     return tuple(located.value.spec.members) if located else ()
 
@@ -140,20 +200,20 @@ def _judge(context: Context) -> Context:
 
 
 def _policy_approvers(declared: Context) -> tuple[str, ...]:
-    """The members of the team that owns `policies/`; of every team if no owner is named."""
+    """Return the members of the team that owns `policies/`, or of all teams without an owner."""
     policy = declared.notification
     owners = members_of(policy.spec.owner, declared) if policy and policy.spec.owner else ()
     if owners:
         return owners
-    every = (member for team in declared.catalog.each(Team) for member in team.value.spec.members)
-    return tuple(dict.fromkeys(every))
+    members = (member for team in declared.catalog.each(Team) for member in team.value.spec.members)
+    return tuple(dict.fromkeys(members))
 
 
 def _possible(needed: RequiredApproval, context: Context) -> RequiredApproval:
-    """Roles that nobody can fill any more are filled by the approvers of `policies/`.
+    """Let the approvers of `policies/` stand in for roles that nobody can fill.
 
-    These are handles without access to the repository, and the author if there is no other role:
-    nobody approves alone what they propose.
+    A role cannot be filled if all its handles have lost access to the repository. The author does
+    not fill the only role either: nobody approves their own change alone.
     """
     absent = {handle.lower() for handle in context.absent}
     author = {handle.lower() for handle in context.author}
@@ -173,27 +233,25 @@ def _present(role: Role, without: set[str]) -> Role:
     return tuple(handle for handle in role if handle.lower() not in without)
 
 
-def _ask(needed: RequiredApproval, context: Context) -> str:
-    if is_solo(context):
-        whom = str(needed) if needed.roles and needed.names_people else "who agreed"
-        return f"record the agreement: {AGREED_BY} with {whom}, {REVIEWED} with the day"
-    if not needed.roles:
-        return "name approvers in the service's ownership first, or waive it with a date"
-    return f"let {needed} {BY_OPTION}, or waive it with a date"
-
-
 def _recorded(document: Located[Any], needed: RequiredApproval, context: Context) -> str | None:
-    """Who agreed by this very change: named in the document, on a day later than the base's."""
+    """Return who agreed to this change, as the document records it.
+
+    Its date has to be later than the date at the base: an agreement to an earlier change does not
+    cover this one.
+    """
     annotations = document.value.metadata.annotations
-    said = annotations.get(AGREED_BY, "")
-    handles = [part.strip() for part in said.split(",") if part.strip()]
+    handles = [
+        handle.strip() for handle in annotations.get(AGREED_BY, "").split(",") if handle.strip()
+    ]
+
     day, before = _day(annotations), _day(_annotations_before(document, context))
     if day is None or day > context.today + TIME_ZONES:
         return None
     if before is not None and day <= before and day != context.today:
         return None
-    enough = needed.met_by(handles) if needed.names_people and needed.roles else bool(handles)
-    return listed(handles) if enough else None
+
+    is_met = needed.met_by(handles) if needed.names_people and needed.roles else bool(handles)
+    return listed(handles) if is_met else None
 
 
 def _day(annotations: dict[str, str]) -> date | None:
@@ -212,7 +270,7 @@ def _annotations_before(document: Located[Any], context: Context) -> dict[str, s
 
 
 def documents_of(service: str, context: Context) -> Iterator[Located[Any]]:
-    """The alert policies and the ownership of a service as they are now."""
+    """Yield the alert policies and the ownership of a service, as the change has them."""
     for policy in context.catalog.each(AlertPolicy):
         if policy.value.spec.service == service:
             yield policy
@@ -221,8 +279,8 @@ def documents_of(service: str, context: Context) -> Iterator[Located[Any]]:
         yield owner
 
 
-def place_of_gone(service: str, path: PurePosixPath, context: Context) -> Location:
-    """Where to speak of something that is gone: the service's documents, else its file's place."""
+def location_of_removed(service: str, path: PurePosixPath, context: Context) -> Location:
+    """Locate something that was removed: at the service's documents, or else in its old file."""
     for document in documents_of(service, context):
         return document.at("metadata", "name")
     return Location(path, TOP)

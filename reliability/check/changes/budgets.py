@@ -1,13 +1,14 @@
-"""What an error budget policy no longer demands: for each service, at each share of the budget."""
+"""Consequences that an error budget policy no longer has, per service and remaining budget."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, get_args
 
 from reliability.check.wording import listed
+from reliability.message import Message
 from reliability.model.error_budget import (
     BudgetState,
     Criticality,
@@ -16,8 +17,8 @@ from reliability.model.error_budget import (
 )
 
 CRITICALITIES: Final[tuple[str, ...]] = get_args(Criticality)
-NOBODY: Final = ""
-"""A service that no scope names."""
+UNNAMED: Final = ""
+"""Stands for each service that no scope names."""
 
 ESCALATE_TO: Final = "escalateTo"
 Demand = tuple[str, str]
@@ -26,39 +27,51 @@ Demand = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A consequence that no longer follows at a share of the budget; `key` is the one it is in."""
+    """A consequence that was removed from a state; `key` is the key of the state that had it."""
 
     key: str
     demand: str
     share: Decimal
 
-    def __str__(self) -> str:
-        demand = f"escalation to {self.demand}" if self.key == ESCALATE_TO else self.demand
-        return f"{demand} no longer follows at {_percent(self.share)} of the budget remaining"
+    def message(self, services: Iterable[str]) -> Message:
+        """Say which consequence was removed, and for which services."""
+        values = {
+            "consequence": self.demand,
+            "budget": _percent(self.share),
+            "services": listed(services),
+        }
+        if self.key == ESCALATE_TO:
+            return Message(
+                "the escalation to {consequence} at {budget} of budget remaining was removed for "
+                "{services}",
+                **values,
+            )
+        return Message(
+            "{consequence} at {budget} of budget remaining was removed for {services}", **values
+        )
 
     @property
     def subject(self) -> str:
-        """What tells it apart from other losses of one policy."""
+        """The subject of the problem."""
         return f"{self.key} {self.demand} {self.share.normalize():f}"
 
 
 def lost_consequences(
     old: ErrorBudgetPolicySpec, new: ErrorBudgetPolicySpec
-) -> Iterator[tuple[str, str]]:
-    """What followed at the base and does not now: in words, and as the subject of a problem.
-
-    Once for all services that lose it.
-    """
+) -> Iterator[tuple[Message, str]]:
+    """Yield message and subject of each removed consequence, once for all services without it."""
     lost: dict[Loss, list[str]] = {}
     for criticality in CRITICALITIES:
-        for loss in _lost(old, new, NOBODY, criticality):
-            lost.setdefault(loss, []).append(f"{criticality} services")
+        for loss in _lost(old, new, UNNAMED, criticality):
+            services = Message("{criticality} services", criticality=criticality)
+            lost.setdefault(loss, []).append(services)
+
     for service in _named(old, new):
         kinds = [[*_lost(old, new, service, criticality)] for criticality in CRITICALITIES]
         for loss in dict.fromkeys(loss for kind in kinds for loss in kind):
             lost.setdefault(loss, []).append(service)
-    for loss, whose in lost.items():
-        yield f"{loss} for {listed(whose)}, as at the base", loss.subject
+    for loss, services_without in lost.items():
+        yield loss.message(services_without), loss.subject
 
 
 def _named(*sides: ErrorBudgetPolicySpec) -> list[str]:

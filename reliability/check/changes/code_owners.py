@@ -1,4 +1,4 @@
-"""Lines of CODEOWNERS that are not those of the base, unless a service's team has moved them."""
+"""Changed lines of CODEOWNERS, except those of a service's own team."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from reliability.check.lookups.code_owners import FOLDER
 from reliability.load.catalog import Catalog
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.location import Location, SourceSpan
+from reliability.message import Message
 
 Line = tuple[str, ...]
 """The words of a line: its pattern, and its owners."""
 
 
 def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
-    """Lines that are new or gone; of two lines that match, the last one decides.
+    """Yield lines that were added or removed, and a changed order.
 
-    A repository that had no such file may get one. A line of one service's folder is not reported
-    if it names the service's team, which has its own approval, or if the service is new or gone.
+    The order matters because the last line that matches a path decides. A new CODEOWNERS file is
+    not reported. The line of a service's folder is not reported if it names the service's team,
+    whose approval other rules require, or if the service was added or removed.
     """
     was, now = _file(base), _file(context.catalog)
     if was is None:
         return
     if now is None:
         at = Location(was, SourceSpan(1, 1, 1, 1))
-        yield PolicyText(at, f"{was} of the base is gone")
+        yield PolicyText(at, Message("{path} was removed", path=was))
         return
     before, after = _lines(base.texts[was]), _lines(context.catalog.texts[now])
     for number, line in after.items():
@@ -35,12 +37,14 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
             text = context.catalog.texts[now].splitlines()[number - 1]
             at = Location(now, SourceSpan(number, 1, number, len(text) + 1))
             words = " ".join(line)
-            yield PolicyText(at, f"this line is not at the base: {words}", f"new {words}")
+            message = Message("the line {line} was added", line=words)
+            yield PolicyText(at, message, f"new {words}")
     patterns = {line[0] for line in after.values()}
     for line in before.values():
         if line[0] not in patterns and not _is_of_team(line, base, context):
             words, at = " ".join(line), Location(now, SourceSpan(1, 1, 1, 1))
-            yield PolicyText(at, f"the line {words} of the base is gone", f"gone {words}")
+            message = Message("the line {line} was removed", line=words)
+            yield PolicyText(at, message, f"gone {words}")
     if [*dict.fromkeys(before.values())] != [*dict.fromkeys(after.values())]:
         yield from _order(before, after, now)
 
@@ -50,7 +54,7 @@ def _order(
 ) -> Iterator[PolicyText]:
     kept = [line for line in before.values() if line in after.values()]
     if kept != [line for line in after.values() if line in kept]:
-        message = "the lines have another order than at the base"
+        message = Message("the order of the lines changed")
         yield PolicyText(Location(path, SourceSpan(1, 1, 1, 1)), message, "order")
 
 

@@ -1,4 +1,4 @@
-"""What of `policies/` is looser than at the base, and who approves from now on."""
+"""Which parts of `policies/` are looser than at the base, and which decide who approves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 from reliability.approval import RequiredApproval
 from reliability.check.changes.approvals import NEED_APPROVAL, TOP, needed_for, needed_for_policies
 from reliability.check.changes.budgets import lost_consequences
+from reliability.check.changes.change_text import changed_text
 from reliability.check.changes.code_owners import code_owner_changes
 from reliability.check.changes.guarded import looser_fields
 from reliability.check.changes.policies import (
@@ -22,6 +23,7 @@ from reliability.check.context import Context
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.document import Located
 from reliability.location import Location
+from reliability.message import Message
 from reliability.model.baseline import Baseline
 from reliability.model.error_budget import ErrorBudgetPolicy, ErrorBudgetPolicySpec
 from reliability.model.history import HistorySources
@@ -32,27 +34,27 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy, SloPolicySp
 from reliability.model.targets import SyncTargets, SyncTargetsSpec
 from reliability.model.team import Team
 
-STAND_ONCE: Final[tuple[type[Kind], ...]] = (
+SINGLE_KINDS: Final[tuple[type[Kind], ...]] = (
     NotificationPolicy,
     SloPolicy,
     ErrorBudgetPolicy,
     HistorySources,
     SyncTargets,
 )
-"""Of these kinds the first document counts, whatever its name."""
+"""Kinds of which only the first document counts, whatever its name."""
 
 
 def policy_changes(context: Context) -> Iterator[PolicyChange]:
-    """Everything below `policies/` that is looser than at the base.
+    """Yield everything below `policies/` that is looser than at the base.
 
-    The change that brings the first policies is judged by its own, so there is nothing to compare.
+    The change that adds the first policies has nothing to compare with: its own policies hold.
     """
     base = context.base
     if base is None or not any(path.parts[0] == "policies" for path in base.texts):
         return
     needed = needed_for_policies(context)
-    for kind in STAND_ONCE:
-        yield from _once(base.only(kind), context.catalog.only(kind), context, needed)
+    for kind in SINGLE_KINDS:
+        yield from _single(base.only(kind), context.catalog.only(kind), context, needed)
     for text in _rules(base, context):
         yield _change(text, needed)
     yield from _windows(base, context, needed)
@@ -71,25 +73,26 @@ def _change(text: PolicyText, needed: RequiredApproval, *documents: Located[Any]
     )
 
 
-def _once(
+def _single(
     old: Located[Any] | None, new: Located[Any] | None, context: Context, needed: RequiredApproval
 ) -> Iterator[PolicyChange]:
-    """A document of a kind that stands once."""
+    """Compare the documents of a kind of which only one counts."""
     if new is None:
         if old is not None and context.is_whole("policies"):
-            yield _gone(old, context, needed)
+            yield _removed(old, context, needed)
         return
     if old is None and isinstance(new.value, NotificationPolicy | HistorySources):
-        message = f"the base has no {new.value.kind}"
+        message = Message("{kind} was added", kind=new.value.kind)
         yield _change(PolicyText(new.at("kind"), message), needed, new)
         return
+
     yield from _fields(old, new, needed)
     for text in _compared(old, new):
         yield _change(text, needed, new)
     if old is not None and _becomes_solo(old.value, new.value):
         yield PolicyChange(
             at=new.at("spec", "approvals"),
-            message="approvals are solo, and were team at the base",
+            message=changed_text("approvals", "team", "solo"),
             needed=needed,
             documents=(new,),
             says_who_approves=True,
@@ -120,7 +123,7 @@ def _fields(
 
 
 def _default(value: Kind) -> Model | None:
-    """What holds without such a document."""
+    """Return the settings that apply without such a document."""
     match value:
         case SloPolicy():
             return SloPolicySpec()
@@ -131,7 +134,7 @@ def _default(value: Kind) -> Model | None:
 
 
 def _compared(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyText]:
-    """The parts of a document that have a comparison of their own."""
+    """Compare the parts of a document that guards alone cannot compare."""
     match new.value:
         case NotificationPolicy() if old is not None:
             yield from laxer_tiers(old, new)
@@ -149,27 +152,32 @@ def _compared(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyTex
 
 def _exceptions(spec: ErrorBudgetPolicySpec, new: Located[Any]) -> Iterator[PolicyText]:
     for index, exception in enumerate(spec.exceptions):
-        message = f"exceptions has {exception.service}, which the base does not have"
+        message = Message("{added} was added to {key}", key="exceptions", added=exception.service)
         yield PolicyText(new.at("spec", "exceptions", index), message)
 
 
 def _targets(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyText]:
-    """Targets by their names: what is written to, where, and how much at once."""
+    """Compare sync targets by their names."""
     was = {target.name: target for target in old.value.spec.targets} if old is not None else {}
     for index, target in enumerate(new.value.spec.targets):
         before, where = was.pop(target.name, None), ("spec", "targets", index)
         if before is None:
-            message = f"the target {target.name} is not at the base"
+            message = Message("the sync target {target} was added", target=target.name)
             yield PolicyText(new.at(*where), message)
         elif type(before) is not type(target):
-            message = f"{target.name} is written by {target.provider}, and was by {before.provider}"
-            yield PolicyText(new.at(*where, "provider"), f"{message} at the base")
+            message = Message(
+                "the provider of {target} changed from {was} to {now}",
+                target=target.name,
+                was=before.provider,
+                now=target.provider,
+            )
+            yield PolicyText(new.at(*where, "provider"), message)
         else:
             for field in looser_fields(before, target, where):
-                message = f"{target.name}: {field.message}"
+                message = Message("{target}: {change}", target=target.name, change=field.message)
                 yield PolicyText(new.at(*field.route), message, field.key)
     for name in was:
-        message = f"the target {name} of the base is gone"
+        message = Message("the sync target {target} was removed", target=name)
         yield PolicyText(new.at("spec", "targets"), message, name)
 
 
@@ -179,7 +187,7 @@ def _rules(base: Catalog, context: Context) -> Iterator[PolicyText]:
         yield from laxer_rules(old, new, context.rules)
     elif old is not None and context.is_whole("policies"):
         at = Location(old.document.path, TOP)
-        yield PolicyText(at, "the RulePolicy of the base is gone", "RulePolicy")
+        yield PolicyText(at, Message("{kind} was removed", kind="RulePolicy"), "RulePolicy")
 
 
 def _windows(base: Catalog, context: Context, needed: RequiredApproval) -> Iterator[PolicyChange]:
@@ -189,11 +197,11 @@ def _windows(base: Catalog, context: Context, needed: RequiredApproval) -> Itera
             for text in laxer_windows(old, new):
                 yield _change(text, needed, new)
         elif context.is_whole("policies"):
-            yield _gone(old, context, needed)
+            yield _removed(old, context, needed)
 
 
 def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
-    """Teams by their names; a new one if its handle means somebody at the base already."""
+    """Compare teams by their names; a new one if the base already uses its handle."""
     for old in base.each(Team):
         name = old.value.metadata.name
         needed = needed_for_policies(context, name)
@@ -201,14 +209,18 @@ def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
         if new is not None:
             yield from _fields(old, new, needed)
         elif context.is_whole("policies"):
-            yield _gone(old, context, needed)
+            yield _removed(old, context, needed)
     known = set(_handles(context.before))
     for new in context.catalog.each(Team):
         handle = new.value.spec.code_host
         if base.find(Team, new.value.metadata.name) is None and handle and handle.lower() in known:
             yield PolicyChange(
                 at=new.at("spec", "codeHost"),
-                message=f"{handle} is in use at the base, and these members would speak for it",
+                message=Message(
+                    "{handle} is in use at the base, and the members of this team could approve "
+                    "for it",
+                    handle=handle,
+                ),
                 needed=needed_for_policies(context),
                 documents=(new,),
                 says_who_approves=True,
@@ -216,7 +228,7 @@ def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
 
 
 def _handles(before: Context | None) -> Iterator[str]:
-    """Handles that mean somebody at the base: of teams, and of approvers."""
+    """Yield the handles that the base uses for teams and approvers."""
     if before is None:
         return
     for team in before.catalog.each(Team):
@@ -229,14 +241,18 @@ def _handles(before: Context | None) -> Iterator[str]:
 
 
 def _waivers(base: Catalog, context: Context) -> Iterator[PolicyChange]:
-    """Waivers that the base does not have, or not for so long; and the first baseline."""
+    """Yield waivers that are new, or that last longer than at the base."""
     before = [
         waiver for located in base.governing(Waivers) for waiver in located.value.spec.waivers
     ]
     for located in context.catalog.governing(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             if not any(_covers(old, waiver) for old in before):
-                message = f"this waiver of {waiver.rule} for {waiver.service} is not at the base"
+                message = Message(
+                    "a waiver of {rule} for {service} was added or extended",
+                    rule=waiver.rule,
+                    service=waiver.service,
+                )
                 yield PolicyChange(
                     at=located.at("spec", "waivers", index, "rule"),
                     message=message,
@@ -251,10 +267,10 @@ def _covers(old: Waiver, new: Waiver) -> bool:
 
 
 def _needed_for_waiver(waiver: Waiver, context: Context) -> RequiredApproval:
-    """The waiver's own approver, if the base knows them as one who approves.
+    """Return the approver that the waiver names, if the base knows them as an approver.
 
-    A waiver of a rule that asks for approval takes the same approvals as what it excuses, unless
-    an approver of `policies/` gives it: somebody has to be able to if an approver has left.
+    A waiver of a rule that requires approval needs the same approvals as the change that it waives,
+    or that of an approver of `policies/`, who can help if a service's approver has left.
     """
     of_service, of_policies = needed_for(waiver.service, context), needed_for_policies(context)
     known = {*_lower(of_policies), *(() if waiver.rule in NEED_APPROVAL else _lower(of_service))}
@@ -268,30 +284,36 @@ def _lower(needed: RequiredApproval) -> set[str]:
 
 
 def _others(base: Catalog, context: Context, needed: RequiredApproval) -> Iterator[PolicyChange]:
-    """Baseline, the configuration that Alertmanager had before, and CODEOWNERS."""
+    """Compare the baseline, the base configuration of Alertmanager, and CODEOWNERS."""
     old, new = base.only(Baseline), context.catalog.only(Baseline)
     if old is not None and new is None and context.is_whole("policies"):
-        yield _gone(old, context, needed)  # otherwise the next baseline could hold anything
+        # Without this, the next change could add a baseline with any findings in it.
+        yield _removed(old, context, needed)
     if old is None and new is not None and new.value.spec.findings:
-        count = len(new.value.spec.findings)
-        text = f"the base has no baseline, and this one holds {count} findings"
-        yield _change(PolicyText(new.at("spec", "findings"), text), needed, new)
+        message = Message.plural(
+            "a baseline with {count} finding was added",
+            "a baseline with {count} findings was added",
+            len(new.value.spec.findings),
+        )
+        yield _change(PolicyText(new.at("spec", "findings"), message), needed, new)
     was, now = (side.raw.get(BASE_ALERTMANAGER) for side in (base, context.catalog))
     if was is not None and (now is None or was.values != now.values):
-        text = f"{BASE_ALERTMANAGER} is not what it was at the base"
-        yield _change(PolicyText(Location(BASE_ALERTMANAGER, TOP), text), needed)
+        message = Message("{path} changed", path=BASE_ALERTMANAGER)
+        yield _change(PolicyText(Location(BASE_ALERTMANAGER, TOP), message), needed)
     for line in code_owner_changes(base, context):
         yield dataclasses.replace(_change(line, needed), says_who_approves=True)
 
 
-def _gone(old: Located[Any], context: Context, needed: RequiredApproval) -> PolicyChange:
+def _removed(old: Located[Any], context: Context, needed: RequiredApproval) -> PolicyChange:
+    """Report a removed document in the file that had it."""
     policy = context.catalog.only(NotificationPolicy)
     value = old.value
-    name = f" {value.metadata.name}" if isinstance(value, Team | BurnRateWindows) else ""
+    has_name = isinstance(value, Team | BurnRateWindows)
+    subject = f"{value.kind} {value.metadata.name}" if has_name else value.kind
     return PolicyChange(
         at=Location(old.document.path, TOP),
-        message=f"the {value.kind}{name} of the base is gone",
-        subject=f"{value.kind}{name}",
+        message=Message("{kind} was removed", kind=subject),
+        subject=subject,
         needed=needed,
         documents=(policy,) if policy is not None else (),
         says_who_approves=isinstance(value, Team | NotificationPolicy | SloPolicy),

@@ -8,9 +8,16 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
+from reliability.check.changes.change_text import (
+    NOT_SET,
+    changed_text,
+    lowered_text,
+    raised_text,
+)
 from reliability.check.changes.guards import POLICIES, Guard
 from reliability.check.wording import listed
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicySpec
 from reliability.model.slo_policy import SloPolicySpec
@@ -26,25 +33,24 @@ WHO_APPROVES: Final = frozenset(
         (TeamSpec, "code_host"),
     )
 )
-"""The fields that decide whose approval counts."""
+"""Fields that decide whose approval counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A looser field: where it is now, what it is and was, and whether it says who approves.
+    """A looser field: its route, the message, and whether it decides who approves.
 
-    `key` is its name in the file; of one that is not written, `route` leads to what it is a part
-    of.
+    `key` is its name in the file. If the field is not set, `route` leads to its parent.
     """
 
     route: Pointer
     key: str
-    message: str
+    message: Message
     says_who_approves: bool = False
 
 
 def looser_fields(old: Model, new: Model, route: Pointer) -> Iterator[FieldChange]:
-    """Every field of a model that moved to its lax side; both are of one class."""
+    """Yield the fields that are looser than before; both models are of the same class."""
     kind = type(new)
     for field, guard in POLICIES[kind].items():
         key = kind.model_fields[field].alias or field
@@ -56,42 +62,55 @@ def looser_fields(old: Model, new: Model, route: Pointer) -> Iterator[FieldChang
             yield FieldChange(at, key, message, (kind, field) in WHO_APPROVES)
 
 
-def _message(key: str, was: Any, now: Any, guard: Guard) -> str:
-    """What changed, or nothing if the field is not looser."""
+def _message(key: str, was: Any, now: Any, guard: Guard) -> Message | None:
+    """Say what changed, or None if the field is not looser."""
     match guard:
         case "free" | "compared":
-            return ""
-        case "rises" | "falls" if None not in (was, now):
-            is_looser = now > was if guard == "rises" else now < was
-            return _both(key, was, now) if is_looser else ""
+            return None
+        case "rises" if None not in (was, now):
+            return raised_text(key, value_text(was), value_text(now)) if now > was else None
+        case "falls" if None not in (was, now):
+            return lowered_text(key, value_text(was), value_text(now)) if now < was else None
         case "gains":
-            gained = [item for item in now if item not in was]
-            return f"{key} has {_items(gained)}, which the base does not have" if gained else ""
+            added = [item for item in now if item not in was]
+            return _added(key, added) if added else None
         case "loses":
-            lost = [item for item in was if item not in now]
-            return f"{key} has lost {_items(lost)} of the base" if lost else ""
+            removed = [item for item in was if item not in now]
+            return _removed(key, removed) if removed else None
         case _:
             return _changed(key, was, now)
 
 
-def _changed(key: str, was: Any, now: Any) -> str:
+def _changed(key: str, was: Any, now: Any) -> Message:
+    """Describe a change of which nobody can know whether it is looser."""
     if isinstance(was, tuple) and isinstance(now, tuple):
-        parts = [
-            f"{verb} {_items(items)}"
-            for verb, items in (
-                ("has gained", [item for item in now if item not in was]),
-                ("has lost", [item for item in was if item not in now]),
-            )
-            if items
-        ]
-        return f"{key} {' and '.join(parts) or 'has another order'}"
+        added = [item for item in now if item not in was]
+        removed = [item for item in was if item not in now]
+        match bool(added), bool(removed):
+            case True, True:
+                return Message(
+                    "{added} was added to {key}, and {removed} was removed",
+                    key=key,
+                    added=_items(added),
+                    removed=_items(removed),
+                )
+            case True, False:
+                return _added(key, added)
+            case False, True:
+                return _removed(key, removed)
+            case _:
+                return Message("the order of {key} changed", key=key)
     if isinstance(was, Model | Mapping) or isinstance(now, Model | Mapping):
-        return f"{key} is not what it was at the base"
-    return _both(key, was, now)
+        return Message("{key} changed", key=key)
+    return changed_text(key, value_text(was), value_text(now))
 
 
-def _both(key: str, was: Any, now: Any) -> str:
-    return f"{key} is {value_text(now)}, and was {value_text(was)} at the base"
+def _added(key: str, items: list[Any]) -> Message:
+    return Message("{added} was added to {key}", key=key, added=_items(items))
+
+
+def _removed(key: str, items: list[Any]) -> Message:
+    return Message("{removed} was removed from {key}", key=key, removed=_items(items))
 
 
 def _items(items: list[Any]) -> str:
@@ -99,10 +118,10 @@ def _items(items: list[Any]) -> str:
 
 
 def value_text(value: object) -> str:
-    """A value as people write it; of a part of a document its name."""
+    """Return a value as people write it, or the name of a part of a document."""
     match value:
         case None:
-            return "not set"
+            return NOT_SET
         case timedelta():
             return duration_text(value)
         case Fraction():
@@ -111,6 +130,6 @@ def value_text(value: object) -> str:
             return f"{value:g}"
         case Model():
             name = getattr(value, "name", None) or getattr(value, "service", None)
-            return str(name or "another one")
+            return str(name) if name else Message("another one")
         case _:
             return str(value)

@@ -1,4 +1,4 @@
-"""What of an objective lets more pass than before: target, SLI, window, method, alerts."""
+"""Which parts of an objective are looser than at the base: target, SLI, window, method, alerts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair
+from reliability.check.changes.change_text import NOT_SET, changed_text, lowered_text, raised_text
 from reliability.check.changes.queries import is_same, is_stricter
 from reliability.check.index.slo_changes import ObjectiveChange
 from reliability.check.wording import length_text
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location
+from reliability.message import Message
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo, TimeWindow
 from reliability.resolve.indicator import LocatedQuery, queries, sli_spec
@@ -27,21 +29,21 @@ SIDES: Final = {"lt": 1, "lte": 1, "gt": -1, "gte": -1}
 
 @dataclass(frozen=True, slots=True)
 class LooseningChange:
-    """One change that lets more pass: where it is written now, and what it was and is.
+    """A looser part of an objective: its location, and what it was and is.
 
-    `subject` tells apart what is at one place, as of a problem.
+    `subject` is that of the problem.
     """
 
     at: Location
-    message: str
+    message: Message
     subject: str = ""
 
 
 def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterator[LooseningChange]:
-    """Everything about one objective that lets more pass, or may: a query can mean anything."""
+    """Yield each part of an objective that is looser, or may be: a query can mean anything."""
     if change.new is None:
         slo = change.slo.new
-        message = f"the objective {change.old.identity} of the base is gone"
+        message = Message("the objective {objective} was removed", objective=change.old.identity)
         yield LooseningChange(slo.at("spec", "objectives"), message, change.old.name)
         return
     yield from _sli(change.slo.old, change.slo.new, before, after)
@@ -52,177 +54,207 @@ def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterat
 
 
 def _objective(old: Objective, new: Objective) -> Iterator[LooseningChange]:
+    """Compare target, threshold and time slice."""
     was = old.slo.value.spec.objectives[old.index]
     now = new.slo.value.spec.objectives[new.index]
     where = ("spec", "objectives", new.index)
     if new.target < old.target:
         key = "target" if now.target is not None else "targetPercent"
         at = new.slo.at(*where, key)
-        yield LooseningChange(
-            at, f"target {new.target} lets more pass than {old.target} at the base"
-        )
+        yield LooseningChange(at, lowered_text("target", old.target, new.target))
+
     if was.op != now.op and (was.op, now.op) not in TIGHTER:
         at = new.slo.at(*where, "op")
-        yield LooseningChange(at, f"op is {now.op}, and was {was.op} at the base")
-    if _lets_more(now.op, was.value, now.value):
+        yield LooseningChange(at, changed_text("op", was.op or NOT_SET, now.op or NOT_SET))
+    if _is_wider(now.op, was.value, now.value):
         at = new.slo.at(*where, "value")
-        yield LooseningChange(at, f"value {now.value} lets more pass than {was.value} at the base")
+        message = Message(
+            "the threshold was relaxed from {was} to {now}", was=was.value, now=now.value
+        )
+        yield LooseningChange(at, message)
+
     if (now.time_slice_target or 0) < (was.time_slice_target or 0):
         at = new.slo.at(*where, "timeSliceTarget")
-        said = f"timeSliceTarget {now.time_slice_target} lets more pass"
-        yield LooseningChange(at, f"{said} than {was.time_slice_target} at the base")
+        slice_target = now.time_slice_target or NOT_SET
+        message = lowered_text("timeSliceTarget", was.time_slice_target, slice_target)
+        yield LooseningChange(at, message)
     if was.time_slice_window != now.time_slice_window and was.time_slice_window is not None:
         at = new.slo.at(*where, "timeSliceWindow")
-        slices = [
-            duration_text(each) if each else "none"
-            for each in (now.time_slice_window, was.time_slice_window)
+        lengths = [
+            duration_text(length) if length else NOT_SET
+            for length in (was.time_slice_window, now.time_slice_window)
         ]
-        yield LooseningChange(at, f"a slice is {slices[0]}, and was {slices[1]} at the base")
+        yield LooseningChange(at, changed_text("timeSliceWindow", *lengths))
 
 
-def _lets_more(op: str | None, old: Decimal | None, new: Decimal | None) -> bool:
-    """Whether a measured value may be further from good than before."""
+def _is_wider(op: str | None, old: Decimal | None, new: Decimal | None) -> bool:
+    """Whether the new threshold accepts values that the old one did not."""
     if op is None or old is None or new is None:
         return False
     return (new - old) * SIDES[op] > 0
 
 
 def _method(old: Located[Slo], new: Located[Slo]) -> Iterator[LooseningChange]:
+    """Compare budgeting method, SLO period and groups."""
     was, now = old.value.spec, new.value.spec
     if was.budgeting_method != now.budgeting_method:
-        message = (
-            f"budgetingMethod is {now.budgeting_method}, and was {was.budgeting_method} at the base"
-        )
+        message = changed_text("budgetingMethod", was.budgeting_method, now.budgeting_method)
         yield LooseningChange(new.at("spec", "budgetingMethod"), message)
+
     if was.time_window != now.time_window:
-        window = [_window_text(spec.time_window[0]) for spec in (now, was)]
-        message = f"the window is {window[0]}, and was {window[1]} at the base"
+        periods = [_period_text(spec.time_window[0]) for spec in (was, now)]
+        message = Message(
+            "the SLO period changed from {was} to {now}", was=periods[0], now=periods[1]
+        )
         yield LooseningChange(new.at("spec", "timeWindow"), message)
+
     dropped = set(old.value.review.group_labels) - set(new.value.review.group_labels)
     if dropped:
         at = new.at("metadata", "annotations", "reliability/group-by")
-        message = f"each {', '.join(sorted(dropped))} had a budget of its own at the base"
+        message = Message(
+            "group-by lost {labels}, so groups no longer have error budgets of their own",
+            labels=", ".join(sorted(dropped)),
+        )
         yield LooseningChange(at, message)
 
 
-def _window_text(window: TimeWindow) -> str:
+def _period_text(window: TimeWindow) -> Message:
     length = duration_text(window.duration)
     if window.calendar is None:
-        return f"{length}, rolling"
-    return f"{length} from {window.calendar.start_time} {window.calendar.time_zone}"
+        return Message("{length}, rolling", length=length)
+    return Message(
+        "{length} starting {start} {zone}",
+        length=length,
+        start=window.calendar.start_time,
+        zone=window.calendar.time_zone,
+    )
 
 
 def _sli(
     old: Located[Slo], new: Located[Slo], before: Catalog, after: Catalog
 ) -> Iterator[LooseningChange]:
+    """Compare the queries of an SLI by their roles."""
     yield from _own_indicators(old, new)
     was, now = sli_spec(old, before), sli_spec(new, after)
     if was is None or now is None:
         return
-    asked = {each.role: each for each in queries(old, before)}
+
+    former = {query.role: query for query in queries(old, before)}
     changed = [
-        (query, before_it)
+        (query, former_query)
         for query in queries(new, after)
-        if not is_same(before_it := asked.pop(query.role, None), query)
+        if not is_same(former_query := former.pop(query.role, None), query)
     ]
-    for query, before_it in changed:
-        if len(changed) > 1 or not _counts(now) or not is_stricter(before_it, query):
-            message = f"the {query.role} query is another than at the base, and may let more pass"
-            yield LooseningChange(_place(query, new), message, query.role)
+    for query, former_query in changed:
+        # Of two changed queries, one that is stricter alone can be looser together with the other.
+        if len(changed) > 1 or not _counts(now) or not is_stricter(former_query, query):
+            message = Message(
+                "the {role} query changed and may count fewer failures", role=query.role
+            )
+            yield LooseningChange(_query_location(query, new), message, query.role)
+
+    for role in former:
+        message = Message("the {role} query of the SLI was removed", role=role)
+        yield LooseningChange(_sli_location(now, new), message, f"no {role}")
     forms = [
-        (each[0].ratio_metric.counter, each[0].ratio_metric.raw_type)
-        if each[0].ratio_metric
-        else None
-        for each in (was, now)
+        (sli[0].ratio_metric.counter, sli[0].ratio_metric.raw_type) if sli[0].ratio_metric else None
+        for sli in (was, now)
     ]
-    for role in asked:
-        message = f"the SLI had a {role} query at the base"
-        yield LooseningChange(_sli_place(now, new), message, f"no {role}")
-    if not asked and forms[0] != forms[1]:
-        message = "the SLI counts otherwise than at the base"
-        yield LooseningChange(_sli_place(now, new), message, "counter")
+    if not former and forms[0] != forms[1]:
+        message = Message("counter or rawType of the SLI changed")
+        yield LooseningChange(_sli_location(now, new), message, "counter")
 
 
-def _counts(found: tuple[SliSpec, Located[Any], Any]) -> bool:
-    """Whether an SLI counts events; what values add up to may be less where there are more."""
-    ratio = found[0].ratio_metric
+def _counts(sli: tuple[SliSpec, Located[Any], Any]) -> bool:
+    """Whether an SLI counts events: more gauges can add up to less, but more counters cannot."""
+    ratio = sli[0].ratio_metric
     return ratio is not None and ratio.counter is True
 
 
 def _own_indicators(old: Located[Slo], new: Located[Slo]) -> Iterator[LooseningChange]:
-    """Objectives with an SLI of their own, which no compiler takes yet, are compared as written."""
+    """Compare SLIs of objectives as they are written, because no compiler supports them yet."""
     was, now = old.value.spec.objectives, new.value.spec.objectives
-    for index, (one, other) in enumerate(zip(was, now, strict=False)):
+    for index, (former, objective) in enumerate(zip(was, now, strict=False)):
         at = new.at("spec", "objectives", index)
-        indicators = [(each.indicator, each.indicator_ref) for each in (one, other)]
+        indicators = [(side.indicator, side.indicator_ref) for side in (former, objective)]
         if indicators[0] != indicators[1]:
-            yield LooseningChange(
-                at, "the objective's SLI is another than at the base", "indicator"
-            )
-        if one.composite_weight != other.composite_weight:
-            weights = [each.composite_weight or "not set" for each in (other, one)]
-            message = f"compositeWeight is {weights[0]}, and was {weights[1]} at the base"
+            yield LooseningChange(at, Message("the SLI of the objective changed"), "indicator")
+        if former.composite_weight != objective.composite_weight:
+            weights = [side.composite_weight or NOT_SET for side in (former, objective)]
+            message = changed_text("compositeWeight", *weights)
             yield LooseningChange(at, message, "compositeWeight")
 
 
-def _place(query: LocatedQuery, slo: Located[Slo]) -> Location:
-    """A query of a shared SLI is spoken of where the SLO refers to it."""
+def _query_location(query: LocatedQuery, slo: Located[Slo]) -> Location:
+    """Locate a query; a query of a shared SLI at the reference of the SLO."""
     return query.at if query.located is slo else slo.at("spec", "indicatorRef")
 
 
-def _sli_place(found: tuple[Any, Located[Any], Any], slo: Located[Slo]) -> Location:
-    _, located, route = found
+def _sli_location(sli: tuple[Any, Located[Any], Any], slo: Located[Slo]) -> Location:
+    _, located, route = sli
     return slo.at(*route) if located is slo else slo.at("spec", "indicatorRef")
 
 
 def _alerts(
     old: Objective, new: Objective, before: Catalog, after: Catalog
 ) -> Iterator[LooseningChange]:
+    """Compare the entries of the alert policies."""
     was, now = old.source, new.source
     if was is None or now is None:
         return
     policy, where = now.policy, ("spec", "objectives", now.index)
-    floors = [each.entry.minimum_failures or 0 for each in (was, now)]
-    if floors[1] > floors[0]:
+
+    minimums = [side.entry.minimum_failures or 0 for side in (was, now)]
+    if minimums[1] > minimums[0]:
         at = policy.at(*where, "minimumFailures")
-        yield LooseningChange(
-            at, f"{floors[1]} failures are waited for, and {floors[0]} at the base"
-        )
+        yield LooseningChange(at, raised_text("minimumFailures", *minimums))
+
     sets = [_windows(was, before), _windows(now, after)]
     if sets[0] != sets[1]:
         at = policy.at(*where, "windows")
-        yield LooseningChange(at, f"the windows are {sets[1]}, and were {sets[0]} at the base")
-    waits = [each.entry.no_data.after for each in (was, now)]
+        yield LooseningChange(at, changed_text("windows", *sets))
+
+    waits = [side.entry.no_data.after for side in (was, now)]
     if waits[1] > waits[0]:
         at = policy.at(*where, "noData", "after")
-        said = f"missing data is told after {length_text(waits[1])}"
-        yield LooseningChange(at, f"{said}, and after {length_text(waits[0])} at the base")
+        yield LooseningChange(at, raised_text("noData.after", *map(length_text, waits)))
 
 
 def _policies(old: Objective, new: Objective) -> Iterator[LooseningChange]:
-    """OpenSLO's own alert policies, by their names: gone, waiting longer, or wanting more."""
-    absence = [any(each.spec.alert_when_no_data for each in side.openslo) for side in (old, new)]
+    """Compare OpenSLO alert policies by their names."""
+    at = new.slo.at("spec", "alertPolicies")
+    absence = [any(alert.spec.alert_when_no_data for alert in side.openslo) for side in (old, new)]
     if absence[0] and not absence[1]:
-        message = "missing data alerts nobody, and did at the base (alertWhenNoData)"
-        yield LooseningChange(new.slo.at("spec", "alertPolicies"), message, "alertWhenNoData")
-    kept = {alert.policy: alert for alert in new.alerts if alert.policy}
+        message = Message("missing data no longer fires an alert (alertWhenNoData)")
+        yield LooseningChange(at, message, "alertWhenNoData")
+
+    present = {alert.policy: alert for alert in new.alerts if alert.policy}
     for was in (alert for alert in old.alerts if alert.policy):
-        at, now = new.slo.at("spec", "alertPolicies"), kept.get(was.policy)
+        now = present.get(was.policy)
         if now is None:
-            message = f"the alert policy {was.policy} of the base is gone"
+            message = Message("the alert policy {policy} was removed", policy=was.policy)
             yield LooseningChange(at, message, was.policy)
             continue
         if not _fires_as_early(now, was):
-            message = f"{was.policy} wants {_burn_text(now)}, and wanted {_burn_text(was)}"
-            yield LooseningChange(at, f"{message} at the base", f"{was.policy} condition")
+            message = Message(
+                "{policy} needs {now}, and needed {was}",
+                policy=was.policy,
+                now=_burn_text(now),
+                was=_burn_text(was),
+            )
+            yield LooseningChange(at, message, f"{was.policy} condition")
         if now.after > was.after:
-            message = f"{was.policy} waits {length_text(now.after)}"
-            message = f"{message}, and waited {length_text(was.after)} at the base"
+            message = Message(
+                "alertAfter of {policy} was raised from {was} to {now}",
+                policy=was.policy,
+                was=length_text(was.after),
+                now=length_text(now.after),
+            )
             yield LooseningChange(at, message, f"{was.policy} alertAfter")
 
 
 def _fires_as_early(now: BurnRateAlert, was: BurnRateAlert) -> bool:
-    """Whether the new alert fires whenever the old one did: the same window, no higher burn."""
+    """Whether the new alert fires whenever the old one did: same window, no higher burn rate."""
     [new], [old] = now.pairs, was.pairs
     if new.long != old.long:
         return False
@@ -235,10 +267,14 @@ def _includes(pair: WindowPair | SingleWindow) -> bool:
     return isinstance(pair, SingleWindow) and pair.inclusive
 
 
-def _burn_text(alert: BurnRateAlert) -> str:
+def _burn_text(alert: BurnRateAlert) -> Message:
     [pair] = alert.pairs
-    comparison = "of at least" if _includes(pair) else "above"
-    return f"a burn rate {comparison} {pair.factor(alert.period):g} over {length_text(pair.long)}"
+    factor, length = f"{pair.factor(alert.period):g}", length_text(pair.long)
+    if _includes(pair):
+        return Message(
+            "a burn rate of at least {factor} over {length}", factor=factor, length=length
+        )
+    return Message("a burn rate above {factor} over {length}", factor=factor, length=length)
 
 
 def _windows(source: AlertEntry, catalog: Catalog) -> str:

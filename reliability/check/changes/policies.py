@@ -1,4 +1,4 @@
-"""What of window sets, tiers and rules is laxer than at the base: each in its own way."""
+"""Which parts of window sets, tiers and rules are looser than at the base."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reliability.approval import RequiredApproval
+from reliability.check.changes.change_text import changed_text
 from reliability.finding import Severity
 from reliability.load.document import Located
 from reliability.location import Location
+from reliability.message import Message
 from reliability.model.notification import NotificationPolicy, TierPolicy
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 from reliability.model.slo_policy import BurnRateWindows, BurnWindow
@@ -19,22 +21,22 @@ DEFAULT = RuleSetting()
 
 
 class PolicyText(NamedTuple):
-    """Where something is looser now, and in what; `subject` tells apart what is at one place."""
+    """The location and the message of a looser part; `subject` is that of the problem."""
 
     at: Location
-    message: str
+    message: Message
     subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyChange:
-    """A looser part of `policies/`; `documents` may record that a single person agreed.
+    """A looser part of `policies/`; `documents` record the agreement in a solo repository.
 
-    `subject` tells apart what is at one place, as of a problem.
+    `subject` is that of the problem.
     """
 
     at: Location
-    message: str
+    message: Message
     subject: str = ""
     needed: RequiredApproval
     documents: tuple[Located[Any], ...] = ()
@@ -44,11 +46,11 @@ class PolicyChange:
 def laxer_windows(
     old: Located[BurnRateWindows], new: Located[BurnRateWindows]
 ) -> Iterator[PolicyText]:
-    """Window pairs that fire later than at the base, or are gone; a period that changed."""
+    """Yield window pairs that fire later or were removed, and a changed period."""
     was, now = old.value.spec, new.value.spec
     if was.period != now.period:
-        message = f"the period is {duration_text(now.period)}, not {duration_text(was.period)}"
-        yield PolicyText(new.at("spec", "period"), f"{message} as at the base")
+        periods = map(duration_text, (was.period, now.period))
+        yield PolicyText(new.at("spec", "period"), changed_text("period", *periods))
     for speed in ("fast", "slow"):
         yield from _pairs(getattr(was, speed), getattr(now, speed), new, speed)
 
@@ -56,22 +58,32 @@ def laxer_windows(
 def _pairs(
     old: Iterable[BurnWindow], new: tuple[BurnWindow, ...], located: Located[Any], speed: str
 ) -> Iterator[PolicyText]:
+    """Compare the pairs of one speed by their long windows."""
     shares = {pair.long: (index, pair.budget) for index, pair in enumerate(new)}
     for pair in old:
-        long = duration_text(pair.long)
+        names = {"speed": speed, "long": duration_text(pair.long)}
         index, share = shares.get(pair.long, (0, None))
         if share is None:
-            message = f"the {speed} pair over {long} of the base is gone"
-            yield PolicyText(located.at("spec", speed), message, long)
+            message = Message("the {speed} pair with the long window {long} was removed", **names)
+            yield PolicyText(located.at("spec", speed), message, names["long"])
         elif share > pair.budget:
-            message = f"{_percent(share)} of the budget may go within {long}"
-            at = located.at("spec", speed, index, "budget")
-            yield PolicyText(at, f"{message}, and {_percent(pair.budget)} at the base")
+            message = Message(
+                "the budget of the {speed} pair with the long window {long} was raised from {was} "
+                "to {now}",
+                was=_percent(pair.budget),
+                now=_percent(share),
+                **names,
+            )
+            yield PolicyText(located.at("spec", speed, index, "budget"), message)
         elif new[index].short > pair.short:
-            short = duration_text(new[index].short)
-            message = f"the {speed} pair over {long} has a short window of {short}"
-            at = located.at("spec", speed, index, "short")
-            yield PolicyText(at, f"{message}, and of {duration_text(pair.short)} at the base")
+            message = Message(
+                "the short window of the {speed} pair with the long window {long} was raised from "
+                "{was} to {now}",
+                was=duration_text(pair.short),
+                now=duration_text(new[index].short),
+                **names,
+            )
+            yield PolicyText(located.at("spec", speed, index, "short"), message)
 
 
 def _percent(share: Any) -> str:
@@ -81,89 +93,108 @@ def _percent(share: Any) -> str:
 def laxer_tiers(
     old: Located[NotificationPolicy], new: Located[NotificationPolicy]
 ) -> Iterator[PolicyText]:
-    """Tiers that may do more to people, or that ask for less."""
+    """Yield tiers that may page or mention people where they could not, or that require less."""
     was, now = old.value.spec, new.value.spec
     for tier in ("alert", "ticket", "log"):
         before, after = getattr(was.tiers, tier), getattr(now.tiers, tier)
         yield from _tier(tier, before, after, new)
         if before.grouping and not after.grouping:
-            message = f"{tier} has lost its grouping of the base"
+            message = Message("grouping of {tier} was removed", tier=tier)
             yield PolicyText(new.at("spec", "tiers", tier), message)
 
 
 def _tier(
     tier: str, old: TierPolicy, new: TierPolicy, located: Located[Any]
 ) -> Iterator[PolicyText]:
+    """Compare one tier: pages and mentions are looser in other tiers than alert if turned on."""
     where = ("spec", "tiers", tier)
-    for may in ("mention", "page"):
-        granted = getattr(new, may) and not getattr(old, may)
-        if granted and tier != "alert":
-            message = f"{tier} may {may}, and could not at the base"
-            yield PolicyText(located.at(*where, may), message)
-    means = {"alert": ("mention", "page"), "ticket": ("ticket",), "log": ()}[tier]
-    for way in means:
-        if getattr(old, way) and not getattr(new, way):
-            message = f"{tier} no longer reaches a {way}, as it did"
-            yield PolicyText(located.at(*where, way), message)
-    dropped = [each for each in old.requires if each not in new.requires]
+    for key in ("mention", "page"):
+        is_granted = getattr(new, key) and not getattr(old, key)
+        if is_granted and tier != "alert":
+            message = Message("{key} of {tier} was turned on", key=key, tier=tier)
+            yield PolicyText(located.at(*where, key), message)
+
+    deliveries = {"alert": ("mention", "page"), "ticket": ("ticket",), "log": ()}[tier]
+    for key in deliveries:
+        if getattr(old, key) and not getattr(new, key):
+            message = Message("{key} of {tier} was turned off", key=key, tier=tier)
+            yield PolicyText(located.at(*where, key), message)
+
+    dropped = [requirement for requirement in old.requires if requirement not in new.requires]
     if dropped:
-        message = f"{tier} no longer requires {', '.join(dropped)}, as at the base"
+        message = Message(
+            "{tier} no longer requires {requirements}", tier=tier, requirements=", ".join(dropped)
+        )
         yield PolicyText(located.at(*where, "requires"), message)
 
 
 def laxer_rules(
     old: Located[RulePolicy] | None, new: Located[RulePolicy], own: Mapping[str, Severity]
 ) -> Iterator[PolicyText]:
-    """Rules with a lower severity or other options than at the base, or without their lock."""
+    """Yield rules with a lower severity or other options, or without their lock.
+
+    `own` are the severities that the rules have by themselves.
+    """
     yield from _custom(old, new)
     yield from _options(old, new)
-    was = old.value.spec.rules if old else {}
+    former = old.value.spec.rules if old else {}
     for rule, setting in new.value.spec.rules.items():
-        before = was.get(rule, DEFAULT)
-        if rule in own and _rank(setting, own[rule]) < _rank(before, own[rule]):
-            words = [each.severity or own[rule].word for each in (setting, before)]
-            message = f"{rule} is {words[0]}, and was {words[1]} at the base"
+        was = former.get(rule, DEFAULT)
+        if rule in own and _rank(setting, own[rule]) < _rank(was, own[rule]):
+            severities = (was.severity or own[rule].word, setting.severity or own[rule].word)
+            message = _severity_lowered(rule, *severities)
             yield PolicyText(new.at("spec", "rules", rule), message, "severity")
-    for rule, before in was.items():
+
+    for rule, was in former.items():
         setting = new.value.spec.rules.get(rule, DEFAULT)
-        if before.locked and not setting.locked:
+        if was.locked and not setting.locked:
             at = new.at("spec", "rules", rule)
-            yield PolicyText(at, f"{rule} was locked at the base", "locked")
-        elif rule in own and rule not in new.value.spec.rules:
-            words = [own[rule].word, before.severity or own[rule].word]
-            if own[rule] < _rank(before, own[rule]):
-                message = f"{rule} is {words[0]}, and was {words[1]} at the base"
-                yield PolicyText(new.at("spec", "rules"), message, f"{rule} severity")
+            yield PolicyText(at, Message("{rule} is no longer locked", rule=rule), "locked")
+        elif rule not in new.value.spec.rules and _falls_back(rule, was, own):
+            message = _severity_lowered(rule, was.severity or own[rule].word, own[rule].word)
+            yield PolicyText(new.at("spec", "rules"), message, f"{rule} severity")
+
+
+def _falls_back(rule: str, was: RuleSetting, own: Mapping[str, Severity]) -> bool:
+    """Whether a rule whose setting was removed has a lower severity by itself."""
+    return rule in own and own[rule] < _rank(was, own[rule])
+
+
+def _severity_lowered(rule: str, was: str, now: str) -> Message:
+    return Message(
+        "the severity of {rule} was lowered from {was} to {now}", rule=rule, was=was, now=now
+    )
 
 
 def _options(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterator[PolicyText]:
-    """Rules with other options: only the rule itself knows which ones find less."""
+    """Yield rules with changed options: only the rule itself knows which options find less."""
     was, now = (located.value.spec.rules if located else {} for located in (old, new))
     for rule in dict.fromkeys((*was, *now)):
         if was.get(rule, DEFAULT).options != now.get(rule, DEFAULT).options:
             where = ("spec", "rules", rule) if rule in now else ("spec", "rules")
-            message = f"the options of {rule} are not those of the base"
+            message = Message("the options of {rule} changed", rule=rule)
             yield PolicyText(new.at(*where), message, f"{rule} options")
 
 
 def _custom(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterator[PolicyText]:
-    """Custom rules of the base that are gone, or ask for less loudly; or ask something else."""
+    """Yield custom rules that were removed, or that have a lower severity or another condition."""
     now = {rule.id: (index, rule) for index, rule in enumerate(new.value.spec.custom)}
     for was in old.value.spec.custom if old else ():
         if was.id not in now:
-            message = f"the custom rule {was.id} of the base is gone"
+            message = Message("the custom rule {rule} was removed", rule=was.id)
             yield PolicyText(new.at("spec", "custom"), message, was.id)
             continue
         index, rule = now[was.id]
         if Severity[rule.severity.upper()] < Severity[was.severity.upper()]:
-            message = f"{was.id} is {rule.severity}, and was {was.severity} at the base"
+            message = _severity_lowered(was.id, was.severity, rule.severity)
             yield PolicyText(new.at("spec", "custom", index, "severity"), message)
         if (rule.subject, rule.holds, rule.concerns) != (was.subject, was.holds, was.concerns):
-            message = f"{was.id} does not ask what it asked at the base"
+            message = Message("the condition of {rule} changed", rule=was.id)
             yield PolicyText(new.at("spec", "custom", index, "holds"), message)
 
 
 def _rank(setting: RuleSetting, own: Severity) -> int:
+    """Order severities, with `off` below all."""
     if setting.severity == "off":
         return 0
     return Severity[setting.severity.upper()] if setting.severity else own

@@ -1,4 +1,4 @@
-"""Whether a query of an SLI still asks the same as before, or lets no more pass."""
+"""Whether a changed SLI query selects the same as before, or is stricter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MATCHERS: Final = re.compile(rf"\{{{MATCHER}(?:,\s*{MATCHER})*+\}}")
 
 
 def is_same(old: LocatedQuery | None, new: LocatedQuery) -> bool:
-    """Whether two queries ask the same, however they are laid out and their matchers ordered."""
+    """Whether two queries select the same, whatever their layout and the order of matchers."""
     if old is None or old.type != new.type:
         return False
     if old.text == new.text or old.text is None or new.text is None:
@@ -27,9 +27,9 @@ def is_same(old: LocatedQuery | None, new: LocatedQuery) -> bool:
 
 
 def is_stricter(old: LocatedQuery | None, new: LocatedQuery) -> bool:
-    """Whether the good events of a sum are a part of those before, or its bad ones all and more.
+    """Whether a sum counts a subset of the former good events, or a superset of the bad ones.
 
-    True is sure as long as nothing else of the SLI changes, and says nothing of values.
+    This holds only if nothing else of the SLI changes. It is about counters, not about gauges.
     """
     if old is None or not old.is_promql or not new.is_promql or "@" in f"{old.text}{new.text}":
         return False
@@ -46,13 +46,15 @@ def is_stricter(old: LocatedQuery | None, new: LocatedQuery) -> bool:
 
 
 def _differ_in_matchers(one: VectorSelector, other: VectorSelector) -> bool:
-    """Whether two selectors differ in nothing else; the bound of a bucket is a threshold."""
-    bounds = [{each for each in side.matchers if each.label == "le"} for side in (one, other)]
+    """Whether two selectors differ in matchers only, except in `le`, which is a threshold."""
+    bounds = [
+        {matcher for matcher in side.matchers if matcher.label == "le"} for side in (one, other)
+    ]
     return bounds[0] == bounds[1] and replace(one, matchers=()) == replace(other, matchers=())
 
 
 def _summed(node: Node | None) -> VectorSelector | None:
-    """The one selector whose events a query sums; None where it does more."""
+    """Return the only selector that a query sums; None if it does more than sum one."""
     match node:
         case VectorSelector():
             return node
@@ -66,7 +68,7 @@ def _summed(node: Node | None) -> VectorSelector | None:
 
 @lru_cache(maxsize=1024)
 def _canonical(text: str) -> str:
-    """PromQL as its parser writes it, with the matchers of each selector in order."""
+    """Format PromQL as the parser does, with the matchers of each selector in order."""
     try:
         written: str = parse(WINDOW.sub("5m", text)).prettify()
     except ValueError:
@@ -74,5 +76,5 @@ def _canonical(text: str) -> str:
     return f"{bool(WINDOW.search(text))} {MATCHERS.sub(_in_order, written)}"
 
 
-def _in_order(found: re.Match[str]) -> str:
-    return "{" + ",".join(sorted(re.findall(MATCHER, found[0]))) + "}"
+def _in_order(matchers: re.Match[str]) -> str:
+    return "{" + ",".join(sorted(re.findall(MATCHER, matchers[0]))) + "}"

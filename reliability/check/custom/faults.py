@@ -9,7 +9,7 @@ from reliability.check.custom.fields import CONCERNED, MANY, VARIABLES, names_in
 from reliability.check.custom.replies import CelFault
 from reliability.check.custom.template import Value
 from reliability.check.custom.written import LocatedCustomRule, message_parts
-from reliability.check.lookups.nearest import nearest
+from reliability.check.lookups.nearest import near, nearest
 from reliability.finding import Problem
 from reliability.location import Location
 from reliability.message import Message
@@ -104,12 +104,15 @@ def _said(each: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
         names = {*VARIABLES[rule.subject], *FUNCTIONS}
         if rule.concerns is not None:
             names.add(CONCERNED)
-        help_text = nearest(name, frozenset(names), "name")
-        if "the nearest" not in help_text:
-            help_text = (
-                f"a rule about the {rule.subject} knows {', '.join(VARIABLES[rule.subject])}"
+        if near(name, frozenset(names)) is not None:
+            help_text = nearest(name, frozenset(names), "name")
+        else:
+            help_text = Message(
+                "a rule about {subject} can use {names}",
+                subject=rule.subject,
+                names=", ".join(VARIABLES[rule.subject]),
             )
-        return f"{name} is no name or function that is known here", help_text, name
+        return Message("unknown name or function {name}", name=name), help_text, name
     plain = PACKAGE.sub("", message)
     plain = plain[:1].lower() + plain[1:]
     return plain, _help(rule.subject, plain), ""

@@ -1,4 +1,4 @@
-"""Runs rules over a catalog; gives severities, excuses what is waived, and outlives a crash."""
+"""Runs rules over a catalog, sets severities, applies waivers, and survives a rule that crashes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ from reliability.check.context import Context
 from reliability.check.rule import Custom, EachOf, ReportedElsewhere, Rule, WholeCatalog
 from reliability.check.suppression.baseline import mark_known
 from reliability.check.suppression.identity import Naming
-from reliability.check.suppression.waivers import excuse
+from reliability.check.suppression.waivers import waive
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.location import Location, SourceSpan
+from reliability.message import Message
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 
 __all__ = ["BUG", "Context", "found_by", "run", "settings_of"]
 
 BUG: Final = "bug"
-"""What stands in place of a rule id where a rule crashed."""
+"""The rule id of a finding about a rule that crashed."""
 
 DEFAULT: Final = RuleSetting()
 
 Seeing = Callable[[Sequence[Rule], Context, int], Iterator[Finding]]
-"""Runs rules over a context, of so many others; gives what they find in their order."""
+"""Runs rules over a context and yields their findings in order.
+
+The number of other rules is for the message about a rule that crashes.
+"""
 
 
 def run(
@@ -35,46 +39,48 @@ def run(
     loaded: Iterable[Finding] = (),
     seeing: Seeing | None = None,
 ) -> Iterator[Finding]:
-    """Every finding of these rules and of the loader, graded by RulePolicy, with what excuses it.
+    """Yield the findings of these rules and of the loader, with RulePolicy severities and waivers.
 
-    A rule that raises becomes one finding with the rule `bug`; the others go on. `seeing` may run
-    them in several processes.
+    A rule that raises an exception becomes one finding with the rule `bug`, and the other rules
+    run. `seeing` may run the rules in several processes.
     """
-    built_in = {each.id: each for each in rules}
+    built_in = {rule.id: rule for rule in rules}
     known = {**built_in, **_custom(context.policies, built_in)}
-    severities = {each.id: each.severity for each in known.values()}
-    said = tuple(loaded)
-    context = dataclasses.replace(context, broken=_broken(said), rules=severities)
+    severities = {rule.id: rule.severity for rule in known.values()}
+    of_loader = tuple(loaded)
+    context = dataclasses.replace(context, broken=_broken(of_loader), rules=severities)
     settings = settings_of(context.policies)
+
     findings = [
-        *_graded(known, settings, context, said),
+        *_graded(known, settings, context, of_loader),
         *_graded(known, settings, context, _found(known, settings, context, seeing or see_all)),
         *_graded(known, settings, context, _found_by_custom(built_in, settings, context)),
     ]
     naming = Naming(context)
-    findings = [naming.named(each) for each in findings]
+    findings = [naming.named(finding) for finding in findings]
+
     locked = {name for name, setting in settings.items() if setting.locked}
-    excused, unused = excuse(findings, context, known, locked)
-    excused, stale = mark_known(excused, context, known, locked)
-    yield from excused
-    of_excuses = (naming.named(each) for each in (*unused, *stale))
-    yield from _graded(known, settings, context, of_excuses)
+    findings, unused = waive(findings, context, known, locked)
+    findings, stale = mark_known(findings, context, known, locked)
+    yield from findings
+    about_waivers = (naming.named(finding) for finding in (*unused, *stale))
+    yield from _graded(known, settings, context, about_waivers)
 
 
 def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:
-    """The setting of each rule that the policy names."""
+    """Return the setting of each rule that the RulePolicy names."""
     policy = next(catalog.governing(RulePolicy), None)
     return policy.value.spec.rules if policy else {}
 
 
 def _custom(catalog: Catalog, built_in: Mapping[str, Rule]) -> Mapping[str, Rule]:
-    """The custom rules of a policy, by id; what runs them is only loaded where there are some."""
+    """Return the custom rules of a policy by id; CEL is only imported if there are any."""
     policy = next(catalog.governing(RulePolicy), None)
     if policy is None or not policy.value.spec.custom:
         return {}
     from reliability.check.custom.rules import custom_rules
 
-    return {each.id: each for each in custom_rules(catalog, built_in)}
+    return {rule.id: rule for rule in custom_rules(catalog, built_in)}
 
 
 def _found_by_custom(
@@ -89,8 +95,8 @@ def _found_by_custom(
     yield from custom_findings(context, built_in, off)
 
 
-def _broken(said: Iterable[Finding]) -> frozenset[PurePosixPath]:
-    errors = (finding for finding in said if finding.severity is Severity.ERROR)
+def _broken(findings: Iterable[Finding]) -> frozenset[PurePosixPath]:
+    errors = (finding for finding in findings if finding.severity is Severity.ERROR)
     return frozenset(finding.problem.at.path for finding in errors)
 
 
@@ -101,17 +107,20 @@ def _found(
     seeing: Seeing,
 ) -> Iterator[Finding]:
     off = {name for name, setting in settings.items() if setting.severity == "off"}
-    return seeing([each for each in rules.values() if each.id not in off], context, len(rules) - 1)
+    return seeing([rule for rule in rules.values() if rule.id not in off], context, len(rules) - 1)
 
 
 def see_all(rules: Sequence[Rule], context: Context, others: int) -> Iterator[Finding]:
-    """What the rules find, one after the other."""
+    """Yield the findings of the rules, one rule after the other."""
     for rule in rules:
         yield from found_by(rule, context, others)
 
 
 def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
-    """What one rule finds, up to the first object that it crashes on; `others` ran beside it."""
+    """Yield the findings of one rule, up to the first object on which it crashes.
+
+    `others` is the number of other rules that run.
+    """
     path = PurePosixPath(".")
     try:
         match rule.visit:
@@ -131,12 +140,16 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
 
 def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Problem:
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{PurePosixPath(frame.filename).name}:{frame.lineno}"
-    message = (
-        f"rule {rule.id} crashed ({type(error).__name__}: {error}, {where}); "
-        f"{others} other rules ran"
+    message = Message(
+        "the rule {rule} crashed ({error}, {file}:{line}); {others} other rules ran",
+        rule=rule.id,
+        error=f"{type(error).__name__}: {error}",
+        file=PurePosixPath(frame.filename).name,
+        line=frame.lineno,
+        others=others,
     )
-    at, help_text = Location(path, SourceSpan(1, 1, 1, 1)), "report it: this is ours, not yours"
+    help_text = Message("this is a bug in reliability: please report it with this message")
+    at = Location(path, SourceSpan(1, 1, 1, 1))
     return Problem(at, message, help_text, subject=rule.id)
 
 
@@ -146,7 +159,7 @@ def _graded(
     context: Context,
     findings: Iterable[Finding],
 ) -> Iterator[Finding]:
-    """Findings with the severity of the policy; none of a rule that is off."""
+    """Yield the findings of rules that are on, with the severity of the RulePolicy."""
     for finding in findings:
         word = settings.get(finding.rule, DEFAULT).severity
         if word == "off" and finding.rule != BUG:

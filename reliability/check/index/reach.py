@@ -1,4 +1,4 @@
-"""How far back everything looks that people have written: windows of SLOs, ranges of signals."""
+"""How far windows of SLOs and expressions of signals look back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reliability.check.wording import length_text
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 from reliability.promql.tree import Node, Subquery, VectorSelector, children
 from reliability.scalars import duration_text
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookback:
-    """Something that looks back; `words` say what and how far, `help` what to do."""
+    """A window or an expression, how far it looks back, that as a text, and what to do."""
 
     located: Located[Any]
     route: Pointer
     length: timedelta
-    words: str
-    help: str
+    words: Message
+    help: Message
 
     @property
     def at(self) -> Location:
@@ -37,28 +38,34 @@ class Lookback:
 
 
 def reaches(context: Declarations) -> Iterator[Lookback]:
-    """The windows of SLOs, then the expressions of signals that look back at all."""
+    """Yield the windows of SLOs, then the expressions of signals that look back."""
     for slo in context.catalog.each(Slo):
         if slo.value.spec.time_window:
             period = slo.value.period
-            words = f"the window is {duration_text(period)}"
+            words = Message("the SLO period is {length}", length=duration_text(period))
+            help_text = Message("extend the retention, or shorten the SLO period")
             route = ("spec", "timeWindow", 0, "duration")
-            yield Lookback(slo, route, period, words, "keep the data longer, or promise less long")
-    for each in context.expressions.every:
-        back = looks_back(each.tree) if each.signal is not None else timedelta()
+            yield Lookback(slo, route, period, words, help_text)
+
+    for expression in context.expressions.every:
+        if expression.signal is None:
+            continue
+        back = looks_back(expression.tree)
         if back:
-            words = f"the expression looks back {_length(back)}"
-            yield Lookback(each.located, (*each.route, "expr"), back, words, "keep the data longer")
+            words = Message("the expression looks back {length}", length=_length(back))
+            help_text = Message("extend the retention, or look back less far")
+            expr: Pointer = (*expression.route, "expr")
+            yield Lookback(expression.located, expr, back, words, help_text)
 
 
 def _length(back: timedelta) -> str:
-    """As PromQL writes it, and rounded where that would be a number of minutes beyond days."""
+    """Format a length as PromQL does, or rounded if that would be thousands of minutes."""
     exact = back < timedelta(days=2) or back % timedelta(hours=1) == timedelta()
     return duration_text(back) if exact else length_text(back)
 
 
 def looks_back(node: Node) -> timedelta:
-    """How far back an expression looks: ranges and offsets, those of subqueries on top."""
+    """Return how far back an expression looks: ranges and offsets, and those of subqueries."""
     deepest = max(map(looks_back, children(node)), default=timedelta())
     match node:
         case VectorSelector():

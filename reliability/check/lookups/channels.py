@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from reliability.model.team import TeamSpec
+from reliability.message import Message
+from reliability.model.team import Team
 
 
-def missing_channel(spec: TeamSpec, tier: str) -> str | None:
-    """What is missing for a tier, or None."""
+def missing_channel(team: Team, tier: str) -> Message | None:
+    """Say which channel a team lacks for a tier; None if it has what the tier needs."""
+    name, spec = team.metadata.name, team.spec
     if tier == "ticket":
-        return None if spec.channels.ticket else "channel for tickets"
+        if spec.channels.ticket:
+            return None
+        return Message("{team} has no channel for tickets", team=name)
     if tier != "alert":
         return None
-    pager = spec.on_call is not None and spec.on_call.pagerduty is not None
-    mention = spec.on_call is not None and spec.on_call.mention is not None
-    slack = spec.channels.alert is not None and spec.channels.alert.slack is not None
-    if spec.channels.alert is None and not pager:
-        return "channel for alerts, and no pager"
-    if mention and not pager and not slack:
-        return "Slack channel for alerts, and its on-call is a mention there"
+
+    has_pager = spec.on_call is not None and spec.on_call.pagerduty is not None
+    has_mention = spec.on_call is not None and spec.on_call.mention is not None
+    has_slack = spec.channels.alert is not None and spec.channels.alert.slack is not None
+    if spec.channels.alert is None and not has_pager:
+        return Message("{team} has neither a channel for alerts nor a pager", team=name)
+    # A mention is a text in a Slack message, so it needs a Slack channel to be posted in.
+    if has_mention and not has_pager and not has_slack:
+        return Message(
+            "{team} has no Slack channel for alerts, in which its on-call mention can be posted",
+            team=name,
+        )
     return None

@@ -1,4 +1,8 @@
-"""The nearest of the names that are there, in time that does not grow with their number squared."""
+"""The closest of the known names to a misspelled one.
+
+Comparing each misspelled name with each known one takes quadratic time, which is minutes at 10,000
+services, so among many names an index of the names with one letter left out is used.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +12,27 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from reliability.message import Message
+
 FEW: Final = 60
 SHOWN: Final = 8
 
 
-def nearest(name: str, known: frozenset[str], what: str) -> str:
-    """A help text: the nearest of the names that are there, or what to do where none is near."""
-    found = near(name, known)
-    if found is not None:
-        return f"the nearest is {found}"
-    return f"name one that is there: {_listed(known)}" if known else f"write the {what} first"
+def nearest(name: str, known: frozenset[str], what: str) -> Message:
+    """Return a help text: the closest known name, or the known names if none is close."""
+    closest = near(name, known)
+    if closest is not None:
+        return Message("did you mean {name}?", name=closest)
+    if known:
+        return Message("use one of {names}", names=_listed(known))
+    return Message("add the {kind} first", kind=what)
 
 
 @lru_cache(maxsize=4096)
 def near(name: str, known: frozenset[str]) -> str | None:
-    """The nearest name, if any is near.
+    """Return the closest name, or None if none is close.
 
-    By similarity among a few names; among many, one that is a slip of a finger or two away.
+    Among a few names it is the most similar one, among many one that differs by a typo or two.
     """
     if len(known) <= FEW:
         return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)
@@ -34,10 +42,10 @@ def near(name: str, known: frozenset[str]) -> str | None:
 
 @lru_cache(maxsize=8)
 def _index(known: frozenset[str]) -> Mapping[str, str]:
-    """Every name by itself and by each form with a letter left out.
+    """Index each name by itself and by each form with one letter left out.
 
-    Two names that share a form differ by a letter left out, added, changed or swapped (the
-    symmetric deletes of SymSpell).
+    Two names that share a form differ by a letter that was omitted, added, changed or swapped.
+    SymSpell calls this symmetric deletes.
     """
     index: dict[str, str] = {}
     for name in sorted(known):

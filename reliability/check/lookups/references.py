@@ -1,15 +1,16 @@
-"""Every name in a document that stands for something else, and the names that are there."""
+"""References: names in documents that refer to something else, and the names that exist."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from typing import Any, Final
 
 from reliability.check.context import Context
 from reliability.load.document import EntryPart, Located
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy, ObjectiveAlerts
 from reliability.model.corrections import Corrections
 from reliability.model.error_budget import ErrorBudgetPolicy
@@ -30,13 +31,20 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.model.team import Team
 from reliability.resolve.objectives import default_windows
 
+OPENSLO_POLICY: Final = Message("AlertPolicy of OpenSLO")
+DATA_SOURCE: Final = Message("data source")
+WINDOW_SET: Final = Message("window set")
+SERVICE: Final = Message("service")
+TEAM: Final = Message("team")
+RULE: Final = Message("rule")
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A name at a route of a document, what it names, and the names that are there.
+    """A name at a route of a document, the kind of what it refers to, and the known names.
 
-    `folders` say where the thing may stand; none means anywhere. `default_of` is the key that has
-    this name because nobody wrote it; empty where somebody did.
+    `folders` are those in which it can be declared; none means anywhere. `default_of` is the key
+    whose default the name is, or empty if a document has the name.
     """
 
     located: Located[Any]
@@ -50,7 +58,7 @@ class Reference:
 
 
 def references(context: Context) -> Iterator[Reference]:
-    """Every reference in the catalog, kind by kind."""
+    """Yield each reference in the catalog, kind by kind."""
     yield from _in_slos(context)
     yield from _in_slis(context)
     yield from _in_openslo_policies(context)
@@ -91,7 +99,7 @@ def _in_alert_policies(
     for index, entry in enumerate(spec.alert_policies):
         if entry.reference is not None:
             route = ("spec", "alertPolicies", index, "alertPolicyRef")
-            yield Reference(slo, route, "AlertPolicy of OpenSLO", entry.reference, policies)
+            yield Reference(slo, route, OPENSLO_POLICY, entry.reference, policies)
 
 
 def _in_openslo_policies(context: Context) -> Iterator[Reference]:
@@ -120,7 +128,7 @@ def _in_sli(
         name = metric.metric_source.metric_source_ref
         if name is not None:
             where = (*route, *here, "metricSource", "metricSourceRef")
-            yield Reference(located, where, "data source", name, sources)
+            yield Reference(located, where, DATA_SOURCE, name, sources)
 
 
 def _metrics(spec: SliSpec) -> Iterator[tuple[Pointer, Metric]]:
@@ -137,12 +145,12 @@ def _in_alert_policy(policy: Located[AlertPolicy], context: Context) -> Iterator
     slos, folders = context.slo_names.get(service, frozenset()), _own(policy, service)
     for index, entry in enumerate(policy.value.spec.objectives):
         route: Pointer = ("spec", "objectives", index)
-        yield Reference(policy, (*route, "slo"), f"SLO of {service}", entry.slo, slos, folders)
+        yield Reference(policy, (*route, "slo"), _slo_of(service), entry.slo, slos, folders)
         yield from _in_entry(policy, entry, route, context)
     for index, signal in enumerate(policy.value.spec.signals):
         if signal.slo is not None:
             route = ("spec", "signals", index, "slo")
-            yield Reference(policy, route, f"SLO of {service}", signal.slo, slos, folders)
+            yield Reference(policy, route, _slo_of(service), signal.slo, slos, folders)
 
 
 def _in_entry(
@@ -152,24 +160,23 @@ def _in_entry(
     if slo is not None and entry.objective is not None:
         count = len(slo.value.spec.objectives)
         known = frozenset(map(slo.value.objective_name, range(count))) - {""}
-        yield Reference(
-            policy, (*route, "objective"), f"objective of {entry.slo}", entry.objective, known
-        )
+        what = Message("objective of {slo}", slo=entry.slo)
+        yield Reference(policy, (*route, "objective"), what, entry.objective, known)
     sets = context.names(BurnRateWindows)
     if entry.windows is not None:
         where = (*route, "windows")
-        yield Reference(policy, where, "window set", entry.windows, sets, ("policies",))
+        yield Reference(policy, where, WINDOW_SET, entry.windows, sets, ("policies",))
     elif context.slo_policy is None:
         name, where = default_windows(context.catalog), (*route, "windows")
         kept = ("policies",)
-        yield Reference(policy, where, "window set", name, sets, kept, default_of="windows")
+        yield Reference(policy, where, WINDOW_SET, name, sets, kept, default_of="windows")
 
 
 def _in_ownerships(context: Context) -> Iterator[Reference]:
     for owner in context.catalog.each(Ownership):
         for index, name in enumerate(owner.value.spec.dependencies):
             route = ("spec", "dependencies", index)
-            yield Reference(owner, route, "service", name, context.services, ("services",))
+            yield Reference(owner, route, SERVICE, name, context.services, ("services",))
 
 
 def _in_incidents(context: Context) -> Iterator[Reference]:
@@ -179,17 +186,17 @@ def _in_incidents(context: Context) -> Iterator[Reference]:
         for index, incident in enumerate(located.value.spec.incidents):
             for number, impact in enumerate(incident.slos):
                 route = ("spec", "incidents", index, "slos", number, "slo")
-                yield Reference(located, route, f"SLO of {service}", impact.slo, known, folders)
+                yield Reference(located, route, _slo_of(service), impact.slo, known, folders)
 
 
 def past_references(context: Context) -> Iterator[Reference]:
-    """Every SLO that a record of the past names; it may have been deleted since."""
+    """Yield each SLO that a past record names; it may have been deleted since then."""
     yield from _in_incidents(context)
     yield from _in_corrections(context, past=True)
 
 
 def _in_corrections(context: Context, *, past: bool) -> Iterator[Reference]:
-    """What corrections name that are over, or those that are not."""
+    """Yield what corrections name, either those that are over or the others."""
     for located in context.catalog.each(Corrections):
         service = located.value.spec.service
         known, folders = context.slo_names.get(service, frozenset()), _own(located, service)
@@ -198,7 +205,7 @@ def _in_corrections(context: Context, *, past: bool) -> Iterator[Reference]:
                 continue
             for number, name in enumerate(correction.slos or ()):
                 route: Pointer = ("spec", "corrections", index, "slos", number)
-                yield Reference(located, route, f"SLO of {service}", name, known, folders)
+                yield Reference(located, route, _slo_of(service), name, known, folders)
 
 
 def _in_error_budget_policy(context: Context) -> Iterator[Reference]:
@@ -211,7 +218,7 @@ def _in_error_budget_policy(context: Context) -> Iterator[Reference]:
             where: Pointer = ("spec", "scopes", index, "services")
             named += [((*where, number), name) for number, name in enumerate(scope.services)]
         for route, name in named:
-            yield Reference(policy, route, "service", name, context.services, ("services",))
+            yield Reference(policy, route, SERVICE, name, context.services, ("services",))
 
 
 def _in_policies(context: Context) -> Iterator[Reference]:
@@ -221,12 +228,12 @@ def _in_policies(context: Context) -> Iterator[Reference]:
         is_written = "default_windows" in policy.value.spec.model_fields_set
         unwritten, kept = "" if is_written else "defaultWindows", ("policies",)
         route: Pointer = ("spec", "defaultWindows")
-        yield Reference(policy, route, "window set", name, known, kept, default_of=unwritten)
+        yield Reference(policy, route, WINDOW_SET, name, known, kept, default_of=unwritten)
     for notification in catalog.each(NotificationPolicy):
         owner = notification.value.spec.owner
         if owner is not None:
             where, teams = ("spec", "owner"), context.names(Team)
-            yield Reference(notification, where, "team", owner, teams, ("policies",))
+            yield Reference(notification, where, TEAM, owner, teams, ("policies",))
     for history in catalog.each(HistorySources):
         source = history.value.spec.source
         for slo in source.traffic if isinstance(source, SyntheticSource) else ():
@@ -239,15 +246,15 @@ def _in_rule_settings(context: Context) -> Iterator[Reference]:
     for policy in context.catalog.each(RulePolicy):
         for rule in policy.value.spec.rules:
             where = ("spec", "rules", rule)
-            yield Reference(policy, where, "rule", rule, context.rule_ids, part=EntryPart.KEY)
+            yield Reference(policy, where, RULE, rule, context.rule_ids, part=EntryPart.KEY)
     for located in context.catalog.each(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             route: Pointer = ("spec", "waivers", index)
-            yield Reference(located, (*route, "rule"), "rule", waiver.rule, context.rule_ids)
+            yield Reference(located, (*route, "rule"), RULE, waiver.rule, context.rule_ids)
             yield Reference(
                 located,
                 (*route, "service"),
-                "service",
+                SERVICE,
                 waiver.service,
                 context.services,
                 ("services",),
@@ -255,5 +262,9 @@ def _in_rule_settings(context: Context) -> Iterator[Reference]:
 
 
 def _own(located: Located[Any], service: str) -> tuple[str, ...]:
-    """Where the SLOs of a service may stand: its directory, and that of the document itself."""
+    """Return the folders that can declare SLOs of a service: its own and that of the document."""
     return (f"services/{service}", str(located.document.path).rpartition("/")[0] or ".")
+
+
+def _slo_of(service: str) -> Message:
+    return Message("SLO of {service}", service=service)

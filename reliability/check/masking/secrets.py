@@ -1,4 +1,4 @@
-"""Secrets that are written out: values of keys that hold one, and addresses that let anybody in."""
+"""Secrets in plain text: values of keys that hold one, and URLs that work as a password."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from reliability.location import Pointer
+from reliability.message import Message
 
 SECRET_KEYS: Final = re.compile(
     r"(?:.*[-_])?(?:password|passwd|secret|secret_key|token|token_id|credentials?|authorization"
@@ -128,8 +129,8 @@ def _parameter(part: str, mask: str, *, strict: bool) -> str:
     return part if sign and is_kept else f"{name}={mask}" if sign else mask if strict else part
 
 
-def secret_address(address: str) -> str | None:
-    """What of an address is a secret, in words that do not show it; None where nothing is."""
+def secret_address(address: str) -> Message | None:
+    """Describe the secret in a URL without showing it; None if there is no secret."""
     if is_reference(address):
         return None
     try:
@@ -137,28 +138,28 @@ def secret_address(address: str) -> str | None:
     except ValueError:
         return None
     if parts.password and not is_reference(unquote(parts.password)):
-        return "an address with a password"
+        return Message("a URL with a password")
     for name, value in parse_qsl(parts.query):
         if PARAMETER.fullmatch(name) and not is_reference(value):
-            return f"an address with a secret in its parameter {name}"
+            return Message("a URL with a secret in the parameter {name}", name=name)
     steps = [step for step in parts.path.split("/") if step and not is_reference(step)]
     if HOSTS.fullmatch(parts.hostname or "") and steps:
-        return "an address by which anybody may write"
+        return Message("a URL that lets anybody post")
     if any(RANDOM.fullmatch(step) for step in steps):
-        return "an address that only its secrecy protects"
+        return Message("a URL with a secret path")
     return None
 
 
 def secrets(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
-    """Where a configuration of Alertmanager has a secret in it, and what it is, without it."""
-    for here, text in _texts(value, pointer):
-        found = None if is_reference(text) else _secret(here, text)
-        if found is not None:
-            yield here, found
+    """Yield where an Alertmanager configuration has a secret, and a text that does not show it."""
+    for text_pointer, text in _texts(value, pointer):
+        secret = None if is_reference(text) else _secret(text_pointer, text)
+        if secret is not None:
+            yield text_pointer, secret
 
 
 def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    """Every text of a configuration, but for those under a person's own keys."""
+    """Yield every text of a configuration, except those under keys that people choose."""
     match value:
         case str():
             yield pointer, value

@@ -16,12 +16,15 @@ WRITTEN: Final = re.compile(r"""(?<![\w-])([\w-]{1,64})["']?[ \t]{0,9}:[ \t]+["'
 """A key and the beginning of its value, in block and in flow style."""
 
 
+SECRET_RULE: Final = "secret-plain"  # noqa: S105
+
+
 def secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[PurePosixPath, int]]:
     """The lines on which a finding says that a secret stands."""
     return frozenset(
         (finding.problem.at.path, line)
         for finding in findings
-        if is_about_secret(finding.problem.message)
+        if finding.rule == SECRET_RULE or is_about_secret(finding.problem.message)
         for line in range(finding.problem.at.span.line, finding.problem.at.span.end_line + 1)
     )
 

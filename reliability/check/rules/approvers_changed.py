@@ -50,12 +50,12 @@ from collections.abc import Iterator
 
 from reliability.check.changes.approvals import (
     TOP,
-    called_out,
     documents_of,
     joined,
     members_of,
     needed_for,
     needs_approval,
+    needs_service_approval,
 )
 from reliability.check.changes.governance import policy_changes
 from reliability.check.context import Context
@@ -91,7 +91,7 @@ def approvers_changed(context: Context) -> Iterator[Problem]:
             at = Location(old.document.path, TOP)
             message = Message("{service} has an owner at the base and none now", service=service)
             documents = documents_of(service, context)
-            yield called_out(at, message, service, context, *documents, subject=service)
+            yield needs_service_approval(at, message, service, context, *documents, subject=service)
 
 
 def _owner(old: Located[Ownership], new: Located[Ownership], context: Context) -> Iterator[Problem]:
@@ -99,7 +99,7 @@ def _owner(old: Located[Ownership], new: Located[Ownership], context: Context) -
     was, now, service = old.value.spec, new.value.spec, new.value.service
     if was.approvers != now.approvers:
         message = Message("{service} has different approvers than at the base", service=service)
-        yield called_out(new.at("spec", "approvers"), message, service, context, new)
+        yield needs_service_approval(new.at("spec", "approvers"), message, service, context, new)
 
     if was.team != now.team:
         receivers = members_of(now.team, context.before or context)

@@ -69,7 +69,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Any
 
-from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
+from reliability.check.changes.approvals import (
+    documents_of,
+    location_of_removed,
+    needs_service_approval,
+)
 from reliability.check.context import Context
 from reliability.check.lookups.zones import zone_of
 from reliability.check.rule import catalog_rule
@@ -116,16 +120,16 @@ def _compared(
         values = {"start": minute_text(incident.start, zone), "name": incident.name}
         other = next((record for record in new if record[2].name == incident.name), None)
         if other is None:
-            at = place_of_gone(service, located.document.path, context)
+            at = location_of_removed(service, located.document.path, context)
             documents = documents_of(service, context)
             message = Message("the incident of {start} ({name}) was removed", **values)
-            yield called_out(at, message, service, context, *documents, subject=subject)
+            yield needs_service_approval(at, message, service, context, *documents, subject=subject)
         else:
             at = other[0].at("spec", "incidents", other[1])
             message = Message(
                 "the times or failed ratios of the incident of {start} ({name}) changed", **values
             )
-            yield called_out(at, message, service, context, other[0], subject=subject)
+            yield needs_service_approval(at, message, service, context, other[0], subject=subject)
 
 
 def _by_service(catalog: Catalog) -> dict[str, list[Record]]:

@@ -56,7 +56,11 @@ from collections.abc import Iterator
 from datetime import UTC
 from pathlib import PurePosixPath
 
-from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
+from reliability.check.changes.approvals import (
+    documents_of,
+    location_of_removed,
+    needs_service_approval,
+)
 from reliability.check.context import Context
 from reliability.check.facts.evidence import ScoredIncident
 from reliability.check.lookups.zones import zone_of
@@ -90,13 +94,13 @@ def _problem(event: ScoredIncident, objective: Objective | None, context: Contex
     subject = f"{event.slo} {event.kind} {start} {event.name}"
     source = objective.source if objective is not None else None
     if objective is None or source is None:
-        at = place_of_gone(event.service, PurePosixPath("services", event.service), context)
+        at = location_of_removed(event.service, PurePosixPath("services", event.service), context)
         gone = documents_of(event.service, context)
-        return called_out(at, message, event.service, context, *gone, subject=subject)
+        return needs_service_approval(at, message, event.service, context, *gone, subject=subject)
 
     at = source.policy.at("spec", "objectives", source.index, "slo")
     documents = (source.policy, objective.slo)
-    return called_out(at, message, event.service, context, *documents, subject=subject)
+    return needs_service_approval(at, message, event.service, context, *documents, subject=subject)
 
 
 def _message(event: ScoredIncident, context: Context) -> Message:

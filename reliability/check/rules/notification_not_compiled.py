@@ -71,7 +71,7 @@ def notification_not_compiled(context: Context) -> Iterator[Problem]:
     means = CompilerInputs.of(catalog).means
     for team in catalog.each(Team):
         yield from slack_problems(team, means)
-        if missing_channel(team.value.spec, ALERT) is None:
+        if missing_channel(team.value, ALERT) is None:
             yield from mention_problems(team, means)
     if catalog.only(NotificationPolicy) is None:
         yield from _heartbeats(context)

@@ -1,18 +1,21 @@
-"""An alert policy of OpenSLO that does not alert as it reads.
+"""An OpenSLO alert policy that does not alert as written.
 
 ## What it does
 
-Finds conditions whose `op` is `lte` or `lt`, or whose threshold is under a burn rate of 0.9, zero
-and below included: of `lte` and `lt`, and of a threshold that is not above 0, no rule is made.
-Finds policies that say `alertWhenBreaching: false` if neither of alertWhenNoData and
-alertWhenResolved is true; left out, alertWhenBreaching counts as true here. Finds notification
-targets of one policy with the same name, by reference or written in place.
+Finds three mistakes in OpenSLO alert policies:
+
+- conditions with the `op` `lte` or `lt`, or with a threshold below a burn rate of 0.9. No rule is
+  compiled for `lte` and `lt`, and for a threshold of 0 or less.
+- policies with `alertWhenBreaching: false` if neither `alertWhenNoData` nor `alertWhenResolved` is
+  true. `alertWhenBreaching` defaults to true.
+- two notification targets of one policy with the same name, by reference or inline
 
 ## Why it matters
 
-A burn rate of 1 spends exactly the budget. `lte 2` holds in every healthy hour and ends when it
-burns; under 0.9 the alert fires while the SLO is met. A policy that nothing sets off looks as if
-the SLO were watched. If a receiver is named twice, another one was meant, and is not notified.
+A burn rate of 1 spends exactly the error budget. `lte 2` is true in every healthy hour and false
+during an incident, and a threshold below 0.9 fires while the SLO is met. A policy that never fires
+looks as if the SLO had an alert. If one receiver is listed twice, another one was meant and is not
+notified.
 
 ## Example
 
@@ -70,8 +73,8 @@ spec:
 
 ## Source
 
-OpenSLO's own examples write `op: lte, threshold: 2` under the words "burn rate exceeds 2". The
-reference validator accepts them, three times false, and the same target twice.
+OpenSLO's own examples have `op: lte, threshold: 2` and say "burn rate exceeds 2". The reference
+validator accepts them, as well as a policy with all three set to false, and duplicate targets.
 """
 
 from __future__ import annotations
@@ -84,13 +87,16 @@ from reliability.check.rule import catalog_rule
 from reliability.check.rules.burn_factor_low import LOWEST
 from reliability.finding import Label, Problem, Severity
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.openslo.alerting import AlertConditionSpec, OpenSloAlertPolicySpec
 from reliability.resolve.openslo_alerts import UPWARD
+
+HIGHER = Message("use a threshold above 1")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", alone=True)
 def openslo_alert_ineffective(context: Context) -> Iterator[Problem]:
-    """Look at conditions and policies, whether an SLO names them or not."""
+    """Check conditions and policies, also those that no SLO uses."""
     for condition in alert_conditions(context.catalog):
         yield from _of_condition(condition)
     for policy in alert_policies(context.catalog):
@@ -99,41 +105,45 @@ def openslo_alert_ineffective(context: Context) -> Iterator[Problem]:
 
 
 def _of_condition(part: DocumentPart[AlertConditionSpec]) -> Iterator[Problem]:
+    """Check the operator and the threshold of a condition."""
     condition = part.value.condition
-    threshold = part.at("condition", "threshold")
+    at = part.at("condition", "threshold")
     if condition.op not in UPWARD:
-        message = (
-            f"op {condition.op} holds while the budget burns slower than {condition.threshold}, "
-            "so no alert is made of it"
+        message = Message(
+            "op {op} is true while the burn rate is low, so no alert is compiled", op=condition.op
         )
         better = "gte" if condition.op == "lte" else "gt"
-        yield Problem(part.at("condition", "op"), message, f"write op: {better}", subject="op")
+        help_text = Message("use op: {op}", op=better)
+        yield Problem(part.at("condition", "op"), message, help_text, subject="op")
     elif condition.threshold <= 0:
-        message = (
-            f"a burn rate is never under {condition.threshold}, so no alert is made of what "
-            "always holds"
+        message = Message(
+            "a burn rate is never below {threshold}, so no alert is compiled",
+            threshold=condition.threshold,
         )
-        yield Problem(threshold, message, "write a threshold above 1", subject="threshold")
+        yield Problem(at, message, HIGHER, subject="threshold")
     elif condition.threshold < LOWEST:
-        message = (
-            f"a burn rate of {condition.threshold} does not spend the budget, so the alert fires "
-            "while the SLO is met"
+        message = Message(
+            "a burn rate of {threshold} does not spend the whole error budget, so the alert fires "
+            "while the SLO is met",
+            threshold=condition.threshold,
         )
-        yield Problem(threshold, message, "write a threshold above 1", subject="threshold")
+        yield Problem(at, message, HIGHER, subject="threshold")
 
 
 def _silent(policy: DocumentPart[OpenSloAlertPolicySpec]) -> Iterator[Problem]:
+    """Find policies that never fire."""
     value = policy.value
-    written = "alert_when_breaching" in value.model_fields_set
-    others = value.alert_when_no_data or value.alert_when_resolved
-    if written and not value.alert_when_breaching and not others:
+    is_set = "alert_when_breaching" in value.model_fields_set
+    has_others = value.alert_when_no_data or value.alert_when_resolved
+    if is_set and not value.alert_when_breaching and not has_others:
         at = policy.at("alertWhenBreaching")
-        message = "alertWhenBreaching, alertWhenNoData and alertWhenResolved are all false"
-        help_text = "write alertWhenBreaching: true, or take the policy out"
+        message = Message("alertWhenBreaching, alertWhenNoData and alertWhenResolved are all false")
+        help_text = Message("set alertWhenBreaching: true, or remove the policy")
         yield Problem(at, message, help_text, subject="alertWhenBreaching")
 
 
 def _twice(policy: DocumentPart[OpenSloAlertPolicySpec]) -> Iterator[Problem]:
+    """Find notification targets with the same name."""
     first: dict[str, Pointer] = {}
     for index, entry in enumerate(policy.value.notification_targets):
         inline = entry.metadata
@@ -142,8 +152,8 @@ def _twice(policy: DocumentPart[OpenSloAlertPolicySpec]) -> Iterator[Problem]:
         route = ("notificationTargets", index, *key)
 
         if name in first:
-            related = (Label(policy.at(*first[name]), "the first"),)
-            message = f"the policy names {name} twice"
-            help_text = "name another one, or remove it"
+            related = (Label(policy.at(*first[name]), Message("the first one")),)
+            message = Message("the policy lists the notification target {name} twice", name=name)
+            help_text = Message("use another target, or remove it")
             yield Problem(policy.at(*route), message, help_text, related, subject=name)
         first.setdefault(name, route)

@@ -1,13 +1,13 @@
-"""A service that nobody answers for.
+"""A service without an owner.
 
 ## What it does
 
-Finds services that have documents and no `Ownership`.
+Finds services that have documents but no `Ownership`.
 
 ## Why it matters
 
-Without an owner no alert has a receiver and no promise an approver. Services outlive the teams
-that made them, and the file is where that shows.
+Without an owner, alerts have no receiver and SLOs have no approver. Services outlive the teams
+that built them, and this file shows who is responsible now.
 
 ## Example
 
@@ -32,7 +32,7 @@ metadata: {name: payslips}
 
 ## Source
 
-The talk: every service has an owner who can be reached; GitLab's and Konflux's policy linters.
+The talk (every service has an owner who can be reached). GitLab's and Konflux's policy linters.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.incidents import Incidents
 from reliability.model.openslo.service import Service
@@ -55,22 +56,27 @@ from reliability.model.openslo.slo import Slo
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def ownership_missing(context: Context) -> Iterator[Problem]:
-    """Look up the owner of each service, at the first document that names it."""
+    """Look up the owner of each service and report at the first document that names it."""
     seen: set[str] = set()
     for service, located, route in _services(context.catalog):
         if service in context.ownerships or service in seen:
             continue
         seen.add(service)
+
+        # An unreadable file in the folder may be the Ownership that seems to be missing.
         folder = located.document.path.parent.as_posix()
         if context.is_whole(f"services/{service}", folder):
-            message = f"{service} has no Ownership, so nobody answers for it"
-            help_text = f"write services/{service}/ownership.yaml with its team"
+            message = Message("{service} has no Ownership, so it has no owner", service=service)
+            help_text = Message(
+                "add services/{service}/ownership.yaml and name its team", service=service
+            )
             yield Problem(located.at(*route), message, help_text)
 
 
 def _services(catalog: Catalog) -> Iterator[tuple[str, Located[Any], Pointer]]:
-    every = (catalog.each(Slo), catalog.each(AlertPolicy), catalog.each(Incidents))
-    for located in chain[Located[Slo | AlertPolicy | Incidents]](*every):
+    """Yield each service with the document that names it and the key that does."""
+    kinds = (catalog.each(Slo), catalog.each(AlertPolicy), catalog.each(Incidents))
+    for located in chain[Located[Slo | AlertPolicy | Incidents]](*kinds):
         yield located.value.spec.service, located, ("spec", "service")
     for service in catalog.each(Service):
         yield service.value.metadata.name, service, ("metadata", "name")

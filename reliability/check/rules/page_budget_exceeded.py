@@ -1,16 +1,17 @@
-"""More pages than a person can take.
+"""A team that gets more pages than its page budget allows.
 
 ## What it does
 
-Reads the result of a backtest (`check --evidence`), adds up the episodes of the alert tier of each
-team's services, and compares them with the `pageBudget` of the NotificationPolicy: `perWeek` on
-average over the known weeks, `perShift` in every shift of 12 hours (from midnight and noon UTC).
-Options: `shift` (12h), and `maxShiftsOver` (0 %), the share of shifts that may be over the budget.
+Reads the result of a backtest (`check --evidence`), counts the pages of each team, and compares
+them with `pageBudget` of the NotificationPolicy. `perWeek` limits the average over the weeks with
+data. `perShift` limits each shift of 12 hours, which start at midnight and noon UTC.
+
+Options: `shift` (12h), and `maxShiftsOver` (0 %), the share of shifts that may exceed the budget.
 
 ## Why it matters
 
-Two incidents in a shift leave time to understand, mend and write down. With more, people learn to
-acknowledge and go back to sleep.
+Two incidents in a shift leave time to find the cause, fix it and write the postmortem. With more,
+on-call engineers acknowledge pages without looking into them.
 
 ## Example
 
@@ -35,7 +36,7 @@ spec:
 
 ## Source
 
-Site Reliability Engineering, chapter 11: at most two incidents in a shift of twelve hours.
+Site Reliability Engineering, chapter 11: at most two incidents per 12-hour shift.
 """
 
 from __future__ import annotations
@@ -55,20 +56,23 @@ from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import EntryPart, Located
+from reliability.message import Message
 from reliability.model.notification import PageBudget
 from reliability.model.rule_options import PageBudgetOptions
 from reliability.model.team import Team
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
-HELP = "mend what pages the most, make it a ticket, or promise what can be kept"
+HELP = Message(
+    "fix what pages most, move it to the ticket tier, or set a target that the service meets"
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Paged = list[tuple[Objective, FiredEvidence]]
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
 def page_budget_exceeded(context: Context) -> Iterator[Problem]:
-    """Add up the pages of each team."""
+    """Compare the pages of each team with its budget."""
     evidence = context.evidence
     if evidence is None:
         return
@@ -84,21 +88,29 @@ def page_budget_exceeded(context: Context) -> Iterator[Problem]:
 def _pages(
     team: str, evidence: BacktestEvidence, context: Context
 ) -> Iterator[tuple[Objective, FiredEvidence]]:
+    """Yield the episodes of each objective of a team whose alerts page."""
     for objective in context.objectives:
-        loud = {alert.tier for alert in objective.alerts} & {ALERT_TIER}
-        if objective.team == team and loud:
-            yield from ((objective, row) for tier, row in evidence.rows(objective) if tier in loud)
+        paging = {alert.tier for alert in objective.alerts} & {ALERT_TIER}
+        if objective.team == team and paging:
+            rows = evidence.rows(objective)
+            yield from ((objective, row) for tier, row in rows if tier in paging)
 
 
 def _weeks(team: Located[Team], paged: Paged, budget: PageBudget) -> Iterator[Problem]:
-    a_week = sum(fired.per_week for _, fired in paged)
-    if a_week <= budget.per_week:
+    """Compare the average of pages per week with the budget."""
+    total = sum(fired.per_week for _, fired in paged)
+    if total <= budget.per_week:
         return
-    objective, most = max(paged, key=lambda each: each[1].per_week)
-    message = (
-        f"{team.value.metadata.name} would get {a_week:.1f} pages a week, and the budget is "
-        f"{number_text(budget.per_week)}; the most, {most.per_week:.1f}, "
-        f"for {objective.identity} of {objective.service}"
+    objective, most = max(paged, key=lambda row: row[1].per_week)
+    message = Message(
+        "{team} would get {pages} pages per week, and the budget is {budget}; "
+        "{objective} of {service} pages most, {most} per week",
+        team=team.value.metadata.name,
+        pages=f"{total:.1f}",
+        budget=number_text(budget.per_week),
+        objective=objective.identity,
+        service=objective.service,
+        most=f"{most.per_week:.1f}",
     )
     yield Problem(team.at("spec", "onCall", part=EntryPart.KEY), message, HELP, subject="perWeek")
 
@@ -109,22 +121,30 @@ def _shifts(
     limits: tuple[PageBudget, PageBudgetOptions],
     span: EvidenceSpan,
 ) -> Iterator[Problem]:
+    """Compare the share of shifts with too many pages with the share that is allowed."""
     budget, options = limits
-    starts = (each.start for _, fired in paged for each in fired.intervals)
+    starts = (interval.start for _, fired in paged for interval in fired.intervals)
     shifts = Counter(_shift(start, options.shift) for start in starts)
     over = {shift: count for shift, count in shifts.items() if count > budget.per_shift}
-    all_of_them = _shift(span.end, options.shift) - _shift(span.start, options.shift) or 1
-    if len(over) > options.max_shifts_over * all_of_them:
+    total = _shift(span.end, options.shift) - _shift(span.start, options.shift) or 1
+
+    if len(over) > options.max_shifts_over * total:
         worst = max(over, key=lambda shift: (over[shift], -shift))
-        day = (EPOCH + worst * options.shift).date()
-        message = (
-            f"{team.value.metadata.name} would get more than {number_text(budget.per_shift)} pages "
-            f"in {len(over)} of {all_of_them} shifts of {duration_text(options.shift)}; "
-            f"{over[worst]} in that of {day}"
+        message = Message(
+            "{team} would get more than {budget} pages in {over} of {total} shifts of {length}; "
+            "the worst shift, on {day}, has {worst}",
+            team=team.value.metadata.name,
+            budget=number_text(budget.per_shift),
+            over=len(over),
+            total=total,
+            length=duration_text(options.shift),
+            day=(EPOCH + worst * options.shift).date(),
+            worst=over[worst],
         )
         at = team.at("spec", "onCall", part=EntryPart.KEY)
         yield Problem(at, message, HELP, subject="perShift")
 
 
 def _shift(moment: datetime, length: timedelta) -> int:
+    """Number the shifts since 1970, so that they start at the same hours on every day."""
     return (moment - EPOCH) // length

@@ -1,15 +1,15 @@
-"""A rule of the game that stands in a service's directory.
+"""A policy in a service's directory.
 
 ## What it does
 
-Finds documents that belong to whoever owns the rules of the game (a policy, a team, window sets,
-waivers, the baseline, sources, targets) below `services/`. Waivers, a baseline and settings of
-rules that stand there do not count.
+Finds documents below `services/` that belong in `policies/`: policies, teams, window sets, waivers,
+the baseline, history sources and sync targets. Waivers, a baseline and rule settings in a service's
+directory have no effect.
 
 ## Why it matters
 
-A service's directory belongs to its team: by CODEOWNERS they merge alone what stands in it. Waivers
-there would be excuses that a team gives itself.
+CODEOWNERS lets a team merge changes of its service's directory alone. A team could otherwise waive
+findings of its own service.
 
 ## Example
 
@@ -22,7 +22,7 @@ spec:
   waivers:
     - rule: policy-misplaced
       service: attendance
-      reason: We excuse ourselves
+      reason: We waive our own findings
       approver: "@lead-workforce"
       until: 2027-01-31
 ```
@@ -38,7 +38,7 @@ spec:
 
 ## Source
 
-The layout of this repository: `policies/` is written by whoever owns the rules of the game.
+The layout of this repository: the team that owns the policies owns `policies/`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import service_directory
+from reliability.message import Message
 from reliability.model.baseline import Baseline
 from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.history import HistorySources
@@ -76,13 +77,17 @@ POLICIES: Final[tuple[type[Kind], ...]] = (
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def policy_misplaced(context: Context) -> Iterator[Problem]:
-    """Look for kinds of policies/ in the directories of services."""
+    """Look for kinds that belong in `policies/` in the directories of services."""
     for kind in POLICIES:
         for located in context.catalog.each(kind):
             service = service_directory(located.document.path)
             if service is not None:
-                message = (
-                    f"{located.value.kind} stands in the directory of {service}, whose team owns it"
-                )
                 folder = "policies/teams/" if kind is Team else "policies/"
-                yield Problem(located.at("kind"), message, f"move it to {folder}")
+                message = Message(
+                    "{kind} is in the directory of {service}, and belongs in {folder}",
+                    kind=located.value.kind,
+                    service=service,
+                    folder=folder,
+                )
+                help_text = Message("move it to {folder}", folder=folder)
+                yield Problem(located.at("kind"), message, help_text)

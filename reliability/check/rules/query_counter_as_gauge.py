@@ -1,18 +1,23 @@
-"""A counter is read as if it were a gauge.
+"""A counter used as a gauge.
 
 ## What it does
 
-Finds `delta`, `idelta`, `deriv` and `predict_linear` over a counter (`..._total`, `..._bucket`),
-a counter of events (`..._errors_total`, `..._requests_total`) that is compared with a number as it
-is, and a counter divided by another without `rate`. A comparison that only guards an increase of
-the same counter (`x > 0 and increase(x[15m]) > 0`) is not one of them.
+Finds three uses of a counter:
+
+- `delta`, `idelta`, `deriv` or `predict_linear` of a counter (`..._total`, `..._bucket`)
+- an event counter (`..._errors_total`, `..._requests_total`) compared with a number, without `rate`
+  or `increase`
+- a counter divided by another counter, without `rate`
+
+A comparison that only guards an increase of the same counter is fine:
+`x > 0 and increase(x[15m]) > 0`.
 
 ## Why it matters
 
-A counter only grows. Compared as it is, an alert fires after the first event and stays until the
-process restarts; then it is over although nothing was mended. `delta` over a restart is a large
-negative number. Two counters divided are the share since their processes started: after weeks of
-success an outage of an hour does not move it.
+A counter only grows until its process restarts. An alert on its raw value fires after the first
+events and resolves at the next restart, although nothing was fixed. `delta` across a restart is a
+large negative number. The quotient of two raw counters is the ratio since the processes started:
+after weeks of success, an outage of an hour hardly changes it.
 
 ## Example
 
@@ -40,8 +45,8 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Query functions" (`delta` and `deriv` are for gauges); pint's
-`promql/counter`.
+The Prometheus documentation, "Query functions": `delta` and `deriv` should only be used with
+gauges. pint's `promql/counter`.
 """
 
 from __future__ import annotations
@@ -52,6 +57,7 @@ from typing import Final
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.metric_kinds import counts_events, is_counter
 from reliability.promql.tree import (
     COMPARISONS,
@@ -71,19 +77,17 @@ GROWTH: Final = frozenset(("rate", "irate", "increase", "changes", "resets", "de
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def query_counter_as_gauge(context: Context) -> Iterator[Problem]:
-    """Look at what functions of gauges and comparisons are applied to."""
+    """Find counters in functions for gauges, in comparisons and in divisions."""
     for expression in context.expressions.using(*FOR_GAUGES, *COMPARISONS, "/"):
         nodes = _nodes(expression.tree)
-        for metric, use, how in dict.fromkeys(
-            found for node in nodes if (found := _counter(node)) is not None
-        ):
-            message = f"{metric} is a counter, and {how}"
-            help_text = f"write increase({metric}[...]) or rate"
+        uses = (_counter(node) for node in nodes)
+        for metric, use, message in dict.fromkeys(filter(None, uses)):
+            help_text = Message("use rate or increase, as in increase({metric}[5m])", metric=metric)
             yield Problem(expression.at, message, help_text, subject=f"{metric} {use}")
 
 
 def _nodes(node: Node) -> Iterator[Node]:
-    """Every node but comparisons that only guard the growth of their counter."""
+    """Yield all nodes except comparisons that only guard an increase of their counter."""
     if isinstance(node, Binary) and node.operator in ("and", "unless"):
         for side, other in ((node.left, node.right), (node.right, node.left)):
             if not _guards(side, other):
@@ -95,7 +99,7 @@ def _nodes(node: Node) -> Iterator[Node]:
 
 
 def _guards(side: Node, other: Node) -> bool:
-    """Whether the other side asks how the counter of this comparison grew, or was, before."""
+    """Whether the other side looks at an increase or a former value of the compared counter."""
     if not isinstance(side, Binary) or not isinstance(side.left, VectorSelector):
         return False
     metric = side.left.metric
@@ -111,33 +115,41 @@ def _guards(side: Node, other: Node) -> bool:
     return False
 
 
-def _counter(node: Node) -> tuple[str, str, str] | None:
-    """A counter that is taken for a gauge, what is done with it, and that in words."""
+def _counter(node: Node) -> tuple[str, str, Message] | None:
+    """Return a counter that is used as a gauge, how it is used, and the message about it."""
     match node:
         case Call(function=name, arguments=(VectorSelector(metric=metric), *_)) if (
             name in FOR_GAUGES
         ):
-            return (metric, name, f"{name} is for gauges") if is_counter(metric) else None
+            message = Message(
+                "{function} is for gauges, and {metric} is a counter", function=name, metric=metric
+            )
+            return (metric, name, message) if is_counter(metric) else None
         case Binary(operator=sign, left=VectorSelector(metric=metric), right=Number()) if (
             sign in COMPARISONS and counts_events(metric) and node.left != node.right
         ):
-            return metric, "compared", "it stays above a number until the process restarts"
+            message = Message(
+                "{metric} is a counter: it stays above the number until the process restarts",
+                metric=metric,
+            )
+            return metric, "compared", message
         case Binary(operator="/", left=left, right=right):
             part, whole = _plain(left), _plain(right)
-            is_raw = part is not None and whole is not None and is_counter(part)
-            if is_raw and whole is not None and is_counter(whole):
-                return (
-                    part or "",
-                    f"/ {whole}",
-                    f"{whole} is one, too: divided, they are the share since they began",
-                )
-            return None
+            if part is None or whole is None or not (is_counter(part) and is_counter(whole)):
+                return None
+            message = Message(
+                "{metric} and {other} are counters: their quotient is the ratio since the "
+                "processes started",
+                metric=part,
+                other=whole,
+            )
+            return part, f"/ {whole}", message
         case _:
             return None
 
 
 def _plain(node: Node) -> str | None:
-    """The metric of a selector, summed or not, whose samples are taken as they are."""
+    """Return the metric of an instant selector, aggregated or not."""
     match node:
         case Aggregation(operator="sum" | "avg" | "max" | "min"):
             return _plain(node.inner)

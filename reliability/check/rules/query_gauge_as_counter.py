@@ -1,15 +1,15 @@
-"""A gauge is read as if it were a counter.
+"""A gauge used as a counter.
 
 ## What it does
 
-Finds `rate`, `irate` and `increase` over a metric that is named like a gauge (`..._ratio`,
-`..._in_use`, `..._timestamp_seconds`, `node_memory_...`, `up`). A name without `_total` alone
-is no sign: many exporters write counters so.
+Finds `rate`, `irate` and `increase` of a metric that is named like a gauge (`..._ratio`,
+`..._in_use`, `..._timestamp_seconds`, `node_memory_...`, `up`). A name that only lacks `_total` is
+not reported, because many exporters name their counters so.
 
 ## Why it matters
 
-A gauge goes down as well, and `rate` takes each fall for a restart and adds what was there
-before. The result is a number that grows with the noise and means nothing.
+A gauge also goes down. `rate` takes each decrease for a counter reset and adds the value before it,
+so the result grows with every fluctuation and means nothing.
 
 ## Example
 
@@ -47,6 +47,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.metric_kinds import is_gauge
 from reliability.promql.tree import Call, VectorSelector, walk
 
@@ -55,15 +56,21 @@ INSTEAD = {"rate": "deriv", "irate": "idelta", "increase": "delta"}
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def query_gauge_as_counter(context: Context) -> Iterator[Problem]:
-    """Look at what rates are taken of."""
+    """Find gauges in functions for counters."""
     for expression in context.expressions.using(*INSTEAD):
         for node in walk(expression.tree):
             match node:
                 case Call(function=rate, arguments=(VectorSelector(metric=metric),)) if (
                     rate in INSTEAD and is_gauge(metric)
                 ):
-                    message = f"{metric} is named like a gauge, and {rate} is for counters"
-                    help_text = f"write {INSTEAD[rate]}, or look at the value itself"
+                    message = Message(
+                        "{function} is for counters, and {metric} is named like a gauge",
+                        function=rate,
+                        metric=metric,
+                    )
+                    help_text = Message(
+                        "use {function}, or compare the value itself", function=INSTEAD[rate]
+                    )
                     yield Problem(expression.at, message, help_text, subject=f"{rate} {metric}")
                 case _:
                     pass

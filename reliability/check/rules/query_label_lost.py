@@ -1,14 +1,14 @@
-"""A label is asked for that the expression has already lost.
+"""A label that an inner aggregation has already dropped.
 
 ## What it does
 
-Finds labels in `by (...)`, `on (...)` and `group_left (...)` that the expression behind them cannot
-have: an aggregation inside has dropped them, or `absent` never had them.
+Finds labels in `by (...)`, `on (...)` and `group_left (...)` that the inner expression cannot have:
+an aggregation dropped them, or `absent` never had them.
 
 ## Why it matters
 
-A label that is not there reads as an empty text. `by (region)` over a sum without regions is one
-number for all, and the region in trouble disappears in the average.
+Prometheus treats a missing label as an empty one. `by (region)` over a sum without `region` is one
+series for all regions, so an outage in one region disappears in the total.
 
 ## Example
 
@@ -36,7 +36,7 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Operators"; pint's `promql/impossible` and `promql/aggregate`.
+The Prometheus documentation, "Operators". pint's `promql/impossible` and `promql/aggregate`.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.label_bounds import bounds, never_match
 from reliability.promql.syntax import RANKING
 from reliability.promql.tree import Aggregation, Binary, Node, is_scalar, walk
@@ -54,18 +55,26 @@ from reliability.promql.tree import Aggregation, Binary, Node, is_scalar, walk
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def query_label_lost(context: Context) -> Iterator[Problem]:
-    """Compare the labels that are asked for with those that can be there."""
+    """Compare the labels that an operation names with those that its operands can have."""
     for expression in context.expressions.every:
         for node in walk(expression.tree):
-            for word, labels in _asked_in_vain(node):
-                message = f"{word} (...) asks for {listed(labels)}, which is lost before"
-                help_text = f"keep {listed(labels)} in the aggregation inside, or leave it out"
-                subject = f"{word} {','.join(labels)}"
+            for clause, labels in _missing_labels(node):
+                message = Message(
+                    "{clause} (...) names {labels}, and the inner expression has dropped it",
+                    clause=clause,
+                    labels=listed(labels),
+                )
+                help_text = Message(
+                    "keep {labels} in the inner aggregation, or remove it from {clause} (...)",
+                    labels=listed(labels),
+                    clause=clause,
+                )
+                subject = f"{clause} {','.join(labels)}"
                 yield Problem(expression.at, message, help_text, subject=subject)
 
 
-def _asked_in_vain(node: Node) -> Iterator[tuple[str, list[str]]]:
-    """The word of PromQL that asks, and the labels that cannot be there."""
+def _missing_labels(node: Node) -> Iterator[tuple[str, list[str]]]:
+    """Yield a clause of PromQL and the labels that it names and that cannot be there."""
     match node:
         case Aggregation(grouping="by") if node.operator not in RANKING:
             yield from _lost("by", node.labels, node.inner)
@@ -80,7 +89,9 @@ def _asked_in_vain(node: Node) -> Iterator[tuple[str, list[str]]]:
             return
 
 
-def _lost(word: str, labels: Iterable[str], *inside: Node) -> Iterator[tuple[str, list[str]]]:
-    gone = sorted(each for each in labels if not all(bounds(node).may(each) for node in inside))
-    if gone:
-        yield word, gone
+def _lost(clause: str, labels: Iterable[str], *inside: Node) -> Iterator[tuple[str, list[str]]]:
+    missing = sorted(
+        label for label in labels if not all(bounds(node).may(label) for node in inside)
+    )
+    if missing:
+        yield clause, missing

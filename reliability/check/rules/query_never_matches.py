@@ -1,20 +1,21 @@
-"""Two sides of an operation that never find each other.
+"""An operation between two sides whose labels never match.
 
 ## What it does
 
 Follows the labels through both sides of `and`, `unless`, arithmetic and comparisons. Finds a label
-that one side has (it is matched, named in `by (...)`, or is `job` or `instance` of a scraped
-series) and that the other has aggregated or matched away, if it decides which series match.
+that one side has and the other side cannot have, if it decides which series match. A side has a
+label if a matcher or `by (...)` names it, or if it is `job` or `instance` of a scraped series. A
+side loses a label by an aggregation or a matcher.
 
-A label in `by (...)` need not exist: with `by (cluster)` and no series that has it, both sides
-match. The finding then says "if series have it". Labels that a Prometheus adds only to what it
-sends (`cluster`, `region`, ...) are left out.
+A label in `by (...)` may not exist: with `by (cluster)` and no series that has `cluster`, both
+sides match. The message then says "if series have it". External labels (`cluster`, `region`, ...)
+are not reported, because Prometheus adds them only to what it sends to other systems.
 
 ## Why it matters
 
-Series match when the labels that count are equal. If one side has a label that the other lost, no
-two are, and the result is empty: the alert is loaded, healthy, and never fires. With `unless`
-nothing is taken away, and it fires too often.
+Two series match if all labels that take part in the matching are equal. If only one side has such a
+label, no series match and the result is empty: Prometheus loads the alert, reports it as healthy,
+and the alert never fires. With `unless`, nothing is removed and the alert fires too often.
 
 ## Example
 
@@ -46,8 +47,8 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Operators", on vector matching; pint's `promql/impossible` and
-`promql/vector_matching`. In a public collection of 954 alerts 11 can never fire for this.
+The Prometheus documentation, "Operators", on vector matching. pint's `promql/impossible` and
+`promql/vector_matching`. In a public collection of 954 alerts, 11 can never fire for this reason.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ from reliability.check.context import Context
 from reliability.check.index.expressions import Expression
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.label_bounds import never_match
 from reliability.promql.tree import COMPARISONS, Binary, walk
 
@@ -67,40 +69,66 @@ EXTERNAL = frozenset(
         *("tenant", "tenant_id", "prometheus", "prometheus_replica", "replica", "monitor"),
     }
 )
-"""Labels that are mostly external ones; series of the server itself do not have them."""
+"""Common external labels; series that a Prometheus stores itself do not have them."""
 
 ARITHMETIC = ("+", "-", "*", "/", "%", "^", "atan2")
+LEFT = Message("left")
+RIGHT = Message("right")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def query_never_matches(context: Context) -> Iterator[Problem]:
-    """Compare the labels of both sides of every operation that matches series."""
+    """Compare the labels of both sides of each operation that matches series."""
     for expression in context.expressions.using("and", "unless", *ARITHMETIC, *COMPARISONS):
         yield from _in(expression)
 
 
 def _in(expression: Expression) -> Iterator[Problem]:
-    """The innermost operation that never matches; those around it follow from it."""
+    """Report the innermost operation that never matches; the outer ones only follow from it."""
     for node in reversed(tuple(walk(expression.tree))):
         if not isinstance(node, Binary) or node.operator == "or":
             continue
-        found = never_match(node)
-        if found is not None:
-            label, side = found
+        mismatch = never_match(node)
+        if mismatch is not None:
+            label, side = mismatch
             is_assumed = never_match(node, assumes_by=False) is None
             if is_assumed and label in EXTERNAL:
                 continue
-            other = "right" if side == "left" else "left"
-            follows = "takes nothing away" if node.operator == "unless" else "has no result"
-            message = (
-                f"the {side} side of {node.operator} has the label {label} and the {other} side "
-                f"cannot have it, so {node.operator} {follows}"
+            help_text = Message(
+                "name the labels that both sides have in on (...), or aggregate both sides by the "
+                "same labels"
             )
-            if is_assumed:
-                message = (
-                    f"the {side} side of {node.operator} keeps the label {label} and the {other} "
-                    f"side does not: if series have {label}, {node.operator} {follows}"
-                )
-            help_text = "match with on (...) the labels that both have, or aggregate both alike"
+            message = _message(node.operator, label, side, is_assumed)
             yield Problem(expression.at, message, help_text)
             return
+
+
+def _message(operator: str, label: str, side: str, is_assumed: bool) -> Message:
+    """Say which side has the label, and what follows; whole sentences, for translators."""
+    one, other = (LEFT, RIGHT) if side == "left" else (RIGHT, LEFT)
+    values = {"one": one, "operator": operator, "label": label, "other": other}
+    match operator == "unless", is_assumed:
+        case True, True:
+            return Message(
+                "the {one} side of {operator} keeps the label {label} and the {other} side does "
+                "not: if series have {label}, {operator} removes nothing",
+                **values,
+            )
+        case True, False:
+            return Message(
+                "the {one} side of {operator} has the label {label} and the {other} side cannot "
+                "have it, so {operator} removes nothing",
+                **values,
+            )
+        case False, True:
+            return Message(
+                "the {one} side of {operator} keeps the label {label} and the {other} side does "
+                "not: if series have {label}, {operator} has no result",
+                **values,
+            )
+        case _:
+            return Message(
+                "the {one} side of {operator} has the label {label} and the {other} side cannot "
+                "have it, so {operator} has no result",
+                **values,
+            )

@@ -1,14 +1,14 @@
-"""A quantile of buckets without their bounds.
+"""A `histogram_quantile` without the label `le`.
 
 ## What it does
 
-Finds `histogram_quantile` over `..._bucket` series of which an aggregation took the label `le`
-away. Native histograms have no `le`, and are not looked at.
+Finds `histogram_quantile` over `..._bucket` series if an aggregation dropped the label `le`. Native
+histograms have no `le` and are not checked.
 
 ## Why it matters
 
-A bucket's bound is its label `le`. Without it `histogram_quantile` has no result, so that an alert
-never fires and an SLI has no value.
+The label `le` holds the upper bound of a bucket. Without it, `histogram_quantile` has no result, so
+an alert never fires and an SLI has no value.
 
 ## Example
 
@@ -38,8 +38,8 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Query functions", on `histogram_quantile`: "the `le` label" must be
-in the `by` clause.
+The Prometheus documentation, "Query functions", on `histogram_quantile`: the `by` clause has to
+include the `le` label.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.label_bounds import bounds
 from reliability.promql.tree import Call, VectorSelector, walk
 
@@ -57,13 +58,17 @@ QUANTILE = "histogram_quantile"
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def query_quantile_without_le(context: Context) -> Iterator[Problem]:
-    """Follow the label `le` to each quantile."""
+    """Check whether the buckets of each quantile can still have the label `le`."""
     for expression in context.expressions.using(QUANTILE):
         for node in walk(expression.tree):
             if not isinstance(node, Call) or node.function != QUANTILE:
                 continue
             buckets = node.arguments[1]
-            metrics = [each.metric for each in walk(buckets) if isinstance(each, VectorSelector)]
-            if any(each.endswith("_bucket") for each in metrics) and not bounds(buckets).may("le"):
-                message = "histogram_quantile gets buckets without le, so it has no result"
-                yield Problem(expression.at, message, "keep le in the aggregation: by (le, ...)")
+            selectors = (inner for inner in walk(buckets) if isinstance(inner, VectorSelector))
+            is_classic = any(selector.metric.endswith("_bucket") for selector in selectors)
+            if is_classic and not bounds(buckets).may("le"):
+                message = Message(
+                    "the buckets of histogram_quantile have lost the label le, so it has no result"
+                )
+                help_text = Message("keep le in the aggregation: by (le, ...)")
+                yield Problem(expression.at, message, help_text)

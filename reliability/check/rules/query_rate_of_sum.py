@@ -1,15 +1,15 @@
-"""A rate of a sum, where the sum of rates is meant.
+"""A rate of a sum instead of a sum of rates.
 
 ## What it does
 
 Finds `rate`, `irate` and `increase` over a subquery of an aggregation: `rate(sum(x)[5m:1m])`.
-`max`, `min` and the like of one instance are an aggregation as well.
+Aggregations such as `max` and `min` count even if there is only one instance.
 
 ## Why it matters
 
-Counters start again at zero when a process restarts, and `rate` mends that for each series. In a
-sum the restart of one instance is a fall of the whole: `rate` takes it for a reset and adds the
-sum once more. Each deployment then looks like a flood of requests, or of errors.
+A counter starts again at zero when its process restarts, and `rate` corrects for that in each
+series. In a sum, the restart of one instance lowers the total. `rate` takes that for a counter
+reset and adds the whole sum again, so each deployment looks like a spike of requests or errors.
 
 ## Example
 
@@ -37,8 +37,8 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Query functions", on `rate`: "always take a `rate()` first and then
-aggregate"; pint's `promql/rate`.
+The Prometheus documentation, "Query functions", on `rate`: "always take a `rate()` first, then
+aggregate". pint's `promql/rate`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.tree import Aggregation, Call, Subquery, walk
 
 RATES = ("rate", "irate", "increase")
@@ -55,18 +56,22 @@ RATES = ("rate", "irate", "increase")
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def query_rate_of_sum(context: Context) -> Iterator[Problem]:
-    """Look into the subqueries of rates."""
+    """Find aggregations in the subqueries of rates."""
     for expression in context.expressions.using(*RATES):
         for node in walk(expression.tree):
             match node:
                 case Call(function=rate, arguments=(Subquery(inner=Aggregation() as inner),)) if (
                     rate in RATES
                 ):
-                    message = (
-                        f"{rate} of {inner.operator} takes each restart of one instance for a "
-                        "flood of events"
+                    names = {"function": rate, "operator": inner.operator}
+                    message = Message(
+                        "{function} of {operator} counts each restart of an instance as a spike of "
+                        "events",
+                        **names,
                     )
-                    help_text = f"aggregate the rates: {inner.operator}({rate}(...[...]))"
+                    help_text = Message(
+                        "aggregate the rates: {operator}({function}(...[...]))", **names
+                    )
                     yield Problem(
                         expression.at, message, help_text, subject=f"{rate} {inner.operator}"
                     )

@@ -1,15 +1,16 @@
-"""A ratio whose upper part is not a part of the lower one.
+"""A ratio that can exceed 1.
 
 ## What it does
 
-Finds divisions of one metric by itself (`rate(x{...}[..]) / rate(x{...}[..])`, summed or not)
-where the upper selector takes more than the lower one: the two are swapped, or a matcher is
-missing. Finds as well two different ranges of one metric below `increase`.
+Finds divisions of a metric by itself (`rate(x{...}[..]) / rate(x{...}[..])`, summed or not) in
+which the selector of the numerator matches more series than that of the denominator: the two are
+swapped, or a matcher is missing. Also finds `increase` of the same metric with a longer range in
+the numerator.
 
 ## Why it matters
 
-A share is at most 1. One that can be more compares with thresholds such as 0.05 and means
-something else: the alert fires always, or while all is well.
+An error ratio is at most 1. If the division can exceed 1, it is not the ratio that thresholds such
+as 0.05 are meant for, and the alert fires all the time or while everything is fine.
 
 ## Example
 
@@ -41,7 +42,7 @@ spec:
 
 ## Source
 
-Prometheus, "Recording rules": a ratio is a part by its whole.
+The Prometheus documentation, "Recording rules", on ratios.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.subsets import is_part
 from reliability.promql.tree import Aggregation, Binary, Call, Node, VectorSelector, walk
 from reliability.scalars import duration_text
@@ -60,7 +62,7 @@ RATES = ("rate", "increase")
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def query_ratio_above_one(context: Context) -> Iterator[Problem]:
-    """Compare what is above and below of each division."""
+    """Compare the numerator and the denominator of each division."""
     for expression in context.expressions.using("/"):
         for node in walk(expression.tree):
             if isinstance(node, Binary) and node.operator == "/":
@@ -68,25 +70,35 @@ def query_ratio_above_one(context: Context) -> Iterator[Problem]:
                     yield Problem(expression.at, message, help_text, subject=subject)
 
 
-def _faults(node: Binary) -> Iterator[tuple[str, str, str]]:
-    """Message, help and subject of what is wrong with a division."""
+def _faults(node: Binary) -> Iterator[tuple[Message, Message, str]]:
+    """Yield message, help and subject of what is wrong with a division."""
     above, below = _counted(node.left), _counted(node.right)
     if above is None or below is None or above[1].metric != below[1].metric:
         return
     (function, upper), (other, lower) = above, below
     if upper.offset != lower.offset or function != other:
         return
+
     if is_part(lower, upper) and is_part(upper, lower) is False:
-        message = f"the upper part of / takes more of {upper.written} than the lower one"
-        yield message, "write the part above and the whole below", upper.written
+        message = Message(
+            "the numerator counts more of {metric} than the denominator, so the ratio can exceed 1",
+            metric=upper.written,
+        )
+        help_text = Message("put the part in the numerator and the whole in the denominator")
+        yield message, help_text, upper.written
     elif function == "increase" and _is_longer(upper, lower) and is_part(upper, lower):
-        ranges = f"{_range(upper)} are divided by those of {_range(lower)}"
-        message = f"events of {ranges}, so the ratio can exceed 1"
-        yield message, "write one range for both", f"{_range(upper)}/{_range(lower)}"
+        ranges = _range(upper), _range(lower)
+        message = Message(
+            "events of {numerator} are divided by events of {denominator}, so the ratio can "
+            "exceed 1",
+            numerator=ranges[0],
+            denominator=ranges[1],
+        )
+        yield message, Message("use the same range in both"), "/".join(ranges)
 
 
 def _counted(node: Node) -> tuple[str, VectorSelector] | None:
-    """The rate or the increase that an expression sums, with its selector."""
+    """Return the function, rate or increase, of an expression and its selector."""
     match node:
         case Aggregation(operator="sum"):
             return _counted(node.inner)

@@ -1,14 +1,14 @@
-"""A regular expression that says no more than a plain text would.
+"""A regular expression that a plain string could replace.
 
 ## What it does
 
-Finds `=~` and `!~` with a text that has nothing of a regular expression in it, and patterns that
-begin with `^` or end in `$`: matchers look at the whole value anyway.
+Finds `=~` and `!~` with a value that has no special character of a regular expression, and patterns
+that begin with `^` or end with `$`, although Prometheus anchors patterns at both ends.
 
 ## Why it matters
 
-A reader looks for what the pattern is there for. `=~"5.."` and `=~"500"` look alike and are not;
-`=` says which it is, and Prometheus finds it faster.
+Readers look for the reason of a pattern. `=~"5.."` and `=~"500"` look alike and mean different
+things. `=` is clear, and Prometheus evaluates it faster.
 
 ## Example
 
@@ -36,7 +36,7 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Querying basics": matchers are fully anchored; pint's
+The Prometheus documentation, "Querying basics": regular expressions are fully anchored. pint's
 `promql/regexp`.
 """
 
@@ -51,35 +51,42 @@ from reliability.check.index.expressions import MATCHES
 from reliability.check.index.selected import matcher_text
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.tree import Matcher, selectors
 
 PLAIN: Final = re.compile(r"[^.+*?()|\[\]{}^$\\]+")
 ANCHORED: Final = re.compile(r"\^(?!.*\|).*|(?!.*[|\\]).*\$|\^\(.*\)\$?", re.DOTALL)
-"""A pattern whose anchors say nothing more: with `|` they belong to one branch alone."""
+"""A pattern with redundant anchors. With `|`, an anchor belongs to one branch and is not."""
 
 
 @catalog_rule(severity=Severity.INFO, since="0.1")
 def query_regexp_plain(context: Context) -> Iterator[Problem]:
-    """Look at the patterns of every selector."""
+    """Look at the regular expressions of each selector."""
     for expression in context.expressions.using(MATCHES):
-        found = (each for selector in selectors(expression.tree) for each in selector.matchers)
-        for matcher in dict.fromkeys(found):
-            said = _plain(matcher)
-            if said is not None:
-                yield Problem(expression.at, *said, subject=matcher_text(matcher))
+        matchers = (
+            matcher for selector in selectors(expression.tree) for matcher in selector.matchers
+        )
+        for matcher in dict.fromkeys(matchers):
+            texts = _plain(matcher)
+            if texts is not None:
+                yield Problem(expression.at, *texts, subject=matcher_text(matcher))
 
 
-def _plain(matcher: Matcher) -> tuple[str, str] | None:
+def _plain(matcher: Matcher) -> tuple[Message, Message] | None:
+    """Return message and help about a pattern that is not needed."""
     if matcher.sign not in ("=~", "!~"):
         return None
     written = f'{matcher.label}{matcher.sign}"{matcher.value}"'
     if PLAIN.fullmatch(matcher.value):
         sign = "=" if matcher.sign == "=~" else "!="
-        message = f"{written} holds no pattern"
-        return message, f'write {matcher.label}{sign}"{matcher.value}"'
-    if ANCHORED.fullmatch(matcher.value):
-        return (
-            f"{written} has an anchor, and the whole value is matched anyway",
-            "leave ^ and $ out",
+        message = Message(
+            "{matcher} is a regular expression without a pattern in it", matcher=written
         )
+        plain = f'{matcher.label}{sign}"{matcher.value}"'
+        return message, Message("write {matcher}", matcher=plain)
+    if ANCHORED.fullmatch(matcher.value):
+        message = Message(
+            "{matcher} has an anchor, and Prometheus anchors every pattern", matcher=written
+        )
+        return message, Message("remove ^ and $")
     return None

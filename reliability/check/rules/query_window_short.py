@@ -1,15 +1,15 @@
-"""A range with fewer than two samples in it.
+"""A range that is too short for two samples.
 
 ## What it does
 
-Finds ranges of `rate`, `increase`, `delta` and the like, and short windows of burn rates, under
-two scrape intervals: under 30 seconds, or under twice the `scrapeInterval` of the HistorySources
-where it is written.
+Finds ranges of functions such as `rate`, `increase` and `delta`, and short windows of burn rates,
+that are shorter than two scrape intervals. The interval is `scrapeInterval` of the HistorySources,
+or 15 seconds if it is not set.
 
 ## Why it matters
 
-A rate needs two samples. In a range shorter than two scrape intervals there is often one, and the
-result comes and goes: an alert with `for` starts again each time and never fires.
+A rate needs two samples. A range shorter than two scrape intervals often has only one, so the
+result comes and goes. An alert with `for` then starts over each time and never fires.
 
 ## Example
 
@@ -47,8 +47,8 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Query functions"; pint's `promql/rate`: the range is at least twice
-the scrape interval, and four times is better.
+The Prometheus documentation, "Query functions". pint's `promql/rate`: a range of at least two
+scrape intervals, better four.
 """
 
 from __future__ import annotations
@@ -61,52 +61,60 @@ from reliability.check.context import Context
 from reliability.check.index.window_pairs import pairs
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.model.slo_policy import BurnRateWindows
 from reliability.promql.tree import Call, Node, VectorSelector, walk
 from reliability.scalars import duration_text
 
 PAIRS: Final = frozenset(("rate", "irate", "increase", "delta", "idelta", "deriv"))
-"""Functions that compare samples, and so need two."""
+"""Functions that compare samples and therefore need two."""
 SHORTEST: Final = timedelta(seconds=15)
-"""What is usual at the least, where nothing is written."""
+"""The shortest scrape interval in common use, assumed if none is set."""
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def query_window_short(context: Context) -> Iterator[Problem]:
-    """Compare ranges with the time between two samples."""
+    """Compare ranges and short windows with two scrape intervals."""
     interval = context.scrape_interval(SHORTEST)
     for expression in context.expressions.using(*PAIRS):
         for node in walk(expression.tree):
             for function, selector in _compared(node):
                 if selector.range is not None and selector.range < 2 * interval:
-                    message = (
-                        f"{function} over {duration_text(selector.range)}, and two scrapes are "
-                        f"{duration_text(2 * interval)} apart"
+                    range_text = duration_text(selector.range)
+                    message = Message(
+                        "{function} over {range} is too short: two scrape intervals are {needed}",
+                        function=function,
+                        range=range_text,
+                        needed=duration_text(2 * interval),
                     )
-                    help_text = f"write a range of {duration_text(4 * interval)} or more"
-                    yield Problem(
-                        expression.at,
-                        message,
-                        help_text,
-                        subject=f"{function} {duration_text(selector.range)}",
+                    help_text = Message(
+                        "use a range of {range} or longer", range=duration_text(4 * interval)
                     )
-    yield from _of_burn_rates(context, interval)
+                    subject = f"{function} {range_text}"
+                    yield Problem(expression.at, message, help_text, subject=subject)
+    yield from _burn_rate_windows(context, interval)
 
 
-def _of_burn_rates(context: Context, interval: timedelta) -> Iterator[Problem]:
+def _burn_rate_windows(context: Context, interval: timedelta) -> Iterator[Problem]:
+    """Find short windows of burn rates that are too short for two samples."""
     for windows in context.catalog.each(BurnRateWindows):
         for route, window in pairs(windows.value):
             if window.short < 2 * interval:
-                message = (
-                    f"a short window of {duration_text(window.short)}, and two scrapes are "
-                    f"{duration_text(2 * interval)} apart"
+                message = Message(
+                    "the short window {window} is too short: two scrape intervals are {needed}",
+                    window=duration_text(window.short),
+                    needed=duration_text(2 * interval),
                 )
-                help_text = f"write {duration_text(4 * interval)} or more, or scrape more often"
+                help_text = Message(
+                    "use {window} or longer, or scrape more often",
+                    window=duration_text(4 * interval),
+                )
                 yield Problem(windows.at(*route, "short"), message, help_text)
 
 
 def _compared(node: Node) -> Iterator[tuple[str, VectorSelector]]:
+    """Yield a function that needs two samples, with the selectors that it is applied to."""
     if isinstance(node, Call) and node.function in PAIRS:
-        yield from (
-            (node.function, each) for each in node.arguments if isinstance(each, VectorSelector)
-        )
+        for argument in node.arguments:
+            if isinstance(argument, VectorSelector):
+                yield node.function, argument

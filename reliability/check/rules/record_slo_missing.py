@@ -1,14 +1,14 @@
-"""A record of the past that names an SLO that is not declared.
+"""A past incident or correction that names an unknown SLO.
 
 ## What it does
 
-Looks up the SLOs that the impact of an incident, and a correction that is over, name. A name that
-the record had at the base already is not reported (`check --base`): the SLO was deleted or renamed
-since, and what happened stays as it was written.
+Looks up the SLOs that incidents and past corrections name. With `check --base`, a name that the
+record already had at the base is not reported: the SLO was deleted or renamed since then, and the
+record stays as it was written.
 
 ## Why it matters
 
-A record of an SLO that does not exist is not replayed. In a new record the name is a typing error.
+The backtest ignores a record of an SLO that does not exist. In a new record, the name is a typo.
 
 ## Example
 
@@ -58,22 +58,23 @@ from reliability.check.lookups.nearest import nearest
 from reliability.check.lookups.references import past_references
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", by_date=True)
 def record_slo_missing(context: Context) -> Iterator[Problem]:
-    """Look up every SLO that a record names, unless the base has the name there, too."""
+    """Look up each SLO that a record names, unless the record had the name at the base."""
     known = set(_before(context))
     for reference in past_references(context):
         is_known = reference.name in reference.known or (reference.what, reference.name) in known
         if not is_known and context.is_whole(*reference.folders):
             at = reference.located.at(*reference.route, part=reference.part)
-            message = f"no {reference.what} is named {reference.name}"
+            message = Message("unknown {kind}: {name}", kind=reference.what, name=reference.name)
             yield Problem(at, message, nearest(reference.name, reference.known, reference.what))
 
 
 def _before(context: Context) -> Iterator[tuple[str, str]]:
-    """What records of the base name, with the names that services have now."""
+    """Yield what records of the base name, with the names that the change gives to services."""
     names = {f"SLO of {old}": f"SLO of {new}" for new, old in context.former_services.items()}
     for reference in past_references(context.before) if context.before is not None else ():
         yield names.get(reference.what, reference.what), reference.name

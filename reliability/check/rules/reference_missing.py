@@ -1,15 +1,15 @@
-"""A name that leads nowhere.
+"""A reference to something that does not exist.
 
 ## What it does
 
-Finds names of SLOs, objectives, SLIs, data sources, window sets, services, rules and postmortems
-that are not there, and names the nearest one that is. An alert policy can only name SLOs of its
-own service.
+Finds references to SLOs, objectives, SLIs, data sources, window sets, services, rules and
+postmortems that do not exist, and suggests the closest name. An alert policy can only refer to SLOs
+of its own service.
 
 ## Why it matters
 
-An alert policy that names an SLO which does not exist makes no alert, and nothing complains at
-run time: silence looks like health.
+An alert policy for an SLO that does not exist creates no alert. Nothing reports that at run time,
+and an alert that does not exist looks like a healthy service.
 
 ## Example
 
@@ -33,8 +33,7 @@ spec:
 
 ## Source
 
-OpenSLO's reference validator checks references when documents are inlined; the rest follows from
-it.
+OpenSLO's reference validator checks references when it inlines documents.
 """
 
 from __future__ import annotations
@@ -48,6 +47,8 @@ from reliability.check.lookups.references import Reference, references
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import EntryPart
+from reliability.location import Location
+from reliability.message import Message
 from reliability.model.incidents import Incidents
 from reliability.model.rule_options import OPTIONS
 from reliability.model.rule_policy import RulePolicy
@@ -55,7 +56,7 @@ from reliability.model.rule_policy import RulePolicy
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def reference_missing(context: Context) -> Iterator[Problem]:
-    """Look every name up."""
+    """Look up each reference, postmortem and option."""
     for reference in references(context):
         if reference.name not in reference.known and context.is_whole(*reference.folders):
             yield _problem(reference)
@@ -65,33 +66,53 @@ def reference_missing(context: Context) -> Iterator[Problem]:
 
 def _problem(reference: Reference) -> Problem:
     at = reference.located.at(*reference.route, part=reference.part)
-    message = f"no {reference.what} is named {reference.name}"
-    help_text = nearest(reference.name, reference.known, reference.what)
+    if reference.default_of:
+        return _default_missing(reference, at)
+    message = Message("unknown {kind}: {name}", kind=reference.what, name=reference.name)
+    return Problem(at, message, nearest(reference.name, reference.known, reference.what))
+
+
+def _default_missing(reference: Reference, at: Location) -> Problem:
+    """Report a default that names something that does not exist, at the document without it."""
     key, closest = reference.default_of, near(reference.name, reference.known)
-    if key:
-        message = f"{message}, which is the default of {key}"
-        help_text = f"write {key}: {closest}" if closest else f"write {key}, or a set of that name"
+    message = Message(
+        "unknown {kind}: {name}, which is the default of {key}",
+        kind=reference.what,
+        name=reference.name,
+        key=key,
+    )
+    help_text = (
+        Message("add {key}: {name}", key=key, name=closest)
+        if closest
+        else Message(
+            "set {key}, or add a {kind} {name}", key=key, kind=reference.what, name=reference.name
+        )
+    )
     return Problem(at, message, help_text)
 
 
 def _postmortems(context: Context) -> Iterator[Problem]:
+    """Find postmortems that are paths of the repository and do not exist."""
     for located in context.catalog.each(Incidents):
         for index, incident in enumerate(located.value.spec.incidents):
             path = (incident.postmortem or "://").partition("#")[0]
             if "://" not in path and PurePosixPath(path) not in context.catalog.files:
                 at = located.at("spec", "incidents", index, "postmortem")
-                help_text = "write it, or name the path where it stands"
-                yield Problem(at, f"the postmortem {path} does not exist", help_text)
+                message = Message("the postmortem {path} does not exist", path=path)
+                help_text = Message("write the postmortem, or correct its path")
+                yield Problem(at, message, help_text)
 
 
 def _options(context: Context) -> Iterator[Problem]:
-    """An option of a rule that takes none would do nothing; the loader reads those of others."""
+    """Find options of rules that take none; the loader checks the options of other rules."""
     for policy in context.catalog.each(RulePolicy):
         for rule, setting in policy.value.spec.rules.items():
             for option in setting.options if _takes_none(rule, context) else ():
                 at = policy.at("spec", "rules", rule, "options", option, part=EntryPart.KEY)
-                message = f"{rule} has no option {option}, and it takes none"
-                yield Problem(at, message, "take the option out")
+                message = Message(
+                    "{rule} has no options, and {option} is set", rule=rule, option=option
+                )
+                yield Problem(at, message, Message("remove the option"))
 
 
 def _takes_none(rule: str, context: Context) -> bool:

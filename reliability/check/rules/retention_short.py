@@ -1,15 +1,16 @@
-"""A server that keeps less than is looked back at.
+"""A server whose retention is shorter than an SLO or a signal looks back.
 
 ## What it does
 
-Asks a server (`check --live URL`) how long it keeps samples, and compares that with the windows of
-SLOs and the ranges and offsets of signals. Where the server does not say, its oldest samples of our
-metrics are taken; where they cannot be asked for either, a note says so and nothing is found.
+Asks a server (`check --live URL`) how long it keeps samples, and compares that with the periods of
+SLOs and the ranges and offsets of signals. If the server does not report its retention, the oldest
+samples of the metrics in use decide. If those cannot be read either, a note says so and nothing is
+reported.
 
 ## Why it matters
 
-Prometheus answers a range of thirty days over fifteen days of data without a word, and fifteen
-days are what it keeps by default. What `retention` in the HistorySources says may be a wish.
+Prometheus keeps 15 days of data by default, and evaluates a range of 30 days over them without a
+warning. `retention` in the HistorySources may differ from what the server really keeps.
 
 ## Example
 
@@ -41,7 +42,7 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Storage": `--storage.tsdb.retention.time` is 15d by default; pint's
+The Prometheus documentation, "Storage": `--storage.tsdb.retention.time` is 15d by default. pint's
 `promql/range_query`.
 """
 
@@ -53,23 +54,32 @@ from reliability.check.context import Context
 from reliability.check.index.reach import reaches
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
 def retention_short(context: Context) -> Iterator[Problem]:
-    """Compare everything that looks back with what the server keeps."""
+    """Compare how far SLOs and signals look back with what the server keeps."""
     if context.live is None:
         return
     from reliability.check.facts.live import NothingBefore, SampleRetention
 
-    for reach in reaches(context):
+    for lookback in reaches(context):
         match context.live.retention:
-            case SampleRetention(length) if reach.length > length:
-                message = f"{reach.words}, and the server keeps {duration_text(length)}"
-                yield Problem(reach.at, message, reach.help)
-            case NothingBefore(age) if reach.length >= age:
-                said = f"the server holds nothing from {duration_text(age)} ago"
-                yield Problem(reach.at, f"{reach.words}, and {said}", reach.help)
+            case SampleRetention(length) if lookback.length > length:
+                message = Message(
+                    "{lookback}, and the server keeps {length}",
+                    lookback=lookback.words,
+                    length=duration_text(length),
+                )
+                yield Problem(lookback.at, message, lookback.help)
+            case NothingBefore(age) if lookback.length >= age:
+                message = Message(
+                    "{lookback}, and the server has no sample that is {age} old",
+                    lookback=lookback.words,
+                    age=duration_text(age),
+                )
+                yield Problem(lookback.at, message, lookback.help)
             case _:
                 pass

@@ -1,14 +1,15 @@
-"""A route that no alert reaches.
+"""A route of Alertmanager that no alert reaches.
 
 ## What it does
 
-Looks at the routes of `policies/alertmanager.base.yml`, and finds those behind a sibling that takes
-all that they would take and does not continue, and those whose matchers contradict each other or
-those of the routes around them.
+Finds two kinds of routes in `policies/alertmanager.base.yml`:
+
+- routes after a sibling that matches all their alerts and does not set `continue`
+- routes whose matchers contradict each other, or the matchers of a parent route
 
 ## Why it matters
 
-Somebody wrote it to be told. Alertmanager accepts it, and nothing ever arrives there.
+Alertmanager accepts such a route, and its receiver never gets a notification.
 
 ## Example
 
@@ -40,8 +41,8 @@ receivers:
 
 ## Source
 
-Alertmanager's `dispatch/route.go`: children are tried in order, and the first that matches takes
-the alert unless it continues. amlint: unreachable and shadowed routes.
+Alertmanager's `dispatch/route.go`: child routes are tried in order, and the first that matches gets
+the alert, unless it sets `continue`. amlint: unreachable and shadowed routes.
 """
 
 from __future__ import annotations
@@ -57,62 +58,83 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document, EntryPart
+from reliability.message import Message
 
 MANY: Final = 6
-"""With more matchers than this, a route is only compared with those that have one, none, or all."""
+"""A route with more matchers is only compared with routes that have none, one or all of them.
+
+Comparing it with each subset of its matchers would take exponential time.
+"""
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2")
 def route_unreachable(context: Context) -> Iterator[Problem]:
-    """Walk their tree; what Alertmanager would refuse is the business of routing-refused."""
-    theirs = context.catalog.raw.get(BASE_ALERTMANAGER)
-    if theirs is None or not isinstance(theirs.values, Mapping):
+    """Walk the routing tree of the base configuration.
+
+    `routing-refused` reports a configuration that Alertmanager would refuse.
+    """
+    base = context.catalog.raw.get(BASE_ALERTMANAGER)
+    if base is None or not isinstance(base.values, Mapping):
         return
     try:
-        root = parse(theirs.values).root
+        root = parse(base.values).root
     except RoutingRefusedError:
         return
-    yield from _below(theirs, root, {})
+    yield from _below(base, root, {})
 
 
-def _below(theirs: Document, parent: Route, fixed: Mapping[str, str]) -> Iterator[Problem]:
-    """The routes below a node that no alert reaches; `fixed` are labels of all that come so far."""
-    taken: dict[frozenset[RouteMatcher], Route] = {}
+def _below(base: Document, parent: Route, fixed: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield the routes below a node that no alert reaches.
+
+    `fixed` are the labels that every alert at the node has, by the `=` matchers above it.
+    """
+    catching: dict[frozenset[RouteMatcher], Route] = {}
     for route in parent.routes:
-        here = dict(fixed)
-        here.update((each.name, each.value) for each in route.matchers if each.operator == "=")
-        never = [each for each in route.matchers if _contradicts(each, here, fixed)]
-        before = _before(route, taken)
-        if never:
-            what = f"{never[0]} contradicts what stands beside or above it"
-            yield _problem(theirs, route, what, "take one of the matchers out, or the route")
+        equal = (matcher for matcher in route.matchers if matcher.operator == "=")
+        own = {**fixed, **{matcher.name: matcher.value for matcher in equal}}
+        contradicting = [each for each in route.matchers if _contradicts(each, own, fixed)]
+        before = _before(route, catching)
+
+        if contradicting:
+            yield _contradiction(base, route, contradicting[0])
         elif before is not None:
-            label = Label(theirs.locate(before.pointer, EntryPart.KEY), "this one takes them")
-            what = "every alert that it would take ends at a route before it"
-            help_text = "move it up, let the other continue, or take it out"
-            yield _problem(theirs, route, what, help_text, label)
+            yield _shadowed(base, route, before)
         else:
             if not route.continues:
-                taken.setdefault(frozenset(route.matchers), route)
-            yield from _below(theirs, route, here)
+                catching.setdefault(frozenset(route.matchers), route)
+            yield from _below(base, route, own)
 
 
-def _contradicts(matcher: RouteMatcher, here: Mapping[str, str], fixed: Mapping[str, str]) -> bool:
+def _contradicts(matcher: RouteMatcher, own: Mapping[str, str], fixed: Mapping[str, str]) -> bool:
     """Whether a matcher refuses the one value that a label can have."""
-    known = [labels[matcher.name] for labels in (here, fixed) if matcher.name in labels]
+    known = [labels[matcher.name] for labels in (own, fixed) if matcher.name in labels]
     return not all(matcher.matches({matcher.name: value}) for value in known)
 
 
-def _before(route: Route, taken: Mapping[frozenset[RouteMatcher], Route]) -> Route | None:
-    """A route before this one whose matchers are all among its own."""
+def _before(route: Route, catching: Mapping[frozenset[RouteMatcher], Route]) -> Route | None:
+    """Return an earlier route whose matchers are a subset of those of this route."""
     own = tuple(dict.fromkeys(route.matchers))
     sizes = range(len(own) + 1) if len(own) <= MANY else (0, 1, len(own))
-    for some in chain.from_iterable(combinations(own, size) for size in sizes):
-        if frozenset(some) in taken:
-            return taken[frozenset(some)]
+    for subset in chain.from_iterable(combinations(own, size) for size in sizes):
+        if frozenset(subset) in catching:
+            return catching[frozenset(subset)]
     return None
 
 
-def _problem(theirs: Document, route: Route, what: str, help_text: str, *related: Label) -> Problem:
-    at = theirs.locate(route.pointer, EntryPart.KEY)
-    return Problem(at, f"no alert reaches this route: {what}", help_text, related)
+def _contradiction(base: Document, route: Route, matcher: RouteMatcher) -> Problem:
+    message = Message(
+        "no alert reaches this route: {matcher} contradicts another matcher of the route or of its "
+        "parents",
+        matcher=str(matcher),
+    )
+    at = base.locate(route.pointer, EntryPart.KEY)
+    return Problem(at, message, Message("remove one of the matchers, or the route"))
+
+
+def _shadowed(base: Document, route: Route, before: Route) -> Problem:
+    message = Message("no alert reaches this route: an earlier route matches all its alerts")
+    help_text = Message(
+        "move it before the other route, set continue on the other route, or remove this one"
+    )
+    label = Label(base.locate(before.pointer, EntryPart.KEY), Message("this route matches them"))
+    return Problem(base.locate(route.pointer, EntryPart.KEY), message, help_text, (label,))

@@ -1,14 +1,14 @@
-"""Alertmanager 0.28 would refuse `policies/alertmanager.base.yml`, and 0.33 reads it.
+"""A key in `policies/alertmanager.base.yml` that Alertmanager 0.28 refuses and 0.33 accepts.
 
 ## What it does
 
-Finds keys of receivers and global settings that came after Alertmanager 0.28, such as
+Finds keys of receivers and global settings that are newer than Alertmanager 0.28, such as
 `wechat_api_secret_file`, `incidentio_configs` or `chat_id_file`.
 
 ## Why it matters
 
-Debian and older images run 0.28. An unknown key makes it refuse the whole file and keep the former
-one.
+Debian and older images ship 0.28. An unknown key makes it refuse the whole file and keep its former
+configuration.
 
 ## Example
 
@@ -49,7 +49,7 @@ from reliability.load.catalog import BASE_ALERTMANAGER
 
 @catalog_rule(severity=Severity.INFO, since="0.2")
 def routing_newer(context: Context) -> Iterator[Problem]:
-    """Look for what only newer versions read."""
+    """Find what Alertmanager 0.28 refuses and 0.33 accepts."""
     document = context.catalog.raw.get(BASE_ALERTMANAGER)
     if document is None or BASE_ALERTMANAGER in context.broken:
         return

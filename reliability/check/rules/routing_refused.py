@@ -1,34 +1,34 @@
-"""Alertmanager would refuse `policies/alertmanager.base.yml`, or what our routes make of it.
+"""An Alertmanager configuration that Alertmanager would refuse.
 
 ## What it does
 
-Reads the configuration that a team already has as Alertmanager 0.28 and 0.33 do, and finds each
-value that they refuse:
+Reads `policies/alertmanager.base.yml`, the configuration that a team already has, as Alertmanager
+0.28 and 0.33 do, and finds each value that they refuse:
 
-- keys that do not exist, and values of another type
-- addresses without a scheme or a port, durations, regular expressions, label names, time zones,
-  times and ranges that cannot be read
-- settings that are missing, or that exclude each other, of every kind of receiver and in `global`
+- unknown keys, and values of another type
+- addresses without a scheme or a port, and durations, regular expressions, label names, time zones,
+  times and ranges that are not valid
+- settings that are missing or exclude each other, for each kind of receiver and in `global`
 - receivers and time intervals that are not declared, or declared twice
-- a root route that has matchers, continues or is muted
-- receivers with one of our names, and words such as `off` that YAML 1.1 reads as another value
+- a root route that has matchers, sets `continue` or is muted
+- receivers with a name that generated receivers use, and words such as `off` that YAML 1.1 reads as
+  another value
 
-If nothing is wrong in the file, the merged configuration is read as well. A refusal of our own
-receivers is found at the team or the policy that they come from.
+If the file has no such value, the rule also reads the merged configuration. It reports a refusal of
+a generated receiver at the team or the policy that the receiver comes from.
 
-Values such as `${NAME}`, which another program fills in, are not judged, and amtool is not asked.
+The rule does not judge values such as `${NAME}`, which another program fills in, and does not run
+amtool on a file that has them. `routing-newer` reports what 0.28 refuses and 0.33 accepts. Template
+files are not read, because they are on the machine that runs Alertmanager.
 
-What 0.33 reads and 0.28 does not is found by `routing-newer`. Template files are not read: they are
-on the machine of the Alertmanager.
-
-If `amtool` is installed, `reliability check` also asks it about the merged configuration, and what
-it refuses is a finding on the first line of the file. `--amtool PROGRAM` names another amtool, such
-as the one of the version that runs; `--amtool off` asks none.
+If `amtool` is installed, `reliability check` also runs `amtool check-config` on the merged
+configuration, and reports a refusal on the first line of the file. `--amtool PROGRAM` selects
+another amtool, such as that of the Alertmanager in use. `--amtool off` turns it off.
 
 ## Why it matters
 
-Alertmanager keeps running on the configuration that it had. The change seems to be live, and only a
-metric of Alertmanager says that it is not.
+Alertmanager keeps running with its former configuration. The change seems to be live, and only the
+metric `alertmanager_config_last_reload_successful` shows that it is not.
 
 ## Example
 
@@ -56,8 +56,8 @@ receivers:
 
 ## Source
 
-Alertmanager's `config/config.go`, `config/notifiers.go` and `notify/*/config.go`; what is refused
-here, `amtool check-config` refuses too. Entries of a list without a value are refused here only.
+Alertmanager's `config/config.go`, `config/notifiers.go` and `notify/*/config.go`. `amtool
+check-config` refuses the same, except for list entries without a value, which only this rule finds.
 """
 
 from __future__ import annotations
@@ -69,17 +69,18 @@ from reliability.check.rule import catalog_rule
 from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.finding import Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
+from reliability.message import Message
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def routing_refused(context: Context) -> Iterator[Problem]:
-    """Ask the compiler why nothing can go into their configuration."""
+    """Report what the compiler, and amtool if it was run, refuse of the configuration."""
     if BASE_ALERTMANAGER in context.broken:
         return
-    situation = CompilerInputs.of(context.catalog)
-    if situation.theirs is None and not situation.teams:
+    inputs = CompilerInputs.of(context.catalog)
+    if inputs.theirs is None and not inputs.teams:
         return
-    yield from situation.refusals()
+    yield from inputs.refusals()
     if context.amtool is not None:
-        help_text = "run `reliability build`, and `amtool check-config` on its file"
-        yield Problem(situation.origin, context.amtool, help_text, subject="amtool")
+        help_text = Message("run `reliability build`, then `amtool check-config` on the result")
+        yield Problem(inputs.origin, context.amtool, help_text, subject="amtool")

@@ -1,14 +1,14 @@
-"""A runbook that nobody can open from a notification.
+"""A runbook that notifications cannot link to.
 
 ## What it does
 
-Finds alerts and tickets whose runbook is a path of the repository while
-`policies/notification.yaml` has no `runbookBase`. Heartbeats are exempt: they notify nobody.
+Finds alerts and tickets whose runbook is a path of the repository if `policies/notification.yaml`
+has no `runbookBase`. Heartbeats are exempt, because they send no notification.
 
 ## Why it matters
 
-A notification shows the path as it is. At night, on a phone, `docs/runbooks/clock-in.md` cannot be
-opened; an address can.
+A notification shows the path as text. An on-call engineer with a phone cannot open
+`docs/runbooks/clock-in.md`, but can open a URL.
 
 ## Example
 
@@ -54,8 +54,8 @@ spec:
 
 ## Source
 
-Site Reliability Engineering, chapter 11 (playbooks); Prometheus' own `runbook_url` is an address by
-its name.
+Site Reliability Engineering, chapter 11 (playbooks). The annotation `runbook_url`, which Prometheus
+users have agreed on, is a URL by its name.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ from reliability.check.context import Context
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.alerts import policy_alerts
 
@@ -74,7 +75,7 @@ NOTIFIES = frozenset({"alert", "ticket"})
 
 @rule(on=AlertPolicy, severity=Severity.INFO, since="0.2")
 def runbook_without_address(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
-    """Look for the first path of a policy, as one line of another file turns all into addresses."""
+    """Report the first path of a policy only: one line of another file makes all of them URLs."""
     notification = context.notification
     if notification is None or notification.spec.runbook_base is not None:
         return
@@ -85,7 +86,10 @@ def runbook_without_address(policy: Located[AlertPolicy], context: Context) -> I
         if runbook is not None and "://" not in runbook:
             yield Problem(
                 policy.at(*alert.pointer, "runbook"),
-                f"the runbook is the path {runbook}, and notifications cannot link to a path",
-                "write runbookBase in policies/notification.yaml, or the address of the runbook",
+                Message(
+                    "the runbook {path} is a path, and notifications cannot link to a path",
+                    path=runbook,
+                ),
+                Message("set runbookBase in policies/notification.yaml, or use a URL"),
             )
             return

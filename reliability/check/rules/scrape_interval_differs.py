@@ -1,14 +1,14 @@
-"""A scrape interval in the HistorySources that is not the server's.
+"""A `scrapeInterval` that differs from that of the server.
 
 ## What it does
 
-Asks a server (`check --live URL`) how far apart the samples of each SLI's selectors lie, and
-compares that with `scrapeInterval` of the HistorySources. A quarter more or less is let pass.
+Asks a server (`check --live URL`) how far apart the samples of each SLI's selectors are, and
+compares that with `scrapeInterval` of the HistorySources. A difference of up to 25 % is ignored.
 
 ## Why it matters
 
-Other rules and the replay of samples rest on it: with a wrong one they let windows pass that have
-one sample in them, or find fault with windows that are long enough.
+Other rules and the replay of samples use `scrapeInterval`. If it is wrong, they accept windows with
+one sample, or report windows that are long enough.
 
 ## Example
 
@@ -35,7 +35,7 @@ spec:
 
 ## Source
 
-`scrape_interval` in the Prometheus configuration, which each job may set for itself.
+`scrape_interval` in the Prometheus configuration, which each job can override.
 """
 
 from __future__ import annotations
@@ -46,28 +46,40 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.model.history import HistorySources
 from reliability.scalars import duration_text
 
 LET_PASS = 0.25
+"""The interval is measured by counting samples, and a scrape can be late or missing."""
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
 def scrape_interval_differs(context: Context) -> Iterator[Problem]:
-    """Compare what is written with the samples of the SLIs."""
+    """Compare the declared interval with the samples of the SLIs."""
     sources = context.catalog.only(HistorySources)
-    written = sources.value.spec.scrape_interval if sources else None
-    if context.live is None or sources is None or written is None:
+    declared = sources.value.spec.scrape_interval if sources else None
+    if context.live is None or sources is None or declared is None:
         return
-    texts = {each.text for each in context.selected if each.role is not None}
-    observed = (context.live.observed(text) for text in texts)
-    seen = [each.interval for each in observed if each is not None and each.interval is not None]
-    other = Counter(each for each in seen if abs(each - written) > LET_PASS * written)
-    if other:
-        most = min(other, key=lambda each: (-other[each], each))
-        message = (
-            f"{duration_text(written)} is written, and {other.total()} of {len(seen)} selectors "
-            f"of SLIs have another: most have a sample every {duration_text(most)}"
+
+    texts = {selected.text for selected in context.selected if selected.role is not None}
+    observed = filter(None, map(context.live.observed, texts))
+    intervals = [each.interval for each in observed if each.interval is not None]
+    differing = Counter(
+        interval for interval in intervals if abs(interval - declared) > LET_PASS * declared
+    )
+
+    if differing:
+        most = min(differing, key=lambda interval: (-differing[interval], interval))
+        message = Message(
+            "scrapeInterval is {declared}, and {count} of {total} selectors of SLIs have another "
+            "interval, mostly {observed}",
+            declared=duration_text(declared),
+            count=differing.total(),
+            total=len(intervals),
+            observed=duration_text(most),
         )
-        at = sources.at("spec", "scrapeInterval")
-        yield Problem(at, message, "write what the server has, or scrape all alike")
+        help_text = Message(
+            "set it to the interval of the server, or scrape all jobs equally often"
+        )
+        yield Problem(sources.at("spec", "scrapeInterval"), message, help_text)

@@ -1,15 +1,16 @@
-"""Samples too far apart for the shortest window.
+"""Samples that are too far apart for the shortest window.
 
 ## What it does
 
-Asks a server (`check --live URL`) how far apart the samples of each selector lie: in the last hour,
-of series that were there all the while. Found are SLIs whose alerts have a window shorter than two
-samples are apart, and such ranges of `rate` and the like in signals; a tenth is let pass.
+Asks a server (`check --live URL`) how far apart the samples of each selector are, over the last
+hour and for series that existed all the time. Finds SLIs whose alerts have a window shorter than
+two sample intervals, and ranges of functions such as `rate` in signals that are shorter than that.
+A difference of up to 10 % is ignored.
 
 ## Why it matters
 
-A rate needs two samples. A window with one in it has no result: the short window of a burn-rate
-alert is then never above its factor, and the alert never fires.
+A rate needs two samples. In a window with one sample it has no result, so the short window of a
+burn-rate alert never exceeds its factor and the alert never fires.
 
 ## Example
 
@@ -64,7 +65,7 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Query functions"; pint's `promql/rate`.
+The Prometheus documentation, "Query functions". pint's `promql/rate`.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.resolve.indicator import is_counted, queries_in, sli_spec
 from reliability.scalars import duration_text
 
@@ -85,9 +87,10 @@ if TYPE_CHECKING:
 
 PAIRS: Final = frozenset(("rate", "irate", "increase", "delta", "idelta", "deriv"))
 LET_PASS: Final = 1.1
-"""How far apart is measured by counting, which may be off by a sample."""
-HELP: Final = "scrape it more often, or take windows that are longer"
-Place = tuple[int, Pointer]
+"""The interval is measured by counting samples, which may be off by one."""
+HELP: Final = Message("scrape it more often, or use longer windows")
+QueryKey = tuple[int, Pointer]
+"""A query, by the identity of its document and its route in it."""
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
@@ -96,35 +99,52 @@ def scrape_interval_long(context: Context) -> Iterator[Problem]:
     if context.live is None:
         return
     windows = _windows(context)
-    for each in context.selected:
-        seen = context.live.observed(each.text)
-        window, words = _shortest(each, windows)
-        if seen is None or seen.interval is None or window is None:
+    for selected in context.selected:
+        observed = context.live.observed(selected.text)
+        window = _shortest(selected, windows)
+        if observed is None or observed.interval is None or window is None:
             continue
-        if 2 * seen.interval > LET_PASS * window:
-            message = (
-                f"{each.text} has a sample every {duration_text(seen.interval)}, and {words} "
-                f"{duration_text(window)} needs two"
-            )
-            yield Problem(each.at, message, HELP, subject=f"{each.function} {each.text}")
+        if 2 * observed.interval > LET_PASS * window:
+            message = _message(selected, observed.interval, window)
+            subject = f"{selected.function} {selected.text}"
+            yield Problem(selected.at, message, HELP, subject=subject)
 
 
-def _shortest(each: Selected, windows: Mapping[Place, timedelta]) -> tuple[timedelta | None, str]:
-    if each.role is not None:
-        return windows.get((id(each.located.document), each.route)), "the shortest window,"
-    counts = each.function in PAIRS
-    return each.selector.range if counts else None, f"{each.function} over"
+def _message(selected: Selected, interval: timedelta, window: timedelta) -> Message:
+    values = {
+        "selector": selected.text,
+        "interval": duration_text(interval),
+        "window": duration_text(window),
+    }
+    if selected.role is not None:
+        return Message(
+            "{selector} has a sample every {interval}, and the shortest window of its alerts, "
+            "{window}, needs two",
+            **values,
+        )
+    return Message(
+        "{selector} has a sample every {interval}, and {function} over {window} needs two",
+        function=selected.function,
+        **values,
+    )
 
 
-def _windows(context: Context) -> Mapping[Place, timedelta]:
-    """The shortest window of the alerts on each query of counters, by where it is written."""
-    found: dict[Place, timedelta] = {}
+def _shortest(selected: Selected, windows: Mapping[QueryKey, timedelta]) -> timedelta | None:
+    """Return the shortest window in which a selector needs two samples, if it needs two at all."""
+    if selected.role is not None:
+        return windows.get((id(selected.located.document), selected.route))
+    return selected.selector.range if selected.function in PAIRS else None
+
+
+def _windows(context: Context) -> Mapping[QueryKey, timedelta]:
+    """Return the shortest window of the alerts on each counter query."""
+    windows: dict[QueryKey, timedelta] = {}
     for objective in context.objectives:
         resolved = sli_spec(objective.slo, context.catalog)
         shorts = [pair.short for alert in objective.alerts for pair in alert.pairs]
         if resolved is None or not shorts or not is_counted(resolved[0]):
             continue
-        for placed in queries_in(*resolved, context.catalog):
-            place = id(placed.located.document), placed.route
-            found[place] = min(*shorts, found.get(place, shorts[0]))
-    return found
+        for query in queries_in(*resolved, context.catalog):
+            key = id(query.located.document), query.route
+            windows[key] = min(*shorts, windows.get(key, shorts[0]))
+    return windows

@@ -1,18 +1,18 @@
-"""A secret is written out.
+"""A secret in plain text.
 
 ## What it does
 
-Finds secrets in `policies/alertmanager.base.yml`: passwords, tokens, keys of pagers, Slack's
-address, `Authorization` headers, addresses with a password, with a token in a parameter, or with a
-path that is one. In our own kinds, where any other secret is refused as a value, it looks at the
-addresses of webhooks. What another program fills in (`$NAME`, `${NAME}`, `{{ ... }}`) is no secret.
+Finds secrets in `policies/alertmanager.base.yml`: passwords, tokens, routing keys, the Slack
+webhook URL, `Authorization` headers, and URLs with a password, a secret parameter or a secret path.
+In other documents it checks the URLs of webhooks, because the loader already refuses every other
+secret there. Placeholders that another program fills in (`$NAME`, `${NAME}`, `{{ ... }}`) are fine.
 
 No message shows the secret.
 
 ## Why it matters
 
-Whoever can read the repository, now or in years, can page people and write in their channels. Git
-keeps what is deleted.
+Everybody who can read the repository, now or in years, can page people and write to their channels.
+Git keeps deleted text in its history.
 
 ## Example
 
@@ -51,35 +51,51 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Located
 from reliability.location import Pointer
-from reliability.model.kind import IN_PLAIN_TEXT
+from reliability.message import Message
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team, Webhook
 
-AFTERWARDS: Final = "and change it, as whoever has a copy of the repository knows it"
+PLACEHOLDER: Final = "${NAME}"
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def secret_plain(context: Context) -> Iterator[Problem]:
-    """Look through what a team already has, and at the addresses of webhooks."""
-    theirs = context.catalog.raw.get(BASE_ALERTMANAGER)
-    for pointer, what in secrets(theirs.values) if theirs else ():
-        if theirs is not None:
-            message = f"{what} {IN_PLAIN_TEXT}"
-            yield Problem(theirs.locate(pointer), message, _help(str(pointer[-1])))
+    """Search the base configuration of Alertmanager and the URLs of webhooks."""
+    base = context.catalog.raw.get(BASE_ALERTMANAGER)
+    for pointer, what in secrets(base.values) if base else ():
+        if base is not None:
+            message = Message("{secret} is in plain text", secret=what)
+            yield Problem(base.locate(pointer), message, _help(str(pointer[-1])))
+
     for located, route, webhook in _webhooks(context):
         address = secret_address(webhook.url)
         if address is not None:
-            message = f"{address} {IN_PLAIN_TEXT}"
-            help_text = f"write file: and the path that Alertmanager reads it from, {AFTERWARDS}"
+            message = Message("{secret} is in plain text", secret=address)
+            help_text = Message(
+                "write file: and the path from which Alertmanager reads it, and rotate the secret: "
+                "it stays in the history of Git"
+            )
             yield Problem(located.at(*route, "url"), message, help_text)
 
 
-def _help(key: str) -> str:
-    instead = f"{key}_file and a path, or " if key in FILED else ""
-    return f"write {instead}${{NAME}} where a program fills it in, {AFTERWARDS}"
+def _help(key: str) -> Message:
+    """Name the `_file` key only if Alertmanager has one for this secret."""
+    if key in FILED:
+        return Message(
+            "write {key} and a path, or {placeholder} if another program fills it in, and rotate "
+            "the secret: it stays in the history of Git",
+            key=f"{key}_file",
+            placeholder=PLACEHOLDER,
+        )
+    return Message(
+        "write {placeholder} if another program fills it in, and rotate the secret: it stays in "
+        "the history of Git",
+        placeholder=PLACEHOLDER,
+    )
 
 
 def _webhooks(context: Context) -> Iterator[tuple[Located[Any], Pointer, Webhook]]:
+    """Yield the webhooks of teams and of the heartbeat, with their routes."""
     for team in context.catalog.each(Team):
         for tier in ("alert", "ticket", "log"):
             channel = getattr(team.value.spec.channels, tier)

@@ -1,15 +1,16 @@
-"""A selector that matches nothing, though its metric is there.
+"""A selector that matches no series, although its metric exists.
 
 ## What it does
 
 Asks a server (`check --live URL`) what each selector of an SLI or a signal matched in the last
-seven days. Found are those that matched no series; where one matcher alone is why, it is named,
-with the nearest value that is there. Bad events and signals may be rare: of them only matchers
-with `=` are found whose value no series of the metric has.
+seven days, and finds selectors that matched no series. If a single matcher is the reason, the
+message names it and the help suggests the closest existing value. Bad events and signals may be
+rare, so for them the rule only reports `=` matchers whose value no series of the metric has.
 
 ## Why it matters
 
-A label's value with a slip in it selects nothing, and nothing is what a healthy service shows, too.
+A misspelled label value matches nothing, and an error query without a result looks like a healthy
+service.
 
 ## Example
 
@@ -61,7 +62,7 @@ spec:
 
 ## Source
 
-pint's `promql/series`: the metric is there, and a matcher finds none of its series.
+pint's `promql/series`: the metric exists, and a matcher excludes all its series.
 """
 
 from __future__ import annotations
@@ -74,41 +75,52 @@ from reliability.check.index.selected import matcher_text
 from reliability.check.lookups.nearest import nearest
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 
 if TYPE_CHECKING:
     from reliability.check.facts.live import UnmatchedMatcher
     from reliability.check.index.selected import Selected
 
 RARE = frozenset(("bad", None))
-"""Roles of what may not have happened for a week; None is a signal."""
-HELP = "take out or loosen a matcher; together they match nothing"
+"""Roles of events that may not have happened for a week; None is a signal."""
+HELP = Message("remove or relax a matcher: together they match nothing")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
 def selector_empty(context: Context) -> Iterator[Problem]:
-    """Look for selectors that matched no series."""
+    """Find selectors that matched no series."""
     if context.live is None:
         return
     from reliability.check.facts.live import Empty
 
-    for each in context.selected:
-        match context.live.answers.get(each.text):
-            case Empty(()) if each.role not in RARE:
-                message = f"no series matched {each.text} in the last 7 days"
-                yield Problem(each.at, message, HELP, subject=each.text)
-            case Empty(blamed):
-                yield from (_because(each, one) for one in blamed)
+    for selected in context.selected:
+        match context.live.answers.get(selected.text):
+            case Empty(()) if selected.role not in RARE:
+                message = Message(
+                    "no series matched {selector} in the last 7 days", selector=selected.text
+                )
+                yield Problem(selected.at, message, HELP, subject=selected.text)
+            case Empty(unmatched):
+                yield from (_problem(selected, matcher) for matcher in unmatched)
             case _:
                 pass
 
 
-def _because(each: Selected, blamed: UnmatchedMatcher) -> Problem:
-    metric, label = each.selector.metric, blamed.matcher.label
-    if not blamed.values:
-        message = f"no series of {metric} had the label {label} in the last 7 days"
-        help_text = "fix the label's name, or remove the matcher"
-        return Problem(each.at, message, help_text, subject=f"{metric} {label}")
-    matcher = matcher_text(blamed.matcher)
-    message = f"no series of {metric} had {matcher} in the last 7 days"
-    help_text = nearest(blamed.matcher.value, blamed.values, "label")
-    return Problem(each.at, message, help_text, subject=f"{metric} {matcher}")
+def _problem(selected: Selected, unmatched: UnmatchedMatcher) -> Problem:
+    """Report a matcher that alone excludes all series."""
+    metric, label = selected.selector.metric, unmatched.matcher.label
+    if not unmatched.values:
+        message = Message(
+            "no series of {metric} had the label {label} in the last 7 days",
+            metric=metric,
+            label=label,
+        )
+        help_text = Message("correct the name of the label, or remove the matcher")
+        return Problem(selected.at, message, help_text, subject=f"{metric} {label}")
+
+    matcher = matcher_text(unmatched.matcher)
+    message = Message(
+        "no series of {metric} had {matcher} in the last 7 days", metric=metric, matcher=matcher
+    )
+    help_text = nearest(unmatched.matcher.value, unmatched.values, "label")
+    return Problem(selected.at, message, help_text, subject=f"{metric} {matcher}")

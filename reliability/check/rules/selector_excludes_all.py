@@ -2,14 +2,14 @@
 
 ## What it does
 
-Finds selectors that no series can match, whatever a server has: two values for one label
-(`{job="a",job="b"}`), a list of values that another matcher takes away (`{code=~"4..",code="500"}`,
-`{code=~"500|503",code!~"5.."}`), a matcher and its opposite.
+Finds selectors that no series can ever match: two values for one label (`{job="a",job="b"}`),
+values that another matcher excludes (`{code=~"4..",code="500"}`, `{code=~"500|503",code!~"5.."}`),
+or a matcher and its opposite.
 
 ## Why it matters
 
-Matchers of one selector must all hold. One that cannot selects nothing: an alert never fires, and
-an SLI has no events.
+A series has to satisfy all matchers of a selector. If it cannot, an alert never fires and an SLI
+has no events.
 
 ## Example
 
@@ -49,6 +49,7 @@ from reliability.check.index.expressions import Expression
 from reliability.check.index.selected import selector_text
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.impossible import excluded
 from reliability.promql.tree import Node, VectorSelector, read, walk
 from reliability.resolve.indicator import LocatedQuery
@@ -56,7 +57,7 @@ from reliability.resolve.indicator import LocatedQuery
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def selector_excludes_all(context: Context) -> Iterator[Problem]:
-    """Compare the matchers of each selector that has two for one label."""
+    """Compare the matchers of each selector that has several for one label."""
     for query in context.sli_queries:
         tree = read(query.placed.text) if query.placed.text is not None else None
         if tree is not None:
@@ -67,7 +68,8 @@ def selector_excludes_all(context: Context) -> Iterator[Problem]:
 
 
 def _in(tree: Node, written: LocatedQuery | Expression) -> Iterator[Problem]:
+    """Yield the problems of the selectors in one expression."""
     for node in walk(tree):
         if isinstance(node, VectorSelector) and (why := excluded(node)) is not None:
-            help_text = 'write one matcher that takes all values: =~"a|b"'
+            help_text = Message('use one matcher that lists all values: =~"a|b"')
             yield Problem(written.at, why, help_text, subject=selector_text(node))

@@ -1,18 +1,22 @@
-"""A signal without a condition.
+"""A signal that always fires.
 
 ## What it does
 
-Finds expressions that have a result as long as their series exist: no comparison at all, a
-comparison with `bool` (which answers 0 or 1 and drops nothing), or `or vector(...)` at the end.
-Heartbeats are meant to fire always, `absent`, `unless` and recorded series are conditions. So is a
-matcher that picks a bad state (`nic_info{operstate="down"}`), unless the metric is a set of states
-such as `kube_pod_status_phase`, which has a series with 0 for every state that does not hold.
+Finds expressions that have a result as long as their series exist:
+
+- no comparison
+- a comparison with `bool`, which returns 0 or 1 and drops no series
+- `or vector(...)` at the end
+
+Heartbeats are exempt. `absent`, `unless` and recorded series count as conditions. So does a matcher
+for a bad state (`nic_info{operstate="down"}`), except for a metric such as `kube_pod_status_phase`,
+which has a series with the value 0 for each state that the object is not in.
 
 ## Why it matters
 
-Prometheus fires for each series that an expression returns, whatever its value: 0 fires too. Such
-an alert fires from the day on which the metric appears until somebody silences it, together with
-all that follows.
+Prometheus fires an alert for each series that an expression returns, whatever its value, even for
+0. Such an alert fires from the day on which the metric appears. Once it is silenced, real problems
+are silenced too.
 
 ## Example
 
@@ -40,7 +44,7 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Alerting rules"; pint's `alerts/comparison`.
+The Prometheus documentation, "Alerting rules". pint's `alerts/comparison`.
 """
 
 from __future__ import annotations
@@ -51,33 +55,36 @@ from typing import Final
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.conditions import has_value, why_always
 
-SAID: Final = {
-    "bare": ("the expression has no comparison, so it fires as long as its series exist"),
-    "states": (
-        "the metric is named like a set of states, which has a series with 0 for a state that does "
-        "not hold, and an alert fires for 0, too"
+MESSAGES: Final = {
+    "bare": Message("the expression has no comparison, so it fires as long as its series exist"),
+    "states": Message(
+        "metrics with this name have a series with the value 0 for each inactive state, and an "
+        "alert fires for 0 too"
     ),
-    "bool": "a comparison with bool answers 0 or 1, and an alert fires for both",
-    "fallback": "the expression ends in or vector(...), so there is always a result, and it fires",
+    "bool": Message("a comparison with bool returns 0 or 1, and an alert fires for both"),
+    "fallback": Message(
+        "the expression ends with or vector(...), so it always has a result and fires"
+    ),
 }
 HELP: Final = {
-    "bare": "compare with a limit, such as > 0",
-    "states": "compare with the value of the state that holds: == 1",
-    "bool": "take bool out, or compare the result: == 1",
-    "fallback": "put the whole in parentheses and compare it with a limit",
+    "bare": Message("compare it with a limit, such as > 0"),
+    "states": Message("compare it with the value of the active state: == 1"),
+    "bool": Message("remove bool, or compare the result: == 1"),
+    "fallback": Message("put the whole expression in parentheses and compare it with a limit"),
 }
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def signal_always_fires(context: Context) -> Iterator[Problem]:
-    """Look for the condition of each signal."""
+    """Check that each signal has a condition."""
     for expression in context.expressions.every:
         if expression.signal is None or expression.signal.kind == "heartbeat":
             continue
         if not has_value(expression.tree):
-            continue  # signal-query-invalid speaks of it
+            continue  # signal-query-invalid reports it
         why = why_always(expression.tree)
         if why is not None:
-            yield Problem(expression.at, SAID[why], HELP[why])
+            yield Problem(expression.at, MESSAGES[why], HELP[why])

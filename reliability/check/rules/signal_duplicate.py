@@ -1,14 +1,14 @@
-"""Two signals of one service that look at the same thing.
+"""Two signals of a service with the same expression.
 
 ## What it does
 
-Finds two signals with the same expression in one service, however it is laid out, whose tier and
-`for` are the same too. Heartbeats are exempt.
+Finds two signals of one service with the same expression, tier and `for`. Differences in layout and
+in how numbers are written do not count. Heartbeats are exempt.
 
 ## Why it matters
 
-Both fire at once. Two notifications for one cause are read as two causes, and who mends one of
-them waits for the other.
+Both fire at once. Two notifications for one cause look like two problems, and the on-call engineer
+who fixed one keeps looking for the other.
 
 ## Example
 
@@ -55,11 +55,12 @@ from reliability.check.context import Context
 from reliability.check.index.expressions import Expression
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
+from reliability.message import Message
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def signal_duplicate(context: Context) -> Iterator[Problem]:
-    """Look for trees that stand twice in a service."""
+    """Find expressions that a service has twice."""
     seen: dict[tuple[object, ...], Expression] = {}
     for expression in context.expressions.every:
         signal = expression.signal
@@ -69,6 +70,10 @@ def signal_duplicate(context: Context) -> Iterator[Problem]:
         key = (service, signal.tier, signal.for_, expression.tree)
         first = seen.setdefault(key, expression)
         if first is not expression and first.signal is not None:
-            message = f"{signal.name} has the same expression, tier and for as {first.signal.name}"
-            label = Label(first.at, "the first")
-            yield Problem(expression.at, message, "take one of the two out", (label,))
+            message = Message(
+                "{name} has the same expression, tier and for as {other}",
+                name=signal.name,
+                other=first.signal.name,
+            )
+            label = Label(first.at, Message("the other signal"))
+            yield Problem(expression.at, message, Message("remove one of the two"), (label,))

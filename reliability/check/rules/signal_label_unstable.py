@@ -1,4 +1,4 @@
-"""A label of a signal that changes while it fires.
+"""A label of a signal that changes while the alert fires.
 
 ## What it does
 
@@ -6,9 +6,8 @@ Finds `$value` in the labels of signals.
 
 ## Why it matters
 
-Labels are what an alert is: with another value it is another alert. `for` starts again at every
-evaluation and never ends, or each evaluation sends a new notification. Numbers belong into the
-summary.
+Its labels identify an alert, so another value makes another alert. At each evaluation `for` starts
+again and never ends, or a new notification is sent. Numbers belong in the summary.
 
 ## Example
 
@@ -53,6 +52,7 @@ from reliability.check.context import Context
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 
 VALUE: Final = re.compile(r"\{\{[^}]*(?:\$value\b|\.Value\b)")
@@ -60,10 +60,12 @@ VALUE: Final = re.compile(r"\{\{[^}]*(?:\$value\b|\.Value\b)")
 
 @rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
 def signal_label_unstable(policy: Located[AlertPolicy], _context: Context) -> Iterator[Problem]:
-    """Look for the value in labels."""
+    """Find `$value` and `.Value` in templates of labels."""
     for index, signal in enumerate(policy.value.spec.signals):
         for name, text in signal.labels.items():
             if VALUE.search(text):
                 at = policy.at("spec", "signals", index, "labels", name)
-                message = f"label {name} holds the value, so each value is an alert of its own"
-                yield Problem(at, message, "write the value into the summary")
+                message = Message(
+                    "the label {name} contains $value, so each value makes another alert", name=name
+                )
+                yield Problem(at, message, Message("put $value in the summary"))

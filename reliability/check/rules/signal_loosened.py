@@ -1,17 +1,18 @@
-"""A signal that pages, and fires later or less often than before.
+"""An alert or heartbeat that fires later or less often than at the base.
 
 ## What it does
 
-Compares the signals of the alert tier, and heartbeats, with the merge base (`check --base`) and
-reports another expression and a longer `for`. A threshold that is reached sooner, and an expression
-that is only written otherwise, are not reported. [tier-changed](tier-changed.md) and
-[signal-deleted](signal-deleted.md) see to the rest.
+Compares signals of the alert tier, and heartbeats, with the merge base (`check --base`). Reports a
+changed expression and a longer `for`. A threshold that is reached sooner, and an expression that
+only has another layout, are not reported. [tier-changed](tier-changed.md) and
+[signal-deleted](signal-deleted.md) report other changes.
 
-It is an error until those have approved who must agree to a looser SLO of the service.
+The finding is an error until those who approve a looser SLO of the service approve the change.
 
 ## Why it matters
 
-An alert whose expression can never be true has been deleted, and nothing else says so.
+An expression that can no longer be true has the same effect as a removed alert, and no other rule
+reports it.
 
 ## Example
 
@@ -65,10 +66,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from reliability.check.changes.approvals import called_out
+from reliability.check.changes.approvals import needs_service_approval
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.tree import Binary, Node, Number, read
 from reliability.resolve.signals import SignalAlert, signals
 from reliability.scalars import duration_text
@@ -88,10 +90,10 @@ SOONER: Final[Mapping[tuple[str, str], Callable[[float, float], bool]]] = {
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def signal_loosened(context: Context) -> Iterator[Problem]:
-    """Compare each signal that matters with itself at the base."""
+    """Compare each alert and heartbeat with the same signal at the base."""
     if context.base is None:
         return
-    before = {(each.service, each.signal.name): each for each in signals(context.base)}
+    before = {(signal.service, signal.signal.name): signal for signal in signals(context.base)}
     for signal in signals(context.catalog) if before else ():
         former = context.former_services.get(signal.service, signal.service)
         old = before.get((former, signal.signal.name))
@@ -100,20 +102,29 @@ def signal_loosened(context: Context) -> Iterator[Problem]:
 
 
 def _compared(old: SignalAlert, new: SignalAlert, context: Context) -> Iterator[Problem]:
+    """Yield a problem for each of expression, `for` and kind that is looser."""
     was, now, name = old.signal, new.signal, new.signal.name
     if was.expr != now.expr and not _fires_as_soon(read(was.expr), read(now.expr)):
         at = new.policy.at(*new.route, "expr")
-        message = f"the expression of {name} changed and may match less than at the base"
-        yield called_out(at, message, new.service, context, new.policy)
+        message = Message("the expression of {name} changed and may match less often", name=name)
+        yield needs_service_approval(at, message, new.service, context, new.policy)
+
     if now.for_ > was.for_:
         at = new.policy.at(*new.route, "for")
-        message = f"{name} fires after {duration_text(now.for_)}"
-        message = f"{message}, and after {duration_text(was.for_)} at the base"
-        yield called_out(at, message, new.service, context, new.policy)
+        message = Message(
+            "for of {name} was raised from {was} to {now}",
+            name=name,
+            was=duration_text(was.for_),
+            now=duration_text(now.for_),
+        )
+        yield needs_service_approval(at, message, new.service, context, new.policy)
+
     if was.kind == "heartbeat" != now.kind:
         at = new.policy.at(*new.route, "kind")
-        message = f"{name} is a {now.kind}, and was a heartbeat at the base"
-        yield called_out(at, message, new.service, context, new.policy)
+        message = Message(
+            "the kind of {name} changed from heartbeat to {kind}", name=name, kind=now.kind
+        )
+        yield needs_service_approval(at, message, new.service, context, new.policy)
 
 
 def _fires_as_soon(old: Node | None, new: Node | None) -> bool:

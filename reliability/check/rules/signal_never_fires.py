@@ -1,16 +1,18 @@
-"""A signal whose condition cannot hold.
+"""A signal that can never fire.
 
 ## What it does
 
-Finds error ratios that are compared with 1 or more (`errors / requests > 14 * (1 - 0.9)` needs
-140 %): events by events of which they are a part, and recordings named for an error ratio. Finds
-counts that are compared with 0 (`count(...) == 0`, `count(...) < 1`), and `absent` and
-`group`, which are 1 or nothing, compared with anything but 1.
+Finds three kinds of conditions that cannot hold:
+
+- an error ratio compared with 1 or more: `errors / requests > 14 * (1 - 0.9)` needs 140 %. A ratio
+  is a division of events by a superset of them, or a recording rule named like an error ratio
+- a count compared with 0: `count(...) == 0` or `count(...) < 1`
+- `absent` or `group`, which are 1 or have no result, compared with anything but 1
 
 ## Why it matters
 
-A count of nothing is no 0: it has no result, and without a result nothing fires. The alert for "no
-backend is left" is the one that is silent when no backend is left.
+`count` of no series is not 0 but has no result, and Prometheus does not fire without a result. An
+alert for "all backends are down" then stays silent when all backends are down.
 
 ## Example
 
@@ -40,7 +42,7 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Operators"; pint's `promql/impossible`.
+The Prometheus documentation, "Operators". pint's `promql/impossible`.
 """
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.conditions import COUNTING, ONES, never_fires
 from reliability.promql.impossible import share_above_one
 from reliability.promql.tree import COMPARISONS, Binary, Node
@@ -57,26 +60,34 @@ from reliability.promql.tree import COMPARISONS, Binary, Node
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def signal_never_fires(context: Context) -> Iterator[Problem]:
-    """Look for comparisons that cannot hold."""
+    """Find comparisons that cannot hold."""
     for expression in context.expressions.using(">", ">=", "<", "<="):
         if expression.signal is not None and (limit := _limit(expression.tree)) is not None:
-            message = f"it needs an error ratio above {limit:g}, and a ratio cannot exceed 1"
-            help_text = "lower the factor, or raise the target"
+            message = Message(
+                "this needs an error ratio above {limit}, and a ratio cannot exceed 1",
+                limit=f"{limit:g}",
+            )
+            help_text = Message("lower the factor, or raise the target")
             yield Problem(expression.at, message, help_text, subject="limit")
+
     for expression in context.expressions.using(*sorted(COUNTING | ONES)):
         name = never_fires(expression.tree) if expression.signal is not None else None
         if name in COUNTING:
-            message = f"{name} of nothing is no 0 but no result, so this never fires"
-            help_text = f"write ({name}(...) or vector(0)) == 0"
+            message = Message(
+                "{function} of no series has no result, so this never fires", function=name
+            )
+            help_text = Message("write ({function}(...) or vector(0)) == 0", function=name)
             yield Problem(expression.at, message, help_text, subject=name)
         elif name is not None:
-            message = f"{name} is 1 or has no result, so this never fires"
-            help_text = f"leave {name} without a comparison"
+            message = Message(
+                "{function} is 1 or has no result, so this never fires", function=name
+            )
+            help_text = Message("remove the comparison of {function}", function=name)
             yield Problem(expression.at, message, help_text, subject=name)
 
 
 def _limit(node: Node) -> float | None:
-    """The limit over 1 that keeps an expression from having a result; None if it may have one."""
+    """Return the limit above 1 that an expression needs; None if its condition can hold."""
     match node:
         case Binary(operator="and"):
             return _limit(node.left) or _limit(node.right)

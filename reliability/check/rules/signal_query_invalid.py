@@ -2,14 +2,14 @@
 
 ## What it does
 
-Reads the expression of every signal as PromQL that has a value, and its summary, description and
-labels for templates that Prometheus would refuse: not closed, or with a function or a variable
-that it does not know.
+Reads the expression of each signal as PromQL, and the templates in its summary, description and
+labels. Finds expressions that Prometheus cannot parse or that have no value, and templates that are
+not closed or that use an unknown function or variable.
 
 ## Why it matters
 
-Prometheus refuses a whole rule file for one rule it cannot read, and with it every alert of the
-service.
+Prometheus refuses a whole rule file because of one rule that it cannot read, so all alerts of the
+service are missing.
 
 ## Example
 
@@ -55,9 +55,9 @@ from reliability.resolve.signals import SignalAlert
 
 @rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
 def signal_query_invalid(policy: Located[AlertPolicy], _context: Context) -> Iterator[Problem]:
-    """Ask the compiler why it would leave a signal out."""
+    """Report why the compiler would leave a signal out."""
     service = policy.value.spec.service
     for index, signal in enumerate(policy.value.spec.signals):
-        found = why_not_signal(SignalAlert(policy, index, service, "", signal))
-        if found is not None:
-            yield found
+        problem = why_not_signal(SignalAlert(policy, index, service, "", signal))
+        if problem is not None:
+            yield problem

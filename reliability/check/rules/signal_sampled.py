@@ -1,14 +1,14 @@
-"""A signal that only tells of the worst few.
+"""A signal on the top few series.
 
 ## What it does
 
-Finds `topk`, `bottomk`, `limitk` and `limit_ratio` without a grouping as the last step before the
-comparison of a signal, or behind it.
+Finds `topk`, `bottomk`, `limitk` and `limit_ratio` without `by` or `without` directly inside or
+around the comparison of a signal.
 
 ## Why it matters
 
-Which series are the worst five changes all the time. With each change an alert ends and another
-begins: `for` starts again, and those who are told see a list that flickers.
+The five worst series change all the time. With each change one alert resolves and another starts,
+so `for` starts again and the list of alerts in a notification keeps changing.
 
 ## Example
 
@@ -46,21 +46,30 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.syntax import RANKING
 from reliability.promql.tree import COMPARISONS, Aggregation, Binary, Node
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def signal_sampled(context: Context) -> Iterator[Problem]:
-    """Look for rankings that decide which series fire."""
+    """Find rankings that select which series fire."""
     for expression in context.expressions.using(*sorted(RANKING)):
         operator = _ranking(expression.tree) if expression.signal is not None else None
         if operator is not None:
-            message = f"{operator} changes its mind about which series fire at every evaluation"
-            yield Problem(expression.at, message, f"leave {operator} out; grouping joins the many")
+            message = Message(
+                "{operator} can select other series at each evaluation, so alerts start and stop",
+                operator=operator,
+            )
+            help_text = Message(
+                "remove {operator}: Alertmanager groups many alerts into one notification",
+                operator=operator,
+            )
+            yield Problem(expression.at, message, help_text)
 
 
 def _ranking(node: Node) -> str | None:
+    """Return the ranking operator that selects the series of an expression."""
     match node:
         case Aggregation() if node.operator in RANKING and node.grouping is None:
             return node.operator

@@ -1,15 +1,15 @@
-"""A signal that does not say who is told.
+"""A signal without a tier.
 
 ## What it does
 
-Finds signals without `tier`. There is no default: not alert, and not log either. And alert policies
-of OpenSLO that an SLO names without the annotation `reliability/tier` on the policy or on its
-condition: OpenSLO has no tiers, its `severity` is free text. Until it is written they are tickets.
+Finds signals without `tier`, which has no default. Also finds OpenSLO alert policies that an SLO
+uses and that have no annotation `reliability/tier` on the policy or on its condition. OpenSLO has
+no tiers, and its `severity` is free text. Without the annotation they are tickets.
 
 ## Why it matters
 
-Sorting the notifications comes first. A signal that nobody has sorted becomes an alert in every
-tool that needs a severity, and a channel full of them is read by nobody.
+The tier decides who gets notified. A signal without a decision becomes an alert in every tool that
+needs a severity, and people stop reading a channel full of such alerts.
 
 ## Example
 
@@ -36,7 +36,7 @@ spec:
 
 ## Source
 
-The talk; Site Reliability Engineering, chapter 1: alerts, tickets, logging.
+The talk. Site Reliability Engineering, chapter 1: alerts, tickets and logging.
 """
 
 from __future__ import annotations
@@ -47,33 +47,40 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.openslo_alerts import TIER, OpenSloAlert
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def signal_tier_missing(context: Context) -> Iterator[Problem]:
-    """Find signals without a tier, and alert policies of OpenSLO that an SLO names."""
+    """Find signals without a tier, and used OpenSLO alert policies without one."""
     for policy in context.catalog.each(AlertPolicy):
         yield from _signals(policy)
-    asked = (each for objective in context.objectives for each in objective.openslo)
-    yield from dict.fromkeys(_untold(each) for each in asked if each.tier is None)
+    alerts = (alert for objective in context.objectives for alert in objective.openslo)
+    # Several SLOs can use one policy, which is reported once.
+    yield from dict.fromkeys(_openslo_problem(alert) for alert in alerts if alert.tier is None)
 
 
-def _untold(each: OpenSloAlert) -> Problem:
-    """OpenSLO has no tier, and its severity is free text: it is written as an annotation."""
-    message = f"{each.name} has no tier, and it is alert, ticket or log; until then it is a ticket"
-    help_text = f"write {TIER}: ticket in the annotations of the policy or of its condition"
-    where = each.policy
-    return Problem(where.located.at(*where.route, "metadata"), message, help_text)
+def _openslo_problem(alert: OpenSloAlert) -> Problem:
+    message = Message(
+        "{name} has no tier (alert, ticket or log), so its alerts are tickets", name=alert.name
+    )
+    help_text = Message(
+        "add {annotation}: ticket to the annotations of the policy or of its condition",
+        annotation=TIER,
+    )
+    policy = alert.policy
+    return Problem(policy.located.at(*policy.route, "metadata"), message, help_text)
 
 
 def _signals(policy: Located[AlertPolicy]) -> Iterator[Problem]:
+    """Find signals without a tier in one alert policy."""
     for index, signal in enumerate(policy.value.spec.signals):
         if signal.tier is None:
-            message = f"{signal.name} has no tier, and it is alert, ticket or log"
-            help_text = (
-                "write tier: ticket if a human acts within days, log if nobody needs to look; "
-                "what users feel is an SLO's alert"
+            message = Message("{name} has no tier (alert, ticket or log)", name=signal.name)
+            help_text = Message(
+                "add tier: ticket if it needs work within days, or tier: log if it needs none; use "
+                "an SLO for user impact"
             )
             yield Problem(policy.at("spec", "signals", index, "tier"), message, help_text)

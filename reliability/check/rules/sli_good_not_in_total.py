@@ -1,15 +1,16 @@
-"""Good or bad events that are not a part of all events.
+"""Good or bad events that are not part of the total.
 
 ## What it does
 
-Compares the selectors of an SLI's good (or bad) events with those of its total: one that total's
-matchers do not take, or a metric of another name. Buckets and the count of one histogram are one
-metric, and names that share their first two words may be counted each for itself.
+Compares the selectors of the good and bad events of an SLI with that of its total. Finds selectors
+that match series outside the total, and metrics with an unrelated name. The buckets and the count
+of a histogram count as one metric, and metrics whose names share their first two words are not
+reported.
 
 ## Why it matters
 
-The share of good events is then no share: it exceeds 1 where good counts what total does not, and
-the errors that are left out of total are never seen. The budget looks full while users complain.
+The ratio exceeds 1 if good counts events that total does not, and errors outside the total are
+never seen. The error budget looks full while users complain.
 
 ## Example
 
@@ -57,7 +58,7 @@ spec:
 
 ## Source
 
-The Site Reliability Workbook, chapter 2: an SLI is good events by valid events.
+The Site Reliability Workbook, chapter 2: an SLI is the ratio of good events to valid events.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ from collections.abc import Iterator, Mapping
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
+from reliability.message import Message
 from reliability.promql.subsets import is_part
 from reliability.promql.tree import Aggregation, Call, Node, VectorSelector, read
 from reliability.resolve.indicator import LocatedQuery
@@ -74,37 +76,41 @@ from reliability.resolve.indicator import LocatedQuery
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def sli_good_not_in_total(context: Context) -> Iterator[Problem]:
-    """Compare the parts of every ratio with their total."""
+    """Compare the good and bad events of each ratio with the total."""
     for roles in _ratios(context):
         total = roles.get("total")
         for role in ("good", "bad"):
             part = roles.get(role)
             if part is None or total is None or _adds_matchers(part, total):
                 continue
-            said = _outside(role, _selector(part), _selector(total))
-            if said is not None:
-                yield Problem(part.at, *said, (Label(total.at, "the total"),))
+            texts = _outside(role, _selector(part), _selector(total))
+            if texts is not None:
+                label = Label(total.at, Message("the total"))
+                yield Problem(part.at, *texts, (label,))
 
 
 def _ratios(context: Context) -> Iterator[Mapping[str, LocatedQuery]]:
-    """The queries of each SLI of counters, by their roles."""
-    found: dict[tuple[int, tuple[str | int, ...]], dict[str, LocatedQuery]] = {}
+    """Yield the queries of each counter SLI, by their roles."""
+    ratios: dict[tuple[int, tuple[str | int, ...]], dict[str, LocatedQuery]] = {}
     for query in context.sli_queries:
         if query.counts and query.placed.text is not None:
-            place = (id(query.placed.located), query.placed.route[:-4])
-            found.setdefault(place, {})[query.placed.role] = query.placed
-    yield from found.values()
+            sli = (id(query.placed.located), query.placed.route[:-4])
+            ratios.setdefault(sli, {})[query.placed.role] = query.placed
+    yield from ratios.values()
 
 
 def _adds_matchers(part: LocatedQuery, total: LocatedQuery) -> bool:
-    """Whether a query is the total with more matchers behind its own; most are, and are read so."""
+    """Whether a query is the total plus matchers at its end, which most are.
+
+    Comparing texts is much faster than parsing both queries.
+    """
     start = (total.text or "").removesuffix("}")
     written = part.text or ""
     return start != total.text and written.startswith(f"{start},") and written.count("{") == 1
 
 
 def _selector(query: LocatedQuery) -> VectorSelector | None:
-    """The one selector whose events a query counts; None where it does more than sum them."""
+    """Return the only selector that a query sums; None if it does more than sum one."""
     tree = read(query.text or "")
     return None if tree is None else _summed(tree)
 
@@ -123,14 +129,25 @@ def _summed(node: Node) -> VectorSelector | None:
 
 def _outside(
     role: str, part: VectorSelector | None, total: VectorSelector | None
-) -> tuple[str, str] | None:
+) -> tuple[Message, Message] | None:
+    """Return message and help if a part counts events that the total does not count."""
     if part is None or total is None or is_part(part, total) is not False:
         return None
     if part.metric != total.metric and is_part(part, _named(total, part.metric)):
-        message = f"{role} counts {part.written} and total counts {total.written}"
-        return message, "count both in one metric, or in the buckets and the count of one histogram"
-    message = f"{role} counts events that total leaves out, so their ratio can exceed 1"
-    return message, f"write total's matchers in {role} as well"
+        message = Message(
+            "{role} counts {metric} and total counts {total}",
+            role=role,
+            metric=part.written,
+            total=total.written,
+        )
+        help_text = Message(
+            "count both with one metric, or with the buckets and the count of one histogram"
+        )
+        return message, help_text
+    message = Message(
+        "{role} counts events that total does not count, so the ratio can exceed 1", role=role
+    )
+    return message, Message("add the matchers of total to {role}", role=role)
 
 
 def _named(selector: VectorSelector, metric: str) -> VectorSelector:

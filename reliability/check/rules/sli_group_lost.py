@@ -1,14 +1,14 @@
-"""Groups of an SLO by a label that a query of its SLI has lost.
+"""A `group-by` label that a query of the SLI has dropped.
 
 ## What it does
 
-Compares the labels of `reliability/group-by` with those that the full expressions of the SLI can
-have.
+Compares the labels of `reliability/group-by` with the labels that the full expressions of the SLI
+can have.
 
 ## Why it matters
 
-Each group is to have a budget of its own. A query that has summed the label away gives one group
-for all, and the region in which nothing works disappears among those in which all is well.
+Each group has its own error budget. A query that drops the label puts everything into one group, so
+an outage of one region disappears among the healthy regions.
 
 ## Example
 
@@ -81,6 +81,7 @@ from reliability.check.rule import rule
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 from reliability.promql.label_bounds import bounds
 from reliability.promql.query import WINDOW
@@ -90,19 +91,20 @@ from reliability.resolve.indicator import queries
 
 @rule(on=Slo, severity=Severity.WARNING, since="0.1")
 def sli_group_lost(slo: Located[Slo], context: Context) -> Iterator[Problem]:
-    """Compare the labels of the groups with those of the queries."""
+    """Compare the labels of the groups with the labels that the queries can have."""
     groups = slo.value.review.group_labels
     if not groups:
         return
-    for placed in queries(slo, context.catalog):
-        text = placed.text or ""
-        tree = read(text) if placed.is_promql and WINDOW.search(text) else None
-        lost = [each for each in groups if tree is not None and not bounds(tree).may(each)]
+    for query in queries(slo, context.catalog):
+        text = query.text or ""
+        # A selector is compiled with the labels of the groups; a full expression is used as it is.
+        tree = read(text) if query.is_promql and WINDOW.search(text) else None
+        lost = [label for label in groups if tree is not None and not bounds(tree).may(label)]
         if lost:
-            message = f"groups are kept by {listed(lost)}, and the {placed.role} query has lost it"
-            yield Problem(
-                placed.at,
-                message,
-                f"write by ({', '.join(groups)}) in the query",
-                subject=",".join(lost),
+            message = Message(
+                "the SLO is grouped by {labels}, and the {role} query drops it",
+                labels=listed(lost),
+                role=query.role,
             )
+            help_text = Message("add by ({labels}) to the query", labels=", ".join(groups))
+            yield Problem(query.at, message, help_text, subject=",".join(lost))

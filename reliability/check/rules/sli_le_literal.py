@@ -1,16 +1,16 @@
-r"""A literal bucket bound that Prometheus 3 stores in another form.
+r"""A bucket bound that Prometheus 2 and 3 store differently.
 
 ## What it does
 
-Finds `le="1"` and `quantile="1"` with whole numbers in signals, and in SLI queries that are a full
-expression with `{{.window}}`, or that count no events. A selector of an SLI is compiled to match
-both forms, so that nothing is found there.
-`reliability check --fix` writes a matcher of both forms.
+Finds `le="1"` and `quantile="1"` with whole numbers in signals, in SLI queries that are a full
+expression with `{{.window}}`, and in SLI queries that do not count events. Other selectors of SLIs
+are compiled to match both forms and are not reported. `reliability check --fix` writes a matcher
+for both forms.
 
 ## Why it matters
 
-Prometheus 3 stores `le="1"` as `le="1.0"`. The matcher then finds nothing, and with a guard
-against absent series that reads as 100 % errors: everybody is woken on the day of the upgrade.
+Prometheus 3 stores `le="1"` as `le="1.0"`. The matcher then matches nothing. If a guard against
+absent series takes that for 100 % errors, every such SLO pages on the day of the upgrade.
 
 ## Example
 
@@ -58,8 +58,8 @@ spec:
 
 ## Source
 
-Prometheus 3.0 migration guide: `le` and `quantile` are normalized when they are ingested;
-measured on 2.53 and 3.5.
+Prometheus 3.0 migration guide: `le` and `quantile` are normalized when they are ingested. Measured
+with 2.53 and 3.5.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.rewrite import fix, replaced
 from reliability.location import Location
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.promql import syntax
 from reliability.promql.query import WINDOW
@@ -83,7 +84,7 @@ WHOLE: Final = re.compile(r"(-?\d+)(?:\.0)?")
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def sli_le_literal(context: Context) -> Iterator[Problem]:
-    """Look at every matcher of every PromQL expression."""
+    """Check the matchers of each PromQL expression."""
     for query in context.sli_queries:
         if query.is_rewritten:
             continue
@@ -97,27 +98,32 @@ def sli_le_literal(context: Context) -> Iterator[Problem]:
 
 
 def _literals(text: str) -> Iterator[tuple[str, str]]:
-    if "le" not in text:
+    """Yield label and value of each matcher with a whole number."""
+    if "le" not in text:  # both names contain it, and parsing is slow
         return
     tree = syntax.parse(WINDOW.sub("5m", text))
-    found = (matcher for each in syntax.selectors(tree) for matcher in syntax.matchers(each))
-    for label, value in dict.fromkeys((name, value) for name, sign, value in found if sign == "="):
+    matchers = (
+        matcher for selector in syntax.selectors(tree) for matcher in syntax.matchers(selector)
+    )
+    equal = ((label, value) for label, sign, value in matchers if sign == "=")
+    for label, value in dict.fromkeys(equal):
         if label in ("le", "quantile") and WHOLE.fullmatch(value):
             yield label, value
 
 
 def _problem(located: Located[Any], at: Location, label: str, value: str) -> Problem:
+    """Report a matcher of one form, with a fix that matches both."""
     whole = value.removesuffix(".0")
+    matcher = f'{label}="{value}"'
     other = whole if value != whole else f"{whole}.0"
-    version = "2" if value != whole else "3"
-    message = f'{label}="{value}" is stored as {label}="{other}" by Prometheus {version}'
+    message = Message(
+        "Prometheus {version} stores {matcher} as {other}",
+        version="2" if value != whole else "3",
+        matcher=matcher,
+        other=f'{label}="{other}"',
+    )
     both = f'{label}=~"{whole}|{whole}\\\\.0"'
-    edits = replaced(located.document, at, f'{label}="{value}"', both)
+    edits = fix("match both forms", replaced(located.document, at, matcher, both))
     return Problem(
-        at,
-        message,
-        f"write {both}",
-        (),
-        fix("match both spellings", edits),
-        subject=f'{label}="{value}"',
+        at, message, Message("write {matcher}", matcher=both), (), edits, subject=matcher
     )

@@ -1,15 +1,15 @@
-"""A fixed range in an SLI query, where the window belongs.
+"""A fixed range in an SLI query instead of `{{.window}}`.
 
 ## What it does
 
-Finds ranges such as `[5m]` in the queries of counters. A range inside of a subquery over
-`{{.window}}` is meant and left alone.
-`reliability check --fix` puts the window in where there is no subquery.
+Finds ranges such as `[5m]` in counter queries. A range inside a subquery over `{{.window}}` is
+intended and not reported. `reliability check --fix` replaces the range if the query has no
+subquery.
 
 ## Why it matters
 
-Each alert looks at two windows, from five minutes to three days. A query with `[5m]` in it is
-the same number in all of them: the long window no longer decides, and one bad scrape pages.
+Each alert compares two windows between five minutes and three days. A query with `[5m]` has the
+same value in all of them, so the long window has no effect and a single bad scrape pages.
 
 ## Example
 
@@ -57,7 +57,7 @@ spec:
 
 ## Source
 
-Sloth's `{{.window}}`; defilantech/LLMKube#1148: a window baked into names and queries.
+Sloth's `{{.window}}`. defilantech/LLMKube#1148: a window fixed in names and queries.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ from reliability.check.index.queries import faulty
 from reliability.check.rule import catalog_rule
 from reliability.finding import Fix, Problem, Severity
 from reliability.load.rewrite import fix, replaced
+from reliability.message import Message
 from reliability.promql import syntax
 from reliability.promql.query import WINDOW, gives_series
 from reliability.promql.tree import STAND_IN, STAND_IN_RANGE
@@ -87,41 +88,45 @@ TEXT: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)""")
 def sli_window_fixed(context: Context) -> Iterator[Problem]:
     """Find ranges that do not follow the window."""
     for placed, fault in faulty(context.sli_queries, "fixed-window"):
-        mended = _mended(placed, RANGE.findall(placed.text or ""))
-        yield Problem(placed.at, fault.message, fault.help, (), mended)
+        window_fix = _fix(placed, RANGE.findall(placed.text or ""))
+        yield Problem(placed.at, fault.message, fault.help, (), window_fix)
     for query in context.sli_queries:
         text = query.placed.text or ""
         if query.counts and WINDOW.search(text):
-            for fixed in dict.fromkeys(_fixed_ranges(_parsed(text))):
-                message = (
-                    f"[{duration_text(fixed)}] stays as it is beside {{{{.window}}}}, "
-                    "and the windows of the alerts vary"
-                )
-                help_text = f"write [{{{{.window}}}}] in place of [{duration_text(fixed)}]"
-                mended = _mended(query.placed, [f"[{duration_text(fixed)}]"])
-                yield Problem(
-                    query.placed.at, message, help_text, (), mended, subject=duration_text(fixed)
-                )
+            for length in dict.fromkeys(_fixed_ranges(_parsed(text))):
+                yield _beside_window(query.placed, duration_text(length))
 
 
-def _mended(placed: LocatedQuery, ranges: Iterable[str]) -> Fix | None:
-    """The window in place of ranges; nothing where a subquery or a label's value has brackets.
+def _beside_window(placed: LocatedQuery, length: str) -> Problem:
+    """Report a fixed range in a query that also has `{{.window}}`."""
+    message = Message(
+        "[{length}] is fixed, and {window} differs in each window of the alerts",
+        length=length,
+        window="{{.window}}",
+    )
+    help_text = Message("replace [{length}] with {window}", length=length, window="[{{.window}}]")
+    window_fix = _fix(placed, [f"[{length}]"])
+    return Problem(placed.at, message, help_text, (), window_fix, subject=length)
 
-    Nor for a range alone: it needs a rate around it as well.
+
+def _fix(placed: LocatedQuery, ranges: Iterable[str]) -> Fix | None:
+    """Replace ranges with the window.
+
+    There is no fix if a subquery or a label's value has brackets, as these look like ranges. There
+    is none for a range selector alone either, because it also needs a rate.
     """
     text = placed.text or ""
     if not gives_series(_parsed(text)):
         return None
-    if SUBQUERY.search(TEXT.sub("", text)) or any("[" in each for each in TEXT.findall(text)):
+    if SUBQUERY.search(TEXT.sub("", text)) or any("[" in value for value in TEXT.findall(text)):
         return None
-    at = placed.at
-    document = placed.located.document
+
     edits = (
         edit
         for written in dict.fromkeys(ranges)
-        for edit in replaced(document, at, written, "[{{.window}}]")
+        for edit in replaced(placed.located.document, placed.at, written, "[{{.window}}]")
     )
-    return fix("put the window in place of the range", edits)
+    return fix("replace the range with the window", edits)
 
 
 def _parsed(text: str) -> Any:
@@ -129,6 +134,7 @@ def _parsed(text: str) -> Any:
 
 
 def _fixed_ranges(tree: Any) -> Iterator[timedelta]:
+    """Yield ranges that are not the stand-in for the window, except those inside subqueries."""
     length: timedelta | None = getattr(tree, "range", None)
     if length is not None:
         if length != STAND_IN_RANGE:

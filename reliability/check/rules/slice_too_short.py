@@ -1,13 +1,13 @@
-"""A slice of time with too few scrapes in it.
+"""A time slice that is shorter than two scrape intervals.
 
 ## What it does
 
-Finds `timeSliceWindow` under two scrape intervals, where the HistorySources say how often
-is scraped.
+Finds `timeSliceWindow` shorter than two scrape intervals, if the HistorySources set
+`scrapeInterval`.
 
 ## Why it matters
 
-In a slice with one sample no rate can be told: most slices are empty, and an empty slice says
+A rate needs two samples. With one sample per slice most slices are empty, and an empty slice says
 nothing about users.
 
 ## Example
@@ -46,8 +46,7 @@ spec:
 
 ## Source
 
-The Prometheus documentation, `rate`: two samples at the least. OpenSLO does not know what is
-scraped.
+The Prometheus documentation, `rate`: at least two samples. OpenSLO has no scrape interval.
 """
 
 from __future__ import annotations
@@ -58,21 +57,26 @@ from reliability.check.context import Context
 from reliability.check.index.openslo import objectives
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.resolve.compilable import SHORTEST_SLICE
 from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2")
 def slice_too_short(context: Context) -> Iterator[Problem]:
-    """Compare each slice with two scrape intervals; one of no length is another rule's."""
+    """Compare each slice with two scrape intervals; another rule reports a length of zero."""
     shortest = 2 * context.scrape_interval(SHORTEST_SLICE / 2)
     for slo, objective in objectives(context.catalog):
         length = objective.value.time_slice_window
-        sliced = slo.value.spec.budgeting_method != "Occurrences"
-        if sliced and length and length < shortest:
-            message = (
-                f"a slice of {duration_text(length)} is shorter than two scrape intervals, "
-                f"{duration_text(shortest)}"
+        has_slices = slo.value.spec.budgeting_method != "Occurrences"
+        if has_slices and length and length < shortest:
+            message = Message(
+                "the time slice {length} is shorter than two scrape intervals, {shortest}",
+                length=duration_text(length),
+                shortest=duration_text(shortest),
             )
-            help_text = f"write timeSliceWindow: {duration_text(2 * shortest)}"
+            help_text = Message(
+                "use a longer slice, such as timeSliceWindow: {length}",
+                length=duration_text(2 * shortest),
+            )
             yield Problem(objective.at("timeSliceWindow"), message, help_text)

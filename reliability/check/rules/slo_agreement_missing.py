@@ -1,13 +1,13 @@
-"""A promise that nobody made.
+"""An SLO that nobody has agreed to.
 
 ## What it does
 
-Finds SLOs without `reliability/agreed-by`, or with a placeholder in it.
+Finds SLOs without `reliability/agreed-by`, or with a placeholder as its value.
 
 ## Why it matters
 
-An error budget is a deal: while there is some, releases go on, and when it is spent, reliability
-comes first. A deal that one side has not heard of does not hold on the day it is needed.
+An error budget is an agreement: releases continue while budget remains, and reliability work comes
+first once it is spent. An agreement that one side has never seen does not hold when it is needed.
 
 ## Example
 
@@ -33,8 +33,8 @@ metadata:
 
 ## Source
 
-The Site Reliability Workbook, chapter 2: an SLO document names authors, reviewers and approvers;
-the talk: the product's side and the technical one agree.
+The Site Reliability Workbook, chapter 2: an SLO document names authors, reviewers and approvers.
+The talk: product and engineering agree on it.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from reliability.check.rule import rule
 from reliability.check.wording import is_placeholder
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 
 KEY = "reliability/agreed-by"
@@ -53,9 +54,9 @@ KEY = "reliability/agreed-by"
 
 @rule(on=Slo, severity=Severity.WARNING, since="0.1")
 def slo_agreement_missing(slo: Located[Slo], _context: Context) -> Iterator[Problem]:
-    """Ask who agreed."""
+    """Find SLOs that do not record who agreed."""
     review = slo.value.review
     if not review.agreed or is_placeholder(review.agreed_by):
-        message = f"nobody has agreed to {slo.value.metadata.name}, so nobody will stand by it"
-        help_text = f'write {KEY}: "@product-owner, @tech-lead"'
+        message = Message("{slo} does not say who agreed to it", slo=slo.value.metadata.name)
+        help_text = Message('add {key}: "@product-owner, @tech-lead"', key=KEY)
         yield Problem(slo.at("metadata", "annotations", KEY), message, help_text)

@@ -1,16 +1,17 @@
-"""A promise of the base that is gone.
+"""A removed SLO.
 
 ## What it does
 
-Compares with the merge base (`check --base`) and finds each SLO that is there and no longer here,
-under any name (`slo-renamed` speaks of those). It names the alerts that go with it. As with
-`slo-loosened`, it is an error until those who must agree have. A service that is deprecated at the
-base may take its promises with it.
+Compares with the merge base (`check --base`) and finds SLOs that were removed, and the alerts that
+were removed with them. `slo-renamed` reports renamed SLOs. SLOs of a service that is deprecated at
+the base can be removed freely.
+
+As with `slo-loosened`, the finding is an error until the approvers approve the change.
 
 ## Why it matters
 
-No promise lets everything pass. Its alerts go silently with it: what nobody promises, nobody is
-woken for.
+Without an SLO there is no target, and its alerts disappear without notice: nobody gets notified
+about the service any more.
 
 ## Example
 
@@ -44,32 +45,37 @@ metadata: {name: attendance-clock-out}
 
 ## Source
 
-The Site Reliability Workbook, chapter 2: who changes a promise has the agreement of those it was
-made with.
+The Site Reliability Workbook, chapter 2: a change of an SLO needs the agreement of its
+stakeholders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.changes.approvals import called_out, documents_of, place_of_gone
+from reliability.check.changes.approvals import (
+    documents_of,
+    location_of_removed,
+    needs_service_approval,
+)
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def slo_deleted(context: Context) -> Iterator[Problem]:
-    """Name each SLO that is gone, and what it told."""
+    """Report each removed SLO and its alerts."""
     for slo in context.slo_changes.gone:
         service = slo.value.spec.service
         if context.is_whole(*_folders(slo)) and not _is_deprecated(service, context):
-            at = place_of_gone(service, slo.document.path, context)
+            at = location_of_removed(service, slo.document.path, context)
             name, documents = slo.value.metadata.name, documents_of(service, context)
-            message = f"the SLO {name} of the base is gone{_told(slo, context)}"
-            yield called_out(at, message, service, context, *documents, subject=name)
+            message = _message(slo, context)
+            yield needs_service_approval(at, message, service, context, *documents, subject=name)
 
 
 def _folders(slo: Located[Slo]) -> tuple[str, ...]:
@@ -81,8 +87,17 @@ def _is_deprecated(service: str, context: Context) -> bool:
     return owner is not None and owner.value.spec.lifecycle == "deprecated"
 
 
-def _told(slo: Located[Slo], context: Context) -> str:
+def _message(slo: Located[Slo], context: Context) -> Message:
     objectives = context.before.objectives if context.before else ()
-    of_slo = (each for each in objectives if each.slo is slo)
-    tiers = sorted({alert.tier for each in of_slo for alert in each.alerts})
-    return f", and with it its burn-rate alerts ({', '.join(tiers)})" if tiers else ""
+    alerts = (
+        alert for objective in objectives if objective.slo is slo for alert in objective.alerts
+    )
+    tiers = sorted({alert.tier for alert in alerts})
+    name = slo.value.metadata.name
+    if not tiers:
+        return Message("the SLO {slo} was removed", slo=name)
+    return Message(
+        "the SLO {slo} and its burn-rate alerts ({tiers}) were removed",
+        slo=name,
+        tiers=", ".join(tiers),
+    )

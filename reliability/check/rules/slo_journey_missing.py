@@ -1,13 +1,13 @@
-"""A promise that nobody asked for.
+"""An SLO without a user journey.
 
 ## What it does
 
-Finds SLOs without `reliability/journey`, or with a placeholder in it.
+Finds SLOs without `reliability/journey`, or with a placeholder as its value.
 
 ## Why it matters
 
-An SLO is about something that a user does. Where nobody can say what, the numbers come from what
-was easy to measure, and meeting them makes nobody happy.
+An SLO is about something that a user does. If nobody can name it, the target is based on what was
+easy to measure, and meeting it does not make users happy.
 
 ## Example
 
@@ -32,8 +32,8 @@ metadata:
 
 ## Source
 
-The talk: ask the team which features matter, then SLI, then SLO; The Site Reliability Workbook,
-chapter 2 (critical user journeys).
+The talk: ask the team which features matter, then choose the SLI, then the SLO. The Site
+Reliability Workbook, chapter 2 (critical user journeys).
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from reliability.check.rule import rule
 from reliability.check.wording import is_placeholder
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 
 KEY = "reliability/journey"
@@ -52,8 +53,8 @@ KEY = "reliability/journey"
 
 @rule(on=Slo, severity=Severity.WARNING, since="0.1")
 def slo_journey_missing(slo: Located[Slo], _context: Context) -> Iterator[Problem]:
-    """Ask for the journey."""
+    """Find SLOs that do not name their journey."""
     if is_placeholder(slo.value.review.journey):
-        message = f"{slo.value.metadata.name} names no journey, so nobody knows who needs it"
-        help_text = f'write {KEY}: "what a user does, in a sentence"'
+        message = Message("{slo} names no user journey", slo=slo.value.metadata.name)
+        help_text = Message('add {key}: "what the user does, in one sentence"', key=KEY)
         yield Problem(slo.at("metadata", "annotations", KEY), message, help_text)

@@ -1,16 +1,16 @@
-"""A change that gives a promise's series other labels, so that its running window begins anew.
+"""A change of an SLO's series labels, which restarts its rolling window.
 
 ## What it does
 
-Compares what the series of each objective are called with the merge base (`check --base`): the
-service, the SLO's name and the objective's `displayName` (as a slug) make `sloth_service`,
-`sloth_slo` and `sloth_id`; `reliability/group-by` adds its labels. Other labels and names are on
-no series that is summed.
+Compares the labels of each objective's series with the merge base (`check --base`). The service,
+the name of the SLO and `displayName` of the objective (as a slug) make `sloth_service`, `sloth_slo`
+and `sloth_id`, and `reliability/group-by` adds its labels. Other labels do not appear on the series
+that the error budget sums.
 
 ## Why it matters
 
-A series with other labels is another series. The sum over 30 days starts at nothing, the budget
-looks full, and a breach that was there yesterday is gone from every graph.
+Prometheus treats a series with other labels as a new one. The sum over 30 days starts at zero, so
+the error budget looks full and yesterday's breach disappears from all graphs.
 
 ## Example
 
@@ -43,8 +43,8 @@ spec:
 
 ## Source
 
-Prometheus: a time series is its name and its labels. Pyrra and Sloth have reports of budgets that
-jumped to 100 % after a label was added.
+The Prometheus documentation, "Data model": the name and the labels identify a time series. Users of
+Pyrra and Sloth reported budgets that jumped to 100 % after a label was added.
 """
 
 from __future__ import annotations
@@ -56,38 +56,49 @@ from reliability.check.index.slo_changes import ObjectiveChange
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.location import Location
+from reliability.message import Message
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
-HELP = "change it back, or let it begin anew on a day when the budget is full"
+HELP = Message("undo the change, or merge it while the error budget is full")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")
 def slo_labels_changed(context: Context) -> Iterator[Problem]:
-    """Compare what the series of each objective are called; slo-renamed speaks of new names."""
+    """Compare the series labels of each objective; slo-renamed reports new names of SLOs."""
     for change in context.objective_changes:
         if change.slo.how != "renamed" and change.new is not None:
             yield from _compared(change, change.new)
 
 
 def _compared(change: ObjectiveChange, new: Objective) -> Iterator[Problem]:
-    old = change.old
-    anew = f"and its {duration_text(new.period)} window begins anew"
+    """Yield a problem if the identity changed, and one if the groups did."""
+    old, period = change.old, duration_text(new.period)
     is_moved = old.service != new.service
     names = [
-        f"{each.service}, {each.identity}" if is_moved else each.identity for each in (old, new)
+        f"{side.service}, {side.identity}" if is_moved else side.identity for side in (old, new)
     ]
     if names[0] != names[1]:
-        message = f"the series of {names[0]} are called {names[1]} now, {anew}"
-        yield Problem(_name(change, new), message, HELP, subject=new.name)
-    groups = [", ".join(each.group_by) or "none" for each in (old, new)]
+        message = Message(
+            "the series of {old} are now named {new}, so the {period} window starts again",
+            old=names[0],
+            new=names[1],
+            period=period,
+        )
+        yield Problem(_identity_location(change, new), message, HELP, subject=new.name)
+
     if set(old.group_by) != set(new.group_by):
         at = new.slo.at("metadata", "annotations", "reliability/group-by")
-        message = f"the series are grouped by {groups[1]}, not {groups[0]} as at the base, {anew}"
+        message = Message(
+            "group-by changed from {old} to {new}, so the {period} window starts again",
+            old=", ".join(old.group_by) or Message("none"),
+            new=", ".join(new.group_by) or Message("none"),
+            period=period,
+        )
         yield Problem(at, message, HELP)
 
 
-def _name(change: ObjectiveChange, new: Objective) -> Location:
+def _identity_location(change: ObjectiveChange, new: Objective) -> Location:
     if change.slo.how == "moved":
         return new.slo.at("spec", "service")
     return new.slo.at("spec", "objectives", new.index, "displayName")

@@ -1,20 +1,27 @@
-"""A promise that lets more pass than before.
+"""An SLO that is looser than at the base.
 
 ## What it does
 
-Compares each objective with the merge base (`check --base`) and finds what lets more pass, or may:
-a lower target, a threshold further off, another query, window, budgeting method or time slice, a
-new correction, more failures to wait for (`minimumFailures`), other burn-rate windows, a later
-alert for missing data, an objective that is gone, another service, whose approvers would agree
-from now on. A higher target is no finding. A changed query is one, as it can mean anything, unless
-matchers show that it counts a part of the good events or all of the bad ones and more.
-It is an error until those who must agree have (SloPolicy's `looseningRequires`, the ownership's
-`approvers`, both as they are at the base); then it is called out among the excused.
+Compares each objective with the merge base (`check --base`) and finds changes that loosen it or
+that may loosen it:
+
+- a lower target, or a wider threshold
+- another query, SLO period, budgeting method or time slice
+- a new correction, or a removed objective
+- a higher `minimumFailures`, other burn-rate windows, or a later alert for missing data
+- another service, because its approvers would approve later changes
+
+A higher target is not a finding. A changed query is a finding, unless its matchers show that it
+counts fewer good events or more bad events.
+
+The finding is an error until the approvers approve the change. `looseningRequires` of the SloPolicy
+and `approvers` of the ownership, both at the base, say who has to. After that it is listed as
+waived.
 
 ## Why it matters
 
-Every loosening makes the graphs greener. Whether users agree is not seen in the diff, so somebody
-who speaks for them has to.
+A looser SLO makes the graphs look better. The diff does not show whether users are fine with it, so
+a person who represents them has to approve it.
 
 ## Example
 
@@ -44,8 +51,8 @@ spec:
 
 ## Source
 
-The Site Reliability Workbook, chapter 2: an SLO is agreed by product, developers and SRE, and
-whoever changes it needs their approval.
+The Site Reliability Workbook, chapter 2: product, developers and SRE agree on an SLO, and a change
+needs their approval.
 """
 
 from __future__ import annotations
@@ -53,7 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reliability.check.changes.approvals import called_out
+from reliability.check.changes.approvals import needs_service_approval
 from reliability.check.changes.loosening import loosened
 from reliability.check.context import Context
 from reliability.check.index.slo_changes import ObjectiveChange
@@ -62,52 +69,63 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.kinds import KINDS, OURS
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def slo_loosened(context: Context) -> Iterator[Problem]:
-    """Compare all that decides what passes; an alert policy's entry is spoken of once."""
+    """Compare all that decides how many failures pass."""
     if context.base is None:
         return
     changes, base = context.objective_changes, context.base
-    said = (problem for each in changes for problem in _objective(each, base, context))
-    yield from dict.fromkeys(said)
-    yield from dict.fromkeys(problem for each in changes for problem in _moved(each, context))
+    # Objectives share an SLO or an entry of an alert policy, whose problems are reported once.
+    loosenings = (problem for change in changes for problem in _objective(change, base, context))
+    yield from dict.fromkeys(loosenings)
+    moves = (problem for change in changes for problem in _moved(change, context))
+    yield from dict.fromkeys(moves)
     yield from _corrections(base, context)
 
 
 def _moved(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
-    """An SLO of another service: its approvers, and not those until now, agree to later changes."""
+    """Find SLOs that moved to another service, whose approvers would approve later changes."""
     old, new = change.slo.old, change.slo.new
     was, now = old.value.spec.service, new.value.spec.service
     if was not in (now, context.former_services.get(now)):
-        message = f"service is {now}, and was {was} at the base"
-        yield called_out(new.at("spec", "service"), message, was, context, new)
+        message = Message("service changed from {was} to {now}", was=was, now=now)
+        yield needs_service_approval(new.at("spec", "service"), message, was, context, new)
 
 
 def _objective(change: ObjectiveChange, base: Catalog, context: Context) -> Iterator[Problem]:
+    """Report what is looser about one objective."""
     slo = change.slo.new
     documents: list[Located[Any]] = [slo]
     if change.new is not None and change.new.source is not None:
         documents.append(change.new.source.policy)
-    for each in loosened(change, base, context.catalog):
-        service = change.old.service
-        yield called_out(each.at, each.message, service, context, *documents, subject=each.subject)
+
+    for loosening in loosened(change, base, context.catalog):
+        yield needs_service_approval(
+            loosening.at,
+            loosening.message,
+            change.old.service,
+            context,
+            *documents,
+            subject=loosening.subject,
+        )
 
 
 def _corrections(base: Catalog, context: Context) -> Iterator[Problem]:
-    """Each correction that the base does not have just so: what it covers costs no budget."""
+    """Find new and changed corrections: events in a correction cost no error budget."""
     before = [values for _, _, values in _written(base)]
     for located, route, values in _written(context.catalog):
         if values not in before:
             at = located.at(*route)
-            message = "this correction is not at the base, and what it covers costs no budget"
-            yield called_out(at, message, values[0], context, located)
+            message = Message("this correction is new, and what it covers costs no error budget")
+            yield needs_service_approval(at, message, values[0], context, located)
 
 
 def _written(catalog: Catalog) -> Iterator[tuple[Located[Any], Pointer, tuple[str, Any]]]:
-    """Every correction as it is written, with its service: the items of the document's lists."""
+    """Yield each correction with its document, its route, and its service and raw values."""
     kind = KINDS.get((OURS, "Corrections"))
     for located in catalog.located.get(kind, ()) if kind is not None else ():
         values = located.document.values
@@ -115,5 +133,5 @@ def _written(catalog: Catalog) -> Iterator[tuple[Located[Any], Pointer, tuple[st
             values = values[step]
         spec = values["spec"]
         for key, items in spec.items():
-            for index, each in enumerate(items if isinstance(items, list) else ()):
-                yield located, ("spec", key, index), (spec.get("service", ""), each)
+            for index, item in enumerate(items if isinstance(items, list) else ()):
+                yield located, ("spec", key, index), (spec.get("service", ""), item)

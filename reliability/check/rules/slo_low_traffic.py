@@ -1,19 +1,21 @@
-"""A promise with so few events that one failure would page.
+"""An SLO with so little traffic that a single failure pages.
 
 ## What it does
 
 Reads the result of a backtest (`check --evidence`). A pair of burn-rate windows fires at an error
-ratio of factor x (1 - target); where its long window holds fewer events than one over that, a
-single failure is enough. Events are those of the measured span, on average over its known time.
-Entries with `minimumFailures` have a way out already. Options: `tiers`, those in which one failure
-must not be enough (`[alert]`).
+ratio of factor x (1 - target). If its long window has fewer than 1 / (factor x (1 - target))
+events, a single failure is enough. The number of events is the average over the time with data.
+Entries with `minimumFailures` are not reported.
+
+Options: `tiers`, the tiers that are checked (`[alert]`).
 
 ## Why it matters
 
-One user's hiccup wakes somebody, and at night, when there are fewer still, it does so again.
+One failed request pages the on-call engineer, most likely at night, when traffic is lowest.
 
-There are four ways out: make traffic (a synthetic probe), count several services or journeys as one
-SLO, promise less or over a longer window, or ask for more than one failure (`minimumFailures`).
+There are four remedies: generate traffic with a synthetic probe, combine several services or
+journeys into one SLO, lower the target or lengthen the SLO period, or require more than one failure
+(`minimumFailures`).
 
 ## Example
 
@@ -61,27 +63,28 @@ from reliability.check.facts.evidence import BacktestEvidence, ObjectiveMeasurem
 from reliability.check.rule import catalog_rule
 from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.model.rule_options import SloLowTrafficOptions
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
-HELP = (
-    "probe it, join it with others, promise less or for longer, "
-    "or write minimumFailures: 5 in the entry"
+HELP = Message(
+    "add a synthetic probe, combine it with other SLOs, lower the target, lengthen the SLO period, "
+    "or set minimumFailures: 5"
 )
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
 def slo_low_traffic(context: Context) -> Iterator[Problem]:
-    """Compare the events that the long windows held with those that one failure needs."""
+    """Compare the events of the long windows with the number below which one failure is enough."""
     if context.evidence is None:
         return
     tiers = context.options(SloLowTrafficOptions).tiers
     for objective in context.objectives:
         measured = context.evidence.of(objective)
-        loud = [alert for alert in objective.alerts if alert.tier in tiers]
-        if measured is not None and loud and not loud[0].minimum_failures:
-            yield from _problem(objective, loud, measured, context.evidence)
+        alerts = [alert for alert in objective.alerts if alert.tier in tiers]
+        if measured is not None and alerts and not alerts[0].minimum_failures:
+            yield from _problem(objective, alerts, measured, context.evidence)
 
 
 def _problem(
@@ -90,20 +93,29 @@ def _problem(
     measured: ObjectiveMeasurement,
     evidence: BacktestEvidence,
 ) -> Iterator[Problem]:
-    rate = _events_in(measured, evidence, timedelta(hours=1))
-    if rate is None or objective.source is None:
+    """Report the window in which a single failure exceeds the factor by most."""
+    per_hour = _events_in(measured, evidence, timedelta(hours=1))
+    if per_hour is None or objective.source is None:
         return
+
     pairs = [(alert, pair) for alert in alerts for pair in alert.pairs]
-    short = [
-        (alert, pair) for alert, pair in pairs if _held(rate, pair.long) < _needed(alert, pair)
+    sparse = [
+        (alert, pair)
+        for alert, pair in pairs
+        if _events(per_hour, pair.long) < _needed(alert, pair)
     ]
-    if not short:
+    if not sparse:
         return
-    alert, pair = min(short, key=lambda each: _held(rate, each[1].long) / _needed(*each))
-    held, needed = _held(rate, pair.long), _needed(alert, pair)
-    message = (
-        f"{duration_text(pair.long)} of {objective.identity} hold {number_text(held)} events on "
-        f"average, and under {number_text(needed)} one failure is enough for the tier {alert.tier}"
+    alert, pair = min(sparse, key=lambda row: _events(per_hour, row[1].long) / _needed(*row))
+
+    message = Message(
+        "{window} of {objective} has {events} events on average; with fewer than {needed}, one "
+        "failure fires the {tier} tier",
+        window=duration_text(pair.long),
+        objective=objective.identity,
+        events=number_text(_events(per_hour, pair.long)),
+        needed=number_text(_needed(alert, pair)),
+        tier=alert.tier,
     )
     source = objective.source
     at = source.policy.at("spec", "objectives", source.index, "slo")
@@ -113,14 +125,15 @@ def _problem(
 def _events_in(
     measured: ObjectiveMeasurement, evidence: BacktestEvidence, window: timedelta
 ) -> float | None:
+    """Return the average number of events in a window, over the time with data."""
     known = evidence.span.length * measured.coverage
     if measured.events is None or not known:
         return None
     return measured.events * (window / known)
 
 
-def _held(an_hour: float, window: timedelta) -> float:
-    return an_hour * (window / timedelta(hours=1))
+def _events(per_hour: float, window: timedelta) -> float:
+    return per_hour * (window / timedelta(hours=1))
 
 
 def _needed(alert: BurnRateAlert, pair: WindowPair | SingleWindow) -> float:

@@ -1,17 +1,19 @@
-"""An SLO that no compiler can take.
+"""An SLO that no compiler supports.
 
 ## What it does
 
-Finds what is read and given to no tool yet: objectives with SLIs of their own (composite), metrics
-of other types than Prometheus, alert policies of OpenSLO that no SLO names, and their
-`alertWhenResolved`. And what cannot mean anything: calendar windows shorter than a day, and
-objectives whose op and value do not fit the SLI that they refer to. It is silent where
-`openslo-duration-zero` or `slice-longer-than-window` speaks of the same place.
+Finds valid parts of documents that no rule or alert is compiled from:
+
+- objectives with SLIs of their own (composite SLOs), and metrics of other types than Prometheus
+- OpenSLO alert policies that no SLO uses, and `alertWhenResolved`
+- calendar windows shorter than a day, and objectives whose `op` and `value` do not fit their SLI
+
+A location that `openslo-value-implausible` reports is not reported again.
 
 ## Why it matters
 
-The document is valid, reviewed and merged, and nothing comes of it. That may be intended, while
-another tool reads the same file; it must not be a surprise.
+The document is valid, reviewed and merged, and has no effect. That may be intended if another tool
+reads the same file, but it must not be a surprise.
 
 ## Example
 
@@ -47,7 +49,8 @@ spec:
 
 ## Source
 
-What a target cannot express is a finding on the line that asks for it, never a silent drop.
+A rule of this project: whatever a compiler does not support is a finding on its line, and is never
+dropped silently.
 """
 
 from __future__ import annotations
@@ -63,28 +66,33 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location
+from reliability.message import Message
 from reliability.model.openslo.alerting import OpenSloAlertPolicy
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.compilable import unsupported
 from reliability.resolve.openslo_alerts import openslo_alerts
 
-RECEIVERS: Final = "take it out: whether the end is told is a setting of each receiver"
+RECEIVERS: Final = Message(
+    "remove it: each Alertmanager receiver decides with send_resolved about resolved alerts"
+)
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def slo_not_compiled(context: Context) -> Iterator[Problem]:
-    """Say each reason once; what other rules say of references and queries is theirs."""
-    reasons = [each for slo in context.catalog.each(Slo) for each in _of_slo(slo, context.catalog)]
-    elsewhere = frozenset(_said_elsewhere(context.catalog)) if reasons else frozenset[Location]()
-    yield from (reason for reason in reasons if reason.at not in elsewhere)
-    asked = (each for slo in context.catalog.each(Slo) for each in _asked(slo, context.catalog))
-    yield from dict.fromkeys(asked)
-    yield from _alert_policies(context.catalog)
+    """Report each reason once, except what other rules report about references and queries."""
+    catalog = context.catalog
+    problems = [problem for slo in catalog.each(Slo) for problem in _of_slo(slo, catalog)]
+    elsewhere = frozenset(_reported_elsewhere(catalog)) if problems else frozenset[Location]()
+    yield from (problem for problem in problems if problem.at not in elsewhere)
+    # Several SLOs can use one alert policy.
+    resolved = (problem for slo in catalog.each(Slo) for problem in _resolved(slo, catalog))
+    yield from dict.fromkeys(resolved)
+    yield from _unused_policies(catalog)
 
 
-def _said_elsewhere(catalog: Catalog) -> Iterator[Location]:
-    """Where rules of their own say why nothing comes of it."""
-    yield from (each.at() for each in zero_durations(catalog))
+def _reported_elsewhere(catalog: Catalog) -> Iterator[Location]:
+    """Yield the locations that openslo-value-implausible reports."""
+    yield from (duration.at() for duration in zero_durations(catalog))
     yield from (length.at() for _, length in long_slices(catalog))
 
 
@@ -102,26 +110,33 @@ def _objectives(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
 def _groups(slo: Located[Slo]) -> Iterator[Problem]:
     for label in slo.value.review.group_labels:
         if not LABEL_NAME.fullmatch(label):
-            message = f"{label!r} is no label name, so nothing is grouped by it"
+            message = Message(
+                "not a valid label name: {label}, so the SLO is not grouped by it",
+                label=repr(label),
+            )
             at = slo.at("metadata", "annotations", GROUP_BY)
-            yield Problem(at, message, "write names, separated by commas", subject=label)
+            help_text = Message("write label names, separated by commas")
+            yield Problem(at, message, help_text, subject=label)
 
 
-def _asked(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
-    """What alert policies of OpenSLO want that nothing is made of."""
-    for each in openslo_alerts(slo, catalog):
-        policy = each.policy
-        if each.spec.alert_when_resolved:
+def _resolved(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
+    """Find OpenSLO alert policies that ask for a notification about resolved alerts."""
+    for alert in openslo_alerts(slo, catalog):
+        policy = alert.policy
+        if alert.spec.alert_when_resolved:
             at = policy.located.at(*policy.route, "spec", "alertWhenResolved")
-            yield Problem(at, "alertWhenResolved is not compiled", RECEIVERS)
+            yield Problem(at, Message("alertWhenResolved is not compiled"), RECEIVERS)
 
 
-def _alert_policies(catalog: Catalog) -> Iterator[Problem]:
-    """Alert policies of OpenSLO that no SLO names."""
+def _unused_policies(catalog: Catalog) -> Iterator[Problem]:
+    """Find OpenSLO alert policies that no SLO uses."""
     named = {
         entry.reference for slo in catalog.each(Slo) for entry in slo.value.spec.alert_policies
     }
     for policy in catalog.each(OpenSloAlertPolicy):
         if policy.value.metadata.name not in named:
-            message = f"no SLO names the alert policy {policy.value.metadata.name}"
-            yield Problem(policy.at("kind"), message, "name it in alertPolicies, or take it out")
+            message = Message(
+                "no SLO uses the alert policy {policy}", policy=policy.value.metadata.name
+            )
+            help_text = Message("add it to alertPolicies of an SLO, or remove it")
+            yield Problem(policy.at("kind"), message, help_text)

@@ -2,14 +2,13 @@
 
 ## What it does
 
-Finds objectives whose target is 1, or 100 %. Where only documents are read (`--documents-only`)
-it is a `document-value`, as OpenSLO has no room for the number.
+Finds objectives with a target of 1, or 100 %. With `--documents-only` it is a `document-value`,
+because OpenSLO does not allow the number.
 
 ## Why it matters
 
-Without a budget the first failure breaks the promise, no release is ever safe, and every burn
-rate is infinite: the alert is always on or never believed. No user can tell 100 % from 99.99 %
-through their own network.
+Without an error budget the first failure violates the SLO, no release is safe, and every burn rate
+is infinite. Users cannot tell 100 % from 99.99 % over their own network.
 
 ## Example
 
@@ -32,7 +31,7 @@ spec:
 ## Source
 
 Site Reliability Engineering, chapter 3 ("100 % is the wrong reliability target for basically
-everything"); OpenSLO v1: a target lies in [0, 1).
+everything"). OpenSLO v1: a target is in [0, 1).
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
-"""An objective leaves less than one minute of error budget.
+"""An objective with an error budget of less than one minute.
 
 ## What it does
 
-Multiplies the error budget with the period: the length of a total outage that spends all of it.
+Multiplies the error budget by the SLO period, which is the length of a total outage that spends the
+whole budget. Finds objectives for which it is less than a minute.
 
 ## Why it matters
 
-99.999 % over 30 days is 26 seconds. A scrape takes 15 to 60 of them, a human some minutes: such a
-promise is kept by luck, and no alert can defend it.
+99.999 % over 30 days leaves 26 seconds. Prometheus scrapes every 15 to 60 seconds, and a person
+needs minutes to react, so no alert can protect such an objective.
 
 ## Example
 
@@ -43,12 +44,13 @@ from reliability.check.rule import rule
 from reliability.check.wording import as_written, length_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 
 
 @rule(on=Slo, severity=Severity.WARNING, since="0.1")
 def slo_objective_unreachable(slo: Located[Slo], _context: Context) -> Iterator[Problem]:
-    """Find budgets under a minute a period."""
+    """Find error budgets of less than a minute per period."""
     period = slo.value.period
     for index, objective in enumerate(slo.value.spec.objectives):
         if not is_unreachable(objective.ratio, period):
@@ -56,11 +58,20 @@ def slo_objective_unreachable(slo: Located[Slo], _context: Context) -> Iterator[
         percent = objective.target is None
         key, scale = ("targetPercent", 100) if percent else ("target", 1)
         route = ("spec", "objectives", index, key)
-        budget = length_text(budget_in_time(objective.ratio, period))
-        message = (
-            f"{key} {as_written(slo, *route)} leaves {budget} of error budget in "
-            f"{length_text(period)}, and nobody acts within a minute"
+        message = Message(
+            "{key} {value} leaves {budget} of error budget in {period}, and the on-call engineer "
+            "needs at least a minute to react",
+            key=key,
+            value=as_written(slo, *route),
+            budget=length_text(budget_in_time(objective.ratio, period)),
+            period=length_text(period),
         )
+
+        # Rounded down, so that the suggested target is not reported again.
         highest = math.floor((1 - SHORTEST_BUDGET / period) * 100_000) / 100_000
-        help_text = f"lower {key} to {highest * scale:.7g}, or lengthen the window"
+        help_text = Message(
+            "lower {key} to {value}, or lengthen the SLO period",
+            key=key,
+            value=f"{highest * scale:.7g}",
+        )
         yield Problem(slo.at(*route), message, help_text)

@@ -1,15 +1,15 @@
-"""An SLO has a window or a target that the SLO policy does not allow.
+"""An SLO period or a target that the SLO policy does not allow.
 
 ## What it does
 
-Compares periods and targets with `periods` and `targets` of the SloPolicy, where these are
-written. It is silent where `burn-period-mismatch`, `burn-alert-impossible` or
-`slo-objective-unreachable` speaks of the same number.
+Compares the periods and targets of SLOs with `periods` and `targets` of the SloPolicy, if these are
+set. A number that `burn-period-mismatch`, `burn-alert-impossible` or `slo-objective-unreachable`
+reports is not reported again.
 
 ## Why it matters
 
-Promises over the same window can be compared and reviewed in one rhythm, and a bound is where the
-platform team says what it can defend.
+SLOs over the same period can be compared and reviewed together. With the bounds, the platform team
+says which targets it can support.
 
 ## Example
 
@@ -53,6 +53,7 @@ from reliability.check.rule import catalog_rule
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 from reliability.model.slo_policy import SloPolicySpec
 from reliability.resolve.objectives import Objective
@@ -61,42 +62,52 @@ from reliability.scalars import duration_text
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def slo_outside_policy(context: Context) -> Iterator[Problem]:
-    """Compare every window and target with what is allowed."""
+    """Compare each period and target with what the policy allows."""
     policy = context.slo_policy
     if policy is None:
         return
+
     if "periods" in policy.spec.model_fields_set:
-        said = {id(each.slo.value) for each in mismatches(context)}
+        reported = {id(mismatch.slo.value) for mismatch in mismatches(context)}
         for slo in context.catalog.each(Slo):
-            if id(slo.value) not in said:
-                yield from _window(slo, policy.spec)
+            if id(slo.value) not in reported:
+                yield from _period(slo, policy.spec)
+
     if "targets" in policy.spec.model_fields_set:
         lowest, highest = policy.spec.targets.min, policy.spec.targets.max
         for objective in context.objectives:
-            outside = not lowest <= objective.target <= highest
-            if outside and not _is_said(objective, context):
+            is_outside = not lowest <= objective.target <= highest
+            if is_outside and not _is_reported(objective, context):
                 yield _target(objective, lowest, highest)
 
 
-def _is_said(objective: Objective, context: Context) -> bool:
+def _is_reported(objective: Objective, context: Context) -> bool:
+    """Whether another rule reports the target."""
     if is_unreachable(objective.target, objective.period):
         return True
     return impossible(objective, context) is not None
 
 
-def _window(slo: Located[Slo], policy: SloPolicySpec) -> Iterator[Problem]:
+def _period(slo: Located[Slo], policy: SloPolicySpec) -> Iterator[Problem]:
     if slo.value.period not in policy.periods:
-        allowed = listed(map(duration_text, policy.periods), "or")
-        message = (
-            f"the window is {duration_text(slo.value.period)}, and the policy allows {allowed}"
+        message = Message(
+            "the SLO period is {period}, and the SloPolicy allows {allowed}",
+            period=duration_text(slo.value.period),
+            allowed=listed(map(duration_text, policy.periods), "or"),
         )
-        at = slo.at("spec", "timeWindow", 0, "duration")
-        yield Problem(at, message, f"write {duration_text(policy.periods[0])}")
+        help_text = Message("use {period}", period=duration_text(policy.periods[0]))
+        yield Problem(slo.at("spec", "timeWindow", 0, "duration"), message, help_text)
 
 
 def _target(objective: Objective, lowest: Decimal, highest: Decimal) -> Problem:
-    percent = objective.slo.value.spec.objectives[objective.index].target is None
-    key = "targetPercent" if percent else "target"
+    is_percent = objective.slo.value.spec.objectives[objective.index].target is None
+    key = "targetPercent" if is_percent else "target"
     at = objective.slo.at("spec", "objectives", objective.index, key)
-    message = f"the target is {objective.target}, and the policy allows {lowest} to {highest}"
-    return Problem(at, message, "choose one in between, or change the policy with a reason")
+    message = Message(
+        "the target is {target}, and the SloPolicy allows {lowest} to {highest}",
+        target=objective.target,
+        lowest=lowest,
+        highest=highest,
+    )
+    help_text = Message("use a target within these bounds, or change the SloPolicy")
+    return Problem(at, message, help_text)

@@ -1,15 +1,15 @@
-"""A provisional promise that has become a habit.
+"""An SLO that has been provisional for too long.
 
 ## What it does
 
-Counts the days since `reliability/provisional-since` of SLOs whose status is provisional, and
-compares them with `review.maxProvisional` of the SloPolicy. It is an error in a document that
-the change touches and a warning otherwise.
+Compares the days since `reliability/provisional-since` of provisional SLOs with
+`review.maxProvisional` of the SloPolicy. The finding is an error in a file that the change touches,
+and a warning otherwise.
 
 ## Why it matters
 
-Provisional is the honest way to start: a number that is revisited. After a quarter of a year it
-is either good enough to be established or a guess that nobody dares to change.
+A provisional SLO is a good start, because its target is reviewed soon. After a quarter, the target
+should be good enough to be established. Otherwise it stays a guess that nobody checks.
 
 ## Example
 
@@ -38,7 +38,7 @@ metadata:
 
 ## Source
 
-The talk: set a provisional SLO, and revisit it.
+The talk: set a provisional SLO and review it later.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ from reliability.check.rule import rule
 from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 
 KEY = "reliability/provisional-since"
@@ -58,13 +59,19 @@ KEY = "reliability/provisional-since"
 
 @rule(on=Slo, severity=Severity.ERROR, since="0.1", by_date=True)
 def slo_provisional_too_long(slo: Located[Slo], context: Context) -> Iterator[Problem]:
-    """Compare the days that a promise has been provisional with the most that are allowed."""
+    """Compare the days that an SLO has been provisional with the limit."""
     review = slo.value.review
-    most = review_cadence(context).max_provisional
+    limit = review_cadence(context).max_provisional
     if review.status != "provisional" or review.provisional_since is None:
         return
     days = (context.today - review.provisional_since).days
-    if days > most.days:
-        message = f"provisional for {days_text(days)}, and the limit is {days_text(most.days)}"
-        help_text = "write reliability/status: established, or change the target by what you saw"
+    if days > limit.days:
+        message = Message(
+            "this SLO has been provisional for {days}, and the limit is {limit}",
+            days=days_text(days),
+            limit=days_text(limit.days),
+        )
+        help_text = Message(
+            "set reliability/status: established, or adjust the target to what was measured"
+        )
         yield Problem(slo.at("metadata", "annotations", KEY), message, help_text)

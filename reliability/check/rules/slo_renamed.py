@@ -1,16 +1,14 @@
-"""A promise under another name: its budget and its history begin anew.
+"""A renamed SLO, which restarts its error budget and its history.
 
 ## What it does
 
-Compares with the merge base (`check --base`). An SLO that is gone, while its very queries stand in
-the same service under a name that is new, was renamed. Its target and the rest are compared all the
-same (`slo-loosened`).
+Compares with the merge base (`check --base`). An SLO counts as renamed if it was removed while a
+new SLO of the same service has the same queries. `slo-loosened` compares its target and the rest.
 
 ## Why it matters
 
-The name is part of every series, alert and file. To the tools a renamed SLO is one deleted and one
-added: what the period has cost so far is forgotten, silences no longer match, and links to it
-lead nowhere.
+The name is part of each series, alert and file. For Prometheus and Alertmanager a renamed SLO is a
+new one: the error budget spent so far is forgotten, silences no longer match, and links break.
 
 ## Example
 
@@ -41,7 +39,7 @@ metadata: {name: attendance-clock-in, displayName: Clock in works}
 
 ## Source
 
-Prometheus: a time series is its name and its labels.
+The Prometheus documentation, "Data model": the name and the labels identify a time series.
 """
 
 from __future__ import annotations
@@ -51,18 +49,23 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")
 def slo_renamed(context: Context) -> Iterator[Problem]:
-    """Say what each renamed SLO was called."""
+    """Report each renamed SLO with its former name."""
     for change in context.slo_changes.kept:
         if change.how == "renamed":
-            old, period = change.old.value.metadata.name, duration_text(change.new.value.period)
-            message = (
-                f"{old} of the base has this name now: "
-                f"its {period} window, budget and history begin anew"
+            former = change.old.value.metadata.name
+            message = Message(
+                "{former} was renamed, so its {period} window, error budget and history start "
+                "again",
+                former=former,
+                period=duration_text(change.new.value.period),
             )
-            help_text = f"keep the name {old}, and write the better one as displayName"
+            help_text = Message(
+                "keep the name {former}, and set displayName instead", former=former
+            )
             yield Problem(change.new.at("metadata", "name"), message, help_text)

@@ -1,16 +1,16 @@
-"""A promise whose review is overdue.
+"""An SLO whose review is overdue.
 
 ## What it does
 
-Adds `reliability/review-every`, or else the SloPolicy's cadence for its status, to the day of the
-last review. No day on record, and one that lies in the future, are found as well. It is an error
-in a document that the change touches and a warning otherwise: the day never turns a stranger's
-pull request red.
+Adds `reliability/review-every`, or the review interval of the SloPolicy, to the date of the last
+review, `reliability/reviewed`. A missing date and a date in the future are also reported. The
+finding is an error in a file that the change touches and a warning otherwise, so that a date never
+fails an unrelated pull request.
 
 ## Why it matters
 
-A promise fits the day it was made. Traffic, users and code change, and an SLO that nobody looks
-at again is a number that people learn to ignore.
+An SLO fits the day on which it was agreed. Traffic, users and code change, and people ignore an SLO
+that is never reviewed.
 
 ## Example
 
@@ -38,8 +38,8 @@ metadata:
 
 ## Source
 
-The Site Reliability Workbook, chapter 2: review monthly at first, quarterly or less once
-established; the talk: done is better than perfect, so the SLO is revisited.
+The Site Reliability Workbook, chapter 2: review monthly at first, and quarterly or less often once
+the SLO is established. The talk: done is better than perfect, so the SLO is reviewed later.
 """
 
 from __future__ import annotations
@@ -53,33 +53,43 @@ from reliability.check.rule import rule
 from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.metadata import Review
 from reliability.model.openslo.slo import Slo
 
 KEY = "reliability/reviewed"
 TIME_ZONES = timedelta(days=1)
-"""Today is tomorrow already somewhere."""
+"""A reviewer's date can be a day ahead of the date of the machine that checks it."""
 
 
 @rule(on=Slo, severity=Severity.ERROR, since="0.1", by_date=True)
 def slo_review_overdue(slo: Located[Slo], context: Context) -> Iterator[Problem]:
-    """Compare the day of the next review with today."""
+    """Compare the date of the next review with today."""
     review = slo.value.review
-    said = _said(review, cadence(review, context), context.today)
-    if said is not None:
-        help_text = f"look at it again and write {KEY} with the day"
-        yield Problem(slo.at("metadata", "annotations", KEY), said, help_text)
+    message = _message(review, cadence(review, context), context.today)
+    if message is not None:
+        help_text = Message("review the SLO, then set {key} to the date", key=KEY)
+        yield Problem(slo.at("metadata", "annotations", KEY), message, help_text)
 
 
-def _said(review: Review, every: timedelta, today: date) -> str | None:
-    due = review.due(every)
+def _message(review: Review, interval: timedelta, today: date) -> Message | None:
+    """Say what is wrong with the date of the last review; None if the next one is not due."""
+    due = review.due(interval)
     if review.reviewed is None or due is None:
-        rhythm = days_text((review.review_every or every).days)
-        return f"no review is on record, and this promise is reviewed every {rhythm}"
+        return Message(
+            "this SLO has no date of a review, and its review interval is {interval}",
+            interval=days_text((review.review_every or interval).days),
+        )
     if review.reviewed - today > TIME_ZONES:
-        return f"the review on {review.reviewed} is still to come, and today is {today}"
+        return Message(
+            "the date of the review, {date}, is in the future: today is {today}",
+            date=review.reviewed,
+            today=today,
+        )
     if due < today:
-        days = (today - due).days
-        passed = "has passed" if days == 1 else "have passed"
-        return f"the review was due on {due}, and {days_text(days)} {passed}"
+        return Message(
+            "the review was due on {date}, {days} ago",
+            date=due,
+            days=days_text((today - due).days),
+        )
     return None

@@ -1,14 +1,14 @@
-"""A promise that is looked at less often than the policy says.
+"""An SLO with a longer review interval than the policy allows.
 
 ## What it does
 
-Compares `reliability/review-every` with the cadence of the SloPolicy for the status of the promise
-(`provisional` or `established`; 30 and 90 days where nothing is written).
+Compares `reliability/review-every` with the review interval of the SloPolicy for the SLO's status,
+`provisional` or `established`. The defaults are 30 and 90 days.
 
 ## Why it matters
 
-"Done is better than perfect" holds because a provisional number comes back within a month. With a
-year written in its annotations it is simply a number that nobody checked.
+A rough first target is fine if it is reviewed within a month. With an interval of a year, it stays
+a number that nobody checked.
 
 ## Example
 
@@ -38,8 +38,8 @@ metadata:
 
 ## Source
 
-The Site Reliability Workbook, chapter 2: monthly while starting, quarterly or less often once it
-is established.
+The Site Reliability Workbook, chapter 2: review monthly at first, and quarterly or less often once
+the SLO is established.
 """
 
 from __future__ import annotations
@@ -52,20 +52,24 @@ from reliability.check.rule import rule
 from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 
 
 @rule(on=Slo, severity=Severity.WARNING, since="0.1")
 def slo_review_too_rare(slo: Located[Slo], context: Context) -> Iterator[Problem]:
-    """Compare the promise's own rhythm with the policy's."""
+    """Compare the review interval of the SLO with that of the policy."""
     review = slo.value.review
     if review.review_every is None:
         return
-    most = cadence(review, context)
-    if review.review_every > most:
-        message = (
-            f"reviewed every {days_text(review.review_every.days)}, and a promise that is "
-            f"{review.status} comes back every {days_text(most.days)}"
+    limit = cadence(review, context)
+    if review.review_every > limit:
+        message = Message(
+            "the review interval is {interval}, and the limit for the status {status} is {limit}",
+            interval=days_text(review.review_every.days),
+            status=review.status,
+            limit=days_text(limit.days),
         )
         at = slo.at("metadata", "annotations", "reliability/review-every")
-        yield Problem(at, message, f"write {most.days}d or less, or leave it out")
+        help_text = Message("use {days}d or less, or remove it", days=limit.days)
+        yield Problem(at, message, help_text)

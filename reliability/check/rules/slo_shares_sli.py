@@ -2,15 +2,15 @@
 
 ## What it does
 
-Finds SLOs that measure the same as an earlier one, by the same groups, if both have burn-rate
-alerts in the alert tier, or both in the ticket tier. Queries are compared by what they select:
-the order of matchers, `sum(rate(x[{{.window}}]))` for the selector x, the two forms of a whole
-`le`, and good for bad events make no difference. Objectives of one SLO are not compared.
+Finds SLOs with the same SLI and groups as an earlier SLO, if both have burn-rate alerts in the
+alert tier, or both in the ticket tier. Queries are compared by what they select. The order of
+matchers, `sum(rate(x[{{.window}}]))` instead of the selector `x`, the two forms of a whole `le`,
+and good instead of bad events make no difference. Objectives of one SLO are not compared.
 
 ## Why it matters
 
-One fault pages twice: both alerts fire within minutes, and nothing inhibits one of them. The
-second notification brings no news, and the incident counts twice in reports.
+One fault pages twice: both alerts fire within minutes, and no inhibition suppresses one of them.
+The second notification has no new information, and reports count the incident twice.
 
 ## Example
 
@@ -55,6 +55,7 @@ from reliability.check.context import Context
 from reliability.check.index.sli_identity import measured_by
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
+from reliability.message import Message
 from reliability.resolve.objectives import Objective
 
 NOTIFIES = frozenset({"alert", "ticket"})
@@ -62,7 +63,7 @@ NOTIFIES = frozenset({"alert", "ticket"})
 
 @catalog_rule(severity=Severity.WARNING, since="0.2")
 def slo_shares_sli(context: Context) -> Iterator[Problem]:
-    """Look for SLIs that were measured before, tier by tier."""
+    """Find SLIs that an earlier SLO has, tier by tier."""
     first: dict[tuple[str, Hashable], Objective] = {}
     reported: set[tuple[str, str]] = set()
     for objective in context.objectives:
@@ -80,10 +81,17 @@ def _name(objective: Objective) -> tuple[str, str]:
 
 
 def _problem(objective: Objective, earlier: Objective, tier: str) -> Problem:
-    return Problem(
-        objective.slo.at("metadata", "name"),
-        f"{objective.slo_name} measures the same SLI as {earlier.slo_name} of "
-        f"{earlier.service}, and one fault notifies twice in the {tier} tier",
-        "send one of them to the log tier (tiers: {fast: log, slow: log}), or delete one",
-        (Label(earlier.slo.at("metadata", "name"), "the first"),),
+    message = Message(
+        "{slo} has the same SLI as {other} of {service}, so one fault notifies twice in the "
+        "{tier} tier",
+        slo=objective.slo_name,
+        other=earlier.slo_name,
+        service=earlier.service,
+        tier=tier,
     )
+    help_text = Message(
+        "move one of them to the log tier ({tiers}), or remove it",
+        tiers="tiers: {fast: log, slow: log}",
+    )
+    label = Label(earlier.slo.at("metadata", "name"), Message("the other SLO"))
+    return Problem(objective.slo.at("metadata", "name"), message, help_text, (label,))

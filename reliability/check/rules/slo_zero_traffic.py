@@ -1,15 +1,15 @@
-"""A ratio that is NaN while nothing happens.
+"""A query that is NaN without traffic.
 
 ## What it does
 
-Finds divisions by a rate in the queries of good, bad and all events, where nothing keeps the rate
-from being zero. Their ratio itself is guarded by us, and so are raw ratios and thresholds, whose
-NaN counts as no sample; this is about divisions that a query does inside of a sum.
+Finds divisions by a rate in the queries of good, bad and total events, if the rate can be zero. The
+compiled rules already guard the ratio of these queries, as well as raw ratios and thresholds, whose
+NaN counts as a missing sample. This rule is about divisions inside a query.
 
 ## Why it matters
 
-Zero by zero is NaN, and NaN in a sum is NaN: one instance without requests for a night spoils the
-whole, and a NaN in the records stays in the sum of the period for thirty days. Comparisons with
+Zero divided by zero is NaN, and a sum with NaN is NaN. One instance without requests makes the
+whole sum NaN, and a recorded NaN stays in the sum over the SLO period for 30 days. Comparisons with
 NaN are false, so no alert fires either.
 
 ## Example
@@ -62,7 +62,7 @@ spec:
 
 ## Source
 
-Measured on Prometheus 2.53 and 3.5: zero traffic makes the naive ratio NaN; pint's `promql/nan`.
+Measured with Prometheus 2.53 and 3.5: a plain ratio is NaN without traffic. pint's `promql/nan`.
 """
 
 from __future__ import annotations
@@ -73,18 +73,20 @@ from reliability.check.context import Context
 from reliability.check.index.expressions import Expression
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 from reliability.promql.zero_traffic import divides_by_nothing
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def slo_zero_traffic(context: Context) -> Iterator[Problem]:
-    """Look at the divisions in the queries of SLIs."""
+    """Find divisions by a rate in the queries of SLIs."""
     for expression in context.expressions.using("/", "%"):
         if _is_summed(expression) and divides_by_nothing(expression.tree):
-            message = "the query divides by a rate, and while nothing happens that is NaN"
-            yield Problem(expression.at, message, "divide by (... > 0), which drops the empty ones")
+            message = Message("the query divides by a rate, which is NaN without traffic")
+            help_text = Message("divide by (... > 0), which drops series without traffic")
+            yield Problem(expression.at, message, help_text)
 
 
 def _is_summed(expression: Expression) -> bool:
-    """Whether it is a query whose values are added up: of good, bad or all events."""
+    """Whether the values of a query are summed, as those of good, bad and total events are."""
     return expression.signal is None and expression.route[-4] in ("good", "bad", "total")

@@ -1,14 +1,14 @@
-"""A team has no channel for a tier that its services use.
+"""A team without a channel for a tier that its services use.
 
 ## What it does
 
-Looks at the tiers that a team's services send to, and whether the team has a channel for each:
-`alert` needs a pager or an alert channel, and a mention needs a Slack channel to stand in;
-`ticket` needs a ticket channel. `log` needs none, and heartbeats go to the dead man's switch.
+Checks that a team has a channel for each tier that its services use. `alert` needs a pager or an
+alert channel, and a mention also needs a Slack channel in which it is posted. `ticket` needs a
+ticket channel. `log` needs none, and heartbeats go to the dead man's switch.
 
 ## Why it matters
 
-A signal without a channel falls into the default receiver, where nobody reads it.
+An alert without a channel goes to the default receiver, where nobody reads it.
 
 ## Example
 
@@ -37,14 +37,14 @@ The talk: one channel for each tier.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.lookups.channels import missing_channel
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
-from reliability.load.document import EntryPart, Located
-from reliability.location import Location
+from reliability.load.document import EntryPart
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.alerts import policy_alerts
 
@@ -56,32 +56,23 @@ EXAMPLES: Final = {
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def team_channel_missing(context: Context) -> Iterator[Problem]:
-    """Compare each team's channels with the tiers that are in use, once for each tier."""
+    """Compare each team's channels with the tiers in use, and report each tier once."""
     seen: set[tuple[str, str]] = set()
     for policy in context.catalog.each(AlertPolicy):
         team = context.team_of(policy.value.spec.service)
         if team is None:
             continue
-        for each in policy_alerts(policy):
-            key = (team.value.metadata.name, each.tier)
-            if each.is_heartbeat or key in seen:
+        for alert in policy_alerts(policy):
+            key = (team.value.metadata.name, alert.tier)
+            if alert.is_heartbeat or key in seen:
                 continue
             seen.add(key)
-            wanted = missing_channel(team.value.spec, each.tier)
-            if wanted:
-                user = Label(each.tier_at, f"{each.what} goes there")
-                yield Problem(
-                    _at(team),
-                    f"{key[0]} has no {wanted}",
-                    _help(each.tier),
-                    (user,),
-                    subject=each.tier,
-                )
+            message = missing_channel(team.value, alert.tier)
+            if message:
+                at = team.at("spec", "channels", part=EntryPart.KEY)
+                user = Label(alert.tier_at, Message("{alert} uses this tier", alert=alert.what))
+                yield Problem(at, message, _help(alert.tier), (user,), subject=alert.tier)
 
 
-def _at(team: Located[Any]) -> Location:
-    return team.at("spec", "channels", part=EntryPart.KEY)
-
-
-def _help(tier: str) -> str:
-    return f"write spec.channels.{tier}, such as {EXAMPLES[tier]}"
+def _help(tier: str) -> Message:
+    return Message("set spec.channels.{tier}, such as {example}", tier=tier, example=EXAMPLES[tier])

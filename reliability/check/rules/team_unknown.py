@@ -1,12 +1,12 @@
-"""An owner that is no team of this repository.
+"""An owner that is not a team of this repository.
 
 ## What it does
 
-Looks up the team of each `Ownership` among the documents of kind `Team`.
+Finds `Ownership` documents whose team has no document of kind `Team`.
 
 ## Why it matters
 
-A team that is not declared has no channel and nobody on call: its alerts go nowhere.
+An unknown team has no channel and no on-call engineer, so its alerts reach nobody.
 
 ## Example
 
@@ -26,7 +26,7 @@ spec:
 
 ## Source
 
-GitLab's and Konflux's policy linters: each alert's owner is in the registry of teams.
+GitLab's and Konflux's policy linters: the owner of each alert is in the registry of teams.
 """
 
 from __future__ import annotations
@@ -38,15 +38,20 @@ from reliability.check.lookups.nearest import nearest
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.ownership import Ownership
 from reliability.model.team import Team
 
 
 @rule(on=Ownership, severity=Severity.ERROR, since="0.1")
 def team_unknown(owner: Located[Ownership], context: Context) -> Iterator[Problem]:
-    """Look the team up."""
+    """Look up the team of an owner."""
     team = owner.value.spec.team
     if context.catalog.find(Team, team) is None and context.is_whole("policies"):
-        message = f"no team is named {team}, so nobody answers for {owner.value.service}"
+        message = Message(
+            "unknown team: {team}, so {service} has no owner",
+            team=team,
+            service=owner.value.service,
+        )
         help_text = nearest(team, context.names(Team), "team")
         yield Problem(owner.at("spec", "team"), message, help_text)

@@ -1,14 +1,15 @@
-"""A text that asks for a label which the expression has lost.
+"""A template with a label that the expression drops.
 
 ## What it does
 
 Compares `{{ $labels.x }}` in summaries, descriptions and labels with the labels that the expression
-can have: an aggregation keeps those of `by (...)`, `absent` those that are matched with `=`.
+can have. An aggregation keeps the labels of `by (...)`, and `absent` keeps the labels of its `=`
+matchers.
 
 ## Why it matters
 
-A label that is not there is an empty text. "Host is out of memory (instance )" is read at three in
-the morning, by somebody who then looks at every host.
+A missing label is an empty text. With "Host is out of memory (instance )", the on-call engineer has
+to look at every host.
 
 ## Example
 
@@ -38,7 +39,7 @@ spec:
 
 ## Source
 
-The Prometheus documentation, "Alerting rules", on templates; pint's `alerts/template`.
+The Prometheus documentation, "Alerting rules", on templates. pint's `alerts/template`.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from reliability.check.rule import rule
 from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.promql.label_bounds import Bounds, bounds
 from reliability.promql.tree import read
@@ -64,20 +66,26 @@ MOVED: Final = re.compile(r"\{\{-?\s*(?:with|range)\b")
 
 @rule(on=AlertPolicy, severity=Severity.WARNING, since="0.1")
 def template_label_lost(policy: Located[AlertPolicy], _context: Context) -> Iterator[Problem]:
-    """Compare the labels in templates with those of the expression."""
+    """Compare the labels in templates with the labels that the expression can have."""
     for index, signal in enumerate(policy.value.spec.signals):
         for route, text in _texts(signal):
-            names = _asked(text)
+            names = _labels(text)
             tree = read(signal.expr) if names else None
-            lost = sorted(each for each in names if tree and not _has(bounds(tree), each))
+            lost = sorted(name for name in names if tree and not _has(bounds(tree), name))
             if lost:
                 at = policy.at("spec", "signals", index, *route)
-                message = f"the text asks for {listed(lost)}, which the expression has lost"
-                help_text = f"keep {listed(lost)} with by (...), or leave it out of the text"
+                labels = listed(lost)
+                message = Message(
+                    "the text uses {labels}, which the expression drops", labels=labels
+                )
+                help_text = Message(
+                    "keep {labels} with by (...), or remove it from the text", labels=labels
+                )
                 yield Problem(at, message, help_text)
 
 
 def _texts(signal: Signal) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the templates of a signal; `abels.` is in both `$labels.x` and `.Labels.x`."""
     if signal.summary and "abels." in signal.summary:
         yield ("summary",), signal.summary
     if signal.description and "abels." in signal.description:
@@ -86,10 +94,15 @@ def _texts(signal: Signal) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("labels", name), text
 
 
-def _asked(text: str) -> frozenset[str]:
-    """The labels of a text's templates; `.Labels` below `with` and `range` are others'."""
-    asked = LABEL if MOVED.search(text) else EITHER
-    return frozenset(name for each in TEMPLATE.findall(text) for name in asked.findall(each))
+def _labels(text: str) -> frozenset[str]:
+    """Return the labels that the templates of a text use.
+
+    Inside `with` and `range`, `.Labels` are those of another value.
+    """
+    pattern = LABEL if MOVED.search(text) else EITHER
+    return frozenset(
+        name for template in TEMPLATE.findall(text) for name in pattern.findall(template)
+    )
 
 
 def _has(kept: Bounds, label: str) -> bool:

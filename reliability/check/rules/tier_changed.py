@@ -1,17 +1,17 @@
-"""A signal or a burn-rate alert that tells people more loudly or more quietly than before.
+"""An alert whose tier changed.
 
 ## What it does
 
 Compares the tier of each signal, of each objective's fast and slow burn, and of its missing data
-with the merge base (`check --base`). A changed tier is an error until those who must agree to it
-have: the approvers of the base's ownership, by `--approved-by`; with `approvals: solo`, by
-`reliability/agreed-by` and a new `reliability/reviewed` in the document. What is agreed is still
-called out, among the excused.
+with the merge base (`check --base`). A changed tier is an error until the approvers of the base's
+ownership approve it, with `--approved-by`. With `approvals: solo`, the document records the
+agreement instead: `reliability/agreed-by` and a new `reliability/reviewed`. An approved change is
+listed as waived.
 
 ## Why it matters
 
-A tier decides who is woken. A change of one word in a long diff is easily merged unread, and the
-first to learn of it are the people at 3 a.m., or the users whom nobody was woken for.
+The tier decides who gets notified and how. A change of one word in a long diff is easily
+overlooked. The on-call engineer notices it at 3 a.m., or nobody gets paged for an outage.
 
 ## Example
 
@@ -47,50 +47,58 @@ spec:
 
 ## Source
 
-The alert tiers of ARO-HCP, where a changed severity lists who is told and needs the owner's
-approval; the talk: who is told is agreed, not found out.
+The alert tiers of ARO-HCP: a change of severity lists who gets notified and needs the approval of
+the owner. The talk: teams agree on who gets notified.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.check.changes.approvals import called_out
+from reliability.check.changes.approvals import needs_service_approval
 from reliability.check.context import Context
 from reliability.check.index.slo_changes import ObjectiveChange
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.model.alert_policy import ObjectiveAlerts
+from reliability.message import Message
 from reliability.resolve.signals import SignalAlert, signals
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
 def tier_changed(context: Context) -> Iterator[Problem]:
-    """Compare the tier of everything that is on both sides."""
+    """Compare the tiers of alerts that are on both sides."""
     changes = context.objective_changes
-    said = (problem for each in changes for problem in _objective(each, context))
-    yield from dict.fromkeys(said)
-    of_openslo = (problem for each in changes for problem in _openslo(each, context))
+    # An entry for a whole SLO has several objectives, and is reported once.
+    of_entries = (problem for change in changes for problem in _entry(change, context))
+    yield from dict.fromkeys(of_entries)
+    of_openslo = (problem for change in changes for problem in _openslo(change, context))
     yield from dict.fromkeys(of_openslo)
     yield from _signals(context)
 
 
-def _objective(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
-    """An entry for a whole SLO speaks of several objectives, and says the same of each."""
+def _entry(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
+    """Compare the tiers of the entry of an alert policy that an objective belongs to."""
     if change.new is None or change.old.source is None or change.new.source is None:
         return
     new = change.new.source
-    was, now = _tiers(change.old.source.entry), _tiers(new.entry)
-    name = f"{new.entry.slo}-{new.entry.objective}" if new.entry.objective else new.entry.slo
-    for route, what in SPEEDS.items():
-        if was[route] != now[route]:
+    was, now = change.old.source.entry, new.entry
+    name = f"{now.slo}-{now.objective}" if now.objective else now.slo
+    fast = Message("the fast burn of {slo}", slo=name)
+    slow = Message("the slow burn of {slo}", slo=name)
+    no_data = Message("missing data of {slo}", slo=name)
+    for alert, route, former, tier in (
+        (fast, ("tiers", "fast"), was.tiers.fast, now.tiers.fast),
+        (slow, ("tiers", "slow"), was.tiers.slow, now.tiers.slow),
+        (no_data, ("noData", "tier"), was.no_data.tier, now.no_data.tier),
+    ):
+        if former != tier:
             at = new.policy.at("spec", "objectives", new.index, *route)
-            message = _message(f"{what} of {name}", was[route], now[route])
-            yield called_out(at, message, change.old.service, context, new.policy)
+            message = _message(alert, former, tier)
+            yield needs_service_approval(at, message, change.old.service, context, new.policy)
 
 
 def _openslo(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
-    """OpenSLO's own alert policies: their tier is an annotation."""
+    """Compare the tiers of OpenSLO's alert policies, which are annotations."""
     if change.new is None:
         return
     before = {alert.policy: alert.tier for alert in change.old.alerts if alert.policy}
@@ -98,25 +106,16 @@ def _openslo(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
         was = before.get(alert.policy, alert.tier)
         if was != alert.tier:
             at = change.new.slo.at("spec", "alertPolicies")
-            message = _message(f"{alert.policy} of {alert.slo}", was, alert.tier)
-            yield called_out(
+            name = Message("{policy} of {slo}", policy=alert.policy, slo=alert.slo)
+            message = _message(name, was, alert.tier)
+            yield needs_service_approval(
                 at, message, change.old.service, context, change.new.slo, subject=alert.policy
             )
 
 
-SPEEDS = {
-    ("tiers", "fast"): "the fast burn",
-    ("tiers", "slow"): "the slow burn",
-    ("noData", "tier"): "missing data",
-}
-
-
-def _tiers(entry: ObjectiveAlerts) -> dict[tuple[str, str], str]:
-    return dict(zip(SPEEDS, (entry.tiers.fast, entry.tiers.slow, entry.no_data.tier), strict=True))
-
-
 def _signals(context: Context) -> Iterator[Problem]:
-    before = {(each.service, each.signal.name): each for each in _before(context)}
+    """Compare the tiers of signals; signal-tier-missing reports a tier that was removed."""
+    before = {(signal.service, signal.signal.name): signal for signal in _before(context)}
     for signal in signals(context.catalog) if before else ():
         former = context.former_services.get(signal.service, signal.service)
         old = before.get((former, signal.signal.name))
@@ -124,12 +123,12 @@ def _signals(context: Context) -> Iterator[Problem]:
             continue
         at = signal.policy.at(*signal.route, "tier")
         message = _message(signal.signal.name, old.tier, str(signal.tier))
-        yield called_out(at, message, old.service, context, signal.policy)
+        yield needs_service_approval(at, message, old.service, context, signal.policy)
 
 
 def _before(context: Context) -> Iterator[SignalAlert]:
     return signals(context.base) if context.base is not None else iter(())
 
 
-def _message(what: str, old: str, new: str) -> str:
-    return f"{what} goes to {new}, and went to {old} at the base"
+def _message(alert: str, old: str, new: str) -> Message:
+    return Message("the tier of {alert} changed from {old} to {new}", alert=alert, old=old, new=new)

@@ -1,19 +1,21 @@
-"""A tier reaches another kind of receiver than it is for.
+"""A tier that reaches the wrong kind of receiver.
 
 ## What it does
 
-Follows what each team is told through the routes that Alertmanager will be given, and compares the
-tier with the receivers: `alert` needs one that calls somebody (a pager, a mention, or a webhook to
-a program that does), `ticket` one that keeps it (`issues`, a webhook to a program that opens
-tickets, Jira) where the policy says `ticket: true`, and `log` none that people read.
+Follows each alert of a team through the routes of the compiled Alertmanager configuration, and
+compares its tier with the receivers:
 
-A channel that is not there at all is `team-channel-missing`; nobody on call is
-`alert-without-oncall`.
+- `alert` needs a receiver that pages or mentions people, or a webhook to a program that does.
+- `ticket` needs a receiver that keeps tickets (`issues`, Jira, or a webhook to a program that opens
+  tickets), if the NotificationPolicy says `ticket: true`.
+- `log` must not reach a receiver that people read.
+
+`team-channel-missing` reports a missing channel, and `alert-without-oncall` a team without on-call.
 
 ## Why it matters
 
-An alert that calls nobody waits until somebody looks. A ticket in a chat is gone by the evening. A
-log that people see asks them to decide, each time, that it needs nothing.
+An alert that neither pages nor mentions anybody is seen too late. A ticket in a chat is forgotten
+by the evening. A log entry in a chat distracts people who then decide that it needs no action.
 
 ## Example
 
@@ -37,8 +39,8 @@ spec:
 
 ## Source
 
-The talk; GitLab's linter (pager if and only if severity is s1 or s2); *Site Reliability
-Engineering*, chapter 1: alerts, tickets, logging.
+The talk. GitLab's linter: alerts with severity s1 and s2, and no others, go to the pager. *Site
+Reliability Engineering*, chapter 1: alerts, tickets and logging.
 """
 
 from __future__ import annotations
@@ -56,32 +58,35 @@ from reliability.compile.alertmanager.unreached import log_problems
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import EntryPart, Located
 from reliability.location import pointer_text
+from reliability.message import Message
 from reliability.model.team import Team
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def tier_receiver_mismatch(context: Context) -> Iterator[Problem]:
-    """Look at what the policy and teams ask for, and at where alerts end; once a team and tier."""
+    """Check what the policy and the teams declare, and the receivers of each team and tier."""
     yield from (problem for act, problem in too_loud(context.catalog) if act == "ticket")
     for team in context.catalog.each(Team):
         yield from log_problems(team)
     if context.routes is None:
         return
-    said: set[tuple[str, str]] = set()
+
+    reported: set[tuple[str, str]] = set()
     for alike in context.routes.alike:
         first = alike.first
-        team_of = context.catalog.find(Team, first.team)
-        if team_of is None or first.declared.is_heartbeat or (first.team, first.tier) in said:
+        owner = context.catalog.find(Team, first.team)
+        if owner is None or first.declared.is_heartbeat or (first.team, first.tier) in reported:
             continue
-        for problem in _mismatch(context.routes, alike, team_of):
-            said.add((first.team, first.tier))
+        for problem in _mismatch(context.routes, alike, owner):
+            reported.add((first.team, first.tier))
             yield problem
 
 
 def _mismatch(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -> Iterator[Problem]:
+    """Compare the tier of alerts with the same route with their receivers."""
     if alike.first.tier == "log":
         yield from _seen_log(routes, alike)
-    elif missing_channel(team.value.spec, alike.first.tier) is not None:
+    elif missing_channel(team.value, alike.first.tier) is not None:
         return
     elif alike.first.tier == "alert":
         yield from _silent_alert(routes, alike, team)
@@ -92,57 +97,81 @@ def _mismatch(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -> I
 def _silent_alert(
     routes: Routes, alike: EquivalentAlerts, team: Located[Team]
 ) -> Iterator[Problem]:
+    """Report an alert that neither pages nor mentions anybody."""
     spec, needed = team.value.spec, requirements("alert", routes.context.notification)
     channel = spec.channels.alert
     if spec.on_call is None and "on-call" in needed:
-        return  # alert-without-oncall says so
+        return  # alert-without-oncall reports it
     if channel is not None and channel.slack and routes.situation.means.slack is None:
-        return  # notification-not-compiled says so
+        return  # notification-not-compiled reports it
+
     for outcome in alike.outcomes:
         if not any(wakes(routes.receiver(route)) for route in outcome):
-            ends_at = Label(routes.at_route(outcome[0]), "it ends here")
-            yield Problem(
-                team.at("spec", "channels", "alert", part=EntryPart.KEY),
-                f"{_what(alike)} is an alert, and receiver {outcome[0].receiver} calls nobody",
-                "name onCall.pagerduty or onCall.mention, and let alert page or mention",
-                (ends_at, _why(alike)),
+            at = team.at("spec", "channels", "alert", part=EntryPart.KEY)
+            message = Message(
+                "{alert} of {service} is an alert, and the receiver {receiver} neither pages nor "
+                "mentions anybody",
+                receiver=outcome[0].receiver,
+                **_names(alike),
             )
+            help_text = Message(
+                "set onCall.pagerduty or onCall.mention, and allow the alert tier to page or "
+                "mention"
+            )
+            route = Label(routes.at_route(outcome[0]), Message("its last route"))
+            yield Problem(at, message, help_text, (route, _tier(alike)))
             return
 
 
 def _lost_ticket(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -> Iterator[Problem]:
+    """Report a ticket that only appears in a chat."""
     channel = team.value.spec.channels.ticket
     if channel is not None and channel.issues is not None:
         return
     for outcome in alike.outcomes:
         if not any(keeps(routes.receiver(route)) for route in outcome):
-            yield Problem(
-                team.at("spec", "channels", "ticket", part=EntryPart.KEY),
-                f"{_what(alike)} is a ticket, and nothing there keeps it until it is done",
-                "name issues or a webhook beside it, or say ticket: false in the policy",
-                (_why(alike),),
+            at = team.at("spec", "channels", "ticket", part=EntryPart.KEY)
+            message = Message(
+                "{alert} of {service} is a ticket, and no receiver keeps it until it is closed",
+                **_names(alike),
             )
+            help_text = Message(
+                "add issues or a webhook to the channel, or set ticket: false in the "
+                "NotificationPolicy"
+            )
+            yield Problem(at, message, help_text, (_tier(alike),))
             return
 
 
 def _seen_log(routes: Routes, alike: EquivalentAlerts) -> Iterator[Problem]:
+    """Report a log that reaches a receiver that people read."""
     for route in alike.routes.values():
         receiver = routes.receiver(route)
         if next(loud(receiver), None) is not None:
-            continue  # mention-outside-alert-tier says so
+            continue  # mention-outside-alert-tier reports it
         for part in read_by_people(receiver):
+            message = Message(
+                "{alert} of {service} is a log, and the receiver {receiver} {does}",
+                receiver=receiver.name,
+                does=part.words,
+                **_names(alike),
+            )
+            help_text = Message(
+                "route logs to a receiver without people, or move it to the ticket tier"
+            )
+            label = Label(routes.at_route(route), Message("its route"))
             yield Problem(
                 routes.at_receiver(receiver.name, part.pointer),
-                f"{_what(alike)} is a log, and receiver {receiver.name} {part.words}",
-                "route log to nobody or to a program, or make it a ticket",
-                (Label(routes.at_route(route), "by this route"), _why(alike)),
+                message,
+                help_text,
+                (label, _tier(alike)),
                 subject=f"{alike.first.team} {receiver.name}{pointer_text(part.pointer)}",
             )
 
 
-def _what(alike: EquivalentAlerts) -> str:
-    return f"{alike.first.what} of {alike.first.service}"
+def _names(alike: EquivalentAlerts) -> dict[str, object]:
+    return {"alert": alike.first.what, "service": alike.first.service}
 
 
-def _why(alike: EquivalentAlerts) -> Label:
-    return Label(alike.first.declared.tier_at, "its tier")
+def _tier(alike: EquivalentAlerts) -> Label:
+    return Label(alike.first.declared.tier_at, Message("its tier"))

@@ -1,14 +1,14 @@
-"""A waiver whose end has passed.
+"""An expired waiver.
 
 ## What it does
 
-Finds waivers whose `until` lies before today. They excuse nothing any more: what they excused is
-a finding again. Both are errors where the change touches the file and warnings otherwise: the day
-never turns a stranger's pull request red.
+Finds waivers whose `until` is before today. They no longer waive anything, so the findings that
+they waived are reported again. Both are errors if the change touches the file and warnings
+otherwise, so that a date never fails an unrelated pull request.
 
 ## Why it matters
 
-An exception without an end is a rule that nobody wrote down.
+An exception without an end date becomes an undocumented rule.
 
 ## Example
 
@@ -37,7 +37,7 @@ spec:
 
 ## Source
 
-The talk: exceptions are dated; pint's snoozes that need a reason and an end.
+The talk: exceptions have an end date. pint's snooze comments need one, too.
 """
 
 from __future__ import annotations
@@ -49,14 +49,21 @@ from reliability.check.rule import catalog_rule
 from reliability.check.suppression.waivers import waivers
 from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
+from reliability.message import Message
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1", by_date=True)
 def waiver_expired(context: Context) -> Iterator[Problem]:
-    """Compare the end of each waiver with today."""
-    for placed in waivers(context):
-        if placed.waiver.until < context.today:
-            ago = days_text((context.today - placed.waiver.until).days)
-            message = f"the waiver ended on {placed.waiver.until}, {ago} ago"
-            help_text = f"mend what {placed.waiver.rule} finds, and take the waiver out"
-            yield Problem(placed.at("until"), message, help_text)
+    """Compare the end date of each waiver with today."""
+    for located in waivers(context):
+        waiver = located.waiver
+        if waiver.until < context.today:
+            message = Message(
+                "the waiver ended on {date}, {days} ago",
+                date=waiver.until,
+                days=days_text((context.today - waiver.until).days),
+            )
+            help_text = Message(
+                "fix the findings of {rule}, and remove the waiver", rule=waiver.rule
+            )
+            yield Problem(located.at("until"), message, help_text)

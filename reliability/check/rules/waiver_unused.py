@@ -1,15 +1,14 @@
-"""A waiver that excuses nothing.
+"""A waiver without a finding.
 
 ## What it does
 
-Finds waivers, not yet at their end, that reach no finding, and those of a rule that the rule
-policy has locked.
-`reliability check --fix` takes them out.
+Finds waivers that are still valid and match no finding, and waivers of a rule that the RulePolicy
+has locked. `reliability check --fix` removes them.
 
 ## Why it matters
 
-What it excused has been mended, or its service or object was renamed and the excuse misses. The
-next who needs one copies it.
+The finding was fixed, or its service or object was renamed and the waiver no longer matches. The
+next person who needs a waiver copies it.
 
 ## Example
 
@@ -38,7 +37,7 @@ spec:
 
 ## Source
 
-Giant Swarm's ignore file that may only shrink.
+Giant Swarm's ignore file, which may only shrink.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""A window that reaches further back than the data.
+"""An SLO or a signal that looks back further than the retention.
 
 ## What it does
 
-Compares the windows of SLOs, and the ranges and offsets of signals, with `retention` of the source
-in the HistorySources. Without a `retention` it says nothing.
+Compares the periods of SLOs, and the ranges and offsets of signals, with `retention` of the source
+in the HistorySources. Nothing is reported if `retention` is not set.
 
 ## Why it matters
 
-Prometheus answers a range of thirty days over fifteen days of data without a word: the budget of a
-month is then that of two weeks, and spent twice as fast or forgotten twice as early.
+Prometheus evaluates a range of 30 days over 15 days of data without a warning. The error budget of
+a month is then that of two weeks.
 
 ## Example
 
@@ -51,19 +51,24 @@ from reliability.check.context import Context
 from reliability.check.index.reach import reaches
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
+from reliability.message import Message
 from reliability.model.history import HistorySources, PrometheusSource
 from reliability.scalars import duration_text
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def window_beyond_retention(context: Context) -> Iterator[Problem]:
-    """Compare everything that looks back with what is kept."""
+    """Compare how far SLOs and signals look back with the retention."""
     sources = context.catalog.only(HistorySources)
     source = sources.value.spec.source if sources else None
     if sources is None or not isinstance(source, PrometheusSource) or source.retention is None:
         return
-    label = Label(sources.at("spec", "source", "retention"), "what is kept")
-    kept = f"the source keeps {duration_text(source.retention)}"
-    for reach in reaches(context):
-        if reach.length > source.retention:
-            yield Problem(reach.at, f"{reach.words}, and {kept}", reach.help, (label,))
+    label = Label(sources.at("spec", "source", "retention"), Message("the retention"))
+    for lookback in reaches(context):
+        if lookback.length > source.retention:
+            message = Message(
+                "{lookback}, and the retention is {retention}",
+                lookback=lookback.words,
+                retention=duration_text(source.retention),
+            )
+            yield Problem(lookback.at, message, lookback.help, (label,))

@@ -1,1 +1,1 @@
-"""What findings are waived or in the baseline, and what they are about."""
+"""Findings that are waived or in the baseline, and what findings are about."""

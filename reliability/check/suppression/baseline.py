@@ -49,9 +49,10 @@ class BaselineEntry:
         return self.known.rule, self.known.fingerprint
 
     @property
-    def name(self) -> str:
+    def name(self) -> Message:
         """The name of this entry as a finding that it accepts carries it."""
-        return f"known before ({self.at.path}:{self.at.span.line})"
+        at = self.at
+        return Message("in the baseline ({path}:{line})", path=at.path, line=at.span.line)
 
 
 def entries(catalog: Catalog) -> Iterator[BaselineEntry]:

@@ -1,4 +1,4 @@
-"""What a finding is about, by names: it stays the same when lines, items and documents move."""
+"""What a finding is about, by names, which stay the same if lines, items and documents move."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from reliability.location import Location
 
 
 class Naming:
-    """Gives findings the place that their fingerprints are made of; each file is indexed once."""
+    """Adds to findings the named location for their fingerprints; each file is indexed once."""
 
     def __init__(self, context: Context) -> None:
-        """Begin without any file."""
+        """Start without any file."""
         self.context = context
         self.starts: dict[PurePosixPath, list[tuple[tuple[int, int], Located[Any]]]] = {}
 
     def named(self, finding: Finding) -> Finding:
-        """The finding with its place by names, where its document could be read."""
+        """Return the finding with its named location, if its document could be read."""
         at = finding.problem.at
         around = self._around(at)
         if around is None:
@@ -31,10 +31,11 @@ class Naming:
         return dataclasses.replace(finding, place=named_place(around.document.values, at.pointer))
 
     def _around(self, at: Location) -> Located[Any] | None:
-        """The document that a place lies in: the last that begins before it."""
+        """Return the document around a location: the last one that begins before it."""
         if at.path not in self.starts:
-            found = ((_start(each.at()), each) for each in self.context.documents_at(at.path))
-            self.starts[at.path] = sorted(found, key=lambda pair: pair[0])
+            documents = self.context.documents_at(at.path)
+            located = ((_start(document.at()), document) for document in documents)
+            self.starts[at.path] = sorted(located, key=lambda pair: pair[0])
         starts = self.starts[at.path]
         index = bisect_right(starts, _start(at), key=lambda pair: pair[0])
         if not index or not contains(starts[index - 1][1].at(), at):
@@ -47,6 +48,6 @@ def _start(at: Location) -> tuple[int, int]:
 
 
 def contains(outer: Location, inner: Location) -> bool:
-    """Whether a place begins within another."""
+    """Whether a location begins inside another."""
     end = (outer.span.end_line, outer.span.end_column)
     return _start(outer) <= _start(inner) <= end

@@ -1,4 +1,4 @@
-"""Waivers: the dated excuses, which findings they reach, and which of them reach none."""
+"""Waivers: exceptions with an end date, the findings that they match, and unused ones."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from reliability.load.catalog import service_directory
 from reliability.load.document import Located
 from reliability.load.rewrite import fix, removed
 from reliability.location import Location
+from reliability.message import Message
 from reliability.model.rule_policy import Waiver, Waivers
 
 UNUSED: Final = "waiver-unused"
@@ -22,28 +23,32 @@ UNUSED: Final = "waiver-unused"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocatedWaiver:
-    """One waiver and where it stands."""
+    """A waiver and its location."""
 
     located: Located[Waivers]
     index: int
     waiver: Waiver
 
     def at(self, *route: str) -> Location:
-        """Where a part of it is written."""
+        """Return the location of a part of it."""
         return self.located.at("spec", "waivers", self.index, *route)
 
     @property
-    def name(self) -> str:
-        """What a finding that it excuses carries: until when, who agreed, why, and where."""
+    def name(self) -> Message:
+        """The waiver text of the finding: end date, approver, reason and location."""
         at = self.at()
-        return (
-            f"until {self.waiver.until}, {self.waiver.approver}: {self.waiver.reason} "
-            f"({at.path}:{at.span.line})"
+        return Message(
+            "until {date}, {approver}: {reason} ({path}:{line})",
+            date=self.waiver.until,
+            approver=self.waiver.approver,
+            reason=self.waiver.reason,
+            path=at.path,
+            line=at.span.line,
         )
 
 
 def waivers(context: Context) -> Iterator[LocatedWaiver]:
-    """Every waiver that holds, in the order written."""
+    """Yield the waivers that count, in the order of the files."""
     for located in context.catalog.governing(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             if _holds(waiver, context):
@@ -51,84 +56,91 @@ def waivers(context: Context) -> Iterator[LocatedWaiver]:
 
 
 def pending(context: Context) -> list[Waiver]:
-    """The waivers that the change brings, and that their approvers have not approved."""
-    written = (
-        each
+    """Return the waivers that the change adds and that their approvers have not approved."""
+    added = (
+        waiver
         for located in context.catalog.governing(Waivers)
-        for each in located.value.spec.waivers
+        for waiver in located.value.spec.waivers
     )
-    return [each for each in written if not _holds(each, context)]
+    return [waiver for waiver in added if not _holds(waiver, context)]
 
 
 def _holds(waiver: Waiver, context: Context) -> bool:
-    """Whether a waiver excuses: where others judge, they have it, or its approver approved."""
+    """Whether a waiver counts; in a review, only if the base has it or its approver approved it.
+
+    A pull request could otherwise waive its own findings.
+    """
     if context.judge is None:
         return True
-    approved = {each.lower() for each in context.approved}
+    approved = {handle.lower() for handle in context.approved}
     if waiver.approver.lower() in approved:
         return True
     judges = context.judge.governing(Waivers)
     return any(waiver in located.value.spec.waivers for located in judges)
 
 
-def excuse(
+def waive(
     findings: Iterable[Finding],
     context: Context,
     rules: Mapping[str, Rule],
     locked: Collection[str],
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings, with the waiver's name on those that one reaches; and the unused waivers.
+    """Waive the findings that a waiver matches; return them and the problems of unused waivers.
 
-    What an expired waiver reaches is a warning where the change does not touch the file: the day
-    never turns a stranger's pull request red.
+    A finding that an expired waiver matches is a warning if the change does not touch its file, so
+    that a date never fails an unrelated pull request.
     """
-    every = list(waivers(context))
-    holding = [each for each in every if each.waiver.until >= context.today]
-    reach = _index(holding, locked)
-    lapsed = _index((each for each in every if each.waiver.until < context.today), locked)
+    located = list(waivers(context))
+    valid = [waiver for waiver in located if waiver.waiver.until >= context.today]
+    valid_index = _index(valid, locked)
+    expired = (waiver for waiver in located if waiver.waiver.until < context.today)
+    expired_index = _index(expired, locked)
+
     used: set[LocatedWaiver] = set()
-    excused: list[Finding] = []
+    marked: list[Finding] = []
     for finding in findings:
-        reaching = _reaching(finding, reach, context)
-        if reaching is not None:
-            used.add(reaching)
-            finding = dataclasses.replace(finding, waiver=finding.waiver or reaching.name)
-        elif not context.touches(finding.problem.at.path) and _reaching(finding, lapsed, context):
+        waiver = _matching(finding, valid_index, context)
+        is_untouched = not context.touches(finding.problem.at.path)
+        if waiver is not None:
+            used.add(waiver)
+            finding = dataclasses.replace(finding, waiver=finding.waiver or waiver.name)
+        elif is_untouched and _matching(finding, expired_index, context):
             finding = dataclasses.replace(finding, severity=min(finding.severity, Severity.WARNING))
-        excused.append(finding)
-    idle = [each for each in holding if each not in used]
-    return excused, [*_unused(idle, context, rules, locked)]
+        marked.append(finding)
+
+    idle = [waiver for waiver in valid if waiver not in used]
+    return marked, [*_unused(idle, context, rules, locked)]
 
 
 Index = Mapping[str, Mapping[str, list[LocatedWaiver]]]
 """Waivers by rule and service."""
 
 
-def _index(placed: Iterable[LocatedWaiver], locked: Container[str]) -> Index:
-    found: dict[str, dict[str, list[LocatedWaiver]]] = {}
-    for each in placed:
-        if each.waiver.rule not in locked:
-            of_rule = found.setdefault(each.waiver.rule, {})
-            of_rule.setdefault(each.waiver.service, []).append(each)
-    return found
+def _index(located: Iterable[LocatedWaiver], locked: Container[str]) -> Index:
+    index: dict[str, dict[str, list[LocatedWaiver]]] = {}
+    for waiver in located:
+        if waiver.waiver.rule not in locked:
+            of_rule = index.setdefault(waiver.waiver.rule, {})
+            of_rule.setdefault(waiver.waiver.service, []).append(waiver)
+    return index
 
 
-def _reaching(finding: Finding, index: Index, context: Context) -> LocatedWaiver | None:
-    """The first waiver that reaches a finding."""
+def _matching(finding: Finding, index: Index, context: Context) -> LocatedWaiver | None:
+    """Return the first waiver that matches a finding."""
     of_rule = index.get(finding.rule)
     if of_rule is None:
         return None
     at = finding.problem.at
     for service in sorted(_services_at(at, context)):
-        for placed in of_rule.get(service, ()):
-            name = placed.waiver.object
+        for waiver in of_rule.get(service, ()):
+            name = waiver.waiver.object
             if name is None or name in _names_at(at, context):
-                return placed
+                return waiver
     return None
 
 
 def _services_at(at: Location, context: Context) -> set[str]:
-    """The service of a place: its directory, and what the documents of the file say."""
+    """Return the services of a location, by its directory and by the documents of the file."""
     services = {service_directory(at.path) or ""}
     for located in context.documents_at(at.path):
         services.add(getattr(located.value.spec, "service", None) or "")
@@ -136,7 +148,7 @@ def _services_at(at: Location, context: Context) -> set[str]:
 
 
 def _names_at(at: Location, context: Context) -> set[str]:
-    """The names of what a place lies in: the document, the signal, the SLO of an entry."""
+    """Return the names around a location: the document, the signal, the SLO of an entry."""
     names: set[str] = set()
     for located in context.documents_at(at.path):
         if contains(located.at(), at):
@@ -162,21 +174,41 @@ def _unused(
     rules: Mapping[str, Rule],
     locked: Container[str],
 ) -> Iterator[Finding]:
-    """Waivers that excuse nothing, of rules that could find something and services there are."""
-    for placed in idle:
-        waiver = placed.waiver
-        known = waiver.rule in rules and waiver.service in context.catalog.services
-        if not known or not context.is_whole(f"services/{waiver.service}"):
+    """Report waivers that match nothing, if their rule ran and their service exists.
+
+    reference-missing reports an unknown rule or service.
+    """
+    for located in idle:
+        waiver = located.waiver
+        is_known = waiver.rule in rules and waiver.service in context.catalog.services
+        if not is_known or not context.is_whole(f"services/{waiver.service}"):
             continue
         if not context.has(rules[waiver.rule].needs):
             continue
-        of = f"{waiver.service}, {waiver.object}" if waiver.object else waiver.service
-        message = f"nothing is found of {waiver.rule} in {of}, so the waiver excuses nothing"
-        help_text = "take the waiver out"
+
+        message = _unused_text(waiver)
+        help_text = Message("remove the waiver")
         if waiver.rule in locked:
-            message = f"{waiver.rule} is locked by the rule policy, and nobody is excused from it"
-            help_text = "mend what it finds, and take the waiver out"
-        edits = removed(placed.located.document, placed.at().pointer)
-        mended = fix("take the waiver out", edits)
-        problem = Problem(placed.at("rule"), message, help_text, (), mended)
+            message = Message(
+                "{rule} is locked by the RulePolicy, so its findings cannot be waived",
+                rule=waiver.rule,
+            )
+            help_text = Message("fix the findings, and remove the waiver")
+        removal = fix("remove the waiver", removed(located.located.document, located.at().pointer))
+        problem = Problem(located.at("rule"), message, help_text, (), removal)
         yield Finding(UNUSED, Severity.WARNING, problem)
+
+
+def _unused_text(waiver: Waiver) -> Message:
+    if waiver.object:
+        return Message(
+            "{rule} reports nothing for {object} in {service}, so the waiver has no effect",
+            rule=waiver.rule,
+            object=waiver.object,
+            service=waiver.service,
+        )
+    return Message(
+        "{rule} reports nothing in {service}, so the waiver has no effect",
+        rule=waiver.rule,
+        service=waiver.service,
+    )

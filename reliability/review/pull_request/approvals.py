@@ -8,7 +8,12 @@ from datetime import date
 from typing import Final
 
 from reliability.approval import Approvals, RequiredApproval, Role
-from reliability.check.changes.approvals import BY_OPTION, declared_roles, members_of, policy_roles
+from reliability.check.changes.approvals import (
+    approval_help,
+    declared_roles,
+    members_of,
+    policy_roles,
+)
 from reliability.check.context import Context
 from reliability.finding import Finding
 from reliability.forge.pull_request import PullRequest, RepositoryAccess, SubmittedReview, standing
@@ -16,7 +21,6 @@ from reliability.load.catalog import Catalog, service_directory
 from reliability.model.team import Team
 from reliability.review.pull_request.diff import Touched, touched
 
-ON_PULL_REQUEST: Final = "approve the pull request"
 EVERYBODY: Final = RepositoryAccess()
 
 
@@ -141,13 +145,13 @@ def asks(findings: Iterable[Finding], context: Context) -> tuple[ServiceApproval
     return tuple(sorted(every, key=lambda ask: (ask.subject, str(ask.needed))))
 
 
-def for_reviewers(finding: Finding) -> Finding:
-    """The finding for who reads a pull request: approval is given there, not by an option."""
+def for_reviewers(finding: Finding, context: Context) -> Finding:
+    """Say how to approve on the pull request, where no option of a command can be passed."""
     problem = finding.problem
-    if problem.requires is None or not problem.help:
+    if problem.requires is None:
         return finding
-    said = problem.help.replace(BY_OPTION, ON_PULL_REQUEST)
-    return replace(finding, problem=replace(problem, help=said))
+    help_text = approval_help(problem.requires, context, on_pull_request=True)
+    return replace(finding, problem=replace(problem, help=help_text))
 
 
 def _ask(

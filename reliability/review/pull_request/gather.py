@@ -142,7 +142,7 @@ def _found(
         facts=Facts(known.evidence_before if known else None),
     )
     measuring = frozenset(each.id for each in RULES if each.needs == "evidence")
-    findings = [for_reviewers(each) for each in findings]
+    findings = [for_reviewers(finding, context) for finding in findings]
     return findings, compare(before, findings, measuring)
 
 

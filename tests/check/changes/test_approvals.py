@@ -43,7 +43,8 @@ def test_a_loosened_promise_asks_for_the_approvers_of_its_service() -> None:
     finding = loosened(LOOSER, BASE)
     assert finding.waiver is None
     assert finding.problem.help == (
-        "let @product-owner and @tech-lead approve it (--approved-by), or waive it with a date"
+        "ask @product-owner and @tech-lead for approval and pass it with --approved-by, "
+        "or add a waiver with an end date"
     )
 
 
@@ -74,7 +75,7 @@ def test_without_approvers_anybody_of_the_team_approves() -> None:
     head = edited(SLO, ("0.999", "0.99"))
     asked = loosened(head, minimal_files())
     assert asked.problem.help is not None
-    assert asked.problem.help.startswith("let @lead-workforce approve it")
+    assert asked.problem.help.startswith("ask @lead-workforce for approval")
     assert loosened(head, minimal_files(), "@lead-workforce").waiver is not None
 
 
@@ -97,11 +98,11 @@ def recorded(day: str, who: str = "@product-owner, @tech-lead", path: str = SLO)
 def test_one_person_alone_records_the_agreement_in_the_document() -> None:
     base = solo(BASE)
     assert loosened(solo(LOOSER), base).problem.help == (
-        "record the agreement: reliability/agreed-by with @product-owner and @tech-lead, "
-        "reliability/reviewed with the day"
+        "record the agreement: set reliability/agreed-by to @product-owner and @tech-lead "
+        "and reliability/reviewed to the date"
     )
     assert loosened(recorded("2026-11-24"), base).waiver == (
-        f"agreed by @product-owner and @tech-lead, as {SLO} records"
+        f"approved by @product-owner and @tech-lead, recorded in {SLO}"
     )
 
 

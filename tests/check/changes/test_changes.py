@@ -50,43 +50,43 @@ def test_the_same_tree_on_both_sides_has_no_change() -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new", "message"),
     [
-        (SLO, "target: 0.999", "target: 0.99", "target 0.99 lets more pass than 0.999 at the base"),
+        (SLO, "target: 0.999", "target: 0.99", "target was lowered from 0.999 to 0.99"),
         (
             SLO,
             "target: 0.999",
             "targetPercent: 99.8",
-            "target 0.998 lets more pass than 0.999 at the base",
+            "target was lowered from 0.999 to 0.998",
         ),
         (
             SLO,
             'code!~"5.."',
             'code!~"5..|404"',
-            "the good query is another than at the base, and may let more pass",
+            "the good query changed and may count fewer failures",
         ),
         (
             SLO,
             "duration: 30d",
             "duration: 28d",
-            "the window is 28d, rolling, and was 30d, rolling at the base",
+            "the SLO period changed from 30d, rolling to 28d, rolling",
         ),
         (
             SLO,
             "budgetingMethod: Occurrences\n  objectives:\n    - target: 0.999",
             "budgetingMethod: RatioTimeslices\n  objectives:\n"
             "    - {target: 0.999, timeSliceWindow: 5m}",
-            "budgetingMethod is RatioTimeslices, and was Occurrences at the base",
+            "budgetingMethod changed from Occurrences to RatioTimeslices",
         ),
         (
             POLICY,
             "runbook: docs/runbooks/clock-in.md",
             "runbook: docs/runbooks/clock-in.md\n      minimumFailures: 5",
-            "5 failures are waited for, and 0 at the base",
+            "minimumFailures was raised from 0 to 5",
         ),
         (
             POLICY,
             "runbook: docs/runbooks/clock-in.md",
             "runbook: docs/runbooks/clock-in.md\n      noData: {after: 2h}",
-            "missing data is told after 2 h, and after 15 min at the base",
+            "noData.after was raised from 15 min to 2 h",
         ),
     ],
 )
@@ -147,8 +147,7 @@ def test_bad_events_that_are_all_those_of_before_and_more_let_no_more_pass(
     base = laid_over(BAD_EVENTS.format(bad=BAD, total="calls_total", counter=counter))
     files = laid_over(BAD_EVENTS.format(bad=bad, total=total, counter=counter))
     assert compared(files, base) == [
-        ("slo-loosened", f"the {role} query is another than at the base, and may let more pass")
-        for role in roles
+        ("slo-loosened", f"the {role} query changed and may count fewer failures") for role in roles
     ]
 
 
@@ -174,13 +173,13 @@ spec:
 @pytest.mark.parametrize(
     ("old", "new", "messages"),
     [
-        (("lte", 1), ("lte", 2), ["value 2 lets more pass than 1 at the base"]),
+        (("lte", 1), ("lte", 2), ["the threshold was relaxed from 1 to 2"]),
         (("lte", 2), ("lte", 1), []),
         (("gte", 1), ("gte", 2), []),
-        (("gte", 2), ("gte", 1), ["value 1 lets more pass than 2 at the base"]),
-        (("lt", 1), ("lte", 1), ["op is lte, and was lt at the base"]),
+        (("gte", 2), ("gte", 1), ["the threshold was relaxed from 2 to 1"]),
+        (("lt", 1), ("lte", 1), ["op changed from lt to lte"]),
         (("lte", 1), ("lt", 1), []),
-        (("lte", 1), ("gte", 1), ["op is gte, and was lte at the base"]),
+        (("lte", 1), ("gte", 1), ["op changed from lte to gte"]),
     ],
 )
 def test_a_threshold_is_loosened_to_its_lax_side(
@@ -199,9 +198,7 @@ def test_another_window_set_is_called_out_on_its_entry() -> None:
         POLICY, ("- slo: attendance", "- windows: calm\n      slo: attendance"), files=base
     )
     findings = checked(head, base=base)
-    assert of_changes(findings) == [
-        ("slo-loosened", "the windows are calm, and were google-30d at the base")
-    ]
+    assert of_changes(findings) == [("slo-loosened", "windows changed from google-30d to calm")]
     assert [line for _, _, line in found(findings)] == [7]
 
 
@@ -237,7 +234,7 @@ def test_an_objective_that_is_gone_is_called_out() -> None:
     base = edited(SLO, ("- target: 0.999", TWO))
     head = edited(SLO, ("- target: 0.999", "- {displayName: good, target: 0.999}"))
     assert compared(head, base) == [
-        ("slo-loosened", "the objective attendance-clock-in-fast of the base is gone")
+        ("slo-loosened", "the objective attendance-clock-in-fast was removed")
     ]
 
 
@@ -247,10 +244,10 @@ def test_a_renamed_objective_is_compared_all_the_same() -> None:
     assert sorted(compared(head, base)) == [
         (
             "slo-labels-changed",
-            "the series of attendance-clock-in-good are called attendance-clock-in-fine now, "
-            "and its 30d window begins anew",
+            "the series of attendance-clock-in-good are now named attendance-clock-in-fine, "
+            "so the 30d window starts again",
         ),
-        ("slo-loosened", "target 0.99 lets more pass than 0.999 at the base"),
+        ("slo-loosened", "target was lowered from 0.999 to 0.99"),
     ]
 
 
@@ -259,10 +256,12 @@ def test_a_budget_of_its_own_for_each_region_is_not_given_up_in_silence() -> Non
     assert sorted(compared(minimal_files(), edited(SLO, grouped))) == [
         (
             "slo-labels-changed",
-            "the series are grouped by none, not region as at the base, "
-            "and its 30d window begins anew",
+            "group-by changed from region to none, so the 30d window starts again",
         ),
-        ("slo-loosened", "each region had a budget of its own at the base"),
+        (
+            "slo-loosened",
+            "group-by lost region, so groups no longer have error budgets of their own",
+        ),
     ]
 
 
@@ -270,11 +269,11 @@ def test_a_renamed_promise_says_what_is_lost_and_is_compared() -> None:
     head = edited(SLO, ("name: attendance-clock-in\n", "name: clock-in\n"), ("0.999", "0.99"))
     head = edited(POLICY, ("attendance-clock-in", "clock-in"), files=head)
     assert sorted(compared(head)) == [
-        ("slo-loosened", "target 0.99 lets more pass than 0.999 at the base"),
+        ("slo-loosened", "target was lowered from 0.999 to 0.99"),
         (
             "slo-renamed",
-            "attendance-clock-in of the base has this name now: "
-            "its 30d window, budget and history begin anew",
+            "attendance-clock-in was renamed, "
+            "so its 30d window, error budget and history start again",
         ),
     ]
 
@@ -283,8 +282,8 @@ def test_a_promise_that_moves_to_another_service_takes_other_labels() -> None:
     head = edited(SLO, ("service: attendance", "service: monitoring"))
     said = [message for rule, message in compared(head) if rule == "slo-labels-changed"]
     assert said == [
-        "the series of attendance, attendance-clock-in are called "
-        "monitoring, attendance-clock-in now, and its 30d window begins anew"
+        "the series of attendance, attendance-clock-in are now named "
+        "monitoring, attendance-clock-in, so the 30d window starts again"
     ]
 
 
@@ -296,8 +295,7 @@ def test_a_deleted_promise_names_the_alerts_that_go_with_it() -> None:
     assert compared(head) == [
         (
             "slo-deleted",
-            "the SLO attendance-clock-in of the base is gone, "
-            "and with it its burn-rate alerts (alert, ticket)",
+            "the SLO attendance-clock-in and its burn-rate alerts (alert, ticket) were removed",
         )
     ]
 
@@ -342,10 +340,10 @@ def signal(name: str, tier: str) -> Files:
 
 def test_a_signal_in_another_tier_is_called_out_louder_or_quieter() -> None:
     assert compared(signal("Down", "ticket"), signal("Down", "alert")) == [
-        ("tier-changed", "Down goes to ticket, and went to alert at the base")
+        ("tier-changed", "the tier of Down changed from alert to ticket")
     ]
     assert compared(signal("Down", "alert"), signal("Down", "log")) == [
-        ("tier-changed", "Down goes to alert, and went to log at the base")
+        ("tier-changed", "the tier of Down changed from log to alert")
     ]
 
 
@@ -355,11 +353,11 @@ def test_an_entry_for_a_whole_promise_speaks_of_its_tier_once() -> None:
     assert compared(edited(POLICY, tiers, files=base), base) == [
         (
             "tier-changed",
-            "the fast burn of attendance-clock-in goes to ticket, and went to alert at the base",
+            "the tier of the fast burn of attendance-clock-in changed from alert to ticket",
         ),
         (
             "tier-changed",
-            "the slow burn of attendance-clock-in goes to log, and went to ticket at the base",
+            "the tier of the slow burn of attendance-clock-in changed from ticket to log",
         ),
     ]
 
@@ -371,7 +369,7 @@ def test_a_tier_that_is_written_out_is_the_same_tier() -> None:
 
 def test_an_alert_that_is_gone_is_called_out_and_a_ticket_is_not() -> None:
     assert compared(minimal_files(), signal("Down", "alert")) == [
-        ("signal-deleted", "the alert Down of the base is gone")
+        ("signal-deleted", "the alert Down was removed")
     ]
     assert compared(minimal_files(), signal("Down", "ticket")) == []
 
@@ -383,9 +381,7 @@ def test_a_signal_under_another_name_is_not_gone() -> None:
 def test_a_heartbeat_that_is_gone_is_called_out() -> None:
     path = "services/monitoring/alert-policy.yaml"
     head = edited(path, ("name: MonitoringHeartbeat", "name: Other"), ("vector(1)", "vector(2)"))
-    assert compared(head) == [
-        ("signal-deleted", "the heartbeat MonitoringHeartbeat of the base is gone")
-    ]
+    assert compared(head) == [("signal-deleted", "the heartbeat MonitoringHeartbeat was removed")]
 
 
 NOTIFICATION, WINDOWS = "policies/notification.yaml", "policies/burn-rates.yaml"
@@ -397,23 +393,23 @@ RULES = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-for
     ("files", "path", "old", "new", "messages"),
     [
         ({}, WINDOWS, "5m, budget: 2%", "5m, budget: 3%",
-         ["3 % of the budget may go within 1h, and 2 % at the base"]),
+         ["the budget of the fast pair with the long window 1h was raised from 2 % to 3 %"]),
         ({}, WINDOWS, "5m, budget: 2%", "5m, budget: 1%", []),
         ({}, WINDOWS, "    - {long: 1d, short: 2h, budget: 10%}\n", "",
-         ["the slow pair over 1d of the base is gone"]),
+         ["the slow pair with the long window 1d was removed"]),
         ({}, NOTIFICATION, "{ticket: true}", "{ticket: true, mention: true}",
-         ["ticket may mention, and could not at the base"]),
+         ["mention of ticket was turned on"]),
         ({}, NOTIFICATION, "requires: [slo, runbook, on-call]", "requires: [slo, runbook]",
-         ["alert no longer requires on-call, as at the base"]),
+         ["alert no longer requires on-call"]),
         ({}, NOTIFICATION, "  heartbeat:", "  pageBudget: {perWeek: 9}\n  heartbeat:",
-         ["perWeek is 9, and was 2 at the base"]),
+         ["perWeek was raised from 2 to 9"]),
         (SLO_POLICY, "policies/slo.yaml", "min: 0.9}", "min: 0.5}",
-         ["min is 0.5, and was 0.9 at the base"]),
+         ["min was lowered from 0.9 to 0.5"]),
         (SLO_POLICY, "policies/slo.yaml", "min: 0.9}", "min: 0.95}", []),
         (RULES, "policies/rules.yaml", "{}", "{severity: info}",
-         ["alert-for-cause is info, and was error at the base"]),
+         ["the severity of alert-for-cause was lowered from error to info"]),
         (RULES.replace("{}", "{locked: true}"), "policies/rules.yaml", "locked: true", "",
-         ["alert-for-cause was locked at the base"]),
+         ["alert-for-cause is no longer locked"]),
     ],
 )  # fmt: skip
 def test_a_laxer_policy_is_called_out(
@@ -440,7 +436,7 @@ spec:
 
 def test_a_correction_that_is_new_or_longer_is_called_out() -> None:
     path = "services/attendance/corrections.yaml"
-    message = "this correction is not at the base, and what it covers costs no budget"
+    message = "this correction is new, and what it covers costs no error budget"
     head = minimal_files() | {path: CORRECTIONS}
     longer = edited(path, ("T02:00", "T05:00"), files=head)
     assert compared(head) == [("slo-loosened", message)]
@@ -477,15 +473,19 @@ POLICIES_KEPT = {
             "threshold: 20",
             (
                 "slo-loosened",
-                "burns wants a burn rate above 20 over 1 h, and wanted a burn rate above 14 over",
+                "burns needs a burn rate above 20 over 1 h, and needed a burn rate above 14 over",
             ),
         ),
-        ("alertAfter: 5m", "alertAfter: 1h", ("slo-loosened", "burns waits 1 h, and waited 5 min")),
+        (
+            "alertAfter: 5m",
+            "alertAfter: 1h",
+            ("slo-loosened", "alertAfter of burns was raised from 5 min to 1 h"),
+        ),
         ("name: burns", "name: burned", ("slo-loosened", "the alert policy burns")),
         (
             "reliability/tier: ticket",
             "reliability/tier: log",
-            ("tier-changed", "goes to log, and went to ticket at the base"),
+            ("tier-changed", "changed from ticket to log"),
         ),
     ],
 )
@@ -505,4 +505,4 @@ def test_an_alert_policy_of_openslo_that_fires_earlier_is_no_loosening(sooner: s
     assert compared(head, base) == []
     [(rule, message)] = compared(base, head)
     assert rule == "slo-loosened"
-    assert "burns wants a burn rate above 14 over 1 h, and wanted a burn rate " in message
+    assert "burns needs a burn rate above 14 over 1 h, and needed a burn rate " in message

@@ -264,7 +264,7 @@ def test_an_slo_cannot_be_moved_to_a_service_of_other_approvers() -> None:
         "service: attendance", "service: mine"
     )
     [finding] = [f for f in checked(head, base=laid_over(OPENSLO_BASE)) if f.rule == "slo-loosened"]
-    assert finding.problem.message == "service is mine, and was attendance at the base"
+    assert finding.problem.message == "service changed from attendance to mine"
     assert finding.problem.requires is not None
     assert set(finding.problem.requires.handles) == {"@lead-workforce"}
 
@@ -272,8 +272,8 @@ def test_an_slo_cannot_be_moved_to_a_service_of_other_approvers() -> None:
 @pytest.mark.parametrize(
     ("new", "message"),
     [
-        ("compositeWeight: 1", "compositeWeight is 1, and was 2 at the base"),
-        ("displayName: other", "compositeWeight is not set, and was 2 at the base"),
+        ("compositeWeight: 1", "compositeWeight changed from 2 to 1"),
+        ("displayName: other", "compositeWeight changed from 2 to not set"),
     ],
 )
 def test_another_weight_is_reported_with_both(new: str, message: str) -> None:

@@ -77,7 +77,10 @@ def test_a_new_team_cannot_speak_for_a_handle_that_is_in_use() -> None:
     text = FILES["policies/teams/other.yaml"].replace("name: other", "name: fake")
     head = {**FILES, "policies/teams/fake.yaml": text.replace("@dev-other", "@me")}
     [message] = said(head, "approvers-changed")
-    assert message == "@org/other is in use at the base, and these members would speak for it"
+    assert (
+        message
+        == "@org/other is in use at the base, and the members of this team could approve for it"
+    )
     assert said(head, "approvers-changed", "@lead-workforce") == []
 
 
@@ -167,12 +170,12 @@ LINES = "/policies/ @org/platform\n/services/attendance/ @org/workforce\n"
         (LINES, []),
         (LINES + "# a comment\n\n", []),
         (LINES + "/services/new/ @org/other\n", []),
-        (LINES + "* @me\n", ["this line is not at the base: * @me"]),
-        (LINES.replace("@org/platform", "@me"), ["this line is not at the base: /policies/ @me"]),
+        (LINES + "* @me\n", ["the line * @me was added"]),
+        (LINES.replace("@org/platform", "@me"), ["the line /policies/ @me was added"]),
         (LINES.replace("/policies/ @org/platform\n", ""),
-         ["the line /policies/ @org/platform of the base is gone"]),
+         ["the line /policies/ @org/platform was removed"]),
         (LINES.replace("@org/workforce", "@me"),
-         ["this line is not at the base: /services/attendance/ @me"]),
+         ["the line /services/attendance/ @me was added"]),
     ],
 )  # fmt: skip
 def test_lines_of_codeowners_are_guarded(lines: str, messages: list[str]) -> None:

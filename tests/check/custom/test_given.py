@@ -93,8 +93,8 @@ def test_a_field_that_is_unknown_is_said_with_the_nearest() -> None:
     assert read({"slos": {}, "slo": {"nam": "a"}}) == (
         {"slo": {}},
         [
-            ("slos", "unknown field slos", "the nearest is slo"),
-            ("slo.nam", "unknown field nam", "the nearest is name"),
+            ("slos", "unknown field slos", "did you mean slo?"),
+            ("slo.nam", "unknown field nam", "did you mean name?"),
         ],
     )
 

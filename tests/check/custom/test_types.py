@@ -11,10 +11,10 @@ INVALID = "custom-rule-invalid"
 @pytest.mark.parametrize(
     ("holds", "word", "message", "help_text"),
     [
-        ("service.slos.all(s, s.nam != '')", "nam", "Slo has no field nam", "the nearest is name"),
+        ("service.slos.all(s, s.nam != '')", "nam", "Slo has no field nam", "did you mean name?"),
         ("\"'a' in service.lables\"", "lables", "Service has no field lables", None),
-        ("'servce.name == ''x'''", "servce", "servce is no name", "the nearest is service"),
-        ("service.name.startWith('a')", "startWith", "startWith is no", "is startsWith"),
+        ("'servce.name == ''x'''", "servce", "function servce", "did you mean service?"),
+        ("service.name.startWith('a')", "startWith", "unknown name or function", "startsWith"),
         ("service.objectives.all(o, o.target > 1)", ">", "'(double, int)'", "write 1.0"),
         ("service.name", None, "holds is of type string, expected bool", None),
         ("dyn(true)", None, "holds is of type dyn, expected bool", None),
@@ -59,7 +59,7 @@ def test_every_fault_of_every_rule_is_told_and_the_others_run() -> None:
         ("'x {service.name'", "{", "this brace is not closed"),
         ("'x } y'", "}", "this closing brace has no opening one"),
         ("'x { } y'", "{", "the braces hold no expression"),
-        ("'{concerned}'", "concerned", "concerned is no name"),
+        ("'{concerned}'", "concerned", "unknown name or function concerned"),
     ],
 )
 def test_a_message_is_checked_as_well(message: str, word: str, said: str) -> None:
@@ -109,5 +109,5 @@ def test_a_case_is_given_only_what_a_world_has() -> None:
     files = {**policy(), PATH: HEAD + TRIBE + case}
     found = [each for each in checked(files) if each.rule == INVALID]
     assert [marked(each, files) for each in found] == ["nam", "soon"]
-    assert found[0].problem.help == "the nearest is name"
+    assert found[0].problem.help == "did you mean name?"
     assert found[1].problem.message == "period is 'soon', expected a duration such as 30d"

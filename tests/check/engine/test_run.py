@@ -107,7 +107,9 @@ def test_a_rule_that_crashes_is_one_finding_and_the_others_go_on() -> None:
     bug = findings[1]
     assert bug.severity is Severity.ERROR
     assert bug.problem.at.path == PurePosixPath("services/attendance/ownership.yaml")
-    assert bug.problem.message.startswith("rule crashes-on-owners crashed (KeyError: 'workforce', ")
+    assert bug.problem.message.startswith(
+        "the rule crashes-on-owners crashed (KeyError: 'workforce', "
+    )
     assert "test_run.py:" in bug.problem.message
     assert bug.problem.message.endswith("1 other rules ran")
 

@@ -94,7 +94,7 @@ def test_a_value_with_a_slip_in_it_has_the_nearest_as_help() -> None:
     assert said(files, USUALLY) == [
         (
             'no series of http_requests_total had job="attendence" in the last 7 days',
-            "the nearest is attendance",
+            "did you mean attendance?",
         )
     ]
 
@@ -162,7 +162,7 @@ def test_where_the_server_does_not_say_its_oldest_samples_are_taken() -> None:
         "the server does not say how long it keeps samples; its oldest ones were taken",
     )
     assert said(minimal_files(), young)[0][0] == (
-        "the window is 30d, and the server holds nothing from 30d ago"
+        "the SLO period is 30d, and the server has no sample that is 30d old"
     )
 
 

@@ -67,8 +67,8 @@ def test_one_failure_is_enough_under_one_over_the_threshold(an_hour: float, is_l
 def test_low_traffic_says_how_many_events_there_were_and_how_many_it_takes() -> None:
     [(_, message)] = said(measured(objectives=[{"events": 3360, "coverage": 0.5}]))
     assert message == (
-        "1h of attendance-clock-in hold 10 events on average, and under 69.44 one failure is "
-        "enough for the tier alert"
+        "1h of attendance-clock-in has 10 events on average; with fewer than 69.44, one failure "
+        "fires the alert tier"
     )
 
 
@@ -87,7 +87,7 @@ def with_option(rule: str, options: str) -> Files:
 def test_low_traffic_of_tickets_is_asked_for_by_an_option() -> None:
     files = with_option("slo-low-traffic", "{tiers: [ticket]}")
     [(_, message)] = said(measured(files, objectives=[{"events": 100}]))
-    assert message.endswith("enough for the tier ticket")
+    assert message.endswith("one failure fires the ticket tier")
 
 
 def test_pages_are_added_up_for_each_team() -> None:
@@ -97,8 +97,8 @@ def test_pages_are_added_up_for_each_team() -> None:
     assert said(measured(slos=rows)) == [
         (
             "page-budget-exceeded",
-            "workforce would get 2.5 pages a week, and the budget is 2; "
-            "the most, 2.5, for attendance-clock-in of attendance",
+            "workforce would get 2.5 pages per week, and the budget is 2; "
+            "attendance-clock-in of attendance pages most, 2.5 per week",
         )
     ]
 
@@ -113,8 +113,8 @@ def test_one_shift_must_not_have_more_than_the_budget() -> None:
     assert said(measured(**in_one_shift(3))) == [
         (
             "page-budget-exceeded",
-            "workforce would get more than 2 pages in 1 of 56 shifts of 12h; 3 in that of "
-            "2026-11-02",
+            "workforce would get more than 2 pages in 1 of 56 shifts of 12h; the worst shift, on "
+            "2026-11-02, has 3",
         )
     ]
 

@@ -45,9 +45,10 @@ def test_the_factor_and_the_target_of_the_help_would_do(target: str) -> None:
 
 def test_an_unreachable_objective_says_how_long_its_budget_is() -> None:
     assert problem("target: 0.99999") == (
-        "target 0.99999 leaves 25.9 s of error budget in 30 days, and nobody acts within a minute",
-        "lower target to 0.99997, or lengthen the window",
+        "target 0.99999 leaves 25.9 s of error budget in 30 days, "
+        "and the on-call engineer needs at least a minute to react",
+        "lower target to 0.99997, or lengthen the SLO period",
     )
     assert problem("targetPercent: 99.999")[1] == (
-        "lower targetPercent to 99.997, or lengthen the window"
+        "lower targetPercent to 99.997, or lengthen the SLO period"
     )

@@ -25,7 +25,7 @@ def test_a_key_that_holds_a_secret_is_found_and_the_secret_is_not_shown(key: str
     [finding] = [each for each in checked(files) if each.rule == "secret-plain"]
     problem = finding.problem
     assert problem.at.pointer == ("receivers", 0, "x_configs", 0, key)
-    assert problem.message == f"{key} stands here in plain text"
+    assert problem.message == f"{key} is in plain text"
     assert f"{key}_file" in (problem.help or "")
     assert SHOWN not in f"{problem}"
 

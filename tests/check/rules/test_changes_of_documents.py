@@ -109,7 +109,7 @@ def test_a_threshold_that_is_reached_sooner_is_not_looser(old: str, new: str) ->
     ],
 )
 def test_an_expression_that_may_match_less_is_looser(old: str, new: str) -> None:
-    message = "the expression of Down changed and may match less than at the base"
+    message = "the expression of Down changed and may match less often"
     assert said(signal(new), signal(old), "signal-loosened") == [(8, message)]
 
 
@@ -125,14 +125,14 @@ def test_an_expression_that_may_match_less_is_looser(old: str, new: str) -> None
 )
 def test_alerts_and_heartbeats_may_not_wait_longer(tier: str, kind: str, compared: bool) -> None:
     sooner, later = (signal(wait=wait, tier=tier, kind=kind) for wait in ("5m", "6m"))
-    message = "Down fires after 6m, and after 5m at the base"
+    message = "for of Down was raised from 5m to 6m"
     assert said(later, sooner, "signal-loosened") == ([(9, message)] if compared else [])
     assert said(sooner, later, "signal-loosened") == []
 
 
 def test_a_heartbeat_stays_one() -> None:
     heartbeat, cause = signal(kind="heartbeat"), signal(kind="cause")
-    message = "Down is a cause, and was a heartbeat at the base"
+    message = "the kind of Down changed from heartbeat to cause"
     assert said(cause, heartbeat, "signal-loosened") == [(5, message)]
     assert said(heartbeat, cause, "signal-loosened") == []
 

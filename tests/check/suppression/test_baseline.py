@@ -29,8 +29,8 @@ def test_what_is_in_the_baseline_is_excused_and_says_where() -> None:
     findings = checked(FILES | known(checked(FILES)))
     assert found(findings) == []
     assert [each.waiver for each in findings] == [
-        "known before (policies/baseline.yaml:9)",
-        "known before (policies/baseline.yaml:8)",
+        "in the baseline (policies/baseline.yaml:9)",
+        "in the baseline (policies/baseline.yaml:8)",
     ]
 
 

@@ -124,7 +124,7 @@ def test_from_a_locked_rule_nobody_is_excused() -> None:
     findings = waived(more=locked.format("label-overwritten: {locked: true}"))
     assert found(findings) == [("waiver-unused", "policies/waivers.yaml", 4), *BOTH]
     assert findings[0].problem.message == (
-        "label-overwritten is locked by the rule policy, and nobody is excused from it"
+        "label-overwritten is locked by the RulePolicy, so its findings cannot be waived"
     )
 
 

@@ -38,7 +38,7 @@ def loosened(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_change_that_misses_an_incident_fails_with_the_evidence(loosened: Path) -> None:
     ended = run(loosened, "check", "--base", "main", "--evidence", "after.json")
     assert ended.code == 1
-    assert "error[slo-loosened]: target 0.99 lets more pass than 0.999 at the base" in ended.out
+    assert "error[slo-loosened]: target was lowered from 0.999 to 0.99" in ended.out
     assert "error[incident-missed]: the incident of 2026-10-14 12:30 JST (A gateway" in ended.out
     assert "after.json is synthetic history, and so are its findings" in ended.err
 

@@ -110,7 +110,7 @@ def test_every_rule_that_asks_for_approval_is_known_as_one() -> None:
     asking = {
         path.stem.replace("_", "-")
         for path in rules
-        if re.search(r"(called_out|needs_approval)\(", path.read_text())
+        if re.search(r"(needs_service_approval|needs_approval)\(", path.read_text())
     }
     assert asking == NEED_APPROVAL
 
